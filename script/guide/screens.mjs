@@ -20,6 +20,7 @@ const FEATURES = {
   "setup-guide": ["setup_guide", "users", "invite", "actions_config"],
   "sign-in": ["sign_in", "general", "profile"],
   teams: ["team", "teams", "users"],
+  user: ["user", "users", "marketo"],
   users: ["users", "member_changes", "invite_csv"],
   validate: ["invite_csv"],
 };

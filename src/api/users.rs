@@ -1,7 +1,8 @@
 //! Members and people with a pending invitation.
 
 use api_types::{
-    Account, List, Persona, Role, TeamId, User, UserChange, UserId, UserQuery, WorkspaceId, limits, paths,
+    Account, List, Persona, Role, TeamId, User, UserChange, UserId, UserQuery, UserRecord, WorkspaceId,
+    limits, paths,
 };
 use gloo_net::http::Method;
 
@@ -17,6 +18,11 @@ pub(crate) async fn find(id: &UserId) -> Result<User, Failure> {
     get(paths::user(id)).await
 }
 
+/// What the account keeps of a person.
+pub(crate) async fn record(id: &UserId) -> Result<UserRecord, Failure> {
+    get(paths::user_record(id)).await
+}
+
 /// The account with its seats.
 pub(crate) async fn account() -> Result<Account, Failure> {
     get(paths::ACCOUNT).await
@@ -30,6 +36,13 @@ pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure
 /// Sets exactly these personas of an administrator, under the same condition.
 pub(crate) async fn change_personas(user: &User, personas: &[Persona]) -> Result<User, Failure> {
     change(user, &UserChange { personas: Some(personas.to_owned()), ..UserChange::default() }).await
+}
+
+/// Changes a user's name, under the same condition.
+pub(crate) async fn rename(user: &User, first_name: String, last_name: String) -> Result<User, Failure> {
+    let names =
+        UserChange { first_name: Some(first_name), last_name: Some(last_name), ..UserChange::default() };
+    change(user, &names).await
 }
 
 /// Sets the role of somebody, whatever has changed since.

@@ -49,6 +49,7 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/users/update-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UpdateUsersViaCsv))) />
             <Path path=path!("/settings/admin/users/updates") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChanges))) />
             <Path path=path!("/settings/admin/users/updates/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChange))) />
+            <Path path=path!("/settings/admin/users/:user") view=routed(|| admins(Screen::People(PeopleScreen::User))) />
             <Path path=path!("/settings/admin/teams") view=routed(|| admins(Screen::People(PeopleScreen::Teams))) />
             <Path path=path!("/settings/admin/teams/:team") view=routed(|| admins(Screen::People(PeopleScreen::Team))) />
             <Path path=path!("/settings/admin/salesforce") view=routed(|| admins(Screen::Settings(SettingsScreen::Salesforce))) />

@@ -14,7 +14,7 @@ use crate::domain::places::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
     actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, member_changes,
-    places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, users,
+    places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user, users,
 };
 use crate::i18n;
 use crate::t;
@@ -40,6 +40,7 @@ pub(crate) enum HomeScreen {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum PeopleScreen {
     Users,
+    User,
     Teams,
     Team,
 }
@@ -80,6 +81,7 @@ fn home(screen: HomeScreen) -> Loaded {
 fn people(screen: PeopleScreen) -> Loaded {
     Ok(match screen {
         PeopleScreen::Users => users::UserManagement().into_any(),
+        PeopleScreen::User => user::UserDetail().into_any(),
         PeopleScreen::Teams => teams::TeamManagement().into_any(),
         PeopleScreen::Team => team::TeamDetail().into_any(),
     })

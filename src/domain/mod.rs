@@ -1,6 +1,7 @@
 //! What several screens share, by subject. A subject may use the subjects below it, and no screen.
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod field_sync;

@@ -20,4 +20,5 @@ pub(crate) mod setup_guide;
 pub(crate) mod sign_in;
 pub(crate) mod team;
 pub(crate) mod teams;
+pub(crate) mod user;
 pub(crate) mod users;

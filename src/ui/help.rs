@@ -39,6 +39,7 @@ pages! {
     SetupGuide = "setup-guide",
     SignIn = "sign-in",
     Teams = "teams",
+    User = "user",
     Users = "users",
     Validate = "validate",
 }

@@ -57,7 +57,7 @@ pub(crate) use note::Note;
 pub(crate) use notice::{Announcer, Notices, announce, notify, notify_undoable, withdraw_undo};
 pub(crate) use page::{Crumb, EmptyState, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
-pub(crate) use person::{address, chips, person};
+pub(crate) use person::{address, chips, face, name_or_address, person};
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use radio::RadioOption;
 pub(crate) use search::SearchField;

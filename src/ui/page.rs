@@ -27,6 +27,9 @@ pub(crate) fn Page(
     #[prop(into)] title: Term,
     #[prop(optional, into)] purpose: Option<String>,
     #[prop(optional)] crumbs: Vec<Crumb>,
+    /// What stands before the heading, without words.
+    #[prop(optional)]
+    mark: Option<ViewFn>,
     #[prop(optional)] actions: Option<ViewFn>,
     /// The guide's explanation of this screen.
     #[prop(optional)]
@@ -48,6 +51,7 @@ pub(crate) fn Page(
                 </nav>
             })}
             <div class="page-line">
+                {mark.map(|mark| mark.run())}
                 <h1 id="page-title" tabindex="-1">{title}</h1>
                 {(help.is_some() || actions.is_some()).then(|| view! {
                     <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>

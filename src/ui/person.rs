@@ -8,13 +8,19 @@ use crate::i18n;
 /// How many colours of avatars there are, in `style/ui/person.css`.
 const COLOURS: u32 = 6;
 
-/// A person in a list: initials, and the name over the address, or the address alone if that is the name too.
-pub(crate) fn person(name: &str, email: &str) -> AnyView {
-    let text = if name.is_empty() || name == email {
-        view! { <span class="person-name">{address(email)}</span> }.into_any()
+/// A person in a list: initials, and the name over the address, or the address alone if that is the name too. What is on
+/// top leads to the person's page, if there is one.
+pub(crate) fn person(name: &str, email: &str, page: Option<String>) -> AnyView {
+    let (top, below) = if name.is_empty() || name == email {
+        (address(email), None)
     } else {
-        view! { <bdi class="person-name">{name.to_owned()}</bdi>{address(email)} }.into_any()
+        (view! { <bdi>{name.to_owned()}</bdi> }.into_any(), Some(address(email)))
     };
+    let top = match page {
+        Some(href) => view! { <a class="person-name" href=href>{top}</a> }.into_any(),
+        None => view! { <span class="person-name">{top}</span> }.into_any(),
+    };
+    let text = view! { {top}{below} };
     view! {
         <span class=format!("person person-{}", colour(email))>
             <Avatar name=if name.is_empty() { email } else { name } />
@@ -29,8 +35,18 @@ fn colour(email: &str) -> u32 {
     email.bytes().fold(7, |sum, byte| (sum * 31 + u32::from(byte.to_ascii_lowercase())) % 65_521) % COLOURS
 }
 
+/// The initials of a person, in the colour that they have in lists.
+pub(crate) fn face(name: &str, email: &str) -> AnyView {
+    view! { <span class=format!("person person-{}", colour(email))><Avatar name=name /></span> }.into_any()
+}
+
 /// An address, which is broken only after `@` and dots.
 pub(crate) fn address(text: &str) -> AnyView {
+    view! { <span class="address">{name_or_address(text)}</span> }.into_any()
+}
+
+/// What may be a name or an address, as somebody without a name is called by the address.
+pub(crate) fn name_or_address(text: &str) -> AnyView {
     let parts: Vec<AnyView> = text
         .split_inclusive(['@', '.'])
         .enumerate()
@@ -39,7 +55,7 @@ pub(crate) fn address(text: &str) -> AnyView {
             if at == 0 { part.into_any() } else { view! { <wbr />{part} }.into_any() }
         })
         .collect();
-    view! { <bdi class="address">{parts}</bdi> }.into_any()
+    view! { <bdi>{parts}</bdi> }.into_any()
 }
 
 /// A few names as chips: the first of them, and how many more, which are named on request and to screen readers.

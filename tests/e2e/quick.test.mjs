@@ -21,7 +21,7 @@ walk("u2: screens, people, teams, errors and help are found by the keyboard", se
   await driver.press("ArrowUp");
   await driver.press("Enter");
   await frame.seeFinderClosed();
-  await app.users.seeTotal(1);
+  await app.user.arrive("Zoë Zqx");
 
   await frame.openFinder();
   await frame.find("entity_is_locked", "ENTITY_IS_LOCKED");

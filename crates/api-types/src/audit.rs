@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::Timestamp;
+use crate::{Timestamp, UserId};
 
 /// An action of a person, or of the server, on the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,9 +11,15 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// Name or address of the actor; empty for the server itself.
     pub actor: String,
+    /// The user who did it; absent for the server, for backends of hosts, and once they are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_id: Option<UserId>,
     pub action: AuditAction,
     /// Whom or what it was done to: an address, a team, a file name, an org.
     pub subject: String,
+    /// The user to whom it was done, if it was done to one, and by another; absent once they are removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<UserId>,
     pub request_id: String,
 }
 
@@ -83,6 +89,12 @@ pub enum AuditAction {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct AuditQuery {
+    /// What this user did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+    /// What others did to this user, and to nobody else by the same action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<AuditAction>,
     /// Part of the actor or subject, in any letter case.

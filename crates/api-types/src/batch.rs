@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{BatchId, InvitationId, InvitationStatus, Persona, Timestamp};
+use crate::{BatchId, InvitationId, InvitationStatus, Persona, Timestamp, UserId};
 use people::{Locale, Role};
 
 /// Opens a batch. Rows follow in chunks; mails start once it is sealed.
@@ -152,6 +152,9 @@ pub struct BatchRow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowInvitation {
     pub id: InvitationId,
+    /// The person; absent once the invitation was revoked or the person removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     pub status: InvitationStatus,
 }
 

@@ -184,7 +184,7 @@ pub struct MarketoAccess {
     pub granted_at: Timestamp,
 }
 
-/// The state of the account's connection to Marketo, for the caller.
+/// The state of the account's connection to Marketo, for one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -197,12 +197,12 @@ pub enum OwnMarketo {
     },
 }
 
-/// Whether the caller may use the account's connection to Marketo.
+/// Whether a person may use the account's connection to Marketo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OwnMarketoAccess {
-    /// The caller made the connection.
+    /// They made the connection.
     Owner,
     Granted {
         workspace: String,

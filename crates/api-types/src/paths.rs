@@ -68,6 +68,7 @@ pub const SANDBOX_FAULTS: &str = "/sandbox/faults";
 /// The same paths with placeholders, as routers and the OpenAPI document write them.
 pub mod template {
     pub const USER: &str = "/users/{id}";
+    pub const USER_RECORD: &str = "/users/{id}/record";
     pub const USER_DEACTIVATE: &str = "/users/{id}/deactivate";
     pub const USER_REACTIVATE: &str = "/users/{id}/reactivate";
     pub const INVITATION: &str = "/invitations/{id}";
@@ -108,6 +109,10 @@ fn fill(template: &str, id: &str) -> String {
 
 pub fn user(id: &UserId) -> String {
     fill(template::USER, &id.0)
+}
+
+pub fn user_record(id: &UserId) -> String {
+    fill(template::USER_RECORD, &id.0)
 }
 
 pub fn user_deactivate(id: &UserId) -> String {

@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{InvitationId, Persona, TeamId, Timestamp, UserId, WorkspaceId};
+use crate::{
+    BatchId, BatchSource, DeliveryStatus, InvitationId, InvitationStatus, OwnMarketo, Persona, RowCode,
+    SalesforceConnection, TeamId, Timestamp, UserId, WorkspaceId,
+};
 use people::{Locale, Role};
 
 /// A row of User Management: a member, or a person whose invitation is pending.
@@ -40,6 +43,39 @@ pub struct PendingInvitation {
     pub sent_at: Timestamp,
     pub expires_at: Timestamp,
     pub language: Locale,
+}
+
+/// What the account keeps of one person, beside the [`User`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserRecord {
+    /// Since when the person is in the account: first invited, or its first administrator.
+    pub created_at: Timestamp,
+    /// The latest first, at most [`crate::limits::PAGE_MAX`].
+    pub invitations: Vec<PastInvitation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salesforce: Option<SalesforceConnection>,
+    pub marketo: OwnMarketo,
+}
+
+/// An invitation that a person got, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PastInvitation {
+    pub id: InvitationId,
+    pub batch_id: BatchId,
+    pub source: BatchSource,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// Who sent it, by the name of then.
+    pub by: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub status: InvitationStatus,
+    /// The delivery of the latest mail.
+    pub delivery: DeliveryStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<RowCode>,
 }
 
 /// The state of a person in the account.

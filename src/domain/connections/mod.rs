@@ -2,8 +2,10 @@
 //! through Salesforce's authorisation.
 
 mod controls;
+mod facts;
 pub(crate) mod salesforce_flow;
 mod status;
 
 pub(crate) use controls::{CheckNow, Disconnect};
+pub(crate) use facts::{MarketoFacts, SalesforceFacts};
 pub(crate) use status::{ConnectionStatus, ConnectionTrouble, last_check};

@@ -15,8 +15,12 @@ pub(crate) type Look = (Tone, IconName);
 
 /// The file's name, or a label for a batch without a file.
 pub(crate) fn name(batch: &Batch) -> String {
-    match (&batch.file_name, batch.source) {
-        (Some(name), _) => name.clone(),
+    name_of(batch.file_name.as_deref(), batch.source)
+}
+
+pub(crate) fn name_of(file_name: Option<&str>, source: BatchSource) -> String {
+    match (file_name, source) {
+        (Some(name), _) => name.to_owned(),
         (None, BatchSource::Individual) => t!("batches.individual"),
         (None, BatchSource::Csv) => t!("batches.unnamed"),
     }
@@ -76,9 +80,13 @@ pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> Stri
 
 /// Why a row is not ready, or its mail was not sent.
 pub(crate) fn reason(row: &BatchRow) -> Option<String> {
-    match (row.result.delivery, row.result.code) {
-        (DeliveryStatus::Unknown, _) => Some(row_code(RowCode::MailInterrupted)),
-        (_, code) => code.map(row_code),
+    reason_of(row.result.delivery, row.result.code)
+}
+
+pub(crate) fn reason_of(delivery: DeliveryStatus, code: Option<RowCode>) -> Option<String> {
+    match delivery {
+        DeliveryStatus::Unknown => Some(row_code(RowCode::MailInterrupted)),
+        _ => code.map(row_code),
     }
 }
 

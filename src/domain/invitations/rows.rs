@@ -6,10 +6,11 @@ use super::delivery::Delivery;
 use super::labels;
 use super::resend::Correction;
 use crate::data::kept_table;
+use crate::domain::people::person_cell;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, live, person};
+use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, live};
 
 pub(super) fn row_table(delivery: Delivery) -> AnyView {
     let columns = vec![
@@ -18,7 +19,10 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
         }),
         Column::row_head(
             term!("field.email"),
-            live(|row: &BatchRow| person(&labels::person(row), &row.email)),
+            live(|row: &BatchRow| {
+                let id = row.invitation.as_ref().and_then(|invitation| invitation.user_id.as_ref());
+                person_cell(id, &labels::person(row), &row.email)
+            }),
         ),
         Column::new(
             t!("batches.verdict"),

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use api_types::{Locale, LocaleChoice};
 use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -6,6 +8,7 @@ use super::language;
 use crate::i18n;
 use crate::platform::address::is_silent;
 use crate::platform::dom;
+use crate::platform::lifetime;
 use crate::platform::theme::{self, Theme};
 use crate::platform::timers;
 use crate::t;
@@ -15,9 +18,17 @@ use crate::ui::{IconName, Menu, MenuItem, Term, Tone, aside, leave, notify};
 /// The id of the button, which has the focus again once the screens are rendered in another language.
 const BUTTON: &str = "looks";
 
+/// Whether the menu has gone with the screens of another language, and takes the focus when it is back.
+#[derive(Default)]
+struct ComesBack(Cell<bool>);
+
 /// Chooses language and theme, with or without a session.
 #[component]
 pub(crate) fn LooksMenu() -> impl IntoView {
+    if lifetime::shared::<ComesBack>().0.take() {
+        // After the heading of the screen, which is rendered again, has had the focus.
+        dom::after_paint(|| dom::after_paint(|| dom::focus(BUTTON)));
+    }
     // Which theme is chosen is read anew after each choice.
     let themed = RwSignal::new(());
     let items = Signal::derive(move || {
@@ -54,10 +65,11 @@ fn languages() -> impl Iterator<Item = MenuItem> {
 
 fn speak(locale: Locale) {
     leptos::task::spawn_local(async move {
-        match language::choose(LocaleChoice::Locale(locale)).await {
-            // After the heading of the screen, which is rendered again, has had the focus.
-            Ok(()) => dom::after_paint(|| dom::after_paint(|| dom::focus(BUTTON))),
-            Err(message) => notify(Tone::Failure, message),
+        let comes_back = lifetime::shared::<ComesBack>();
+        comes_back.0.set(locale != i18n::current().get_untracked());
+        if let Err(message) = language::choose(LocaleChoice::Locale(locale)).await {
+            comes_back.0.set(false);
+            notify(Tone::Failure, message);
         }
     });
 }

@@ -14,6 +14,14 @@ pub(crate) fn role(role: Role) -> Term {
     }
 }
 
+/// What a role allows.
+pub(crate) fn role_allows(role: Role) -> String {
+    match role {
+        Role::User => t!("role.user_allows"),
+        Role::Admin => t!("role.admin_allows"),
+    }
+}
+
 pub(crate) fn status(status: UserStatus) -> Term {
     match status {
         UserStatus::Invited => term!("status.invited"),
@@ -32,10 +40,14 @@ pub(crate) const fn status_look(status: UserStatus) -> (Tone, IconName) {
     }
 }
 
-/// Teams as a list; the *Everyone* team has its name in the user's language.
+/// The name of a team; the *Everyone* team's is in the user's language.
+pub(crate) fn team(name: &str) -> String {
+    if name == "Everyone" { t!("team.everyone") } else { name.to_owned() }
+}
+
+/// Teams as a list.
 pub(crate) fn teams(teams: &[String]) -> String {
-    let named = |team: &String| if team == "Everyone" { t!("team.everyone") } else { team.clone() };
-    i18n::list(teams.iter().map(named))
+    i18n::list(teams.iter().map(|name| team(name)))
 }
 
 /// The teams besides *Everyone*.

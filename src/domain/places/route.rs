@@ -1,7 +1,7 @@
 //! The one list of places that the app links to, so that no link can point nowhere. Places that only mails link to are
 //! in `app/routes.rs` alone.
 
-use api_types::{BatchId, MemberChangeBatchId, TeamId};
+use api_types::{BatchId, MemberChangeBatchId, TeamId, UserId};
 
 use crate::platform::address::{SILENT, routes_base};
 use crate::platform::panel;
@@ -28,6 +28,7 @@ pub(crate) enum Route {
     MySalesforce,
     General,
     Users,
+    User(UserId),
     Invite,
     InviteCsv,
     Batches,
@@ -70,6 +71,7 @@ impl Route {
             Self::MySalesforce => "/settings/account/salesforce".into(),
             Self::General => "/settings/admin/general".into(),
             Self::Users => "/settings/admin/users".into(),
+            Self::User(id) => format!("/settings/admin/users/{}", id.0),
             Self::Invite => "/settings/admin/users/invite".into(),
             Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
             Self::Batches => "/settings/admin/users/invitations".into(),
@@ -93,7 +95,7 @@ impl Route {
         match self {
             Self::Home => IconName::Ticks,
             Self::ActionsConfig => IconName::Bolt,
-            Self::Profile | Self::SignIn | Self::ForgotPassword => IconName::Person,
+            Self::Profile | Self::SignIn | Self::ForgotPassword | Self::User(_) => IconName::Person,
             Self::Users => IconName::Users,
             Self::Invite => IconName::Plus,
             Self::Batches | Self::Batch(_) => IconName::Mail,
@@ -156,6 +158,7 @@ mod tests {
             (Route::MySalesforce, "/settings/account/salesforce"),
             (Route::General, "/settings/admin/general"),
             (Route::Users, "/settings/admin/users"),
+            (Route::User(UserId("u1".into())), "/settings/admin/users/u1"),
             (Route::Invite, "/settings/admin/users/invite"),
             (Route::InviteCsv, "/settings/admin/users/invite-csv"),
             (Route::Batches, "/settings/admin/users/invitations"),

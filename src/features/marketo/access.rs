@@ -7,13 +7,13 @@ use super::grant::Grant;
 use super::state::Access;
 use crate::api::marketo;
 use crate::data::{Loader, Submission, loaded, loaded_list};
-use crate::domain::people;
+use crate::domain::people::{self, person_cell};
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify, person};
+use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify};
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
@@ -89,7 +89,7 @@ fn ListOrNot(access: Access) -> impl IntoView {
 fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAccess>>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("users.name"), |item: &MarketoAccess| {
-            person(item.person.display_name(), &item.person.email)
+            person_cell(Some(&item.person.id), item.person.display_name(), &item.person.email)
         }),
         Column::new(term!("field.workspace"), |item: &MarketoAccess| people::workspace(&item.workspace)),
         Column::new(t!("marketo.granted"), |item: &MarketoAccess| i18n::date(item.granted_at.as_str())),

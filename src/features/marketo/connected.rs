@@ -6,6 +6,7 @@ use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::Loader;
 use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -36,7 +37,7 @@ pub(super) fn Connected(
                 {inactive.map(|text| view! { <Note tone=Tone::Warning icon=IconName::Alert alert=true>{text}</Note> })}
                 <dl class="definition">
                     <dt>{t!("connection.owner")}</dt>
-                    <dd><bdi>{owner_name.clone()}</bdi> " " <bdi class="address quiet">{owner_email}</bdi></dd>
+                    <dd><PersonLink id=owner.id name=owner_name.clone() /> " " <bdi class="address quiet">{owner_email}</bdi></dd>
                     <dt>{term!("actions_config.munchkin_id")}</dt>
                     <dd><bdi class="address">{credentials.munchkin_account_id}</bdi></dd>
                     <dt>{term!("actions_config.client_id")}</dt>

@@ -16,7 +16,7 @@ pub(super) fn row_table(update: Update) -> AnyView {
         }),
         Column::row_head(
             term!("field.email"),
-            live(|row: &MemberChange| person(&full_name(&row.first_name, &row.last_name), &row.email)),
+            live(|row: &MemberChange| person(&full_name(&row.first_name, &row.last_name), &row.email, None)),
         ),
         Column::new(t!("changes.result"), move |row: &Memo<MemberChange>| {
             let row = *row;

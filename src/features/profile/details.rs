@@ -1,17 +1,12 @@
-use api_types::{Me, ProfileChange, limits};
+use api_types::{Me, ProfileChange};
 use leptos::prelude::*;
 
 use crate::api::profile;
+use crate::domain::people::typed_name;
 use crate::domain::session::remember;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tone, notify};
-
-/// A name as it is sent, or `Err` with the maximum length.
-fn name(text: &str) -> Result<String, usize> {
-    let text = text.trim();
-    if text.chars().count() > limits::NAME_MAX { Err(limits::NAME_MAX) } else { Ok(text.to_owned()) }
-}
 
 #[component]
 pub(super) fn Details(me: Me) -> impl IntoView {
@@ -19,11 +14,7 @@ pub(super) fn Details(me: Me) -> impl IntoView {
     let last_name = FieldState::new("last-name", me.last_name);
     let form = Form::new();
     let submit = form.handler(
-        move || {
-            let too_long = |limit| t!("profile.name_too_long", count = limit);
-            let (first, last) = (first_name.parse(name, too_long), last_name.parse(name, too_long));
-            first.zip(last)
-        },
+        move || typed_name(first_name).zip(typed_name(last_name)),
         async move |(first, last): (String, String)| {
             let change =
                 ProfileChange { first_name: Some(first), last_name: Some(last), ..ProfileChange::default() };
@@ -51,18 +42,5 @@ pub(super) fn Details(me: Me) -> impl IntoView {
                 <div class="actions"><Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.save")}</Button></div>
             </form>
         </section>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_counted_in_characters_without_outer_space() {
-        let longest = "한".repeat(limits::NAME_MAX);
-        assert_eq!(name(&format!(" {longest} ")), Ok(longest.clone()));
-        assert_eq!(name(&format!("{longest}a")), Err(limits::NAME_MAX));
-        assert_eq!(name("  "), Ok(String::new()));
     }
 }

@@ -1,17 +1,16 @@
 //! The state of the connections that this user works with.
 
-use api_types::{OwnMarketo, OwnMarketoAccess, SalesforceConnection, SalesforceConnections};
+use api_types::{OwnMarketo, SalesforceConnections};
 use leptos::prelude::*;
 
 use crate::api::{Failure, profile, salesforce};
 use crate::data::{Load, Loader};
-use crate::domain::connections::{ConnectionStatus, last_check};
+use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::places::Route;
-use crate::domain::{people, session};
-use crate::i18n;
+use crate::domain::session;
 use crate::t;
 use crate::term;
-use crate::ui::{Failed, IconName, Skeleton, Status, Tone};
+use crate::ui::{Failed, Skeleton};
 
 #[component]
 pub(super) fn Integrations() -> impl IntoView {
@@ -33,7 +32,7 @@ pub(super) fn Integrations() -> impl IntoView {
                 {move || match own.state.get() {
                     Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
                     Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_own())).into_any(),
-                    Load::Ready(connections) => view! { <OwnSalesforce own=connections.own /> }.into_any(),
+                    Load::Ready(connections) => view! { <SalesforceFacts connection=connections.own /> }.into_any(),
                 }}
                 <p><a href=salesforce_page.href()>{t!("profile.to_salesforce")}</a></p>
             </div>
@@ -42,7 +41,10 @@ pub(super) fn Integrations() -> impl IntoView {
                 {move || match marketo.state.get() {
                     Load::Loading => view! { <Skeleton rows=1 /> }.into_any(),
                     Load::Failed(failure) => not_read(&failure, Callback::new(move |()| load_marketo())).into_any(),
-                    Load::Ready(own) => view! { <Marketo own /> }.into_any(),
+                    Load::Ready(own) => view! {
+                        <MarketoFacts own of_owner=t!("profile.marketo_owner") of_none=t!("profile.marketo_none") />
+                    }
+                    .into_any(),
                 }}
                 {if is_admin {
                     view! { <p><a href=Route::Marketo.href()>{t!("profile.to_marketo")}</a></p> }.into_any()
@@ -56,64 +58,4 @@ pub(super) fn Integrations() -> impl IntoView {
 
 fn not_read(failure: &Failure, retry: Callback<()>) -> impl IntoView + use<> {
     view! { <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) /> }
-}
-
-#[component]
-fn OwnSalesforce(own: Option<SalesforceConnection>) -> impl IntoView {
-    match own {
-        None => not_connected().into_any(),
-        Some(own) => view! {
-            <dl class="definition">
-                <dt>{t!("field.status")}</dt>
-                <dd><ConnectionStatus check=own.last_check.clone() /></dd>
-                <dt>{t!("salesforce.org")}</dt>
-                <dd><bdi>{own.org_name}</bdi></dd>
-                <dt>{t!("salesforce.user")}</dt>
-                <dd><bdi class="address">{own.username}</bdi></dd>
-                <dt>{t!("connection.last_check")}</dt>
-                <dd>{last_check(&own.last_check)}</dd>
-            </dl>
-        }
-        .into_any(),
-    }
-}
-
-#[component]
-fn Marketo(own: OwnMarketo) -> impl IntoView {
-    match own {
-        OwnMarketo::NotConnected => not_connected().into_any(),
-        OwnMarketo::Connected { last_check: check, access } => view! {
-            <dl class="definition">
-                <dt>{t!("field.status")}</dt>
-                <dd><ConnectionStatus check=check.clone() /></dd>
-                <dt>{t!("connection.last_check")}</dt>
-                <dd>{last_check(&check)}</dd>
-                {own_access(access)}
-            </dl>
-        }
-        .into_any(),
-    }
-}
-
-/// Whether and where this user may use the account's connection.
-fn own_access(access: OwnMarketoAccess) -> impl IntoView + use<> {
-    let (said, workspace) = match access {
-        OwnMarketoAccess::Owner => (t!("profile.marketo_owner"), None),
-        OwnMarketoAccess::Granted { workspace, granted_at } => {
-            (t!("profile.marketo_since", date = i18n::date(granted_at.as_str())), Some(workspace))
-        }
-        OwnMarketoAccess::None => (t!("profile.marketo_none"), None),
-    };
-    view! {
-        <dt>{t!("profile.marketo_access")}</dt>
-        <dd>{said}</dd>
-        {workspace.map(|workspace| view! {
-            <dt>{term!("field.workspace")}</dt>
-            <dd><bdi>{people::workspace(&workspace)}</bdi></dd>
-        })}
-    }
-}
-
-fn not_connected() -> impl IntoView {
-    view! { <p><Status tone=Tone::Quiet icon=IconName::Cross label=t!("connection.none") /></p> }
 }

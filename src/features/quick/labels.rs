@@ -21,6 +21,7 @@ pub(super) fn help(page: HelpPage) -> Term {
         HelpPage::SetupGuide => term!("nav.setup_guide"),
         HelpPage::SignIn => t!("sign_in.title").into(),
         HelpPage::Teams => term!("nav.team_management"),
+        HelpPage::User => t!("user.title").into(),
         HelpPage::Users => term!("nav.user_management"),
         HelpPage::Validate => t!("nav.validate").into(),
     }

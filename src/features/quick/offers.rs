@@ -1,9 +1,8 @@
 //! What can be found: each by its words, in the user's language or in English.
 
-use api_types::{Batch, Team, User, UserQuery};
+use api_types::{Batch, Team, User};
 
 use super::labels;
-use crate::api::query;
 use crate::domain::errors::Code;
 use crate::domain::invitations::labels as invitations;
 use crate::domain::places::{Place, Route, shortcuts};
@@ -142,9 +141,9 @@ fn act(label: String, icon: IconName, go: Go) -> Offer {
 
 pub(super) fn person(user: User) -> Offer {
     let name = user.display_name();
-    let wanted = UserQuery { search: Some(user.email.clone()), ..UserQuery::default() };
+    let route = Route::User(user.id);
     let note = if name == user.email { String::new() } else { user.email };
-    Offer::new(Kind::Person, IconName::Person, name, note, Go::To(query(&Route::Users.path(), &wanted)))
+    Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path()))
 }
 
 pub(super) fn team(team: Team) -> Offer {

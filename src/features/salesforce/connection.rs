@@ -7,6 +7,7 @@ use crate::api::salesforce;
 use crate::data::Loader;
 use crate::domain::connections::salesforce_flow::environment_name;
 use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Column, Frame, Table};
@@ -63,7 +64,7 @@ pub(super) fn OwnConnection(
 pub(super) fn OthersTable(others: Vec<SalesforceConnection>) -> impl IntoView {
     let columns = vec![
         Column::row_head(t!("connection.owner"), |other: &SalesforceConnection| {
-            view! { <bdi>{other.owner.display_name().to_owned()}</bdi> }
+            view! { <PersonLink id=other.owner.id.clone() name=other.owner.display_name() /> }
         }),
         Column::new(t!("salesforce.org"), |other: &SalesforceConnection| {
             view! { <bdi>{other.org_name.clone()}</bdi> }

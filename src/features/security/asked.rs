@@ -1,6 +1,6 @@
 //! The query in the address of the screen. Its days are in the user's time zone; the backend takes instants.
 
-use api_types::{AuditAction, AuditQuery, Timestamp};
+use api_types::{AuditAction, AuditQuery, Timestamp, UserId};
 use serde::Serialize;
 
 use crate::api::query::choice;
@@ -8,6 +8,11 @@ use crate::api::query::choice;
 /// The filters and the page, as in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Asked {
+    /// What this user did, and what others did to this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) actor: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) person: Option<UserId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) action: Option<AuditAction>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,12 +31,19 @@ impl Asked {
     pub(super) fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         let said = |name: &str| parameter(name).filter(|value| !value.trim().is_empty());
         Self {
+            actor: said("actor").map(UserId),
+            person: said("person").map(UserId),
             action: choice(said("action")),
             search: said("search"),
             from: said("from").and_then(|text| Day::parse(&text)),
             until: said("until").and_then(|text| Day::parse(&text)),
             cursor: said("cursor"),
         }
+    }
+
+    /// Leaves out whose events are listed.
+    pub(super) fn widen(&mut self) {
+        (self.actor, self.person) = (None, None);
     }
 
     pub(super) fn is_filtered(&self) -> bool {
@@ -41,6 +53,8 @@ impl Asked {
     /// The query for the backend.
     pub(super) fn query(&self) -> AuditQuery {
         AuditQuery {
+            actor: self.actor.clone(),
+            person: self.person.clone(),
             action: self.action,
             search: self.search.clone(),
             from: self.from.as_ref().and_then(|day| day.begins(0)),
@@ -92,6 +106,8 @@ mod tests {
     #[test]
     fn filters_survive_being_an_address() {
         let asked = Asked {
+            actor: Some(UserId("a1".into())),
+            person: Some(UserId("p1".into())),
             action: Some(AuditAction::TeamCreated),
             search: Some("ana".into()),
             from: Day::parse("2026-11-01"),
@@ -99,7 +115,10 @@ mod tests {
             cursor: None,
         };
         let address = query("", &asked);
-        assert_eq!(address, "?action=team_created&from=2026-11-01&search=ana&until=2026-11-20");
+        assert_eq!(
+            address,
+            "?action=team_created&actor=a1&from=2026-11-01&person=p1&search=ana&until=2026-11-20"
+        );
         let read = Asked::read(|name| {
             let pairs = address.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
             pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())

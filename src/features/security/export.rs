@@ -3,9 +3,9 @@
 use api_types::{AuditEvent, AuditQuery, limits};
 
 use super::asked::Asked;
-use super::labels;
-use crate::api::audit;
+use crate::api;
 use crate::data::export::{Export, Table, save};
+use crate::domain::audit;
 use crate::t;
 
 pub(super) async fn download(asked: Asked, export: Export) {
@@ -22,7 +22,7 @@ pub(super) async fn download(asked: Asked, export: Export) {
     };
     let query = asked.query();
     save(export, table, async |cursor| {
-        audit::list(&AuditQuery { cursor, limit: Some(limits::PAGE_MAX), ..query.clone() }).await
+        api::audit::list(&AuditQuery { cursor, limit: Some(limits::PAGE_MAX), ..query.clone() }).await
     })
     .await;
 }
@@ -31,9 +31,9 @@ pub(super) async fn download(asked: Asked, export: Export) {
 fn cells(event: &AuditEvent) -> Vec<String> {
     vec![
         event.at.0.clone(),
-        labels::actor(event),
-        labels::action(event.action),
-        labels::subject(event),
+        audit::actor(event),
+        audit::action(event.action),
+        audit::subject(event),
         event.request_id.clone(),
     ]
 }

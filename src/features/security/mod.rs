@@ -3,7 +3,7 @@
 mod api_keys;
 mod asked;
 mod export;
-mod labels;
+mod narrowed;
 mod page;
 mod table;
 

@@ -6,12 +6,13 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api_keys::ApiKeys;
 use super::asked::{Asked, Day};
 use super::export::download;
-use super::labels;
+use super::narrowed::Narrowed;
 use super::table::event_table;
 use crate::api::query::choice;
-use crate::api::{audit, query};
+use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Loader, loaded_list, total};
+use crate::domain::audit;
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
@@ -48,7 +49,7 @@ impl Screen {
 
     fn load(self) {
         let wanted = self.asked.get_untracked().query();
-        leptos::task::spawn_local(async move { self.page.load(audit::list(&wanted)).await });
+        leptos::task::spawn_local(async move { self.page.load(api::audit::list(&wanted)).await });
     }
 
     /// Shows the events that match a changed filter, from the first page.
@@ -81,6 +82,11 @@ pub(crate) fn Security() -> impl IntoView {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
         dom::focus("events");
     });
+    let widen = Callback::new(move |()| {
+        screen.narrow(Asked::widen, false);
+        // The button that was pressed is gone then.
+        dom::focus("events");
+    });
     view! {
         <Page
             title=term!("nav.security")
@@ -98,6 +104,7 @@ pub(crate) fn Security() -> impl IntoView {
             <section class="stack-large" aria-labelledby="audit-log">
                 <h2 id="audit-log">{t!("security.audit_log")}</h2>
                 <Filters screen />
+                <Narrowed asked=screen.asked on_widen=widen />
                 <ExportProgress export label=t!("users.export") />
                 {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
                 <Pager label=t!("security.pages")
@@ -112,7 +119,7 @@ pub(crate) fn Security() -> impl IntoView {
 fn Filters(screen: Screen) -> impl IntoView {
     let mut actions: Vec<SelectOption> = AuditAction::ALL
         .iter()
-        .map(|&action| SelectOption::new(action.as_str(), labels::action(action)))
+        .map(|&action| SelectOption::new(action.as_str(), audit::action(action)))
         .collect();
     actions.insert(0, SelectOption::new("", t!("users.all")));
     let action = move || screen.asked.with(|asked| asked.action.map_or("", AuditAction::as_str).to_owned());

@@ -1,19 +1,19 @@
 use api_types::AuditEvent;
 use leptos::prelude::*;
 
-use super::labels;
+use crate::domain::audit;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Column, Frame, Room, Table, address};
+use crate::ui::{Column, Frame, Room, Table};
 
 pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("security.when"), |event: &AuditEvent| {
             view! { <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time> }
         }),
-        Column::new(t!("security.who"), |event: &AuditEvent| view! { <bdi>{labels::actor(event)}</bdi> }),
-        Column::new(t!("security.action"), |event: &AuditEvent| labels::action(event.action)),
-        Column::new(t!("security.subject"), |event: &AuditEvent| address(&labels::subject(event))),
+        Column::new(t!("security.who"), audit::actor_cell),
+        Column::new(t!("security.action"), |event: &AuditEvent| audit::action(event.action)),
+        Column::new(t!("security.subject"), audit::subject_cell),
         Column::new(t!("security.request_id"), |event: &AuditEvent| {
             view! { <code class="address">{event.request_id.clone()}</code> }
         })

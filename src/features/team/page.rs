@@ -8,14 +8,14 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
 use crate::data::{Load, Loader, Submission, kept_table, range, standing_list, total};
-use crate::domain::people::{self, AddToTeamsDialog, say_changed};
+use crate::domain::people::{self, AddToTeamsDialog, person_cell, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
-    SearchField, Skeleton, Status, Table, chips, live, person,
+    SearchField, Skeleton, Status, Table, chips, live,
 };
 
 /// The parameter of the address that names the team for which members are chosen.
@@ -186,7 +186,10 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
 
 fn member_table(screen: Screen, caption: String) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("users.name"), live(|user: &User| person(&user.display_name(), &user.email))),
+        Column::row_head(
+            t!("users.name"),
+            live(|user: &User| person_cell(Some(&user.id), &user.display_name(), &user.email)),
+        ),
         Column::new(term!("field.teams"), live(|user: &User| chips(people::named_teams(&user.teams), 3)))
             .from(Room::Small),
         Column::new(

@@ -2,9 +2,8 @@
 
 use api_types::{Role, User, Workspace};
 
-use super::action::Action;
 use crate::api::{Failure, users};
-use crate::domain::people::{self, protection_reason};
+use crate::domain::people::{self, Action, protection_reason};
 use crate::t;
 use crate::ui::Term;
 
@@ -93,6 +92,18 @@ pub(super) struct Plan {
     pub(super) deed: Deed,
     pub(super) people: Vec<User>,
     pub(super) left_out: Vec<Undone>,
+}
+
+impl Plan {
+    /// The question before it, with how many are left out.
+    pub(super) fn question(&self) -> Words {
+        let mut words = self.deed.question(self.people.len()).unwrap_or_default();
+        if !self.left_out.is_empty() {
+            words.text.push(' ');
+            words.text.push_str(&t!("users.bulk_left_out", count = self.left_out.len()));
+        }
+        words
+    }
 }
 
 /// A user on whom the action was not performed, and the reason.

@@ -1,11 +1,11 @@
 use api_types::{Role, Workspace};
 use leptos::prelude::*;
 
-use super::action::Action;
 use super::bulk::{Bulk, Deed, Outcome};
 use super::state::{Screen, outcome_in_words};
 use crate::api::teams;
 use crate::data::Progress;
+use crate::domain::people::Action;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;

@@ -1,13 +1,11 @@
 //! User Management: members and pending invitations, and all actions of an administrator on them.
 
-mod action;
 mod bulk;
 mod bulk_bar;
 mod cells;
 mod export;
 mod page;
 mod people;
-mod personas;
 mod state;
 mod table;
 mod toolbar;

@@ -3,18 +3,17 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::bulk::Words;
+use super::bulk::{Plan, Words};
 use super::bulk_bar::{BulkBar, BulkOutcome};
 use super::export::download;
 use super::people::{People, is_filtered};
-use super::personas::PersonasDialog;
-use super::state::{History, Question, Screen};
+use super::state::{History, Screen};
 use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Load, range, standing};
 use crate::domain::invitations::InvitationLinkDialog;
-use crate::domain::people::AddToTeamsDialog;
+use crate::domain::people::{ActingDialog, AddToTeamsDialog, PersonasDialog};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
@@ -49,9 +48,10 @@ pub(crate) fn UserManagement() -> impl IntoView {
                     range=range(people.page) on_turn=turn />
             </div>
             <BulkBar screen />
-            <InvitationLinkDialog invitation=screen.link />
+            <InvitationLinkDialog invitation=screen.acting.link />
+            <ActingDialog acting=screen.acting />
             <Confirmation screen />
-            <PersonasDialog state=screen.personas people />
+            <PersonasDialog state=screen.personas on_newer=Callback::new(move |newer| people.replace(newer)) />
             <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
                 screen.chosen.clear();
                 leptos::task::spawn_local(screen.people.refresh());
@@ -144,11 +144,11 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
     standing(people.page, 8, move || people.retry(), move || shown.into_any())
 }
 
+/// The question before something is done to several users.
 #[component]
 fn Confirmation(screen: Screen) -> impl IntoView {
-    let Screen { question, refusal, busy, .. } = screen;
-    let words = Memo::new(move |_| question.with(|question| question.as_ref().map(words)));
-    let close = Callback::new(move |()| question.set(None));
+    let planned = screen.planned;
+    let words = Memo::new(move |_| planned.with(|plan| plan.as_ref().map(Plan::question)));
     let dialog = move |danger: bool| {
         let here = move || words.get().filter(|words| words.is_danger == danger);
         let said = move |of: fn(Words) -> String| Signal::derive(move || here().map(of).unwrap_or_default());
@@ -159,37 +159,10 @@ fn Confirmation(screen: Screen) -> impl IntoView {
                 text=said(|words| words.text)
                 action=said(|words| words.action)
                 danger
-                busy
-                failure=refusal
                 on_confirm=Callback::new(move |()| screen.confirm())
-                on_close=close
+                on_close=Callback::new(move |()| planned.set(None))
             />
         }
     };
     view! { {dialog(false)}{dialog(true)} }
-}
-
-fn words(question: &Question) -> Words {
-    match question {
-        Question::One(action, user) => Words {
-            title: action.question(&user.display_name()),
-            text: action.consequences(),
-            action: action.label(),
-            is_danger: true,
-        },
-        Question::Grant(user) => Words {
-            title: t!("users.grant_title", name = user.display_name()),
-            text: t!("users.grant_text"),
-            action: t!("users.grant"),
-            is_danger: false,
-        },
-        Question::Many(plan) => {
-            let mut words = plan.deed.question(plan.people.len()).unwrap_or_default();
-            if !plan.left_out.is_empty() {
-                words.text.push(' ');
-                words.text.push_str(&t!("users.bulk_left_out", count = plan.left_out.len()));
-            }
-            words
-        }
-    }
 }

@@ -74,10 +74,6 @@ impl People {
         })
     }
 
-    pub(super) fn find(self, id: &UserId) -> Option<User> {
-        self.page.on_page(|users| users.iter().find(|user| user.id == *id).cloned())
-    }
-
     /// Whether the current page no longer shows this user.
     pub(super) fn is_gone(self, id: &UserId) -> bool {
         let page = |page: &Load<List<User>>| match page {

@@ -2,32 +2,21 @@
 
 use std::collections::HashMap;
 
-use api_types::{InvitationId, ProblemCode, Role, User, UserId, UserQuery, limits};
+use api_types::{User, UserId, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::action::Action;
 use super::bulk::{Bulk, Deed, Outcome, Plan, Undone, sift};
 use super::people::People;
-use super::personas::Personas;
+use crate::api::query;
 use crate::api::users::{self, read_query};
-use crate::api::{Failure, query};
 use crate::data::AllPages;
-use crate::domain::people::{self, AddToTeams};
+use crate::domain::people::{Acted, Acting, AddToTeams, Personas};
 use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Selection, Tone, View, announce, notify, notify_undoable};
-
-/// The pending confirmation.
-#[derive(Clone, PartialEq)]
-pub(super) enum Question {
-    One(Action, Box<User>),
-    Many(Plan),
-    /// Making a user an administrator.
-    Grant(Box<User>),
-}
+use crate::ui::{Selection, Tone, View, announce, notify};
 
 /// Whether a change of the list gets a history entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,13 +38,9 @@ pub(super) struct Screen {
     /// Choosing everybody who matches.
     pub(super) all: AllPages,
     pub(super) bulk: RwSignal<Bulk>,
-    /// Chosen roles that the backend has not confirmed yet.
-    pub(super) hoped: RwSignal<HashMap<UserId, Role>>,
-    pub(super) question: RwSignal<Option<Question>>,
-    /// Why a confirmed action failed.
-    pub(super) refusal: RwSignal<Option<String>>,
-    pub(super) busy: RwSignal<bool>,
-    pub(super) link: RwSignal<Option<InvitationId>>,
+    /// What is to be done to several users once it is confirmed.
+    pub(super) planned: RwSignal<Option<Plan>>,
+    pub(super) acting: Acting,
     pub(super) adding: AddToTeams,
     pub(super) personas: Personas,
     go: Callback<(UserQuery, History)>,
@@ -95,11 +80,8 @@ impl Screen {
             seen,
             all,
             bulk: RwSignal::new(Bulk::Idle),
-            hoped: RwSignal::new(HashMap::new()),
-            question: RwSignal::new(None),
-            refusal: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            link: RwSignal::new(None),
+            planned: RwSignal::new(None),
+            acting: Acting::new(Callback::new(move |acted| follow(people, chosen, acted))),
             adding: AddToTeams::new(),
             personas: Personas::new(),
             go,
@@ -109,19 +91,6 @@ impl Screen {
     /// Shows another list, or another page of it.
     pub(super) fn show(self, wanted: UserQuery, history: History) {
         self.go.run((wanted, history));
-    }
-
-    /// Performs an action of a row's menu, after a confirmation where one is due.
-    pub(super) fn act(self, action: Action, user: User) {
-        match (action, &user.invitation) {
-            (Action::CopyLink, Some(invitation)) => self.link.set(Some(invitation.id.clone())),
-            _ if action.is_destructive() => self.ask(Question::One(action, Box::new(user))),
-            _ => leptos::task::spawn_local(async move {
-                if let Err(message) = self.perform(action, &user).await {
-                    notify(Tone::Failure, message);
-                }
-            }),
-        }
     }
 
     /// Chooses everybody who matches search and filters, page by page.
@@ -153,55 +122,10 @@ impl Screen {
         let is_asked = deed.question(people.len()).is_some();
         let plan = Plan { deed, people, left_out };
         if is_asked {
-            self.ask(Question::Many(plan));
+            self.planned.set(Some(plan));
         } else {
             leptos::task::spawn_local(self.run(plan));
         }
-    }
-
-    /// Changes a user's role; an administrator's only after a confirmation.
-    pub(super) fn choose_role(self, user: User, role: Role) {
-        // One change per user at a time: the next needs the version that this one returns.
-        if role == user.role || self.hoped.with_untracked(|hoped| hoped.contains_key(&user.id)) {
-            return;
-        }
-        match role {
-            Role::Admin => self.ask(Question::Grant(Box::new(user))),
-            Role::User => leptos::task::spawn_local(async move {
-                if let Err(failure) = self.change_role(&user, role).await {
-                    notify(Tone::Failure, failure.message());
-                }
-            }),
-        }
-    }
-
-    /// Shows the new role at once, and restores the old one if the backend refuses.
-    async fn change_role(self, user: &User, role: Role) -> Result<(), Failure> {
-        self.hoped.update(|hoped| {
-            hoped.insert(user.id.clone(), role);
-        });
-        let outcome = users::change_role(user, role).await;
-        match &outcome {
-            Ok(newer) => {
-                let done = t!(
-                    "users.role_done",
-                    name = newer.display_name(),
-                    role = people::role(newer.role).into_text()
-                );
-                let (changed, before) = (newer.clone(), user.role);
-                notify_undoable(done, format!("role of {}", user.id), move || {
-                    leptos::task::spawn_local(restore_role(changed.clone(), before));
-                });
-                self.people.replace(newer.clone());
-            }
-            Err(failure) => {
-                if matches!(failure.code(), Some(ProblemCode::Stale | ProblemCode::NotFound)) {
-                    self.people.refresh().await;
-                }
-            }
-        }
-        self.hoped.try_update(|hoped| hoped.remove(&user.id));
-        outcome.map(drop)
     }
 
     /// Asks for the team to put the chosen users into.
@@ -209,66 +133,11 @@ impl Screen {
         self.adding.ask(self.chosen.keys().into_iter().map(UserId).collect(), None);
     }
 
-    fn ask(self, question: Question) {
-        self.refusal.set(None);
-        self.question.set(Some(question));
-    }
-
     pub(super) fn confirm(self) {
-        match self.question.get_untracked() {
-            Some(Question::One(action, user)) => {
-                self.busy.set(true);
-                self.refusal.set(None);
-                leptos::task::spawn_local(async move {
-                    if let Err(message) = self.perform(action, &user).await {
-                        self.refusal.try_set(Some(message));
-                    }
-                    self.busy.try_set(false);
-                });
-            }
-            Some(Question::Many(plan)) => {
-                self.question.set(None);
-                leptos::task::spawn_local(self.run(plan));
-            }
-            Some(Question::Grant(user)) => {
-                self.busy.set(true);
-                self.refusal.set(None);
-                leptos::task::spawn_local(async move {
-                    match self.change_role(&user, Role::Admin).await {
-                        Ok(()) => {
-                            self.question.try_set(None);
-                        }
-                        Err(failure) => {
-                            self.refusal.try_set(Some(failure.message()));
-                        }
-                    }
-                    self.busy.try_set(false);
-                });
-            }
-            None => {}
+        if let Some(plan) = self.planned.get_untracked() {
+            self.planned.set(None);
+            leptos::task::spawn_local(self.run(plan));
         }
-    }
-
-    /// Performs the action, shows a notice, and loads the list again. `Err` is the message.
-    async fn perform(self, action: Action, user: &User) -> Result<(), String> {
-        let pressed = dom::InputMark::now();
-        let outcome = action.perform(user).await;
-        match &outcome {
-            Ok(()) => {
-                self.question.try_set(None);
-                notify(Tone::Success, action.done(&user.display_name()));
-            }
-            Err(failure) if failure.is_transient() => return Err(failure.message()),
-            Err(_) => {}
-        }
-        let neighbour = self.people.neighbour(&user.id);
-        self.people.refresh().await;
-        if outcome.is_ok() && self.people.is_gone(&user.id) {
-            self.chosen.remove(user.id.as_str());
-            let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
-            pressed.focus(target);
-        }
-        outcome.map_err(|failure| failure.message())
     }
 
     async fn run(self, plan: Plan) {
@@ -323,16 +192,20 @@ fn remember(seen: StoredValue<HashMap<String, User>>, users: Vec<User>) {
     seen.try_update_value(|seen| seen.extend(users.into_iter().map(|user| (user.id.to_string(), user))));
 }
 
-/// Restores a user's role, unless the user has changed since.
-async fn restore_role(changed: User, before: Role) {
-    match users::change_role(&changed, before).await {
-        Ok(user) => {
-            let role = people::role(user.role).into_text();
-            notify(Tone::Success, t!("users.role_undone", name = user.display_name(), role = role));
-        }
-        Err(failure) => notify(Tone::Failure, failure.message()),
+/// Shows what came of an action on one user. Whoever leaves the list with it leaves the focus to the next row.
+fn follow(people: People, chosen: Selection, acted: Acted) {
+    match acted {
+        Acted::Changed(newer) => people.replace(*newer),
+        Acted::Refused => leptos::task::spawn_local(people.refresh()),
+        Acted::Done(_, id, pressed) => leptos::task::spawn_local(async move {
+            let neighbour = people.neighbour(&id);
+            people.refresh().await;
+            if people.is_gone(&id) {
+                chosen.remove(id.as_str());
+                pressed.focus(neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id)));
+            }
+        }),
     }
-    people::have_changed();
 }
 
 /// The id of a user's row.

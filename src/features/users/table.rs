@@ -6,10 +6,10 @@ use super::people::{column, sorted_by};
 use super::state::{History, Screen, row_id};
 use crate::api::query::choice;
 use crate::data::kept_table;
-use crate::domain::people;
+use crate::domain::people::{self, person_cell};
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, Room, Sort, Table, Term, live, person};
+use crate::ui::{Column, Frame, Room, Sort, Table, Term, live};
 
 /// The columns that can be hidden.
 const ROLE: &str = "role";
@@ -31,9 +31,12 @@ pub(super) fn choosable() -> Vec<(&'static str, Term)> {
 
 pub(super) fn people_table(screen: Screen) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("users.name"), live(|user: &User| person(&user.display_name(), &user.email)))
-            .sortable(column(UserSort::Name))
-            .sortable_by(column(UserSort::Email), term!("field.email")),
+        Column::row_head(
+            t!("users.name"),
+            live(|user: &User| person_cell(Some(&user.id), &user.display_name(), &user.email)),
+        )
+        .sortable(column(UserSort::Name))
+        .sortable_by(column(UserSort::Email), term!("field.email")),
         Column::new(term!("field.role"), move |user: &Memo<User>| cells::role(screen, *user))
             .from(Room::Small)
             .choosable(ROLE)

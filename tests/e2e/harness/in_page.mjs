@@ -95,10 +95,10 @@ export function idsTwice() {
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) < index))];
 }
 
-/** Takes bars that cover content at some scroll position out of the way, or puts them back: that is no fault of the page. */
+/** Takes open menus, and bars that cover content at some scroll position, out of the way, or puts them back: that is no fault of the page. */
 export function placeBars(position) {
   if (position) window.scrollTo(0, 0);
-  for (const bar of document.querySelectorAll(".sticky-actions, .dock")) bar.style.position = position;
+  for (const bar of document.querySelectorAll(".sticky-actions, .dock, .menu-list")) bar.style.position = position;
 }
 
 /** The content of this browser's databases, as text. */

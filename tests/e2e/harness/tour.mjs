@@ -78,6 +78,10 @@ export const tour = {
     await app.users.openMenu();
     await look("actions menu");
     await driver.press("Escape");
+    const [ana] = await (await app.server.admin()).users({ search: USER });
+    await app.user.open(ana.id, "ana Ruiz");
+    await look("person");
+    await app.users.open();
     await app.users.search("nobody at all");
     await app.users.seeNobody();
     await look("nobody found");

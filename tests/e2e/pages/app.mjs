@@ -23,6 +23,7 @@ import { SignIn } from "./sign_in.mjs";
 import { SignInWindow } from "./sign_in_window.mjs";
 import { Teams } from "./teams.mjs";
 import { UpdateUsers } from "./update_users.mjs";
+import { User } from "./user.mjs";
 import { Users } from "./users.mjs";
 import { Validate } from "./validate.mjs";
 import { Version } from "./version.mjs";
@@ -48,6 +49,7 @@ export class App {
     this.activation = new Activation(driver, say);
     this.setupGuide = new SetupGuide(driver, say);
     this.users = new Users(driver, say);
+    this.user = new User(driver, say);
     this.inviteCsv = new InviteCsv(driver, say);
     this.updateUsers = new UpdateUsers(driver, say, this.inviteCsv);
     this.invite = new Invite(driver, say);

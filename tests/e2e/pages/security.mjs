@@ -16,6 +16,23 @@ export class Security {
     await this.driver.inspect("audit log");
   }
 
+  /** Waits until only one person's events are listed. */
+  async seeNarrowed(key, name) {
+    await this.driver.see({ text: `${this.say(key)} ${name}` });
+    await this.driver.inspect("audit log of a person");
+  }
+
+  /** Lists everybody's events again. */
+  async widen() {
+    await this.driver.click({ role: "button", name: this.say("security.widen") });
+    await this.driver.gone({ role: "button", name: this.say("security.widen") });
+  }
+
+  /** Follows a name in the list. */
+  async openPerson(name) {
+    await this.driver.click({ role: "link", name, within: { role: "table", name: this.say("security.audit_log") }, nth: 0 });
+  }
+
   get #newKey() {
     return { role: "button", name: this.say("api_keys.new") };
   }

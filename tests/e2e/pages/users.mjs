@@ -262,6 +262,12 @@ export class Users {
     await this.driver.gone(within);
   }
 
+  /** Follows a person's name to their page. */
+  async openPersonByKeyboard(name) {
+    await this.driver.focusOn({ role: "link", name, within: this.#table });
+    await this.driver.press("Enter");
+  }
+
   /** Waits until a person's row shows a text. */
   async seeInRow(email, text) {
     await this.driver.see({ text, within: this.#row(email) });

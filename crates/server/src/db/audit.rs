@@ -1,6 +1,7 @@
 //! The audit log.
 
-use api_types::{AuditAction, AuditEvent};
+use api_types::{AuditAction, AuditEvent, UserId};
+use sqlx::FromRow;
 
 use super::long_list::{Direction, LongList, Total};
 use super::{Builder, Conn, DbResult, from_text, new_id};
@@ -10,8 +11,12 @@ use crate::platform::clock::Millis;
 pub(crate) struct NewEvent<'a> {
     pub(crate) at: Millis,
     pub(crate) actor: &'a str,
+    /// The user who did it; `None` for the server and for backends of hosts.
+    pub(crate) actor_id: Option<&'a str>,
     pub(crate) action: &'a str,
     pub(crate) subject: &'a str,
+    /// The user to whom it was done, if it was done to one, and by another.
+    pub(crate) person_id: Option<&'a str>,
     pub(crate) request_id: &'a str,
 }
 
@@ -20,16 +25,19 @@ const PLACES: i64 = 1 << 20;
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'_>) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id, place)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-                 (SELECT COALESCE(MAX(place) + 1, $9) FROM audit_events WHERE place >= $9 AND place < $10))",
+        "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text, request_id,
+                place)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+                 (SELECT COALESCE(MAX(place) + 1, $11) FROM audit_events WHERE place >= $11 AND place < $12))",
     )
     .bind(new_id())
     .bind(account_id)
     .bind(event.at.0)
     .bind(event.actor)
+    .bind(event.actor_id)
     .bind(event.action)
     .bind(event.subject)
+    .bind(event.person_id)
     .bind(format!("{} {}", event.actor, event.subject).to_lowercase())
     .bind(event.request_id)
     .bind(first_place(event.at))
@@ -80,10 +88,35 @@ fn first_place(at: Millis) -> i64 {
 /// Which events to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Filter<'a> {
+    /// The ids of who did it, and of whom it was done to by another.
+    pub(crate) actor: Option<&'a str>,
+    pub(crate) person: Option<&'a str>,
     pub(crate) action: Option<AuditAction>,
     pub(crate) search: Option<&'a str>,
     pub(crate) from: Option<Millis>,
     pub(crate) until: Option<Millis>,
+}
+
+impl<'a> Filter<'a> {
+    /// Columns with the values wanted in them; those come first of which fewer events are expected.
+    fn columns(&self) -> Vec<(&'static str, &'a str)> {
+        let action = self.action.map(AuditAction::as_str);
+        let columns = [("person_id", self.person), ("actor_id", self.actor), ("action", action)];
+        columns.into_iter().filter_map(|(column, value)| Some((column, value?))).collect()
+    }
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    place: i64,
+    id: String,
+    at: i64,
+    actor: String,
+    actor_id: Option<String>,
+    action: String,
+    subject: String,
+    person_id: Option<String>,
+    request_id: String,
 }
 
 /// Events with their positions, the latest first, and how many there are. `before` is the last position of the page
@@ -95,32 +128,8 @@ pub(crate) async fn list(
     before: Option<i64>,
     limit: u32,
 ) -> DbResult<(Vec<(i64, AuditEvent)>, Total)> {
-    let list = long_list(account_id, filter.action);
-    let places = filter.from.map_or(0, first_place)..filter.until.map_or(i64::MAX, first_place);
-    let (places, total) = list.page(conn, filter.search, places, before, limit).await?;
-    if places.is_empty() {
-        return Ok((Vec::new(), total));
-    }
-    let mut select = Builder::new(
-        "SELECT place, id, at, actor, action, subject, request_id FROM audit_events WHERE account_id = ",
-    );
-    select.push_bind(account_id.to_owned()).push(" AND place IN (");
-    let mut list = select.separated(", ");
-    for place in places {
-        list.push_bind(place);
-    }
-    select.push(") ORDER BY place DESC");
-    let rows: Vec<(i64, String, i64, String, String, String, String)> =
-        select.build_query_as().fetch_all(conn).await?;
-    let events = rows.into_iter().map(|(place, id, at, actor, action, subject, request_id)| {
-        let (at, action) = (Millis(at).timestamp(), from_text(&action)?);
-        Ok((place, AuditEvent { id, at, actor, action, subject, request_id }))
-    });
-    Ok((events.collect::<DbResult<_>>()?, total))
-}
-
-fn long_list(account_id: &str, action: Option<AuditAction>) -> LongList<'_> {
-    LongList {
+    let columns = filter.columns();
+    let list = LongList {
         table: "audit_events",
         key: "place",
         direction: Direction::Descending,
@@ -128,8 +137,39 @@ fn long_list(account_id: &str, action: Option<AuditAction>) -> LongList<'_> {
         offset: 0,
         account_id,
         size: None,
-        filter: action.map(|action| ("action", action.as_str())),
+        filters: &columns,
+    };
+    let places = filter.from.map_or(0, first_place)..filter.until.map_or(i64::MAX, first_place);
+    let (places, total) = list.page(conn, filter.search, places, before, limit).await?;
+    if places.is_empty() {
+        return Ok((Vec::new(), total));
     }
+    let mut select = Builder::new(
+        "SELECT place, id, at, actor, (SELECT u.id FROM users u WHERE u.id = actor_id) AS actor_id, action, subject,
+                (SELECT u.id FROM users u WHERE u.id = person_id) AS person_id, request_id
+           FROM audit_events WHERE account_id = ",
+    );
+    select.push_bind(account_id.to_owned()).push(" AND place IN (");
+    let mut list = select.separated(", ");
+    for place in places {
+        list.push_bind(place);
+    }
+    select.push(") ORDER BY place DESC");
+    let rows: Vec<EventRow> = select.build_query_as().fetch_all(conn).await?;
+    let events = rows.into_iter().map(|row| {
+        let event = AuditEvent {
+            id: row.id,
+            at: Millis(row.at).timestamp(),
+            actor: row.actor,
+            actor_id: row.actor_id.map(UserId),
+            action: from_text(&row.action)?,
+            subject: row.subject,
+            person_id: row.person_id.map(UserId),
+            request_id: row.request_id,
+        };
+        Ok((row.place, event))
+    });
+    Ok((events.collect::<DbResult<_>>()?, total))
 }
 
 /// The latest event of one of these actions: who did it, and when.

@@ -248,16 +248,18 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRecord, now: Millis) -
     Ok(pending.saturating_sub(elsewhere))
 }
 
-/// The address of the first row that is invited.
-pub(crate) async fn first_address(conn: &mut Conn, id: &str) -> DbResult<Option<String>> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "SELECT email FROM batch_rows WHERE batch_number = (SELECT number FROM batches WHERE id = $1)
-            AND verdict = 'ready' ORDER BY row_number LIMIT 1",
+/// The address of the first row that is invited, and the id of its person.
+pub(crate) async fn first_ready(conn: &mut Conn, id: &str) -> DbResult<Option<(String, Option<String>)>> {
+    sqlx::query_as(
+        "SELECT r.email, u.id FROM batch_rows r
+           LEFT JOIN invitations i ON i.number = r.invitation_number
+           LEFT JOIN users u ON u.number = i.user_number AND i.status = 'pending'
+          WHERE r.batch_number = (SELECT number FROM batches WHERE id = $1) AND r.verdict = 'ready'
+          ORDER BY r.row_number LIMIT 1",
     )
     .bind(id)
     .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|(email,)| email))
+    .await
 }
 
 /// Adds a chunk's verdicts to the counts, and expects the next chunk.

@@ -1,10 +1,15 @@
 //! Invitations.
 
-use api_types::{AuditAction, DeliveryStatus, INVITATION_DAYS, InvitationDay, Locale, RowCode};
+use api_types::{
+    AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, Locale,
+    PastInvitation, RowCode, limits::PAGE_MAX,
+};
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, audit, batches, count, from_optional_text, from_text, text, users};
+use super::{
+    Builder, Conn, DbResult, audit, batches, count, from_optional_text, from_text, rows, text, users,
+};
 use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.
@@ -140,6 +145,53 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     .await
 }
 
+#[derive(FromRow)]
+struct PastRow {
+    id: String,
+    batch_id: String,
+    source: String,
+    file_name: Option<String>,
+    inviter: String,
+    created_at: i64,
+    expires_at: i64,
+    status: String,
+    state: String,
+    code: Option<String>,
+}
+
+fn past(user_id: &str) -> Builder {
+    let mut select = Builder::new(
+        "SELECT i.id, b.id AS batch_id, b.source, b.file_name, b.created_by_name AS inviter, i.created_at, i.expires_at,
+                i.status, m.state, m.code
+           FROM invitations i
+           JOIN batches b ON b.number = i.batch_number
+           JOIN mails m ON m.invitation_number = i.number
+          WHERE i.user_number = (SELECT u.number FROM users u WHERE u.id = ",
+    );
+    select.push_bind(user_id.to_owned()).push(") ORDER BY i.number DESC LIMIT ").push_bind(PAGE_MAX);
+    select
+}
+
+/// The invitations of a user, the latest first.
+pub(crate) async fn of_user(conn: &mut Conn, user_id: &str, now: Millis) -> DbResult<Vec<PastInvitation>> {
+    let rows: Vec<PastRow> = past(user_id).build_query_as().fetch_all(conn).await?;
+    let invitations = rows.into_iter().map(|row| {
+        Ok(PastInvitation {
+            id: InvitationId(row.id),
+            batch_id: BatchId(row.batch_id),
+            source: from_text(&row.source)?,
+            file_name: row.file_name,
+            by: row.inviter,
+            created_at: Millis(row.created_at).timestamp(),
+            expires_at: Millis(row.expires_at).timestamp(),
+            status: rows::invitation_status(&row.status, row.expires_at, now)?,
+            delivery: from_text(&row.state)?,
+            code: from_optional_text(row.code.as_deref())?,
+        })
+    });
+    invitations.collect()
+}
+
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// How many people were invited and how many accepted on each of the latest days. Batches count whom they invited: all who
@@ -248,4 +300,18 @@ where
         list.push_bind(item.clone());
     }
     builder.push(")");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{check_plan, database, plan};
+    use super::*;
+
+    #[tokio::test]
+    async fn p7_the_invitations_of_a_person_are_found_without_reading_those_of_others() {
+        let (db, _, _folder) = database().await;
+        let steps = plan(&mut db.read().await.unwrap(), &past("ana")).await;
+        check_plan(&steps);
+        assert!(steps[0].contains("invitations_by_user (user_number=?)"), "{steps:#?}");
+    }
 }

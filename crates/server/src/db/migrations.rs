@@ -270,6 +270,56 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a16_earlier_events_name_their_people_where_that_is_certain() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(32, folder.path()).await;
+        all(
+            &mut earlier,
+            "INSERT INTO accounts (id, uuid, name, seat_limit, team_limit, login_management, created_at, address_seed,
+                is_original_user_chosen)
+             VALUES ('1', '$account', 'Acme', 10, 10, 'all_login_methods', 0, '00112233445566778899aabbccddeeff', 0);
+             INSERT INTO workspaces (number, id, account_id, name, name_key, is_default)
+             VALUES (1, 'w', '1', 'Default', 'default', 1);
+             INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+             VALUES ('$ana', '1', 'Ana@x', 'ana@x', 'Zoë', '', 'zoë', '', 'admin', 0, 0, 1, 'active', 0, 1, 5),
+                    ('$bob', '1', 'bob@x', 'bob@x', 'Bo', '', 'bo', '', 'user', 0, 0, 1, 'active', 0, 1, 5),
+                    ('$zoe', '1', 'zoe@x', 'zoe@x', 'Bo', '', 'bo', '', 'user', 0, 0, 1, 'active', 0, 1, 5);
+             INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id, place) VALUES
+                ('1', '1', 4, 'Zoë', 'role_changed', 'bob@x (admin)', 'zoë bob@x (admin)', '', 1),
+                ('2', '1', 6, 'Ana@x', 'role_changed', 'bob@x (admin)', 'ana@x bob@x (admin)', '', 2),
+                ('3', '1', 6, 'Bo', 'signed_in', 'bob@x', 'bo bob@x', '', 3),
+                ('4', '1', 6, 'Ana@x', 'signed_in', 'Ana@x', 'ana@x ana@x', '', 4),
+                ('5', '1', 6, 'Ana@x', 'users_invited', 'bob@x (2)', 'zoë bob@x (2)', '', 5),
+                ('6', '1', 6, '', 'sign_in_failed', 'Ana@x', ' ana@x', '', 6),
+                ('7', '1', 6, 'Zoë (key)', 'team_created', 'Bo', 'zoë (key) bo', '', 7);",
+        )
+        .await;
+        earlier.close().await.unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let named: Vec<(Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT actor_id, person_id FROM audit_events ORDER BY place")
+                .fetch_all(&mut *db.read().await.unwrap())
+                .await
+                .unwrap();
+        let named: Vec<_> =
+            named.iter().map(|(actor, person)| (actor.as_deref(), person.as_deref())).collect();
+        assert_eq!(
+            named,
+            [
+                (None, None),
+                (Some(ANA), Some(BOB)),
+                (None, Some(BOB)),
+                (Some(ANA), None),
+                (Some(ANA), None),
+                (None, Some(ANA)),
+                (None, None),
+            ],
+            "nobody before they came, nobody by a name alone, and one's own action is not done to oneself"
+        );
+    }
+
+    #[tokio::test]
     async fn a_migration_that_meets_a_row_that_refers_to_nothing_leaves_everything_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let mut earlier = database_before(25, folder.path()).await;

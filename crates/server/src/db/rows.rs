@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use api_types::{
     BatchRow, DeliveryStatus, InvitationId, InvitationStatus, RowCode, RowInvitation, RowQuery, RowResult,
-    RowVerdict,
+    RowVerdict, UserId,
 };
 use sqlx::FromRow;
 
@@ -139,6 +139,7 @@ struct RowRecord {
     code: Option<String>,
     detail: Option<String>,
     invitation_id: Option<String>,
+    user_id: Option<String>,
     invitation_status: Option<String>,
     invitation_expires_at: Option<i64>,
     mail_state: Option<String>,
@@ -152,6 +153,7 @@ impl RowRecord {
         let invitation = match (self.invitation_id, self.invitation_status) {
             (Some(id), Some(status)) => Some(RowInvitation {
                 id: InvitationId(id),
+                user_id: self.user_id.map(UserId),
                 status: invitation_status(&status, self.invitation_expires_at.unwrap_or(0), now)?,
             }),
             _ => None,
@@ -184,6 +186,7 @@ pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> D
 
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
        i.id AS invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
+       (SELECT u.id FROM users u WHERE u.number = i.user_number) AS user_id,
        m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts";
 /// Rows with their invitations and mails, in the order of the file.
 const ROWS: &str = " FROM batch_rows r

@@ -86,6 +86,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     open(Method::GET, paths::template::USER, Access::Admin),
     open(Method::PATCH, paths::template::USER, Access::Admin),
     open(Method::DELETE, paths::template::USER, Access::Admin),
+    open(Method::GET, paths::template::USER_RECORD, Access::Admin),
     open(Method::POST, paths::template::USER_DEACTIVATE, Access::Admin),
     open(Method::POST, paths::template::USER_REACTIVATE, Access::Admin),
     open(Method::GET, paths::TEAMS, Access::Admin),

@@ -1,4 +1,4 @@
-use api_types::{AuditEvent, AuditQuery, List, Timestamp};
+use api_types::{AuditEvent, AuditQuery, List, Timestamp, UserId};
 use axum::extract::State;
 
 use super::lists::{check_search, foreign_cursor, next, page_size};
@@ -19,6 +19,8 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_search(query.search.as_deref())?;
     let filter = Filter {
+        actor: query.actor.as_ref().map(UserId::as_str),
+        person: query.person.as_ref().map(UserId::as_str),
         action: query.action,
         search: query.search.as_deref(),
         from: instant("from", query.from.as_ref())?,

@@ -18,7 +18,7 @@ use crate::http::headers::is_known;
 use crate::http::idempotency::{Keyed, Work};
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::batch_rows::{Received, check_new};
 use crate::services::invitations;
 use crate::services::invitations::revocations::{self, Which};
@@ -139,9 +139,9 @@ pub(crate) async fn cancel(
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
+        note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
         revocations::begin(&mut work.tx, &id, Which::Unsent, app.now()).await?;
-        note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
     }
     finish(work, &app, &id, StatusCode::OK).await
 }
@@ -156,8 +156,8 @@ pub(crate) async fn revoke(
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
-    revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
     note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
+    revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
     if batch.state()? == BatchState::Open {
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
     } else {
@@ -209,8 +209,8 @@ pub(crate) async fn retry_all(
     Ok(response)
 }
 
-/// Notes what was done to a batch: by the name of its file, else by its first address, and the number of ready rows. A
-/// dry run changes nothing and is not noted.
+/// Notes what is done to a batch, while the people are as they were before: by the name of its file, else by its first
+/// address, and the number of ready rows. A dry run changes nothing and is not noted.
 async fn note(
     app: &App,
     tx: &mut Conn,
@@ -221,12 +221,11 @@ async fn note(
     if batch.is_dry_run() {
         return Ok(());
     }
-    let name = match &batch.file_name {
-        Some(name) => Some(name.clone()),
-        None => db::batches::first_address(tx, &batch.id).await?,
-    };
-    let subject = format!("{} ({})", name.unwrap_or_default(), batch.verdicts().ready);
-    Ok(audit::by_caller(app, tx, caller, action, subject.trim_start()).await?)
+    let ready = batch.verdicts().ready;
+    let (email, user) = db::batches::first_ready(tx, &batch.id).await?.unwrap_or_default();
+    let subject = format!("{} ({ready})", batch.file_name.as_ref().unwrap_or(&email));
+    let subject = Subject::maybe_user(user.as_deref().filter(|_| ready == 1), subject.trim_start());
+    Ok(audit::by_caller(app, tx, caller, action, subject).await?)
 }
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {

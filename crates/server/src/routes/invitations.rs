@@ -17,6 +17,7 @@ use crate::http::extract::Json;
 use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
+use crate::services::audit::Subject;
 use crate::services::mail::{TestPayload, worker};
 use crate::services::members::FreeSeats;
 use crate::services::sessions::Caller;
@@ -129,7 +130,8 @@ pub(crate) async fn resend(
     db::batches::unsettle(&mut work.tx, &batch.id).await?;
     let shown = show(&mut work.tx, &app, &id).await?;
     let resent = AuditAction::InvitationResent;
-    audit::by_caller(&app, &mut work.tx, &caller, resent, &shown.email).await?;
+    let subject = Subject::user(&user.id, &shown.email);
+    audit::by_caller(&app, &mut work.tx, &caller, resent, subject).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
     app.batch_changed(&batch.id);
     Ok(response)
@@ -152,7 +154,8 @@ pub(crate) async fn revoke(
     db::batches::touch(&mut work.tx, &invitation.batch_id).await?;
     if status != InvitationStatus::Revoked {
         let revoked = AuditAction::InvitationsRevoked;
-        audit::by_caller(&app, &mut work.tx, &caller, revoked, &invitation.email).await?;
+        let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
+        audit::by_caller(&app, &mut work.tx, &caller, revoked, subject).await?;
     }
     let shown = show(&mut work.tx, &app, &id).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
@@ -176,7 +179,8 @@ pub(crate) async fn link(
         InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }
-    audit::by_caller(&app, &mut tx, &caller, AuditAction::InvitationLinkRead, &invitation.email).await?;
+    let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;
     let id = Uuid::parse_str(&invitation.id).map_err(|_| ApiError::new(ProblemCode::Internal))?;
     let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: invitation.generation() });

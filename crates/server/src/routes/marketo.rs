@@ -19,7 +19,7 @@ use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
 use crate::platform::secrets::{Secret, SecretContext};
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::marketo::connection;
 use crate::services::sessions::Caller;
 use crate::services::setup::order;
@@ -195,7 +195,7 @@ pub(crate) async fn grant(
             None => {
                 db::marketo::grant(&mut tx, &app.account_id, &id.0, &workspace.id.0, now).await?;
                 let action = AuditAction::MarketoAccessGranted;
-                audit::by_caller(&app, &mut tx, &caller, action, &user.email).await?;
+                audit::by_caller(&app, &mut tx, &caller, action, &user).await?;
             }
         }
     }
@@ -215,7 +215,8 @@ pub(crate) async fn withdraw(
     let access = db::marketo::access_of(&mut tx, &app.account_id, &id).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
     db::marketo::withdraw(&mut tx, &id).await?;
-    audit::by_caller(&app, &mut tx, &caller, AuditAction::MarketoAccessRemoved, &access.email).await?;
+    let subject = Subject::user(&id, &access.email);
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::MarketoAccessRemoved, subject).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

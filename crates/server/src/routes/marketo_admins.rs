@@ -20,7 +20,7 @@ use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::services::address;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::marketo::admins::{self, AdminList};
@@ -81,7 +81,6 @@ pub(crate) async fn invite(
         None => {
             changed.extend(make_room(tx, &app, admin).await?);
             changed.push(send(tx, &app, &caller, admin, &body).await?);
-            audit::by_caller(&app, tx, &caller, AuditAction::UsersInvited, &admin.email).await?;
         }
     }
     integration::activate(&app, tx, &caller).await?;
@@ -105,13 +104,14 @@ async fn choose(
     if member.role()? != Role::Admin {
         db::users::set_role(conn, &member.id, Role::Admin).await?;
         let subject = format!("{} ({})", member.email, Role::Admin.as_str());
-        audit::by_caller(app, conn, caller, AuditAction::RoleChanged, &subject).await?;
+        audit::by_caller(app, conn, caller, AuditAction::RoleChanged, Subject::user(&member.id, &subject))
+            .await?;
         // A session ends when its owner's permissions change.
         sessions::end_all(app, conn, &member.id).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;
-    audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, &member.email).await?;
+    audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, member).await?;
     let payload = serde_json::to_string(&NextStepsPayload { language })?;
     let (kind, now) = (MailKind::NextSteps, app.now());
     db::mails::queue_personal(conn, &app.account_id, &member.id, kind, &payload, now).await?;
@@ -215,6 +215,8 @@ async fn send(
     if db::users::original_user(conn, &app.account_id).await?.is_none() {
         db::accounts::choose_original_user(conn, &app.account_id, &invited.id).await?;
     }
+    let subject = Subject::user(&invited.id, &admin.email);
+    audit::by_caller(app, conn, caller, AuditAction::UsersInvited, subject).await?;
     Ok(id)
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(column_mappings::list, column_mappings::keep))
         .routes(routes!(users::list))
         .routes(routes!(users::get, users::change, users::remove))
+        .routes(routes!(users::record))
         .routes(routes!(users::deactivate))
         .routes(routes!(users::reactivate))
         .routes(routes!(teams::list, teams::create))

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, ConnectionCheck, LocaleChoice, Me, OwnMarketo, OwnMarketoAccess, PasswordChange,
-    PasswordReset, PasswordResetRequest, ProblemCode, Profile, ProfileChange, UserStatus, limits,
+    AuditAction, LocaleChoice, Me, OwnMarketo, PasswordChange, PasswordReset, PasswordResetRequest,
+    ProblemCode, Profile, ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -24,6 +24,7 @@ use crate::platform::token::Purpose;
 use crate::services::address;
 use crate::services::audit::{self, Actor};
 use crate::services::mail::ResetPayload;
+use crate::services::marketo::connection;
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
 use crate::state::guesses;
@@ -91,23 +92,7 @@ pub(super) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String
 /// The state of the account's connection to Marketo, and whether the caller may use it.
 #[utoipa::path(get, path = "/profile/marketo", tag = "profile", responses((status = 200, body = OwnMarketo)))]
 pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult<Json<OwnMarketo>> {
-    let mut conn = app.db.read().await?;
-    let Some(row) = db::marketo::connection(&mut conn, &app.account_id).await? else {
-        return Ok(Json(OwnMarketo::NotConnected));
-    };
-    let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
-    let access = if row.owner_id == caller.id() {
-        OwnMarketoAccess::Owner
-    } else {
-        match db::marketo::access_of(&mut conn, &app.account_id, caller.id()).await? {
-            Some(access) => OwnMarketoAccess::Granted {
-                workspace: access.workspace,
-                granted_at: Millis(access.granted_at).timestamp(),
-            },
-            None => OwnMarketoAccess::None,
-        }
-    };
-    Ok(Json(OwnMarketo::Connected { last_check, access }))
+    Ok(Json(connection::of_user(&mut *app.db.read().await?, &app, caller.id()).await?))
 }
 
 /// Changes the caller's password. Every other session of the person ends; this one continues under a new cookie.
@@ -242,7 +227,7 @@ pub(crate) async fn reset(
     open_link(db::links::find(&mut tx, &id, Purpose::PasswordReset).await?, RESET_LIFETIME, now)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, now).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
-    audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user.email).await?;
+    audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user).await?;
     sessions::end_all(&app, &mut tx, &user.id).await?;
     let own = device::of(&app, &head, &user.email_key).map(|number| guesses::by_device(&number));
     let counted = [Some(user.email_key), own];

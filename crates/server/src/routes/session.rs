@@ -67,7 +67,7 @@ async fn by_password(
     let user = db::users::find_by_email(&mut conn, &app.account_id, &address).await?;
     drop(conn);
     // An unknown address is not stored: it may be a password in the wrong field.
-    let known = user.as_ref().map(|user| user.email.clone());
+    let known = user.clone();
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let matches = app.passwords.verify(password, hash.clone()).await?;
@@ -107,31 +107,31 @@ impl SigningIn<'_> {
     }
 }
 
-async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<String>) -> ApiResult<Response> {
+async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<UserRow>) -> ApiResult<Response> {
     let mut tx = app.db.write().await?;
     let Some(user) = signing_in.unchanged(&mut tx, app).await? else {
         return Err(wrong(app, signing_in.key, known));
     };
     db::sessions::clear_failures(&mut tx, &app.account_id, signing_in.key).await?;
-    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
+    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
     let opened = session::open(app, &mut tx, &user.id, signing_in.head).await?;
     tx.commit().await?;
     app.guesses.clear(signing_in.key);
     Ok(session::hand_over(app, signing_in.head, opened))
 }
 
-/// Counts a failure. If the address is `known`, the failure is stored after the answer, so that the answer takes the
+/// Counts a failure. If the address is that of a `known` user, the failure is stored after the answer, so that the answer takes the
 /// same time for every address.
-fn wrong(app: &App, key: &str, known: Option<String>) -> ApiError {
+fn wrong(app: &App, key: &str, known: Option<UserRow>) -> ApiError {
     if let Some(left) = app.guesses.note(key, FAILURES, LOCK, app.elapsed()) {
         return locked(left);
     }
-    if let Some(email) = known {
+    if let Some(user) = known {
         let (app, key, now) = (app.clone(), key.to_owned(), app.now());
         request_id::spawn_detached(async move {
             let noted = async {
                 let mut tx = app.db.write().await?;
-                audit::note(&app, &mut tx, Actor::Server, AuditAction::SignInFailed, &email).await?;
+                audit::note(&app, &mut tx, Actor::Server, AuditAction::SignInFailed, &user).await?;
                 db::sessions::note_failure(&mut tx, &app.account_id, &key, FAILURES, LOCK, now).await?;
                 tx.commit().await
             };
@@ -181,7 +181,7 @@ async fn by_link(app: &App, asker: &Asker, head: &HeaderMap, token: &str) -> Api
     let user = user
         .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
         .ok_or(ProblemCode::LinkRevoked)?;
-    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user.email).await?;
+    audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
     let opened = session::open(app, &mut tx, &link.user_id, head).await?;
     tx.commit().await?;
     Ok(session::hand_over(app, head, opened))

@@ -13,8 +13,9 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
 use crate::platform::text::clean_line;
-use crate::services::audit;
+use crate::services::audit::{self, Actor};
 use crate::services::sessions::Caller;
+use crate::services::teams;
 use crate::state::App;
 
 /// The account's teams, `Everyone` first.
@@ -118,10 +119,7 @@ pub(crate) async fn change_members(
     let team = find_changeable(&mut tx, &app, &id).await?;
     let joined = db::teams::join(&mut tx, &app.account_id, &id, &change.add).await?;
     let left = db::teams::leave(&mut tx, &app.account_id, &id, &change.remove).await?;
-    if joined.len() + left.len() > 0 {
-        let subject = format!("{} (+{} \u{2212}{})", team.name, joined.len(), left.len());
-        audit::by_caller(&app, &mut tx, &caller, AuditAction::TeamMembersChanged, &subject).await?;
-    }
+    teams::note_members(&app, &mut tx, Actor::Caller(&caller), &team.name, &joined, &left).await?;
     let team = find(&mut tx, &app, &id).await?;
     tx.commit().await?;
     Ok(Json(TeamMembersChanged { team, joined, left }))

@@ -1,6 +1,6 @@
 use api_types::{
     AuditAction, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode, Protection, Role,
-    User, UserChange, UserId, UserQuery, UserStatus, WorkspaceId,
+    User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,7 +12,8 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::platform::clock::Millis;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
+use crate::services::marketo::connection;
 use crate::services::members::{self, FreeSeats, Protections};
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
@@ -63,6 +64,21 @@ pub(crate) async fn get(
     let mut conn = app.db.read().await?;
     let row = find(&mut conn, &app, &id).await?;
     answer(&mut conn, &app, &caller, row).await
+}
+
+/// What the account keeps of one person: invitations and connections.
+#[utoipa::path(get, path = "/users/{id}/record", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = UserRecord)))]
+pub(crate) async fn record(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<UserRecord>> {
+    let mut conn = app.db.read().await?;
+    let row = find(&mut conn, &app, &id).await?;
+    let salesforce = db::salesforce::of_user(&mut conn, &app.account_id, &id).await?;
+    Ok(Json(UserRecord {
+        created_at: row.created().timestamp(),
+        invitations: db::invitations::of_user(&mut conn, &id, app.now()).await?,
+        salesforce: salesforce.map(|connection| connection.view()).transpose()?,
+        marketo: connection::of_user(&mut conn, &app, &id).await?,
+    }))
 }
 
 /// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.
@@ -171,7 +187,7 @@ pub(crate) async fn remove(
     }
     let connection = db::salesforce::of_user(&mut tx, &app.account_id, &id).await?;
     db::users::delete(&mut tx, &id).await?;
-    audit::by_caller(&app, &mut tx, &caller, AuditAction::UserRemoved, &row.email).await?;
+    audit::by_caller(&app, &mut tx, &caller, AuditAction::UserRemoved, &row).await?;
     if let Some(batch) = &batch {
         db::batches::touch(&mut tx, batch).await?;
     }
@@ -204,7 +220,7 @@ async fn set_personas(
     db::users::set_personas(conn, id, personas).await?;
     let names = Persona::ALL.into_iter().filter(|persona| personas.contains(persona)).map(Persona::as_str);
     let subject = format!("{} ({})", row.email, names.collect::<Vec<_>>().join(", "));
-    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, &subject).await?;
+    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, Subject::user(id, &subject)).await?;
     Ok(())
 }
 

@@ -70,6 +70,6 @@ pub(crate) async fn accept(
     db::invitations::accept(conn, &invitation.id).await?;
     db::batches::touch(conn, &invitation.batch_id).await?;
     let user = db::users::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkRevoked)?;
-    audit::note(app, conn, Actor::User(&user), AuditAction::UserActivated, &user.email).await?;
+    audit::note(app, conn, Actor::User(&user), AuditAction::UserActivated, &user).await?;
     Ok(user)
 }

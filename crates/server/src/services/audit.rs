@@ -17,43 +17,87 @@ pub(crate) enum Actor<'a> {
     User(&'a UserRow),
     /// The backend of an embedding host, by the name of its key.
     Key(&'a ApiKeyRow),
-    /// Somebody who began what a job does now, by the name of then.
-    Named(&'a str),
+    /// Somebody who began what a job does now, by their id and the name of then.
+    Named {
+        id: &'a str,
+        name: &'a str,
+    },
     /// The schedule, or the operator's command line.
     Server,
 }
 
-/// Records an action of the caller. `subject` is whom or what it was done to; no secret, no token.
+/// Whom or what an action was done to; no secret, no token.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    text: &'a str,
+    /// The id of the one user whom it is about.
+    user: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// Something done to one user.
+    pub(crate) fn user(id: &'a str, text: &'a str) -> Self {
+        Self { text, user: Some(id) }
+    }
+
+    /// Something done to a user, if it was done to exactly one.
+    pub(crate) fn maybe_user(id: Option<&'a str>, text: &'a str) -> Self {
+        Self { text, user: id }
+    }
+}
+
+impl<'a> From<&'a str> for Subject<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, user: None }
+    }
+}
+
+impl<'a> From<&'a String> for Subject<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl<'a> From<&'a UserRow> for Subject<'a> {
+    fn from(user: &'a UserRow) -> Self {
+        Self::user(&user.id, &user.email)
+    }
+}
+
+/// Records an action of the caller.
 pub(crate) async fn by_caller(
     app: &App,
     tx: &mut Conn,
     caller: &Caller,
     action: AuditAction,
-    subject: &str,
+    subject: impl Into<Subject<'_>>,
 ) -> DbResult<()> {
     note(app, tx, Actor::Caller(caller), action, subject).await
 }
 
-/// Records an event. `subject` is whom or what it was done to; no secret, no token.
+/// Records an event.
 pub(crate) async fn note(
     app: &App,
     tx: &mut Conn,
     actor: Actor<'_>,
     action: AuditAction,
-    subject: &str,
+    subject: impl Into<Subject<'_>>,
 ) -> DbResult<()> {
-    let actor = match actor {
-        Actor::Caller(caller) => caller.name(),
-        Actor::User(user) => user.display_name(),
-        Actor::Key(key) => key.name.clone(),
-        Actor::Named(name) => name.to_owned(),
-        Actor::Server => String::new(),
+    let (name, id) = match actor {
+        Actor::Caller(caller) => (caller.name(), Some(caller.id())),
+        Actor::User(user) => (user.display_name(), Some(user.id.as_str())),
+        Actor::Key(key) => (key.name.clone(), None),
+        Actor::Named { id, name } => (name.to_owned(), Some(id)),
+        Actor::Server => (String::new(), None),
     };
+    let subject = subject.into();
     let event = NewEvent {
         at: app.now(),
-        actor: &actor,
+        actor: &name,
+        actor_id: id,
         action: action.as_str(),
-        subject,
+        subject: subject.text,
+        person_id: subject.user.filter(|user| Some(*user) != id),
         request_id: &request_id::current(),
     };
     db::audit::insert(tx, &app.account_id, &event).await
@@ -77,5 +121,5 @@ pub(crate) async fn user_renamed(
         return Ok(());
     }
     let subject = format!("{} ({})", after.email, renamed(&name(before), &name(after)));
-    by_caller(app, tx, caller, AuditAction::UserRenamed, &subject).await
+    by_caller(app, tx, caller, AuditAction::UserRenamed, Subject::user(&after.id, &subject)).await
 }

@@ -12,7 +12,7 @@ use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::panels;
 use crate::state::App;
 
@@ -45,7 +45,8 @@ pub(crate) async fn open(
     api_keys::note_use(&mut tx, &key.id, now).await?;
     if api_keys::is_to_note(&mut tx, &panel, &user.id, NOTED_EVERY, now).await? {
         let subject = format!("{} ({origin}, {})", user.email, flow.as_str());
-        audit::note(app, &mut tx, Actor::Key(&key), AuditAction::EmbedSessionIssued, &subject).await?;
+        let subject = Subject::user(&user.id, &subject);
+        audit::note(app, &mut tx, Actor::Key(&key), AuditAction::EmbedSessionIssued, subject).await?;
     }
     tx.commit().await?;
     let expires_at = Millis(session.expires_at).timestamp();

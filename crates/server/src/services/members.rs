@@ -5,7 +5,7 @@ use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions;
 use crate::state::App;
 
@@ -109,7 +109,7 @@ pub(crate) async fn set_role(
 ) -> DbResult<()> {
     db::users::set_role(conn, &row.id, role).await?;
     let subject = format!("{} ({})", row.email, role.as_str());
-    audit::note(app, conn, actor, AuditAction::RoleChanged, &subject).await?;
+    audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
     // A session ends when its owner's permissions change.
     sessions::end_all(app, conn, &row.id).await
 }
@@ -125,18 +125,18 @@ pub(crate) async fn set_workspace(
 ) -> DbResult<()> {
     db::users::set_workspace(conn, &row.id, id).await?;
     let subject = format!("{} ({})", row.email, audit::renamed(&row.workspace, name));
-    audit::note(app, conn, actor, AuditAction::WorkspaceChanged, &subject).await
+    audit::note(app, conn, actor, AuditAction::WorkspaceChanged, Subject::user(&row.id, &subject)).await
 }
 
 /// Ends a member's access.
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
-    audit::note(app, conn, actor, AuditAction::UserDeactivated, &row.email).await?;
+    audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
     sessions::end_all(app, conn, &row.id).await
 }
 
 /// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
 pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Active).await?;
-    audit::note(app, conn, actor, AuditAction::UserReactivated, &row.email).await
+    audit::note(app, conn, actor, AuditAction::UserReactivated, row).await
 }

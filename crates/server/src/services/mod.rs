@@ -19,3 +19,4 @@ pub(crate) mod seed;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup;
+pub(crate) mod teams;

@@ -199,8 +199,10 @@ pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> R
     let made = NewEvent {
         at: now,
         actor: "",
+        actor_id: None,
         action: AuditAction::SignInLinkMade.as_str(),
         subject: &email.unwrap_or_default(),
+        person_id: Some(&user),
         request_id: &request_id::current(),
     };
     db::audit::insert(&mut tx, &account.id, &made).await?;

@@ -152,6 +152,58 @@ async fn a16_whoever_changes_a_name_is_noted() {
 }
 
 #[tokio::test]
+async fn a16_what_a_person_did_and_what_was_done_to_them_is_told_apart() {
+    let server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let admin = server.admin().await;
+    let ana = find(&admin, "ana@example.com").await.id;
+    assert_eq!(member.patch(paths::PROFILE, &json!({"first_name": "Ana"})).await.status, 200);
+    let team: Team = admin.once(paths::TEAMS, &json!({"name": "Nordics"})).await.json();
+    admin.post(&paths::team_members(&team.id), &json!({"add": [ana], "remove": []})).await;
+    server.anyone().sign_in("ana@example.com", "my other password").await;
+    let told = async |query: &str| -> Vec<AuditAction> {
+        events(&admin, query).await.items.iter().rev().map(|event| event.action).collect()
+    };
+    // A failed sign-in is noted after the answer.
+    while !told(&format!("person={ana}")).await.contains(&SignInFailed) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(told(&format!("actor={ana}")).await, [UserActivated, UserRenamed]);
+    let done_to = [UsersInvited, TeamMembersChanged, SignInFailed];
+    assert_eq!(told(&format!("person={ana}")).await, done_to, "what she did to herself is what she did");
+    assert_eq!(told(&format!("person={ana}&action=users_invited&search=people")).await, [UsersInvited]);
+    let first = find(&admin, ADMIN).await.id;
+    assert_eq!(told(&format!("person={ana}&actor={first}")).await, done_to[..2]);
+    let page = events(&admin, &format!("person={ana}&actor={first}&action=users_invited")).await;
+    assert_eq!(page.meta.total, 1);
+    assert_eq!(
+        (page.items[0].actor_id.as_ref(), page.items[0].person_id.as_ref()),
+        (Some(&first), Some(&ana))
+    );
+    assert!(told("person=nobody").await.is_empty());
+
+    let two = [row(2, "bob@example.com"), row(3, "eva@example.com")];
+    admin.invite(&two).await;
+    let bob = find(&admin, "bob@example.com").await;
+    assert!(told(&format!("person={}", bob.id)).await.is_empty(), "an action on several is nobody's");
+    admin.once(&paths::invitation_resend(&bob.invitation.unwrap().id), &json!({})).await;
+    assert_eq!(told(&format!("person={}", bob.id)).await, [InvitationResent]);
+
+    let batch = admin.invite(&[row(2, "zed@example.com")]).await;
+    let zed = find(&admin, "zed@example.com").await.id;
+    admin.once(&paths::batch_revoke(&batch.id), &()).await;
+    assert_eq!(told(&format!("person={zed}")).await, [UsersInvited, InvitationsRevoked]);
+
+    admin.delete(&paths::user(&ana)).await;
+    let gone = events(&admin, &format!("person={ana}&action=user_removed")).await.items.remove(0);
+    assert_eq!(
+        (gone.subject.as_str(), gone.person_id),
+        ("ana@example.com", None),
+        "nobody is there to look at"
+    );
+}
+
+#[tokio::test]
 async fn a16_a_sign_in_link_that_is_made_is_noted_by_nobodys_name() {
     let server = Server::start().await;
     let admin = server.admin().await;

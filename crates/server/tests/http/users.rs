@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, AuditEvent, List, Me, NewRow, Persona, ProblemCode, Protection, Role, Team, User,
-    UserStatus, Workspace, paths,
+    AuditAction, AuditEvent, BatchSource, DeliveryStatus, InvitationStatus, List, Me, NewRow, OwnMarketo,
+    Persona, ProblemCode, Protection, Role, Team, User, UserRecord, UserStatus, Workspace, paths,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -358,4 +358,37 @@ async fn personas_of_an_invitation_go_to_those_who_become_administrators() {
     admin.send_batch(&batch, &[row(2, "sam@example.com")]).await;
     let personas = find(&admin, "sam@example.com").await.personas;
     assert_eq!(personas, [Persona::MarketoAdmin, Persona::SalesforceAdmin]);
+}
+
+#[tokio::test]
+async fn the_record_of_a_person_has_every_invitation_the_latest_first() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let first = admin.invite(&[row(2, "ana@example.com")]).await;
+    server.clock.advance(Duration::from_secs(40 * 86_400));
+    let admin = server.admin().await;
+    let mut typed = csv(1);
+    (typed.source, typed.file_name) = (BatchSource::Individual, None);
+    let second = admin.send_batch(&typed, &[row(1, "ana@example.com")]).await;
+    admin.mails_to("ana@example.com", 2).await;
+    let ana = find(&admin, "ana@example.com").await.id;
+    let record: UserRecord = admin.get(&paths::user_record(&ana)).await.json();
+    let told: Vec<_> = record
+        .invitations
+        .iter()
+        .map(|past| (&past.batch_id, past.file_name.as_deref(), past.by.as_str(), past.status))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&second.id, None, ADMIN, InvitationStatus::Pending),
+            (&first.id, Some("people.csv"), ADMIN, InvitationStatus::Expired),
+        ]
+    );
+    assert_eq!(record.invitations[1].delivery, DeliveryStatus::Sent);
+    assert_eq!(record.created_at, record.invitations[1].created_at);
+    assert_eq!((record.salesforce, record.marketo), (None, OwnMarketo::NotConnected));
+
+    admin.once(&paths::invitation_revoke(&record.invitations[0].id), &()).await;
+    assert_eq!(admin.get(&paths::user_record(&ana)).await.code(), ProblemCode::NotFound);
 }

@@ -85,7 +85,7 @@ pub(super) fn PeopleCard(
 fn people_table(people: Vec<SyncedPerson>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("field.full_name"), |one: &SyncedPerson| {
-            person(&full_name(&one.first_name, &one.last_name), &one.email)
+            person(&full_name(&one.first_name, &one.last_name), &one.email, None)
         }),
         Column::new(t!("person_field.company"), |person: &SyncedPerson| {
             view! { <bdi>{person.company.clone()}</bdi> }

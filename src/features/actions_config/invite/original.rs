@@ -2,6 +2,7 @@ use api_types::{OriginalUser, Person, UserStatus};
 use leptos::prelude::*;
 
 use crate::data::{Loader, loaded};
+use crate::domain::people::PersonLink;
 use crate::t;
 use crate::ui::{Note, Tone};
 
@@ -19,10 +20,10 @@ pub(super) fn Original(
                 UserStatus::Deactivated => Some(t!("status.deactivated")),
                 UserStatus::Active => None,
             };
-            view! { <Facts name=shown(&person) note /> }.into_any()
+            view! { <Facts person=Some(person) note /> }.into_any()
         }
         OriginalUser::Open { first_administrator: first, in_marketo } => view! {
-            <Facts name=None note=Some(t!("actions_config.original_open")) />
+            <Facts person=None note=Some(t!("actions_config.original_open")) />
             {(in_marketo == Some(false)).then(|| view! {
                 <Note tone=Tone::Warning>{t!(
                     "actions_config.first_not_in_marketo",
@@ -35,17 +36,16 @@ pub(super) fn Original(
     })
 }
 
-fn shown(person: &Person) -> Option<String> {
-    Some(person.display_name().to_owned())
-}
-
 #[component]
-fn Facts(name: Option<String>, note: Option<String>) -> impl IntoView {
+fn Facts(person: Option<Person>, note: Option<String>) -> impl IntoView {
     view! {
         <dl class="definition">
             <dt>{t!("actions_config.original_user")}</dt>
             <dd>
-                {name.map(|name| view! { <strong><bdi>{name}</bdi></strong>" " })}
+                {person.map(|person| {
+                    let name = person.display_name().to_owned();
+                    view! { <strong><PersonLink id=person.id name /></strong>" " }
+                })}
                 {note.map(|note| view! { <span class="reason">{note}</span> })}
             </dd>
         </dl>

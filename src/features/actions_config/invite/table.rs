@@ -20,7 +20,7 @@ pub(super) fn AdminTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::row_head(t!("field.full_name"), |admin: &MarketoAdmin| {
-            person(&admin.display_name(), &admin.email)
+            person(&admin.display_name(), &admin.email, None)
         }),
         Column::new(t!("actions_config.roles"), |admin: &MarketoAdmin| i18n::list(&admin.roles)),
         Column::new(t!("field.status"), state),

@@ -131,6 +131,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("Workspace.name", FOREIGN),
     ("subject", FOREIGN),
     // Invitations.
+    ("UserRecord.invitations", PAGE),
     ("NewBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("Batch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("file_name", Text(0, FILE_NAME_MAX)),

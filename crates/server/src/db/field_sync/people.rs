@@ -281,6 +281,7 @@ pub(crate) async fn list(
     limit: u32,
 ) -> DbResult<(Vec<SyncedPerson>, Total)> {
     let outcome = query.outcome.map(text).transpose()?;
+    let filters: Vec<_> = outcome.iter().map(|outcome| ("outcome", outcome.as_str())).collect();
     let list = LongList {
         table: "synced_people",
         key: "marketo_id",
@@ -289,7 +290,7 @@ pub(crate) async fn list(
         offset: accounts::number(conn, account_id).await? * IDS_END,
         account_id,
         size: Some(super::schedule(conn, account_id).await?.people()),
-        filter: outcome.as_deref().map(|outcome| ("outcome", outcome)),
+        filters: &filters,
     };
     let (ids, total) = list.page(conn, query.search.as_deref(), 0..IDS_END, after, limit).await?;
     if ids.is_empty() {

@@ -63,8 +63,9 @@ pub(crate) struct LongList<'a> {
     pub(crate) account_id: &'a str,
     /// How many rows the account has, where that is counted elsewhere.
     pub(crate) size: Option<u64>,
-    /// A column and the value wanted in it. There is an index by account, column, key and text.
-    pub(crate) filter: Option<(&'static str, &'a str)>,
+    /// Columns and the values wanted in them. There is an index by account, the first of them, key and text, which has the
+    /// others too.
+    pub(crate) filters: &'a [(&'static str, &'a str)],
 }
 
 /// How rows are found.
@@ -93,7 +94,7 @@ impl LongList<'_> {
         let rest = self.rest(&keys, after);
         if search.is_empty() {
             let page = self.keys(conn, Way::Walk, rest, limit).await?;
-            let total = match self.size.filter(|_| self.filter.is_none()) {
+            let total = match self.size.filter(|_| self.filters.is_empty()) {
                 Some(size) => Total::Exactly(size),
                 None => self.count(conn, Way::Walk, keys, COUNTED).await?,
             };
@@ -168,10 +169,10 @@ impl LongList<'_> {
 
     /// The index, unless it finds many rows of which the filter may select few.
     async fn way<'e>(&self, conn: &mut Conn, expression: &'e str, pattern: &'e str) -> DbResult<Way<'e>> {
-        if self.filter.is_none() {
+        if self.filters.is_empty() {
             return Ok(Way::Index(expression));
         }
-        let unfiltered = LongList { filter: None, ..*self };
+        let unfiltered = LongList { filters: &[], ..*self };
         Ok(match unfiltered.count(conn, Way::Index(expression), 0..i64::MAX, FOUND).await? {
             Total::Exactly(_) => Way::Index(expression),
             Total::AtLeast(_) => Way::Compare(pattern),
@@ -218,9 +219,7 @@ impl LongList<'_> {
             }
         };
         select.push(" t.account_id = ").push_bind(self.account_id.to_owned());
-        if let Some((column, value)) = self.filter {
-            select.push(" AND t.").push(column).push(" = ").push_bind(value.to_owned());
-        }
+        self.push_filters(select);
         if let Way::Compare(pattern) = way {
             select.push(" AND t.search_text LIKE ").push_bind(pattern.to_owned()).push(r" ESCAPE '\'");
         }
@@ -230,14 +229,20 @@ impl LongList<'_> {
         select.push(" LIMIT ").push_bind(limit);
     }
 
+    /// The index of the first filter is the one to use: the others are kept from choosing theirs.
+    fn push_filters(&self, select: &mut Builder) {
+        for (at, (column, value)) in self.filters.iter().enumerate() {
+            select.push(if at == 0 { " AND t." } else { " AND +t." }).push(*column);
+            select.push(" = ").push_bind((*value).to_owned());
+        }
+    }
+
     /// Selects those of the first rows that match a pattern.
     fn first(&self, pattern: &str, keys: Range<i64>, limit: u32) -> Builder {
         let mut select = Builder::new("SELECT l.key FROM (SELECT t.");
         select.push(self.key).push(" AS key, t.search_text FROM ").push(self.table);
         select.push(" t WHERE t.account_id = ").push_bind(self.account_id.to_owned());
-        if let Some((column, value)) = self.filter {
-            select.push(" AND t.").push(column).push(" = ").push_bind(value.to_owned());
-        }
+        self.push_filters(&mut select);
         select.push(" AND t.").push(self.key).push(" >= ").push_bind(keys.start);
         select.push(" AND t.").push(self.key).push(" < ").push_bind(keys.end);
         select.push(" ORDER BY t.").push(self.key).push(" ").push(self.direction.into_str());

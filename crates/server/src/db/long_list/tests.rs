@@ -157,8 +157,15 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
         let subject = format!("event {number}");
         let at = Millis(1_700_000_000_000 + number / 10);
         let action = if number % 3 == 0 { AuditAction::TeamCreated } else { AuditAction::TeamDeleted };
-        let event =
-            NewEvent { at, actor: "Ana", action: action.as_str(), subject: &subject, request_id: "r" };
+        let event = NewEvent {
+            at,
+            actor: "Ana",
+            actor_id: (number % 2 == 0).then_some("ana"),
+            action: action.as_str(),
+            subject: &subject,
+            person_id: (number % 5 == 0).then_some("bob"),
+            request_id: "r",
+        };
         audit::insert(&mut tx, &account, &event).await?;
     }
     let mut filter = audit::Filter { search: Some("EVENT"), ..audit::Filter::default() };
@@ -187,6 +194,19 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
         (subjects.as_slice(), total),
         (["event 18", "event 15", "event 12"].as_slice(), Total::Exactly(3))
     );
+    let of = |actor, person| audit::Filter { actor, person, ..audit::Filter::default() };
+    for (filter, expected) in [
+        (of(Some("ana"), None), 15),
+        (of(None, Some("bob")), 6),
+        (of(Some("ana"), Some("bob")), 3),
+        (of(Some("bob"), None), 0),
+        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(Some("ana"), None) }, 5),
+        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(None, Some("bob")) }, 2),
+        (audit::Filter { search: Some("event 2"), ..of(Some("ana"), None) }, 6),
+    ] {
+        let (page, total) = audit::list(&mut tx, &account, &filter, None, 50).await?;
+        assert_eq!((page.len(), total), (expected, Total::Exactly(expected as u64)), "{filter:?}");
+    }
     Ok(())
 }
 
@@ -202,7 +222,7 @@ async fn p7_no_question_reads_a_long_list_from_end_to_end() {
         offset: 0,
         account_id: &account,
         size: None,
-        filter: None,
+        filters: &[],
     };
     let people = LongList {
         table: "synced_people",
@@ -211,13 +231,33 @@ async fn p7_no_question_reads_a_long_list_from_end_to_end() {
         index: "synced_people_search",
         ..events
     };
-    for (list, column) in [(events, "action"), (people, "outcome")] {
-        for list in [list, LongList { filter: Some((column, "x")), ..list }] {
+    let lists: [(LongList<'_>, Vec<&[(&'static str, &str)]>); 2] = [
+        (
+            events,
+            vec![
+                &[],
+                &[("action", "x")],
+                &[("actor_id", "x")],
+                &[("person_id", "x")],
+                &[("person_id", "x"), ("actor_id", "x"), ("action", "x")],
+                &[("actor_id", "x"), ("action", "x")],
+            ],
+        ),
+        (people, vec![&[], &[("outcome", "x")]]),
+    ];
+    for (list, filters) in lists {
+        for filters in filters {
+            let list = LongList { filters, ..list };
             for way in [Way::Walk, Way::Compare("%x%"), Way::Index("\"xyz\"")] {
                 let mut select = Builder::default();
                 list.push_select(&mut select, way, 1..9, 51);
                 let steps = plan(conn, &select).await;
                 check_plan(&steps);
+                if let (Some((column, _)), Way::Walk | Way::Compare(_)) = (filters.first(), way) {
+                    let index =
+                        format!("COVERING INDEX {}_by_{}", list.table, column.trim_end_matches("_id"));
+                    assert!(steps[0].contains(&index), "{steps:#?}");
+                }
                 let begins = if matches!(way, Way::Index(_)) { "SCAN f" } else { "SEARCH t" };
                 assert!(steps[0].starts_with(begins), "{steps:#?}");
                 assert!(

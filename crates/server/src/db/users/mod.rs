@@ -37,6 +37,7 @@ pub(crate) struct UserRow {
     pub(crate) invitation_created_at: Option<i64>,
     invitation_language: Option<String>,
     version: i64,
+    created_at: i64,
 }
 
 impl UserRow {
@@ -82,6 +83,11 @@ impl UserRow {
         (self.last_sign_in_at > 0).then_some(Millis(self.last_sign_in_at))
     }
 
+    /// Since when the person is in the account.
+    pub(crate) fn created(&self) -> Millis {
+        Millis(self.created_at)
+    }
+
     pub(crate) fn version(&self) -> u32 {
         count(self.version)
     }
@@ -96,7 +102,7 @@ const SELECT: &str =
     "SELECT u.number, u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
        u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.password_hash, u.last_sign_in_at,
        i.id AS invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
-       i.language AS invitation_language, u.version
+       i.language AS invitation_language, u.version, u.created_at
   FROM users u
   JOIN workspaces w ON w.number = u.workspace_number
   LEFT JOIN invitations i ON i.number = u.invitation_number";

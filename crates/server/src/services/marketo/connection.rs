@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{Activity, ConnectionFailure, Service};
+use api_types::{Activity, ConnectionCheck, ConnectionFailure, OwnMarketo, OwnMarketoAccess, Service};
 
 use crate::clients::marketo::{self, Error, Marketo, RetryPolicy};
 use crate::clients::services::MarketoCredentials;
@@ -46,6 +46,26 @@ pub(crate) async fn client(app: &App, retry_policy: RetryPolicy) -> DbResult<Res
     let client = app.marketo.client(&app.services.marketo, &credentials, retry_policy);
     // Credentials are stored only after their id was validated.
     Ok(client.map_err(|_| Unusable::Sealed))
+}
+
+/// The state of the connection, and whether a user may use it.
+pub(crate) async fn of_user(conn: &mut Conn, app: &App, user_id: &str) -> DbResult<OwnMarketo> {
+    let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
+        return Ok(OwnMarketo::NotConnected);
+    };
+    let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
+    let access = if row.owner_id == user_id {
+        OwnMarketoAccess::Owner
+    } else {
+        match db::marketo::access_of(conn, &app.account_id, user_id).await? {
+            Some(access) => OwnMarketoAccess::Granted {
+                workspace: access.workspace,
+                granted_at: Millis(access.granted_at).timestamp(),
+            },
+            None => OwnMarketoAccess::None,
+        }
+    };
+    Ok(OwnMarketo::Connected { last_check, access })
 }
 
 /// The credentials of a stored connection.

@@ -16,6 +16,7 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::portion::Portion;
 use crate::services::audit::Actor;
 use crate::services::members::{self, FreeSeats, Protections};
+use crate::services::teams;
 use crate::state::App;
 
 const FIRST: u32 = 50;
@@ -116,7 +117,7 @@ impl<'a> Work<'a> {
             app,
             batch,
             is_undo,
-            actor: Actor::Named(name),
+            actor: Actor::Named { id: by, name },
             names: names(conn, app).await?,
             people: people.into_iter().map(|person| (person.row.id.clone(), person)).collect(),
             protections: Protections::new(conn, app, by).await?,
@@ -225,19 +226,21 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn set_teams(&self, conn: &mut Conn, person: &Person, teams: &[String]) -> DbResult<()> {
+    async fn set_teams(&self, conn: &mut Conn, person: &Person, wanted: &[String]) -> DbResult<()> {
         let keys = |names: &[String]| names.iter().map(|name| name_key(name)).collect::<HashSet<_>>();
-        let (now, wanted) = (keys(&person.teams), keys(teams));
+        let (now, wanted) = (keys(&person.teams), keys(wanted));
         let user = [UserId(person.row.id.clone())];
         let account = &self.app.account_id;
         for key in wanted.difference(&now) {
-            if let Some((team, _)) = self.names.teams.get(key) {
-                db::teams::join(conn, account, team, &user).await?;
+            if let Some((team, name)) = self.names.teams.get(key) {
+                let joined = db::teams::join(conn, account, team, &user).await?;
+                teams::note_members(self.app, conn, self.actor, name, &joined, &[]).await?;
             }
         }
         for key in now.difference(&wanted) {
-            if let Some((team, _)) = self.names.teams.get(key) {
-                db::teams::leave(conn, account, team, &user).await?;
+            if let Some((team, name)) = self.names.teams.get(key) {
+                let left = db::teams::leave(conn, account, team, &user).await?;
+                teams::note_members(self.app, conn, self.actor, name, &[], &left).await?;
             }
         }
         Ok(())

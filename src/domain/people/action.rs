@@ -2,12 +2,12 @@
 
 use api_types::{Protection, User, UserStatus};
 
+use super::protection_reason;
 use crate::api::{Failure, invitations, users};
-use crate::domain::people::protection_reason;
 use crate::t;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Resend,
     CopyLink,
     Revoke,
@@ -18,7 +18,7 @@ pub(super) enum Action {
 
 /// Whether an action is available for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Offer {
+pub(crate) enum Offer {
     Open,
     /// It fits the user's status, but the user is protected from it.
     Protected(Protection),
@@ -27,12 +27,12 @@ pub(super) enum Offer {
 }
 
 impl Action {
-    pub(super) const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Resend, Self::CopyLink, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
     /// Those that can be performed on several users at once, besides sending invitations again.
-    pub(super) const BULK: [Self; 4] = [Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
+    pub(crate) const BULK: [Self; 4] = [Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
 
-    pub(super) fn offer(self, user: &User) -> Offer {
+    pub(crate) fn offer(self, user: &User) -> Offer {
         let is_pending = user.invitation.is_some();
         let fits = match (self, user.status) {
             (Self::Resend | Self::Revoke, UserStatus::Invited | UserStatus::Expired)
@@ -50,11 +50,11 @@ impl Action {
     }
 
     /// Whether the action removes something: protected users are spared, and it is confirmed first.
-    pub(super) const fn is_destructive(self) -> bool {
+    pub(crate) const fn is_destructive(self) -> bool {
         matches!(self, Self::Deactivate | Self::Remove | Self::Revoke)
     }
 
-    pub(super) fn label(self) -> String {
+    pub(crate) fn label(self) -> String {
         match self {
             Self::Resend => t!("users.resend"),
             Self::CopyLink => t!("users.copy_link"),
@@ -66,7 +66,7 @@ impl Action {
     }
 
     /// The question about one user.
-    pub(super) fn question(self, name: &str) -> String {
+    pub(crate) fn question(self, name: &str) -> String {
         match self {
             Self::Revoke => t!("users.revoke_title", name = name),
             Self::Deactivate => t!("users.deactivate_title", name = name),
@@ -76,7 +76,7 @@ impl Action {
     }
 
     /// The question about several users.
-    pub(super) fn bulk_question(self, count: usize) -> String {
+    pub(crate) fn bulk_question(self, count: usize) -> String {
         match self {
             Self::Revoke => t!("users.bulk_revoke_title", count = count),
             Self::Deactivate => t!("users.bulk_deactivate_title", count = count),
@@ -86,7 +86,7 @@ impl Action {
     }
 
     /// What happens to each of the chosen users.
-    pub(super) fn consequences(self) -> String {
+    pub(crate) fn consequences(self) -> String {
         match self {
             Self::Revoke => t!("users.revoke_text"),
             Self::Deactivate => t!("users.deactivate_text"),
@@ -96,7 +96,7 @@ impl Action {
     }
 
     /// The notice afterwards.
-    pub(super) fn done(self, name: &str) -> String {
+    pub(crate) fn done(self, name: &str) -> String {
         match self {
             Self::Resend => t!("users.resend_done", name = name),
             Self::CopyLink => t!("common.copied"),
@@ -108,7 +108,7 @@ impl Action {
     }
 
     /// Why the action cannot be performed on a user; `None` where it can.
-    pub(super) fn disabled_reason(self, user: &User) -> Option<String> {
+    pub(crate) fn disabled_reason(self, user: &User) -> Option<String> {
         match self.offer(user) {
             Offer::Open => None,
             Offer::Protected(protection) => Some(protection_reason(protection)),
@@ -122,7 +122,7 @@ impl Action {
     }
 
     /// Performs the action. Copying a link is left to its dialog and does nothing here.
-    pub(super) async fn perform(self, user: &User) -> Result<(), Failure> {
+    pub(crate) async fn perform(self, user: &User) -> Result<(), Failure> {
         match (self, &user.invitation) {
             (Self::Resend, Some(invitation)) => invitations::resend(&invitation.id, None).await,
             (Self::Revoke, Some(invitation)) => invitations::revoke(&invitation.id).await,

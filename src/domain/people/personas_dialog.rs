@@ -1,17 +1,18 @@
-//! An administrator's personas: which steps of the set-up are theirs.
+//! The dialog in which an administrator's personas are chosen: which steps of the set-up are theirs.
 
-use api_types::{Persona, User};
+use api_types::{Persona, ProblemCode, User};
 use leptos::prelude::*;
 
-use super::people::People;
-use crate::domain::people::personas::{self, PersonaChoice};
+use super::changes;
+use super::personas::{self, PersonaChoice};
+use crate::api::users;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
-pub(super) struct Personas {
+pub(crate) struct Personas {
     /// `None` while the dialog is closed.
     user: RwSignal<Option<User>>,
     chosen: RwSignal<Vec<Persona>>,
@@ -20,7 +21,7 @@ pub(super) struct Personas {
 }
 
 impl Personas {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             user: RwSignal::new(None),
             chosen: RwSignal::new(Vec::new()),
@@ -29,7 +30,7 @@ impl Personas {
         }
     }
 
-    pub(super) fn ask(self, user: User) {
+    pub(crate) fn ask(self, user: User) {
         self.refusal.set(None);
         self.chosen.set(user.personas.clone());
         self.user.set(Some(user));
@@ -42,7 +43,7 @@ impl Personas {
         }
     }
 
-    fn save(self, people: People) {
+    fn save(self, on_newer: Callback<User>) {
         let Some(user) = self.user.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
         let chosen = self.chosen.get_untracked();
         self.busy.set(true);
@@ -52,14 +53,16 @@ impl Personas {
                 Ok(newer) => {
                     self.user.try_set(None);
                     notify(Tone::Success, done(&newer));
-                    people.replace(newer);
+                    on_newer.try_run(newer);
                 }
                 Err(failure) => {
                     self.refusal.try_set(Some(failure.message()));
-                    // A retry uses the reloaded user.
-                    people.refresh().await;
-                    if let Some(newer) = people.find(&user.id) {
-                        self.user.try_update(|user| *user = user.take().map(|_| newer));
+                    // A retry uses the user as they are now.
+                    if failure.code() == Some(ProblemCode::NotFound) {
+                        changes::have_changed();
+                    } else if let Ok(newer) = users::find(&user.id).await {
+                        self.user.try_update(|user| *user = user.take().map(|_| newer.clone()));
+                        on_newer.try_run(newer);
                     }
                 }
             }
@@ -75,9 +78,9 @@ fn done(user: &User) -> String {
     }
 }
 
-/// The dialog.
+/// The dialog. `on_newer` gets the user as the backend has them now.
 #[component]
-pub(super) fn PersonasDialog(state: Personas, people: People) -> impl IntoView {
+pub(crate) fn PersonasDialog(state: Personas, on_newer: Callback<User>) -> impl IntoView {
     let name = move || state.user.with(|user| user.as_ref().map(User::display_name)).unwrap_or_default();
     let cancel = Callback::new(move |()| state.cancel());
     view! {
@@ -90,7 +93,7 @@ pub(super) fn PersonasDialog(state: Personas, people: People) -> impl IntoView {
             {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
-                <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.save(people))>
+                <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.save(on_newer))>
                     {term!("common.save")}
                 </Button>
             </div>

@@ -7,17 +7,17 @@ use crate::i18n;
 use crate::t;
 
 /// The action, in the user's language.
-pub(super) fn action(action: AuditAction) -> String {
+pub(crate) fn action(action: AuditAction) -> String {
     i18n::coded("audit", action.as_str(), &[]).unwrap_or_else(|| action.as_str().to_owned())
 }
 
 /// Who did it.
-pub(super) fn actor(event: &AuditEvent) -> String {
+pub(crate) fn actor(event: &AuditEvent) -> String {
     if event.actor.is_empty() { t!("security.server") } else { event.actor.clone() }
 }
 
 /// The subject of an event. Names from the contract are shown with the labels of their own screens.
-pub(super) fn subject(event: &AuditEvent) -> String {
+pub(crate) fn subject(event: &AuditEvent) -> String {
     let kept = event.subject.as_str();
     let said = match event.action {
         AuditAction::ChecklistTicked | AuditAction::ChecklistUnticked => ticked(kept),
@@ -96,8 +96,10 @@ mod tests {
             id: "1".into(),
             at: Timestamp("2026-11-20T09:00:00Z".into()),
             actor: "Ana".into(),
+            actor_id: None,
             action,
             subject: kept.into(),
+            person_id: None,
             request_id: String::new(),
         })
     }

@@ -1,0 +1,103 @@
+//! Names of people: the rule of a typed name, and the dialog in which an administrator changes somebody's.
+
+use api_types::{User, limits};
+use leptos::prelude::*;
+
+use crate::api::users;
+use crate::domain::session;
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, notify};
+
+/// A first or last name as it is sent; `None` after setting the field's message.
+pub(crate) fn typed_name(field: FieldState) -> Option<String> {
+    field.parse(name, |limit| t!("profile.name_too_long", count = limit))
+}
+
+/// A name as it is sent, or `Err` with the maximum length.
+fn name(text: &str) -> Result<String, usize> {
+    let text = text.trim();
+    if text.chars().count() > limits::NAME_MAX { Err(limits::NAME_MAX) } else { Ok(text.to_owned()) }
+}
+
+/// The dialog, open while `renaming` is set. `on_done` gets the user with the new name. After a refusal the user is read
+/// again, so that what is typed can be saved, and `on_refused` is told.
+#[component]
+pub(crate) fn RenameDialog(
+    renaming: RwSignal<Option<User>>,
+    on_done: Callback<User>,
+    on_refused: Callback<()>,
+) -> impl IntoView {
+    let first_name = FieldState::new("rename-first-name", "");
+    let last_name = FieldState::new("rename-last-name", "");
+    let form = Form::new();
+    let open = Memo::new(move |_| renaming.with(Option::is_some));
+    Effect::new(move |_| {
+        let Some(user) = open.get().then(|| renaming.get_untracked()).flatten() else { return };
+        for (field, text) in [(first_name, user.first_name), (last_name, user.last_name)] {
+            field.text.set(text);
+            field.error.set(None);
+        }
+        form.failure.set(None);
+    });
+    let submit = form.handler(
+        move || typed_name(first_name).zip(typed_name(last_name)),
+        async move |(first, last): (String, String)| {
+            let Some(user) = renaming.get_untracked() else { return Ok(()) };
+            match users::rename(&user, first, last).await {
+                Ok(newer) => {
+                    renaming.try_set(None);
+                    if session::current().is_some_and(|session| session.user.id == newer.id) {
+                        session::update(|session| {
+                            session.user.first_name.clone_from(&newer.first_name);
+                            session.user.last_name.clone_from(&newer.last_name);
+                        });
+                    }
+                    notify(Tone::Success, t!("user.renamed", name = newer.display_name()));
+                    on_done.try_run(newer);
+                    Ok(())
+                }
+                Err(failure) => {
+                    if !failure.is_transient() {
+                        if let Ok(newer) = users::find(&user.id).await {
+                            renaming.try_set(Some(newer));
+                        }
+                        on_refused.try_run(());
+                    }
+                    Err(Some(failure.message()))
+                }
+            }
+        },
+    );
+    let close = Callback::new(move |()| {
+        if !form.busy.get_untracked() {
+            renaming.set(None);
+        }
+    });
+    view! {
+        <Dialog open title=t!("user.rename") on_close=close>
+            <form class="form" on:submit=submit.clone() novalidate>
+                <ErrorSummary fields=vec![first_name, last_name] form />
+                <Field state=first_name label=term!("field.first_name") />
+                <Field state=last_name label=term!("field.last_name") />
+                <div class="dialog-actions">
+                    <Button waiting=form.busy on_press=close>{t!("common.cancel")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy>{term!("common.save")}</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_counted_in_characters_without_outer_space() {
+        let longest = "한".repeat(limits::NAME_MAX);
+        assert_eq!(name(&format!(" {longest} ")), Ok(longest.clone()));
+        assert_eq!(name(&format!("{longest}a")), Err(limits::NAME_MAX));
+        assert_eq!(name("  "), Ok(String::new()));
+    }
+}

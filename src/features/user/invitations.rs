@@ -1,0 +1,60 @@
+//! The invitations that the person got, and their mails.
+
+use api_types::{InvitationStatus, PastInvitation, UserRecord};
+use leptos::prelude::*;
+
+use crate::domain::invitations::labels;
+use crate::domain::places::Route;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Column, Status, Table, ago, name_or_address};
+
+#[component]
+pub(super) fn Invitations(record: Memo<UserRecord>) -> impl IntoView {
+    let invitations = Memo::new(move |_| record.with(|record| record.invitations.clone()));
+    view! {
+        <section class="stack" aria-labelledby="invitations-title">
+            <h2 id="invitations-title">{t!("user.invitations")}</h2>
+            {move || {
+                let invitations = invitations.get();
+                if invitations.is_empty() {
+                    view! { <p class="reason">{t!("user.no_invitations")}</p> }.into_any()
+                } else {
+                    table(invitations)
+                }
+            }}
+        </section>
+    }
+}
+
+fn table(invitations: Vec<PastInvitation>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("batches.when"), |past: &PastInvitation| ago(past.created_at.as_str())),
+        Column::new(t!("batches.sent_by"), |past: &PastInvitation| name_or_address(&past.by)),
+        Column::new(t!("batches.file"), |past: &PastInvitation| {
+            let name = labels::name_of(past.file_name.as_deref(), past.source);
+            view! { <a href=Route::Batch(past.batch_id.clone()).href()><bdi>{name}</bdi></a> }
+        }),
+        Column::new(t!("batches.invitation"), invitation),
+        Column::new(t!("batches.delivery"), mail),
+    ];
+    Table::new(t!("user.invitations"), columns).rows(invitations)
+}
+
+fn invitation(past: &PastInvitation) -> impl IntoView + use<> {
+    let until = (past.status == InvitationStatus::Pending)
+        .then(|| t!("users.expires", date = i18n::date(past.expires_at.as_str())));
+    view! {
+        {labels::invitation(past.status, past.delivery)}
+        {until.map(|until| view! { <span class="reason">{until}</span> })}
+    }
+}
+
+fn mail(past: &PastInvitation) -> impl IntoView + use<> {
+    let ((tone, icon), label) = labels::delivery(past.delivery);
+    let reason = labels::reason_of(past.delivery, past.code);
+    view! {
+        <Status tone icon label />
+        {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+    }
+}

@@ -1,0 +1,191 @@
+use api_types::{User, UserStatus};
+use leptos::prelude::*;
+
+use super::access::Access;
+use super::history::{History, in_log, title};
+use super::invitations::Invitations;
+use super::state::{Known, Screen, Side};
+use crate::api::Failure;
+use crate::data::Load;
+use crate::domain::connections::{MarketoFacts, SalesforceFacts};
+use crate::domain::invitations::InvitationLinkDialog;
+use crate::domain::people::{
+    self, ActingDialog, Action, AddToTeamsDialog, Offer, PersonasDialog, RenameDialog,
+};
+use crate::domain::places::{Place, Route};
+use crate::i18n;
+use crate::t;
+use crate::term;
+use crate::ui::{
+    Button, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Page, Skeleton, Status, address, face,
+};
+
+/// What is shown, without what changes on it. Another name is another heading.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Loading,
+    Failed(Failure),
+    /// Removed, or never there.
+    Gone,
+    Person(String),
+}
+
+#[component]
+pub(crate) fn UserDetail() -> impl IntoView {
+    let screen = Screen::new();
+    let shown = Memo::new(move |_| {
+        screen.known.state.with(|state| match state {
+            Load::Loading => Shown::Loading,
+            Load::Failed(failure) => Shown::Failed(failure.clone()),
+            Load::Ready(None) => Shown::Gone,
+            Load::Ready(Some(known)) => Shown::Person(known.user.display_name()),
+        })
+    });
+    view! {
+        {move || match shown.get() {
+            Shown::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+            Shown::Failed(failure) => view! {
+                <Page title=t!("user.title") crumbs=crumbs()>
+                    <Failed
+                        message=failure.explain()
+                        request_id=failure.request_id.clone()
+                        on_retry=Some(Callback::new(move |()| screen.load()))
+                        busy=screen.known.busy
+                    />
+                </Page>
+            }
+            .into_any(),
+            Shown::Gone => view! { <Gone screen /> }.into_any(),
+            Shown::Person(name) => view! { <Person screen name /> }.into_any(),
+        }}
+        <ActingDialog acting=screen.acting />
+        <InvitationLinkDialog invitation=screen.acting.link />
+        <PersonasDialog state=screen.personas on_newer=Callback::new(move |newer| screen.take(newer)) />
+        <RenameDialog
+            renaming=screen.renaming
+            on_done=Callback::new(move |newer| screen.take(newer))
+            on_refused=Callback::new(move |()| screen.refresh())
+        />
+        <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| screen.refresh()) />
+    }
+}
+
+fn crumbs() -> Vec<Crumb> {
+    Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)])
+}
+
+#[component]
+fn Gone(screen: Screen) -> impl IntoView {
+    view! {
+        <Page title=t!("user.title") crumbs=crumbs()>
+            <EmptyState title=t!("user.gone_title") text=t!("user.gone_text")>
+                <div class="actions">
+                    <a class="button button-primary" href=Route::Users.href()>{term!("nav.user_management")}</a>
+                    {[Side::Did, Side::DoneTo].map(|side| view! {
+                        <a class="button" href=in_log(side, screen.id.get_untracked())>{title(side)}</a>
+                    })}
+                </div>
+            </EmptyState>
+        </Page>
+    }
+}
+
+#[component]
+fn Person(screen: Screen, name: String) -> impl IntoView {
+    let Some(initial) = untrack(|| screen.known()) else { return ().into_any() };
+    let known = Memo::new(move |before: Option<&Known>| {
+        screen.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+    });
+    let user = Memo::new(move |_| known.with(|known| known.user.clone()));
+    let record = Memo::new(move |_| known.with(|known| known.record.clone()));
+    let mark = ViewFn::from(move || user.with(|user| face(&user.display_name(), &user.email)));
+    view! {
+        <Page
+            title=name
+            crumbs=crumbs()
+            help=HelpPage::User
+            mark
+            actions=ViewFn::from(move || view! { <Actions screen user /> })
+        >
+            <div class="user-line">{move || user.with(line)}</div>
+            <div class="user">
+                <div class="stack-large">
+                    <Access screen known user />
+                    <section class="card" aria-labelledby="connections-title">
+                        <h2 id="connections-title">{t!("user.connections")}</h2>
+                        <div class="stack" role="group" aria-labelledby="of-salesforce">
+                            <h3 id="of-salesforce">{term!("nav.salesforce")}</h3>
+                            {move || record.with(|record| {
+                                view! { <SalesforceFacts connection=record.salesforce.clone() /> }
+                            })}
+                        </div>
+                        <div class="stack" role="group" aria-labelledby="of-marketo">
+                            <h3 id="of-marketo">{term!("nav.marketo")}</h3>
+                            {move || record.with(|record| view! {
+                                <MarketoFacts own=record.marketo.clone()
+                                    of_owner=t!("user.marketo_owner") of_none=t!("user.no_marketo") />
+                            })}
+                        </div>
+                    </section>
+                </div>
+                <div class="stack-large">
+                    <Invitations record />
+                    <History screen side=Side::Did />
+                    <History screen side=Side::DoneTo />
+                </div>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Address, status and last sign-in.
+fn line(user: &User) -> AnyView {
+    let (tone, icon) = people::status_look(user.status);
+    let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
+    let until =
+        until.map(|invitation| t!("users.expires", date = i18n::date(invitation.expires_at.as_str())));
+    let signed_in = match &user.last_sign_in_at {
+        Some(at) => {
+            let (at, ago) = (i18n::date_time(at.as_str()), i18n::ago(at.as_str()));
+            view! { <span title=at>{t!("user.signed_in", time = ago)}</span> }.into_any()
+        }
+        None => view! { <span>{t!("user.never_signed_in")}</span> }.into_any(),
+    };
+    // Who has no name is called by the address.
+    let email = (user.display_name() != user.email).then(|| user.email.clone());
+    view! {
+        {email.map(|email| address(&email))}
+        <Status tone icon label=people::status(user.status) />
+        {until.map(|until| view! { <span>{until}</span> })}
+        {signed_in}
+    }
+    .into_any()
+}
+
+#[component]
+fn Actions(screen: Screen, user: Memo<User>) -> impl IntoView {
+    let can_resend = Memo::new(move |_| user.with(|user| Action::Resend.offer(user) == Offer::Open));
+    let items = Signal::derive(move || user.with(|user| menu(screen, user)));
+    let resend = Callback::new(move |()| screen.acting.act(Action::Resend, user.get_untracked()));
+    view! {
+        <Show when=move || can_resend.get()>
+            <Button on_press=resend>{Action::Resend.label()}</Button>
+        </Show>
+        <Menu label=term!("users.actions") items />
+    }
+}
+
+fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
+    let of = |act: fn(Screen, User)| {
+        let user = user.clone();
+        move || act(screen, user.clone())
+    };
+    let mut items = vec![
+        people::personas_item(screen.personas, user),
+        MenuItem::new(t!("user.rename"), of(|screen, user| screen.renaming.set(Some(user)))),
+        MenuItem::new(term!("teams.add_to_teams"), of(|screen, user| screen.adding.ask(vec![user.id], None))),
+    ];
+    items.extend(people::action_items(screen.acting, user));
+    items
+}

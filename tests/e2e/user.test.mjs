@@ -1,0 +1,172 @@
+// The page of one person: what is known of them, and all actions on them.
+import assert from "node:assert/strict";
+
+import { serveWith, walk } from "./harness/walk.mjs";
+
+const server = serveWith([
+  { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
+  { email: "cy@example.com", first_name: "Cy", last_name: "Ray", isInvited: true },
+]);
+
+const idOf = async (admin, email) => (await admin.users({ search: email }))[0].id;
+
+walk("a16: what a person may do, did and had done to them is on one page, and the audit log has all of it", server, {}, async (app) => {
+  const admin = await server.admin();
+  const ana = await idOf(admin, "ana@example.com");
+  await app.enter();
+  await app.user.open(ana, "Ana Ruiz");
+  await app.user.seeStatus("status.active");
+  await app.user.seeAccess(app.say("role.user_allows"));
+  await app.user.seeConnection(app.say("connection.none"));
+  const [[, by, , invitation]] = await app.user.invitations();
+  assert.deepEqual([by, invitation], ["marketo.admin@example.com", app.say("batches.invitation_accepted")]);
+  await app.user.seeEvent("user.did", app.say("audit.user_activated"));
+  await app.user.openLog("user.did");
+  await app.security.arrive();
+  await app.security.seeNarrowed("security.only_by", "Ana Ruiz");
+  await app.security.widen();
+  await app.security.openPerson("Ana Ruiz");
+  await app.user.arrive("Ana Ruiz");
+});
+
+walk("u3: a person of the list is opened with the keyboard, and the way back is a breadcrumb", server, { width: 360 }, async (app) => {
+  await app.enter();
+  await app.users.openPersonByKeyboard("Ana Ruiz");
+  await app.user.arrive("Ana Ruiz");
+  await app.user.seeFocusOnName("Ana Ruiz");
+  await app.user.backToList();
+  await app.users.arrive();
+});
+
+walk("u3: the only administrator cannot be deactivated, removed or demoted, and it says why", server, {}, async (app) => {
+  const admin = await server.admin();
+  const [{ id, email }] = await admin.users({ role: "admin" });
+  await app.enter();
+  await app.user.open(id, email);
+  for (const key of ["users.deactivate", "users.remove"]) {
+    await app.user.seeRefused(key, app.say("users.protected_yourself"));
+  }
+  await app.user.seeRoleFixed(email, app.say("users.protected_yourself"));
+});
+
+walk("u3: nobody has an unknown address of the page, and it says so", server, { refused: [/^404 for /] }, async (app) => {
+  await app.enter();
+  await app.driver.goto("/settings/admin/users/somebody");
+  await app.user.seeGone();
+});
+
+for (const look of [{ dark: true, width: 360 }, { locale: "ko", width: 360 }]) {
+  walk(`u3: the page of a person fits a phone, ${JSON.stringify(look)}`, server, look, async (app) => {
+    const admin = await server.admin();
+    await app.enter();
+    await app.user.open(await idOf(admin, "cy@example.com"), "Cy Ray");
+    await app.user.seeStatus("status.invited");
+  });
+}
+
+walk("u3: role, persona, name and teams change on the page of the person, and it says so", server, {}, async (app) => {
+  const admin = await server.admin();
+  await admin.call("POST", "/teams", { name: "Nordics" });
+  await app.enter();
+  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+  await app.user.chooseRole("Ana Ruiz", "role.admin");
+  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
+  await app.user.seeAccess(app.say("role.admin_allows"));
+  await app.user.seeEvent("user.done_to", app.say("audit.role_changed"));
+  await app.user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
+  await app.user.seeAccess(app.say("persona.salesforce_admin"));
+  await app.user.addToTeam("Nordics");
+  await app.user.seeAccess("Nordics");
+  await app.user.rename("Anna", "Lopez");
+  await app.user.arrive("Anna Lopez");
+  await app.user.seeEvent("user.done_to", app.say("audit.user_renamed"));
+});
+
+walk("u3: a person is taken out of a team on their page, which can be undone", server, {}, async (app) => {
+  const admin = await server.admin();
+  const ana = await idOf(admin, "ana@example.com");
+  const { id } = await admin.call("POST", "/teams", { name: "Nordics" });
+  await admin.call("POST", `/teams/${id}/members`, { add: [ana], remove: [] });
+  await app.enter();
+  await app.user.open(ana, "Ana Ruiz");
+  await app.user.leaveTeam("Nordics");
+  await app.user.seeNoAccess("Nordics");
+  await app.frame.undo();
+  await app.user.seeAccess("Nordics");
+});
+
+walk("u3: a version that somebody else has changed is not overwritten, and the page shows theirs", server, { refused: [/^412 for /, /^409 for /] }, async (app) => {
+  const admin = await server.admin();
+  const [ana] = await admin.users({ search: "ana@example.com" });
+  await app.enter();
+  await app.user.open(ana.id, "Ana Ruiz");
+  await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
+  await app.user.chooseRole("Ana Ruiz", "role.admin");
+  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+  await app.user.arrive("Anna Ruiz");
+  await app.driver.see({ text: app.say("problem.stale"), within: { role: "dialog" } });
+  await app.user.confirm(app.say("users.grant_title", { name: "Anna Ruiz" }), "users.grant");
+  await app.user.seeAccess(app.say("role.admin_allows"));
+});
+
+walk("r17: an invitation is sent again and revoked on the page of the person, which then is gone", server, { refused: [/^404 for /] }, async (app) => {
+  const admin = await server.admin();
+  const cy = await idOf(admin, "cy@example.com");
+  await app.enter();
+  await app.user.open(cy, "Cy Ray");
+  await app.user.seeStatus("status.invited");
+  await app.user.act("users.resend");
+  await app.frame.seeSaid(app.say("users.resend_done", { name: "Cy Ray" }));
+  await app.user.seeEvent("user.done_to", app.say("audit.invitation_resent"));
+  await app.user.act("users.revoke");
+  await app.user.confirm(app.say("users.revoke_title", { name: "Cy Ray" }), "users.revoke");
+  await app.users.arrive();
+  await app.frame.seeSaid(app.say("users.revoke_done", { name: "Cy Ray" }));
+  await app.users.seeGone("cy@example.com");
+  await app.driver.goto(`/settings/admin/users/${cy}`);
+  await app.user.seeGone();
+  await app.user.openLogOfGone("user.done_to");
+  await app.security.arrive();
+  await app.security.seeNarrowed("security.only_to", app.say("security.somebody_removed"));
+});
+
+walk("u3: the page of one person leads to that of another, and back", server, {}, async (app) => {
+  const admin = await server.admin();
+  await app.enter();
+  const ana = await idOf(admin, "ana@example.com");
+  await admin.call("PATCH", `/users/${ana}`, { last_name: "Lopez" }, { "If-Match": "*" });
+  await app.user.open(ana, "Ana Lopez");
+  await app.user.openWhoDid("marketo.admin@example.com");
+  await app.user.arrive("marketo.admin@example.com");
+  await app.user.seeAccess(app.say("role.admin_allows"));
+  await app.driver.back();
+  await app.user.arrive("Ana Lopez");
+  await app.user.seeAccess(app.say("role.user_allows"));
+});
+
+walk("u3: somebody is deactivated, reactivated and removed, and the list follows", server, {}, async (app) => {
+  const admin = await server.admin();
+  await app.enter();
+  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+  await app.user.act("users.deactivate");
+  await app.user.confirm(app.say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
+  await app.user.seeStatus("status.deactivated");
+  await app.user.act("users.reactivate");
+  await app.user.seeStatus("status.active");
+  await app.user.act("users.remove");
+  await app.user.confirm(app.say("users.remove_title", { name: "Ana Ruiz" }), "users.remove");
+  await app.users.arrive();
+  await app.users.seeGone("ana@example.com");
+});
+
+walk("r3: a person who cannot be loaded is asked for again", server, { refused: [/^503 for /] }, async (app) => {
+  const admin = await server.admin();
+  const ana = await idOf(admin, "ana@example.com");
+  await app.enter();
+  await app.fault("/users/{id}/record", "503", { times: 1 });
+  await app.driver.goto(`/settings/admin/users/${ana}`);
+  await app.user.seeFailed(app.say("problem.unavailable"));
+  await app.user.retry();
+  await app.user.arrive("Ana Ruiz");
+});
