@@ -41,7 +41,7 @@ impl Said {
             reasons.extend(further_reasons(row).map(|text| (tone, icon, word.clone(), text)));
         }
         let remedy = problems.into_iter().find_map(|problem| remedy(problem, row, known));
-        (!reasons.is_empty()).then(|| Self { place, row: row.row, reasons, remedy })
+        (!reasons.is_empty()).then_some(Self { place, row: row.row, reasons, remedy })
     }
 }
 

@@ -231,7 +231,8 @@ async fn p7_no_question_reads_a_long_list_from_end_to_end() {
         index: "synced_people_search",
         ..events
     };
-    let lists: [(LongList<'_>, Vec<&[(&'static str, &str)]>); 2] = [
+    type Filters<'a> = &'a [(&'static str, &'a str)];
+    let lists: [(LongList<'_>, Vec<Filters<'_>>); 2] = [
         (
             events,
             vec![
