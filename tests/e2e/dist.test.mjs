@@ -187,7 +187,7 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
 
 walk("p5: a person can type on the sign-in page after so many bytes and requests", server, {}, async (app) => {
   const { first_load } = JSON.parse(readFileSync("tests/sizes.json", "utf8"));
-  const loaded = await app.driver.loadsUntil("/sign-in", { role: "textbox", name: app.say("field.email") });
+  const loaded = await app.driver.loadsUntil("/sign-in", { role: "textbox", name: app.say("field.email") }, "#email");
   const bytes = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
   const list = loaded.map(({ path, bytes }) => `${bytes} ${path}`).join("\n");
   assert.ok(loaded.length <= first_load.requests, `${loaded.length} requests:\n${list}`);

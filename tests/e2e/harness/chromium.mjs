@@ -298,16 +298,21 @@ export class Driver {
     return this.options.base ?? "";
   }
 
-  /** Opens an address, and returns what was loaded until something is visible: path, and bytes of the body. */
-  async loadsUntil(address, what) {
+  /**
+   * Opens an address, and returns what was loaded until something is visible: path, and bytes of the body. With a selector of
+   * it, what was asked for behind its appearance is left out, however late this driver sees it.
+   */
+  async loadsUntil(address, what, selector) {
     const requests = [];
     const note = (request) => requests.push(request);
+    if (selector) await this.#page.addInitScript(inPage.markAppearance, selector);
     this.#page.on("request", note);
     await this.goto(address);
     await this.see(what);
     this.#page.off("request", note);
+    const later = selector ? await this.#page.evaluate(inPage.askedForLater, selector) : [];
     return Promise.all(
-      requests.map(async (request) => {
+      requests.filter((request) => !later.includes(request.url())).map(async (request) => {
         await request.response();
         return { path: new URL(request.url()).pathname, bytes: (await request.sizes()).responseBodySize };
       }),

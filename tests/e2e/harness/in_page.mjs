@@ -101,6 +101,24 @@ export function placeBars(position) {
   for (const bar of document.querySelectorAll(".sticky-actions, .dock, .menu-list")) bar.style.position = position;
 }
 
+/** Notes when the first element with a selector is there. */
+export function markAppearance(selector) {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector(selector)) return;
+    observer.disconnect();
+    performance.mark(selector);
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** The addresses that the page asked for only after such an appearance. */
+export function askedForLater(selector) {
+  const [{ startTime }] = performance.getEntriesByName(selector, "mark");
+  return performance
+    .getEntriesByType("resource")
+    .filter((asked) => asked.startTime > startTime)
+    .map(({ name }) => name);
+}
+
 /** The content of this browser's databases, as text. */
 export async function readDatabases() {
   const kept = [];
