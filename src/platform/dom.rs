@@ -110,12 +110,17 @@ impl InputMark {
         Self(lifetime::shared::<Inputs>().0.get())
     }
 
+    /// Whether the user has pressed nothing since.
+    pub(crate) fn is_last(self) -> bool {
+        self.0 == Self::now().0
+    }
+
     /// Moves the focus to an element after the next paint, unless the user has gone on to something else in the
     /// meantime, such as an open menu, which would close.
     pub(crate) fn focus(self, id: impl Into<String>) {
         let id = id.into();
         after_paint(move || {
-            if self.0 == Self::now().0 || is_focus_lost() {
+            if self.is_last() || is_focus_lost() {
                 focus(&id);
             }
         });

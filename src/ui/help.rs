@@ -4,6 +4,7 @@ use api_types::Locale;
 use leptos::prelude::*;
 
 use crate::i18n;
+use crate::t;
 
 /// The languages of the guide; users of other languages get the first.
 const LANGUAGES: [Locale; 3] = [Locale::En, Locale::Es, Locale::Ko];
@@ -53,10 +54,20 @@ impl HelpPage {
 
 /// Opens a page of the guide in a new tab, so that nothing on the screen is lost.
 pub(crate) fn help_link(page: HelpPage) -> impl IntoView {
+    link(page.href(), None)
+}
+
+/// Opens the part of a page that a heading begins. `of` is what it explains, for screen readers.
+pub(crate) fn help_link_to(page: HelpPage, heading: &str, of: &str) -> impl IntoView + use<> {
+    link(format!("{}#{heading}", page.href()), Some(t!("common.of", text = of)))
+}
+
+fn link(href: String, of: Option<String>) -> impl IntoView {
     let language = language_for(i18n::current().get_untracked());
     view! {
-        <a class="help" href=page.href() hreflang=language.tag() target="_blank" rel="noopener">
-            {crate::t!("nav.help")}
+        <a class="help" href=href hreflang=language.tag() target="_blank" rel="noopener">
+            {t!("nav.help")}
+            {of.map(|of| view! { <span class="visually-hidden">{of}</span> })}
         </a>
     }
 }

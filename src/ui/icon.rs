@@ -29,6 +29,7 @@ pub(crate) enum IconName {
     Plus,
     Pulse,
     Redo,
+    Ring,
     Search,
     Shield,
     Sliders,
@@ -74,6 +75,7 @@ impl IconName {
             Self::Plus => "M10 4v12M4 10h12",
             Self::Pulse => "M2 10.5h4l2.5-6.5 3.5 12 2.5-5.5H18",
             Self::Redo => "m13 4 3.5 3.5L13 11M16 7.500H8a4.5 4.5 0 0 0 0 9h4",
+            Self::Ring => "M10 4.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11Z",
             Self::Search => "M8.5 3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM12.5 12.5 17 17",
             Self::Shield => "M10 2.5 16 5v4.5c0 4-2.5 6.5-6 8-3.5-1.5-6-4-6-8V5Z",
             Self::Sliders => {

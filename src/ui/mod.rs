@@ -45,7 +45,7 @@ pub(crate) use failed::Failed;
 pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
 pub(crate) use form::Form;
 pub(crate) use held_secret::{CopySecret, HeldSecret, SecretText};
-pub(crate) use help::{HelpPage, help_link};
+pub(crate) use help::{HelpPage, help_link, help_link_to};
 pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use inline_editor::InlineEditor;
 pub(crate) use leaving::{LeaveGuard, has_unsaved, leave};
@@ -66,7 +66,7 @@ pub(crate) use status::{Status, Tone};
 pub(crate) use step_history::{Stand, follow_history};
 pub(crate) use steps::Steps;
 pub(crate) use table::{Column, Frame, Room, Selection, Sort, Table, View, ViewMenu, live};
-pub(crate) use tabs::{Tab, Tabs};
+pub(crate) use tabs::{Tab, TabMark, Tabs};
 pub(crate) use term::{Term, show_originals, shows_originals};
 pub(crate) use virtual_list::{VirtualList, Window};
 

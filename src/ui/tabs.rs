@@ -3,19 +3,33 @@
 
 use leptos::prelude::*;
 
-use super::Term;
+use super::{Icon, IconName, Term, Tone};
 use crate::platform::dom;
+use crate::t;
 
-/// One tab: its stable name, as in the address, and its label.
+/// Why to open a tab, in words for screen readers and for the pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TabMark {
+    ToDo(String),
+    Busy(String),
+    Trouble(String),
+}
+
+/// One tab: its stable name, as in the address, its label, and what its content needs.
 #[derive(Clone)]
 pub(crate) struct Tab {
-    pub(crate) name: &'static str,
-    pub(crate) label: Term,
+    name: &'static str,
+    label: Term,
+    mark: Signal<Option<TabMark>>,
 }
 
 impl Tab {
     pub(crate) fn new(name: &'static str, label: impl Into<Term>) -> Self {
-        Self { name, label: label.into() }
+        Self { name, label: label.into(), mark: Signal::stored(None) }
+    }
+
+    pub(crate) fn mark(self, mark: Signal<Option<TabMark>>) -> Self {
+        Self { mark, ..self }
     }
 }
 
@@ -29,7 +43,8 @@ pub(crate) fn Tabs(
     open: Signal<&'static str>,
     on_open: Callback<&'static str>,
     /// The panel of a tab, by its name.
-    panel: fn(&'static str) -> AnyView,
+    #[prop(into)]
+    panel: Callback<&'static str, AnyView>,
 ) -> impl IntoView {
     let names: StoredValue<Vec<&'static str>> = StoredValue::new(tabs.iter().map(|tab| tab.name).collect());
     // The tab that has the focus; it returns to the open one.
@@ -46,7 +61,7 @@ pub(crate) fn Tabs(
     view! {
         <div class="tabs">
             <div class="tab-list" role="tablist" aria-label=label on:keydown=key>
-                {tabs.into_iter().map(|Tab { name, label }| view! {
+                {tabs.into_iter().map(|Tab { name, label, mark }| view! {
                     <button
                         type="button"
                         role="tab"
@@ -56,13 +71,26 @@ pub(crate) fn Tabs(
                         tabindex=move || if at.get() == name { "0" } else { "-1" }
                         on:click=move |_| if open.get_untracked() != name { on_open.run(name) }
                         on:focus=move |_| at.set(name)
-                    >{label}</button>
+                    >{label}{move || mark.get().map(mark_view)}</button>
                 }).collect_view()}
             </div>
             <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=move || tab_id(open.get())>
-                {move || panel(open.get())}
+                {move || panel.run(open.get())}
             </div>
         </div>
+    }
+}
+
+fn mark_view(mark: TabMark) -> impl IntoView {
+    let (tone, icon, text) = match mark {
+        TabMark::ToDo(text) => (Tone::Busy, IconName::Ring, text),
+        TabMark::Busy(text) => (Tone::Busy, IconName::Clock, text),
+        TabMark::Trouble(text) => (Tone::Failure, IconName::Alert, text),
+    };
+    view! {
+        <span class=format!("mark mark-{}", tone.class()) title=text.clone()>
+            <Icon name=icon /><span class="visually-hidden">{t!("common.of", text = text.clone())}</span>
+        </span>
     }
 }
 

@@ -50,6 +50,31 @@ walk("a8: the first invitation fills the card, and a password shows the secret",
   assert.ok(!(await driver.everythingKept()).includes(secret));
 });
 
+walk("a tab of Actions Config is in the address, and says that there is something to do", empty, {}, async (app) => {
+  const { actionsConfig, driver, marketo, say } = app;
+  const path = "/admin/sales-insight/actions-config";
+  await app.enter();
+  await actionsConfig.open();
+  await actionsConfig.seeOpen("invite");
+  await actionsConfig.seeMarked("invite", "salesforce_setup.open");
+  await actionsConfig.openTab("integration");
+  await driver.seePath(`${path}?tab=integration`);
+  await actionsConfig.openTab("sync");
+  await driver.reload();
+  await actionsConfig.arrive();
+  await actionsConfig.seeOpen("sync");
+  await driver.back();
+  await actionsConfig.seeOpen("integration");
+  // As linked to before there were tabs.
+  await driver.goto(`${path}#sync-title`);
+  await actionsConfig.seeOpen("sync");
+  await driver.seeFocus({ role: "heading", name: say("actions_config.field_sync") });
+  await marketo.open();
+  await driver.click({ role: "link", name: say("nav.actions_config"), within: { role: "region", name: say("marketo.paste_title") } });
+  await actionsConfig.arrive();
+  await actionsConfig.seeOpen("integration");
+});
+
 const alone = serve(...options, "--admin-email", "marta.nunez@northwind.example");
 
 walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}, async (app) => {

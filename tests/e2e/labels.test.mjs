@@ -13,6 +13,8 @@ const SCREENS = {
   "/": "nav.setup_guide",
   "/admin/sales-insight": "nav.sales_insight",
   "/admin/sales-insight/actions-config": "nav.actions_config",
+  "/admin/sales-insight/actions-config?tab=integration": "nav.actions_config",
+  "/admin/sales-insight/actions-config?tab=sync": "nav.actions_config",
   "/settings": "nav.settings",
   "/settings/account/profile": "nav.my_profile",
   "/settings/admin/general": "nav.general",
@@ -27,6 +29,7 @@ const SCREENS = {
   "/settings/admin/security": "nav.security",
   "/settings/integrations/diagnostics": "nav.diagnostics",
   "/salesforce-setup": "nav.salesforce_setup",
+  "/salesforce-setup?item=enable_msi_actions": "nav.salesforce_setup",
 };
 
 /** Visits every screen, and returns where a label has no English beside it. */

@@ -45,11 +45,11 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
 /** Terms that guides refer to by name, and where they are. */
 const TERMS = {
   "/": { heading: "setup_guide.prerequisites" },
-  "/admin/sales-insight/actions-config": { heading: "actions_config.field_sync", button: "actions_config.sync" },
+  "/admin/sales-insight/actions-config?tab=sync": { heading: "actions_config.field_sync", button: "actions_config.sync" },
   "/settings/admin/salesforce": { tab: "salesforce.connections_and_customizations", button: "common.connect" },
   "/settings/admin/marketo": { tab: "marketo.user_access", button: "common.connect" },
   "/settings/admin/general": { heading: "general.login_management", radio: "general.salesforce_only" },
-  "/salesforce-setup": { heading: "checklist.enable_msi_actions" },
+  "/salesforce-setup?item=enable_msi_actions": { heading: "checklist.enable_msi_actions" },
   "/settings/admin/users": { heading: "nav.user_management", button: "users.actions" },
 };
 

@@ -143,7 +143,7 @@ walk("s4: each failure of a sync is named with what to do", ofMarketo, { refused
     unexpected: { at: "/export", code: 1003 },
   })) {
     marketo.refuse(refusal);
-    await actionsConfig.openSync();
+    await actionsConfig.open("sync");
     await actionsConfig.preview();
     await actionsConfig.startFailing(failure);
     await actionsConfig.seeRun("field_sync.state_failed");

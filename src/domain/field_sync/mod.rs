@@ -9,6 +9,6 @@ mod watch;
 
 pub(crate) use labels::{how_far, run_state};
 pub(crate) use news::{said, say_news};
-pub(crate) use runs::{CARD_ANCHOR, needs_strip, takes_over};
+pub(crate) use runs::{needs_strip, takes_over};
 pub(crate) use strip::SyncStrip;
 pub(crate) use watch::{Round, Watch, latest};

@@ -4,11 +4,8 @@ use std::cell::Cell;
 
 use api_types::{SetupStepId, StepState, SyncKind, SyncRun, SyncRunState};
 
-use crate::domain::setup::{self, steps};
+use crate::domain::setup;
 use crate::platform::lifetime;
-
-/// The heading of the sync's card on its screen, used as a link target.
-pub(crate) const CARD_ANCHOR: &str = steps::SYNC_ANCHOR;
 
 /// Whether any run is known since the page was opened.
 #[derive(Default)]

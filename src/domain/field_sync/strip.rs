@@ -6,10 +6,10 @@ use leptos_router::hooks::use_location;
 
 use super::labels::{how_far, run_state};
 use super::news::{said, say_news};
-use super::runs::{CARD_ANCHOR, takes_over};
+use super::runs::takes_over;
 use super::watch::Watch;
 use crate::api::field_sync;
-use crate::domain::places::Route;
+use crate::domain::places::{ConfigTab, Route};
 use crate::domain::{session, setup};
 use crate::platform::visibility::on_return;
 use crate::platform::{dom, lifetime};
@@ -168,7 +168,7 @@ pub(crate) fn SyncStrip() -> impl IntoView {
                     <p class="strip-name">{term!("actions_config.field_sync")}</p>
                     {move || state.get().map(|state| progress(strip, state))}
                     <div class="strip-actions">
-                        <a class="button button-quiet" href=format!("{}#{CARD_ANCHOR}", Route::ActionsConfig.href())>
+                        <a class="button button-quiet" href=ConfigTab::Sync.card_href()>
                             {t!("field_sync.see_details")}
                         </a>
                         <Show when=move || is_over.get()>

@@ -2,7 +2,7 @@
 
 use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
 
-use crate::domain::places::Route;
+use crate::domain::places::{ConfigTab, Route};
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term, Tone};
@@ -83,7 +83,7 @@ pub(crate) fn needed_href(needed: Needed) -> String {
 pub(crate) fn href(step: SetupStepId) -> String {
     let screen = route(step).href();
     match step {
-        SetupStepId::StartSync => format!("{screen}#{SYNC_ANCHOR}"),
+        SetupStepId::StartSync => ConfigTab::Sync.card_href(),
         SetupStepId::InstallPackage => format!("{screen}#{PACKAGE_ANCHOR}"),
         SetupStepId::ConfigureActions => format!("{screen}#{CONFIGURATION_ANCHOR}"),
         _ => screen,
@@ -91,7 +91,6 @@ pub(crate) fn href(step: SetupStepId) -> String {
 }
 
 /// Headings of steps that share a screen with another.
-pub(crate) const SYNC_ANCHOR: &str = "sync-title";
 pub(crate) const PACKAGE_ANCHOR: &str = "install-package";
 pub(crate) const CONFIGURATION_ANCHOR: &str = "configure-actions";
 

@@ -3,6 +3,7 @@
 mod field_sync;
 mod integration;
 mod invite;
+mod marks;
 mod page;
 
 pub(crate) use page::ActionsConfig;

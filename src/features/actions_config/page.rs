@@ -1,24 +1,51 @@
 use api_types::SetupStepId;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
-use super::field_sync::FieldSyncCards;
+use super::field_sync::{PeopleCard, RunsCard, Sync, SyncCard};
 use super::integration::IntegrationCard;
 use super::invite::InviteCard;
+use super::marks::mark;
 use crate::api;
 use crate::data::Loader;
-use crate::domain::places::Place;
+use crate::domain::places::{ConfigTab, Place};
 use crate::domain::setup::NextStep;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page};
+use crate::ui::{HelpPage, Page, Tab, Tabs, Term};
 
 #[component]
 pub(crate) fn ActionsConfig() -> impl IntoView {
     let integration = Loader::new();
     leptos::task::spawn_local(integration.load(api::integration::find()));
-    // The first invitation fills the card below.
+    // A run is followed, and said to have ended, on every tab.
+    let sync = Sync::new();
+    // The first invitation fills the card of another tab.
     let on_invited =
         Callback::new(move |()| leptos::task::spawn_local(integration.refresh(api::integration::find())));
+    let (parameters, hash) = (use_query_map(), use_location().hash);
+    let open = Memo::new(move |_| {
+        let tab = parameters.with(|map| map.get("tab"));
+        hash.with(|hash| ConfigTab::at(tab.as_deref(), hash)).name()
+    });
+    let navigate = use_navigate();
+    let go = Callback::new(move |tab: &'static str| {
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&ConfigTab::named(tab).path(), options);
+    });
+    let tabs = ConfigTab::ALL.map(|tab| {
+        Tab::new(tab.name(), label(tab)).mark(Signal::derive(move || mark(tab, integration, sync)))
+    });
+    let panel = Callback::new(move |tab: &'static str| match ConfigTab::named(tab) {
+        ConfigTab::Invite => view! { <InviteCard on_invited /> }.into_any(),
+        ConfigTab::Integration => view! { <IntegrationCard integration /> }.into_any(),
+        ConfigTab::Sync => view! {
+            <div class="stack-large"><SyncCard sync /><RunsCard sync /></div>
+        }
+        .into_any(),
+        ConfigTab::People => view! { <PeopleCard turns=sync.turns /> }.into_any(),
+    });
     view! {
         <Page
             title=term!("nav.actions_config")
@@ -28,10 +55,17 @@ pub(crate) fn ActionsConfig() -> impl IntoView {
         >
             <div class="stack-large">
                 <NextStep here=&[SetupStepId::SetUpAccount, SetupStepId::StartSync] />
-                <InviteCard on_invited />
-                <IntegrationCard integration />
-                <FieldSyncCards />
+                <Tabs label=t!("nav.actions_config") tabs=tabs.into() open on_open=go panel />
             </div>
         </Page>
+    }
+}
+
+fn label(tab: ConfigTab) -> Term {
+    match tab {
+        ConfigTab::Invite => term!("actions_config.send_invite"),
+        ConfigTab::Integration => term!("actions_config.integration_information"),
+        ConfigTab::Sync => term!("actions_config.field_sync"),
+        ConfigTab::People => t!("field_sync.synced").into(),
     }
 }

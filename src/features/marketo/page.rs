@@ -38,7 +38,7 @@ pub(crate) fn Marketo() -> impl IntoView {
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Marketo
         >
-            <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab| match tab {
+            <Tabs label=t!("nav.marketo") tabs open on_open=go panel=|tab: &'static str| match tab {
                 USER_ACCESS => view! { <UserAccess /> }.into_any(),
                 _ => view! {
                     <div class="stack-large">

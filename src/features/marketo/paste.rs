@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::connect::connect;
 use super::secret_field::SecretField;
 use crate::data::Loader;
-use crate::domain::places::Route;
+use crate::domain::places::ConfigTab;
 use crate::domain::setup::Order;
 use crate::platform::secrets::Secret;
 use crate::t;
@@ -103,7 +103,7 @@ pub(super) fn PasteForm(
     view! {
         <section class="card" aria-labelledby="paste-title">
             <h2 id="paste-title">{t!("marketo.paste_title")}</h2>
-            <p>{t!("marketo.paste_text")} " " <a href=Route::ActionsConfig.href()>{term!("nav.actions_config")}</a></p>
+            <p>{t!("marketo.paste_text")} " " <a href=ConfigTab::Integration.href()>{term!("nav.actions_config")}</a></p>
             <details class="how" open=is_open>
             <summary>{t!("marketo.paste_open")}</summary>
             <form class="form" on:submit=ask novalidate autocomplete="off">

@@ -58,7 +58,7 @@ fn AdminTabs() -> impl IntoView {
         Tab::new(SYNC_SETTINGS, term!("salesforce.sync_settings")),
     ];
     view! {
-        <Tabs label=t!("nav.salesforce") tabs open on_open=go panel=|tab| match tab {
+        <Tabs label=t!("nav.salesforce") tabs open on_open=go panel=|tab: &'static str| match tab {
             SYNC_SETTINGS => view! { <SyncSettings /> }.into_any(),
             _ => view! {
                 <div class="stack-large">

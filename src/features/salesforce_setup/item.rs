@@ -1,101 +1,71 @@
 use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::labels;
-use super::state::Screen;
+use super::standing::Standing;
+use super::state::{Screen, href};
 use crate::api::salesforce_setup;
-use crate::domain::setup;
+use crate::domain::setup::{self, steps};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, CopyButton, IconName, Note, Status, Tone, announce, notify};
+use crate::term;
+use crate::ui::{
+    Button, ButtonKind, CopyButton, HelpPage, IconName, Note, Status, Tone, announce, help_link_to, notify,
+};
 
-/// The state of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// The org reports it as done.
-    Verified,
-    /// Confirmed by a user's tick.
-    Ticked,
-    /// The org reports it as not done.
-    Missing,
-    /// The org has reported it as done, and no longer does.
-    Regressed,
-    Open,
+/// The id of an item's heading.
+pub(super) fn heading(id: ChecklistItemId) -> String {
+    format!("item-{}", id.as_str())
 }
 
-impl From<&ChecklistItem> for Standing {
-    fn from(item: &ChecklistItem) -> Self {
-        match (&item.verified, &item.ticked) {
-            (Some(verification), _) if verification.passed => Self::Verified,
-            (Some(verification), _) if verification.regressed => Self::Regressed,
-            (Some(_), _) => Self::Missing,
-            (None, Some(_)) => Self::Ticked,
-            (None, None) => Self::Open,
-        }
-    }
-}
-
-impl Standing {
-    fn look(self) -> (Tone, IconName, String) {
-        match self {
-            Self::Verified => (Tone::Success, IconName::Check, t!("salesforce_setup.verified")),
-            Self::Ticked => (Tone::Success, IconName::Check, t!("salesforce_setup.ticked")),
-            Self::Missing => (Tone::Warning, IconName::Alert, t!("salesforce_setup.missing")),
-            Self::Regressed => (Tone::Failure, IconName::Alert, t!("salesforce_setup.regressed")),
-            Self::Open => (Tone::Quiet, IconName::Clock, t!("salesforce_setup.open")),
-        }
-    }
-}
-
-/// One item: what to do and why, what to paste, and its state.
+/// One item: what to do and why, what to paste, its state, and the way on.
 #[component]
 pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     let item = Memo::new(move |_| screen.find(id));
-    // Finished items fold up, so that the others are visible.
-    let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
-    let heading = format!("item-{}", id.as_str());
+    let is_current = Memo::new(move |_| screen.current.get() == id);
     let words = labels::of(id);
     let required =
         if id.required() { t!("salesforce_setup.required") } else { t!("salesforce_setup.optional") };
+    let help = help_link_to(HelpPage::SalesforceSetup, &labels::guide_heading(id), words.title.text());
     view! {
-        <li class="card" aria-labelledby=heading.clone()>
-            <div class="card-head">
-                <h3 id=heading.clone()>{words.title}</h3>
-                {move || item.with(|item| item.as_ref().map(|item| {
-                    let (tone, icon, label) = Standing::from(item).look();
-                    view! { <Status tone icon label /> }
-                }))}
-            </div>
-            <p><span class="reason">{required}</span> " " {words.why}</p>
-            {move || item.with(|item| item.as_ref().map(found))}
-            <details class="how" open=move || !is_done.get()>
-                <summary>{t!("setup_guide.instructions")}</summary>
-                <p>{words.what}</p>
-                {labels::notes(id).into_iter().map(|(tone, text)| {
-                    let icon = if tone == Tone::Warning { IconName::Alert } else { IconName::Info };
-                    view! { <Note tone icon>{text}</Note> }
-                }).collect_view()}
-                {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
-                <div class="actions">
-                    <DeepLink screen id />
-                    {id.verifiable().then(|| {
-                        let button = format!("check-{}", id.as_str());
-                        let focus = button.clone();
-                        view! {
-                            <Show when=move || screen.instance().is_some()>
-                                <Button id=button.clone() busy=screen.checking on_press={
-                                    let focus = focus.clone();
-                                    Callback::new(move |()| screen.check(focus.clone()))
-                                }>{t!("connection.check_now")}</Button>
-                            </Show>
-                        }
-                    })}
+        <section class="card checklist-item" class:checklist-item-current=move || is_current.get() aria-labelledby=heading(id)>
+            <div class="checklist-head">
+                <div class="checklist-over"><p class="reason">{steps::numbered(id.step())}</p>{help}</div>
+                <div class="card-head">
+                    <h2 id=heading(id) tabindex="-1">{words.title}</h2>
+                    {move || item.with(|item| item.as_ref().map(|item| {
+                        let standing = Standing::from(item);
+                        view! { <Status tone=standing.tone() icon=standing.icon() label=standing.label() /> }
+                    }))}
+                    <span class="reason">{required}</span>
                 </div>
-            </details>
-            <TickBox screen id item />
-        </li>
+                <p class="quiet">{words.why}</p>
+            </div>
+            {move || item.with(|item| item.as_ref().map(found))}
+            <p>{words.what}</p>
+            {labels::notes(id).into_iter().map(|(tone, text)| {
+                let icon = if tone == Tone::Warning { IconName::Alert } else { IconName::Info };
+                view! { <Note tone icon>{text}</Note> }
+            }).collect_view()}
+            {move || item.with(|item| item.as_ref().map(|item| view! { <Values values=item.values.clone() /> }))}
+            <div class="actions">
+                <DeepLink screen id />
+                {id.verifiable().then(|| {
+                    let button = format!("check-{}", id.as_str());
+                    let focus = button.clone();
+                    view! {
+                        <Show when=move || screen.instance().is_some()>
+                            <Button id=button.clone() busy=screen.checking on_press={
+                                let focus = focus.clone();
+                                Callback::new(move |()| screen.check(focus.clone()))
+                            }>{t!("connection.check_now")}</Button>
+                        </Show>
+                    }
+                })}
+            </div>
+            <Outcome screen id item />
+        </section>
     }
 }
 
@@ -156,55 +126,47 @@ fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     }
 }
 
-/// Marks an item as done by hand. The org's own report takes precedence.
+/// Confirms an item by hand and goes on, or takes that back. The org's own report takes precedence.
 #[component]
-fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>>) -> impl IntoView {
+fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>>) -> impl IntoView {
     let busy = RwSignal::new(false);
-    let element = format!("tick-{}", id.as_str());
-    let ticked = move || item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some()));
-    let focus = StoredValue::new(element.clone());
-    let send = move |wanted: bool, out_of_order: bool| {
+    let is_ticked =
+        Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some())));
+    let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
+    let is_missing = Memo::new(move |_| {
+        !is_done.get() && item.with(|item| item.as_ref().is_some_and(|item| item.verified.is_some()))
+    });
+    let send = move |ticked: bool, out_of_order: bool| {
         busy.set(true);
         let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
-            match salesforce_setup::tick(id, &Tick { ticked: wanted, out_of_order }).await {
+            match salesforce_setup::tick(id, &Tick { ticked, out_of_order }).await {
                 Ok(list) => {
-                    screen.list.state.try_set(crate::data::Load::Ready(list));
-                    announce(if wanted {
+                    screen.list.replace(list);
+                    announce(if ticked {
                         t!("salesforce_setup.ticked")
                     } else {
                         t!("salesforce_setup.open")
                     });
+                    // Whoever has gone elsewhere stays there.
+                    let onwards = screen.current.try_get_untracked().filter(|current| *current == id);
+                    let onwards = onwards.and_then(|_| untrack(|| screen.onwards()));
+                    match onwards.filter(|_| ticked && pressed.is_last()) {
+                        Some(next) => screen.open(next),
+                        None => pressed.focus(heading(id)),
+                    }
                 }
-                Err(failure) => {
-                    notify(Tone::Failure, failure.message());
-                    // The box shows the actual state.
-                    focus.try_with_value(|element| show_checked(element, !wanted));
-                }
+                Err(failure) => notify(Tone::Failure, failure.message()),
             }
             busy.try_set(false);
-            if let Some(focus) = focus.try_get_value() {
-                pressed.focus(focus);
-            }
             setup::refresh().await;
         });
     };
-    let change = move |event: leptos::ev::Event| {
-        let input = event_target::<web_sys::HtmlInputElement>(&event);
-        let wanted = input.checked();
-        if busy.get_untracked() {
-            input.set_checked(!wanted);
-            return;
-        }
-        let missing = if wanted { screen.missing_before(id.step()) } else { Vec::new() };
-        if missing.is_empty() {
-            send(wanted, false);
-        } else {
-            // Until it is confirmed, the box shows the actual state.
-            input.set_checked(false);
-            screen.order.keep_with(missing, Callback::new(move |anyway| send(true, anyway)));
-        }
-    };
+    let done = Callback::new(move |()| {
+        let go_on = Callback::new(move |anyway| send(true, anyway));
+        screen.order.keep_with(screen.missing_before(id.step()), go_on);
+    });
+    let undo = Callback::new(move |()| send(false, false));
     let who = move || {
         item.with(|item| {
             let ticked = item.as_ref()?.ticked.as_ref()?;
@@ -215,49 +177,27 @@ fn TickBox(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
             ))
         })
     };
+    let of_item = move || {
+        view! { <span class="visually-hidden">{t!("common.of", text = labels::of(id).title.text())}</span> }
+    };
+    let onwards = Memo::new(move |_| screen.onwards());
     view! {
-        <div class="check">
-            <input type="checkbox" id=element.clone() prop:checked=ticked on:change=change />
-            <label for=element>{t!("salesforce_setup.tick")}<span class="visually-hidden">{t!("common.of", text = labels::of(id).title.text())}</span></label>
-            {move || who().map(|who| view! { <span class="reason">{who}</span> })}
+        <div class="checklist-outcome">
+            <div class="actions">
+                {move || (!is_done.get() && !is_ticked.get()).then(|| {
+                    // Where the org says that something is missing, a tick does not change that.
+                    let kind = if is_missing.get() { ButtonKind::Secondary } else { ButtonKind::Primary };
+                    view! { <Button kind busy on_press=done>{t!("salesforce_setup.done")}{of_item()}</Button> }
+                })}
+                {move || onwards.get().map(|next| {
+                    let kind = if is_done.get() { ButtonKind::Primary } else { ButtonKind::Secondary };
+                    view! { <a class=kind.class() href=href(next)>{term!("common.next")}</a> }
+                })}
+                {move || is_ticked.get().then(|| view! {
+                    <Button kind=ButtonKind::Quiet busy on_press=undo>{t!("common.undo")}{of_item()}</Button>
+                })}
+            </div>
+            {move || who().map(|who| view! { <p class="reason">{who}</p> })}
         </div>
-    }
-}
-
-fn show_checked(element: &str, checked: bool) {
-    let found = dom::document().get_element_by_id(element);
-    if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-        input.set_checked(checked);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use api_types::{Ticked, Timestamp, Verification};
-
-    use super::*;
-
-    fn item(verified: Option<(bool, bool)>, ticked: bool) -> ChecklistItem {
-        let at = || Timestamp("2026-11-20T08:00:00Z".into());
-        ChecklistItem {
-            id: ChecklistItemId::InstallPackage,
-            verified: verified.map(|(passed, regressed)| Verification {
-                passed,
-                regressed,
-                at: at(),
-                found: Vec::new(),
-            }),
-            ticked: ticked.then(|| Ticked { by: "Ana".into(), at: at() }),
-            values: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn the_orgs_word_goes_before_a_tick() {
-        assert_eq!(Standing::from(&item(Some((true, false)), false)), Standing::Verified);
-        assert_eq!(Standing::from(&item(Some((false, false)), true)), Standing::Missing);
-        assert_eq!(Standing::from(&item(Some((false, true)), true)), Standing::Regressed);
-        assert_eq!(Standing::from(&item(None, true)), Standing::Ticked);
-        assert_eq!(Standing::from(&item(None, false)), Standing::Open);
     }
 }

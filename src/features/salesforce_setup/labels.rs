@@ -38,6 +38,11 @@ pub(super) fn of(id: ChecklistItemId) -> Words {
     }
 }
 
+/// The heading of its explanation in the guide.
+pub(super) fn guide_heading(id: ChecklistItemId) -> String {
+    id.as_str().replace('_', "-")
+}
+
 /// What to know before doing an item; a warning is of something that cannot be undone, or should be avoided.
 pub(super) fn notes(id: ChecklistItemId) -> Vec<(Tone, String)> {
     let soap = || (Tone::Quiet, t!("checklist.soap_notice"));
@@ -46,5 +51,24 @@ pub(super) fn notes(id: ChecklistItemId) -> Vec<(Tone, String)> {
         ChecklistItemId::MarketoCredentials => vec![soap(), (Tone::Warning, t!("checklist.reset_warning"))],
         ChecklistItemId::EnableMsiActions => vec![(Tone::Warning, t!("checklist.licence_warning"))],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::course;
+    use super::*;
+
+    #[test]
+    fn every_item_is_explained_in_the_guide() {
+        let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide");
+        for language in ["en", "es", "ko"] {
+            let page = std::fs::read_to_string(guide.join(language).join("salesforce-setup.md")).unwrap();
+            for id in course::items() {
+                assert!(page.contains(&format!("{{#{}}}", guide_heading(id))), "{language}: {id:?}");
+            }
+        }
     }
 }

@@ -1,16 +1,18 @@
-use api_types::{ChecklistItemId, SetupStepId};
+use api_types::SetupStepId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::item::Item;
+use super::course;
+use super::item::{Item, heading};
+use super::rail::Rail;
 use super::state::Screen;
 use crate::data::standing;
 use crate::domain::places::Route;
-use crate::domain::setup::{OrderDialog, steps};
+use crate::domain::setup::{NextStep, OrderDialog};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Crumb, HelpPage, Icon, IconName, Note, Page, ProgressBar, Status, Tone};
+use crate::ui::{Button, Crumb, HelpPage, Icon, IconName, Page};
 
 #[component]
 pub(crate) fn SalesforceSetup() -> impl IntoView {
@@ -29,67 +31,52 @@ pub(crate) fn SalesforceSetup() -> impl IntoView {
     }
 }
 
+/// All items, of which the style shows the current one; on paper it shows all.
 #[component]
 fn List(screen: Screen) -> impl IntoView {
-    let connected = Memo::new(move |_| screen.instance());
-    let check = Callback::new(move |()| screen.check("check-all".to_owned()));
+    // A link to a step leads to one of its items, and to its heading after the page's own has had the focus.
+    let is_linked = untrack(|| !use_location().hash.get().is_empty());
+    Effect::new(move |shown: Option<_>| {
+        let current = screen.current.get();
+        if shown.map_or(is_linked, |shown| shown != current) {
+            dom::after_paint(move || dom::after_paint(move || dom::focus(&heading(current))));
+        }
+        current
+    });
+    Effect::new(move |_| screen.keep_in_address());
     view! {
         <div class="stack-large">
-            {move || match connected.get() {
-                Some(address) => view! {
-                    <Note>{t!("salesforce_setup.connected_to")} " "
-                        <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></Note>
-                }
-                .into_any(),
-                None => view! {
-                    <p class="note note-warning"><Icon name=IconName::Alert /><span class="grow">{t!("salesforce_setup.not_connected")}</span>
-                        <a class="button" href=Route::Salesforce.href()>{t!("salesforce_setup.connect")}</a></p>
-                }
-                .into_any(),
-            }}
-            <div class="actions">
-                <Button id="check-all" busy=screen.checking disabled_reason=Signal::derive(move || screen.cannot_check()) on_press=check>
-                    {t!("connection.check_now")}
-                </Button>
+            <NextStep here=&[SetupStepId::InstallPackage, SetupStepId::ConfigureActions] />
+            <Org screen />
+            <div class="checklist">
+                <Rail screen />
+                <div class="checklist-items">{course::items().map(|id| view! { <Item screen id /> }).collect_view()}</div>
             </div>
-            <Section screen step=SetupStepId::InstallPackage />
-            <Section screen step=SetupStepId::ConfigureActions />
             <OrderDialog order=screen.order />
         </div>
     }
 }
 
-/// One step of the guide with its items.
+/// The org that items are checked in.
 #[component]
-fn Section(screen: Screen, step: SetupStepId) -> impl IntoView {
-    let (anchor, title) = match step {
-        SetupStepId::InstallPackage => (steps::PACKAGE_ANCHOR, term!("step.6")),
-        _ => (steps::CONFIGURATION_ANCHOR, term!("step.7")),
-    };
-    let items = move || ChecklistItemId::ALL.iter().copied().filter(move |id| id.step() == step);
-    let required = items().filter(|id| id.required()).count();
-    let done = Memo::new(move |_| {
-        items().filter(|id| id.required() && screen.find(*id).is_some_and(|item| item.done())).count()
-    });
-    let text = move || t!("salesforce_setup.progress", done = done.get(), count = required);
-    let heading = format!("{anchor}-title");
-    let hash = use_location().hash;
-    let target = heading.clone();
-    Effect::new(move |_| {
-        if hash.get().trim_start_matches('#') == anchor {
-            let target = target.clone();
-            // After the page's own heading has had the focus.
-            dom::after_paint(move || dom::after_paint(move || dom::focus(&target)));
-        }
-    });
-    view! {
-        <section class="stack" id=anchor aria-labelledby=heading.clone()>
-            <div class="card-head">
-                <h2 id=heading.clone() tabindex="-1">{title.clone()}</h2>
-                {move || (done.get() == required).then(|| view! { <Status tone=Tone::Success icon=IconName::Check label=t!("salesforce_setup.done") /> })}
+fn Org(screen: Screen) -> impl IntoView {
+    let address = Memo::new(move |_| screen.instance());
+    let check = Callback::new(move |()| screen.check("check-all".to_owned()));
+    move || {
+        match address.get() {
+        Some(address) => view! {
+            <div class="checklist-org">
+                <p>{t!("salesforce_setup.connected_to")} " "
+                    <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></p>
+                <Button id="check-all" busy=screen.checking on_press=check>{t!("connection.check_now")}</Button>
             </div>
-            <ProgressBar label=title.text() done=Signal::derive(move || done.get() as f64) total=Signal::stored(required as f64) text=Signal::derive(text) />
-            <ol class="stack">{items().map(|id| view! { <Item screen id /> }).collect_view()}</ol>
-        </section>
+        }
+        .into_any(),
+        None => view! {
+            <p class="note note-warning"><Icon name=IconName::Alert /><span class="grow">{t!("salesforce_setup.not_connected")}</span>
+                <a class="button" href=Route::Salesforce.href()>{t!("salesforce_setup.connect")}</a></p>
+        }
+        .into_any(),
+    }
     }
 }

@@ -8,7 +8,7 @@ use crate::api::{diagnostics, field_sync, invitations, users};
 use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::errors::Code;
 use crate::domain::field_sync::run_state;
-use crate::domain::places::Route;
+use crate::domain::places::{ConfigTab, Route};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -47,10 +47,10 @@ pub(super) fn Home() -> impl IntoView {
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
             <div class="home">
-                {card("home-by-day", t!("home.invitations").into(), Route::Batches, loaded(by_day, 4, load_by_day, |by_day| chart(by_day.days)))}
-                {card("home-seats", t!("users.seats").into(), Route::Users, loaded(account, 1, load_account, |account| seats(&account)))}
-                {card("home-sync", term!("actions_config.field_sync"), Route::ActionsConfig, loaded(sync, 2, load_sync, |(sync, runs)| health(&sync, runs.items.first())))}
-                {card("home-errors", t!("home.errors").into(), Route::Diagnostics, loaded_list(errors, 3, load_errors, nothing, latest))}
+                {card("home-by-day", t!("home.invitations").into(), Route::Batches.href(), loaded(by_day, 4, load_by_day, |by_day| chart(by_day.days)))}
+                {card("home-seats", t!("users.seats").into(), Route::Users.href(), loaded(account, 1, load_account, |account| seats(&account)))}
+                {card("home-sync", term!("actions_config.field_sync"), ConfigTab::Sync.href(), loaded(sync, 2, load_sync, |(sync, runs)| health(&sync, runs.items.first())))}
+                {card("home-errors", t!("home.errors").into(), Route::Diagnostics.href(), loaded_list(errors, 3, load_errors, nothing, latest))}
             </div>
         </section>
     }
@@ -60,12 +60,12 @@ pub(super) fn Home() -> impl IntoView {
 fn card(
     id: &'static str,
     title: Term,
-    more: Route,
+    more: String,
     content: impl Fn() -> AnyView + Send + 'static,
 ) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby=id>
-            <h3 id=id><a href=more.href()>{title}</a></h3>
+            <h3 id=id><a href=more>{title}</a></h3>
             {content}
         </section>
     }

@@ -91,7 +91,7 @@ pub(super) fn of(step: SetupStepId) -> Vec<Marked> {
                 "setup_guide.package_4",
                 checklist = term!("nav.salesforce_setup"),
                 check_now = term!("connection.check_now"),
-                tick = term!("salesforce_setup.tick"),
+                done = term!("salesforce_setup.done"),
             ),
         ],
         SetupStepId::ConfigureActions => vec![

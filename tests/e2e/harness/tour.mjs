@@ -72,6 +72,12 @@ export const tour = {
     await app.actionsConfig.askToInvite(MARKETO_ADMIN);
     await look("invite a Marketo administrator");
     await driver.press("Escape");
+    await app.actionsConfig.openTab("integration");
+    await look("actions config, integration");
+    await app.actionsConfig.openTab("people");
+    await look("actions config, nobody synced");
+    await app.actionsConfig.openTab("sync");
+    await look("actions config, sync");
 
     await app.users.open();
     await look("user management");
@@ -240,6 +246,10 @@ export const tour = {
     await app.actionsConfig.closeDetails();
     await app.actionsConfig.preview();
     await look("preview of the sync");
+    await app.actionsConfig.openTab("people");
+    await look("synced people");
+    await app.actionsConfig.openTab("integration");
+    await look("integration information");
     await app.salesforce.open();
     await app.salesforce.seeHealthy();
     await look("salesforce, connected");

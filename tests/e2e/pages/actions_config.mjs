@@ -1,26 +1,51 @@
 // Actions Config: the first invitation, Integration Information, Action Field Sync.
+const TABS = {
+  invite: "actions_config.send_invite",
+  integration: "actions_config.integration_information",
+  sync: "actions_config.field_sync",
+  people: "field_sync.synced",
+};
+
 export class ActionsConfig {
   constructor(driver, say) {
     this.driver = driver;
     this.say = say;
   }
 
-  async open() {
-    await this.driver.goto("/admin/sales-insight/actions-config");
+  /** Opens the page, at a tab by its name in the address. */
+  async open(tab = "") {
+    await this.driver.goto(`/admin/sales-insight/actions-config${tab && `?tab=${tab}`}`);
+    if (tab === "") await this.driver.see({ role: "table", name: this.say("actions_config.admins") });
     await this.arrive();
   }
 
   async arrive() {
     await this.driver.see({ role: "heading", name: this.say("nav.actions_config") });
-    await this.driver.see({ role: "table", name: this.say("actions_config.admins") });
+    await this.driver.see(this.#tab("invite"));
     await this.driver.inspect("actions config");
   }
 
-  /** Opens the page of a server without the list of Marketo's administrators. */
-  async openSync() {
-    await this.driver.goto("/admin/sales-insight/actions-config");
-    await this.driver.see({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
-    await this.driver.inspect("actions config without administrators");
+  #tab(name) {
+    // What the content needs follows the label.
+    return { role: "tab", name: this.say(TABS[name]), exact: false };
+  }
+
+  /** Opens a tab by its name in the address, unless it is open. The methods of a card open its tab. */
+  async openTab(name) {
+    const tab = this.#tab(name);
+    await this.driver.see(tab);
+    if ((await this.driver.attributeOf(tab, "aria-selected")) !== "true") await this.driver.click(tab);
+    await this.seeOpen(name);
+  }
+
+  async seeOpen(name) {
+    await this.driver.seeAttribute(this.#tab(name), "aria-selected", "true");
+  }
+
+  /** Waits until a tab says why to open it. */
+  async seeMarked(name, key) {
+    const mark = this.say("common.of", { text: this.say(key) });
+    await this.driver.see({ role: "tab", name: new RegExp(`^${this.say(TABS[name])}\\s*${mark}$`) });
   }
 
   #card(key) {
@@ -30,6 +55,7 @@ export class ActionsConfig {
   // The invitation
 
   async search(text) {
+    await this.openTab("invite");
     const within = { role: "search", name: this.say("actions_config.admins") };
     await this.driver.fill(this.say("actions_config.admins_search"), text, within);
   }
@@ -44,11 +70,13 @@ export class ActionsConfig {
   }
 
   async seeAdmin(name, key) {
+    await this.openTab("invite");
     await this.driver.see({ text: this.say(key), within: this.#row(name) });
   }
 
   /** Opens the dialog that invites an administrator, from the button in their row. */
   async askToInvite(name, key = "actions_config.send_invite") {
+    await this.openTab("invite");
     await this.driver.click({ role: "button", name: `${this.say(key)} ${name}`, within: this.#row(name) });
     await this.driver.see({ role: "dialog", name: this.say("actions_config.invite_question", { name }) });
     await this.driver.inspect("invite a Marketo administrator");
@@ -56,6 +84,7 @@ export class ActionsConfig {
 
   /** Makes an existing member the original user, from the button in their row. */
   async choose(name) {
+    await this.openTab("invite");
     await this.driver.click({ role: "button", name: `${this.say("actions_config.choose")} ${name}`, within: this.#row(name) });
     const within = { role: "dialog", name: this.say("actions_config.choose_question", { name }) };
     await this.driver.see(within);
@@ -69,10 +98,12 @@ export class ActionsConfig {
   }
 
   async seeNoOriginalUser() {
+    await this.openTab("invite");
     await this.driver.see({ text: this.say("actions_config.original_open"), within: this.#invite });
   }
 
   async seeFirstNotInMarketo(name, address) {
+    await this.openTab("invite");
     const text = this.say("actions_config.first_not_in_marketo", { name, address });
     await this.driver.see({ text, within: this.#invite });
     await this.driver.inspect("first administrator is not in marketo");
@@ -80,6 +111,7 @@ export class ActionsConfig {
 
   /** Waits until the card names the original user, and their state if one is shown. */
   async seeOriginalUser(name, key) {
+    await this.openTab("invite");
     const term = { text: this.say("actions_config.original_user"), whole: true, within: this.#invite };
     await this.driver.see(term);
     await this.driver.see({ text: name, within: { role: "definition", nth: 0, within: this.#invite } });
@@ -100,10 +132,12 @@ export class ActionsConfig {
   // Integration Information
 
   async seeNotActivated() {
+    await this.openTab("integration");
     await this.driver.see({ text: this.say("actions_config.integration_empty") });
   }
 
   async seeCredentials(munchkin, ending) {
+    await this.openTab("integration");
     const within = this.#card("actions_config.integration_information");
     await this.driver.see({ text: munchkin, within });
     await this.driver.see({ text: this.say("actions_config.secret_ends", { ending }), within });
@@ -115,6 +149,7 @@ export class ActionsConfig {
   }
 
   async reveal() {
+    await this.openTab("integration");
     const name = `${this.say("actions_config.reveal")} ${this.say("actions_config.client_secret")}`;
     await this.driver.click({ role: "button", name });
     await this.driver.see(this.#secret);
@@ -158,12 +193,14 @@ export class ActionsConfig {
   }
 
   async seeBlockedBy(number) {
+    await this.openTab("sync");
     const name = `${number}. ${this.say(`step.${number}`)}`;
     await this.driver.see({ role: "link", name, within: this.#sync });
   }
 
   /** Confirms to continue although something before the step is missing. */
   async continueAnyway() {
+    await this.openTab("sync");
     await this.driver.click({ role: "button", name: this.say("order.continue"), within: this.#sync });
     const within = { role: "dialog", name: this.say("order.title") };
     await this.driver.see({ text: this.say("order.recorded"), within });
@@ -175,17 +212,20 @@ export class ActionsConfig {
 
   /** Waits until the card shows how many people could not be copied, and opens the details from there. */
   async openFailed(count) {
+    await this.openTab("sync");
     await this.driver.see({ text: this.say("field_sync.failed_people", { count }), within: this.#sync });
     const name = `${this.say("field_sync.details")} ${this.say("field_sync.last_run")}`;
     await this.driver.click({ role: "button", name, within: this.#sync });
   }
 
   async seeReady() {
+    await this.openTab("sync");
     await this.driver.gone({ text: this.say("field_sync.blocked"), within: this.#sync });
     await this.driver.see({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
   }
 
   async preview() {
+    await this.openTab("sync");
     await this.driver.click({ role: "button", name: this.say("actions_config.sync"), within: this.#sync });
     await this.driver.seeFocus({ role: "heading", name: this.say("field_sync.preview") });
     await this.driver.see({ role: "table", name: this.say("field_sync.fields") });
@@ -227,10 +267,12 @@ export class ActionsConfig {
   }
 
   async seeState(key) {
+    await this.openTab("sync");
     await this.driver.see({ text: this.say(key), within: this.#sync });
   }
 
   async act(key) {
+    await this.openTab("sync");
     await this.driver.click({ role: "button", name: this.say(key), within: this.#sync });
   }
 
@@ -243,6 +285,7 @@ export class ActionsConfig {
   }
 
   async setPolling(minutes) {
+    await this.openTab("sync");
     await this.driver.fill(this.say("field_sync.polling"), String(minutes));
     await this.driver.click({ role: "button", name: this.say("common.save"), within: this.#sync });
   }
@@ -259,10 +302,12 @@ export class ActionsConfig {
   }
 
   async seeRun(key) {
+    await this.openTab("sync");
     await this.driver.see({ text: this.say(key), within: { role: "row", nth: 1, within: this.#runs } });
   }
 
   async openDetails() {
+    await this.openTab("sync");
     const row = { role: "row", nth: 1, within: this.#runs };
     await this.driver.click({ role: "button", name: this.say("field_sync.details"), exact: false, within: row });
     await this.driver.see({ role: "dialog" });
@@ -275,16 +320,19 @@ export class ActionsConfig {
   }
 
   async searchPeople(text) {
+    await this.openTab("people");
     const within = { role: "search", name: this.say("field_sync.synced_find") };
     await this.driver.fill(this.say("actions_config.admins_search"), text, within);
   }
 
   async filterPeople(key) {
+    await this.openTab("people");
     const within = { role: "search", name: this.say("field_sync.synced_find") };
     await this.driver.choose(this.say("field_sync.outcome"), this.say(key), within);
   }
 
   async seePeople(count) {
+    await this.openTab("people");
     await this.driver.see({ text: this.say("field_sync.synced_total", { count }), within: this.#people });
     await this.driver.inspect("synced people");
   }

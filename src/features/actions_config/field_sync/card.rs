@@ -8,13 +8,17 @@ use super::preview::Preview;
 use super::progress::RunProgress;
 use super::state::{Stage, Sync};
 use crate::data::Load;
-use crate::domain::field_sync::{CARD_ANCHOR, run_state, takes_over};
+use crate::domain::field_sync::{run_state, takes_over};
+use crate::domain::places::ConfigTab;
 use crate::domain::setup::{MissingList, Order, OrderDialog};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Skeleton, Status, Tone};
+
+/// The id of the heading.
+const TITLE: &str = ConfigTab::Sync.anchor();
 
 /// The present content of the card.
 #[derive(Clone, PartialEq)]
@@ -45,20 +49,24 @@ impl CardState {
 }
 
 #[component]
-pub(super) fn SyncCard(sync: Sync) -> impl IntoView {
+pub(in crate::features::actions_config) fn SyncCard(sync: Sync) -> impl IntoView {
     let place = Memo::new(move |_| {
         sync.state.state.with(|state| CardState::of(state, sync.stage.get(), sync.anyway.get()))
     });
     let hash = use_location().hash;
     Effect::new(move |_| {
-        if hash.get().trim_start_matches('#') == CARD_ANCHOR {
+        if hash.get().trim_start_matches('#') == TITLE {
             // After the page's own heading has had the focus.
-            dom::after_paint(|| dom::after_paint(|| dom::focus(CARD_ANCHOR)));
+            dom::after_paint(|| dom::after_paint(|| dom::focus(TITLE)));
         }
     });
+    // Whoever comes back to the tab finds its overview.
+    on_cleanup(move || {
+        sync.stage.try_set(Stage::Overview);
+    });
     view! {
-        <section class="card" aria-labelledby=CARD_ANCHOR>
-            <h2 id=CARD_ANCHOR tabindex="-1">{term!("actions_config.field_sync")}</h2>
+        <section class="card" aria-labelledby=TITLE>
+            <h2 id=TITLE tabindex="-1">{term!("actions_config.field_sync")}</h2>
             <p>{t!("field_sync.text")}</p>
             {move || sync.is_lost.get().then(|| view! {
                 <Note tone=Tone::Warning icon=IconName::Alert>{t!("field_sync.lost")}</Note>

@@ -1,7 +1,6 @@
 //! The cards of Action Field Sync: its preview, its progress, its runs and the people it copied.
 
 mod card;
-mod cards;
 mod labels;
 mod people;
 mod polling;
@@ -12,4 +11,7 @@ mod runs;
 mod skips;
 mod state;
 
-pub(super) use cards::FieldSyncCards;
+pub(super) use card::SyncCard;
+pub(super) use people::PeopleCard;
+pub(super) use runs::RunsCard;
+pub(super) use state::Sync;

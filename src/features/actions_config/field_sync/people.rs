@@ -15,13 +15,17 @@ const OUTCOMES: [(SyncOutcome, &str); 3] = [
     (SyncOutcome::Unchanged, "unchanged"),
 ];
 
+/// As many as a window shows.
+const PEOPLE_SHOWN: u32 = 15;
+
 /// The people in the sales account.
 #[component]
-pub(super) fn PeopleCard(
+pub(in crate::features::actions_config) fn PeopleCard(
     /// Changes whenever a run has started or ended.
     turns: RwSignal<u32>,
 ) -> impl IntoView {
-    let query = RwSignal::new(SyncedPersonQuery::default());
+    let query =
+        RwSignal::new(SyncedPersonQuery { limit: Some(PEOPLE_SHOWN), ..SyncedPersonQuery::default() });
     let page = Loader::<List<SyncedPerson>>::new();
     let load = move || {
         let wanted = query.get_untracked();

@@ -7,7 +7,7 @@ use super::state::{Stage, Sync};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Pace, field_sync};
 use crate::data::{Load, Loader};
-use crate::domain::field_sync::CARD_ANCHOR;
+use crate::domain::places::ConfigTab;
 use crate::i18n;
 use crate::platform::{dom, timers};
 use crate::t;
@@ -37,7 +37,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     sync.anyway.try_set(false);
                     sync.catch_up().await;
                     sync.stage.try_set(Stage::Overview);
-                    pressed.focus(CARD_ANCHOR);
+                    pressed.focus(ConfigTab::Sync.anchor());
                 }
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());

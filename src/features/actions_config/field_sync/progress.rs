@@ -5,7 +5,8 @@ use super::labels;
 use super::skips::SkipTable;
 use super::state::Sync;
 use crate::api::field_sync::RunAct;
-use crate::domain::field_sync::{CARD_ANCHOR, how_far, run_state};
+use crate::domain::field_sync::{how_far, run_state};
+use crate::domain::places::ConfigTab;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -87,7 +88,7 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
             match sync.act(&run, RunAct::Cancel).await {
                 Ok(()) => {
                     asking.try_set(false);
-                    pressed.focus(CARD_ANCHOR);
+                    pressed.focus(ConfigTab::Sync.anchor());
                 }
                 Err(message) => {
                     refusal.try_set(Some(message));

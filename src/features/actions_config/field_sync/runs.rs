@@ -4,16 +4,29 @@ use leptos::prelude::*;
 use super::labels;
 use super::run_details::RunDetails;
 use super::state::Sync;
-use crate::data::loaded;
+use crate::data::{Load, loaded};
 use crate::domain::field_sync::run_state;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, Column, Frame, Pager, Status, Table};
 
-/// The history of runs.
+/// The history of runs, once there is one.
 #[component]
-pub(super) fn RunsCard(sync: Sync) -> impl IntoView {
+pub(in crate::features::actions_config) fn RunsCard(sync: Sync) -> impl IntoView {
+    let has_begun = Memo::new(move |begun: Option<&bool>| {
+        begun == Some(&true)
+            || sync.runs.state.with(|runs| match runs {
+                Load::Loading => false,
+                Load::Ready(list) => !list.items.is_empty(),
+                Load::Failed(_) => true,
+            })
+    });
+    view! { <Show when=move || has_begun.get()><Runs sync /></Show> }
+}
+
+#[component]
+fn Runs(sync: Sync) -> impl IntoView {
     let asked = sync.details;
     let next = sync.runs.next_cursor();
     view! {

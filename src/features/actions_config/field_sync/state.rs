@@ -20,8 +20,8 @@ pub(super) enum Stage {
 
 /// The sync, shared by the cards on the screen.
 #[derive(Clone, Copy)]
-pub(super) struct Sync {
-    pub(super) state: Loader<FieldSync>,
+pub(in crate::features::actions_config) struct Sync {
+    pub(in crate::features::actions_config) state: Loader<FieldSync>,
     pub(super) runs: Loader<List<SyncRun>>,
     /// The displayed page of runs.
     pub(super) runs_cursor: RwSignal<Option<String>>,
@@ -33,12 +33,12 @@ pub(super) struct Sync {
     /// Whether the backend no longer answers.
     pub(super) is_lost: RwSignal<bool>,
     /// Grows whenever a run has started or ended, which changes the list of people.
-    pub(super) turns: RwSignal<u32>,
+    pub(in crate::features::actions_config) turns: RwSignal<u32>,
     watch: Watch,
 }
 
 impl Sync {
-    pub(super) fn new() -> Self {
+    pub(in crate::features::actions_config) fn new() -> Self {
         let sync = Self {
             state: Loader::new(),
             runs: Loader::new(),
@@ -68,7 +68,7 @@ impl Sync {
     }
 
     pub(super) fn load_runs(self) {
-        let page = PageQuery { cursor: self.runs_cursor.get_untracked(), limit: None };
+        let page = page_of_runs(self.runs_cursor.get_untracked());
         leptos::task::spawn_local(async move { self.runs.load(field_sync::runs(&page)).await });
     }
 
@@ -86,7 +86,7 @@ impl Sync {
 
     async fn refresh_runs(self) {
         let Some(cursor) = self.runs_cursor.try_get_untracked() else { return };
-        self.runs.keep_up(field_sync::runs(&PageQuery { cursor, limit: None })).await;
+        self.runs.keep_up(field_sync::runs(&page_of_runs(cursor))).await;
     }
 
     pub(super) fn known(self) -> Option<FieldSync> {
@@ -167,6 +167,13 @@ impl Sync {
             _ => {}
         }
     }
+}
+
+/// The card with the state of the sync stays in sight above it.
+const RUNS_SHOWN: u32 = 8;
+
+fn page_of_runs(cursor: Option<String>) -> PageQuery {
+    PageQuery { cursor, limit: Some(RUNS_SHOWN) }
 }
 
 fn ready(state: &Load<FieldSync>) -> Option<FieldSync> {

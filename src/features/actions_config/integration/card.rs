@@ -45,10 +45,10 @@ pub(in crate::features::actions_config) fn IntegrationCard(
 fn Known(credentials: Credentials) -> impl IntoView {
     let revealing = RwSignal::new(false);
     let copyable = |what: Term, value: String| {
-        let label = t!("actions_config.copy", what = what.text());
+        let of = what.text().to_owned();
         view! {
             <dt>{what}</dt>
-            <dd class="copyable"><bdi class="address">{value.clone()}</bdi><CopyButton text=value label /></dd>
+            <dd class="copyable"><bdi class="address">{value.clone()}</bdi><CopyButton text=value label=t!("common.copy") of /></dd>
         }
     };
     view! {

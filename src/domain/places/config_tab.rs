@@ -1,0 +1,91 @@
+use super::route::Route;
+use crate::platform::address::routes_base;
+
+/// The tabs of Actions Config. Each has a card that links from elsewhere lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConfigTab {
+    Invite,
+    Integration,
+    Sync,
+    People,
+}
+
+impl ConfigTab {
+    pub(crate) const ALL: [Self; 4] = [Self::Invite, Self::Integration, Self::Sync, Self::People];
+
+    /// Its name in the address.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Integration => "integration",
+            Self::Sync => "sync",
+            Self::People => "people",
+        }
+    }
+
+    /// The id of the heading of its card.
+    pub(crate) const fn anchor(self) -> &'static str {
+        match self {
+            Self::Invite => "invite-title",
+            Self::Integration => "integration-title",
+            Self::Sync => "sync-title",
+            Self::People => "people-title",
+        }
+    }
+
+    /// The tab with a name; the first for any other.
+    pub(crate) fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|tab| tab.name() == name).unwrap_or(Self::Invite)
+    }
+
+    /// The tab that an address opens. Links made before there were tabs only name the card.
+    pub(crate) fn at(name: Option<&str>, hash: &str) -> Self {
+        match name {
+            Some(name) => Self::named(name),
+            None => {
+                let anchor = hash.trim_start_matches('#');
+                Self::ALL.into_iter().find(|tab| tab.anchor() == anchor).unwrap_or(Self::Invite)
+            }
+        }
+    }
+
+    /// The path below the base of the deployment.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Invite => Route::ActionsConfig.path(),
+            tab => format!("{}?tab={}", Route::ActionsConfig.path(), tab.name()),
+        }
+    }
+
+    pub(crate) fn href(self) -> String {
+        format!("{}{}", routes_base(), self.path())
+    }
+
+    /// The link to its card, whose heading then has the focus.
+    pub(crate) fn card_href(self) -> String {
+        format!("{}#{}", self.href(), self.anchor())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_opens_the_tab_of_its_card() {
+        for tab in ConfigTab::ALL {
+            let path = tab.path();
+            let name = path.split_once("?tab=").map(|(_, name)| name);
+            assert_eq!(ConfigTab::at(name, ""), tab);
+            assert_eq!(ConfigTab::at(None, &format!("#{}", tab.anchor())), tab);
+        }
+    }
+
+    #[test]
+    fn the_tab_in_an_address_goes_before_its_anchor() {
+        assert_eq!(ConfigTab::at(Some("people"), "#sync-title"), ConfigTab::People);
+        assert_eq!(ConfigTab::at(Some("nothing"), "#sync-title"), ConfigTab::Invite);
+        assert_eq!(ConfigTab::at(None, "#nothing"), ConfigTab::Invite);
+        assert_eq!(ConfigTab::at(None, ""), ConfigTab::Invite);
+    }
+}
