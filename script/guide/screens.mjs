@@ -11,6 +11,7 @@ const FEATURES = {
   invitations: ["batch", "batches", "users", "invite", "invite_csv"],
   invite: ["invite", "users"],
   "invite-csv": ["invite_csv", "users"],
+  "invite-salesforce": ["invite_salesforce", "invite_csv", "users"],
   offline: ["invite_csv", "profile", "sign_in"],
   marketo: ["marketo", "actions_config", "users"],
   profile: ["profile", "users", "marketo", "salesforce"],
@@ -21,7 +22,7 @@ const FEATURES = {
   "sign-in": ["sign_in", "general", "profile"],
   teams: ["team", "teams", "users"],
   user: ["user", "users", "marketo"],
-  users: ["users", "member_changes", "invite_csv"],
+  users: ["users", "member_changes", "invite_csv", "invite_salesforce"],
   validate: ["invite_csv"],
 };
 

@@ -1,8 +1,12 @@
-//! Connections to Salesforce, and what is written back over them.
+//! Connections to Salesforce, what is written back over them, and who works in the connected org.
 
-use api_types::{SalesforceConnections, SalesforceSyncSettings, paths};
+use api_types::{
+    List, SalesforceConnections, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile,
+    SalesforceSyncSettings, paths,
+};
 use gloo_net::http::Method;
 
+use super::query::query;
 use super::{Call, Failure, get};
 
 pub(crate) async fn connections() -> Result<SalesforceConnections, Failure> {
@@ -28,4 +32,15 @@ pub(crate) async fn change_sync_settings(
     settings: &SalesforceSyncSettings,
 ) -> Result<SalesforceSyncSettings, Failure> {
     Call::new(Method::PUT, paths::SALESFORCE_SYNC_SETTINGS).json(settings).fetch().await
+}
+
+/// A page of the people in the connected org.
+pub(crate) async fn people(wanted: &SalesforcePeopleQuery) -> Result<List<SalesforcePerson>, Failure> {
+    get(&query(paths::SALESFORCE_PEOPLE, wanted)).await
+}
+
+/// The profiles that they can have.
+pub(crate) async fn profiles() -> Result<Vec<SalesforceProfile>, Failure> {
+    let profiles: List<SalesforceProfile> = get(paths::SALESFORCE_PROFILES).await?;
+    Ok(profiles.items)
 }

@@ -227,6 +227,7 @@ fn screen_at(path: &str) -> Option<Screen> {
         "/users" => Screen::People(PeopleScreen::Users),
         "/setup-guide" => Screen::Home(HomeScreen::SetupGuide),
         "/settings/admin/users/invite" => Screen::Invite(InviteScreen::Users),
+        "/settings/admin/users/invite-salesforce" => Screen::Invite(InviteScreen::UsersFromSalesforce),
         "/settings/admin/users/update-csv" => Screen::Invite(InviteScreen::UpdateUsersViaCsv),
         "/settings/admin/users/updates" => Screen::Invite(InviteScreen::MemberChanges),
         "/settings/admin/users/invitations" => Screen::Invite(InviteScreen::Batches),

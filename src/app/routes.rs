@@ -44,6 +44,7 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/users") view=routed(|| admins(Screen::People(PeopleScreen::Users))) />
             <Path path=path!("/settings/admin/users/invite") view=routed(|| admins(Screen::Invite(InviteScreen::Users))) />
             <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
+            <Path path=path!("/settings/admin/users/invite-salesforce") view=routed(|| admins(Screen::Invite(InviteScreen::UsersFromSalesforce))) />
             <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
             <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
             <Path path=path!("/settings/admin/users/update-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UpdateUsersViaCsv))) />

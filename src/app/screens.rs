@@ -13,8 +13,9 @@ use super::shell::Shell;
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
-    actions_config, batch, batches, diagnostics, general, invite, invite_csv, marketo, member_changes,
-    places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user, users,
+    actions_config, batch, batches, diagnostics, general, invite, invite_csv, invite_salesforce, marketo,
+    member_changes, places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user,
+    users,
 };
 use crate::i18n;
 use crate::t;
@@ -49,6 +50,7 @@ pub(crate) enum PeopleScreen {
 pub(crate) enum InviteScreen {
     Users,
     UsersViaCsv,
+    UsersFromSalesforce,
     Batches,
     Batch,
     UpdateUsersViaCsv,
@@ -92,6 +94,7 @@ fn invitations(screen: InviteScreen) -> Loaded {
     Ok(match screen {
         InviteScreen::Users => invite::InviteUsers().into_any(),
         InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
+        InviteScreen::UsersFromSalesforce => invite_salesforce::InviteUsersFromSalesforce().into_any(),
         InviteScreen::Batches => batches::Batches().into_any(),
         InviteScreen::Batch => batch::BatchDetail().into_any(),
         InviteScreen::UpdateUsersViaCsv => invite_csv::UpdateUsersViaCsv().into_any(),

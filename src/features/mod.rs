@@ -8,6 +8,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod general;
 pub(crate) mod invite;
 pub(crate) mod invite_csv;
+pub(crate) mod invite_salesforce;
 pub(crate) mod marketo;
 pub(crate) mod member_changes;
 pub(crate) mod places;

@@ -32,6 +32,7 @@ pages! {
     Invitations = "invitations",
     Invite = "invite",
     InviteCsv = "invite-csv",
+    InviteSalesforce = "invite-salesforce",
     Marketo = "marketo",
     Profile = "profile",
     Salesforce = "salesforce",

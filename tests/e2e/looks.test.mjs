@@ -38,10 +38,13 @@ for (const locale of ["en", "de", "ko"]) {
   });
 }
 
-walk("the two ways to invite are one press away in User Management", server, {}, async (app) => {
+walk("the ways to invite are one press away in User Management", server, { refused: [/\/salesforce\/(people|profiles)/] }, async (app) => {
   await app.enter();
   await app.users.inviteBy("users.invite_users_via_csv");
   await app.inviteCsv.file.arrive();
+  await app.users.open();
+  await app.users.inviteBy("users.invite_users_from_salesforce");
+  await app.inviteSalesforce.seeNotConnected();
   await app.users.open();
   await app.users.inviteBy("users.invite_users");
   await app.invite.arrive();

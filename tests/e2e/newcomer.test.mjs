@@ -104,7 +104,7 @@ walk("a14: what is an administrator's is not open to others, and says so", serve
   await user.driver.goto("/settings/admin/users");
   await user.signIn.byPassword("liam@example.net", PASSWORD);
   await user.frame.seeForbidden();
-  for (const path of ["/users/invite", "/users/invite-csv", "/users/invitations"]) {
+  for (const path of ["/users/invite", "/users/invite-csv", "/users/invite-salesforce", "/users/invitations"]) {
     await user.driver.goto(`/settings/admin${path}`);
     await user.frame.seeForbidden();
   }

@@ -141,6 +141,7 @@ pub enum Activity {
     VerifyingSetup,
     SendingMail,
     ReadingAdmins,
+    ListingPeople,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionCheck, Person, Timestamp};
+use crate::{ConnectionCheck, Person, Timestamp, UserId, UserStatus};
 
 /// Where users sign in to Salesforce.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,4 +76,64 @@ pub enum TaskSync {
     #[default]
     DoNotSync,
     Sync,
+}
+
+/// An active user of the connected org, who can be invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SalesforcePerson {
+    /// The user's id in the org.
+    pub id: String,
+    pub first_name: String,
+    pub last_name: String,
+    /// The address as the org has it.
+    pub email: String,
+    /// Whether that is an address to which an invitation can be sent.
+    pub email_valid: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The user's place in the org's hierarchy of roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Whether the user has the permission set of the package.
+    pub permission_set: bool,
+    /// The person with that address in this account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<KnownMember>,
+}
+
+/// A person of this account, found by their address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KnownMember {
+    pub id: UserId,
+    pub status: UserStatus,
+}
+
+/// The filters and the page of the people in the org. All but `not_invited` are applied by the org.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct SalesforcePeopleQuery {
+    /// Part of the name or address, in any letter case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    /// The name of a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Only those with the permission set of the package, or only those without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission_set: Option<bool>,
+    /// Leaves out members, and people whose invitation can still be accepted. `total` counts them all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_invited: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// A profile of the connected org.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SalesforceProfile {
+    pub name: String,
 }

@@ -31,6 +31,8 @@ pub(crate) enum Route {
     User(UserId),
     Invite,
     InviteCsv,
+    /// Choosing whom to invite among the people of the connected org.
+    InviteSalesforce,
     Batches,
     Batch(BatchId),
     /// Changing members by a file, and what files have changed.
@@ -74,6 +76,7 @@ impl Route {
             Self::User(id) => format!("/settings/admin/users/{}", id.0),
             Self::Invite => "/settings/admin/users/invite".into(),
             Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
+            Self::InviteSalesforce => "/settings/admin/users/invite-salesforce".into(),
             Self::Batches => "/settings/admin/users/invitations".into(),
             Self::Batch(id) => format!("/settings/admin/users/invitations/{}", id.0),
             Self::UpdateCsv => "/settings/admin/users/update-csv".into(),
@@ -100,7 +103,7 @@ impl Route {
             Self::Invite => IconName::Plus,
             Self::Batches | Self::Batch(_) => IconName::Mail,
             Self::Teams | Self::Team(_) => IconName::Tree,
-            Self::Salesforce | Self::MySalesforce => IconName::Cloud,
+            Self::Salesforce | Self::MySalesforce | Self::InviteSalesforce => IconName::Cloud,
             Self::Marketo => IconName::Bars,
             Self::Security => IconName::Shield,
             Self::Diagnostics => IconName::Pulse,
@@ -161,6 +164,7 @@ mod tests {
             (Route::User(UserId("u1".into())), "/settings/admin/users/u1"),
             (Route::Invite, "/settings/admin/users/invite"),
             (Route::InviteCsv, "/settings/admin/users/invite-csv"),
+            (Route::InviteSalesforce, "/settings/admin/users/invite-salesforce"),
             (Route::Batches, "/settings/admin/users/invitations"),
             (Route::Batch(BatchId("b1".into())), "/settings/admin/users/invitations/b1"),
             (Route::UpdateCsv, "/settings/admin/users/update-csv"),

@@ -1,4 +1,5 @@
-//! The page's side of the Workers that read files.
+//! The page's side of the Workers that read files, and the tables that screens make for them.
 
+pub(crate) mod handover;
 pub(crate) mod sheets;
 pub(crate) mod worker;

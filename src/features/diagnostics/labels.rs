@@ -28,6 +28,7 @@ pub(super) fn activity(activity: Activity) -> String {
         Activity::Connecting => t!("diagnostics.connecting"),
         Activity::Checking => t!("diagnostics.checking"),
         Activity::Syncing => t!("diagnostics.syncing"),
+        Activity::ListingPeople => t!("diagnostics.listing_people"),
         Activity::VerifyingSetup => t!("diagnostics.verifying_setup"),
         Activity::SendingMail => t!("diagnostics.sending_mail"),
         Activity::ReadingAdmins => t!("diagnostics.reading_admins"),

@@ -35,17 +35,25 @@ extern "C" {
 pub(super) struct Chosen {
     pub(super) file: File,
     pub(super) handle: Option<FileHandle>,
-    /// What the columns are for, of several files that were joined; else empty.
+    /// What the columns are for, of several files that were joined or of a table made here; else empty.
     pub(super) targets: Vec<Target>,
+    /// Made by another screen of the console: there is nothing to map, and nobody can choose it again.
+    pub(super) is_made_here: bool,
 }
 
 impl From<File> for Chosen {
     fn from(file: File) -> Self {
-        Self { file, handle: None, targets: Vec::new() }
+        Self { file, handle: None, targets: Vec::new(), is_made_here: false }
     }
 }
 
 impl Chosen {
+    /// A table of people that another screen has made.
+    pub(super) fn made_here(table: File) -> Self {
+        let targets = vec![Target::Email, Target::FirstName, Target::LastName];
+        Self { targets, is_made_here: true, ..table.into() }
+    }
+
     /// What need not be guessed of the file, if the user chose nothing else.
     pub(super) fn known(&self, chosen: &Overrides) -> Overrides {
         match self.targets.is_empty() || *chosen != Overrides::default() {

@@ -4,7 +4,7 @@ use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
 use super::{compare_step, file_step, handed, invite_step, mapping_step, review_step};
 use crate::domain::places::{Place, Route};
-use crate::domain::roster::{sheets, worker};
+use crate::domain::roster::{handover, sheets, worker};
 use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
@@ -68,7 +68,10 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         stage => Stand::At(stage.number()),
     });
     follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
-    flow.take_up_draft();
+    match handover::take().filter(|_| purpose == Purpose::Invite) {
+        Some(table) => flow.take_over(table),
+        None => flow.take_up_draft(),
+    }
     if purpose == Purpose::Validate {
         handed::take(flow);
     }

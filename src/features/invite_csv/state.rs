@@ -8,6 +8,7 @@ use futures_channel::oneshot;
 use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Field, Filter, Known, Mapping, Overrides, Summary, Target};
+use web_sys::File;
 
 use super::choice::Choice;
 use super::chosen::{Chosen, Traits};
@@ -276,9 +277,16 @@ impl Flow {
         self.filter.set(Filter::All);
         self.position.set(0);
         let begun = dom::InputMark::now();
-        match content {
-            Ok(content) => drop(self.open(chosen, traits, content, Overrides::default()).await),
-            Err(reason) => self.refuse(chosen.file.name(), reason),
+        let is_made_here = chosen.is_made_here;
+        let is_latest = match content {
+            Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
+            Err(reason) => {
+                self.refuse(chosen.file.name(), reason);
+                false
+            }
+        };
+        if is_made_here && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
+            return self.check();
         }
         if self.step.with_untracked(|step| step.opened().is_some()) {
             begun.focus(NEXT);
@@ -300,6 +308,20 @@ impl Flow {
             if self.show_draft(found) && may_be_read {
                 self.go_on();
             }
+        });
+    }
+
+    /// Takes a table that another screen has made, up to its review. Work on another file is left behind first, so that the
+    /// user is asked before any of it would be lost.
+    pub(super) fn take_over(self, table: File) {
+        let kept = self.keep_now();
+        self.reading.end();
+        self.step.set(Step::start());
+        leptos::task::spawn_local(async move {
+            kept.await;
+            let found = Found::look(self.purpose.get_untracked().subject()).await;
+            self.show_draft(found);
+            self.choose(vec![Chosen::made_here(table)]);
         });
     }
 
@@ -487,7 +509,9 @@ impl Flow {
             rules: (purpose == Purpose::Validate).then(|| self.rules.typed()),
         };
         self.step.with(|step| {
-            Some(Work::new(purpose.subject(), step.opened()?, Reached::of(step.stage())?, typed))
+            // A table that nobody can choose again cannot be continued.
+            let opened = step.opened().filter(|opened| !opened.chosen.is_made_here)?;
+            Some(Work::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
         })
     }
 

@@ -13,6 +13,7 @@ pub(super) fn help(page: HelpPage) -> Term {
         HelpPage::Invitations => term!("nav.invitation_batches"),
         HelpPage::Invite => term!("users.invite_users"),
         HelpPage::InviteCsv => term!("users.invite_users_via_csv"),
+        HelpPage::InviteSalesforce => t!("users.invite_users_from_salesforce").into(),
         HelpPage::Marketo => term!("nav.marketo"),
         HelpPage::Profile => term!("nav.my_profile"),
         HelpPage::Salesforce => term!("nav.salesforce"),

@@ -111,6 +111,7 @@ pub(super) fn local() -> Vec<Offer> {
     let ways = [
         (term!("users.invite_users"), Route::Invite),
         (term!("users.invite_users_via_csv"), Route::InviteCsv),
+        (t!("users.invite_users_from_salesforce").into(), Route::InviteSalesforce),
         (t!("users.update_users_via_csv").into(), Route::UpdateCsv),
     ];
     let ways = ways.into_iter().filter(|_| session::is_admin());

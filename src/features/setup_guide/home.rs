@@ -44,6 +44,7 @@ pub(super) fn Home() -> impl IntoView {
             <div class="actions">
                 <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
                 <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
+                <a class="button" href=Route::InviteSalesforce.href()>{t!("users.invite_users_from_salesforce")}</a>
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
             <div class="home">

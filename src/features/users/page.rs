@@ -61,7 +61,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     }
 }
 
-/// The two ways to invite, which the guide's menu has too.
+/// The ways to invite, which the guide's menu has too.
 #[component]
 fn InviteMenu() -> impl IntoView {
     let navigate = use_navigate();
@@ -73,6 +73,8 @@ fn InviteMenu() -> impl IntoView {
         MenuItem::new(term!("users.invite_users"), to(Route::Invite)).hint(t!("users.invite_users_hint")),
         MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv))
             .hint(t!("users.invite_users_via_csv_hint")),
+        MenuItem::new(t!("users.invite_users_from_salesforce"), to(Route::InviteSalesforce))
+            .hint(t!("users.invite_users_from_salesforce_hint")),
     ];
     view! { <Menu label=term!("users.invite_users") primary=true items /> }
 }
@@ -89,6 +91,7 @@ fn ActionsMenu(people: People, export: Export) -> impl IntoView {
         vec![
             MenuItem::new(term!("users.invite_users"), to(Route::Invite)),
             MenuItem::new(term!("users.invite_users_via_csv"), to(Route::InviteCsv)),
+            MenuItem::new(t!("users.invite_users_from_salesforce"), to(Route::InviteSalesforce)),
             MenuItem::new(t!("users.update_users_via_csv"), to(Route::UpdateCsv)),
             MenuItem::new(term!("nav.invitation_batches"), to(Route::Batches)),
             MenuItem::new(t!("changes.list_title"), to(Route::MemberChanges)),
@@ -128,6 +131,7 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
                     <div class="actions">
                         <a class="button button-primary" href=Route::Invite.href()>{term!("users.invite_users")}</a>
                         <a class="button" href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
+                        <a class="button" href=Route::InviteSalesforce.href()>{t!("users.invite_users_from_salesforce")}</a>
                     </div>
                 </EmptyState>
             </div>

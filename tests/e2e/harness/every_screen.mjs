@@ -6,8 +6,8 @@
 import { tour } from "./tour.mjs";
 import { prepared, walk } from "./walk.mjs";
 
-/** An invalid link is one of the inspected states. */
-const refused = [/^404 for POST .*\/activations\/inspect$/];
+/** An invalid link is one of the inspected states, and so are people of an org that is not connected. */
+const refused = [/^404 for POST .*\/activations\/inspect$/, /^\d+ for GET .*\/salesforce\/(people|profiles)/];
 
 /** Visits every screen once with each of the settings; if `axe` is false, checks only for clipped content. */
 export function walkWith(...all) {

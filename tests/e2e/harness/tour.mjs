@@ -141,6 +141,10 @@ export const tour = {
     await inviteCsv.sending.seeNextSteps();
     await look("csv: accepted");
 
+    await app.inviteSalesforce.open();
+    await app.inviteSalesforce.seeNotConnected();
+    await look("salesforce people, not connected");
+
     await app.updateUsers.open();
     await look("update: file");
     await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmarketo.admin@example.com,User\nnobody@tour.example,Admin\n"));
@@ -253,6 +257,12 @@ export const tour = {
     await app.salesforce.open();
     await app.salesforce.seeHealthy();
     await look("salesforce, connected");
+    await app.inviteSalesforce.open();
+    await app.inviteSalesforce.arrive();
+    await look("salesforce people");
+    await app.inviteSalesforce.pick("Alex Kim");
+    await app.inviteSalesforce.seeChosen(1);
+    await look("salesforce people, chosen");
     await app.marketo.open();
     await app.marketo.seeConnected(ADMIN);
     await look("marketo, connected");

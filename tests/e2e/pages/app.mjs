@@ -10,6 +10,7 @@ import { GuestHost } from "./guest_host.mjs";
 import { Host } from "./host.mjs";
 import { Invite } from "./invite.mjs";
 import { InviteCsv } from "./invite_csv.mjs";
+import { InviteSalesforce } from "./invite_salesforce.mjs";
 import { Mailbox } from "./mailbox.mjs";
 import { Marketo } from "./marketo.mjs";
 import { PanelGate } from "./panel_gate.mjs";
@@ -51,6 +52,7 @@ export class App {
     this.users = new Users(driver, say);
     this.user = new User(driver, say);
     this.inviteCsv = new InviteCsv(driver, say);
+    this.inviteSalesforce = new InviteSalesforce(driver, say);
     this.updateUsers = new UpdateUsers(driver, say, this.inviteCsv);
     this.invite = new Invite(driver, say);
     this.batch = new Batch(driver, say);

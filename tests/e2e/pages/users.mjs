@@ -46,7 +46,7 @@ export class Users {
     await this.driver.click({ role: "menuitem", name: this.say(key) });
   }
 
-  /** Chooses one of the two ways to invite, by the screen's own button. */
+  /** Chooses one of the ways to invite, by the screen's own button. */
   async inviteBy(key) {
     await this.driver.click({ role: "button", name: this.say("users.invite_users") });
     await this.driver.inspect("ways to invite");

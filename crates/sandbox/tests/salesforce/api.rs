@@ -75,6 +75,31 @@ async fn users_and_the_org_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn users_are_found_by_patterns_and_by_what_they_have() {
+    let mut place = Place::open().await;
+    let tokens = place.connect(Host::Login, "ana.lopez@example.com").await;
+    for (pattern, name) in
+        [(r"%\_b%", "build_bot"), (r"50\%%", "50% Off Kiosk"), (r"%\\svc%", r"CORP\svc.sync")]
+    {
+        let soql = format!("SELECT Name FROM User WHERE Name LIKE '{pattern}'");
+        let found = place.records(&tokens, "query", &soql).await;
+        assert_eq!((found.len(), &found[0]["Name"]), (1, &json!(name)), "{pattern}");
+    }
+    let (_, all) = place.query(&tokens, "query", "SELECT COUNT() FROM User").await;
+    let have = "(SELECT AssigneeId FROM PermissionSetAssignment)";
+    for (list, count) in
+        [(format!("Id IN {have}"), 0), (format!("Id NOT IN {have}"), all["totalSize"].as_u64().unwrap())]
+    {
+        let (_, found) =
+            place.query(&tokens, "query", &format!("SELECT COUNT() FROM User WHERE {list}")).await;
+        assert_eq!(found["totalSize"], count, "{list}");
+    }
+    let soql = "SELECT Profile.Name FROM User WHERE UserType != 'Standard' OR IsActive = false";
+    let others = place.records(&tokens, "query", soql).await;
+    assert!(others.iter().any(|user| user["Profile"]["Name"] == "Chatter Free User"));
+}
+
+#[tokio::test]
 async fn another_org_knows_nobody() {
     let mut place = Place::open().await;
     let tokens = place.connect(Host::Login, "otherorg@example.com").await;

@@ -205,6 +205,7 @@ fn connections_keep_their_texts() {
         "verifying_setup",
         "sending_mail",
         "reading_admins",
+        "listing_people",
     ]);
     stay::<EmailActivity>(&["not_logged", "salesforce_api", "bcc"]);
     stay::<TaskSync>(&["do_not_sync", "sync"]);

@@ -22,6 +22,7 @@ mod member_changes;
 pub(crate) mod probes;
 mod profile;
 mod salesforce;
+mod salesforce_people;
 mod salesforce_setup;
 mod sandbox;
 mod session;
@@ -106,6 +107,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(salesforce_setup::get))
         .routes(routes!(salesforce_setup::tick))
         .routes(routes!(salesforce_setup::check))
+        .routes(routes!(salesforce_people::list))
+        .routes(routes!(salesforce_people::profiles))
         .routes(routes!(field_sync::get, field_sync::change))
         .routes(routes!(field_sync::start_preview, field_sync::preview))
         .routes(routes!(field_sync::list, field_sync::start))

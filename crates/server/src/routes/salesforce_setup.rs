@@ -1,12 +1,11 @@
 use api_types::{AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked};
 use axum::extract::{Path, State};
 
-use crate::db::salesforce::ConnectionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::Json;
 use crate::services::audit;
-use crate::services::salesforce::{recheck, setup};
+use crate::services::salesforce::{for_asking, recheck, setup};
 use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
@@ -53,14 +52,14 @@ pub(crate) async fn tick(
 #[utoipa::path(post, path = "/salesforce-setup/check", tag = "salesforce",
     responses((status = 200, body = SalesforceSetup)))]
 pub(crate) async fn check(State(app): State<App>, caller: Caller) -> ApiResult<Json<SalesforceSetup>> {
-    let connection = connection(&mut *app.db.read().await?, &app, &caller).await?;
+    let connection = for_asking(&mut *app.db.read().await?, &app, &caller).await?;
     let connection = connection.ok_or(ProblemCode::NotConnected)?;
     recheck::verify(&app, connection).await?;
     show(&mut *app.db.read().await?, &app, &caller).await.map(Json)
 }
 
 async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<SalesforceSetup> {
-    let connection = connection(conn, app, caller).await?;
+    let connection = for_asking(conn, app, caller).await?;
     let mut verified = db::salesforce_setup::all(conn, &app.account_id).await?;
     let mut ticks = db::ticks::all(conn, &app.account_id).await?;
     let marketo = app.services.marketo.integration.as_ref();
@@ -75,14 +74,4 @@ async fn show(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Salesfor
         items: ChecklistItemId::ALL.iter().map(item).collect(),
         instance_url: connection.map(|connection| connection.instance_url),
     })
-}
-
-/// The connection for asking an org: the caller's own while it works, else another administrator's, working ones first.
-async fn connection(conn: &mut Conn, app: &App, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
-    let own = db::salesforce::of_user(conn, &app.account_id, caller.id()).await?;
-    if own.as_ref().is_some_and(ConnectionRow::is_healthy) {
-        return Ok(own);
-    }
-    let first = db::salesforce::of_admins(conn, &app.account_id).await?.into_iter().next();
-    Ok(first.filter(ConnectionRow::is_healthy).or(own))
 }

@@ -39,6 +39,7 @@ mod readiness;
 mod restart;
 mod salesforce;
 mod salesforce_browser;
+mod salesforce_people;
 mod salesforce_setup;
 mod salesforce_sign_in;
 mod session_tokens;

@@ -3,6 +3,7 @@
 mod object;
 mod people;
 mod small;
+mod staff;
 mod tables;
 
 pub(super) use object::{Api, Column, Kind, Object, Row, Snapshot};

@@ -35,6 +35,7 @@ pub(in crate::salesforce) enum Object {
     Contact,
     OpportunityContactRole,
     User,
+    Profile,
     Organization,
     PermissionSet,
     PermissionSetAssignment,

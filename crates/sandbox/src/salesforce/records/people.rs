@@ -1,7 +1,7 @@
 //! Leads, contacts and roles: the people of Marketo, as records of Salesforce.
 
 use super::object::{Kind, Object, Row, Snapshot};
-use super::small::owner_name;
+use super::staff::owner_name;
 use crate::people::{Crm, Person, salesforce_id, salesforce_number};
 use crate::salesforce::soql::{Condition, Value};
 use crate::salesforce::user::Org;

@@ -1,29 +1,16 @@
-//! Objects with few records: users, the org, permission sets, and the parts of the setup in the Tooling API.
+//! Objects with few records: the org, permission sets, and the parts of the setup in the Tooling API.
 
 use serde_json::{Value as Json, json};
 use strum::VariantArray as _;
 
 use super::object::{Kind, SmallRow, Snapshot};
-use crate::people::{OWNERS, salesforce_id};
+use crate::people::salesforce_id;
 use crate::salesforce::secret::fingerprint;
 use crate::salesforce::setup::{
     LAYOUT_SECTION, LayoutObject, PACKAGE_NAME, PACKAGE_NAMESPACE, PERMISSION_SET_LABEL, PackageVersion,
 };
 use crate::salesforce::soql::Value;
-use crate::salesforce::user::{Org, User};
-
-pub(super) const USER: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Username", Kind::Text(80)),
-    ("Email", Kind::Email),
-    ("FirstName", Kind::Text(40)),
-    ("LastName", Kind::Text(80)),
-    ("Name", Kind::Text(121)),
-    ("IsActive", Kind::Checkbox),
-    ("UserType", Kind::Text(40)),
-    ("Profile.Name", Kind::Text(255)),
-    ("Profile.PermissionsApiEnabled", Kind::Checkbox),
-];
+use crate::salesforce::user::Org;
 
 pub(super) const ORGANIZATION: &[(&str, Kind)] = &[
     ("Id", Kind::Id),
@@ -86,57 +73,6 @@ pub(super) const LAYOUT: &[(&str, Kind)] = &[
     ("FullName", Kind::Text(255)),
     ("Metadata", Kind::Complex),
 ];
-
-/// The name of an owner of people.
-pub(super) fn owner_name(number: u64) -> String {
-    const NAMES: [&str; 12] = [
-        "Alex Kim",
-        "Beatriz Souza",
-        "Chen Wei",
-        "Daria Novak",
-        "Emil Schmidt",
-        "Fatima Haddad",
-        "Grace Park",
-        "Hugo Martin",
-        "Ines Garcia",
-        "Jun Tanaka",
-        "Kofi Mensah",
-        "Lena Fischer",
-    ];
-    let index = usize::try_from(number).unwrap_or_default().wrapping_sub(1);
-    NAMES.get(index).map_or_else(|| format!("Sales Rep {number}"), |name| (*name).to_owned())
-}
-
-/// The owners of people, and every user who signed in.
-pub(super) fn users(org: &Snapshot) -> Vec<SmallRow> {
-    let owners = (1..=OWNERS).filter(|_| org.org != Org::Other).map(|number| {
-        let name = owner_name(number);
-        let (first, last) = name.split_once(' ').unwrap_or(("", &name));
-        let email = format!("{}.{}@corp.example", first.to_lowercase(), last.to_lowercase());
-        user_row(salesforce_id("005", number), &email, Some(first), last)
-    });
-    let signed_in =
-        org.users.iter().filter(|user| user.org == org.org).map(|user: &User| {
-            user_row(user.id(), &user.name, user.first_name().as_deref(), &user.last_name())
-        });
-    owners.chain(signed_in).collect()
-}
-
-fn user_row(id: String, email: &str, first: Option<&str>, last: &str) -> SmallRow {
-    let name = first.map_or_else(|| last.to_owned(), |first| format!("{first} {last}"));
-    SmallRow::from([
-        ("Id", Value::Id(id)),
-        ("Username", Value::text(email)),
-        ("Email", Value::text(email)),
-        ("FirstName", first.map_or(Value::Null, Value::text)),
-        ("LastName", Value::text(last)),
-        ("Name", Value::Text(name)),
-        ("IsActive", Value::Bool(true)),
-        ("UserType", Value::text("Standard")),
-        ("Profile.Name", Value::text("System Administrator")),
-        ("Profile.PermissionsApiEnabled", Value::Bool(true)),
-    ])
-}
 
 pub(super) fn organization(org: &Snapshot) -> Vec<SmallRow> {
     vec![SmallRow::from([

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::object::{Column, Kind, Object, Row, SmallRow, Snapshot};
-use super::{people, small};
+use super::{people, small, staff};
 use crate::salesforce::setup::{ACTIVITY_FIELDS, FieldType, Setup};
 use crate::salesforce::soql::{Condition, Value};
 
@@ -24,7 +24,8 @@ impl Object {
             Self::Lead => people::LEAD,
             Self::Contact => people::CONTACT,
             Self::OpportunityContactRole => people::ROLE,
-            Self::User => small::USER,
+            Self::User => staff::USER,
+            Self::Profile => staff::PROFILE,
             Self::Organization => small::ORGANIZATION,
             Self::PermissionSet => small::PERMISSION_SET,
             Self::PermissionSetAssignment => small::ASSIGNMENT,
@@ -66,7 +67,8 @@ impl Object {
         let small = |rows: Vec<SmallRow>| Box::new(rows.into_iter().map(|row| Row::Small(Arc::new(row))));
         match self {
             Self::Lead | Self::Contact | Self::OpportunityContactRole => people::rows(self, org, condition),
-            Self::User => small(small::users(org)),
+            Self::User => small(staff::users(org)),
+            Self::Profile => small(staff::profiles()),
             Self::Organization => small(small::organization(org)),
             Self::PermissionSet => small(small::permission_sets(org)),
             Self::PermissionSetAssignment => small(small::assignments(org)),

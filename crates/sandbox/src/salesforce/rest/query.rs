@@ -120,7 +120,26 @@ fn base(uri: &Uri) -> &str {
 }
 
 fn find(soql: &str, api: Api, org: &Snapshot) -> Result<QueryResult, ApiError> {
-    let mut query = parse(soql).map_err(|problem| ApiError::new(ApiCode::MalformedQuery, problem))?;
+    let query = parse(soql).map_err(|problem| ApiError::new(ApiCode::MalformedQuery, problem))?;
+    run(query, api, org)
+}
+
+/// The values of the one field that a query within a condition selects.
+fn list(query: &Query, api: Api, org: &Snapshot) -> Result<Vec<Value>, ApiError> {
+    let found = run(query.clone(), api, org)?;
+    match &found.selection {
+        Selection::Fields(fields) if fields.len() == 1 => {
+            Ok(found.rows.iter().map(|row| row.value(&fields[0])).collect())
+        }
+        _ => Err(ApiError::new(ApiCode::MalformedQuery, "Semi join sub-selects can only query one field")),
+    }
+}
+
+fn run(mut query: Query, api: Api, org: &Snapshot) -> Result<QueryResult, ApiError> {
+    query.condition = match query.condition.take() {
+        Some(condition) => Some(condition.resolved(&|query: &Query| list(query, api, org))?),
+        None => None,
+    };
     let unknown =
         || ApiError::new(ApiCode::InvalidType, format!("sObject type '{}' is not supported.", query.object));
     let object = Object::named(&query.object, api).ok_or_else(unknown)?;

@@ -3,6 +3,30 @@ use std::collections::HashSet;
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
+/// A query.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::salesforce) struct Query {
+    pub(in crate::salesforce) selection: Selection,
+    pub(in crate::salesforce) object: String,
+    pub(in crate::salesforce) condition: Option<Condition>,
+    /// Fields to sort by; `true` for descending.
+    pub(in crate::salesforce) order: Vec<(String, bool)>,
+    pub(in crate::salesforce) limit: Option<usize>,
+    pub(in crate::salesforce) offset: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::salesforce) enum Selection {
+    Fields(Vec<String>),
+    /// `COUNT()`: the number is the answer's `totalSize`.
+    Count,
+    /// `COUNT(field) name`: the number is a field of the only record.
+    CountOf {
+        field: String,
+        name: String,
+    },
+}
+
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::salesforce) enum Value {
@@ -98,8 +122,18 @@ pub(in crate::salesforce) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    Compare { field: String, comparison: Comparison, literal: Value },
+    Compare {
+        field: String,
+        comparison: Comparison,
+        literal: Value,
+    },
     In(OneOf),
+    /// A list that a query of its own finds.
+    InQuery {
+        field: String,
+        negated: bool,
+        query: Box<Query>,
+    },
 }
 
 /// A list that a field is in, or not.
@@ -117,7 +151,7 @@ impl OneOf {
     pub(super) fn new(field: String, negated: bool, literals: Vec<Value>) -> Self {
         let texts = literals.iter().filter_map(Value::key).collect();
         let ids = literals.iter().filter_map(|literal| match literal {
-            Value::Text(text) => Some(short_id(text).to_owned()),
+            Value::Text(text) | Value::Id(text) => Some(short_id(text).to_owned()),
             _ => None,
         });
         Self { field, negated, ids: ids.collect(), texts, literals }
@@ -140,8 +174,26 @@ impl Condition {
             Self::Any(parts) => parts.iter().any(|part| part.holds(value)),
             Self::Not(inner) => !inner.holds(value),
             Self::In(list) => list.contains(&value(&list.field)) != list.negated,
+            // Answered by `resolved` before.
+            Self::InQuery { .. } => false,
             Self::Compare { field, comparison, literal } => compare(&value(field), *comparison, literal),
         }
+    }
+
+    /// The condition with lists in place of the queries in it, each found by `find`.
+    pub(in crate::salesforce) fn resolved<E>(
+        self,
+        find: &impl Fn(&Query) -> Result<Vec<Value>, E>,
+    ) -> Result<Self, E> {
+        let all =
+            |parts: Vec<Self>| parts.into_iter().map(|part| part.resolved(find)).collect::<Result<_, E>>();
+        Ok(match self {
+            Self::All(parts) => Self::All(all(parts)?),
+            Self::Any(parts) => Self::Any(all(parts)?),
+            Self::Not(inner) => Self::Not(Box::new(inner.resolved(find)?)),
+            Self::InQuery { field, negated, query } => Self::In(OneOf::new(field, negated, find(&query)?)),
+            other => other,
+        })
     }
 
     /// The fields in the condition.
@@ -151,6 +203,7 @@ impl Condition {
             Self::Not(inner) => inner.fields(),
             Self::Compare { field, .. } => vec![field],
             Self::In(list) => vec![&list.field],
+            Self::InQuery { field, .. } => vec![field],
         }
     }
 

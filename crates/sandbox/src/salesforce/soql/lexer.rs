@@ -1,12 +1,20 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// A text in quotes: as it is compared, and as the pattern of `LIKE`, in which letters that would be wildcards stay
+/// escaped.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Quoted {
+    pub(super) text: String,
+    pub(super) pattern: String,
+}
+
 /// A token of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     /// A keyword or the path of a field.
     Word(String),
-    Text(String),
+    Text(Quoted),
     Number(f64),
     /// Milliseconds since 1970.
     Time(i64),
@@ -18,7 +26,7 @@ impl std::fmt::Display for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Word(word) => f.write_str(word),
-            Self::Text(text) => write!(f, "'{text}'"),
+            Self::Text(quoted) => write!(f, "'{}'", quoted.text),
             Self::Number(number) => write!(f, "{number}"),
             Self::Time(time) => write!(f, "{time}"),
             Self::Sign(sign) => f.write_str(sign),
@@ -72,23 +80,27 @@ fn sign(rest: &str) -> Result<(&'static str, usize), String> {
 }
 
 /// A text in single quotes, and its length with them.
-fn quoted(rest: &str) -> Result<(String, usize), String> {
-    let mut text = String::new();
+fn quoted(rest: &str) -> Result<(Quoted, usize), String> {
+    let mut quoted = Quoted::default();
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
-        match c {
-            '\'' => return Ok((text, at + 1)),
+        let plain = match c {
+            '\'' => return Ok((quoted, at + 1)),
             '\\' => match chars.next() {
-                Some((_, 'n')) => text.push('\n'),
-                Some((_, 'r')) => text.push('\r'),
-                Some((_, 't')) => text.push('\t'),
-                Some((_, c @ ('\'' | '"' | '\\'))) => text.push(c),
-                // Stays escaped, for LIKE.
-                Some((_, c @ ('_' | '%'))) => text.extend(['\\', c]),
+                Some((_, 'n')) => '\n',
+                Some((_, 'r')) => '\r',
+                Some((_, 't')) => '\t',
+                Some((_, c @ ('\'' | '"'))) => c,
+                Some((_, c @ ('\\' | '_' | '%'))) => {
+                    quoted.pattern.push('\\');
+                    c
+                }
                 _ => return Err("invalid string literal".to_owned()),
             },
-            c => text.push(c),
-        }
+            c => c,
+        };
+        quoted.text.push(plain);
+        quoted.pattern.push(plain);
     }
     Err("unexpected end of query: a string is not closed".to_owned())
 }
@@ -115,7 +127,7 @@ mod tests {
         let wanted = [
             word("Name"),
             Token::Sign("!="),
-            Token::Text("O'Hara".to_owned()),
+            Token::Text(Quoted { text: "O'Hara".to_owned(), pattern: "O'Hara".to_owned() }),
             word("AND"),
             word("n"),
             Token::Sign(">="),
@@ -130,5 +142,11 @@ mod tests {
         for wrong in ["'open", "a ; b", "12x", "!", r"'\q'"] {
             assert!(tokens(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn wildcards_and_backslashes_stay_escaped_only_in_patterns() {
+        let quoted = Quoted { text: r"a\%_b%".to_owned(), pattern: r"a\\\%\_b%".to_owned() };
+        assert_eq!(tokens(r"'a\\\%\_b%'").unwrap(), [Token::Text(quoted)]);
     }
 }

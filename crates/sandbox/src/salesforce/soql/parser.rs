@@ -1,36 +1,12 @@
-use super::condition::{Comparison, Condition, OneOf, Value};
+use super::condition::{Comparison, Condition, OneOf, Query, Selection, Value};
 use super::lexer::{Token, tokens};
-
-/// A query.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::salesforce) struct Query {
-    pub(in crate::salesforce) selection: Selection,
-    pub(in crate::salesforce) object: String,
-    pub(in crate::salesforce) condition: Option<Condition>,
-    /// Fields to sort by; `true` for descending.
-    pub(in crate::salesforce) order: Vec<(String, bool)>,
-    pub(in crate::salesforce) limit: Option<usize>,
-    pub(in crate::salesforce) offset: usize,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::salesforce) enum Selection {
-    Fields(Vec<String>),
-    /// `COUNT()`: the number is the answer's `totalSize`.
-    Count,
-    /// `COUNT(field) name`: the number is a field of the only record.
-    CountOf {
-        field: String,
-        name: String,
-    },
-}
 
 /// Reads a query.
 ///
 /// # Errors
 /// The error in Salesforce's wording.
 pub(in crate::salesforce) fn parse(query: &str) -> Result<Query, String> {
-    let mut parser = Parser { tokens: tokens(query)?, at: 0 };
+    let mut parser = Parser { tokens: tokens(query)?, at: 0, is_within: false };
     let query = parser.query()?;
     match parser.peek() {
         None => Ok(query),
@@ -41,6 +17,8 @@ pub(in crate::salesforce) fn parse(query: &str) -> Result<Query, String> {
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    /// Within the query of a condition.
+    is_within: bool,
 }
 
 impl Parser {
@@ -124,13 +102,37 @@ impl Parser {
         let field = self.word()?;
         if self.takes_word("NOT") {
             self.expect_word("IN")?;
-            return Ok(Condition::In(OneOf::new(field, true, self.list()?)));
+            return self.one_of(field, true);
         }
         if self.takes_word("IN") {
-            return Ok(Condition::In(OneOf::new(field, false, self.list()?)));
+            return self.one_of(field, false);
         }
         let comparison = self.comparison()?;
-        Ok(Condition::Compare { field, comparison, literal: self.literal()? })
+        let literal = match (comparison, self.peek()) {
+            (Comparison::Like, Some(Token::Text(quoted))) => {
+                let pattern = Value::Text(quoted.pattern.clone());
+                self.at += 1;
+                pattern
+            }
+            _ => self.literal()?,
+        };
+        Ok(Condition::Compare { field, comparison, literal })
+    }
+
+    /// A list of literals, or a query for ids. One within another is not understood, as by Salesforce.
+    fn one_of(&mut self, field: String, negated: bool) -> Result<Condition, String> {
+        let is_query = matches!(self.tokens.get(self.at + 1), Some(Token::Word(word)) if word.eq_ignore_ascii_case("SELECT"));
+        if !is_query {
+            return Ok(Condition::In(OneOf::new(field, negated, self.list()?)));
+        }
+        if std::mem::replace(&mut self.is_within, true) {
+            return Err("nesting of semi join sub-selects is not supported".to_owned());
+        }
+        self.expect_sign("(")?;
+        let query = Box::new(self.query()?);
+        self.expect_sign(")")?;
+        self.is_within = false;
+        Ok(Condition::InQuery { field, negated, query })
     }
 
     fn comparison(&mut self) -> Result<Comparison, String> {
@@ -165,7 +167,7 @@ impl Parser {
 
     fn literal(&mut self) -> Result<Value, String> {
         let literal = match self.peek() {
-            Some(Token::Text(text)) => Value::Text(text.clone()),
+            Some(Token::Text(quoted)) => Value::Text(quoted.text.clone()),
             Some(Token::Number(number)) => Value::Number(*number),
             Some(Token::Time(time)) => Value::Time(*time),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("null") => Value::Null,
@@ -262,6 +264,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_can_be_a_query_and_patterns_keep_their_escapes() {
+        let soql = r"SELECT Id FROM User WHERE Id NOT IN (SELECT AssigneeId FROM PermissionSetAssignment) AND Name LIKE '%\_%'";
+        let Some(Condition::All(parts)) = parse(soql).unwrap().condition else { panic!("two conditions") };
+        assert!(
+            matches!(&parts[0], Condition::InQuery { negated: true, query, .. } if query.object == "PermissionSetAssignment")
+        );
+        assert!(
+            matches!(&parts[1], Condition::Compare { literal: Value::Text(text), .. } if text == r"%\_%")
+        );
+    }
+
+    #[test]
     fn counts_are_read() {
         assert_eq!(parse("SELECT COUNT() FROM Lead").unwrap().selection, Selection::Count);
         let (field, name) = ("Id".to_owned(), "total".to_owned());
@@ -283,6 +297,7 @@ mod tests {
             "SELECT Id FROM Lead LIMIT -1",
             "SELECT Id FROM Lead GROUP BY Email",
             "SELECT Id FROM Lead; DELETE",
+            "SELECT Id FROM User WHERE Id IN (SELECT Id FROM Task WHERE Id IN (SELECT Id FROM Event))",
         ];
         for wrong in wrong {
             assert!(parse(wrong).is_err(), "{wrong}");

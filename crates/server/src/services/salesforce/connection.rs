@@ -8,9 +8,9 @@ use super::oauth::{self, DATA, Grant};
 use super::org::Org;
 use super::refusal::Error;
 use super::service::{ACCESS, REFRESH, service};
-use crate::db;
 use crate::db::salesforce::{ConnectionRow, NewConnection};
 use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
 use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Actor};
 use crate::services::sessions::Caller;
@@ -53,6 +53,20 @@ pub(super) async fn connect(
         let_go(app, &before).await;
     }
     check(app, made).await
+}
+
+/// The connection for asking an org: the caller's own while it works, else another administrator's, working ones first.
+pub(crate) async fn for_asking(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+) -> DbResult<Option<ConnectionRow>> {
+    let own = db::salesforce::of_user(conn, &app.account_id, caller.id()).await?;
+    if own.as_ref().is_some_and(ConnectionRow::is_healthy) {
+        return Ok(own);
+    }
+    let first = db::salesforce::of_admins(conn, &app.account_id).await?.into_iter().next();
+    Ok(first.filter(ConnectionRow::is_healthy).or(own))
 }
 
 /// Checks a connection, and stores the result. A refusal by Salesforce is no error here.

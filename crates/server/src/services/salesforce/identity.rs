@@ -29,5 +29,5 @@ pub(super) struct Identity {
 /// The user to whom the access token belongs.
 pub(super) async fn of(app: &App, instance: &Url, access: &Secret) -> Result<Identity, Refusal> {
     let url = instance.join("/services/oauth2/userinfo").map_err(|_| Refusal::host_not_allowed())?;
-    rest::get(&app.http, url, access).await
+    rest::get(&app.http, url, access, None).await
 }

@@ -5,6 +5,7 @@ pub(crate) mod flow;
 mod identity;
 mod oauth;
 mod org;
+pub(crate) mod people;
 pub(crate) mod recheck;
 mod refresh;
 mod refusal;
@@ -12,8 +13,9 @@ mod rest;
 mod service;
 pub(crate) mod setup;
 mod sign_in;
+mod soql;
 pub(crate) mod watch;
 
-pub(crate) use connection::{check, disconnect, let_go};
+pub(crate) use connection::{check, disconnect, for_asking, let_go};
 pub(crate) use org::Org;
 pub(crate) use refusal::Error;

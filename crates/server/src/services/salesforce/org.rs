@@ -25,20 +25,47 @@ pub(crate) struct Org {
     app: App,
     connection: ConnectionRow,
     during: Activity,
+    /// How many records a page has; as many as Salesforce likes if nothing is said.
+    page_size: Option<u32>,
 }
 
+/// Records of a query, as many as Salesforce gives at once.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page<T> {
-    total_size: u64,
-    records: Vec<T>,
+pub(super) struct Page<T> {
+    /// How many records the query finds.
+    pub(super) total_size: u64,
+    pub(super) records: Vec<T>,
     #[serde(default)]
     next_records_url: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The name of the next page.
+    pub(super) fn next(&self) -> Option<&str> {
+        self.next_records_url.as_ref()?.rsplit('/').next()
+    }
+}
+
+/// A page of a query.
+pub(super) enum PageOf<'a> {
+    /// The first one of a query in SOQL.
+    Query(&'a str),
+    /// The one of that name, which Salesforce gave. It knows them for some days.
+    Locator(&'a str),
+}
+
+/// Longest name of a page.
+const LOCATOR_MAX: usize = 100;
+
 impl Org {
     pub(crate) fn new(app: &App, connection: ConnectionRow, during: Activity) -> Self {
-        Self { app: app.clone(), connection, during }
+        Self { app: app.clone(), connection, during, page_size: None }
+    }
+
+    /// The same with pages of so many records, at least 200.
+    pub(super) fn in_pages_of(self, records: u32) -> Self {
+        Self { page_size: Some(records), ..self }
     }
 
     /// An administrator's org, over a working connection if there is one.
@@ -55,6 +82,17 @@ impl Org {
     /// Every record of a query in SOQL, page after page.
     pub(crate) async fn query<T: DeserializeOwned>(&mut self, soql: &str) -> Result<Vec<T>, Error> {
         self.pages("query", soql).await
+    }
+
+    /// One page of a query. A name that no page can have is not found, and not sent.
+    pub(super) async fn page<T: DeserializeOwned>(&mut self, of: PageOf<'_>) -> Result<Page<T>, Error> {
+        match of {
+            PageOf::Query(soql) => self.get(&format!("{API}/query"), &[("q", soql)]).await,
+            PageOf::Locator(locator) if is_locator(locator) => {
+                self.get(&format!("{API}/query/{locator}"), &[]).await
+            }
+            PageOf::Locator(_) => Err(Refusal::unknown_page().into()),
+        }
     }
 
     /// The same of the Tooling API.
@@ -156,7 +194,7 @@ impl Org {
         }
         let place = SecretContext { column: ACCESS, row: &self.connection.id };
         let access = self.app.keyring.open(place, &self.connection.access_token)?;
-        Ok(rest::get(&self.app.http, url, &access).await?)
+        Ok(rest::get(&self.app.http, url, &access, self.page_size).await?)
     }
 
     async fn note(&self, refusal: &Refusal) -> Result<(), Error> {
@@ -170,5 +208,24 @@ impl Org {
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// Whether a text can be the name of a page, and nothing else in a path.
+fn is_locator(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=LOCATOR_MAX).contains(&text.len()) && text.bytes().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_pages_become_part_of_a_path() {
+        assert!(is_locator("01gD0000002HU6KIAW-2000"));
+        for wrong in ["", "../limits", "a/b", "a?q=b", "a%2Fb", "a#b", &"a".repeat(LOCATOR_MAX + 1)] {
+            assert!(!is_locator(wrong), "{wrong}");
+        }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) enum Error {
 }
 
 const SESSION_ENDED: &str = "INVALID_SESSION_ID";
+const UNKNOWN_PAGE: &str = "INVALID_QUERY_LOCATOR";
 /// Longest text that is taken for a code.
 const CODE_MAX: usize = 64;
 
@@ -129,6 +130,15 @@ impl Refusal {
     /// A response that Salesforce does not document.
     pub(crate) fn unexpected() -> Self {
         Self::known(ConnectionFailure::Unexpected, SalesforceError::UnknownException)
+    }
+
+    /// There is no such page of a query, or Salesforce no longer has it.
+    pub(super) fn unknown_page() -> Self {
+        Self::new(ConnectionFailure::Unexpected, UNKNOWN_PAGE)
+    }
+
+    pub(super) fn is_unknown_page(&self) -> bool {
+        self.code == UNKNOWN_PAGE
     }
 
     /// There is no refresh token.

@@ -21,13 +21,17 @@ struct Fault {
     error_code: String,
 }
 
-/// Reads JSON.
+/// Reads JSON. Pages of a query have `page_size` records, if any is said.
 pub(super) async fn get<T: DeserializeOwned>(
     http: &reqwest::Client,
     url: Url,
     access: &Secret,
+    page_size: Option<u32>,
 ) -> Result<T, Refusal> {
-    let request = http.get(url).bearer_auth(access.expose()).timeout(ANSWER_LIMIT);
+    let mut request = http.get(url).bearer_auth(access.expose()).timeout(ANSWER_LIMIT);
+    if let Some(records) = page_size {
+        request = request.header("sforce-query-options", format!("batchSize={records}"));
+    }
     let unreachable = |error: reqwest::Error| {
         tracing::warn!(error = %error.without_url(), "Salesforce does not answer");
         Refusal::unreachable()

@@ -1,12 +1,12 @@
 //! The names of the parts that an org needs.
 
 /// The prefix of the package's own things.
-pub(super) const NAMESPACE: &str = "mkto_si";
+pub(in crate::services::salesforce) const NAMESPACE: &str = "mkto_si";
 /// The first version of the package whose access is given by a permission set.
 pub(super) const VERSION_NEEDED: (u32, u32) = (1, 8000);
 pub(super) const APP_EXCHANGE: &str =
     "https://appexchange.salesforce.com/appxListingDetail?listingId=a0N30000001SVZmEAO";
-pub(super) const PERMISSION_SET: &str = "Marketo App Access";
+pub(in crate::services::salesforce) const PERMISSION_SET: &str = "Marketo App Access";
 
 /// The section of page layouts, and the objects whose layouts have it.
 pub(super) const SECTION: &str = "Marketo Sales Insight";

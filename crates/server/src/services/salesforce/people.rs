@@ -1,0 +1,172 @@
+//! The people who work in an org: its active users, a page at a time, as the org finds them.
+
+use std::collections::HashSet;
+
+use api_types::limits::PAGE_MAX;
+use api_types::{Activity, ProblemCode, SalesforcePeopleQuery, SalesforceProfile};
+use serde::Deserialize;
+
+use super::org::PageOf;
+use super::setup::{NAMESPACE, PERMISSION_SET};
+use super::{Error, Org, soql};
+use crate::db::salesforce::ConnectionRow;
+use crate::state::App;
+
+/// A user of the org.
+pub(crate) struct OrgUser {
+    pub(crate) id: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+    pub(crate) profile: Option<String>,
+    pub(crate) role: Option<String>,
+    pub(crate) permission_set: bool,
+}
+
+/// Some of the users who match.
+pub(crate) struct Portion {
+    pub(crate) users: Vec<OrgUser>,
+    pub(crate) next: Option<String>,
+    /// How many match.
+    pub(crate) total: u64,
+}
+
+/// An org whose users are read.
+pub(crate) struct People(Org);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Record {
+    id: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: Option<String>,
+    profile: Option<Named>,
+    user_role: Option<Named>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Named {
+    name: Option<String>,
+}
+
+impl People {
+    pub(crate) fn of(app: &App, connection: ConnectionRow) -> Self {
+        Self(Org::new(app, connection, Activity::ListingPeople).in_pages_of(PAGE_MAX))
+    }
+
+    /// The users who match, by name: those of the first page, or of the page that `wanted.cursor` names.
+    ///
+    /// # Errors
+    /// [`ProblemCode::BadRequest`] for a page that Salesforce does not know any more.
+    pub(crate) async fn portion(&mut self, wanted: &SalesforcePeopleQuery) -> Result<Portion, Error> {
+        let org = &mut self.0;
+        let page = match wanted.cursor.as_deref() {
+            Some(locator) => org.page::<Record>(PageOf::Locator(locator)).await,
+            None => org.page(PageOf::Query(&query(wanted))).await,
+        };
+        let page = page.map_err(|error| match error {
+            Error::Salesforce(refusal) if refusal.is_unknown_page() => ProblemCode::BadRequest.into(),
+            error => error,
+        })?;
+        let ids: Vec<&str> = page.records.iter().map(|record| record.id.as_str()).collect();
+        let assigned = match wanted.permission_set {
+            // The query has chosen them by it.
+            Some(has_it) => ids.iter().filter(|_| has_it).map(|id| (*id).to_owned()).collect(),
+            None => assigned(org, &ids).await?,
+        };
+        let (next, total) = (page.next().map(str::to_owned), page.total_size);
+        let user = |record: Record| OrgUser {
+            permission_set: assigned.contains(&record.id),
+            id: record.id,
+            first_name: record.first_name.unwrap_or_default(),
+            last_name: record.last_name.unwrap_or_default(),
+            email: record.email.unwrap_or_default(),
+            profile: record.profile.and_then(|profile| profile.name),
+            role: record.user_role.and_then(|role| role.name),
+        };
+        Ok(Portion { users: page.records.into_iter().map(user).collect(), next, total })
+    }
+
+    /// The profiles that such users can have, by name.
+    pub(crate) async fn profiles(&mut self) -> Result<Vec<SalesforceProfile>, Error> {
+        let found: Vec<Named> =
+            self.0.query("SELECT Name FROM Profile WHERE UserType = 'Standard' ORDER BY Name").await?;
+        Ok(found
+            .into_iter()
+            .filter_map(|profile| profile.name)
+            .map(|name| SalesforceProfile { name })
+            .collect())
+    }
+}
+
+/// The query for the users who match.
+fn query(wanted: &SalesforcePeopleQuery) -> String {
+    let mut query = "SELECT Id, FirstName, LastName, Email, Profile.Name, UserRole.Name FROM User \
+                     WHERE IsActive = true AND UserType = 'Standard'"
+        .to_owned();
+    if let Some(search) = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
+        let pattern = soql::containing(search);
+        query.push_str(&format!(" AND (Name LIKE {pattern} OR Email LIKE {pattern})"));
+    }
+    if let Some(profile) = wanted.profile.as_deref().filter(|profile| !profile.is_empty()) {
+        query.push_str(&format!(" AND Profile.Name = {}", soql::text(profile)));
+    }
+    if let Some(has_it) = wanted.permission_set {
+        let not = if has_it { "" } else { "NOT " };
+        query.push_str(&format!(" AND Id {not}IN ({})", assignments()));
+    }
+    query.push_str(" ORDER BY Name, Id");
+    query
+}
+
+fn assignments() -> String {
+    format!(
+        "SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSet.Label = '{PERMISSION_SET}' \
+         AND PermissionSet.NamespacePrefix = '{NAMESPACE}'"
+    )
+}
+
+/// Who of these users has the permission set.
+async fn assigned(org: &mut Org, ids: &[&str]) -> Result<HashSet<String>, Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Assignment {
+        assignee_id: String,
+    }
+    let mut assigned = HashSet::new();
+    // A longer list may not fit into an address.
+    for ids in ids.chunks(PAGE_MAX as usize) {
+        let ids: Vec<String> = ids.iter().map(|id| soql::text(id)).collect();
+        let query = format!("{} AND AssigneeId IN ({})", assignments(), ids.join(","));
+        let found: Vec<Assignment> = org.query(&query).await?;
+        assigned.extend(found.into_iter().map(|assignment| assignment.assignee_id));
+    }
+    Ok(assigned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_part_of_a_text_and_nothing_else() {
+        let wanted = SalesforcePeopleQuery {
+            search: Some(" O'Hara ".into()),
+            profile: Some("' OR Name != '".into()),
+            permission_set: Some(false),
+            ..SalesforcePeopleQuery::default()
+        };
+        let query = query(&wanted);
+        assert!(query.contains(r"(Name LIKE '%O\'Hara%' OR Email LIKE '%O\'Hara%')"), "{query}");
+        assert!(query.contains(r"Profile.Name = '\' OR Name != \''"), "{query}");
+        assert!(query.contains("Id NOT IN (SELECT AssigneeId"), "{query}");
+    }
+
+    #[test]
+    fn a_search_for_nothing_is_none() {
+        let blank = SalesforcePeopleQuery { search: Some("  ".into()), ..SalesforcePeopleQuery::default() };
+        assert_eq!(query(&blank), query(&SalesforcePeopleQuery::default()));
+    }
+}

@@ -1,0 +1,46 @@
+//! The cells of a person that are more than a text.
+
+use api_types::SalesforcePerson;
+use leptos::prelude::*;
+
+use super::state::name;
+use crate::domain::people::{self, person_cell};
+use crate::t;
+use crate::ui::{IconName, Status, Tone};
+
+pub(super) fn person(person: &SalesforcePerson) -> AnyView {
+    let id = person.member.as_ref().map(|member| &member.id);
+    person_cell(id, &name(person), &person.email)
+}
+
+pub(super) fn optional(text: Option<&str>) -> AnyView {
+    text.map(|text| view! { <bdi>{text.to_owned()}</bdi> }).into_any()
+}
+
+/// Whether the person has the package's permission set.
+pub(super) fn permission_set(person: &SalesforcePerson) -> AnyView {
+    match person.permission_set {
+        true => {
+            view! { <Status tone=Tone::Success icon=IconName::Check label=t!("salesforce_people.has_set") /> }
+                .into_any()
+        }
+        false => quiet(t!("salesforce_people.has_no_set")),
+    }
+}
+
+/// What this account knows of the person: whoever is here is shown as in User Management.
+pub(super) fn standing(person: &SalesforcePerson) -> AnyView {
+    let (tone, icon, label) = match &person.member {
+        Some(member) => {
+            let (tone, icon) = people::status_look(member.status);
+            (tone, icon, people::status(member.status))
+        }
+        None if person.email_valid => return quiet(t!("salesforce_people.not_invited")),
+        None => (Tone::Warning, IconName::Alert, t!("salesforce_people.no_address").into()),
+    };
+    view! { <Status tone icon label /> }.into_any()
+}
+
+fn quiet(text: String) -> AnyView {
+    view! { <span class="reason">{text}</span> }.into_any()
+}

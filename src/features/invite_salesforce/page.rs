@@ -1,0 +1,114 @@
+use api_types::SalesforcePeopleQuery;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::state::{Place as Shown, Screen, is_filtered};
+use super::table::people_table;
+use super::toolbar::Toolbar;
+use crate::data::standing;
+use crate::domain::places::{Place, Route};
+use crate::platform::{dom, panel};
+use crate::t;
+use crate::term;
+use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Page, Pager};
+
+#[component]
+pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
+    let screen = Screen::new();
+    let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
+    view! {
+        <Page title=t!("users.invite_users_from_salesforce") purpose=t!("salesforce_people.purpose") crumbs
+            help=HelpPage::InviteSalesforce>
+            <div class="stack">
+                <Content screen />
+            </div>
+            <ChosenBar screen />
+        </Page>
+    }
+}
+
+#[component]
+fn Content(screen: Screen) -> impl IntoView {
+    let is_connected = Memo::new(move |_| screen.place() != Shown::NotConnected);
+    move || {
+        match is_connected.get() {
+        true => view! { <People screen /> }.into_any(),
+        false => view! {
+            <EmptyState title=t!("salesforce_people.not_connected") text=t!("salesforce_people.not_connected_text")>
+                {to_connection()}
+            </EmptyState>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn People(screen: Screen) -> impl IntoView {
+    let turn = Callback::new(move |cursor: Option<String>| {
+        screen.query.update(|query| query.cursor = cursor);
+        dom::focus("people");
+    });
+    let refused = Memo::new(move |_| screen.place() == Shown::Refused);
+    view! {
+        <Toolbar screen />
+        {standing(screen.page, 8, move || screen.retry(), move || view! { <PeopleOrNot screen /> }.into_any())}
+        <Show when=move || refused.get()><div class="actions">{to_connection()}</div></Show>
+        <Pager label=t!("users.pages") here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
+            next=screen.page.next_cursor() on_turn=turn />
+    }
+}
+
+#[component]
+fn PeopleOrNot(screen: Screen) -> impl IntoView {
+    let is_nobody = Memo::new(move |_| screen.place() == Shown::Nobody);
+    let clear = Callback::new(move |()| {
+        screen.narrow(|query| *query = SalesforcePeopleQuery::default());
+        dom::after_paint(|| dom::focus("people-search"));
+    });
+    move || match is_nobody.get() {
+        false => people_table(screen),
+        true => view! {
+            <EmptyState title=t!("users.nobody_title") text=t!("salesforce_people.nobody_text")>
+                <Show when=move || screen.query.with(is_filtered)>
+                    <Button on_press=clear>{t!("users.clear_filters")}</Button>
+                </Show>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+}
+
+/// The way to the connection, which a panel of people does not have.
+fn to_connection() -> AnyView {
+    let link = || {
+        view! { <a class="button" href=Route::Salesforce.href()>{t!("salesforce_people.to_connection")}</a> }
+    };
+    (!panel::is_here()).then(link).into_any()
+}
+
+/// How many are chosen, and the way on with them. It stays in sight above the end of the window.
+#[component]
+fn ChosenBar(screen: Screen) -> impl IntoView {
+    let navigate = use_navigate();
+    let go_on = Callback::new(move |()| {
+        screen.hand_over();
+        navigate(&Route::InviteCsv.path(), NavigateOptions::default());
+    });
+    let count = Memo::new(move |_| screen.chosen.len());
+    let bar = move || {
+        view! {
+            <div class="bulk" role="group" aria-label=t!("users.bulk")>
+                <strong role="status">{move || t!("users.chosen", count = count.get())}</strong>
+                <Button kind=ButtonKind::Primary on_press=go_on>
+                    {move || t!("salesforce_people.review", count = count.get())}
+                </Button>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
+                    {t!("users.choose_nobody")}
+                </Button>
+            </div>
+        }
+    };
+    view! { <div class="dock"><Show when=move || count.get() != 0>{bar()}</Show></div> }
+}

@@ -1,0 +1,81 @@
+use api_types::SalesforceProfile;
+use leptos::prelude::*;
+
+use super::state::Screen;
+use crate::data::total;
+use crate::t;
+use crate::ui::{SearchField, Select, SelectOption};
+
+const WITH: &str = "with";
+const WITHOUT: &str = "without";
+
+/// Search and filters. They are not in the address: what is looked for is a person's name or address.
+#[component]
+pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
+    let query = screen.query;
+    let asked = move || query.with(|query| query.search.clone().unwrap_or_default());
+    let search = Callback::new(move |search| screen.narrow(|query| query.search = search));
+    let profiles = move || {
+        let any = SelectOption::new("", t!("salesforce_people.any_profile"));
+        let named = |SalesforceProfile { name }| SelectOption::new(name.clone(), name);
+        std::iter::once(any).chain(screen.profiles.get().into_iter().map(named)).collect::<Vec<_>>()
+    };
+    let profile = move || query.with(|query| query.profile.clone().unwrap_or_default());
+    let by_profile = Callback::new(move |profile: String| {
+        screen.narrow(|query| query.profile = Some(profile).filter(|profile| !profile.is_empty()));
+    });
+    let sets = vec![
+        SelectOption::new("", t!("salesforce_people.any_set")),
+        SelectOption::new(WITH, t!("salesforce_people.with_set")),
+        SelectOption::new(WITHOUT, t!("salesforce_people.without_set")),
+    ];
+    let set = move || {
+        let has_it = query.with(|query| query.permission_set);
+        has_it.map_or("", |has_it| if has_it { WITH } else { WITHOUT }).to_owned()
+    };
+    let by_set = Callback::new(move |chosen: String| {
+        let has_it = (!chosen.is_empty()).then(|| chosen == WITH);
+        screen.narrow(|query| query.permission_set = has_it);
+    });
+    let total = total(screen.page, |count| t!("salesforce_people.total", count = count));
+    view! {
+        <div class="stack">
+            <div class="toolbar" role="search" aria-label=t!("users.find")>
+                <SearchField id="people-search" label=t!("users.search") label_hidden=true
+                    asked=Signal::derive(asked) on_search=search />
+                <Select id="people-profile" label=t!("salesforce_people.profile") label_hidden=true
+                    options=Signal::derive(profiles) value=Signal::derive(profile) on_change=by_profile />
+                <Select id="people-set" label=t!("salesforce_people.set") label_hidden=true
+                    options=sets value=Signal::derive(set) on_change=by_set />
+            </div>
+            <div class="listing-line">
+                <Standings screen />
+                <p class="reason" role="status">{total}</p>
+            </div>
+        </div>
+    }
+}
+
+/// Everybody, or only those who are not here yet.
+#[component]
+fn Standings(screen: Screen) -> impl IntoView {
+    let only_new = Memo::new(move |_| screen.query.with(|query| query.not_invited.unwrap_or_default()));
+    let segment = move |is_new: bool, label: String| {
+        view! {
+            <button
+                type="button"
+                class="filter"
+                aria-pressed=move || (only_new.get() == is_new).to_string()
+                on:click=move |_| screen.narrow(|query| query.not_invited = is_new.then_some(true))
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="filters" role="group" aria-label=t!("salesforce_people.here")>
+            {segment(false, t!("users.all"))}
+            {segment(true, t!("salesforce_people.not_invited"))}
+        </div>
+    }
+}

@@ -1,0 +1,108 @@
+// Inviting people of the connected org.
+import assert from "node:assert/strict";
+
+import { fileOf } from "./harness/samples.mjs";
+import { ADMIN } from "./harness/server.mjs";
+import { serve, walk } from "./harness/walk.mjs";
+
+const server = serve("--sandbox-speed", "200");
+const ORG = "Example Corp";
+
+/** Signs in, connects to Salesforce, and goes to the list by the menu of User Management. */
+async function arrive(app) {
+  await app.enter();
+  await app.salesforce.connectAs(ADMIN, ORG);
+  await app.users.open();
+  await app.users.inviteBy("users.invite_users_from_salesforce");
+  await app.inviteSalesforce.arrive();
+  return app.inviteSalesforce;
+}
+
+walk("u21 s12: two people are chosen over two searches, reviewed, and invited; a member is shown as one", server, {}, async (app) => {
+  const people = await arrive(app);
+  await people.search(ADMIN, 1);
+  await people.seeIn(ADMIN, "status.active");
+  await people.pick("Marketo Admin");
+  await people.search("Alex Kim", 1);
+  await people.seeIn("alex.kim@corp.example", "salesforce_people.not_invited");
+  await people.pick("Alex Kim");
+  await people.search("O'Hara", 14);
+  await people.pick("Amara O'Hara");
+  await people.seeChosen(3);
+  await people.review(3);
+
+  const { review, invite, sending } = app.inviteCsv;
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 2, member: 1 });
+  await review.next();
+  await invite.arrive();
+  await invite.invite(2);
+  await sending.seeNextSteps();
+  await server.mailsOnceThere("alex.kim@corp.example");
+  await server.mailsOnceThere("amara.ohara@corp.example");
+
+  await people.open();
+  await people.arrive();
+  await people.search("Alex Kim", 1);
+  await people.seeIn("alex.kim@corp.example", "status.invited");
+  await people.show("salesforce_people.not_invited");
+  await people.seeGone("alex.kim@corp.example");
+});
+
+walk("u21 u8: who has no address is told, and pages and filters narrow the list", server, {}, async (app) => {
+  const people = await arrive(app);
+  await people.search("kiosk", 1);
+  await people.seeIn("kiosk@warehouse", "salesforce_people.no_address");
+  await people.search("nobody at all", 0);
+  await people.seeNobody();
+  await people.showEverybody();
+  await people.arrive();
+  const first = await people.shown();
+  await people.pick(first[0].name);
+  await people.nextPage();
+  await people.seeGone(first[0].email);
+  await people.seeChosen(1);
+  await people.filterBy("salesforce_people.set", app.say("salesforce_people.with_set"));
+  await people.seeNobody();
+  await people.filterBy("salesforce_people.set", app.say("salesforce_people.any_set"));
+  await people.filterBy("salesforce_people.profile", "System Administrator");
+  await people.seeTotal(1);
+  assert.deepEqual(await people.shown(), [{ name: "Marketo Admin", email: ADMIN }]);
+});
+
+walk("u21: without a connection, and with one that ends, the list leads to it", server, { refused: [/\/salesforce\/(people|profiles)/] }, async (app) => {
+  const people = app.inviteSalesforce;
+  await app.enter();
+  await people.open();
+  await people.seeNotConnected();
+  await people.toConnection();
+  await app.salesforce.seeNotConnected();
+  await app.salesforce.connectAs(ADMIN, ORG);
+  const { own } = await (await server.admin()).call("GET", "/connections/salesforce");
+  const order = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ order: "fail", code: "REQUEST_LIMIT_EXCEEDED", calls: 2 }) };
+  assert.ok((await fetch(`${new URL(own.instance_url).origin}/__sandbox`, order)).ok);
+  await people.open();
+  await people.seeRefused("request_limit_exceeded");
+  await people.tryAgain();
+  await people.arrive();
+});
+
+walk("u21: work on a file is not lost to people of Salesforce without a question", server, {}, async (app) => {
+  const people = await arrive(app);
+  const { draft, mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("team.csv", "Email,First name\nana@team.example,Ana\nbo at team.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.edit("bo at team.example", "bo@team.example");
+  await people.open();
+  await people.arrive();
+  await people.search("Alex Kim", 1);
+  await people.pick("Alex Kim");
+  await people.review(1);
+  await draft.seeOtherFile(app.say("nav.salesforce"), "team.csv");
+  await draft.takeOther(app.say("nav.salesforce"));
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 1 });
+  await draft.seeForgotten("alex.kim@corp.example", "bo@team.example");
+});
