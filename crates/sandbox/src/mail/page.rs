@@ -340,7 +340,11 @@ async fn mail_html(
     let Some(mail) = client.mailbox.get(id) else { return missing(&client) };
     let html = in_look(&mail.html, view.look);
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
-    with_policy(MAIL_POLICY, Some("SAMEORIGIN"), Html(html))
+    let mut response = with_policy(MAIL_POLICY, Some("SAMEORIGIN"), Html(html));
+    // The frame is of no origin, which Firefox takes for another one.
+    let anybody = header::HeaderValue::from_static("cross-origin");
+    response.headers_mut().insert(HeaderName::from_static("cross-origin-resource-policy"), anybody);
+    response
 }
 
 /// The HTML as a browser with this theme shows it.
