@@ -157,7 +157,7 @@ walk("o2 a18: a person who was checking a file goes on to invite, with everythin
   await app.validate.goOn(3);
   await app.signIn.byPassword(ANA.email, PASSWORD);
 
-  await app.driver.seePath("/settings/admin/users/invite-csv");
+  await app.driver.seePath("/settings/admin/users/invite-csv?step=review");
   await review.arrive();
   await review.seeGoingOnWith(2);
   assert.deepEqual(await review.counts(), { ready: 2, member: 1 });
