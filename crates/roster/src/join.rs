@@ -292,7 +292,6 @@ mod tests {
                 let column = |&(header, target): &(&str, Target)| ColumnInfo {
                     index: 0,
                     header: header.to_owned(),
-                    samples: Vec::new(),
                     target,
                     confidence: Confidence::High,
                 };

@@ -12,8 +12,6 @@ pub struct ColumnInfo {
     pub index: u32,
     /// The header's cell; empty without a header.
     pub header: String,
-    /// Up to three values from different records, empty ones left out.
-    pub samples: Vec<String>,
     pub target: Target,
     pub confidence: Confidence,
 }

@@ -99,7 +99,6 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
                 .get(index)
                 .map(|cell| cell.trim_matches(text::is_blank).to_owned())
                 .unwrap_or_default(),
-            samples: values.iter().take(3).map(|value| (*value).to_owned()).collect(),
             target: Target::Ignore,
             confidence: Confidence::None,
         });
