@@ -11,7 +11,8 @@ export class Mailbox {
   }
 
   async search(text) {
-    await this.driver.goto(`/mailbox?search=${encodeURIComponent(text)}`);
+    await this.driver.fill("Search", text);
+    await this.driver.click({ role: "button", name: "Search" });
     await this.driver.see({ role: "cell", name: text });
   }
 

@@ -82,11 +82,7 @@ impl Mailbox {
                 }
             }
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        // The next mail starts on a new line, also after a truncated one.
-        if !mails.is_empty() {
-            file.write_all(b"\n")?;
-        }
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Self { kept: Mutex::new(MailboxContent { mails, file: Some(file) }), received: Notify::new() })
     }
 
@@ -94,9 +90,7 @@ impl Mailbox {
     pub(super) fn keep(&self, mail: ReceivedMail) -> Result<(), MailboxError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &mut kept.file {
-            let mut line = serde_json::to_string(&mail)?;
-            line.push('\n');
-            file.write_all(line.as_bytes())?;
+            append(file, &mail)?;
         }
         kept.mails.push(Held::new(mail));
         drop(kept);
@@ -145,9 +139,9 @@ impl Mailbox {
         let held = id.checked_sub(1).and_then(|index| mails.get_mut(index));
         let Some(held) = held.filter(|held| !held.is_read) else { return };
         held.is_read = true;
-        if let (Some(file), Ok(line)) = (file, serde_json::to_string(&ReadMark { read: id })) {
+        if let Some(file) = file {
             // A mark that cannot be stored is missing after a restart.
-            let _ = file.write_all(format!("{line}\n").as_bytes());
+            let _ = append(file, &ReadMark { read: id });
         }
     }
 
@@ -183,6 +177,11 @@ impl Mailbox {
     }
 }
 
+/// Adds a line, which begins with its line break: one before it that was written in part takes nothing with it.
+fn append(file: &mut File, line: &impl Serialize) -> Result<(), MailboxError> {
+    file.write_all(format!("\n{}", serde_json::to_string(line)?).as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +207,11 @@ mod tests {
         assert_eq!(mailbox.find("", 1, 10).0[0].id, 1);
     }
 
+    /// Adds what a process that ended in the middle of it has written.
+    fn tear(file: &Path, part: &str) {
+        OpenOptions::new().append(true).open(file).unwrap().write_all(part.as_bytes()).unwrap();
+    }
+
     #[test]
     fn mails_survive_a_restart_and_a_torn_last_line() {
         let folder = std::env::temp_dir().join(format!("mailbox-{}", std::process::id()));
@@ -215,9 +219,7 @@ mod tests {
         let file = folder.join("mailbox.jsonl");
         let _ = std::fs::remove_file(&file);
         Mailbox::open(Some(&file)).unwrap().keep(mail("ana@example.com", "One")).unwrap();
-        let mut torn = OpenOptions::new().append(true).open(&file).unwrap();
-        torn.write_all(b"{\"to\": [\"bo").unwrap();
-        drop(torn);
+        tear(&file, "\n{\"to\": [\"bo");
         let again = Mailbox::open(Some(&file)).unwrap();
         again.keep(mail("bob@example.com", "Two")).unwrap();
         again.mark_read(2);
@@ -225,6 +227,20 @@ mod tests {
         let mailbox = Mailbox::open(Some(&file)).unwrap();
         assert_eq!((mailbox.len(), mailbox.unread()), (2, 1));
         assert!(mailbox.get(2).unwrap().is_read && !mailbox.get(1).unwrap().is_read);
+
+        // A mark that was written in part, and further ones by the same process.
+        tear(&file, "\n{\"read\"");
+        mailbox.mark_read(1);
+        tear(&file, "\n{\"re");
+        mailbox.keep(mail("eva@example.com", "Three")).unwrap();
+        let mailbox = Mailbox::open(Some(&file)).unwrap();
+        assert_eq!((mailbox.len(), mailbox.unread()), (3, 1));
+
+        // Nothing but a line that was written in part.
+        mailbox.clear().unwrap();
+        tear(&file, "{\"to\": [\"bo");
+        Mailbox::open(Some(&file)).unwrap().keep(mail("ana@example.com", "One")).unwrap();
+        assert_eq!(Mailbox::open(Some(&file)).unwrap().len(), 1);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

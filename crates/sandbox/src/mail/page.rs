@@ -347,16 +347,35 @@ async fn mail_html(
     response
 }
 
-/// The HTML as a browser with this theme shows it.
+/// The HTML as a browser with this theme shows it. Only its style is another: a mail may speak of themes.
 fn in_look(html: &str, look: Look) -> String {
     let dark = match look {
         Look::Auto => return html.to_owned(),
         Look::Light => "not all",
         Look::Dark => "all",
     };
-    let html = html.replace("(prefers-color-scheme: dark)", dark);
-    html.replace("color-scheme: light dark", &format!("color-scheme: {}", look.name()))
-        .replace("content=\"light dark\"", &format!("content=\"{}\"", look.name()))
+    // Of the same length.
+    let lower = html.to_ascii_lowercase();
+    let mut shown = String::with_capacity(html.len());
+    let mut done = 0;
+    while let Some((begin, end)) = next_style(&lower, done) {
+        shown.push_str(&html[done..begin]);
+        let style = html[begin..end].replace("(prefers-color-scheme: dark)", dark);
+        let style = style.replace("color-scheme: light dark", &format!("color-scheme: {}", look.name()));
+        shown.push_str(&style.replace("content=\"light dark\"", &format!("content=\"{}\"", look.name())));
+        done = end;
+    }
+    shown.push_str(&html[done..]);
+    shown
+}
+
+/// Where the next style sheet or `meta` from there on begins and ends, in HTML in lower case.
+fn next_style(html: &str, from: usize) -> Option<(usize, usize)> {
+    let find = |begin: &str, end: &str| {
+        let begin = from + html[from..].find(begin)?;
+        Some((begin, html[begin..].find(end).map_or(html.len(), |length| begin + length)))
+    };
+    [find("<style", "</style"), find("<meta", ">")].into_iter().flatten().min()
 }
 
 fn missing(client: &Client) -> Response {
@@ -413,11 +432,18 @@ mod tests {
 
     #[test]
     fn the_theme_of_a_mail_can_be_chosen() {
-        let html = "<meta content=\"light dark\">:root { color-scheme: light dark; } @media (prefers-color-scheme: dark) {";
-        let dark = "<meta content=\"dark\">:root { color-scheme: dark; } @media all {";
-        let light = "<meta content=\"light\">:root { color-scheme: light; } @media not all {";
-        assert_eq!(in_look(html, Look::Auto), html);
-        assert_eq!((in_look(html, Look::Dark).as_str(), in_look(html, Look::Light).as_str()), (dark, light));
+        const BODY: &str =
+            "<p>É color-scheme: light dark (prefers-color-scheme: dark) content=\"light dark\"</p>";
+        let mail = |scheme: &str, media: &str| {
+            format!(
+                "<HEAD><meta content=\"{scheme}\"><Style>:root {{ color-scheme: {scheme}; }} @media {media} {{ }}</Style>\
+                 {BODY}<style>@media {media} {{ }}"
+            )
+        };
+        let html = mail("light dark", "(prefers-color-scheme: dark)");
+        assert_eq!(in_look(&html, Look::Auto), html);
+        assert_eq!(in_look(&html, Look::Dark), mail("dark", "all"));
+        assert_eq!(in_look(&html, Look::Light), mail("light", "not all"));
     }
 
     #[test]
