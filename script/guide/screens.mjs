@@ -27,7 +27,7 @@ const FEATURES = {
 };
 
 /** What every screen stands in. */
-const FRAME = ["app/shell", "app/rail", "app/menus", "app/strips", "app/version", "app/routes", "app/open_frame", "ui", "domain/field_sync", "domain/places", "domain/invitations/sending"];
+const FRAME = ["app/shell", "app/rail", "app/menus", "app/version", "app/routes", "app/open_frame", "features/background_work", "ui", "domain/places", "domain/invitations/sending"];
 
 /** The keys of the texts that each page's screens use, by page; a page that is missing here may name any. */
 export function keysOfPages(root) {

@@ -49,10 +49,6 @@ pub(crate) async fn act(key: &IdempotencyKey, run: &SyncRunId, act: RunAct) -> R
     Call::post(path).idempotency_key(&key.0).fetch().await
 }
 
-pub(crate) async fn run(run: &SyncRunId) -> Result<SyncRun, Failure> {
-    get(paths::sync_run(run)).await
-}
-
 /// A page of the runs, newest first.
 pub(crate) async fn runs(page: &PageQuery) -> Result<List<SyncRun>, Failure> {
     get(query(paths::FIELD_SYNC_RUNS, page)).await

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod activations;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod background_work;
 pub(crate) mod batches;
 mod bearer;
 mod caller;

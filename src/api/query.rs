@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use api_types::limits;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,6 +45,11 @@ fn encode(value: &str, address: &mut String) {
 /// addresses.
 pub(crate) fn choice<T: DeserializeOwned>(parameter: Option<String>) -> Option<T> {
     serde_json::from_value(Value::String(parameter?)).ok()
+}
+
+/// How many rows a page shows, from a parameter. What the server would refuse counts as absent.
+pub(crate) fn rows_on_page(parameter: Option<String>) -> Option<u32> {
+    parameter?.parse().ok().filter(|limit| (1..=limits::PAGE_MAX).contains(limit))
 }
 
 #[cfg(test)]

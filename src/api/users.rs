@@ -1,12 +1,9 @@
 //! Members and people with a pending invitation.
 
-use api_types::{
-    Account, List, Persona, Role, TeamId, User, UserChange, UserId, UserQuery, UserRecord, WorkspaceId,
-    limits, paths,
-};
+use api_types::{Account, List, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths};
 use gloo_net::http::Method;
 
-use super::query::choice;
+use super::query::{choice, rows_on_page};
 use super::{Call, Failure, get, query};
 
 /// One page of people.
@@ -28,50 +25,27 @@ pub(crate) async fn account() -> Result<Account, Failure> {
     get(paths::ACCOUNT).await
 }
 
-/// Changes a user's role, provided that the user has not changed since `user` was read.
-pub(crate) async fn change_role(user: &User, role: Role) -> Result<User, Failure> {
-    change(user, &UserChange { role: Some(role), ..UserChange::default() }).await
+/// Changes a user, provided that they have not changed since `user` was read.
+pub(crate) async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
+    Call::new(Method::PATCH, paths::user(&user.id))
+        .header("If-Match", version(user))
+        .json(change)
+        .fetch()
+        .await
 }
 
-/// Sets exactly these personas of an administrator, under the same condition.
-pub(crate) async fn change_personas(user: &User, personas: &[Persona]) -> Result<User, Failure> {
-    change(user, &UserChange { personas: Some(personas.to_owned()), ..UserChange::default() }).await
+/// Ends a member's access and frees the seat, under the same condition; all their data stays.
+pub(crate) async fn deactivate(user: &User) -> Result<User, Failure> {
+    Call::post(paths::user_deactivate(&user.id)).header("If-Match", version(user)).fetch().await
 }
 
-/// Changes a user's name, under the same condition.
-pub(crate) async fn rename(user: &User, first_name: String, last_name: String) -> Result<User, Failure> {
-    let names =
-        UserChange { first_name: Some(first_name), last_name: Some(last_name), ..UserChange::default() };
-    change(user, &names).await
+/// Restores a deactivated member's access, which takes a seat, under the same condition.
+pub(crate) async fn reactivate(user: &User) -> Result<User, Failure> {
+    Call::post(paths::user_reactivate(&user.id)).header("If-Match", version(user)).fetch().await
 }
 
-/// Sets the role of somebody, whatever has changed since.
-pub(crate) async fn set_role(id: &UserId, role: Role) -> Result<User, Failure> {
-    change_any(id, &UserChange { role: Some(role), ..UserChange::default() }).await
-}
-
-/// Sets the workspace of somebody, whatever has changed since.
-pub(crate) async fn set_workspace(id: &UserId, workspace: &WorkspaceId) -> Result<User, Failure> {
-    change_any(id, &UserChange { workspace: Some(workspace.clone()), ..UserChange::default() }).await
-}
-
-async fn change_any(id: &UserId, change: &UserChange) -> Result<User, Failure> {
-    Call::new(Method::PATCH, paths::user(id)).header("If-Match", "*".to_owned()).json(change).fetch().await
-}
-
-async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
-    let version = format!("\"{}\"", user.version);
-    Call::new(Method::PATCH, paths::user(&user.id)).header("If-Match", version).json(change).fetch().await
-}
-
-/// Ends a member's access and frees the seat; all their data stays.
-pub(crate) async fn deactivate(id: &UserId) -> Result<(), Failure> {
-    Call::post(paths::user_deactivate(id)).done().await
-}
-
-/// Restores a deactivated member's access, which takes a seat.
-pub(crate) async fn reactivate(id: &UserId) -> Result<(), Failure> {
-    Call::post(paths::user_reactivate(id)).done().await
+fn version(user: &User) -> String {
+    format!("\"{}\"", user.version)
 }
 
 /// Removes a member for good; what they shared passes to the administrator who removes them.
@@ -90,9 +64,7 @@ pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> UserQuer
         sort: choice(said("sort")),
         order: choice(said("order")),
         cursor: said("cursor"),
-        limit: said("limit")
-            .and_then(|limit| limit.parse().ok())
-            .filter(|limit| (1..=limits::PAGE_MAX).contains(limit)),
+        limit: rows_on_page(said("limit")),
     }
 }
 
@@ -100,7 +72,7 @@ pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> UserQuer
 mod tests {
     use std::collections::HashMap;
 
-    use api_types::{SortOrder, UserSort, UserStatus};
+    use api_types::{Role, SortOrder, UserSort, UserStatus};
 
     use super::*;
 

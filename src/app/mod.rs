@@ -1,6 +1,7 @@
 //! The app around the screens: its start, the routes and who may open them, the frame, and the screens as pieces of
 //! code that are loaded when first opened.
 
+mod background;
 mod config;
 mod ending;
 mod menus;
@@ -16,7 +17,6 @@ mod screens;
 mod shell;
 mod sign_in_screens;
 mod start;
-mod strips;
 mod version;
 
 pub(crate) use start::start;

@@ -22,7 +22,7 @@ pub(super) fn OpenFrame(children: Children) -> impl IntoView {
             dom::focus("main");
         }>{t!("app.skip")}</a>
         <header class="topbar">
-            <a class="brand" href=Route::Home.href()><Logo /><span>"Sales Insight Actions"</span></a>
+            <a class="brand" href=Route::Home.href()><Logo /><span class="hidden-below-480">"Sales Insight Actions"</span></a>
             <div class="topbar-end"><LooksMenu /><a href=Route::Home.href()>{way}</a></div>
         </header>
         <NewVersion />

@@ -11,9 +11,10 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::path;
 use wasm_split_helpers::wasm_split;
 
+use super::background;
 use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::screens::{HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
-use super::shell::sending_strip;
+use crate::domain::background_work as works;
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::domain::places::Route;
@@ -22,9 +23,10 @@ use crate::domain::setup;
 use crate::embed::{self, Phase};
 use crate::i18n;
 use crate::platform::address::{base_path, routes_base};
+use crate::platform::visibility::on_return;
 use crate::platform::{dom, frame};
 use crate::t;
-use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting};
+use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, aside};
 
 #[wasm_split(people, fallible)]
 fn panel(allowed: Vec<String>) -> Loaded {
@@ -66,7 +68,7 @@ fn Panel() -> impl IntoView {
         locale.track();
         view! {
             <Router base=routes_base()>
-                {sending_strip()}
+                {background_work()}
                 <main class="panel" id="main" tabindex="-1">{gate()}</main>
                 <Notices />
                 <Announcer />
@@ -74,6 +76,17 @@ fn Panel() -> impl IntoView {
             </Router>
         }
     }
+}
+
+/// The head of the panel, from the first background work that there is to tell of: its room and its code are not needed
+/// before.
+fn background_work() -> impl IntoView {
+    let is_needed = Memo::new(|before: Option<&bool>| {
+        before == Some(&true)
+            || !sending::current().with(Vec::is_empty)
+            || !works::under_way().with(Vec::is_empty)
+    });
+    move || is_needed.get().then(|| view! { <header class="panel-bar">{aside(background::button)}</header> })
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -190,6 +203,8 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 fn Opened(flow: PanelFlow) -> impl IntoView {
     provide_context(flow);
     follow_host();
+    works::look_once();
+    on_return(works::look);
     if flow == PanelFlow::SetupGuide {
         // Its steps are what the host learns changes of, whichever screen is shown first.
         leptos::task::spawn_local(setup::refresh());
@@ -228,13 +243,16 @@ fn screen_at(path: &str) -> Option<Screen> {
         "/setup-guide" => Screen::Home(HomeScreen::SetupGuide),
         "/settings/admin/users/invite" => Screen::Invite(InviteScreen::Users),
         "/settings/admin/users/invite-salesforce" => Screen::Invite(InviteScreen::UsersFromSalesforce),
+        "/settings/admin/users/invite-salesforce/review" => {
+            Screen::Invite(InviteScreen::ReviewFromSalesforce)
+        }
         "/settings/admin/users/update-csv" => Screen::Invite(InviteScreen::UpdateUsersViaCsv),
         "/settings/admin/users/updates" => Screen::Invite(InviteScreen::MemberChanges),
         "/settings/admin/users/invitations" => Screen::Invite(InviteScreen::Batches),
         "/admin/sales-insight/actions-config" => Screen::Settings(SettingsScreen::ActionsConfig),
         "/settings/admin/salesforce" => Screen::Settings(SettingsScreen::Salesforce),
         "/settings/admin/marketo" => Screen::Settings(SettingsScreen::Marketo),
-        "/salesforce-setup" => Screen::Home(HomeScreen::SalesforceSetup),
+        "/salesforce-setup" => Screen::Settings(SettingsScreen::SalesforceSetup),
         _ => return None,
     })
 }

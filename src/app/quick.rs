@@ -16,7 +16,8 @@ use crate::ui::{Icon, IconName, Tone, aside, leave, notify};
 /// How long after `g` the letter of a screen may come, in milliseconds.
 const SEQUENCE_MS: u64 = 1_500;
 
-#[wasm_split(people, fallible)]
+// With the settings, so that the screens opened most do not fetch it.
+#[wasm_split(settings, fallible)]
 fn ways(opened: RwSignal<Option<Quick>>) -> Loaded {
     Ok(view! { <QuickWays opened /> }.into_any())
 }
@@ -33,7 +34,7 @@ pub(super) fn FindButton(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             aria-keyshortcuts="Control+K Meta+K"
             on:click=move |_| opened.set(Some(Quick::Find))
         >
-            <Icon name=IconName::Search /><span>{t!("quick.title")}</span><kbd aria-hidden="true">{keys}</kbd>
+            <Icon name=IconName::Search /><span class="hidden-to-900">{t!("quick.title")}</span><kbd aria-hidden="true">{keys}</kbd>
         </button>
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn QuickKeys(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             return;
         }
         let is_second = begun_at.is_some_and(|at| timers::now().saturating_sub(at) < SEQUENCE_MS);
-        let letter = letter(&event);
+        let letter = device::letter(&event);
         let target = letter.filter(|_| is_second).and_then(|letter| {
             shortcuts().into_iter().find(|(key, _)| *key == letter).map(|(_, (_, route))| route)
         });
@@ -96,7 +97,7 @@ fn is_find(event: &KeyboardEvent) -> bool {
     (event.ctrl_key() || event.meta_key())
         && !event.shift_key()
         && !event.alt_key()
-        && letter(event) == Some('k')
+        && device::letter(event) == Some('k')
 }
 
 /// Whether a key alone is for the console: not for a field, a list or a dialog, and not switched off.
@@ -110,13 +111,4 @@ fn is_single(event: &KeyboardEvent) -> bool {
         && !dom::is_typing()
         && !dom::is_there(TAKERS)
         && has_single_keys()
-}
-
-/// The Latin letter of a key, also on keyboards of other scripts.
-fn letter(event: &KeyboardEvent) -> Option<char> {
-    let of = |text: String| text.chars().next().filter(|_| text.chars().count() == 1);
-    let typed = of(event.key()).filter(char::is_ascii_alphabetic);
-    typed
-        .or_else(|| of(event.code().strip_prefix("Key")?.to_owned()))
-        .map(|letter| letter.to_ascii_lowercase())
 }

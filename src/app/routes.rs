@@ -45,6 +45,7 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/users/invite") view=routed(|| admins(Screen::Invite(InviteScreen::Users))) />
             <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
             <Path path=path!("/settings/admin/users/invite-salesforce") view=routed(|| admins(Screen::Invite(InviteScreen::UsersFromSalesforce))) />
+            <Path path=path!("/settings/admin/users/invite-salesforce/review") view=routed(|| admins(Screen::Invite(InviteScreen::ReviewFromSalesforce))) />
             <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
             <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
             <Path path=path!("/settings/admin/users/update-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UpdateUsersViaCsv))) />
@@ -58,7 +59,7 @@ pub(super) fn Screens() -> impl IntoView {
             <Path path=path!("/settings/admin/security") view=routed(|| admins(Screen::Settings(SettingsScreen::Security))) />
             <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
             <Path path=path!("/validate") view=routed(screens::check_csv_file) />
-            <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Home(HomeScreen::SalesforceSetup))) />
+            <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Settings(SettingsScreen::SalesforceSetup))) />
         </Routes>
     }
 }

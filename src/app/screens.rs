@@ -35,7 +35,6 @@ pub(crate) enum Screen {
 pub(crate) enum HomeScreen {
     Forbidden,
     SetupGuide,
-    SalesforceSetup,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -51,6 +50,7 @@ pub(crate) enum InviteScreen {
     Users,
     UsersViaCsv,
     UsersFromSalesforce,
+    ReviewFromSalesforce,
     Batches,
     Batch,
     UpdateUsersViaCsv,
@@ -68,6 +68,7 @@ pub(crate) enum SettingsScreen {
     Marketo,
     Security,
     Diagnostics,
+    SalesforceSetup,
 }
 
 #[wasm_split(home, fallible, preload(fetch_home))]
@@ -75,7 +76,6 @@ fn home(screen: HomeScreen) -> Loaded {
     Ok(match screen {
         HomeScreen::Forbidden => forbidden(),
         HomeScreen::SetupGuide => setup_guide::SetupGuide().into_any(),
-        HomeScreen::SalesforceSetup => salesforce_setup::SalesforceSetup().into_any(),
     })
 }
 
@@ -95,6 +95,7 @@ fn invitations(screen: InviteScreen) -> Loaded {
         InviteScreen::Users => invite::InviteUsers().into_any(),
         InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
         InviteScreen::UsersFromSalesforce => invite_salesforce::InviteUsersFromSalesforce().into_any(),
+        InviteScreen::ReviewFromSalesforce => invite_csv::ReviewFromSalesforce().into_any(),
         InviteScreen::Batches => batches::Batches().into_any(),
         InviteScreen::Batch => batch::BatchDetail().into_any(),
         InviteScreen::UpdateUsersViaCsv => invite_csv::UpdateUsersViaCsv().into_any(),
@@ -114,6 +115,7 @@ fn settings(screen: SettingsScreen) -> Loaded {
         SettingsScreen::Marketo => marketo::Marketo().into_any(),
         SettingsScreen::Security => security::Security().into_any(),
         SettingsScreen::Diagnostics => diagnostics::Diagnostics().into_any(),
+        SettingsScreen::SalesforceSetup => salesforce_setup::SalesforceSetup().into_any(),
     })
 }
 

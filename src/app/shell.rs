@@ -3,20 +3,18 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::background::BackgroundWork;
 use super::ending::EndingSoon;
 use super::menus::{PersonMenu, SettingsMenu};
-use super::pieces::open;
 use super::quick::{FindButton, QuickKeys};
 use super::rail::Rail;
-use super::strips;
 use super::version::NewVersion;
-use crate::domain::invitations::sending;
 use crate::domain::looks::LooksMenu;
 use crate::domain::places::Route;
-use crate::domain::{field_sync, session};
+use crate::domain::session;
 use crate::platform::{connectivity, dom};
 use crate::t;
-use crate::ui::{Icon, IconName, Logo, aside};
+use crate::ui::{Icon, IconName, Logo};
 
 const PRODUCT: &str = "Sales Insight Actions";
 
@@ -47,11 +45,12 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 ><Icon name=IconName::Menu /></button>
                 <a class="brand" href=Route::Home.href()>
                     <Logo />
-                    <span>{PRODUCT}</span>
+                    <span class="hidden-below-480">{PRODUCT}</span>
                 </a>
                 {account_name().map(|name| view! { <bdi class="account">{name}</bdi> })}
                 <div class="topbar-end">
                     <FindButton opened />
+                    <BackgroundWork />
                     {mailbox_link()}
                     <LooksMenu />
                     <SettingsMenu />
@@ -71,24 +70,10 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             <NewVersion />
             <EndingSoon />
             <QuickKeys opened />
-            {sending_strip()}
-            {sync_strip()}
             <Rail open=drawer />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>
     }
-}
-
-/// The strip of background sendings; its code is loaded with the first sending.
-pub(super) fn sending_strip() -> impl IntoView {
-    let any = Memo::new(|_| !sending::current().with(Vec::is_empty));
-    move || any.get().then(|| open(strips::sending_strip))
-}
-
-/// The strip of a running sync; its code is loaded for administrators of accounts that have had a run.
-fn sync_strip() -> impl IntoView {
-    let is_needed = Memo::new(|_| session::is_admin() && field_sync::needs_strip());
-    move || is_needed.get().then(|| aside(strips::sync_strip))
 }
 
 fn account_name() -> Option<String> {
@@ -102,7 +87,7 @@ fn mailbox_link() -> Option<impl IntoView> {
     let url = session::current()?.mailbox_url?;
     Some(view! {
         <a class="button button-quiet" href=url target="_blank" rel="noopener noreferrer">
-            <Icon name=IconName::Mail /><span>{t!("nav.mailbox")}</span>
+            <Icon name=IconName::Mail /><span class="hidden-below-480">{t!("nav.mailbox")}</span>
         </a>
     })
 }

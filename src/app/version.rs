@@ -1,11 +1,11 @@
-//! The strip that offers another version of the app once it is ready.
+//! The line that offers another version of the app once it is ready.
 
 use leptos::prelude::*;
 
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::i18n;
-use crate::platform::version;
+use crate::platform::{connectivity, version};
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, Icon, IconName, leave};
 
@@ -36,7 +36,7 @@ pub(super) fn NewVersion() -> impl IntoView {
             leptos::task::spawn_local(async move {
                 let found = Interrupted { sending: sending::has_unsent(), drafts: drafts::titles().await };
                 let is_nothing = found == Interrupted::default();
-                // The strip may be gone with its screen.
+                // The line may be gone with its screen.
                 if interrupted.try_set(found).is_none() {
                     match is_nothing {
                         true => version::take_over(),
@@ -46,14 +46,13 @@ pub(super) fn NewVersion() -> impl IntoView {
             });
         });
     });
+    // Without a connection, that is what the line says.
+    let is_offered = move || version::is_ready() && connectivity::has_network() && !connectivity::is_lost();
     view! {
-        <Show when=version::is_ready>
-            <section class="strips" aria-label=t!("version.title")>
-                <div class="strip">
-                    <p class="strip-name">{t!("version.title")}</p>
-                    <p class="sending-words" role="status"><Icon name=IconName::Info />{t!("version.ready")}</p>
-                    <div class="strip-actions"><Button on_press=reload>{t!("panic.reload")}</Button></div>
-                </div>
+        <Show when=is_offered>
+            <section class="banner banner-offer" aria-label=t!("version.title")>
+                <p role="status"><Icon name=IconName::Info />{t!("version.ready")}</p>
+                <Button on_press=reload>{t!("panic.reload")}</Button>
             </section>
         </Show>
         <ConfirmDialog

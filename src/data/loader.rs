@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use api_types::List;
+use api_types::{List, ProblemCode};
 use leptos::prelude::*;
 
 use super::latest::Latest;
@@ -41,6 +41,24 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
                 _ => None,
             })
         })
+    }
+
+    /// Calls `to_first` when the server does not know the place at which the page was to begin: it has forgotten it, or it is
+    /// one of other filters, as after a change of the address.
+    pub(crate) fn on_foreign_cursor(
+        self,
+        has_cursor: impl Fn() -> bool + 'static,
+        to_first: impl Fn() + 'static,
+    ) {
+        Effect::new(move |_| {
+            let is_refused = self.state.with(|page| match page {
+                Load::Failed(failure) => failure.code() == Some(ProblemCode::BadRequest),
+                _ => false,
+            });
+            if is_refused && untrack(&has_cursor) {
+                untrack(&to_first);
+            }
+        });
     }
 
     /// What `of` finds on the page shown; reactive. Until one is loaded, and after a failure, it is empty.

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod background_work;
 pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod field_sync;

@@ -43,6 +43,7 @@ fn follow_session() {
 }
 
 fn follow_invitations() {
+    sending::follow();
     let told = StoredValue::new(HashMap::new());
     Effect::new(move |_| {
         let sendings = sending::current().get();

@@ -2,6 +2,7 @@
 //! as texts. A feature never imports another; what two share is in `domain` or `ui`.
 
 pub(crate) mod actions_config;
+pub(crate) mod background_work;
 pub(crate) mod batch;
 pub(crate) mod batches;
 pub(crate) mod diagnostics;

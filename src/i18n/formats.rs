@@ -101,6 +101,31 @@ fn distance(seconds: f64) -> (f64, &'static str) {
     ((seconds / length).floor().max(1.0), unit)
 }
 
+/// In how much time something will be, such as `in 3 days`, from an RFC 3339 time; by the second once that is near. What has
+/// been is in no time.
+pub(crate) fn until(rfc3339: &str) -> String {
+    let then = js_sys::Date::parse(rfc3339);
+    if then.is_nan() {
+        return rfc3339.to_owned();
+    }
+    let (count, unit) = distance_ahead((then - js_sys::Date::now()) / 1_000.0);
+    FORMATS.with_borrow(|formats| match formats {
+        Some(formats) => formats.relative.format(count, unit).into(),
+        None => rfc3339.to_owned(),
+    })
+}
+
+/// Like [`distance`], in seconds below a minute; the part of a minute that has begun is a whole one, so that what was begun
+/// a moment ago with seven days has seven days.
+fn distance_ahead(seconds: f64) -> (f64, &'static str) {
+    const MINUTE: f64 = 60.0;
+    if seconds <= MINUTE {
+        (seconds.ceil().max(0.0), "second")
+    } else {
+        distance((seconds / MINUTE).ceil() * MINUTE)
+    }
+}
+
 /// Like [`date`], for the day of UTC that begins then.
 pub(crate) fn utc_day(rfc3339: &str) -> String {
     date_format(rfc3339, &[("dateStyle", "medium"), ("timeZone", "UTC")])
@@ -144,6 +169,21 @@ mod tests {
             (800.0 * DAY, (2.0, "year")),
         ] {
             assert_eq!(distance(seconds), expected, "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn i3_what_is_ahead_is_counted_down_to_the_second() {
+        const DAY: f64 = 86_400.0;
+        for (seconds, expected) in [
+            (-5.0, (0.0, "second")),
+            (0.2, (1.0, "second")),
+            (59.5, (60.0, "second")),
+            (61.0, (2.0, "minute")),
+            (7.0 * DAY - 3.0, (7.0, "day")),
+            (7.0 * DAY - 3_600.0, (6.0, "day")),
+        ] {
+            assert_eq!(distance_ahead(seconds), expected, "{seconds} s");
         }
     }
 }

@@ -1,14 +1,20 @@
 //! What the browser knows about the user's device.
 
+use web_sys::KeyboardEvent;
+
 use super::{dom, storage};
 
 /// The storage key of the language that was chosen before sign-in.
 const LANGUAGE: &str = "msi-language";
 
-/// The user's languages, best first: the one chosen in this browser, then those that the browser names.
+/// The user's languages, best first: the one chosen before sign-in, then those that the browser names.
 pub(crate) fn languages() -> Vec<String> {
-    let named = dom::window().navigator().languages();
-    storage::kept(LANGUAGE).into_iter().chain(named.iter().filter_map(|tag| tag.as_string())).collect()
+    storage::kept(LANGUAGE).into_iter().chain(named_languages()).collect()
+}
+
+/// The languages that the browser names, best first.
+pub(crate) fn named_languages() -> Vec<String> {
+    dom::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
 }
 
 /// Puts a language before those that the browser names, or none.
@@ -23,4 +29,38 @@ pub(crate) fn shortcut(letter: &str) -> String {
         .platform()
         .is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"));
     if is_apple { format!("\u{2318}{letter}") } else { format!("Ctrl+{letter}") }
+}
+
+/// The Latin letter of a key, in lower case, also on keyboards of other scripts.
+pub(crate) fn letter(event: &KeyboardEvent) -> Option<char> {
+    letter_of(&event.key(), &event.code())
+}
+
+/// What is typed counts where it is a Latin letter: its place on the keyboard differs between layouts.
+fn letter_of(key: &str, code: &str) -> Option<char> {
+    let only = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().filter(|_| letters.next().is_none())
+    };
+    only(key)
+        .filter(char::is_ascii_alphabetic)
+        .or_else(|| only(code.strip_prefix("Key")?))
+        .map(|letter| letter.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u2_a_shortcut_is_pressed_on_keyboards_of_every_script() {
+        assert_eq!(letter_of("z", "KeyZ"), Some('z'));
+        assert_eq!(letter_of("Z", "KeyZ"), Some('z'));
+        assert_eq!(letter_of("z", "KeyY"), Some('z'), "a German keyboard");
+        assert_eq!(letter_of("я", "KeyZ"), Some('z'), "a Russian keyboard");
+        assert_eq!(letter_of("ㅋ", "KeyZ"), Some('z'), "a Korean keyboard");
+        assert_eq!(letter_of("Process", "KeyZ"), Some('z'), "a key that an input method takes");
+        assert_eq!(letter_of("?", "Slash"), None);
+        assert_eq!(letter_of("Enter", "Enter"), None);
+    }
 }

@@ -1,11 +1,13 @@
 //! The browser's storage beyond the life of the page.
 
+use std::cell::RefCell;
+
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
 
-use super::dom;
+use super::{dom, lifetime};
 
 /// The storage of this tab; denied in the same cases as [`local`].
 pub(crate) fn of_tab() -> Option<Storage> {
@@ -45,19 +47,30 @@ pub(crate) async fn room() -> Option<Room> {
     Some(Room { used: number("usage")?, total: number("quota")? })
 }
 
+/// Settings that the browser did not store, for as long as the page is open.
+#[derive(Default)]
+struct Unstored(RefCell<Vec<(String, Option<String>)>>);
+
 /// Keeps a setting in this browser, or removes it. Where the browser stores nothing, it lasts until the page is closed.
 pub(crate) fn keep(key: &str, value: Option<&str>) {
-    if let Some(storage) = local() {
-        let _ = match value {
-            Some(value) => storage.set_item(key, value),
-            None => storage.remove_item(key),
-        };
+    let stored = local().map(|storage| match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    });
+    let unstored = lifetime::shared::<Unstored>();
+    let mut unstored = unstored.0.borrow_mut();
+    unstored.retain(|(other, _)| other != key);
+    if !matches!(stored, Some(Ok(()))) {
+        unstored.push((key.to_owned(), value.map(str::to_owned)));
     }
 }
 
 /// A setting that is kept in this browser.
 pub(crate) fn kept(key: &str) -> Option<String> {
-    local()?.get_item(key).ok()?
+    let unstored = lifetime::shared::<Unstored>();
+    let unstored = unstored.0.borrow();
+    let known = unstored.iter().find(|(other, _)| other == key);
+    known.map_or_else(|| local()?.get_item(key).ok()?, |(_, value)| value.clone())
 }
 
 /// The local storage; a private window or a foreign frame may deny it.

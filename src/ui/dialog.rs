@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind};
+use super::{Button, ButtonKind, sentence};
 use crate::platform::dom;
 use crate::t;
 
@@ -94,7 +94,7 @@ pub(crate) fn ConfirmDialog(
     });
     view! {
         <Dialog open title on_close=close>
-            <p>{move || text.get()}</p>
+            <p>{move || text.with(|text| sentence(text))}</p>
             {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{keep.get_value()}</Button>

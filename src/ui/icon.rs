@@ -21,6 +21,7 @@ pub(crate) enum IconName {
     Gear,
     Globe,
     Info,
+    Layers,
     Mail,
     Menu,
     More,
@@ -63,6 +64,7 @@ impl IconName {
                 "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM2.5 10h15M10 2.5c-4 4-4 11 0 15M10 2.5c4 4 4 11 0 15"
             }
             Self::Info => "M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15ZM10 9v5M10 6v.5",
+            Self::Layers => "M10 2.5 17.5 6.5 10 10.500 2.5 6.5ZM3 10l7 4 7-4M3 13.5l7 4 7-4",
             Self::Mail => "M2.5 4.5h15v11h-15ZM3 5l7 6 7-6",
             Self::Menu => "M3 5.5h14M3 10h14M3 14.5h14",
             Self::More => {

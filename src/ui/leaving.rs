@@ -75,9 +75,28 @@ pub(crate) fn leave(onwards: impl FnOnce() + 'static) {
     }
 }
 
+/// Has the browser ask before the page is closed or loaded again while this holds.
+pub(crate) fn ask_before_unload(holds: impl Fn() -> bool + 'static) {
+    Effect::new(move |_| {
+        if holds() {
+            let unload = window_event_listener(leptos::ev::beforeunload, |event| {
+                event.prevent_default();
+                // Read by older browsers.
+                event.set_return_value("unsaved");
+            });
+            on_cleanup(move || unload.remove());
+        }
+    });
+}
+
 /// Asks before links, the back button and the browser leave the page while `dirty`. One per screen.
 #[component]
-pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
+pub(crate) fn LeaveGuard(
+    #[prop(into)] dirty: Signal<bool>,
+    #[prop(default = t!("leaving.title"), into)] title: String,
+    #[prop(default = t!("leaving.text"), into)] text: String,
+    #[prop(default = t!("leaving.leave"), into)] action: String,
+) -> impl IntoView {
     let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
     let guard = Guard {
         dirty,
@@ -88,16 +107,7 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
     };
     current().0.set(Some(guard));
     on_cleanup(|| current().0.set(None));
-    Effect::new(move |_| {
-        if dirty.get() && !guard.agreed.get() {
-            let unload = window_event_listener(leptos::ev::beforeunload, |event| {
-                event.prevent_default();
-                // Read by older browsers.
-                event.set_return_value("unsaved");
-            });
-            on_cleanup(move || unload.remove());
-        }
-    });
+    ask_before_unload(move || dirty.get() && !guard.agreed.get());
     // In the capture phase, before the router's handler.
     let links = Capture::new("click", move |event| {
         if let Some(link) = followed(event).filter(|_| guard.holds()) {
@@ -123,9 +133,9 @@ pub(crate) fn LeaveGuard(#[prop(into)] dirty: Signal<bool>) -> impl IntoView {
     view! {
         <ConfirmDialog
             open=guard.asking
-            title=t!("leaving.title")
-            text=t!("leaving.text")
-            action=t!("leaving.leave")
+            title
+            text
+            action
             danger=true
             on_confirm=go
             on_close=stay

@@ -48,16 +48,18 @@ pub(crate) use held_secret::{CopySecret, HeldSecret, SecretText};
 pub(crate) use help::{HelpPage, help_link, help_link_to};
 pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use inline_editor::InlineEditor;
-pub(crate) use leaving::{LeaveGuard, has_unsaved, leave};
+pub(crate) use leaving::{LeaveGuard, ask_before_unload, has_unsaved, leave};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
-pub(crate) use moment::ago;
+pub(crate) use moment::{ago, ago_in_words, until, until_in_words};
 pub(crate) use neighbour::neighbour;
 pub(crate) use note::Note;
-pub(crate) use notice::{Announcer, Notices, announce, notify, notify_undoable, withdraw_undo};
+pub(crate) use notice::{
+    Announcer, Notices, Undoable, Work, announce, notify, notify_undoable, withdraw_undo,
+};
 pub(crate) use page::{Crumb, EmptyState, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
-pub(crate) use person::{address, chips, face, name_or_address, person};
+pub(crate) use person::{address, chips, face, name_or_address, person, sentence};
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use radio::RadioOption;
 pub(crate) use search::SearchField;

@@ -1,9 +1,76 @@
+//! Distances in time, which run: one timer for all of them, by the minute, and by the second for what is near. Nothing of it
+//! is announced.
+
 use leptos::prelude::*;
 
 use crate::i18n;
+use crate::platform::{lifetime, timers};
 
-/// How long ago something was, from an RFC 3339 time; date and time of day are shown on request.
+const SECOND_MS: f64 = 1_000.0;
+const MINUTE_MS: u64 = 60_000;
+/// What is this near is counted by the second.
+const NEAR_MS: i64 = 61_000;
+
+/// Changes with every second, and with every minute.
+struct Clock {
+    second: RwSignal<u64>,
+    minute: Memo<u64>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        let second = RwSignal::new(timers::now());
+        leptos::task::spawn_local(async move {
+            loop {
+                timers::sleep(SECOND_MS).await;
+                second.set(timers::now());
+            }
+        });
+        Self { second, minute: Memo::new(move |_| second.get() / MINUTE_MS) }
+    }
+}
+
+impl Clock {
+    fn follow_minutes(&self) {
+        // A memo that nobody has read knows of no changes, so tracking it would not do.
+        self.minute.with(|_| ());
+    }
+
+    /// Makes what reads it run again when a distance in time has another text.
+    fn follow(&self, at: &str) {
+        self.follow_minutes();
+        if timers::until(at).is_some_and(|left| (0..NEAR_MS).contains(&left)) {
+            self.second.track();
+        }
+    }
+}
+
+/// How long ago something was, from an RFC 3339 time; reactive.
+pub(crate) fn ago_in_words(at: &str) -> String {
+    lifetime::shared::<Clock>().follow_minutes();
+    i18n::ago(at)
+}
+
+/// In how much time something will be, from an RFC 3339 time; reactive.
+pub(crate) fn until_in_words(at: &str) -> String {
+    lifetime::shared::<Clock>().follow(at);
+    i18n::until(at)
+}
+
+/// How long ago something was; date and time of day are shown on request.
 pub(crate) fn ago(at: &str) -> AnyView {
-    view! { <time class="moment" datetime=at.to_owned() title=i18n::date_time(at)>{i18n::ago(at)}</time> }
+    let time = at.to_owned();
+    view! { <time class="moment" datetime=at.to_owned() title=i18n::date_time(at)>{move || ago_in_words(&time)}</time> }
         .into_any()
+}
+
+/// What is said of something ahead, by `words` for the time until then; date and time of day are shown on request.
+pub(crate) fn until(at: &str, words: impl Fn(String) -> String + Send + 'static) -> AnyView {
+    let time = at.to_owned();
+    view! {
+        <time datetime=at.to_owned() title=i18n::date_time(at) aria-live="off">
+            {move || words(until_in_words(&time))}
+        </time>
+    }
+    .into_any()
 }

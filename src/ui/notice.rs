@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName, Tone};
+use super::{Icon, IconName, ProgressBar, Tone};
 use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
 
 /// How long a notice is shown that is no failure.
 const SHOWN_MS: u32 = 6_000;
-/// How long a change can be undone.
+/// How long a change of one thing can be undone.
 const UNDOABLE_MS: u32 = 10_000;
 /// The interval in which the remaining time is counted down.
 const TICK_MS: u32 = 250;
@@ -25,7 +25,29 @@ struct Notice {
     id: u32,
     tone: Tone,
     text: String,
-    undo: Option<Undo>,
+    offers: Offers,
+}
+
+/// What a notice offers besides being closed.
+#[derive(Clone)]
+enum Offers {
+    Nothing,
+    Undo(Undo),
+    /// To stop what is going on; it cannot be closed before. The view comes from whoever began it, so that its code is not
+    /// part of every first visit.
+    Stop {
+        is_stopped: ArcRwSignal<bool>,
+        view: Arc<dyn Fn() -> AnyView + Send + Sync>,
+    },
+}
+
+impl Notice {
+    fn undo(&self) -> Option<&Undo> {
+        match &self.offers {
+            Offers::Undo(undo) => Some(undo),
+            _ => None,
+        }
+    }
 }
 
 /// The undo of a notice.
@@ -36,11 +58,63 @@ struct Undo {
     run: Arc<dyn Fn() + Send + Sync>,
 }
 
+/// How long a change can be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undoable {
+    /// For a while.
+    Briefly,
+    /// Until the notice is closed: there is much to read in it, and much to lose.
+    UntilClosed,
+}
+
+/// Work on many things that outlives the screen, shown by a notice with its progress.
+#[derive(Clone)]
+pub(crate) struct Work {
+    id: u32,
+    done: ArcRwSignal<usize>,
+    total: usize,
+    is_stopped: ArcRwSignal<bool>,
+}
+
+impl Work {
+    /// Shows the notice.
+    pub(crate) fn begin(text: impl Into<String>, total: usize) -> Self {
+        let text = text.into();
+        announce(text.clone());
+        let id = channel().new_id();
+        let work = Self { id, done: ArcRwSignal::new(0), total, is_stopped: ArcRwSignal::new(false) };
+        let (shown, label) = (work.clone(), text.clone());
+        let view = Arc::new(move || progress(shown.clone(), &label));
+        let offers = Offers::Stop { is_stopped: work.is_stopped.clone(), view };
+        show(Notice { id, tone: Tone::Busy, text, offers }, None);
+        work
+    }
+
+    pub(crate) fn advance(&self) {
+        self.done.update(|done| *done += 1);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.is_stopped.get_untracked()
+    }
+
+    /// Removes the notice; what came of it is another.
+    pub(crate) fn end(self) {
+        close(channel().notices, self.id);
+    }
+}
+
 #[derive(Default)]
 struct Channel {
     notices: RwSignal<Vec<Notice>>,
     spoken: RwSignal<String>,
     next_id: Cell<u32>,
+}
+
+impl Channel {
+    fn new_id(&self) -> u32 {
+        self.next_id.replace(self.next_id.get().wrapping_add(1))
+    }
 }
 
 fn channel() -> Rc<Channel> {
@@ -61,30 +135,47 @@ pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
     let text = text.into();
     announce(text.clone());
     let shown_for = (tone != Tone::Failure).then_some(SHOWN_MS);
-    show(tone, text, None, shown_for);
+    show(Notice { id: channel().new_id(), tone, text, offers: Offers::Nothing }, shown_for);
 }
 
-/// Reports a change, and offers to undo it for a while: by a button, or by the usual keys. `of` names what was changed;
-/// `undo` outlives the screen.
-pub(crate) fn notify_undoable(text: impl Into<String>, of: String, undo: impl Fn() + Send + Sync + 'static) {
+/// Reports a change, and offers to undo it: by a button, or by the usual keys. `of` names what was changed; `undo` outlives
+/// the screen.
+pub(crate) fn notify_undoable(
+    tone: Tone,
+    text: impl Into<String>,
+    of: String,
+    lasts: Undoable,
+    undo: impl Fn() + Send + Sync + 'static,
+) {
     let text = text.into();
     announce(format!("{text} {}", t!("common.undo_by", keys = device::shortcut("Z"))));
-    channel().notices.update(|notices| {
-        notices.retain(|notice| notice.undo.as_ref().is_none_or(|undo| undo.of != of));
-    });
-    show(Tone::Success, text, Some(Undo { of, run: Arc::new(undo) }), Some(UNDOABLE_MS));
-}
-
-/// Removes all offers to undo, for example when the person who made the changes has signed out.
-pub(crate) fn withdraw_undo() {
-    channel().notices.update(|notices| notices.retain(|notice| notice.undo.is_none()));
-}
-
-fn show(tone: Tone, text: String, undo: Option<Undo>, shown_for: Option<u32>) {
     let channel = channel();
-    let notices = channel.notices;
-    let id = channel.next_id.replace(channel.next_id.get().wrapping_add(1));
-    notices.update(|notices| notices.push(Notice { id, tone, text, undo }));
+    channel.notices.update(|notices| {
+        notices.retain(|notice| notice.undo().is_none_or(|undo| undo.of != of));
+    });
+    let shown_for = (lasts == Undoable::Briefly).then_some(UNDOABLE_MS);
+    let offers = Offers::Undo(Undo { of, run: Arc::new(undo) });
+    show(Notice { id: channel.new_id(), tone, text, offers }, shown_for);
+}
+
+/// Removes all offers to undo and stops what is being undone, for example when the person who made the changes has signed
+/// out.
+pub(crate) fn withdraw_undo() {
+    channel().notices.update(|notices| {
+        notices.retain(|notice| match &notice.offers {
+            Offers::Nothing => true,
+            Offers::Undo(_) => false,
+            Offers::Stop { is_stopped, .. } => {
+                is_stopped.set(true);
+                true
+            }
+        });
+    });
+}
+
+fn show(notice: Notice, shown_for: Option<u32>) {
+    let (notices, id) = (channel().notices, notice.id);
+    notices.update(|notices| notices.push(notice));
     let Some(mut left) = shown_for else { return };
     leptos::task::spawn_local(async move {
         while left > 0 {
@@ -107,7 +198,7 @@ fn close(notices: RwSignal<Vec<Notice>>, id: u32) {
 /// Runs the undo of the latest notice that has one.
 fn undo_latest(notices: RwSignal<Vec<Notice>>) -> bool {
     let latest = notices.with_untracked(|notices| {
-        notices.iter().rev().find_map(|notice| Some((notice.id, notice.undo.clone()?)))
+        notices.iter().rev().find_map(|notice| Some((notice.id, notice.undo()?.clone())))
     });
     let Some((id, undo)) = latest else { return false };
     close(notices, id);
@@ -130,7 +221,7 @@ pub(crate) fn Notices() -> impl IntoView {
     let notices = channel().notices;
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         let asked = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
-        let is_undo = asked && event.key().eq_ignore_ascii_case("z");
+        let is_undo = asked && device::letter(&event) == Some('z');
         // In a field these keys undo typing, and behind a dialog they do nothing.
         if is_undo && !dom::is_typing() && !dom::is_there("dialog:modal") && undo_latest(notices) {
             event.prevent_default();
@@ -167,23 +258,46 @@ pub(crate) fn Notices() -> impl IntoView {
                 <div class=format!("notice notice-{}", notice.tone.class())>
                     <Icon name=icon(notice.tone) />
                     <span>{notice.text.clone()}</span>
-                    {notice.undo.clone().map(|undo| view! {
-                        <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=device::shortcut("Z")
-                            on:click=move |_| {
-                                close(notice.id);
-                                (undo.run)();
-                            }>
-                            {t!("common.undo")}
+                    {match notice.offers.clone() {
+                        Offers::Nothing => ().into_any(),
+                        Offers::Undo(undo) => view! {
+                            <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=device::shortcut("Z")
+                                on:click=move |_| {
+                                    close(notice.id);
+                                    (undo.run)();
+                                }>
+                                {t!("common.undo")}
+                            </button>
+                        }.into_any(),
+                        Offers::Stop { view, .. } => view(),
+                    }}
+                    {(!matches!(notice.offers, Offers::Stop { .. })).then(|| view! {
+                        <button type="button" class="button button-quiet button-icon" aria-label=t!("common.close")
+                            on:click=move |_| close(notice.id)>
+                            <Icon name=IconName::Close />
                         </button>
                     })}
-                    <button type="button" class="button button-quiet button-icon" aria-label=t!("common.close")
-                        on:click=move |_| close(notice.id)>
-                        <Icon name=IconName::Close />
-                    </button>
                 </div>
             </For>
         </section>
     }
+}
+
+fn progress(work: Work, label: &str) -> AnyView {
+    let Work { done, total, is_stopped, .. } = work;
+    let text = {
+        let done = done.clone();
+        Signal::derive(move || t!("common.progress", done = done.get(), total = total))
+    };
+    let stopping = is_stopped.clone();
+    view! {
+        <ProgressBar label done=Signal::derive(move || done.get() as f64) total=Signal::stored(total as f64) text />
+        <button type="button" class="button" aria-disabled=move || stopping.get().then_some("true")
+            on:click=move |_| is_stopped.set(true)>
+            {t!("common.stop")}
+        </button>
+    }
+    .into_any()
 }
 
 /// The live region; on the page from the start, as otherwise nothing would be spoken.

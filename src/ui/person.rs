@@ -47,15 +47,28 @@ pub(crate) fn address(text: &str) -> AnyView {
 
 /// What may be a name or an address, as somebody without a name is called by the address.
 pub(crate) fn name_or_address(text: &str) -> AnyView {
-    let parts: Vec<AnyView> = text
+    view! { <bdi>{breakable(text)}</bdi> }.into_any()
+}
+
+/// A sentence, in which addresses are broken only after `@` and dots.
+pub(crate) fn sentence(text: &str) -> AnyView {
+    let words = text.split_inclusive(' ');
+    words
+        .map(|word| if word.contains('@') { breakable(word) } else { word.to_owned().into_any() })
+        .collect::<Vec<_>>()
+        .into_any()
+}
+
+fn breakable(address: &str) -> AnyView {
+    address
         .split_inclusive(['@', '.'])
         .enumerate()
         .map(|(at, part)| {
             let part = part.to_owned();
             if at == 0 { part.into_any() } else { view! { <wbr />{part} }.into_any() }
         })
-        .collect();
-    view! { <bdi>{parts}</bdi> }.into_any()
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 /// A few names as chips: the first of them, and how many more, which are named on request and to screen readers.

@@ -235,6 +235,6 @@ walk("r4: a run is followed on other screens, and how it ended is said there", f
   await api.call("POST", `/field-sync/runs/${current.id}/cancel`);
   await frame.seeSyncState("field_sync.state_cancelled");
   await frame.openSettings("nav.team_management");
+  await frame.seeNothingUnderWay();
   await frame.seeSyncState("field_sync.state_cancelled");
-  await frame.dismissSync();
 });

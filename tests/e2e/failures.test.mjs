@@ -204,13 +204,15 @@ walk("o11: invitations prepared offline wait, claim nothing, and are sent once w
   await app.driver.offline(false);
   await app.inviteCsv.sending.seeHeldBack(3);
   await app.users.open();
+  await app.frame.seeWorkMarked("work.held");
+  await app.frame.openWork();
   await app.inviteCsv.sending.seeHeldBack(3);
   assert.deepEqual(requests.filter(({ method }) => method === "POST"), [], "nothing is sent by itself, and a reload loses nothing");
   const second = await app.tab();
   await second.users.open();
-  await second.frame.seeSaid(second.say("sending.elsewhere"));
+  await second.frame.seeInWork("sending.elsewhere");
   await app.inviteCsv.sending.sendNow();
-  await app.inviteCsv.sending.seeAccepted(3);
+  await app.frame.seeBatchEnded("held.example.csv");
   await seeThreeInvited("held.example");
 });
 

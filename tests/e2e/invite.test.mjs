@@ -61,6 +61,17 @@ walk("u5: the review says what people become, and what is wrong is put right the
   await app.invite.seeNobodyLeftOut();
 });
 
+walk("u5: the browser asks before what is entered is lost by closing the page, and not before", server, {}, async (app) => {
+  // The browser's own question can only be seen by the event that asks for it.
+  const asks = () => app.driver.onPage(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  await app.enter();
+  await app.invite.open();
+  assert.equal(await asks(), false);
+  await app.invite.enter("kept@example.com");
+  await app.invite.seeEntry("kept@example.com");
+  assert.equal(await asks(), true);
+});
+
 walk("u2: entries are changed in place, by mouse and keyboard", server, {}, async (app) => {
   await app.enter();
   await app.invite.open();

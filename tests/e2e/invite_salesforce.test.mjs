@@ -43,13 +43,14 @@ walk("u21 s12: two people are chosen over two searches, reviewed, and invited; a
 
   await people.open();
   await people.arrive();
+  await people.seeNobodyChosen();
   await people.search("Alex Kim", 1);
   await people.seeIn("alex.kim@corp.example", "status.invited");
   await people.show("salesforce_people.not_invited");
   await people.seeGone("alex.kim@corp.example");
 });
 
-walk("u21 u8: who has no address is told, and pages and filters narrow the list", server, {}, async (app) => {
+walk("u21 u8: who has no address is told, and pages and filters narrow the list", server, { refused: [/^400 for GET .*\/salesforce\/people/] }, async (app) => {
   const people = await arrive(app);
   await people.search("kiosk", 1);
   await people.seeIn("kiosk@warehouse", "salesforce_people.no_address");
@@ -58,9 +59,17 @@ walk("u21 u8: who has no address is told, and pages and filters narrow the list"
   await people.showEverybody();
   await people.arrive();
   const first = await people.shown();
+  assert.equal(first.length, 50);
   await people.pick(first[0].name);
   await people.nextPage();
   await people.seeGone(first[0].email);
+  await app.driver.seeAddress(/cursor=/);
+  // An address that was edited: the cursor is of another list.
+  await app.driver.goto(`${app.driver.path}&not_invited=true`);
+  await people.arrive();
+  await app.driver.seeAddress(/\?not_invited=true$/);
+  assert.equal((await people.shown()).length, 50);
+  await people.show("users.all");
   await people.seeChosen(1);
   await people.filterBy("salesforce_people.set", app.say("salesforce_people.with_set"));
   await people.seeNobody();
@@ -68,6 +77,67 @@ walk("u21 u8: who has no address is told, and pages and filters narrow the list"
   await people.filterBy("salesforce_people.profile", "System Administrator");
   await people.seeTotal(1);
   assert.deepEqual(await people.shown(), [{ name: "Marketo Admin", email: ADMIN }]);
+  await people.showRows(25);
+  await app.driver.seeAddress(/\?(?=.*limit=25)(?=.*profile=System)/);
+});
+
+walk("u21: whoever goes back from the review finds search, choice and corrections, also after a reload", server, {}, async (app) => {
+  const people = await arrive(app);
+  const { review } = app.inviteCsv;
+  await people.search("kiosk", 1);
+  await people.pick("50% Off Kiosk");
+  await people.review(1);
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { error: 1 });
+  await review.edit("kiosk@warehouse", "kiosk@warehouse.example");
+  await people.goBack();
+  await people.seeSearch("kiosk");
+  await people.seeChosen(1);
+  await people.review(1);
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 1 });
+  await app.driver.back();
+  await people.arrive();
+  await people.seeSearch("kiosk");
+  await people.search("Alex Kim", 1);
+  await people.pick("Alex Kim");
+  await people.review(2);
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 1, error: 1 });
+
+  await app.driver.reload();
+  await people.chooseAgain();
+  await people.seeChosen(2);
+  await people.review(2);
+  await review.arrive();
+  await people.goBack();
+  await people.chooseNobody();
+});
+
+walk("u21: addresses of a copy of an org are told, and undone at one's wish", server, {}, async (app) => {
+  await app.enter();
+  await app.salesforce.connectAs(ADMIN, "Example Corp (full)", { environment: "salesforce_flow.sandbox" });
+  const people = app.inviteSalesforce;
+  const { review, invite, sending } = app.inviteCsv;
+  await people.open();
+  await people.arrive();
+  await people.search("Bruno Costa", 1);
+  await people.pick("Bruno Costa");
+  await people.seeIn("bruno.costa@corp.example.invalid", "salesforce_people.of_copy_reason");
+  await people.review(1);
+  await review.arrive();
+  await app.driver.see({ role: "gridcell", name: "bruno.costa@corp.example.invalid" });
+  await people.goBack();
+  await people.undoCopy();
+  await people.seeIn("bruno.costa@corp.example", "salesforce_people.not_invited");
+  await people.review(1);
+  await review.arrive();
+  assert.deepEqual(await review.counts(), { ready: 1 });
+  await review.next();
+  await invite.arrive();
+  await invite.invite(1);
+  await sending.seeNextSteps();
+  await server.mailsOnceThere("bruno.costa@corp.example");
 });
 
 walk("u21: without a connection, and with one that ends, the list leads to it", server, { refused: [/\/salesforce\/(people|profiles)/] }, async (app) => {
@@ -87,7 +157,7 @@ walk("u21: without a connection, and with one that ends, the list leads to it", 
   await people.arrive();
 });
 
-walk("u21: work on a file is not lost to people of Salesforce without a question", server, {}, async (app) => {
+walk("u21: people of Salesforce are reviewed beside a file, which is not lost to them", server, {}, async (app) => {
   const people = await arrive(app);
   const { draft, mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
@@ -100,9 +170,11 @@ walk("u21: work on a file is not lost to people of Salesforce without a question
   await people.search("Alex Kim", 1);
   await people.pick("Alex Kim");
   await people.review(1);
-  await draft.seeOtherFile(app.say("nav.salesforce"), "team.csv");
-  await draft.takeOther(app.say("nav.salesforce"));
   await review.arrive();
   assert.deepEqual(await review.counts(), { ready: 1 });
-  await draft.seeForgotten("alex.kim@corp.example", "bo@team.example");
+  await people.goBack();
+  await people.chooseNobody();
+  await draft.seeForgotten("alex.kim@corp.example");
+  await app.inviteCsv.open();
+  await draft.arrive("team.csv");
 });

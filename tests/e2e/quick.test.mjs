@@ -62,6 +62,23 @@ walk("letters lead to screens, a list names them, and they can be switched off",
   assert.equal(await driver.path, "/settings/account/profile");
 });
 
+walk("letters are switched off where the browser keeps nothing", server, { storage: false }, async (app) => {
+  const { driver, frame } = app;
+  await app.enter();
+  await app.profile.open();
+  await app.profile.toggleSingleKeys();
+  // Away from the box.
+  await frame.openFinder();
+  await driver.press("Escape");
+  await driver.press("?");
+  await frame.openFinder();
+  await driver.press("Escape");
+  await driver.press("g");
+  await driver.press("t");
+  await frame.openFinder();
+  assert.equal(await driver.path, "/settings/account/profile");
+});
+
 walk("what is typed into a field is no shortcut", server, {}, async (app) => {
   await app.enter();
   await app.users.search("g");
@@ -78,9 +95,12 @@ walk("s10: a user finds only what is theirs", server, {}, async (app) => {
   const heard = driver.listen();
   await frame.openFinder();
   await frame.find(say("nav.my_profile"), say("nav.my_profile"));
+  await driver.stopClock();
   await driver.press("Control+a");
   await driver.type(say("nav.user_management"));
   await driver.see({ role: "option", name: say("quick.help_on", { what: say("nav.user_management") }), within: frame.finder });
+  // Longer than the finder of an administrator waits for the next letter before it asks.
+  await driver.passTime(5_000);
   assert.deepEqual(await frame.foundGroups(), [say("nav.help")]);
   assert.deepEqual(heard.requests.filter(({ url }) => url.includes("/api/")), []);
 });

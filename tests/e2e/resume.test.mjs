@@ -53,11 +53,12 @@ walk("r5: a reload in the middle of sending", server, {}, async (app) => {
   await app.enter();
   await sendFirstChunk(app, "reload.example");
   await app.driver.reload();
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  await app.frame.seeWorkMarked("work.waiting");
   await app.users.open();
-  await app.driver.inspect("strip of a sending");
+  await app.frame.openWork();
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
   await release(app);
-  await app.inviteCsv.sending.seeAccepted(ROWS);
+  await app.frame.seeBatchEnded("reload.example.csv");
   await seeEverybodyInvitedOnce("reload.example");
 });
 
@@ -90,12 +91,12 @@ walk("r5: another tab waits, and goes on when the first one is closed", server, 
   await sendFirstChunk(app, "tabs.example");
   const second = await app.tab();
   await second.users.open();
-  await second.frame.seeSaid(second.say("sending.elsewhere"));
+  await second.frame.seeInWork("sending.elsewhere");
   await second.driver.inspect("sending in another tab");
   await app.driver.closeTab();
   await second.inviteCsv.sending.seeWaiting(second.say("problem.unavailable"));
   await release(second);
-  await second.inviteCsv.sending.seeAccepted(ROWS);
+  await second.frame.seeBatchEnded("tabs.example.csv");
   await seeEverybodyInvitedOnce("tabs.example");
 });
 
@@ -105,7 +106,8 @@ walk("r11: paused, resumed, and cancelled before the server has every row", serv
   await sendFirstChunk(app, "cancel.example");
   await app.inviteCsv.sending.pause();
   await app.driver.reload();
-  await app.frame.seeSaid(app.say("sending.paused"));
+  await app.frame.seeWorkMarked("sending.paused");
+  await app.frame.openWork();
   await app.inviteCsv.sending.resume();
   await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
   await app.inviteCsv.sending.cancel();
@@ -140,7 +142,7 @@ check("r5: the browser is killed in the middle of sending", server, async () => 
     const after = await open();
     // The session's cookie died with the browser, and with it the faults ordered for the session.
     await after.enter();
-    await after.inviteCsv.sending.seeAccepted(ROWS);
+    await after.frame.seeBatchEnded("killed.example.csv");
     await seeEverybodyInvitedOnce("killed.example");
     const troubles = after.driver.troubles;
     await after.driver.close();

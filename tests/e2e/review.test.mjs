@@ -76,6 +76,18 @@ walk("u5: a team that the account does not have is replaced, made or left out, i
   assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
 });
 
+walk("u2: after a fix by keyboard no other problem has the focus", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  const rows = ["a@fixed.example,Alpha", "b@fixed.example,Beta", "c@fixed.example,Gamma"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("focus.csv", `Email,Team\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.leaveOutByKeyboard("Alpha");
+  await review.seeFocusOnProblems();
+});
+
 walk("u5: unknown workspaces and languages become the default, and suggestions are taken, in as many rows as are said", server, {}, async (app) => {
   await app.enter();
   const { mapping, review } = app.inviteCsv;
@@ -104,6 +116,7 @@ walk("u5: at 1280 by 800 at least twelve rows are in sight, with the problems by
   await mapping.next();
   await review.arrive();
   assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
+  assert.equal(await review.overhang(), 0);
   await review.nextOfKind("no_at");
   await review.seeKeyboardIn("first-bad");
   await review.nextOfKind("no_at");

@@ -25,7 +25,7 @@ async function leaveUnsent(app, name) {
 async function giveUpInAnotherTab(app) {
   const other = await app.tab();
   await other.users.open();
-  await other.frame.seeSaid(other.say("sending.elsewhere"));
+  await other.frame.seeInWork("sending.elsewhere");
   await other.frame.signOut(ADMIN);
   await other.frame.seeUnsentAskedAbout();
   await other.frame.agreeToSignOut();
@@ -37,7 +37,7 @@ async function giveUpInAnotherTab(app) {
 async function seeNothingLeft(app, name) {
   assert.doesNotMatch(await app.driver.keptInDatabases(), new RegExp(`@${name}|${name}.csv`));
   await app.users.open();
-  assert.equal(await app.driver.has(app.frame.strip), false);
+  await app.frame.seeNothingUnderWay();
   assert.equal((await server.mails(`@${name}.example`)).length, 0);
 }
 
@@ -57,7 +57,7 @@ walk("a10 a18: signing out with unsent invitations asks first, keeps them if not
   await app.frame.seeSaid(app.say("problem.invalid_field"));
   assert.match(await app.driver.keptInDatabases(), /one@unsent/);
   await app.users.open();
-  await app.frame.seeInStrip("sending.held_back", { count: 2 });
+  await app.frame.seeInWork("sending.held_back", { count: 2 });
 
   await app.frame.signOut(ADMIN);
   await app.frame.seeUnsentAskedAbout();
@@ -116,7 +116,7 @@ for (const [what, ahead, isKept] of [["in", WEEK_MS - 3_600_000, true], ["after"
     if (isKept) {
       await app.inviteCsv.draft.arrive("draft.csv");
       await app.users.open();
-      await app.frame.seeInStrip("sending.held_back", { count: 2 });
+      await app.frame.seeInWork("sending.held_back", { count: 2 });
       return;
     }
     await app.inviteCsv.file.arrive();

@@ -72,7 +72,7 @@ walk("r5: what one person has not sent is neither lost nor the next one's to see
   await app.frame.seeReplaced("Ana Ruiz", ADMIN);
   await app.frame.goOnAs("Ana Ruiz");
   await app.profile.arrive();
-  assert.equal(await app.driver.has(app.frame.strip), false);
+  assert.equal(await app.driver.has(app.frame.workButton), false);
   assert.equal((await admin.users({ search: "kept.example" })).length, 0);
 
   await other.driver.signOut();

@@ -30,6 +30,10 @@ walk("u3: a team is created, renamed and deleted, and the keyboard stays in the 
   await app.teams.rename("Nordics", "North");
   await app.frame.seeSaid(app.say("teams.renamed", { team: "North" }));
   await app.teams.seeFocusOn("North");
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("teams.renamed", { team: "Nordics" }));
+  await app.teams.rename("Nordics", "North");
+  await app.teams.seeFocusOn("North");
   await app.teams.delete("North", 0);
   await app.frame.seeSaid(app.say("teams.deleted", { team: "North" }));
   await app.teams.seeGone("North");
@@ -48,7 +52,7 @@ walk("people are chosen under All Members for a team, and taken out of it", serv
   await app.teams.pick("Bo Lee");
   // The team for which members are chosen is preselected.
   await app.teams.addPicked();
-  await app.frame.seeSaid(app.say("teams.added", { count: 2, team: "Inside Sales" }));
+  await app.frame.seeSaid(app.say("teams.added", { count: 2, team: "Inside Sales", names: "Ana Ruiz and Bo Lee" }));
 
   await app.teams.open();
   await app.teams.seeMembers("Inside Sales", 2);
@@ -57,7 +61,7 @@ walk("people are chosen under All Members for a team, and taken out of it", serv
   assert.deepEqual(await app.teams.members("Inside Sales"), ["Ana Ruiz", "Bo Lee"]);
   await app.teams.pick("Ana Ruiz");
   await app.teams.removePicked("Inside Sales", 1);
-  await app.frame.seeSaid(app.say("teams.removed", { count: 1, team: "Inside Sales" }));
+  await app.frame.seeSaid(app.say("teams.removed", { count: 1, team: "Inside Sales", names: "Ana Ruiz" }));
   await app.teams.seeMemberGone("ana@example.com");
   assert.deepEqual(await app.teams.members("Inside Sales"), ["Bo Lee"]);
 });
@@ -67,7 +71,7 @@ walk("people are added to a team from User Management too", server, {}, async (a
   await app.users.pick("Cy Ray");
   await app.users.actOnPicked("teams.add_to_teams");
   await app.teams.addInDialog("EMEA Sales");
-  await app.frame.seeSaid(app.say("teams.added", { count: 1, team: "EMEA Sales" }));
+  await app.frame.seeSaid(app.say("teams.added", { count: 1, team: "EMEA Sales", names: "Cy Ray" }));
   await app.users.seeTeams("cy@example.com", "EMEA Sales");
 });
 

@@ -1,7 +1,11 @@
 // The page of one person: what is known of them, and all actions on them.
 import assert from "node:assert/strict";
 
+import { until } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
+
+/** Of the Marketo stand-in. */
+const SECRET = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
 
 const server = serveWith([
   { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" },
@@ -25,6 +29,7 @@ walk("a16: what a person may do, did and had done to them is on one page, and th
   await app.security.arrive();
   await app.security.seeNarrowed("security.only_by", "Ana Ruiz");
   await app.security.widen();
+  await app.security.seeFocusOnLog();
   await app.security.openPerson("Ana Ruiz");
   await app.user.arrive("Ana Ruiz");
 });
@@ -94,6 +99,68 @@ walk("u3: a person is taken out of a team on their page, which can be undone", s
   await app.user.seeNoAccess("Nordics");
   await app.frame.undo();
   await app.user.seeAccess("Nordics");
+});
+
+walk("u3: a person is moved to another workspace on their page, and back by the notice, unless somebody else was there", server, { refused: [/^412 for PATCH /] }, async (app) => {
+  const admin = await server.admin();
+  const pasted = { munchkin_account_id: "284-RPR-133", client_id: "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002", client_secret: SECRET };
+  await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
+  const { items: workspaces } = await admin.call("GET", "/workspaces");
+  const [, other, third] = workspaces;
+  const workspaceOf = async () => (await admin.users({ search: "ana@example.com" }))[0].workspace;
+  const before = await workspaceOf();
+  await app.enter();
+  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+  await app.user.chooseWorkspace("Ana Ruiz", other.name);
+  await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
+  assert.equal(await workspaceOf(), other.name);
+  await app.frame.undo();
+  await app.user.seeWorkspace("Ana Ruiz", app.say("workspace.default"));
+  assert.equal(await workspaceOf(), before);
+
+  await app.user.chooseWorkspace("Ana Ruiz", other.name);
+  await app.frame.seeUndoable();
+  await admin.call("PATCH", `/users/${await idOf(admin, "ana@example.com")}`, { workspace: third.id }, { "If-Match": "*" });
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("users.undo_late", { name: "Ana Ruiz" }));
+  assert.equal(await workspaceOf(), third.name);
+  await app.user.seeWorkspace("Ana Ruiz", third.name);
+});
+
+walk("u3: a name, a persona and the access of a person are put back from the notice", server, {}, async (app) => {
+  const admin = await server.admin();
+  const ana = async () => (await admin.users({ search: "ana@example.com" }))[0];
+  await app.enter();
+  await app.user.open((await ana()).id, "Ana Ruiz");
+  await app.user.rename("Anna", "Lopez");
+  await app.user.arrive("Anna Lopez");
+  await app.frame.undo();
+  await app.user.arrive("Ana Ruiz");
+  await app.user.act("users.deactivate");
+  await app.user.confirm(app.say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
+  await app.user.seeStatus("status.deactivated");
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("users.reactivate_done", { name: "Ana Ruiz" }));
+  await app.user.seeStatus("status.active");
+  await app.user.chooseRole("Ana Ruiz", "role.admin");
+  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+  await app.user.seeAccess(app.say("role.admin_allows"));
+  await app.user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
+  await app.user.seeAccess(app.say("persona.salesforce_admin"));
+  await app.frame.undoLatest();
+  await app.frame.seeSaid(app.say("users.personas_none", { name: "Ana Ruiz" }));
+  const { status, personas, first_name: first } = await ana();
+  assert.deepEqual([status, personas, first], ["active", [], "Ana"]);
+});
+
+walk("i3: how long ago something was runs on while the page is open", server, {}, async (app) => {
+  const admin = await server.admin();
+  await app.enter();
+  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+  const before = await app.user.whenDone("user.did");
+  await app.driver.stopClock();
+  await app.driver.passTime(10 * 60_000);
+  await until(async () => (await app.user.whenDone("user.did")) !== before, () => `something else than ${before}`);
 });
 
 walk("u3: a version that somebody else has changed is not overwritten, and the page shows theirs", server, { refused: [/^412 for /, /^409 for /] }, async (app) => {

@@ -39,7 +39,7 @@ pub enum ActivationState {
     Revoked,
 }
 
-/// Accepts an invitation; the answer is a [`crate::Session`] and its cookie.
+/// Accepts an invitation; the answer is the session and its cookie.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivationAccept {

@@ -113,8 +113,7 @@ errors! {
 pub struct RecentError {
     pub at: Timestamp,
     pub service: Service,
-    /// The code as the service wrote it: one of [`SalesforceError`] or [`MarketoError`], another number, or an HTTP
-    /// status.
+    /// The code as the service wrote it: one of Salesforce's or Marketo's, another number, or an HTTP status.
     pub code: String,
     /// The activity that failed.
     pub during: Activity,

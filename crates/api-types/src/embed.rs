@@ -94,7 +94,7 @@ pub struct NewApiKey {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedApiKey {
     pub key: ApiKey,
-    /// Begins with [`API_KEY_START`]. It is not stored, and cannot be read again.
+    /// Begins with `msi_key_`. It is not stored, and cannot be read again.
     pub secret: String,
 }
 
@@ -107,7 +107,7 @@ pub struct EmbedSessionRequest {
     /// The exact origin of the host's page, one of the key's.
     pub origin: String,
     pub flow: PanelFlow,
-    /// Within [`crate::limits::EMBED_SECONDS`]; [`crate::limits::EMBED_SECONDS_DEFAULT`] if left out.
+    /// How long the token works; 60 if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl_seconds: Option<u32>,
 }

@@ -34,7 +34,7 @@ pub struct SyncStart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldSyncSettings {
-    /// Within [`crate::limits::POLLING_MINUTES`].
+    /// From one poll to the next.
     pub polling_minutes: u32,
 }
 

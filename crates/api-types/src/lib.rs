@@ -10,6 +10,7 @@
 mod account;
 mod activation;
 mod audit;
+mod background_work;
 mod batch;
 mod connection;
 mod diagnostics;
@@ -46,6 +47,7 @@ mod user;
 pub use account::*;
 pub use activation::*;
 pub use audit::*;
+pub use background_work::*;
 pub use batch::*;
 pub use connection::*;
 pub use diagnostics::*;

@@ -14,7 +14,7 @@ pub struct List<T> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ListMeta {
-    /// The `cursor` of the next page; absent on the last page. Opaque.
+    /// The `cursor` of the next page; absent on the last page. Opaque, and good for this query only, with any `limit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
     /// How many items the list has under the same filter.

@@ -31,6 +31,7 @@ pub const INVITATION_PREVIEW: &str = "/invitations/preview";
 pub const INVITATION_TEST_MAIL: &str = "/invitations/test-mail";
 pub const BATCHES: &str = "/invitation-batches";
 pub const MEMBER_CHANGES: &str = "/member-change-batches";
+pub const BACKGROUND_WORK: &str = "/background-work";
 pub const MAIL_RETRY: &str = "/mail/retry";
 pub const ACTIVATION_INSPECT: &str = "/activations/inspect";
 pub const ACTIVATION_ACCEPT: &str = "/activations/accept";

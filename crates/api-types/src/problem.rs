@@ -5,7 +5,7 @@ use crate::{ConnectionFailure, Needed};
 
 /// A failure as RFC 9457 `application/problem+json`.
 ///
-/// `title` and `detail` are English for developers; the app shows its own words for [`Problem::code`].
+/// `title` and `detail` are English for developers; the app shows its own words for `code`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {

@@ -48,7 +48,7 @@ pub struct SalesforceConnection {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceSyncSettings {
     pub email_activity: EmailActivity,
-    /// The address that mails are copied to under [`EmailActivity::Bcc`].
+    /// The address that mails are copied to if `email_activity` is `bcc`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bcc_address: Option<String>,
     pub tasks: TaskSync,
@@ -88,7 +88,7 @@ pub struct SalesforcePerson {
     pub last_name: String,
     /// The address as the org has it.
     pub email: String,
-    /// Whether that is an address to which an invitation can be sent.
+    /// Whether that, or that [without `.invalid`](SalesforcePeopleQuery::without_invalid), is an address to which an invitation can be sent.
     pub email_valid: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
@@ -127,8 +127,24 @@ pub struct SalesforcePeopleQuery {
     /// Leaves out members, and people whose invitation can still be accepted. `total` counts them all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_invited: Option<bool>,
+    /// What is known of people is known of their addresses without the `.invalid` that Salesforce puts after them in a copy
+    /// of an org.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_invalid: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// How many people a page has at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// The address that was changed in a copy of an org, where Salesforce puts `.invalid` after addresses so that nobody gets
+/// mail from it; `None` for one that was not.
+pub fn before_copy(email: &str) -> Option<&str> {
+    const ENDING: &str = ".invalid";
+    let email = email.trim();
+    let (before, ending) = email.split_at_checked(email.len().checked_sub(ENDING.len())?)?;
+    (ending.eq_ignore_ascii_case(ENDING) && before.contains('@')).then_some(before)
 }
 
 /// A profile of the connected org.
@@ -136,4 +152,18 @@ pub struct SalesforcePeopleQuery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SalesforceProfile {
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before_copy;
+
+    #[test]
+    fn u21_only_what_a_copy_of_an_org_adds_is_taken_off() {
+        assert_eq!(before_copy("ana@corp.example.invalid"), Some("ana@corp.example"));
+        assert_eq!(before_copy(" Ana@Corp.example.INVALID "), Some("Ana@Corp.example"));
+        for own in ["ana@corp.example", "ana@invalid", "ana.invalid", ".invalid", "", "é", "a@b.cinvalid"] {
+            assert_eq!(before_copy(own), None, "{own}");
+        }
+    }
 }

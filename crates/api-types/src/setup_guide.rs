@@ -158,7 +158,7 @@ pub struct SetupStep {
     pub by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// The [`SetupStepId::needs`] that are not done.
+    /// What the step needs that is not done.
     pub blocked_by: Vec<Needed>,
     /// While the step is in progress: the people it waits for, or who are working on it. Names; only some if there are
     /// many.

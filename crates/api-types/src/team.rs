@@ -20,7 +20,7 @@ pub struct TeamName {
     pub name: String,
 }
 
-/// The people to add to a team and to remove from it; at most [`crate::limits::TEAM_MEMBERS_PER_CHANGE`] together.
+/// The people to add to a team and to remove from it; at most 1,000 together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamMembersChange {
@@ -30,7 +30,7 @@ pub struct TeamMembersChange {
     pub remove: Vec<UserId>,
 }
 
-/// The effect of a [`TeamMembersChange`]. With `joined` and `left` exchanged, it undoes the change exactly.
+/// The effect of a change of a team. With `joined` and `left` exchanged, it undoes the change exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamMembersChanged {

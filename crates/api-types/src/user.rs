@@ -45,13 +45,13 @@ pub struct PendingInvitation {
     pub language: Locale,
 }
 
-/// What the account keeps of one person, beside the [`User`].
+/// What the account keeps of one person besides the attributes shown in lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserRecord {
     /// Since when the person is in the account: first invited, or its first administrator.
     pub created_at: Timestamp,
-    /// The latest first, at most [`crate::limits::PAGE_MAX`].
+    /// The latest first, no more than one page of a list has.
     pub invitations: Vec<PastInvitation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salesforce: Option<SalesforceConnection>,
@@ -89,6 +89,13 @@ pub enum UserStatus {
     Deactivated,
     /// Was invited and did not accept in time.
     Expired,
+}
+
+impl UserStatus {
+    /// Whether somebody is a member, or may still accept an invitation: nobody else can be invited.
+    pub const fn is_here(self) -> bool {
+        !matches!(self, Self::Expired)
+    }
 }
 
 /// People by status.
@@ -171,7 +178,7 @@ pub struct UserQuery {
     pub order: Option<SortOrder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-    /// Items on a page, at most [`crate::limits::PAGE_MAX`].
+    /// Items on a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }

@@ -11,6 +11,7 @@ use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, batches};
 use crate::data::{Follow, Followed, Load, Submission};
+use crate::domain::background_work::{Shown, show_here};
 use crate::t;
 use crate::ui::{Tone, announce, notify};
 
@@ -70,6 +71,7 @@ impl Followed for Batch {
 impl Delivery {
     pub(crate) fn new(id: Memo<BatchId>, query: Memo<RowQuery>, go: Callback<RowQuery>) -> Self {
         let follow = Follow::<Batch>::new(id, query);
+        show_here(move || Shown::Work(id.get().0));
         Effect::new(move |_| {
             follow.whole.state.with(|state| {
                 if let Load::Ready(batch) = state {

@@ -2,9 +2,8 @@ use api_types::{MailTrouble, MailTroubleCause};
 use leptos::prelude::*;
 
 use crate::api::mails;
-use crate::i18n;
 use crate::t;
-use crate::ui::{Button, Icon, IconName, Tone, notify};
+use crate::ui::{Button, Icon, IconName, Tone, notify, until};
 
 fn words(cause: MailTroubleCause) -> String {
     match cause {
@@ -27,7 +26,7 @@ pub(crate) fn MailTroubleNote(
     let cause = Memo::new(move |_| trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.cause)));
     let next = move || {
         let next = trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.next_try_at.clone()));
-        next.map(|time| t!("mail_trouble.waiting", time = i18n::date_time(time.as_str())))
+        next.map(|at| until(at.as_str(), |time| t!("mail_trouble.waiting", time = time)))
     };
     let busy = RwSignal::new(false);
     let retry = Callback::new(move |()| {

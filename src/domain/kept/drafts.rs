@@ -39,10 +39,12 @@ pub(crate) enum Subject {
     Members,
     /// A file that is only checked.
     Check,
+    /// Who was chosen of the connected org.
+    Salesforce,
 }
 
 impl Subject {
-    const ALL: [Self; 3] = [Self::Invitations, Self::Members, Self::Check];
+    const ALL: [Self; 4] = [Self::Invitations, Self::Members, Self::Check, Self::Salesforce];
 
     /// What follows on the person in the key.
     fn name(self) -> Option<&'static str> {
@@ -50,6 +52,7 @@ impl Subject {
             Self::Invitations => None,
             Self::Members => Some("members"),
             Self::Check => Some("check"),
+            Self::Salesforce => Some("salesforce"),
         }
     }
 }
@@ -229,31 +232,36 @@ pub(crate) async fn titles() -> Vec<String> {
     titles
 }
 
+/// Removes the signed-in user's draft of a subject, whichever tab wrote it.
+pub(crate) async fn remove(subject: Subject) {
+    if let Some(person) = untrack(Person::signed_in) {
+        remove_if(&person, subject, |_| true).await;
+    }
+}
+
 /// Removes the draft of a subject that this page wrote last; another tab's stays.
 pub(crate) async fn remove_own(subject: Subject) {
     // A page that has never written has nothing to look for.
     let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
     lifetime::shared::<Told>().is_unkept.set(false);
     if let Some(person) = untrack(Person::signed_in) {
-        remove(&person, subject, |found| found.head.writer == own).await;
+        remove_if(&person, subject, |found| found.head.writer == own).await;
     }
 }
 
 /// Removes a found draft, unless another tab has changed it since.
 pub(crate) async fn discard(draft: &Draft) {
-    remove(&draft.head.person, draft.head.subject, |found| found.head == draft.head).await;
+    remove_if(&draft.head.person, draft.head.subject, |found| found.head == draft.head).await;
 }
 
 /// Removes the signed-in user's drafts, whichever tab wrote them.
 pub(crate) async fn wipe() {
-    if let Some(person) = untrack(Person::signed_in) {
-        for subject in Subject::ALL {
-            remove(&person, subject, |_| true).await;
-        }
+    for subject in Subject::ALL {
+        remove(subject).await;
     }
 }
 
-async fn remove(person: &Person, subject: Subject, if_it: impl Fn(&Draft) -> bool) {
+async fn remove_if(person: &Person, subject: Subject, if_it: impl Fn(&Draft) -> bool) {
     // Without a database there is nothing to remove.
     let _ = SHELF
         .run(TransactionMode::ReadWrite, async |transaction| {

@@ -15,15 +15,16 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), String> {
         session::remember(profile::change(&change).await.map_err(|failure| failure.message())?);
     }
     let locale = match wanted {
-        LocaleChoice::Browser => {
-            device::prefer_language(None);
-            of_browser()
-        }
+        LocaleChoice::Browser => of_browser(),
         LocaleChoice::Locale(locale) => locale,
     };
     let Err(unread) = i18n::load(locale).await else {
-        if session::current().is_none() {
-            device::prefer_language(Some(locale.tag()));
+        match wanted {
+            LocaleChoice::Browser => device::prefer_language(None),
+            LocaleChoice::Locale(locale) if session::current().is_none() => {
+                device::prefer_language(Some(locale.tag()));
+            }
+            LocaleChoice::Locale(_) => {}
         }
         return Ok(());
     };
@@ -33,7 +34,7 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), String> {
     })
 }
 
-/// The best of the browser's languages.
-fn of_browser() -> Locale {
-    i18n::negotiate(None, &device::languages(), None)
+/// The best of the languages that the browser names.
+pub(crate) fn of_browser() -> Locale {
+    i18n::negotiate(None, &device::named_languages(), None)
 }

@@ -3,5 +3,5 @@
 mod language;
 mod menu;
 
-pub(crate) use language::choose as choose_language;
+pub(crate) use language::{choose as choose_language, of_browser};
 pub(crate) use menu::{LaterLooksMenu, LooksMenu};

@@ -1,19 +1,20 @@
 //! What an administrator does to one person, wherever that person is shown: asked first where it takes something away or
-//! gives much, said afterwards, and undone if it was a role.
+//! gives much, said afterwards, and undone where it can be.
 
 use std::collections::HashMap;
 
-use api_types::{InvitationId, Role, User, UserId};
+use api_types::{InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
 
 use super::action::Action;
-use super::changes;
+use super::change::{Change, Changed, newer_after};
 use super::labels::role as role_label;
+use super::undo::say_done;
 use crate::api::{Failure, users};
 use crate::data::Submission;
 use crate::platform::dom::InputMark;
 use crate::t;
-use crate::ui::{ConfirmDialog, Tone, notify, notify_undoable};
+use crate::ui::{ConfirmDialog, Tone, notify};
 
 /// The pending confirmation.
 #[derive(Clone, PartialEq)]
@@ -21,6 +22,16 @@ enum Question {
     Act(Action, Box<User>),
     /// Making a user an administrator.
     Grant(Box<User>),
+}
+
+impl Question {
+    /// The same about the user as they are now.
+    fn about(self, newer: User) -> Self {
+        match self {
+            Self::Act(action, _) => Self::Act(action, Box::new(newer)),
+            Self::Grant(_) => Self::Grant(Box::new(newer)),
+        }
+    }
 }
 
 /// What came of it.
@@ -63,15 +74,19 @@ impl Acting {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: Action, user: User) {
-        match (action, &user.invitation) {
-            (Action::CopyLink, Some(invitation)) => self.link.set(Some(invitation.id.clone())),
-            _ if action.is_destructive() => self.ask(Question::Act(action, Box::new(user))),
-            _ => leptos::task::spawn_local(async move {
-                if let Err(failure) = self.perform(action, &user).await {
-                    notify(Tone::Failure, failure.message());
-                }
-            }),
+        if action.question(&user.display_name()).is_some() {
+            return self.ask(Question::Act(action, Box::new(user)));
         }
+        leptos::task::spawn_local(async move {
+            if let Err(failure) = self.perform(action, &user).await {
+                notify(Tone::Failure, failure.message());
+            }
+        });
+    }
+
+    /// Shows the link of an invitation.
+    pub(super) fn show_link(self, invitation: InvitationId) {
+        self.link.set(Some(invitation));
     }
 
     /// Changes the role; an administrator's only after a confirmation.
@@ -98,32 +113,32 @@ impl Acting {
     fn confirm(self) {
         let Some(question) = self.question.get_untracked() else { return };
         self.confirmed.send(async move {
-            match &question {
-                Question::Act(action, user) => self.perform(*action, user).await?,
-                Question::Grant(user) => {
-                    let outcome = self.change_role(user, Role::Admin).await;
-                    // What was seen may be old: the next press is about what is now.
-                    if outcome.as_ref().is_err_and(|failure| !failure.is_transient())
-                        && let Ok(newer) = users::find(&user.id).await
-                    {
-                        self.question.try_set(Some(Question::Grant(Box::new(newer))));
-                    }
-                    outcome?;
-                }
+            let (user, outcome) = match &question {
+                Question::Act(action, user) => (user, self.perform(*action, user).await),
+                Question::Grant(user) => (user, self.change_role(user, Role::Admin).await),
+            };
+            if let Err(failure) = &outcome
+                && let Some(newer) = newer_after(failure, user).await
+            {
+                self.question.try_set(Some(question.clone().about(newer)));
             }
-            Ok(())
+            Ok(outcome?)
         });
     }
 
     async fn perform(self, action: Action, user: &User) -> Result<(), Failure> {
         let pressed = InputMark::now();
         let outcome = action.perform(user).await;
-        if outcome.is_ok() {
+        if let Ok(changed) = &outcome {
             self.question.try_set(None);
-            notify(Tone::Success, action.done(&user.display_name()));
+            let done = action.done(&user.display_name());
+            match changed {
+                Some(changed) => say_done(done, changed.clone()),
+                None => notify(Tone::Success, done),
+            }
         }
         self.tell(&outcome, Acted::Done(action, user.id.clone(), pressed));
-        outcome
+        outcome.map(drop)
     }
 
     /// Shows the new role at once, and the old one again if the backend refuses.
@@ -131,16 +146,14 @@ impl Acting {
         self.hoped.update(|hoped| {
             hoped.insert(user.id.clone(), role);
         });
-        let outcome = users::change_role(user, role).await;
+        let outcome = users::change(user, &UserChange { role: Some(role), ..UserChange::default() }).await;
         match &outcome {
             Ok(newer) => {
                 self.question.try_set(None);
                 let said = role_label(newer.role).into_text();
                 let done = t!("users.role_done", name = newer.display_name(), role = said);
-                let (changed, before) = (newer.clone(), user.role);
-                notify_undoable(done, format!("role of {}", user.id), move || {
-                    leptos::task::spawn_local(restore_role(changed.clone(), before));
-                });
+                let change = Change::Role { from: user.role, to: newer.role };
+                say_done(done, Changed { user: newer.clone(), change });
                 self.tell(&outcome, Acted::Changed(Box::new(newer.clone())));
             }
             Err(_) => self.tell(&outcome, Acted::Refused),
@@ -162,37 +175,35 @@ impl Acting {
     }
 }
 
-/// Restores a user's role, unless the user has changed since.
-async fn restore_role(changed: User, before: Role) {
-    match users::change_role(&changed, before).await {
-        Ok(user) => {
-            let role = role_label(user.role).into_text();
-            notify(Tone::Success, t!("users.role_undone", name = user.display_name(), role = role));
-        }
-        Err(failure) => notify(Tone::Failure, failure.message()),
-    }
-    changes::have_changed();
-}
-
 /// The confirmation.
 #[component]
 pub(crate) fn ActingDialog(acting: Acting) -> impl IntoView {
     let Acting { question, confirmed: Submission { busy, refusal }, .. } = acting;
-    let said = move |of_action: fn(Action, &User) -> String, of_grant: fn(&User) -> String| {
+    let words = Memo::new(move |_| {
+        question.with(|question| {
+            let ((title, text), label) = match question.as_ref()? {
+                Question::Act(action, user) => (action.question(&user.display_name())?, action.label()),
+                Question::Grant(user) => {
+                    let title = t!("users.grant_title", name = user.display_name());
+                    ((title, t!("users.grant_text")), t!("users.grant"))
+                }
+            };
+            Some([title, text, label])
+        })
+    });
+    let word = move |at: usize| {
         Signal::derive(move || {
-            question.with(|question| match question {
-                None => String::new(),
-                Some(Question::Act(action, user)) => of_action(*action, user),
-                Some(Question::Grant(user)) => of_grant(user),
-            })
+            words
+                .get()
+                .map(|[title, text, label]| match at {
+                    0 => title,
+                    1 => text,
+                    _ => label,
+                })
+                .unwrap_or_default()
         })
     };
-    let title = said(
-        |action, user| action.question(&user.display_name()),
-        |user| t!("users.grant_title", name = user.display_name()),
-    );
-    let text = said(|action, _| action.consequences(), |_| t!("users.grant_text"));
-    let label = said(|action, _| action.label(), |_| t!("users.grant"));
+    let (title, text, label) = (word(0), word(1), word(2));
     let is_grant = Memo::new(move |_| question.with(|question| matches!(question, Some(Question::Grant(_)))));
     let confirm = Callback::new(move |()| acting.confirm());
     let close = Callback::new(move |()| question.set(None));

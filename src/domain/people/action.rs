@@ -2,14 +2,17 @@
 
 use api_types::{Protection, User, UserStatus};
 
+use super::change::{Change, Changed, change_present};
 use super::protection_reason;
 use crate::api::{Failure, invitations, users};
 use crate::t;
 
+/// So many invitations are sent again without a question.
+const UNASKED_MAILS: usize = 10;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Resend,
-    CopyLink,
     Revoke,
     Deactivate,
     Reactivate,
@@ -27,16 +30,13 @@ pub(crate) enum Offer {
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Resend, Self::CopyLink, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
-    /// Those that can be performed on several users at once, besides sending invitations again.
-    pub(crate) const BULK: [Self; 4] = [Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Resend, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
 
     pub(crate) fn offer(self, user: &User) -> Offer {
         let is_pending = user.invitation.is_some();
         let fits = match (self, user.status) {
-            (Self::Resend | Self::Revoke, UserStatus::Invited | UserStatus::Expired)
-            | (Self::CopyLink, UserStatus::Invited) => is_pending,
+            (Self::Resend | Self::Revoke, UserStatus::Invited | UserStatus::Expired) => is_pending,
             (Self::Deactivate, UserStatus::Active)
             | (Self::Reactivate, UserStatus::Deactivated)
             | (Self::Remove, UserStatus::Active | UserStatus::Deactivated) => true,
@@ -49,15 +49,14 @@ impl Action {
         }
     }
 
-    /// Whether the action removes something: protected users are spared, and it is confirmed first.
-    pub(crate) const fn is_destructive(self) -> bool {
+    /// Whether the action removes something: protected users are spared.
+    const fn is_destructive(self) -> bool {
         matches!(self, Self::Deactivate | Self::Remove | Self::Revoke)
     }
 
     pub(crate) fn label(self) -> String {
         match self {
             Self::Resend => t!("users.resend"),
-            Self::CopyLink => t!("users.copy_link"),
             Self::Revoke => t!("users.revoke"),
             Self::Deactivate => t!("users.deactivate"),
             Self::Reactivate => t!("users.reactivate"),
@@ -65,33 +64,29 @@ impl Action {
         }
     }
 
-    /// The question about one user.
-    pub(crate) fn question(self, name: &str) -> String {
+    /// The question about one user and what happens then; `None` where nothing is lost by it.
+    pub(crate) fn question(self, name: &str) -> Option<(String, String)> {
         match self {
-            Self::Revoke => t!("users.revoke_title", name = name),
-            Self::Deactivate => t!("users.deactivate_title", name = name),
-            Self::Remove => t!("users.remove_title", name = name),
-            Self::Resend | Self::CopyLink | Self::Reactivate => self.label(),
+            Self::Revoke => Some((t!("users.revoke_title", name = name), t!("users.revoke_text"))),
+            Self::Deactivate => {
+                Some((t!("users.deactivate_title", name = name), t!("users.deactivate_text")))
+            }
+            Self::Remove => Some((t!("users.remove_title", name = name), t!("users.remove_text"))),
+            Self::Resend | Self::Reactivate => None,
         }
     }
 
-    /// The question about several users.
-    pub(crate) fn bulk_question(self, count: usize) -> String {
+    /// The same about several users. So many mails are not sent without a question.
+    pub(crate) fn bulk_question(self, count: usize) -> Option<(String, String)> {
         match self {
-            Self::Revoke => t!("users.bulk_revoke_title", count = count),
-            Self::Deactivate => t!("users.bulk_deactivate_title", count = count),
-            Self::Remove => t!("users.bulk_remove_title", count = count),
-            Self::Resend | Self::CopyLink | Self::Reactivate => self.label(),
-        }
-    }
-
-    /// What happens to each of the chosen users.
-    pub(crate) fn consequences(self) -> String {
-        match self {
-            Self::Revoke => t!("users.revoke_text"),
-            Self::Deactivate => t!("users.deactivate_text"),
-            Self::Remove => t!("users.remove_text"),
-            Self::Resend | Self::CopyLink | Self::Reactivate => String::new(),
+            Self::Revoke => Some((t!("users.bulk_revoke_title", count = count), t!("users.revoke_text"))),
+            Self::Deactivate => {
+                Some((t!("users.bulk_deactivate_title", count = count), t!("users.deactivate_text")))
+            }
+            Self::Remove => Some((t!("users.bulk_remove_title", count = count), t!("users.remove_text"))),
+            Self::Resend => (count > UNASKED_MAILS)
+                .then(|| (t!("users.bulk_resend_title", count = count), t!("users.bulk_resend_text"))),
+            Self::Reactivate => None,
         }
     }
 
@@ -99,11 +94,21 @@ impl Action {
     pub(crate) fn done(self, name: &str) -> String {
         match self {
             Self::Resend => t!("users.resend_done", name = name),
-            Self::CopyLink => t!("common.copied"),
             Self::Revoke => t!("users.revoke_done", name = name),
             Self::Deactivate => t!("users.deactivate_done", name = name),
             Self::Reactivate => t!("users.reactivate_done", name = name),
             Self::Remove => t!("users.remove_done", name = name),
+        }
+    }
+
+    /// The notice afterwards about several users.
+    pub(crate) fn all_done(self, count: usize, names: String) -> String {
+        match self {
+            Self::Resend => t!("users.all_resent", count = count, names = names),
+            Self::Revoke => t!("users.all_revoked", count = count, names = names),
+            Self::Deactivate => t!("users.all_deactivated", count = count, names = names),
+            Self::Reactivate => t!("users.all_reactivated", count = count, names = names),
+            Self::Remove => t!("users.all_removed", count = count, names = names),
         }
     }
 
@@ -113,7 +118,7 @@ impl Action {
             Offer::Open => None,
             Offer::Protected(protection) => Some(protection_reason(protection)),
             Offer::None => Some(match self {
-                Self::Resend | Self::CopyLink | Self::Revoke => t!("users.not_pending"),
+                Self::Resend | Self::Revoke => t!("users.not_pending"),
                 Self::Deactivate => t!("users.not_active"),
                 Self::Reactivate => t!("users.not_deactivated"),
                 Self::Remove => t!("users.not_member"),
@@ -121,47 +126,46 @@ impl Action {
         }
     }
 
-    /// Performs the action. Copying a link is left to its dialog and does nothing here.
-    pub(crate) async fn perform(self, user: &User) -> Result<(), Failure> {
-        match (self, &user.invitation) {
-            (Self::Resend, Some(invitation)) => invitations::resend(&invitation.id, None).await,
-            (Self::Revoke, Some(invitation)) => invitations::revoke(&invitation.id).await,
-            (Self::Deactivate, _) => users::deactivate(&user.id).await,
-            (Self::Reactivate, _) => users::reactivate(&user.id).await,
-            (Self::Remove, _) => users::remove(&user.id).await,
-            (Self::CopyLink, _) | (Self::Resend | Self::Revoke, None) => Ok(()),
-        }
+    /// Performs the action on the user as they are now, and returns what it changed if that can be undone.
+    pub(crate) async fn perform(self, user: &User) -> Result<Option<Changed>, Failure> {
+        let change = match (self, &user.invitation) {
+            (Self::Deactivate, _) => Change::Deactivated,
+            (Self::Reactivate, _) => Change::Reactivated,
+            (Self::Resend, Some(invitation)) => {
+                return invitations::resend(&invitation.id, None).await.map(|()| None);
+            }
+            (Self::Revoke, Some(invitation)) => {
+                return invitations::revoke(&invitation.id).await.map(|()| None);
+            }
+            (Self::Remove, _) => return users::remove(&user.id).await.map(|()| None),
+            (Self::Resend | Self::Revoke, None) => return Ok(None),
+        };
+        let fits = |user: &User| self.offer(user) == Offer::Open;
+        let act = async |user: &User| match self {
+            Self::Reactivate => users::reactivate(user).await,
+            _ => users::deactivate(user).await,
+        };
+        let done = change_present(user, fits, act).await?;
+        Ok(done.map(|(_, user)| Changed { user, change }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use api_types::{InvitationId, Locale, PendingInvitation, Role, Timestamp, UserId};
+    use api_types::{InvitationId, Locale, PendingInvitation, Role, Timestamp};
 
+    use super::super::change::tests;
     use super::*;
 
     fn person(status: UserStatus, protected: Option<Protection>) -> User {
         let pending = matches!(status, UserStatus::Invited | UserStatus::Expired);
-        User {
-            id: UserId("u".into()),
-            email: "ana@example.com".into(),
-            first_name: "Ana".into(),
-            last_name: "Ruiz".into(),
-            role: Role::Admin,
-            personas: Vec::new(),
-            teams: vec!["Everyone".into()],
-            workspace: "Default".into(),
-            status,
-            last_sign_in_at: None,
-            invitation: pending.then(|| PendingInvitation {
-                id: InvitationId("i".into()),
-                sent_at: Timestamp("2026-11-20T08:00:00Z".into()),
-                expires_at: Timestamp("2026-11-27T08:00:00Z".into()),
-                language: Locale::En,
-            }),
-            protected,
-            version: 1,
-        }
+        let invitation = pending.then(|| PendingInvitation {
+            id: InvitationId("i".into()),
+            sent_at: Timestamp("2026-11-20T08:00:00Z".into()),
+            expires_at: Timestamp("2026-11-27T08:00:00Z".into()),
+            language: Locale::En,
+        });
+        User { role: Role::Admin, status, invitation, protected, ..tests::person(1) }
     }
 
     fn open(user: &User) -> Vec<Action> {
@@ -170,8 +174,8 @@ mod tests {
 
     #[test]
     fn each_status_has_its_actions() {
-        use Action::{CopyLink, Deactivate, Reactivate, Remove, Resend, Revoke};
-        assert_eq!(open(&person(UserStatus::Invited, None)), [Resend, CopyLink, Revoke]);
+        use Action::{Deactivate, Reactivate, Remove, Resend, Revoke};
+        assert_eq!(open(&person(UserStatus::Invited, None)), [Resend, Revoke]);
         assert_eq!(open(&person(UserStatus::Expired, None)), [Resend, Revoke]);
         assert_eq!(open(&person(UserStatus::Active, None)), [Deactivate, Remove]);
         assert_eq!(open(&person(UserStatus::Deactivated, None)), [Reactivate, Remove]);
@@ -183,5 +187,13 @@ mod tests {
         assert_eq!(open(&last_admin), []);
         assert_eq!(Action::Remove.offer(&last_admin), Offer::Protected(Protection::LastAdmin));
         assert_eq!(Action::Resend.offer(&last_admin), Offer::None);
+    }
+
+    #[test]
+    fn u5_many_mails_are_not_sent_without_a_question_and_access_does_not_end_without_one() {
+        assert!(Action::Resend.bulk_question(10).is_none());
+        assert!(Action::Resend.bulk_question(11).is_some());
+        assert!(Action::Deactivate.bulk_question(1).is_some());
+        assert!(Action::Reactivate.bulk_question(500).is_none());
     }
 }

@@ -1,21 +1,35 @@
 //! "Add to Teams": the dialog that puts people chosen from a list into a team.
 
-use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, UserId};
+use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, User, UserId};
 use leptos::prelude::*;
 
 use super::changes;
+use super::undo::named;
 use crate::api::teams;
 use crate::data::{Load, Loader, Submission, loaded};
 use crate::domain::places::Route;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, notify, notify_undoable};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, Undoable, notify, notify_undoable};
+
+/// A person to put into a team or to take out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) id: UserId,
+    name: String,
+}
+
+impl From<&User> for Member {
+    fn from(user: &User) -> Self {
+        Self { id: user.id.clone(), name: user.display_name() }
+    }
+}
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
 pub(crate) struct AddToTeams {
     /// The people to put into teams; empty while the dialog is closed.
-    people: RwSignal<Vec<UserId>>,
+    people: RwSignal<Vec<Member>>,
     /// Loaded whenever the dialog opens.
     teams: Loader<Vec<Team>>,
     team: RwSignal<Option<TeamId>>,
@@ -33,7 +47,7 @@ impl AddToTeams {
     }
 
     /// Opens the dialog for these people, with a team preselected if given.
-    pub(crate) fn ask(self, people: Vec<UserId>, team: Option<TeamId>) {
+    pub(crate) fn ask(self, people: Vec<Member>, team: Option<TeamId>) {
         self.addition.forget();
         self.team.set(team);
         self.teams.reset();
@@ -71,37 +85,61 @@ impl AddToTeams {
 
     fn add(self, done: Callback<()>) {
         let Some(id) = self.team.get_untracked() else { return };
-        let add = self.people.get_untracked();
-        let count = add.len();
+        let people = self.people.get_untracked();
         self.addition.send(async move {
+            let add = people.iter().map(|member| member.id.clone()).collect();
             let change = TeamMembersChange { add, remove: Vec::new() };
             let changed = teams::change_members(&id, &change).await?;
             self.close();
-            say_changed(t!("teams.added", count = count, team = changed.team.name.clone()), &changed);
+            say_changed(&people, &changed);
             done.try_run(());
             Ok(())
         });
     }
 }
 
-/// Announces that people have joined or left a team, and offers an undo of exactly these changes: earlier members stay,
-/// and earlier non-members stay out.
-pub(crate) fn say_changed(text: String, changed: &TeamMembersChanged) {
+/// Says who has joined or left a team, and offers an undo of exactly these changes: earlier members stay, and earlier
+/// non-members stay out.
+pub(crate) fn say_changed(people: &[Member], changed: &TeamMembersChanged) {
     let Some(undo) = changed.undo() else {
-        notify(Tone::Success, text);
+        notify(Tone::Success, t!("teams.unchanged", team = changed.team.name.clone()));
         return;
     };
+    let of_those = |ids: &[UserId]| {
+        let those = people.iter().filter(|member| ids.contains(&member.id));
+        those.map(|member| member.name.as_str()).collect::<Vec<_>>()
+    };
     let Team { id, name, .. } = changed.team.clone();
-    notify_undoable(text, format!("members of {id}"), move || {
+    let (joined, left) = (of_those(&changed.joined), of_those(&changed.left));
+    let text = if changed.joined.is_empty() {
+        t!("teams.removed", count = left.len(), team = name.clone(), names = named(&left))
+    } else {
+        t!("teams.added", count = joined.len(), team = name.clone(), names = named(&joined))
+    };
+    let lasts = if people.len() > 1 { Undoable::UntilClosed } else { Undoable::Briefly };
+    notify_undoable(Tone::Success, text, format!("members of {id}"), lasts, move || {
         let (id, name, undo) = (id.clone(), name.clone(), undo.clone());
         leptos::task::spawn_local(async move {
             match teams::change_members(&id, &undo).await {
-                Ok(_) => notify(Tone::Success, t!("teams.members_undone", team = name)),
+                Ok(undone) => {
+                    let late = late(&undo, &undone);
+                    let mut said = t!("teams.members_undone", team = name);
+                    if late > 0 {
+                        said.push(' ');
+                        said.push_str(&t!("users.undone_late", count = late));
+                    }
+                    notify(if late > 0 { Tone::Warning } else { Tone::Success }, said);
+                }
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
             changes::have_changed();
         });
     });
+}
+
+/// For how many an undo had nothing to do, as somebody else has taken them out or put them in since.
+fn late(undo: &TeamMembersChange, undone: &TeamMembersChanged) -> usize {
+    (undo.add.len() + undo.remove.len()).saturating_sub(undone.joined.len() + undone.left.len())
 }
 
 /// The dialog. `on_done` is called when the people are in the team.
@@ -152,4 +190,18 @@ fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
         />
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u3_whoever_has_left_a_team_since_is_counted_when_an_addition_is_undone() {
+        let id = |id: &str| UserId(id.to_owned());
+        let undo = TeamMembersChange { add: Vec::new(), remove: vec![id("a"), id("b"), id("c")] };
+        let team = Team { id: TeamId("t".into()), name: "North".into(), everyone: false, members: 0 };
+        let undone = TeamMembersChanged { team, joined: Vec::new(), left: vec![id("a"), id("c")] };
+        assert_eq!(late(&undo, &undone), 1);
+    }
 }

@@ -1,7 +1,8 @@
 //! Labels of people of the account.
 
-use api_types::{Protection, Role, UserStatus};
+use api_types::{Persona, Protection, Role, User, UserStatus};
 
+use crate::domain::setup::steps::persona;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -67,4 +68,17 @@ pub(crate) fn protection_reason(protection: Protection) -> String {
         Protection::OriginalUser => t!("users.protected_original_user"),
         Protection::MarketoOwner => t!("users.protected_marketo_owner"),
     }
+}
+
+/// Which personas a user has now.
+pub(crate) fn personas_done(user: &User) -> String {
+    match personas_in_words(&user.personas) {
+        Some(personas) => t!("users.personas_done", name = user.display_name(), personas = personas),
+        None => t!("users.personas_none", name = user.display_name()),
+    }
+}
+
+/// Personas as a list in a sentence; `None` where there are none.
+pub(crate) fn personas_in_words(personas: &[Persona]) -> Option<String> {
+    (!personas.is_empty()).then(|| i18n::list(personas.iter().map(|one| persona(*one).in_line())))
 }

@@ -1,6 +1,6 @@
 //! What can be done to one person, as the entries of a menu.
 
-use api_types::{Role, User};
+use api_types::{Role, User, UserStatus};
 
 use super::acting::Acting;
 use super::action::{Action, Offer};
@@ -17,14 +17,26 @@ pub(crate) fn personas_item(personas: Personas, user: &User) -> MenuItem {
 }
 
 /// The actions that the user's state allows, and those that protection forbids, with the reason.
-pub(crate) fn action_items(acting: Acting, user: &User) -> impl Iterator<Item = MenuItem> {
-    Action::ALL.into_iter().filter_map(move |action| {
+pub(crate) fn action_items(acting: Acting, user: &User) -> Vec<MenuItem> {
+    let mut items = Vec::new();
+    for action in Action::ALL {
         let reason = match action.offer(user) {
-            Offer::None => return None,
+            Offer::None => continue,
             Offer::Open => None,
             Offer::Protected(protection) => Some(protection_reason(protection)),
         };
-        let user = user.clone();
-        Some(MenuItem::new(action.label(), move || acting.act(action, user.clone())).disabled(reason))
-    })
+        let person = user.clone();
+        items
+            .push(MenuItem::new(action.label(), move || acting.act(action, person.clone())).disabled(reason));
+        if action == Action::Resend {
+            items.extend(link_item(acting, user));
+        }
+    }
+    items
+}
+
+/// The dialog with the link of an invitation that is still valid.
+fn link_item(acting: Acting, user: &User) -> Option<MenuItem> {
+    let invitation = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited)?.id.clone();
+    Some(MenuItem::new(t!("users.copy_link"), move || acting.show_link(invitation.clone())))
 }

@@ -4,7 +4,9 @@
 mod acting;
 mod action;
 mod add_to_teams;
+mod change;
 mod changes;
+mod chosen;
 mod labels;
 mod link;
 mod menu;
@@ -12,11 +14,14 @@ pub(crate) mod personas;
 mod personas_dialog;
 mod rename;
 mod role_choice;
+mod undo;
 
 pub(crate) use acting::{Acted, Acting, ActingDialog};
 pub(crate) use action::{Action, Offer};
-pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, say_changed};
+pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, Member, say_changed};
+pub(crate) use change::{Change, Changed, change_present, moved};
 pub(crate) use changes::{have_changed, on_change};
+pub(crate) use chosen::{Chosen, ChosenBar};
 pub(crate) use labels::{
     named_teams, protection_reason, role, role_allows, status, status_look, team, teams, workspace,
 };
@@ -25,3 +30,4 @@ pub(crate) use menu::{action_items, personas_item};
 pub(crate) use personas_dialog::{Personas, PersonasDialog};
 pub(crate) use rename::{RenameDialog, typed_name};
 pub(crate) use role_choice::RoleChoice;
+pub(crate) use undo::{named, names_in_words, say_all_done, say_done};

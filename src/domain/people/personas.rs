@@ -1,29 +1,28 @@
 //! Personas: which steps of the set-up are an administrator's. They give no further rights.
 
-use api_types::{Persona, User};
+use api_types::{Persona, User, UserChange};
 use leptos::prelude::*;
 
+use super::change::{Change, Changed, tell_session};
+pub(crate) use super::labels::{personas_done as done, personas_in_words as in_words};
+use super::undo::say_done;
 use crate::api::{Failure, users};
-use crate::domain::session;
 use crate::domain::setup::steps::persona;
-use crate::i18n;
 use crate::t;
 use crate::term;
 
-/// Sets a user's personas, provided that the user has not changed since `user` was read.
-pub(crate) async fn change(user: &User, personas: &[Persona]) -> Result<User, Failure> {
-    let newer = users::change_personas(user, personas).await?;
-    session::update(|session| {
-        if session.user.id == newer.id {
-            session.user.personas.clone_from(&newer.personas);
-        }
-    });
+/// Sets a user's personas, provided that the user has not changed since `user` was read, says so and offers its undo.
+pub(crate) async fn change(
+    user: &User,
+    personas: &[Persona],
+    text: impl FnOnce(&User) -> String,
+) -> Result<User, Failure> {
+    let wanted = UserChange { personas: Some(personas.to_owned()), ..UserChange::default() };
+    let newer = users::change(user, &wanted).await?;
+    tell_session(&newer);
+    let change = Change::Personas { from: user.personas.clone(), to: newer.personas.clone() };
+    say_done(text(&newer), Changed { user: newer.clone(), change });
     Ok(newer)
-}
-
-/// Personas as a list in a sentence; `None` where there are none.
-pub(crate) fn in_words(personas: &[Persona]) -> Option<String> {
-    (!personas.is_empty()).then(|| i18n::list(personas.iter().map(|one| persona(*one).in_line())))
 }
 
 /// A choice of any number of personas.

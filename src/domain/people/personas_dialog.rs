@@ -3,12 +3,12 @@
 use api_types::{Persona, ProblemCode, User};
 use leptos::prelude::*;
 
+use super::change::newer_after;
 use super::changes;
 use super::personas::{self, PersonaChoice};
-use crate::api::users;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Tone, notify};
+use crate::ui::{Button, ButtonKind, Dialog};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
@@ -49,10 +49,9 @@ impl Personas {
         self.busy.set(true);
         self.refusal.set(None);
         leptos::task::spawn_local(async move {
-            match personas::change(&user, &chosen).await {
+            match personas::change(&user, &chosen, personas::done).await {
                 Ok(newer) => {
                     self.user.try_set(None);
-                    notify(Tone::Success, done(&newer));
                     on_newer.try_run(newer);
                 }
                 Err(failure) => {
@@ -60,7 +59,7 @@ impl Personas {
                     // A retry uses the user as they are now.
                     if failure.code() == Some(ProblemCode::NotFound) {
                         changes::have_changed();
-                    } else if let Ok(newer) = users::find(&user.id).await {
+                    } else if let Some(newer) = newer_after(&failure, &user).await {
                         self.user.try_update(|user| *user = user.take().map(|_| newer.clone()));
                         on_newer.try_run(newer);
                     }
@@ -68,13 +67,6 @@ impl Personas {
             }
             self.busy.try_set(false);
         });
-    }
-}
-
-fn done(user: &User) -> String {
-    match personas::in_words(&user.personas) {
-        Some(personas) => t!("users.personas_done", name = user.display_name(), personas = personas),
-        None => t!("users.personas_none", name = user.display_name()),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Names of people: the rule of a typed name, and the dialog in which an administrator changes somebody's.
 
-use api_types::{User, limits};
+use api_types::{User, UserChange, limits};
 use leptos::prelude::*;
 
+use super::change::{Change, Changed, newer_after, tell_session};
+use super::undo::say_done;
 use crate::api::users;
-use crate::domain::session;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, notify};
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form};
 
 /// A first or last name as it is sent; `None` after setting the field's message.
 pub(crate) fn typed_name(field: FieldState) -> Option<String> {
@@ -44,24 +45,24 @@ pub(crate) fn RenameDialog(
         move || typed_name(first_name).zip(typed_name(last_name)),
         async move |(first, last): (String, String)| {
             let Some(user) = renaming.get_untracked() else { return Ok(()) };
-            match users::rename(&user, first, last).await {
+            let wanted =
+                UserChange { first_name: Some(first), last_name: Some(last), ..UserChange::default() };
+            match users::change(&user, &wanted).await {
                 Ok(newer) => {
                     renaming.try_set(None);
-                    if session::current().is_some_and(|session| session.user.id == newer.id) {
-                        session::update(|session| {
-                            session.user.first_name.clone_from(&newer.first_name);
-                            session.user.last_name.clone_from(&newer.last_name);
-                        });
-                    }
-                    notify(Tone::Success, t!("user.renamed", name = newer.display_name()));
+                    tell_session(&newer);
+                    let names = |user: &User| [user.first_name.clone(), user.last_name.clone()];
+                    let change = Change::Name { from: names(&user), to: names(&newer) };
+                    let done = t!("user.renamed", name = newer.display_name());
+                    say_done(done, Changed { user: newer.clone(), change });
                     on_done.try_run(newer);
                     Ok(())
                 }
                 Err(failure) => {
+                    if let Some(newer) = newer_after(&failure, &user).await {
+                        renaming.try_set(Some(newer));
+                    }
                     if !failure.is_transient() {
-                        if let Ok(newer) = users::find(&user.id).await {
-                            renaming.try_set(Some(newer));
-                        }
                         on_refused.try_run(());
                     }
                     Err(Some(failure.message()))

@@ -31,8 +31,9 @@ pub(crate) enum Route {
     User(UserId),
     Invite,
     InviteCsv,
-    /// Choosing whom to invite among the people of the connected org.
+    /// Choosing whom to invite among the people of the connected org, and reviewing those chosen.
     InviteSalesforce,
+    ReviewSalesforce,
     Batches,
     Batch(BatchId),
     /// Changing members by a file, and what files have changed.
@@ -77,6 +78,7 @@ impl Route {
             Self::Invite => "/settings/admin/users/invite".into(),
             Self::InviteCsv => "/settings/admin/users/invite-csv".into(),
             Self::InviteSalesforce => "/settings/admin/users/invite-salesforce".into(),
+            Self::ReviewSalesforce => "/settings/admin/users/invite-salesforce/review".into(),
             Self::Batches => "/settings/admin/users/invitations".into(),
             Self::Batch(id) => format!("/settings/admin/users/invitations/{}", id.0),
             Self::UpdateCsv => "/settings/admin/users/update-csv".into(),
@@ -103,7 +105,9 @@ impl Route {
             Self::Invite => IconName::Plus,
             Self::Batches | Self::Batch(_) => IconName::Mail,
             Self::Teams | Self::Team(_) => IconName::Tree,
-            Self::Salesforce | Self::MySalesforce | Self::InviteSalesforce => IconName::Cloud,
+            Self::Salesforce | Self::MySalesforce | Self::InviteSalesforce | Self::ReviewSalesforce => {
+                IconName::Cloud
+            }
             Self::Marketo => IconName::Bars,
             Self::Security => IconName::Shield,
             Self::Diagnostics => IconName::Pulse,
@@ -165,6 +169,7 @@ mod tests {
             (Route::Invite, "/settings/admin/users/invite"),
             (Route::InviteCsv, "/settings/admin/users/invite-csv"),
             (Route::InviteSalesforce, "/settings/admin/users/invite-salesforce"),
+            (Route::ReviewSalesforce, "/settings/admin/users/invite-salesforce/review"),
             (Route::Batches, "/settings/admin/users/invitations"),
             (Route::Batch(BatchId("b1".into())), "/settings/admin/users/invitations/b1"),
             (Route::UpdateCsv, "/settings/admin/users/update-csv"),

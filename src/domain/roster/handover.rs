@@ -1,4 +1,7 @@
-//! A table of people that one screen hands to the one that reads files. It is in memory only, and is taken once.
+//! A table of people that one screen hands to the one that reviews and invites them. It is in memory only, and is taken
+//! once.
+
+use std::cell::{Cell, RefCell};
 
 use js_sys::Array;
 use leptos::prelude::*;
@@ -7,16 +10,30 @@ use web_sys::{File, FilePropertyBag};
 
 use crate::platform::lifetime;
 
-struct Waiting(StoredValue<Option<File>, LocalStorage>);
+struct Handover {
+    waiting: StoredValue<Option<File>, LocalStorage>,
+    /// The path of the list that the latest table was chosen from, with its search and filters.
+    origin: RefCell<Option<String>>,
+    is_invited: Cell<bool>,
+}
 
-impl Default for Waiting {
+impl Default for Handover {
     fn default() -> Self {
-        Self(StoredValue::new_local(None))
+        Self {
+            waiting: StoredValue::new_local(None),
+            origin: RefCell::default(),
+            is_invited: Cell::default(),
+        }
     }
 }
 
-/// Hands over a table: each row has address, first name and last name.
-pub(crate) fn hand_over(name: &str, head: [String; 3], rows: impl Iterator<Item = [String; 3]>) {
+/// Hands over a table: each row has address, first name and last name. `origin` is the path that leads back.
+pub(crate) fn hand_over(
+    name: &str,
+    head: [String; 3],
+    rows: impl Iterator<Item = [String; 3]>,
+    origin: String,
+) {
     let mut table = String::new();
     for row in std::iter::once(head).chain(rows) {
         table.push_str(&row.map(|cell| quoted(&cell)).join(","));
@@ -26,12 +43,29 @@ pub(crate) fn hand_over(name: &str, head: [String; 3], rows: impl Iterator<Item 
     options.set_type("text/csv");
     let parts = Array::of1(&JsValue::from_str(&table));
     let file = File::new_with_str_sequence_and_options(&parts, name, &options).ok();
-    lifetime::shared::<Waiting>().0.set_value(file);
+    let handover = lifetime::shared::<Handover>();
+    handover.origin.replace(Some(origin));
+    handover.waiting.set_value(file);
 }
 
 /// The table that waits, if there is one.
 pub(crate) fn take() -> Option<File> {
-    lifetime::shared::<Waiting>().0.try_update_value(Option::take).flatten()
+    lifetime::shared::<Handover>().waiting.try_update_value(Option::take).flatten()
+}
+
+/// Where the latest table came from, unless the page was loaded since.
+pub(crate) fn origin() -> Option<String> {
+    lifetime::shared::<Handover>().origin.borrow().clone()
+}
+
+/// Notes that the people of a table are invited.
+pub(crate) fn invited() {
+    lifetime::shared::<Handover>().is_invited.set(true);
+}
+
+/// Whether that has happened since this was last asked: who was chosen then is done with.
+pub(crate) fn take_invited() -> bool {
+    lifetime::shared::<Handover>().is_invited.take()
 }
 
 /// A cell, which may contain anything.

@@ -8,7 +8,7 @@ use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Page, Stand, Steps, follow_history};
+use crate::ui::{HelpPage, Page, Stand, Steps, ask_before_unload, follow_history};
 
 /// The names of the steps in the address.
 const STEPS: [&str; 2] = ["", "review"];
@@ -17,11 +17,14 @@ const STEPS: [&str; 2] = ["", "review"];
 pub(crate) fn InviteUsers() -> impl IntoView {
     let flow = Flow::current();
     Effect::new(move |_| flow.take_up());
+    let stage = Memo::new(move |_| flow.step.with(Step::stage));
+    // What is entered is kept when another screen is shown, but not by the browser.
+    let has_entered = Memo::new(move |_| stage.get() != Stage::Sending && flow.has_entered());
+    ask_before_unload(move || has_entered.get());
     let asked = use_query_map().with_untracked(|query| query.get("persona"));
     if let Some(persona) = choice(asked).filter(|_| untrack(|| flow.is_idle())) {
         flow.options.invite_for(persona);
     }
-    let stage = Memo::new(move |_| flow.step.with(Step::stage));
     let stand = Memo::new(move |_| match stage.get() {
         Stage::Sending => Stand::Over,
         stage => Stand::At(stage as usize),

@@ -57,7 +57,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
 fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
     #[derive(Clone, Copy, PartialEq)]
     enum Outcome {
-        /// Continues by itself, or in the strip above every screen.
+        /// Continues by itself, or in the list of background work.
         Open,
         Invited,
         NobodyInvited,

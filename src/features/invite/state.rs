@@ -326,9 +326,12 @@ impl Flow {
 
     /// Whether nothing is entered yet; reactive.
     pub(super) fn is_idle(self) -> bool {
-        self.step.with(|step| matches!(step, Step::Entering))
-            && self.chips.with(Chips::is_empty)
-            && self.typed.text.with(String::is_empty)
+        self.step.with(|step| matches!(step, Step::Entering)) && !self.has_entered()
+    }
+
+    /// Whether there are addresses, or something is typed; reactive.
+    pub(super) fn has_entered(self) -> bool {
+        !self.chips.with(Chips::is_empty) || !self.typed.text.with(String::is_empty)
     }
 
     /// Shows the sending that this person left behind, unless they have begun something new.

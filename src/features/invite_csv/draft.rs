@@ -85,6 +85,15 @@ impl Work {
         }
     }
 
+    /// The rows to show, and the position among them. The rows that were left out are no place to begin at: what is still to
+    /// be done would be out of sight.
+    pub(super) fn place(&self) -> (Filter, u64) {
+        match self.filter {
+            Filter::LeftOut => (Filter::All, 0),
+            filter => (filter, self.position),
+        }
+    }
+
     /// Whether replacing the file would lose the user's work. Where columns are mapped does not count: it is remembered
     /// separately.
     pub(super) fn holds_much(&self) -> bool {
@@ -138,24 +147,34 @@ impl Found {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a18_a_draft_that_was_kept_before_there_were_other_purposes_is_understood() {
+    fn kept(filter: Filter) -> Work {
         let kept = serde_json::json!({
             "file": {"name": "people.csv", "size": 40, "last_modified": 1, "digest": "a"},
             "overrides": Overrides::default(),
             "mapping": Mapping::default(),
             "changes": [{"edit": {"row": 2, "field": "email", "value": "ana@example.com"}}],
             "reached": "review",
-            "filter": Filter::All,
+            "filter": filter,
             "position": 3,
             "options": {
                 "role": "user", "personas": [], "teams": [], "workspace": null, "language": "en", "message": "",
                 "expiry": "7",
             },
         });
-        let work: Work = serde_json::from_value(kept).unwrap();
+        serde_json::from_value(kept).unwrap()
+    }
+
+    #[test]
+    fn a18_a_draft_that_was_kept_before_there_were_other_purposes_is_understood() {
+        let work = kept(Filter::All);
         assert_eq!((work.action, work.rules.as_ref()), (MemberAction::Update, None));
         assert!(work.holds_much());
+    }
+
+    #[test]
+    fn a18_a_draft_begins_where_it_was_left_but_not_among_the_rows_that_were_left_out() {
+        assert_eq!(kept(Filter::Problems).place(), (Filter::Problems, 3));
+        assert_eq!(kept(Filter::LeftOut).place(), (Filter::All, 0));
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="draft-title">
             <h2 id="draft-title">{match flow.purpose.get_untracked() {
-                Purpose::Invite => t!("draft.title", file = name.as_str()),
+                Purpose::Invite | Purpose::Salesforce => t!("draft.title", file = name.as_str()),
                 Purpose::Change => t!("draft.title_members", file = name.as_str()),
                 Purpose::Validate => t!("draft.title_check", file = name.as_str()),
             }}</h2>

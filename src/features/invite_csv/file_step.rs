@@ -83,7 +83,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                         {match purpose {
                             Purpose::Invite => Some(t!("invite_csv.local")),
                             Purpose::Change => Some(t!("changes.local")),
-                            Purpose::Validate => None,
+                            Purpose::Salesforce | Purpose::Validate => None,
                         }.map(|text| view! { <p class="quiet small">{text}</p> })}
                     </div>
                     <div class="actions">

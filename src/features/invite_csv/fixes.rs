@@ -9,6 +9,8 @@ use super::save::SaveButtons;
 use super::seek::next_of_kind;
 use super::state::Flow;
 use super::step::{Change, Purpose};
+use crate::data::Turn;
+use crate::domain::roster::worker::JobError;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption, Tone, announce, notify};
@@ -64,7 +66,7 @@ fn for_all(code: ProblemCode, purpose: Purpose) -> Option<(String, Fix)> {
     // A member's row without a workspace leaves the person's as it is.
     let default_or_none = || match purpose {
         Purpose::Change => t!("invite_csv.fix_leave_out_all"),
-        Purpose::Invite | Purpose::Validate => t!("invite_csv.fix_use_default"),
+        Purpose::Invite | Purpose::Salesforce | Purpose::Validate => t!("invite_csv.fix_use_default"),
     };
     Some(match code {
         ProblemCode::UnknownTeam => (t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams),
@@ -133,6 +135,7 @@ pub(super) fn ProblemPanel(
                     dom::keep_focus(TITLE);
                     on_changed.try_run(());
                 }
+                Err(JobError::Cancelled) => {}
                 Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
         });
@@ -159,7 +162,8 @@ pub(super) fn ProblemPanel(
                     <div class="actions"><Button on_press=accept_all>{t!("invite_csv.fix_typos_accept")}</Button></div>
                 </div>
             })}
-            {move || found.get().into_iter().map(|kind| view! { <KindOfProblem kind shared /> }).collect_view()}
+            // What has changed is drawn anew, so that the focus does not stay at a button that is now another's.
+            <For each=move || found.get() key=|kind| format!("{kind:?}") let:kind><KindOfProblem kind shared /></For>
             {move || Some(left_out.get()).filter(|count| *count > 0).map(|count| view! {
                 <div class="kind" role="group" aria-labelledby="kind-left-out">
                     <p id="kind-left-out" class="kind-name"><Icon name=IconName::Close />{t!("invite_csv.left_out_count", count = count)}</p>
@@ -198,7 +202,10 @@ fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
         move |_| flow.filter.update(|filter| *filter = if *filter == own { Filter::All } else { own });
     let next = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
-            if let Ok(Some(next)) = next_of_kind(code, at_row.get_untracked()).await {
+            let turn = flow.jumps.begin();
+            if let Ok(Some(next)) = next_of_kind(code, at_row.get_untracked()).await
+                && turn.is_some_and(Turn::counts)
+            {
                 on_go_to.try_run(next.position);
                 announce(t!("invite_csv.at_row", row = next.row));
             }
@@ -226,15 +233,15 @@ fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
                 <ul class="fixes">
                     {values.into_iter().enumerate().map(|(place, value)| view! {
                         <li>
-                            <span>{value.text}</span>
+                            <span>{value.text.clone()}</span>
                             <span class="actions">
                                 {value.unknown_team.map(|name| view! { <TeamFix flow place name apply on_changed /> })}
-                                {choices(value.choices, apply)}
+                                {choices(value.choices, Some(&value.text), apply)}
                             </span>
                         </li>
                     }).collect_view()}
                     {for_all.map(|choice| view! {
-                        <li><span>{t!("invite_csv.for_all_of_kind")}</span><span class="actions">{choices(vec![choice], apply)}</span></li>
+                        <li><span>{t!("invite_csv.for_all_of_kind")}</span><span class="actions">{choices(vec![choice], None, apply)}</span></li>
                     })}
                 </ul>
             })}
@@ -242,10 +249,15 @@ fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
     }
 }
 
-fn choices(choices: Vec<(String, Fix)>, apply: Callback<Fix>) -> impl IntoView {
-    let button = |(label, fix): (String, Fix)| {
+/// The buttons for a value, whose name tells screen readers several of them apart.
+fn choices(choices: Vec<(String, Fix)>, of: Option<&str>, apply: Callback<Fix>) -> impl IntoView + use<> {
+    let of = of.map(|of| t!("common.of", text = of));
+    let button = move |(label, fix): (String, Fix)| {
+        let of = of.clone();
         view! {
-            <Button on_press=Callback::new(move |()| apply.run(fix.clone()))>{label}</Button>
+            <Button on_press=Callback::new(move |()| apply.run(fix.clone()))>
+                {label}{of.map(|of| view! { <span class="visually-hidden">{of}</span> })}
+            </Button>
         }
     };
     choices.into_iter().map(button).collect_view()

@@ -304,10 +304,16 @@ pub(super) fn Grid(
     // Looks for the next problem beyond the loaded rows; at the end it leaves the grid.
     let seek = move |way: Way| {
         let Some((row, _)) = current_row() else { return };
+        let Some(turn) = flow.jumps.begin() else { return };
         let at = At { row, position: active.get_untracked().position };
         let (view, total) = (view.get_untracked(), total.get_untracked());
         leptos::task::spawn_local(async move {
-            match problem_near(view, at, total, way).await {
+            let found = problem_near(view, at, total, way).await;
+            // The person has gone on meanwhile.
+            if !turn.counts() || active.try_get_untracked().is_none_or(|now| now.position != at.position) {
+                return;
+            }
+            match found {
                 Ok(Some(position)) => {
                     if coming.try_update_value(|coming| *coming = way).is_some() {
                         go_to_row.set(Some(position));

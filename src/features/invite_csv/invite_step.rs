@@ -3,17 +3,18 @@
 use api_types::{BatchId, BatchOptions, BatchSource, NewRow, limits};
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
-use roster::{Field, Invitee};
+use roster::{Field, Invitee, Verdict};
 
 use super::labels;
 use super::state::Flow;
-use super::step::{STEP_HEADING, Step};
+use super::step::{Purpose, STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
 use crate::domain::places::Route;
 use crate::domain::roster::worker;
 use crate::domain::setup::ToSalesforceSetup;
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Form, IconName, Note, Tone};
@@ -24,13 +25,21 @@ const _: () = assert!(CHUNK <= ROWS_AT_ONCE);
 
 #[component]
 pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
-    let (invitable, records) = flow
+    let (verdicts, records) = flow
         .step
         .with_untracked(|step| {
-            step.checked().map(|checked| (checked.summary.verdicts.invitable(), checked.summary.records))
+            step.checked().map(|checked| (checked.summary.verdicts, checked.summary.records))
         })
         .unwrap_or_default();
+    let invitable = verdicts.invitable();
     let left_out = records.saturating_sub(invitable);
+    let kinds = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| !verdict.is_invitable() && verdicts.get(*verdict) > 0)
+        .map(|verdict| {
+            t!("invite.left_out_kind", reason = labels::verdict(verdict), number = verdicts.get(verdict))
+        });
+    let kinds = i18n::list(kinds);
     let form = Form::new();
     let invite = Callback::new(move |()| match flow.options.read() {
         Some(options) => start(flow, options),
@@ -39,7 +48,7 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
     view! {
         <h2 id=STEP_HEADING tabindex="-1">{t!("invite_csv.invite_people", count = invitable)}</h2>
         {(left_out > 0).then(|| view! {
-            <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out)}</Note>
+            <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out, kinds = kinds)}</Note>
         })}
         <ErrorSummary fields=flow.options.fields() form />
         <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
@@ -124,7 +133,14 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         })}
         <Show when=move || is_over.get()>
             <div class="actions">
-                <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
+                {match flow.purpose.get_untracked() {
+                    Purpose::Salesforce => view! {
+                        <a class="button" href=Route::InviteSalesforce.href()>{t!("users.invite_users_from_salesforce")}</a>
+                    }.into_any(),
+                    _ => view! {
+                        <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
+                    }.into_any(),
+                }}
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
         </Show>

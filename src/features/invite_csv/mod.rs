@@ -20,6 +20,7 @@ mod labels;
 mod mapping_step;
 mod page;
 mod pasted;
+mod people_step;
 mod remedy;
 mod remembered;
 mod review_step;
@@ -32,4 +33,4 @@ mod several;
 mod state;
 mod step;
 
-pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv, UpdateUsersViaCsv};
+pub(crate) use page::{CheckCsvFile, InviteUsersViaCsv, ReviewFromSalesforce, UpdateUsersViaCsv};

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
-use super::{compare_step, file_step, handed, invite_step, mapping_step, review_step};
+use super::{compare_step, file_step, handed, invite_step, mapping_step, people_step, review_step};
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::{handover, sheets, worker};
 use crate::platform::{dom, timers};
@@ -19,6 +19,18 @@ pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
     view! {
         <Page title=term!("users.invite_users_via_csv") purpose=t!("invite_csv.purpose") crumbs help=HelpPage::InviteCsv>
             <FlowSteps purpose=Purpose::Invite />
+        </Page>
+    }
+}
+
+/// People who were chosen of the connected org: they are reviewed and invited like those of a file.
+#[component]
+pub(crate) fn ReviewFromSalesforce() -> impl IntoView {
+    let crumbs = Place::AdminSettings.crumbs_below([(term!("nav.user_management"), Route::Users)]);
+    view! {
+        <Page title=t!("users.invite_users_from_salesforce") purpose=t!("salesforce_people.review_purpose") crumbs
+            help=HelpPage::InviteSalesforce>
+            <FlowSteps purpose=Purpose::Salesforce />
         </Page>
     }
 }
@@ -47,10 +59,12 @@ pub(crate) fn CheckCsvFile() -> impl IntoView {
 #[component]
 fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let flow = Flow::current();
-    let (route, steps) = match purpose {
-        Purpose::Invite => (Route::InviteCsv, &STEPS[..]),
-        Purpose::Change => (Route::UpdateCsv, &STEPS[..3]),
-        Purpose::Validate => (Route::Validate, &STEPS[..3]),
+    // People of Salesforce are chosen on another screen, and need no mapping.
+    let (route, steps, first) = match purpose {
+        Purpose::Invite => (Route::InviteCsv, &STEPS[..], 0),
+        Purpose::Salesforce => (Route::ReviewSalesforce, &["", STEPS[3]][..], Stage::Reviewing.number()),
+        Purpose::Change => (Route::UpdateCsv, &STEPS[..3], 0),
+        Purpose::Validate => (Route::Validate, &STEPS[..3], 0),
     };
     worker::warm_up();
     leptos::task::spawn_local(async {
@@ -65,12 +79,13 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
     let stand = Memo::new(move |_| match stage.get() {
         Stage::Sending | Stage::Comparing => Stand::Over,
-        stage => Stand::At(stage.number()),
+        stage => Stand::At(stage.number().saturating_sub(first)),
     });
-    follow_history(route.path(), steps, stand, move |number| flow.go_to(number));
-    match handover::take().filter(|_| purpose == Purpose::Invite) {
-        Some(table) => flow.take_over(table),
-        None => flow.take_up_draft(),
+    follow_history(route.path(), steps, stand, move |number| flow.go_to(number + first));
+    let handed = handover::take();
+    match purpose {
+        Purpose::Salesforce => handed.into_iter().for_each(|table| flow.take_over(table)),
+        _ => flow.take_up_draft(),
     }
     if purpose == Purpose::Validate {
         handed::take(flow);
@@ -89,21 +104,34 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         }
         now
     });
-    let mut labels =
-        vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping"), t!("invite_csv.step_review")];
+    let is_of_salesforce = purpose == Purpose::Salesforce;
+    let mut labels = match is_of_salesforce {
+        true => vec![t!("salesforce_people.step"), t!("invite_csv.step_review")],
+        false => {
+            vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping"), t!("invite_csv.step_review")]
+        }
+    };
     match purpose {
-        Purpose::Invite => labels.push(t!("users.invite")),
+        Purpose::Invite | Purpose::Salesforce => labels.push(t!("users.invite")),
         Purpose::Change => labels.push(t!("changes.step")),
         Purpose::Validate => {}
     }
-    let at = Signal::derive(move || stage.get().number());
-    let on_back = Signal::derive(move || {
-        stage.get().can_go_back().then(|| Callback::new(move |index| flow.back_to(index)))
+    // The place of the first step is that of file and mapping.
+    let before = usize::from(is_of_salesforce);
+    let at = Signal::derive(move || stage.get().number().saturating_sub(before));
+    let to_people = people_step::way_back();
+    let back = Callback::new(move |index| match index {
+        0 if is_of_salesforce => to_people.run(()),
+        index => flow.back_to(index + before),
     });
+    let on_back = Signal::derive(move || stage.get().can_go_back().then_some(back));
     view! {
             <div class="csv-flow stack-large">
                 <Steps labels at on_back />
                 {move || match stage.get() {
+                    Stage::Choosing | Stage::Mapping if is_of_salesforce => {
+                        view! { <people_step::PeopleStep flow /> }.into_any()
+                    }
                     Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
                     Stage::Mapping => view! { <mapping_step::MappingStep flow /> }.into_any(),
                     Stage::Checking => view! { <Checking flow /> }.into_any(),
@@ -125,7 +153,13 @@ fn Checking(flow: Flow) -> impl IntoView {
             _ => worker::Progress::default(),
         })
     });
-    let cancel = Callback::new(move |()| flow.back_to(Stage::Mapping.number()));
+    let to_people = people_step::way_back();
+    let cancel = Callback::new(move |()| {
+        flow.back_to(Stage::Mapping.number());
+        if flow.purpose.get_untracked() == Purpose::Salesforce {
+            to_people.run(());
+        }
+    });
     view! {
         <div class="card after-a-moment">
             <ProgressBar

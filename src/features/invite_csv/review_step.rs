@@ -6,6 +6,7 @@ use roster::{Encoding, Filter, Verdict, VerdictCounts};
 use super::fixes::{PANEL, ProblemPanel};
 use super::grid::{BEFORE_GRID, BEHIND_GRID, Grid};
 use super::labels;
+use super::people_step;
 use super::rules_card::RulesNote;
 use super::seek::View;
 use super::state::Flow;
@@ -13,7 +14,7 @@ use super::step::{Purpose, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::places::Route;
-use crate::domain::roster::worker;
+use crate::domain::roster::worker::{self, JobError};
 use crate::i18n;
 use crate::platform::{device, dom, timers};
 use crate::t;
@@ -42,8 +43,13 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let purpose = flow.purpose.get_untracked();
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| match purpose {
-        Purpose::Invite | Purpose::Change => flow.to_invite(),
+        Purpose::Invite | Purpose::Salesforce | Purpose::Change => flow.to_invite(),
         Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
+    });
+    let to_people = people_step::way_back();
+    let go_back = Callback::new(move |()| match purpose {
+        Purpose::Salesforce => to_people.run(()),
+        Purpose::Invite | Purpose::Change | Purpose::Validate => flow.back_to(1),
     });
     let changed = Callback::new(move |()| {
         revision.update(|revision| *revision += 1);
@@ -74,8 +80,10 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let next_problem =
         Callback::new(move |()| {
             leptos::task::spawn_local(async move {
-                let after_row = at_row.get_untracked();
-                if let Ok(next) = worker::ask(request::NextProblem { after_row }).await {
+                let (after_row, turn) = (at_row.get_untracked(), flow.jumps.begin());
+                if let Ok(next) = worker::ask(request::NextProblem { after_row }).await
+                    && turn.is_some_and(Turn::counts)
+                {
                     if let Some(position) = next.position {
                         go_to.try_run(position);
                     }
@@ -97,9 +105,12 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             {move || trouble.get().map(|message| view! { <Failed message /> })}
             <ReadingNotes flow />
             {(purpose != Purpose::Validate).then(|| view! { <UnknownAccount flow /> })}
-            {(purpose == Purpose::Invite).then(|| view! { <SeatsShort flow /> })}
+            {purpose.invites().then(|| view! { <SeatsShort flow /> })}
             <div class="review-band">
-                <h2 id=STEP_HEADING tabindex="-1">{move || t!("invite_csv.review_title", count = records.get())}</h2>
+                <h2 id=STEP_HEADING tabindex="-1">{move || match purpose {
+                    Purpose::Salesforce => t!("users.chosen", count = records.get()),
+                    _ => t!("invite_csv.review_title", count = records.get()),
+                }}</h2>
                 <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
                     {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
                     {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
@@ -128,19 +139,21 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             <div class="actions sticky-actions review-actions">
                 <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
                     {move || match purpose {
-                        Purpose::Invite => t!("invite_csv.go_on", count = counts.get().invitable()),
+                        Purpose::Invite | Purpose::Salesforce => t!("invite_csv.go_on", count = counts.get().invitable()),
                         Purpose::Change => t!("changes.compare"),
                         Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
                     }}
                 </Button>
-                <Button on_press=Callback::new(move |()| flow.back_to(1))>{t!("common.back")}</Button>
+                <Button on_press=go_back>{t!("common.back")}</Button>
                 <div class="review-said">
                     {match purpose {
                         Purpose::Validate => view! {
                             <RulesNote flow />
                             <p class="quiet small">{t!("validate.go_on_hint")}</p>
                         }.into_any(),
-                        Purpose::Invite => view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any(),
+                        Purpose::Invite | Purpose::Salesforce => {
+                            view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any()
+                        }
                         Purpose::Change => view! {
                             <Compared flow text=t!("changes.names_known") />
                             <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
@@ -300,7 +313,9 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
             if !turn.is_some_and(Turn::counts) {
                 return;
             }
-            if let Ok(answer) = worker::ask(request::Search { text: wanted.clone() }).await {
+            if let Ok(answer) = worker::ask(request::Search { text: wanted.clone() }).await
+                && turn.is_some_and(Turn::counts)
+            {
                 found.set((!wanted.is_empty()).then_some(answer.rows));
                 if !wanted.is_empty() {
                     announce(t!("invite_csv.found", count = answer.rows));
@@ -334,6 +349,7 @@ fn step_change(flow: Flow, is_undo: bool, on_changed: Callback<()>) {
                 announce(if is_undo { t!("invite_csv.undone") } else { t!("invite_csv.redone") });
                 on_changed.try_run(());
             }
+            Err(JobError::Cancelled) => {}
             Err(error) => notify(Tone::Failure, labels::job_error(error)),
         }
     });
@@ -352,9 +368,9 @@ fn step_by_key(flow: Flow, event: &leptos::ev::KeyboardEvent, on_changed: Callba
     if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || dom::is_typing() {
         return;
     }
-    let is_undo = match (event.key().to_lowercase().as_str(), event.shift_key()) {
-        ("z", is_redo) => !is_redo,
-        ("y", false) => false,
+    let is_undo = match (device::letter(event), event.shift_key()) {
+        (Some('z'), is_redo) => !is_redo,
+        (Some('y'), false) => false,
         _ => return,
     };
     let (undoable, redoable) = untrack(|| steps(flow));

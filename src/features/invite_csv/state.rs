@@ -23,6 +23,7 @@ use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
 use crate::domain::kept::drafts::{self, Draft, Subject};
+use crate::domain::roster::handover;
 use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::domain::{account, session};
 use crate::platform::{dom, lifetime, random, timers};
@@ -56,14 +57,18 @@ pub(super) struct Flow {
     pub(super) position: RwSignal<u64>,
     /// Work of an earlier visit, until something replaces it.
     pub(super) found: RwSignal<Option<Found>, LocalStorage>,
-    /// The file of new people while one of members is worked on, or the other way round.
-    aside: StoredValue<Option<Aside>, LocalStorage>,
+    /// The files of other kinds than the one that is worked on, see [`Purpose::kind`].
+    aside: StoredValue<Vec<(Subject, Aside)>, LocalStorage>,
     /// The work of this visit that is stored.
     kept: StoredValue<Option<Work>>,
     /// The draft that this visit continues: its work may be done before it was stored again.
     continued: StoredValue<Option<Draft>, LocalStorage>,
     /// Readings of a file: of its head, or of all of it.
     reading: Latest,
+    /// For what the latest sending was begun: it may go on while something else is worked on.
+    sent_for: StoredValue<Purpose>,
+    /// Searches for a row to go to: only the latest moves the focus.
+    pub(super) jumps: Latest,
 }
 
 /// A file that was put aside for one of another kind.
@@ -99,10 +104,12 @@ impl Default for Flow {
             filter: RwSignal::new(Filter::All),
             position: RwSignal::new(0),
             found: RwSignal::new_local(None),
-            aside: StoredValue::new_local(None),
+            aside: StoredValue::new_local(Vec::new()),
             kept: StoredValue::new(None),
             continued: StoredValue::new_local(None),
             reading: Latest::new(),
+            sent_for: StoredValue::new(Purpose::Invite),
+            jumps: Latest::new(),
         };
         flow.keep_draft();
         let person = || session::current().map(|session| session.user.id);
@@ -112,7 +119,7 @@ impl Default for Flow {
             if owner.try_update_value(|owner| std::mem::replace(owner, untrack(person))).flatten().is_some() {
                 flow.continued.set_value(None);
                 flow.start_over();
-                flow.aside.set_value(None);
+                flow.aside.set_value(Vec::new());
                 flow.rules.clear();
                 flow.remembered.clear();
             }
@@ -139,11 +146,10 @@ impl Flow {
         leptos::task::spawn_local(self.keep_now());
         self.purpose.set(purpose);
         self.found.set(None);
-        // A file of new people is no file of members: each kind has its own.
-        if [before, purpose].contains(&Purpose::Change)
+        if before.kind() != purpose.kind()
             && (self.step.with_untracked(Step::stage) != Stage::Sending || self.is_handed_over())
         {
-            return self.change_places();
+            return self.change_places(before.kind(), purpose.kind());
         }
         match self.step.with_untracked(Step::stage) {
             Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
@@ -155,13 +161,19 @@ impl Flow {
         }
     }
 
-    /// Puts the open file aside, and goes on with the one that was.
-    fn change_places(self) {
+    /// Puts the open file aside, and goes on with the one of that kind that was.
+    fn change_places(self, from: Subject, to: Subject) {
         worker::cancel();
         let step = self.step.get_untracked();
         let (filter, position) = (self.filter.get_untracked(), self.position.get_untracked());
         let open = step.opened().is_some().then_some(Aside { step, filter, position });
-        let before = self.aside.try_update_value(|aside| std::mem::replace(aside, open)).flatten();
+        let change = |aside: &mut Vec<(Subject, Aside)>| {
+            aside.retain(|(kind, _)| *kind != from);
+            aside.extend(open.map(|open| (from, open)));
+            let at = aside.iter().position(|(kind, _)| *kind == to)?;
+            Some(aside.swap_remove(at).1)
+        };
+        let before = self.aside.try_update_value(change).flatten();
         self.filter.set(Filter::All);
         self.position.set(0);
         self.reading.end();
@@ -311,17 +323,23 @@ impl Flow {
         });
     }
 
-    /// Takes a table that another screen has made, up to its review. Work on another file is left behind first, so that the
-    /// user is asked before any of it would be lost.
+    /// Takes a table that another screen has made, up to its review. Of the same people, what was changed stays.
     pub(super) fn take_over(self, table: File) {
-        let kept = self.keep_now();
-        self.reading.end();
-        self.step.set(Step::start());
+        let before = self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()));
+        let reading = Step::Choosing { opened: None, reading: Some(table.name()), trouble: None };
+        if before.is_none() {
+            self.step.set(reading.clone());
+        }
         leptos::task::spawn_local(async move {
-            kept.await;
-            let found = Found::look(self.purpose.get_untracked().subject()).await;
-            self.show_draft(found);
-            self.choose(vec![Chosen::made_here(table)]);
+            let traits = Traits::of(&table).await;
+            match before.is_some_and(|before| before.is_same_content(&traits)) {
+                true if self.step.with_untracked(|step| step.checked().is_some()) => {}
+                true => self.check(),
+                false => {
+                    self.step.set(reading);
+                    self.choose(vec![Chosen::made_here(table)]);
+                }
+            }
         });
     }
 
@@ -412,8 +430,9 @@ impl Flow {
         self.continued.set_value(Some(draft));
         self.found.set(None);
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
-        self.filter.set(work.filter);
-        self.position.set(work.position);
+        let (filter, position) = work.place();
+        self.filter.set(filter);
+        self.position.set(position);
         self.options.restore(work.options);
         self.action.set(work.action);
         if let Some(rules) = &work.rules {
@@ -476,8 +495,15 @@ impl Flow {
         }
         let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
-            if is_taken.get() {
-                self.forget(&[Subject::Invitations, Subject::Check]);
+            if !is_taken.get() {
+                return;
+            }
+            match self.sent_for.get_value() {
+                Purpose::Salesforce => {
+                    handover::invited();
+                    leptos::task::spawn_local(drafts::remove(Subject::Salesforce));
+                }
+                _ => self.forget(&[Subject::Invitations, Subject::Check]),
             }
         });
     }
@@ -535,6 +561,8 @@ impl Flow {
     fn forget_draft(self) {
         match self.purpose.get_untracked() {
             Purpose::Change => self.forget(&[Subject::Members]),
+            // The choice is kept by the screen on which it is made.
+            Purpose::Salesforce => {}
             // They work on the same file.
             Purpose::Invite | Purpose::Validate => self.forget(&[Subject::Invitations, Subject::Check]),
         }
@@ -704,7 +732,7 @@ impl Flow {
         let turn = self.reading.begin();
         let is_wanted = move || turn.is_some_and(Turn::counts) && self.is_checking();
         let account = match self.purpose.get_untracked() {
-            Purpose::Invite => Ok(account::learn().await),
+            Purpose::Invite | Purpose::Salesforce => Ok(account::learn().await),
             Purpose::Change => Ok(account::learn_names().await),
             Purpose::Validate => self.rules.learn().await,
         };
@@ -841,7 +869,7 @@ impl Flow {
             (2, _) if can_be_mapped && has_email => self.check(),
             (_, Stage::Reviewing) if self.changing.get_untracked() == 0 => {
                 let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
-                let is_invite = self.purpose.get_untracked() == Purpose::Invite;
+                let is_invite = self.purpose.get_untracked().invites();
                 if is_invite && self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
                     self.to_invite();
                 }
@@ -886,6 +914,7 @@ impl Flow {
         if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
             self.remembered.share(&opened.columns, &opened.mapping);
         }
+        self.sent_for.set_value(self.purpose.get_untracked());
         self.step.set(Step::Sending { id });
     }
 
@@ -970,8 +999,9 @@ impl Flow {
         let (over, is_over) = oneshot::channel();
         let before = self.last_change.try_update_value(|last| last.replace(is_over)).flatten();
         self.changing.update(|changing| *changing += 1);
-        let has_waited = before.is_some();
-        if let Some(before) = before {
+        let pending = before.and_then(|mut before| matches!(before.try_recv(), Ok(None)).then_some(before));
+        let has_waited = pending.is_some();
+        if let Some(before) = pending {
             // It ends also where the change was given up.
             let _ = before.await;
         }
@@ -982,14 +1012,19 @@ impl Flow {
         answer
     }
 
-    /// The open file, and whether it is one of members: the same file may be open for both.
-    fn file(self) -> Option<(bool, Traits)> {
-        let is_change = self.purpose.get_untracked() == Purpose::Change;
-        self.step.with_untracked(|step| Some((is_change, step.opened()?.traits.clone())))
+    /// The open file, and its kind: the same file may be open as several.
+    fn file(self) -> Option<(Subject, Traits)> {
+        let kind = self.purpose.get_untracked().kind();
+        self.step.with_untracked(|step| Some((kind, step.opened()?.traits.clone())))
     }
 
     /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
-    fn take_summary(self, file: Option<(bool, Traits)>, summary: Summary, record: impl FnOnce(&mut Opened)) {
+    fn take_summary(
+        self,
+        file: Option<(Subject, Traits)>,
+        summary: Summary,
+        record: impl FnOnce(&mut Opened),
+    ) {
         let take = |step: &mut Step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = summary;
@@ -1001,14 +1036,12 @@ impl Flow {
         if self.file() == file {
             return self.step.update(take);
         }
-        // A file that was put aside is of the other kind.
-        let is_change = self.purpose.get_untracked() == Purpose::Change;
+        let Some((kind, traits)) = file else { return };
         self.aside.update_value(|aside| {
-            let is_it = |opened: &Opened| {
-                file.as_ref()
-                    .is_some_and(|(of_members, traits)| *of_members != is_change && opened.traits == *traits)
+            let is_it = |(of, aside): &&mut (Subject, Aside)| {
+                *of == kind && aside.step.opened().is_some_and(|opened| opened.traits == traits)
             };
-            if let Some(aside) = aside.as_mut().filter(|aside| aside.step.opened().is_some_and(is_it)) {
+            if let Some((_, aside)) = aside.iter_mut().find(is_it) {
                 take(&mut aside.step);
             }
         });

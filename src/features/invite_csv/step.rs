@@ -21,6 +21,8 @@ pub(super) const STEP_HEADING: &str = "csv-step";
 pub(super) enum Purpose {
     /// Against the account's data, to invite its people.
     Invite,
+    /// The same with a table of people of the connected org, which is made here and is reviewed at once.
+    Salesforce,
     /// Against the names of the account, to change its members.
     Change,
     /// Against rules that the user makes or loads, without an account.
@@ -28,10 +30,24 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    /// Whether its people are invited.
+    pub(super) fn invites(self) -> bool {
+        matches!(self, Self::Invite | Self::Salesforce)
+    }
+
+    /// Files of different kinds are open at the same time; a file of new people is checked or invited.
+    pub(super) fn kind(self) -> Subject {
+        match self {
+            Self::Validate => Subject::Invitations,
+            purpose => purpose.subject(),
+        }
+    }
+
     /// What its drafts are of.
     pub(super) fn subject(self) -> Subject {
         match self {
             Self::Invite => Subject::Invitations,
+            Self::Salesforce => Subject::Salesforce,
             Self::Change => Subject::Members,
             Self::Validate => Subject::Check,
         }
@@ -42,7 +58,7 @@ impl Purpose {
         const OF_MEMBERS: [Target; 5] =
             [Target::Ignore, Target::Email, Target::Role, Target::Teams, Target::Workspace];
         match (self, action) {
-            (Self::Invite | Self::Validate, _) => &Target::ALL,
+            (Self::Invite | Self::Salesforce | Self::Validate, _) => &Target::ALL,
             (Self::Change, MemberAction::Update) => &OF_MEMBERS,
             (Self::Change, MemberAction::Deactivate | MemberAction::Reactivate) => &OF_MEMBERS[..2],
         }
@@ -275,6 +291,13 @@ mod tests {
     fn a18_each_purpose_has_a_draft_of_its_own() {
         let subjects = [Purpose::Invite, Purpose::Change, Purpose::Validate].map(Purpose::subject);
         assert_eq!(subjects, [Subject::Invitations, Subject::Members, Subject::Check]);
+    }
+
+    #[test]
+    fn u21_people_of_salesforce_are_beside_a_file_and_not_in_its_place() {
+        assert_eq!(Purpose::Validate.kind(), Purpose::Invite.kind());
+        assert_ne!(Purpose::Salesforce.kind(), Purpose::Invite.kind());
+        assert_ne!(Purpose::Change.kind(), Purpose::Invite.kind());
     }
 
     #[test]

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::state::{Place as Shown, Screen, is_filtered};
+use super::state::{History, Place as Shown, Screen, is_filtered};
 use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::standing;
@@ -11,7 +11,7 @@ use crate::domain::places::{Place, Route};
 use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Page, Pager};
+use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, Page, Pager, Tone};
 
 #[component]
 pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
@@ -47,12 +47,13 @@ fn Content(screen: Screen) -> impl IntoView {
 #[component]
 fn People(screen: Screen) -> impl IntoView {
     let turn = Callback::new(move |cursor: Option<String>| {
-        screen.query.update(|query| query.cursor = cursor);
+        screen.turn(cursor);
         dom::focus("people");
     });
     let refused = Memo::new(move |_| screen.place() == Shown::Refused);
     view! {
         <Toolbar screen />
+        <CopyNote screen />
         {standing(screen.page, 8, move || screen.retry(), move || view! { <PeopleOrNot screen /> }.into_any())}
         <Show when=move || refused.get()><div class="actions">{to_connection()}</div></Show>
         <Pager label=t!("users.pages") here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
@@ -60,11 +61,54 @@ fn People(screen: Screen) -> impl IntoView {
     }
 }
 
+/// In a copy of an org, addresses are not those of the people. Whether that is undone is decided here, and nowhere else.
+#[component]
+fn CopyNote(screen: Screen) -> impl IntoView {
+    // While the next page is loaded, it stays.
+    let is_copy = Memo::new(move |before: Option<&bool>| {
+        screen.is_copy() || screen.page.busy.get() && before.copied().unwrap_or_default()
+    });
+    let without_it = Memo::new(move |_| screen.without_invalid());
+    let change = Callback::new(move |()| {
+        let wanted = !without_it.get_untracked();
+        screen.narrow(History::Replace, |query| query.without_invalid = wanted.then_some(true));
+    });
+    let note = move || {
+        let (tone, icon, text, action) = match without_it.get() {
+            true => (
+                Tone::Quiet,
+                IconName::Info,
+                t!("salesforce_people.copy_undone"),
+                t!("salesforce_people.copy_keep"),
+            ),
+            false => (
+                Tone::Warning,
+                IconName::Alert,
+                t!("salesforce_people.copy"),
+                t!("salesforce_people.copy_undo"),
+            ),
+        };
+        view! {
+            <div class=format!("note note-{}", tone.class())>
+                <Icon name=icon />
+                <div class="stack">
+                    <p>{text}</p>
+                    <div class="actions"><Button on_press=change>{action}</Button></div>
+                </div>
+            </div>
+        }
+    };
+    view! { <Show when=move || is_copy.get()>{note}</Show> }
+}
+
 #[component]
 fn PeopleOrNot(screen: Screen) -> impl IntoView {
     let is_nobody = Memo::new(move |_| screen.place() == Shown::Nobody);
     let clear = Callback::new(move |()| {
-        screen.narrow(|query| *query = SalesforcePeopleQuery::default());
+        screen.narrow(History::Push, |query| {
+            let SalesforcePeopleQuery { without_invalid, limit, .. } = *query;
+            *query = SalesforcePeopleQuery { without_invalid, limit, ..SalesforcePeopleQuery::default() };
+        });
         dom::after_paint(|| dom::focus("people-search"));
     });
     move || match is_nobody.get() {
@@ -94,9 +138,10 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| {
         screen.hand_over();
-        navigate(&Route::InviteCsv.path(), NavigateOptions::default());
+        navigate(&Route::ReviewSalesforce.path(), NavigateOptions::default());
     });
-    let count = Memo::new(move |_| screen.chosen.len());
+    let chosen = screen.choice.chosen;
+    let count = Memo::new(move |_| chosen.len());
     let bar = move || {
         view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
@@ -104,7 +149,7 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
                 <Button kind=ButtonKind::Primary on_press=go_on>
                     {move || t!("salesforce_people.review", count = count.get())}
                 </Button>
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| chosen.clear())>
                     {t!("users.choose_nobody")}
                 </Button>
             </div>

@@ -1,28 +1,40 @@
-//! The list, its filters and who is chosen. All of it is in memory only.
+//! The list, its filters, and how it is shown.
 
-use std::collections::HashMap;
-
-use api_types::{List, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile};
+use api_types::{
+    List, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile, before_copy, limits,
+};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
+use super::choice::Choice;
+use crate::api::query::query;
 use crate::api::salesforce;
 use crate::data::{Load, Loader};
+use crate::domain::places::Route;
 use crate::domain::roster::handover;
 use crate::t;
 use crate::term;
-use crate::ui::Selection;
+use crate::ui::View;
 
 /// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
-    pub(super) query: RwSignal<SalesforcePeopleQuery>,
+    pub(super) query: Memo<SalesforcePeopleQuery>,
+    /// How the person wants to see the list.
+    pub(super) view: View,
     pub(super) page: Loader<List<SalesforcePerson>>,
-    /// The chosen people, on whatever page and of whatever search they are.
-    pub(super) chosen: Selection,
+    pub(super) choice: Choice,
     /// The profiles to filter by, once they are known.
     pub(super) profiles: RwSignal<Vec<SalesforceProfile>>,
-    /// Everybody who was seen, by id.
-    seen: StoredValue<HashMap<String, SalesforcePerson>>,
+    go: Callback<(SalesforcePeopleQuery, History)>,
+}
+
+/// Whether a change of the list gets a history entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum History {
+    Push,
+    Replace,
 }
 
 /// What is in the place of the list.
@@ -39,41 +51,43 @@ pub(super) enum Place {
 
 impl Screen {
     pub(super) fn new() -> Self {
+        let parameters = use_query_map();
+        let asked_view = Memo::new(move |_| parameters.with(|map| map.get(View::PARAMETER)));
+        let view = View::kept("msi-salesforce-people-view", asked_view.get_untracked().as_deref());
+        let wanted = Memo::new(move |_| {
+            let asked = parameters.with(|map| salesforce::read_people_query(|name| map.get(name)));
+            SalesforcePeopleQuery { limit: asked.limit.or(view.rows()), ..asked }
+        });
+        let navigate = use_navigate();
+        let go = Callback::new(move |(wanted, history): (SalesforcePeopleQuery, History)| {
+            let options = NavigateOptions {
+                replace: history == History::Replace,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&view.add_to(query(&Route::InviteSalesforce.path(), &wanted)), options);
+        });
+        view.follow(asked_view, move || go.run((wanted.get_untracked(), History::Replace)));
         let page = Loader::<List<SalesforcePerson>>::new();
-        let screen = Self {
-            query: RwSignal::new(SalesforcePeopleQuery::default()),
-            page,
-            chosen: Selection::new(),
-            profiles: RwSignal::new(Vec::new()),
-            seen: StoredValue::new(HashMap::new()),
-        };
+        let (choice, profiles) = (Choice::current(), RwSignal::new(Vec::new()));
+        let screen = Self { query: wanted, view, page, choice, profiles, go };
         Effect::new(move |_| {
-            screen.query.track();
+            wanted.track();
             screen.load();
         });
         screen.learn_profiles();
-        Effect::new(move |_| {
-            let people = page.on_page(<[SalesforcePerson]>::to_vec);
-            screen.seen.update_value(|seen| {
-                seen.extend(people.into_iter().map(|person| (person.id.clone(), person)));
-            });
-        });
+        Effect::new(move |_| choice.see(page.on_page(<[SalesforcePerson]>::to_vec)));
+        page.on_foreign_cursor(
+            move || wanted.with(|query| query.cursor.is_some()),
+            // Salesforce forgets the pages of earlier searches.
+            move || screen.narrow(History::Replace, |_| ()),
+        );
         screen
     }
 
     fn load(self) {
         let wanted = self.query.get_untracked();
-        leptos::task::spawn_local(async move {
-            self.page.load(salesforce::people(&wanted)).await;
-            let is_refused = |page: &Load<_>| match page {
-                Load::Failed(failure) => failure.code() == Some(ProblemCode::BadRequest),
-                _ => false,
-            };
-            // Salesforce forgets the pages of earlier searches.
-            if wanted.cursor.is_some() && self.page.state.try_with_untracked(is_refused) == Some(true) {
-                self.query.try_update(|query| query.cursor = None);
-            }
-        });
+        leptos::task::spawn_local(async move { self.page.load(salesforce::people(&wanted)).await });
     }
 
     /// If Salesforce refuses, the list itself says why.
@@ -94,18 +108,43 @@ impl Screen {
         if is_first {
             self.load();
         } else {
-            self.query.update(|query| query.cursor = None);
+            self.narrow(History::Replace, |_| ());
         }
     }
 
     /// Changes the filters, and shows the first page of those who match.
-    pub(super) fn narrow(self, change: impl FnOnce(&mut SalesforcePeopleQuery)) {
+    pub(super) fn narrow(self, history: History, change: impl FnOnce(&mut SalesforcePeopleQuery)) {
         let mut wanted = self.query.get_untracked();
         change(&mut wanted);
         wanted.cursor = None;
         if wanted != self.query.get_untracked() {
-            self.query.set(wanted);
+            self.go.run((wanted, history));
         }
+    }
+
+    /// Shows the page of a cursor.
+    pub(super) fn turn(self, cursor: Option<String>) {
+        self.go.run((SalesforcePeopleQuery { cursor, ..self.query.get_untracked() }, History::Push));
+    }
+
+    /// How many rows are on a page; reactive.
+    pub(super) fn rows(self) -> u32 {
+        self.query.with(|query| query.limit).unwrap_or(limits::PAGE_DEFAULT)
+    }
+
+    /// Whether people are invited without the `.invalid` of a copy of an org; reactive.
+    pub(super) fn without_invalid(self) -> bool {
+        self.query.with(|query| query.without_invalid).unwrap_or_default()
+    }
+
+    /// The address at which somebody is invited; reactive.
+    pub(super) fn email(self, person: &SalesforcePerson) -> String {
+        before_copy(&person.email).filter(|_| self.without_invalid()).unwrap_or(&person.email).to_owned()
+    }
+
+    /// Whether somebody on the page has the address of a copy of an org; reactive.
+    pub(super) fn is_copy(self) -> bool {
+        self.page.on_page(|people| people.iter().any(|person| before_copy(&person.email).is_some()))
     }
 
     /// Reactive.
@@ -118,15 +157,17 @@ impl Screen {
         })
     }
 
-    /// Hands the chosen people to the review of a file, by name.
+    /// Hands the chosen people to the review, by name.
     pub(super) fn hand_over(self) {
-        let mut people: Vec<SalesforcePerson> = self
-            .seen
-            .with_value(|seen| self.chosen.keys().iter().filter_map(|key| seen.get(key)).cloned().collect());
+        let mut people = self.choice.people();
         people.sort_by_cached_key(name);
         let head = [term!("field.email").into_text(), t!("field.first_name"), t!("field.last_name")];
-        let rows = people.into_iter().map(|person| [person.email, person.first_name, person.last_name]);
-        handover::hand_over(term!("nav.salesforce").text(), head, rows);
+        let rows = people.into_iter().map(|person| {
+            let email = untrack(|| self.email(&person));
+            [email, person.first_name, person.last_name]
+        });
+        let origin = query(&Route::InviteSalesforce.path(), &self.query.get_untracked());
+        handover::hand_over(term!("nav.salesforce").text(), head, rows, origin);
     }
 }
 
@@ -137,5 +178,6 @@ pub(super) fn name(person: &SalesforcePerson) -> String {
 
 /// Whether the list is filtered.
 pub(super) fn is_filtered(query: &SalesforcePeopleQuery) -> bool {
-    SalesforcePeopleQuery { cursor: None, ..query.clone() } != SalesforcePeopleQuery::default()
+    let SalesforcePeopleQuery { search, profile, permission_set, not_invited, .. } = query;
+    search.is_some() || profile.is_some() || permission_set.is_some() || not_invited.is_some()
 }

@@ -1,20 +1,21 @@
 use api_types::SalesforceProfile;
 use leptos::prelude::*;
 
-use super::state::Screen;
+use super::state::{History, Screen};
+use super::table::choosable;
 use crate::data::total;
 use crate::t;
-use crate::ui::{SearchField, Select, SelectOption};
+use crate::ui::{SearchField, Select, SelectOption, ViewMenu};
 
 const WITH: &str = "with";
 const WITHOUT: &str = "without";
 
-/// Search and filters. They are not in the address: what is looked for is a person's name or address.
+/// Search and filters. They are kept in the address of the screen, so that a list can be returned to.
 #[component]
 pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     let query = screen.query;
     let asked = move || query.with(|query| query.search.clone().unwrap_or_default());
-    let search = Callback::new(move |search| screen.narrow(|query| query.search = search));
+    let search = Callback::new(move |search| screen.narrow(History::Replace, |query| query.search = search));
     let profiles = move || {
         let any = SelectOption::new("", t!("salesforce_people.any_profile"));
         let named = |SalesforceProfile { name }| SelectOption::new(name.clone(), name);
@@ -22,7 +23,9 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     };
     let profile = move || query.with(|query| query.profile.clone().unwrap_or_default());
     let by_profile = Callback::new(move |profile: String| {
-        screen.narrow(|query| query.profile = Some(profile).filter(|profile| !profile.is_empty()));
+        screen.narrow(History::Push, |query| {
+            query.profile = Some(profile).filter(|profile| !profile.is_empty())
+        });
     });
     let sets = vec![
         SelectOption::new("", t!("salesforce_people.any_set")),
@@ -35,8 +38,10 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     };
     let by_set = Callback::new(move |chosen: String| {
         let has_it = (!chosen.is_empty()).then(|| chosen == WITH);
-        screen.narrow(|query| query.permission_set = has_it);
+        screen.narrow(History::Push, |query| query.permission_set = has_it);
     });
+    let by_rows =
+        Callback::new(move |rows| screen.narrow(History::Replace, |query| query.limit = Some(rows)));
     let total = total(screen.page, |count| t!("salesforce_people.total", count = count));
     view! {
         <div class="stack">
@@ -47,6 +52,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
                     options=Signal::derive(profiles) value=Signal::derive(profile) on_change=by_profile />
                 <Select id="people-set" label=t!("salesforce_people.set") label_hidden=true
                     options=sets value=Signal::derive(set) on_change=by_set />
+                <ViewMenu view=screen.view columns=choosable() rows=Signal::derive(move || screen.rows()) on_rows=by_rows />
             </div>
             <div class="listing-line">
                 <Standings screen />
@@ -66,7 +72,7 @@ fn Standings(screen: Screen) -> impl IntoView {
                 type="button"
                 class="filter"
                 aria-pressed=move || (only_new.get() == is_new).to_string()
-                on:click=move |_| screen.narrow(|query| query.not_invited = is_new.then_some(true))
+                on:click=move |_| screen.narrow(History::Push, |query| query.not_invited = is_new.then_some(true))
             >
                 {label}
             </button>

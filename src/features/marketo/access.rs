@@ -1,11 +1,11 @@
 //! Who may use the connection.
 
-use api_types::{MarketoAccess, MarketoAccessQuery, MarketoState, UserId};
+use api_types::{MarketoAccess, MarketoAccessGrant, MarketoAccessQuery, MarketoState, UserId};
 use leptos::prelude::*;
 
 use super::grant::Grant;
 use super::state::Access;
-use crate::api::marketo;
+use crate::api::{marketo, teams};
 use crate::data::{Loader, Submission, loaded, loaded_list};
 use crate::domain::people::{self, person_cell};
 use crate::domain::places::Route;
@@ -13,7 +13,9 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, notify};
+use crate::ui::{
+    Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, Undoable, notify, notify_undoable,
+};
 
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
@@ -105,6 +107,33 @@ fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAcce
     Table::new(t!("marketo.access_title"), columns).row_id(|item| row_id(&item.person.id)).rows(items)
 }
 
+/// Says it, and offers to give it back in the same workspace.
+fn say_removed(removed: &MarketoAccess) {
+    let text = t!("marketo.removed", name = removed.person.display_name());
+    let of = format!("Marketo access of {}", removed.person.id);
+    let removed = removed.clone();
+    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || {
+        leptos::task::spawn_local(give_back(removed.clone()));
+    });
+}
+
+async fn give_back(removed: MarketoAccess) {
+    let given = async {
+        let all = teams::workspaces().await?;
+        let workspace = all.into_iter().find(|one| one.name == removed.workspace);
+        let user_ids = vec![removed.person.id.clone()];
+        marketo::grant(&MarketoAccessGrant { user_ids, workspace_id: workspace.map(|one| one.id) }).await
+    };
+    match given.await {
+        Ok(()) => {
+            let names = removed.person.display_name();
+            notify(Tone::Success, t!("marketo.grant_done", count = 1_usize, names = names));
+        }
+        Err(failure) => notify(Tone::Failure, failure.message()),
+    }
+    people::have_changed();
+}
+
 fn row_id(id: &UserId) -> String {
     format!("access-{id}")
 }
@@ -122,7 +151,7 @@ fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl Int
         removal.send(async move {
             marketo::withdraw(&removed.person.id).await?;
             removing.try_set(None);
-            notify(Tone::Success, t!("marketo.removed", name = removed.person.display_name()));
+            say_removed(&removed);
             let next = access.next_to(&removed.person.id);
             access.refresh().await;
             let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));

@@ -6,11 +6,13 @@ use leptos::prelude::*;
 use super::state::Access;
 use crate::api::{marketo, teams, users};
 use crate::data::{Loader, loaded};
+use crate::domain::people::named;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone, notify,
+    Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone,
+    name_or_address, notify,
 };
 
 /// Offered at first; the search finds the others.
@@ -48,8 +50,10 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
         },
         async move |grant: MarketoAccessGrant| {
             marketo::grant(&grant).await.map_err(|failure| Some(failure.message()))?;
-            picked.try_set(Vec::new());
-            notify(Tone::Success, t!("marketo.grant_done", count = grant.user_ids.len()));
+            let given = picked.try_update(std::mem::take).unwrap_or_default();
+            let names: Vec<String> = given.into_iter().map(|one| one.name).collect();
+            let count = grant.user_ids.len();
+            notify(Tone::Success, t!("marketo.grant_done", count = count, names = named(&names)));
             access.refresh().await;
             Ok(())
         },
@@ -159,7 +163,7 @@ fn Candidate(user: User, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
     view! {
         <div class="check">
             <input type="checkbox" id=element.clone() prop:checked=checked on:change=change />
-            <label for=element><bdi>{shown}</bdi> " " <bdi class="address quiet">{email}</bdi></label>
+            <label for=element>{name_or_address(&shown)} " " <bdi class="address quiet">{email}</bdi></label>
         </div>
     }
 }
@@ -173,7 +177,7 @@ fn PickedChip(one: Picked, picked: RwSignal<Vec<Picked>>) -> impl IntoView {
     };
     view! {
         <li class="chip">
-            <span class="chip-text"><bdi>{name.clone()}</bdi></span>
+            <span class="chip-text">{name_or_address(&name)}</span>
             <button type="button" class="button button-quiet button-icon" aria-label=t!("marketo.grant_unpick", name = name) on:click=drop_it>
                 <Icon name=IconName::Close />
             </button>

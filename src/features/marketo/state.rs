@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::marketo;
 use crate::data::{Load, Loader};
+use crate::domain::people::on_change;
 use crate::ui::neighbour;
 
 /// The displayed list.
@@ -21,6 +22,7 @@ impl Access {
             access.query.track();
             access.load();
         });
+        on_change(move || leptos::task::spawn_local(access.refresh()));
         access
     }
 

@@ -17,7 +17,7 @@ impl Act {
         match self {
             Self::Apply => t!("changes.apply", count = batch.verdicts.change),
             Self::Stop if batch.state == MemberChangeState::Open => t!("changes.discard"),
-            Self::Stop => t!("users.bulk_stop"),
+            Self::Stop => t!("common.stop"),
             Self::Undo => t!("changes.undo"),
         }
     }

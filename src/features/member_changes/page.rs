@@ -148,7 +148,7 @@ fn Progress(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
             MemberChangeState::Applying => Some(view! {
                 <div class="card">
                     {bar(t!("changes.applying"))}
-                    <div class="actions"><Button on_press=stop>{t!("users.bulk_stop")}</Button></div>
+                    <div class="actions"><Button on_press=stop>{t!("common.stop")}</Button></div>
                 </div>
             }.into_any()),
             MemberChangeState::Undoing => {
@@ -174,7 +174,7 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     move || {
         match state.get() {
         MemberChangeState::Open => view! {
-            <div class="note note-quiet">
+            <div class="note">
                 <Icon name=IconName::Info />
                 <p class="grow">{t!("changes.preview")}</p>
             </div>
@@ -216,6 +216,10 @@ fn Rows(update: Update) -> impl IntoView {
     let none = || {
         view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
     };
+    update.rows.on_foreign_cursor(
+        move || update.query.with(|query| query.cursor.is_some()),
+        move || update.go.run(MemberChangeQuery { cursor: None, ..update.query.get_untracked() }),
+    );
     let next = update.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         update.go.run(MemberChangeQuery { cursor, ..update.query.get_untracked() });

@@ -9,6 +9,7 @@ use super::act::{Act, outcome};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
 use crate::data::{Follow, Followed, Submission};
+use crate::domain::background_work::{Shown, show_here};
 use crate::ui::{Tone, announce, notify};
 
 /// The displayed batch, shared by its parts on the screen.
@@ -66,6 +67,7 @@ impl Update {
         query: Memo<MemberChangeQuery>,
         go: Callback<MemberChangeQuery>,
     ) -> Self {
+        show_here(move || Shown::Work(id.get().0));
         Self {
             follow: Follow::new(id, query),
             question: RwSignal::new(None),

@@ -2,9 +2,9 @@ use api_types::{Locale, LocaleChoice};
 use leptos::prelude::*;
 
 use crate::api::query::choice;
-use crate::domain::looks::choose_language;
+use crate::domain::looks::{choose_language, of_browser};
 use crate::i18n;
-use crate::platform::{device, dom};
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
@@ -16,10 +16,9 @@ const BROWSER: &str = "browser";
 #[component]
 pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
     let value = RwSignal::new(chosen.map_or(BROWSER, Locale::tag).to_owned());
-    let of_browser = i18n::negotiate(None, &device::languages(), None);
     let options: Vec<SelectOption> = std::iter::once(SelectOption::new(
         BROWSER,
-        t!("profile.browser", language = i18n::native_name(of_browser)),
+        t!("profile.browser", language = i18n::native_name(of_browser())),
     ))
     .chain(i18n::available().map(|locale| SelectOption::new(locale.tag(), i18n::native_name(locale))))
     .collect();

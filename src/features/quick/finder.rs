@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::offers::{self, Go, Offer};
+use super::offers::{self, Go, Kind, Offer};
 use super::opened::Quick;
 use crate::api::{Failure, batches, teams, users};
 use crate::data::Latest;
@@ -26,6 +26,25 @@ fn option_id(at: usize) -> String {
     format!("quick-{at}")
 }
 
+/// The result that is highlighted; until one is moved to, it is the first.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Highlight(Option<(Kind, String, Go)>);
+
+impl Highlight {
+    fn on(offer: &Offer) -> Self {
+        Self(Some((offer.kind, offer.label.clone(), offer.go.clone())))
+    }
+
+    fn is(&self, offer: &Offer) -> bool {
+        matches!(&self.0, Some((kind, label, go)) if *kind == offer.kind && *label == offer.label && *go == offer.go)
+    }
+
+    /// Where it is among the results: it stays on its own while others arrive before it.
+    fn place(&self, found: &[Offer]) -> usize {
+        found.iter().position(|offer| self.is(offer)).unwrap_or_default()
+    }
+}
+
 /// A box to type into, and what fits below it: the focus stays in the box, arrow keys move through the list.
 /// <https://www.w3.org/WAI/ARIA/apg/patterns/combobox/>
 #[component]
@@ -44,11 +63,12 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             })
         })
     });
-    let at = RwSignal::new(0usize);
+    let highlight = RwSignal::new(Highlight::default());
     Effect::new(move |_| {
         typed.track();
-        at.set(0);
+        highlight.set(Highlight::default());
     });
+    let at = Memo::new(move |_| highlight.with(|highlight| found.with(|found| highlight.place(found))));
     if session::is_admin() {
         leptos::task::spawn_local(list(listed, failure));
         follow(typed, people, failure);
@@ -78,9 +98,15 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
         if event.is_composing() || count == 0 {
             return;
         }
+        let go_to = |place: usize| {
+            if let Some(offer) = found.with_untracked(|found| found.get(place % count).map(Highlight::on)) {
+                highlight.set(offer);
+            }
+        };
+        let now = at.get_untracked();
         match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
-            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
+            "ArrowDown" => go_to(now + 1),
+            "ArrowUp" => go_to(now + count - 1),
             "Enter" => {
                 if let Some(offer) = found.with_untracked(|found| found.get(at.get_untracked()).cloned()) {
                     choose.run(offer);
@@ -117,7 +143,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             />
             {move || any.get().then(|| view! {
                 <div id=LIST class="quick-list" role="listbox" aria-label=t!("quick.results") on:pointerdown=|event| event.prevent_default() on:mousedown=|event| event.prevent_default()>
-                    {move || found.with(|found| groups(found, at, choose))}
+                    {move || found.with(|found| groups(found, at, highlight, choose))}
                 </div>
             })}
             <p class="reason" role="status">{said}</p>
@@ -126,12 +152,19 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     }
 }
 
-fn groups(found: &[Offer], at: RwSignal<usize>, choose: Callback<Offer>) -> Vec<AnyView> {
+fn groups(
+    found: &[Offer],
+    at: Memo<usize>,
+    highlight: RwSignal<Highlight>,
+    choose: Callback<Offer>,
+) -> Vec<AnyView> {
     let mut first = 0;
     let groups = found.chunk_by(|one, other| one.kind == other.kind).map(|group| {
         let heading = group[0].kind.heading().in_line();
-        let options =
-            group.iter().zip(first..).map(|(offer, index)| option(offer.clone(), index, at, choose));
+        let options = group
+            .iter()
+            .zip(first..)
+            .map(|(offer, index)| option(offer.clone(), index, at, highlight, choose));
         let options = options.collect_view();
         first += group.len();
         view! {
@@ -145,15 +178,22 @@ fn groups(found: &[Offer], at: RwSignal<usize>, choose: Callback<Offer>) -> Vec<
     groups.collect()
 }
 
-fn option(offer: Offer, index: usize, at: RwSignal<usize>, choose: Callback<Offer>) -> AnyView {
+fn option(
+    offer: Offer,
+    index: usize,
+    at: Memo<usize>,
+    highlight: RwSignal<Highlight>,
+    choose: Callback<Offer>,
+) -> AnyView {
     let (label, note, keys) = (offer.label.clone(), offer.note.clone(), offer.keys);
+    let own = Highlight::on(&offer);
     view! {
         <div
             id=option_id(index)
             class="quick-option"
             role="option"
             aria-selected=move || (at.get() == index).to_string()
-            on:pointermove=move |_| if at.get_untracked() != index { at.set(index) }
+            on:pointermove=move |_| if at.get_untracked() != index { highlight.set(own.clone()) }
             on:click=move |_| choose.run(offer.clone())
         >
             <Icon name=offer.icon />
@@ -205,4 +245,31 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::{Team, TeamId};
+
+    use super::*;
+
+    fn teams(names: &[&str]) -> Vec<Offer> {
+        let team = |name: &&str| Team {
+            id: TeamId((*name).to_owned()),
+            name: (*name).to_owned(),
+            everyone: false,
+            members: 0,
+        };
+        names.iter().map(team).map(offers::team).collect()
+    }
+
+    #[test]
+    fn u2_the_highlight_stays_on_its_result_while_others_arrive() {
+        let before = teams(&["North", "South"]);
+        assert_eq!(Highlight::default().place(&before), 0);
+        let south = Highlight::on(&before[1]);
+        assert_eq!(south.place(&before), 1);
+        assert_eq!(south.place(&teams(&["East", "North", "South", "West"])), 2);
+        assert_eq!(south.place(&teams(&["East"])), 0, "what is gone leaves it to the first");
+    }
 }

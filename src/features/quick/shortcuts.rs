@@ -26,6 +26,8 @@ pub(super) fn Shortcuts() -> impl IntoView {
     let off = single.is_none().then(|| view! { <Note>{t!("quick.off")}</Note> });
     view! {
         <dl class="definition shortcuts">{always.into_iter().collect_view()}{single}</dl>
+        <h3>{t!("quick.in_rows")}</h3>
+        <p>{t!("invite_csv.grid_hint")}</p>
         {off}
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoV
     };
     view! {
         <Show when=move || whose.with(Option::is_some)>
-            <div class="note note-quiet">
+            <div class="note">
                 <Icon name=IconName::Person />
                 <p class="grow">{said}" "<strong>{name}</strong></p>
                 <Button kind=ButtonKind::Quiet on_press=on_widen>{t!("security.widen")}</Button>

@@ -61,12 +61,19 @@ impl Screen {
     }
 }
 
+/// The id of the log's heading, which has the focus while another page of it is loaded.
+const LOG: &str = "audit-log";
+
 #[component]
 pub(crate) fn Security() -> impl IntoView {
     let screen = Screen::new();
     let export = Export::new();
     let save =
         Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
+    screen.page.on_foreign_cursor(
+        move || screen.asked.with(|asked| asked.cursor.is_some()),
+        move || screen.narrow(|_| (), true),
+    );
     let next = screen.page.next_cursor();
     let nothing = move || {
         view! {
@@ -80,12 +87,12 @@ pub(crate) fn Security() -> impl IntoView {
     };
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
-        dom::focus("events");
+        dom::focus(LOG);
     });
     let widen = Callback::new(move |()| {
         screen.narrow(Asked::widen, false);
-        // The button that was pressed is gone then.
-        dom::focus("events");
+        // The button that was pressed is gone then, and the table is drawn anew.
+        dom::focus(LOG);
     });
     view! {
         <Page
@@ -101,8 +108,8 @@ pub(crate) fn Security() -> impl IntoView {
         >
             <div class="stack-large">
             <ApiKeys />
-            <section class="stack-large" aria-labelledby="audit-log">
-                <h2 id="audit-log">{t!("security.audit_log")}</h2>
+            <section class="stack-large" aria-labelledby=LOG>
+                <h2 id=LOG tabindex="-1">{t!("security.audit_log")}</h2>
                 <Filters screen />
                 <Narrowed asked=screen.asked on_widen=widen />
                 <ExportProgress export label=t!("users.export") />

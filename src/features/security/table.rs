@@ -19,5 +19,5 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
         })
         .from(Room::Widest),
     ];
-    Table::new(t!("security.audit_log"), columns).frame(Frame::Open).id("events").rows(events)
+    Table::new(t!("security.audit_log"), columns).frame(Frame::Open).rows(events)
 }

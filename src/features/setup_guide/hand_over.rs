@@ -74,7 +74,7 @@ impl HandOver {
         let pressed = dom::InputMark::now();
         self.giving.send(async move {
             // A retry uses the reloaded user.
-            let newer = give(step, &user).await.inspect_err(|_| self.find())?;
+            let newer = give(step, &user, personas::done).await.inspect_err(|_| self.find())?;
             self.given.try_set(Some(newer));
             pressed.focus("handed-over");
             Ok(())
@@ -83,22 +83,22 @@ impl HandOver {
 }
 
 /// Adds the step's persona to those that the user has.
-async fn give(step: SetupStepId, user: &User) -> Result<User, Failure> {
+async fn give(step: SetupStepId, user: &User, text: impl FnOnce(&User) -> String) -> Result<User, Failure> {
     let mut all = user.personas.clone();
     if !all.contains(&step.handed_over_as()) {
         all.push(step.handed_over_as());
     }
-    personas::change(user, &all).await
+    personas::change(user, &all, text).await
 }
 
 /// Gives the step to the signed-in user.
 pub(super) async fn take(step: SetupStepId) {
     let Some(session) = untrack(session::current) else { return };
     let pressed = dom::InputMark::now();
-    let taken = async { give(step, &users::find(&session.user.id).await?).await };
+    let text = |_: &User| t!("setup_guide.taken", persona = persona(step));
+    let taken = async { give(step, &users::find(&session.user.id).await?, text).await };
     match taken.await {
         Ok(_) => {
-            notify(Tone::Success, t!("setup_guide.taken", persona = persona(step)));
             pressed.focus(format!("step-{}", step.number()));
         }
         Err(failure) => notify(Tone::Failure, failure.message()),

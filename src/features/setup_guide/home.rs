@@ -12,7 +12,7 @@ use crate::domain::places::{ConfigTab, Route};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{BarChart, Column, Frame, Icon, IconName, Meter, Status, Table, Term};
+use crate::ui::{BarChart, Column, Frame, Icon, IconName, Meter, Status, Table, Term, until};
 
 /// How many of the latest errors are named.
 const ERRORS: usize = 3;
@@ -117,7 +117,7 @@ fn health(sync: &FieldSync, latest: Option<&SyncRun>) -> AnyView {
         view! { <p><Status tone icon label />" "<span class="reason">{i18n::date_time(at.as_str())}</span></p> }
     });
     let next = sync.next_poll_at.as_ref().filter(|_| sync.incremental).map(|at| {
-        view! { <p class="reason">{t!("home.next_poll", date = i18n::date_time(at.as_str()))}</p> }
+        view! { <p class="reason">{until(at.as_str(), |time| t!("home.next_poll", time = time))}</p> }
     });
     view! { {state}<p>{t!("home.people", count = sync.people)}</p>{next} }.into_any()
 }

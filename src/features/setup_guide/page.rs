@@ -58,9 +58,13 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     Effect::new(move |_| reveal(hash.get().trim_start_matches('#'), &shown));
     let progress = move || {
         let progress = t!("setup_guide.progress", done = done.get(), all = all);
-        let left = minutes.get().filter(|minutes| *minutes > 0);
-        let left = left.map(|minutes| t!("setup_guide.minutes_left", count = minutes));
-        std::iter::once(progress).chain(left).collect::<Vec<_>>().join(", ")
+        match minutes.get().filter(|minutes| *minutes > 0) {
+            None => progress,
+            Some(minutes) => {
+                let left = t!("setup_guide.minutes_left", count = minutes);
+                t!("setup_guide.progress_left", progress = progress, left = left)
+            }
+        }
     };
     view! {
         <div class="stack-large">

@@ -78,10 +78,8 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
         move || last_change().map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> });
     let people = move || {
         let (names, more) = waits_for.get()?;
-        let text = match more {
-            0 => i18n::list(&names),
-            more => t!("setup_guide.and_more", names = i18n::list(&names), count = more),
-        };
+        let others = (more > 0).then(|| t!("setup_guide.more", count = more));
+        let text = i18n::list(names.iter().chain(&others));
         let label = match id {
             SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
             _ => t!("setup_guide.done_by"),

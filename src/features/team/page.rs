@@ -8,13 +8,13 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
 use crate::data::{Load, Loader, Submission, kept_table, range, standing_list, total};
-use crate::domain::people::{self, AddToTeamsDialog, person_cell, say_changed};
+use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
+    Button, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
     SearchField, Skeleton, Status, Table, chips, live,
 };
 
@@ -81,6 +81,10 @@ fn Members(shown: Shown) -> impl IntoView {
         go.run((UserQuery { cursor, ..screen.query.get_untracked() }, false));
         dom::focus("members");
     });
+    screen.page.on_foreign_cursor(
+        move || screen.query.with(|query| query.cursor.is_some()),
+        move || go.run((UserQuery { cursor: None, ..screen.query.get_untracked() }, true)),
+    );
     let next = screen.page.next_cursor();
     let total = total(screen.page, |count| t!("users.total", count = count));
     let preferred = move || untrack(to).map(TeamId);
@@ -124,7 +128,7 @@ fn Members(shown: Shown) -> impl IntoView {
                     on_turn=turn
                 />
             </div>
-            <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(screen.chosen_people(), preferred())) />
+            <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(members(screen), preferred())) />
             <AddToTeamsDialog state=screen.adding
                 on_done=Callback::new(move |()| leptos::task::spawn_local(screen.refresh())) />
             <RemoveDialog screen />
@@ -147,41 +151,28 @@ fn Nobody(screen: Screen) -> impl IntoView {
 #[component]
 fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
     let everyone = screen.is_everyone();
-    let anybody = Memo::new(move |_| !screen.chosen.is_empty() || screen.all.is_running());
-    let others = Memo::new(move |_| {
-        let total = screen.page.state.with(|page| match page {
-            Load::Ready(list) if !list.meta.at_least => list.meta.total,
-            _ => 0,
-        });
-        Some(total).filter(|total| *total > screen.chosen.len() as u64 && !screen.all.is_running())
+    let total = Signal::derive(move || {
+        screen.page.state.with(|page| match page {
+            Load::Ready(list) if !list.meta.at_least => Some(list.meta.total),
+            _ => None,
+        })
     });
     view! {
-        <div class="dock">
-            <Show when=move || anybody.get()>
-                <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                    <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
-                    {move || others.get().map(|total| view! {
-                        <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.choose_all())>
-                            {t!("users.choose_all", count = total)}
-                        </Button>
-                    })}
-                    {move || (!screen.all.is_running()).then(|| if everyone {
-                        view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
-                    } else {
-                        view! {
-                            <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
-                        }.into_any()
-                    })}
-                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| {
-                        screen.all.stop();
-                        screen.chosen.clear();
-                    })>
-                        {t!("users.choose_nobody")}
-                    </Button>
-                </div>
-            </Show>
-        </div>
+        <ChosenBar chosen=screen.chosen total list="members" on_choose_all=Callback::new(move |()| screen.choose_all())>
+            {if everyone {
+                view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
+            } else {
+                view! {
+                    <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
+                }.into_any()
+            }}
+        </ChosenBar>
     }
+}
+
+/// The chosen people.
+fn members(screen: Screen) -> Vec<Member> {
+    screen.chosen.people().iter().map(Member::from).collect()
 }
 
 fn member_table(screen: Screen, caption: String) -> AnyView {
@@ -203,26 +194,27 @@ fn member_table(screen: Screen, caption: String) -> AnyView {
     let table = Table::new(caption, columns)
         .frame(Frame::Open)
         .id("members")
-        .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()));
+        .select(screen.chosen.keys, |user: &User| t!("users.pick", name = user.display_name()));
     kept_table(screen.page, |user| user.id.as_str().into(), table)
 }
 
 #[component]
 fn RemoveDialog(screen: Screen) -> impl IntoView {
     let removal @ Submission { busy, refusal } = Submission::new();
-    let name = screen.team.with_value(|team| team.name.clone());
     let title = {
-        let team = name.clone();
-        Signal::derive(move || t!("teams.remove_title", count = screen.chosen.len(), team = team.clone()))
+        let team = screen.team.with_value(|team| team.name.clone());
+        Signal::derive(move || {
+            t!("teams.remove_title", count = screen.chosen.keys.len(), team = team.clone())
+        })
     };
     let confirm = Callback::new(move |()| {
-        let (id, remove, team) = (screen.id(), screen.chosen_people(), name.clone());
-        let count = remove.len();
+        let (id, people) = (screen.id(), members(screen));
         removal.send(async move {
+            let remove = people.iter().map(|member| member.id.clone()).collect();
             let change = TeamMembersChange { add: Vec::new(), remove };
             let changed = teams::change_members(&id, &change).await?;
             screen.removing.try_set(false);
-            say_changed(t!("teams.removed", count = count, team = team), &changed);
+            say_changed(&people, &changed);
             screen.refresh().await;
             Ok(())
         });

@@ -1,15 +1,14 @@
 //! Shared by the parts of the screen.
 
-use api_types::{List, Team, TeamId, User, UserId, UserQuery, limits};
+use api_types::{List, Team, TeamId, User, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::users::read_query;
 use crate::api::{Failure, teams};
-use crate::data::{AllPages, Loader};
-use crate::domain::people::{self, AddToTeams};
+use crate::data::Loader;
+use crate::domain::people::{self, AddToTeams, Chosen};
 use crate::platform::dom;
-use crate::ui::{Selection, Tone, notify};
 
 /// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
@@ -32,10 +31,7 @@ pub(super) struct Screen {
     pub(super) team: StoredValue<Team>,
     pub(super) query: Memo<UserQuery>,
     pub(super) page: Loader<List<User>>,
-    /// The chosen people, on whatever page they are.
-    pub(super) chosen: Selection,
-    /// Choosing everybody who matches.
-    pub(super) all: AllPages,
+    pub(super) chosen: Chosen,
     pub(super) adding: AddToTeams,
     pub(super) removing: RwSignal<bool>,
 }
@@ -47,8 +43,7 @@ impl Screen {
             team: StoredValue::new(team),
             query: Memo::new(move |_| parameters.with(|map| read_query(|name| map.get(name)))),
             page: Loader::new(),
-            chosen: Selection::new(),
-            all: AllPages::new(),
+            chosen: Chosen::new(),
             adding: AddToTeams::new(),
             removing: RwSignal::new(false),
         };
@@ -60,9 +55,9 @@ impl Screen {
         Effect::new(move |_| {
             // Nothing is done to somebody who no longer matches.
             search.with(|_| ());
-            screen.all.stop();
             screen.chosen.clear();
         });
+        Effect::new(move |_| screen.chosen.see(screen.page.on_page(<[User]>::to_vec)));
         people::on_change(move || {
             let (id, wanted) = (screen.id(), screen.query.get_untracked());
             leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
@@ -78,24 +73,12 @@ impl Screen {
         self.team.with_value(|team| team.id.clone())
     }
 
-    pub(super) fn chosen_people(self) -> Vec<UserId> {
-        self.chosen.keys().into_iter().map(UserId).collect()
-    }
-
     /// Chooses everybody who matches the search, page by page.
     pub(super) fn choose_all(self) {
         let (id, wanted) = (self.id(), self.query.get_untracked());
-        leptos::task::spawn_local(async move {
-            let page = async |cursor| {
-                let wanted = UserQuery { cursor, limit: Some(limits::PAGE_MAX), ..wanted.clone() };
-                teams::members(&id, &wanted).await
-            };
-            let read = self.all.read(page, |users: Vec<User>| {
-                self.chosen.add(users.into_iter().map(|user| user.id.0));
-            });
-            if let Err(failure) = read.await {
-                notify(Tone::Failure, failure.message());
-            }
+        self.chosen.choose_all(async move |cursor| {
+            let wanted = UserQuery { cursor, limit: Some(limits::PAGE_MAX), ..wanted.clone() };
+            teams::members(&id, &wanted).await
         });
     }
 
@@ -108,7 +91,6 @@ impl Screen {
     pub(super) async fn refresh(self) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
-        self.all.stop();
         self.chosen.clear();
         let begun = dom::InputMark::now();
         self.page.refresh(teams::members(&id, &wanted)).await;

@@ -86,7 +86,11 @@ fn WorkspaceOf(screen: Screen, known: Memo<Known>, user: Memo<User>) -> impl Int
 #[component]
 fn Teams(screen: Screen, known: Memo<Known>) -> impl IntoView {
     let teams = Memo::new(move |_| known.with(|known| known.teams.clone()));
-    let add = Callback::new(move |()| screen.adding.ask(vec![screen.id.get_untracked()], None));
+    let add = Callback::new(move |()| {
+        if let Some(known) = untrack(|| screen.known()) {
+            screen.adding.ask(vec![(&known.user).into()], None);
+        }
+    });
     view! {
         <ul class="user-teams">
             {move || teams.get().into_iter().map(|team| view! { <TeamOf screen team /> }).collect_view()}

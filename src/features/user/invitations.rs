@@ -5,9 +5,8 @@ use leptos::prelude::*;
 
 use crate::domain::invitations::labels;
 use crate::domain::places::Route;
-use crate::i18n;
 use crate::t;
-use crate::ui::{Column, Status, Table, ago, name_or_address};
+use crate::ui::{Column, Status, Table, ago, name_or_address, until};
 
 #[component]
 pub(super) fn Invitations(record: Memo<UserRecord>) -> impl IntoView {
@@ -42,11 +41,11 @@ fn table(invitations: Vec<PastInvitation>) -> AnyView {
 }
 
 fn invitation(past: &PastInvitation) -> impl IntoView + use<> {
-    let until = (past.status == InvitationStatus::Pending)
-        .then(|| t!("users.expires", date = i18n::date(past.expires_at.as_str())));
+    let expires = (past.status == InvitationStatus::Pending)
+        .then(|| until(past.expires_at.as_str(), |time| t!("users.expires", time = time)));
     view! {
         {labels::invitation(past.status, past.delivery)}
-        {until.map(|until| view! { <span class="reason">{until}</span> })}
+        {expires.map(|expires| view! { <span class="reason">{expires}</span> })}
     }
 }
 

@@ -17,7 +17,8 @@ use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Page, Skeleton, Status, address, face,
+    Button, Crumb, EmptyState, Failed, HelpPage, Menu, MenuItem, Page, Skeleton, Status, address,
+    ago_in_words, face, until,
 };
 
 /// What is shown, without what changes on it. Another name is another heading.
@@ -142,13 +143,14 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
 /// Address, status and last sign-in.
 fn line(user: &User) -> AnyView {
     let (tone, icon) = people::status_look(user.status);
-    let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
-    let until =
-        until.map(|invitation| t!("users.expires", date = i18n::date(invitation.expires_at.as_str())));
+    let invitation = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
+    let expires = invitation
+        .map(|invitation| until(invitation.expires_at.as_str(), |time| t!("users.expires", time = time)));
     let signed_in = match &user.last_sign_in_at {
         Some(at) => {
-            let (at, ago) = (i18n::date_time(at.as_str()), i18n::ago(at.as_str()));
-            view! { <span title=at>{t!("user.signed_in", time = ago)}</span> }.into_any()
+            let (time, title) = (at.0.clone(), i18n::date_time(at.as_str()));
+            view! { <span title=title>{move || t!("user.signed_in", time = ago_in_words(&time))}</span> }
+                .into_any()
         }
         None => view! { <span>{t!("user.never_signed_in")}</span> }.into_any(),
     };
@@ -157,7 +159,7 @@ fn line(user: &User) -> AnyView {
     view! {
         {email.map(|email| address(&email))}
         <Status tone icon label=people::status(user.status) />
-        {until.map(|until| view! { <span>{until}</span> })}
+        {expires.map(|expires| view! { <span>{expires}</span> })}
         {signed_in}
     }
     .into_any()
@@ -184,7 +186,10 @@ fn menu(screen: Screen, user: &User) -> Vec<MenuItem> {
     let mut items = vec![
         people::personas_item(screen.personas, user),
         MenuItem::new(t!("user.rename"), of(|screen, user| screen.renaming.set(Some(user)))),
-        MenuItem::new(term!("teams.add_to_teams"), of(|screen, user| screen.adding.ask(vec![user.id], None))),
+        MenuItem::new(
+            term!("teams.add_to_teams"),
+            of(|screen, user| screen.adding.ask(vec![(&user).into()], None)),
+        ),
     ];
     items.extend(people::action_items(screen.acting, user));
     items

@@ -1,7 +1,8 @@
 //! The person, and the actions on them.
 
 use api_types::{
-    AuditEvent, AuditQuery, List, ProblemCode, Team, TeamMembersChange, User, UserId, UserRecord, Workspace,
+    AuditEvent, AuditQuery, List, ProblemCode, Team, TeamMembersChange, User, UserChange, UserId, UserRecord,
+    Workspace,
 };
 use futures_util::future::join4;
 use leptos::prelude::*;
@@ -10,11 +11,13 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 
 use crate::api::{Failure, audit, teams, users};
 use crate::data::{Load, Loader};
-use crate::domain::people::{self, Acted, Acting, Action, AddToTeams, Personas, say_changed};
+use crate::domain::people::{
+    self, Acted, Acting, Action, AddToTeams, Changed, Member, Personas, say_changed, say_done,
+};
 use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Tone, notify, notify_undoable};
+use crate::ui::{Tone, notify};
 
 /// How many events are shown; the audit log has all.
 const EVENTS: u32 = 8;
@@ -196,14 +199,15 @@ impl Screen {
         if self.leaving.with_untracked(Option::is_some) {
             return;
         }
+        let Some(Known { user, .. }) = untrack(|| self.known()) else { return };
         self.leaving.set(Some(team.name.clone()));
-        let id = self.id.get_untracked();
+        let id = user.id.clone();
         let change = TeamMembersChange { add: Vec::new(), remove: vec![id.clone()] };
         let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {
             match teams::change_members(&team.id, &change).await {
                 Ok(changed) => {
-                    say_changed(t!("teams.removed", count = 1_usize, team = team.name), &changed);
+                    say_changed(&[Member::from(&user)], &changed);
                     pressed.focus("add-to-teams");
                 }
                 Err(failure) => notify(Tone::Failure, failure.message()),
@@ -218,26 +222,28 @@ impl Screen {
     /// Moves the person to another workspace, which can be undone.
     pub(super) fn choose_workspace(self, to: Workspace) {
         let Some(known) = untrack(|| self.known()) else { return };
-        let before = known.workspaces.into_iter().find(|workspace| workspace.name == known.user.workspace);
-        if before.as_ref() == Some(&to) || self.hoped_workspace.with_untracked(Option::is_some) {
+        let Known { user, workspaces, .. } = known;
+        if user.workspace == to.name || self.hoped_workspace.with_untracked(Option::is_some) {
             return;
         }
         self.hoped_workspace.set(Some(to.name.clone()));
-        let id = known.user.id;
+        let id = user.id.clone();
         leptos::task::spawn_local(async move {
-            match users::set_workspace(&id, &to.id).await {
-                Ok(newer) => {
-                    match before {
-                        Some(before) => {
-                            let moved_id = id.clone();
-                            notify_undoable(moved(&newer), format!("workspace of {id}"), move || {
-                                leptos::task::spawn_local(move_back(moved_id.clone(), before.clone()));
-                            });
-                        }
-                        None => notify(Tone::Success, moved(&newer)),
+            let act = async |user: &User| {
+                let wanted = UserChange { workspace: Some(to.id.clone()), ..UserChange::default() };
+                users::change(user, &wanted).await
+            };
+            match people::change_present(&user, |user| user.workspace != to.name, act).await {
+                Ok(Some((before, newer))) => {
+                    let text = moved(&newer);
+                    match people::moved(&before, &newer, &workspaces) {
+                        Some(change) => say_done(text, Changed { user: newer.clone(), change }),
+                        None => notify(Tone::Success, text),
                     }
                     self.take(newer);
                 }
+                // Somebody else was first.
+                Ok(None) => self.refresh(),
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());
                     self.refresh();
@@ -248,14 +254,6 @@ impl Screen {
             }
         });
     }
-}
-
-async fn move_back(id: UserId, to: Workspace) {
-    match users::set_workspace(&id, &to.id).await {
-        Ok(newer) => notify(Tone::Success, moved(&newer)),
-        Err(failure) => notify(Tone::Failure, failure.message()),
-    }
-    people::have_changed();
 }
 
 fn moved(user: &User) -> String {

@@ -1,9 +1,11 @@
 //! One action on several users: confirmed once, performed one by one, reported as a whole.
 
-use api_types::{Role, User, Workspace};
+use std::sync::Arc;
+
+use api_types::{Role, User, UserChange, Workspace};
 
 use crate::api::{Failure, users};
-use crate::domain::people::{self, Action, protection_reason};
+use crate::domain::people::{self, Action, Change, Changed, change_present, named, protection_reason};
 use crate::t;
 use crate::ui::Term;
 
@@ -12,7 +14,8 @@ use crate::ui::Term;
 pub(super) enum Deed {
     Act(Action),
     Role(Role),
-    Workspace(Workspace),
+    /// To a workspace, of those that the account has.
+    Workspace(Workspace, Arc<[Workspace]>),
 }
 
 impl Deed {
@@ -20,7 +23,7 @@ impl Deed {
         match self {
             Self::Act(action) => action.label().into(),
             Self::Role(role) => people::role(*role),
-            Self::Workspace(workspace) => people::workspace(&workspace.name).into(),
+            Self::Workspace(workspace, _) => people::workspace(&workspace.name).into(),
         }
     }
 
@@ -31,7 +34,7 @@ impl Deed {
             Self::Role(role) if user.role == *role => Some(t!("users.has_role")),
             Self::Role(Role::User) => user.protected.map(protection_reason),
             Self::Role(Role::Admin) => None,
-            Self::Workspace(workspace) => {
+            Self::Workspace(workspace, _) => {
                 (user.workspace == workspace.name).then(|| t!("users.has_workspace"))
             }
         }
@@ -40,11 +43,11 @@ impl Deed {
     /// The question before it is done to so many; `None` where nothing is lost by it.
     pub(super) fn question(&self, count: usize) -> Option<Words> {
         match self {
-            Self::Act(action) if action.is_destructive() => Some(Words {
-                title: action.bulk_question(count),
-                text: action.consequences(),
+            Self::Act(action) => action.bulk_question(count).map(|(title, text)| Words {
+                title,
+                text,
                 action: action.label(),
-                is_danger: true,
+                is_danger: *action != Action::Resend,
             }),
             Self::Role(Role::Admin) => Some(Words {
                 title: t!("users.bulk_grant_title", count = count),
@@ -58,21 +61,56 @@ impl Deed {
                 action: t!("users.bulk_demote"),
                 is_danger: false,
             }),
-            Self::Workspace(workspace) => Some(Words {
+            Self::Workspace(workspace, _) => Some(Words {
                 title: t!("users.bulk_workspace_title", count = count, workspace = workspace.name.as_str()),
                 text: t!("users.bulk_workspace_text"),
                 action: t!("users.bulk_workspace"),
                 is_danger: false,
             }),
-            Self::Act(_) => None,
         }
     }
 
-    pub(super) async fn perform(&self, user: &User) -> Result<(), Failure> {
+    /// Does it to a user as they are now, and returns what it changed if that can be undone.
+    pub(super) async fn perform(&self, user: &User) -> Result<Option<Changed>, Failure> {
+        let done = match self {
+            Self::Act(action) => return action.perform(user).await,
+            Self::Role(role) => {
+                let wanted = UserChange { role: Some(*role), ..UserChange::default() };
+                let act = async |user: &User| users::change(user, &wanted).await;
+                change_present(user, |user| user.role != *role, act).await?
+            }
+            Self::Workspace(to, _) => {
+                let wanted = UserChange { workspace: Some(to.id.clone()), ..UserChange::default() };
+                let act = async |user: &User| users::change(user, &wanted).await;
+                change_present(user, |user| user.workspace != to.name, act).await?
+            }
+        };
+        Ok(done.and_then(|(before, user)| {
+            let change = match self {
+                Self::Workspace(_, all) => people::moved(&before, &user, all)?,
+                _ => Change::Role { from: before.role, to: user.role },
+            };
+            Some(Changed { user, change })
+        }))
+    }
+
+    /// What is said of those to whom it was done.
+    pub(super) fn done(&self, names: &[String]) -> String {
+        let (count, names) = (names.len(), named(names));
         match self {
-            Self::Act(action) => action.perform(user).await,
-            Self::Role(role) => users::set_role(&user.id, *role).await.map(drop),
-            Self::Workspace(workspace) => users::set_workspace(&user.id, &workspace.id).await.map(drop),
+            Self::Act(action) => action.all_done(count, names),
+            Self::Role(role) => {
+                let role = people::role(*role).into_text();
+                t!("users.all_given_role", count = count, role = role, names = names)
+            }
+            Self::Workspace(workspace, _) => {
+                t!(
+                    "users.all_moved",
+                    count = count,
+                    workspace = people::workspace(&workspace.name),
+                    names = names
+                )
+            }
         }
     }
 }
@@ -123,28 +161,30 @@ pub(super) enum Bulk {
         total: usize,
         stop: bool,
     },
-    Finished(Outcome),
+    /// To these it was not done.
+    Finished(Vec<Undone>),
 }
 
 /// The outcome.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Outcome {
-    pub(super) done: usize,
+    /// The names of those to whom it was done.
+    pub(super) done: Vec<String>,
+    /// What of it can be undone.
+    pub(super) changed: Vec<Changed>,
     pub(super) undone: Vec<Undone>,
 }
 
-impl Outcome {
-    /// The reasons, each with its users, in order of first appearance.
-    pub(super) fn by_reason(&self) -> Vec<(&str, Vec<&str>)> {
-        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-        for Undone { name, reason } in &self.undone {
-            match groups.iter_mut().find(|(known, _)| known == reason) {
-                Some((_, names)) => names.push(name),
-                None => groups.push((reason, vec![name])),
-            }
+/// The reasons, each with its users, in order of first appearance.
+pub(super) fn by_reason(undone: &[Undone]) -> Vec<(&str, Vec<&str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for Undone { name, reason } in undone {
+        match groups.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((reason, vec![name])),
         }
-        groups
     }
+    groups
 }
 
 /// Separates the chosen users to whom an action applies from those to whom it cannot.
@@ -173,11 +213,9 @@ mod tests {
 
     #[test]
     fn reasons_are_said_once_with_everybody_they_hold_for() {
-        let outcome = Outcome {
-            done: 2,
-            undone: vec![undone("Ana", "protected"), undone("Bo", "offline"), undone("Cy", "protected")],
-        };
-        assert_eq!(outcome.by_reason(), [("protected", vec!["Ana", "Cy"]), ("offline", vec!["Bo"])]);
+        let undone = [undone("Ana", "protected"), undone("Bo", "offline"), undone("Cy", "protected")];
+        assert_eq!(by_reason(&undone), [("protected", vec!["Ana", "Cy"]), ("offline", vec!["Bo"])]);
+        assert_eq!(by_reason(&[]), []);
     }
 
     #[test]
@@ -186,10 +224,5 @@ mod tests {
         let (fitting, left_out) = sift(vec![1, 2, 3, 4], u32::to_string, odd);
         assert_eq!(fitting, [2, 4]);
         assert_eq!(left_out, [undone("1", "odd"), undone("3", "odd")]);
-    }
-
-    #[test]
-    fn nothing_undone_gives_no_reasons() {
-        assert_eq!(Outcome { done: 3, undone: Vec::new() }.by_reason(), []);
     }
 }

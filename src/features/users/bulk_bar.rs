@@ -1,117 +1,38 @@
+use std::sync::Arc;
+
 use api_types::{Role, Workspace};
 use leptos::prelude::*;
 
-use super::bulk::{Bulk, Deed, Outcome};
-use super::state::{Screen, outcome_in_words};
+use super::bulk::{Bulk, Deed, Undone, by_reason};
+use super::state::Screen;
 use crate::api::teams;
-use crate::data::Progress;
-use crate::domain::people::Action;
-use crate::i18n;
+use crate::data::{Load, Loader, Progress};
+use crate::domain::people::{Action, ChosenBar, names_in_words};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Icon, IconName, Menu, MenuItem, ProgressBar, Tone};
+use crate::ui::{Button, ButtonKind, Icon, IconName, Menu, MenuItem};
 
-/// The content of the bar.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Nothing,
-    Choice,
-    /// Everybody who matches is being chosen.
-    Choosing,
-    Progress,
-}
+/// Of those to whom something was not done so many are named.
+const NAMED: usize = 20;
 
-/// The actions on the chosen users, and their progress. It stays in sight above the end of the window.
+/// The actions on the chosen users, and their progress.
 #[component]
 pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
-    let shown = Memo::new(move |_| {
-        let anybody = !screen.chosen.is_empty();
-        screen.bulk.with(|bulk| match bulk {
-            Bulk::Running { .. } => Shown::Progress,
-            _ if screen.all.is_running() => Shown::Choosing,
-            _ if anybody => Shown::Choice,
-            Bulk::Finished(_) | Bulk::Idle => Shown::Nothing,
-        })
-    });
-    let workspaces = RwSignal::new(Vec::<Workspace>::new());
-    Effect::new(move |asked: Option<bool>| {
-        let asked = asked.unwrap_or_default();
-        if asked || shown.get() == Shown::Nothing {
-            return asked;
+    let workspaces = Loader::<Vec<Workspace>>::new();
+    let read = move || leptos::task::spawn_local(async move { workspaces.load(teams::workspaces()).await });
+    let is_open = Memo::new(move |_| !screen.chosen.keys.is_empty());
+    Effect::new(move |_| {
+        // Asked for with the first choice, and with a later one again if it failed.
+        let is_known = workspaces.state.with_untracked(|known| matches!(known, Load::Ready(_)));
+        if is_open.get() && !is_known {
+            read();
         }
-        leptos::task::spawn_local(async move {
-            if let Ok(found) = teams::workspaces().await {
-                workspaces.try_set(found);
-            }
-        });
-        true
     });
-    let content = move || match shown.get() {
-        Shown::Nothing => ().into_any(),
-        Shown::Choice => view! { <Choice screen workspaces /> }.into_any(),
-        Shown::Choosing => view! { <Choosing screen /> }.into_any(),
-        Shown::Progress => view! { <Running screen /> }.into_any(),
-    };
-    view! { <div class="dock">{content}</div> }
-}
-
-#[component]
-fn Choice(screen: Screen, workspaces: RwSignal<Vec<Workspace>>) -> impl IntoView {
-    let deed = move |deed: Deed| MenuItem::new(deed.label(), move || screen.do_to_chosen(deed.clone()));
-    let roles = Signal::stored(Role::ALL.map(|role| deed(Deed::Role(role))).to_vec());
-    let of_workspaces = Signal::derive(move || {
-        workspaces.get().into_iter().map(|workspace| deed(Deed::Workspace(workspace))).collect::<Vec<_>>()
-    });
-    let more = Signal::stored(Action::BULK.map(|action| deed(Deed::Act(action))).to_vec());
-    // Offered only where it adds somebody.
-    let others =
-        Memo::new(move |_| screen.people.total().filter(|total| *total > screen.chosen.len() as u64));
-    let resend = Callback::new(move |()| screen.do_to_chosen(Deed::Act(Action::Resend)));
-    view! {
-        <div class="bulk" role="group" aria-label=t!("users.bulk")>
-            <strong role="status">{move || t!("users.chosen", count = screen.chosen.len())}</strong>
-            {move || others.get().map(|total| view! {
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.choose_all())>
-                    {t!("users.choose_all", count = total)}
-                </Button>
-            })}
-            <Button on_press=resend>{Action::Resend.label()}</Button>
-            <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{term!("teams.add_to_teams")}</Button>
-            <Menu label=term!("field.role") items=roles />
-            // Most accounts have one, and nothing to choose from.
-            <Show when=move || workspaces.with(|found| found.len() > 1)>
-                <Menu label=t!("users.workspace") items=of_workspaces />
-            </Show>
-            <Menu label=t!("users.more") items=more />
-            <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.chosen.clear())>
-                {t!("users.choose_nobody")}
-            </Button>
-        </div>
-    }
-}
-
-#[component]
-fn Choosing(screen: Screen) -> impl IntoView {
-    let at = Memo::new(move |_| screen.all.progress().unwrap_or_default());
-    let stop = Callback::new(move |()| screen.all.stop());
-    view! {
-        <div class="bulk">
-            <Moving
-                at=Signal::derive(move || { let Progress { done, total } = at.get(); (done as f64, total as f64) })
-                text=Signal::derive(move || { let Progress { done, total } = at.get(); t!("users.bulk_progress", done = done, total = total) })
-            />
-            <Button on_press=stop>{t!("users.bulk_stop")}</Button>
-        </div>
-    }
-}
-
-#[component]
-fn Running(screen: Screen) -> impl IntoView {
-    let at = Memo::new(move |_| {
+    let progress = Signal::derive(move || {
         screen.bulk.with(|bulk| match bulk {
-            Bulk::Running { done, total, .. } => (*done, *total),
-            _ => (0, 0),
+            Bulk::Running { done, total, .. } => Some(Progress { done: *done as u64, total: *total as u64 }),
+            _ => None,
         })
     });
     let stop = Callback::new(move |()| {
@@ -122,56 +43,67 @@ fn Running(screen: Screen) -> impl IntoView {
         });
     });
     view! {
-        <div class="bulk">
-            <Moving
-                at=Signal::derive(move || { let (done, total) = at.get(); (done as f64, total as f64) })
-                text=Signal::derive(move || { let (done, total) = at.get(); t!("users.bulk_progress", done = done, total = total) })
-            />
-            <Button on_press=stop>{t!("users.bulk_stop")}</Button>
-        </div>
+        <ChosenBar
+            chosen=screen.chosen
+            total=Signal::derive(move || screen.people.total())
+            on_choose_all=Callback::new(move |()| screen.choose_all())
+            progress
+            on_stop=stop
+            list="people"
+        >
+            <Deeds screen workspaces on_retry=Callback::new(move |()| read()) />
+        </ChosenBar>
     }
 }
 
-/// A progress: how many of how many.
 #[component]
-fn Moving(at: Signal<(f64, f64)>, text: Signal<String>) -> impl IntoView {
+fn Deeds(screen: Screen, workspaces: Loader<Vec<Workspace>>, on_retry: Callback<()>) -> impl IntoView {
+    let deed = move |deed: Deed| MenuItem::new(deed.label(), move || screen.do_to_chosen(deed.clone()));
+    let act = move |action: Action| deed(Deed::Act(action));
+    let roles = Signal::stored(Role::ALL.map(|role| deed(Deed::Role(role))).to_vec());
+    let more = [Action::Revoke, Action::Deactivate, Action::Reactivate, Action::Remove].map(act).to_vec();
+    let resend = Callback::new(move |()| screen.do_to_chosen(Deed::Act(Action::Resend)));
+    let of_workspaces = move || match workspaces.state.get() {
+        // Most accounts have one, and nothing to choose from.
+        Load::Ready(found) if found.len() > 1 => {
+            let all: Arc<[Workspace]> = found.into();
+            let to = |workspace: &Workspace| deed(Deed::Workspace(workspace.clone(), all.clone()));
+            let items = Signal::stored(all.iter().map(to).collect::<Vec<_>>());
+            view! { <Menu label=t!("users.workspace") items /> }.into_any()
+        }
+        Load::Failed(_) => view! {
+            <Button busy=workspaces.busy on_press=on_retry>{t!("users.workspaces_again")}</Button>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    };
     view! {
-        <div class="grow">
-            <ProgressBar
-                label=t!("users.bulk")
-                done=Signal::derive(move || at.get().0)
-                total=Signal::derive(move || at.get().1)
-                text
-            />
-        </div>
+        <Button on_press=resend>{Action::Resend.label()}</Button>
+        <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{term!("teams.add_to_teams")}</Button>
+        <Menu label=term!("field.role") items=roles />
+        {of_workspaces}
+        <Menu label=t!("users.more") items=more />
     }
 }
 
-/// What came of the last action on several users, until it is closed or others are chosen.
+/// To whom the last action on several users was not done, until it is closed or another begins.
 #[component]
 pub(super) fn BulkOutcome(screen: Screen) -> impl IntoView {
-    let outcome = Memo::new(move |_| {
-        let anybody = !screen.chosen.is_empty();
+    let undone = Memo::new(move |_| {
         screen.bulk.with(|bulk| match bulk {
-            Bulk::Finished(outcome) if !anybody => Some(outcome.clone()),
+            Bulk::Finished(undone) => Some(undone.clone()),
             _ => None,
         })
     });
-    move || outcome.get().map(|outcome| view! { <OutcomeNote screen outcome /> })
+    move || undone.get().map(|undone| view! { <OutcomeNote screen undone /> })
 }
 
 #[component]
-fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
-    let (tone, icon) = if outcome.undone.is_empty() {
-        (Tone::Success, IconName::Check)
-    } else {
-        (Tone::Warning, IconName::Alert)
-    };
-    let reasons = outcome
-        .by_reason()
+fn OutcomeNote(screen: Screen, undone: Vec<Undone>) -> impl IntoView {
+    let reasons = by_reason(&undone)
         .into_iter()
         .map(|(reason, names)| {
-            let line = t!("users.bulk_reason", names = names_in_words(&names), reason = reason);
+            let line = t!("users.bulk_reason", names = names_in_words(&names, NAMED), reason = reason);
             view! { <li>{line}</li> }
         })
         .collect_view();
@@ -180,23 +112,13 @@ fn OutcomeNote(screen: Screen, outcome: Outcome) -> impl IntoView {
         dom::focus("people");
     });
     view! {
-        <div class=format!("note note-{}", tone.class()) id="bulk-outcome" tabindex="-1" role="group" aria-label=t!("users.bulk_outcome")>
-            <Icon name=icon />
-            <div class="grow">
-                <p>{outcome_in_words(&outcome)}</p>
+        <div class="note note-warning" id="bulk-outcome" tabindex="-1" role="group" aria-label=t!("users.bulk_outcome") aria-describedby="bulk-undone">
+            <Icon name=IconName::Alert />
+            <div class="grow" id="bulk-undone">
+                <p>{t!("users.bulk_undone", count = undone.len())}</p>
                 <ul>{reasons}</ul>
             </div>
             <Button kind=ButtonKind::Quiet on_press=close>{t!("common.close")}</Button>
         </div>
     }
-}
-
-/// The names as a list; of a crowd the first of them and how many more.
-fn names_in_words(names: &[&str]) -> String {
-    const NAMED: usize = 20;
-    let mut named: Vec<String> = names.iter().take(NAMED).map(|name| (*name).to_owned()).collect();
-    if names.len() > NAMED {
-        named.push(t!("users.more_people", count = names.len() - NAMED));
-    }
-    i18n::list(named)
 }

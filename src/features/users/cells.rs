@@ -5,9 +5,8 @@ use leptos::prelude::*;
 
 use super::state::Screen;
 use crate::domain::people::{self, RoleChoice, personas};
-use crate::i18n;
 use crate::t;
-use crate::ui::{IconName, Menu, Status, ago, chips};
+use crate::ui::{IconName, Menu, Status, ago, chips, until_in_words};
 
 /// The role as a list to choose from, and the personas.
 pub(super) fn role(screen: Screen, user: Memo<User>) -> AnyView {
@@ -46,12 +45,13 @@ pub(super) fn last_sign_in(user: &User) -> AnyView {
 pub(super) fn status(user: &User) -> AnyView {
     let (tone, icon) = people::status_look(user.status);
     let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
-    let until =
-        until.map(|invitation| t!("users.expires", date = i18n::date(invitation.expires_at.as_str())));
+    let until = until.map(|invitation| invitation.expires_at.0.clone());
+    let until = move || until.as_ref().map(|at| t!("users.expires", time = until_in_words(at)));
+    let said = until.clone();
     view! {
         <span title=until>
             <Status tone icon label=people::status(user.status) />
-            {until.clone().map(|until| view! { <span class="visually-hidden">" "{until}</span> })}
+            {move || said().map(|until| view! { <span class="visually-hidden">" "{until}</span> })}
         </span>
     }
     .into_any()

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::bulk::{Plan, Words};
+use super::bulk::{Bulk, Plan, Words};
 use super::bulk_bar::{BulkBar, BulkOutcome};
 use super::export::download;
 use super::people::{People, is_filtered};
@@ -18,7 +18,7 @@ use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, HelpPage, Menu, MenuItem, Page, Pager};
+use crate::ui::{ConfirmDialog, EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
@@ -26,6 +26,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     let people = screen.people;
     let export = Export::new();
     let next = people.page.next_cursor();
+    let is_running = Signal::derive(move || screen.bulk.with(|bulk| matches!(bulk, Bulk::Running { .. })));
     let turn = Callback::new(move |cursor: Option<String>| {
         let wanted = UserQuery { cursor, ..people.query.get_untracked() };
         screen.show(wanted, History::Push);
@@ -48,6 +49,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
                     range=range(people.page) on_turn=turn />
             </div>
             <BulkBar screen />
+            <LeaveGuard dirty=is_running title=t!("users.bulk_leave_title") text=t!("users.bulk_leave_text") action=t!("users.bulk_leave") />
             <InvitationLinkDialog invitation=screen.acting.link />
             <ActingDialog acting=screen.acting />
             <Confirmation screen />

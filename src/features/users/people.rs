@@ -58,12 +58,10 @@ impl People {
         self.page.on_page(<[User]>::to_vec)
     }
 
-    /// How many users there are of each status, if that was counted; reactive.
-    pub(super) fn statuses(self) -> Option<StatusCounts> {
-        self.page.state.with(|page| match page {
-            Load::Ready(list) => list.meta.statuses,
-            _ => None,
-        })
+    /// How many users there are of each status, if that was counted; reactive. While a list is loaded, the numbers from
+    /// `before` stay.
+    pub(super) fn statuses(self, before: Option<StatusCounts>) -> Option<StatusCounts> {
+        self.page.state.with(|page| counted(page, before))
     }
 
     /// How many users match; `None` until that is known, and where they are too many to be counted; reactive.
@@ -101,6 +99,13 @@ impl People {
             _ => None,
         };
         self.page.state.try_with_untracked(next).flatten()
+    }
+}
+
+fn counted(page: &Load<List<User>>, before: Option<StatusCounts>) -> Option<StatusCounts> {
+    match page {
+        Load::Ready(list) => list.meta.statuses,
+        _ => before,
     }
 }
 
@@ -142,6 +147,8 @@ pub(super) fn is_filtered(query: &UserQuery) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use api_types::ListMeta;
+
     use super::*;
     use crate::api::query::choice;
 
@@ -157,6 +164,14 @@ mod tests {
         let anybody = UserId("somebody".to_owned());
         assert_eq!(people.neighbour(&anybody), None);
         assert!(!people.is_gone(&anybody));
+    }
+
+    #[test]
+    fn u3_numbers_of_another_list_are_not_kept_where_there_are_too_many_to_be_counted() {
+        let before = Some(StatusCounts::default());
+        let uncounted = List { items: Vec::new(), meta: ListMeta::exact(None, 0) };
+        assert_eq!(counted(&Load::Loading, before), before);
+        assert_eq!(counted(&Load::Ready(uncounted), before), None);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The state shared by the parts of the screen, and the actions on users.
 
-use std::collections::HashMap;
-
 use api_types::{User, UserId, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -11,12 +9,11 @@ use super::bulk::{Bulk, Deed, Outcome, Plan, Undone, sift};
 use super::people::People;
 use crate::api::query;
 use crate::api::users::{self, read_query};
-use crate::data::AllPages;
-use crate::domain::people::{Acted, Acting, AddToTeams, Personas};
+use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas, say_all_done};
 use crate::domain::places::Route;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Selection, Tone, View, announce, notify};
+use crate::ui::{View, announce};
 
 /// Whether a change of the list gets a history entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,12 +28,7 @@ pub(super) struct Screen {
     pub(super) people: People,
     /// How the person wants to see the list.
     pub(super) view: View,
-    /// The chosen users, on whatever page they are.
-    pub(super) chosen: Selection,
-    /// The users of every page that was seen, by id.
-    seen: StoredValue<HashMap<String, User>>,
-    /// Choosing everybody who matches.
-    pub(super) all: AllPages,
+    pub(super) chosen: Chosen,
     pub(super) bulk: RwSignal<Bulk>,
     /// What is to be done to several users once it is confirmed.
     pub(super) planned: RwSignal<Option<Plan>>,
@@ -49,21 +41,20 @@ pub(super) struct Screen {
 impl Screen {
     pub(super) fn new() -> Self {
         let parameters = use_query_map();
-        let view = View::kept("msi-users-view");
+        let asked_view = Memo::new(move |_| parameters.with(|map| map.get(View::PARAMETER)));
+        let view = View::kept("msi-users-view", asked_view.get_untracked().as_deref());
         let people = People::new(Memo::new(move |_| {
             let asked = parameters.with(|map| read_query(|name| map.get(name)));
             UserQuery { limit: asked.limit.or(view.rows()), ..asked }
         }));
-        let (chosen, all) = (Selection::new(), AllPages::new());
+        let chosen = Chosen::new();
         let filters = Memo::new(move |_| people.query.with(filters));
         Effect::new(move |_| {
             // Other filters, other people: nothing is done to somebody who no longer matches.
             filters.with(|_| ());
-            all.stop();
             chosen.clear();
         });
-        let seen = StoredValue::new(HashMap::new());
-        Effect::new(move |_| remember(seen, people.items()));
+        Effect::new(move |_| chosen.see(people.items()));
         let navigate = use_navigate();
         let go = Callback::new(move |(wanted, history): (UserQuery, History)| {
             let options = NavigateOptions {
@@ -71,14 +62,18 @@ impl Screen {
                 scroll: false,
                 ..NavigateOptions::default()
             };
-            navigate(&query(&Route::Users.path(), &wanted), options);
+            let address = query(&Route::Users.path(), &wanted);
+            navigate(&view.add_to(address), options);
         });
+        people.page.on_foreign_cursor(
+            move || people.query.with(|query| query.cursor.is_some()),
+            move || go.run((UserQuery { cursor: None, ..people.query.get_untracked() }, History::Replace)),
+        );
+        view.follow(asked_view, move || go.run((people.query.get_untracked(), History::Replace)));
         Self {
             people,
             view,
             chosen,
-            seen,
-            all,
             bulk: RwSignal::new(Bulk::Idle),
             planned: RwSignal::new(None),
             acting: Acting::new(Callback::new(move |acted| follow(people, chosen, acted))),
@@ -97,26 +92,16 @@ impl Screen {
     pub(super) fn choose_all(self) {
         let wanted =
             UserQuery { cursor: None, limit: Some(limits::PAGE_MAX), ..self.people.query.get_untracked() };
-        leptos::task::spawn_local(async move {
-            let page = async |cursor| users::list(&UserQuery { cursor, ..wanted.clone() }).await;
-            let read = self.all.read(page, |users| {
-                self.chosen.add(users.iter().map(|user| user.id.to_string()));
-                remember(self.seen, users);
-            });
-            if let Err(failure) = read.await {
-                notify(Tone::Failure, failure.message());
-            }
-        });
+        self.chosen
+            .choose_all(async move |cursor| users::list(&UserQuery { cursor, ..wanted.clone() }).await);
     }
 
     /// Does something to all chosen users, after a confirmation where one is due.
     pub(super) fn do_to_chosen(self, deed: Deed) {
-        let users: Vec<User> = self
-            .seen
-            .with_value(|seen| self.chosen.keys().iter().filter_map(|key| seen.get(key)).cloned().collect());
-        let (people, left_out) = sift(users, User::display_name, |user| deed.disabled_reason(user));
+        let (people, left_out) =
+            sift(self.chosen.people(), User::display_name, |user| deed.disabled_reason(user));
         if people.is_empty() {
-            self.finish(Outcome { done: 0, undone: left_out });
+            self.finish(&deed, Outcome { undone: left_out, ..Outcome::default() });
             return;
         }
         let is_asked = deed.question(people.len()).is_some();
@@ -130,7 +115,7 @@ impl Screen {
 
     /// Asks for the team to put the chosen users into.
     pub(super) fn add_chosen_to_teams(self) {
-        self.adding.ask(self.chosen.keys().into_iter().map(UserId).collect(), None);
+        self.adding.ask(self.chosen.people().iter().map(Member::from).collect(), None);
     }
 
     pub(super) fn confirm(self) {
@@ -144,56 +129,66 @@ impl Screen {
         let Plan { deed, people, left_out } = plan;
         let pressed = dom::InputMark::now();
         let total = people.len();
-        let mut outcome = Outcome { done: 0, undone: left_out };
+        let mut outcome = Outcome { undone: left_out, ..Outcome::default() };
+        let (mut tried, mut reached) = (0, Vec::new());
         self.bulk.set(Bulk::Running { done: 0, total, stop: false });
-        for (at, user) in people.iter().enumerate() {
-            match self.bulk.try_get_untracked() {
-                Some(Bulk::Running { stop: false, .. }) => {}
-                Some(_) => {
-                    outcome
-                        .undone
-                        .push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
-                    continue;
-                }
-                // The screen is gone, and with it the button that stops this and the report.
-                None => return,
+        for user in &people {
+            // A screen that is gone has taken the button along that stops this.
+            if !matches!(self.bulk.try_get_untracked(), Some(Bulk::Running { stop: false, .. })) {
+                outcome.undone.push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
+                continue;
             }
+            tried += 1;
             match deed.perform(user).await {
-                Ok(()) => outcome.done += 1,
+                Ok(changed) => {
+                    reached.push(&user.id);
+                    outcome.done.push(user.display_name());
+                    outcome.changed.extend(changed);
+                }
                 Err(failure) => {
                     outcome.undone.push(Undone { name: user.display_name(), reason: failure.message() })
                 }
             }
             self.bulk.try_update(|bulk| {
                 if let Bulk::Running { done, .. } = bulk {
-                    *done = at + 1;
+                    *done = tried;
                 }
             });
         }
         self.people.refresh().await;
-        self.finish(outcome);
-        pressed.focus("bulk-outcome");
+        // Whoever it was not done to stays chosen, to try again.
+        self.chosen.let_go(reached);
+        let target = if outcome.undone.is_empty() { "people" } else { OUTCOME };
+        self.finish(&deed, outcome);
+        pressed.focus(target);
     }
 
-    fn finish(self, outcome: Outcome) {
-        announce(outcome_in_words(&outcome));
-        self.chosen.clear();
-        self.bulk.try_set(Bulk::Finished(outcome));
+    /// Says to whom it was done, with its undo, and keeps in sight to whom it was not.
+    fn finish(self, deed: &Deed, Outcome { done, changed, undone }: Outcome) {
+        let not = undone.len();
+        let bulk = if not == 0 { Bulk::Idle } else { Bulk::Finished(undone) };
+        let is_here = self.bulk.try_set(bulk).is_none();
+        if done.is_empty() {
+            return announce(t!("users.bulk_undone", count = not));
+        }
+        let mut said = deed.done(&done);
+        if not > 0 && !is_here {
+            said = format!("{said} {}", t!("users.bulk_stopped_for", count = not));
+        }
+        say_all_done(said, changed);
     }
 }
+
+/// The id of the note with what was not done.
+const OUTCOME: &str = "bulk-outcome";
 
 /// The part of a query that decides who is on the list, not in what order or on which page.
 fn filters(query: &UserQuery) -> UserQuery {
     UserQuery { sort: None, order: None, cursor: None, limit: None, ..query.clone() }
 }
 
-/// What is done to somebody on another page needs what was seen of them.
-fn remember(seen: StoredValue<HashMap<String, User>>, users: Vec<User>) {
-    seen.try_update_value(|seen| seen.extend(users.into_iter().map(|user| (user.id.to_string(), user))));
-}
-
 /// Shows what came of an action on one user. Whoever leaves the list with it leaves the focus to the next row.
-fn follow(people: People, chosen: Selection, acted: Acted) {
+fn follow(people: People, chosen: Chosen, acted: Acted) {
     match acted {
         Acted::Changed(newer) => people.replace(*newer),
         Acted::Refused => leptos::task::spawn_local(people.refresh()),
@@ -201,7 +196,7 @@ fn follow(people: People, chosen: Selection, acted: Acted) {
             let neighbour = people.neighbour(&id);
             people.refresh().await;
             if people.is_gone(&id) {
-                chosen.remove(id.as_str());
+                chosen.let_go([&id]);
                 pressed.focus(neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id)));
             }
         }),
@@ -211,13 +206,4 @@ fn follow(people: People, chosen: Selection, acted: Acted) {
 /// The id of a user's row.
 pub(super) fn row_id(id: &UserId) -> String {
     format!("person-{id}")
-}
-
-/// "3 done, 1 not".
-pub(super) fn outcome_in_words(outcome: &Outcome) -> String {
-    let done = t!("users.bulk_done", count = outcome.done);
-    if outcome.undone.is_empty() {
-        return done;
-    }
-    format!("{done} {}", t!("users.bulk_undone", count = outcome.undone.len()))
 }

@@ -68,7 +68,7 @@ pub(super) fn people_table(screen: Screen) -> AnyView {
         .id("people")
         .view(screen.view)
         .sort(sort)
-        .select(screen.chosen, |user: &User| t!("users.pick", name = user.display_name()))
+        .select(screen.chosen.keys, |user: &User| t!("users.pick", name = user.display_name()))
         .row_id(|user| user.with_untracked(|user| row_id(&user.id)));
     kept_table(screen.people.page, |user| user.id.as_str().into(), table)
 }

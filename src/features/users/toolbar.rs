@@ -80,10 +80,8 @@ fn named_teams() -> Signal<Vec<SelectOption>> {
 fn Statuses(screen: Screen) -> impl IntoView {
     let people = screen.people;
     let chosen = Memo::new(move |_| people.query.with(|query| query.status));
-    // While the next list is loaded, the numbers stay.
-    let counts = Memo::new(move |before: Option<&Option<StatusCounts>>| {
-        people.statuses().or_else(|| before.copied().flatten())
-    });
+    let counts =
+        Memo::new(move |before: Option<&Option<StatusCounts>>| people.statuses(before.copied().flatten()));
     const SHOWN: [Option<UserStatus>; 5] = [
         None,
         Some(UserStatus::Active),

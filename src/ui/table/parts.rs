@@ -42,13 +42,14 @@ pub(super) fn table(
     let scrolled = frame == Frame::Scrolled;
     let frame_class = if frame == Frame::Open { "table-frame table-frame-open" } else { "table-frame" };
     let tabindex = if scrolled { Some("0") } else { id.map(|_| "-1") };
-    let label = scrolled.then(|| caption.clone());
+    // What can have the focus has a name.
+    let label = tabindex.map(|_| caption.clone());
     let heads: Vec<AnyView> = heads.iter().map(|of| head(of, sort)).collect();
     view! {
         <div
             class=frame_class
             id=id
-            role=scrolled.then_some("group")
+            role=tabindex.map(|_| "group")
             aria-label=label
             tabindex=tabindex
             aria-busy=move || busy.get().then_some("true")

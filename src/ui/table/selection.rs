@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 /// The selected rows of a list, by their keys. It is independent of pages: a row that is on another page stays selected.
@@ -50,9 +52,9 @@ impl Selection {
         self.0.try_update(|keys| add(keys, further));
     }
 
-    /// Deselects a row, for example because it has left the list.
-    pub(crate) fn remove(self, key: &str) {
-        self.0.try_maybe_update(|keys| (remove(keys, key), ()));
+    /// Deselects rows, for example because they have left the list.
+    pub(crate) fn remove<'a>(self, gone: impl IntoIterator<Item = &'a str>) {
+        self.0.try_maybe_update(|keys| (remove(keys, gone), ()));
     }
 
     pub(super) fn toggle(self, key: &str) {
@@ -91,9 +93,11 @@ fn toggle_page(keys: &mut Keys, page: &[String]) {
     }
 }
 
-/// Whether there was such a key.
-fn remove(keys: &mut Keys, key: &str) -> bool {
-    find(keys, key).map(|at| keys.remove(at)).is_ok()
+/// Whether there was any such key.
+fn remove<'a>(keys: &mut Keys, gone: impl IntoIterator<Item = &'a str>) -> bool {
+    let (gone, before): (HashSet<&str>, usize) = (gone.into_iter().collect(), keys.len());
+    keys.retain(|key| !gone.contains(key.as_str()));
+    keys.len() < before
 }
 
 fn add(keys: &mut Keys, further: impl IntoIterator<Item = String>) {
@@ -140,7 +144,7 @@ mod tests {
         let mut keys = page(&["b", "c"]);
         add(&mut keys, page(&["c", "a"]));
         assert_eq!(keys, ["a", "b", "c"]);
-        assert!(remove(&mut keys, "b") && !remove(&mut keys, "b"));
+        assert!(remove(&mut keys, ["b"]) && !remove(&mut keys, ["b"]));
         assert_eq!(keys, ["a", "c"]);
     }
 

@@ -30,16 +30,23 @@ impl Sort {
                 SortOrder::Descending => "descending",
             }
         };
+        // The head says that the list is sorted by it; which of several buttons did it, the button says.
+        let several = columns.len() > 1;
         let buttons: Vec<AnyView> =
-            columns.iter().map(|(column, label)| self.button(column, label.clone())).collect();
+            columns.iter().map(|(column, label)| self.button(column, label.clone(), several)).collect();
         view! { <th scope="col" class=class aria-sort=aria_sort><span class="sorts">{buttons}</span></th> }
             .into_any()
     }
 
-    fn button(self, column: &'static str, label: Term) -> AnyView {
+    fn button(self, column: &'static str, label: Term, says: bool) -> AnyView {
         let is_here = Memo::new(move |_| self.by.with(|(by, _)| *by == column));
         view! {
-            <button type="button" class="sort" on:click=move |_| self.on_press.run(column)>
+            <button
+                type="button"
+                class="sort"
+                aria-pressed=move || says.then(|| is_here.get().to_string())
+                on:click=move |_| self.on_press.run(column)
+            >
                 {label}
                 {move || is_here.get().then(|| view! { <Icon name=IconName::ChevronDown /> })}
             </button>

@@ -8,7 +8,8 @@ use crate::ui::{Menu, MenuItem, Term};
 /// The numbers of rows on a page to choose from.
 const SIZES: [u32; 4] = [25, 50, 100, 200];
 
-/// How a person wants to see a table: its columns, its density, and how many rows are on a page. Kept in this browser.
+/// How a person wants to see a table: its columns, its density, and how many rows are on a page. The address says it, so that
+/// a link shows the same, else what is kept in this browser.
 #[derive(Clone, Copy)]
 pub(crate) struct View {
     /// The storage key.
@@ -25,10 +26,41 @@ struct Choice {
 }
 
 impl View {
-    /// Reads what is kept under this key.
-    pub(crate) fn kept(key: &'static str) -> Self {
-        let choice = storage::kept(key).map(|text| Choice::read(&text)).unwrap_or_default();
+    /// The parameter of an address that has columns and density; the rows on a page have their own.
+    pub(crate) const PARAMETER: &str = "view";
+
+    /// Reads what the address asks for, else what is kept under this key.
+    pub(crate) fn kept(key: &'static str, asked: Option<&str>) -> Self {
+        let kept = storage::kept(key).map(|text| Choice::read(&text)).unwrap_or_default();
+        let choice = match asked {
+            Some(asked) => kept.asked(asked),
+            None => kept,
+        };
         Self { key, choice: RwSignal::new(choice) }
+    }
+
+    /// An address with the columns and the density, where they are not as at first.
+    pub(crate) fn add_to(self, mut address: String) -> String {
+        if let Some(view) = self.choice.with_untracked(Choice::in_address) {
+            address.push(if address.contains('?') { '&' } else { '?' });
+            address.push_str(&format!("{}={view}", Self::PARAMETER));
+        }
+        address
+    }
+
+    /// Follows the address, and has it say what is chosen here: `say` is called where it does not.
+    pub(crate) fn follow(self, asked: Memo<Option<String>>, say: impl Fn() + 'static) {
+        let shown = Memo::new(move |_| self.choice.with(Choice::in_address));
+        Effect::new(move |before: Option<Option<String>>| {
+            let (asked, shown) = (asked.get(), shown.get());
+            let is_new = before.is_some_and(|before| before != asked);
+            match &asked {
+                Some(text) if is_new => self.choice.update(|choice| *choice = choice.clone().asked(text)),
+                _ if asked != shown => say(),
+                _ => {}
+            }
+            asked
+        });
     }
 
     /// Whether a column is shown; reactive.
@@ -53,13 +85,14 @@ impl View {
 }
 
 impl Choice {
-    /// Words: `roomy`, a number of rows, and columns after a minus. Others are ignored.
+    /// Words: `roomy`, a number of rows, and columns after a minus, between spaces or, in an address, commas. Others are
+    /// ignored.
     fn read(text: &str) -> Self {
         let mut choice = Self::default();
-        for word in text.split_whitespace() {
+        for word in text.split([' ', ',']) {
             if let Some(column) = word.strip_prefix('-') {
                 choice.hidden.push(column.to_owned());
-            } else if let Ok(rows) = word.parse() {
+            } else if let Ok(rows) = word.parse::<u32>() {
                 choice.rows = Some(rows).filter(|rows| SIZES.contains(rows));
             } else {
                 choice.is_roomy |= word == "roomy";
@@ -72,6 +105,16 @@ impl Choice {
         let words = self.hidden.iter().map(|column| format!("-{column}"));
         let words = words.chain(self.is_roomy.then(|| "roomy".to_owned()));
         words.chain(self.rows.map(|rows| rows.to_string())).collect::<Vec<_>>().join(" ")
+    }
+
+    fn in_address(&self) -> Option<String> {
+        let text = Self { rows: None, ..self.clone() }.write().replace(' ', ",");
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// With the columns and the density of an address.
+    fn asked(self, address: &str) -> Self {
+        Self { rows: self.rows, ..Self::read(address) }
     }
 
     fn toggle(&mut self, column: &str) {
@@ -131,6 +174,19 @@ mod tests {
             assert_eq!(Choice::read(text).write(), text);
         }
         assert_eq!(Choice::read("7 dense --"), Choice { hidden: vec!["-".into()], ..Choice::default() });
+    }
+
+    #[test]
+    fn u3_an_address_has_columns_and_density_only_where_they_are_chosen() {
+        assert_eq!(Choice::read("25").in_address(), None);
+        let chosen = Choice::read("-teams -role roomy 25");
+        assert_eq!(chosen.in_address().as_deref(), Some("-teams,-role,roomy"));
+        let opened = Choice::read("-workspace 100").asked("-teams,-role,roomy");
+        assert_eq!(
+            opened.write(),
+            "-teams -role roomy 100",
+            "the rows on a page are another part of the address"
+        );
     }
 
     #[test]

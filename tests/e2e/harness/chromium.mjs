@@ -452,7 +452,7 @@ export class Driver {
       window.scrollTo(0, part * (scrollHeight - clientHeight));
       const isBar = (element) =>
         element !== null &&
-        (element.matches(".topbar, .banner, .strips") ||
+        (element.matches(".topbar, .banner") ||
           ["sticky", "fixed"].includes(getComputedStyle(element).position) ||
           isBar(element.parentElement));
       const lines = Array.from({ length: clientHeight }, (_, y) => document.elementFromPoint(innerWidth / 2, y));
@@ -956,6 +956,11 @@ export class Driver {
   async answerInstead(path, answer) {
     const give = (route) => (answer ? route.fulfill(answer) : route.abort("connectionrefused"));
     await this.context.route((url) => url.pathname === path, give);
+  }
+
+  /** Shows the page as it is printed, or as on the screen again. */
+  async onPaper(isPaper) {
+    await this.#page.emulateMedia({ media: isPaper ? "print" : "screen" });
   }
 
   /** Fails requests for some files, as on a host where they are missing. */

@@ -98,7 +98,7 @@ export function idsTwice() {
 /** Takes open menus, and bars that cover content at some scroll position, out of the way, or puts them back: that is no fault of the page. */
 export function placeBars(position) {
   if (position) window.scrollTo(0, 0);
-  for (const bar of document.querySelectorAll(".sticky-actions, .dock, .menu-list")) bar.style.position = position;
+  for (const bar of document.querySelectorAll(".sticky-actions, .dock, .menu-list, .work-list")) bar.style.position = position;
 }
 
 /** Notes when the first element with a selector is there. */

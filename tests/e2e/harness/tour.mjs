@@ -263,6 +263,11 @@ export const tour = {
     await app.inviteSalesforce.pick("Alex Kim");
     await app.inviteSalesforce.seeChosen(1);
     await look("salesforce people, chosen");
+    await app.inviteSalesforce.review(1);
+    await app.inviteCsv.review.arrive();
+    await look("salesforce people, reviewed");
+    await app.inviteSalesforce.goBack();
+    await app.inviteSalesforce.chooseNobody();
     await app.marketo.open();
     await app.marketo.seeConnected(ADMIN);
     await look("marketo, connected");

@@ -1,4 +1,4 @@
-// The frame of every screen after sign-in: bars, menus, strips of background work.
+// The frame of every screen after sign-in: bars, menus, background work.
 import { wordsOf } from "../harness/words.mjs";
 
 const english = wordsOf("en");
@@ -103,6 +103,11 @@ export class Frame {
     await this.driver.seeAttribute(this.#inRail(key), "aria-current", as);
   }
 
+  /** Follows an entry of the rail. */
+  async follow(key) {
+    await this.driver.click(this.#inRail(key));
+  }
+
   /** Whether an entry of the rail can be seen without scrolling. */
   async isInRail(key) {
     return this.driver.isInSight(this.#inRail(key));
@@ -171,6 +176,8 @@ export class Frame {
   /** Waits for the list of shortcuts, and closes it. */
   async seeShortcuts() {
     await this.driver.see({ text: this.say("nav.user_management"), within: this.shortcuts });
+    // Those of the rows of a file are named here too: in a narrow window there is no room for them beside the rows.
+    await this.driver.see({ text: this.say("invite_csv.grid_hint"), within: this.shortcuts });
     await this.driver.inspect("keyboard shortcuts");
     await this.driver.press("Escape");
     await this.driver.gone(this.shortcuts);
@@ -320,6 +327,19 @@ export class Frame {
     await this.driver.click(this.#undo);
   }
 
+  /** Undoes the latest change by the keys, where several can be undone. */
+  async undoLatest() {
+    await this.seeUndoable();
+    await this.driver.press("Control+z");
+  }
+
+  /** Stops what is being undone. */
+  async stopWork() {
+    const within = { role: "region", name: this.say("common.notices") };
+    await this.driver.see({ role: "progressbar", within });
+    await this.driver.click({ role: "button", name: this.say("common.stop"), within });
+  }
+
   async hasUndo() {
     return this.driver.has(this.#undo);
   }
@@ -375,24 +395,68 @@ export class Frame {
     if (expected === "accepted") await this.driver.gone(within);
   }
 
-  /** The strip of background sendings on other screens. */
-  get strip() {
-    return { role: "region", name: this.say("sending.title") };
+  /** The list of background work. */
+  get work() {
+    return { role: "region", name: this.say("work.title") };
   }
 
-  /** Waits until the strip of background sendings shows a text. */
-  async seeInStrip(key, values) {
-    await this.driver.see({ text: this.say(key, values), within: this.strip });
+  get workButton() {
+    return { role: "button", name: new RegExp(`^${this.say("work.title")}`) };
   }
 
-  /** How many lines the strips have. */
-  async countStrips() {
-    return this.driver.count({ role: "region", name: this.say("sending.title") });
+  /** Opens the list of background work, unless it is open. */
+  async openWork() {
+    if (!(await this.driver.has(this.work))) await this.driver.click(this.workButton);
+    await this.driver.see({ role: "heading", name: this.say("work.title"), within: this.work });
   }
 
-  /** Follows the strip's link to the results of a sending. */
-  async followStrip() {
-    await this.driver.click({ role: "link", name: this.say("sending.see_results"), within: this.strip });
+  /** Closes it by its key, after which its button has the focus. */
+  async closeWork() {
+    await this.driver.press("Escape");
+    await this.driver.gone(this.work);
+    await this.driver.seeFocus(this.workButton);
+  }
+
+  /** Waits until the button says something besides its name. */
+  async seeWorkMarked(key, values) {
+    await this.driver.see({ role: "button", name: `${this.say("work.title")} ${this.say(key, values)}` });
+  }
+
+  /** Waits until the button says nothing but its name. */
+  async seeWorkQuiet() {
+    await this.driver.see({ role: "button", name: this.say("work.title") });
+  }
+
+  /** Waits until the list of background work shows a text. */
+  async seeInWork(key, values) {
+    await this.openWork();
+    await this.driver.see({ text: this.say(key, values), within: this.work });
+  }
+
+  /** Waits until nothing is under way. */
+  async seeNothingUnderWay() {
+    await this.seeInWork("work.nothing");
+  }
+
+  /** Waits until the invitations of a file are among what has ended. */
+  async seeBatchEnded(file) {
+    await this.openWork();
+    await this.driver.see(this.endedBatch(file));
+  }
+
+  endedBatch(file) {
+    return { role: "link", name: this.say("sending.name_file", { file }), within: this.work };
+  }
+
+  /** The names of what has ended, the latest first. */
+  async endedWorks() {
+    return this.driver.textsOf({ role: "listitem", within: { role: "list", within: this.work, nth: -2 } });
+  }
+
+  /** Follows the link to the results of what is under way. */
+  async followWork() {
+    await this.openWork();
+    await this.driver.click({ role: "link", name: this.say("sending.see_results"), within: this.work });
   }
 
   /** Goes to a screen without reloading the app. */
@@ -402,31 +466,21 @@ export class Frame {
     await this.driver.click(link);
   }
 
-  /** The strip of a running sync on screens other than its own. */
-  get #syncStrip() {
-    return { role: "region", name: this.say("actions_config.field_sync") };
-  }
-
   async seeSyncMoving() {
-    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run"), within: this.#syncStrip });
-    await this.driver.inspect("strip of a sync");
+    await this.openWork();
+    await this.driver.see({ role: "progressbar", name: this.say("actions_config.field_sync"), within: this.work });
   }
 
   async seeSyncState(key) {
-    await this.driver.see({ text: this.say(key), within: this.#syncStrip });
-    await this.driver.inspect(`strip of a sync: ${key}`);
+    await this.openWork();
+    await this.driver.see({ text: this.say(key), within: this.work, nth: 0 });
   }
 
-  /** Follows the strip's link to the card of the sync, where there is no strip. */
+  /** Follows the link to the card of the sync, by which the list closes. */
   async followSync() {
-    const link = { role: "link", name: this.say("field_sync.see_details") };
-    await this.driver.click({ ...link, within: this.#syncStrip });
+    await this.openWork();
+    await this.driver.click({ role: "link", name: this.say("field_sync.see_details"), within: this.work });
     await this.driver.seeFocus({ role: "heading", name: this.say("actions_config.field_sync") });
-    await this.driver.gone(link);
-  }
-
-  async dismissSync() {
-    await this.driver.click({ role: "button", name: this.say("sending.dismiss"), within: this.#syncStrip });
-    await this.driver.gone(this.#syncStrip);
+    await this.driver.gone(this.work);
   }
 }

@@ -476,13 +476,29 @@ class ReviewStep {
 
   /** Replaces a role in all rows. */
   async replaceRole(value, by) {
-    await this.driver.click({ role: "button", name: this.say(`role.${by}`), within: this.#fix(value) });
+    await this.driver.click({ role: "button", name: this.say(`role.${by}`), exact: false, within: this.#fix(value) });
     await this.driver.gone(this.#fix(value));
   }
 
   async leaveOut(value) {
-    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_leave_out"), within: this.#fix(value) });
+    await this.driver.click(this.#leaveOutButton(value));
     await this.driver.gone(this.#fix(value));
+  }
+
+  /** The button says to screen readers which value it leaves out. */
+  #leaveOutButton(value) {
+    return { role: "button", name: this.say("invite_csv.fix_leave_out"), exact: false, within: this.#fix(value) };
+  }
+
+  async leaveOutByKeyboard(value) {
+    await this.driver.focusOn(this.#leaveOutButton(value));
+    await this.driver.press("Enter");
+    await this.driver.gone(this.#fix(value));
+  }
+
+  /** Waits until the heading of the problems has the focus, as the pressed button is gone. */
+  async seeFocusOnProblems() {
+    await this.driver.seeFocus({ role: "heading", name: this.say("invite_csv.fixes_title") });
   }
 
   #kind(name) {
@@ -549,6 +565,11 @@ class ReviewStep {
   }
 
   /** How many rows are completely in sight. */
+  /** By how many pixels the page is longer than the window. */
+  async overhang() {
+    return this.driver.onPage(() => document.documentElement.scrollHeight - innerHeight);
+  }
+
   async rowsInSight() {
     return this.driver.onPage(() => {
       const [head, ...rows] = document.querySelectorAll("[role=grid] [role=row]");
@@ -709,10 +730,10 @@ class SendingStep {
     this.say = say;
   }
 
-  /** The sending in full, or as a strip on another screen. */
+  /** The sending in full, or, on another screen, the list of background work, which is open. */
   get #panel() {
     const [before, after] = this.say("sending.name_file", { file: "\n" }).split("\n");
-    return { role: "region", name: new RegExp(`^(${this.say("sending.title")}|${before}.*${after})$`) };
+    return { role: "region", name: new RegExp(`^(${this.say("work.title")}|${before}.*${after})$`) };
   }
 
   /** Waits until the progress bar shows that the server has a number of rows. */
@@ -768,7 +789,8 @@ class SendingStep {
     await this.driver.see(dialog);
     await this.driver.inspect("cancel sending");
     await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: dialog });
-    await this.driver.see({ text: this.say("sending.cancelled"), within: this.#panel });
+    // As a notice where the sending is not shown in full.
+    await this.driver.see({ text: this.say("sending.cancelled") });
   }
 
   /** Waits until the server has accepted all rows. */

@@ -108,8 +108,57 @@ export class InviteSalesforce {
     await this.driver.see({ role: "button", name: this.say("pager.previous") });
   }
 
+  async seeNobodyChosen() {
+    await this.driver.gone({ role: "group", name: this.say("users.bulk") });
+  }
+
+  async chooseNobody() {
+    await this.driver.click({ role: "button", name: this.say("users.choose_nobody") });
+    await this.seeNobodyChosen();
+  }
+
+  async showRows(count) {
+    await this.driver.click({ role: "button", name: this.say("table.view") });
+    await this.driver.click({ role: "menuitemradio", name: String(count) });
+  }
+
+  /** Waits for what the list is searched for. */
+  async seeSearch(text) {
+    await this.driver.seeValue(this.say("users.search"), text);
+  }
+
   /** Goes on with those who are chosen. */
   async review(count) {
     await this.driver.click({ role: "button", name: this.say("salesforce_people.review", { count }) });
+    await this.seeReviewed();
+  }
+
+  /** Waits for the screen of the review, which is one of its own. */
+  async seeReviewed() {
+    await this.driver.seePath("/settings/admin/users/invite-salesforce/review");
+    await this.seeTitle();
+  }
+
+  /** Goes back from the review by its button. */
+  async goBack() {
+    await this.driver.click({ role: "button", name: this.say("common.back") });
+    await this.arrive();
+  }
+
+  /** Waits until the review says that its table is gone, and goes back to the people. */
+  async chooseAgain() {
+    await this.driver.see({ role: "heading", name: this.say("salesforce_people.gone") });
+    await this.driver.inspect("salesforce people, nobody to review");
+    await this.driver.click({ role: "button", name: this.say("salesforce_people.to_people") });
+    await this.arrive();
+  }
+
+  /** Invites at the addresses that people had before their org was copied. */
+  async undoCopy() {
+    await this.driver.see({ text: this.say("salesforce_people.copy") });
+    await this.driver.inspect("salesforce people of a copy of an org");
+    await this.driver.click({ role: "button", name: this.say("salesforce_people.copy_undo") });
+    await this.driver.see({ text: this.say("salesforce_people.copy_undone") });
+    await this.driver.inspect("salesforce people of a copy of an org, by their own addresses");
   }
 }

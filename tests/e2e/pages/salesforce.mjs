@@ -23,8 +23,9 @@ export class Salesforce {
   }
 
   /** From the page to the connected state: signs in to the org in its window, and consents. */
-  async connectAs(address, organization, { own = false } = {}) {
+  async connectAs(address, organization, { own = false, environment } = {}) {
     await (own ? this.openOwn() : this.open());
+    if (environment) await this.choose(environment);
     await this.connect();
     const window = await this.ok();
     await window.signIn(address);

@@ -28,6 +28,12 @@ export class Security {
     await this.driver.gone({ role: "button", name: this.say("security.widen") });
   }
 
+  /** Waits until the log has the focus. */
+  async seeFocusOnLog() {
+    await this.driver.see({ role: "table", name: this.say("security.audit_log") });
+    await this.driver.seeFocus({ role: "heading", name: this.say("security.audit_log") });
+  }
+
   /** Follows a name in the list. */
   async openPerson(name) {
     await this.driver.click({ role: "link", name, within: { role: "table", name: this.say("security.audit_log") }, nth: 0 });

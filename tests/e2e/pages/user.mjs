@@ -111,6 +111,27 @@ export class User {
     await this.driver.click({ role: "option", name: this.say(key), within: list });
   }
 
+  #workspace(name) {
+    return { role: "combobox", name: this.say("user.workspace_of", { name }) };
+  }
+
+  async chooseWorkspace(name, workspace) {
+    await this.driver.click(this.#workspace(name));
+    await this.driver.inspect("workspace of a person");
+    const list = { role: "listbox", name: this.say("user.workspace_of", { name }) };
+    await this.driver.click({ role: "option", name: workspace, within: list });
+  }
+
+  async seeWorkspace(name, workspace) {
+    await this.driver.see({ text: workspace, whole: true, within: this.#workspace(name) });
+  }
+
+  /** How long ago the latest event of a list was; `key` names the list. */
+  async whenDone(key) {
+    const [, [when]] = await this.driver.cellsOf("table", this.say(key));
+    return when;
+  }
+
   /** Chooses an entry of the Actions menu. */
   async act(key) {
     await this.driver.click({ role: "button", name: this.say("users.actions") });

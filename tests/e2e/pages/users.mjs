@@ -133,6 +133,7 @@ export class Users {
   async seeSorted(key, direction) {
     const head = { role: "columnheader", name: this.say(key), exact: false, within: this.#table };
     await this.driver.seeAttribute(head, "aria-sort", direction);
+    await this.driver.seeAttribute({ role: "button", name: this.say(key), within: this.#table }, "aria-pressed", "true");
   }
 
   /** Waits until the first row shows a status. */
@@ -305,14 +306,49 @@ export class Users {
     await this.driver.click({ role: "button", name: this.say("users.choose_all", { count }), within: this.#bulk });
   }
 
-  async seeOutcome(text) {
-    await this.driver.see({ text, within: { role: "group", name: this.say("users.bulk_outcome") } });
+  /** Waits until it is said to how many of several people something was not done. */
+  async seeNotDone(count) {
+    await this.driver.see({
+      text: this.say("users.bulk_undone", { count }),
+      within: { role: "group", name: this.say("users.bulk_outcome") },
+    });
     await this.driver.inspect("outcome for several people");
   }
 
-  /** Waits for an outcome for several people, whatever it is. */
-  async seeOutcomes() {
-    await this.driver.see({ role: "group", name: this.say("users.bulk_outcome") });
+  /** Waits until how many are picked has the focus. */
+  async seeFocusOnCount() {
+    await this.driver.seeFocus({ role: "status", within: this.#bulk });
+  }
+
+  /** Reads the workspaces again for several people, once that failed. */
+  async reloadWorkspaces() {
+    const again = { role: "button", name: this.say("users.workspaces_again"), within: this.#bulk };
+    await this.driver.click(again);
+    await this.driver.gone(again);
+  }
+
+  /** Picks nobody any more. */
+  async pickNobody() {
+    await this.driver.click({ role: "button", name: this.say("users.choose_nobody"), within: this.#bulk });
+  }
+
+  /** Agrees to leave while several people are being changed. */
+  async stopAndLeave() {
+    const question = { role: "dialog", name: this.say("users.bulk_leave_title") };
+    await this.driver.click({ role: "button", name: this.say("users.bulk_leave"), within: question });
+  }
+
+  async stop() {
+    await this.driver.click({ role: "button", name: this.say("common.stop"), within: this.#bulk });
+  }
+
+  async seeFocusOnStop() {
+    await this.driver.seeFocus({ role: "button", name: this.say("common.stop"), within: this.#bulk });
+  }
+
+  /** Waits until the list has the focus. */
+  async seeFocusOnList() {
+    await this.driver.seeFocus({ role: "group", name: this.say("users.caption") });
   }
 
   /** The link in the dialog that shows it. */

@@ -1,11 +1,11 @@
-// The strip that offers another version of the console.
+// The line that offers another version of the console.
 export class Version {
   constructor(driver, say) {
     this.driver = driver;
     this.say = say;
   }
 
-  get #strip() {
+  get #line() {
     return { role: "region", name: this.say("version.title") };
   }
 
@@ -15,17 +15,17 @@ export class Version {
 
   /** Waits until another version is offered. */
   async seeReady() {
-    await this.driver.see({ text: this.say("version.ready"), within: this.#strip });
+    await this.driver.see({ text: this.say("version.ready"), within: this.#line });
     await this.driver.inspect("another version is ready");
   }
 
   async isReady() {
-    return this.driver.has(this.#strip);
+    return this.driver.has(this.#line);
   }
 
   /** Lets it take over. */
   async reload() {
-    await this.driver.click({ role: "button", name: this.say("panic.reload"), within: this.#strip });
+    await this.driver.click({ role: "button", name: this.say("panic.reload"), within: this.#line });
   }
 
   /** Waits for the question whether to reload in the middle of something. */

@@ -67,17 +67,19 @@ pub(crate) async fn per_span(
     begin: Millis,
     span_ms: i64,
 ) -> DbResult<Vec<(i64, u32)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT (place - $3) / $4 AS span, COUNT(*) FROM audit_events
-          WHERE account_id = $1 AND action = $2 AND place >= $3 GROUP BY span",
-    )
-    .bind(account_id)
-    .bind(action.as_str())
-    .bind(first_place(begin))
-    .bind(span_ms * PLACES)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(i64, i64)> =
+        select_per_span(account_id, action, begin, span_ms).build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(span, count)| (span, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+}
+
+pub(super) fn select_per_span(account_id: &str, action: AuditAction, begin: Millis, span_ms: i64) -> Builder {
+    let begin = first_place(begin);
+    let mut select = Builder::new("SELECT (place - ");
+    select.push_bind(begin).push(") / ").push_bind(span_ms * PLACES);
+    select.push(" AS span, COUNT(*) FROM audit_events WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND action = ").push_bind(action.as_str()).push(" AND place >= ").push_bind(begin);
+    select.push(" GROUP BY span");
+    select
 }
 
 /// The position of the first event of a millisecond.

@@ -8,7 +8,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_text, text};
+use super::{Builder, Conn, DbResult, count, from_text, text};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -44,6 +44,7 @@ pub(crate) struct BatchRecord {
     pub(crate) revision: i64,
     pub(crate) created_at: i64,
     pub(crate) sealed_at: Option<i64>,
+    pub(crate) settled_at: Option<i64>,
     revoking: Option<String>,
     revoking_total: i64,
     revoking_done: i64,
@@ -137,7 +138,7 @@ impl BatchRecord {
 const COLUMNS: &str = "SELECT number, id, created_by_name, source, file_name, options, state, is_dry_run,
        is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error,
        mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled, mails_unknown, accepted, revoked,
-       revision, created_at, sealed_at, revoking, revoking_total, revoking_done
+       revision, created_at, sealed_at, settled_at, revoking, revoking_total, revoking_done
   FROM batches";
 
 /// A batch to be stored.
@@ -183,7 +184,7 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<BatchRecord>> {
-    let mut select = super::Builder::new(COLUMNS);
+    let mut select = Builder::new(COLUMNS);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
     select.build_query_as().fetch_optional(conn).await
@@ -196,7 +197,7 @@ pub(crate) async fn list(
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<BatchRecord>, u64)> {
-    let mut select = super::Builder::new(COLUMNS);
+    let mut select = Builder::new(COLUMNS);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
     if let Some(before) = before {
         select.push(" AND id < ").push_bind(before.to_owned());
@@ -209,6 +210,42 @@ pub(crate) async fn list(
             .fetch_one(conn)
             .await?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// What of a batch is the server's or its sender's to do yet, so that it is under way.
+const UNDER_WAY: [&str; 3] =
+    ["state = 'open'", "state = 'sealed' AND settled_at IS NULL", "revoking IS NOT NULL"];
+
+/// Batches that wait for rows, have mails to send, or are being revoked, in no order.
+pub(crate) async fn under_way(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<BatchRecord>> {
+    under_way_of(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn under_way_of(account_id: &str, limit: u32) -> Builder {
+    let mut select = Builder::new(COLUMNS);
+    select.push(" WHERE number IN (");
+    for (index, condition) in UNDER_WAY.iter().enumerate() {
+        select.push(if index == 0 { "" } else { " UNION ALL " });
+        select.push("SELECT number FROM batches WHERE account_id = ").push_bind(account_id.to_owned());
+        select.push(" AND is_dry_run = 0 AND ").push(condition);
+    }
+    select.push(") LIMIT ").push_bind(limit);
+    select
+}
+
+/// Batches with which nothing more happens by itself, the latest first.
+pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<BatchRecord>> {
+    ended_of(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn ended_of(account_id: &str, limit: u32) -> Builder {
+    let mut select = Builder::new(COLUMNS);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
+    for condition in UNDER_WAY {
+        select.push(" AND NOT (").push(condition).push(")");
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+    select
 }
 
 /// How many invitations of the batch wait for an answer: pending and not expired, with a mail that was sent, or may
@@ -349,4 +386,19 @@ pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis)
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_what_is_under_way_and_what_has_ended_is_found_by_indexes() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for select in [under_way_of(&account, 20), ended_of(&account, 20)] {
+            check_plan(&plan(&mut conn, &select).await);
+        }
+    }
 }

@@ -207,19 +207,13 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
         })
         .collect();
     let begin = Millis(today - (INVITATION_DAYS as i64 - 1) * DAY_MS);
-    let invited: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT created_at, CASE state WHEN 'sealed' THEN ready ELSE mails_sent END FROM batches
-          WHERE account_id = $1 AND is_dry_run = 0 AND created_at >= $2",
-    )
-    .bind(account_id)
-    .bind(begin.0)
-    .fetch_all(&mut *conn)
-    .await?;
+    let invited: Vec<(i64, i64)> =
+        select_invited(account_id, begin).build_query_as().fetch_all(&mut *conn).await?;
     let accepted = audit::per_span(conn, account_id, AuditAction::UserActivated, begin, DAY_MS).await?;
     let day = |index: i64| usize::try_from(index).ok();
-    for (at, people) in invited {
-        if let Some(day) = day((at - begin.0) / DAY_MS).and_then(|index| days.get_mut(index)) {
-            day.invited = day.invited.saturating_add(u32::try_from(people).unwrap_or(0));
+    for (index, people) in invited {
+        if let Some(day) = day(index).and_then(|index| days.get_mut(index)) {
+            day.invited = u32::try_from(people).unwrap_or(u32::MAX);
         }
     }
     for (index, count) in accepted {
@@ -228,6 +222,18 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
         }
     }
     Ok(days)
+}
+
+/// The days since, counted from it, on which people were invited, and how many.
+fn select_invited(account_id: &str, begin: Millis) -> Builder {
+    let mut select = Builder::new("SELECT (created_at - ");
+    select.push_bind(begin.0).push(format_args!(
+        ") / {DAY_MS} AS day, SUM(CASE state WHEN 'sealed' THEN ready ELSE mails_sent END)
+           FROM batches WHERE account_id = "
+    ));
+    select.push_bind(account_id.to_owned()).push(" AND is_dry_run = 0 AND created_at >= ").push_bind(begin.0);
+    select.push(" GROUP BY day");
+    select
 }
 
 /// Marks an invitation as accepted.
@@ -313,5 +319,21 @@ mod tests {
         let steps = plan(&mut db.read().await.unwrap(), &past("ana")).await;
         check_plan(&steps);
         assert!(steps[0].contains("invitations_by_user (user_number=?)"), "{steps:#?}");
+    }
+
+    #[tokio::test]
+    async fn p7_days_are_counted_without_reading_other_batches_and_events() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        // One for the days.
+        const GROUPED: [&str; 1] = ["USE TEMP B-TREE FOR GROUP BY"];
+        let steps = plan(&mut conn, &select_invited(&account, Millis(0))).await;
+        assert!(steps[0].contains("batches_by_account (account_id=? AND is_dry_run=?)"), "{steps:#?}");
+        assert_eq!(steps[1..], GROUPED);
+        let accepted = audit::select_per_span(&account, AuditAction::UserActivated, Millis(0), DAY_MS);
+        let steps = plan(&mut conn, &accepted).await;
+        let index = "COVERING INDEX audit_events_by_action (account_id=? AND action=? AND place>?)";
+        assert!(steps[0].contains(index), "{steps:#?}");
+        assert_eq!(steps[1..], GROUPED);
     }
 }

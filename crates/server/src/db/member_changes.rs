@@ -178,6 +178,31 @@ pub(crate) async fn list(
     Ok((rows, u64::from(count(total))))
 }
 
+/// Batches that are being applied or undone, in no order.
+pub(crate) async fn under_way(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<BatchRow>> {
+    under_way_of(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn under_way_of(account_id: &str, limit: u32) -> Builder {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND state IN ('applying', 'undoing') LIMIT ").push_bind(limit);
+    select
+}
+
+/// Batches that were applied, whatever came of them, and with which nothing more happens by itself; the latest first.
+pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<BatchRow>> {
+    ended_of(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn ended_of(account_id: &str, limit: u32) -> Builder {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND applied_at IS NOT NULL AND NOT state IN ('applying', 'undoing')");
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+    select
+}
+
 /// The oldest batch that is being applied or undone.
 pub(crate) async fn moving(conn: &mut Conn, account_id: &str) -> DbResult<Option<BatchRow>> {
     let mut select = Builder::new(SELECT);
@@ -565,6 +590,15 @@ mod tests {
         ];
         for query in queries {
             check_plan(&plan(&mut conn, &page_of(1, &query, Some(7), 50)).await);
+        }
+    }
+
+    #[tokio::test]
+    async fn p7_what_is_under_way_and_what_has_ended_is_found_by_indexes() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for select in [under_way_of(&account, 20), ended_of(&account, 20)] {
+            check_plan(&plan(&mut conn, &select).await);
         }
     }
 }

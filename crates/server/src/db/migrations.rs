@@ -57,6 +57,14 @@ mod tests {
         conn
     }
 
+    /// An account with a workspace, since they have numbers.
+    const ACME: &str = "
+        INSERT INTO accounts (id, uuid, name, seat_limit, team_limit, login_management, created_at, address_seed,
+            is_original_user_chosen)
+        VALUES ('1', '$account', 'Acme', 10, 10, 'all_login_methods', 0, '00112233445566778899aabbccddeeff', 0);
+        INSERT INTO workspaces (number, id, account_id, name, name_key, is_default)
+        VALUES (1, 'w', '1', 'Default', 'default', 1);";
+
     async fn all(conn: &mut SqliteConnection, statements: &str) {
         let statements = statements
             .replace("$account", ACCOUNT)
@@ -237,14 +245,10 @@ mod tests {
     async fn rows_of_member_changes_name_those_who_were_there_when_they_were_compared() {
         let folder = tempfile::tempdir().unwrap();
         let mut earlier = database_before(30, folder.path()).await;
+        all(&mut earlier, ACME).await;
         all(
             &mut earlier,
-            "INSERT INTO accounts (id, uuid, name, seat_limit, team_limit, login_management, created_at, address_seed,
-                is_original_user_chosen)
-             VALUES ('1', '$account', 'Acme', 10, 10, 'all_login_methods', 0, '00112233445566778899aabbccddeeff', 0);
-             INSERT INTO workspaces (number, id, account_id, name, name_key, is_default)
-             VALUES (1, 'w', '1', 'Default', 'default', 1);
-             INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+            "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
                 is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
              VALUES ('$ana', '1', 'ana', 'ana', '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 5),
                     ('$bob', '1', 'bob', 'bob', '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 9);
@@ -273,14 +277,10 @@ mod tests {
     async fn a16_earlier_events_name_their_people_where_that_is_certain() {
         let folder = tempfile::tempdir().unwrap();
         let mut earlier = database_before(32, folder.path()).await;
+        all(&mut earlier, ACME).await;
         all(
             &mut earlier,
-            "INSERT INTO accounts (id, uuid, name, seat_limit, team_limit, login_management, created_at, address_seed,
-                is_original_user_chosen)
-             VALUES ('1', '$account', 'Acme', 10, 10, 'all_login_methods', 0, '00112233445566778899aabbccddeeff', 0);
-             INSERT INTO workspaces (number, id, account_id, name, name_key, is_default)
-             VALUES (1, 'w', '1', 'Default', 'default', 1);
-             INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+            "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
                 is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
              VALUES ('$ana', '1', 'Ana@x', 'ana@x', 'Zoë', '', 'zoë', '', 'admin', 0, 0, 1, 'active', 0, 1, 5),
                     ('$bob', '1', 'bob@x', 'bob@x', 'Bo', '', 'bo', '', 'user', 0, 0, 1, 'active', 0, 1, 5),

@@ -19,8 +19,8 @@ pub(crate) enum Which {
 }
 
 /// Begins to revoke, unless that is under way already. Revoking every invitation starts over, even after the unsent
-/// ones. From here on no mail of the batch is leased.
-pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<()> {
+/// ones. From here on no mail of the batch is leased. Returns how many invitations it is about.
+pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
     let mut begin = Builder::new("UPDATE batches SET revoking = ");
     begin.push_bind(text(which)?);
     begin
@@ -36,9 +36,9 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
         }
     };
     begin.push(" WHERE id = ").push_bind(batch.to_owned());
-    begin.push(" AND (revoking IS NULL OR revoking <> 'pending')");
-    begin.build().execute(conn).await?;
-    Ok(())
+    begin.push(" AND (revoking IS NULL OR revoking <> 'pending') RETURNING revoking_total");
+    let begun: Option<(i64,)> = begin.build_query_as().fetch_optional(conn).await?;
+    Ok(begun.map_or(0, |(total,)| count(total)))
 }
 
 /// A batch whose invitations are being revoked.

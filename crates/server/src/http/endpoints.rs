@@ -119,6 +119,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     keyed(paths::template::MEMBER_CHANGE_CANCEL),
     keyed(paths::template::MEMBER_CHANGE_UNDO),
     open(Method::GET, paths::template::MEMBER_CHANGE_ROWS, Access::Admin),
+    open(Method::GET, paths::BACKGROUND_WORK, Access::Admin),
     keyed(paths::MAIL_RETRY),
     open(Method::GET, paths::template::BATCH_ROWS, Access::Admin),
     open(Method::GET, paths::template::BATCH_EVENTS, Access::Admin),
@@ -185,6 +186,8 @@ pub fn endpoint(method: &Method, path: &str) -> Option<&'static Endpoint> {
 const OF_PANELS: &[(Method, &str, &[PanelFlow])] = &[
     (Method::GET, paths::ACCOUNT, EVERY_FLOW),
     (Method::GET, paths::WORKSPACES, EVERY_FLOW),
+    // Of the kinds that the flow lists.
+    (Method::GET, paths::BACKGROUND_WORK, EVERY_FLOW),
     // Inviting.
     (Method::GET, paths::ADDRESS_KEYS, INVITING),
     (Method::GET, paths::COLUMN_MAPPINGS, INVITING),
@@ -211,6 +214,7 @@ const OF_PANELS: &[(Method, &str, &[PanelFlow])] = &[
     (Method::DELETE, paths::template::USER, USERS),
     (Method::POST, paths::template::USER_DEACTIVATE, USERS),
     (Method::POST, paths::template::USER_REACTIVATE, USERS),
+    (Method::POST, paths::template::TEAM_MEMBERS, USERS),
     (Method::GET, paths::MEMBER_CHANGES, USERS),
     (Method::POST, paths::MEMBER_CHANGES, USERS),
     (Method::GET, paths::template::MEMBER_CHANGE, USERS),

@@ -1,7 +1,7 @@
 use api_types::{AuditEvent, AuditQuery, List, Timestamp, UserId};
 use axum::extract::State;
 
-use super::lists::{check_search, foreign_cursor, next, page_size};
+use super::lists::{Seal, after_row, check_search, next, page_size};
 use crate::db;
 use crate::db::audit::Filter;
 use crate::error::{ApiError, ApiResult};
@@ -26,11 +26,11 @@ pub(crate) async fn list(
         from: instant("from", query.from.as_ref())?,
         until: instant("until", query.until.as_ref())?,
     };
-    let before =
-        query.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| foreign_cursor())).transpose()?;
+    let (seal, place) = Seal::of("audit events", &query)?;
+    let before = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut events, total) = db::audit::list(&mut conn, &app.account_id, &filter, before, limit + 1).await?;
-    let next_cursor = next(&mut events, limit, |(place, _)| place.to_string());
+    let next_cursor = next(&mut events, limit, |(place, _)| seal.cursor(place));
     let items = events.into_iter().map(|(_, event)| event).collect();
     Ok(Json(List { items, meta: total.meta(next_cursor) }))
 }

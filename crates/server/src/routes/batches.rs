@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
-use super::lists::{after_row, check_id_cursor, next, page_size};
+use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
 use crate::db::batches::BatchRecord;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -117,7 +117,8 @@ pub(crate) async fn seal(
             if refused {
                 revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
-                note(&app, &mut work.tx, &caller, AuditAction::UsersInvited, &batch).await?;
+                let noted = Noted::of(&mut work.tx, &batch).await?;
+                noted.write(&app, &mut work.tx, &caller, AuditAction::UsersInvited).await?;
             }
             // A batch without a ready row has nothing to wait for.
             db::mails::settle_batches(&mut work.tx, app.now()).await?;
@@ -139,9 +140,8 @@ pub(crate) async fn cancel(
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
-        note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
-        revocations::begin(&mut work.tx, &id, Which::Unsent, app.now()).await?;
+        begin_to_revoke(&app, &mut work.tx, &caller, &batch, Which::Unsent).await?;
     }
     finish(work, &app, &id, StatusCode::OK).await
 }
@@ -156,8 +156,7 @@ pub(crate) async fn revoke(
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let batch = find(&mut work.tx, &app, &id).await?;
-    note(&app, &mut work.tx, &caller, AuditAction::InvitationsRevoked, &batch).await?;
-    revocations::begin(&mut work.tx, &id, Which::Pending, app.now()).await?;
+    begin_to_revoke(&app, &mut work.tx, &caller, &batch, Which::Pending).await?;
     if batch.state()? == BatchState::Open {
         db::batches::close(&mut work.tx, &id, BatchState::Cancelled, app.now()).await?;
     } else {
@@ -179,7 +178,8 @@ pub(crate) async fn retry(
         return Err(ProblemCode::BatchClosed.into());
     }
     db::mails::retry(&mut work.tx, &id, body.include_unknown, app.now()).await?;
-    note(&app, &mut work.tx, &caller, AuditAction::InvitationResent, &batch).await?;
+    let noted = Noted::of(&mut work.tx, &batch).await?;
+    noted.write(&app, &mut work.tx, &caller, AuditAction::InvitationResent).await?;
     db::batches::unsettle(&mut work.tx, &id).await?;
     app.mail_monitor.retry();
     finish(work, &app, &id, StatusCode::OK).await
@@ -209,23 +209,56 @@ pub(crate) async fn retry_all(
     Ok(response)
 }
 
-/// Notes what is done to a batch, while the people are as they were before: by the name of its file, else by its first
-/// address, and the number of ready rows. A dry run changes nothing and is not noted.
-async fn note(
+/// Begins to revoke invitations of a batch, and notes it if there are any: a mail that has gone stays, and so does its
+/// person.
+async fn begin_to_revoke(
     app: &App,
     tx: &mut Conn,
     caller: &Caller,
-    action: AuditAction,
     batch: &BatchRecord,
+    which: Which,
 ) -> ApiResult<()> {
-    if batch.is_dry_run() {
+    let noted = Noted::of(tx, batch).await?;
+    let people = revocations::begin(tx, &batch.id, which, app.now()).await?;
+    if people == 0 {
         return Ok(());
     }
-    let ready = batch.verdicts().ready;
-    let (email, user) = db::batches::first_ready(tx, &batch.id).await?.unwrap_or_default();
-    let subject = format!("{} ({ready})", batch.file_name.as_ref().unwrap_or(&email));
-    let subject = Subject::maybe_user(user.as_deref().filter(|_| ready == 1), subject.trim_start());
-    Ok(audit::by_caller(app, tx, caller, action, subject).await?)
+    Noted { people, ..noted }.write(app, tx, caller, AuditAction::InvitationsRevoked).await
+}
+
+/// What is noted of a batch, read while the people are as they were before.
+struct Noted {
+    /// Of the file, else the address of the first person.
+    name: String,
+    /// How many people it is about.
+    people: u32,
+    /// The only person of the batch.
+    person: Option<String>,
+    is_dry_run: bool,
+}
+
+impl Noted {
+    /// About everybody who is ready.
+    async fn of(tx: &mut Conn, batch: &BatchRecord) -> ApiResult<Self> {
+        let people = batch.verdicts().ready;
+        let (email, user) = db::batches::first_ready(tx, &batch.id).await?.unwrap_or_default();
+        Ok(Self {
+            name: batch.file_name.clone().unwrap_or(email),
+            people,
+            person: user.filter(|_| people == 1),
+            is_dry_run: batch.is_dry_run(),
+        })
+    }
+
+    /// A dry run changes nothing and is not noted.
+    async fn write(self, app: &App, tx: &mut Conn, caller: &Caller, action: AuditAction) -> ApiResult<()> {
+        if self.is_dry_run {
+            return Ok(());
+        }
+        let subject = format!("{} ({})", self.name, self.people);
+        let subject = Subject::maybe_user(self.person.as_deref(), subject.trim_start());
+        Ok(audit::by_caller(app, tx, caller, action, subject).await?)
+    }
 }
 
 async fn finish(mut work: Work, app: &App, id: &str, status: StatusCode) -> ApiResult<Response> {
@@ -288,11 +321,12 @@ pub(crate) async fn rows(
     Query(query): Query<RowQuery>,
 ) -> ApiResult<Json<List<BatchRow>>> {
     let limit = page_size(query.limit);
-    let after = after_row(query.cursor.as_deref())?;
+    let (seal, place) = Seal::of(&id, &query)?;
+    let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
     let mut items = db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
-    let next_cursor = next(&mut items, limit, |row| row.result.row.to_string());
+    let next_cursor = next(&mut items, limit, |row| seal.cursor(row.result.row));
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(batch.matching(&query))) }))
 }
 

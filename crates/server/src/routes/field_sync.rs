@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
+use super::lists::{Seal, after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self as stored, people, problems};
 use crate::db::{self, Conn, new_id};
@@ -255,15 +255,17 @@ pub(crate) async fn problems(
     Path(id): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> ApiResult<Json<List<SyncProblem>>> {
-    let after = match query.cursor.as_deref() {
-        Some(cursor) => Some(place(cursor).ok_or_else(foreign_cursor)?),
+    let (seal, cursor) = Seal::of(&id, &query)?;
+    let after = match cursor {
+        Some(cursor) => Some(place(&cursor).ok_or_else(foreign_cursor)?),
         None => None,
     };
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
     let run = find(&mut conn, &app, &id).await?;
     let (mut rows, total) = problems::list(&mut conn, &run.pass_id, after, limit + 1).await?;
-    let next_cursor = next(&mut rows, limit, |((position, record), _)| format!("{position}.{record}"));
+    let next_cursor =
+        next(&mut rows, limit, |((position, record), _)| seal.cursor(format!("{position}.{record}")));
     let items = rows.into_iter().map(|(_, problem)| problem).collect();
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
@@ -281,11 +283,12 @@ pub(crate) async fn people(
     Query(query): Query<SyncedPersonQuery>,
 ) -> ApiResult<Json<List<SyncedPerson>>> {
     check_search(query.search.as_deref())?;
-    let after = after_row(query.cursor.as_deref())?;
+    let (seal, place) = Seal::of("synced people", &query)?;
+    let after = after_row(place.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
     let (mut items, total) = people::list(&mut conn, &app.account_id, &query, after, limit + 1).await?;
-    let next_cursor = next(&mut items, limit, |person| person.marketo_id.to_string());
+    let next_cursor = next(&mut items, limit, |person| seal.cursor(person.marketo_id));
     Ok(Json(List { items, meta: total.meta(next_cursor) }))
 }
 

@@ -4,9 +4,12 @@ use std::str::FromStr;
 
 use api_types::limits::{PAGE_DEFAULT, PAGE_MAX, SEARCH_MAX};
 use api_types::{List, ListMeta, ProblemCode};
+use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
+use crate::platform::token;
 
 /// A list on one page.
 pub(super) fn whole<T>(items: Vec<T>) -> List<T> {
@@ -24,6 +27,42 @@ pub(super) fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> Stri
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     rows.last().filter(|_| more).map(cursor)
+}
+
+/// Binds the cursors of a list to what the list was asked for: with other filters, a place in it has no meaning.
+pub(super) struct Seal(String);
+
+/// Characters of a seal.
+const SEAL: usize = 8;
+
+impl Seal {
+    /// The seal of everything that is asked but the page, and the place that the cursor names. `list` is what tells the
+    /// list apart from others that are asked in the same words.
+    ///
+    /// # Errors
+    /// [`ProblemCode::BadRequest`] for a cursor with another seal.
+    pub(super) fn of(list: &str, query: &impl Serialize) -> ApiResult<(Self, Option<String>)> {
+        let mut asked = serde_json::to_value(query).unwrap_or_default();
+        let mut take = |name| asked.as_object_mut().and_then(|asked| asked.remove(name));
+        // Pages of another size begin at the same places.
+        take("limit");
+        let cursor = take("cursor");
+        let mut seal = token::sha256(format!("{list}\n{asked}").as_bytes());
+        seal.truncate(SEAL);
+        let place = match &cursor {
+            Some(Value::String(cursor)) => {
+                let place = cursor.strip_prefix(&seal).and_then(|rest| rest.strip_prefix('.'));
+                Some(place.ok_or_else(foreign_cursor)?.to_owned())
+            }
+            _ => None,
+        };
+        Ok((Self(seal), place))
+    }
+
+    /// The cursor of a place in the list.
+    pub(super) fn cursor(&self, place: impl std::fmt::Display) -> String {
+        format!("{}.{place}", self.0)
+    }
 }
 
 pub(super) fn foreign_cursor() -> ApiError {

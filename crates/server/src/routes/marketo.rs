@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::lists::{check_id_cursor, check_search, next, page_size};
+use super::lists::{Seal, check_id_cursor, check_search, next, page_size};
 use crate::clients::marketo::{Error, RetryPolicy};
 use crate::clients::services::MarketoCredentials;
 use crate::db::marketo::{ConnectionRow, NewConnection};
@@ -145,13 +145,14 @@ pub(crate) async fn access(
     Query(query): Query<MarketoAccessQuery>,
 ) -> ApiResult<Json<List<MarketoAccess>>> {
     check_search(query.search.as_deref())?;
-    check_id_cursor(query.cursor.as_deref())?;
+    let (seal, after) = Seal::of("marketo access", &query)?;
+    check_id_cursor(after.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
-    let (search, after) = (query.search.as_deref(), query.cursor.as_deref());
+    let (search, after) = (query.search.as_deref(), after.as_deref());
     let (mut rows, total) =
         db::marketo::access_list(&mut conn, &app.account_id, search, after, limit + 1).await?;
-    let next_cursor = next(&mut rows, limit, |row| row.user_id.clone());
+    let next_cursor = next(&mut rows, limit, |row| seal.cursor(&row.user_id));
     let items = rows.into_iter().map(|row| MarketoAccess {
         person: Person { name: row.name(), id: UserId(row.user_id), email: row.email },
         workspace: row.workspace,

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::integration;
-use super::lists::{check_search, foreign_cursor, page_size};
+use super::lists::{Seal, check_search, foreign_cursor, page_size};
 use crate::clients::marketo::known_admins::{Admin, List as Admins};
 use crate::db::mail_kind::MailKind;
 use crate::db::marketo::Standing;
@@ -39,14 +39,15 @@ pub(crate) async fn list(
     let search = query.search.as_deref().unwrap_or_default().trim().to_lowercase();
     let all = read(&app).await?;
     let found: Vec<&Admin> = all.iter().filter(|admin| matches(admin, &search)).collect();
-    let start = match &query.cursor {
+    let (seal, place) = Seal::of("marketo admins", &query)?;
+    let start = match &place {
         None => 0,
         Some(last) => found.iter().position(|admin| admin.id == *last).ok_or_else(foreign_cursor)? + 1,
     };
     let size = page_size(query.limit) as usize;
     let end = found.len().min(start + size);
     let page = &found[start..end];
-    let next_cursor = page.last().filter(|_| end < found.len()).map(|last| last.id.clone());
+    let next_cursor = page.last().filter(|_| end < found.len()).map(|last| seal.cursor(&last.id));
     let items = show(&mut *app.db.read().await?, &app, page).await?;
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, found.len() as u64) }))
 }

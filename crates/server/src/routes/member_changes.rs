@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{after_row, check_id_cursor, next, page_size};
+use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
 use crate::db::member_changes::BatchRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -205,11 +205,12 @@ pub(crate) async fn rows(
     Query(query): Query<MemberChangeQuery>,
 ) -> ApiResult<Json<List<MemberChange>>> {
     let limit = page_size(query.limit);
-    let after = after_row(query.cursor.as_deref())?;
+    let (seal, place) = Seal::of(&id, &query)?;
+    let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
     let mut items = db::member_changes::page(&mut conn, batch.number, &query, after, limit + 1).await?;
-    let next_cursor = next(&mut items, limit, |row| row.row.to_string());
+    let next_cursor = next(&mut items, limit, |row| seal.cursor(row.row));
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(batch.matching(&query))) }))
 }
 

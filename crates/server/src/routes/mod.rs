@@ -4,6 +4,7 @@ mod account;
 mod activations;
 mod api_keys;
 mod audit;
+mod background_work;
 mod batches;
 mod column_mappings;
 mod csp_reports;
@@ -73,6 +74,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(batches::revoke))
         .routes(routes!(batches::retry))
         .routes(routes!(batches::retry_all))
+        .routes(routes!(background_work::list))
         .routes(routes!(batches::rows))
         .routes(routes!(member_changes::list, member_changes::create))
         .routes(routes!(member_changes::get))

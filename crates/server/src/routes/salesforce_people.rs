@@ -1,50 +1,81 @@
+use std::collections::HashSet;
+
 use api_types::limits::SEARCH_MAX;
 use api_types::{
     KnownMember, List, ListMeta, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile,
-    UserId, UserStatus,
+    UserId, before_copy,
 };
 use axum::extract::State;
 use roster::email::Address;
 
-use super::lists::{check_search, whole};
+use super::lists::{Seal, check_search, foreign_cursor, page_size, whole};
 use crate::db;
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::services::salesforce::for_asking;
-use crate::services::salesforce::people::{OrgUser, People};
+use crate::services::salesforce::people::{OrgUser, People, Position};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// How many pages of the org are looked through for one with somebody who is not invited.
-const PAGES: usize = 5;
+/// How many batches of the org are looked through for a page of people who are not invited.
+const BATCHES: usize = 5;
 
-/// The active users of the connected org, whom one can invite. A page may be empty and not the last.
+/// The active users of the connected org, whom one can invite. A page may be short or empty and not the last.
 #[utoipa::path(get, path = "/salesforce/people", tag = "salesforce", params(SalesforcePeopleQuery),
     responses((status = 200, body = List<SalesforcePerson>)))]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
-    Query(mut query): Query<SalesforcePeopleQuery>,
+    Query(query): Query<SalesforcePeopleQuery>,
 ) -> ApiResult<Json<List<SalesforcePerson>>> {
     check_search(query.search.as_deref())?;
     if query.profile.as_ref().is_some_and(|profile| profile.chars().count() > SEARCH_MAX) {
         return Err(ApiError::field("profile", format!("longer than {SEARCH_MAX} characters")));
     }
+    let (seal, cursor) = Seal::of("salesforce people", &query)?;
+    let mut at = match cursor {
+        Some(cursor) => Position::read(&cursor).ok_or_else(foreign_cursor)?,
+        None => Position::default(),
+    };
+    let wanted = page_size(query.limit) as usize;
     let only_new = query.not_invited.unwrap_or_default();
     let mut org = people(&app, &caller).await?;
-    let mut looked_at = 0;
-    loop {
-        let portion = org.portion(&query).await?;
-        let mut items = known(&app, portion.users).await?;
-        if only_new {
-            items.retain(|person| !is_here(person));
+    let mut items = Vec::new();
+    let mut read = 0;
+    let (next, total) = loop {
+        let batch = org.batch(&query, at.batch.as_deref()).await?;
+        read += 1;
+        let people = known(&app, batch.users, &query).await?;
+        let count = people.len();
+        for person in people.into_iter().skip(at.skip) {
+            if items.len() == wanted {
+                break;
+            }
+            at.skip += 1;
+            if !only_new || !is_here(&person) {
+                items.push(person);
+            }
         }
-        looked_at += 1;
-        query.cursor = portion.next;
-        if !items.is_empty() || query.cursor.is_none() || looked_at == PAGES {
-            return Ok(Json(List { items, meta: ListMeta::exact(query.cursor, portion.total) }));
+        let next = match batch.next {
+            _ if at.skip < count => Some(at),
+            Some(next) => Some(Position { batch: Some(next), skip: 0 }),
+            None => None,
+        };
+        match next {
+            Some(next) if items.len() < wanted && read < BATCHES => at = next,
+            next => break (next, batch.total),
         }
+    };
+    let assigned = match query.permission_set {
+        // The query has chosen them by it.
+        Some(_) => HashSet::new(),
+        None => org.assigned(&items.iter().map(|person| person.id.as_str()).collect::<Vec<_>>()).await?,
+    };
+    for person in &mut items {
+        person.permission_set = query.permission_set.unwrap_or_else(|| assigned.contains(&person.id));
     }
+    let next_cursor = next.map(|place| seal.cursor(place));
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 
 /// The profiles of the connected org, by which its users can be filtered.
@@ -64,11 +95,17 @@ async fn people(app: &App, caller: &Caller) -> ApiResult<People> {
 }
 
 /// The users with what this account knows of their addresses.
-async fn known(app: &App, users: Vec<OrgUser>) -> ApiResult<Vec<SalesforcePerson>> {
-    let keys: Vec<Option<String>> = users
-        .iter()
-        .map(|user| Address::parse(user.email.trim()).ok().map(|address| address.key()))
-        .collect();
+async fn known(
+    app: &App,
+    users: Vec<OrgUser>,
+    asked: &SalesforcePeopleQuery,
+) -> ApiResult<Vec<SalesforcePerson>> {
+    let without_invalid = asked.without_invalid.unwrap_or_default();
+    let email = |user: &OrgUser| {
+        before_copy(&user.email).filter(|_| without_invalid).unwrap_or(user.email.trim()).to_owned()
+    };
+    let keys: Vec<Option<String>> =
+        users.iter().map(|user| Address::parse(&email(user)).ok().map(|address| address.key())).collect();
     let wanted: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
     let mut conn = app.db.read().await?;
     let standings = db::users::standings(&mut conn, &app.account_id, &wanted, app.now()).await?;
@@ -84,12 +121,11 @@ async fn known(app: &App, users: Vec<OrgUser>) -> ApiResult<Vec<SalesforcePerson
         email_valid: key.is_some(),
         profile: user.profile,
         role: user.role,
-        permission_set: user.permission_set,
+        permission_set: false,
     };
     Ok(users.into_iter().zip(keys).map(person).collect())
 }
 
-/// Whether somebody is a member, or may still accept an invitation.
 fn is_here(person: &SalesforcePerson) -> bool {
-    person.member.as_ref().is_some_and(|member| member.status != UserStatus::Expired)
+    person.member.as_ref().is_some_and(|member| member.status.is_here())
 }

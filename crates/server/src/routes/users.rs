@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{check_search, foreign_cursor, page_size};
+use super::lists::{Seal, check_search, foreign_cursor, page_size};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -44,12 +44,14 @@ pub(super) async fn people(
 ) -> ApiResult<List<User>> {
     check_search(query.search.as_deref())?;
     let now = app.now();
+    let (seal, cursor) = Seal::of(team.unwrap_or("people"), query)?;
+    let query = &UserQuery { cursor, ..query.clone() };
     let page = db::users::list(conn, &app.account_id, team, query, page_size(query.limit), now)
         .await?
         .ok_or_else(foreign_cursor)?;
     let viewer = Viewer::new(conn, app, caller.id()).await?;
     let items = viewer.show(conn, page.rows, now).await?;
-    let meta = page.total.meta(page.next_cursor);
+    let meta = page.total.meta(page.next_cursor.map(|place| seal.cursor(place)));
     Ok(List { items, meta: ListMeta { before: page.before, statuses: page.statuses, ..meta } })
 }
 
@@ -82,7 +84,7 @@ pub(crate) async fn record(State(app): State<App>, Path(id): Path<String>) -> Ap
 }
 
 /// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.
-#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header)),
+#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The person's `ETag`: the change is refused if somebody has changed the person since. `*` changes whichever version there is.")),
     request_body = UserChange, responses((status = 200, body = User)))]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -119,16 +121,21 @@ pub(crate) async fn change(
     Ok(response)
 }
 
-/// Ends a member's access and keeps their data.
-#[utoipa::path(post, path = "/users/{id}/deactivate", tag = "users", params(("id" = UserId, Path)),
+/// Ends a member's access and keeps their data. `If-Match`, if sent, names the version that is changed.
+#[utoipa::path(post, path = "/users/{id}/deactivate", tag = "users",
+    params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn deactivate(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
+    head: HeaderMap,
 ) -> ApiResult<Response> {
     let mut tx = app.db.write().await?;
     let row = find(&mut tx, &app, &id).await?;
+    if head.contains_key(header::IF_MATCH) {
+        check_version(&head, row.version())?;
+    }
     match row.status(app.now())? {
         UserStatus::Deactivated => {}
         UserStatus::Active => {
@@ -143,17 +150,22 @@ pub(crate) async fn deactivate(
     Ok(response)
 }
 
-/// Gives a deactivated member access again, if a seat is free.
-#[utoipa::path(post, path = "/users/{id}/reactivate", tag = "users", params(("id" = UserId, Path)),
+/// Gives a deactivated member access again, if a seat is free. `If-Match`, if sent, names the version that is changed.
+#[utoipa::path(post, path = "/users/{id}/reactivate", tag = "users",
+    params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn reactivate(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
+    head: HeaderMap,
 ) -> ApiResult<Response> {
     let now = app.now();
     let mut tx = app.db.write().await?;
     let row = find(&mut tx, &app, &id).await?;
+    if head.contains_key(header::IF_MATCH) {
+        check_version(&head, row.version())?;
+    }
     match row.status(now)? {
         UserStatus::Active => {}
         UserStatus::Deactivated => {
@@ -252,12 +264,19 @@ fn not_a_member() -> ApiError {
 
 fn check_version(head: &HeaderMap, version: u32) -> ApiResult<()> {
     let sent = head.get(header::IF_MATCH).ok_or(ProblemCode::VersionMissing)?;
-    let sent = sent.to_str().unwrap_or_default().trim();
-    if sent == "*" || sent.trim_matches('"') == version.to_string() {
-        Ok(())
-    } else {
-        Err(ProblemCode::Stale.into())
-    }
+    let sent = sent.to_str().unwrap_or_default();
+    if is_match(sent, version) { Ok(()) } else { Err(ProblemCode::Stale.into()) }
+}
+
+/// Whether a version is one of those in `If-Match`, as RFC 9110 has it: any, or a list of tags, of which weak ones never
+/// match. Numbers without quotes are no tags, but have always been taken.
+fn is_match(sent: &str, version: u32) -> bool {
+    let version = version.to_string();
+    let is_it = |tag: &str| {
+        let quoted = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        quoted.unwrap_or(tag) == version
+    };
+    sent.trim() == "*" || sent.split(',').map(str::trim).any(is_it)
 }
 
 async fn refuse_protected(conn: &mut Conn, app: &App, caller: &Caller, row: &UserRow) -> ApiResult<()> {
@@ -325,4 +344,19 @@ fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Mi
         invitation,
         protected,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_match;
+
+    #[test]
+    fn a_version_is_named_by_its_tag_a_list_of_tags_or_a_star() {
+        for sent in ["\"7\"", "*", " * ", "\"6\", \"7\"", "\"7\",W/\"8\"", "7"] {
+            assert!(is_match(sent, 7), "{sent}");
+        }
+        for sent in ["\"8\"", "W/\"7\"", "\"17\"", "\"\"", "", "\"7", "\"6\", \"8\"", "**", "\"*\""] {
+            assert!(!is_match(sent, 7), "{sent}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use api_types::{AuditAction, UserId};
 
-use crate::db::{Conn, DbResult};
+use crate::db::{self, Conn, DbResult};
 use crate::services::audit::{self, Actor, Subject};
 use crate::state::App;
+
+const MINUS: char = '\u{2212}';
 
 /// Notes who joined and who left a team, unless nobody did.
 pub(crate) async fn note_members(
@@ -15,11 +17,19 @@ pub(crate) async fn note_members(
     joined: &[UserId],
     left: &[UserId],
 ) -> DbResult<()> {
-    let only = match (joined, left) {
+    let (sign, only) = match (joined, left) {
         ([], []) => return Ok(()),
-        ([one], []) | ([], [one]) => Some(one.0.as_str()),
-        _ => None,
+        ([one], []) => ('+', Some(one)),
+        ([], [one]) => (MINUS, Some(one)),
+        _ => (MINUS, None),
     };
-    let subject = format!("{team} (+{} \u{2212}{})", joined.len(), left.len());
+    let subject = match only {
+        Some(UserId(id)) => match db::users::find(conn, &app.account_id, id).await? {
+            Some(person) => format!("{team} ({sign}{})", person.email),
+            None => return Ok(()),
+        },
+        None => format!("{team} (+{} {MINUS}{})", joined.len(), left.len()),
+    };
+    let only = only.map(|UserId(id)| id.as_str());
     audit::note(app, conn, actor, AuditAction::TeamMembersChanged, Subject::maybe_user(only, &subject)).await
 }

@@ -131,9 +131,12 @@ async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_
         let office = PostOffice::open().await;
         office.treat(manner);
         let smtp = format!("smtp://me:secret@{}", office.address).parse().unwrap();
-        let server = Server::start_with(|config| {
+        let mut server = Server::start_with(|config| {
             config.smtp = Some(smtp);
-            config.mail_limits.connect = Duration::from_millis(50);
+            // Only silence has to be waited for. A busy machine exceeds a limit that short with any of them.
+            if manner == Manner::Silent {
+                config.mail_limits.connect = Duration::from_millis(50);
+            }
         })
         .await;
         let admin = server.admin().await;
@@ -156,6 +159,10 @@ async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_
         assert_eq!(admin.settled(&id).await.deliveries.failed, 20, "{manner:?}");
         assert!(rows_of(&admin, &id).await.iter().all(|row| row.result.code == Some(RowCode::MailDeferred)));
         office.treat(Manner::Open);
+        if manner == Manner::Silent {
+            server.restart_with(|config| config.mail_limits.connect = HOUR).await;
+        }
+        let admin = server.admin().await;
         assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
         let settled = admin.settled(&id).await;
         assert_eq!((settled.deliveries.sent, settled.mail_trouble), (20, None), "{manner:?}");
@@ -346,7 +353,7 @@ async fn r14_s8_a_mail_is_text_and_html_in_its_readers_language_and_ascii_on_the
     admin.send_batch(&batch, &[ana]).await;
     let mail = admin.mail_to("ana@example.com").await;
     let kept = std::fs::read_to_string(server.data().join("mailbox.jsonl")).unwrap();
-    let kept: serde_json::Value = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(kept.trim().lines().next().unwrap()).unwrap();
     let raw = kept["raw"].as_str().unwrap();
 
     assert!(raw.is_ascii(), "no mail server needs to know of Unicode");

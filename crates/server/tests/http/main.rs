@@ -4,6 +4,7 @@ mod access;
 mod activation;
 mod address_keys;
 mod audit;
+mod background_work;
 mod batches;
 mod clock;
 mod column_mappings;

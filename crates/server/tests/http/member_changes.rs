@@ -57,7 +57,7 @@ impl Client {
         self.still(batch).await
     }
 
-    async fn undone(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
+    pub(crate) async fn undone(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
         let answer = self.once(&paths::member_change_undo(&batch.id), &()).await;
         assert_eq!(answer.status, 202, "{}", answer.text());
         self.still(batch).await
@@ -139,7 +139,7 @@ async fn r18_what_is_compared_is_what_is_done_and_nothing_changes_before() {
     assert_eq!(admin.user("ana@example.com").await.role, Role::Admin);
     assert_eq!(admin.user("bob@example.com").await.teams, ["Everyone", "EMEA Sales"]);
     let teams = server.audited(AuditAction::TeamMembersChanged).await;
-    assert_eq!(teams[0].subject, "EMEA Sales (+1 \u{2212}0)");
+    assert_eq!(teams[0].subject, "EMEA Sales (+bob@example.com)");
     assert_eq!(teams[0].person_id, Some(admin.user("bob@example.com").await.id));
     let audited = server.audited(AuditAction::MembersUpdated).await;
     assert_eq!(audited[0].subject, "people.csv (2)");

@@ -14,6 +14,13 @@ fn the_committed_openapi_document_is_up_to_date() {
 }
 
 #[test]
+fn no_description_links_into_the_code() {
+    let text = server::openapi::text().unwrap();
+    let links: Vec<&str> = text.lines().filter(|line| line.contains("[`")).collect();
+    assert!(links.is_empty(), "{links:#?}");
+}
+
+#[test]
 fn every_reference_of_the_document_leads_somewhere() {
     let document = serde_json::to_value(server::openapi::document()).unwrap();
     let schemas = document["components"]["schemas"].as_object().unwrap();

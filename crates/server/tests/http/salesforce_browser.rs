@@ -187,7 +187,17 @@ impl Client {
 
     /// Connects the signed-in user with a user of Salesforce.
     pub(crate) async fn connect_salesforce(&self, server: &Server, username: &str) -> Flow {
-        let started = self.begin_connecting(SalesforceEnvironment::Salesforce).await;
+        self.connect_to(server, SalesforceEnvironment::Salesforce, username).await
+    }
+
+    /// Connects to an org of that environment.
+    pub(crate) async fn connect_to(
+        &self,
+        server: &Server,
+        environment: SalesforceEnvironment,
+        username: &str,
+    ) -> Flow {
+        let started = self.begin_connecting(environment).await;
         Browser::of(server, self).through(&started, username).await;
         self.flow(&started.flow.id).await
     }

@@ -1,7 +1,8 @@
 //! The people of the connected org, whom one can invite.
 
 use api_types::{
-    ConnectionFailure, List, ProblemCode, SalesforcePerson, SalesforceProfile, UserStatus, paths,
+    ConnectionFailure, List, ProblemCode, SalesforceEnvironment, SalesforcePerson, SalesforceProfile,
+    UserStatus, paths,
 };
 use serde_json::json;
 
@@ -79,26 +80,45 @@ async fn u21_pages_follow_each_other_by_name_and_nobody_is_on_two() {
     let server = Server::start().await;
     let admin = server.admin().await;
     admin.connect_salesforce(&server, ADMIN).await;
-    let first = people(&admin, "").await;
-    assert_eq!(first.items.len(), 200);
-    let cursor = first.meta.next_cursor.expect("a second page");
-    let second = people(&admin, &format!("cursor={cursor}")).await;
-    assert_eq!(second.meta.next_cursor, None);
-    let mut names: Vec<_> = first.items.iter().chain(&second.items).collect();
-    assert_eq!(names.len() as u64, first.meta.total);
-    assert_eq!(second.meta.total, first.meta.total);
-    let shown = |person: &SalesforcePerson| {
-        format!("{} {}", person.first_name, person.last_name).trim().to_lowercase()
-    };
-    assert!(names.is_sorted_by_key(|person| shown(person)));
-    names.sort_by_key(|person| &person.id);
-    names.dedup_by_key(|person| &person.id);
-    assert_eq!(names.len() as u64, first.meta.total);
+    let total = people(&admin, "").await.meta.total;
+    // The org gives 200 at once: pages are parts of what it gives, or reach over it.
+    for (limit, asked) in [(50, "limit=50"), (120, "limit=120"), (200, "limit=200"), (50, "")] {
+        let (mut listed, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let at = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let page = people(&admin, &format!("{asked}{at}")).await;
+            assert_eq!(page.meta.total, total);
+            cursor = page.meta.next_cursor;
+            assert_eq!(page.items.len() == limit, cursor.is_some(), "only the last page is short: {asked}");
+            listed.extend(page.items);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        check_order(listed, total);
+    }
 
-    for foreign in ["01g5e0000000099AAA-200", "..%2Flimits", "a%3Fq", "%00", ""] {
+    let next = people(&admin, "limit=50").await.meta.next_cursor.unwrap();
+    let (seal, _) = next.split_once('.').unwrap();
+    let gone = format!("{seal}.0.01g5e0000000099AAA-200");
+    for foreign in [&gone, &format!("{seal}.0...%2Flimits"), &format!("{seal}.x"), "50", "a%3Fq", "%00", ""] {
         let refused = admin.get(&format!("{}?cursor={foreign}", paths::SALESFORCE_PEOPLE)).await;
         assert_eq!(refused.code(), ProblemCode::BadRequest, "{foreign}");
     }
+    let other = admin.get(&format!("{}?cursor={next}&permission_set=false", paths::SALESFORCE_PEOPLE)).await;
+    assert_eq!(other.code(), ProblemCode::BadRequest, "of other filters");
+}
+
+/// Everybody is listed once, by name.
+fn check_order(mut names: Vec<SalesforcePerson>, total: u64) {
+    assert_eq!(names.len() as u64, total);
+    let shown = |person: &SalesforcePerson| {
+        format!("{} {}", person.first_name, person.last_name).trim().to_lowercase()
+    };
+    assert!(names.is_sorted_by_key(shown));
+    names.sort_by(|one, other| one.id.cmp(&other.id));
+    names.dedup_by(|one, other| one.id == other.id);
+    assert_eq!(names.len() as u64, total);
 }
 
 #[tokio::test]
@@ -149,6 +169,21 @@ async fn u21_people_who_are_here_or_invited_can_be_left_out() {
     let new = people(&admin, "not_invited=true").await;
     assert!(new.items.iter().all(|person| person.member.is_none()));
     assert_eq!(new.meta.total, people(&admin, "").await.meta.total);
+    assert_eq!(new.items.len(), 50, "others take their places on the page");
+}
+
+#[tokio::test]
+async fn u21_people_of_a_copy_of_an_org_are_known_by_their_own_addresses_on_request() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.connect_to(&server, SalesforceEnvironment::Sandbox, ADMIN).await;
+    admin.invite(&[row(1, "alex.kim@corp.example")]).await;
+    let changed = people(&admin, "search=Alex%20Kim").await.items.remove(0);
+    assert_eq!(changed.email, "alex.kim@corp.example.invalid");
+    assert!(changed.member.is_none(), "that is another address");
+    let own = people(&admin, "search=Alex%20Kim&without_invalid=true").await.items.remove(0);
+    assert_eq!((&own.id, &own.email), (&changed.id, &changed.email), "the org has it like that still");
+    assert_eq!(own.member.expect("is invited").status, UserStatus::Invited);
 }
 
 #[tokio::test]

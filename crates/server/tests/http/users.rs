@@ -25,6 +25,27 @@ async fn change(client: &Client, user: &User, version: &str, body: serde_json::V
 }
 
 #[tokio::test]
+async fn u5_access_is_ended_and_given_back_only_to_the_version_that_was_seen() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("ana@example.com").await;
+    let seen = find(&admin, "ana@example.com").await;
+    let act = async |path: String, version: u32| {
+        send(admin.request(Method::POST, &path).header("if-match", format!("\"{version}\"")).json(&json!({})))
+            .await
+    };
+    assert_eq!(change(&admin, &seen, "*", json!({"first_name": "Ana"})).await.status, 200);
+    let stale = act(paths::user_deactivate(&seen.id), seen.version).await;
+    assert_eq!(stale.code(), ProblemCode::Stale);
+    let now: User = act(paths::user_deactivate(&seen.id), seen.version + 1).await.json();
+    assert_eq!((now.status, now.version), (UserStatus::Deactivated, seen.version + 2));
+    let stale = act(paths::user_reactivate(&seen.id), seen.version).await;
+    assert_eq!(stale.code(), ProblemCode::Stale);
+    let now: User = act(paths::user_reactivate(&seen.id), now.version).await.json();
+    assert_eq!(now.status, UserStatus::Active);
+}
+
+#[tokio::test]
 async fn people_are_searched_filtered_sorted_and_paged() {
     let server = Server::start_with(|config| config.sample_data = true).await;
     let admin = server.admin().await;

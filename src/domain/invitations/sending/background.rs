@@ -11,6 +11,7 @@ use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
 use crate::domain::kept::Person;
+use crate::ui::ask_before_unload;
 
 /// Resumes, for as long as the app lives, what the signed-in user left behind.
 pub(crate) fn init() {
@@ -41,22 +42,8 @@ pub(crate) fn init() {
         ids.iter().for_each(retry_now);
     });
     on_cleanup(move || waiting.remove());
-    guard_unload(sendings);
-}
-
-/// Asks before the page is closed, but only while something would be lost.
-fn guard_unload(sendings: RwSignal<Vec<Sending>>) {
     let at_risk = Memo::new(move |_| sendings.with(|sendings| sendings.iter().any(Sending::is_at_risk)));
-    Effect::new(move |_| {
-        if at_risk.get() {
-            let guard = window_event_listener(leptos::ev::beforeunload, |event| {
-                event.prevent_default();
-                // Read by older browsers.
-                event.set_return_value("unsent");
-            });
-            on_cleanup(move || guard.remove());
-        }
-    });
+    ask_before_unload(move || at_risk.get());
 }
 
 /// Stores all rows of `source`, then sends them.
@@ -73,6 +60,7 @@ pub(crate) fn start(
             id: id.clone(),
             plan: plan.clone(),
             kept: Kept::InBrowser,
+            batch: None,
             state: SendingState::Preparing { stored: 0 },
         },
         Wish::Go,

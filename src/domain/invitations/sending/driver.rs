@@ -17,6 +17,7 @@ use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 use super::view;
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
+use crate::domain::background_work;
 use crate::domain::kept::Person;
 use crate::platform::{connectivity, timers};
 
@@ -61,6 +62,7 @@ pub(super) async fn take_up(person: Person) {
                 id: record.id.clone(),
                 plan: record.plan.clone(),
                 kept: Kept::InBrowser,
+                batch: record.batch.clone(),
                 state: SendingState::Sending { done: record.done() },
             },
             wish,
@@ -256,8 +258,13 @@ impl Task {
                 Ok(RequestOutcome::Batch(batch)) => {
                     attempt = 0;
                     ask_server = false;
+                    change(&self.record.id, |sending| sending.batch = Some(batch.id.clone()));
                     match self.record.reconcile(&batch) {
-                        Standing::Accepted => return self.finish(SendingState::Accepted { batch }).await,
+                        Standing::Accepted => {
+                            let id = batch.id.clone();
+                            self.finish(SendingState::Accepted { batch }).await;
+                            return background_work::await_end(&id);
+                        }
                         Standing::Cancelled => {
                             return self.finish(SendingState::Cancelled { batch: Some(batch) }).await;
                         }

@@ -3,7 +3,7 @@
 //! [`start`] takes a [`Plan`] and a source of rows. Everything is stored in the browser before the first request, with
 //! the idempotency keys under which it will be sent; from then on the sending continues by itself until the server has
 //! accepted the batch, also after a reload, and invites each person only once. [`current`] lists the sendings,
-//! [`SendingPanel`] shows one on the screen it belongs to, [`SendingStrip`] the others everywhere.
+//! [`SendingPanel`] shows one on the screen it belongs to, [`SendingLine`] one in the list of background work.
 //!
 //! What is stored belongs to one person of one account, is kept for a week and removed at sign-out ([`wipe`]).
 
@@ -21,6 +21,9 @@ mod state;
 mod view;
 
 pub(crate) use background::{init, start, wipe};
+pub(crate) use follow::follow;
 pub(crate) use registry::{current, dismiss, find, has_unsent, hear, is_at_risk};
+#[cfg(test)]
+pub(crate) use state::Kept;
 pub(crate) use state::{Cause, Plan, Sending, SendingId, SendingState};
-pub(crate) use view::{SendingPanel, SendingStrip};
+pub(crate) use view::{SendingLine, SendingPanel, shown};

@@ -1,6 +1,6 @@
 //! The plan and the state of a sending, as the screens show them.
 
-use api_types::{Batch, BatchOptions, BatchSource};
+use api_types::{Batch, BatchId, BatchOptions, BatchSource};
 use serde::{Deserialize, Serialize};
 
 use crate::api::Failure;
@@ -32,6 +32,8 @@ pub(crate) struct Sending {
     pub(crate) id: SendingId,
     pub(crate) plan: Plan,
     pub(crate) kept: Kept,
+    /// The batch on the server, once it is created.
+    pub(crate) batch: Option<BatchId>,
     pub(crate) state: SendingState,
 }
 
@@ -126,19 +128,6 @@ impl SendingState {
         }
     }
 
-    /// How urgently the user should look, the smallest first; `None` where only the server has something left to do.
-    pub(super) fn urgency(&self) -> Option<u8> {
-        match self {
-            Self::Failed { .. } | Self::Cancelling { trouble: Some(_) } => Some(0),
-            Self::Waiting { .. } => Some(1),
-            Self::Preparing { .. } | Self::Sending { .. } | Self::Cancelling { trouble: None } => Some(2),
-            Self::Held => Some(3),
-            Self::Paused { .. } => Some(4),
-            Self::Elsewhere => Some(5),
-            Self::Accepted { .. } | Self::Cancelled { .. } => None,
-        }
-    }
-
     /// The batch on the server.
     pub(super) fn batch(&self) -> Option<&Batch> {
         match self {
@@ -175,14 +164,19 @@ impl Sending {
         match self.state {
             SendingState::Preparing { .. } => true,
             SendingState::Elsewhere => false,
-            _ => self.kept == Kept::OnThisPage && !self.state.is_over(),
+            _ => self.is_unkept(),
         }
+    }
+
+    /// Whether only this page has its rows.
+    pub(crate) fn is_unkept(&self) -> bool {
+        self.kept == Kept::OnThisPage && !self.state.is_over() && self.state != SendingState::Elsewhere
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use api_types::{BatchId, BatchState, DeliveryCounts};
+    use api_types::{BatchState, DeliveryCounts};
 
     use super::*;
     use crate::api::FailureKind;
@@ -190,7 +184,7 @@ mod tests {
 
     fn sending(kept: Kept, state: SendingState) -> Sending {
         let record = record::tests::record();
-        Sending { id: record.id, plan: record.plan, kept, state }
+        Sending { id: record.id, plan: record.plan, kept, batch: None, state }
     }
 
     fn states() -> Vec<SendingState> {

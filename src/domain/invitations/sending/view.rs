@@ -1,41 +1,21 @@
-//! Sendings on the screen: one in full on the screen it belongs to, the others in one strip on every screen.
-
-use std::cell::RefCell;
-use std::collections::HashSet;
-use std::rc::Rc;
+//! Sendings on the screen: one in full on the screen it belongs to, the others in the list of background work.
 
 use api_types::{Batch, DeliveryCounts};
 use leptos::prelude::*;
 
-use super::follow;
 use super::registry::{self, current};
 use super::state::{Cause, Kept, Sending, SendingId, SendingState};
-use crate::domain::places::Route;
 use crate::i18n;
 use crate::platform::{connectivity, dom, lifetime};
 use crate::t;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, announce};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, Tone, announce, notify};
 
-/// What the user has seen of the sendings.
+/// The sending that the present screen shows in full.
 #[derive(Default)]
-struct Seen {
-    /// The sending that the current screen shows in full.
-    shown: RwSignal<Option<SendingId>>,
-    /// The sendings whose success was shown on a screen that the user has left.
-    told: RefCell<HashSet<SendingId>>,
-}
+struct Shown(RwSignal<Option<SendingId>>);
 
-fn seen() -> Rc<Seen> {
-    lifetime::shared()
-}
-
-/// Notes which of these were seen to succeed, now that the user leaves their screen.
-fn leave(ids: &[SendingId]) {
-    let ended = current().try_with_untracked(|all| {
-        let ended = all.iter().filter(|sending| ids.contains(&sending.id) && sending.state.ended_well());
-        ended.map(|sending| sending.id.clone()).collect::<Vec<_>>()
-    });
-    seen().told.borrow_mut().extend(ended.unwrap_or_default());
+pub(crate) fn shown() -> RwSignal<Option<SendingId>> {
+    lifetime::shared::<Shown>().0
 }
 
 /// Announces a change of state, and every tenth of the progress, to screen readers.
@@ -48,7 +28,14 @@ pub(super) fn speak(id: &SendingId, next: &SendingState) {
     if std::mem::discriminant(&before.state) != std::mem::discriminant(next)
         || tenth(&before.state, total) != tenth(next, total)
     {
-        announce(words(next, total));
+        let text = words(next, total);
+        match next {
+            // Nothing else on the screen will say so.
+            SendingState::Cancelled { .. } if shown().with_untracked(|shown| shown.as_ref() != Some(id)) => {
+                notify(Tone::Quiet, labelled(name(&before), text));
+            }
+            _ => announce(text),
+        }
     }
 }
 
@@ -121,23 +108,14 @@ fn accepted_words(batch: &Batch) -> String {
         ];
         said.extend(outcomes.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words));
     } else {
-        said.push(mailing_words([batch]));
+        let done = mails.sent + mails.failed + mails.unknown + mails.cancelled;
+        said.push(t!("sending.mailing", done = done, total = mails.total() - mails.skipped));
     }
     match batch.verdicts.total() - batch.verdicts.ready {
         0 => {}
         left_out => said.push(t!("sending.skipped", count = left_out)),
     }
     said.join(" ")
-}
-
-/// How many mails of the batches are finished.
-fn mailing_words<'a>(batches: impl IntoIterator<Item = &'a Batch>) -> String {
-    let (done, total) = batches.into_iter().fold((0, 0), |(done, total), batch| {
-        let mails = batch.deliveries;
-        let all = mails.total() - mails.skipped;
-        (done + all - mails.queued - mails.sending, total + all)
-    });
-    t!("sending.mailing", done = done, total = total)
 }
 
 fn name(sending: &Sending) -> String {
@@ -147,22 +125,13 @@ fn name(sending: &Sending) -> String {
     }
 }
 
-/// The batch of a sending.
-fn batch(sending: &Sending) -> Option<&Batch> {
-    sending.state.batch()
-}
-
 /// One sending in full: progress, trouble, actions. Empty once it is removed.
 #[component]
 pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
-    let shown = seen().shown;
+    let shown = shown();
     shown.set(Some(id.clone()));
-    on_cleanup({
-        let id = id.clone();
-        move || {
-            leave(std::slice::from_ref(&id));
-            shown.try_set(None);
-        }
+    on_cleanup(move || {
+        shown.try_set(None);
     });
     let sending = Memo::new(move |_| registry::find(&id));
     let label = sending.get_untracked().map_or_else(|| t!("sending.title"), |sending| name(&sending));
@@ -170,144 +139,29 @@ pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
         <section class="card" aria-label=label>
             <Progress sending />
             {move || sending.get().map(|sending| details(&sending))}
-            <Actions sending />
+            <Actions sending back="main" />
         </section>
     }
 }
 
-/// One line of the strip.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Line {
-    One(SendingId),
-    /// Batches that the server has accepted, combined.
-    Taken(Vec<SendingId>),
-}
-
-/// The lines of the strip, most urgent first.
-fn lines(sendings: &[&Sending]) -> Vec<Line> {
-    let (mut open, taken): (Vec<&Sending>, Vec<&Sending>) =
-        sendings.iter().partition(|sending| sending.state.urgency().is_some());
-    open.sort_by_key(|sending| sending.state.urgency());
-    let mut lines: Vec<Line> = open.into_iter().map(|sending| Line::One(sending.id.clone())).collect();
-    match &taken[..] {
-        [] => {}
-        [one] => lines.push(Line::One(one.id.clone())),
-        several => lines.push(Line::Taken(several.iter().map(|sending| sending.id.clone()).collect())),
-    }
-    lines
-}
-
-/// The sendings that the current screen does not show, as one strip: the most urgent on its line, the others behind it.
-/// A success disappears with the screen on which it was reported.
+/// One sending in a list of what is under way; `back` is the id of what has the focus once a pressed button is gone.
 #[component]
-pub(crate) fn SendingStrip() -> impl IntoView {
-    let shown = seen().shown;
-    let told = seen().told.borrow().clone();
-    let lines = Memo::new(move |_| {
-        let shown = shown.get();
-        current().with(|all| {
-            let here =
-                |sending: &&Sending| shown.as_ref() != Some(&sending.id) && !told.contains(&sending.id);
-            lines(&all.iter().filter(here).collect::<Vec<_>>())
-        })
-    });
-    on_cleanup(move || {
-        let ids = lines.try_with_untracked(|lines| {
-            let ids = lines.iter().flat_map(|line| match line {
-                Line::One(id) => std::slice::from_ref(id),
-                Line::Taken(ids) => ids,
-            });
-            ids.cloned().collect::<Vec<_>>()
-        });
-        leave(&ids.unwrap_or_default());
-    });
-    follow::follow(shown);
-    let first = Memo::new(move |_| lines.with(|lines| lines.first().cloned()));
-    let others = Memo::new(move |_| lines.with(|lines| lines.iter().skip(1).cloned().collect::<Vec<_>>()));
-    view! {
-        <Show when=move || first.with(Option::is_some)>
-            <section class="strips" aria-label=t!("sending.title")>
-                {move || first.get().map(line)}
-                <Show when=move || others.with(|others| !others.is_empty())>
-                    <details class="strip-more">
-                        <summary>{move || t!("sending.more", count = others.with(Vec::len))}</summary>
-                        <For each=move || others.get() key=Clone::clone let:other>{line(other)}</For>
-                    </details>
-                </Show>
-            </section>
-        </Show>
-    }
-}
-
-fn line(line: Line) -> AnyView {
-    match line {
-        Line::One(id) => view! { <Strip id /> }.into_any(),
-        Line::Taken(ids) => view! { <Taken ids /> }.into_any(),
-    }
-}
-
-/// Several accepted batches: the progress of their mails, and a link to the list.
-#[component]
-fn Taken(ids: Vec<SendingId>) -> impl IntoView {
-    let count = ids.len();
-    let words = {
-        let ids = ids.clone();
-        move || {
-            current().with(|all| {
-                let batches = all.iter().filter(|sending| ids.contains(&sending.id)).filter_map(batch);
-                let batches: Vec<&Batch> = batches.collect();
-                if batches.iter().any(|batch| !batch.is_settled()) {
-                    return mailing_words(batches);
-                }
-                match batches.iter().map(|batch| batch.deliveries.failed).sum::<u32>() {
-                    0 => t!("sending.all_done"),
-                    failed => t!("sending.undelivered", count = failed),
-                }
-            })
-        }
-    };
-    let dismiss = Callback::new(move |()| {
-        ids.iter().for_each(registry::dismiss);
-        dom::after_paint(|| dom::focus("main"));
-    });
-    view! {
-        <div class="strip">
-            <p class="strip-name">{t!("sending.several", count = count)}</p>
-            <p class="sending-words"><Icon name=IconName::Mail />{words}</p>
-            <div class="strip-actions">
-                <a class="button button-quiet" href=Route::Batches.href()>{t!("sending.see_results")}</a>
-                <Button kind=ButtonKind::Quiet on_press=dismiss>{t!("sending.dismiss")}</Button>
-            </div>
-        </div>
-    }
-}
-
-#[component]
-fn Strip(id: SendingId) -> impl IntoView {
+pub(crate) fn SendingLine(id: SendingId, back: &'static str) -> impl IntoView {
     let sending = Memo::new(move |_| registry::find(&id));
     let heading = move || {
         sending.get().map(|sending| {
-            view! { <p class="strip-name">{name(&sending)}</p> }
-        })
-    };
-    let link = move || {
-        sending.with(|sending| {
-            let batch = batch(sending.as_ref()?)?;
-            let href = Route::Batch(batch.id.clone()).href();
-            Some(view! { <a class="button button-quiet" href=href>{t!("sending.see_results")}</a> })
+            view! { <p class="work-name"><bdi>{name(&sending)}</bdi></p> }
         })
     };
     let request =
         move || sending.with(|sending| sending.as_ref().and_then(|sending| request_details(&sending.state)));
-    let at_risk = move || sending.with(|sending| sending.as_ref().is_some_and(Sending::is_at_risk));
+    let is_unkept = move || sending.with(|sending| sending.as_ref().is_some_and(Sending::is_unkept));
     view! {
-        <div class="strip">
-            {heading}
-            <Progress sending />
-            <div class="strip-actions">{link}<Actions sending /></div>
-            {request}
-            <Show when=at_risk><p class="strip-note small">{t!("sending.not_kept")}</p></Show>
-        </div>
+        {heading}
+        <Progress sending />
+        <Show when=is_unkept><p class="small">{t!("sending.not_kept")}</p></Show>
+        <Actions sending back />
+        {request}
     }
 }
 
@@ -408,7 +262,7 @@ fn next_attempt(state: &SendingState) -> Option<String> {
 fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
     state.failure().and_then(|failure| failure.request_id.clone()).map(|id| {
         view! {
-            <details class="small strip-note">
+            <details class="small">
                 <summary>{t!("common.details")}</summary>
                 <p>{t!("common.request_id")} " " <code>{id}</code></p>
             </details>
@@ -418,7 +272,7 @@ fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
 
 /// The possible actions. Buttons stay in place while the state allows them, so that the focus stays too.
 #[component]
-fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
+fn Actions(sending: Memo<Option<Sending>>, back: &'static str) -> impl IntoView {
     let confirming = RwSignal::new(false);
     let is = move |test: fn(&SendingState) -> bool| {
         move || sending.with(|sending| sending.as_ref().is_some_and(|sending| test(&sending.state)))
@@ -451,7 +305,11 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
         confirming.set(false);
         run(registry::cancel).run(());
         // The pressed button disappears with its action.
-        dom::after_paint(|| dom::focus("main"));
+        dom::after_paint(move || dom::focus(back));
+    });
+    let dismiss = Callback::new(move |()| {
+        run(registry::dismiss).run(());
+        dom::after_paint(move || dom::focus(back));
     });
     view! {
         <div class="actions">
@@ -476,7 +334,7 @@ fn Actions(sending: Memo<Option<Sending>>) -> impl IntoView {
                 </Button>
             </Show>
             <Show when=over>
-                <Button kind=ButtonKind::Quiet on_press=run(registry::dismiss)>{t!("sending.dismiss")}</Button>
+                <Button kind=ButtonKind::Quiet on_press=dismiss>{t!("sending.dismiss")}</Button>
             </Show>
         </div>
         <ConfirmDialog

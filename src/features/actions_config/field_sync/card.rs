@@ -15,7 +15,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Skeleton, Status, Tone};
+use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Skeleton, Status, Tone, until};
 
 /// The id of the heading.
 const TITLE: &str = ConfigTab::Sync.anchor();
@@ -160,7 +160,7 @@ fn LastRun(sync: Sync) -> impl IntoView {
                 <dd>{changes}</dd>
                 {known.next_poll_at.map(|at| view! {
                     <dt>{t!("field_sync.next_poll")}</dt>
-                    <dd><time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time></dd>
+                    <dd>{until(at.as_str(), |time| time)}</dd>
                 })}
                 {last.get().map(|run| view! { <dt>{t!("field_sync.last_run")}</dt><dd>{outcome(&run)}</dd> })}
                 {last.get().filter(|run| run.failed > 0).map(|run| view! {

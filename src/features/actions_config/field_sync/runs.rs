@@ -9,7 +9,7 @@ use crate::domain::field_sync::run_state;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Column, Frame, Pager, Status, Table};
+use crate::ui::{Button, Column, Frame, Pager, Status, Table, name_or_address};
 
 /// The history of runs, once there is one.
 #[component]
@@ -54,10 +54,9 @@ fn run_table(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
             }
         }),
         Column::new(t!("field_sync.run_by"), |run: &SyncRun| match run.started_by.clone() {
-            Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+            Some(name) => name_or_address(&name),
             None => t!("field_sync.run_schedule").into_any(),
-        })
-        .class("breakable"),
+        }),
         Column::new(t!("field_sync.run_result"), |run: &SyncRun| {
             let (tone, icon, label) = run_state(run.state);
             view! { <Status tone icon label /> }

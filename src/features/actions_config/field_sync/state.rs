@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::batches::IdempotencyKey;
 use crate::api::field_sync::{self, RunAct};
 use crate::data::{Load, Loader};
+use crate::domain::background_work::{Shown, show_here};
 use crate::domain::field_sync::{Round, Watch, said, say_news};
 use crate::domain::setup;
 use crate::platform::visibility::on_return;
@@ -51,6 +52,7 @@ impl Sync {
             watch: Watch::new(),
         };
         sync.load();
+        show_here(|| Shown::Sync);
         Effect::new(move |_| {
             sync.runs_cursor.track();
             sync.load_runs();

@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, sentence};
 
 /// While `asked` is set, asks for the language of the invitation, or whether to make a member the original user.
 /// Closing sets it to `None`.
@@ -91,7 +91,7 @@ pub(super) fn InviteDialog(
     });
     view! {
         <Dialog open=Signal::derive(move || asked.with(Option::is_some)) title on_close=close>
-            <p>{consequence}</p>
+            <p>{move || consequence().map(|text| sentence(&text))}</p>
             <Select
                 id="invite-language"
                 label=t!("actions_config.mail_language")

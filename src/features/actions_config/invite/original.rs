@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::data::{Loader, loaded};
 use crate::domain::people::PersonLink;
 use crate::t;
-use crate::ui::{Note, Tone};
+use crate::ui::{Note, Tone, sentence};
 
 /// The present or future original user, and how to proceed if the first administrator cannot become that.
 #[component]
@@ -25,11 +25,11 @@ pub(super) fn Original(
         OriginalUser::Open { first_administrator: first, in_marketo } => view! {
             <Facts person=None note=Some(t!("actions_config.original_open")) />
             {(in_marketo == Some(false)).then(|| view! {
-                <Note tone=Tone::Warning>{t!(
+                <Note tone=Tone::Warning>{sentence(&t!(
                     "actions_config.first_not_in_marketo",
                     name = first.display_name(),
                     address = first.email.as_str()
-                )}</Note>
+                ))}</Note>
             })}
         }
         .into_any(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, person};
+use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, person, until};
 
 /// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> String {
@@ -32,20 +32,20 @@ pub(super) fn AdminTable(
 }
 
 fn state(admin: &MarketoAdmin) -> impl IntoView + use<> {
-    let original = admin.original.then(|| t!("actions_config.original_user"));
+    let original = admin.original.then(|| t!("actions_config.original_user").into_any());
     let (tone, icon, label, note) = match &admin.state {
         MarketoAdminState::NotInvited => {
             (Tone::Quiet, IconName::Person, t!("actions_config.not_invited"), None)
         }
         MarketoAdminState::Invited { expires_at, .. } => {
-            let expires = t!("actions_config.expires", date = i18n::date(expires_at.as_str()));
+            let expires = until(expires_at.as_str(), |time| t!("actions_config.expires", time = time));
             (Tone::Busy, IconName::Mail, t!("status.invited"), Some(expires))
         }
         MarketoAdminState::Unreached { bounced: true, .. } => (
             Tone::Failure,
             IconName::Alert,
             t!("actions_config.bounced"),
-            Some(t!("actions_config.bounced_text")),
+            Some(t!("actions_config.bounced_text").into_any()),
         ),
         MarketoAdminState::Unreached { .. } => (Tone::Warning, IconName::Clock, t!("status.expired"), None),
         MarketoAdminState::Active => (Tone::Success, IconName::Check, t!("status.active"), None),

@@ -219,6 +219,10 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SyncedPerson.salesforce_contact_id", Text(0, NAME_MAX)),
     ("SyncedPerson.salesforce_lead_id", Text(0, NAME_MAX)),
     ("SyncedPerson.salesforce_opportunity_id", Text(0, NAME_MAX)),
+    // Background work.
+    ("BackgroundWork.under_way", PAGE),
+    ("BackgroundWork.ended", PAGE),
+    ("ended", Limit::Number(0, PAGE_MAX as u64)),
     // Lists.
     ("items", PAGE),
     ("List_Team.items", Items(0, TEAMS_MAX + 1)),

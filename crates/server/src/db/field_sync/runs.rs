@@ -215,6 +215,18 @@ pub(crate) async fn list(
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
+/// Full runs that have ended, the latest first. Those of the schedule are too many to be passed over one by one.
+pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<RunRow>> {
+    ended_of(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn ended_of(account_id: &str, limit: u32) -> Builder {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND kind = 'full' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT ").push_bind(limit);
+    select
+}
+
 /// Passes that will not be continued but still have windows: their runs ended, or failed before a given time.
 pub(crate) async fn given_up(
     conn: &mut Conn,
@@ -331,4 +343,18 @@ pub(crate) async fn set_fields(conn: &mut Conn, id: &str, fields: &[api_types::S
     let fields = serde_json::to_string(fields).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query("UPDATE sync_runs SET fields = $1 WHERE id = $2").bind(fields).bind(id).execute(conn).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_full_runs_that_have_ended_are_found_by_their_own_index() {
+        let (db, account, _folder) = database().await;
+        let steps = plan(&mut db.read().await.unwrap(), &ended_of(&account, 20)).await;
+        check_plan(&steps);
+        assert!(steps[0].contains("sync_runs_full"), "{steps:?}");
+    }
 }

@@ -17,17 +17,18 @@ const FIRST: u32 = 250;
 const NAP: Duration = Duration::from_secs(5);
 
 /// Begins to revoke invitations of a batch, in the caller's transaction. Small batches are finished there, the rest of
-/// larger ones by [`run`].
-pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<()> {
-    db::revocations::begin(conn, batch, which, now).await?;
+/// larger ones by [`run`]. Returns how many are to be revoked.
+pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
+    let total = db::revocations::begin(conn, batch, which, now).await?;
     db::revocations::go_on(conn, batch, FIRST, now).await?;
-    Ok(())
+    Ok(total)
 }
 
 /// Cancels a batch that will not be sealed.
 pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResult<()> {
     db::batches::close(conn, batch, BatchState::Cancelled, now).await?;
-    begin(conn, batch, Which::Pending, now).await
+    begin(conn, batch, Which::Pending, now).await?;
+    Ok(())
 }
 
 /// Continues all revocations, until the server ends.

@@ -39,19 +39,25 @@ fn wrap_line(out: &mut String, line: &str) {
 
 /// The pieces of a line between which it may be broken, each with the spaces after it.
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = line;
+    let mut chars = line.char_indices().peekable();
+    let mut begin = 0;
+    let mut url_end = 0;
     std::iter::from_fn(move || {
-        // An address stays whole, whatever its letters are.
-        let is_address = rest.split(' ').next().is_some_and(|word| word.contains("://"));
-        let mut chars = rest.char_indices().peekable();
-        while let (Some((_, c)), Some(&(at, next))) = (chars.next(), chars.peek()) {
-            if (c == ' ' && next != ' ') || (!is_address && parts(c, next)) {
-                let (piece, after) = rest.split_at(at);
-                rest = after;
+        while let Some((at, c)) = chars.next() {
+            let rest = &line[at..];
+            // A URL stays whole, whatever its letters are.
+            if rest.starts_with("http://") || rest.starts_with("https://") {
+                url_end = at + rest.find(' ').unwrap_or(rest.len());
+            }
+            let Some(&(after, next)) = chars.peek() else { break };
+            if (c == ' ' && next != ' ') || (at >= url_end && parts(c, next)) {
+                let piece = &line[begin..after];
+                begin = after;
                 return Some(piece);
             }
         }
-        let last = std::mem::take(&mut rest);
+        let last = &line[begin..];
+        begin = line.len();
         (!last.is_empty()).then_some(last)
     })
 }
@@ -101,6 +107,14 @@ mod tests {
         assert_eq!(wrap(&format!("See {url} now")), format!("See\n{url}\nnow"));
         let japanese = format!("https://example.com/{}", "日本".repeat(40));
         assert_eq!(wrap(&format!("資料は {japanese}")), format!("資料は\n{japanese}"));
+    }
+
+    #[test]
+    fn a_text_without_spaces_is_broken_before_the_url_at_its_end() {
+        let url = "https://example.com/資料";
+        let wrapped = wrap(&format!("{}{url}", "次のことをしてください。".repeat(20)));
+        assert!(wrapped.lines().all(|line| width(line) <= WIDTH + 2), "{wrapped}");
+        assert!(wrapped.lines().last().is_some_and(|line| line.ends_with(url)), "{wrapped}");
     }
 
     #[test]

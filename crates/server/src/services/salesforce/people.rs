@@ -1,8 +1,8 @@
-//! The people who work in an org: its active users, a page at a time, as the org finds them.
+//! The people who work in an org: its active users, as the org finds them.
 
 use std::collections::HashSet;
+use std::fmt;
 
-use api_types::limits::PAGE_MAX;
 use api_types::{Activity, ProblemCode, SalesforcePeopleQuery, SalesforceProfile};
 use serde::Deserialize;
 
@@ -20,15 +20,47 @@ pub(crate) struct OrgUser {
     pub(crate) email: String,
     pub(crate) profile: Option<String>,
     pub(crate) role: Option<String>,
-    pub(crate) permission_set: bool,
 }
 
-/// Some of the users who match.
-pub(crate) struct Portion {
+/// Some of the users who match, as many as the org gives at once: [`BATCH`], which is the least that it can be asked for.
+pub(crate) struct Batch {
     pub(crate) users: Vec<OrgUser>,
+    /// The org's name of the next batch.
     pub(crate) next: Option<String>,
     /// How many match.
     pub(crate) total: u64,
+}
+
+const BATCH: u32 = 200;
+
+/// A place among those who match. A page begins at one, and needs not begin where a batch does: the batch is then read
+/// again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The org's name of the batch; the first one has none.
+    pub(crate) batch: Option<String>,
+    /// How many of the batch precede.
+    pub(crate) skip: usize,
+}
+
+impl Position {
+    /// Reads what [`fmt::Display`] has written.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (skip, batch) = match text.split_once('.') {
+            Some((skip, batch)) => (skip, Some(batch.to_owned())),
+            None => (text, None),
+        };
+        Some(Self { batch, skip: skip.parse().ok()? })
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.batch {
+            Some(batch) => write!(f, "{}.{batch}", self.skip),
+            None => write!(f, "{}", self.skip),
+        }
+    }
 }
 
 /// An org whose users are read.
@@ -53,16 +85,20 @@ struct Named {
 
 impl People {
     pub(crate) fn of(app: &App, connection: ConnectionRow) -> Self {
-        Self(Org::new(app, connection, Activity::ListingPeople).in_pages_of(PAGE_MAX))
+        Self(Org::new(app, connection, Activity::ListingPeople).in_pages_of(BATCH))
     }
 
-    /// The users who match, by name: those of the first page, or of the page that `wanted.cursor` names.
+    /// The users who match, by name: those of the first batch, or of the one of that name.
     ///
     /// # Errors
-    /// [`ProblemCode::BadRequest`] for a page that Salesforce does not know any more.
-    pub(crate) async fn portion(&mut self, wanted: &SalesforcePeopleQuery) -> Result<Portion, Error> {
+    /// [`ProblemCode::BadRequest`] for a batch that Salesforce does not know any more.
+    pub(crate) async fn batch(
+        &mut self,
+        wanted: &SalesforcePeopleQuery,
+        batch: Option<&str>,
+    ) -> Result<Batch, Error> {
         let org = &mut self.0;
-        let page = match wanted.cursor.as_deref() {
+        let page = match batch {
             Some(locator) => org.page::<Record>(PageOf::Locator(locator)).await,
             None => org.page(PageOf::Query(&query(wanted))).await,
         };
@@ -70,15 +106,8 @@ impl People {
             Error::Salesforce(refusal) if refusal.is_unknown_page() => ProblemCode::BadRequest.into(),
             error => error,
         })?;
-        let ids: Vec<&str> = page.records.iter().map(|record| record.id.as_str()).collect();
-        let assigned = match wanted.permission_set {
-            // The query has chosen them by it.
-            Some(has_it) => ids.iter().filter(|_| has_it).map(|id| (*id).to_owned()).collect(),
-            None => assigned(org, &ids).await?,
-        };
         let (next, total) = (page.next().map(str::to_owned), page.total_size);
         let user = |record: Record| OrgUser {
-            permission_set: assigned.contains(&record.id),
             id: record.id,
             first_name: record.first_name.unwrap_or_default(),
             last_name: record.last_name.unwrap_or_default(),
@@ -86,7 +115,23 @@ impl People {
             profile: record.profile.and_then(|profile| profile.name),
             role: record.user_role.and_then(|role| role.name),
         };
-        Ok(Portion { users: page.records.into_iter().map(user).collect(), next, total })
+        Ok(Batch { users: page.records.into_iter().map(user).collect(), next, total })
+    }
+
+    /// Who of these users, of one batch at most, has the permission set.
+    pub(crate) async fn assigned(&mut self, ids: &[&str]) -> Result<HashSet<String>, Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Assignment {
+            assignee_id: String,
+        }
+        if ids.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let ids: Vec<String> = ids.iter().map(|id| soql::text(id)).collect();
+        let query = format!("{} AND AssigneeId IN ({})", assignments(), ids.join(","));
+        let found: Vec<Assignment> = self.0.query(&query).await?;
+        Ok(found.into_iter().map(|assignment| assignment.assignee_id).collect())
     }
 
     /// The profiles that such users can have, by name.
@@ -128,24 +173,6 @@ fn assignments() -> String {
     )
 }
 
-/// Who of these users has the permission set.
-async fn assigned(org: &mut Org, ids: &[&str]) -> Result<HashSet<String>, Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Assignment {
-        assignee_id: String,
-    }
-    let mut assigned = HashSet::new();
-    // A longer list may not fit into an address.
-    for ids in ids.chunks(PAGE_MAX as usize) {
-        let ids: Vec<String> = ids.iter().map(|id| soql::text(id)).collect();
-        let query = format!("{} AND AssigneeId IN ({})", assignments(), ids.join(","));
-        let found: Vec<Assignment> = org.query(&query).await?;
-        assigned.extend(found.into_iter().map(|assignment| assignment.assignee_id));
-    }
-    Ok(assigned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +189,20 @@ mod tests {
         assert!(query.contains(r"(Name LIKE '%O\'Hara%' OR Email LIKE '%O\'Hara%')"), "{query}");
         assert!(query.contains(r"Profile.Name = '\' OR Name != \''"), "{query}");
         assert!(query.contains("Id NOT IN (SELECT AssigneeId"), "{query}");
+    }
+
+    #[test]
+    fn u21_a_position_is_read_as_it_was_written() {
+        for position in [
+            Position::default(),
+            Position { batch: None, skip: 50 },
+            Position { batch: Some("01gD0000002HU6KIAW-2000".into()), skip: 150 },
+        ] {
+            assert_eq!(Position::read(&position.to_string()), Some(position));
+        }
+        for other in ["", "x", "-1", "01gD0000002HU6KIAW-2000", "1e9"] {
+            assert_eq!(Position::read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! Who is chosen, on whatever page and of whatever search they are. It outlives the screen, and is kept in this browser as
+//! unfinished work is, so that it survives a reload as well. Another person finds nobody chosen.
+
+use std::collections::HashMap;
+
+use api_types::SalesforcePerson;
+use leptos::prelude::*;
+
+use crate::data::Latest;
+use crate::domain::kept::drafts::{self, Subject};
+use crate::domain::roster::handover;
+use crate::domain::session;
+use crate::platform::{lifetime, timers};
+use crate::term;
+use crate::ui::Selection;
+
+/// Changes within this time are stored together.
+const RESTS_FOR_MS: f64 = 300.0;
+
+#[derive(Clone, Copy)]
+pub(super) struct Choice {
+    pub(super) chosen: Selection,
+    /// Everybody who was seen, by id.
+    seen: StoredValue<HashMap<String, SalesforcePerson>>,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        let choice = Self { chosen: Selection::new(), seen: StoredValue::new(HashMap::new()) };
+        session::on_another_person(move || {
+            choice.chosen.clear();
+            choice.seen.set_value(HashMap::new());
+        });
+        choice.keep();
+        leptos::task::spawn_local(choice.find());
+        choice
+    }
+}
+
+impl Choice {
+    /// Those who were chosen before, unless they are invited by now.
+    pub(super) fn current() -> Self {
+        let choice: Self = *lifetime::shared();
+        if handover::take_invited() {
+            choice.chosen.clear();
+        }
+        choice
+    }
+
+    pub(super) fn see(self, people: Vec<SalesforcePerson>) {
+        self.seen
+            .update_value(|seen| seen.extend(people.into_iter().map(|person| (person.id.clone(), person))));
+    }
+
+    pub(super) fn people(self) -> Vec<SalesforcePerson> {
+        let keys = self.chosen.keys();
+        self.seen.with_value(|seen| keys.iter().filter_map(|key| seen.get(key)).cloned().collect())
+    }
+
+    /// Finds what was chosen before the page was loaded.
+    async fn find(self) {
+        let found = drafts::find(Subject::Salesforce).await;
+        let people = found.and_then(|draft| serde_json::from_str(draft.content()).ok());
+        let people: Vec<SalesforcePerson> = people.unwrap_or_default();
+        let ids: Vec<String> = people.iter().map(|person| person.id.clone()).collect();
+        // Whoever was seen meanwhile is known better.
+        self.seen.update_value(|seen| {
+            for person in people {
+                seen.entry(person.id.clone()).or_insert(person);
+            }
+        });
+        self.chosen.add(ids);
+    }
+
+    fn keep(self) {
+        let latest = Latest::new();
+        Effect::new(move |before: Option<()>| {
+            self.chosen.len();
+            // Nothing is chosen yet.
+            let Some(turn) = before.and_then(|()| latest.begin()) else { return };
+            leptos::task::spawn_local(async move {
+                timers::sleep(RESTS_FOR_MS).await;
+                if turn.counts() {
+                    self.keep_now().await;
+                }
+            });
+        });
+    }
+
+    async fn keep_now(self) {
+        let people = self.people();
+        match serde_json::to_string(&people) {
+            Ok(content) if !people.is_empty() => {
+                drafts::keep(Subject::Salesforce, term!("nav.salesforce").into_text(), content, None).await;
+            }
+            _ => drafts::remove(Subject::Salesforce).await,
+        }
+    }
+}
