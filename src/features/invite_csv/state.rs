@@ -23,10 +23,11 @@ use crate::data::{Latest, Turn};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingId, SendingState};
 use crate::domain::kept::drafts::{self, Draft, Subject};
+use crate::domain::kept::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::domain::{account, session};
-use crate::platform::{dom, lifetime, random, timers};
+use crate::platform::{dom, lifetime, random};
 use crate::t;
 use crate::ui::announce;
 
@@ -84,9 +85,6 @@ enum Onwards {
     Review,
     Invite,
 }
-
-/// Changes within this time are stored together.
-const RESTS_FOR_MS: f64 = 300.0;
 
 impl Default for Flow {
     /// The flow outlives its screen. Another person finds it empty.
@@ -475,24 +473,9 @@ impl Flow {
 
     /// Stores the work whenever it changes, and removes it once it is sent.
     fn keep_draft(self) {
-        let latest = Latest::new();
-        Effect::new(move |_| {
-            let Some(work) = self.work() else { return };
-            if self.kept.with_value(|kept| kept.as_ref() == Some(&work)) {
-                return;
-            }
-            let turn = latest.begin();
-            leptos::task::spawn_local(async move {
-                timers::sleep(RESTS_FOR_MS).await;
-                if turn.is_some_and(Turn::counts) {
-                    self.keep_now().await;
-                }
-            });
-        });
-        // The page may not return after either event.
-        for leaving in ["pagehide", "visibilitychange"] {
-            window_event_listener_untyped(leaving, move |_| leptos::task::spawn_local(self.keep_now()));
-        }
+        let differs =
+            move || self.work().is_some_and(|work| self.kept.with_value(|kept| kept.as_ref() != Some(&work)));
+        keep_at_rest(differs, move || self.keep_now());
         let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
             if !is_taken.get() {

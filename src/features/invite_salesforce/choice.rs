@@ -6,16 +6,13 @@ use std::collections::HashMap;
 use api_types::SalesforcePerson;
 use leptos::prelude::*;
 
-use crate::data::Latest;
 use crate::domain::kept::drafts::{self, Subject};
+use crate::domain::kept::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::session;
-use crate::platform::{lifetime, timers};
+use crate::platform::lifetime;
 use crate::term;
 use crate::ui::Selection;
-
-/// Changes within this time are stored together.
-const RESTS_FOR_MS: f64 = 300.0;
 
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
@@ -73,18 +70,13 @@ impl Choice {
     }
 
     fn keep(self) {
-        let latest = Latest::new();
-        Effect::new(move |before: Option<()>| {
+        let is_known = StoredValue::new(false);
+        let differs = move || {
             self.chosen.len();
-            // Nothing is chosen yet.
-            let Some(turn) = before.and_then(|()| latest.begin()) else { return };
-            leptos::task::spawn_local(async move {
-                timers::sleep(RESTS_FOR_MS).await;
-                if turn.counts() {
-                    self.keep_now().await;
-                }
-            });
-        });
+            // At first nothing is chosen yet.
+            is_known.try_update_value(|is_known| std::mem::replace(is_known, true)) == Some(true)
+        };
+        keep_at_rest(differs, move || self.keep_now());
     }
 
     async fn keep_now(self) {
