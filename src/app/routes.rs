@@ -3,7 +3,6 @@
 use api_types::Role;
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route as Path, Routes};
-use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
@@ -12,7 +11,6 @@ use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
-use crate::platform::address::base_path;
 use crate::t;
 use crate::ui::{EmptyState, Failed, Page, Starting};
 
@@ -117,7 +115,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
     });
     (move || match gate.get() {
         Gate::Wait => Starting().into_any(),
-        Gate::SignIn => view! { <Redirect path=sign_in::path_and_back(&here()) /> }.into_any(),
+        Gate::SignIn => view! { <Redirect path=sign_in::path_and_back_here() /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
@@ -138,19 +136,6 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
         Gate::Open => screens::in_shell(screen),
     })
     .into_any()
-}
-
-/// The requested place below the deployment's base: path, query and anchor.
-fn here() -> String {
-    let location = use_location();
-    let path = location.pathname.get_untracked();
-    let mut here = path.strip_prefix(&base_path()).unwrap_or(&path).to_owned();
-    let query = location.search.get_untracked();
-    if !query.is_empty() {
-        here.push('?');
-        here.push_str(&query);
-    }
-    here + &location.hash.get_untracked()
 }
 
 fn everyone(screen: Screen) -> AnyView {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { PASSWORD, until } from "./harness/server.mjs";
+import { ADMIN, PASSWORD, until } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
@@ -66,6 +66,31 @@ walk("a11: what one tab says holds for all, and a session that nobody uses ends 
   await pass(0.6);
   await app.frame.seeSignInAgain();
   await other.frame.seeSignInAgain();
+});
+
+/** Signs in again through Salesforce, once the session has ended. */
+async function signInAgainAs(app, email) {
+  await enter(app);
+  await app.users.open();
+  await server.pass(2 * IDLE_SECONDS);
+  await app.users.search("Ruiz");
+  await app.frame.seeSignInAgain();
+  const login = await app.signIn.throughSalesforce();
+  await login.signIn(email);
+  await login.allowIfAsked();
+}
+
+walk("a11 a6: whoever has no password signs in again through Salesforce, and goes on", server, { refused: [/^401 for GET /] }, async (app) => {
+  await signInAgainAs(app, ANA.email);
+  await app.frame.seeSignedInAgain();
+  await app.users.seeTotal(1);
+});
+
+walk("a11 a6: another person who signs in through Salesforce does not go on with what somebody began", server, { refused: [/^401 for GET /] }, async (app) => {
+  await signInAgainAs(app, ADMIN);
+  await app.frame.seeReplaced(ADMIN, "Ana Ruiz");
+  await app.frame.signInAgainAs("Ana Ruiz", PASSWORD);
+  await app.users.seeTotal(1);
 });
 
 walk("a10 a18: signing out without a network deletes what is kept here, in all tabs, and ends the session once it can", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {

@@ -1,7 +1,6 @@
-use api_types::Session;
 use leptos::prelude::*;
 
-use super::form::PasswordForm;
+use super::page::{SignInWays, path_and_back_here};
 use crate::domain::session::{self, SessionState};
 use crate::t;
 use crate::ui::{Button, Dialog};
@@ -16,12 +15,12 @@ pub(crate) fn SignInAgain() -> impl IntoView {
         })
     });
     let open = Signal::derive(move || expired.with(Option::is_some));
-    let done = Callback::new(|renewed: Session| session::signed_in(renewed));
+    let done = Callback::new(session::signed_in_again);
     view! {
         <Dialog open title=t!("sign_in.again_title")>
             <p>{t!("sign_in.again_text")}</p>
             {move || expired.get().map(|session| view! {
-                <PasswordForm on_done=done known_email=session.user.email />
+                <SignInWays known_email=Some(session.user.email) return_to=path_and_back_here() keeps_page=true on_done=done />
             })}
             <div class="dialog-actions">
                 <Button on_press=Callback::new(|()| session::signed_out())>{t!("sign_in.leave")}</Button>

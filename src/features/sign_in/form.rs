@@ -19,7 +19,6 @@ pub(super) fn finish(on_done: Callback<Session>, session: Session) {
 pub(super) fn PasswordForm(
     on_done: Callback<Session>,
     /// The address that must sign in, if it is known.
-    #[prop(optional)]
     known_email: Option<String>,
 ) -> impl IntoView {
     let fixed = known_email.is_some();

@@ -12,7 +12,7 @@ mod window;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;
-pub(crate) use page::{SignIn, path_and_back};
+pub(crate) use page::{SignIn, path_and_back_here};
 pub(crate) use password::{ForgotPassword, ResetPassword};
 pub(crate) use replaced::Replaced;
 pub(crate) use window::{SignInAgainElsewhere, SignInElsewhere, SignInWindow};

@@ -1,6 +1,6 @@
 use api_types::{Session, SignIn as Credentials};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::form::{PasswordForm, finish};
 use super::gate::{GateFrame, Unheard, take_token};
@@ -8,15 +8,29 @@ use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{self, Failure};
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState};
+use crate::platform::address::base_path;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed};
 
 /// The path of the sign-in screen that returns to `here` afterwards.
-pub(crate) fn path_and_back(here: &str) -> String {
+fn path_and_back(here: &str) -> String {
     if here == Route::Home.path() {
         return Route::SignIn.path();
     }
     format!("{}?back={}", Route::SignIn.path(), js_sys::encode_uri_component(here))
+}
+
+/// The path of the sign-in screen that returns to the present place: path, query and anchor below the deployment's base.
+pub(crate) fn path_and_back_here() -> String {
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    let mut here = path.strip_prefix(&base_path()).unwrap_or(&path).to_owned();
+    let query = location.search.get_untracked();
+    if !query.is_empty() {
+        here.push('?');
+        here.push_str(&query);
+    }
+    path_and_back(&(here + &location.hash.get_untracked()))
 }
 
 /// The return path, if it is a path of this app and not of another site.
@@ -49,7 +63,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             view! {
                 <GateFrame title=t!("sign_in.title")>
                     <Unheard />
-                    <SignInWays return_to on_done=arrive />
+                    <SignInWays known_email=None return_to on_done=arrive />
                     <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
                 </GateFrame>
             }
@@ -71,6 +85,8 @@ pub(super) fn leave_once_signed_in(back: String) {
 /// The ways to sign in: by password, and through Salesforce.
 #[component]
 pub(super) fn SignInWays(
+    /// The address that must sign in, if it is known.
+    known_email: Option<String>,
     /// The path to return to if Salesforce is shown in this window.
     return_to: String,
     /// Whether links open beside this page.
@@ -79,7 +95,7 @@ pub(super) fn SignInWays(
     on_done: Callback<Session>,
 ) -> impl IntoView {
     view! {
-        <PasswordForm on_done />
+        <PasswordForm on_done known_email />
         <p>
             <a href=Route::ForgotPassword.href() target=keeps_page.then_some("_blank")>{t!("sign_in.forgot")}</a>
         </p>

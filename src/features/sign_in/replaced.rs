@@ -1,7 +1,7 @@
 use api_types::{Me, Session};
 use leptos::prelude::*;
 
-use super::form::PasswordForm;
+use super::page::{SignInWays, path_and_back_here};
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::platform::dom;
@@ -47,11 +47,13 @@ fn Choice(mine: Session, other: Option<Me>) -> impl IntoView {
         }
     });
     let email = StoredValue::new(mine.user.email);
-    let done = Callback::new(session::signed_in);
+    let done = Callback::new(session::signed_in_again);
     view! {
         <p>{text}</p>
         <p>{kept}</p>
-        {move || again.get().then(|| view! { <PasswordForm on_done=done known_email=email.get_value() /> })}
+        {move || again.get().then(|| view! {
+            <SignInWays known_email=Some(email.get_value()) return_to=path_and_back_here() keeps_page=true on_done=done />
+        })}
         <div class="dialog-actions">
             {move || {
                 let label = t!("session.sign_in_again_as", name = me.clone());

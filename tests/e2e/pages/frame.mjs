@@ -395,6 +395,11 @@ export class Frame {
     if (expected === "accepted") await this.driver.gone(within);
   }
 
+  /** Waits until the session goes on. */
+  async seeSignedInAgain() {
+    await this.driver.gone({ role: "dialog", name: this.say("sign_in.again_title") });
+  }
+
   /** The list of background work. */
   get work() {
     return { role: "region", name: this.say("work.title") };

@@ -123,7 +123,7 @@ pub(crate) fn SignInWindow() -> impl IntoView {
                 view! {
                     <GateFrame title=t!("sign_in.title")>
                         <p>{t!("sign_in_window.for", console = asked.with_value(|asked| asked.origin.clone()))}</p>
-                        <SignInWays return_to keeps_page=true on_done=arrive />
+                        <SignInWays known_email=None return_to keeps_page=true on_done=arrive />
                     </GateFrame>
                 }
                 .into_any()
