@@ -61,6 +61,10 @@ walk("u21 u8: who has no address is told, and pages and filters narrow the list"
   const first = await people.shown();
   assert.equal(first.length, 50);
   await people.pick(first[0].name);
+  // Before the choice rests.
+  await app.driver.reload();
+  await people.arrive();
+  await people.seeChosen(1);
   await people.nextPage();
   await people.seeGone(first[0].email);
   await app.driver.seeAddress(/cursor=/);
