@@ -48,6 +48,19 @@ walk("e9: the panel needs neither cookies nor storage, and the host knows what w
   }
 });
 
+walk("e18 r19: what runs and what has run is listed inside the frame, and its results open there", server, {}, async (app) => {
+  const panel = await openPanel(app);
+  await inviteFromFile(app, panel, 3);
+  await panel.frame.seeBatchEnded("people.csv");
+  await panel.frame.seeNothingUnderWay();
+  await panel.driver.inspect("background work in the panel");
+  await panel.frame.closeWork();
+  await panel.frame.openWork();
+  await panel.driver.click(panel.frame.endedBatch("people.csv"));
+  await panel.driver.gone(panel.frame.work);
+  await panel.driver.see({ text: "person0@example.com" });
+});
+
 walk("e16: theme, density and language of the host apply at once", server, {}, async (app) => {
   const panel = await openPanel(app);
   await app.host.restyle(panel);
