@@ -25,10 +25,11 @@ const reached = () => logged.log.split("\n").filter((line) => line.includes("req
  */
 const sent = (requests) => requests.map(({ method, url }) => `${method} ${url}`).filter((line) => !/^GET (blob:|data:|\S+\/assets\/icon-)/.test(line));
 
-/** The cells of a file that the app has saved. */
+/** The cells of a file that the app has saved: with the semicolons of the file it belongs to, or with commas. */
 function cellsOf(bytes) {
   const path = fileOf("saved.csv", bytes);
-  const { stdout } = spawnSync(ROSTER, ["rows", path, "--delimiter", "comma", "--encoding", "UTF-8"], { maxBuffer: 1 << 28 });
+  const [header] = bytes.toString().replace(/"[^"]*"/g, "").split("\r\n");
+  const { stdout } = spawnSync(ROSTER, ["rows", path, "--delimiter", header.includes(";") ? "semicolon" : "comma", "--encoding", "UTF-8"], { maxBuffer: 1 << 28 });
   return stdout.toString().trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 

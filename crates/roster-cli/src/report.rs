@@ -301,7 +301,7 @@ pub(crate) fn write_problems(
 ) -> Result<(), Failure> {
     let labels = ReportLabels::default();
     let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
-    let mut header = CsvWriter::default();
+    let mut header = CsvWriter::beside(opened.dialect.delimiter);
     header.report_header(&labels, &headers);
     write(&header.take())?;
     let lines = |rows: &mut Rows<'_>| {

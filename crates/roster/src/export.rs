@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Mapping, Problem, ReportLabels, Target, Verdict, text};
+use crate::{Delimiter, Field, Mapping, Problem, ReportLabels, Target, Verdict, text};
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
 /// and line breaks end a cell wherever quotes are not understood.
@@ -19,7 +19,8 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 
-/// Writes comma-separated UTF-8 with a byte order mark and CRLF, which every spreadsheet opens by double click.
+/// Writes comma-separated UTF-8 with a byte order mark and CRLF. What belongs to a file with semicolons has semicolons too
+/// ([`CsvWriter::beside`]).
 ///
 /// Cells are written by [`escape`], as another separator than the comma makes other cells of the file.
 ///
@@ -33,6 +34,7 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
 #[derive(Debug)]
 pub struct CsvWriter {
     out: Vec<u8>,
+    delimiter: Delimiter,
     record: Progress,
     /// How many cells at the beginning of each problem row are findings of an earlier check.
     findings: usize,
@@ -49,21 +51,41 @@ enum Progress {
 
 impl Default for CsvWriter {
     fn default() -> Self {
-        Self { out: b"\xef\xbb\xbf".to_vec(), record: Progress::Nothing, findings: 0 }
+        Self {
+            out: b"\xef\xbb\xbf".to_vec(),
+            delimiter: Delimiter::COMMA,
+            record: Progress::Nothing,
+            findings: 0,
+        }
     }
 }
 
 impl CsvWriter {
+    /// For what is saved beside a file with that delimiter: semicolons for semicolons, otherwise commas. In countries where
+    /// decimals have a comma, spreadsheets write semicolons, and a double click opens only a file with semicolons as a table.
+    #[must_use]
+    pub fn beside(delimiter: Delimiter) -> Self {
+        match delimiter {
+            Delimiter::SEMICOLON => Self { delimiter, ..Self::default() },
+            _ => Self::default(),
+        }
+    }
+
     /// For records that follow those of this writer: without the byte order mark.
     #[must_use]
     pub fn continued(&self) -> Self {
-        Self { out: Vec::new(), record: Progress::Nothing, findings: self.findings }
+        Self {
+            out: Vec::new(),
+            delimiter: self.delimiter,
+            record: Progress::Nothing,
+            findings: self.findings,
+        }
     }
 
     /// Writes a cell.
     pub fn cell(&mut self, value: &str) {
         if self.record != Progress::Nothing {
-            self.out.push(b',');
+            self.out.push(self.delimiter.byte());
         }
         let value = escape(value);
         if needs_quotes(&value) {
@@ -297,6 +319,20 @@ pub fn template(headers: &[String]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::{CsvWriter, escape, unescape};
+    use crate::Delimiter;
+
+    #[test]
+    fn i7_what_belongs_to_a_file_with_semicolons_has_them_too() {
+        for (delimiter, written) in
+            [(b';', "a;\"b,c\";'=1"), (b',', "a,\"b,c\",'=1"), (b'\t', "a,\"b,c\",'=1")]
+        {
+            let mut writer = CsvWriter::beside(Delimiter::new(delimiter).unwrap());
+            writer.take();
+            let mut writer = writer.continued();
+            ["a", "b,c", "=1"].iter().for_each(|cell| writer.cell(cell));
+            assert_eq!(writer.take(), written.as_bytes());
+        }
+    }
 
     #[test]
     fn s1_cells_are_quoted_that_some_spreadsheet_reads_otherwise_without() {

@@ -31,7 +31,7 @@ fn labels(locale: &str) -> ReportLabels {
 /// The file of its problem rows.
 fn problem_file(file: &File, labels: &ReportLabels) -> Vec<u8> {
     let headers: Vec<String> = file.opened.columns.iter().map(|column| column.header.clone()).collect();
-    let mut writer = CsvWriter::default();
+    let mut writer = CsvWriter::beside(file.opened.dialect.delimiter);
     writer.report_header(labels, &headers);
     let (_, rows) = file.review.select(roster::Filter::Problems, None, 0, usize::MAX);
     file.each(&rows, |record| {
@@ -44,12 +44,13 @@ fn problem_file(file: &File, labels: &ReportLabels) -> Vec<u8> {
 #[test]
 fn s12_the_problem_file_that_comes_back_is_understood_in_every_language() {
     // Hardly any cell of the addresses has an @, and there is a suggestion for each that has.
-    let first = check(
-        b"Name,Email\n\"=Ana\",ana at x.example\nBo,bo at x.example\nCy,cy\nDi,di@gmial.com\nEd,ed@gmial.com\n",
-    )
-    .unwrap();
-    for labels in LOCALES.map(labels) {
-        let written = problem_file(&first, &labels);
+    let file = "Name,Email\n\"=Ana\",ana at x.example\nBo,bo at x.example\nCy,cy\nDi,di@gmial.com\nEd,ed@gmial.com\n";
+    let firsts =
+        [",", ";"].map(|delimiter| (delimiter, check(file.replace(',', delimiter).as_bytes()).unwrap()));
+    for (labels, (delimiter, first)) in
+        LOCALES.map(labels).iter().flat_map(|labels| firsts.iter().map(move |first| (labels, first)))
+    {
+        let written = problem_file(first, labels);
         let mut again = check(&written).unwrap();
         let targets = &again.opened.mapping.targets;
         assert_eq!(targets[..4], [Target::Ignore; 4], "{labels:?}");
@@ -59,10 +60,11 @@ fn s12_the_problem_file_that_comes_back_is_understood_in_every_language() {
 
         // Corrected in part, the next file has the findings once.
         again.edit(2, Field::Email, "ana@x.example");
-        let text = String::from_utf8(problem_file(&again, &labels)).unwrap();
-        let header =
-            format!("{},{},{},{},Name,Email", labels.row, labels.verdict, labels.reasons, labels.suggestions);
+        let text = String::from_utf8(problem_file(&again, labels)).unwrap();
+        let findings =
+            [&labels.row, &labels.verdict, &labels.reasons, &labels.suggestions].map(String::as_str);
+        let header = [&findings[..], &["Name", "Email"]].concat().join(delimiter);
         assert_eq!(text.lines().next().unwrap().trim_start_matches('\u{feff}'), header);
-        assert!(text.lines().all(|line| line.split(',').count() == 6), "{text}");
+        assert!(text.lines().all(|line| line.split(delimiter).count() == 6), "{text}");
     }
 }

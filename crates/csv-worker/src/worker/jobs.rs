@@ -377,8 +377,8 @@ impl Job {
 
     async fn problems_csv(&self, asked: request::ProblemsCsv) -> DoneWithFile<request::ProblemsCsv> {
         let labels = &asked.labels;
-        let mut writer = CsvWriter::default();
-        writer.report_header(labels, &self.headers()?);
+        let (mut writer, headers) = self.writer()?;
+        writer.report_header(labels, &headers);
         self.write(writer, Filter::Problems, &mut |writer, review, record| {
             let (verdict, problems) = review.reasons(record);
             writer.report_row(labels, record.number, verdict, &problems, record.cells());
@@ -388,8 +388,8 @@ impl Job {
 
     async fn corrected_csv(&self, asked: request::CorrectedCsv) -> DoneWithFile<request::CorrectedCsv> {
         let (fields, mapping) = (&asked.fields, self.session.order()?.mapping);
-        let mut writer = CsvWriter::default();
-        writer.corrected_header(&mapping, &self.headers()?, fields);
+        let (mut writer, headers) = self.writer()?;
+        writer.corrected_header(&mapping, &headers, fields);
         self.write(writer, Filter::All, &mut |writer, review, record| {
             let values = review.view(record).values;
             writer.corrected_row(&mapping, fields, |field| values.get(field), record.cells());
@@ -397,8 +397,11 @@ impl Job {
         .await
     }
 
-    fn headers(&self) -> Result<Vec<String>, Stop> {
-        Ok(self.session.opened()?.columns.iter().map(|column| column.header.clone()).collect())
+    /// What writes a file beside the one that is open, and that one's headers.
+    fn writer(&self) -> Result<(CsvWriter, Vec<String>), Stop> {
+        let opened = self.session.opened()?;
+        let headers = opened.columns.iter().map(|column| column.header.clone()).collect();
+        Ok((CsvWriter::beside(opened.dialect.delimiter), headers))
     }
 
     /// Writes the rows of the filter behind a header.
