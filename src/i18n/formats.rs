@@ -1,19 +1,60 @@
 //! Numbers, lists, dates, distances in time and plurals, by the browser's `Intl`.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use api_types::Locale;
-use js_sys::{Array, Intl, Object, Reflect};
+use js_sys::{Array, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::argument::Argument;
 
+/// Each is made when it is first needed, and kept: the first one takes a phone more than 100 ms.
 struct Formats {
     locale: Locale,
-    plural: Intl::PluralRules,
-    number: Intl::NumberFormat,
-    list: Intl::ListFormat,
-    relative: Intl::RelativeTimeFormat,
+    plural: OnceCell<Intl::PluralRules>,
+    number: OnceCell<Function>,
+    list: OnceCell<Intl::ListFormat>,
+    relative: OnceCell<Intl::RelativeTimeFormat>,
+    dates: RefCell<Vec<(DateOptions, Function)>>,
+}
+
+/// Names and values of `Intl.DateTimeFormat`.
+type DateOptions = &'static [(&'static str, &'static str)];
+
+impl Formats {
+    fn tags(&self) -> Array {
+        Array::of1(&JsValue::from_str(self.locale.tag()))
+    }
+
+    fn plural(&self) -> &Intl::PluralRules {
+        self.plural.get_or_init(|| Intl::PluralRules::new(&self.tags(), &Object::new()))
+    }
+
+    fn number(&self) -> &Function {
+        self.number.get_or_init(|| Intl::NumberFormat::new(&self.tags(), &Object::new()).format())
+    }
+
+    fn list(&self) -> &Intl::ListFormat {
+        self.list.get_or_init(|| Intl::ListFormat::new(&self.tags(), &Object::new()))
+    }
+
+    fn relative(&self) -> &Intl::RelativeTimeFormat {
+        self.relative.get_or_init(|| Intl::RelativeTimeFormat::new(&self.tags(), &Object::new()))
+    }
+
+    fn date(&self, options: DateOptions) -> Function {
+        let mut dates = self.dates.borrow_mut();
+        if let Some((_, format)) = dates.iter().find(|(known, _)| *known == options) {
+            return format.clone();
+        }
+        let settings = Object::new();
+        for (name, value) in options {
+            let _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
+        }
+        let format = Intl::DateTimeFormat::new(&self.tags(), &settings).format();
+        dates.push((options, format.clone()));
+        format
+    }
 }
 
 thread_local! {
@@ -23,18 +64,14 @@ thread_local! {
 
 /// Switches to the formats of this locale.
 pub(super) fn follow(locale: Locale) {
-    let tags = tags(locale);
     FORMATS.set(Some(Formats {
         locale,
-        plural: Intl::PluralRules::new(&tags, &Object::new()),
-        number: Intl::NumberFormat::new(&tags, &Object::new()),
-        list: Intl::ListFormat::new(&tags, &Object::new()),
-        relative: Intl::RelativeTimeFormat::new(&tags, &Object::new()),
+        plural: OnceCell::new(),
+        number: OnceCell::new(),
+        list: OnceCell::new(),
+        relative: OnceCell::new(),
+        dates: RefCell::default(),
     }));
-}
-
-fn tags(locale: Locale) -> Array {
-    Array::of1(&JsValue::from_str(locale.tag()))
 }
 
 /// A whole number with the grouping of the locale.
@@ -45,16 +82,43 @@ pub(crate) fn number(value: impl Into<Argument>) -> String {
 
 /// Like [`number`], for any number.
 pub(super) fn grouped(value: f64) -> String {
-    let format = FORMATS.with_borrow(|formats| formats.as_ref().map(|formats| formats.number.format()));
-    format
-        .and_then(|format| format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(value)).ok())
-        .and_then(|formatted| formatted.as_string())
+    // Nothing to group, and the digits of all languages of the console are the same.
+    if value.fract() == 0.0 && value.abs() < 1_000.0 {
+        return value.to_string();
+    }
+    FORMATS
+        .with_borrow(|formats| Some(formats.as_ref()?.number().clone()))
+        .and_then(|format| formatted(&format, &JsValue::from_f64(value)))
         .unwrap_or_else(|| value.to_string())
+}
+
+fn formatted(format: &Function, value: &JsValue) -> Option<String> {
+    format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
 
 /// The plural form of a number, by its name in the catalogues.
 pub(super) fn plural(count: f64) -> Option<String> {
-    FORMATS.with_borrow(|formats| formats.as_ref()?.plural.select(count).as_string())
+    FORMATS.with_borrow(|formats| {
+        let formats = formats.as_ref()?;
+        match plural_of_small(formats.locale, count) {
+            Some(form) => Some(form.to_owned()),
+            None => formats.plural().select(count).as_string(),
+        }
+    })
+}
+
+/// The plural form of a whole number below a thousand, by the rules of Unicode's CLDR. That is nearly every number of a
+/// screen, and the browser's rules are slow to make.
+fn plural_of_small(locale: Locale, count: f64) -> Option<&'static str> {
+    if count.fract() != 0.0 || !(0.0..1_000.0).contains(&count) {
+        return None;
+    }
+    let singular = match locale {
+        Locale::En | Locale::De | Locale::Es => count == 1.0,
+        Locale::Fr | Locale::PtBr => count < 2.0,
+        Locale::Ja | Locale::Ko => false,
+    };
+    Some(if singular { "one" } else { "other" })
 }
 
 /// Texts as a list in a sentence, such as `Ana, Bo and Cy`.
@@ -63,7 +127,7 @@ pub(crate) fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String 
     FORMATS.with_borrow(|formats| match formats {
         Some(formats) => {
             let texts: Array = texts.iter().map(|text| JsValue::from_str(text.as_ref())).collect();
-            formats.list.format(&texts).into()
+            formats.list().format(&texts).into()
         }
         None => texts.iter().map(T::as_ref).collect::<Vec<_>>().join(", "),
     })
@@ -88,7 +152,7 @@ pub(crate) fn ago(rfc3339: &str) -> String {
     }
     let (count, unit) = distance((js_sys::Date::now() - then) / 1_000.0);
     FORMATS.with_borrow(|formats| match formats {
-        Some(formats) => formats.relative.format(-count, unit).into(),
+        Some(formats) => formats.relative().format(-count, unit).into(),
         None => rfc3339.to_owned(),
     })
 }
@@ -110,7 +174,7 @@ pub(crate) fn until(rfc3339: &str) -> String {
     }
     let (count, unit) = distance_ahead((then - js_sys::Date::now()) / 1_000.0);
     FORMATS.with_borrow(|formats| match formats {
-        Some(formats) => formats.relative.format(count, unit).into(),
+        Some(formats) => formats.relative().format(count, unit).into(),
         None => rfc3339.to_owned(),
     })
 }
@@ -131,27 +195,38 @@ pub(crate) fn utc_day(rfc3339: &str) -> String {
     date_format(rfc3339, &[("dateStyle", "medium"), ("timeZone", "UTC")])
 }
 
-fn date_format(rfc3339: &str, options: &[(&str, &str)]) -> String {
+fn date_format(rfc3339: &str, options: DateOptions) -> String {
     let time = js_sys::Date::new(&JsValue::from_str(rfc3339));
     if time.get_time().is_nan() {
         return rfc3339.to_owned();
     }
-    let settings = Object::new();
-    for (name, value) in options {
-        let _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
-    }
-    let locale = FORMATS.with_borrow(|formats| formats.as_ref().map_or(Locale::En, |formats| formats.locale));
-    Intl::DateTimeFormat::new(&tags(locale), &settings)
-        .format()
-        .call1(&JsValue::UNDEFINED, &time)
-        .ok()
-        .and_then(|formatted| formatted.as_string())
+    FORMATS
+        .with_borrow(|formats| Some(formats.as_ref()?.date(options)))
+        .and_then(|format| formatted(&format, &time))
         .unwrap_or_else(|| rfc3339.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn i3_p6_small_numbers_need_no_formatter_of_the_browser() {
+        let forms = |locale| [0.0, 1.0, 2.0, 999.0].map(|count| plural_of_small(locale, count).unwrap());
+        for locale in [Locale::En, Locale::De, Locale::Es] {
+            assert_eq!(forms(locale), ["other", "one", "other", "other"]);
+        }
+        for locale in [Locale::Fr, Locale::PtBr] {
+            assert_eq!(forms(locale), ["one", "one", "other", "other"]);
+        }
+        for locale in [Locale::Ja, Locale::Ko] {
+            assert_eq!(forms(locale), ["other"; 4]);
+        }
+        for count in [0.5, 1_000.0, 1_000_000.0, -1.0, f64::NAN] {
+            assert_eq!(plural_of_small(Locale::En, count), None, "{count}");
+        }
+        assert_eq!([0.0, 7.0, 999.0].map(grouped), ["0", "7", "999"]);
+    }
 
     #[test]
     fn i3_a_distance_in_time_is_said_in_its_largest_unit() {
