@@ -9,8 +9,17 @@ import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
 import { Troubles } from "./troubles.mjs";
 import { PSEUDO, catalogue } from "./words.mjs";
 
+// Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; and what
+// Playwright switches off and a second list would switch on again.
+const OFF = [
+  "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+  "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
+  "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+];
 /** Chromium's flags in all tests and benchmarks. */
 export const FLAGS = [
+  `--disable-features=${OFF.join(",")}`,
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
