@@ -32,23 +32,48 @@ pub(crate) async fn members(id: &TeamId, wanted: &UserQuery) -> Result<List<User
     get(query(&paths::team_members(id), wanted)).await
 }
 
-/// Adds people to a team and removes others, in as many requests as they are many. After a failure it can be repeated:
-/// what was done is not done again.
+/// How far a change of a team has come.
+#[derive(Debug, PartialEq)]
+pub(crate) struct MembersChanged {
+    /// The effect of the requests that succeeded.
+    pub(crate) effect: TeamMembersChanged,
+    /// What was not reached, and why.
+    pub(crate) unfinished: Option<(TeamMembersChange, Failure)>,
+}
+
+/// Adds people to a team and removes others, in as many requests as they are many. It ends with the first that fails, and
+/// fails itself if that is the first of all.
 pub(crate) async fn change_members(
     id: &TeamId,
     change: &TeamMembersChange,
-) -> Result<TeamMembersChanged, Failure> {
-    let (mut joined, mut left) = (Vec::new(), Vec::new());
+) -> Result<MembersChanged, Failure> {
+    in_parts(change, async |part| Call::post(paths::team_members(id)).json(part).fetch().await).await
+}
+
+async fn in_parts(
+    change: &TeamMembersChange,
+    send: impl AsyncFn(&TeamMembersChange) -> Result<TeamMembersChanged, Failure>,
+) -> Result<MembersChanged, Failure> {
     let mut parts = parts(change);
-    loop {
-        let part = parts.next().unwrap_or_default();
-        let changed: TeamMembersChanged = Call::post(paths::team_members(id)).json(&part).fetch().await?;
-        joined.extend(changed.joined);
-        left.extend(changed.left);
-        if parts.len() == 0 {
-            return Ok(TeamMembersChanged { team: changed.team, joined, left });
+    let mut effect = send(&parts.next().unwrap_or_default()).await?;
+    while let Some(part) = parts.next() {
+        match send(&part).await {
+            Ok(TeamMembersChanged { team, joined, left }) => {
+                effect.team = team;
+                effect.joined.extend(joined);
+                effect.left.extend(left);
+            }
+            Err(failure) => {
+                let mut rest = part;
+                for TeamMembersChange { add, remove } in parts {
+                    rest.add.extend(add);
+                    rest.remove.extend(remove);
+                }
+                return Ok(MembersChanged { effect, unfinished: Some((rest, failure)) });
+            }
         }
     }
+    Ok(MembersChanged { effect, unfinished: None })
 }
 
 /// A change in parts that the server takes.
@@ -67,13 +92,66 @@ pub(crate) async fn workspaces() -> Result<Vec<Workspace>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
+    use crate::api::FailureKind;
+
+    fn ids(numbers: std::ops::Range<usize>) -> Vec<UserId> {
+        numbers.map(|number| UserId(number.to_string())).collect()
+    }
+
+    fn out_of_reach() -> Failure {
+        Failure::without_response(FailureKind::Unreachable)
+    }
+
+    /// Changes a team of which everybody but the first person to add is a stranger; so many requests succeed.
+    fn changed(change: &TeamMembersChange, succeed: usize) -> Result<MembersChanged, Failure> {
+        let sent = Cell::new(0);
+        let send = async |part: &TeamMembersChange| {
+            sent.set(sent.get() + 1);
+            if sent.get() > succeed {
+                return Err(out_of_reach());
+            }
+            let team = Team {
+                id: TeamId("t".into()),
+                name: "North".into(),
+                everyone: false,
+                members: sent.get() as u32,
+            };
+            let joined = part.add.iter().filter(|id| id.as_str() != "0").cloned().collect();
+            Ok(TeamMembersChanged { team, joined, left: part.remove.clone() })
+        };
+        match pin!(in_parts(change, send)).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(changed) => changed,
+            Poll::Pending => unreachable!("nothing is waited for"),
+        }
+    }
 
     #[test]
     fn a_large_change_is_made_in_parts() {
-        let ids = |count: usize| (0..count).map(|id| UserId(id.to_string())).collect::<Vec<_>>();
-        let change = TeamMembersChange { add: ids(2_001), remove: ids(1) };
+        let change = TeamMembersChange { add: ids(0..2_001), remove: ids(5_000..5_001) };
         let sizes: Vec<_> = parts(&change).map(|part| (part.add.len(), part.remove.len())).collect();
         assert_eq!(sizes, [(1_000, 0), (1_000, 0), (1, 0), (0, 1)]);
+        let MembersChanged { effect, unfinished } = changed(&change, 4).unwrap();
+        assert_eq!((effect.joined, effect.left), (ids(1..2_001), ids(5_000..5_001)));
+        assert_eq!((effect.team.members, unfinished), (4, None), "the team as the last request left it");
+    }
+
+    #[test]
+    fn r8_what_a_change_did_before_a_failure_is_known_and_what_it_did_not() {
+        let change = TeamMembersChange { add: ids(0..3_000), remove: ids(5_000..5_001) };
+        let MembersChanged { effect, unfinished } = changed(&change, 1).unwrap();
+        assert_eq!((effect.joined, effect.left), (ids(1..1_000), Vec::new()));
+        let rest = TeamMembersChange { add: ids(1_000..3_000), remove: ids(5_000..5_001) };
+        assert_eq!(unfinished, Some((rest, out_of_reach())));
+    }
+
+    #[test]
+    fn r8_a_change_of_which_nothing_was_done_fails() {
+        let change = TeamMembersChange { add: ids(0..3_000), remove: Vec::new() };
+        assert_eq!(changed(&change, 0), Err(out_of_reach()));
     }
 }

@@ -12,6 +12,14 @@ const PEOPLE = [
 ];
 const server = prepared(async (server) => (await server.admin()).invite(PEOPLE));
 const crowded = serve("--teams", "3");
+const CROWD = 1_002;
+// More than the server takes in one change of a team.
+const crowd = prepared(async (server) => {
+  const people = Array.from({ length: CROWD }, (_, at) => ({ email: `p${at}@crowd.example`, first_name: "Pat", last_name: `No ${at}` }));
+  const admin = await server.admin();
+  await admin.invite(people.slice(0, 1_000));
+  await admin.invite(people.slice(1_000));
+}, "--seats", "2000");
 
 walk("u3: a team is created, renamed and deleted, and the keyboard stays in the list", server, { refused: [/^409 for POST .*\/teams$/] }, async (app) => {
   await app.enter();
@@ -104,6 +112,45 @@ walk("u3: who was put into a team or taken out of it is as before after a way ba
   await app.frame.undo();
   await app.teams.seeMember("di@elsewhere.example");
   assert.deepEqual(await teamsOf(), before);
+});
+
+walk("r8: of a change that fails on its way, what was done is said and can be undone, and the others stay chosen", crowd, {}, async (app) => {
+  const admin = await crowd.admin();
+  const team = "Inside Sales";
+  const members = async () => (await admin.call("GET", "/teams")).items.find(({ name }) => name === team).members;
+  const reason = app.say("problem.internal");
+  const numbers = { done: 1_000, total: CROWD, team, reason };
+  const fail = () => app.fault("/teams/{id}/members", "500", { method: "POST", after: 1 });
+  await app.enter();
+  await app.users.open("?search=crowd.example&limit=25");
+  await app.users.tick();
+  await app.users.pickAll(CROWD);
+  await app.users.isTickedWith(CROWD);
+  await fail();
+  await app.users.actOnPicked("teams.add_to_teams");
+  await app.teams.addInDialog(team);
+  await app.frame.seeSaid(app.say("teams.added_partly", numbers));
+  assert.equal(await members(), 1_000);
+  await app.users.isTickedWith(2);
+
+  // The rest, once more.
+  await app.users.actOnPicked("teams.add_to_teams");
+  await app.teams.addInDialog(team);
+  await app.users.isTickedWith(0);
+  assert.equal(await members(), CROWD);
+
+  await app.teams.open();
+  await app.teams.openTeam(team);
+  await app.users.tick();
+  await app.users.pickAll(CROWD);
+  await app.users.isTickedWith(CROWD);
+  await fail();
+  await app.teams.removePicked(team, CROWD);
+  await app.frame.seeSaid(app.say("teams.removed_partly", numbers));
+  await app.users.isTickedWith(2);
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("teams.members_undone", { team }));
+  assert.equal(await members(), CROWD);
 });
 
 walk("an account with all its teams says so before anything is filled in", crowded, {}, async (app) => {

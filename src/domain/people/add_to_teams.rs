@@ -1,11 +1,14 @@
 //! "Add to Teams": the dialog that puts people chosen from a list into a team.
 
+use std::collections::HashSet;
+
 use api_types::{Team, TeamId, TeamMembersChange, TeamMembersChanged, User, UserId};
 use leptos::prelude::*;
 
 use super::changes;
 use super::undo::named;
-use crate::api::teams;
+use crate::api::Failure;
+use crate::api::teams::{self, MembersChanged};
 use crate::data::{Load, Loader, Submission, loaded};
 use crate::domain::places::Route;
 use crate::t;
@@ -83,7 +86,7 @@ impl AddToTeams {
         }
     }
 
-    fn add(self, done: Callback<()>) {
+    fn add(self, done: Callback<Vec<UserId>>) {
         let Some(id) = self.team.get_untracked() else { return };
         let people = self.people.get_untracked();
         self.addition.send(async move {
@@ -91,60 +94,106 @@ impl AddToTeams {
             let change = TeamMembersChange { add, remove: Vec::new() };
             let changed = teams::change_members(&id, &change).await?;
             self.close();
-            say_changed(&people, &changed);
-            done.try_run(());
+            done.try_run(say_changed(&people, changed));
             Ok(())
         });
     }
 }
 
 /// Says who has joined or left a team, and offers an undo of exactly these changes: earlier members stay, and earlier
-/// non-members stay out.
-pub(crate) fn say_changed(people: &[Member], changed: &TeamMembersChanged) {
-    let Some(undo) = changed.undo() else {
-        notify(Tone::Success, t!("teams.unchanged", team = changed.team.name.clone()));
-        return;
-    };
+/// non-members stay out. Gives those whom the change has reached.
+pub(crate) fn say_changed(people: &[Member], changed: MembersChanged) -> Vec<UserId> {
+    let MembersChanged { effect, unfinished } = changed;
+    let name = effect.team.name.clone();
     let of_those = |ids: &[UserId]| {
+        let ids: HashSet<_> = ids.iter().collect();
         let those = people.iter().filter(|member| ids.contains(&member.id));
         those.map(|member| member.name.as_str()).collect::<Vec<_>>()
     };
-    let Team { id, name, .. } = changed.team.clone();
-    let (joined, left) = (of_those(&changed.joined), of_those(&changed.left));
-    let text = if changed.joined.is_empty() {
-        t!("teams.removed", count = left.len(), team = name.clone(), names = named(&left))
-    } else {
-        t!("teams.added", count = joined.len(), team = name.clone(), names = named(&joined))
+    let (joined, left) = (of_those(&effect.joined), of_those(&effect.left));
+    let reached = reached(people, unfinished.as_ref());
+    let (tone, text) = match &unfinished {
+        Some((rest, failure)) => {
+            let (done, total, reason) = (reached.len(), people.len(), failure.message());
+            let text = if rest.remove.is_empty() {
+                t!("teams.added_partly", done = done, total = total, team = name, reason = reason)
+            } else {
+                t!("teams.removed_partly", done = done, total = total, team = name, reason = reason)
+            };
+            (Tone::Failure, text)
+        }
+        None if !joined.is_empty() => {
+            (Tone::Success, t!("teams.added", count = joined.len(), team = name, names = named(&joined)))
+        }
+        None if !left.is_empty() => {
+            (Tone::Success, t!("teams.removed", count = left.len(), team = name, names = named(&left)))
+        }
+        None => (Tone::Success, t!("teams.unchanged", team = name)),
     };
-    let lasts = if people.len() > 1 { Undoable::UntilClosed } else { Undoable::Briefly };
-    notify_undoable(Tone::Success, text, format!("members of {id}"), lasts, move || {
-        let (id, name, undo) = (id.clone(), name.clone(), undo.clone());
-        leptos::task::spawn_local(async move {
-            match teams::change_members(&id, &undo).await {
-                Ok(undone) => {
-                    let late = late(&undo, &undone);
-                    let mut said = t!("teams.members_undone", team = name);
-                    if late > 0 {
-                        said.push(' ');
-                        said.push_str(&t!("users.undone_late", count = late));
-                    }
-                    notify(if late > 0 { Tone::Warning } else { Tone::Success }, said);
-                }
-                Err(failure) => notify(Tone::Failure, failure.message()),
-            }
-            changes::have_changed();
-        });
+    match effect.undo() {
+        Some(undo) => {
+            let lasts = if people.len() > 1 { Undoable::UntilClosed } else { Undoable::Briefly };
+            offer_undo(tone, text, lasts, effect.team, undo);
+        }
+        None => notify(tone, text),
+    }
+    reached
+}
+
+/// The people whom a change has reached.
+fn reached(people: &[Member], unfinished: Option<&(TeamMembersChange, Failure)>) -> Vec<UserId> {
+    let rest: HashSet<_> =
+        unfinished.into_iter().flat_map(|(rest, _)| rest.add.iter().chain(&rest.remove)).collect();
+    people.iter().map(|member| &member.id).filter(|id| !rest.contains(id)).cloned().collect()
+}
+
+fn offer_undo(tone: Tone, text: String, lasts: Undoable, team: Team, undo: TeamMembersChange) {
+    notify_undoable(tone, text, format!("members of {}", team.id), lasts, move || {
+        leptos::task::spawn_local(undo_change(team.clone(), undo.clone()));
     });
+}
+
+async fn undo_change(team: Team, undo: TeamMembersChange) {
+    match teams::change_members(&team.id, &undo).await {
+        Ok(MembersChanged { effect, unfinished: None }) => {
+            let late = late(&undo, &effect);
+            let mut said = t!("teams.members_undone", team = team.name);
+            if late > 0 {
+                said.push(' ');
+                said.push_str(&t!("users.undone_late", count = late));
+            }
+            notify(if late > 0 { Tone::Warning } else { Tone::Success }, said);
+        }
+        Ok(MembersChanged { unfinished: Some((rest, failure)), .. }) => {
+            let total = people_in(&undo);
+            let done = total.saturating_sub(people_in(&rest));
+            let reason = failure.message();
+            let text = t!(
+                "teams.undone_partly",
+                done = done,
+                total = total,
+                team = team.name.clone(),
+                reason = reason
+            );
+            offer_undo(Tone::Failure, text, Undoable::UntilClosed, team, rest);
+        }
+        Err(failure) => notify(Tone::Failure, failure.message()),
+    }
+    changes::have_changed();
+}
+
+fn people_in(change: &TeamMembersChange) -> usize {
+    change.add.len() + change.remove.len()
 }
 
 /// For how many an undo had nothing to do, as somebody else has taken them out or put them in since.
 fn late(undo: &TeamMembersChange, undone: &TeamMembersChanged) -> usize {
-    (undo.add.len() + undo.remove.len()).saturating_sub(undone.joined.len() + undone.left.len())
+    people_in(undo).saturating_sub(undone.joined.len() + undone.left.len())
 }
 
-/// The dialog. `on_done` is called when the people are in the team.
+/// The dialog. `on_done` gets those who are in the team now.
 #[component]
-pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<()>) -> impl IntoView {
+pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<Vec<UserId>>) -> impl IntoView {
     let open = Signal::derive(move || state.people.with(|people| !people.is_empty()));
     let cancel = Callback::new(move |()| state.cancel());
     let can_add = Memo::new(move |_| {
@@ -195,6 +244,7 @@ fn Choice(state: AddToTeams, teams: Vec<Team>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::FailureKind;
 
     #[test]
     fn u3_whoever_has_left_a_team_since_is_counted_when_an_addition_is_undone() {
@@ -203,5 +253,18 @@ mod tests {
         let team = Team { id: TeamId("t".into()), name: "North".into(), everyone: false, members: 0 };
         let undone = TeamMembersChanged { team, joined: Vec::new(), left: vec![id("a"), id("c")] };
         assert_eq!(late(&undo, &undone), 1);
+    }
+
+    #[test]
+    fn r8_whoever_a_change_did_not_reach_is_told_apart() {
+        let people: Vec<Member> =
+            ["a", "b", "c"].map(|id| Member { id: UserId(id.to_owned()), name: id.to_owned() }).into();
+        let ids = |ids: &[&str]| ids.iter().map(|id| UserId((*id).to_owned())).collect::<Vec<_>>();
+        assert_eq!(reached(&people, None), ids(&["a", "b", "c"]));
+        let failure = || Failure::without_response(FailureKind::Unreachable);
+        let added = TeamMembersChange { add: ids(&["c"]), remove: Vec::new() };
+        assert_eq!(reached(&people, Some(&(added, failure()))), ids(&["a", "b"]));
+        let removed = TeamMembersChange { add: Vec::new(), remove: ids(&["b", "c"]) };
+        assert_eq!(reached(&people, Some(&(removed, failure()))), ids(&["a"]));
     }
 }

@@ -130,7 +130,7 @@ fn Members(shown: Shown) -> impl IntoView {
             </div>
             <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(members(screen), preferred())) />
             <AddToTeamsDialog state=screen.adding
-                on_done=Callback::new(move |()| leptos::task::spawn_local(screen.refresh())) />
+                on_done=Callback::new(move |reached| leptos::task::spawn_local(screen.refresh(reached))) />
             <RemoveDialog screen />
         </Page>
     }
@@ -214,8 +214,7 @@ fn RemoveDialog(screen: Screen) -> impl IntoView {
             let change = TeamMembersChange { add: Vec::new(), remove };
             let changed = teams::change_members(&id, &change).await?;
             screen.removing.try_set(false);
-            say_changed(&people, &changed);
-            screen.refresh().await;
+            screen.refresh(say_changed(&people, changed)).await;
             Ok(())
         });
     });

@@ -1,6 +1,6 @@
 //! Shared by the parts of the screen.
 
-use api_types::{List, Team, TeamId, User, UserQuery, limits};
+use api_types::{List, Team, TeamId, User, UserId, UserQuery, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -87,11 +87,11 @@ impl Screen {
         leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
     }
 
-    /// Loads the page again after a change, and clears the selection.
-    pub(super) async fn refresh(self) {
+    /// Loads the page again after a change. Whoever it has not reached stays chosen, to try again.
+    pub(super) async fn refresh(self, reached: Vec<UserId>) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };
-        self.chosen.clear();
+        self.chosen.let_go(&reached);
         let begun = dom::InputMark::now();
         self.page.refresh(teams::members(&id, &wanted)).await;
         begun.focus("members");

@@ -67,7 +67,7 @@ pub(crate) fn UserDetail() -> impl IntoView {
             on_done=Callback::new(move |newer| screen.take(newer))
             on_refused=Callback::new(move |()| screen.refresh())
         />
-        <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| screen.refresh()) />
+        <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |_| screen.refresh()) />
     }
 }
 

@@ -207,7 +207,7 @@ impl Screen {
         leptos::task::spawn_local(async move {
             match teams::change_members(&team.id, &change).await {
                 Ok(changed) => {
-                    say_changed(&[Member::from(&user)], &changed);
+                    say_changed(&[Member::from(&user)], changed);
                     pressed.focus("add-to-teams");
                 }
                 Err(failure) => notify(Tone::Failure, failure.message()),

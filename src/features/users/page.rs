@@ -1,4 +1,4 @@
-use api_types::UserQuery;
+use api_types::{UserId, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -54,8 +54,8 @@ pub(crate) fn UserManagement() -> impl IntoView {
             <ActingDialog acting=screen.acting />
             <Confirmation screen />
             <PersonasDialog state=screen.personas on_newer=Callback::new(move |newer| people.replace(newer)) />
-            <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |()| {
-                screen.chosen.clear();
+            <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |reached: Vec<UserId>| {
+                screen.chosen.let_go(&reached);
                 leptos::task::spawn_local(screen.people.refresh());
                 dom::after_paint(|| dom::focus("people"));
             }) />
