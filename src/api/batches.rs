@@ -101,6 +101,7 @@ pub(crate) mod tests {
             accepted: 0,
             revoked: 0,
             waiting: 0,
+            expired: 0,
             revoking: None,
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),

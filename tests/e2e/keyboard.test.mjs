@@ -65,6 +65,6 @@ walk("u2: people are invited from a file by the keyboard alone", server, {}, asy
   await driver.tabTo(inviteCsv.sending.toBatch);
   await driver.press("Enter");
   await app.batch.arrive();
-  await app.frame.arriveAt("batches.detail_title");
+  await driver.seeFocus({ role: "heading", name: "problems.csv", within: { role: "main" } });
   assert.ok((await admin.users({ search: "no-at@example.com" })).length === 1);
 });

@@ -157,3 +157,31 @@ walk("r19: the list counts what the rows say, and keeps up while it is looked at
   await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 1, waiting: 0, revoked: 3 });
   await app.driver.inspect("batches, counted");
 });
+
+walk("r17: a sending bears the name of its file, and its rows are listed by the state of their invitations", server, { width: 360 }, async (app) => {
+  const admin = await server.admin();
+  const people = ["ann", "ben", "cat"].map((name) => ({ email: `${name}@states.example` }));
+  const batch = await admin.invite(people, { source: "csv", file_name: "spring-hires.csv" });
+  const mails = await server.mailsOnceThere("@states.example", 3);
+  await server.visitor().accept(mails.find(({ to }) => to.includes("ann@states.example")).links[0], PASSWORD);
+  const { items } = await admin.call("GET", `/invitation-batches/${batch.id}/rows`);
+  await admin.call("POST", `/invitations/${items[1].invitation.id}/revoke`);
+  await app.enter();
+  await app.batch.openList();
+  await app.batch.open("spring-hires.csv");
+  assert.match(await app.driver.onPage(() => document.title), /^spring-hires\.csv - /);
+  await app.batch.filterByInvitation("batches.invitation_open", 1);
+  await app.batch.seeInRow("cat@states.example", app.say("delivery.sent"));
+  await app.batch.seeRowGone("ann@states.example");
+  await app.batch.filterByInvitation("batches.invitation_accepted", 1);
+  await app.batch.seeInRow("ann@states.example", app.say("delivery.sent"));
+  await app.batch.seeRowGone("cat@states.example");
+  await app.driver.reload();
+  await app.batch.arrive("spring-hires.csv");
+  await app.batch.seeRowGone("ben@states.example");
+  // Pressed again, it lists all.
+  await app.batch.filterByInvitation("batches.invitation_accepted", 1);
+  await app.batch.seeInRow("ben@states.example", app.say("delivery.sent"));
+  await app.batch.filterByInvitation("batches.invitation_revoked", 1);
+  await app.batch.seeRowGone("ann@states.example");
+});

@@ -34,7 +34,7 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   try {
     await app.batch.seeRevoking();
     await app.driver.reload();
-    await app.batch.arrive();
+    await app.batch.arrive("many.csv");
     await app.batch.seeRevoking();
     await app.batch.seeObstacle("batches.revoke_all", "batches.revoking_now");
   } finally {

@@ -256,6 +256,9 @@ pub struct Batch {
     /// nor ended. Bounced mails and expired invitations do not count.
     #[serde(default)]
     pub waiting: u32,
+    /// How many invitations have expired without an answer.
+    #[serde(default)]
+    pub expired: u32,
     /// The progress of revoking its invitations, while that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoking: Option<Revoking>,
@@ -299,6 +302,17 @@ pub enum MailTroubleCause {
 }
 
 impl Batch {
+    /// Its invitations by status. A dry run has none.
+    pub fn invitations(&self, status: InvitationStatus) -> u32 {
+        let answered = self.accepted.saturating_add(self.revoked).saturating_add(self.expired);
+        match status {
+            InvitationStatus::Pending => self.deliveries.mails().saturating_sub(answered),
+            InvitationStatus::Accepted => self.accepted,
+            InvitationStatus::Expired => self.expired,
+            InvitationStatus::Revoked => self.revoked,
+        }
+    }
+
     /// True when no mail of the batch is waiting or on its way, and nothing is being revoked.
     pub fn is_settled(&self) -> bool {
         let is_still = self.deliveries.queued == 0 && self.deliveries.sending == 0 && self.revoking.is_none();
@@ -374,7 +388,12 @@ pub struct DeliveryCounts {
 
 impl DeliveryCounts {
     pub fn total(&self) -> u32 {
-        self.queued + self.sending + self.sent + self.failed + self.skipped + self.cancelled + self.unknown
+        self.mails() + self.skipped
+    }
+
+    /// The rows with a mail, each of which has an invitation.
+    pub fn mails(&self) -> u32 {
+        self.queued + self.sending + self.sent + self.failed + self.cancelled + self.unknown
     }
 
     pub fn of(&mut self, status: DeliveryStatus) -> &mut u32 {
@@ -399,6 +418,9 @@ pub struct RowQuery {
     pub delivery: Option<DeliveryStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<RowVerdict>,
+    /// The state of the invitation that was made from the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

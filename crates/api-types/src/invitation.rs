@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{BatchId, DeliveryStatus, InvitationId, RowCode, Timestamp, UserId};
 use people::{Locale, Role};
@@ -30,10 +31,12 @@ pub struct Invitation {
     pub code: Option<RowCode>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum InvitationStatus {
+    /// Open: neither answered nor ended. Its mail may still be waiting, or have failed.
     Pending,
     Accepted,
     Expired,

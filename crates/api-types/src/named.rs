@@ -5,9 +5,9 @@ use strum::VariantArray;
 use crate::embed::{ApiKeyKind, PanelFlow};
 use crate::panel::PanelErrorCode;
 use crate::{
-    AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, MemberAction, MemberChangeCode,
-    MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona, PrerequisiteId, ProblemCode,
-    Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
+    AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, InvitationStatus, MemberAction,
+    MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona, PrerequisiteId,
+    ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
 };
 
 macro_rules! named {
@@ -44,6 +44,7 @@ named! {
     ConnectionFailure,
     DeliveryStatus,
     Fault,
+    InvitationStatus,
     MemberAction,
     MemberChangeCode,
     MemberChangeState,

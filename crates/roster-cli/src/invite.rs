@@ -251,7 +251,7 @@ fn follow(api: &Api, mut batch: Batch) -> Result<Batch, Failure> {
     let mut progress = Progress::new();
     loop {
         let mails = batch.deliveries;
-        let total = mails.total() - mails.skipped;
+        let total = mails.mails();
         let done = total - mails.queued - mails.sending;
         progress.say(&format!("{done} of {total} mails done"), batch.is_settled());
         if batch.is_settled() {

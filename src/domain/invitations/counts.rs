@@ -2,7 +2,7 @@ use api_types::Batch;
 use leptos::prelude::*;
 
 use super::delivery::Delivery;
-use super::filter::{RowFilter, deliveries, refusals};
+use super::filter::{RowFilter, deliveries, invitations, refusals};
 use super::labels;
 use crate::i18n;
 use crate::t;
@@ -30,6 +30,16 @@ fn counts(batch: &Batch) -> Vec<Count> {
     std::iter::once(all).chain(deliveries).chain(refusals).collect()
 }
 
+/// What became of the invitations, which is another matter than that of their mails.
+fn answers(batch: &Batch) -> Vec<Count> {
+    let counts = invitations(batch).into_iter().map(|(status, count)| Count {
+        filter: RowFilter::Invitation(status),
+        label: labels::invitation_status(status),
+        count,
+    });
+    counts.collect()
+}
+
 /// The rows by outcome: as shares of a bar, and as counts on buttons that filter the list.
 #[component]
 pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
@@ -46,22 +56,34 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 .collect_view()
         })
     };
-    let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
     let counts = Memo::new(move |_| batch.with(counts));
+    let answers = Memo::new(move |_| batch.with(answers));
     view! {
         // The buttons below say the same in words.
         <div class="shares" aria-hidden="true">{shares}</div>
-        <div class="filters" role="group" aria-label=t!("batches.filter")>
-            <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
-                <button
-                    type="button"
-                    class="filter"
-                    aria-pressed=move || (chosen.get() == count.filter).to_string()
-                    on:click=move |_| delivery.toggle(count.filter)
-                >
-                    {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
-                </button>
-            </For>
-        </div>
+        <div class="filters" role="group" aria-label=t!("batches.filter")><Buttons delivery counts /></div>
+        <Show when=move || answers.with(|answers| !answers.is_empty())>
+            <div class="filters" role="group" aria-label=t!("batches.invitation")>
+                <span class="filters-label" aria-hidden="true">{t!("batches.invitation")}</span>
+                <Buttons delivery counts=answers />
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Buttons(delivery: Delivery, counts: Memo<Vec<Count>>) -> impl IntoView {
+    let chosen = Memo::new(move |_| delivery.query.with(RowFilter::of));
+    view! {
+        <For each=move || counts.get() key=|count| (count.label.clone(), count.count) let:count>
+            <button
+                type="button"
+                class="filter"
+                aria-pressed=move || (chosen.get() == count.filter).to_string()
+                on:click=move |_| delivery.toggle(count.filter)
+            >
+                {count.label.clone()}" "<strong>{i18n::number(count.count)}</strong>
+            </button>
+        </For>
     }
 }

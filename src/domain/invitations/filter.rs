@@ -1,6 +1,8 @@
 //! Which rows of a batch are listed. The filter is kept in the address of the screen.
 
-use api_types::{DeliveryCounts, DeliveryStatus, RowQuery, RowVerdict, VerdictCounts};
+use api_types::{
+    Batch, DeliveryCounts, DeliveryStatus, InvitationStatus, RowQuery, RowVerdict, VerdictCounts,
+};
 
 use crate::api::query::choice;
 
@@ -10,26 +12,29 @@ pub(super) enum RowFilter {
     All,
     Delivery(DeliveryStatus),
     Verdict(RowVerdict),
+    Invitation(InvitationStatus),
 }
 
 impl RowFilter {
     /// The filter of a query.
     pub(super) fn of(query: &RowQuery) -> Self {
-        match (query.delivery, query.verdict) {
-            (Some(status), _) => Self::Delivery(status),
-            (None, Some(verdict)) => Self::Verdict(verdict),
-            (None, None) => Self::All,
+        match (query.delivery, query.verdict, query.invitation) {
+            (Some(status), _, _) => Self::Delivery(status),
+            (None, Some(verdict), _) => Self::Verdict(verdict),
+            (None, None, Some(status)) => Self::Invitation(status),
+            (None, None, None) => Self::All,
         }
     }
 
     /// The query for the first page of the rows that match the filter.
     pub(super) fn query(self) -> RowQuery {
-        let (delivery, verdict) = match self {
-            Self::All => (None, None),
-            Self::Delivery(status) => (Some(status), None),
-            Self::Verdict(verdict) => (None, Some(verdict)),
-        };
-        RowQuery { delivery, verdict, cursor: None, limit: None }
+        let all = RowQuery::default();
+        match self {
+            Self::All => all,
+            Self::Delivery(status) => RowQuery { delivery: Some(status), ..all },
+            Self::Verdict(verdict) => RowQuery { verdict: Some(verdict), ..all },
+            Self::Invitation(status) => RowQuery { invitation: Some(status), ..all },
+        }
     }
 }
 
@@ -38,8 +43,8 @@ pub(crate) fn read_query(parameter: impl Fn(&str) -> Option<String>) -> RowQuery
     let asked = RowQuery {
         delivery: choice(parameter("delivery")),
         verdict: choice(parameter("verdict")),
-        cursor: None,
-        limit: None,
+        invitation: choice(parameter("invitation")),
+        ..RowQuery::default()
     };
     RowQuery {
         cursor: parameter("cursor").filter(|cursor| !cursor.is_empty()),
@@ -57,6 +62,15 @@ pub(super) fn deliveries(counts: DeliveryCounts) -> Vec<(DeliveryStatus, u32)> {
         .collect()
 }
 
+/// The statuses that at least one invitation has.
+pub(super) fn invitations(batch: &Batch) -> Vec<(InvitationStatus, u32)> {
+    InvitationStatus::ALL
+        .map(|status| (status, batch.invitations(status)))
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
 /// The verdicts other than `ready` with at least one row.
 pub(super) fn refusals(counts: VerdictCounts) -> Vec<(RowVerdict, u32)> {
     let mut counts = counts;
@@ -69,7 +83,10 @@ pub(super) fn refusals(counts: VerdictCounts) -> Vec<(RowVerdict, u32)> {
 
 #[cfg(test)]
 mod tests {
+    use api_types::BatchState;
+
     use super::*;
+    use crate::api::batches::tests::batch;
     use crate::api::query;
 
     fn read(address: &str) -> RowQuery {
@@ -87,6 +104,7 @@ mod tests {
             .map(RowFilter::Delivery)
             .into_iter()
             .chain(RowVerdict::ALL.map(RowFilter::Verdict))
+            .chain(InvitationStatus::ALL.map(RowFilter::Invitation))
             .chain([RowFilter::All]);
         for filter in filters {
             assert_eq!(RowFilter::of(&read(&query("", &filter.query()))), filter);
@@ -100,7 +118,11 @@ mod tests {
             RowFilter::Delivery(DeliveryStatus::Failed)
         );
         assert_eq!(
-            read("?delivery=nonsense&cursor=abc"),
+            RowFilter::of(&read("?invitation=expired&verdict=ready")),
+            RowFilter::Verdict(RowVerdict::Ready)
+        );
+        assert_eq!(
+            read("?delivery=nonsense&invitation=open&cursor=abc"),
             RowQuery { cursor: Some("abc".into()), ..RowQuery::default() }
         );
     }
@@ -111,5 +133,9 @@ mod tests {
         assert_eq!(deliveries(counts), [(DeliveryStatus::Sent, 3), (DeliveryStatus::Failed, 1)]);
         let verdicts = VerdictCounts { ready: 4, member: 2, ..VerdictCounts::default() };
         assert_eq!(refusals(verdicts), [(RowVerdict::Member, 2)]);
+        let sent = DeliveryCounts { sent: 5, failed: 2, skipped: 4, ..DeliveryCounts::default() };
+        let batch = Batch { accepted: 1, expired: 3, ..batch(BatchState::Sealed, sent) };
+        let open = [InvitationStatus::Pending, InvitationStatus::Accepted, InvitationStatus::Expired];
+        assert_eq!(invitations(&batch), open.into_iter().zip([3, 1, 3]).collect::<Vec<_>>());
     }
 }

@@ -72,9 +72,17 @@ pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> Stri
             t!("batches.invitation_unsent")
         }
         (InvitationStatus::Pending, _) => t!("batches.invitation_pending"),
-        (InvitationStatus::Accepted, _) => t!("batches.invitation_accepted"),
-        (InvitationStatus::Expired, _) => t!("status.expired"),
-        (InvitationStatus::Revoked, _) => t!("batches.invitation_revoked"),
+        (status, _) => invitation_status(status),
+    }
+}
+
+/// The state of an invitation, whatever became of its mail.
+pub(super) fn invitation_status(status: InvitationStatus) -> String {
+    match status {
+        InvitationStatus::Pending => t!("batches.invitation_open"),
+        InvitationStatus::Accepted => t!("batches.invitation_accepted"),
+        InvitationStatus::Expired => t!("batches.invitation_expired"),
+        InvitationStatus::Revoked => t!("batches.invitation_revoked"),
     }
 }
 

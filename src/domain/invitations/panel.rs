@@ -63,7 +63,7 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
 
 /// How many mails of the batch are finished, and how many there are.
 fn progress(batch: &Batch) -> (u32, u32) {
-    let mails = batch.deliveries.total() - batch.deliveries.skipped;
+    let mails = batch.deliveries.mails();
     (mails - batch.deliveries.queued - batch.deliveries.sending, mails)
 }
 

@@ -5,13 +5,22 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::export::download;
 use crate::api::query;
+use crate::data::Load;
 use crate::data::export::{Export, ExportProgress};
 use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_query};
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{HelpPage, Menu, MenuItem, Page, Status};
+use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Skeleton, Status};
+
+/// What is shown, without what changes on it. Another batch is another heading.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    Loading,
+    Failed,
+    Batch { id: BatchId, name: String },
+}
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
@@ -26,22 +35,46 @@ pub(crate) fn BatchDetail() -> impl IntoView {
     });
     let delivery = Delivery::new(id, wanted, go);
     let export = Export::new();
-    view! {
-        <Page
-            title=t!("batches.detail_title")
-            crumbs=Place::AdminSettings.crumbs_below([
-                (term!("nav.user_management"), Route::Users),
-                (term!("nav.invitation_batches"), Route::Batches),
-            ])
-            help=HelpPage::Invitations
-            actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
-        >
-            <div class="stack-large">
-                <ExportProgress export label=t!("batches.download") />
-                <DeliveryPanel delivery head=Callback::new(|batch| view! { <Facts batch /> }.into_any()) />
-            </div>
-        </Page>
+    let shown = Memo::new(move |_| {
+        delivery.whole.state.with(|state| match state {
+            Load::Loading => Shown::Loading,
+            Load::Failed(_) => Shown::Failed,
+            Load::Ready(batch) => Shown::Batch { id: batch.id.clone(), name: labels::name(batch) },
+        })
+    });
+    move || {
+        match shown.get() {
+        Shown::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+        Shown::Failed => view! {
+            <Page title=t!("batches.detail_title") crumbs=crumbs() help=HelpPage::Invitations>
+                <DeliveryPanel delivery />
+            </Page>
+        }
+        .into_any(),
+        Shown::Batch { name, .. } => view! {
+            <Page
+                title=name
+                purpose=t!("batches.detail_title")
+                crumbs=crumbs()
+                help=HelpPage::Invitations
+                actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
+            >
+                <div class="stack-large">
+                    <ExportProgress export label=t!("batches.download") />
+                    <DeliveryPanel delivery head=Callback::new(|batch| view! { <Facts batch /> }.into_any()) />
+                </div>
+            </Page>
+        }
+        .into_any(),
     }
+    }
+}
+
+fn crumbs() -> Vec<Crumb> {
+    Place::AdminSettings.crumbs_below([
+        (term!("nav.user_management"), Route::Users),
+        (term!("nav.invitation_batches"), Route::Batches),
+    ])
 }
 
 #[component]
@@ -81,8 +114,6 @@ fn Facts(batch: Memo<Batch>) -> impl IntoView {
     };
     view! {
         <dl class="definition">
-            <dt>{t!("batches.file")}</dt>
-            <dd><bdi>{labels::name(&fixed)}</bdi></dd>
             <dt>{t!("batches.sent_by")}</dt>
             <dd><bdi>{fixed.created_by}</bdi></dd>
             <dt>{t!("batches.when")}</dt>

@@ -55,17 +55,18 @@ export class Api {
     return found;
   }
 
-  /** Invites people in one sealed batch. */
-  async invite(people) {
+  /** Invites people in one sealed batch, of a file where `batch` says so. */
+  async invite(people, batch = {}) {
     const options = { role: "user", teams: [], workspace: null, language: "en", message: null, expires_in_days: 7 };
-    const batch = await this.call("POST", "/invitation-batches", {
+    const { id } = await this.call("POST", "/invitation-batches", {
       source: "individual",
       options,
       expected_rows: people.length,
+      ...batch,
     });
     const rows = people.map((person, index) => ({ row: index + 1, ...person }));
-    await this.call("POST", `/invitation-batches/${batch.id}/chunks`, { index: 0, rows });
-    return this.call("POST", `/invitation-batches/${batch.id}/seal`);
+    await this.call("POST", `/invitation-batches/${id}/chunks`, { index: 0, rows });
+    return this.call("POST", `/invitation-batches/${id}/seal`);
   }
 
   /** Accepts the invitation behind a link of a mail. */

@@ -17,7 +17,7 @@ export class Batch {
 
   async open(name) {
     await this.driver.click({ role: "link", name, within: { role: "table" } });
-    await this.arrive();
+    await this.arrive(name);
   }
 
   /** Waits until the list shows these counts of a batch, by its id. */
@@ -30,8 +30,10 @@ export class Batch {
     return { role: "table", name: this.say("batches.rows_caption") };
   }
 
-  async arrive() {
-    await this.driver.see({ role: "heading", name: this.say("batches.detail_title") });
+  /** Waits for a batch; its heading is the name of its file. */
+  async arrive(name) {
+    await this.driver.see({ text: this.say("batches.detail_title") });
+    if (name) await this.driver.see({ role: "heading", name, within: { role: "main" } });
     await this.driver.see(this.#rows);
     await this.driver.inspect("batch");
   }
@@ -48,6 +50,21 @@ export class Batch {
 
   async filterBy(key, count) {
     await this.driver.click(this.#filter(key, count));
+  }
+
+  #answered(key, count) {
+    const within = { role: "group", name: this.say("batches.invitation") };
+    return { role: "button", name: `${this.say(key)} ${count}`, within };
+  }
+
+  /** Lists the rows whose invitations are in a state, of which there are so many. */
+  async filterByInvitation(key, count) {
+    await this.driver.click(this.#answered(key, count));
+  }
+
+  /** Waits until a person is not listed. */
+  async seeRowGone(email) {
+    await this.driver.gone(this.#row(email));
   }
 
   #row(email) {

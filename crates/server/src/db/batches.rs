@@ -120,10 +120,15 @@ impl BatchRecord {
         count(self.revoked)
     }
 
-    /// How many rows match a filter. Except in a dry run, the rows with a mail are exactly those that are ready.
+    /// How many invitations are neither accepted nor revoked; they may have expired.
+    pub(crate) fn pending(&self) -> u32 {
+        self.deliveries().mails().saturating_sub(self.accepted().saturating_add(self.revoked()))
+    }
+
+    /// How many rows match a filter by delivery and verdict. Except in a dry run, the rows with a mail are exactly those that are ready.
     pub(crate) fn matching(&self, query: &RowQuery) -> u32 {
         let (mut verdicts, mut deliveries) = (self.verdicts(), self.deliveries());
-        let mails = deliveries.total() - deliveries.skipped;
+        let mails = deliveries.mails();
         match (query.delivery, query.verdict) {
             (None, None) => verdicts.total(),
             (None, Some(verdict)) => *verdicts.of(verdict),
@@ -248,18 +253,21 @@ fn ended_of(account_id: &str, limit: u32) -> Builder {
     select
 }
 
-/// How many invitations of the batch wait for an answer: pending and not expired, with a mail that was sent, or may
-/// have been. Uses the stored counts where possible.
-pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRecord, now: Millis) -> DbResult<u32> {
-    let (accepted, revoked) = (batch.accepted(), batch.revoked());
+/// The invitations of a batch that have no answer.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Unanswered {
+    /// Pending and not expired, with a mail that was sent, or may have been.
+    pub(crate) waiting: u32,
+    pub(crate) expired: u32,
+}
+
+/// Counts them, by the stored counts where possible.
+pub(crate) async fn unanswered(conn: &mut Conn, batch: &BatchRecord, now: Millis) -> DbResult<Unanswered> {
     let mails = batch.deliveries();
-    let pending = batch.verdicts().ready.saturating_sub(accepted.saturating_add(revoked));
-    let under_way = mails.queued.saturating_add(mails.sending);
-    if batch.is_dry_run() || pending <= under_way {
-        return Ok(0);
-    }
-    let mut elsewhere = under_way;
-    if mails.failed > 0 {
+    let pending = batch.pending();
+    let expired = expired(conn, batch, now).await?;
+    let mut elsewhere = mails.queued.saturating_add(mails.sending).saturating_add(expired);
+    if pending > elsewhere && mails.failed > 0 {
         let (failed,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM mails m CROSS JOIN invitations i
               WHERE m.batch_number = $1 AND m.state = 'failed' AND i.number = m.invitation_number
@@ -271,18 +279,23 @@ pub(crate) async fn waiting(conn: &mut Conn, batch: &BatchRecord, now: Millis) -
         .await?;
         elsewhere = elsewhere.saturating_add(count(failed));
     }
-    // No invitation expires earlier.
-    if Millis(batch.created_at).plus(DAY * u32::from(batch.options()?.expires_in_days)) <= now {
-        let (expired,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM invitations WHERE batch_number = $1 AND status = 'pending' AND expires_at <= $2",
-        )
-        .bind(batch.number)
-        .bind(now.0)
-        .fetch_one(conn)
-        .await?;
-        elsewhere = elsewhere.saturating_add(count(expired));
+    Ok(Unanswered { waiting: pending.saturating_sub(elsewhere), expired })
+}
+
+/// How many invitations of the batch have expired without an answer.
+pub(crate) async fn expired(conn: &mut Conn, batch: &BatchRecord, now: Millis) -> DbResult<u32> {
+    let earliest = Millis(batch.created_at).plus(DAY * u32::from(batch.options()?.expires_in_days));
+    if batch.pending() == 0 || now < earliest {
+        return Ok(0);
     }
-    Ok(pending.saturating_sub(elsewhere))
+    let (expired,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM invitations WHERE batch_number = $1 AND status = 'pending' AND expires_at <= $2",
+    )
+    .bind(batch.number)
+    .bind(now.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(count(expired))
 }
 
 /// The address of the first row that is invited, and the id of its person.

@@ -8,6 +8,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
+use super::batches::{self, BatchRecord};
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
 
@@ -36,7 +37,7 @@ pub(crate) async fn insert(
     if rows.is_empty() {
         return Ok(());
     }
-    let batch = super::batches::number(conn, batch_id).await?;
+    let batch = batches::number(conn, batch_id).await?;
     let codes = rows.iter().map(|row| row.code.map(text).transpose()).collect::<DbResult<Vec<_>>>()?;
     let mut insert = Builder::new(
         "INSERT INTO batch_rows (batch_number, row_number, account_id, chunk, position, email, email_key, first_name,
@@ -198,6 +199,11 @@ const MAILS: &str = " FROM mails m
  CROSS JOIN batch_rows r
   LEFT JOIN invitations i ON i.number = m.invitation_number
  WHERE r.batch_number = m.batch_number AND r.row_number = m.row_number AND m.batch_number = ";
+/// The same, found by their invitations.
+const INVITATIONS: &str = " FROM invitations i
+ CROSS JOIN batch_rows r
+  LEFT JOIN mails m ON m.invitation_number = i.number
+ WHERE r.batch_number = i.batch_number AND r.row_number = i.row_number AND i.batch_number = ";
 
 /// The present results of a chunk's rows, in the order of the request.
 pub(crate) async fn chunk_results(
@@ -223,8 +229,31 @@ pub(crate) async fn list(
     now: Millis,
 ) -> DbResult<Vec<BatchRow>> {
     let rows: Vec<RowRecord> =
-        page(batch_id, query, after, limit).build_query_as().fetch_all(&mut *conn).await?;
+        page(batch_id, query, after, limit, now).build_query_as().fetch_all(&mut *conn).await?;
     rows.into_iter().map(|row| row.into_row(now)).collect()
+}
+
+/// How many rows of a batch match a filter.
+pub(crate) async fn matching(
+    conn: &mut Conn,
+    batch: &BatchRecord,
+    query: &RowQuery,
+    now: Millis,
+) -> DbResult<u32> {
+    match (query.invitation, query.delivery, query.verdict) {
+        (None, _, _) => Ok(batch.matching(query)),
+        (Some(InvitationStatus::Accepted), None, None) => Ok(batch.accepted()),
+        (Some(InvitationStatus::Revoked), None, None) => Ok(batch.revoked()),
+        (Some(InvitationStatus::Expired), None, None) => batches::expired(conn, batch, now).await,
+        (Some(InvitationStatus::Pending), None, None) => {
+            Ok(batch.pending().saturating_sub(batches::expired(conn, batch, now).await?))
+        }
+        (Some(_), _, _) => {
+            let (matching,): (i64,) =
+                filtered("SELECT COUNT(*)", &batch.id, query, now).0.build_query_as().fetch_one(conn).await?;
+            Ok(count(matching))
+        }
+    }
 }
 
 /// The number of the batch with that id.
@@ -232,17 +261,42 @@ fn push_batch<'a>(builder: &'a mut Builder, id: &str) -> &'a mut Builder {
     builder.push("(SELECT b.number FROM batches b WHERE b.id = ").push_bind(id.to_owned()).push(")")
 }
 
-/// States and verdicts are literals, by which the planner can choose the partial index that holds them alone.
-fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Builder {
-    let mut select = Builder::new(COLUMNS);
+fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32, now: Millis) -> Builder {
+    let (mut select, row_number) = filtered(COLUMNS, batch_id, query, now);
+    if let Some(after) = after {
+        select.push(" AND ").push(row_number).push(" > ").push_bind(after);
+    }
+    select.push(" ORDER BY ").push(row_number).push(" LIMIT ").push_bind(i64::from(limit));
+    select
+}
+
+/// The rows that match a filter, and the column of their numbers. States and verdicts are literals, by which the planner
+/// can choose the partial index that holds them alone.
+fn filtered(columns: &str, batch_id: &str, query: &RowQuery, now: Millis) -> (Builder, &'static str) {
+    let mut select = Builder::new(columns);
     let mailed = query.delivery.filter(|delivery| *delivery != DeliveryStatus::Skipped);
-    let row_number = match mailed {
-        Some(delivery) => {
+    let row_number = match (query.invitation, mailed) {
+        (Some(status), mailed) => {
+            push_batch(select.push(INVITATIONS), batch_id);
+            push_status(&mut select, status, now);
+            match (mailed, query.delivery) {
+                (Some(delivery), _) => {
+                    select.push(" AND m.state = '").push(delivery.as_str()).push("'");
+                }
+                // A row with an invitation has a mail.
+                (None, Some(_)) => {
+                    select.push(" AND 1 = 0");
+                }
+                (None, None) => {}
+            }
+            "i.row_number"
+        }
+        (None, Some(delivery)) => {
             push_batch(select.push(MAILS), batch_id);
             select.push(" AND m.state = '").push(delivery.as_str()).push("'");
             "m.row_number"
         }
-        None => {
+        (None, None) => {
             push_batch(select.push(ROWS), batch_id);
             if query.delivery.is_some() {
                 select.push(" AND r.invitation_number IS NULL");
@@ -250,13 +304,14 @@ fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Bui
             "r.row_number"
         }
     };
+    // A row with an invitation and a mail is ready.
+    let is_ready = mailed.is_some() || query.invitation.is_some();
     match query.verdict {
-        // A row with a mail is ready.
-        Some(RowVerdict::Ready) if mailed.is_some() => {}
+        Some(RowVerdict::Ready) if is_ready => {}
         Some(RowVerdict::Ready) => {
             select.push(" AND r.verdict = 'ready'");
         }
-        Some(_) if mailed.is_some() => {
+        Some(_) if is_ready => {
             select.push(" AND 1 = 0");
         }
         Some(verdict) => {
@@ -264,11 +319,20 @@ fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32) -> Bui
         }
         None => {}
     }
-    if let Some(after) = after {
-        select.push(" AND ").push(row_number).push(" > ").push_bind(after);
+    (select, row_number)
+}
+
+/// An expired invitation is a pending one whose time is over.
+fn push_status(select: &mut Builder, status: InvitationStatus, now: Millis) {
+    let (stored, expires) = match status {
+        InvitationStatus::Pending => (InvitationStatus::Pending, Some(" > ")),
+        InvitationStatus::Expired => (InvitationStatus::Pending, Some(" <= ")),
+        InvitationStatus::Accepted | InvitationStatus::Revoked => (status, None),
+    };
+    select.push(" AND i.status = '").push(stored.as_str()).push("'");
+    if let Some(comparison) = expires {
+        select.push(" AND i.expires_at").push(comparison).push_bind(now.0);
     }
-    select.push(" ORDER BY ").push(row_number).push(" LIMIT ").push_bind(i64::from(limit));
-    select
 }
 
 /// Corrects the address of a row whose invitation is sent to another address.
@@ -301,20 +365,23 @@ mod tests {
     async fn p7_whatever_filter_of_a_batchs_rows_is_read_from_an_index_in_its_order() {
         let (db, _, _folder) = database().await;
         let mut conn = db.read().await.unwrap();
-        let deliveries = DeliveryStatus::ALL.into_iter().map(Some).chain([None]);
-        for delivery in deliveries {
-            for verdict in RowVerdict::ALL.into_iter().map(Some).chain([None]) {
-                let query = RowQuery { delivery, verdict, ..RowQuery::default() };
-                let steps = plan(&mut conn, &page("x", &query, Some(7), 50)).await;
+        let deliveries = || DeliveryStatus::ALL.into_iter().map(Some).chain([None]);
+        let verdicts = || RowVerdict::ALL.into_iter().map(Some).chain([None]);
+        let filters = deliveries().flat_map(|delivery| verdicts().map(move |verdict| (delivery, verdict)));
+        for (delivery, verdict) in filters {
+            for invitation in InvitationStatus::ALL.into_iter().map(Some).chain([None]) {
+                let query = RowQuery { delivery, verdict, invitation, ..RowQuery::default() };
+                let steps = plan(&mut conn, &page("x", &query, Some(7), 50, Millis(0))).await;
                 check_plan(&steps);
                 let first = steps.iter().find(|step| step.starts_with("SEARCH")).unwrap();
-                let index = match (delivery, verdict) {
-                    (Some(delivery), _) if delivery != DeliveryStatus::Skipped => "mails_by_row",
-                    (_, Some(verdict)) if verdict != RowVerdict::Ready => "batch_rows_refused",
-                    (Some(_), _) => "batch_rows_without_mail",
-                    (None, _) => "sqlite_autoindex_batch_rows_1",
+                let index = match (invitation, delivery, verdict) {
+                    (Some(_), _, _) => "invitations_by_batch",
+                    (_, Some(delivery), _) if delivery != DeliveryStatus::Skipped => "mails_by_row",
+                    (_, _, Some(verdict)) if verdict != RowVerdict::Ready => "batch_rows_refused",
+                    (_, Some(_), _) => "batch_rows_without_mail",
+                    (_, None, _) => "sqlite_autoindex_batch_rows_1",
                 };
-                assert!(first.contains(index), "{delivery:?} {verdict:?}: {steps:#?}");
+                assert!(first.contains(index), "{query:?}: {steps:#?}");
                 assert!(first.contains("row_number>?"), "{steps:#?}");
             }
         }

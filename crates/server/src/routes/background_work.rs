@@ -97,7 +97,7 @@ fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
         BatchState::Refused => WorkState::Refused,
     };
     let tried = mails.sent + mails.failed + mails.unknown;
-    let whole = mails.total() - mails.skipped;
+    let whole = mails.mails();
     let (done, total, trouble) = match (state, revoking) {
         (_, Some(revoking)) => (revoking.done, revoking.total, 0),
         (WorkState::Receiving, _) => (verdicts.total(), batch.expected_rows(), 0),

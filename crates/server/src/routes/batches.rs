@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::invitations::check_draft;
 use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
-use crate::db::batches::BatchRecord;
+use crate::db::batches::{BatchRecord, Unanswered};
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
@@ -305,7 +305,7 @@ pub(crate) async fn get(
     let revision = batch.revision;
     let shown = show(&app, &mut conn, batch).await?;
     // Invitations expire without a change.
-    let etag = format!("\"{revision}-{}\"", shown.waiting);
+    let etag = format!("\"{revision}-{}-{}\"", shown.waiting, shown.expired);
     if is_known(&head, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
@@ -325,9 +325,14 @@ pub(crate) async fn rows(
     let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let batch = find(&mut conn, &app, &id).await?;
-    let mut items = db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, app.now()).await?;
+    let now = app.now();
+    let total = db::rows::matching(&mut conn, &batch, &query, now).await?;
+    let mut items = match total {
+        0 => Vec::new(),
+        _ => db::rows::list(&mut conn, &batch.id, &query, after, limit + 1, now).await?,
+    };
     let next_cursor = next(&mut items, limit, |row| seal.cursor(row.result.row));
-    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(batch.matching(&query))) }))
+    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, u64::from(total)) }))
 }
 
 pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<BatchRecord> {
@@ -336,6 +341,7 @@ pub(super) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Batc
 
 /// A batch as the API shows it.
 pub(super) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiResult<Batch> {
+    let Unanswered { waiting, expired } = db::batches::unanswered(conn, &batch, app.now()).await?;
     let mut shown = Batch {
         revoking: batch.revoking(),
         source: batch.source()?,
@@ -349,7 +355,8 @@ pub(super) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiR
         deliveries: batch.deliveries(),
         accepted: batch.accepted(),
         revoked: batch.revoked(),
-        waiting: db::batches::waiting(conn, &batch, app.now()).await?,
+        waiting,
+        expired,
         created_at: Millis(batch.created_at).timestamp(),
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
         id: BatchId(batch.id),

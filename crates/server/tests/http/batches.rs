@@ -1,6 +1,7 @@
 //! Verdicts, and the guarantees of batches.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use api_types::{
     Account, Batch, BatchEvent, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List, NewRow,
@@ -69,6 +70,57 @@ async fn every_row_gets_a_verdict_with_its_reason_and_good_rows_go() {
     let rows: List<BatchRow> =
         admin.get(&format!("{}?delivery=skipped", paths::batch_rows(&batch.id))).await.json();
     assert_eq!(rows.meta.total, 8);
+}
+
+#[tokio::test]
+async fn r17_the_rows_of_a_batch_are_listed_by_the_state_of_their_invitations() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut options = csv(7);
+    options.options.expires_in_days = 2;
+    let people = ["accepted", "revoked", "open", "bounce", "late", "later"];
+    let mut rows: Vec<NewRow> =
+        (2..).zip(people).map(|(number, name)| row(number, &format!("{name}@example.com"))).collect();
+    rows.push(row(8, "no address"));
+    let batch = admin.send_batch(&options, &rows).await;
+    let found = async |admin: &Client, filter: &str| {
+        let path = format!("{}?{filter}", paths::batch_rows(&batch.id));
+        let list: List<BatchRow> = admin.get(&path).await.json();
+        let numbers: Vec<_> = list.items.iter().map(|row| row.result.row).collect();
+        (numbers, list.meta.total)
+    };
+    assert_eq!(found(&admin, "invitation=expired").await, (vec![], 0), "none can have expired");
+    let all: List<BatchRow> = admin.get(&paths::batch_rows(&batch.id)).await.json();
+    let invitation = |at: usize| all.items[at].invitation.clone().unwrap().id;
+    server.anyone().activate(&admin.mail_to("accepted@example.com").await.link()).await;
+    admin.once(&paths::invitation_revoke(&invitation(1)), &()).await;
+    server.clock.advance(Duration::from_secs(2 * 24 * 3600 + 1));
+    let admin = server.admin().await;
+    admin.once(&paths::invitation_resend(&invitation(2)), &json!({})).await;
+
+    for (filter, rows) in [
+        ("invitation=pending", vec![4]),
+        ("invitation=accepted", vec![2]),
+        ("invitation=expired", vec![5, 6, 7]),
+        ("invitation=revoked", vec![3]),
+        ("invitation=expired&delivery=failed", vec![5]),
+        ("invitation=expired&delivery=sent&verdict=ready", vec![6, 7]),
+        ("invitation=expired&delivery=skipped", vec![]),
+        ("invitation=pending&verdict=error", vec![]),
+    ] {
+        let total = rows.len() as u64;
+        assert_eq!(found(&admin, filter).await, (rows, total), "{filter}");
+    }
+    let path = format!("{}?invitation=expired&limit=2", paths::batch_rows(&batch.id));
+    let first: List<BatchRow> = admin.get(&path).await.json();
+    let next = format!("invitation=expired&cursor={}", first.meta.next_cursor.expect("a second page"));
+    assert_eq!(found(&admin, &next).await, (vec![7], 3));
+    let bad = admin.get(&format!("{}?invitation=open", paths::batch_rows(&batch.id))).await;
+    assert_eq!(bad.code(), ProblemCode::BadRequest);
+
+    let counted = admin.settled(&batch.id).await;
+    let counts = InvitationStatus::ALL.map(|status| counted.invitations(status));
+    assert_eq!((counts, counted.waiting), ([1, 1, 3, 1], 1));
 }
 
 #[tokio::test]
@@ -435,7 +487,7 @@ async fn a_batch_that_nobody_seals_is_given_up_after_a_week() {
     let rows: Vec<_> = (0..600).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
     let batch = admin.open_batch(&csv(1_000)).await;
     admin.add(&batch.id, 0, &rows).await;
-    server.clock.advance(std::time::Duration::from_secs(8 * 24 * 3600));
+    server.clock.advance(Duration::from_secs(8 * 24 * 3600));
     // Housekeeping is the first thing that a started server does.
     server.restart().await;
     let admin = server.admin().await;
@@ -457,10 +509,10 @@ async fn a14_a_stream_ends_with_its_session_and_does_not_keep_it_alive() {
     let batch = admin.open_batch(&csv(3)).await;
     let mut events = follower.events(&batch.id, None).await;
     events.next().await.unwrap();
-    server.clock.advance(std::time::Duration::from_secs(29 * 60));
+    server.clock.advance(Duration::from_secs(29 * 60));
     admin.add(&batch.id, 0, &[row(2, "ana@example.com")]).await;
     assert!(events.next().await.is_some(), "the session lives");
-    server.clock.advance(std::time::Duration::from_secs(2 * 60));
+    server.clock.advance(Duration::from_secs(2 * 60));
     admin.add(&batch.id, 1, &[row(3, "bob@example.com")]).await;
     assert!(events.next().await.is_none(), "following is no activity");
 

@@ -180,7 +180,8 @@ async fn queue_of(people: u32) {
         admin.add(&batch.id, index, rows).await;
     }
     report(&format!("P7 {people} invitations: {} bytes each in the database", size(&server).await / people));
-    for filter in ["limit=50", "delivery=failed", "delivery=queued", "verdict=error"] {
+    let filters = ["limit=50", "delivery=failed", "delivery=queued", "verdict=error", "invitation=pending"];
+    for filter in filters {
         let started = Instant::now();
         assert_eq!(admin.get(&format!("{}?{filter}", paths::batch_rows(&batch.id))).await.status, 200);
         print(&format!("a page of {people} rows, {filter}"), started);

@@ -109,7 +109,7 @@ fn accepted_words(batch: &Batch) -> String {
         said.extend(outcomes.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words));
     } else {
         let done = mails.sent + mails.failed + mails.unknown + mails.cancelled;
-        said.push(t!("sending.mailing", done = done, total = mails.total() - mails.skipped));
+        said.push(t!("sending.mailing", done = done, total = mails.mails()));
     }
     match batch.verdicts.total() - batch.verdicts.ready {
         0 => {}
