@@ -1,10 +1,14 @@
 // Diagnostics: what a code means, in every language, and recent errors.
 import assert from "node:assert/strict";
 
+import { PostOffice } from "./harness/post_office.mjs";
 import { until } from "./harness/server.mjs";
-import { serve, walk } from "./harness/walk.mjs";
+import { serve, suite, walk } from "./harness/walk.mjs";
 
 const server = serve();
+// It hangs up.
+const office = await PostOffice.start(suite);
+const down = serve("--smtp", office.address);
 
 walk("an account without errors says so, and a code is found by itself", server, { width: 360 }, async (app) => {
   await app.enter();
@@ -55,4 +59,19 @@ walk("a mail that was refused is among the recent errors, with the id to ask abo
   assert.ok(error.code.startsWith("mail_refused"), error.code);
   assert.ok(error.request.endsWith(".1"), error.request);
   await app.driver.inspect("diagnostics, errors");
+});
+
+walk("r19: a mail server that takes nothing is among the recent errors, and named to who sends a test mail", down, { width: 360 }, async (app) => {
+  const admin = await down.admin();
+  const address = "marketo.admin@example.com";
+  await app.enter();
+  await app.invite.open();
+  await app.invite.sendTest(app.say("mail_options.test_waits", { address, reason: app.say("mail_trouble.unreachable") }));
+  await until(async () => (await admin.call("GET", "/diagnostics/errors")).meta.total > 0, () => "the error");
+  office.open();
+  await admin.call("POST", "/mail/retry");
+  await app.invite.seeTest(app.say("mail_options.test_taken", { address }));
+  await app.diagnostics.open();
+  await app.driver.see({ text: app.say("mail_trouble.unreachable") });
+  await app.driver.inspect("diagnostics, the mail server");
 });

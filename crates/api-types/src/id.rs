@@ -38,6 +38,8 @@ ids! {
     InvitationId,
     /// A set of invitations sent together, from a file or from typed addresses.
     BatchId,
+    /// A test mail to whoever asked for it.
+    TestMailId,
     /// A set of changes of members made together, from a file.
     MemberChangeBatchId,
     /// A team; everyone is in the team `Everyone`.

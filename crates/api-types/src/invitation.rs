@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{BatchId, DeliveryStatus, InvitationId, RowCode, Timestamp, UserId};
+use crate::{BatchId, DeliveryStatus, InvitationId, MailTrouble, RowCode, TestMailId, Timestamp, UserId};
 use people::{Locale, Role};
 
 /// An invitation of one person.
@@ -41,6 +41,31 @@ pub enum InvitationStatus {
     Accepted,
     Expired,
     Revoked,
+}
+
+/// A test mail, and what has become of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestMail {
+    pub id: TestMailId,
+    /// The caller's address.
+    pub email: String,
+    pub delivery: DeliveryStatus,
+    /// Why it was not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<RowCode>,
+    /// How often it was tried. An attempt at which the mail server took no mail at all does not count.
+    pub attempts: u32,
+    /// Why it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_trouble: Option<MailTrouble>,
+}
+
+impl TestMail {
+    /// Whether it may still be sent.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.delivery, DeliveryStatus::Queued | DeliveryStatus::Sending)
+    }
 }
 
 /// The link of an invitation, to be handed over by other means than mail. Returned on request only, and not in lists.

@@ -2,7 +2,7 @@
 
 use crate::{
     ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PrerequisiteId, SyncRunId,
-    TeamId, UserId,
+    TeamId, TestMailId, UserId,
 };
 
 /// The path of the API on its own server.
@@ -74,6 +74,7 @@ pub mod template {
     pub const USER_RECORD: &str = "/users/{id}/record";
     pub const USER_DEACTIVATE: &str = "/users/{id}/deactivate";
     pub const USER_REACTIVATE: &str = "/users/{id}/reactivate";
+    pub const TEST_MAIL: &str = "/invitations/test-mail/{id}";
     pub const INVITATION: &str = "/invitations/{id}";
     pub const INVITATION_RESEND: &str = "/invitations/{id}/resend";
     pub const INVITATION_REVOKE: &str = "/invitations/{id}/revoke";
@@ -124,6 +125,10 @@ pub fn user_deactivate(id: &UserId) -> String {
 
 pub fn user_reactivate(id: &UserId) -> String {
     fill(template::USER_REACTIVATE, &id.0)
+}
+
+pub fn test_mail(id: &TestMailId) -> String {
+    fill(template::TEST_MAIL, &id.0)
 }
 
 pub fn invitation(id: &InvitationId) -> String {

@@ -1,8 +1,8 @@
 //! Labels of batches, rows and their outcomes.
 
 use api_types::{
-    Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, RowCode, RowVerdict,
-    full_name,
+    Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, MailTroubleCause, RowCode,
+    RowVerdict, full_name,
 };
 use roster::ProblemCode;
 
@@ -95,6 +95,18 @@ pub(crate) fn reason_of(delivery: DeliveryStatus, code: Option<RowCode>) -> Opti
     match delivery {
         DeliveryStatus::Unknown => Some(row_code(RowCode::MailInterrupted)),
         _ => code.map(row_code),
+    }
+}
+
+/// Why the mail server takes no mail at all.
+pub(crate) fn mail_trouble(cause: MailTroubleCause) -> String {
+    match cause {
+        MailTroubleCause::Unreachable => t!("mail_trouble.unreachable"),
+        MailTroubleCause::Silent => t!("mail_trouble.silent"),
+        MailTroubleCause::EncryptionRefused => t!("mail_trouble.encryption_refused"),
+        MailTroubleCause::CredentialsRefused => t!("mail_trouble.credentials_refused"),
+        MailTroubleCause::Refused => t!("mail_trouble.refused"),
+        _ => t!("mail_trouble.other"),
     }
 }
 

@@ -1,20 +1,10 @@
-use api_types::{MailTrouble, MailTroubleCause};
+use api_types::MailTrouble;
 use leptos::prelude::*;
 
+use super::labels;
 use crate::api::mails;
 use crate::t;
 use crate::ui::{Button, Icon, IconName, Tone, notify, until};
-
-fn words(cause: MailTroubleCause) -> String {
-    match cause {
-        MailTroubleCause::Unreachable => t!("mail_trouble.unreachable"),
-        MailTroubleCause::Silent => t!("mail_trouble.silent"),
-        MailTroubleCause::EncryptionRefused => t!("mail_trouble.encryption_refused"),
-        MailTroubleCause::CredentialsRefused => t!("mail_trouble.credentials_refused"),
-        MailTroubleCause::Refused => t!("mail_trouble.refused"),
-        _ => t!("mail_trouble.other"),
-    }
-}
 
 /// What currently keeps mails from being sent, and a button to retry all at once.
 #[component]
@@ -47,7 +37,7 @@ pub(crate) fn MailTroubleNote(
             {move || cause.get().map(|cause| view! {
                 <div class="note note-warning">
                     <Icon name=IconName::Alert />
-                    <p class="grow">{words(cause)}" "{next}</p>
+                    <p class="grow">{labels::mail_trouble(cause)}" "{next}</p>
                     <Button busy on_press=retry>{t!("mail_trouble.retry")}</Button>
                 </div>
             })}

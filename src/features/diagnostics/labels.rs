@@ -1,8 +1,9 @@
 //! Categories, services and activities in the user's language.
 
-use api_types::{Activity, ErrorCategory, RecentError, Service};
+use api_types::{Activity, ErrorCategory, MailTroubleCause, RecentError, Service};
 
 use crate::domain::errors::Code;
+use crate::domain::invitations::labels::mail_trouble;
 use crate::i18n;
 use crate::t;
 
@@ -38,7 +39,13 @@ pub(super) fn activity(activity: Activity) -> String {
 /// What is known about a recent error beyond its code.
 pub(super) fn explanation(error: &RecentError) -> Option<String> {
     match error.service {
-        Service::Mail => i18n::coded("row_code", &error.code, &[]),
+        Service::Mail => i18n::coded("row_code", &error.code, &[]).or_else(|| of_mail_server(&error.code)),
         Service::Salesforce | Service::Marketo => Code::of(error).map(Code::meaning),
     }
+}
+
+/// The mail server took no mail at all.
+fn of_mail_server(code: &str) -> Option<String> {
+    let cause = serde_json::from_value(code.into()).ok().filter(|cause| *cause != MailTroubleCause::Other);
+    cause.map(mail_trouble)
 }

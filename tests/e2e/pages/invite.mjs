@@ -51,6 +51,17 @@ export class Invite {
     await this.driver.click({ role: "link", name: this.say("users.invite_users_via_csv"), within: { role: "main" }, nth: 0 });
   }
 
+  /** Sends a test mail, and waits until this is said about it. */
+  async sendTest(said) {
+    await this.driver.click({ role: "button", name: this.say("mail_options.test") });
+    await this.seeTest(said);
+  }
+
+  async seeTest(said) {
+    await this.driver.see({ text: said });
+    await this.driver.inspect("test mail");
+  }
+
   /** Waits for the entry of an address, with its problem. */
   async seeEntry(address, reason) {
     await this.driver.see({ text: address, within: this.#chips });

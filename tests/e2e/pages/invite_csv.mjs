@@ -705,9 +705,10 @@ class InviteStep {
     return shown;
   }
 
+  /** Sends a test mail, and waits until the mail server has taken it. */
   async sendTest(address) {
     await this.driver.click({ role: "button", name: this.say("mail_options.test") });
-    await this.driver.see({ text: this.say("mail_options.test_sent", { address }) });
+    await this.driver.see({ text: this.say("mail_options.test_taken", { address }) });
   }
 
   async invite(count) {

@@ -8,11 +8,11 @@
 
 use std::time::Duration;
 
-use api_types::{Locale, RowCode};
+use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::FromRow;
 
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, batches, count, invitations, text};
+use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
 
 /// How long the link of a password reset works; its mail is not sent afterwards.
@@ -38,12 +38,13 @@ pub(crate) async fn queue_personal(
     kind: MailKind,
     payload: &str,
     now: Millis,
-) -> DbResult<()> {
+) -> DbResult<String> {
+    let id = super::new_id();
     sqlx::query(
         "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at, queued_at)
          VALUES ($1, $2, $3, $4, $5, 1, 'queued', 0, $6, $6)",
     )
-    .bind(super::new_id())
+    .bind(&id)
     .bind(account_id)
     .bind(kind.into_str())
     .bind(user_id)
@@ -51,7 +52,45 @@ pub(crate) async fn queue_personal(
     .bind(now.0)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(id)
+}
+
+/// What has become of a mail to a user.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct PersonalMail {
+    pub(crate) recipient: String,
+    state: String,
+    code: Option<String>,
+    attempts: i64,
+}
+
+impl PersonalMail {
+    pub(crate) fn delivery(&self) -> DbResult<DeliveryStatus> {
+        from_text(&self.state)
+    }
+
+    pub(crate) fn code(&self) -> DbResult<Option<RowCode>> {
+        from_optional_text(self.code.as_deref())
+    }
+
+    /// Counts an attempt that has not ended.
+    pub(crate) fn attempts(&self) -> u32 {
+        count(self.attempts)
+    }
+}
+
+const PERSONAL: &str = "SELECT u.email AS recipient, m.state, m.code, m.attempts
+   FROM mails m JOIN users u ON u.id = m.user_id
+  WHERE m.user_id = $1 AND m.id = $2 AND m.kind = $3";
+
+/// A mail of a kind to a user.
+pub(crate) async fn personal(
+    conn: &mut Conn,
+    user_id: &str,
+    kind: MailKind,
+    id: &str,
+) -> DbResult<Option<PersonalMail>> {
+    sqlx::query_as(PERSONAL).bind(user_id).bind(id).bind(kind.into_str()).fetch_optional(conn).await
 }
 
 /// A mail that this server has leased, with all data needed to write it.

@@ -7,9 +7,9 @@ use std::fmt::Debug;
 use api_types::embed::PanelFlow;
 use api_types::{
     Activity, AuditAction, BatchSource, BatchState, ChecklistItemId, ConnectionFailure, DeliveryStatus,
-    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, MemberAction, MemberChangeCode,
-    MemberChangeState, MemberUndo, MemberVerdict, PrerequisiteId, Role, RowCode, RowVerdict, Service,
-    SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
+    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, MailTroubleCause, MemberAction,
+    MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PrerequisiteId, Role, RowCode,
+    RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -166,6 +166,13 @@ fn invitations_keep_their_texts() {
         "mail_deferred",
         "mail_interrupted",
         "revoked",
+    ]);
+    stay::<MailTroubleCause>(&[
+        "unreachable",
+        "silent",
+        "encryption_refused",
+        "credentials_refused",
+        "refused",
     ]);
 }
 

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use api_types::{
     AuditAction, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationResend,
-    InvitationStatus, InvitationsByDay, MailDraft, MailPreview, ProblemCode, UserId, limits,
+    InvitationStatus, InvitationsByDay, MailDraft, MailPreview, ProblemCode, TestMail, TestMailId, UserId,
+    limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -50,7 +51,7 @@ pub(crate) async fn preview(
 
 /// Sends that mail to the caller.
 #[utoipa::path(post, path = "/invitations/test-mail", tag = "invitations", request_body = MailDraft,
-    responses((status = 202)))]
+    responses((status = 202, body = TestMail)))]
 pub(crate) async fn test_mail(
     State(app): State<App>,
     Keyed { body, caller, mut work }: Keyed<MailDraft>,
@@ -59,10 +60,42 @@ pub(crate) async fn test_mail(
     let payload = TestPayload { draft: body, inviter: caller.user.display_name() };
     let payload = serde_json::to_string(&payload)?;
     let (tx, user) = (&mut work.tx, caller.id());
-    db::mails::queue_personal(tx, &app.account_id, user, MailKind::Test, &payload, app.now()).await?;
-    let response = work.finish(&app, StatusCode::ACCEPTED, None, &()).await?;
+    let id =
+        db::mails::queue_personal(tx, &app.account_id, user, MailKind::Test, &payload, app.now()).await?;
+    let mail = find_test_mail(tx, &app, user, &id).await?;
+    let location = format!("{}{}", paths::BASE, paths::test_mail(&mail.id));
+    let response = work.finish(&app, StatusCode::ACCEPTED, Some(location), &mail).await?;
     app.mail_monitor.wake();
     Ok(response)
+}
+
+/// What has become of a test mail of the caller.
+#[utoipa::path(get, path = "/invitations/test-mail/{id}", tag = "invitations", params(("id" = TestMailId, Path)),
+    responses((status = 200, body = TestMail)))]
+pub(crate) async fn get_test_mail(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<TestMail>> {
+    let mut conn = app.db.read().await?;
+    Ok(Json(find_test_mail(&mut conn, &app, caller.id(), &id).await?))
+}
+
+async fn find_test_mail(conn: &mut Conn, app: &App, user_id: &str, id: &str) -> ApiResult<TestMail> {
+    let found = db::mails::personal(conn, user_id, MailKind::Test, id).await?;
+    let found = found.ok_or_else(ApiError::not_found)?;
+    let mut mail = TestMail {
+        delivery: found.delivery()?,
+        code: found.code()?,
+        attempts: found.attempts(),
+        id: TestMailId(id.to_owned()),
+        email: found.recipient,
+        mail_trouble: None,
+    };
+    if mail.is_under_way() {
+        mail.mail_trouble = app.mail_monitor.state().trouble.map(|trouble| trouble.shown());
+    }
+    Ok(mail)
 }
 
 /// Checks that message and expiry of a mail are within their limits.

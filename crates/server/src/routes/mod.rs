@@ -62,6 +62,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .routes(routes!(invitations::by_day))
         .routes(routes!(invitations::preview))
         .routes(routes!(invitations::test_mail))
+        .routes(routes!(invitations::get_test_mail))
         .routes(routes!(invitations::get))
         .routes(routes!(invitations::resend))
         .routes(routes!(invitations::revoke))

@@ -100,7 +100,7 @@ impl MailMonitor {
         let before = state.trouble.take();
         let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
         let pause = backoff(base, tries, share, LONGEST_PAUSE);
-        let is_new = before.is_none();
+        let is_new = before.as_ref().is_none_or(|trouble| trouble.cause != cause);
         state.trouble = Some(Trouble {
             cause,
             since: before.map_or(now, |trouble| trouble.since),
@@ -126,6 +126,7 @@ pub(crate) fn backoff(base: Duration, attempt: u32, share: f64, longest: Duratio
 /// What trouble means for the mail that met it.
 pub(crate) struct Met {
     pub(crate) pause: Duration,
+    /// Whether there was none before, or one of another cause.
     pub(crate) is_new: bool,
 }
 
@@ -148,6 +149,16 @@ mod tests {
         assert_eq!(post.pause(SECOND * 5), Some(SECOND));
         meet(&post, SECOND * 6, SECOND * 7);
         assert_eq!(post.pause(SECOND * 7), Some(SECOND * 2), "the next attempt failed, too");
+    }
+
+    #[test]
+    fn r19_trouble_of_another_cause_is_news() {
+        let post = MailMonitor::default();
+        assert!(meet(&post, SECOND, SECOND).is_new);
+        assert!(!meet(&post, SECOND * 2, SECOND * 2).is_new);
+        let at = (SECOND * 3, SECOND * 3);
+        assert!(post.ill(MailTroubleCause::Unreachable, at, (SECOND, 1.0), NOW).is_new);
+        assert!(meet(&post, SECOND * 4, SECOND * 4).is_new);
     }
 
     #[test]

@@ -1,8 +1,14 @@
 //! Diagnostics: recent errors.
 
-use api_types::{Activity, List, ProblemCode, RecentError, Service, paths};
+use std::time::Duration;
 
-use crate::harness::{Server, row};
+use api_types::{
+    Activity, DeliveryStatus, List, MailDraft, MailTroubleCause, ProblemCode, RecentError, RowCode, Service,
+    TestMail, paths,
+};
+
+use crate::harness::{ADMIN, Server, row};
+use crate::post_office::{Manner, PostOffice, Reply};
 
 async fn errors(client: &crate::harness::Client, query: &str) -> List<RecentError> {
     client.get(&format!("{}?{query}", paths::DIAGNOSTICS_ERRORS)).await.json()
@@ -27,4 +33,81 @@ async fn a_mail_that_failed_is_among_the_recent_errors() {
     assert_eq!((rest.items.as_slice(), rest.meta.next_cursor), (&found.items[1..], None));
     let foreign = admin.get(&format!("{}?cursor=x", paths::DIAGNOSTICS_ERRORS)).await;
     assert_eq!(foreign.code(), ProblemCode::BadRequest);
+}
+
+fn draft() -> MailDraft {
+    MailDraft { expires_in_days: 7, ..MailDraft::default() }
+}
+
+#[tokio::test]
+async fn r19_a_mail_server_that_hangs_up_or_never_greets_is_named_to_who_sends_a_test_mail_and_once_among_the_errors()
+ {
+    for (manner, cause, code) in [
+        (Manner::HangsUp, MailTroubleCause::Unreachable, "unreachable"),
+        (Manner::Silent, MailTroubleCause::Silent, "silent"),
+    ] {
+        let office = PostOffice::open().await;
+        office.treat(manner);
+        let smtp = format!("smtp://{}", office.address).parse().unwrap();
+        let server = Server::start_with(|config| {
+            config.smtp = Some(smtp);
+            // Only silence has to be waited for. A busy machine exceeds a limit that short with any of them.
+            if manner == Manner::Silent {
+                config.mail_limits.connect = Duration::from_millis(50);
+            }
+        })
+        .await;
+        let admin = server.admin().await;
+        let test: TestMail = admin.once(paths::INVITATION_TEST_MAIL, &draft()).await.json();
+        let path = paths::test_mail(&test.id);
+        let found = async || admin.get(&path).await.json::<TestMail>();
+        let waiting = loop {
+            let mail = found().await;
+            if mail.mail_trouble.is_some() && mail.delivery == DeliveryStatus::Queued {
+                break mail;
+            }
+        };
+        assert_eq!((waiting.email.as_str(), waiting.attempts), (ADMIN, 0), "{manner:?}");
+        assert_eq!(waiting.mail_trouble.map(|trouble| trouble.cause), Some(cause), "{manner:?}");
+        office.treat(Manner::Open);
+        while found().await.delivery != DeliveryStatus::Sent {
+            assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
+        }
+        let errors = errors(&admin, "").await;
+        let codes: Vec<_> = errors.items.iter().map(|error| error.code.as_str()).collect();
+        assert_eq!(codes, [code], "{manner:?}: however often it was tried");
+        assert_eq!((errors.items[0].service, errors.items[0].during), (Service::Mail, Activity::SendingMail));
+    }
+}
+
+#[tokio::test]
+async fn r19_a_test_mail_is_followed_until_the_mail_server_has_answered() {
+    let office = PostOffice::open().await;
+    office.hold();
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    let server = Server::start_with(|config| config.smtp = Some(smtp)).await;
+    let admin = server.admin().await;
+    for (reply, delivery, code) in [
+        (Reply::Taken, DeliveryStatus::Sent, None),
+        (Reply::Refused, DeliveryStatus::Failed, Some(RowCode::MailRefused)),
+        (Reply::TakenAndLost, DeliveryStatus::Unknown, Some(RowCode::MailInterrupted)),
+    ] {
+        let answer = admin.once(paths::INVITATION_TEST_MAIL, &draft()).await;
+        let location = answer.header("location").expect("where it is").to_owned();
+        let test: TestMail = answer.json();
+        assert_eq!(location, format!("{}{}", paths::BASE, paths::test_mail(&test.id)));
+        assert!(test.is_under_way() && test.mail_trouble.is_none(), "{test:?}");
+        office.wait_for_mail().await;
+        office.answer(reply);
+        let settled = loop {
+            let mail: TestMail = admin.get(&paths::test_mail(&test.id)).await.json();
+            if !mail.is_under_way() {
+                break mail;
+            }
+        };
+        assert_eq!((settled.delivery, settled.code), (delivery, code), "{reply:?}");
+    }
+    let errors = errors(&admin, "").await;
+    let codes: Vec<_> = errors.items.iter().map(|error| error.code.as_str()).collect();
+    assert_eq!(codes, ["mail_interrupted", "mail_refused"]);
 }

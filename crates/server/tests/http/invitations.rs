@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api_types::{
     Batch, BatchRow, DeliveryStatus, INVITATION_DAYS, Invitation, InvitationId, InvitationLink,
-    InvitationStatus, InvitationsByDay, List, MailPreview, ProblemCode, paths,
+    InvitationStatus, InvitationsByDay, List, MailPreview, ProblemCode, TestMail, paths,
 };
 use serde_json::json;
 
@@ -118,6 +118,9 @@ async fn a_mail_is_previewed_as_it_will_be_sent() {
 
     let answer = admin.once(paths::INVITATION_TEST_MAIL, &draft).await;
     assert_eq!(answer.status, 202);
+    let path = paths::test_mail(&answer.json::<TestMail>().id);
+    let other = server.administrator("ana@example.com").await;
+    assert_eq!(other.get(&path).await.code(), ProblemCode::NotFound, "it is its sender's own");
     let mail = admin.mail_to("marketo.admin@example.com").await;
     assert_eq!(mail.subject, "[테스트] Sales Insight Actions 초대");
     assert_eq!(mail.text.replace("\r\n", "\n").trim(), preview.text.trim());

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::sheet::MailSheet;
 use super::state::OptionsState;
+use super::test_mail::{Test, TestOutcome};
 use crate::api::{Failure, mails};
-use crate::domain::session;
 use crate::t;
-use crate::ui::{Button, Dialog, Failed, IconName, Skeleton, announce};
+use crate::ui::{Button, Dialog, Failed, IconName, Skeleton};
 
 /// The dialog with the preview; closed while its signal is `None`.
 #[derive(Clone, PartialEq)]
@@ -18,19 +18,11 @@ enum Preview {
     Failed(Failure),
 }
 
-#[derive(Clone, PartialEq)]
-enum Test {
-    Idle,
-    Sending,
-    Sent { to: String },
-    Failed(Failure),
-}
-
 /// Two buttons: a preview of the mail in a dialog, and a test mail to the user.
 #[component]
 pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     let preview = RwSignal::new(None::<Preview>);
-    let test = RwSignal::new(Test::Idle);
+    let test = Test::new();
     let show = move |()| {
         let Some(draft) = state.draft() else { return };
         preview.set(Some(Preview::Asking));
@@ -46,38 +38,22 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
         });
     };
     let send = move |()| {
-        let Some(draft) = state.draft() else { return };
-        test.set(Test::Sending);
-        leptos::task::spawn_local(async move {
-            let outcome = match mails::test(&draft).await {
-                Ok(()) => {
-                    let to = session::current().map(|session| session.user.email).unwrap_or_default();
-                    announce(t!("mail_options.test_sent", address = to.as_str()));
-                    Test::Sent { to }
-                }
-                Err(failure) => Test::Failed(failure),
-            };
-            test.try_set(outcome);
-        });
+        if let Some(draft) = state.draft() {
+            test.send(draft);
+        }
     };
     view! {
         <div class="actions">
             <Button on_press=Callback::new(show)>{t!("mail_options.preview")}</Button>
             <Button
                 icon=IconName::Mail
-                busy=Signal::derive(move || test.get() == Test::Sending)
+                busy=test.is_asked()
                 on_press=Callback::new(send)
             >
                 {t!("mail_options.test")}
             </Button>
         </div>
-        {move || match test.get() {
-            Test::Idle | Test::Sending => ().into_any(),
-            Test::Sent { to } => view! { <p>{t!("mail_options.test_sent", address = to)}</p> }.into_any(),
-            Test::Failed(failure) => {
-                view! { <Failed message=failure.message() request_id=failure.request_id.clone() /> }.into_any()
-            }
-        }}
+        <TestOutcome test />
         <PreviewDialog preview on_retry=Callback::new(show) />
     }
 }

@@ -5,6 +5,7 @@ mod mail;
 mod markup;
 mod sheet;
 mod state;
+mod test_mail;
 
 pub(crate) use form::InvitationOptions;
 pub(crate) use state::{OptionsState, TypedOptions};

@@ -56,6 +56,7 @@ const LIMITS: &[(&str, Limit)] = &[
     // Ids.
     ("UserId", ID),
     ("InvitationId", ID),
+    ("TestMailId", ID),
     ("BatchId", ID),
     ("MemberChangeBatchId", ID),
     ("TeamId", ID),

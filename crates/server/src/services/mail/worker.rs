@@ -102,6 +102,29 @@ enum End {
     Unreadable(String),
 }
 
+/// An attempt that has ended.
+struct Done {
+    mail: LeasedMail,
+    outcome: Outcome,
+    error: Option<RecentError>,
+}
+
+/// What is noted among the recent errors.
+enum RecentError {
+    OfMail(RowCode),
+    /// The mail server takes no mail, since this attempt or for another cause than before.
+    OfServer(MailTroubleCause),
+}
+
+impl RecentError {
+    fn code(&self) -> DbResult<String> {
+        match self {
+            Self::OfMail(code) => db::text(code),
+            Self::OfServer(cause) => db::text(cause),
+        }
+    }
+}
+
 type Attempt = Pin<Box<dyn Future<Output = Attempted> + Send>>;
 
 enum Turn {
@@ -116,7 +139,7 @@ struct Worker {
     mailer: Arc<Mailer>,
     under_way: FuturesUnordered<Attempt>,
     /// Attempts whose outcome is not in the database yet.
-    done: Vec<(LeasedMail, Outcome)>,
+    done: Vec<Done>,
     /// Whether clients of waiting batches are to be told the state of the mail server.
     trouble_changed: bool,
 }
@@ -154,11 +177,11 @@ impl Worker {
         }
 
         let mut tx = app.db.write().await?;
-        for (mail, outcome) in &self.done {
+        for Done { mail, outcome, error } in &self.done {
             mails::settle(&mut tx, mail, outcome, now).await?;
-            if let Outcome::Failed { code, .. } = outcome {
+            if let Some(error) = error {
                 let what = (Service::Mail, Activity::SendingMail);
-                let code = db::text(code)?;
+                let code = error.code()?;
                 db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
             }
         }
@@ -174,7 +197,7 @@ impl Worker {
             free => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
         };
         let mut changed: BTreeSet<String> = {
-            let settled = self.done.iter().map(|(mail, _)| mail);
+            let settled = self.done.iter().map(|done| &done.mail);
             let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
             moved.chain(given_up.iter().flatten().cloned()).collect()
         };
@@ -230,6 +253,7 @@ impl Worker {
             self.trouble_changed = true;
         }
         let own = || backoff(base, mail.attempts(), random_share(), LONGEST_WAIT);
+        let mut error = None;
         let outcome = match end {
             End::Sent => Outcome::Sent,
             End::Cancelled => Outcome::Cancelled,
@@ -246,6 +270,7 @@ impl Worker {
             End::Refused(SendError::Server { cause, detail }) => {
                 let (pause, is_new) = ill(cause, &detail);
                 self.trouble_changed |= is_new;
+                error = is_new.then_some(RecentError::OfServer(cause));
                 again(pause, detail, false)
             }
             End::Refused(SendError::Unknown { detail }) => {
@@ -255,7 +280,12 @@ impl Worker {
                 Outcome::Unknown { detail }
             }
         };
-        self.done.push((mail, outcome));
+        match outcome {
+            Outcome::Failed { code, .. } => error = Some(RecentError::OfMail(code)),
+            Outcome::Unknown { .. } => error = Some(RecentError::OfMail(RowCode::MailInterrupted)),
+            Outcome::Sent | Outcome::Deferred { .. } | Outcome::Cancelled => {}
+        }
+        self.done.push(Done { mail, outcome, error });
     }
 
     /// Waits for an outcome, for a new mail, for the time, or for the end of the server.
