@@ -76,6 +76,23 @@ walk("u5: a team that the account does not have is replaced, made or left out, i
   assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
 });
 
+walk("u5: a workspace that the account does not have is replaced by one of the account's, in all its rows at once", server, {}, async (app) => {
+  const admin = await server.admin();
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  const rows = ["a@space.example,Mars", "b@space.example,mars", "c@space.example,Moon", "d@space.example,Default"];
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("spaces.csv", `Email,Workspace\n${rows.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.inspectFixes();
+  const names = (await admin.call("GET", "/workspaces")).items.map((workspace) => workspace.name);
+  assert.deepEqual((await review.workspacesInsteadOf("Mars")).slice(1), names, "every workspace is offered");
+  await review.replaceWorkspace("Mars", "Default");
+  for (const row of [2, 3]) await review.seeInRow(row, "Default");
+  assert.deepEqual(await review.counts(), { ready: 3, error: 1 });
+});
+
 walk("u2: after a fix by keyboard no other problem has the focus", server, {}, async (app) => {
   await app.enter();
   const { mapping, review } = app.inviteCsv;

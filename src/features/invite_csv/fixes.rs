@@ -38,8 +38,63 @@ struct Kind {
 struct WrongValue {
     text: String,
     choices: Vec<(String, Fix)>,
-    /// A team that the account does not have: it can be replaced by another, or created.
-    unknown_team: Option<String>,
+    /// A name that the account does not have.
+    unknown: Option<UnknownName>,
+}
+
+/// A name that can be replaced by one of the account's.
+#[derive(Clone, Debug, PartialEq)]
+enum UnknownName {
+    /// It can also be created.
+    Team(String),
+    Workspace(String),
+}
+
+impl UnknownName {
+    fn of(value: &ValueCount) -> Option<Self> {
+        match value.field {
+            Field::Teams => Some(Self::Team(value.value.clone())),
+            Field::Workspace => Some(Self::Workspace(value.value.clone())),
+            _ => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        let (Self::Team(name) | Self::Workspace(name)) = self;
+        name
+    }
+
+    fn field(&self) -> Field {
+        match self {
+            Self::Team(_) => Field::Teams,
+            Self::Workspace(_) => Field::Workspace,
+        }
+    }
+
+    /// What can take its place.
+    fn instead(&self, known: &Known) -> Vec<String> {
+        let names = match self {
+            Self::Team(_) => &known.teams,
+            Self::Workspace(_) => &known.workspaces,
+        };
+        names.clone().unwrap_or_default()
+    }
+
+    /// The label of the choice, its empty option, and what is to be done first.
+    fn words(&self) -> [String; 3] {
+        match self {
+            Self::Team(team) => [
+                t!("invite_csv.fix_team_instead", team = team.as_str()),
+                t!("invite_csv.fix_team_choose"),
+                t!("invite_csv.fix_team_choose_first"),
+            ],
+            Self::Workspace(workspace) => [
+                t!("invite_csv.fix_workspace_instead", workspace = workspace.as_str()),
+                t!("invite_csv.fix_workspace_choose"),
+                t!("invite_csv.fix_workspace_choose_first"),
+            ],
+        }
+    }
 }
 
 /// The kinds of problems, the grave ones first, and of those the frequent ones.
@@ -92,7 +147,7 @@ fn wrong_value(value: &ValueCount, known: &Known) -> WrongValue {
     WrongValue {
         text: t!("invite_csv.wrong_value", value = value.value.as_str(), count = value.rows),
         choices,
-        unknown_team: (value.field == Field::Teams).then(|| value.value.clone()),
+        unknown: UnknownName::of(value),
     }
 }
 
@@ -235,7 +290,7 @@ fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
                         <li>
                             <span>{value.text.clone()}</span>
                             <span class="actions">
-                                {value.unknown_team.map(|name| view! { <TeamFix flow place name apply on_changed /> })}
+                                {value.unknown.map(|unknown| view! { <Instead flow place unknown apply on_changed /> })}
                                 {choices(value.choices, Some(&value.text), apply)}
                             </span>
                         </li>
@@ -263,41 +318,45 @@ fn choices(choices: Vec<(String, Fix)>, of: Option<&str>, apply: Callback<Fix>) 
     choices.into_iter().map(button).collect_view()
 }
 
-/// What can be done, in all rows at once, about a team that the account does not have: replace it by one of the
+/// What can be done, in all rows at once, about a name that the account does not have: replace it by one of the
 /// account's, or create it.
 #[component]
-fn TeamFix(
+fn Instead(
     flow: Flow,
+    /// The place of the value among those of its kind.
     place: usize,
-    name: String,
+    unknown: UnknownName,
     apply: Callback<Fix>,
     on_changed: Callback<()>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
     let creating = RwSignal::new(false);
     let is_inviting = flow.purpose.get_untracked() != Purpose::Validate;
-    let teams = Memo::new(move |_| flow.known.with(|known| known.teams.clone()).unwrap_or_default());
-    let label = t!("invite_csv.fix_team_instead", team = name.as_str());
+    let creatable = matches!(unknown, UnknownName::Team(_)) && is_inviting;
+    let [label, choose, choose_first] = unknown.words();
+    let id =
+        format!("{}-instead-{place}", if unknown.field() == Field::Teams { "team" } else { "workspace" });
+    let unknown = StoredValue::new(unknown);
+    let names =
+        Memo::new(move |_| flow.known.with(|known| unknown.with_value(|unknown| unknown.instead(known))));
     let options = Signal::derive(move || {
-        let teams = teams.get().into_iter().map(|team| SelectOption::new(team.clone(), team));
-        std::iter::once(SelectOption::new("", t!("invite_csv.fix_team_choose")))
-            .chain(teams)
-            .collect::<Vec<_>>()
+        let names = names.get().into_iter().map(|name| SelectOption::new(name.clone(), name));
+        std::iter::once(SelectOption::new("", choose.clone())).chain(names).collect::<Vec<_>>()
     });
-    let none_chosen =
-        Signal::derive(move || chosen.with(String::is_empty).then(|| t!("invite_csv.fix_team_choose_first")));
-    let name = StoredValue::new(name);
+    let none_chosen = Signal::derive(move || chosen.with(String::is_empty).then(|| choose_first.clone()));
     let replace = Callback::new(move |()| {
-        apply.run(Fix::ReplaceValue {
-            field: Field::Teams,
-            from: name.get_value(),
-            to: chosen.get_untracked(),
-        });
+        let to = chosen.get_untracked();
+        apply.run(unknown.with_value(|unknown| Fix::ReplaceValue {
+            field: unknown.field(),
+            from: unknown.name().to_owned(),
+            to,
+        }));
     });
     let create = Callback::new(move |()| {
         creating.set(true);
+        let name = unknown.with_value(|unknown| unknown.name().to_owned());
         leptos::task::spawn_local(async move {
-            let outcome = flow.create_team(name.get_value()).await;
+            let outcome = flow.create_team(name).await;
             creating.try_set(false);
             match outcome {
                 Ok(name) => {
@@ -310,16 +369,38 @@ fn TeamFix(
     });
     view! {
         <Select
-            id=format!("team-instead-{place}")
+            id
             label
             label_hidden=true
             options
             value=chosen
-            on_change=Callback::new(move |team| chosen.set(team))
+            on_change=Callback::new(move |name| chosen.set(name))
         />
-        <Button disabled_reason=none_chosen on_press=replace>{t!("invite_csv.fix_team_replace")}</Button>
-        {is_inviting.then(|| view! {
+        <Button disabled_reason=none_chosen on_press=replace>{t!("invite_csv.fix_replace")}</Button>
+        {creatable.then(|| view! {
             <Button busy=creating on_press=create>{t!("invite_csv.fix_team_create")}</Button>
         })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u5_an_unknown_team_or_workspace_can_be_replaced_by_one_of_the_accounts() {
+        let known = Known {
+            teams: Some(vec!["North".into()]),
+            workspaces: Some(vec!["Default".into(), "Asia".into()]),
+            ..Known::default()
+        };
+        let of = |field| {
+            let value =
+                ValueCount { code: ProblemCode::UnknownTeam, field, value: "Nowhere".into(), rows: 2 };
+            UnknownName::of(&value).map(|unknown| (unknown.field(), unknown.instead(&known)))
+        };
+        assert_eq!(of(Field::Teams), Some((Field::Teams, vec!["North".into()])));
+        assert_eq!(of(Field::Workspace), Some((Field::Workspace, vec!["Default".into(), "Asia".into()])));
+        assert_eq!(of(Field::Role), None);
     }
 }

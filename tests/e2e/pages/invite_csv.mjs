@@ -464,9 +464,22 @@ class ReviewStep {
   }
 
   async replaceTeam(team, by) {
-    await this.driver.choose(this.say("invite_csv.fix_team_instead", { team }), by);
-    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_replace"), within: this.#fix(team) });
-    await this.driver.gone(this.#fix(team));
+    await this.#replace(team, this.say("invite_csv.fix_team_instead", { team }), by);
+  }
+
+  /** The workspaces that can replace an unknown one. */
+  async workspacesInsteadOf(workspace) {
+    return this.driver.optionsOf(this.say("invite_csv.fix_workspace_instead", { workspace }));
+  }
+
+  async replaceWorkspace(workspace, by) {
+    await this.#replace(workspace, this.say("invite_csv.fix_workspace_instead", { workspace }), by);
+  }
+
+  async #replace(value, label, by) {
+    await this.driver.choose(label, by);
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_replace"), within: this.#fix(value) });
+    await this.driver.gone(this.#fix(value));
   }
 
   async createTeam(team) {
