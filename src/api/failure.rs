@@ -104,7 +104,7 @@ impl Failure {
     pub(crate) fn explain(&self) -> String {
         match self.behind() {
             Some(reason) => {
-                format!("{} {}", connection_failure::message(reason), connection_failure::fix(reason))
+                i18n::sentences([connection_failure::message(reason), connection_failure::fix(reason)])
             }
             None => self.message(),
         }

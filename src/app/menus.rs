@@ -95,7 +95,7 @@ impl Losing {
         let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("draft.sign_out_text", file = i18n::list(self.drafts.iter().cloned())));
-        unsent.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
+        i18n::sentences(unsent.into_iter().chain(draft))
     }
 }
 

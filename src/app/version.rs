@@ -22,7 +22,7 @@ impl Interrupted {
         let sending = self.sending.then(|| t!("version.sending"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("version.draft", file = i18n::list(self.drafts.iter().cloned())));
-        sending.into_iter().chain(draft).collect::<Vec<_>>().join(" ")
+        i18n::sentences(sending.into_iter().chain(draft))
     }
 }
 

@@ -133,6 +133,39 @@ pub(crate) fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String 
     })
 }
 
+/// Sentences one after the other.
+pub(crate) fn sentences<T: AsRef<str>>(sentences: impl IntoIterator<Item = T>) -> String {
+    joined(
+        &sentences.into_iter().map(|sentence| sentence.as_ref().to_owned()).collect::<Vec<_>>(),
+        sentence_gap(),
+    )
+}
+
+/// What stands between two sentences, where the second is an element of its own.
+pub(crate) fn sentence_gap() -> &'static str {
+    gap_of(FORMATS.with_borrow(|formats| formats.as_ref().map_or(Locale::En, |formats| formats.locale)))
+}
+
+/// What ends without a full stop, as a list of names does, has a space after it in every language.
+fn joined(sentences: &[String], gap: &str) -> String {
+    let mut text = String::new();
+    for sentence in sentences {
+        if !text.is_empty() {
+            text.push_str(if text.ends_with('。') { gap } else { " " });
+        }
+        text.push_str(sentence);
+    }
+    text
+}
+
+/// Japanese has no spaces between sentences; their full stops are wide enough.
+fn gap_of(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ja => "",
+        Locale::En | Locale::Es | Locale::Ko | Locale::De | Locale::Fr | Locale::PtBr => " ",
+    }
+}
+
 /// A date and a time of day, such as `20 Nov 2026, 09:41`, from an RFC 3339 time.
 pub(crate) fn date_time(rfc3339: &str) -> String {
     date_format(rfc3339, &[("dateStyle", "medium"), ("timeStyle", "short")])
@@ -245,6 +278,19 @@ mod tests {
         ] {
             assert_eq!(distance(seconds), expected, "{seconds} s");
         }
+    }
+
+    #[test]
+    fn i3_sentences_have_a_space_between_them_where_the_language_has_one() {
+        assert_eq!(sentences(["One.", "Two."]), "One. Two.");
+        assert_eq!(joined(&["一つ。", "二つ。"].map(String::from), gap_of(Locale::Ja)), "一つ。二つ。");
+        assert_eq!(
+            joined(&["追加しました：Ana", "三つ。"].map(String::from), gap_of(Locale::Ja)),
+            "追加しました：Ana 三つ。"
+        );
+        let without: Vec<Locale> =
+            Locale::ALL.into_iter().filter(|locale| gap_of(*locale).is_empty()).collect();
+        assert_eq!(without, [Locale::Ja]);
     }
 
     #[test]

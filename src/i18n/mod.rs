@@ -20,7 +20,7 @@ mod texts;
 mod catalogue;
 
 pub(crate) use argument::Argument;
-pub(crate) use formats::{ago, date, date_time, list, number, until, utc_day};
+pub(crate) use formats::{ago, date, date_time, list, number, sentence_gap, sentences, until, utc_day};
 pub(crate) use key::{Key, english, key};
 pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};

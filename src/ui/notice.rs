@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{Icon, IconName, ProgressBar, Tone};
+use crate::i18n;
 use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
 
@@ -148,7 +149,7 @@ pub(crate) fn notify_undoable(
     undo: impl Fn() + Send + Sync + 'static,
 ) {
     let text = text.into();
-    announce(format!("{text} {}", t!("common.undo_by", keys = device::shortcut("Z"))));
+    announce(i18n::sentences([text.clone(), t!("common.undo_by", keys = device::shortcut("Z"))]));
     let channel = channel();
     channel.notices.update(|notices| {
         notices.retain(|notice| notice.undo().is_none_or(|undo| undo.of != of));

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::labels;
 use crate::api::mails;
+use crate::i18n;
 use crate::t;
 use crate::ui::{Button, Icon, IconName, Tone, notify, until};
 
@@ -37,7 +38,7 @@ pub(crate) fn MailTroubleNote(
             {move || cause.get().map(|cause| view! {
                 <div class="note note-warning">
                     <Icon name=IconName::Alert />
-                    <p class="grow">{labels::mail_trouble(cause)}" "{next}</p>
+                    <p class="grow">{labels::mail_trouble(cause)}{i18n::sentence_gap()}{next}</p>
                     <Button busy on_press=retry>{t!("mail_trouble.retry")}</Button>
                 </div>
             })}

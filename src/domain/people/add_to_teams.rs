@@ -11,6 +11,7 @@ use crate::api::Failure;
 use crate::api::teams::{self, MembersChanged};
 use crate::data::{Load, Loader, Submission, loaded};
 use crate::domain::places::Route;
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, Undoable, notify, notify_undoable};
@@ -159,8 +160,7 @@ async fn undo_change(team: Team, undo: TeamMembersChange) {
             let late = late(&undo, &effect);
             let mut said = t!("teams.members_undone", team = team.name);
             if late > 0 {
-                said.push(' ');
-                said.push_str(&t!("users.undone_late", count = late));
+                said = i18n::sentences([said, t!("users.undone_late", count = late)]);
             }
             notify(if late > 0 { Tone::Warning } else { Tone::Success }, said);
         }

@@ -7,6 +7,7 @@ use super::chips::{Chip, Chips, Standing};
 use super::state::Flow;
 use super::{labels, typed};
 use crate::domain::places::Route;
+use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -89,7 +90,7 @@ pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
             </div>
             <Show when=move || has_table.get()>
                 <Note>
-                    {t!("invite.table_pasted")} " "
+                    {t!("invite.table_pasted")} {i18n::sentence_gap()}
                     <a href=Route::InviteCsv.href()>{term!("users.invite_users_via_csv")}</a>
                 </Note>
             </Show>

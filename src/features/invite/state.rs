@@ -12,6 +12,7 @@ use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, Plan, Sending, SendingId};
 use crate::domain::roster::worker;
 use crate::domain::session;
+use crate::i18n;
 use crate::platform::{dom, lifetime};
 use crate::t;
 use crate::ui::{FieldState, Form, announce};
@@ -185,9 +186,10 @@ impl Flow {
                 let unfit = self.chips.with_untracked(|chips| chips.left_out().len());
                 announce(match unfit {
                     0 => t!("invite.added", count = added),
-                    unfit => {
-                        format!("{} {}", t!("invite.added", count = added), t!("invite.unfit", count = unfit))
-                    }
+                    unfit => i18n::sentences([
+                        t!("invite.added", count = added),
+                        t!("invite.unfit", count = unfit),
+                    ]),
                 });
             }
             // Nothing typed is lost although the Worker is.

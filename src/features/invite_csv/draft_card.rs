@@ -63,7 +63,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
             }}</h2>
             <p>
                 {(corrections > 0).then(|| t!("draft.corrections", count = corrections))}
-                " "
+                {i18n::sentence_gap()}
                 <span class="quiet">
                     {t!("draft.kept", time = i18n::date_time(&at))}
                 </span>

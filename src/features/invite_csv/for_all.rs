@@ -8,6 +8,7 @@ use super::state::Flow;
 use crate::api::{Failure, teams};
 use crate::data::{Load, Loader};
 use crate::domain::people;
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Select, SelectOption, Skeleton, Term};
@@ -58,7 +59,7 @@ pub(super) fn ForAll(flow: Flow) -> impl IntoView {
                             Load::Loading => view! { <Skeleton rows=2 /> }.into_any(),
                             Load::Failed(failure) => view! {
                                 <Failed
-                                    message=format!("{} {}", t!("mail_options.choices_failed"), failure.message())
+                                    message=i18n::sentences([t!("mail_options.choices_failed"), failure.message()])
                                     request_id=failure.request_id.clone()
                                     on_retry=Some(Callback::new(move |()| load()))
                                 />

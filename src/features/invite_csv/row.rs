@@ -69,8 +69,7 @@ pub(super) fn GridRow(row: RowView, position: u64, shared: Shared) -> impl IntoV
     let Shared { active, at_row, leave_out, .. } = shared;
     let (tone, icon) = labels::verdict_look(row.verdict);
     let (number, is_out) = (row.row, row.left_out);
-    let reason =
-        row.problems.iter().map(labels::problem).chain(further_reasons(&row)).collect::<Vec<_>>().join(" ");
+    let reason = i18n::sentences(row.problems.iter().map(labels::problem).chain(further_reasons(&row)));
     let tab_index =
         move |column: usize| if active.get() == (CellPosition { position, column }) { "0" } else { "-1" };
     let focused =

@@ -2,6 +2,7 @@
 
 use api_types::{MemberAction, MemberChangeBatch, MemberChangeState, MemberVerdict};
 
+use crate::i18n;
 use crate::t;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Act {
             MemberAction::Reactivate => {}
         }
         said.push(t!("changes.can_be_undone"));
-        said.join(" ")
+        i18n::sentences(said)
     }
 
     /// Why it cannot be done with a batch as it is now.
@@ -65,7 +66,7 @@ impl Act {
 }
 
 /// What a batch has changed, or what undoing it did.
-pub(super) fn outcome(batch: &MemberChangeBatch) -> Vec<String> {
+pub(super) fn outcome(batch: &MemberChangeBatch) -> String {
     let mut said = Vec::new();
     match batch.state {
         MemberChangeState::Applied | MemberChangeState::Cancelled => {
@@ -80,7 +81,7 @@ pub(super) fn outcome(batch: &MemberChangeBatch) -> Vec<String> {
         }
         MemberChangeState::Open | MemberChangeState::Applying | MemberChangeState::Undoing => {}
     }
-    said
+    i18n::sentences(said)
 }
 
 /// The verdicts with at least one row, in order, those that change something first.

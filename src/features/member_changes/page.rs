@@ -199,7 +199,7 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
                 _ => (Tone::Warning, IconName::Alert),
             };
             view! {
-                <Note tone icon>{said.join(" ")}</Note>
+                <Note tone icon>{said}</Note>
                 <div class="actions">
                     <a class="button" href=Route::UpdateCsv.href()>{t!("changes.another")}</a>
                     <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>

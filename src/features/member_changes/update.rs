@@ -56,7 +56,7 @@ impl Followed for MemberChangeBatch {
 
     fn say(&self, _: &Self) {
         if !self.is_moving() {
-            announce(outcome(self).join(" "));
+            announce(outcome(self));
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn Prerequisites(prerequisites: Memo<Vec<Prerequisite>>) -> impl Into
 fn hint(id: PrerequisiteId) -> AnyView {
     match id {
         PrerequisiteId::ActionsEnabled => view! {
-            {t!("setup_guide.actions_enabled_text")} " "
+            {t!("setup_guide.actions_enabled_text")} {i18n::sentence_gap()}
             <a href=support::url() target="_blank" rel="noopener noreferrer">{t!("setup_guide.support")}</a>
         }
         .into_any(),
@@ -122,7 +122,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                 }.into_any()
             }}
             <p class="reason" id=hint_id>
-                {move || state.get().as_ref().and_then(evidence).map(|evidence| evidence + " ")}
+                {move || state.get().as_ref().and_then(evidence).map(|evidence| evidence + i18n::sentence_gap())}
                 {move || (!is_verified.get()).then(|| hint(id))}
             </p>
         </li>

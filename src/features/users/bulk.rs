@@ -6,6 +6,7 @@ use api_types::{Role, User, UserChange, Workspace};
 
 use crate::api::{Failure, users};
 use crate::domain::people::{self, Action, Change, Changed, change_present, named, protection_reason};
+use crate::i18n;
 use crate::t;
 use crate::ui::Term;
 
@@ -137,8 +138,8 @@ impl Plan {
     pub(super) fn question(&self) -> Words {
         let mut words = self.deed.question(self.people.len()).unwrap_or_default();
         if !self.left_out.is_empty() {
-            words.text.push(' ');
-            words.text.push_str(&t!("users.bulk_left_out", count = self.left_out.len()));
+            let left_out = t!("users.bulk_left_out", count = self.left_out.len());
+            words.text = i18n::sentences([words.text, left_out]);
         }
         words
     }

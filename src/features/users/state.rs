@@ -11,6 +11,7 @@ use crate::api::query;
 use crate::api::users::{self, read_query};
 use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas, say_all_done};
 use crate::domain::places::Route;
+use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{View, announce};
@@ -173,7 +174,7 @@ impl Screen {
         }
         let mut said = deed.done(&done);
         if not > 0 && !is_here {
-            said = format!("{said} {}", t!("users.bulk_stopped_for", count = not));
+            said = i18n::sentences([said, t!("users.bulk_stopped_for", count = not)]);
         }
         say_all_done(said, changed);
     }

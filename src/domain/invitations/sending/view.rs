@@ -59,7 +59,7 @@ fn words(state: &SendingState, total: u32) -> String {
             labelled(t!("sending.preparing"), progress_words(*stored, total))
         }
         SendingState::Sending { done } => labelled(t!("sending.sending"), progress_words(*done, total)),
-        SendingState::Waiting { failure, .. } => format!("{} {}", failure.message(), t!("sending.waiting")),
+        SendingState::Waiting { failure, .. } => i18n::sentences([failure.message(), t!("sending.waiting")]),
         SendingState::Paused { done } => labelled(t!("sending.paused"), progress_words(*done, total)),
         SendingState::Held => held_words(total, false),
         SendingState::Elsewhere => t!("sending.elsewhere"),
@@ -76,7 +76,7 @@ fn words(state: &SendingState, total: u32) -> String {
         SendingState::Failed { cause } => match cause {
             Cause::Source(reason) => reason.clone(),
             Cause::RowsLost => t!("sending.rows_lost"),
-            Cause::Refused(failure) => format!("{} {}", failure.message(), t!("sending.refused")),
+            Cause::Refused(failure) => i18n::sentences([failure.message(), t!("sending.refused")]),
         },
     }
 }
