@@ -3,7 +3,7 @@
 use api_types::{ConnectionFailure, Problem, ProblemCode};
 
 use super::connection_failure;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::files::Unread;
 use crate::t;
 
@@ -89,22 +89,27 @@ impl Failure {
     }
 
     /// What happened and what to do, in the user's language.
-    pub(crate) fn message(&self) -> String {
-        match &self.kind {
+    pub(crate) fn message(&self) -> Message {
+        let text = match &self.kind {
             FailureKind::Offline => t!("failure.offline"),
             FailureKind::Unreachable => t!("failure.unreachable"),
             FailureKind::TimedOut => t!("failure.timed_out"),
             FailureKind::Garbled => t!("failure.garbled"),
             FailureKind::SignedOut => t!("failure.signed_out"),
             FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
+        };
+        let message = Message::from(text);
+        match self.status {
+            429 => message.again_in(self.retry_after().unwrap_or(60)),
+            _ => message,
         }
     }
 
     /// Like [`Failure::message`]; if a service behind the backend has failed, its own error with what to do about it.
-    pub(crate) fn explain(&self) -> String {
+    pub(crate) fn explain(&self) -> Message {
         match self.behind() {
             Some(reason) => {
-                i18n::sentences([connection_failure::message(reason), connection_failure::fix(reason)])
+                i18n::sentences([connection_failure::message(reason), connection_failure::fix(reason)]).into()
             }
             None => self.message(),
         }
@@ -118,16 +123,14 @@ impl Failure {
     }
 
     fn problem_message(problem: &Problem, status: u16) -> String {
-        let arguments = [
-            ("seconds", i18n::Argument::from(problem.retry_after.unwrap_or(60))),
-            ("limit", i18n::Argument::from(problem.limit.as_ref().map_or(0, |limit| limit.value))),
-        ];
+        let arguments =
+            [("limit", i18n::Argument::from(problem.limit.as_ref().map_or(0, |limit| limit.value)))];
         i18n::coded("problem", problem.code.as_str(), &arguments).unwrap_or_else(|| match status {
             403 => t!("failure.forbidden"),
             404 => t!("failure.not_found"),
             409 => t!("failure.conflict"),
             413 => t!("failure.too_large"),
-            429 => t!("failure.too_many", seconds = problem.retry_after.unwrap_or(60)),
+            429 => t!("problem.rate_limited"),
             400..=499 => t!("failure.refused"),
             _ => t!("failure.server"),
         })

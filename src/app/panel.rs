@@ -22,6 +22,7 @@ use crate::domain::session::{self, SessionState};
 use crate::domain::setup;
 use crate::embed::{self, Phase};
 use crate::i18n;
+use crate::i18n::Message;
 use crate::platform::address::{base_path, routes_base};
 use crate::platform::visibility::on_return;
 use crate::platform::{dom, frame};
@@ -94,7 +95,7 @@ enum Gate {
     Wait,
     Refused(PanelErrorCode),
     SignedOut,
-    Unavailable(String, Option<String>),
+    Unavailable(Message, Option<String>),
     Forbidden,
     Open(PanelFlow),
 }

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use crate::api::Failure;
+use crate::i18n::Message;
 
 /// Why it was refused, in the user's language.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Refusal(pub(crate) String);
+pub(crate) struct Refusal(pub(crate) Message);
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
@@ -18,7 +19,7 @@ impl From<Failure> for Refusal {
 #[derive(Clone, Copy)]
 pub(crate) struct Submission {
     pub(crate) busy: RwSignal<bool>,
-    pub(crate) refusal: RwSignal<Option<String>>,
+    pub(crate) refusal: RwSignal<Option<Message>>,
 }
 
 impl Submission {
@@ -73,9 +74,9 @@ mod tests {
     fn why_something_was_refused_is_said_until_the_next() {
         let _owner = Owner::new_root(None);
         let submission = Submission::new();
-        known(submission, Err(Refusal("no".into())));
+        known(submission, Err(Refusal("no".to_owned().into())));
         assert!(!submission.is_busy());
-        assert_eq!(submission.refusal.get_untracked().as_deref(), Some("no"));
+        assert_eq!(submission.refusal.get_untracked(), Some("no".to_owned().into()));
         submission.forget();
         known(submission, Ok(()));
         assert!(!submission.is_busy());
@@ -87,7 +88,7 @@ mod tests {
         let owner = Owner::new_root(None);
         let submission = Submission::new();
         let mut context = Context::from_waker(Waker::noop());
-        let mut waiting = pin!(submission.wait_for(ready(Err(Refusal("no".into())))));
+        let mut waiting = pin!(submission.wait_for(ready(Err(Refusal("no".to_owned().into())))));
         owner.cleanup();
         assert!(waiting.as_mut().poll(&mut context).is_ready());
     }

@@ -205,10 +205,15 @@ pub(crate) fn until(rfc3339: &str) -> String {
     if then.is_nan() {
         return rfc3339.to_owned();
     }
-    let (count, unit) = distance_ahead((then - js_sys::Date::now()) / 1_000.0);
+    ahead((then - js_sys::Date::now()) / 1_000.0)
+}
+
+/// Like [`until`], from the seconds until then.
+pub(super) fn ahead(seconds: f64) -> String {
+    let (count, unit) = distance_ahead(seconds);
     FORMATS.with_borrow(|formats| match formats {
         Some(formats) => formats.relative().format(count, unit).into(),
-        None => rfc3339.to_owned(),
+        None => String::new(),
     })
 }
 

@@ -12,6 +12,7 @@ mod argument;
 mod formats;
 mod key;
 mod locale;
+mod message;
 mod texts;
 
 /// The build script's, for its tests.
@@ -23,4 +24,5 @@ pub(crate) use argument::Argument;
 pub(crate) use formats::{ago, date, date_time, list, number, sentence_gap, sentences, until, utc_day};
 pub(crate) use key::{Key, english, key};
 pub(crate) use locale::{available, current, native_name, negotiate, remount};
+pub(crate) use message::Message;
 pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};

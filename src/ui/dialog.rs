@@ -1,7 +1,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, sentence};
+use super::{Button, ButtonKind, sentence, why_refused};
+use crate::i18n::Message;
 use crate::platform::dom;
 use crate::t;
 
@@ -81,7 +82,7 @@ pub(crate) fn ConfirmDialog(
     keep: Option<String>,
     #[prop(optional)] danger: bool,
     #[prop(optional, into)] busy: Signal<bool>,
-    #[prop(optional, into)] failure: Signal<Option<String>>,
+    #[prop(optional, into)] failure: Signal<Option<Message>>,
     on_confirm: Callback<()>,
     on_close: Callback<()>,
 ) -> impl IntoView {
@@ -95,7 +96,7 @@ pub(crate) fn ConfirmDialog(
     view! {
         <Dialog open title on_close=close>
             <p>{move || text.with(|text| sentence(text))}</p>
-            {move || failure.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || failure.get().map(why_refused)}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{keep.get_value()}</Button>
                 <Button kind busy on_press=on_confirm>{move || action.get()}</Button>

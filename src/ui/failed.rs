@@ -1,13 +1,19 @@
 use leptos::prelude::*;
 
-use super::{Button, Icon, IconName};
+use super::{Button, Icon, IconName, waiting};
+use crate::i18n::Message;
 use crate::platform::connectivity;
 use crate::t;
+
+/// Why what was just pressed was refused.
+pub(crate) fn why_refused(message: Message) -> AnyView {
+    view! { <p class="field-error" role="alert">{waiting(message)}</p> }.into_any()
+}
 
 /// Shown in place of something that could not be loaded or done. If the server was away, retries as soon as it is back.
 #[component]
 pub(crate) fn Failed(
-    #[prop(into)] message: String,
+    #[prop(into)] message: Message,
     #[prop(default = None)] request_id: Option<String>,
     #[prop(default = None)] on_retry: Option<Callback<()>>,
     /// The id of the retry button.
@@ -26,7 +32,7 @@ pub(crate) fn Failed(
     }
     view! {
         <div class="failed" role="alert">
-            <p><Icon name=IconName::Alert />{message}</p>
+            <p><Icon name=IconName::Alert />{waiting(message)}</p>
             {request_id.map(|id| view! {
                 <details><summary>{t!("common.details")}</summary><p>{t!("common.request_id")} " " <code>{id}</code></p></details>
             })}

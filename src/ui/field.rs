@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Form, Icon, IconName, Term};
+use super::{Form, Icon, IconName, Term, waiting};
 use crate::platform::dom;
 use crate::t;
 
@@ -207,7 +207,7 @@ pub(crate) fn ErrorSummary(
             <div class="error-summary" role="alert" tabindex="-1" node_ref=form.summary>
                 <h2>{t!("common.error_summary")}</h2>
                 <ul>
-                    {move || failure.get().map(|message| view! { <li>{message}</li> })}
+                    {move || failure.get().map(|message| view! { <li>{waiting(message)}</li> }.into_any())}
                     {move || wrong.get().into_iter().map(|(id, message)| view! {
                         <li><a href=format!("#{id}") on:click=move |event| {
                             event.prevent_default();

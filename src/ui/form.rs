@@ -3,13 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::i18n::Message;
 use crate::platform::dom;
 
 /// The state of a form, apart from its fields.
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
     /// The error of the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
-    pub(crate) failure: RwSignal<Option<String>>,
+    pub(crate) failure: RwSignal<Option<Message>>,
     pub(crate) busy: RwSignal<bool>,
     /// Its [`ErrorSummary`](super::ErrorSummary): a screen may have several forms.
     pub(super) summary: NodeRef<html::Div>,
@@ -25,7 +26,7 @@ impl Form {
     pub(crate) fn handler<T: 'static>(
         self,
         read: impl Fn() -> Option<T> + Clone,
-        send: impl AsyncFn(T) -> Result<(), Option<String>> + Clone + 'static,
+        send: impl AsyncFn(T) -> Result<(), Option<Message>> + Clone + 'static,
     ) -> impl Fn(leptos::ev::SubmitEvent) + Clone {
         move |event| {
             event.prevent_default();

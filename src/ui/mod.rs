@@ -1,5 +1,6 @@
 //! Presentation primitives. They use the browser and the texts, and know nothing of the features.
 
+mod announcer;
 mod aside;
 mod avatar;
 mod button;
@@ -35,13 +36,14 @@ mod tabs;
 mod term;
 mod virtual_list;
 
+pub(crate) use announcer::{Announcer, announce};
 pub(crate) use aside::aside;
 pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, CopyButton};
 pub(crate) use chart::BarChart;
 pub(crate) use choice::Choice;
 pub(crate) use dialog::{ConfirmDialog, Dialog};
-pub(crate) use failed::Failed;
+pub(crate) use failed::{Failed, why_refused};
 pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
 pub(crate) use form::Form;
 pub(crate) use held_secret::{CopySecret, HeldSecret, SecretText};
@@ -51,12 +53,10 @@ pub(crate) use inline_editor::InlineEditor;
 pub(crate) use leaving::{LeaveGuard, ask_before_unload, has_unsaved, leave};
 pub(crate) use marked::Marked;
 pub(crate) use menu::{Menu, MenuItem};
-pub(crate) use moment::{ago, ago_in_words, until, until_in_words};
+pub(crate) use moment::{ago, ago_in_words, until, until_in_words, waiting};
 pub(crate) use neighbour::neighbour;
 pub(crate) use note::Note;
-pub(crate) use notice::{
-    Announcer, Notices, Undoable, Work, announce, notify, notify_undoable, withdraw_undo,
-};
+pub(crate) use notice::{Notices, Undoable, Work, notify, notify_undoable, withdraw_undo};
 pub(crate) use page::{Crumb, EmptyState, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
 pub(crate) use person::{address, chips, face, name_or_address, person, sentence};

@@ -1,15 +1,16 @@
 //! Distances in time, which run: one timer for all of them, by the minute, and by the second for what is near. Nothing of it
-//! is announced.
+//! is announced, except for the end of a wait.
 
 use leptos::prelude::*;
 
-use crate::i18n;
+use super::announce;
+use crate::i18n::{self, Message};
 use crate::platform::{lifetime, timers};
 
 const SECOND_MS: f64 = 1_000.0;
 const MINUTE_MS: u64 = 60_000;
-/// What is this near is counted by the second.
-const NEAR_MS: i64 = 61_000;
+/// What is this near is followed by the second: the last minute is counted, and the one before it ends within a minute.
+const NEAR_MS: i64 = 121_000;
 
 /// Changes with every second, and with every minute.
 struct Clock {
@@ -73,4 +74,22 @@ pub(crate) fn until(at: &str, words: impl Fn(String) -> String + Send + 'static)
         </time>
     }
     .into_any()
+}
+
+/// A message. The time to wait that it names runs, and that it is over is announced. A timer of its own, of what the first load
+/// has anyway, is a tenth of what following the clock would add to it.
+pub(crate) fn waiting(message: Message) -> AnyView {
+    let Some(words) = message.wait() else { return String::from(message).into_any() };
+    let text = message.text().to_owned();
+    let words = RwSignal::new(words);
+    leptos::task::spawn_local(async move {
+        while !message.is_over() {
+            timers::sleep(SECOND_MS).await;
+            if words.try_set(message.wait().unwrap_or_default()).is_some() {
+                return;
+            }
+        }
+        announce(words.get_untracked());
+    });
+    view! { {text}{i18n::sentence_gap()}<span aria-live="off">{move || words.get()}</span> }.into_any()
 }

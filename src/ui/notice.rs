@@ -1,4 +1,4 @@
-//! Transient messages: shown as a notice, and spoken through a live region.
+//! Transient messages: shown as a notice, and announced.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName, ProgressBar, Tone};
-use crate::i18n;
+use super::{Icon, IconName, ProgressBar, Tone, announce, waiting};
+use crate::i18n::{self, Message};
 use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
 
@@ -25,7 +25,7 @@ const TICK_MS: u32 = 250;
 struct Notice {
     id: u32,
     tone: Tone,
-    text: String,
+    text: Message,
     offers: Offers,
 }
 
@@ -87,7 +87,7 @@ impl Work {
         let (shown, label) = (work.clone(), text.clone());
         let view = Arc::new(move || progress(shown.clone(), &label));
         let offers = Offers::Stop { is_stopped: work.is_stopped.clone(), view };
-        show(Notice { id, tone: Tone::Busy, text, offers }, None);
+        show(Notice { id, tone: Tone::Busy, text: text.into(), offers }, None);
         work
     }
 
@@ -108,7 +108,6 @@ impl Work {
 #[derive(Default)]
 struct Channel {
     notices: RwSignal<Vec<Notice>>,
-    spoken: RwSignal<String>,
     next_id: Cell<u32>,
 }
 
@@ -122,17 +121,8 @@ fn channel() -> Rc<Channel> {
     lifetime::shared()
 }
 
-/// Announces a text to screen readers, politely.
-pub(crate) fn announce(text: impl Into<String>) {
-    let spoken = channel().spoken;
-    // Repeating the same text would not be a change, and would not be spoken.
-    spoken.set(String::new());
-    let text = text.into();
-    dom::after_paint(move || spoken.set(text));
-}
-
 /// Shows a notice about background work. A failure stays until closed, anything else disappears by itself.
-pub(crate) fn notify(tone: Tone, text: impl Into<String>) {
+pub(crate) fn notify(tone: Tone, text: impl Into<Message>) {
     let text = text.into();
     announce(text.clone());
     let shown_for = (tone != Tone::Failure).then_some(SHOWN_MS);
@@ -156,7 +146,7 @@ pub(crate) fn notify_undoable(
     });
     let shown_for = (lasts == Undoable::Briefly).then_some(UNDOABLE_MS);
     let offers = Offers::Undo(Undo { of, run: Arc::new(undo) });
-    show(Notice { id: channel.new_id(), tone, text, offers }, shown_for);
+    show(Notice { id: channel.new_id(), tone, text: text.into(), offers }, shown_for);
 }
 
 /// Removes all offers to undo and stops what is being undone, for example when the person who made the changes has signed
@@ -258,7 +248,7 @@ pub(crate) fn Notices() -> impl IntoView {
             <For each=move || notices.get() key=|notice| notice.id let:notice>
                 <div class=format!("notice notice-{}", notice.tone.class())>
                     <Icon name=icon(notice.tone) />
-                    <span>{notice.text.clone()}</span>
+                    <span>{waiting(notice.text.clone())}</span>
                     {match notice.offers.clone() {
                         Offers::Nothing => ().into_any(),
                         Offers::Undo(undo) => view! {
@@ -299,10 +289,4 @@ fn progress(work: Work, label: &str) -> AnyView {
         </button>
     }
     .into_any()
-}
-
-/// The live region; on the page from the start, as otherwise nothing would be spoken.
-#[component]
-pub(crate) fn Announcer() -> impl IntoView {
-    view! { <div class="visually-hidden" role="status" aria-live="polite">{move || channel().spoken.get()}</div> }
 }

@@ -8,6 +8,10 @@ import { serveWith, walk } from "./harness/walk.mjs";
 const CHUNKS = "/invitation-batches/{id}/chunks";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz" };
+/** So many failures lock an address, for so long. */
+const FAILURES = 5;
+const LOCK_SECONDS = 15 * 60;
+
 const BO = { email: "bo@example.com", first_name: "Bo", last_name: "Lee" };
 const server = serveWith([ANA, BO], "--seats", "1000");
 
@@ -18,7 +22,7 @@ const MESSAGES = {
   409: ["problem.conflict"],
   413: ["problem.payload_too_large", { limit: 1_000_000 }],
   422: ["problem.invalid_field"],
-  429: ["problem.rate_limited", { seconds: 1 }],
+  429: ["problem.rate_limited"],
   500: ["problem.internal"],
   503: ["problem.unavailable"],
   html: ["failure.garbled"],
@@ -38,6 +42,36 @@ walk("r15: a list that cannot be read says why, and is there on the next try", s
     await app.users.showEverybody();
     await app.users.arrive();
   }
+});
+
+const LOCKED_OUT = { refused: [/^(401|429) for POST .*\/session$/] };
+
+walk("a12, u4: who is locked out sees the time left run, and hears of it only when it is over", server, LOCKED_OUT, async (app) => {
+  const again = (time) => app.say("failure.again_in", { time });
+  const seconds = (count) => again(`in ${count} seconds`);
+  await app.signIn.open();
+  for (let failures = 0; failures < FAILURES; failures += 1) {
+    await app.signIn.byPassword(ANA.email, "not the password at all");
+    await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
+  }
+  await app.driver.stopClock();
+  await app.signIn.submit();
+  await app.signIn.seeRefused(app.say("problem.locked_out"));
+  await app.signIn.seeRefused(again("in 15 minutes"));
+  await app.driver.skipTime((LOCK_SECONDS - 60) * 1_000);
+  await app.signIn.seeRefused("seconds");
+  const left = Number((await app.signIn.refusal()).match(/(\d+) seconds/)[1]);
+  await app.driver.passTime(1_000);
+  await app.signIn.seeRefused(seconds(left - 1));
+  await app.signIn.seeWaitUnspoken(seconds(left - 1));
+  await app.driver.skipTime(60_000);
+  await app.signIn.seeRefused(app.say("failure.again_now"));
+  await app.driver.passTime(100);
+  await app.driver.see({ text: app.say("failure.again_now"), within: { role: "status" } });
+  await server.pass(LOCK_SECONDS);
+  await app.driver.startClock();
+  await app.signIn.byPassword(ANA.email, PASSWORD);
+  await app.profile.arrive();
 });
 
 walk("u3: the keyboard is not lost when a list is tried again", server, {}, async (app) => {

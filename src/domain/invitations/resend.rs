@@ -46,7 +46,7 @@ pub(crate) fn ResendDialog(
                     Some(
                         ProblemCode::AddressInvalid | ProblemCode::AlreadyMember | ProblemCode::InvalidField,
                     ) => {
-                        email.error.try_set(Some(error.message()));
+                        email.error.try_set(Some(error.message().into()));
                         Err(None)
                     }
                     _ => Err(Some(error.message())),

@@ -2,13 +2,13 @@ use api_types::{Locale, LocaleChoice, ProfileChange};
 
 use crate::api::{Failure, profile};
 use crate::domain::session;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::{device, files};
 use crate::t;
 
 /// Chooses the language of the screens, which are rendered again: with the account of the person who is signed in,
 /// otherwise in this browser. Returns why it could not be chosen.
-pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), String> {
+pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
     if session::current().is_some() {
         // The session must have it first: the screens are rendered from there.
         let change = ProfileChange { locale: Some(wanted), ..ProfileChange::default() };
@@ -29,7 +29,7 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), String> {
         return Ok(());
     };
     Err(match files::is_replaced().await {
-        Ok(true) => t!("app.replaced"),
+        Ok(true) => t!("app.replaced").into(),
         _ => Failure::from(unread).message(),
     })
 }

@@ -14,7 +14,9 @@ use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Tone, Undoable, notify, notify_undoable};
+use crate::ui::{
+    Button, ButtonKind, Dialog, Select, SelectOption, Tone, Undoable, notify, notify_undoable, why_refused,
+};
 
 /// A person to put into a team or to take out of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +117,7 @@ pub(crate) fn say_changed(people: &[Member], changed: MembersChanged) -> Vec<Use
     let reached = reached(people, unfinished.as_ref());
     let (tone, text) = match &unfinished {
         Some((rest, failure)) => {
-            let (done, total, reason) = (reached.len(), people.len(), failure.message());
+            let (done, total, reason) = (reached.len(), people.len(), failure.message().to_string());
             let text = if rest.remove.is_empty() {
                 t!("teams.added_partly", done = done, total = total, team = name, reason = reason)
             } else {
@@ -167,7 +169,7 @@ async fn undo_change(team: Team, undo: TeamMembersChange) {
         Ok(MembersChanged { unfinished: Some((rest, failure)), .. }) => {
             let total = people_in(&undo);
             let done = total.saturating_sub(people_in(&rest));
-            let reason = failure.message();
+            let reason = failure.message().to_string();
             let text = t!(
                 "teams.undone_partly",
                 done = done,
@@ -202,7 +204,7 @@ pub(crate) fn AddToTeamsDialog(state: AddToTeams, on_done: Callback<Vec<UserId>>
     view! {
         <Dialog open title=term!("teams.add_to_teams").in_line() on_close=cancel>
             {loaded(state.teams, 2, move || state.read_teams(), move |teams| view! { <Choice state teams /> }.into_any())}
-            {move || state.addition.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || state.addition.refusal.get().map(why_refused)}
             <div class="dialog-actions">
                 <Button waiting=state.addition.busy on_press=cancel>{t!("common.cancel")}</Button>
                 {move || can_add.get().then(|| view! {

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::change::newer_after;
 use super::changes;
 use super::personas::{self, PersonaChoice};
+use crate::i18n::Message;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog};
+use crate::ui::{Button, ButtonKind, Dialog, why_refused};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
@@ -17,7 +18,7 @@ pub(crate) struct Personas {
     user: RwSignal<Option<User>>,
     chosen: RwSignal<Vec<Persona>>,
     busy: RwSignal<bool>,
-    refusal: RwSignal<Option<String>>,
+    refusal: RwSignal<Option<Message>>,
 }
 
 impl Personas {
@@ -82,7 +83,7 @@ pub(crate) fn PersonasDialog(state: Personas, on_newer: Callback<User>) -> impl 
             on_close=cancel
         >
             <PersonaChoice id="personas" chosen=state.chosen />
-            {move || state.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || state.refusal.get().map(why_refused)}
             <div class="dialog-actions">
                 <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.save(on_newer))>

@@ -114,7 +114,7 @@ async fn put_back_all(
             Ok(true) => outcome.undone += 1,
             Ok(false) => outcome.late += 1,
             Err(failure) => {
-                let reason = failure.message();
+                let reason = failure.message().into();
                 if !outcome.reasons.contains(&reason) {
                     outcome.reasons.push(reason);
                 }

@@ -4,6 +4,7 @@ use api_types::{ProblemCode, limits};
 use leptos::prelude::*;
 
 use crate::api::Failure;
+use crate::i18n::Message;
 use crate::t;
 use crate::ui::FieldState;
 
@@ -38,12 +39,12 @@ pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<Stri
 }
 
 /// Shows the backend's refusal of a new password at the field; returns the message if it belongs above the form.
-pub(crate) fn refused_password(error: &Failure, password: FieldState) -> Option<String> {
+pub(crate) fn refused_password(error: &Failure, password: FieldState) -> Option<Message> {
     match error.code() {
         Some(
             ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress,
         ) => {
-            password.error.try_set(Some(error.message()));
+            password.error.try_set(Some(error.message().into()));
             None
         }
         _ => Some(error.message()),

@@ -15,6 +15,7 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes, teams};
 use crate::domain::places::Route;
 use crate::domain::roster::worker::{self, JobError};
+use crate::i18n::Message;
 use crate::t;
 use crate::ui::{Button, Failed, ProgressBar, RadioOption};
 
@@ -98,7 +99,7 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
         done: 0,
     }));
     let done = RwSignal::new(0_u32);
-    let trouble = RwSignal::new(None::<(String, Option<String>)>);
+    let trouble = RwSignal::new(None::<(Message, Option<String>)>);
     let busy = RwSignal::new(false);
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| {
@@ -118,7 +119,7 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
                 }
                 Err(Stop::Left) => {}
                 Err(Stop::File(error)) => {
-                    trouble.try_set(Some((labels::job_error(error), None)));
+                    trouble.try_set(Some((labels::job_error(error).into(), None)));
                     comparison.try_set_value(Some(work));
                 }
                 Err(Stop::Server(failure)) => {

@@ -8,7 +8,6 @@ use super::state::Flow;
 use crate::api::{Failure, teams};
 use crate::data::{Load, Loader};
 use crate::domain::people;
-use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Select, SelectOption, Skeleton, Term};
@@ -59,7 +58,7 @@ pub(super) fn ForAll(flow: Flow) -> impl IntoView {
                             Load::Loading => view! { <Skeleton rows=2 /> }.into_any(),
                             Load::Failed(failure) => view! {
                                 <Failed
-                                    message=i18n::sentences([t!("mail_options.choices_failed"), failure.message()])
+                                    message=failure.message().after(t!("mail_options.choices_failed"))
                                     request_id=failure.request_id.clone()
                                     on_retry=Some(Callback::new(move |()| load()))
                                 />

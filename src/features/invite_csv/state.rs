@@ -932,7 +932,7 @@ impl Flow {
 
     /// Creates a team and checks the rows again with it; returns its name, or the error message.
     pub(super) async fn create_team(self, name: String) -> Result<String, String> {
-        let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message());
+        let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message().into());
         // Also finds the team if another user has created it meanwhile.
         let account = match self.purpose.get_untracked() {
             Purpose::Change => account::learn_names().await,

@@ -86,7 +86,7 @@ fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl Into
 fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl IntoView {
     let busy = RwSignal::new(false);
     let refused = move |failure: Failure| match failure.code() {
-        Some(ProblemCode::AlreadyConnected) => t!("marketo.has_access"),
+        Some(ProblemCode::AlreadyConnected) => t!("marketo.has_access").into(),
         _ => failure.message(),
     };
     let press = Callback::new(move |()| {

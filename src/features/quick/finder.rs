@@ -210,7 +210,7 @@ async fn list(listed: RwSignal<Vec<Offer>>, failure: RwSignal<Option<String>>) {
     let latest = PageQuery { cursor: None, limit: Some(BATCHES) };
     let (teams, batches) = join(teams::teams(), batches::list(&latest)).await;
     let told = |why: &Failure| {
-        failure.try_set(Some(why.message()));
+        failure.try_set(Some(why.message().into()));
     };
     let teams = teams.inspect_err(told).unwrap_or_default().into_iter().map(offers::team);
     let batches = batches.inspect_err(told).map(|list| list.items).unwrap_or_default();
@@ -241,7 +241,7 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
                     failure.set(None);
                     people.set(list.items.into_iter().map(offers::person).collect());
                 }
-                Err(why) => failure.set(Some(why.message())),
+                Err(why) => failure.set(Some(why.message().into())),
             }
         });
     });

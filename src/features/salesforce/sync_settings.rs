@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, salesforce};
 use crate::data::{Loader, loaded};
+use crate::i18n::Message;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -58,7 +59,7 @@ impl Draft {
     }
 
     /// Shows the backend's refusal where it belongs.
-    fn refused(self, failure: &Failure) -> Option<String> {
+    fn refused(self, failure: &Failure) -> Option<Message> {
         match failure.code() {
             Some(ProblemCode::AddressInvalid | ProblemCode::InvalidField) => {
                 self.bcc_address.error.try_set(Some(t!("problem.address_invalid")));

@@ -8,7 +8,7 @@ use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::people::PersonLink;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Icon, IconName};
+use crate::ui::{Button, ButtonKind, Icon, IconName, waiting};
 
 /// What is said of the person, and a button to list everybody's events.
 #[component]
@@ -33,7 +33,7 @@ pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoV
             Load::Failed(failure) if failure.code() == Some(ProblemCode::NotFound) => {
                 t!("security.somebody_removed").into_any()
             }
-            Load::Failed(failure) => failure.explain().into_any(),
+            Load::Failed(failure) => waiting(failure.explain()),
         })
     };
     view! {

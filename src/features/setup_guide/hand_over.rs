@@ -11,7 +11,7 @@ use crate::domain::session;
 use crate::domain::setup::steps;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify};
+use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify, why_refused};
 
 /// The number of users offered at once; the search finds the others.
 const OFFERED: u32 = 6;
@@ -155,7 +155,7 @@ fn Choice(state: HandOver, step: SetupStepId) -> impl IntoView {
                     {people.into_iter().map(|user| view! { <Candidate state user /> }).collect_view()}
                 </ul>
             }.into_any())}
-            {move || state.giving.refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || state.giving.refusal.get().map(why_refused)}
             <p>{t!("setup_guide.hand_over_link")}</p>
             <div class="actions">
                 <CopyButton text=link(step) label=t!("setup_guide.copy_link") />

@@ -10,6 +10,7 @@ use crate::api::{query, teams};
 use crate::data::{Load, Loader, Submission, kept_table, range, standing_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::domain::places::{Place, Route};
+use crate::i18n::Message;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -35,7 +36,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
         shown.reset();
         load();
     });
-    let failed = move |message: String, request_id: Option<String>, retry: Option<Callback<()>>| {
+    let failed = move |message: Message, request_id: Option<String>, retry: Option<Callback<()>>| {
         view! {
             <Page title=term!("field.team") crumbs=crumbs()>
                 <Failed message request_id on_retry=retry />
@@ -48,7 +49,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
         Load::Failed(failure) => {
             failed(failure.message(), failure.request_id.clone(), Some(Callback::new(move |()| load())))
         }
-        Load::Ready(None) => failed(t!("problem.not_found"), None, None),
+        Load::Ready(None) => failed(t!("problem.not_found").into(), None, None),
         Load::Ready(Some(shown)) => view! { <Members shown /> }.into_any(),
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::state::{Asking, Screen, row_id};
 use crate::api::{Failure, teams};
 use crate::domain::people;
+use crate::i18n::Message;
 use crate::platform::{dom, random};
 use crate::t;
 use crate::term;
@@ -146,10 +147,10 @@ fn check(text: &str) -> Result<String, String> {
 }
 
 /// Shows the backend's refusal where it belongs.
-fn refused(name: FieldState, failure: &Failure) -> Option<String> {
+fn refused(name: FieldState, failure: &Failure) -> Option<Message> {
     match failure.code() {
         Some(ProblemCode::NameTaken | ProblemCode::InvalidField) => {
-            name.error.try_set(Some(failure.message()));
+            name.error.try_set(Some(failure.message().into()));
             None
         }
         _ => Some(failure.message()),

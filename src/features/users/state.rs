@@ -146,9 +146,9 @@ impl Screen {
                     outcome.done.push(user.display_name());
                     outcome.changed.extend(changed);
                 }
-                Err(failure) => {
-                    outcome.undone.push(Undone { name: user.display_name(), reason: failure.message() })
-                }
+                Err(failure) => outcome
+                    .undone
+                    .push(Undone { name: user.display_name(), reason: failure.message().into() }),
             }
             self.bulk.try_update(|bulk| {
                 if let Bulk::Running { done, .. } = bulk {

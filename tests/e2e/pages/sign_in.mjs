@@ -46,6 +46,11 @@ export class SignIn {
     return this.driver.has({ text: this.say("sign_in.unheard") });
   }
 
+  /** Sends what is in the fields. */
+  async submit() {
+    await this.driver.click(this.#button("sign_in.button"));
+  }
+
   /** Presses the button with empty fields. */
   async submitEmpty() {
     await this.driver.click(this.#button("sign_in.button"));
@@ -55,6 +60,15 @@ export class SignIn {
 
   async seeRefused(message) {
     await this.driver.see({ text: message, within: { role: "alert" } });
+  }
+
+  async refusal() {
+    return this.driver.textOf({ role: "alert" });
+  }
+
+  /** Checks that the change of a text in the summary of errors is not announced. */
+  async seeWaitUnspoken(text) {
+    await this.driver.seeAttribute({ text, whole: true }, "aria-live", "off");
   }
 
   get #salesforce() {

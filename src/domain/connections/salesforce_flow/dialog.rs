@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::flow::{SalesforceFlow, Stage};
 use crate::api::connection_failure;
+use crate::i18n::Message;
 use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
@@ -20,7 +21,7 @@ enum Look {
     Blocked,
     OutOfSight,
     Failed(ConnectionFailure),
-    Refused(String, Option<String>),
+    Refused(Message, Option<String>),
 }
 
 impl From<&Stage> for Look {

@@ -63,7 +63,7 @@ pub(crate) fn InvitationOptions(
                 Load::Loading => view! { <Skeleton rows=2 /> }.into_any(),
                 Load::Failed(failure) => view! {
                     <Failed
-                        message=i18n::sentences([t!("mail_options.choices_failed"), failure.message()])
+                        message=failure.message().after(t!("mail_options.choices_failed"))
                         request_id=failure.request_id.clone()
                         on_retry=Some(Callback::new(move |()| load()))
                     />

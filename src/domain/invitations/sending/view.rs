@@ -8,7 +8,9 @@ use super::state::{Cause, Kept, Sending, SendingId, SendingState};
 use crate::i18n;
 use crate::platform::{connectivity, dom, lifetime};
 use crate::t;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, Tone, announce, notify};
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, Tone, announce, notify, until,
+};
 
 /// The sending that the present screen shows in full.
 #[derive(Default)]
@@ -59,13 +61,16 @@ fn words(state: &SendingState, total: u32) -> String {
             labelled(t!("sending.preparing"), progress_words(*stored, total))
         }
         SendingState::Sending { done } => labelled(t!("sending.sending"), progress_words(*done, total)),
-        SendingState::Waiting { failure, .. } => i18n::sentences([failure.message(), t!("sending.waiting")]),
+        SendingState::Waiting { failure, .. } => {
+            // When it goes on by itself is said below.
+            i18n::sentences([failure.message().text(), &t!("sending.waiting")])
+        }
         SendingState::Paused { done } => labelled(t!("sending.paused"), progress_words(*done, total)),
         SendingState::Held => held_words(total, false),
         SendingState::Elsewhere => t!("sending.elsewhere"),
         SendingState::Cancelling { trouble: None } => t!("sending.cancelling"),
         SendingState::Cancelling { trouble: Some(failure) } => {
-            labelled(t!("sending.cancelling"), failure.message())
+            labelled(t!("sending.cancelling"), failure.message().into())
         }
         SendingState::Accepted { batch } => accepted_words(batch),
         SendingState::Cancelled { batch: None } => t!("sending.cancelled"),
@@ -76,7 +81,7 @@ fn words(state: &SendingState, total: u32) -> String {
         SendingState::Failed { cause } => match cause {
             Cause::Source(reason) => reason.clone(),
             Cause::RowsLost => t!("sending.rows_lost"),
-            Cause::Refused(failure) => i18n::sentences([failure.message(), t!("sending.refused")]),
+            Cause::Refused(failure) => i18n::sentences([failure.message().into(), t!("sending.refused")]),
         },
     }
 }
@@ -252,10 +257,10 @@ fn details(sending: &Sending) -> AnyView {
     .into_any()
 }
 
-fn next_attempt(state: &SendingState) -> Option<String> {
+fn next_attempt(state: &SendingState) -> Option<AnyView> {
     let SendingState::Waiting { retry_at, .. } = state else { return None };
-    let time = js_sys::Date::new(&(*retry_at as f64).into()).to_iso_string();
-    Some(t!("sending.next_attempt", time = i18n::date_time(&String::from(time))))
+    let time = String::from(js_sys::Date::new(&(*retry_at as f64).into()).to_iso_string());
+    Some(until(&time, |time| t!("sending.next_attempt", time = time)))
 }
 
 /// The request's id in the backend's log.

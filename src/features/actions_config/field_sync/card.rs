@@ -11,7 +11,7 @@ use crate::data::Load;
 use crate::domain::field_sync::{run_state, takes_over};
 use crate::domain::places::ConfigTab;
 use crate::domain::setup::{MissingList, Order, OrderDialog};
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -24,7 +24,7 @@ const TITLE: &str = ConfigTab::Sync.anchor();
 #[derive(Clone, PartialEq)]
 enum CardState {
     Loading,
-    Failed(String, Option<String>),
+    Failed(Message, Option<String>),
     Blocked(Vec<Needed>),
     Overview,
     Preview,

@@ -7,7 +7,7 @@ use super::state::Sync;
 use crate::api::field_sync::RunAct;
 use crate::domain::field_sync::{how_far, run_state};
 use crate::domain::places::ConfigTab;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, notify};
@@ -69,7 +69,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
 fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunState>>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    let refusal = RwSignal::new(None::<String>);
+    let refusal = RwSignal::new(None::<Message>);
     let act = move |act: RunAct| {
         let Some(run) = run.get_untracked() else { return };
         busy.set(true);

@@ -9,6 +9,7 @@ use crate::data::{Load, Loader};
 use crate::domain::background_work::{Shown, show_here};
 use crate::domain::field_sync::{Round, Watch, said, say_news};
 use crate::domain::setup;
+use crate::i18n::Message;
 use crate::platform::visibility::on_return;
 use crate::ui::{Tone, notify};
 
@@ -106,7 +107,7 @@ impl Sync {
     }
 
     /// Pauses, resumes or cancels the current run.
-    pub(super) async fn act(self, run: &SyncRun, act: RunAct) -> Result<(), String> {
+    pub(super) async fn act(self, run: &SyncRun, act: RunAct) -> Result<(), Message> {
         let answer = field_sync::act(&IdempotencyKey::new(), &run.id, act).await;
         // If the action was refused, the run may have ended in the meantime.
         self.catch_up().await;

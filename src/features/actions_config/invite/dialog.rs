@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, sentence};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, sentence, why_refused};
 
 /// While `asked` is set, asks for the language of the invitation, or whether to make a member the original user.
 /// Closing sets it to `None`.
@@ -99,7 +99,7 @@ pub(super) fn InviteDialog(
                 value=Signal::derive(move || language.get().tag().to_owned())
                 on_change=choose
             />
-            {move || refusal.get().map(|message| view! { <p class="field-error" role="alert">{message}</p> })}
+            {move || refusal.get().map(why_refused)}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{t!("common.cancel")}</Button>
                 <Button kind=ButtonKind::Primary busy on_press=send>{move || IntoRender::into_render(label())}</Button>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::labels;
 use super::state::{Asking, Keys, row_id};
 use crate::api::{Failure, api_keys};
+use crate::i18n::Message;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -176,9 +177,9 @@ impl Input {
     }
 
     /// Shows the backend's refusal where it belongs.
-    fn refused(self, failure: &Failure) -> Option<String> {
+    fn refused(self, failure: &Failure) -> Option<Message> {
         let (field, message) = match (failure.code(), failure.field()) {
-            (Some(ProblemCode::NameTaken), _) | (_, Some("name")) => (self.name, failure.message()),
+            (Some(ProblemCode::NameTaken), _) | (_, Some("name")) => (self.name, failure.message().into()),
             (_, Some("origins")) => (self.origins, origins_wrong()),
             _ => return Some(failure.message()),
         };
