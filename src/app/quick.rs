@@ -11,7 +11,7 @@ use crate::domain::places::{has_single_keys, shortcuts};
 use crate::features::quick::{Quick, QuickWays};
 use crate::platform::{device, dom, timers};
 use crate::t;
-use crate::ui::{Icon, IconName, Tone, aside, leave, notify};
+use crate::ui::{Icon, IconName, Tone, aside, leave, notify, shortcut};
 
 /// How long after `g` the letter of a screen may come, in milliseconds.
 const SEQUENCE_MS: u64 = 1_500;
@@ -25,7 +25,7 @@ fn ways(opened: RwSignal<Option<Quick>>) -> Loaded {
 /// The button that finds anything, for those who do not know its keys.
 #[component]
 pub(super) fn FindButton(opened: RwSignal<Option<Quick>>) -> impl IntoView {
-    let keys = device::shortcut("K");
+    let keys = shortcut("K");
     view! {
         <button
             type="button"

@@ -22,13 +22,10 @@ pub(crate) fn prefer_language(tag: Option<&str>) {
     storage::keep(LANGUAGE, tag);
 }
 
-/// The keys of a command as named on this system.
-pub(crate) fn shortcut(letter: &str) -> String {
-    let is_apple = dom::window()
-        .navigator()
-        .platform()
-        .is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"));
-    if is_apple { format!("\u{2318}{letter}") } else { format!("Ctrl+{letter}") }
+/// Whether commands are given with the Command key, as on Apple's systems, and not with Ctrl.
+pub(crate) fn has_command_key() -> bool {
+    let system = dom::window().navigator().platform();
+    system.is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"))
 }
 
 /// The Latin letter of a key, in lower case, also on keyboards of other scripts.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName, ProgressBar, Tone, announce, waiting};
+use super::{Icon, IconName, ProgressBar, Tone, announce, shortcut, waiting};
 use crate::i18n::{self, Message};
 use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
@@ -139,7 +139,7 @@ pub(crate) fn notify_undoable(
     undo: impl Fn() + Send + Sync + 'static,
 ) {
     let text = text.into();
-    announce(i18n::sentences([text.clone(), t!("common.undo_by", keys = device::shortcut("Z"))]));
+    announce(i18n::sentences([text.clone(), t!("common.undo_by", keys = shortcut("Z"))]));
     let channel = channel();
     channel.notices.update(|notices| {
         notices.retain(|notice| notice.undo().is_none_or(|undo| undo.of != of));
@@ -252,7 +252,7 @@ pub(crate) fn Notices() -> impl IntoView {
                     {match notice.offers.clone() {
                         Offers::Nothing => ().into_any(),
                         Offers::Undo(undo) => view! {
-                            <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=device::shortcut("Z")
+                            <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z" title=shortcut("Z")
                                 on:click=move |_| {
                                     close(notice.id);
                                     (undo.run)();

@@ -62,6 +62,17 @@ walk("letters lead to screens, a list names them, and they can be switched off",
   assert.equal(await driver.path, "/settings/account/profile");
 });
 
+walk("i3: keys are named as on the keyboards of the person's language", server, { locale: "de" }, async (app) => {
+  const { driver, frame } = app;
+  await app.enter();
+  await driver.press("?");
+  await driver.see({ text: "Strg+K", whole: true, within: frame.shortcuts });
+  await driver.press("Escape");
+  await app.inviteCsv.open();
+  await app.inviteCsv.file.openPaste();
+  await driver.see({ text: app.say("invite_csv.paste_hint", { keys: "Strg+V" }) });
+});
+
 walk("letters are switched off where the browser keeps nothing", server, { storage: false }, async (app) => {
   const { driver, frame } = app;
   await app.enter();

@@ -125,7 +125,7 @@ pub(super) fn CellNote(
             <div class="actions">
                 {said.remedy.map(|remedy| view! {
                     <Button on_press=on_accept>
-                        <bdi>{label(&remedy)}</bdi>" "<kbd aria-hidden="true">"Enter"</kbd>
+                        <bdi>{label(&remedy)}</bdi>" "<kbd aria-hidden="true">{t!("common.key_enter")}</kbd>
                     </Button>
                 })}
                 {(said.place.column >= FIRST_FIELD).then(|| view! {

@@ -11,7 +11,7 @@ use super::state::Flow;
 use crate::domain::roster::worker;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, FieldState, TextArea};
+use crate::ui::{Button, FieldState, TextArea, shortcut};
 
 /// Takes what is pasted on this step, unless a field has the focus: a copied file, or text.
 pub(super) fn follow(flow: Flow) {
@@ -56,7 +56,7 @@ pub(super) fn PasteArea(flow: Flow) -> impl IntoView {
         <details class="help">
             <summary>{t!("invite_csv.paste_title")}</summary>
             <div class="stack" on:paste=pasted>
-                <TextArea state label=t!("invite_csv.paste_label") hint=t!("invite_csv.paste_hint") />
+                <TextArea state label=t!("invite_csv.paste_label") hint=t!("invite_csv.paste_hint", keys = shortcut("V")) />
                 <div class="actions"><Button on_press=read>{t!("invite_csv.paste_read")}</Button></div>
             </div>
         </details>

@@ -18,7 +18,9 @@ use crate::domain::roster::worker::{self, JobError};
 use crate::i18n;
 use crate::platform::{device, dom, timers};
 use crate::t;
-use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify};
+use crate::ui::{
+    Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify, shifted_shortcut, shortcut,
+};
 
 /// Every row's verdict: filtered, searched and edited before the invitations are sent.
 #[component]
@@ -401,7 +403,7 @@ fn StepButtons(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
         }
     };
     view! {
-        {button(true, IconName::Undo, t!("invite_csv.undo"), device::shortcut("Z"))}
-        {button(false, IconName::Redo, t!("invite_csv.redo"), device::shortcut("Shift+Z"))}
+        {button(true, IconName::Undo, t!("invite_csv.undo"), shortcut("Z"))}
+        {button(false, IconName::Redo, t!("invite_csv.redo"), shifted_shortcut("Z"))}
     }
 }

@@ -1,9 +1,8 @@
 use leptos::prelude::*;
 
 use crate::domain::places::{has_single_keys, shortcuts};
-use crate::platform::device;
 use crate::t;
-use crate::ui::{Note, Term};
+use crate::ui::{Note, Term, shortcut};
 
 /// Every shortcut that works now.
 #[component]
@@ -12,10 +11,8 @@ pub(super) fn Shortcuts() -> impl IntoView {
         let keys = keys.iter().map(|key| view! { <kbd>{key.clone()}</kbd> }).collect_view();
         view! { <dt>{keys}</dt><dd>{does}</dd> }.into_any()
     };
-    let always = [
-        line(&[device::shortcut("K")], t!("quick.title").into()),
-        line(&[device::shortcut("Z")], t!("quick.undo").into()),
-    ];
+    let always =
+        [line(&[shortcut("K")], t!("quick.title").into()), line(&[shortcut("Z")], t!("quick.undo").into())];
     let single = has_single_keys().then(|| {
         let screens = shortcuts().into_iter();
         let screens = screens.map(|(letter, (label, _))| line(&["g".to_owned(), letter.to_string()], label));
