@@ -25,6 +25,9 @@ impl Crumb {
 #[component]
 pub(crate) fn Page(
     #[prop(into)] title: Term,
+    /// Another title, while the screen has one because of what it shows.
+    #[prop(optional)]
+    becomes: Option<Signal<Option<String>>>,
     #[prop(optional, into)] purpose: Option<String>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     /// What stands before the heading, without words.
@@ -36,7 +39,22 @@ pub(crate) fn Page(
     help: Option<HelpPage>,
     children: Children,
 ) -> impl IntoView {
-    dom::document().set_title(&format!("{} - Sales Insight Actions Admin", title.text()));
+    let name = |title: &str| dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
+    name(title.text());
+    let heading = match becomes {
+        None => title.into_render(),
+        Some(becomes) => (move || match becomes.get() {
+            Some(text) => {
+                name(&text);
+                text.into_any()
+            }
+            None => {
+                name(title.text());
+                title.clone().into_render()
+            }
+        })
+        .into_any(),
+    };
     dom::after_paint(|| dom::focus("page-title"));
     view! {
         <header class="page-head">
@@ -52,7 +70,7 @@ pub(crate) fn Page(
             })}
             <div class="page-line">
                 {mark.map(|mark| mark.run())}
-                <h1 id="page-title" tabindex="-1">{title}</h1>
+                <h1 id="page-title" tabindex="-1">{heading}</h1>
                 {(help.is_some() || actions.is_some()).then(|| view! {
                     <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>
                 })}

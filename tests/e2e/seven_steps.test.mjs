@@ -102,7 +102,9 @@ for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"]
     await setupGuide.open();
     await setupGuide.seeProgress(7);
     await setupGuide.seeRail(7);
-    await setupGuide.seeHome();
+    const { days } = await (await server.admin()).call("GET", "/invitations/by-day");
+    const inWords = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+    await setupGuide.seeHome([days[0], days.at(-1)].map(({ begins_at }) => inWords.format(new Date(begins_at))));
     for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.done");
     await app.driver.inspect(`seven green steps in ${say("nav.setup_guide")}`);
   });

@@ -86,9 +86,12 @@ fn chart(days: Vec<InvitationDay>) -> AnyView {
         return view! { <p class="quiet">{t!("home.none_invited")}</p> }.into_any();
     }
     let columns = days.iter().map(|day| (day.invited, day.accepted)).collect();
+    let ends = days.first().into_iter().chain(days.last());
+    let ends: Vec<_> = ends.map(|day| i18n::utc_day(day.begins_at.as_str())).collect();
     let days = days.into_iter().rev().filter(|day| day.invited + day.accepted > 0).collect();
     view! {
         <BarChart columns />
+        <p class="chart-ends reason">{ends.into_iter().map(|day| view! { <span>{day}</span> }).collect_view()}</p>
         <p class="chart-keys">
             <span class="chart-key-first">{t!("home.invited", invited = invited)}</span>
             <span class="chart-key-second">{t!("home.accepted", accepted = accepted)}</span>

@@ -19,11 +19,21 @@ pub(crate) fn SetupGuide() -> impl IntoView {
     let guide = setup::guide();
     let refresh = move || leptos::task::spawn_local(setup::refresh());
     setup::follow();
+    let becomes = Signal::derive(move || is_home(guide.state).then(|| t!("home.heading")));
     view! {
-        <Page title=term!("nav.setup_guide") purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
+        <Page title=term!("nav.setup_guide") becomes purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
             {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
         </Page>
     }
+}
+
+/// Whether the guide has become the home of an account that is set up. A panel shows only the guide.
+fn is_home(state: RwSignal<Load<Guide>>) -> bool {
+    let is_complete = |guide: &Load<Guide>| match guide {
+        Load::Ready(guide) => guide.steps.iter().all(|step| step.state == StepState::Done),
+        _ => false,
+    };
+    state.with(is_complete) && !panel::is_here()
 }
 
 /// The data of one part of the guide; the part is rendered again only when this changes.
@@ -48,6 +58,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let all = SetupStepId::ALL.len();
     let done = Signal::derive(move || done.get().unwrap_or_default());
     let is_complete = Memo::new(move |_| done.get() == all);
+    let has_home = Memo::new(move |_| is_home(state));
     let hand_over = HandOver::new();
     let shown = SetupStepId::ALL.map(|id| {
         let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
@@ -68,7 +79,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     };
     view! {
         <div class="stack-large">
-            {move || (is_complete.get() && !panel::is_here()).then(|| view! { <Home /> })}
+            {move || has_home.get().then(|| view! { <Home /> })}
             <Prerequisites prerequisites=Memo::new(move |_| prerequisites.get().unwrap_or_default()) />
             <section class="stack" aria-labelledby="steps-title">
                 <h2 id="steps-title">{t!("setup_guide.steps")}</h2>

@@ -35,7 +35,8 @@ export class SetupGuide {
   }
 
   async arrive() {
-    await this.driver.see({ role: "heading", name: this.say("nav.setup_guide") });
+    const titles = ["nav.setup_guide", "home.heading"];
+    await this.driver.seeOneOf(...titles.map((key) => ({ role: "heading", name: this.say(key) })));
     await this.driver.see({ role: "heading", name: this.say("setup_guide.steps") });
     await this.driver.inspect("setup guide");
   }
@@ -79,9 +80,14 @@ export class SetupGuide {
     await this.driver.see({ text: this.say("setup_guide.progress", { done, all: 7 }) });
   }
 
-  /** Waits for what the guide becomes once everything is done: pictures, and the table behind the one of invitations. */
-  async seeHome() {
+  /**
+   * Waits for what the guide becomes once everything is done: pictures, and the table behind the one of invitations, which
+   * names its first and last day.
+   */
+  async seeHome(ends) {
+    await this.driver.see({ role: "heading", name: this.say("home.heading") });
     const course = { role: "region", name: this.say("home.invitations") };
+    for (const day of ends) await this.driver.see({ text: day, within: course });
     await this.driver.click({ text: this.say("home.as_table"), within: course });
     await this.driver.see({ role: "columnheader", name: this.say("home.day_accepted"), within: course });
     await this.driver.see({ role: "meter", name: this.say("users.seats") });
