@@ -74,8 +74,13 @@ async fn step_1_is_the_invitation_of_a_marketo_admin() {
     resend(&admin).await;
     assert_eq!(step(&admin).await, InProgress);
     let link: api_types::InvitationLink = admin.post(&paths::invitation_link(&invitation), &()).await.json();
+    let invited = guide(&admin).await.steps.remove(0).at;
+    server.clock.advance(Duration::from_secs(60));
     server.anyone().activate(&link.url).await;
-    assert_eq!(step(&admin).await, Done);
+    let first = guide(&admin).await.steps.remove(0);
+    assert_eq!(first.state, Done);
+    assert_ne!(first.at, invited, "it was done when the person accepted, not when they were invited");
+    assert_ne!(first.by.as_deref(), Some(ADMIN));
     assert_eq!(state(&admin, SetupStepId::InviteUsers).await, NotStarted, "the original user is nobody new");
 }
 
@@ -222,8 +227,17 @@ async fn step_5_is_whoever_is_invited_besides() {
     admin = server.admin().await;
     assert_eq!(fifth(&admin).await.state, NeedsAttention, "the invitation has expired");
     admin.invite(&[row(2, "bob@example.com")]).await;
-    server.anyone().activate(&admin.mail_to("bob@example.com").await.link()).await;
-    assert_eq!(fifth(&admin).await.state, Done);
+    let link = admin.mail_to("bob@example.com").await.link();
+    let sent = fifth(&admin).await.at;
+    server.clock.advance(Duration::from_secs(60));
+    server.anyone().activate(&link).await;
+    let step = fifth(&admin).await;
+    assert_eq!((step.state, step.by.as_deref()), (Done, Some("bob@example.com")));
+    let done = step.at.clone();
+    assert!(done.as_ref().map(|at| &at.0) > sent.as_ref().map(|at| &at.0), "not when he was invited");
+    server.clock.advance(Duration::from_secs(60));
+    admin.invite(&[row(2, "cy@example.com")]).await;
+    assert_eq!(fifth(&admin).await.at, done, "later invitations are not the step");
 }
 
 #[tokio::test]

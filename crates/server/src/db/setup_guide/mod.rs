@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PrerequisiteId, SetupStepId, display_name,
+    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PrerequisiteId, SetupStepId, StepState,
+    display_name,
 };
 
 use facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
@@ -302,7 +303,50 @@ pub(crate) async fn doer(
         }
     };
     let event = audit::latest(conn, account_id, actions).await?;
-    Ok(event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at)))
+    let event = event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at));
+    // An invitation is only sent; whoever accepts it completes the step.
+    let accepted = match (guide.facts.state(step), step) {
+        (StepState::Done, SetupStepId::SetUpAccount) => {
+            let sent = event.as_ref().map(|(_, at)| *at);
+            original_activated(conn, account_id).await?.filter(|(_, at)| Some(*at) > sent)
+        }
+        (StepState::Done, SetupStepId::InviteUsers) => first_activated(conn, account_id).await?,
+        _ => None,
+    };
+    Ok(accepted.or(event))
+}
+
+/// When the original user accepted their invitation.
+async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
+    let row: Option<(String, String, String, i64)> = sqlx::query_as(
+        "SELECT u.first_name, u.last_name, u.email, e.at
+           FROM accounts a JOIN users u ON u.id = a.original_user_id
+           JOIN audit_events e ON e.account_id = a.id AND e.actor_id = u.id AND e.action = $2
+          WHERE a.id = $1 AND u.status = 'active' ORDER BY e.place DESC LIMIT 1",
+    )
+    .bind(account_id)
+    .bind(AuditAction::UserActivated.as_str())
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+}
+
+/// The first of the active people besides the original user who accepted an invitation, and when.
+async fn first_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
+    let row: Option<(String, String, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
+        .bind(account_id)
+        .bind(AuditAction::UserActivated.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+}
+
+fn first_activation() -> String {
+    format!(
+        "SELECT u.first_name, u.last_name, u.email, e.at FROM audit_events e JOIN users u ON u.id = e.actor_id
+          WHERE e.account_id = $1 AND e.action = $2 AND u.status = 'active' AND {OTHERS}
+          ORDER BY e.place LIMIT 1"
+    )
 }
 
 /// The administrator who connected to Salesforce last; connections of other users do not count.
@@ -448,6 +492,15 @@ mod tests {
         ));
         let steps = crate::db::test::plan(&mut db.read().await.unwrap(), &waiting).await;
         assert!(steps.iter().all(|step| step.contains("users_by_persona")), "{steps:?}");
+    }
+
+    #[tokio::test]
+    async fn p7_the_first_who_accepted_is_found_among_many_events() {
+        let (_folder, db) = account().await;
+        let steps =
+            crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(first_activation())).await;
+        assert!(steps.iter().any(|step| step.contains("e USING INDEX audit_events_by_action")), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
     }
 
     #[tokio::test]
