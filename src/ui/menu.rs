@@ -16,7 +16,7 @@ pub(crate) struct MenuItem {
     /// The heading above it; adjacent items with the same heading share one.
     group: Option<Term>,
     /// A line below the label that says more.
-    hint: Option<String>,
+    hint: Signal<Option<String>>,
     mark: Option<Mark>,
     /// The language of the label, if it is not that of the screens.
     language: Option<&'static str>,
@@ -39,7 +39,7 @@ impl MenuItem {
             disabled_reason: None,
             on_choose,
             group: None,
-            hint: None,
+            hint: Signal::stored(None),
             mark: None,
             language: None,
         }
@@ -63,8 +63,13 @@ impl MenuItem {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: String) -> Self {
-        self.hint = Some(hint);
+    pub(crate) fn hint(self, hint: String) -> Self {
+        self.hint_while(Signal::stored(Some(hint)))
+    }
+
+    /// Like [`hint`](Self::hint), while there is one.
+    pub(crate) fn hint_while(mut self, hint: Signal<Option<String>>) -> Self {
+        self.hint = hint;
         self
     }
 
@@ -251,7 +256,7 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
         >
             {checked.map(|_| view! { <Icon name=IconName::Check /> })}
             <span>{item.label}</span>
-            {item.disabled_reason.or(item.hint).map(|reason| view! { <span class="reason">{reason}</span> })}
+            {move || item.disabled_reason.clone().or_else(|| item.hint.get()).map(|reason| view! { <span class="reason">{reason}</span> })}
         </button>
     }
 }

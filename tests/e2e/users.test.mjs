@@ -110,6 +110,14 @@ walk("u3: the view of the list is kept in the browser and said by the address: c
   await app.driver.seeAddress(/^(?!.*view=)/);
 });
 
+walk("u7: the View menu says which of its columns a narrow window has no room for", many, { width: 700 }, async (app) => {
+  const columns = ["field.role", "field.teams", "users.workspace", "field.status", "users.last_sign_in"];
+  await app.enter();
+  assert.deepEqual(await app.users.squeezed(columns), ["field.teams", "users.workspace", "users.last_sign_in"]);
+  await app.users.toggleColumn("users.workspace");
+  assert.deepEqual(await app.users.squeezed(columns), ["field.teams", "users.last_sign_in"], "it is not to be shown");
+});
+
 walk("s1: the list is saved as a file, every page of it and as it is filtered", many, {}, async (app) => {
   await app.enter();
   const lines = async () => (await app.users.exported()).bytes.toString("utf8").trimEnd().split("\r\n");

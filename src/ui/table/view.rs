@@ -1,6 +1,8 @@
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use crate::platform::storage;
+use crate::platform::{dom, storage};
 use crate::t;
 use crate::term;
 use crate::ui::{Menu, MenuItem, Term};
@@ -138,11 +140,22 @@ pub(crate) fn ViewMenu(
     /// Called with another number of rows.
     on_rows: Callback<u32>,
 ) -> impl IntoView {
+    // Grows once the table is drawn with another choice of columns.
+    let drawn = RwSignal::new(0_u32);
     let columns = columns.into_iter().map(move |(name, label)| {
         let checked = Signal::derive(move || view.shows(name));
-        MenuItem::new(label, move || view.change(|choice| choice.toggle(name)))
-            .check(checked)
-            .under(t!("table.columns").into())
+        let text = label.text().to_owned();
+        let hint = Signal::derive(move || {
+            drawn.track();
+            (checked.get() && has_no_room(&text)).then(|| t!("table.no_room"))
+        });
+        let toggle = move || {
+            view.change(|choice| choice.toggle(name));
+            dom::after_paint(move || {
+                drawn.try_update(|drawn| *drawn += 1);
+            });
+        };
+        MenuItem::new(label, toggle).check(checked).hint_while(hint).under(t!("table.columns").into())
     });
     let densities = [(false, term!("table.compact")), (true, term!("table.comfortable"))];
     let densities = densities.into_iter().map(move |(roomy, label)| {
@@ -162,6 +175,13 @@ pub(crate) fn ViewMenu(
     });
     let items: Vec<MenuItem> = columns.chain(densities).chain(sizes).collect();
     view! { <Menu label=term!("table.view") items=Signal::stored(items) /> }
+}
+
+/// Whether the window is too narrow for the cells of a column; see `style/ui/table.css`.
+fn has_no_room(label: &str) -> bool {
+    let cell = dom::document().query_selector(&format!(".table [data-label=\"{label}\"]"));
+    let cell = cell.ok().flatten().and_then(|cell| cell.dyn_into::<HtmlElement>().ok());
+    cell.is_some_and(|cell| cell.offset_width() == 0)
 }
 
 #[cfg(test)]

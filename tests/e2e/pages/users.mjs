@@ -112,8 +112,26 @@ export class Users {
     await this.driver.click({ role, name: label });
   }
 
+  #columnItem(key) {
+    // It may say too that there is no room for the column.
+    return { role: "menuitemcheckbox", name: new RegExp(`^${this.say(key)}`) };
+  }
+
+  /** Which of the columns that are to be shown have no room, as the View menu says. */
+  async squeezed(keys) {
+    await this.driver.click({ role: "button", name: this.say("table.view") });
+    await this.driver.see(this.#columnItem(keys[0]));
+    await this.driver.inspect("view menu of a narrow table");
+    const squeezed = [];
+    for (const key of keys) {
+      if (await this.driver.has({ text: this.say("table.no_room"), within: this.#columnItem(key) })) squeezed.push(key);
+    }
+    await this.driver.press("Escape");
+    return squeezed;
+  }
+
   async toggleColumn(key) {
-    await this.setView("menuitemcheckbox", this.say(key));
+    await this.setView("menuitemcheckbox", this.#columnItem(key).name);
     await this.driver.press("Escape");
   }
 
