@@ -147,6 +147,8 @@ walk("r7: a mail that is refused is shown with its reason, corrected and sent ag
   await app.invite.seeResult("greylist@example.com", app.say("delivery.sent"));
   await app.invite.toBatch();
   await app.batch.arrive();
+  const columns = await app.batch.columns();
+  assert.equal(new Set(columns).size, columns.length, `${columns} tell the columns apart`);
   await app.batch.seeCount("delivery.failed", 1);
   await app.batch.seeInRow("bounce@example.com", app.say("row_code.mail_refused"));
   await app.batch.correct("bounce@example.com", "right@example.com");

@@ -38,6 +38,11 @@ export class Batch {
     await this.driver.inspect("batch");
   }
 
+  /** The heads of the columns of its rows. */
+  async columns() {
+    return this.driver.textsOf({ role: "columnheader", within: this.#rows });
+  }
+
   #filter(key, count) {
     const within = { role: "group", name: this.say("batches.filter") };
     return { role: "button", name: `${this.say(key)} ${count}`, within };
