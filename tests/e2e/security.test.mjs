@@ -30,6 +30,16 @@ walk("events are filtered by action, text and day, and the address says how", se
   await app.security.seeTotal(1);
 });
 
+walk("r15: the request of an event is found in a table without room for it, by the keyboard", server, { width: 700 }, async (app) => {
+  const admin = await server.admin();
+  const { items } = await admin.call("GET", "/audit-events?action=team_created");
+  await app.enter();
+  await app.security.open("?action=team_created");
+  const { request_id } = items.find(({ subject }) => subject === "Nordics");
+  assert.equal(await app.security.hasRequest("Nordics", request_id), false, "there is no room for it");
+  await app.security.seeRequest("Nordics", request_id);
+});
+
 walk("s1: the audit log is saved as a file in which no cell is a formula", server, {}, async (app) => {
   await app.enter();
   await app.security.open("?action=team_created");

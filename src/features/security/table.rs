@@ -12,7 +12,9 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
             view! { <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time> }
         }),
         Column::new(t!("security.who"), audit::actor_cell),
-        Column::new(t!("security.action"), |event: &AuditEvent| audit::action(event.action)),
+        Column::new(t!("security.action"), |event: &AuditEvent| {
+            view! { {audit::action(event.action)}{request(event)} }
+        }),
         Column::new(t!("security.subject"), audit::subject_cell),
         Column::new(t!("security.request_id"), |event: &AuditEvent| {
             view! { <code class="address">{event.request_id.clone()}</code> }
@@ -20,4 +22,15 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
         .from(Room::Widest),
     ];
     Table::new(t!("security.audit_log"), columns).frame(Frame::Open).rows(events)
+}
+
+/// The request's id, where there is no room for its column.
+fn request(event: &AuditEvent) -> impl IntoView + use<> {
+    let of = i18n::date_time(event.at.as_str());
+    view! {
+        <details class="below-widest small">
+            <summary>{t!("common.details")}<span class="visually-hidden">{t!("common.of", text = of)}</span></summary>
+            <p>{t!("common.request_id")} " " <code class="address">{event.request_id.clone()}</code></p>
+        </details>
+    }
 }

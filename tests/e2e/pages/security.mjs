@@ -154,6 +154,23 @@ export class Security {
     return rows.map(([, actor, action, subject, request]) => ({ actor, action, subject, request }));
   }
 
+  #event(subject) {
+    return { role: "row", name: subject, exact: false, within: { role: "table", name: this.say("security.audit_log") } };
+  }
+
+  async hasRequest(subject, id) {
+    return this.driver.has({ text: id, within: this.#event(subject) });
+  }
+
+  /** Waits until the details of an event, opened by the keyboard, have the id of its request. */
+  async seeRequest(subject, id) {
+    const within = this.#event(subject);
+    await this.driver.focusOn({ text: this.say("common.details"), within });
+    await this.driver.press("Enter");
+    await this.driver.see({ text: id, within });
+    await this.driver.inspect("audit log, details");
+  }
+
   async seeNothing() {
     await this.driver.see({ text: this.say("security.nothing_title") });
     await this.driver.inspect("audit log, nothing found");
