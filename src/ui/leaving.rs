@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
 use super::ConfirmDialog;
+use super::dialog::close_topmost;
 use crate::platform::{dom, lifetime};
 use crate::t;
 
@@ -52,11 +53,16 @@ impl Guard {
     }
 }
 
-/// Receives the back button before the router does, and asks if something would be lost. Called once, before the router
+/// Receives the back button before the router does: it closes the dialog over a screen, and leaves the screen only after
+/// asking if something would be lost. Called once, before the router
 /// exists: of several listeners on the window, the first one runs first.
 pub(super) fn init() {
     window_event_listener(leptos::ev::popstate, |event| {
-        let (Some(guard), Ok(history)) = (holding(), dom::window().history()) else { return };
+        let Ok(history) = dom::window().history() else { return };
+        if close_topmost(&history) {
+            return event.stop_immediate_propagation();
+        }
+        let Some(guard) = holding() else { return };
         event.stop_immediate_propagation();
         // The browser has navigated already: this restores the address of the screen until the user decides.
         let here = guard.here.get_value();

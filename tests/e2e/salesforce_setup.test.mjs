@@ -50,7 +50,18 @@ for (const width of [1280, 360]) {
     await salesforceSetup.seeFocusOn("page_layouts");
     // Step 6 is not done.
     await salesforceSetup.done("page_layouts");
-    await driver.see({ text: app.say("order.recorded"), within: { role: "dialog" } });
+    const question = { text: app.say("order.recorded"), within: { role: "dialog" } };
+    await driver.see(question);
+    await driver.back();
+    await driver.gone(question);
+    await salesforceSetup.seeShown("page_layouts");
+    await driver.seePath("/salesforce-setup?item=page_layouts");
+    await driver.back();
+    await salesforceSetup.seeShown("objects_deployed");
+    await driver.forward();
+    await salesforceSetup.seeShown("page_layouts");
+    await salesforceSetup.done("page_layouts");
+    await driver.see(question);
     await driver.press("Escape");
     await driver.goto("/salesforce-setup#configure-actions");
     await salesforceSetup.seeFocusOn("marketo_remote_sites");
