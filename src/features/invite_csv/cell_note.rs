@@ -48,7 +48,7 @@ impl Said {
 /// What the remedy does, on its button.
 fn label(remedy: &Remedy) -> String {
     match (remedy.code, remedy.value.as_str()) {
-        (ProblemCode::UnknownTeam, "") => t!("invite_csv.fix_leave_out"),
+        (ProblemCode::UnknownTeam, "") => t!("invite_csv.fix_remove"),
         (_, "") => t!("invite_csv.fix_use_default"),
         (ProblemCode::UnknownRole, _) => t!("invite_csv.accept", value = t!("role.user")),
         (_, value) => t!("invite_csv.accept", value = value),

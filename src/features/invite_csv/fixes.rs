@@ -120,11 +120,11 @@ fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Kind> {
 fn for_all(code: ProblemCode, purpose: Purpose) -> Option<(String, Fix)> {
     // A member's row without a workspace leaves the person's as it is.
     let default_or_none = || match purpose {
-        Purpose::Change => t!("invite_csv.fix_leave_out_all"),
+        Purpose::Change => t!("invite_csv.fix_remove_all"),
         Purpose::Invite | Purpose::Salesforce | Purpose::Validate => t!("invite_csv.fix_use_default"),
     };
     Some(match code {
-        ProblemCode::UnknownTeam => (t!("invite_csv.fix_leave_out_all"), Fix::DropUnknownTeams),
+        ProblemCode::UnknownTeam => (t!("invite_csv.fix_remove_all"), Fix::DropUnknownTeams),
         ProblemCode::UnknownRole => (t!("role.user"), Fix::UnknownRolesAs { role: Role::User }),
         ProblemCode::UnknownWorkspace => (default_or_none(), Fix::UnknownWorkspacesAsDefault),
         ProblemCode::UnknownLanguage => (t!("invite_csv.fix_use_default"), Fix::UnknownLanguagesAsDefault),
@@ -142,7 +142,7 @@ fn wrong_value(value: &ValueCount, known: &Known) -> WrongValue {
             .filter(|(role, ..)| known.roles.as_ref().is_none_or(|roles| roles.contains(role)))
             .map(|(_, label, name)| replace(label, name.to_owned()))
             .collect(),
-        _ => vec![replace(t!("invite_csv.fix_leave_out"), String::new())],
+        _ => vec![replace(t!("invite_csv.fix_remove"), String::new())],
     };
     WrongValue {
         text: t!("invite_csv.wrong_value", value = value.value.as_str(), count = value.rows),

@@ -500,7 +500,7 @@ class ReviewStep {
 
   /** The button says to screen readers which value it leaves out. */
   #leaveOutButton(value) {
-    return { role: "button", name: this.say("invite_csv.fix_leave_out"), exact: false, within: this.#fix(value) };
+    return { role: "button", name: this.say("invite_csv.fix_remove"), exact: false, within: this.#fix(value) };
   }
 
   async leaveOutByKeyboard(value) {
