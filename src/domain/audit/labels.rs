@@ -1,7 +1,7 @@
 use api_types::{AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
 
 use crate::api::query::choice;
-use crate::domain::people::personas;
+use crate::domain::people::{self, personas};
 use crate::domain::setup::steps;
 use crate::i18n;
 use crate::t;
@@ -24,6 +24,8 @@ pub(crate) fn subject(event: &AuditEvent) -> String {
         AuditAction::LoginManagementChanged => choice(Some(kept.to_owned())).map(login_management),
         AuditAction::StepOutOfOrder => out_of_order(kept),
         AuditAction::RoleChanged => role_of_somebody(kept),
+        AuditAction::WorkspaceChanged => workspace_of_somebody(kept),
+        AuditAction::WorkspaceRenamed => workspaces(kept),
         AuditAction::PersonasChanged => personas_of_somebody(kept),
         AuditAction::SalesforceSettingsChanged => choice(Some(kept.to_owned())).map(email_activity),
         AuditAction::SyncSettingsChanged => {
@@ -84,6 +86,18 @@ fn role_of_somebody(kept: &str) -> Option<String> {
     Some(format!("{email} ({role})"))
 }
 
+/// An address with its user's workspaces: `ana@example.com (Default → Japan)`.
+fn workspace_of_somebody(kept: &str) -> Option<String> {
+    let (email, names) = kept.strip_suffix(')')?.split_once(" (")?;
+    Some(format!("{email} ({})", workspaces(names)?))
+}
+
+/// The name of a workspace from before and after a change: `Default → Japan`.
+fn workspaces(kept: &str) -> Option<String> {
+    let (before, after) = kept.split_once(" \u{2192} ")?;
+    Some(format!("{} \u{2192} {}", people::workspace(before), people::workspace(after)))
+}
+
 #[cfg(test)]
 mod tests {
     use api_types::Timestamp;
@@ -112,6 +126,12 @@ mod tests {
             (AuditAction::SalesforceSettingsChanged, "bcc", "salesforce.email_bcc"),
             (AuditAction::SyncSettingsChanged, "15", "security.every"),
             (AuditAction::RoleChanged, "ana@example.com (admin)", "ana@example.com (role.admin)"),
+            (
+                AuditAction::WorkspaceChanged,
+                "ana@example.com (Default \u{2192} Japan (East))",
+                "ana@example.com (workspace.default \u{2192} Japan (East))",
+            ),
+            (AuditAction::WorkspaceRenamed, "Japan \u{2192} Default", "Japan \u{2192} workspace.default"),
         ] {
             assert_eq!(said(action, kept), words);
         }

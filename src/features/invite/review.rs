@@ -6,6 +6,7 @@ use super::labels;
 use super::people::{LeftOutTable, PeopleTable, Person};
 use super::state::{Flow, LeftOut, Review, STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
+use crate::domain::people;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -95,7 +96,10 @@ fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> i
         api_types::Role::Admin => t!("role.admin"),
     };
     let teams = i18n::list(std::iter::once(t!("team.everyone")).chain(review.options.teams.iter().cloned()));
-    let workspace = flow.options.workspace_name().unwrap_or_else(|| t!("workspace.default"));
+    let workspace = flow
+        .options
+        .workspace_name()
+        .map_or_else(|| t!("workspace.default"), |name| people::workspace(&name));
     (!review.invited.is_empty()).then(|| view! {
         <dl class="definition">
             <dt>{term!("field.role")}</dt>

@@ -5,6 +5,7 @@ use api_types::{Batch, Team, User};
 use super::labels;
 use crate::domain::errors::Code;
 use crate::domain::invitations::labels as invitations;
+use crate::domain::people;
 use crate::domain::places::{Place, Route, shortcuts};
 use crate::domain::session;
 use crate::platform::theme::Theme;
@@ -149,7 +150,8 @@ pub(super) fn person(user: User) -> Offer {
 
 pub(super) fn team(team: Team) -> Offer {
     let route = Route::Team(team.id);
-    Offer::new(Kind::Team, route.icon(), team.name, String::new(), Go::To(route.path()))
+    let label = people::team(&team.name);
+    Offer::new(Kind::Team, route.icon(), label, String::new(), Go::To(route.path())).with_words(&team.name)
 }
 
 pub(super) fn batch(batch: &Batch) -> Offer {
@@ -174,6 +176,8 @@ pub(super) fn find<'a>(offers: impl IntoIterator<Item = &'a Offer>, typed: &str)
 
 #[cfg(test)]
 mod tests {
+    use api_types::TeamId;
+
     use super::*;
 
     fn offer(kind: Kind, label: &str, note: &str) -> Offer {
@@ -197,6 +201,15 @@ mod tests {
         assert_eq!(labels(&find(&offers, "prüf")), ["Check Marketo"]);
         assert_eq!(labels(&find(&offers, "@example")), ["Marta"]);
         assert!(find(&offers, "nothing").is_empty());
+    }
+
+    #[test]
+    fn i3_the_team_of_everybody_is_found_by_its_name_on_the_screens_and_by_its_own() {
+        let everyone = Team { id: TeamId("1".into()), name: "Everyone".into(), everyone: true, members: 3 };
+        // Without a catalogue, a text is its key.
+        let offers = [team(everyone)];
+        assert_eq!(labels(&find(&offers, "team.everyone")), ["team.everyone"]);
+        assert_eq!(labels(&find(&offers, "everyone")), ["team.everyone"]);
     }
 
     #[test]

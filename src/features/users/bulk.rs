@@ -63,7 +63,11 @@ impl Deed {
                 is_danger: false,
             }),
             Self::Workspace(workspace, _) => Some(Words {
-                title: t!("users.bulk_workspace_title", count = count, workspace = workspace.name.as_str()),
+                title: t!(
+                    "users.bulk_workspace_title",
+                    count = count,
+                    workspace = people::workspace(&workspace.name)
+                ),
                 text: t!("users.bulk_workspace_text"),
                 action: t!("users.bulk_workspace"),
                 is_danger: false,

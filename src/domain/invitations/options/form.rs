@@ -5,7 +5,7 @@ use super::mail::MailTrial;
 use super::state::OptionsState;
 use crate::api::{Failure, teams, users};
 use crate::data::{Load, Loader};
-use crate::domain::people::personas::PersonaChoice;
+use crate::domain::people::{self, personas::PersonaChoice};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -171,7 +171,7 @@ fn WorkspaceChoice(workspaces: Vec<Workspace>, chosen: RwSignal<Option<String>>)
         workspaces.iter().find(|workspace| workspace.default).map(|workspace| workspace.name.clone());
     let options: Vec<SelectOption> = workspaces
         .into_iter()
-        .map(|workspace| SelectOption::new(workspace.name.clone(), workspace.name))
+        .map(|workspace| SelectOption::new(workspace.name.clone(), people::workspace(&workspace.name)))
         .collect();
     let value = move || chosen.get().or_else(|| default.clone()).unwrap_or_default();
     view! {
