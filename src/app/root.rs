@@ -7,8 +7,7 @@ use super::routes::Screens;
 use super::sign_in_screens::{self, Part};
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
-use crate::domain::session::{self, SessionState, SignInPlace};
-use crate::features::sign_in;
+use crate::domain::session::{self, SessionState};
 use crate::i18n;
 use crate::platform::address::base_path;
 use crate::ui::{Announcer, Notices, withdraw_undo};
@@ -46,17 +45,12 @@ pub(crate) fn App() -> impl IntoView {
 fn SignInAgain() -> impl IntoView {
     let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || expired.get());
-    move || {
-        needed.get().then(|| match session::sign_in_place() {
-            SignInPlace::Here => sign_in::SignInAgain().into_any(),
-            SignInPlace::Window => sign_in_screens::show(Part::Again),
-        })
-    }
+    move || needed.get().then(|| sign_in_screens::show(Part::Again))
 }
 
 /// The dialog that replaces the screen once another person has signed in.
 #[component]
 fn Replaced(replaced: Memo<bool>) -> impl IntoView {
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || replaced.get());
-    move || needed.get().then(sign_in::Replaced)
+    move || needed.get().then(|| sign_in_screens::show(Part::Replaced))
 }
