@@ -1,5 +1,5 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, what the server is at work on, lists read to the end, and as a file.
+//! several requests counts, what the server is at work on and when that is said, lists read to the end, and as a file.
 
 mod all_pages;
 pub(crate) mod export;
@@ -7,6 +7,7 @@ mod follow;
 mod latest;
 mod loaded;
 mod loader;
+mod quarters;
 mod submission;
 
 pub(crate) use all_pages::{AllPages, Progress};
@@ -14,4 +15,5 @@ pub(crate) use follow::{Follow, Followed};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{kept_table, loaded, loaded_list, range, standing, standing_list, total};
 pub(crate) use loader::{Load, Loader};
+pub(crate) use quarters::quarter_reached;
 pub(crate) use submission::{Refusal, Submission};

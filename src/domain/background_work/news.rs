@@ -3,13 +3,14 @@
 use api_types::{Work, WorkState, WorkSubject};
 
 use super::labels;
+use crate::data::quarter_reached;
 use crate::t;
 use crate::ui::announce;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
     State(WorkState),
-    /// 25, 50 or 75.
+    /// See [`quarter_reached`].
     Percent(u64),
 }
 
@@ -29,15 +30,7 @@ fn of(before: &Work, now: &Work) -> Option<News> {
     if before.state != now.state {
         return Some(News::State(now.state));
     }
-    let (then, here) = (quarters(before), quarters(now));
-    (here > then && here < 4).then_some(News::Percent(here * 25))
-}
-
-fn quarters(work: &Work) -> u64 {
-    match work.total {
-        Some(total) if total > 0 => work.done.saturating_mul(4) / total,
-        _ => 0,
-    }
+    quarter_reached(before.done, now.done, now.total).map(News::Percent)
 }
 
 #[cfg(test)]
@@ -53,20 +46,9 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_long_sync_speaks_three_times_on_its_way() {
-        let mut before = sync(WorkState::Running, 0);
-        let mut said = Vec::new();
-        for read in (0..=1_000).step_by(10) {
-            let now = sync(WorkState::Running, read);
-            said.extend(of(&before, &now));
-            before = now;
-        }
-        assert_eq!(said, [News::Percent(25), News::Percent(50), News::Percent(75)]);
-    }
-
-    #[test]
     fn a_turn_is_said_before_a_number() {
         let (before, now) = (sync(WorkState::Running, 0), sync(WorkState::Paused, 600));
         assert_eq!(of(&before, &now), Some(News::State(WorkState::Paused)));
+        assert_eq!(of(&before, &sync(WorkState::Running, 600)), Some(News::Percent(50)));
     }
 }

@@ -4,13 +4,14 @@
 use api_types::{SyncKind, SyncRun, SyncRunState};
 
 use super::labels::run_state;
+use crate::data::quarter_reached;
 use crate::t;
 use crate::ui::announce;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
     State(SyncRunState),
-    /// 25, 50 or 75.
+    /// See [`quarter_reached`].
     Percent(u64),
 }
 
@@ -33,15 +34,7 @@ fn of(before: Option<&SyncRun>, now: &SyncRun) -> Option<News> {
     if before.state != now.state {
         return Some(News::State(now.state));
     }
-    let (then, here) = (quarters(before), quarters(now));
-    (here > then && here < 4).then_some(News::Percent(here * 25))
-}
-
-fn quarters(run: &SyncRun) -> u64 {
-    match run.expected {
-        Some(expected) if expected > 0 => run.read.saturating_mul(4) / expected,
-        _ => 0,
-    }
+    quarter_reached(before.read, now.read, now.expected).map(News::Percent)
 }
 
 #[cfg(test)]
@@ -57,22 +50,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_sync_speaks_three_times_on_its_way() {
-        let mut before = run(SyncRunState::Running, 0);
-        let mut said = Vec::new();
-        for read in (0..=1_000).step_by(10) {
-            let now = run(SyncRunState::Running, read);
-            said.extend(of(Some(&before), &now));
-            before = now;
-        }
-        assert_eq!(said, [News::Percent(25), News::Percent(50), News::Percent(75)]);
-    }
-
-    #[test]
     fn a_turn_is_said_before_a_number() {
         let before = run(SyncRunState::Running, 0);
         let paused = run(SyncRunState::Paused, 600);
         assert_eq!(of(Some(&before), &paused), Some(News::State(SyncRunState::Paused)));
+        assert_eq!(of(Some(&before), &run(SyncRunState::Running, 600)), Some(News::Percent(50)));
     }
 
     #[test]
