@@ -28,6 +28,14 @@ pub(crate) trait Followed: Clone + PartialEq + Send + Sync + 'static {
     fn say(&self, before: &Self);
 }
 
+/// What a screen of one such work is headed by. It changes only with the work, not with its progress.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Heading<Id> {
+    Loading,
+    Failed,
+    Of { id: Id, name: String },
+}
+
 /// Shared by the parts of the screen.
 pub(crate) struct Follow<T: Followed> {
     pub(crate) id: Memo<T::Id>,
@@ -95,6 +103,16 @@ impl<T: Followed> Follow<T> {
         self.whole.state.with(|state| match state {
             Load::Ready(known) => Some(known.clone()),
             _ => None,
+        })
+    }
+
+    pub(crate) fn heading(self, name: impl Fn(&T) -> String + Send + Sync + 'static) -> Memo<Heading<T::Id>> {
+        Memo::new(move |_| {
+            self.whole.state.with(|state| match state {
+                Load::Loading => Heading::Loading,
+                Load::Failed(_) => Heading::Failed,
+                Load::Ready(known) => Heading::Of { id: known.id().clone(), name: name(known) },
+            })
         })
     }
 

@@ -11,7 +11,7 @@ mod quarters;
 mod submission;
 
 pub(crate) use all_pages::{AllPages, Progress};
-pub(crate) use follow::{Follow, Followed};
+pub(crate) use follow::{Follow, Followed, Heading};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{kept_table, loaded, loaded_list, range, standing, standing_list, total};
 pub(crate) use loader::{Load, Loader};

@@ -60,7 +60,7 @@ walk("s12 r17: members are updated from a file, after a look at what changes fro
 
   // A reload in the middle loses nothing.
   await app.driver.reload();
-  await updateUsers.arriveAtChanges();
+  await updateUsers.arriveAtChanges("members.csv");
   await updateUsers.apply(2, say("changes.update_title", { count: 2 }));
   await updateUsers.seeDone(2);
   const [ana] = await admin.users({ search: "ana@" });

@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::export::download;
 use crate::api::query;
-use crate::data::Load;
+use crate::data::Heading;
 use crate::data::export::{Export, ExportProgress};
 use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_query};
 use crate::domain::places::{Place, Route};
@@ -13,14 +13,6 @@ use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Skeleton, Status};
-
-/// What is shown, without what changes on it. Another batch is another heading.
-#[derive(Clone, PartialEq)]
-enum Shown {
-    Loading,
-    Failed,
-    Batch { id: BatchId, name: String },
-}
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
@@ -35,23 +27,17 @@ pub(crate) fn BatchDetail() -> impl IntoView {
     });
     let delivery = Delivery::new(id, wanted, go);
     let export = Export::new();
-    let shown = Memo::new(move |_| {
-        delivery.whole.state.with(|state| match state {
-            Load::Loading => Shown::Loading,
-            Load::Failed(_) => Shown::Failed,
-            Load::Ready(batch) => Shown::Batch { id: batch.id.clone(), name: labels::name(batch) },
-        })
-    });
+    let heading = delivery.heading(labels::name);
     move || {
-        match shown.get() {
-        Shown::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-        Shown::Failed => view! {
+        match heading.get() {
+        Heading::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+        Heading::Failed => view! {
             <Page title=t!("batches.detail_title") crumbs=crumbs() help=HelpPage::Invitations>
                 <DeliveryPanel delivery />
             </Page>
         }
         .into_any(),
-        Shown::Batch { name, .. } => view! {
+        Heading::Of { name, .. } => view! {
             <Page
                 title=name
                 purpose=t!("batches.detail_title")

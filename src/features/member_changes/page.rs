@@ -12,15 +12,15 @@ use super::update::Update;
 use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Submission, standing, standing_list};
+use crate::data::{Heading, Submission, standing, standing_list};
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note, Page,
-    Pager, ProgressBar, Status, Tone,
+    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note,
+    Page, Pager, ProgressBar, Skeleton, Status, Tone,
 };
 
 #[component]
@@ -37,24 +37,40 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
     });
     let update = Update::new(id, wanted, go);
     let export = Export::new();
-    view! {
-        <Page
-            title=t!("changes.detail_title")
-            crumbs=Place::AdminSettings.crumbs_below([
-                (term!("nav.user_management"), Route::Users),
-                (t!("changes.list_title").into(), Route::MemberChanges),
-            ])
-            help=HelpPage::Users
-            actions=ViewFn::from(move || view! { <ActionsMenu update export /> })
-        >
-            <div class="stack-large">
-                <ExportProgress export label=t!("changes.download") />
+    let heading = update.heading(labels::name);
+    move || match heading.get() {
+        Heading::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+        Heading::Failed => view! {
+            <Page title=t!("changes.detail_title") crumbs=crumbs() help=HelpPage::Users>
                 <Whole update />
-                <Rows update />
-            </div>
-            <Confirmation update />
-        </Page>
+            </Page>
+        }
+        .into_any(),
+        Heading::Of { name, .. } => view! {
+            <Page
+                title=name
+                purpose=t!("changes.detail_title")
+                crumbs=crumbs()
+                help=HelpPage::Users
+                actions=ViewFn::from(move || view! { <ActionsMenu update export /> })
+            >
+                <div class="stack-large">
+                    <ExportProgress export label=t!("changes.download") />
+                    <Whole update />
+                    <Rows update />
+                </div>
+                <Confirmation update />
+            </Page>
+        }
+        .into_any(),
     }
+}
+
+fn crumbs() -> Vec<Crumb> {
+    Place::AdminSettings.crumbs_below([
+        (term!("nav.user_management"), Route::Users),
+        (t!("changes.list_title").into(), Route::MemberChanges),
+    ])
 }
 
 #[component]
@@ -112,8 +128,6 @@ fn Facts(batch: Memo<MemberChangeBatch>) -> impl IntoView {
     };
     view! {
         <dl class="definition">
-            <dt>{t!("batches.file")}</dt>
-            <dd><bdi>{labels::name(&fixed)}</bdi></dd>
             <dt>{t!("changes.action")}</dt>
             <dd>{labels::action(fixed.action)}</dd>
             <dt>{t!("changes.by")}</dt>
