@@ -178,6 +178,9 @@ pub(crate) async fn list(
     Ok((rows, u64::from(count(total))))
 }
 
+/// Whether a batch is being applied or undone.
+const UNDER_WAY: &str = "state IN ('applying', 'undoing')";
+
 /// Batches that are being applied or undone, in no order.
 pub(crate) async fn under_way(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<BatchRow>> {
     under_way_of(account_id, limit).build_query_as().fetch_all(conn).await
@@ -186,7 +189,7 @@ pub(crate) async fn under_way(conn: &mut Conn, account_id: &str, limit: u32) -> 
 fn under_way_of(account_id: &str, limit: u32) -> Builder {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND state IN ('applying', 'undoing') LIMIT ").push_bind(limit);
+    select.push(format!(" AND {UNDER_WAY} LIMIT ")).push_bind(limit);
     select
 }
 
@@ -198,7 +201,7 @@ pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbRe
 fn ended_of(account_id: &str, limit: u32) -> Builder {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND applied_at IS NOT NULL AND NOT state IN ('applying', 'undoing')");
+    select.push(format!(" AND applied_at IS NOT NULL AND NOT {UNDER_WAY}"));
     select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
     select
 }
@@ -207,7 +210,7 @@ fn ended_of(account_id: &str, limit: u32) -> Builder {
 pub(crate) async fn moving(conn: &mut Conn, account_id: &str) -> DbResult<Option<BatchRow>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND state IN ('applying', 'undoing') ORDER BY id LIMIT 1");
+    select.push(format!(" AND {UNDER_WAY} ORDER BY id LIMIT 1"));
     select.build_query_as().fetch_optional(conn).await
 }
 
