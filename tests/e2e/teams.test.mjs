@@ -48,6 +48,27 @@ walk("u3: a team is created, renamed and deleted, and the keyboard stays in the 
   await app.driver.seeFocusIn({ role: "row" });
 });
 
+walk("u3: creating a team can be undone as long as nobody has joined it", server, {}, async (app) => {
+  const team = "Baltics";
+  await app.enter();
+  await app.teams.open();
+  await app.teams.create(team);
+  await app.teams.seeMembers(team, 0);
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("teams.deleted", { team }));
+  await app.teams.seeGone(team);
+
+  await app.teams.create(team);
+  await app.teams.seeMembers(team, 0);
+  const admin = await server.admin();
+  const { id } = (await admin.call("GET", "/teams")).items.find(({ name }) => name === team);
+  const [ana] = await admin.users({ search: "ana@" });
+  await admin.call("POST", `/teams/${id}/members`, { add: [ana.id], remove: [] });
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("teams.undo_late", { team }));
+  await app.teams.seeMembers(team, 1);
+});
+
 walk("people are chosen under All Members for a team, and taken out of it", server, { width: 360 }, async (app) => {
   await app.enter();
   await app.teams.open();

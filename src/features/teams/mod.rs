@@ -5,5 +5,6 @@ mod naming;
 mod page;
 mod state;
 mod table;
+mod undo;
 
 pub(crate) use page::TeamManagement;

@@ -1,19 +1,16 @@
 //! The dialog that names a team: a new team, or an existing one.
 
-use api_types::{ProblemCode, Team, TeamId, limits};
+use api_types::{ProblemCode, Team, limits};
 use leptos::prelude::*;
 
 use super::state::{Asking, Screen, row_id};
+use super::undo::{say_created, say_renamed};
 use crate::api::{Failure, teams};
-use crate::domain::people;
 use crate::i18n::Message;
 use crate::platform::{dom, random};
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form, Tone, Undoable, notify,
-    notify_undoable,
-};
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, Form};
 
 const FIELD: &str = "team-name";
 
@@ -74,7 +71,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
                     screen.asking.try_set(None);
                     match before {
                         Some(before) => say_renamed(before, &team),
-                        None => notify(Tone::Success, t!("teams.created", team = team.name.clone())),
+                        None => say_created(&team),
                     }
                     screen.refresh().await;
                     pressed.focus(row_id(&team.id));
@@ -110,29 +107,6 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
             </form>
         </Dialog>
     }
-}
-
-/// Says it, and offers the name from before.
-fn say_renamed(before: String, team: &Team) {
-    let text = t!("teams.renamed", team = team.name.clone());
-    let (id, name) = (team.id.clone(), team.name.clone());
-    notify_undoable(Tone::Success, text, format!("name of {id}"), Undoable::Briefly, move || {
-        leptos::task::spawn_local(name_back(id.clone(), name.clone(), before.clone()));
-    });
-}
-
-/// Gives a team its name from before, unless somebody else has renamed or deleted it since.
-async fn name_back(id: TeamId, name: String, before: String) {
-    let named_back = async {
-        let stands = teams::teams().await?.iter().any(|team| team.id == id && team.name == name);
-        if stands { teams::rename(&id, before).await.map(Some) } else { Ok(None) }
-    };
-    match named_back.await {
-        Ok(Some(team)) => notify(Tone::Success, t!("teams.renamed", team = team.name)),
-        Ok(None) => notify(Tone::Warning, t!("users.undo_late", name = name)),
-        Err(failure) => notify(Tone::Failure, failure.message()),
-    }
-    people::have_changed();
 }
 
 fn check(text: &str) -> Result<String, String> {
