@@ -53,7 +53,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let local = StoredValue::new(offers::local());
     let listed = RwSignal::new(Vec::<Offer>::new());
     let people = RwSignal::new(Vec::<Offer>::new());
-    let failure = RwSignal::new(None::<String>);
+    let (unlisted, unsearched) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let found = Memo::new(move |_| {
         local.with_value(|local| {
             listed.with(|listed| {
@@ -70,8 +70,8 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     });
     let at = Memo::new(move |_| highlight.with(|highlight| found.with(|found| highlight.place(found))));
     if session::is_admin() {
-        leptos::task::spawn_local(list(listed, failure));
-        follow(typed, people, failure);
+        leptos::task::spawn_local(list(listed, unlisted));
+        follow(typed, people, unsearched);
     }
     Effect::new(move |_| {
         found.track();
@@ -147,7 +147,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
                 </div>
             })}
             <p class="reason" role="status">{said}</p>
-            {move || failure.get().map(|why| view! { <p class="field-error">{t!("quick.failed", why = why)}</p> })}
+            {move || unsearched.get().or_else(|| unlisted.get()).map(|why| view! { <p class="field-error">{t!("quick.failed", why = why)}</p> })}
         </div>
     }
 }
