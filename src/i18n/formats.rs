@@ -125,11 +125,12 @@ fn plural_of_small(locale: Locale, count: f64) -> Option<&'static str> {
 pub(crate) fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
     let texts: Vec<T> = texts.into_iter().collect();
     FORMATS.with_borrow(|formats| match formats {
-        Some(formats) => {
+        // One text needs no formatter.
+        Some(formats) if texts.len() > 1 => {
             let texts: Array = texts.iter().map(|text| JsValue::from_str(text.as_ref())).collect();
             formats.list().format(&texts).into()
         }
-        None => texts.iter().map(T::as_ref).collect::<Vec<_>>().join(", "),
+        _ => texts.iter().map(T::as_ref).collect::<Vec<_>>().join(", "),
     })
 }
 

@@ -1,7 +1,9 @@
 //! Distances in time, which run: one timer for all of them, by the minute, and by the second for what is near. Nothing of it
 //! is announced, except for the end of a wait.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::announce;
 use crate::i18n::{self, Message};
@@ -60,20 +62,29 @@ pub(crate) fn until_in_words(at: &str) -> String {
 
 /// How long ago something was; date and time of day are shown on request.
 pub(crate) fn ago(at: &str) -> AnyView {
-    let time = at.to_owned();
-    view! { <time class="moment" datetime=at.to_owned() title=i18n::date_time(at)>{move || ago_in_words(&time)}</time> }
-        .into_any()
+    let (time, exact) = (at.to_owned(), at.to_owned());
+    view! {
+        <time class="moment" datetime=at.to_owned() on:mouseenter=move |event| show_exact(&event, &exact)>
+            {move || ago_in_words(&time)}
+        </time>
+    }
+    .into_any()
 }
 
 /// What is said of something ahead, by `words` for the time until then; date and time of day are shown on request.
 pub(crate) fn until(at: &str, words: impl Fn(String) -> String + Send + 'static) -> AnyView {
-    let time = at.to_owned();
+    let (time, exact) = (at.to_owned(), at.to_owned());
     view! {
-        <time datetime=at.to_owned() title=i18n::date_time(at) aria-live="off">
+        <time datetime=at.to_owned() aria-live="off" on:mouseenter=move |event| show_exact(&event, &exact)>
             {move || words(until_in_words(&time))}
         </time>
     }
     .into_any()
+}
+
+/// Written only under the pointer: the browser's formatter of dates takes a phone, which has none, as long as a whole list does.
+fn show_exact(event: &MouseEvent, at: &str) {
+    event_target::<HtmlElement>(event).set_title(&i18n::date_time(at));
 }
 
 /// A message. The time to wait that it names runs, and that it is over is announced. A timer of its own, of what the first load
