@@ -15,8 +15,10 @@ use wasm_bindgen::JsValue;
 
 use super::{lifetime, timers};
 
-/// Time limit for opening a database: some browsers never answer.
-const OPENING_MS: f64 = 3_000.0;
+/// How long callers wait for a database to open: some browsers never answer. It is waited in turns, so that a page which is
+/// busy for all this time does not give up before it has looked.
+const TURNS: u32 = 30;
+const TURN_MS: f64 = 100.0;
 
 /// A database of this browser, opened when it is first needed.
 pub(crate) struct Shelf {
@@ -25,13 +27,31 @@ pub(crate) struct Shelf {
     pub(crate) stores: &'static [&'static str],
 }
 
-/// The databases that were opened, by name; `None` where the browser refused.
+/// The databases that were asked for, by name.
 #[derive(Default)]
-struct Opened(RefCell<HashMap<&'static str, Option<Rc<Database>>>>);
+struct Opened(RefCell<HashMap<&'static str, Opening>>);
+
+#[derive(Clone)]
+enum Opening {
+    /// Nobody waits any more: it is used once it is open.
+    Late,
+    /// `None` where the browser refused.
+    Done(Option<Rc<Database>>),
+}
 
 impl Opened {
-    fn get(&self, name: &str) -> Option<Option<Rc<Database>>> {
+    fn get(&self, name: &str) -> Option<Opening> {
         self.0.borrow().get(name).cloned()
+    }
+
+    /// Two calls may have opened it at once: the first one stays.
+    fn open(&self, name: &'static str, database: Option<Rc<Database>>) -> Option<Rc<Database>> {
+        let mut all = self.0.borrow_mut();
+        if let Some(Opening::Done(first)) = all.get(name) {
+            return first.clone();
+        }
+        all.insert(name, Opening::Done(database.clone()));
+        database
     }
 }
 
@@ -56,19 +76,28 @@ impl Shelf {
 
     async fn database(&'static self) -> Option<Rc<Database>> {
         let opened = lifetime::shared::<Opened>();
-        if let Some(known) = opened.get(self.name) {
-            return known;
+        match opened.get(self.name) {
+            Some(Opening::Done(known)) => return known,
+            Some(Opening::Late) => return None,
+            None => {}
         }
-        let (opening, patience) = (pin!(self.open()), pin!(timers::sleep(OPENING_MS)));
-        let database = match select(opening, patience).await {
-            Either::Left((opened, _)) => opened.ok().map(Rc::new),
-            Either::Right(_) => None,
-        };
-        // Two calls may have opened it at once: the first one stays.
-        opened.0.borrow_mut().entry(self.name).or_insert(database).clone()
+        match select(Box::pin(self.open()), pin!(patience())).await {
+            Either::Left((database, _)) => opened.open(self.name, database),
+            Either::Right((_, opening)) => {
+                opened.0.borrow_mut().entry(self.name).or_insert(Opening::Late);
+                leptos::task::spawn_local(async move {
+                    opened.open(self.name, opening.await);
+                });
+                None
+            }
+        }
     }
 
-    async fn open(&'static self) -> Result<Database, Error> {
+    async fn open(&'static self) -> Option<Rc<Database>> {
+        self.try_open().await.ok().map(Rc::new)
+    }
+
+    async fn try_open(&'static self) -> Result<Database, Error> {
         let mut request = Factory::new()?.open(self.name, Some(self.version))?;
         request.on_upgrade_needed(|event| {
             let Ok(database) = event.database() else { return };
@@ -80,10 +109,16 @@ impl Shelf {
         let mut database = request.await?;
         // A newer version of the app in another tab must not wait for this one.
         database.on_version_change(|_| {
-            if let Some(Some(database)) = lifetime::shared::<Opened>().get(self.name) {
+            if let Some(Opening::Done(Some(database))) = lifetime::shared::<Opened>().get(self.name) {
                 database.close();
             }
         });
         Ok(database)
+    }
+}
+
+async fn patience() {
+    for _ in 0..TURNS {
+        timers::sleep(TURN_MS).await;
     }
 }

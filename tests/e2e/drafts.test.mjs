@@ -192,6 +192,20 @@ walk("o9: after the first draft the browser is asked once to keep what is stored
   await app.profile.seeStored();
 });
 
+walk("a18: a browser that is slow to open its database stores the draft from then on", server, { storage: "late" }, async (app) => {
+  const { draft, review } = app.inviteCsv;
+  const file = two("late");
+  await app.enter();
+  await app.inviteCsv.open();
+  await correctIn(app, file);
+  await app.frame.seeSaid(app.say("draft.not_stored"));
+  await app.driver.onPage(() => window.letDatabasesOpen());
+  await review.edit("bo@late.example", "by@late.example");
+  await draft.seeKept("by@late.example");
+  await app.driver.reload();
+  await draft.arrive("late.csv");
+});
+
 walk("a18: another file than the draft's is asked about, and a draft can be discarded", server, {}, async (app) => {
   const { draft, file } = app.inviteCsv;
   await app.enter();

@@ -140,6 +140,23 @@ function refuseStorage() {
   for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
 }
 
+/** Has the browser make the database of drafts until `letDatabasesOpen` is called: whoever opens it meanwhile waits. */
+function holdDatabases() {
+  if (location.origin === "null") return;
+  const request = indexedDB.open("msi-drafts", 1);
+  let isHeld = true;
+  window.letDatabasesOpen = () => (isHeld = false);
+  request.onupgradeneeded = () => {
+    const store = request.result.createObjectStore("held");
+    const goOn = () => {
+      if (!isHeld) return request.transaction.abort();
+      store.get(0).onsuccess = goOn;
+    };
+    goOn();
+  };
+  request.onsuccess = () => request.result.close();
+}
+
 /**
  * Removes the dialog that returns file handles, which a driver cannot operate: the app then uses the other one, as in
  * browsers without it.
@@ -250,6 +267,7 @@ export class Driver {
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
+    if (options.storage === "late") await context.addInitScript(holdDatabases);
     await context.addInitScript(options.picker ? fakePicker : withoutPicker);
     if (options.picker === "asks") await context.addInitScript(askAboutFiles);
     if (options.old) await context.addInitScript(withoutLightDark);
