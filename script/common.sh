@@ -63,7 +63,22 @@ find_chromium() {
   return 1
 }
 
-cargo_native() { CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"; }
+cargo_native() {
+  disown_other_checkout
+  CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"
+}
+
+# Checkouts share the target folder for the sake of the libraries. Cargo tells their own crates apart by the files' times
+# alone, so it would take those of an older checkout for compiled; and tests have the path of their checkout compiled in.
+disown_other_checkout() {
+  local mark=$NATIVE_TARGET/checkout crate
+  [ "$(cat "$mark" 2>/dev/null)" != "$ROOT" ] || return 0
+  for crate in "$ROOT"/crates/*/ msi-actions-admin; do
+    rm -rf "$NATIVE_TARGET"/*/.fingerprint/"$(basename "$crate")"-????????????????
+  done
+  mkdir -p "$NATIVE_TARGET"
+  echo "$ROOT" >"$mark"
+}
 
 # How long each part of a script took, as a table for its end.
 times=()
