@@ -440,9 +440,15 @@ pub fn edit(bytes: &[u8]) {
             change(&mut review, bytes, row, |review, record| review.edit(record, field, value));
             changed.push(row);
         }
-        // Which domains look alike was decided when the file was read.
+        // Which domains look alike was decided when the file was read, also for rows that are left out.
         let is_twin = |review: &Review| {
-            review.summary().codes.iter().any(|count| count.code == roster::ProblemCode::LookalikeAddress)
+            let mut is_any = false;
+            each(review, bytes, &rows, |record| {
+                let (_, problems) = review.reasons(record);
+                is_any |=
+                    problems.iter().any(|problem| problem.code == roster::ProblemCode::LookalikeAddress);
+            });
+            is_any
         };
         let fresh = scratch(review.changes()).unwrap();
         if is_twin(&review) || is_twin(&fresh) {
