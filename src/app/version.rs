@@ -7,7 +7,7 @@ use crate::domain::kept::drafts;
 use crate::i18n;
 use crate::platform::{connectivity, version};
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, Icon, IconName, leave};
+use crate::ui::{Button, ConfirmDialog, Icon, IconName, announce, leave};
 
 /// What a reload would interrupt.
 #[derive(Clone, Default, PartialEq)]
@@ -47,11 +47,17 @@ pub(super) fn NewVersion() -> impl IntoView {
         });
     });
     // Without a connection, that is what the line says.
-    let is_offered = move || version::is_ready() && connectivity::has_network() && !connectivity::is_lost();
+    let is_offered =
+        Memo::new(move |_| version::is_ready() && connectivity::has_network() && !connectivity::is_lost());
+    Effect::new(move |_| {
+        if is_offered.get() {
+            announce(t!("version.ready"));
+        }
+    });
     view! {
-        <Show when=is_offered>
+        <Show when=move || is_offered.get()>
             <section class="banner banner-offer" aria-label=t!("version.title")>
-                <p role="status"><Icon name=IconName::Info />{t!("version.ready")}</p>
+                <p><Icon name=IconName::Info />{t!("version.ready")}</p>
                 <Button on_press=reload>{t!("panic.reload")}</Button>
             </section>
         </Show>

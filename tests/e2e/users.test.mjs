@@ -42,8 +42,10 @@ walk("u5: the box in the head picks everybody on the page, and whoever is on ano
   await app.enter();
   await app.users.open();
   const people = await app.users.shown();
+  const isReadOut = await app.users.listenToCount();
   await app.users.tick();
   assert.ok(await app.users.isTickedWith(people.length));
+  assert.ok(await isReadOut(people.length), "screen readers say how many are picked");
   await app.users.tick(people[0].name);
   assert.ok(!(await app.users.isTickedWith(people.length - 1)), "only some are picked");
   await app.users.tick();

@@ -90,6 +90,20 @@ impl Shown {
     }
 }
 
+/// The place for a bar over the end of the window, and how many are chosen for those who listen. Those words are on the page
+/// before anybody is chosen: what comes with its words is not read out.
+#[component]
+pub(crate) fn ChosenDock(chosen: Selection, children: Children) -> impl IntoView {
+    let said =
+        move || Some(chosen.len()).filter(|&count| count > 0).map(|count| t!("users.chosen", count = count));
+    view! {
+        <div class="dock">
+            <p class="visually-hidden" role="status">{said}</p>
+            {children()}
+        </div>
+    }
+}
+
 /// The bar with how many are chosen, `children` to act on them, and the progress of that. It stays in sight above the end of
 /// the window.
 #[component]
@@ -136,7 +150,7 @@ pub(crate) fn ChosenBar(
         Shown::Nothing => ().into_any(),
         Shown::Choice => view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong role="status" id=COUNT tabindex="-1">{move || t!("users.chosen", count = chosen.keys.len())}</strong>
+                <strong id=COUNT tabindex="-1">{move || t!("users.chosen", count = chosen.keys.len())}</strong>
                 {move || others.get().map(|total| view! {
                     <Button kind=ButtonKind::Quiet on_press=choose_all>{t!("users.choose_all", count = total)}</Button>
                 })}
@@ -166,7 +180,7 @@ pub(crate) fn ChosenBar(
         .into_any(),
     }
     };
-    view! { <div class="dock">{content}</div> }
+    view! { <ChosenDock chosen=chosen.keys>{content}</ChosenDock> }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::state::{History, Place as Shown, Screen, is_filtered};
 use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::standing;
+use crate::domain::people::ChosenDock;
 use crate::domain::places::{Place, Route};
 use crate::platform::{dom, panel};
 use crate::t;
@@ -145,7 +146,7 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
     let bar = move || {
         view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong role="status">{move || t!("users.chosen", count = count.get())}</strong>
+                <strong>{move || t!("users.chosen", count = count.get())}</strong>
                 <Button kind=ButtonKind::Primary on_press=go_on>
                     {move || t!("salesforce_people.review", count = count.get())}
                 </Button>
@@ -155,5 +156,5 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
             </div>
         }
     };
-    view! { <div class="dock"><Show when=move || count.get() != 0>{bar()}</Show></div> }
+    view! { <ChosenDock chosen><Show when=move || count.get() != 0>{bar()}</Show></ChosenDock> }
 }

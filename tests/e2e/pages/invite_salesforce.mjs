@@ -99,7 +99,7 @@ export class InviteSalesforce {
   }
 
   async seeChosen(count) {
-    await this.driver.see({ text: this.say("users.chosen", { count }), within: { role: "status" } });
+    await this.driver.see({ text: this.say("users.chosen", { count }), within: { role: "group", name: this.say("users.bulk") } });
     await this.driver.inspect("salesforce people, chosen");
   }
 

@@ -301,6 +301,13 @@ export class Users {
     await this.driver.click({ label: this.say(...(name ? ["users.pick", { name }] : ["table.pick_all"])) });
   }
 
+  /** Finds what reads out how many are picked, before anybody is; returns how to ask it later whether it says a number. */
+  async listenToCount() {
+    await this.driver.onPage(() => (window.reader = document.querySelector(".dock [role=status]")));
+    const words = () => this.driver.onPage(() => window.reader?.isConnected && window.reader.textContent);
+    return async (count) => (await words()) === this.say("users.chosen", { count });
+  }
+
   /** Waits until so many people are picked, and says whether the box in the head is ticked. */
   async isTickedWith(count) {
     if (count) await this.driver.see({ text: this.say("users.chosen", { count }), within: this.#bulk });
@@ -335,7 +342,7 @@ export class Users {
 
   /** Waits until how many are picked has the focus. */
   async seeFocusOnCount() {
-    await this.driver.seeFocus({ role: "status", within: this.#bulk });
+    await this.driver.seeFocus({ role: "strong", within: this.#bulk });
   }
 
   /** Reads the workspaces again for several people, once that failed. */
