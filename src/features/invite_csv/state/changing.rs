@@ -1,0 +1,159 @@
+//! Changes of checked rows: one after the other, undone and made again.
+
+use csv_worker::protocol::{Ask, answer, request};
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use roster::Summary;
+
+use super::super::chosen::Traits;
+use super::super::labels;
+use super::super::step::{Change, Opened, Purpose, Step};
+use super::flow::{Aside, Flow};
+use crate::api::teams;
+use crate::domain::account;
+use crate::domain::kept::drafts::Subject;
+use crate::domain::roster::worker::{self, JobError};
+use crate::platform::random;
+
+impl Flow {
+    /// Changes rows and updates the summary.
+    pub(crate) async fn change(self, change: Change) -> Result<(), JobError> {
+        let file = self.file();
+        let summary = self.while_changing(carry_out(change.clone())).await?;
+        self.take_summary(file, summary, |opened| {
+            opened.changes.push(change);
+            opened.undone.clear();
+        });
+        Ok(())
+    }
+
+    /// Creates a team and checks the rows again with it; returns its name, or the error message.
+    pub(crate) async fn create_team(self, name: String) -> Result<String, String> {
+        let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message().into());
+        // Also finds the team if another user has created it meanwhile.
+        let account = match self.purpose.get_untracked() {
+            Purpose::Change => account::learn_names().await,
+            _ => account::learn().await,
+        };
+        let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
+        if let Some(Opened { dialect, mapping, .. }) = opened {
+            self.known.set(account.known.clone());
+            let mapping = untrack(|| self.narrowed(&mapping));
+            let request = request::Check { dialect, mapping, known: account.known };
+            let file = self.file();
+            let check = worker::send(request, account.keys.as_ref(), None);
+            let answer = self.while_changing(check).await.map_err(labels::job_error)?;
+            self.take_summary(file, answer.summary, |_| ());
+        }
+        made.map(|team| team.name)
+    }
+
+    /// Undoes the last change.
+    pub(crate) async fn undo(self) -> Result<(), JobError> {
+        self.step_changes(request::Undo, |opened| opened.undone.extend(opened.changes.pop())).await
+    }
+
+    /// Makes the change again that was undone last.
+    pub(crate) async fn redo(self) -> Result<(), JobError> {
+        self.step_changes(request::Redo, |opened| opened.changes.extend(opened.undone.pop())).await
+    }
+
+    async fn step_changes<R: Ask<Answer = answer::Checked>>(
+        self,
+        request: R,
+        record: impl FnOnce(&mut Opened),
+    ) -> Result<(), JobError> {
+        let file = self.file();
+        let answer = self.while_changing(worker::ask(request)).await?;
+        self.take_summary(file, answer.summary, record);
+        Ok(())
+    }
+
+    /// One change after the other, in the order in which they were asked for. One that still waits when its review is left
+    /// is given up: it would displace what the Worker does by then.
+    async fn while_changing<T>(
+        self,
+        change: impl Future<Output = Result<T, JobError>>,
+    ) -> Result<T, JobError> {
+        let file = self.file();
+        let (over, is_over) = oneshot::channel();
+        let before = self.last_change.try_update_value(|last| last.replace(is_over)).flatten();
+        self.changing.update(|changing| *changing += 1);
+        let pending = before.and_then(|mut before| matches!(before.try_recv(), Ok(None)).then_some(before));
+        let has_waited = pending.is_some();
+        if let Some(before) = pending {
+            // It ends also where the change was given up.
+            let _ = before.await;
+        }
+        let is_due = !has_waited || (self.file() == file && self.is_reviewing());
+        let answer = if is_due { change.await } else { Err(JobError::Cancelled) };
+        self.changing.update(|changing| *changing -= 1);
+        let _ = over.send(());
+        answer
+    }
+
+    fn is_reviewing(self) -> bool {
+        self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. }))
+    }
+
+    /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
+    fn take_summary(
+        self,
+        file: Option<(Subject, Traits)>,
+        summary: Summary,
+        record: impl FnOnce(&mut Opened),
+    ) {
+        let take = |step: &mut Step| {
+            if let Some(checked) = step.checked_mut() {
+                checked.summary = summary;
+            }
+            if let Some(opened) = step.opened_mut() {
+                record(opened);
+            }
+        };
+        if self.file() == file {
+            return self.step.update(take);
+        }
+        let Some((kind, traits)) = file else { return };
+        self.aside.update_value(|aside| {
+            let is_it = |(of, aside): &&mut (Subject, Aside)| {
+                *of == kind && aside.step.opened().is_some_and(|opened| opened.traits == traits)
+            };
+            if let Some((_, aside)) = aside.iter_mut().find(is_it) {
+                take(&mut aside.step);
+            }
+        });
+    }
+}
+
+/// Has the Worker make a change; returns the summary after it.
+async fn carry_out(change: Change) -> Result<Summary, JobError> {
+    Ok(match change {
+        Change::Edit { row, field, value } => worker::ask(request::Edit { row, field, value }).await?.summary,
+        Change::Fix(fix) => worker::ask(request::Fix { fix }).await?.summary,
+        Change::LeaveOut { filter, row, out } => {
+            worker::ask(request::LeaveOut { filter, row, out }).await?.summary
+        }
+    })
+}
+
+/// Makes changes again as long as it is wanted, and keeps those that succeed; returns the summary after the last of them. Of
+/// those after one that kills the Worker none is made, and all are kept.
+pub(super) async fn make_again(changes: &mut Vec<Change>, is_wanted: impl Fn() -> bool) -> Option<Summary> {
+    let mut after = None;
+    let mut rest = std::mem::take(changes).into_iter();
+    while let Some(change) = rest.next().filter(|_| is_wanted()) {
+        match carry_out(change.clone()).await {
+            Ok(summary) => {
+                after = Some(summary);
+                changes.push(change);
+            }
+            Err(JobError::Died) => {
+                changes.extend(rest);
+                return None;
+            }
+            Err(_) => {}
+        }
+    }
+    after
+}

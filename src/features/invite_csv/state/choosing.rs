@@ -1,0 +1,230 @@
+//! The first step: files are joined, and the head of what is chosen is read, with other settings as often as needed.
+
+use csv_worker::protocol::{Failure as JobFailure, answer, request};
+use futures_util::future::join;
+use leptos::prelude::*;
+use roster::{Filter, Overrides};
+use web_sys::File;
+
+use super::super::chosen::{Chosen, Traits};
+use super::super::content::{Content, NotRead};
+use super::super::draft::{Obstacle, Work};
+use super::super::several;
+use super::super::step::{Opened, Step, Trouble};
+use super::flow::Flow;
+use crate::data::Turn;
+use crate::domain::roster::worker::{self, JobError};
+use crate::platform::dom;
+
+/// The id of the File step's continue button, which gets the focus once a file is chosen.
+pub(crate) const NEXT: &str = "csv-next";
+
+impl Flow {
+    /// Reads the head of a chosen file. It replaces an earlier file even if it is refused; work left behind continues
+    /// if this is its file, and the user is asked if any of that work would be lost.
+    pub(crate) fn choose(self, chosen: Vec<Chosen>) {
+        self.join(chosen, |work| !work.holds_much());
+    }
+
+    /// The same for a file chosen to continue the work left behind.
+    pub(crate) fn choose_again(self, chosen: Vec<Chosen>) {
+        self.join(chosen, |_| false);
+    }
+
+    /// Looks at a file, or at several as one.
+    fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&Work) -> bool) {
+        if chosen.len() < 2 {
+            return chosen.pop().into_iter().for_each(|chosen| self.look_at(chosen, may_replace));
+        }
+        let name = several::named(&mut chosen);
+        let turn = self.reading.begin();
+        self.step.set(Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None });
+        leptos::task::spawn_local(async move {
+            let joined = several::join(&chosen, &name).await;
+            // Another file was chosen meanwhile.
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            match joined {
+                Ok(joined) => self.look_at(joined, may_replace),
+                Err(trouble) => {
+                    self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
+                    // Files that cannot be read do not replace the earlier work.
+                    self.look_for_draft();
+                }
+            }
+        });
+    }
+
+    fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
+        let turn = self.reading.begin();
+        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
+        leptos::task::spawn_local(async move {
+            let (traits, content) = join(Traits::of(&chosen.file), Content::of(&chosen.file)).await;
+            // Another file was chosen meanwhile.
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            match self.found.get_untracked() {
+                Some(found) if found.work.file.is_same_content(&traits) => {
+                    self.restore(found, chosen, traits, content).await;
+                }
+                Some(found) if !may_replace(&found.work) => {
+                    self.step.set(Step::start());
+                    self.hinder(Obstacle::OtherFile(chosen));
+                }
+                _ => {
+                    self.found.set(None);
+                    self.take(chosen, traits, content).await;
+                }
+            }
+        });
+    }
+
+    /// Starts with a file.
+    async fn take(self, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
+        self.filter.set(Filter::All);
+        self.position.set(0);
+        let begun = dom::InputMark::now();
+        let is_made_here = chosen.is_made_here;
+        let is_latest = match content {
+            Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
+            Err(reason) => {
+                self.refuse(chosen.file.name(), reason);
+                false
+            }
+        };
+        if is_made_here && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
+            return self.check();
+        }
+        if self.step.with_untracked(|step| step.opened().is_some()) {
+            begun.focus(NEXT);
+        } else {
+            // A file that cannot be read does not replace the earlier work.
+            self.look_for_draft();
+        }
+    }
+
+    /// Takes a table that another screen has made, up to its review. Of the same people, what was changed stays.
+    pub(crate) fn take_over(self, table: File) {
+        let before = self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()));
+        let reading = Step::Choosing { opened: None, reading: Some(table.name()), trouble: None };
+        if before.is_none() {
+            self.step.set(reading.clone());
+        }
+        leptos::task::spawn_local(async move {
+            let traits = Traits::of(&table).await;
+            match before.is_some_and(|before| before.is_same_content(&traits)) {
+                true if self.step.with_untracked(|step| step.checked().is_some()) => {}
+                true => self.check(),
+                false => {
+                    self.step.set(reading);
+                    self.choose(vec![Chosen::made_here(table)]);
+                }
+            }
+        });
+    }
+
+    /// Says that the browser does not let a chosen file be read.
+    pub(crate) fn cannot_read(self) {
+        let trouble = Trouble::Job(JobError::Failed(JobFailure::FileUnreadable));
+        self.reading.end();
+        self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
+    }
+
+    /// Shows why a file cannot be read at all.
+    pub(super) fn refuse(self, file_name: String, reason: NotRead) {
+        let trouble = Trouble::NotRead { file_name, reason };
+        self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
+    }
+
+    /// Reads the head again with other settings.
+    pub(crate) fn read_as(self, overrides: Overrides) {
+        self.open_again(overrides, |content| content);
+    }
+
+    /// Reads another sheet of the spreadsheet.
+    pub(crate) fn read_sheet(self, name: &str) {
+        self.open_again(Overrides::default(), |content| content.with_sheet(name));
+    }
+
+    fn open_again(self, overrides: Overrides, change: impl FnOnce(Content) -> Content) {
+        let opened = self.step.with_untracked(|step| step.opened().cloned());
+        if let Some(Opened { chosen, traits, content, .. }) = opened {
+            let content = change(content);
+            // The Worker forgets what it has, also where these settings fail.
+            self.step.update(|step| step.opened_mut().into_iter().for_each(|opened| opened.worker = None));
+            leptos::task::spawn_local(async move {
+                self.open(chosen, traits, content, overrides).await;
+            });
+        }
+    }
+
+    /// Reads the head; `false` where other settings or another file were chosen meanwhile.
+    pub(super) async fn open(
+        self,
+        chosen: Chosen,
+        traits: Traits,
+        content: Content,
+        overrides: Overrides,
+    ) -> bool {
+        let turn = self.reading.begin();
+        let request = request::Open { overrides: chosen.known(&overrides) };
+        let answer = worker::send(request, content.table(), None).await;
+        if !turn.is_some_and(Turn::counts) {
+            return false;
+        }
+        let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
+        let trouble = match answer {
+            Ok(answer::Opened { dialect, mut columns, mut mapping, signature, head, .. }) => {
+                if chosen.targets.len() == columns.len() {
+                    mapping.targets.clone_from(&chosen.targets);
+                    for (column, &target) in columns.iter_mut().zip(&chosen.targets) {
+                        column.target = target;
+                    }
+                }
+                let same_columns =
+                    |before: &Opened| before.signature == signature && before.columns.len() == columns.len();
+                // What was chosen for everyone does not depend on how the file is read.
+                let for_all =
+                    before.as_ref().map(|before| before.mapping.defaults.clone()).unwrap_or_default();
+                let (mut mapping, remembered) = match before.filter(|before| same_columns(before)) {
+                    Some(before) => (before.mapping, before.remembered),
+                    None => match self.remembered.mapping(&columns) {
+                        Some(own) => (own, true),
+                        None => (mapping, false),
+                    },
+                };
+                mapping.defaults = for_all;
+                let opened = Opened {
+                    chosen,
+                    content,
+                    traits,
+                    overrides,
+                    dialect,
+                    columns,
+                    mapping,
+                    signature,
+                    head,
+                    remembered,
+                    changes: Vec::new(),
+                    undone: Vec::new(),
+                    worker: Some(worker::generation().get_untracked()),
+                };
+                self.step.set(Step::Choosing {
+                    opened: Some(Box::new(opened)),
+                    reading: None,
+                    trouble: None,
+                });
+                return true;
+            }
+            Err(JobError::Refused(refusal)) => Trouble::Refused { file_name: chosen.file.name(), refusal },
+            // Replaced by a newer choice.
+            Err(JobError::Cancelled) => return false,
+            Err(error) => Trouble::Job(error),
+        };
+        // If these settings fail, the file stays, so that others can be tried.
+        self.step.set(Step::Choosing { opened: before, reading: None, trouble: Some(trouble) });
+        true
+    }
+}

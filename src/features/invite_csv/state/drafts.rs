@@ -1,0 +1,250 @@
+//! Work of an earlier visit is found and continued; that of this visit is stored.
+
+use futures_util::future::join;
+use leptos::prelude::*;
+
+use super::super::chosen::{Chosen, Traits};
+use super::super::content::{Content, NotRead};
+use super::super::draft::{Found, Obstacle, Reached, Typed, Work};
+use super::super::step::{Purpose, Step};
+use super::checking::Onwards;
+use super::choosing::NEXT;
+use super::flow::Flow;
+use crate::data::Turn;
+use crate::domain::kept::drafts::{self, Draft, Subject};
+use crate::domain::kept::keep_at_rest;
+use crate::domain::roster::handover;
+use crate::platform::dom;
+use crate::t;
+use crate::ui::announce;
+
+impl Flow {
+    /// Looks for work of an earlier visit, unless this visit has some, and continues it if its file may be read.
+    pub(crate) fn take_up_draft(self) {
+        leptos::task::spawn_local(async move {
+            let found = Found::look(self.purpose.get_untracked().subject()).await;
+            let handle = found.as_ref().and_then(Found::handle);
+            let may_be_read = match &handle {
+                Some(handle) => handle.may_be_read().await,
+                None => false,
+            };
+            if self.show_draft(found) && may_be_read {
+                self.go_on();
+            }
+        });
+    }
+
+    /// Looks for work of an earlier visit, for the user to decide about.
+    pub(super) fn look_for_draft(self) {
+        leptos::task::spawn_local(async move {
+            let found = Found::look(self.purpose.get_untracked().subject()).await;
+            self.show_draft(found);
+        });
+    }
+
+    /// `false` where there is something else by now.
+    fn show_draft(self, found: Option<Found>) -> bool {
+        let is_idle = self
+            .step
+            .with_untracked(|step| matches!(step, Step::Choosing { opened: None, reading: None, .. }));
+        let is_asked =
+            self.found.with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
+        let subject = self.purpose.get_untracked().subject();
+        let is_of_this = found.as_ref().is_none_or(|found| found.draft.subject() == subject);
+        let is_shown = is_idle && !is_asked && is_of_this;
+        if is_shown {
+            self.found.set(found);
+        }
+        is_shown
+    }
+
+    /// Continues work of an earlier visit with the handle of its file.
+    pub(crate) fn go_on(self) {
+        let found = self.found.get_untracked();
+        let Some((found, handle)) = found.and_then(|found| found.handle().map(|handle| (found, handle)))
+        else {
+            return;
+        };
+        let turn = self.reading.begin();
+        leptos::task::spawn_local(async move {
+            let chosen = Chosen::by_handle(handle).await;
+            let read = match &chosen {
+                Some(chosen) => Some(join(Traits::of(&chosen.file), Content::of(&chosen.file)).await),
+                None => None,
+            };
+            // Another file was chosen meanwhile.
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            match chosen.zip(read) {
+                None => self.hinder(Obstacle::Unreachable),
+                Some((chosen, (traits, content))) if found.work.file.is_same_content(&traits) => {
+                    self.restore(found, chosen, traits, content).await;
+                }
+                Some((chosen, _)) => self.hinder(Obstacle::OtherFile(chosen)),
+            }
+        });
+    }
+
+    pub(super) fn hinder(self, obstacle: Obstacle) {
+        self.found.update(|found| {
+            if let Some(found) = found {
+                found.obstacle = Some(obstacle);
+            }
+        });
+    }
+
+    /// Starts with the other chosen file instead of continuing.
+    pub(crate) fn take_other(self) {
+        let Some(Found { obstacle: Some(Obstacle::OtherFile(chosen)), .. }) = self.found.get_untracked()
+        else {
+            return;
+        };
+        leptos::task::spawn_local(self.discard_draft());
+        self.found.set(None);
+        self.choose(vec![chosen]);
+    }
+
+    /// Restores everything as it was left.
+    pub(super) async fn restore(
+        self,
+        found: Found,
+        chosen: Chosen,
+        traits: Traits,
+        content: Result<Content, NotRead>,
+    ) {
+        let Found { draft, work, .. } = found;
+        self.continued.set_value(Some(draft));
+        self.found.set(None);
+        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
+        let (filter, position) = work.place();
+        self.filter.set(filter);
+        self.position.set(position);
+        self.options.restore(work.options);
+        self.action.set(work.action);
+        if let Some(rules) = &work.rules {
+            self.rules.retype(rules);
+        }
+        let begun = dom::InputMark::now();
+        match content {
+            Ok(content) => {
+                let content = match &work.sheet {
+                    Some(name) => content.with_sheet(name),
+                    None => content,
+                };
+                if !self.open(chosen, traits, content, work.overrides).await {
+                    return;
+                }
+            }
+            Err(reason) => self.refuse(chosen.file.name(), reason),
+        }
+        let is_open = self.step.try_update(|step| {
+            let Some(opened) = step.opened_mut() else { return false };
+            if opened.mapping.targets.len() == work.mapping.targets.len() {
+                opened.mapping = work.mapping;
+            }
+            opened.changes = work.changes;
+            opened.undone = Vec::new();
+            opened.worker = None;
+            true
+        });
+        if is_open != Some(true) {
+            return self.look_for_draft();
+        }
+        match work.reached {
+            Reached::File => begun.focus(NEXT),
+            Reached::Mapping => self.to_mapping(),
+            Reached::Review => self.check_for(Onwards::Review),
+            Reached::Invite => self.check_for(Onwards::Invite),
+        }
+        announce(t!("draft.restored"));
+    }
+
+    /// Ends once the browser has removed it: a reload from then on does not find it.
+    pub(crate) fn discard_draft(self) -> impl Future<Output = ()> {
+        let found = self.found.get_untracked();
+        async move {
+            if let Some(found) = found {
+                drafts::discard(&found.draft).await;
+            }
+        }
+    }
+
+    /// Stores the work whenever it changes, and removes it once it is sent.
+    pub(super) fn keep_draft(self) {
+        let differs =
+            move || self.work().is_some_and(|work| self.kept.with_value(|kept| kept.as_ref() != Some(&work)));
+        keep_at_rest(differs, move || self.keep_now());
+        let is_taken = Memo::new(move |_| self.is_handed_over());
+        Effect::new(move |_| {
+            if !is_taken.get() {
+                return;
+            }
+            match self.sent_for.get_value() {
+                Purpose::Salesforce => {
+                    handover::invited();
+                    leptos::task::spawn_local(drafts::remove(Subject::Salesforce));
+                }
+                _ => self.forget(&[Subject::Invitations, Subject::Check]),
+            }
+        });
+    }
+
+    /// The draft as of now; reactive.
+    fn work(self) -> Option<Work> {
+        let purpose = self.purpose.get();
+        let typed = Typed {
+            filter: self.filter.get(),
+            position: self.position.get(),
+            options: self.options.typed(),
+            action: self.action.get(),
+            rules: (purpose == Purpose::Validate).then(|| self.rules.typed()),
+        };
+        self.step.with(|step| {
+            // A table that nobody can choose again cannot be continued.
+            let opened = step.opened().filter(|opened| !opened.chosen.is_made_here)?;
+            Some(Work::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
+        })
+    }
+
+    /// Stores the work as it is when this is called.
+    pub(super) fn keep_now(self) -> impl Future<Output = ()> {
+        let work =
+            untrack(|| self.work()).filter(|work| self.kept.with_value(|kept| kept.as_ref() != Some(work)));
+        let handle =
+            self.step.with_untracked(|step| step.opened().and_then(|opened| opened.chosen.handle.clone()));
+        if work.is_some() {
+            self.kept.set_value(work.clone());
+        }
+        async move {
+            if let Some(work) = work {
+                work.keep(handle).await;
+            }
+        }
+    }
+
+    /// Removes the draft of the present purpose.
+    pub(super) fn forget_draft(self) {
+        match self.purpose.get_untracked() {
+            Purpose::Change => self.forget(&[Subject::Members]),
+            // The choice is kept by the screen on which it is made.
+            Purpose::Salesforce => {}
+            // They work on the same file.
+            Purpose::Invite | Purpose::Validate => self.forget(&[Subject::Invitations, Subject::Check]),
+        }
+    }
+
+    fn forget(self, subjects: &'static [Subject]) {
+        self.kept.set_value(None);
+        let is_it = |draft: &mut Draft| subjects.contains(&draft.subject());
+        let continued = self.continued.try_update_value(|continued| continued.take_if(is_it)).flatten();
+        leptos::task::spawn_local(async move {
+            if let Some(draft) = continued {
+                drafts::discard(&draft).await;
+            }
+            for subject in subjects {
+                drafts::remove_own(*subject).await;
+            }
+        });
+    }
+}

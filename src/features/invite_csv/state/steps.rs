@@ -1,0 +1,111 @@
+//! From one step to another, forwards and back, and the end.
+
+use leptos::prelude::*;
+use roster::Target;
+
+use super::super::step::{Checked, Purpose, Stage, Step};
+use super::checking::Onwards;
+use super::flow::Flow;
+use crate::domain::invitations::sending::SendingId;
+use crate::domain::roster::worker;
+
+impl Flow {
+    /// Goes to a step by its position in the step indicator, if possible.
+    pub(crate) fn go_to(self, number: usize) {
+        let stage = self.step.with_untracked(Step::stage);
+        let can_be_mapped = self.step.with_untracked(|step| match step {
+            Step::Choosing { opened: Some(_), trouble, .. } => trouble.is_none(),
+            Step::Mapping { .. } => true,
+            _ => false,
+        });
+        let has_email = self.step.with_untracked(|step| {
+            step.opened().is_some_and(|opened| opened.mapping.column(Target::Email).is_some())
+        });
+        match (number, stage) {
+            _ if number == stage.number() || !stage.can_go_back() => {}
+            _ if number < stage.number() => self.back_to(number),
+            (1, _) => self.to_mapping(),
+            (2, _) if can_be_mapped && has_email => self.check(),
+            (_, Stage::Reviewing) if self.changing.get_untracked() == 0 => {
+                let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
+                let is_invite = self.purpose.get_untracked().invites();
+                if is_invite && self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
+                    self.to_invite();
+                }
+            }
+            (3, _) if can_be_mapped && has_email => self.check_for(Onwards::Invite),
+            _ => {}
+        }
+    }
+
+    /// Goes back to an earlier step, by its position in the step indicator. The input stays.
+    pub(crate) fn back_to(self, number: usize) {
+        if self.step.with_untracked(|step| matches!(step, Step::Checking { .. })) {
+            worker::cancel();
+        }
+        self.step.update(|step| {
+            let Some(opened) = step.opened().cloned() else { return };
+            *step = match number {
+                0 => Step::Choosing { opened: Some(Box::new(opened)), reading: None, trouble: None },
+                1 => Step::Mapping { opened, trouble: None },
+                _ => match step.checked().cloned() {
+                    Some(checked) => Step::Reviewing { checked, trouble: None },
+                    None => return,
+                },
+            };
+        });
+    }
+
+    /// From the file to its mapping, unless the file cannot be read as it is.
+    pub(crate) fn to_mapping(self) {
+        self.step.update(|step| {
+            if let Step::Choosing { opened: Some(opened), trouble: None, .. } = step {
+                *step = Step::Mapping { opened: (**opened).clone(), trouble: None };
+            }
+        });
+    }
+
+    /// From the review to the options of the invitation, or to the comparison with the account.
+    pub(crate) fn to_invite(self) {
+        let is_change = self.purpose.get_untracked() == Purpose::Change;
+        self.step.update(|step| {
+            if let Step::Reviewing { checked, .. } = step {
+                let checked = checked.clone();
+                *step = if is_change { Step::Comparing { checked } } else { Step::Inviting { checked } };
+            }
+        });
+    }
+
+    /// Whether the rows are being compared with the account.
+    pub(crate) fn is_comparing(self) -> bool {
+        self.step.with_untracked(|step| step.stage() == Stage::Comparing)
+    }
+
+    /// Shows how the invitations are sent. The account learns what the columns are for only now: nothing about a file is sent
+    /// before *Invite*.
+    pub(crate) fn sending(self, id: SendingId) {
+        if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
+            self.remembered.share(&opened.columns, &opened.mapping);
+        }
+        self.sent_for.set_value(self.purpose.get_untracked());
+        self.step.set(Step::Sending { id });
+    }
+
+    /// Lets go of the file once its rows were compared.
+    pub(crate) fn end(self) {
+        self.reading.end();
+        worker::end();
+        self.step.set(Step::start());
+        self.forget_draft();
+    }
+
+    /// Clears everything, for another file.
+    pub(crate) fn start_over(self) {
+        self.reading.end();
+        worker::end();
+        self.options.reset();
+        self.found.set(None);
+        self.step.set(Step::start());
+        self.forget_draft();
+    }
+}
