@@ -8,7 +8,7 @@ use crate::domain::setup::steps;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Icon, IconName, Marked, Status, Term};
+use crate::ui::{Button, Icon, IconName, Marked, Status, Term, ago_in_words};
 
 /// How one of the seven steps is shown.
 #[derive(Clone, Copy)]
@@ -66,16 +66,18 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
     let missing = Memo::new(move |_| {
         step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
     });
-    let last_change = move || {
+    let last_change = move |in_words: fn(&str) -> String| {
         let (by, at) = last.get()?;
-        let date = i18n::date_time(at?.as_str());
+        let date = in_words(at?.as_str());
         Some(match by {
             Some(name) => t!("setup_guide.who_when", name = name, date = date),
             None => date,
         })
     };
-    let trace =
-        move || last_change().map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> });
+    let trace = move || {
+        last_change(i18n::date_time)
+            .map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
+    };
     let people = move || {
         let (names, more) = waits_for.get()?;
         let others = (more > 0).then(|| t!("setup_guide.more", count = more));
@@ -103,7 +105,7 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
         let minutes = minutes.clone();
         move || {
             if is_done.get() {
-                return last_change().unwrap_or_default();
+                return last_change(ago_in_words).unwrap_or_default();
             }
             let needed = missing.get();
             match people() {

@@ -21,7 +21,7 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
                 ApiKeyKind::Host => labels::flows(&key.flows),
                 ApiKeyKind::CommandLine => t!("api_keys.may_command_line"),
             };
-            view! { {may} <span class="reason">{labels::role(key.role)}</span> }
+            view! { <span>{may}</span> <span class="reason">{labels::role(key.role)}</span> }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
             view! { {ago(key.created_at.as_str())} <span class="reason">{address(&key.created_by)}</span> }
