@@ -180,6 +180,19 @@ fn s2_the_smallest_files_are_read_right() {
         (Encoding::Windows1252, "a@x.example,“Bob”\n"),
         (Encoding::Windows1252, "a@x.example,10 €\n"),
         (Encoding::Windows1252, "a@x.example,Ana – Ray\n"),
+        (Encoding::Windows1252, "a@x.example,O’Brien\n"),
+        (Encoding::Windows1252, "a@x.example,O’Brien,D’Arcy,D’Angelo,René\n"),
+        (Encoding::Windows1252, "a@x.example,Women’s Team\n"),
+        (Encoding::Windows1252, "a@x.example,£5\n"),
+        (Encoding::Windows1252, "a@x.example,20°C\n"),
+        (Encoding::Windows1252, "a@x.example,§ 5\n"),
+        (Encoding::Windows1252, "a@x.example,© 2026\n"),
+        (Encoding::Windows1252, "a@x.example,1½\n"),
+        (Encoding::Windows1252, "a@x.example,• lead\n"),
+        (Encoding::Windows1252, "a@x.example,¿Qué?\n"),
+        (Encoding::ShiftJis, "a@x.example,Sato Taro,ｻﾄｳ ﾀﾛｳ,ｶ)ﾔﾏﾀﾞ\n"),
+        (Encoding::ShiftJis, "氏名,ｶﾅ,ﾒｰﾙ\n佐藤,ｻﾄｳ ﾀﾛｳ,a@x.example\n"),
+        (Encoding::ShiftJis, "メール,カナ\na@x.example,ｻﾄｳ\n"),
         (Encoding::Windows1250, "a@x.example,Łukasz\n"),
         (Encoding::Windows1250, "a@x.example,Dvořák\n"),
         (Encoding::Windows1250, "a@x.example,Kovačić\n"),
@@ -188,5 +201,23 @@ fn s2_the_smallest_files_are_read_right() {
         (Encoding::Iso8859_2, "a@x.example,Szőke,Győző\n"),
     ] {
         assert!(is_read_right(text, &encode(text, encoding)), "{} {text}", encoding.name());
+    }
+}
+
+#[test]
+fn s2_files_in_two_encodings_that_were_joined_are_read_as_utf8_where_most_lines_are() {
+    let joined = |utf8: usize, other: usize| {
+        let mut bytes = b"Email,Name\n".to_vec();
+        (0..utf8).for_each(|row| bytes.extend(format!("a{row}@x.example,J\u{fc}rgen Gro\u{df}\n").bytes()));
+        (0..other).for_each(|row| {
+            bytes.extend(format!("b{row}@x.example,").bytes().chain(*b"J\xf6rg M\xfcller\n"))
+        });
+        look(&bytes, true, &Overrides::default(), &NativeDecoders).unwrap().dialect.encoding
+    };
+    for (utf8, other) in [(2, 1), (3, 1), (40, 10)] {
+        assert_eq!(joined(utf8, other), Encoding::Utf8, "{utf8} {other}");
+    }
+    for (utf8, other) in [(0, 3), (1, 3), (3, 3)] {
+        assert_ne!(joined(utf8, other), Encoding::Utf8, "{utf8} {other}");
     }
 }

@@ -196,6 +196,9 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     if is_punctuation_in_place(before, c, after) {
         return 0.5;
     }
+    if is_half_width_word(before, c, after) {
+        return 1.40;
+    }
     let own = script(c);
     let mut score = 0.0;
     for neighbour in [before, after] {
@@ -241,16 +244,29 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     score
 }
 
-/// Whether a sign other than a letter stands where it is used: Mª José, “Bob”, 10 €.
+/// Whether a sign other than a letter stands where it is used: O’Brien, Mª José, “Bob”, 10 €, 20 °C.
 fn is_punctuation_in_place(before: char, c: char, after: char) -> bool {
     let (follows_word, precedes_word) = (before.is_alphanumeric(), after.is_alphanumeric());
     match c {
+        '’' => script(before) == Script::Latin,
         'ª' | 'º' | '”' | '»' | '®' | '™' | '…' => follows_word && !precedes_word,
-        '“' | '«' | '¡' => !follows_word && precedes_word,
+        '“' | '‘' | '«' | '¡' | '¿' => !follows_word && precedes_word,
         '–' | '—' => before == ' ' && after == ' ',
-        '€' => !before.is_alphabetic() && !after.is_alphabetic(),
+        '•' => !follows_word && after == ' ',
+        '°' => !before.is_alphabetic(),
+        '€' | '£' | '§' | '©' | '½' => !before.is_alphabetic() && !after.is_alphabetic(),
         _ => false,
     }
+}
+
+/// Whether a half-width katakana stands among others, or for a form of company: ｻﾄｳ, ｶ)ﾔﾏﾀﾞ. Names are spelled so for machines.
+fn is_half_width_word(before: char, c: char, after: char) -> bool {
+    let is_kana = |c: char| matches!(c, '\u{ff61}'..='\u{ff9f}');
+    let is_apart = |c: char| is_kana(c) || c.is_ascii();
+    is_kana(c)
+        && is_apart(before)
+        && is_apart(after)
+        && (is_kana(before) || is_kana(after) || before == '(' || after == ')')
 }
 
 /// The tone marks of Vietnamese that are characters of their own.
@@ -316,10 +332,10 @@ fn weight(c: char, encoding: Encoding) -> f64 {
     match c {
         '\u{fffd}' => return -10.0,
         '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}' => return -5.0,
-        // Half-width katakana: the result of decoding Latin and Korean text as Shift_JIS.
+        // Half-width katakana, alone: the result of decoding Latin and Korean text as Shift_JIS.
         '\u{ff61}'..='\u{ff9f}' => return -0.6,
         '\u{a0}' | 'ª' | 'º' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' | '€' | '«' | '»' | '¡' | '·'
-        | '´' | '®' | '™' => return 0.5,
+        | '´' | '®' | '™' | '¿' | '•' | '°' | '£' | '§' | '©' | '½' => return 0.5,
         // Rare and obsolete letters of Thai.
         'ฃ' | 'ฅ' | 'ฆ' | 'ฌ' | 'ฏ' | 'ฑ' | 'ฒ' | 'ฤ' | 'ฦ' | 'ฬ' | '๏'..='๛' => {
             return 0.3;

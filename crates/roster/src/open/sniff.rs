@@ -116,6 +116,9 @@ fn score(records: &[Vec<String>]) -> f64 {
     4.0 * share(with_address, with_at) + 0.75 * header as f64 + share(regular, records.len())
 }
 
+/// As many names of fields, one of them that of the address, are a header wherever they stand.
+const CERTAIN: usize = 3;
+
 /// As many names of fields make a header certain.
 const ENOUGH: usize = 4;
 
@@ -168,9 +171,17 @@ fn find_header(records: &[Vec<String>]) -> Option<usize> {
         return named;
     }
     let person = first_person?;
+    let filled = |record: &[String]| record.iter().filter(|cell| !cell.trim().is_empty()).count();
+    // An address among the titles, as that of the report's owner.
+    let lower = records.iter().take(TITLES).position(|record| known_headers(record).count() >= CERTAIN);
+    if let Some(header) = lower
+        && header_score(&records[header]) > CERTAIN
+        && records[..header].iter().all(|title| filled(title) < CERTAIN)
+    {
+        return lower;
+    }
     let candidate = person.checked_sub(1)?;
     let column = records[person].iter().position(|cell| looks_like_address(cell))?;
-    let filled = |record: &[String]| record.iter().filter(|cell| !cell.trim().is_empty()).count();
     let header = &records[candidate];
     let is_named = header.get(column).is_some_and(|cell| {
         let cell = cell.trim();
