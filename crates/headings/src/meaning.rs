@@ -239,13 +239,20 @@ fn understand(header: &str, persons: Option<&[String]>, exact: bool) -> Option<R
 
 fn email(meanings: &Meanings) -> Reading {
     const OTHERS: Words = any![Block, Other, Team, Group, Role, Rights, Type, Level];
-    let is_work = meanings.has_any(any![Work, Company]);
+    /// The customers' sales representative.
+    const SALES: &str = "sales vendas ventas vertrieb vertriebs 営業";
+    let is_sales = meanings.words.iter().any(|meaning| letters::has_word(SALES, &meaning.text));
     let is_alias = meanings.has(Word::OtherName) && !meanings.bracketed.has(Word::OtherName);
     let (strength, rank) = if meanings.has_any(OTHERS) || is_alias {
         (Strength::Other, 0)
+    } else if is_sales {
+        (Strength::Other, 1)
     } else if meanings.has(Word::Second) {
         (Strength::Other, 2)
-    } else if is_work {
+    } else if meanings.has(Word::Company) && !meanings.has_any(any![Work, Person, User, Private]) {
+        // Of employees it is their own, of customers that of their company.
+        (Strength::Part, RANK)
+    } else if meanings.has_any(any![Work, Company]) {
         // "Primary home email" is less than "primary work email".
         (meanings.strength(), RANK + u8::from(!meanings.has(Word::Private)))
     } else if meanings.has(Word::Private) {
@@ -284,7 +291,10 @@ fn role(meanings: &Meanings) -> Option<Reading> {
     let is_doubtful = meanings.has_any(any![Id, Second, Other, Company, Team, Group, Work]);
     let part = if is_doubtful { Strength::Part } else { meanings.strength() };
     let role = Reading::new(Target::Role, part);
-    if meanings.has(Word::Role) {
+    if meanings.has_any(any![Given, Surname, FullName]) {
+        // "profile.firstName"
+        None
+    } else if meanings.has(Word::Role) {
         Some(role)
     } else if meanings.has(Word::Rights) || (is_access && meanings.has(Word::Level)) {
         Some(Reading { checked: true, rank: RANK - 1, ..role })
@@ -554,7 +564,10 @@ mod tests {
         ] {
             assert_eq!(best(header), None, "{header}");
         }
-        assert_eq!(best("회사 이메일"), Some((Target::Email, Strength::Exact)));
+        assert_eq!(best("회사 이메일"), Some((Target::Email, Strength::Part)));
+        assert_eq!(best("担当営業メール"), None);
+        assert_eq!(best("profile.firstName"), Some((Target::FirstName, Strength::Exact)));
+        assert_eq!(best("Profile name"), Some((Target::Role, Strength::Weak)));
         assert_eq!(best("이메일(영문)"), Some((Target::Email, Strength::Exact)));
     }
 }

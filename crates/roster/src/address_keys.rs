@@ -199,14 +199,16 @@ mod tests {
 
     #[test]
     fn hashes_differ_by_seed_length_and_every_byte() {
-        let mut hashes = HashSet::new();
-        for length in 0..40 {
-            let mut text = vec![0_u8; length];
-            assert!(hashes.insert(format!("{:?}", SEED.hash(&text))));
-            for index in 0..length {
-                text[index] = 1;
-                assert!(hashes.insert(format!("{:?}", SEED.hash(&text))));
-                text[index] = 0;
+        for seed in [SEED, Seed([0, 0])] {
+            let mut hashes = HashSet::new();
+            for length in 0..40 {
+                let mut text = vec![0_u8; length];
+                assert!(hashes.insert(format!("{:?}", seed.hash(&text))));
+                for index in 0..length {
+                    text[index] = 1;
+                    assert!(hashes.insert(format!("{:?}", seed.hash(&text))));
+                    text[index] = 0;
+                }
             }
         }
         assert_ne!(SEED.hash(b"a"), Seed([SEED.0[0], 12]).hash(b"a"));

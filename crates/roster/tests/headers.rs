@@ -216,6 +216,42 @@ fn s2_a_title_of_one_word_is_no_header() {
 }
 
 #[test]
+fn s2_an_address_among_the_titles_does_not_hide_the_header() {
+    let row = |csv: &str| {
+        look(csv.as_bytes(), true, &Overrides::default(), &NativeDecoders).unwrap().dialect.header_row
+    };
+    let header = "Email,First name,Last name,Role\na@x.example,Ana,Ray,Admin\n";
+    assert_eq!(row(&format!("Report: Users,,,\nOwner,admin@x.example,,\n{header}")), Some(3));
+    assert_eq!(row(&format!("admin@x.example\n{header}")), Some(2));
+    // Of two lists below each other, the first one is not a title.
+    assert_eq!(row(&format!("b@x.example,Bo,Li,User\n{header}")), None);
+    // Two known words are less than a header.
+    assert_eq!(row("admin@x.example\nEmail,Role\na@x.example,Admin\n"), None);
+}
+
+#[test]
+fn s2_addresses_of_sales_or_of_the_company_are_not_taken_for_the_persons_own() {
+    for others in ["担当営業メール", "Sales rep email", "Vertriebs-E-Mail", "Correo de ventas"] {
+        for own in ["メールアドレス", "Email"] {
+            let csv = format!("{others},{own}\na@x.example,b@x.example\n");
+            assert_eq!(taken(&csv, Target::Email), Some((own.to_owned(), Confidence::High)), "{csv}");
+        }
+    }
+    for (csv, header, confidence) in [
+        (
+            "Company,Company email,Contact email\nAcme,a@x.example,b@x.example\n",
+            "Contact email",
+            Confidence::High,
+        ),
+        ("会社名,会社メール,メール\nAcme,a@x.example,b@x.example\n", "メール", Confidence::High),
+        ("Firma,Firmen-E-Mail\nAcme,a@x.example\n", "Firmen-E-Mail", Confidence::Medium),
+        ("Sales email\na@x.example\n", "Sales email", Confidence::Low),
+    ] {
+        assert_eq!(taken(csv, Target::Email), Some((header.to_owned(), confidence)), "{csv}");
+    }
+}
+
+#[test]
 fn s2_a_whole_name_beside_one_part_is_taken_but_not_sure() {
     for csv in [
         "Email,Last name,Full name\na@x.example,Ray,Ana Ray\n",

@@ -66,6 +66,10 @@ fn join(text: &str) -> Option<String> {
         if !joined.is_empty() && !joined.ends_with(['.', '@']) && !word.starts_with(['.', '@']) {
             return None;
         }
+        // The number of a list: "2. ana@example.com".
+        if joined.strip_suffix('.').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+            return None;
+        }
         joined.push_str(word);
     }
     Some(joined)
@@ -89,6 +93,8 @@ mod tests {
             ("a@x.example b@x.example", Some(ProblemCode::TwoAts), None),
             ("ana@example.com  Ana Gil", Some(ProblemCode::SpaceInside), None),
             ("Ana ana@example.com", Some(ProblemCode::SpaceInside), None),
+            ("12. ana@example.com", Some(ProblemCode::SpaceInside), None),
+            ("ana. 12@example.com", Some(ProblemCode::SpaceInside), Some("ana.12@example.com")),
             ("ana@example.com,Ana,User", Some(ProblemCode::LabelCharacter), None),
             ("", Some(ProblemCode::MissingEmail), None),
             ("ana", Some(ProblemCode::NoAt), None),
