@@ -239,13 +239,10 @@ fn understand(header: &str, persons: Option<&[String]>, exact: bool) -> Option<R
 
 fn email(meanings: &Meanings) -> Reading {
     const OTHERS: Words = any![Block, Other, Team, Group, Role, Rights, Type, Level];
-    /// The customers' sales representative.
-    const SALES: &str = "sales vendas ventas vertrieb vertriebs 営業";
-    let is_sales = meanings.words.iter().any(|meaning| letters::has_word(SALES, &meaning.text));
     let is_alias = meanings.has(Word::OtherName) && !meanings.bracketed.has(Word::OtherName);
     let (strength, rank) = if meanings.has_any(OTHERS) || is_alias {
         (Strength::Other, 0)
-    } else if is_sales {
+    } else if meanings.has(Word::Sales) {
         (Strength::Other, 1)
     } else if meanings.has(Word::Second) {
         (Strength::Other, 2)
@@ -288,7 +285,7 @@ fn space(meanings: &Meanings) -> Option<Reading> {
 fn role(meanings: &Meanings) -> Option<Reading> {
     let is_person = meanings.has_any(any![User, Person, Login]);
     let is_access = meanings.has(Word::Access);
-    let is_doubtful = meanings.has_any(any![Id, Second, Other, Company, Team, Group, Work]);
+    let is_doubtful = meanings.has_any(any![Id, Second, Other, Company, Team, Group, Work, Sales]);
     let part = if is_doubtful { Strength::Part } else { meanings.strength() };
     let role = Reading::new(Target::Role, part);
     if meanings.has_any(any![Given, Surname, FullName]) {
@@ -323,8 +320,8 @@ fn team(meanings: &Meanings) -> Option<Reading> {
     if meanings.has(Word::Team) {
         return meanings.describe(Word::Team).then(|| Reading::new(Target::Teams, meanings.strength()));
     }
-    let is_group =
-        meanings.has(Word::Group) && meanings.is_within(any![Group, Name, User, Person, Work, Access, Id]);
+    let is_group = meanings.has(Word::Group)
+        && meanings.is_within(any![Group, Name, User, Person, Work, Sales, Access, Id]);
     is_group.then(|| Reading::new(Target::Teams, Strength::Weak))
 }
 
@@ -338,7 +335,7 @@ fn name(meanings: &Meanings) -> Option<Reading> {
     }
     let has = |word| meanings.has(word);
     // "Business name" is that of a company.
-    let is_company = has(Word::Work) && !has(Word::Person);
+    let is_company = meanings.has_any(any![Work, Sales]) && !has(Word::Person);
     // "Contact first", not "first contact".
     let ends_with = |word| {
         meanings.is_within(Words::of(&[word, Word::Person, User]))

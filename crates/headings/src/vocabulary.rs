@@ -47,6 +47,8 @@ meanings! {
     Language,
     Locale,
     Work,
+    /// The department, whose people are not those of a customer's row.
+    Sales,
     Private,
     /// Not the first of several.
     Second,

@@ -73,15 +73,18 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '´' | '«' | '»' | '‹' | '›' | '\u{2018}'..='\u{201f}')
 }
 
-/// The address of a `mailto:` link, without its parameters.
+/// The address of a `mailto:` link, without its parameters, or behind another word that says what it is.
 fn without_scheme(text: &str) -> &str {
-    match text.get(..7) {
-        Some(begin) if begin.eq_ignore_ascii_case("mailto:") => {
-            text[7..].split('?').next().unwrap_or_default().trim_matches(is_blank)
+    match text.split_once(':') {
+        Some((scheme, rest)) if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            rest.split('?').next().unwrap_or_default().trim_matches(is_blank)
         }
         _ => text,
     }
 }
+
+/// The second is of a directory's list of addresses.
+const SCHEMES: [&str; 3] = ["mailto", "smtp", "email"];
 
 /// The text of a cell like `="007"`: how programs keep spreadsheets from taking it for a number.
 pub(crate) fn formula_text(cell: &str) -> &str {

@@ -145,7 +145,7 @@ impl From<Encoding> for String {
     }
 }
 
-/// A label of no encoding known here.
+/// A name of no encoding known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownEncoding(String);
 
@@ -161,6 +161,7 @@ impl TryFrom<String> for Encoding {
     type Error = UnknownEncoding;
 
     fn try_from(label: String) -> Result<Self, Self::Error> {
-        Self::from_label(&label).ok_or(UnknownEncoding(label))
+        // The other labels are for people, and would be a part of the browser's code.
+        Self::ALL.into_iter().find(|encoding| encoding.name() == label).ok_or(UnknownEncoding(label))
     }
 }

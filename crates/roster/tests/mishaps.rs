@@ -23,9 +23,16 @@ const CASES: &[Case] = &[
     ("Email,Name\na@x.example,Ana\n\"\n\",\"\r\n \"\n\u{b},\u{c}\n", [1, 0, 0, 0], &[]),
     // Text around an address.
     (
-        "Email\n“a@x.example”\n\u{2060}b@x.ex\u{ad}ample\u{200e}\nBo Li (c@x.example)\nmailto:d@x.example?subject=Hi\n",
-        [0, 4, 0, 0],
-        &["2 address_extracted", "3 address_extracted", "4 address_extracted", "5 address_extracted"],
+        "Email\n“a@x.example”\n\u{2060}b@x.ex\u{ad}ample\u{200e}\nBo Li (c@x.example)\nmailto:d@x.example?subject=Hi\nSMTP:e@x.example\nEmail: f@x.example\n",
+        [0, 6, 0, 0],
+        &[
+            "2 address_extracted",
+            "3 address_extracted",
+            "4 address_extracted",
+            "5 address_extracted",
+            "6 address_extracted",
+            "7 address_extracted",
+        ],
     ),
     // Text written as ="...", so that spreadsheets do not take it for a number.
     (

@@ -141,6 +141,16 @@ mod tests {
     }
 
     #[test]
+    fn names_in_any_quotes_may_hold_separators() {
+        for (open, close) in [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('‘', '’'), ('«', '»')]
+        {
+            let text = format!("{open}García, Ana{close} <a@x.example>, b@x.example");
+            let expected = [entry(Some("García, Ana"), "a@x.example"), entry(None, "b@x.example")];
+            assert_eq!(split_list(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn separators_may_be_mixed() {
         let names = [Some("García, Ana; Jr"), None, Some("Bo"), None, Some("Li, Cy"), None];
         let expected: Vec<Entry> = names

@@ -92,6 +92,22 @@ pub(crate) fn skeleton(domain: &str) -> String {
 mod tests {
     use super::is_lookalike;
 
+    /// Letters of other alphabets, and then the Latin ones that they look like.
+    const TWINS: [(&str, &str); 3] = [
+        ("авсԁеєһіїјкӏмпорԛгѕтѵԝху", "abcdeehiijklmnopqrstvwxy"),
+        ("αβϲειϳκηοσρτυνωχγ", "abceijknooptuvwxy"),
+        ("ոօս", "nou"),
+    ];
+
+    #[test]
+    fn s6_every_letter_that_looks_like_a_latin_one_is_known() {
+        for (letters, latin) in TWINS {
+            let twins: String = letters.chars().filter_map(super::latin_twin).collect();
+            assert_eq!(twins, latin);
+        }
+        assert_eq!("жλш漢é".chars().find_map(super::latin_twin), None);
+    }
+
     #[test]
     fn s6_deceptive_domains_are_recognised() {
         let own = ["acme-mail.com".to_owned()];

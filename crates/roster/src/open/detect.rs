@@ -70,20 +70,16 @@ fn has_japanese_shift(head: &[u8]) -> bool {
 }
 
 /// Whether there are many UTF-8 characters and few invalid bytes, or most lines outside ASCII are UTF-8: files in two
-/// encodings were joined. In a legacy encoding no two lines are valid by chance.
+/// encodings were joined. In a legacy encoding hardly any line is valid by chance.
 fn is_damaged_utf8(head: &[u8]) -> bool {
-    let (mut characters, mut strays, mut valid_lines, mut other_lines) = (0, 0, 0, 0);
-    for line in head.split(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
-        let strays_before = strays;
-        for chunk in line.utf8_chunks() {
-            characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            strays += usize::from(!chunk.invalid().is_empty());
-        }
-        let is_valid = strays == strays_before;
-        valid_lines += usize::from(is_valid);
-        other_lines += usize::from(!is_valid);
+    let (mut characters, mut strays) = (0, 0);
+    for chunk in head.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        strays += usize::from(!chunk.invalid().is_empty());
     }
-    characters > 4 * strays || (valid_lines > 1 && valid_lines > other_lines)
+    let lines = head.split(|&byte| byte == b'\n').filter(|line| !line.is_ascii());
+    let balance: i32 = lines.map(|line| if std::str::from_utf8(line).is_ok() { 1 } else { -1 }).sum();
+    characters > 4 * strays || balance > 0
 }
 
 /// Detects UTF-16 without a byte order mark by zero bytes in one half of the pairs, as addresses are ASCII.

@@ -109,11 +109,15 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n\0\0", Refusal::Image),
             (b"\xff\xd8\xff\xe0", Refusal::Image),
             (b"GIF89a", Refusal::Image),
+            (b"BM\x36\x10\0\0\0\0\0\0\x36\0", Refusal::Image),
+            (b"RIFF\x24\0\0\0WEBPVP8 ", Refusal::Image),
             (b"\x1f\x8b\x08", Refusal::Archive),
         ] {
             assert_eq!(of_bytes(head), Some(expected));
         }
-        assert_eq!(of_bytes(b"Email,Name\n"), None);
+        for text in ["Email,Name\n", "BMW,Email\nX5,a@x.example\n", "RIFF,Email\n"] {
+            assert_eq!(of_bytes(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

@@ -248,13 +248,13 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
 fn is_punctuation_in_place(before: char, c: char, after: char) -> bool {
     let (follows_word, precedes_word) = (before.is_alphanumeric(), after.is_alphanumeric());
     match c {
-        '’' => script(before) == Script::Latin,
+        '’' => follows_word,
         'ª' | 'º' | '”' | '»' | '®' | '™' | '…' => follows_word && !precedes_word,
         '“' | '‘' | '«' | '¡' | '¿' => !follows_word && precedes_word,
-        '–' | '—' => before == ' ' && after == ' ',
-        '•' => !follows_word && after == ' ',
-        '°' => !before.is_alphabetic(),
-        '€' | '£' | '§' | '©' | '½' => !before.is_alphabetic() && !after.is_alphabetic(),
+        '–' | '—' | '•' => !follows_word && after == ' ',
+        '€' | '£' | '§' | '©' | '½' | '°' => {
+            !before.is_alphabetic() && (c == '°' || !after.is_alphabetic())
+        }
         _ => false,
     }
 }

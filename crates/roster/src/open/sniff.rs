@@ -95,10 +95,14 @@ fn likeliest(text: &str, complete: bool, quotes: bool) -> (Delimiter, Records) {
 /// Whether the file is no table, but lines of several addresses, as pasted from a mail. Only one column of addresses is
 /// invited: read as columns, all but the first would be lost silently. As one cell they are a visible error.
 fn is_list(records: &[Vec<String>]) -> bool {
-    let filled = |record: &Vec<String>| record.iter().filter(|cell| !cell.trim().is_empty()).count();
     let with_at = |record: &Vec<String>| record.iter().filter(|cell| cell.contains('@')).count();
     records.iter().any(|record| filled(record) > 1)
         && records.iter().all(|record| with_at(record) == filled(record))
+}
+
+/// How many of the cells hold anything.
+fn filled(record: &[String]) -> usize {
+    record.iter().filter(|cell| !cell.trim().is_empty()).count()
 }
 
 /// How likely the records are a table of people. Addresses that are alone in a cell weigh most: with a wrong delimiter,
@@ -115,9 +119,6 @@ fn score(records: &[Vec<String>]) -> f64 {
     let regular = commonest_width(records, 2).1;
     4.0 * share(with_address, with_at) + 0.75 * header as f64 + share(regular, records.len())
 }
-
-/// As many names of fields, one of them that of the address, are a header wherever they stand.
-const CERTAIN: usize = 3;
 
 /// As many names of fields make a header certain.
 const ENOUGH: usize = 4;
@@ -171,14 +172,10 @@ fn find_header(records: &[Vec<String>]) -> Option<usize> {
         return named;
     }
     let person = first_person?;
-    let filled = |record: &[String]| record.iter().filter(|cell| !cell.trim().is_empty()).count();
     // An address among the titles, as that of the report's owner.
-    let lower = records.iter().take(TITLES).position(|record| known_headers(record).count() >= CERTAIN);
-    if let Some(header) = lower
-        && header_score(&records[header]) > CERTAIN
-        && records[..header].iter().all(|title| filled(title) < CERTAIN)
-    {
-        return lower;
+    let sure = records.iter().take(TITLES).position(|record| header_score(record) >= SURE);
+    if sure.is_some_and(|header| records[..header].iter().all(|title| filled(title) < 3)) {
+        return sure;
     }
     let candidate = person.checked_sub(1)?;
     let column = records[person].iter().position(|cell| looks_like_address(cell))?;
@@ -195,13 +192,15 @@ fn find_header(records: &[Vec<String>]) -> Option<usize> {
         .then_some(candidate)
 }
 
+/// The score of a header with the names of three fields, one of them the address.
+const SURE: usize = 13;
+
 /// Zero for a record that is no header: a title may well contain one known word.
 fn header_score(record: &[String]) -> usize {
     let exact = known_headers(record).count();
     let email =
         record.iter().any(|cell| headings::best(cell).is_some_and(|(target, _)| target == Target::Email));
-    let filled = record.iter().filter(|cell| !cell.trim().is_empty()).count();
-    if email && (filled > 1 || record.len() == 1) {
+    if email && (filled(record) > 1 || record.len() == 1) {
         10 + exact
     } else if exact >= 2 {
         exact
