@@ -20,11 +20,11 @@ pub(crate) fn person(name: &str, email: &str, page: Option<String>) -> AnyView {
         Some(href) => view! { <a class="person-name" href=href>{top}</a> }.into_any(),
         None => view! { <span class="person-name">{top}</span> }.into_any(),
     };
-    let text = view! { {top}{below} };
+    let whole = if below.is_some() { format!("{name}\n{email}") } else { email.to_owned() };
     view! {
         <span class=format!("person person-{}", colour(email))>
             <Avatar name=if name.is_empty() { email } else { name } />
-            <span class="person-text">{text}</span>
+            <span class="person-text" title=whole>{top}{below}</span>
         </span>
     }
     .into_any()
