@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
+use web_sys::{Document, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
 
 use super::{lifetime, panel};
 
@@ -130,10 +130,24 @@ impl InputMark {
 /// Scrolls as little as it takes to show an element.
 pub(crate) fn bring_into_sight(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Nearest);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
+        scroll_to(&element, ScrollLogicalPosition::Nearest);
     }
+}
+
+/// Moves the focus to a list that begins anew, and its beginning into sight if it is above the window.
+pub(crate) fn focus_start(id: &str) {
+    focus(id);
+    if let Some(list) = document().get_element_by_id(id)
+        && list.get_bounding_client_rect().top() < 0.0
+    {
+        scroll_to(&list, ScrollLogicalPosition::Start);
+    }
+}
+
+fn scroll_to(element: &Element, place: ScrollLogicalPosition) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(place);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Opens an address of this site in a new tab.

@@ -142,6 +142,23 @@ walk("u5: at 1280 by 800 at least twelve rows are in sight, with the problems by
   await review.seeKeyboardIn("p9@gmial.com");
 });
 
+walk("u5: twelve rows stay in sight with every verdict there is, and the verdict of a member is seen", server, { height: 800 }, async (app) => {
+  const admin = await server.admin();
+  await admin.invite([{ email: "p3@verdicts.example", first_name: "Cy", last_name: "Ray" }]);
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  const addresses = { 2: "first-bad", 4: "marketo.admin@example.com", 9: "p9@gmial.com", 11: "p10@verdicts.example" };
+  await app.inviteCsv.map(crowd("verdicts", 3_000, addresses));
+  await mapping.next();
+  await review.arrive();
+  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
+  await app.driver.seeInSight({ text: app.say("verdict.member"), within: { role: "grid" } });
+  await review.leaveOutKind("no_at");
+  await review.seeLeftOut(1);
+  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows, one left out`);
+});
+
 walk("u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out", server, {}, async (app) => {
   await app.enter();
   const { driver, say } = app;

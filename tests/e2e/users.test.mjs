@@ -20,6 +20,8 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   await app.users.seeRange(1, 50, everybody);
   await app.users.nextPage();
   await app.users.seeRange(51, 100, everybody);
+  const [first] = await app.users.shown();
+  await app.driver.seeInSight({ text: first.email });
   await app.driver.back();
   await app.users.search("member12@");
   await app.users.seeTotal(1);
@@ -36,6 +38,22 @@ walk("u3: people are searched, filtered, sorted and paged, and the address of th
   assert.deepEqual(emails, [...emails].sort().reverse());
   await app.users.sortBy("field.email");
   await app.users.seeSorted("field.email", "ascending");
+});
+
+const long = serve();
+
+walk("u7: however long somebody is called, the list keeps its window and its rows their height", long, {}, async (app) => {
+  const [name, local] = ["N".repeat(80), "a".repeat(60)];
+  await (await long.admin()).invite([
+    { email: `${local}@${"d".repeat(60)}.example`, first_name: name, last_name: name },
+    { email: "bo@long.example", first_name: "Bo", last_name: "Li" },
+  ]);
+  await app.enter();
+  await app.users.open();
+  await app.users.seeTotal(3);
+  await app.driver.inspect("people with long names");
+  const heights = await app.users.rowHeights();
+  assert.ok(Math.max(...heights) <= 44, `${heights}`);
 });
 
 walk("u5: the box in the head picks everybody on the page, and whoever is on another page stays picked", many, {}, async (app) => {

@@ -149,7 +149,7 @@ fn Rows(delivery: Delivery) -> impl IntoView {
     let next = delivery.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
-        dom::focus("rows");
+        dom::focus_start("rows");
     });
     view! {
         {standing_list(delivery.rows, 8, move || delivery.load_rows(), none, move || row_table(delivery))}

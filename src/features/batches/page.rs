@@ -36,7 +36,7 @@ pub(crate) fn Batches() -> impl IntoView {
     let turn = Callback::new(move |cursor: Option<String>| {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
         navigate(&query(&Route::Batches.path(), &PageQuery { cursor, limit: None }), options);
-        dom::focus("batches");
+        dom::focus_start("batches");
     });
     view! {
         <Page

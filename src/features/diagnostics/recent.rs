@@ -30,7 +30,7 @@ pub(super) fn Recent() -> impl IntoView {
     };
     let turn = Callback::new(move |cursor: Option<String>| {
         here.set(cursor);
-        dom::focus("recent-errors");
+        dom::focus_start("recent-errors");
     });
     view! {
         <section class="stack" aria-labelledby="recent-errors">

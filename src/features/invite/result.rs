@@ -8,6 +8,7 @@ use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::domain::places::Route;
 use crate::domain::setup::ToSalesforceSetup;
+use crate::platform::timers;
 use crate::t;
 use crate::term;
 use crate::ui::Button;
@@ -52,6 +53,9 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     })
 }
 
+/// The second click of a double click on *Invite* is none on what then stands there.
+const DOUBLE_CLICK_MS: u64 = 500;
+
 /// The next actions.
 #[component]
 fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
@@ -70,7 +74,11 @@ fn Onward(flow: Flow, id: SendingId) -> impl IntoView {
             _ => Outcome::Open,
         })
     };
+    let shown = timers::now();
     let leave = Callback::new(move |()| {
+        if timers::now() < shown + DOUBLE_CLICK_MS {
+            return;
+        }
         if outcome.get_untracked() != Outcome::NobodyInvited {
             flow.forget_entered();
         }

@@ -109,7 +109,8 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             {(purpose != Purpose::Validate).then(|| view! { <UnknownAccount flow /> })}
             {purpose.invites().then(|| view! { <SeatsShort flow /> })}
             <div class="review-band">
-                <h2 id=STEP_HEADING tabindex="-1">{move || match purpose {
+                // Seen, the button for all rows says the same.
+                <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{move || match purpose {
                     Purpose::Salesforce => t!("users.chosen", count = records.get()),
                     _ => t!("invite_csv.review_title", count = records.get()),
                 }}</h2>

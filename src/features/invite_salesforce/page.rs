@@ -49,7 +49,7 @@ fn Content(screen: Screen) -> impl IntoView {
 fn People(screen: Screen) -> impl IntoView {
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.turn(cursor);
-        dom::focus("people");
+        dom::focus_start("people");
     });
     let refused = Memo::new(move |_| screen.place() == Shown::Refused);
     view! {

@@ -32,7 +32,7 @@ pub(crate) fn MemberChanges() -> impl IntoView {
     let turn = Callback::new(move |cursor: Option<String>| {
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
         navigate(&query(&Route::MemberChanges.path(), &PageQuery { cursor, limit: None }), options);
-        dom::focus("updates");
+        dom::focus_start("updates");
     });
     view! {
         <Page

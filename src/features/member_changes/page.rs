@@ -237,7 +237,7 @@ fn Rows(update: Update) -> impl IntoView {
     let next = update.rows.next_cursor();
     let turn = Callback::new(move |cursor: Option<String>| {
         update.go.run(MemberChangeQuery { cursor, ..update.query.get_untracked() });
-        dom::focus("rows");
+        dom::focus_start("rows");
     });
     view! {
         {standing_list(update.rows, 8, move || update.load_rows(), none, move || row_table(update))}

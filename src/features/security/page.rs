@@ -87,7 +87,7 @@ pub(crate) fn Security() -> impl IntoView {
     };
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
-        dom::focus(LOG);
+        dom::focus_start(LOG);
     });
     let widen = Callback::new(move |()| {
         screen.narrow(Asked::widen, false);

@@ -80,7 +80,7 @@ fn Members(shown: Shown) -> impl IntoView {
     });
     let turn = Callback::new(move |cursor: Option<String>| {
         go.run((UserQuery { cursor, ..screen.query.get_untracked() }, false));
-        dom::focus("members");
+        dom::focus_start("members");
     });
     screen.page.on_foreign_cursor(
         move || screen.query.with(|query| query.cursor.is_some()),

@@ -30,7 +30,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     let turn = Callback::new(move |cursor: Option<String>| {
         let wanted = UserQuery { cursor, ..people.query.get_untracked() };
         screen.show(wanted, History::Push);
-        dom::focus("people");
+        dom::focus_start("people");
     });
     view! {
         <Page

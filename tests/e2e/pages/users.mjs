@@ -70,6 +70,11 @@ export class Users {
     await this.driver.see({ role: "menuitem", name: this.say("users.invite_users") });
   }
 
+  /** The heights of the rows, in pixels. */
+  async rowHeights() {
+    return this.driver.onPage(() => [...document.querySelectorAll("main table tbody tr")].map((row) => row.getBoundingClientRect().height));
+  }
+
   async nextPage() {
     await this.driver.click({ role: "button", name: this.say("pager.next") });
     await this.driver.see({ role: "button", name: this.say("pager.previous") });

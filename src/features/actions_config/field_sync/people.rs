@@ -80,7 +80,7 @@ pub(in crate::features::actions_config) fn PeopleCard(
             <Pager label=t!("field_sync.synced_pages") here=Signal::derive(move || query.with(|query| query.cursor.clone()))
                 next on_turn=Callback::new(move |cursor| {
                     query.update(|query| query.cursor = cursor);
-                    dom::focus("people-title");
+                    dom::focus_start("people-title");
                 }) />
         </section>
     }
