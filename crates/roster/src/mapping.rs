@@ -156,3 +156,37 @@ pub fn recall(columns: &[ColumnInfo], lines: &str) -> Option<Mapping> {
     });
     Some(Mapping { targets: targets.collect(), ..Mapping::default() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s2_a_target_that_is_given_to_a_column_is_taken_from_the_others() {
+        let mut mapping =
+            Mapping { targets: vec![Target::Email, Target::Role, Target::Email], ..Mapping::default() };
+        mapping.map(4, Target::Email);
+        let ignored = Target::Ignore;
+        assert_eq!(mapping.targets, [ignored, Target::Role, ignored, ignored, Target::Email]);
+        mapping.add(0, Target::Email);
+        assert_eq!((mapping.column(Target::Email), mapping.column(Target::Teams)), (Some(0), None));
+    }
+
+    #[test]
+    fn s2_files_of_one_header_have_one_signature() {
+        let columns = |headers: &[&str]| -> Vec<ColumnInfo> {
+            let column = |header: &&str| ColumnInfo {
+                index: 0,
+                header: (*header).to_owned(),
+                target: Target::Ignore,
+                confidence: Default::default(),
+            };
+            headers.iter().map(column).collect()
+        };
+        let signature = |headers: &[&str]| header_signature(&columns(headers));
+        assert_eq!(signature(&["Email", "Role"]), signature(&["EMAIL", "role"]));
+        for other in [&["Email"][..], &["Role", "Email"], &["Email", "Roles"], &["EmailRole", ""], &[]] {
+            assert_ne!(signature(&["Email", "Role"]), signature(other), "{other:?}");
+        }
+    }
+}

@@ -39,3 +39,22 @@ impl ReportLabels {
 fn find<K: Copy + PartialEq>(texts: &[(K, String)], key: K) -> Option<&str> {
     texts.iter().find(|(other, _)| *other == key).map(|(_, text)| text.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s9_reasons_are_in_the_language_of_the_labels_or_have_their_stable_name() {
+        let labels = ReportLabels {
+            verdicts: vec![(Verdict::Ready, "Bereit".to_owned()), (Verdict::Error, "Fehler".to_owned())],
+            codes: vec![(ProblemCode::NoAt, "Kein @".to_owned())],
+            ..ReportLabels::default()
+        };
+        assert_eq!((labels.outcome(Verdict::Error), labels.outcome(Verdict::Warning)), ("Fehler", "warning"));
+        assert_eq!(
+            (labels.reason(ProblemCode::NoAt), labels.reason(ProblemCode::TwoAts)),
+            ("Kein @", "two_ats")
+        );
+    }
+}
