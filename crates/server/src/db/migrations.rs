@@ -35,6 +35,7 @@ mod tests {
     use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
     use crate::platform::clock::Millis;
     use crate::platform::secrets::{Keyring, Secret, SecretContext};
+    use crate::platform::text::plain;
 
     const NOW: Millis = Millis(1_000_000);
     const ACCOUNT: &str = "01900000-0000-7000-8000-00000000000a";
@@ -271,6 +272,46 @@ mod tests {
                 .unwrap();
         let named: Vec<_> = named.iter().map(|(id,)| id.as_deref()).collect();
         assert_eq!(named, [Some(ANA), None, None], "Bob came after the comparison");
+    }
+
+    #[tokio::test]
+    async fn u7_earlier_names_are_sorted_and_searched_without_their_accents() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(34, folder.path()).await;
+        all(&mut earlier, ACME).await;
+        // Every accented letter of Latin that there is, and names.
+        let letters: String = ('\u{c0}'..='\u{24f}').chain('\u{1e00}'..='\u{1eff}').collect();
+        let names = [
+            letters.as_str(),
+            "José Núñez",
+            "Łukasz Weiß",
+            "İpek Ǽ",
+            "Андрей",
+            "김민준",
+            "Ana",
+            "It's",
+            "Jose\u{301} Ọ̀ṣun",
+            "\u{1100}\u{1175}\u{11b7} \u{f9e1} \u{9af}\u{9bc} и\u{306}",
+        ];
+        for (at, name) in names.iter().enumerate() {
+            let insert = "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text,
+                    role, is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version,
+                    created_at)
+                 VALUES ($1, '1', $1, $1, $2, '', $3, $3 || ' ' || $1, 'user', 0, 0, 1, 'active', 0, 1, 5)";
+            let lower_case = name.to_lowercase();
+            let insert = sqlx::query(insert).bind(at.to_string()).bind(*name).bind(lower_case);
+            insert.execute(&mut earlier).await.unwrap();
+        }
+        earlier.close().await.unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let stored: Vec<(String, String)> =
+            sqlx::query_as("SELECT sort_name, search_text FROM users ORDER BY number")
+                .fetch_all(&mut *db.read().await.unwrap())
+                .await
+                .unwrap();
+        for ((at, name), stored) in names.iter().enumerate().zip(stored) {
+            assert_eq!(stored, (plain(name), format!("{} {at}", plain(name))), "{name}");
+        }
     }
 
     #[tokio::test]

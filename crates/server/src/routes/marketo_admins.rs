@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
+use crate::platform::text::{clean_line, plain};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
 use crate::services::invitations;
@@ -36,7 +36,7 @@ pub(crate) async fn list(
     Query(query): Query<MarketoAdminQuery>,
 ) -> ApiResult<Json<List<MarketoAdmin>>> {
     check_search(query.search.as_deref())?;
-    let search = query.search.as_deref().unwrap_or_default().trim().to_lowercase();
+    let search = plain(query.search.as_deref().unwrap_or_default().trim());
     let all = read(&app).await?;
     let found: Vec<&Admin> = all.iter().filter(|admin| matches(admin, &search)).collect();
     let (seal, place) = Seal::of("marketo admins", &query)?;
@@ -52,9 +52,9 @@ pub(crate) async fn list(
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, found.len() as u64) }))
 }
 
-fn matches(admin: &Admin, lower_case: &str) -> bool {
+fn matches(admin: &Admin, search: &str) -> bool {
     let name = people::names::searchable(&admin.first_name, &admin.last_name);
-    format!("{name} {}", admin.email).to_lowercase().contains(lower_case)
+    plain(&format!("{name} {}", admin.email)).contains(search)
 }
 
 /// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in

@@ -312,6 +312,32 @@ async fn names_are_written_found_and_sorted_as_their_script_has_them() {
 }
 
 #[tokio::test]
+async fn u7_people_are_found_and_sorted_whether_or_not_accents_are_typed() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.patch(paths::PROFILE, &json!({"first_name": "Ann", "last_name": "Admin"})).await;
+    let invited = [("jose", "José", "Núñez"), ("angel", "Ángel", "Weiß"), ("zoe", "Zoe", "Noel")];
+    let rows: Vec<NewRow> = (2..)
+        .zip(invited)
+        .map(|(number, (address, first, last))| NewRow {
+            first_name: Some(first.into()),
+            last_name: Some(last.into()),
+            ..row(number, &format!("{address}@example.com"))
+        })
+        .collect();
+    admin.invite(&rows).await;
+    for typed in ["jose nunez", "José Núñez", "JOSÉ", "Nunez"] {
+        let names: Vec<String> =
+            list(&admin, &format!("search={typed}")).await.items.iter().map(User::display_name).collect();
+        assert_eq!(names, ["José Núñez"], "{typed}");
+    }
+    assert_eq!(list(&admin, "search=weiss").await.items.len(), 1);
+    assert_eq!(list(&admin, "search=Zoé").await.items.len(), 1, "accents that are not in the name");
+    let names: Vec<String> = list(&admin, "sort=name").await.items.iter().map(User::display_name).collect();
+    assert_eq!(names, ["Ángel Weiß", "Ann Admin", "José Núñez", "Zoe Noel"]);
+}
+
+#[tokio::test]
 async fn personas_are_set_for_administrators_and_give_no_power() {
     use Persona::{MarketoAdmin, SalesforceAdmin};
     let server = Server::start().await;

