@@ -105,6 +105,7 @@ pub(crate) mod tests {
             revoking: None,
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),
+            created_by_id: None,
             sealed_at: None,
             mail_trouble: None,
         }

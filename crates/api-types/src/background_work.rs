@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{BatchId, BatchSource, MemberAction, MemberChangeBatchId, SyncRunId, Timestamp};
+use crate::{BatchId, BatchSource, MemberAction, MemberChangeBatchId, SyncRunId, Timestamp, UserId};
 
 /// Which works to list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ pub struct Work {
     /// Who began it, by name or address; absent for what the schedule began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_by: Option<String>,
+    /// The user; absent once that person is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by_id: Option<UserId>,
 }
 
 /// What a work is, and by which id it is found.

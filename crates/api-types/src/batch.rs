@@ -265,6 +265,9 @@ pub struct Batch {
     pub created_at: Timestamp,
     /// Who opened it, by name or address.
     pub created_by: String,
+    /// The user; absent once that person is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by_id: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_at: Option<Timestamp>,
     /// Why the waiting mails are not sent.

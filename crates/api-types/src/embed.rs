@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{ApiKeyId, Timestamp};
+use crate::{ApiKeyId, Timestamp, UserId};
 use people::Role;
 
 /// What every API key begins with, so that scanners for leaked secrets recognise one.
@@ -66,6 +66,9 @@ pub struct ApiKey {
     pub created_at: Timestamp,
     /// Name or address of the administrator.
     pub created_by: String,
+    /// The user; absent once that person is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by_id: Option<UserId>,
     /// When it last opened a session, or called the API itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{Needed, SyncRunId, Timestamp};
+use crate::{Needed, SyncRunId, Timestamp, UserId};
 
 /// The state of Action Field Sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,6 +159,9 @@ pub struct SyncRun {
     /// Who started it; absent for runs that the schedule started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_by: Option<String>,
+    /// The user; absent once that person is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by_id: Option<UserId>,
     /// How many people there are to read, once that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<u64>,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{MemberChangeBatchId, Protection, Timestamp, UserStatus};
+use crate::{MemberChangeBatchId, Protection, Timestamp, UserId, UserStatus};
 use people::Role;
 
 /// Opens a batch of changes of members. Rows follow in chunks and are compared with the account; nothing changes before
@@ -211,6 +211,9 @@ pub struct MemberChangeBatch {
     pub created_at: Timestamp,
     /// Who opened it, by name or address.
     pub created_by: String,
+    /// The user; absent once that person is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by_id: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

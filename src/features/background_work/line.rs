@@ -5,6 +5,7 @@ use super::button::LIST;
 use super::summary::Need;
 use crate::domain::background_work::{self, labels};
 use crate::domain::invitations::sending::{self, Sending, SendingId, SendingLine, SendingState};
+use crate::domain::people::PersonLink;
 use crate::t;
 use crate::ui::{ProgressBar, Status, ago};
 
@@ -108,7 +109,7 @@ fn WorkLine(subject: WorkSubject) -> impl IntoView {
 
 /// By whom it was begun, and when.
 pub(super) fn by(work: &Work) -> impl IntoView + use<> {
-    let who = work.started_by.clone().map(|name| view! { <bdi>{name}</bdi> });
+    let who = work.started_by.clone().map(|name| view! { <PersonLink id=work.started_by_id.clone() name /> });
     view! { <span class="quiet small">{who} " · " {ago(work.started_at.as_str())}</span> }
 }
 

@@ -8,6 +8,7 @@ use crate::api::query;
 use crate::data::Heading;
 use crate::data::export::{Export, ExportProgress};
 use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_query};
+use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::t;
@@ -101,7 +102,7 @@ fn Facts(batch: Memo<Batch>) -> impl IntoView {
     view! {
         <dl class="definition">
             <dt>{t!("batches.sent_by")}</dt>
-            <dd><bdi>{fixed.created_by}</bdi></dd>
+            <dd><PersonLink id=fixed.created_by_id name=fixed.created_by /></dd>
             <dt>{t!("batches.when")}</dt>
             <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
             <dt>{t!("field.status")}</dt>

@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::api::{Pace, batches, query};
 use crate::data::{Load, Loader, kept_table, standing_list};
 use crate::domain::invitations::{MailTroubleNote, labels};
+use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::{dom, timers};
@@ -79,7 +80,9 @@ fn batch_table(page: Loader<List<Batch>>) -> AnyView {
         ),
         Column::new(
             t!("batches.sent_by"),
-            live(|batch: &Batch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
+            live(|batch: &Batch| {
+                view! { <PersonLink id=batch.created_by_id.clone() name=batch.created_by.clone() /> }
+            }),
         )
         .from(Room::Medium),
         Column::new(t!("batches.when"), live(|batch: &Batch| ago(batch.created_at.as_str()))),

@@ -114,6 +114,7 @@ pub(super) mod tests {
             undone: MemberUndoCounts::default(),
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),
+            created_by_id: None,
             applied_at: None,
             undone_at: None,
         }

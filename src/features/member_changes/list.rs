@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::labels;
 use crate::api::{member_changes, query};
 use crate::data::{Loader, kept_table, standing_list};
+use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::dom;
@@ -70,7 +71,9 @@ fn batch_table(page: Loader<List<MemberChangeBatch>>) -> AnyView {
         Column::new(t!("changes.action"), live(|batch: &MemberChangeBatch| labels::action(batch.action))),
         Column::new(
             t!("changes.by"),
-            live(|batch: &MemberChangeBatch| view! { <bdi>{batch.created_by.clone()}</bdi> }),
+            live(|batch: &MemberChangeBatch| {
+                view! { <PersonLink id=batch.created_by_id.clone() name=batch.created_by.clone() /> }
+            }),
         )
         .from(Room::Medium),
         Column::new(t!("changes.when"), live(|batch: &MemberChangeBatch| ago(batch.created_at.as_str()))),

@@ -13,6 +13,7 @@ use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Heading, Submission, standing, standing_list};
+use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::dom;
@@ -131,7 +132,7 @@ fn Facts(batch: Memo<MemberChangeBatch>) -> impl IntoView {
             <dt>{t!("changes.action")}</dt>
             <dd>{labels::action(fixed.action)}</dd>
             <dt>{t!("changes.by")}</dt>
-            <dd><bdi>{fixed.created_by}</bdi></dd>
+            <dd><PersonLink id=fixed.created_by_id name=fixed.created_by /></dd>
             <dt>{t!("changes.when")}</dt>
             <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
             <dt>{t!("field.status")}</dt>

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api_types::embed::{ApiKey, ApiKeyKind, PanelFlow};
-use api_types::{ApiKeyId, Role};
+use api_types::{ApiKeyId, Role, UserId};
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, count, from_json, from_text, text, to_json};
@@ -22,6 +22,7 @@ pub(crate) struct ApiKeyRow {
     flows: String,
     role: String,
     created_by: String,
+    creator_id: Option<String>,
     created_at: i64,
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -67,6 +68,7 @@ impl ApiKeyRow {
             name: self.name,
             prefix: self.prefix,
             created_by: self.created_by,
+            created_by_id: self.creator_id.map(UserId),
         })
     }
 }
@@ -83,12 +85,14 @@ pub(crate) struct NewKey<'a> {
     pub(crate) flows: &'a [PanelFlow],
     pub(crate) role: Role,
     pub(crate) created_by: &'a str,
+    pub(crate) creator_id: Option<&'a str>,
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
-         created_at, kind, owner_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         created_at, kind, owner_id, creator_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(key.id)
     .bind(account_id)
@@ -103,6 +107,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(now.0)
     .bind(key.kind.as_str())
     .bind(key.owner_id)
+    .bind(key.creator_id)
     .execute(conn)
     .await?;
     Ok(())
@@ -114,7 +119,8 @@ fn name_key(name: &str) -> String {
 }
 
 const SELECT: &str =
-    "SELECT id, name, prefix, kind, owner_id, origins, flows, role, created_by, created_at, last_used_at, revoked_at
+    "SELECT id, name, prefix, kind, owner_id, origins, flows, role, created_by, creator_id, created_at, last_used_at,
+       revoked_at
   FROM api_keys";
 
 /// The latest keys, those that were revoked last.

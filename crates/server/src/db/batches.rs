@@ -18,6 +18,8 @@ pub(crate) struct BatchRecord {
     /// The number by which other rows refer to the batch.
     number: i64,
     pub(crate) id: String,
+    /// `None` once the person is removed.
+    pub(crate) created_by: Option<String>,
     pub(crate) created_by_name: String,
     source: String,
     pub(crate) file_name: Option<String>,
@@ -140,7 +142,7 @@ impl BatchRecord {
     }
 }
 
-const COLUMNS: &str = "SELECT number, id, created_by_name, source, file_name, options, state, is_dry_run,
+const COLUMNS: &str = "SELECT number, id, created_by, created_by_name, source, file_name, options, state, is_dry_run,
        is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate, over_seats, error,
        mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled, mails_unknown, accepted, revoked,
        revision, created_at, sealed_at, settled_at, revoking, revoking_total, revoking_done

@@ -21,6 +21,9 @@ pub(crate) struct BatchRow {
     pub(crate) created_by_name: String,
     pub(crate) undone_by: String,
     pub(crate) undone_by_name: String,
+    /// `None` once the person is removed.
+    pub(crate) creator_id: Option<String>,
+    pub(crate) undoer_id: Option<String>,
     action: String,
     pub(crate) file_name: Option<String>,
     state: String,
@@ -111,7 +114,9 @@ impl BatchRow {
 }
 
 const SELECT: &str =
-    "SELECT number, id, created_by, created_by_name, undone_by, undone_by_name, action, file_name, state,
+    "SELECT number, id, created_by, created_by_name, undone_by, undone_by_name,
+       (SELECT u.id FROM users u WHERE u.id = created_by) AS creator_id,
+       (SELECT u.id FROM users u WHERE u.id = undone_by) AS undoer_id, action, file_name, state,
        expected_rows, next_chunk, to_change, unchanged, not_member, not_allowed, duplicate, over_seats, error, position,
        done, total, applied, restored, partly, left_alone, revision, created_at, applied_at, undone_at
   FROM member_change_batches";

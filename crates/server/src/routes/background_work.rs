@@ -1,7 +1,7 @@
 use api_types::limits::PAGE_MAX;
 use api_types::{
     BackgroundWork, BatchId, BatchState, MemberChangeBatchId, MemberChangeState, SyncKind, SyncRunId,
-    SyncRunState, Work, WorkQuery, WorkState, WorkSubject, paths,
+    SyncRunState, UserId, Work, WorkQuery, WorkState, WorkSubject, paths,
 };
 use axum::extract::State;
 use axum::http::Method;
@@ -116,6 +116,7 @@ fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
         started_at: Millis(batch.created_at).timestamp(),
         ended_at: ended_at.map(|at| Millis(at).timestamp()),
         started_by: Some(batch.created_by_name),
+        started_by_id: batch.created_by.map(UserId),
     })
 }
 
@@ -129,11 +130,13 @@ fn of_changes(batch: BatchRow) -> ApiResult<Work> {
         MemberChangeState::Undone => WorkState::Undone,
     };
     let (undone, done, total) = (batch.undone(), batch.done(), batch.total());
-    let (trouble, started_at, by) = match state {
-        WorkState::Undoing | WorkState::Undone => {
-            (undone.partly + undone.left, batch.undone_at, batch.undone_by_name.clone())
-        }
-        _ => (done.saturating_sub(batch.applied()), batch.applied_at, batch.created_by_name.clone()),
+    let (trouble, started_at) = match state {
+        WorkState::Undoing | WorkState::Undone => (undone.partly + undone.left, batch.undone_at),
+        _ => (done.saturating_sub(batch.applied()), batch.applied_at),
+    };
+    let (by, by_id) = match state {
+        WorkState::Undoing | WorkState::Undone => (batch.undone_by_name.clone(), batch.undoer_id.clone()),
+        _ => (batch.created_by_name.clone(), batch.creator_id.clone()),
     };
     let action = batch.action()?;
     Ok(Work {
@@ -146,6 +149,7 @@ fn of_changes(batch: BatchRow) -> ApiResult<Work> {
         started_at: Millis(started_at.unwrap_or(batch.created_at)).timestamp(),
         ended_at: None,
         started_by: Some(by),
+        started_by_id: by_id.map(UserId),
     })
 }
 
@@ -168,6 +172,7 @@ fn of_run(run: RunRow) -> ApiResult<Work> {
         ended_at: run.ended_at().map(|at| at.timestamp()),
         file_name: None,
         started_by: run.started_by.clone(),
+        started_by_id: run.starter_id.clone().map(UserId),
         subject: WorkSubject::Sync { id: SyncRunId(run.id) },
     })
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use api_types::{
     AuditAction, Batch, BatchId, BatchOptions, BatchRetry, BatchRow, BatchState, Chunk, ChunkResult, List,
-    ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, paths,
+    ListMeta, NewBatch, PageQuery, ProblemCode, RowQuery, UserId, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -304,8 +304,9 @@ pub(crate) async fn get(
     let batch = find(&mut conn, &app, &id).await?;
     let revision = batch.revision;
     let shown = show(&app, &mut conn, batch).await?;
-    // Invitations expire without a change.
-    let etag = format!("\"{revision}-{}-{}\"", shown.waiting, shown.expired);
+    // Invitations expire, and whoever sent them is removed, without a change.
+    let is_there = u8::from(shown.created_by_id.is_some());
+    let etag = format!("\"{revision}-{}-{}-{is_there}\"", shown.waiting, shown.expired);
     if is_known(&head, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
@@ -362,6 +363,7 @@ pub(super) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiR
         id: BatchId(batch.id),
         file_name: batch.file_name,
         created_by: batch.created_by_name,
+        created_by_id: batch.created_by.map(UserId),
         mail_trouble: None,
     };
     if shown.state == BatchState::Sealed && !shown.is_settled() {

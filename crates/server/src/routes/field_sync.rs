@@ -1,7 +1,7 @@
 use api_types::{
     AuditAction, FieldSync, FieldSyncSettings, List, ListMeta, Needed, PageQuery, PreviewCount, ProblemCode,
     SetupStepId, SkipCount, SyncPreview, SyncProblem, SyncRun, SyncRunId, SyncRunState, SyncStart,
-    SyncedPerson, SyncedPersonQuery, limits, paths,
+    SyncedPerson, SyncedPersonQuery, UserId, limits, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -146,7 +146,12 @@ pub(crate) async fn start(
     let after = field_sync::goes_on_from(&mut work.tx, &app.account_id, now).await?;
     let id = new_id();
     let name = caller.user.display_name();
-    let run = NewRun { id: &id, kind: RunKind::Full, started_by: Some(&name), after: after.as_ref() };
+    let run = NewRun {
+        id: &id,
+        kind: RunKind::Full,
+        started_by: Some((caller.id(), &name)),
+        after: after.as_ref(),
+    };
     runs::insert(&mut work.tx, &app.account_id, &run, now).await?;
     if after.is_none()
         && let Some(expected) = field_sync::preview_to_expect(&mut work.tx, &app.account_id, now).await?
@@ -330,6 +335,7 @@ fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
         started_at: run.started_at().timestamp(),
         ended_at: run.ended_at().map(|at| at.timestamp()),
         started_by: run.started_by.clone(),
+        started_by_id: run.starter_id.clone().map(UserId),
         expected: run.expected(),
         read,
         created: number(run.tally.created),

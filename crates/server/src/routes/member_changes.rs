@@ -1,7 +1,7 @@
 use api_types::{
     AuditAction, List, ListMeta, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeChunk,
     MemberChangeChunkResult, MemberChangeQuery, MemberChangeState, NewMemberChangeBatch, PageQuery,
-    ProblemCode, paths,
+    ProblemCode, UserId, paths,
 };
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -188,7 +188,8 @@ pub(crate) async fn get(
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let batch = find(&mut *app.db.read().await?, &app, &id).await?;
-    let etag = format!("\"{}\"", batch.revision);
+    // Whoever compared may be removed without a change.
+    let etag = format!("\"{}-{}\"", batch.revision, u8::from(batch.creator_id.is_some()));
     if is_known(&head, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
@@ -236,5 +237,6 @@ fn show(batch: BatchRow) -> ApiResult<MemberChangeBatch> {
         id: MemberChangeBatchId(batch.id),
         file_name: batch.file_name,
         created_by: batch.created_by_name,
+        created_by_id: batch.creator_id.map(UserId),
     })
 }

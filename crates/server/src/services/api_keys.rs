@@ -59,6 +59,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         flows: &flows,
         role: wanted.role,
         created_by: &caller.user.display_name(),
+        creator_id: Some(caller.id()),
     };
     let mut tx = app.db.write().await?;
     let (keys, is_taken) = api_keys::valid(&mut tx, &app.account_id, &name).await?;
@@ -104,6 +105,7 @@ pub(crate) async fn ensure_example(
         flows: &PanelFlow::ALL,
         role: Role::Admin,
         created_by: EXAMPLE,
+        creator_id: None,
     };
     Ok(api_keys::insert(conn, account_id, &key, now).await?)
 }

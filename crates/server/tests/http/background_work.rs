@@ -2,13 +2,16 @@
 
 use std::num::NonZeroU32;
 
+use api_types::embed::ApiKey;
 use api_types::{
-    BackgroundWork, BatchSource, MemberAction, ProblemCode, SyncRun, SyncRunState, Work, WorkState,
-    WorkSubject, paths,
+    BackgroundWork, Batch, BatchSource, List, MemberAction, MemberChangeBatch, ProblemCode, SyncRun,
+    SyncRunState, User, Work, WorkState, WorkSubject, paths,
 };
+use reqwest::Method;
+use serde_json::json;
 
 use crate::field_sync::server_of;
-use crate::harness::{Client, Server, csv, row};
+use crate::harness::{Client, Server, csv, row, send};
 use crate::member_changes::to_teams;
 
 async fn works(client: &Client) -> BackgroundWork {
@@ -22,6 +25,60 @@ fn states(works: &[Work]) -> Vec<(&str, WorkState)> {
         WorkSubject::Sync { .. } => "sync",
     };
     works.iter().map(|work| (kind(work), work.state)).collect()
+}
+
+#[tokio::test]
+async fn u2_whoever_began_something_is_named_with_an_id_until_removed() {
+    let (server, admin) = server_of(|config| config.sandbox.people = 5).await;
+    let before = works(&admin).await.ended.len();
+    let bea = server.administrator("bea@example.com").await;
+    server.member("ana@example.com").await;
+    let user = admin.get("/users?search=bea@example.com").await.json::<List<User>>().items.remove(0);
+    bea.send_batch(&csv(1), &[row(2, "one@example.com")]).await;
+    let ana = to_teams(2, "ana@example.com", &["EMEA Sales"]);
+    let (batch, _) = bea.compare(MemberAction::Update, &[ana], 10).await;
+    bea.applied(&batch).await;
+    let run: SyncRun = bea.once(paths::FIELD_SYNC_RUNS, &()).await.json();
+    while matches!(
+        admin.get(&paths::sync_run(&run.id)).await.json::<SyncRun>().state,
+        SyncRunState::Preparing | SyncRunState::Running
+    ) {}
+    let wanted = json!({"name": "CI", "kind": "command_line", "role": "admin", "origins": [], "flows": []});
+    let answer = bea.post(paths::API_KEYS, &wanted).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+
+    // Of the sending, the update, the run, the key, and the three of the list of background work.
+    let named = async || {
+        let batches: List<Batch> = admin.get(paths::BATCHES).await.json();
+        let changes: List<MemberChangeBatch> = admin.get(paths::MEMBER_CHANGES).await.json();
+        let runs: List<SyncRun> = admin.get(paths::FIELD_SYNC_RUNS).await.json();
+        let keys: List<ApiKey> = admin.get(paths::API_KEYS).await.json();
+        let works = works(&admin).await.ended;
+        assert_eq!(works.len(), before + 5, "with those that invited Bea and Ana");
+        let works = works.into_iter().take(3).map(|work| work.started_by_id);
+        let first = [
+            batches.items[0].created_by_id.clone(),
+            changes.items[0].created_by_id.clone(),
+            runs.items[0].started_by_id.clone(),
+            keys.items[0].created_by_id.clone(),
+        ];
+        first.into_iter().chain(works).collect::<Vec<_>>()
+    };
+    assert_eq!(named().await, vec![Some(user.id.clone()); 7]);
+    let sent = admin.get(paths::BATCHES).await.json::<List<Batch>>().items.remove(0).id;
+    let seen = [paths::batch(&sent), paths::member_change(&batch.id)];
+    let mut etags = Vec::new();
+    for path in &seen {
+        etags.push(admin.get(path).await.header("etag").unwrap().to_owned());
+    }
+    assert_eq!(admin.delete(&paths::user(&user.id)).await.status, 204);
+    assert_eq!(named().await, vec![None; 7]);
+    for (path, etag) in seen.iter().zip(etags) {
+        let again = send(admin.request(Method::GET, path).header("if-none-match", etag)).await;
+        assert_eq!(again.status, 200, "{path} is another one now");
+    }
+    let batches: List<Batch> = admin.get(paths::BATCHES).await.json();
+    assert_eq!(batches.items[0].created_by, "bea@example.com", "the name of then stays");
 }
 
 #[tokio::test]

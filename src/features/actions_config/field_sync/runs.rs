@@ -6,10 +6,11 @@ use super::run_details::RunDetails;
 use super::state::Sync;
 use crate::data::{Load, loaded};
 use crate::domain::field_sync::run_state;
+use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Column, Frame, Pager, Status, Table, name_or_address};
+use crate::ui::{Button, Column, Frame, Pager, Status, Table};
 
 /// The history of runs, once there is one.
 #[component]
@@ -54,7 +55,7 @@ fn run_table(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
             }
         }),
         Column::new(t!("field_sync.run_by"), |run: &SyncRun| match run.started_by.clone() {
-            Some(name) => name_or_address(&name),
+            Some(name) => view! { <PersonLink id=run.started_by_id.clone() name /> }.into_any(),
             None => t!("field_sync.run_schedule").into_any(),
         }),
         Column::new(t!("field_sync.run_result"), |run: &SyncRun| {

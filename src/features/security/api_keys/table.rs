@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::labels;
 use super::state::{Asking, Keys, row_id};
+use crate::domain::people::PersonLink;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, address, ago};
 
@@ -24,7 +25,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
             view! { <span>{may}</span> <span class="reason">{labels::role(key.role)}</span> }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
-            view! { {ago(key.created_at.as_str())} <span class="reason">{address(&key.created_by)}</span> }
+            let by = view! { <PersonLink id=key.created_by_id.clone() name=key.created_by.clone() /> };
+            view! { {ago(key.created_at.as_str())} <span class="reason">{by}</span> }
         })
         .from(Room::Wide),
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {

@@ -51,6 +51,8 @@ pub(crate) struct RunRow {
     oldest_at: Option<i64>,
     fields: Option<String>,
     pub(crate) started_by: Option<String>,
+    /// `None` once the person is removed.
+    pub(crate) starter_id: Option<String>,
     started_at: i64,
     ended_at: Option<i64>,
     expected: Option<i64>,
@@ -112,7 +114,7 @@ impl RunRow {
     }
 }
 
-const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, oldest_at, fields, started_by,
+const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, oldest_at, fields, started_by, starter_id,
        started_at, ended_at, expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email,
        over_limit, failed, removed
   FROM sync_runs";
@@ -121,7 +123,8 @@ const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, o
 pub(crate) struct NewRun<'a> {
     pub(crate) id: &'a str,
     pub(crate) kind: RunKind,
-    pub(crate) started_by: Option<&'a str>,
+    /// The id and the name of the user; `None` for the schedule.
+    pub(crate) started_by: Option<(&'a str, &'a str)>,
     /// The failed run that it continues.
     pub(crate) after: Option<&'a RunRow>,
 }
@@ -129,10 +132,10 @@ pub(crate) struct NewRun<'a> {
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, now: Millis) -> DbResult<()> {
     let after = run.after;
     sqlx::query(
-        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by, started_at,
+        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by, starter_id, started_at,
          expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed,
          removed)
-         VALUES ($1, $2, $3, 'preparing', $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+         VALUES ($1, $2, $3, 'preparing', $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
     )
     .bind(run.id)
     .bind(account_id)
@@ -140,7 +143,8 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, 
     .bind(after.map_or(run.id, |run| &run.pass_id))
     .bind(after.and_then(|run| run.changes_token.as_deref()))
     .bind(after.and_then(|run| run.oldest_at))
-    .bind(run.started_by)
+    .bind(run.started_by.map(|(_, name)| name))
+    .bind(run.started_by.map(|(id, _)| id))
     .bind(now.0)
     .bind(after.and_then(|run| run.expected))
     .execute(&mut *conn)

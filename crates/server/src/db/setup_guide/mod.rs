@@ -607,7 +607,7 @@ mod tests {
         run(
             &db,
             "INSERT INTO sync_runs VALUES ('1', 'a', 'full', 'running', NULL, 'p', NULL, NULL, NULL, NULL, 999999999,
-             NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0)",
+             NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0, NULL)",
         )
         .await;
         assert_eq!(step().await, InProgress);
@@ -634,7 +634,7 @@ mod tests {
         run(
             &db,
             "INSERT INTO sync_runs VALUES ('1', 'a', 'incremental', 'failed', 'unreachable', 'p', NULL, NULL, NULL,
-             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL)",
         )
         .await;
         assert_eq!(step().await, NeedsAttention);
