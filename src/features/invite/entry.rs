@@ -39,7 +39,7 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
             <section class="card form-wide">
                 <InvitationOptions state=flow.options hint=t!("invite.options_hint") />
             </section>
-            <div class="actions">
+            <div class="actions sticky-actions">
                 <Button kind=ButtonKind::Primary submit=true busy=checking>{term!("users.invite")}</Button>
                 <Show
                     when=move || checking.get()

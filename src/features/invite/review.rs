@@ -56,7 +56,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                             </div>
                         })}
                     </LeftOutTable>
-                    <div class="actions">
+                    <div class="actions sticky-actions">
                         <Button
                             kind=ButtonKind::Primary
                             busy=checking

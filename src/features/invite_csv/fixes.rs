@@ -182,10 +182,26 @@ pub(super) fn ProblemPanel(
     });
     let suggestions = count_of(|summary| summary.rows_changed_by(&Fix::AcceptSuggestions));
     let left_out = count_of(|summary| summary.left_out);
+    // What the latest change did; until another follows, or it is undone.
+    let done = RwSignal::new(None::<(usize, String)>);
+    let changes = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().map_or(0, |checked| checked.opened.changes.len()))
+    });
+    Effect::new(move |_| {
+        let count = changes.get();
+        if done.with_untracked(|done| done.as_ref().is_some_and(|(at, _)| *at != count)) {
+            done.set(None);
+        }
+    });
+    let outcome = move || done.get().map(|(_, said)| said);
     let change = Callback::new(move |(change, said): (Change, String)| {
         leptos::task::spawn_local(async move {
             match flow.change(change).await {
                 Ok(()) => {
+                    // The panel may be gone.
+                    if let Some(at) = changes.try_get_untracked() {
+                        done.set(Some((at, said.clone())));
+                    }
                     announce(said);
                     dom::keep_focus(TITLE);
                     on_changed.try_run(());
@@ -208,6 +224,9 @@ pub(super) fn ProblemPanel(
                 <h3 id=TITLE tabindex="-1">{t!("invite_csv.fixes_title")}</h3>
                 <Button icon=IconName::Alert on_press=on_next>{t!("invite_csv.next_problem")}</Button>
             </div>
+            {move || outcome().map(|said| view! {
+                <p class="panel-outcome"><Icon name=IconName::Check />{said}</p>
+            })}
             <Show when=move || found.with(Vec::is_empty) && left_out.get() == 0>
                 <p class="quiet">{t!("invite_csv.no_problems")}</p>
             </Show>

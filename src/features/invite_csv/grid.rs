@@ -405,8 +405,9 @@ pub(super) fn Grid(
             <div role="row" class="grid-row grid-head" aria-rowindex="1">
                 <span role="columnheader" class="grid-number">{t!("invite_csv.row")}</span>
                 <span role="columnheader" class="grid-verdict">{t!("invite_csv.verdict")}</span>
-                {fields.with_value(|fields| fields.iter().map(|field| view! {
-                    <span role="columnheader" class=cell_class(*field)>{labels::field(*field)}</span>
+                {fields.with_value(|fields| fields.iter().map(|field| {
+                    let label = labels::field(*field);
+                    view! { <span role="columnheader" class=cell_class(*field) title=label.clone()><bdi>{label.clone()}</bdi></span> }
                 }).collect_view())}
             </div>
         }

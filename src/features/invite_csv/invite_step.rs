@@ -52,7 +52,7 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         })}
         <ErrorSummary fields=flow.options.fields() form />
         <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
-        <div class="actions">
+        <div class="actions sticky-actions">
             <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
                 {t!("invite_csv.invite_people", count = invitable)}
             </Button>

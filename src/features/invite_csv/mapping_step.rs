@@ -56,7 +56,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             {move || has_further.get().then(|| view! { <Note>{t!("invite_csv.further_addresses_hint")}</Note> })}
         </section>
         {(flow.purpose.get_untracked() == Purpose::Change).then(|| view! { <ForAll flow /> })}
-        <div class="actions">
+        <div class="actions sticky-actions">
             <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
                 {term!("common.next")}
             </Button>

@@ -54,8 +54,10 @@ pub(super) fn remedy(problem: &Problem, row: &RowView, known: &Known) -> Option<
     let user = Role::User;
     let value = match (&problem.suggestion, problem.code) {
         (Some(suggestion), _) if suggestion.chars().count() < LONGEST_SUGGESTION => suggestion.clone(),
+        // "Adminn" and "Non-Admin" are for the person to decide; in other scripts only the words that are known are.
         (None, ProblemCode::UnknownRole)
-            if known.roles.as_ref().is_none_or(|roles| roles.contains(&user)) =>
+            if known.roles.as_ref().is_none_or(|roles| roles.contains(&user))
+                && !problem.value.to_lowercase().contains("adm") =>
         {
             user.as_str().to_owned()
         }
@@ -135,6 +137,8 @@ mod tests {
         assert_eq!(value(&cut, &any), None);
         let role = problem(Some(Field::Role), ProblemCode::UnknownRole, "Boss", None);
         assert_eq!(value(&role, &any).as_deref(), Some("user"));
+        let close = problem(Some(Field::Role), ProblemCode::UnknownRole, "Adminn", None);
+        assert_eq!(value(&close, &any), None, "Enter does not decide what was meant");
         let only_admins = Known { roles: Some(vec![Role::Admin]), ..Known::default() };
         assert_eq!(value(&role, &only_admins), None);
         let team = |name| problem(Some(Field::Teams), ProblemCode::UnknownTeam, name, None);

@@ -96,6 +96,13 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 }
             });
         });
+    // While rows are drawn anew, the focus is nowhere.
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if dom::is_focus_lost() {
+            step_by_key(flow, &event, changed);
+        }
+    });
+    on_cleanup(move || keys.remove());
     let is_panel_open = RwSignal::new(false);
     view! {
         <section
@@ -366,9 +373,10 @@ fn steps(flow: Flow) -> (usize, usize) {
     })
 }
 
-/// The usual keys, where no text is being typed.
+/// The usual keys, where no text is being typed and nothing else took them.
 fn step_by_key(flow: Flow, event: &leptos::ev::KeyboardEvent, on_changed: Callback<()>) {
-    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || dom::is_typing() {
+    let is_asked = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+    if !is_asked || event.default_prevented() || dom::is_typing() || dom::is_there("dialog:modal") {
         return;
     }
     let is_undo = match (device::letter(event), event.shift_key()) {
