@@ -9,6 +9,7 @@ use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::domain::places::{Entry, Place, Route};
 use crate::domain::session;
+use crate::features::quick::Quick;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -27,7 +28,7 @@ pub(super) fn SettingsMenu() -> impl IntoView {
 }
 
 #[component]
-pub(super) fn PersonMenu() -> impl IntoView {
+pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let name = session::current().map(|session| session.user.display_name()).unwrap_or_default();
     let shown = name.clone();
     let face = move || view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> };
@@ -59,6 +60,12 @@ pub(super) fn PersonMenu() -> impl IntoView {
             });
         });
     };
+    Effect::new(move |_| {
+        if opened.get() == Some(Quick::SignOut) {
+            opened.set(None);
+            ask_or_leave();
+        }
+    });
     let items = vec![
         MenuItem::new(term!("nav.my_profile"), leading_to(Route::Profile, navigate)),
         MenuItem::new(t!("nav.sign_out"), ask_or_leave),

@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route as Path, Routes};
 use leptos_router::path;
 
-use super::screens::{self, HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
+use super::screens::{self, HomeScreen, InviteScreen, NothingThere, PeopleScreen, Screen, SettingsScreen};
 use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::t;
-use crate::ui::{EmptyState, Failed, Page, Starting};
+use crate::ui::{Brand, Failed, Page, Starting};
 
 /// A view of one type for all routes, so that the router's code is generated once instead of once per route.
 fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
@@ -22,7 +22,7 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 #[component]
 pub(super) fn Screens() -> impl IntoView {
     view! {
-        <Routes fallback=NotFound>
+        <Routes fallback=not_found>
             <Path path=path!("/sign-in") view=routed(sign_in_screen) />
             <Path path=path!("/sign-in/window") view=routed(|| sign_in_screens::show(Part::Window)) />
             <Path path=path!("/forgot-password") view=routed(|| sign_in_screens::show(Part::ForgotPassword)) />
@@ -123,6 +123,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
             let title = if is_offline { t!("app.offline_title") } else { t!("app.unavailable") };
             view! {
                 <main class="gate">
+                    <Brand />
                     <Page title>
                         <p>{t!("app.who_unknown")}</p>
                         <Failed message=failure.message() request_id=failure.request_id.clone() on_retry=Some(retry) />
@@ -150,15 +151,22 @@ fn admins_first(screen: Screen) -> AnyView {
     guarded(Audience::AdminsFirst, screen)
 }
 
-#[component]
-fn NotFound() -> impl IntoView {
-    view! {
-        <main class="gate">
-            <Page title=t!("not_found.title")>
-                <EmptyState title=t!("not_found.what") text=t!("not_found.text")>
-                    <a class="button button-primary" href=Route::Home.href()>{t!("not_found.home")}</a>
-                </EmptyState>
-            </Page>
-        </main>
-    }
+/// Inside the frame for whoever is signed in; nobody has to sign in to read that there is no such page.
+fn not_found() -> AnyView {
+    session::restore_once();
+    let is_signed_in = Memo::new(move |_| {
+        session::state().with(|state| match state {
+            SessionState::Unknown => None,
+            SessionState::SignedOut | SessionState::Unavailable(_) => Some(false),
+            SessionState::SignedIn(_) | SessionState::Expired(_) | SessionState::Replaced { .. } => {
+                Some(true)
+            }
+        })
+    });
+    (move || match is_signed_in.get() {
+        None => Starting().into_any(),
+        Some(true) => screens::in_shell(Screen::Home(HomeScreen::NotFound)),
+        Some(false) => view! { <main class="gate"><Brand /><NothingThere /></main> }.into_any(),
+    })
+    .into_any()
 }

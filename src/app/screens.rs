@@ -34,6 +34,7 @@ pub(crate) enum Screen {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum HomeScreen {
     Forbidden,
+    NotFound,
     SetupGuide,
 }
 
@@ -75,6 +76,7 @@ pub(crate) enum SettingsScreen {
 fn home(screen: HomeScreen) -> Loaded {
     Ok(match screen {
         HomeScreen::Forbidden => forbidden(),
+        HomeScreen::NotFound => NothingThere().into_any(),
         HomeScreen::SetupGuide => setup_guide::SetupGuide().into_any(),
     })
 }
@@ -164,6 +166,18 @@ pub(crate) fn check_csv_file() -> AnyView {
         Ok(screen?.await)
     })
     .into_any()
+}
+
+/// Says that there is no page at this address.
+#[component]
+pub(crate) fn NothingThere() -> impl IntoView {
+    view! {
+        <Page title=t!("not_found.title")>
+            <EmptyState title=t!("not_found.what") text=t!("not_found.text")>
+                <a class="button button-primary" href=Route::Home.href()>{t!("not_found.home")}</a>
+            </EmptyState>
+        </Page>
+    }
 }
 
 /// What users see in place of a screen that they may not open.

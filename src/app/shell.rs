@@ -14,9 +14,7 @@ use crate::domain::places::Route;
 use crate::domain::session;
 use crate::platform::{connectivity, dom};
 use crate::t;
-use crate::ui::{Icon, IconName, Logo};
-
-const PRODUCT: &str = "Sales Insight Actions";
+use crate::ui::{Icon, IconName, Logo, PRODUCT};
 
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
@@ -54,7 +52,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     {mailbox_link()}
                     <LooksMenu />
                     <SettingsMenu />
-                    <PersonMenu />
+                    <PersonMenu opened />
                 </div>
             </header>
             <div role="status">

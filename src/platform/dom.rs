@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
+use web_sys::{
+    Document, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+};
 
 use super::{lifetime, panel};
 
@@ -45,6 +47,15 @@ pub(crate) fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// Moves the focus to the heading that the address names, or else to another element.
+pub(crate) fn focus_arrival(otherwise: &str) {
+    let hash = window().location().hash().unwrap_or_default();
+    let named = hash.trim_start_matches('#');
+    let is_heading =
+        document().get_element_by_id(named).is_some_and(|element| element.has_attribute("tabindex"));
+    focus(if is_heading { named } else { otherwise });
 }
 
 /// The class of the heading of a dialog.
@@ -125,6 +136,20 @@ impl InputMark {
             }
         });
     }
+}
+
+/// Moves the focus to an element, and scrolls nothing for it.
+pub(crate) fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
+/// How much of the window is above an element and below it, in pixels.
+pub(crate) fn room_around(element: &Element) -> (f64, f64) {
+    let rect = element.get_bounding_client_rect();
+    let height = document().document_element().map_or(0, |root| root.client_height());
+    (rect.top(), f64::from(height) - rect.bottom())
 }
 
 /// Scrolls as little as it takes to show an element.

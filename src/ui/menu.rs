@@ -125,11 +125,20 @@ pub(crate) fn Menu(
             focus_button();
         }
     };
+    let spot = RwSignal::new(Spot::default());
     let show = move || {
+        spot.set(Spot::default());
         open.set(true);
         dom::after_paint(move || {
+            if let Some(Some(root)) = root.try_get_untracked()
+                && let Some(list) = root.last_element_child()
+            {
+                let (above, below) = dom::room_around(&root);
+                spot.set(Spot::of(list.get_bounding_client_rect().height(), above, below));
+            }
+            // The list is not in its place yet: nothing is to be scrolled for it.
             if let Some(first) = entries().first() {
-                let _ = first.focus();
+                dom::focus_in_place(first);
             }
         });
     };
@@ -210,7 +219,12 @@ pub(crate) fn Menu(
                 <Icon name=icon />
             </button>
             {move || open.get().then(|| view! {
-                <div class="menu-list" role="menu">
+                <div
+                    class="menu-list"
+                    class:menu-list-above=move || spot.get().is_above
+                    style:max-height=move || spot.get().height.map(|height| format!("{height}px"))
+                    role="menu"
+                >
                     {groups(items.get()).into_iter().map(|(heading, items)| {
                         let items = items.into_iter().map(|item| entry(item, close)).collect_view();
                         match heading {
@@ -226,6 +240,30 @@ pub(crate) fn Menu(
                 </div>
             })}
         </div>
+    }
+}
+
+/// Where a list opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Spot {
+    /// Above its button.
+    is_above: bool,
+    /// What it has room for, in pixels, where that is less than it needs; it is scrolled then.
+    height: Option<f64>,
+}
+
+impl Spot {
+    /// Between a list and the edge of the window.
+    const GAP: f64 = 8.0;
+    /// A list is not lower than this: about three items.
+    const LOWEST: f64 = 120.0;
+
+    /// For a list of a height, with so much room above its button and below it.
+    fn of(height: f64, above: f64, below: f64) -> Self {
+        let (above, below) = (above - Self::GAP, below - Self::GAP);
+        let is_above = height > below && above > below;
+        let room = if is_above { above } else { below };
+        Self { is_above, height: (height > room).then_some(room.max(Self::LOWEST)) }
     }
 }
 
@@ -276,6 +314,15 @@ fn groups(items: Vec<MenuItem>) -> Vec<(Option<Term>, Vec<MenuItem>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn u1_a_list_opens_where_there_is_room_for_it() {
+        assert_eq!(Spot::of(300.0, 500.0, 400.0), Spot::default());
+        assert_eq!(Spot::of(300.0, 500.0, 200.0), Spot { is_above: true, height: None });
+        assert_eq!(Spot::of(300.0, 208.0, 158.0), Spot { is_above: true, height: Some(200.0) });
+        assert_eq!(Spot::of(300.0, 158.0, 208.0), Spot { is_above: false, height: Some(200.0) });
+        assert_eq!(Spot::of(300.0, 20.0, 30.0), Spot { is_above: false, height: Some(120.0) });
+    }
 
     #[test]
     fn u2_items_stand_under_their_headings_in_their_order() {

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
-use super::{HelpPage, Term, help_link};
+use super::{HelpPage, Logo, Term, help_link};
 use crate::platform::dom;
+
+/// The id of the heading of a screen.
+const HEADING: &str = "page-title";
 
 /// A breadcrumb.
 #[derive(Clone)]
@@ -19,6 +22,15 @@ impl Crumb {
     pub(crate) fn page(label: impl Into<Term>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: Some(href.into()) }
     }
+}
+
+/// The product as it is called.
+pub(crate) const PRODUCT: &str = "Sales Insight Actions";
+
+/// Its sign and name, above pages without the frame of the console.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! { <p class="brand"><Logo />{PRODUCT}</p> }
 }
 
 /// The frame of every screen: breadcrumbs, one heading that gets the focus on arrival, one sentence, actions.
@@ -55,7 +67,7 @@ pub(crate) fn Page(
         })
         .into_any(),
     };
-    dom::after_paint(|| dom::focus("page-title"));
+    dom::after_paint(|| dom::focus_arrival(HEADING));
     view! {
         <header class="page-head">
             {(!crumbs.is_empty()).then(|| view! {
@@ -70,7 +82,7 @@ pub(crate) fn Page(
             })}
             <div class="page-line">
                 {mark.map(|mark| mark.run())}
-                <h1 id="page-title" tabindex="-1">{heading}</h1>
+                <h1 id=HEADING tabindex="-1">{heading}</h1>
                 {(help.is_some() || actions.is_some()).then(|| view! {
                     <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>
                 })}
@@ -113,7 +125,7 @@ pub(crate) fn Skeleton(#[prop(default = 5)] rows: usize) -> impl IntoView {
 pub(crate) fn Starting() -> impl IntoView {
     view! {
         <div class="starting">
-            <p class="starting-name">"Sales Insight Actions"</p>
+            <p class="starting-name">{PRODUCT}</p>
             <p class="starting-wait" role="status">
                 <span class="spinner" aria-hidden="true"></span>
                 <span>{crate::t!("common.loading")}</span>

@@ -41,6 +41,24 @@ walk("u2: screens, people, teams, errors and help are found by the keyboard", se
   await frame.seeFinderClosed();
 });
 
+walk("u2: parts of screens, people whose accents are not typed, and the way out are found", server, {}, async (app) => {
+  const { driver, frame, say } = app;
+  await app.enter();
+  for (const [part, screen] of [["security.audit_log", app.security], ["profile.language", app.profile]]) {
+    await frame.openFinder();
+    await frame.find(say(part).toLowerCase(), say(part));
+    await driver.press("Enter");
+    await screen.arrive();
+    await driver.seeFocus({ role: "heading", name: say(part) });
+  }
+  await frame.openFinder();
+  await frame.find("zoe zqx", "zoe@zqx.example");
+  await driver.press("Control+a");
+  await frame.find(say("nav.sign_out"), say("nav.sign_out"));
+  await driver.press("Enter");
+  await driver.see({ role: "heading", name: say("sign_in.title") });
+});
+
 walk("letters lead to screens, a list names them, and they can be switched off", server, {}, async (app) => {
   const { driver, frame } = app;
   await app.enter();

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::query::choice;
 use crate::domain::looks::{choose_language, of_browser};
+use crate::domain::places::Section;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -40,8 +41,8 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
         });
     });
     view! {
-        <section class="card" aria-labelledby="language-title">
-            <h2 id="language-title">{t!("profile.language")}</h2>
+        <section class="card" aria-labelledby=Section::Language.anchor()>
+            <h2 id=Section::Language.anchor() tabindex="-1">{t!("profile.language")}</h2>
             <div class="form">
                 <Select id="language" label=term!("field.language") hint=t!("profile.language_hint") options value on_change=change />
                 <Originals />

@@ -91,6 +91,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             Go::Help(page) => dom::open_beside(&page.href()),
             Go::Theme(wanted) => theme::choose(wanted),
             Go::Shortcuts => opened.set(Some(Quick::Shortcuts)),
+            Go::SignOut => opened.set(Some(Quick::SignOut)),
         }
     });
     let key = move |event: leptos::ev::KeyboardEvent| {
@@ -231,7 +232,8 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
             if !turn.counts() {
                 return;
             }
-            let wanted = UserQuery { search: Some(search), limit: Some(PEOPLE), ..UserQuery::default() };
+            let wanted =
+                UserQuery { search: Some(search.clone()), limit: Some(PEOPLE), ..UserQuery::default() };
             let answer = users::list(&wanted).await;
             if !turn.counts() {
                 return;
@@ -239,7 +241,7 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
             match answer {
                 Ok(list) => {
                     failure.set(None);
-                    people.set(list.items.into_iter().map(offers::person).collect());
+                    people.set(list.items.into_iter().map(|user| offers::person(user, &search)).collect());
                 }
                 Err(why) => failure.set(Some(why.message().into())),
             }

@@ -6,7 +6,7 @@ use super::labels;
 use crate::domain::errors::Code;
 use crate::domain::invitations::labels as invitations;
 use crate::domain::people;
-use crate::domain::places::{Place, Route, shortcuts};
+use crate::domain::places::{Place, Route, Section, shortcuts};
 use crate::domain::session;
 use crate::platform::theme::Theme;
 use crate::t;
@@ -62,6 +62,7 @@ pub(super) enum Go {
     Help(HelpPage),
     Theme(Theme),
     Shortcuts,
+    SignOut,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub(super) struct Offer {
     /// The keys that do the same.
     pub(super) keys: Option<char>,
     pub(super) go: Go,
+    /// Whether it is shown before anything is typed.
+    is_offered: bool,
     /// Its words in lower case.
     words: String,
 }
@@ -81,12 +84,21 @@ pub(super) struct Offer {
 impl Offer {
     fn new(kind: Kind, icon: IconName, label: String, note: String, go: Go) -> Self {
         let words = format!("{label} {note}").to_lowercase();
-        Self { kind, icon, label, note, keys: None, go, words }
+        Self { kind, icon, label, note, keys: None, go, is_offered: kind.is_offered(), words }
     }
 
     fn screen(kind: Kind, label: &Term, route: &Route) -> Self {
         Self::new(kind, route.icon(), label.in_line(), String::new(), Go::To(route.path()))
             .with_words(label.english())
+    }
+
+    /// A part of a screen, which is found by its own name.
+    fn section(label: String, section: Section) -> Self {
+        let screen = section.screen();
+        let name = Place::screens().into_iter().find(|(_, route)| *route == screen);
+        let note = name.map(|(name, _)| name.in_line()).unwrap_or_default();
+        let go = Go::To(section.path());
+        Self { is_offered: false, ..Self::new(Kind::Screen, screen.icon(), label, note, go) }
     }
 
     /// Also found by other words.
@@ -118,7 +130,14 @@ pub(super) fn local() -> Vec<Offer> {
     let ways = ways.into_iter().filter(|_| session::is_admin());
     let check = (Term::from(t!("nav.validate")), Route::Validate);
     let acts = ways.chain([check]).map(|(label, route)| Offer::screen(Kind::Act, &label, &route));
-    let shortcuts = [act(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts)];
+    let sections = [(t!("api_keys.title"), Section::ApiKeys), (t!("security.audit_log"), Section::AuditLog)];
+    let sections = sections.into_iter().filter(|_| session::is_admin());
+    let sections = sections.chain([(t!("profile.language"), Section::Language)]);
+    let sections = sections.map(|(label, section)| Offer::section(label, section));
+    let own = [
+        act(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts),
+        act(t!("nav.sign_out"), IconName::Person, Go::SignOut),
+    ];
     let themes = [
         (Theme::Light, t!("nav.theme_light")),
         (Theme::Dark, t!("nav.theme_dark")),
@@ -134,18 +153,19 @@ pub(super) fn local() -> Vec<Offer> {
         let label = t!("quick.help_on", what = labels::help(*page).in_line());
         Offer::new(Kind::Help, IconName::Info, label, String::new(), Go::Help(*page))
     });
-    screens.chain(acts).chain(shortcuts).chain(themes).chain(errors).chain(help).collect()
+    screens.chain(sections).chain(acts).chain(own).chain(themes).chain(errors).chain(help).collect()
 }
 
 fn act(label: String, icon: IconName, go: Go) -> Offer {
     Offer::new(Kind::Act, icon, label, String::new(), go)
 }
 
-pub(super) fn person(user: User) -> Offer {
+/// A person whom the server found by these words: with other accents than the name has, or with none.
+pub(super) fn person(user: User, typed: &str) -> Offer {
     let name = user.display_name();
     let route = Route::User(user.id);
     let note = if name == user.email { String::new() } else { user.email };
-    Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path()))
+    Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path())).with_words(typed)
 }
 
 pub(super) fn team(team: Team) -> Offer {
@@ -163,8 +183,7 @@ pub(super) fn batch(batch: &Batch) -> Offer {
 /// The offers that fit what is typed, by kind, those that begin with it first.
 pub(super) fn find<'a>(offers: impl IntoIterator<Item = &'a Offer>, typed: &str) -> Vec<Offer> {
     let typed = typed.trim().to_lowercase();
-    let is_wanted =
-        |offer: &&Offer| if typed.is_empty() { offer.kind.is_offered() } else { offer.fits(&typed) };
+    let is_wanted = |offer: &&Offer| if typed.is_empty() { offer.is_offered } else { offer.fits(&typed) };
     let mut found: Vec<&Offer> = offers.into_iter().filter(is_wanted).collect();
     found.sort_by_key(|offer| (offer.kind, !offer.words.starts_with(&typed)));
     found

@@ -3,4 +3,6 @@
 pub(crate) enum Quick {
     Find,
     Shortcuts,
+    /// No dialog is: the frame signs the user out.
+    SignOut,
 }

@@ -13,7 +13,7 @@ use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Loader, loaded_list, total};
 use crate::domain::audit;
-use crate::domain::places::{Place, Route};
+use crate::domain::places::{Place, Route, Section};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -62,7 +62,7 @@ impl Screen {
 }
 
 /// The id of the log's heading, which has the focus while another page of it is loaded.
-const LOG: &str = "audit-log";
+const LOG: &str = Section::AuditLog.anchor();
 
 #[component]
 pub(crate) fn Security() -> impl IntoView {

@@ -4,7 +4,7 @@ use crate::domain::looks::LaterLooksMenu;
 use crate::domain::session;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{HelpPage, Logo, help_link};
+use crate::ui::{Brand, HelpPage, help_link};
 
 /// The frame of the screens before sign-in: a narrow column under the product's name.
 #[component]
@@ -13,7 +13,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
     dom::after_paint(|| dom::focus("page-title"));
     view! {
         <main class="gate">
-            <p class="brand"><Logo />"Sales Insight Actions"</p>
+            <Brand />
             <div class="card">
                 <h1 id="page-title" tabindex="-1">{title}</h1>
                 {children()}

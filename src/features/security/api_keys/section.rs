@@ -6,6 +6,7 @@ use super::state::{Asking, Keys, row_id};
 use super::table::key_table;
 use crate::api::api_keys;
 use crate::data::{Submission, loaded_list};
+use crate::domain::places::Section;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Button, ConfirmDialog, EmptyState, IconName, Tone, notify};
@@ -19,8 +20,8 @@ pub(in super::super) fn ApiKeys() -> impl IntoView {
         || view! { <EmptyState title=t!("api_keys.none_title") text=t!("api_keys.none_text") /> }.into_any();
     let ready = move |keys| key_table(screen, keys);
     view! {
-        <section class="stack" aria-labelledby="api-keys-title">
-            <h2 id="api-keys-title">{t!("api_keys.title")}</h2>
+        <section class="stack" aria-labelledby=Section::ApiKeys.anchor()>
+            <h2 id=Section::ApiKeys.anchor() tabindex="-1">{t!("api_keys.title")}</h2>
             <p>{t!("api_keys.purpose")}</p>
             <div><Button icon=IconName::Plus on_press=create>{t!("api_keys.new")}</Button></div>
             {loaded_list(screen.list, 3, move || screen.load(), nothing, ready)}
