@@ -3,11 +3,12 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::announce;
 use crate::i18n::{self, Message};
-use crate::platform::{lifetime, timers};
+use crate::platform::{dom, lifetime, timers};
 
 const SECOND_MS: f64 = 1_000.0;
 const MINUTE_MS: u64 = 60_000;
@@ -29,6 +30,8 @@ impl Default for Clock {
                 second.set(timers::now());
             }
         });
+        // For the rest of the visit.
+        let _ = window_event_listener_untyped("beforeprint", |_| write_dates_for_print());
         Self { second, minute: Memo::new(move |_| second.get() / MINUTE_MS) }
     }
 }
@@ -80,6 +83,15 @@ pub(crate) fn until(at: &str, words: impl Fn(String) -> String + Send + 'static)
         </time>
     }
     .into_any()
+}
+
+/// On paper, dates take the place of how long ago something was: `style/print.css` shows them.
+fn write_dates_for_print() {
+    let Ok(moments) = dom::document().query_selector_all("time.moment") else { return };
+    for moment in (0..moments.length()).filter_map(|at| moments.get(at)?.dyn_into::<HtmlElement>().ok()) {
+        let at = moment.get_attribute("datetime").unwrap_or_default();
+        let _ = moment.set_attribute("data-exact", &i18n::date_time(&at));
+    }
 }
 
 /// Written only under the pointer: the browser's formatter of dates takes a phone, which has none, as long as a whole list does.

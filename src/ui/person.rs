@@ -8,6 +8,9 @@ use crate::i18n;
 /// How many colours of avatars there are, in `style/ui/person.css`.
 const COLOURS: u32 = 6;
 
+/// An address with more characters than this is wider than a cell of a table ever is: there it is cut at its end, not broken.
+const LONGEST_SHOWN: usize = 36;
+
 /// A person in a list: initials, and the name over the address, or the address alone if that is the name too. What is on
 /// top leads to the person's page, if there is one.
 pub(crate) fn person(name: &str, email: &str, page: Option<String>) -> AnyView {
@@ -21,8 +24,9 @@ pub(crate) fn person(name: &str, email: &str, page: Option<String>) -> AnyView {
         None => view! { <span class="person-name">{top}</span> }.into_any(),
     };
     let whole = if below.is_some() { format!("{name}\n{email}") } else { email.to_owned() };
+    let long = if email.chars().count() > LONGEST_SHOWN { " person-long" } else { "" };
     view! {
-        <span class=format!("person person-{}", colour(email))>
+        <span class=format!("person person-{}{long}", colour(email))>
             <Avatar name=if name.is_empty() { email } else { name } />
             <span class="person-text" title=whole>{top}{below}</span>
         </span>

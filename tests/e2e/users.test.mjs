@@ -464,6 +464,8 @@ walk("u9: a list on paper has the columns that a narrow window leaves out", many
   assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
   await app.driver.onPaper(true);
   for (const key of ["field.teams", "users.workspace", "users.last_sign_in"]) assert.ok(await app.users.hasColumn(key), key);
+  const dates = await app.driver.onPage(() => Array.from(document.querySelectorAll("td time"), (moment) => getComputedStyle(moment, "::after").content));
+  assert.ok(dates.length > 0 && dates.every((date) => /\b20\d\d\b/.test(date)), `no distances in time: ${dates}`);
   await app.driver.onPaper(false);
   assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
 });

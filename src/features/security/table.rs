@@ -11,11 +11,12 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
         Column::row_head(t!("security.when"), |event: &AuditEvent| {
             view! { <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time> }
         }),
-        Column::new(t!("security.who"), audit::actor_cell),
+        Column::new(t!("security.who"), audit::actor_cell).class("short-text"),
         Column::new(t!("security.action"), |event: &AuditEvent| {
             view! { {audit::action(event.action)}{request(event)} }
-        }),
-        Column::new(t!("security.subject"), audit::subject_cell),
+        })
+        .class("short-text"),
+        Column::new(t!("security.subject"), audit::subject_cell).class("long-text"),
         Column::new(t!("security.request_id"), |event: &AuditEvent| {
             view! { <code class="address">{event.request_id.clone()}</code> }
         })

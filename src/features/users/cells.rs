@@ -11,8 +11,10 @@ use crate::ui::{IconName, Menu, Status, ago, chips, until_in_words};
 /// The role as a list to choose from, and the personas.
 pub(super) fn role(screen: Screen, user: Memo<User>) -> AnyView {
     view! {
-        <RoleChoice acting=screen.acting user id=user.with_untracked(|user| format!("role-{}", user.id)) />
-        {move || user.with(|user| personas::in_words(&user.personas)).map(|said| view! { <span class="reason">{said}</span> })}
+        <span class="role-cell">
+            <RoleChoice acting=screen.acting user id=user.with_untracked(|user| format!("role-{}", user.id)) />
+            {move || user.with(|user| personas::in_words(&user.personas)).map(|said| view! { <span class="reason">{said}</span> })}
+        </span>
     }
     .into_any()
 }

@@ -988,6 +988,7 @@ export class Driver {
   /** Shows the page as it is printed, or as on the screen again. */
   async onPaper(isPaper) {
     await this.#page.emulateMedia({ media: isPaper ? "print" : "screen" });
+    await this.#page.evaluate((event) => dispatchEvent(new Event(event)), isPaper ? "beforeprint" : "afterprint");
   }
 
   /** Fails requests for some files, as on a host where they are missing. */
