@@ -159,6 +159,28 @@ walk("u5: twelve rows stay in sight with every verdict there is, and the verdict
   assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows, one left out`);
 });
 
+walk("u5: whose row it is stays in sight beside the last columns, and what a fix did is said until it is undone", server, { height: 800 }, async (app) => {
+  await app.enter();
+  const { driver, say } = app;
+  const { mapping, review } = app.inviteCsv;
+  const people = Object.entries({ "ana@wide.example": "de", "bo@gmial.com": "fr", "cy@wide.example": "es" });
+  const lines = people.map(([address, language]) => `${address},Ana,Ruiz,User,EMEA Sales,Default,${language}`);
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("wide.csv", `Email,First name,Last name,Role,Teams,Workspace,Language\n${lines.join("\n")}\n`));
+  await mapping.next();
+  await review.arrive();
+  await review.nextProblem();
+  await review.seeKeyboardIn("bo@gmial.com");
+  await driver.press("End");
+  await review.seeKeyboardIn("fr");
+  await driver.seeInSight({ role: "gridcell", name: "bo@gmial.com" });
+  const outcome = { text: say("invite_csv.fixed"), within: { role: "region", name: say("invite_csv.fixes_title") } };
+  await review.acceptAll(1);
+  await driver.see(outcome);
+  await review.undo();
+  await driver.gone(outcome);
+});
+
 walk("u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out", server, {}, async (app) => {
   await app.enter();
   const { driver, say } = app;
