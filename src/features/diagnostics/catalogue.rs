@@ -73,7 +73,9 @@ fn Group(title: String, found: Memo<Vec<Entry>>) -> impl IntoView {
 fn code_table(title: String, found: Vec<Entry>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("diagnostics.code"), |entry: &Entry| {
-            view! { <code class="address">{entry.code.as_str()}</code> }
+            // The longest one would take the room of what to do.
+            let words = entry.code.as_str().split_inclusive('_');
+            view! { <code class="address">{words.map(|word| view! { {word}<wbr /> }).collect_view()}</code> }
         }),
         Column::new(t!("diagnostics.category"), |entry: &Entry| entry.category.clone()).from(Room::Medium),
         Column::new(t!("diagnostics.meaning"), |entry: &Entry| entry.meaning.clone()),
