@@ -772,8 +772,15 @@ export class Driver {
 
   /** Waits until something has the focus. */
   async seeFocus(what) {
-    const found = await this.#find(what).first().elementHandle();
-    await this.#view.waitForFunction((element) => element === document.activeElement, found);
+    const found = this.#find(what).first();
+    // What is drawn anew meanwhile is another element.
+    for (let outcome = "gone"; outcome === "gone";) {
+      const waited = await this.#view.waitForFunction(
+        (element) => (element === document.activeElement ? "focused" : !element.isConnected && "gone"),
+        await found.elementHandle(),
+      );
+      outcome = await waited.jsonValue();
+    }
   }
 
   /** Waits until an element is hidden neither by something drawn over it nor by a scrolling container. */
