@@ -276,15 +276,10 @@ async fn an_invited_person_shows_with_the_invitation() {
     assert_eq!(account.seats.used, 1, "an expired invitation takes no seat");
 }
 
-#[tokio::test]
-async fn names_are_written_found_and_sorted_as_their_script_has_them() {
-    let server = Server::start().await;
-    let admin = server.admin().await;
-    let me: Me = admin.patch(paths::PROFILE, &json!({"first_name": "지우", "last_name": "박"})).await.json();
-    assert_eq!(me.display_name(), "박지우");
-    let invited = [("minjun", "민준", "김"), ("taro", "太郎", "山田"), ("ana", "Ana", "López")];
+/// Invites people by the first part of their address, first and last name.
+async fn invite_named<const N: usize>(admin: &Client, people: [(&str, &str, &str); N]) {
     let rows: Vec<NewRow> = (2..)
-        .zip(invited)
+        .zip(people)
         .map(|(number, (address, first, last))| NewRow {
             first_name: Some(first.into()),
             last_name: Some(last.into()),
@@ -292,6 +287,16 @@ async fn names_are_written_found_and_sorted_as_their_script_has_them() {
         })
         .collect();
     admin.invite(&rows).await;
+}
+
+#[tokio::test]
+async fn names_are_written_found_and_sorted_as_their_script_has_them() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let me: Me = admin.patch(paths::PROFILE, &json!({"first_name": "지우", "last_name": "박"})).await.json();
+    assert_eq!(me.display_name(), "박지우");
+    let invited = [("minjun", "민준", "김"), ("taro", "太郎", "山田"), ("ana", "Ana", "López")];
+    invite_named(&admin, invited).await;
 
     let mail = admin.mail_to("minjun@example.com").await;
     assert!(mail.text.contains("Hello 김민준,") && mail.text.contains("박지우"), "{}", mail.text);
@@ -317,15 +322,7 @@ async fn u7_people_are_found_and_sorted_whether_or_not_accents_are_typed() {
     let admin = server.admin().await;
     admin.patch(paths::PROFILE, &json!({"first_name": "Ann", "last_name": "Admin"})).await;
     let invited = [("jose", "José", "Núñez"), ("angel", "Ángel", "Weiß"), ("zoe", "Zoe", "Noel")];
-    let rows: Vec<NewRow> = (2..)
-        .zip(invited)
-        .map(|(number, (address, first, last))| NewRow {
-            first_name: Some(first.into()),
-            last_name: Some(last.into()),
-            ..row(number, &format!("{address}@example.com"))
-        })
-        .collect();
-    admin.invite(&rows).await;
+    invite_named(&admin, invited).await;
     for typed in ["jose nunez", "José Núñez", "JOSÉ", "Nunez"] {
         let names: Vec<String> =
             list(&admin, &format!("search={typed}")).await.items.iter().map(User::display_name).collect();
