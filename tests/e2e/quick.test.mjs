@@ -50,6 +50,13 @@ walk("u2: parts of screens, people whose accents are not typed, and the way out 
     await driver.press("Enter");
     await screen.arrive();
     await driver.seeFocus({ role: "heading", name: say(part) });
+    // Again, from elsewhere on the screen.
+    await driver.press("Tab");
+    await frame.openFinder();
+    await frame.find(say(part), say(part));
+    await driver.press("Enter");
+    await frame.seeFinderClosed();
+    await driver.seeFocus({ role: "heading", name: say(part) });
   }
   await frame.openFinder();
   await frame.find("zoe zqx", "zoe@zqx.example");

@@ -86,7 +86,14 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
         match offer.go {
             Go::To(path) => {
                 let navigate = navigate.clone();
-                leave(move || navigate(&path, NavigateOptions::default()));
+                leave(move || {
+                    navigate(&path, NavigateOptions::default());
+                    // A screen that is open already is not drawn anew, so that nothing else moves the focus there.
+                    if let Some((_, section)) = path.split_once('#') {
+                        let section = section.to_owned();
+                        dom::after_paint(move || dom::focus(&section));
+                    }
+                });
             }
             Go::Help(page) => dom::open_beside(&page.href()),
             Go::Theme(wanted) => theme::choose(wanted),
