@@ -167,7 +167,7 @@ impl Retry {
                     let button = button.clone();
                     dom::after_paint(move || {
                         if dom::is_focus_lost() {
-                            dom::focus("page-title");
+                            dom::focus(dom::PAGE_TITLE);
                             dom::focus(&button);
                         }
                     });

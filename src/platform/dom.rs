@@ -49,13 +49,16 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
-/// Moves the focus to the heading that the address names, or else to another element.
-pub(crate) fn focus_arrival(otherwise: &str) {
+/// The id of the heading of a screen.
+pub(crate) const PAGE_TITLE: &str = "page-title";
+
+/// Moves the focus to the heading that the address names, or else to that of the screen.
+pub(crate) fn focus_arrival() {
     let hash = window().location().hash().unwrap_or_default();
     let named = hash.trim_start_matches('#');
     let is_heading =
         document().get_element_by_id(named).is_some_and(|element| element.has_attribute("tabindex"));
-    focus(if is_heading { named } else { otherwise });
+    focus(if is_heading { named } else { PAGE_TITLE });
 }
 
 /// The class of the heading of a dialog.

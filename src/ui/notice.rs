@@ -239,7 +239,7 @@ pub(crate) fn Notices() -> impl IntoView {
                 Some(before) => {
                     let _ = before.focus();
                 }
-                None => dom::focus("page-title"),
+                None => dom::focus(dom::PAGE_TITLE),
             }
         });
     };

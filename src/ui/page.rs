@@ -3,9 +3,6 @@ use leptos::prelude::*;
 use super::{HelpPage, Logo, Term, help_link};
 use crate::platform::dom;
 
-/// The id of the heading of a screen.
-const HEADING: &str = "page-title";
-
 /// A breadcrumb.
 #[derive(Clone)]
 pub(crate) struct Crumb {
@@ -67,7 +64,7 @@ pub(crate) fn Page(
         })
         .into_any(),
     };
-    dom::after_paint(|| dom::focus_arrival(HEADING));
+    dom::after_paint(dom::focus_arrival);
     view! {
         <header class="page-head">
             {(!crumbs.is_empty()).then(|| view! {
@@ -82,7 +79,7 @@ pub(crate) fn Page(
             })}
             <div class="page-line">
                 {mark.map(|mark| mark.run())}
-                <h1 id=HEADING tabindex="-1">{heading}</h1>
+                <h1 id=dom::PAGE_TITLE tabindex="-1">{heading}</h1>
                 {(help.is_some() || actions.is_some()).then(|| view! {
                     <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>
                 })}

@@ -59,7 +59,7 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
             asking.try_set(false);
             notify(Tone::Success, done);
             loader.refresh(read()).await;
-            pressed.focus("page-title");
+            pressed.focus(dom::PAGE_TITLE);
             setup::refresh().await;
             Ok(())
         });

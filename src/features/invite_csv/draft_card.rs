@@ -50,7 +50,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
             // Whoever has left the screen in between has no card either.
             if confirming.try_set(false).is_none() {
                 flow.found.set(None);
-                dom::keep_focus("page-title");
+                dom::keep_focus(dom::PAGE_TITLE);
             }
         });
     });

@@ -97,7 +97,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
             dom::after_paint(move || {
                 dom::focus(match now {
                     Stage::Choosing if chosen => NEXT,
-                    Stage::Choosing => "page-title",
+                    Stage::Choosing => dom::PAGE_TITLE,
                     _ => STEP_HEADING,
                 });
             });

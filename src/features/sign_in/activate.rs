@@ -103,7 +103,7 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
     let agree = Callback::new(move |()| {
         agreed.set_value(instead.get_untracked().map(|me| me.id));
         instead.set(None);
-        dom::after_paint(|| dom::focus("page-title"));
+        dom::after_paint(|| dom::focus(dom::PAGE_TITLE));
     });
     let email = activation.email.clone();
     let content = accept(activation, token, instead, agreed);

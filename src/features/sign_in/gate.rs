@@ -10,12 +10,12 @@ use crate::ui::{Brand, HelpPage, help_link};
 #[component]
 pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     dom::document().set_title(&format!("{title} - Sales Insight Actions Admin"));
-    dom::after_paint(|| dom::focus("page-title"));
+    dom::after_paint(|| dom::focus(dom::PAGE_TITLE));
     view! {
         <main class="gate">
             <Brand />
             <div class="card">
-                <h1 id="page-title" tabindex="-1">{title}</h1>
+                <h1 id=dom::PAGE_TITLE tabindex="-1">{title}</h1>
                 {children()}
             </div>
             <div class="gate-end"><LaterLooksMenu />{help_link(HelpPage::SignIn)}</div>

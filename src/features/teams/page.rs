@@ -80,7 +80,7 @@ fn DeleteDialog(screen: Screen) -> impl IntoView {
             screen.asking.try_set(None);
             notify(Tone::Success, t!("teams.deleted", team = team.name));
             screen.refresh().await;
-            let target = neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id));
+            let target = neighbour.map_or_else(|| dom::PAGE_TITLE.to_owned(), |id| row_id(&id));
             pressed.focus(target);
             Ok(())
         });

@@ -198,7 +198,7 @@ fn follow(people: People, chosen: Chosen, acted: Acted) {
             people.refresh().await;
             if people.is_gone(&id) {
                 chosen.let_go([&id]);
-                pressed.focus(neighbour.map_or_else(|| "page-title".to_owned(), |id| row_id(&id)));
+                pressed.focus(neighbour.map_or_else(|| dom::PAGE_TITLE.to_owned(), |id| row_id(&id)));
             }
         }),
     }
