@@ -193,7 +193,6 @@ pub(super) fn ProblemPanel(
             done.set(None);
         }
     });
-    let outcome = move || done.get().map(|(_, said)| said);
     let change = Callback::new(move |(change, said): (Change, String)| {
         leptos::task::spawn_local(async move {
             match flow.change(change).await {
@@ -224,7 +223,7 @@ pub(super) fn ProblemPanel(
                 <h3 id=TITLE tabindex="-1">{t!("invite_csv.fixes_title")}</h3>
                 <Button icon=IconName::Alert on_press=on_next>{t!("invite_csv.next_problem")}</Button>
             </div>
-            {move || outcome().map(|said| view! {
+            {move || done.get().map(|(_, said)| view! {
                 <p class="panel-outcome"><Icon name=IconName::Check />{said}</p>
             })}
             <Show when=move || found.with(Vec::is_empty) && left_out.get() == 0>

@@ -130,15 +130,14 @@ fn of_changes(batch: BatchRow) -> ApiResult<Work> {
         MemberChangeState::Undone => WorkState::Undone,
     };
     let (undone, done, total) = (batch.undone(), batch.done(), batch.total());
-    let (trouble, started_at) = match state {
-        WorkState::Undoing | WorkState::Undone => (undone.partly + undone.left, batch.undone_at),
-        _ => (done.saturating_sub(batch.applied()), batch.applied_at),
-    };
-    let (by, by_id) = match state {
-        WorkState::Undoing | WorkState::Undone => (batch.undone_by_name.clone(), batch.undoer_id.clone()),
-        _ => (batch.created_by_name.clone(), batch.creator_id.clone()),
-    };
+    let applied = batch.applied();
     let action = batch.action()?;
+    let (trouble, started_at, by, by_id) = match state {
+        WorkState::Undoing | WorkState::Undone => {
+            (undone.partly + undone.left, batch.undone_at, batch.undone_by_name, batch.undoer_id)
+        }
+        _ => (done.saturating_sub(applied), batch.applied_at, batch.created_by_name, batch.creator_id),
+    };
     Ok(Work {
         subject: WorkSubject::MemberChanges { action, id: MemberChangeBatchId(batch.id) },
         file_name: batch.file_name,

@@ -132,8 +132,8 @@ pub(crate) struct NewRun<'a> {
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, now: Millis) -> DbResult<()> {
     let after = run.after;
     sqlx::query(
-        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by, starter_id, started_at,
-         expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed,
+        "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by,
+         starter_id, started_at, expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed,
          removed)
          VALUES ($1, $2, $3, 'preparing', $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
     )
