@@ -13,6 +13,7 @@ mod formats;
 mod key;
 mod locale;
 mod message;
+mod search;
 mod texts;
 
 /// The build script's, for its tests.
@@ -25,4 +26,5 @@ pub(crate) use formats::{ago, date, date_time, list, number, sentence_gap, sente
 pub(crate) use key::{Key, english, key};
 pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use message::Message;
+pub(crate) use search::unaccented;
 pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::labels;
 use crate::domain::errors::Code;
+use crate::i18n::unaccented;
 use crate::t;
 use crate::ui::{Column, EmptyState, Frame, Room, SearchField, Table};
 
@@ -23,8 +24,8 @@ impl Entry {
     /// Whether the entry contains every word of the search.
     fn fits(&self, search: &str) -> bool {
         let text =
-            format!("{} {} {} {}", self.code.as_str(), self.category, self.meaning, self.fix).to_lowercase();
-        search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+            unaccented(&format!("{} {} {} {}", self.code.as_str(), self.category, self.meaning, self.fix));
+        unaccented(search).split_whitespace().all(|word| text.contains(word))
     }
 }
 

@@ -6,6 +6,7 @@ use sqlx::FromRow;
 use super::long_list::{Direction, LongList, Total};
 use super::{Builder, Conn, DbResult, from_text, new_id};
 use crate::platform::clock::Millis;
+use crate::platform::text::unaccented;
 
 /// An event as it is written.
 pub(crate) struct NewEvent<'a> {
@@ -38,7 +39,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'
     .bind(event.action)
     .bind(event.subject)
     .bind(event.person_id)
-    .bind(format!("{} {}", event.actor, event.subject).to_lowercase())
+    .bind(unaccented(&format!("{} {}", event.actor, event.subject)))
     .bind(event.request_id)
     .bind(first_place(event.at))
     .bind(first_place(event.at) + PLACES)

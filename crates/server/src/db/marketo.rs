@@ -10,7 +10,7 @@ use super::{
     Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere, new_id, text,
 };
 use crate::platform::clock::Millis;
-use crate::platform::text::plain;
+use crate::platform::text::unaccented;
 
 /// The connection with its owner.
 #[derive(Clone, Debug, FromRow)]
@@ -197,7 +197,7 @@ pub(crate) async fn access_list(
     let filter = |builder: &mut Builder| {
         builder.push(" WHERE a.account_id = ").push_bind(account_id.to_owned());
         if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
-            let pattern = like_anywhere(&plain(search));
+            let pattern = like_anywhere(&unaccented(search));
             builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
         }
     };

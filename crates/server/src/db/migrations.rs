@@ -35,7 +35,7 @@ mod tests {
     use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
     use crate::platform::clock::Millis;
     use crate::platform::secrets::{Keyring, Secret, SecretContext};
-    use crate::platform::text::plain;
+    use crate::platform::text::unaccented;
 
     const NOW: Millis = Millis(1_000_000);
     const ACCOUNT: &str = "01900000-0000-7000-8000-00000000000a";
@@ -310,7 +310,52 @@ mod tests {
                 .await
                 .unwrap();
         for ((at, name), stored) in names.iter().enumerate().zip(stored) {
-            assert_eq!(stored, (plain(name), format!("{} {at}", plain(name))), "{name}");
+            assert_eq!(stored, (unaccented(name), format!("{} {at}", unaccented(name))), "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn p7_earlier_events_and_synced_people_are_searched_without_their_accents() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(36, folder.path()).await;
+        all(&mut earlier, ACME).await;
+        let texts = ["zoë françois", "ana", "김 lê đức", "zoë françois"];
+        for (at, text) in (1_i64..).zip(texts) {
+            let event = "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id, place)
+                 VALUES ($1, '1', 4, $2, 'team_created', '', $2, '', $1)";
+            sqlx::query(event).bind(at).bind(text).execute(&mut earlier).await.unwrap();
+            let person = "INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title,
+                    phone_number, linkedin_url, source, search_text, fingerprint, outcome, pass_id, synced_at)
+                 VALUES ('1', $1, $2, '', '', '', '', '', '', '', $2, 0, '\"created\"', '', 0)";
+            sqlx::query(person).bind(at).bind(text).execute(&mut earlier).await.unwrap();
+        }
+        earlier.close().await.unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let conn = &mut *db.read().await.unwrap();
+        let people: &str = "SELECT search_text FROM synced_people ORDER BY marketo_id";
+        for stored in ["SELECT search_text FROM audit_events ORDER BY place", people] {
+            let stored: Vec<(String,)> =
+                sqlx::query_as(AssertSqlSafe(stored)).fetch_all(&mut *conn).await.unwrap();
+            assert!(stored.iter().map(|(text,)| text.clone()).eq(texts.map(unaccented)), "{stored:?}");
+        }
+        let indexed = |search: &str| {
+            format!(
+                "SELECT (SELECT group_concat(rowid) FROM audit_search WHERE search_text MATCH '\"{search}\"'),
+                    (SELECT group_concat(rowid % 1099511627776) FROM synced_people_search
+                      WHERE search_text MATCH '\"{search}\"')"
+            )
+        };
+        for (search, rows) in [
+            ("zoe", Some("1,4")),
+            ("cois", Some("1,4")),
+            ("le duc", Some("3")),
+            ("ana", Some("2")),
+            ("zoë", None),
+            ("ë f", None),
+        ] {
+            let found: (Option<String>, Option<String>) =
+                sqlx::query_as(AssertSqlSafe(indexed(search))).fetch_one(&mut *conn).await.unwrap();
+            assert_eq!(found, (rows.map(str::to_owned), rows.map(str::to_owned)), "{search}");
         }
     }
 

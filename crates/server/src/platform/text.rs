@@ -10,9 +10,10 @@ pub(crate) fn clean_line(name: &str) -> String {
     spaced.filter(|&c| !c.is_control() && !reorders(c)).collect()
 }
 
-/// A text as people are sorted and searched by it: in lower case, and Latin letters without their accents, so that "jose" finds
-/// José. Other scripts keep their marks: there they tell letters apart. The migration `0034_plain_names.sql` does the same.
-pub(crate) fn plain(text: &str) -> String {
+/// A text as names are sorted and lists are searched by it: in lower case, and Latin letters without their accents, so that "jose" finds
+/// José. Other scripts keep their marks: there they tell letters apart. The migrations `0034_plain_names.sql` and
+/// `0036_plain_searches.sql` do the same.
+pub(crate) fn unaccented(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.to_lowercase().chars() {
         match c {
@@ -67,8 +68,8 @@ mod tests {
             ),
             ("a_b%@Example.com", "a_b%@example.com"),
         ] {
-            assert_eq!(plain(name), expected, "{name}");
-            assert_eq!(plain(expected), expected, "{name}, once more");
+            assert_eq!(unaccented(name), expected, "{name}");
+            assert_eq!(unaccented(expected), expected, "{name}, once more");
         }
     }
 }

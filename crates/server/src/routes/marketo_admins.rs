@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
-use crate::platform::text::{clean_line, plain};
+use crate::platform::text::{clean_line, unaccented};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
 use crate::services::invitations;
@@ -36,7 +36,7 @@ pub(crate) async fn list(
     Query(query): Query<MarketoAdminQuery>,
 ) -> ApiResult<Json<List<MarketoAdmin>>> {
     check_search(query.search.as_deref())?;
-    let search = plain(query.search.as_deref().unwrap_or_default().trim());
+    let search = unaccented(query.search.as_deref().unwrap_or_default().trim());
     let all = read(&app).await?;
     let found: Vec<&Admin> = all.iter().filter(|admin| matches(admin, &search)).collect();
     let (seal, place) = Seal::of("marketo admins", &query)?;
@@ -54,7 +54,7 @@ pub(crate) async fn list(
 
 fn matches(admin: &Admin, search: &str) -> bool {
     let name = people::names::searchable(&admin.first_name, &admin.last_name);
-    plain(&format!("{name} {}", admin.email)).contains(search)
+    unaccented(&format!("{name} {}", admin.email)).contains(search)
 }
 
 /// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in

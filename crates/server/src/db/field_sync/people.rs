@@ -10,6 +10,7 @@ use super::add_people;
 use crate::db::long_list::{Direction, LongList, Total};
 use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
 use crate::platform::clock::Millis;
+use crate::platform::text::unaccented;
 
 /// A person who qualifies, with clean values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,7 +153,7 @@ pub(crate) async fn upsert(
             .push_bind(person.salesforce_lead_id.clone())
             .push_bind(person.salesforce_account_id.clone())
             .push_bind(person.salesforce_opportunity_id.clone())
-            .push_bind(search.to_lowercase())
+            .push_bind(unaccented(&search))
             .push_bind(stored.fingerprint)
             .push_bind(outcome)
             .push_bind(pass_id.to_owned())

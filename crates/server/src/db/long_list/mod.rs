@@ -1,5 +1,5 @@
 //! Long lists: whatever page, search or filter is requested, few rows are read. A search finds what `LIKE '%...%'`
-//! would, by SQLite's full-text index of trigrams, which triggers keep up to date.
+//! would without accents, by SQLite's full-text index of trigrams, which triggers keep up to date.
 
 use std::ops::Range;
 
@@ -8,6 +8,7 @@ use api_types::limits::PAGE_MAX;
 use strum::IntoStaticStr;
 
 use super::{Builder, Conn, DbResult, like_anywhere};
+use crate::platform::text::unaccented;
 
 #[cfg(test)]
 mod tests;
@@ -52,7 +53,7 @@ pub(crate) enum Direction {
 /// A table whose rows are listed by a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LongList<'a> {
-    /// Its column `search_text` is in lower case.
+    /// Its column `search_text` is [`unaccented`].
     pub(crate) table: &'static str,
     /// The column of the number, unique within the account.
     pub(crate) key: &'static str,
@@ -90,7 +91,7 @@ impl LongList<'_> {
         after: Option<i64>,
         limit: u32,
     ) -> DbResult<(Vec<i64>, Total)> {
-        let search = search.map(|search| search.trim().to_lowercase()).unwrap_or_default();
+        let search = search.map(|search| unaccented(search.trim())).unwrap_or_default();
         let rest = self.rest(&keys, after);
         if search.is_empty() {
             let page = self.keys(conn, Way::Walk, rest, limit).await?;

@@ -40,8 +40,8 @@ fn person(id: i64) -> StoredPerson {
 
 fn is_found(stored: &StoredPerson, search: &str, outcome: Option<SyncOutcome>) -> bool {
     let person = &stored.person;
-    let text = format!("{} {} {}", person.first_name, person.last_name, person.email).to_lowercase();
-    text.contains(&search.trim().to_lowercase()) && outcome.is_none_or(|outcome| stored.outcome == outcome)
+    let text = unaccented(&format!("{} {} {}", person.first_name, person.last_name, person.email));
+    text.contains(&unaccented(search.trim())) && outcome.is_none_or(|outcome| stored.outcome == outcome)
 }
 
 async fn store(tx: &mut Tx, account: &str, people: &[StoredPerson]) {
@@ -98,6 +98,10 @@ async fn p7_a_search_finds_what_comparing_every_text_would() {
         "p11995@",
         "  ana  ",
         "ana garcía p",
+        "garcia",
+        "ia",
+        "í",
+        "UNAL p",
         "nobody",
         "mensaha",
         "a OR b",
@@ -141,7 +145,7 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
     people::delete(&mut tx, &account, &[3]).await?;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1]);
     assert_eq!(find(&mut tx, &account, "ñand", None, None).await.0, [2]);
-    assert_eq!(find(&mut tx, &account, "ñ", None, None).await, (vec![2], Total::Exactly(1)));
+    assert_eq!(find(&mut tx, &account, "du", None, None).await, (vec![2], Total::Exactly(1)));
     store(&mut tx, &account, &[person(3)]).await;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1, 3]);
     people::delete_others(&mut tx, &account, "later").await?;
@@ -154,7 +158,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
     let (db, account, _folder) = database().await;
     let mut tx = db.write().await?;
     for number in 0..30_i64 {
-        let subject = format!("event {number}");
+        let subject = format!("Évent {number}");
         let at = Millis(1_700_000_000_000 + number / 10);
         let action = if number % 3 == 0 { AuditAction::TeamCreated } else { AuditAction::TeamDeleted };
         let event = NewEvent {
@@ -180,7 +184,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
     assert!(
         subjects.iter().map(String::as_str).eq((0..30)
             .rev()
-            .map(|n| format!("event {n}"))
+            .map(|n| format!("Évent {n}"))
             .collect::<Vec<_>>()
             .iter()
             .map(String::as_str))
@@ -192,7 +196,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
     let subjects: Vec<_> = page.iter().map(|(_, event)| event.subject.as_str()).collect();
     assert_eq!(
         (subjects.as_slice(), total),
-        (["event 18", "event 15", "event 12"].as_slice(), Total::Exactly(3))
+        (["Évent 18", "Évent 15", "Évent 12"].as_slice(), Total::Exactly(3))
     );
     let of = |actor, person| audit::Filter { actor, person, ..audit::Filter::default() };
     for (filter, expected) in [
@@ -202,7 +206,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
         (of(Some("bob"), None), 0),
         (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(Some("ana"), None) }, 5),
         (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(None, Some("bob")) }, 2),
-        (audit::Filter { search: Some("event 2"), ..of(Some("ana"), None) }, 6),
+        (audit::Filter { search: Some("évent 2"), ..of(Some("ana"), None) }, 6),
     ] {
         let (page, total) = audit::list(&mut tx, &account, &filter, None, 50).await?;
         assert_eq!((page.len(), total), (expected, Total::Exactly(expected as u64)), "{filter:?}");

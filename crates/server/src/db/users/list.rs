@@ -11,7 +11,7 @@ use super::{SELECT, UserRow, sort_name};
 use crate::db::long_list::Total;
 use crate::db::{Builder, Conn, DbResult, like_anywhere};
 use crate::platform::clock::Millis;
-use crate::platform::text::plain;
+use crate::platform::text::unaccented;
 
 /// In a team, people whom a filter finds are counted up to this many.
 const COUNTED: u32 = 10_000;
@@ -354,7 +354,7 @@ fn push_team(builder: &mut Builder, team: Option<Team<'_>>) {
 
 fn push_search(builder: &mut Builder, query: &UserQuery) {
     if let Some(search) = search(query) {
-        let pattern = like_anywhere(&plain(search));
+        let pattern = like_anywhere(&unaccented(search));
         builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
     }
 }

@@ -11,7 +11,7 @@ use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
-use crate::platform::text::plain;
+use crate::platform::text::unaccented;
 
 pub(crate) use list::list;
 
@@ -509,11 +509,11 @@ pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<O
 
 /// People without a name are sorted by their address, among the others.
 fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
-    plain(&display_name(first_name, last_name, email_key))
+    unaccented(&display_name(first_name, last_name, email_key))
 }
 
 fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
-    plain(&format!("{} {email}", people::names::searchable(first_name, last_name)))
+    unaccented(&format!("{} {email}", people::names::searchable(first_name, last_name)))
 }
 
 /// The person who was invited or chosen first; `None` once that person is removed.

@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::clients::marketo::known_admins::{Admin, List};
 use crate::clients::marketo::{Error, Marketo, Result, RetryPolicy};
-use crate::platform::text::plain;
+use crate::platform::text::unaccented;
 use crate::state::App;
 
 /// Concurrent calls for roles; the limiter lets fewer through.
@@ -74,7 +74,7 @@ async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
         }
     }
     admins.sort_by_cached_key(|admin| {
-        (plain(&people::names::full_name(&admin.first_name, &admin.last_name)), admin.id.clone())
+        (unaccented(&people::names::full_name(&admin.first_name, &admin.last_name)), admin.id.clone())
     });
     Ok(admins)
 }
