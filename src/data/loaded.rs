@@ -108,12 +108,21 @@ pub(crate) fn range<T: Send + Sync + 'static>(loader: Loader<List<T>>) -> Signal
         loader.state.with(|load| match load {
             Load::Ready(List { items, meta }) if !items.is_empty() => {
                 let Some(before) = meta.before else { return String::new() };
-                let total = in_words(meta, i18n::number(meta.total));
-                t!("pager.range", from = before + 1, to = before + items.len() as u64, total = total)
+                t!(
+                    "pager.range",
+                    from = before + 1,
+                    to = before + items.len() as u64,
+                    total = total_in_words(meta)
+                )
             }
             _ => String::new(),
         })
     })
+}
+
+/// The number of items of a list: "641", or "at least 10,000" where the server does not count them all.
+pub(crate) fn total_in_words(meta: &ListMeta) -> String {
+    in_words(meta, i18n::number(meta.total))
 }
 
 fn in_words(meta: &ListMeta, total: String) -> String {

@@ -13,7 +13,9 @@ mod submission;
 pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use follow::{Follow, Followed, Heading};
 pub(crate) use latest::{Latest, Turn};
-pub(crate) use loaded::{kept_table, loaded, loaded_list, range, standing, standing_list, total};
+pub(crate) use loaded::{
+    kept_table, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
+};
 pub(crate) use loader::{Load, Loader};
 pub(crate) use quarters::quarter_reached;
 pub(crate) use submission::{Refusal, Submission};

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { PASSWORD } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
 
-const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }]);
+const many = Array.from({ length: 6 }, (_, number) => ({ email: `p${number}@wvu.example`, first_name: `P${number}`, last_name: "Wvu" }));
+const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }, ...many]);
 
 walk("u2: screens, people, teams, errors and help are found by the keyboard", server, {}, async (app) => {
   const { driver, frame, say } = app;
@@ -39,6 +40,24 @@ walk("u2: screens, people, teams, errors and help are found by the keyboard", se
   await frame.seeNothingFound();
   await driver.press("Escape");
   await frame.seeFinderClosed();
+});
+
+walk("u2: of many people the first are shown, and the way to all of them", server, {}, async (app) => {
+  const { driver, frame, say } = app;
+  await app.enter();
+  await frame.openFinder();
+  const all = say("quick.show_all", { screen: say("nav.user_management") });
+  await frame.find("Ẁvu", all);
+  assert.equal(await driver.count({ role: "option", within: frame.finder }), 6);
+  await driver.press("ArrowUp");
+  await driver.press("Enter");
+  await frame.seeFinderClosed();
+  await driver.seePath(`/settings/admin/users?search=${encodeURIComponent("Ẁvu")}`);
+  await app.users.seeTotal(6);
+  // Five fit without it.
+  await frame.openFinder();
+  await frame.find("zqx", "zoe@zqx.example");
+  await driver.gone({ role: "option", name: all });
 });
 
 walk("u2: parts of screens, people whose accents are not typed, and the way out are found", server, {}, async (app) => {

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use super::offers::{self, Go, Kind, Offer};
 use super::opened::Quick;
 use crate::api::{Failure, batches, teams, users};
-use crate::data::Latest;
+use crate::data::{Latest, total_in_words};
 use crate::domain::session;
 use crate::platform::{dom, theme, timers};
 use crate::t;
@@ -15,8 +15,7 @@ use crate::ui::{Icon, leave};
 
 /// Long enough to wait for the next letter, short enough to feel immediate.
 const TYPING_PAUSE_MS: f64 = 200.0;
-/// How many people one search shows, and how many of the latest batches are searched.
-const PEOPLE: u32 = 5;
+/// How many of the latest batches are searched.
 const BATCHES: u32 = 100;
 
 const INPUT: &str = "quick-input";
@@ -239,8 +238,11 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
             if !turn.counts() {
                 return;
             }
-            let wanted =
-                UserQuery { search: Some(search.clone()), limit: Some(PEOPLE), ..UserQuery::default() };
+            let wanted = UserQuery {
+                search: Some(search.clone()),
+                limit: Some(offers::PEOPLE),
+                ..UserQuery::default()
+            };
             let answer = users::list(&wanted).await;
             if !turn.counts() {
                 return;
@@ -248,7 +250,10 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
             match answer {
                 Ok(list) => {
                     failure.set(None);
-                    people.set(list.items.into_iter().map(|user| offers::person(user, &search)).collect());
+                    let is_more = list.meta.total > list.items.len() as u64;
+                    let all = is_more.then(|| offers::all_people(total_in_words(&list.meta), &search));
+                    let first = list.items.into_iter().map(|user| offers::person(user, &search));
+                    people.set(first.chain(all).collect());
                 }
                 Err(why) => failure.set(Some(why.message().into())),
             }

@@ -1,17 +1,22 @@
 //! What can be found: each by its words, in the user's language or in English.
 
-use api_types::{Batch, Team, User};
+use api_types::{Batch, Team, User, UserQuery};
 
 use super::labels;
+use crate::api::query;
 use crate::domain::errors::Code;
 use crate::domain::invitations::labels as invitations;
 use crate::domain::people;
 use crate::domain::places::{Place, Route, Section, shortcuts};
 use crate::domain::session;
+use crate::i18n::unaccented;
 use crate::platform::theme::Theme;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, IconName, Term};
+
+/// How many people one search shows.
+pub(super) const PEOPLE: u32 = 5;
 
 /// The groups of results, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +48,8 @@ impl Kind {
     const fn at_most(self) -> usize {
         match self {
             Self::Screen => 16,
+            // And the way to all of them.
+            Self::Person => PEOPLE as usize + 1,
             _ => 5,
         }
     }
@@ -77,13 +84,13 @@ pub(super) struct Offer {
     pub(super) go: Go,
     /// Whether it is shown before anything is typed.
     is_offered: bool,
-    /// Its words in lower case.
+    /// Its words, [`unaccented`].
     words: String,
 }
 
 impl Offer {
     fn new(kind: Kind, icon: IconName, label: String, note: String, go: Go) -> Self {
-        let words = format!("{label} {note}").to_lowercase();
+        let words = unaccented(&format!("{label} {note}"));
         Self { kind, icon, label, note, keys: None, go, is_offered: kind.is_offered(), words }
     }
 
@@ -104,7 +111,7 @@ impl Offer {
     /// Also found by other words.
     fn with_words(mut self, more: &str) -> Self {
         self.words.push(' ');
-        self.words.push_str(&more.to_lowercase());
+        self.words.push_str(&unaccented(more));
         self
     }
 
@@ -168,6 +175,14 @@ pub(super) fn person(user: User, typed: &str) -> Offer {
     Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path())).with_words(typed)
 }
 
+/// The list of everybody whom the server found by these words, of whom only the first are shown; `count` says how many.
+pub(super) fn all_people(count: String, typed: &str) -> Offer {
+    let label = t!("quick.show_all", screen = term!("nav.user_management").in_line());
+    let wanted = UserQuery { search: Some(typed.to_owned()), ..UserQuery::default() };
+    let path = query(&Route::Users.path(), &wanted);
+    Offer::new(Kind::Person, Route::Users.icon(), label, count, Go::To(path)).with_words(typed)
+}
+
 pub(super) fn team(team: Team) -> Offer {
     let route = Route::Team(team.id);
     let label = people::team(&team.name);
@@ -182,7 +197,7 @@ pub(super) fn batch(batch: &Batch) -> Offer {
 
 /// The offers that fit what is typed, by kind, those that begin with it first.
 pub(super) fn find<'a>(offers: impl IntoIterator<Item = &'a Offer>, typed: &str) -> Vec<Offer> {
-    let typed = typed.trim().to_lowercase();
+    let typed = unaccented(typed.trim());
     let is_wanted = |offer: &&Offer| if typed.is_empty() { offer.is_offered } else { offer.fits(&typed) };
     let mut found: Vec<&Offer> = offers.into_iter().filter(is_wanted).collect();
     found.sort_by_key(|offer| (offer.kind, !offer.words.starts_with(&typed)));
@@ -218,6 +233,7 @@ mod tests {
         assert_eq!(labels(&find(&offers, "MAR")), ["Marketo", "Check Marketo", "Marta"]);
         assert_eq!(labels(&find(&offers, "marketo check")), ["Check Marketo"]);
         assert_eq!(labels(&find(&offers, "prüf")), ["Check Marketo"]);
+        assert_eq!(labels(&find(&offers, "pruf")), ["Check Marketo"]);
         assert_eq!(labels(&find(&offers, "@example")), ["Marta"]);
         assert!(find(&offers, "nothing").is_empty());
     }
