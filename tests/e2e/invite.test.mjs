@@ -2,11 +2,24 @@
 import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";
-import { serve, suite, walk } from "./harness/walk.mjs";
+import { onlyInChromium, serve, suite, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "12");
 const office = await PostOffice.start(suite);
 const down = serve("--smtp", office.address);
+
+walk("p6: the teams of the account move nothing when they come", server, { except: onlyInChromium("only Chromium's driver tells where something is") }, async (app) => {
+  const { driver, say } = app;
+  await app.enter();
+  const letTeamsCome = await driver.hold("GET", "/api/v1/teams");
+  await driver.goto("/settings/admin/users/invite");
+  const below = { role: "button", name: say("mail_options.preview") };
+  await driver.see(below);
+  const before = await driver.topOf(below);
+  letTeamsCome();
+  await driver.see({ role: "checkbox", name: "EMEA Sales" });
+  assert.equal(await driver.topOf(below), before);
+});
 
 walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
   const admin = await server.admin();

@@ -471,6 +471,11 @@ export class Driver {
     return this.#find(what).first().getAttribute(name);
   }
 
+  /** The distance of a thing from the top of the window, in pixels. */
+  async topOf(what) {
+    return (await this.#find(what).first().boundingBox()).y;
+  }
+
   /** Which part of the window's height no bar covers, with the page scrolled to a part of its length. */
   async freeHeight(part) {
     await this.#settled();

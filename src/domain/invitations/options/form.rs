@@ -60,7 +60,7 @@ pub(crate) fn InvitationOptions(
             <RoleChoice role=state.role />
             {move || (state.role.get() == Role::Admin).then(|| view! { <PersonaChoice id="mail-personas" chosen=state.personas /> })}
             {move || match loader.state.get() {
-                Load::Loading => view! { <Skeleton rows=2 /> }.into_any(),
+                Load::Loading => view! { <TeamChoice teams=None chosen=state.teams /> }.into_any(),
                 Load::Failed(failure) => view! {
                     <Failed
                         message=failure.message().after(t!("mail_options.choices_failed"))
@@ -70,7 +70,7 @@ pub(crate) fn InvitationOptions(
                 }
                 .into_any(),
                 Load::Ready(choices) => view! {
-                    <TeamChoice teams=choices.teams chosen=state.teams />
+                    <TeamChoice teams=Some(choices.teams) chosen=state.teams />
                     <WorkspaceChoice workspaces=choices.workspaces chosen=state.workspace />
                 }
                 .into_any(),
@@ -126,9 +126,10 @@ fn LanguageChoice(language: RwSignal<Locale>) -> impl IntoView {
     }
 }
 
-/// All invited people are in *Everyone*; further teams can be chosen.
+/// All invited people are in *Everyone*; further teams can be chosen. Until they are known, a skeleton keeps their place:
+/// were the button below it to move while it is pressed, nothing would happen.
 #[component]
-fn TeamChoice(teams: Vec<Team>, chosen: RwSignal<Vec<String>>) -> impl IntoView {
+fn TeamChoice(teams: Option<Vec<Team>>, chosen: RwSignal<Vec<String>>) -> impl IntoView {
     let toggle = move |name: &str, on: bool| {
         chosen.update(|chosen| {
             chosen.retain(|other| other != name);
@@ -137,26 +138,29 @@ fn TeamChoice(teams: Vec<Team>, chosen: RwSignal<Vec<String>>) -> impl IntoView 
             }
         });
     };
+    let check = |team: Team| {
+        let (name, shown) = (team.name.clone(), team.name.clone());
+        let checked = move || chosen.with(|chosen| chosen.contains(&name));
+        view! {
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=checked
+                    on:change:target=move |event| toggle(&team.name, event.target().checked())
+                />
+                <bdi>{shown}</bdi>
+            </label>
+        }
+    };
+    let checks = match teams {
+        None => view! { <Skeleton rows=1 /> }.into_any(),
+        Some(teams) => teams.into_iter().filter(|team| !team.everyone).map(check).collect_view().into_any(),
+    };
     view! {
         <fieldset class="field">
             <legend>{term!("field.teams")}</legend>
             <p class="hint">{t!("mail_options.teams_hint")}</p>
-            <div class="check-list">
-                {teams.into_iter().filter(|team| !team.everyone).map(|team| {
-                    let (name, shown) = (team.name.clone(), team.name.clone());
-                    let checked = move || chosen.with(|chosen| chosen.contains(&name));
-                    view! {
-                        <label class="check">
-                            <input
-                                type="checkbox"
-                                prop:checked=checked
-                                on:change:target=move |event| toggle(&team.name, event.target().checked())
-                            />
-                            <bdi>{shown}</bdi>
-                        </label>
-                    }
-                }).collect_view()}
-            </div>
+            <div class="check-list">{checks}</div>
         </fieldset>
     }
 }
