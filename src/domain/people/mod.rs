@@ -14,6 +14,7 @@ pub(crate) mod personas;
 mod personas_dialog;
 mod rename;
 mod role_choice;
+mod team_boxes;
 mod undo;
 
 pub(crate) use acting::{Acted, Acting, ActingDialog};
@@ -30,4 +31,5 @@ pub(crate) use menu::{action_items, personas_item};
 pub(crate) use personas_dialog::{Personas, PersonasDialog};
 pub(crate) use rename::{RenameDialog, typed_name};
 pub(crate) use role_choice::RoleChoice;
+pub(crate) use team_boxes::TeamBoxes;
 pub(crate) use undo::{named, names_in_words, say_all_done, say_done};

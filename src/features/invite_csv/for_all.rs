@@ -7,7 +7,7 @@ use roster::{Field, Role, TEAMS_SEPARATOR};
 use super::state::Flow;
 use crate::api::{Failure, teams};
 use crate::data::{Load, Loader};
-use crate::domain::people;
+use crate::domain::people::{self, TeamBoxes};
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Select, SelectOption, Skeleton, Term};
@@ -112,35 +112,14 @@ fn Choice(
 #[component]
 fn TeamChoice(flow: Flow, teams: Vec<Team>) -> impl IntoView {
     let chosen = Memo::new(move |_| split(&flow.for_all(Field::Teams)));
-    let toggle = move |name: &str, is_on: bool| {
-        let mut names = chosen.get_untracked();
-        names.retain(|other| other != name);
-        if is_on {
-            names.push(name.to_owned());
-        }
+    let on_change = Callback::new(move |names: Vec<String>| {
         flow.set_for_all(Field::Teams, names.join(TEAMS_SEPARATOR));
-    };
+    });
     view! {
         <fieldset class="field">
             <legend>{term!("field.teams")}</legend>
             <p class="hint">{t!("changes.for_all_teams")}</p>
-            <div class="check-list">
-                {teams.into_iter().map(|team| {
-                    let name = team.name.clone();
-                    let shown = if team.everyone { t!("team.everyone") } else { team.name.clone() };
-                    let checked = move || chosen.with(|chosen| chosen.contains(&name));
-                    view! {
-                        <label class="check">
-                            <input
-                                type="checkbox"
-                                prop:checked=checked
-                                on:change:target=move |event| toggle(&team.name, event.target().checked())
-                            />
-                            <bdi>{shown}</bdi>
-                        </label>
-                    }
-                }).collect_view()}
-            </div>
+            <div class="check-list"><TeamBoxes teams chosen on_change /></div>
         </fieldset>
     }
 }

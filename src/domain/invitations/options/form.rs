@@ -5,7 +5,7 @@ use super::mail::MailTrial;
 use super::state::OptionsState;
 use crate::api::{Failure, teams, users};
 use crate::data::{Load, Loader};
-use crate::domain::people::{self, personas::PersonaChoice};
+use crate::domain::people::{self, TeamBoxes, personas::PersonaChoice};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -130,37 +130,19 @@ fn LanguageChoice(language: RwSignal<Locale>) -> impl IntoView {
 /// were the button below it to move while it is pressed, nothing would happen.
 #[component]
 fn TeamChoice(teams: Option<Vec<Team>>, chosen: RwSignal<Vec<String>>) -> impl IntoView {
-    let toggle = move |name: &str, on: bool| {
-        chosen.update(|chosen| {
-            chosen.retain(|other| other != name);
-            if on {
-                chosen.push(name.to_owned());
-            }
-        });
-    };
-    let check = |team: Team| {
-        let (name, shown) = (team.name.clone(), team.name.clone());
-        let checked = move || chosen.with(|chosen| chosen.contains(&name));
-        view! {
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=checked
-                    on:change:target=move |event| toggle(&team.name, event.target().checked())
-                />
-                <bdi>{shown}</bdi>
-            </label>
-        }
-    };
-    let checks = match teams {
+    let on_change = Callback::new(move |names| chosen.set(names));
+    let boxes = match teams {
         None => view! { <Skeleton rows=1 /> }.into_any(),
-        Some(teams) => teams.into_iter().filter(|team| !team.everyone).map(check).collect_view().into_any(),
+        Some(mut teams) => {
+            teams.retain(|team| !team.everyone);
+            view! { <TeamBoxes teams chosen on_change /> }.into_any()
+        }
     };
     view! {
         <fieldset class="field">
             <legend>{term!("field.teams")}</legend>
             <p class="hint">{t!("mail_options.teams_hint")}</p>
-            <div class="check-list">{checks}</div>
+            <div class="check-list">{boxes}</div>
         </fieldset>
     }
 }
