@@ -51,6 +51,28 @@ walk("a step folds to what it waits for, the next is open, and one that is done 
   assert.equal(await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }), false);
 });
 
+walk("u2: the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it", server, {}, async (app) => {
+  const { driver, setupGuide } = app;
+  const email = "nia@guide.example";
+  await server.people({ email, first_name: "Nia", last_name: "Ko", role: "Admin", isInvited: true });
+  const nia = server.visitor();
+  await nia.accept(await server.linkFor(email), PASSWORD);
+  await nia.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
+  await app.enter();
+  await setupGuide.open();
+  await setupGuide.openTicker("Nia Ko");
+  await app.user.arrive("Nia Ko");
+  await driver.back();
+  await setupGuide.arrive();
+  // Nia has accepted, so step 5 is done by her.
+  await setupGuide.openPerson(5, "Nia Ko");
+  await app.user.arrive("Nia Ko");
+  await driver.back();
+  await setupGuide.unfold(5);
+  await setupGuide.openPerson(5, "Nia Ko");
+  await app.user.arrive("Nia Ko");
+});
+
 walk("a handed-over link leads through the sign-in to its step", server, {}, async (app, another) => {
   const api = await server.admin();
   await api.setPassword(PASSWORD);

@@ -13,7 +13,10 @@ walk("s6 s7: ticked by hand before there is a connection", server, {}, async (ap
   await app.salesforceSetup.seeProgress(0, 10);
   await app.salesforceSetup.tick("objects_deployed");
   await app.salesforceSetup.seeState("objects_deployed", "ticked");
-  await app.salesforceSetup.seeFound("objects_deployed", ADMIN);
+  await app.salesforceSetup.openTicker("objects_deployed", ADMIN);
+  await app.user.arrive(ADMIN);
+  await app.driver.back();
+  await app.salesforceSetup.seeShown("objects_deployed");
   await app.salesforceSetup.seeProgress(1, 10);
   await app.driver.reload();
   await app.salesforceSetup.arrive();

@@ -13,6 +13,17 @@ pub struct Person {
     pub email: String,
 }
 
+/// A person by the name that they had when they did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonName {
+    /// First and last name, or the address of a person who had given neither.
+    pub name: String,
+    /// Absent once the person was removed, or if it is not known who it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<UserId>,
+}
+
 /// The time and result of the last check of a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

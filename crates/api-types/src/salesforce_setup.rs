@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{SetupStepId, Timestamp};
+use crate::{PersonName, SetupStepId, Timestamp};
 
 /// The check-list of steps 6 and 7.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct Verification {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ticked {
-    pub by: String,
+    pub by: PersonName,
     pub at: Timestamp,
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{Persona, Timestamp};
+use crate::{PersonName, Persona, Timestamp};
 
 /// The setup guide: the prerequisites and the steps from an empty account to a working one, with their states.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub enum PrerequisiteState {
     Open,
     /// A person ticked it.
     Ticked {
-        by: String,
+        by: PersonName,
         at: Timestamp,
     },
     /// Verified in the services themselves.
@@ -155,15 +155,14 @@ pub struct SetupStep {
     pub state: StepState,
     /// Who brought it to its state, and when; absent if the step was not begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<PersonName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// What the step needs that is not done.
     pub blocked_by: Vec<Needed>,
-    /// While the step is in progress: the people it waits for, or who are working on it. Names; only some if there are
-    /// many.
+    /// While the step is in progress: the people it waits for, or who are working on it; only some if there are many.
     #[serde(default)]
-    pub waits_for: Vec<String>,
+    pub waits_for: Vec<PersonName>,
     /// How many more people it waits for.
     #[serde(default)]
     pub waits_for_more: u64,

@@ -26,7 +26,7 @@ pub(crate) use chosen::{Chosen, ChosenBar, ChosenDock};
 pub(crate) use labels::{
     named_teams, protection_reason, role, role_allows, status, status_look, team, teams, workspace,
 };
-pub(crate) use link::{PersonLink, linked, person_cell};
+pub(crate) use link::{PersonLink, in_text, linked, person_cell, with_links};
 pub(crate) use menu::{action_items, personas_item};
 pub(crate) use personas_dialog::{Personas, PersonasDialog};
 pub(crate) use rename::{RenameDialog, typed_name};

@@ -1,3 +1,5 @@
+use std::slice;
+
 use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
 
@@ -5,6 +7,7 @@ use super::labels;
 use super::standing::Standing;
 use super::state::{Screen, href};
 use crate::api::salesforce_setup;
+use crate::domain::people::{in_text, with_links};
 use crate::domain::setup::{self, steps};
 use crate::i18n;
 use crate::platform::dom;
@@ -170,11 +173,9 @@ fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
     let who = move || {
         item.with(|item| {
             let ticked = item.as_ref()?.ticked.as_ref()?;
-            Some(t!(
-                "salesforce_setup.ticked_by",
-                name = ticked.by.clone(),
-                date = i18n::date_time(ticked.at.as_str())
-            ))
+            let date = i18n::date_time(ticked.at.as_str());
+            let text = t!("salesforce_setup.ticked_by", name = in_text(&ticked.by), date = date);
+            Some(with_links(&text, slice::from_ref(&ticked.by)))
         })
     };
     let of_item = move || {

@@ -60,11 +60,12 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use api_types::{ChecklistItemId, Ticked, Timestamp, Verification};
+    use api_types::{ChecklistItemId, PersonName, Ticked, Timestamp, Verification};
 
     use super::*;
 
     fn item(verified: Option<(bool, bool)>, ticked: bool) -> ChecklistItem {
+        let by = PersonName { name: "Ana".to_owned(), id: None };
         let at = || Timestamp("2026-11-20T08:00:00Z".into());
         ChecklistItem {
             id: ChecklistItemId::InstallPackage,
@@ -74,7 +75,7 @@ mod tests {
                 at: at(),
                 found: Vec::new(),
             }),
-            ticked: ticked.then(|| Ticked { by: "Ana".into(), at: at() }),
+            ticked: ticked.then(|| Ticked { by, at: at() }),
             values: Vec::new(),
         }
     }

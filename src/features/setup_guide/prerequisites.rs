@@ -1,8 +1,11 @@
+use std::slice;
+
 use api_types::{Prerequisite, PrerequisiteId, PrerequisiteState};
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::api::setup_guide;
+use crate::domain::people::{in_text, with_links};
 use crate::domain::setup::steps::{PREREQUISITES_ANCHOR, prerequisite as title};
 use crate::domain::setup::{self, support};
 use crate::i18n;
@@ -51,16 +54,18 @@ fn hint(id: PrerequisiteId) -> AnyView {
 }
 
 /// Who ticked it or where it was found, and when.
-fn evidence(state: &PrerequisiteState) -> Option<String> {
-    match state {
-        PrerequisiteState::Open => None,
+fn evidence(state: &PrerequisiteState) -> Option<AnyView> {
+    let (text, people) = match state {
+        PrerequisiteState::Open => return None,
         PrerequisiteState::Ticked { by, at } => {
-            Some(t!("setup_guide.ticked_by", name = by.as_str(), date = i18n::date_time(at.as_str())))
+            let date = i18n::date_time(at.as_str());
+            (t!("setup_guide.ticked_by", name = in_text(by), date = date), slice::from_ref(by))
         }
         PrerequisiteState::Verified { at } => {
-            Some(t!("setup_guide.verified_at", date = i18n::date_time(at.as_str())))
+            (t!("setup_guide.verified_at", date = i18n::date_time(at.as_str())), &[][..])
         }
-    }
+    };
+    Some(with_links(&(text + i18n::sentence_gap()), people))
 }
 
 #[component]
@@ -122,7 +127,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                 }.into_any()
             }}
             <p class="reason" id=hint_id>
-                {move || state.get().as_ref().and_then(evidence).map(|evidence| evidence + i18n::sentence_gap())}
+                {move || state.get().as_ref().and_then(evidence)}
                 {move || (!is_verified.get()).then(|| hint(id))}
             </p>
         </li>

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::hand_over::{HandOver, take};
 use super::instructions;
+use crate::domain::people::{in_text, with_links};
 use crate::domain::session;
 use crate::domain::setup::steps;
 use crate::i18n;
@@ -70,8 +71,8 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
         let (by, at) = last.get()?;
         let date = in_words(at?.as_str());
         Some(match by {
-            Some(name) => t!("setup_guide.who_when", name = name, date = date),
-            None => date,
+            Some(by) => with_links(&t!("setup_guide.who_when", name = in_text(&by), date = date), &[by]),
+            None => date.into_any(),
         })
     };
     let trace = move || {
@@ -79,16 +80,19 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
             .map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
     };
     let people = move || {
-        let (names, more) = waits_for.get()?;
+        let (people, more) = waits_for.get()?;
         let others = (more > 0).then(|| t!("setup_guide.more", count = more));
-        let text = i18n::list(names.iter().chain(&others));
+        let names = i18n::list(people.iter().map(in_text).chain(others));
         let label = match id {
             SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
             _ => t!("setup_guide.done_by"),
         };
-        (!names.is_empty()).then_some((label, text))
+        (!people.is_empty()).then_some((label, names, people))
     };
-    let waiting = move || people().map(|(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> });
+    let waiting = move || {
+        people()
+            .map(|(label, names, people)| view! { <dt>{label}</dt><dd>{with_links(&names, &people)}</dd> })
+    };
     let blocked = move || {
         let needed = missing.get();
         (!needed.is_empty()).then(|| {
@@ -105,13 +109,17 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
         let minutes = minutes.clone();
         move || {
             if is_done.get() {
-                return last_change(ago_in_words).unwrap_or_default();
+                return last_change(ago_in_words).into_any();
             }
             let needed = missing.get();
             match people() {
-                Some((label, text)) => t!("setup_guide.said_of", label = label, text = text),
-                None if !needed.is_empty() => t!("setup_guide.waits_for_steps", what = in_line(&needed)),
-                None => minutes.clone(),
+                Some((label, names, people)) => {
+                    with_links(&t!("setup_guide.said_of", label = label, text = names), &people)
+                }
+                None if !needed.is_empty() => {
+                    t!("setup_guide.waits_for_steps", what = in_line(&needed)).into_any()
+                }
+                None => minutes.clone().into_any(),
             }
         }
     };

@@ -67,6 +67,12 @@ export class SalesforceSetup {
     await this.driver.see({ text, within: this.item(id) });
   }
 
+  /** Follows the name of whoever ticked an item. */
+  async openTicker(id, name) {
+    await this.show(id);
+    await this.driver.click({ role: "link", name, within: this.item(id) });
+  }
+
   async done(id) {
     await this.show(id);
     await this.driver.click({ role: "button", name: this.say("salesforce_setup.done"), exact: false, within: this.item(id) });

@@ -116,6 +116,16 @@ export class SetupGuide {
     await this.driver.see({ text: name, within: this.step(number) });
   }
 
+  /** Follows the name of a person in a step, folded or open. */
+  async openPerson(number, name) {
+    await this.driver.click({ role: "link", name, within: this.step(number) });
+  }
+
+  /** Follows the name of whoever ticked a prerequisite. */
+  async openTicker(name) {
+    await this.driver.click({ role: "link", name, within: { role: "group", having: this.say("setup_guide.prerequisites") } });
+  }
+
   async follow(number, by) {
     await this.unfold(number);
     await this.driver.click({ role: "link", name: `${by}. ${this.say(`step.${by}`)}`, within: this.step(number) });

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use api_types::{AuditAction, AuditEvent, UserId};
+use api_types::{AuditAction, AuditEvent, PersonName, UserId};
 use sqlx::FromRow;
 
 use super::long_list::{Direction, LongList, Total};
@@ -175,17 +175,17 @@ pub(crate) async fn list(
     Ok((events.collect::<DbResult<_>>()?, total))
 }
 
-/// The latest event of one of these actions: who did it, and when.
+/// The latest event of one of these actions: who did it, if a person did, and when.
 pub(crate) async fn latest(
     conn: &mut Conn,
     account_id: &str,
     actions: &[AuditAction],
-) -> DbResult<Option<(String, Millis)>> {
+) -> DbResult<Option<(Option<PersonName>, Millis)>> {
     let mut latest = None;
     for action in actions {
-        let found: Option<(i64, String, i64)> = sqlx::query_as(
-            "SELECT place, actor, at FROM audit_events WHERE account_id = $1 AND action = $2
-              ORDER BY place DESC LIMIT 1",
+        let found: Option<(i64, String, Option<String>, i64)> = sqlx::query_as(
+            "SELECT place, actor, (SELECT u.id FROM users u WHERE u.id = actor_id), at FROM audit_events
+              WHERE account_id = $1 AND action = $2 ORDER BY place DESC LIMIT 1",
         )
         .bind(account_id)
         .bind(action.as_str())
@@ -193,5 +193,8 @@ pub(crate) async fn latest(
         .await?;
         latest = latest.max(found);
     }
-    Ok(latest.map(|(_, actor, at)| (actor, Millis(at))))
+    Ok(latest.map(|(_, name, id, at)| {
+        let by = Some(PersonName { name, id: id.map(UserId) }).filter(|by| !by.name.is_empty());
+        (by, Millis(at))
+    }))
 }

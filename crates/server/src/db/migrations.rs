@@ -32,7 +32,7 @@ mod tests {
 
     use super::*;
     use crate::db::integration::IntegrationRow;
-    use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, users};
+    use crate::db::{Db, accounts, batches, integration, invitations, mails, rows, teams, ticks, users};
     use crate::platform::clock::Millis;
     use crate::platform::secrets::{Keyring, Secret, SecretContext};
     use crate::platform::text::unaccented;
@@ -403,6 +403,37 @@ mod tests {
             ],
             "nobody before they came, nobody by a name alone, and one's own action is not done to oneself"
         );
+    }
+
+    #[tokio::test]
+    async fn u2_earlier_ticks_name_whoever_set_them_as_long_as_they_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut earlier = database_before(37, folder.path()).await;
+        all(&mut earlier, ACME).await;
+        all(
+            &mut earlier,
+            "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
+                is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
+             VALUES ('$ana', '1', 'ana@x', 'ana@x', 'Ana', '', 'ana', '', 'admin', 0, 0, 1, 'active', 0, 1, 5),
+                    ('$bob', '1', 'bob@x', 'bob@x', 'Bo', '', 'bo', '', 'admin', 0, 0, 1, 'active', 0, 1, 5);
+             INSERT INTO ticks (account_id, item, ticked_by, ticked_at) VALUES
+                ('1', 'governance', 'Ana', 9), ('1', 'actions_enabled', 'Zoe', 9), ('1', 'page_layouts', 'Bo', 9);
+             INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, search_text, request_id,
+                place) VALUES
+                ('1', '1', 6, 'Bo', '$bob', 'checklist_ticked', 'governance', '', '', 1),
+                ('2', '1', 7, 'Bo', '$bob', 'checklist_unticked', 'governance', '', '', 2),
+                ('3', '1', 8, 'Zoe', '$zoe', 'checklist_ticked', 'actions_enabled', '', '', 3),
+                ('4', '1', 9, 'Ana', '$ana', 'checklist_ticked', 'governance', '', '', 4),
+                ('5', '1', 9, 'Bo', '$bob', 'checklist_unticked', 'governance', '', '', 5);",
+        )
+        .await;
+        earlier.close().await.unwrap();
+        let db = Db::open(folder.path()).await.unwrap();
+        let ticks = ticks::all(&mut db.read().await.unwrap(), "1").await.unwrap();
+        let id = |item: &str| ticks[item].by.id.as_ref().map(|id| id.as_str());
+        assert_eq!(id("governance"), Some(ANA), "the last who ticked it");
+        assert_eq!(id("actions_enabled"), None, "she was removed");
+        assert_eq!(id("page_layouts"), None, "nothing tells who it was");
     }
 
     #[tokio::test]

@@ -2,35 +2,41 @@
 
 use std::collections::HashMap;
 
+use api_types::{PersonName, UserId};
+
 use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
 /// Who ticked something, and when.
 #[derive(Clone, Debug)]
 pub(crate) struct Tick {
-    pub(crate) by: String,
+    pub(crate) by: PersonName,
     pub(crate) at: Millis,
 }
 
 /// Every tick by the item's stable name.
 pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Tick>> {
-    let rows: Vec<(String, String, i64)> =
-        sqlx::query_as("SELECT item, ticked_by, ticked_at FROM ticks WHERE account_id = $1")
+    let rows: Vec<(String, String, Option<String>, i64)> =
+        sqlx::query_as("SELECT item, ticked_by, ticker_id, ticked_at FROM ticks WHERE account_id = $1")
             .bind(account_id)
             .fetch_all(conn)
             .await?;
-    Ok(rows.into_iter().map(|(item, by, at)| (item, Tick { by, at: Millis(at) })).collect())
+    let tick = |(item, name, id, at): (String, String, Option<String>, i64)| {
+        (item, Tick { by: PersonName { name, id: id.map(UserId) }, at: Millis(at) })
+    };
+    Ok(rows.into_iter().map(tick).collect())
 }
 
 /// Ticks an item, and returns whether it was not ticked before. The first person who ticked it is kept.
 pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Tick) -> DbResult<bool> {
     let done = sqlx::query(
-        "INSERT INTO ticks (account_id, item, ticked_by, ticked_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO ticks (account_id, item, ticked_by, ticker_id, ticked_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (account_id, item) DO NOTHING",
     )
     .bind(account_id)
     .bind(item)
-    .bind(&tick.by)
+    .bind(&tick.by.name)
+    .bind(tick.by.id.as_ref().map(UserId::as_str))
     .bind(tick.at.0)
     .execute(conn)
     .await?;

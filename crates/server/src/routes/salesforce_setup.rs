@@ -29,7 +29,7 @@ pub(crate) async fn tick(
         ChecklistItemId::ALL.iter().find(|item| item.as_str() == id).ok_or_else(ApiError::not_found)?;
     let mut tx = app.db.write().await?;
     let (changed, what) = if ticked {
-        let tick = db::ticks::Tick { by: caller.user.display_name(), at: app.now() };
+        let tick = db::ticks::Tick { by: caller.user.named(), at: app.now() };
         let missing = order::check(&mut tx, &app, item.step(), out_of_order).await?;
         let changed = db::ticks::set(&mut tx, &app.account_id, item.as_str(), &tick).await?;
         if changed {

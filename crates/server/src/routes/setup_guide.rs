@@ -40,7 +40,7 @@ pub(crate) async fn tick(
         PrerequisiteId::ALL.into_iter().find(|known| known.as_str() == id).ok_or(ProblemCode::NotFound)?;
     let mut tx = app.db.write().await?;
     if tick.ticked {
-        let by = db::ticks::Tick { by: caller.user.display_name(), at: app.now() };
+        let by = db::ticks::Tick { by: caller.user.named(), at: app.now() };
         if db::ticks::set(&mut tx, &app.account_id, id.as_str(), &by).await? {
             audit::by_caller(&app, &mut tx, &caller, AuditAction::ChecklistTicked, id.as_str()).await?;
         }

@@ -99,7 +99,7 @@ async fn s6_items_are_ticked_by_hand_and_say_by_whom() {
         let setup: SalesforceSetup =
             admin.put(&path, &json!({"ticked": true, "out_of_order": true})).await.json();
         let ticked = item(&setup, ChecklistItemId::Governance).ticked.clone().unwrap();
-        assert_eq!(ticked.by, ADMIN);
+        assert_eq!(ticked.by.name, ADMIN);
         assert!(item(&setup, ChecklistItemId::Governance).done());
     }
     let setup: SalesforceSetup = admin.put(&path, &json!({"ticked": false})).await.json();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use api_types::StepState::{Done, InProgress, NeedsAttention, NotStarted};
 use api_types::{
     AuditAction, AuditEvent, ChecklistItemId, List, MarketoAdmin, MarketoAdminState, MarketoConnect, Needed,
-    PrerequisiteId, PrerequisiteState, ProblemCode, SalesforceEnvironment, SetupGuide, SetupStepId,
-    StepState, SyncRun, SyncRunId, SyncRunState, Tick, User, paths,
+    PersonName, PrerequisiteId, PrerequisiteState, ProblemCode, SalesforceEnvironment, SalesforceSetup,
+    SetupGuide, SetupStep, SetupStepId, StepState, SyncRun, SyncRunId, SyncRunState, Tick, User, paths,
 };
 use serde_json::json;
 
@@ -26,6 +26,11 @@ async fn guide(client: &Client) -> SetupGuide {
 /// The state of a step.
 async fn state(client: &Client, id: SetupStepId) -> StepState {
     guide(client).await.steps.into_iter().find(|step| step.id == id).expect("every step").state
+}
+
+/// The name of whoever brought a step to its state.
+fn by(step: &SetupStep) -> Option<&str> {
+    step.by.as_ref().map(|by| by.name.as_str())
 }
 
 #[tokio::test]
@@ -80,7 +85,7 @@ async fn step_1_is_the_invitation_of_a_marketo_admin() {
     let first = guide(&admin).await.steps.remove(0);
     assert_eq!(first.state, Done);
     assert_ne!(first.at, invited, "it was done when the person accepted, not when they were invited");
-    assert_ne!(first.by.as_deref(), Some(ADMIN));
+    assert_ne!(by(&first), Some(ADMIN));
     assert_eq!(state(&admin, SetupStepId::InviteUsers).await, NotStarted, "the original user is nobody new");
 }
 
@@ -221,7 +226,7 @@ async fn step_5_is_whoever_is_invited_besides() {
 
     admin.invite(&[row(2, "ana@example.com")]).await;
     let step = fifth(&admin).await;
-    assert_eq!((step.state, step.by.as_deref()), (InProgress, Some(ADMIN)));
+    assert_eq!((step.state, by(&step)), (InProgress, Some(ADMIN)));
     assert!(step.at.is_some());
     server.clock.advance(EIGHT_DAYS);
     admin = server.admin().await;
@@ -232,7 +237,7 @@ async fn step_5_is_whoever_is_invited_besides() {
     server.clock.advance(Duration::from_secs(60));
     server.anyone().activate(&link).await;
     let step = fifth(&admin).await;
-    assert_eq!((step.state, step.by.as_deref()), (Done, Some("bob@example.com")));
+    assert_eq!((step.state, by(&step)), (Done, Some("bob@example.com")));
     let done = step.at.clone();
     assert!(done.as_ref().map(|at| &at.0) > sent.as_ref().map(|at| &at.0), "not when he was invited");
     server.clock.advance(Duration::from_secs(60));
@@ -304,7 +309,7 @@ async fn a_prerequisite_is_ticked_by_hand_and_noted() {
         let PrerequisiteState::Ticked { by, .. } = &ticked.prerequisites[0].state else {
             panic!("{:?}", ticked.prerequisites);
         };
-        assert_eq!(by, ADMIN);
+        assert_eq!(by.name, ADMIN);
     }
     let unticked: SetupGuide = admin.put(&path, &Tick::default()).await.json();
     assert_eq!(unticked.prerequisites[0].state, PrerequisiteState::Open);
@@ -374,7 +379,11 @@ async fn a_step_in_progress_says_whom_it_waits_for() {
     let admin = server.admin().await;
     let of = async |id: SetupStepId| {
         let step = guide(&admin).await.steps.into_iter().find(|step| step.id == id).unwrap();
-        (step.waits_for, step.waits_for_more)
+        let names = step.waits_for.into_iter().map(|person| {
+            assert!(person.id.is_some(), "{person:?}");
+            person.name
+        });
+        (names.collect::<Vec<_>>(), step.waits_for_more)
     };
     assert_eq!(of(SetupStepId::SetUpAccount).await, (vec![], 0));
     invite(&admin, ADA).await;
@@ -394,6 +403,45 @@ async fn a_step_in_progress_says_whom_it_waits_for() {
 }
 
 #[tokio::test]
+async fn u2_whom_the_guide_and_the_check_list_name_has_an_id_until_removed() {
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let bea = server.administrator("bea@example.com").await;
+    let user = admin.get("/users?search=bea@example.com").await.json::<List<User>>().items.remove(0);
+    let tick = Tick { ticked: true, out_of_order: true };
+    bea.put(&paths::prerequisite(PrerequisiteId::ActionsEnabled), &tick).await;
+    bea.put(&paths::checklist_item(ChecklistItemId::ObjectsDeployed), &tick).await;
+    bea.put(&paths::checklist_item(ChecklistItemId::Governance), &tick).await;
+    invite(&bea, ADA).await;
+    bea.connect_salesforce(&server, "bea@example.com").await;
+
+    let named = async || {
+        let guide = guide(&admin).await;
+        let list: SalesforceSetup = admin.get(paths::SALESFORCE_SETUP).await.json();
+        let governance = list.items.into_iter().find(|item| item.id == ChecklistItemId::Governance);
+        let PrerequisiteState::Ticked { by, .. } = guide.prerequisites[0].state.clone() else {
+            panic!("{:?}", guide.prerequisites);
+        };
+        let ticked = [by, governance.unwrap().ticked.unwrap().by];
+        let did = [0, 5, 6].map(|step: usize| guide.steps[step].by.clone().unwrap());
+        let waited_for = guide.steps[5].waits_for.clone();
+        ticked.into_iter().chain(did).chain(waited_for).collect::<Vec<_>>()
+    };
+    let people = named().await;
+    assert_eq!(people, vec![PersonName { name: "bea@example.com".to_owned(), id: Some(user.id.clone()) }; 6]);
+    let connected = guide(&admin).await.steps.remove(1);
+    assert_eq!(connected.by.unwrap().id, Some(user.id.clone()));
+
+    assert_eq!(admin.delete(&paths::user(&user.id)).await.status, 204);
+    let gone = named().await;
+    assert_eq!(
+        gone,
+        vec![PersonName { name: "bea@example.com".to_owned(), id: None }; 6],
+        "the names of then stay"
+    );
+}
+
+#[tokio::test]
 async fn step_2_was_last_changed_by_an_administrator_whoever_else_connects() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -402,5 +450,5 @@ async fn step_2_was_last_changed_by_an_administrator_whoever_else_connects() {
     server.clock.advance(Duration::from_secs(60));
     member.connect_salesforce(&server, "eve@example.com").await;
     let step = guide(&admin).await.steps.remove(1);
-    assert_eq!((step.state, step.by.as_deref()), (Done, Some(ADMIN)));
+    assert_eq!((step.state, by(&step)), (Done, Some(ADMIN)));
 }

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PrerequisiteId, SetupStepId, StepState,
-    display_name,
+    AuditAction, ChecklistItemId, FlowPurpose, FlowState, PersonName, PrerequisiteId, SetupStepId, StepState,
+    UserId, display_name,
 };
+use sqlx::FromRow;
 
 use facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
 
@@ -25,6 +26,39 @@ pub(crate) struct Guide {
     pub(crate) ticks: HashMap<String, Tick>,
     /// When people of Marketo were last seen to be in Salesforce too.
     pub(crate) seen_in_salesforce: Option<Millis>,
+}
+
+/// A person whom the guide names.
+#[derive(FromRow)]
+struct PersonRow {
+    id: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+}
+
+impl PersonRow {
+    fn named(self) -> PersonName {
+        let name = display_name(&self.first_name, &self.last_name, &self.email);
+        PersonName { name, id: Some(UserId(self.id)) }
+    }
+}
+
+/// A person who did something, and when.
+#[derive(FromRow)]
+struct DoerRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    at: i64,
+}
+
+/// Who brought a step to its state, if a person did, and when.
+type Doer = (Option<PersonName>, Millis);
+
+impl DoerRow {
+    fn doer(self) -> Doer {
+        (Some(self.person.named()), Millis(self.at))
+    }
 }
 
 /// Reads the guide. `connecting` says whether an attempt to connect to Marketo is under way.
@@ -81,7 +115,7 @@ pub(crate) async fn waits_for(
     account_id: &str,
     step: SetupStepId,
     now: Millis,
-) -> DbResult<(Vec<String>, u64)> {
+) -> DbResult<(Vec<PersonName>, u64)> {
     let who = match step {
         SetupStepId::SetUpAccount => MARKETO_ADMINS,
         SetupStepId::InviteUsers => OTHERS,
@@ -90,35 +124,31 @@ pub(crate) async fn waits_for(
         _ => return Ok((Vec::new(), 0)),
     };
     let sql = format!(
-        "SELECT u.first_name, u.last_name, u.email FROM users u
+        "SELECT u.id, u.first_name, u.last_name, u.email FROM users u
           WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}
           ORDER BY u.id LIMIT {NAMES}"
     );
     let some = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-    let some: Vec<(String, String, String)> = some.bind(account_id).bind(now.0).fetch_all(&mut *conn).await?;
+    let some: Vec<PersonRow> = some.bind(account_id).bind(now.0).fetch_all(&mut *conn).await?;
     let sql = format!(
         "SELECT COUNT(*) FROM users u
           WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}"
     );
     let all = sqlx::query_as(sqlx::AssertSqlSafe(sql));
     let (all,): (i64,) = all.bind(account_id).bind(now.0).fetch_one(conn).await?;
-    let names: Vec<String> = some.into_iter().map(named).collect();
-    let more = u64::try_from(all).unwrap_or(0).saturating_sub(names.len() as u64);
-    Ok((names, more))
+    let people: Vec<PersonName> = some.into_iter().map(PersonRow::named).collect();
+    let more = u64::try_from(all).unwrap_or(0).saturating_sub(people.len() as u64);
+    Ok((people, more))
 }
 
 /// How many people a step names.
 const NAMES: u8 = 3;
 
-fn named((first_name, last_name, email): (String, String, String)) -> String {
-    display_name(&first_name, &last_name, &email)
-}
-
 /// Administrators with an open Salesforce authorisation.
-async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<String>, u64)> {
+async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<PersonName>, u64)> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let people: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT DISTINCT u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
+    let people: Vec<PersonRow> = sqlx::query_as(
+        "SELECT DISTINCT u.id, u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
           WHERE f.account_id = $1 AND f.purpose = $2 AND f.outcome = $3 AND f.expires_at > $4 AND u.role = 'admin'
           LIMIT 3",
     )
@@ -128,20 +158,21 @@ async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResu
     .bind(now.0)
     .fetch_all(conn)
     .await?;
-    Ok((people.into_iter().map(named).collect(), 0))
+    Ok((people.into_iter().map(PersonRow::named).collect(), 0))
 }
 
 /// Who started the run under way.
-async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<String>, u64)> {
-    let run: Option<(Option<String>,)> = sqlx::query_as(
-        "SELECT started_by FROM sync_runs
+async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<PersonName>, u64)> {
+    let run: Option<(Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT started_by, starter_id FROM sync_runs
           WHERE account_id = $1 AND kind <> 'preview' AND state IN ('preparing', 'running', 'paused')
           ORDER BY id DESC LIMIT 1",
     )
     .bind(account_id)
     .fetch_optional(conn)
     .await?;
-    Ok((run.and_then(|(by,)| by).into_iter().collect(), 0))
+    let starter = run.and_then(|(name, id)| Some(PersonName { name: name?, id: id.map(UserId) }));
+    Ok((starter.into_iter().collect(), 0))
 }
 
 /// The invitations of people for whom `who` holds, a condition on `u`.
@@ -285,13 +316,13 @@ async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     Ok(at.map(Millis))
 }
 
-/// Who brought a step to its state, if a person did, and when.
+/// Who brought a step to its state, and when; nothing if nobody began it.
 pub(crate) async fn doer(
     conn: &mut Conn,
     account_id: &str,
     guide: &Guide,
     step: SetupStepId,
-) -> DbResult<Option<(Option<String>, Millis)>> {
+) -> DbResult<Option<Doer>> {
     let actions: &[AuditAction] = match step {
         SetupStepId::SetUpAccount => &[AuditAction::IntegrationActivated],
         SetupStepId::ConnectSalesforce => return last_at_salesforce(conn, account_id).await,
@@ -303,7 +334,6 @@ pub(crate) async fn doer(
         }
     };
     let event = audit::latest(conn, account_id, actions).await?;
-    let event = event.map(|(actor, at)| (Some(actor).filter(|actor| !actor.is_empty()), at));
     // An invitation is only sent; whoever accepts it completes the step.
     let accepted = match (guide.facts.state(step), step) {
         (StepState::Done, SetupStepId::SetUpAccount) => {
@@ -317,9 +347,9 @@ pub(crate) async fn doer(
 }
 
 /// When the original user accepted their invitation.
-async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
-    let row: Option<(String, String, String, i64)> = sqlx::query_as(
-        "SELECT u.first_name, u.last_name, u.email, e.at
+async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+    let row: Option<DoerRow> = sqlx::query_as(
+        "SELECT u.id, u.first_name, u.last_name, u.email, e.at
            FROM accounts a JOIN users u ON u.id = a.original_user_id
            JOIN audit_events e ON e.account_id = a.id AND e.actor_id = u.id AND e.action = $2
           WHERE a.id = $1 AND u.status = 'active' ORDER BY e.place DESC LIMIT 1",
@@ -328,31 +358,31 @@ async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     .bind(AuditAction::UserActivated.as_str())
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+    Ok(row.map(DoerRow::doer))
 }
 
 /// The first of the active people besides the original user who accepted an invitation, and when.
-async fn first_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
-    let row: Option<(String, String, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
+async fn first_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+    let row: Option<DoerRow> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
         .bind(account_id)
         .bind(AuditAction::UserActivated.as_str())
         .fetch_optional(conn)
         .await?;
-    Ok(row.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+    Ok(row.map(DoerRow::doer))
 }
 
 fn first_activation() -> String {
     format!(
-        "SELECT u.first_name, u.last_name, u.email, e.at FROM audit_events e JOIN users u ON u.id = e.actor_id
+        "SELECT u.id, u.first_name, u.last_name, u.email, e.at FROM audit_events e JOIN users u ON u.id = e.actor_id
           WHERE e.account_id = $1 AND e.action = $2 AND u.status = 'active' AND {OTHERS}
           ORDER BY e.place LIMIT 1"
     )
 }
 
 /// The administrator who connected to Salesforce last; connections of other users do not count.
-async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<(Option<String>, Millis)>> {
-    let last: Option<(String, String, String, i64)> = sqlx::query_as(
-        "SELECT u.first_name, u.last_name, u.email, c.connected_at
+async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+    let last: Option<DoerRow> = sqlx::query_as(
+        "SELECT u.id, u.first_name, u.last_name, u.email, c.connected_at AS at
            FROM salesforce_connections c JOIN users u ON u.id = c.user_id
           WHERE c.account_id = $1 AND u.role = 'admin' AND u.status = 'active'
           ORDER BY c.failure IS NOT NULL, c.connected_at DESC LIMIT 1",
@@ -360,7 +390,7 @@ async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     .bind(account_id)
     .fetch_optional(conn)
     .await?;
-    Ok(last.map(|(first, last, email, at)| (Some(display_name(&first, &last, &email)), Millis(at))))
+    Ok(last.map(DoerRow::doer))
 }
 
 async fn last_of_checklist(
@@ -368,7 +398,7 @@ async fn last_of_checklist(
     account_id: &str,
     guide: &Guide,
     step: SetupStepId,
-) -> DbResult<Option<(Option<String>, Millis)>> {
+) -> DbResult<Option<Doer>> {
     let items = || ChecklistItemId::ALL.iter().filter(|id| id.step() == step);
     let ticked = items()
         .filter_map(|id| guide.ticks.get(id.as_str()))
@@ -651,7 +681,8 @@ mod tests {
         let of_both = async || [states(&db).await[5], states(&db).await[6]];
         let mut tx = db.write().await.unwrap();
         for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && !id.verifiable()) {
-            let tick = Tick { by: "Ana".to_owned(), at: NOW };
+            let by = PersonName { name: "Ana".to_owned(), id: None };
+            let tick = Tick { by, at: NOW };
             assert!(crate::db::ticks::set(&mut tx, ACCOUNT, id.as_str(), &tick).await.unwrap());
         }
         tx.commit().await.unwrap();

@@ -4,7 +4,7 @@ mod list;
 
 use std::collections::HashMap;
 
-use api_types::{Locale, LoginManagement, Persona, Role, UserStatus, display_name};
+use api_types::{Locale, LoginManagement, PersonName, Persona, Role, UserId, UserStatus, display_name};
 use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
@@ -96,6 +96,11 @@ impl UserRow {
     /// The full name, else the address.
     pub(crate) fn display_name(&self) -> String {
         display_name(&self.first_name, &self.last_name, &self.email)
+    }
+
+    /// The name beside what the person does now.
+    pub(crate) fn named(&self) -> PersonName {
+        PersonName { name: self.display_name(), id: Some(UserId(self.id.clone())) }
     }
 }
 
