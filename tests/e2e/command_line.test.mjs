@@ -154,7 +154,7 @@ check("r5: a sending that was begun goes on with the same options only, and its 
 walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
   const { security } = app;
   await app.enter();
-  await security.open();
+  await security.openKeys();
   await security.askForKey();
   await security.seeRoleOffered(true);
   await security.chooseKind("api_keys.kind_command_line");

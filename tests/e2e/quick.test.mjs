@@ -77,6 +77,13 @@ walk("u2: parts of screens, people whose accents are not typed, and the way out 
     await frame.seeFinderClosed();
     await driver.seeFocus({ role: "heading", name: say(part) });
   }
+  // On one tab and on the other of the same screen.
+  for (const part of ["api_keys.title", "security.audit_log"]) {
+    await frame.openFinder();
+    await frame.find(say(part), say(part));
+    await driver.press("Enter");
+    await driver.seeFocus({ role: "heading", name: say(part) });
+  }
   await frame.openFinder();
   await frame.find("zoe zqx", "zoe@zqx.example");
   await driver.press("Control+a");

@@ -81,7 +81,7 @@ walk("r15: what cannot be read says so, and is read again", server, { locale: "j
 walk("e8: an API key is made, told once, used and revoked", server, { width: 360, refused: [/^422 for POST .*\/api-keys$/] }, async (app) => {
   const { driver, security } = app;
   await app.enter();
-  await security.open();
+  await security.openKeys();
   await security.seeNoKeys();
   await security.askForKey();
   await security.submitKey();
@@ -112,6 +112,7 @@ walk("e8: an API key is made, told once, used and revoked", server, { width: 360
   await security.seeFocusOnKey("CRM");
   assert.equal((await open()).status, 401);
   assert.ok(!server.log.includes(secret), "not in the server's log");
+  await security.openLog();
   await security.filterByAction("audit.embed_session_issued");
   await security.seeTotal(1);
   assert.equal((await security.shown())[0].actor, "CRM");
@@ -120,7 +121,7 @@ walk("e8: an API key is made, told once, used and revoked", server, { width: 360
 walk("the secret of a new API key is put away while the list is still on its way", server, { width: 360 }, async (app) => {
   const { driver, security } = app;
   await app.enter();
-  await security.open();
+  await security.openKeys();
   await security.seeNoKeys();
   const release = await driver.hold("GET", "/api/v1/api-keys");
   await security.askForKey();
@@ -135,7 +136,7 @@ walk("the secret of a new API key is put away while the list is still on its way
 walk("r15: API keys that cannot be read say so, and are read again", server, { locale: "ko" }, async (app) => {
   await app.enter();
   await app.fault("/api-keys", "503");
-  await app.driver.goto("/settings/admin/security");
+  await app.driver.goto("/settings/admin/security?tab=api-keys");
   await app.users.seeFailed(app.say("problem.unavailable"));
   await app.users.retry();
   await app.security.seeNoKeys();

@@ -10,6 +10,9 @@ pub(crate) enum Section {
 }
 
 impl Section {
+    /// The tab of its screen that the API keys are in, as the address names it.
+    pub(crate) const API_KEYS_TAB: &'static str = "api-keys";
+
     /// The id of its heading, which can have the focus.
     pub(crate) const fn anchor(self) -> &'static str {
         match self {
@@ -28,6 +31,10 @@ impl Section {
 
     /// The path below the base of the deployment.
     pub(crate) fn path(self) -> String {
-        format!("{}#{}", self.screen().path(), self.anchor())
+        let tab = match self {
+            Self::ApiKeys => format!("?tab={}", Self::API_KEYS_TAB),
+            Self::AuditLog | Self::Language => String::new(),
+        };
+        format!("{}{tab}#{}", self.screen().path(), self.anchor())
     }
 }

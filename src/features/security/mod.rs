@@ -1,8 +1,9 @@
-//! Security: the API keys and the audit log of the account.
+//! Security: the audit log and the API keys of the account.
 
 mod api_keys;
 mod asked;
 mod export;
+mod log;
 mod narrowed;
 mod page;
 mod table;

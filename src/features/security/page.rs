@@ -1,184 +1,48 @@
-use api_types::{AuditAction, AuditEvent, List};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::api_keys::ApiKeys;
-use super::asked::{Asked, Day};
-use super::export::download;
-use super::narrowed::Narrowed;
-use super::table::event_table;
-use crate::api::query::choice;
-use crate::api::{self, query};
-use crate::data::export::{Export, ExportProgress};
-use crate::data::{Loader, loaded_list, total};
-use crate::domain::audit;
+use super::log::AuditLog;
 use crate::domain::places::{Place, Route, Section};
-use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, EmptyState, Field, FieldState, HelpPage, IconName, Page, Pager, SearchField, Select, SelectOption,
-};
+use crate::ui::{HelpPage, Page, Tab, Tabs};
 
-/// The state shared by the parts of the screen.
-#[derive(Clone, Copy)]
-struct Screen {
-    asked: Memo<Asked>,
-    page: Loader<List<AuditEvent>>,
-    /// Shows other events; a change while typing gets no history entry of its own.
-    go: Callback<(Asked, bool)>,
-}
-
-impl Screen {
-    fn new() -> Self {
-        let parameters = use_query_map();
-        let asked = Memo::new(move |_| parameters.with(|map| Asked::read(|name| map.get(name))));
-        let navigate = use_navigate();
-        let go = Callback::new(move |(asked, replace): (Asked, bool)| {
-            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-            navigate(&query(&Route::Security.path(), &asked), options);
-        });
-        let screen = Self { asked, page: Loader::new(), go };
-        Effect::new(move |_| {
-            screen.asked.track();
-            screen.load();
-        });
-        screen
-    }
-
-    fn load(self) {
-        let wanted = self.asked.get_untracked().query();
-        leptos::task::spawn_local(async move { self.page.load(api::audit::list(&wanted)).await });
-    }
-
-    /// Shows the events that match a changed filter, from the first page.
-    fn narrow(self, change: impl FnOnce(&mut Asked), replace: bool) {
-        let mut asked = self.asked.get_untracked();
-        change(&mut asked);
-        asked.cursor = None;
-        self.go.run((asked, replace));
-    }
-}
-
-/// The id of the log's heading, which has the focus while another page of it is loaded.
-const LOG: &str = Section::AuditLog.anchor();
+/// The name of the first tab, which no address needs.
+const LOG: &str = "audit-log";
 
 #[component]
 pub(crate) fn Security() -> impl IntoView {
-    let screen = Screen::new();
-    let export = Export::new();
-    let save =
-        Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
-    screen.page.on_foreign_cursor(
-        move || screen.asked.with(|asked| asked.cursor.is_some()),
-        move || screen.narrow(|_| (), true),
-    );
-    let next = screen.page.next_cursor();
-    let nothing = move || {
-        view! {
-            <EmptyState title=t!("security.nothing_title") text=t!("security.nothing_text")>
-                {screen.asked.with_untracked(Asked::is_filtered).then(|| view! {
-                    <a class="button" href=Route::Security.href()>{t!("security.clear")}</a>
-                })}
-            </EmptyState>
-        }
-        .into_any()
-    };
-    let turn = Callback::new(move |cursor: Option<String>| {
-        screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
-        dom::focus_start(LOG);
+    let (parameters, hash) = (use_query_map(), use_location().hash);
+    let open = Memo::new(move |_| {
+        let tab = parameters.with(|map| map.get("tab"));
+        let is_keys = match tab.as_deref() {
+            Some(tab) => tab == Section::API_KEYS_TAB,
+            // Links made before there were tabs only name the section.
+            None => hash.with(|hash| hash.trim_start_matches('#') == Section::ApiKeys.anchor()),
+        };
+        if is_keys { Section::API_KEYS_TAB } else { LOG }
     });
-    let widen = Callback::new(move |()| {
-        screen.narrow(Asked::widen, false);
-        // The button that was pressed is gone then, and the table is drawn anew.
-        dom::focus(LOG);
+    let navigate = use_navigate();
+    let go = Callback::new(move |tab: &'static str| {
+        let path = Route::Security.path();
+        let path = if tab == LOG { path } else { format!("{path}?tab={tab}") };
+        navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
+    let tabs =
+        vec![Tab::new(LOG, t!("security.audit_log")), Tab::new(Section::API_KEYS_TAB, t!("api_keys.title"))];
     view! {
         <Page
             title=term!("nav.security")
             purpose=t!("security.purpose")
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Security
-            actions=ViewFn::from(move || view! {
-                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=save>
-                    {t!("users.export")}
-                </Button>
-            })
         >
-            <div class="stack-large">
-            <ApiKeys />
-            <section class="stack-large" aria-labelledby=LOG>
-                <h2 id=LOG tabindex="-1">{t!("security.audit_log")}</h2>
-                <Filters screen />
-                <Narrowed asked=screen.asked on_widen=widen />
-                <ExportProgress export label=t!("users.export") />
-                {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
-                <Pager label=t!("security.pages")
-                    here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
-            </section>
-            </div>
+            <Tabs label=t!("nav.security") tabs open on_open=go panel=|tab: &'static str| match tab {
+                LOG => view! { <AuditLog /> }.into_any(),
+                _ => view! { <ApiKeys /> }.into_any(),
+            } />
         </Page>
     }
-}
-
-#[component]
-fn Filters(screen: Screen) -> impl IntoView {
-    let mut actions: Vec<SelectOption> = AuditAction::ALL
-        .iter()
-        .map(|&action| SelectOption::new(action.as_str(), audit::action(action)))
-        .collect();
-    actions.insert(0, SelectOption::new("", t!("users.all")));
-    let action = move || screen.asked.with(|asked| asked.action.map_or("", AuditAction::as_str).to_owned());
-    let by_action = Callback::new(move |chosen: String| {
-        screen.narrow(|asked| asked.action = choice(Some(chosen)), false);
-    });
-    let search =
-        Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
-    let total = total(screen.page, |count| t!("security.total", count = count));
-    view! {
-        <div class="stack">
-            <div class="toolbar" role="search" aria-label=t!("security.find")>
-                <SearchField id="event-search" label=t!("security.search") on_search=search
-                    asked=Signal::derive(move || screen.asked.with(|asked| asked.search.clone().unwrap_or_default())) />
-                <Select id="event-action" label=t!("security.action") options=actions
-                    value=Signal::derive(action) on_change=by_action />
-                <DayField id="event-from" label=t!("security.from")
-                    day=Signal::derive(move || screen.asked.with(|asked| asked.from.clone()))
-                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.from = day, false)) />
-                <DayField id="event-until" label=t!("security.until")
-                    day=Signal::derive(move || screen.asked.with(|asked| asked.until.clone()))
-                    on_change=Callback::new(move |day| screen.narrow(|asked| asked.until = day, false)) />
-            </div>
-            <p class="reason" role="status">{total}</p>
-        </div>
-    }
-}
-
-/// A day to filter by. An incomplete date counts as none.
-#[component]
-fn DayField(
-    id: &'static str,
-    label: String,
-    day: Signal<Option<Day>>,
-    on_change: Callback<Option<Day>>,
-) -> impl IntoView {
-    let text = move |day: Option<Day>| day.map(|day| day.as_str().to_owned()).unwrap_or_default();
-    let field = FieldState::new(id, text(day.get_untracked()));
-    Effect::new(move |before: Option<String>| {
-        let typed = field.text.get();
-        let entered = Day::parse(&typed);
-        let emptied = typed.is_empty() && before.is_some_and(|before| !before.is_empty());
-        if (entered.is_some() || emptied) && entered != day.get_untracked() {
-            on_change.run(entered);
-        }
-        typed
-    });
-    Effect::new(move |_| {
-        let outside = text(day.get());
-        if field.text.with_untracked(|typed| *typed != outside) {
-            field.text.set(outside);
-        }
-    });
-    view! { <Field state=field label kind="date" /> }
 }

@@ -36,7 +36,7 @@ pub(super) fn History(screen: Screen, side: Side) -> impl IntoView {
     let caption = title.clone();
     view! {
         <section class="stack" aria-labelledby=id>
-            <div class="user-head">
+            <div class="list-head">
                 <h2 id=id>{title}</h2>
                 <Show when=move || any.get()>
                     <span class="reason">{total(events, |count| t!("security.total", count = count))}</span>

@@ -200,6 +200,8 @@ export const tour = {
     await look("all members");
     await app.security.open();
     await look("audit log");
+    await app.security.openKeys();
+    await look("API keys");
     await app.security.askForKey();
     await look("new API key");
     await driver.press("Escape");

@@ -1,4 +1,4 @@
-// Security: the API keys and the audit log.
+// Security: the audit log, and the API keys.
 export class Security {
   constructor(driver, say) {
     this.driver = driver;
@@ -14,6 +14,19 @@ export class Security {
     await this.driver.see({ role: "heading", name: this.say("nav.security") });
     await this.driver.see({ role: "table", name: this.say("security.audit_log") });
     await this.driver.inspect("audit log");
+  }
+
+  /** Opens the tab of the API keys by its address. */
+  async openKeys() {
+    await this.driver.goto("/settings/admin/security?tab=api-keys");
+    await this.driver.see(this.#newKey);
+    await this.driver.inspect("API keys");
+  }
+
+  /** Opens the tab of the audit log. */
+  async openLog() {
+    await this.driver.click({ role: "tab", name: this.say("security.audit_log") });
+    await this.arrive();
   }
 
   /** Waits until only one person's events are listed. */
