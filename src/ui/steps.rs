@@ -19,7 +19,7 @@ pub(crate) fn Steps(
             {move || {
                 let (back, at) = (on_back.get(), at.get());
                 labels.iter().cloned().enumerate().map(|(index, label)| {
-                    let (is_done, is_current) = (index < at, index == at);
+                    let (is_done, is_current, is_ahead) = (index < at, index == at, index > at);
                     let number = if is_done {
                         view! { <Icon name=IconName::Check /> }.into_any()
                     } else {
@@ -29,7 +29,7 @@ pub(crate) fn Steps(
                         Some(back) => view! {
                             <button type="button" on:click=move |_| back.run(index)>{label}<span class="visually-hidden">{t!("common.step_done")}</span></button>
                         }.into_any(),
-                        None => view! { <span>{label}</span> }.into_any(),
+                        None => view! { <span class:hidden-below-480=is_ahead>{label}</span> }.into_any(),
                     };
                     view! {
                         <li

@@ -404,7 +404,7 @@ pub(super) fn Grid(
         view! {
             <div role="row" class="grid-row grid-head" aria-rowindex="1">
                 <span role="columnheader" class="grid-number">{t!("invite_csv.row")}</span>
-                <span role="columnheader" class="grid-verdict">{t!("invite_csv.verdict")}</span>
+                <span role="columnheader" class="grid-verdict"><span class="hidden-below-480">{t!("invite_csv.verdict")}</span></span>
                 {fields.with_value(|fields| fields.iter().map(|field| {
                     let label = labels::field(*field);
                     view! { <span role="columnheader" class=cell_class(*field) title=label.clone()><bdi>{label.clone()}</bdi></span> }
