@@ -1,8 +1,8 @@
 //! The account's connection to Marketo, and who may use it.
 
 use api_types::{
-    List, MarketoAccess, MarketoAccessGrant, MarketoAccessQuery, MarketoConnect, MarketoConnectBy,
-    MarketoState, UserId, paths,
+    List, MarketoAccess, MarketoAccessGrant, MarketoAccessGranted, MarketoAccessQuery, MarketoConnect,
+    MarketoConnectBy, MarketoState, UserId, paths,
 };
 use gloo_net::http::Method;
 
@@ -39,8 +39,8 @@ pub(crate) async fn access(wanted: &MarketoAccessQuery) -> Result<List<MarketoAc
 }
 
 /// Lets users use the connection in one workspace.
-pub(crate) async fn grant(grant: &MarketoAccessGrant) -> Result<(), Failure> {
-    Call::post(paths::MARKETO_ACCESS).idempotency_key(random::uuid()).json(grant).done().await
+pub(crate) async fn grant(grant: &MarketoAccessGrant) -> Result<MarketoAccessGranted, Failure> {
+    Call::post(paths::MARKETO_ACCESS).idempotency_key(random::uuid()).json(grant).fetch().await
 }
 
 /// Withdraws a user's access.

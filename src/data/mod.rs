@@ -1,5 +1,5 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, what the server is at work on and when that is said, lists read to the end, and as a file.
+//! several requests counts, what can be taken back, what the server is at work on and when that is said, lists read to the end, and as a file.
 
 mod all_pages;
 pub(crate) mod export;
@@ -9,6 +9,7 @@ mod loaded;
 mod loader;
 mod quarters;
 mod submission;
+mod undo;
 
 pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use follow::{Follow, Followed, Heading};
@@ -19,3 +20,4 @@ pub(crate) use loaded::{
 pub(crate) use loader::{Load, Loader};
 pub(crate) use quarters::quarter_reached;
 pub(crate) use submission::{Refusal, Submission};
+pub(crate) use undo::say_undoable;

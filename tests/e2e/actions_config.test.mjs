@@ -155,6 +155,11 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   await driver.reload();
   await actionsConfig.arrive();
   await driver.seeValue(app.say("field_sync.polling"), "60");
+  await actionsConfig.setPolling(90);
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("settings.undone"));
+  await driver.seeValue(app.say("field_sync.polling"), "60");
+  assert.equal((await (await connected.admin()).call("GET", "/field-sync")).polling_minutes, 60);
 
   const phone = await another({ width: 360, dark: true });
   await phone.enter();

@@ -99,7 +99,16 @@ walk("s3: connected by the Integration Information, used by whom the owner lets,
   await app.marketo.find("ben@");
   await app.marketo.pick("Ben Ruiz");
   await app.marketo.grant(2);
-  await app.frame.seeSaid(app.say("marketo.grant_done", { count: 2, names: "Ana Ruiz and Ben Ruiz" }));
+  const given = { count: 2, names: "Ana Ruiz and Ben Ruiz" };
+  await app.frame.seeSaid(app.say("marketo.grant_done", given));
+  await app.marketo.seeAccess("Ana Ruiz", "Default");
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("marketo.grant_undone", given));
+  await app.marketo.seeNoAccess("Ana Ruiz");
+  await app.marketo.pick("Ben Ruiz");
+  await app.marketo.find("ana@");
+  await app.marketo.pick("Ana Ruiz");
+  await app.marketo.grant(2);
   await app.marketo.seeAccess("Ana Ruiz", "Default");
   await app.marketo.searchAccess("nobody at all");
   await app.driver.see({ text: app.say("marketo.access_nobody_fits") });

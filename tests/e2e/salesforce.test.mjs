@@ -227,6 +227,12 @@ walk("e18: sync settings are saved, and not lost unasked", server, { refused: [/
   await twin.salesforce.choose("salesforce.tasks_on");
   await twin.salesforce.save();
   await twin.frame.seeSaid(twin.say("salesforce.saved"));
+  await twin.frame.undo();
+  await twin.frame.seeSaid(twin.say("settings.undone"));
+  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier settings are shown");
+  await twin.salesforce.choose("salesforce.tasks_on");
+  await twin.salesforce.save();
+  await twin.frame.seeUndoable();
   await salesforce.choose("salesforce.email_api");
   await salesforce.save();
   await salesforce.seeRefused(app.say("problem.stale"));

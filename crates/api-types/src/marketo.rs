@@ -221,6 +221,14 @@ pub struct MarketoAccessGrant {
     pub workspace_id: Option<WorkspaceId>,
 }
 
+/// What came of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarketoAccessGranted {
+    /// Those who had no access before.
+    pub user_ids: Vec<UserId>,
+}
+
 /// Who has access.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]

@@ -2,11 +2,10 @@ use api_types::LoginManagement;
 use leptos::prelude::*;
 
 use crate::api::account;
+use crate::data::say_undoable;
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption, Tone, notify,
-};
+use crate::ui::{Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption};
 
 /// How users sign in, and what that means for invited people.
 #[component]
@@ -19,7 +18,7 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     let save = Callback::new(move |()| {
-        let wanted = chosen.get_untracked();
+        let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
         busy.set(true);
         form.failure.set(None);
         leptos::task::spawn_local(async move {
@@ -29,7 +28,15 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
             match outcome {
                 Ok(account) => {
                     saved.try_set(account.login_management);
-                    notify(Tone::Success, t!("general.saved"));
+                    say_undoable(t!("general.saved"), "login management", move || async move {
+                        let again = account::change_login_management(earlier).await?.login_management;
+                        // What was chosen since stays.
+                        if chosen.try_get_untracked() == saved.try_get_untracked() {
+                            chosen.try_set(again);
+                        }
+                        saved.try_set(again);
+                        Ok(t!("settings.undone"))
+                    });
                 }
                 Err(error) => {
                     form.failure.try_set(Some(error.message()));

@@ -125,7 +125,7 @@ async fn give_back(removed: MarketoAccess) {
         marketo::grant(&MarketoAccessGrant { user_ids, workspace_id: workspace.map(|one| one.id) }).await
     };
     match given.await {
-        Ok(()) => {
+        Ok(_) => {
             let names = removed.person.display_name();
             notify(Tone::Success, t!("marketo.grant_done", count = 1_usize, names = names));
         }

@@ -1,12 +1,15 @@
 //! Giving users access: several at once, in one workspace.
 
-use api_types::{List, MarketoAccessGrant, User, UserId, UserQuery, UserStatus, Workspace, WorkspaceId};
+use api_types::{
+    List, MarketoAccessGrant, MarketoAccessGranted, ProblemCode, User, UserId, UserQuery, UserStatus,
+    Workspace, WorkspaceId,
+};
 use leptos::prelude::*;
 
 use super::state::Access;
-use crate::api::{marketo, teams, users};
-use crate::data::{Loader, loaded};
-use crate::domain::people::named;
+use crate::api::{Failure, marketo, teams, users};
+use crate::data::{Loader, loaded, say_undoable};
+use crate::domain::people::{self, named};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
@@ -49,11 +52,9 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
             Some(MarketoAccessGrant { user_ids, workspace_id })
         },
         async move |grant: MarketoAccessGrant| {
-            marketo::grant(&grant).await.map_err(|failure| Some(failure.message()))?;
+            let granted = marketo::grant(&grant).await.map_err(|failure| Some(failure.message()))?;
             let given = picked.try_update(std::mem::take).unwrap_or_default();
-            let names: Vec<String> = given.into_iter().map(|one| one.name).collect();
-            let count = grant.user_ids.len();
-            notify(Tone::Success, t!("marketo.grant_done", count = count, names = named(&names)));
+            say_given(access, given, &granted);
             access.refresh().await;
             Ok(())
         },
@@ -90,6 +91,38 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
             </form>
         </section>
     }
+}
+
+/// Says it, and offers to withdraw the access of those who had none before.
+fn say_given(access: Access, given: Vec<Picked>, granted: &MarketoAccessGranted) {
+    let text = t!("marketo.grant_done", count = given.len(), names = named(&names(&given)));
+    let is_new = |one: &Picked| granted.user_ids.contains(&one.id);
+    let new: Vec<Picked> = given.into_iter().filter(is_new).collect();
+    if new.is_empty() {
+        return notify(Tone::Success, text);
+    }
+    say_undoable(text, "Marketo access given", move || withdraw(access, new.clone()));
+}
+
+fn names(picked: &[Picked]) -> Vec<String> {
+    picked.iter().map(|one| one.name.clone()).collect()
+}
+
+async fn withdraw(access: Access, given: Vec<Picked>) -> Result<String, Failure> {
+    let mut outcome = Ok(());
+    for one in &given {
+        // Somebody else may have withdrawn it since.
+        outcome = marketo::withdraw(&one.id).await.or_else(|failure| match failure.code() {
+            Some(ProblemCode::NotFound) => Ok(()),
+            _ => Err(failure),
+        });
+        if outcome.is_err() {
+            break;
+        }
+    }
+    people::have_changed();
+    access.refresh().await;
+    outcome.map(|()| t!("marketo.grant_undone", count = given.len(), names = named(&names(&given))))
 }
 
 /// Active members to pick from, with a search.

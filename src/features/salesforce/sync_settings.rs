@@ -4,13 +4,11 @@ use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
 
 use crate::api::{Failure, salesforce};
-use crate::data::{Loader, loaded};
+use crate::data::{Loader, loaded, say_undoable};
 use crate::i18n::Message;
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, RadioOption, Tone, notify,
-};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, RadioOption};
 
 #[component]
 pub(super) fn SyncSettings() -> impl IntoView {
@@ -51,6 +49,23 @@ impl Draft {
         }
     }
 
+    /// Shows what is stored now. The screen may be gone.
+    fn show(self, saved: SalesforceSyncSettings) {
+        self.email_activity.try_set(saved.email_activity);
+        self.bcc_address.text.try_set(saved.bcc_address.clone().unwrap_or_default());
+        self.tasks.try_set(saved.tasks);
+        self.saved.try_set(saved);
+    }
+
+    /// Shows what an undo has stored, unless something else was chosen meanwhile.
+    fn show_earlier(self, saved: SalesforceSyncSettings) {
+        let is_shown = self.saved.try_with_untracked(|now| *now == untrack(|| self.settings()));
+        match is_shown {
+            Some(true) => self.show(saved),
+            _ => drop(self.saved.try_set(saved)),
+        }
+    }
+
     fn read(self) -> Option<SalesforceSyncSettings> {
         let settings = untrack(|| self.settings());
         let missing = settings.email_activity == EmailActivity::Bcc && settings.bcc_address.is_none();
@@ -81,10 +96,18 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
         async move |settings: SalesforceSyncSettings| match salesforce::change_sync_settings(&settings).await
         {
             Ok(saved) => {
-                draft.bcc_address.text.try_set(saved.bcc_address.clone().unwrap_or_default());
-                draft.saved.try_set(saved);
+                // The screen may be gone.
+                let earlier = draft.saved.try_get_untracked().unwrap_or(settings);
+                let earlier = SalesforceSyncSettings { version: saved.version, ..earlier };
+                draft.show(saved);
                 stale.try_set(false);
-                notify(Tone::Success, t!("salesforce.saved"));
+                say_undoable(t!("salesforce.saved"), "sync settings", move || {
+                    let earlier = earlier.clone();
+                    async move {
+                        draft.show_earlier(salesforce::change_sync_settings(&earlier).await?);
+                        Ok(t!("settings.undone"))
+                    }
+                });
                 Ok(())
             }
             Err(failure) => {

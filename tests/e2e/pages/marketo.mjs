@@ -186,6 +186,10 @@ export class Marketo {
     await this.driver.inspect("marketo access, granted");
   }
 
+  async seeNoAccess(name) {
+    await this.driver.gone(this.#row(name));
+  }
+
   async searchAccess(text) {
     await this.driver.fill(this.say("marketo.access_search"), text);
   }

@@ -1,7 +1,7 @@
 use api_types::{
     Activity, AuditAction, ConnectionCheck, Credentials, List, ListMeta, MarketoAccess, MarketoAccessGrant,
-    MarketoAccessQuery, MarketoConnect, MarketoConnectBy, MarketoConnection, MarketoState, Needed, Person,
-    ProblemCode, SetupStepId, UserId, UserStatus,
+    MarketoAccessGranted, MarketoAccessQuery, MarketoConnect, MarketoConnectBy, MarketoConnection,
+    MarketoState, Needed, Person, ProblemCode, SetupStepId, UserId, UserStatus,
     limits::{self, CREDENTIAL_MAX},
     munchkin_account_id,
 };
@@ -164,12 +164,12 @@ pub(crate) async fn access(
 /// Lets members use the connection in one workspace: all of them, or none. The workspace of a member who has access
 /// cannot be changed; the owner needs no access and is passed over.
 #[utoipa::path(post, path = "/connections/marketo/access", tag = "connections", request_body = MarketoAccessGrant,
-    responses((status = 204)))]
+    responses((status = 200, body = MarketoAccessGranted)))]
 pub(crate) async fn grant(
     State(app): State<App>,
     caller: Caller,
     Json(grant): Json<MarketoAccessGrant>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Json<MarketoAccessGranted>> {
     if grant.user_ids.is_empty() || grant.user_ids.len() > limits::ROWS_PER_CHUNK {
         return Err(ApiError::field("user_ids", format!("from 1 to {} people", limits::ROWS_PER_CHUNK)));
     }
@@ -182,6 +182,7 @@ pub(crate) async fn grant(
         None => workspace.default,
     });
     let workspace = workspace.ok_or_else(|| ApiError::field("workspace_id", "there is no such workspace"))?;
+    let mut user_ids = Vec::new();
     for id in grant.user_ids.iter().filter(|id| id.0 != row.owner_id) {
         let user = db::users::find(&mut tx, &app.account_id, &id.0).await?;
         let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
@@ -197,11 +198,12 @@ pub(crate) async fn grant(
                 db::marketo::grant(&mut tx, &app.account_id, &id.0, &workspace.id.0, now).await?;
                 let action = AuditAction::MarketoAccessGranted;
                 audit::by_caller(&app, &mut tx, &caller, action, &user).await?;
+                user_ids.push(id.clone());
             }
         }
     }
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(MarketoAccessGranted { user_ids }))
 }
 
 /// Withdraws a member's access.

@@ -2,23 +2,36 @@ use api_types::{FieldSyncSettings, limits};
 use leptos::prelude::*;
 
 use super::state::Sync;
-use crate::api::field_sync;
+use crate::api::{Failure, field_sync};
+use crate::data::say_undoable;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
+use crate::ui::{Button, ErrorSummary, Field, FieldState, Form};
 
 /// How often changes are polled for.
 #[component]
 pub(super) fn Polling(sync: Sync) -> impl IntoView {
-    let now = untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);
-    let minutes = FieldState::new("polling-minutes", now.to_string());
+    let now =
+        move || untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);
+    let minutes = FieldState::new("polling-minutes", now().to_string());
     let form = Form::new();
+    let change = async move |polling_minutes: u32| {
+        sync.replace(field_sync::change(&FieldSyncSettings { polling_minutes }).await?);
+        Ok::<(), Failure>(())
+    };
     let submit = form.handler(
         move || minutes.parse(read, |()| wrong()),
         async move |polling_minutes: u32| {
-            let changed = field_sync::change(&FieldSyncSettings { polling_minutes }).await;
-            sync.replace(changed.map_err(|failure| Some(failure.message()))?);
-            notify(Tone::Success, t!("field_sync.polling_saved"));
+            let earlier = now();
+            change(polling_minutes).await.map_err(|failure| Some(failure.message()))?;
+            say_undoable(t!("field_sync.polling_saved"), "polling", move || async move {
+                change(earlier).await?;
+                // What was typed since stays.
+                if minutes.text.try_with_untracked(|text| read(text)) == Some(Ok(polling_minutes)) {
+                    minutes.text.try_set(earlier.to_string());
+                }
+                Ok(t!("settings.undone"))
+            });
             Ok(())
         },
     );

@@ -173,6 +173,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("MarketoAdmin.roles", Items(0, FOREIGN_ITEMS_MAX)),
     ("MarketoAdmin.roles[]", FOREIGN),
     ("MarketoAccessGrant.user_ids", Items(1, ROWS_PER_CHUNK)),
+    ("MarketoAccessGranted.user_ids", Items(0, ROWS_PER_CHUNK)),
     ("SalesforceConnection.scopes", Items(0, FOREIGN_ITEMS_MAX)),
     ("SalesforceConnection.scopes[]", FOREIGN),
     ("SalesforceConnections.others", Items(0, FOREIGN_ITEMS_MAX)),
