@@ -144,6 +144,8 @@ walk("e17: what a flow does not include is in the console", server, {}, async (a
 });
 
 walk("e6: the panel is connected again when it is loaded again", server, {}, async (app) => {
+  // Of the page that is left.
+  app.driver.expectRefused(/ broke off: net::ERR_ABORTED$/);
   const panel = await openPanel(app, "users");
   for (let turn = 1; turn <= 5; turn += 1) {
     await panel.users.arrive();

@@ -775,29 +775,30 @@ export class Driver {
     return found.evaluate((element) => element === document.activeElement);
   }
 
-  /** Waits until something has the focus. */
-  async seeFocus(what) {
-    const found = this.#find(what).first();
-    // What is drawn anew meanwhile is another element.
-    for (let outcome = "gone"; outcome === "gone";) {
-      const waited = await this.#view.waitForFunction(
-        (element) => (element === document.activeElement ? "focused" : !element.isConnected && "gone"),
-        await found.elementHandle(),
-      );
+  /** Waits until a condition holds of what is found. It says "gone" of what was drawn anew meanwhile, which is found again. */
+  async #seeThat(find, condition) {
+    for (let outcome = "gone"; outcome === "gone"; ) {
+      const waited = await this.#view.waitForFunction(condition, await find());
       outcome = await waited.jsonValue();
     }
   }
 
+  /** Waits until something has the focus. */
+  async seeFocus(what) {
+    const isFocused = (element) => (element === document.activeElement ? "focused" : !element.isConnected && "gone");
+    await this.#seeThat(() => this.#find(what).first().elementHandle(), isFocused);
+  }
+
   /** Waits until an element is hidden neither by something drawn over it nor by a scrolling container. */
   async seeInSight(what) {
-    const found = await this.#find(what).first().elementHandle();
-    await this.#view.waitForFunction(inPage.isUncovered, found);
+    await this.#seeThat(() => this.#find(what).first().elementHandle(), inPage.isUncovered);
   }
 
   /** Waits until one of several things has the focus. */
   async seeFocusIn(what) {
-    const all = await this.#find(what).elementHandles();
-    await this.#view.waitForFunction((all) => all.includes(document.activeElement), all);
+    const isFocused = (all) =>
+      all.includes(document.activeElement) ? "focused" : all.some((element) => !element.isConnected) && "gone";
+    await this.#seeThat(() => this.#find(what).elementHandles(), isFocused);
   }
 
   /** Presses Tab until something has the focus. On the way the focus must never be lost or hidden. */

@@ -42,8 +42,9 @@ export function isInWindow(element) {
   return top >= 0 && bottom <= innerHeight;
 }
 
-/** Whether an element is hidden neither by something drawn over it nor by a scrolling container. */
+/** Whether an element is hidden neither by something drawn over it nor by a scrolling container; "gone" once it is removed. */
 export function isUncovered(element) {
+  if (!element.isConnected) return "gone";
   const { left, top, height } = element.getBoundingClientRect();
   const drawn = document.elementFromPoint(left + 4, top + height / 2);
   return drawn === element || element.contains(drawn);
