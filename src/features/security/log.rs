@@ -27,7 +27,7 @@ struct Screen {
 }
 
 impl Screen {
-    fn new() -> Self {
+    fn new(last: RwSignal<Asked>) -> Self {
         let parameters = use_query_map();
         let asked = Memo::new(move |_| parameters.with(|map| Asked::read(|name| map.get(name))));
         let navigate = use_navigate();
@@ -37,7 +37,7 @@ impl Screen {
         });
         let screen = Self { asked, page: Loader::new(), go };
         Effect::new(move |_| {
-            screen.asked.track();
+            last.set(screen.asked.get());
             screen.load();
         });
         screen
@@ -58,13 +58,17 @@ impl Screen {
 }
 
 /// The id of the log's heading, which has the focus while another page of it is loaded.
-const LOG: &str = Section::AuditLog.anchor();
+const LOG_HEADING: &str = Section::AuditLog.anchor();
 
 /// The audit log of the account, filtered as the address says.
 #[component]
-pub(super) fn AuditLog() -> impl IntoView {
-    let screen = Screen::new();
-    let export = Export::new();
+pub(super) fn AuditLog(
+    /// Set to the filters in force.
+    last: RwSignal<Asked>,
+    /// Goes on while another tab is open.
+    export: Export,
+) -> impl IntoView {
+    let screen = Screen::new(last);
     let save =
         Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
     screen.page.on_foreign_cursor(
@@ -84,20 +88,22 @@ pub(super) fn AuditLog() -> impl IntoView {
     };
     let turn = Callback::new(move |cursor: Option<String>| {
         screen.go.run((Asked { cursor, ..screen.asked.get_untracked() }, false));
-        dom::focus_start(LOG);
+        dom::focus_start(LOG_HEADING);
     });
     let widen = Callback::new(move |()| {
         screen.narrow(Asked::widen, false);
         // The button that was pressed is gone then, and the table is drawn anew.
-        dom::focus(LOG);
+        dom::focus(LOG_HEADING);
     });
     view! {
-        <section class="stack-large" aria-labelledby=LOG>
+        <section class="stack-large" aria-labelledby=LOG_HEADING>
             <div class="list-head">
-                <h2 id=LOG tabindex="-1">{t!("security.audit_log")}</h2>
-                <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=save>
-                    {t!("users.export")}
-                </Button>
+                <h2 id=LOG_HEADING tabindex="-1">{t!("security.audit_log")}</h2>
+                <div class="actions">
+                    <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=save>
+                        {t!("users.export")}
+                    </Button>
+                </div>
             </div>
             <Filters screen />
             <Narrowed asked=screen.asked on_widen=widen />

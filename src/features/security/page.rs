@@ -3,35 +3,46 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::api_keys::ApiKeys;
+use super::asked::Asked;
 use super::log::AuditLog;
+use crate::api::query;
+use crate::data::export::Export;
 use crate::domain::places::{Place, Route, Section};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Tab, Tabs};
 
 /// The name of the first tab, which no address needs.
-const LOG: &str = "audit-log";
+const LOG: &str = "log";
+const API_KEYS: &str = Section::API_KEYS_TAB;
+
+/// The tab that an address opens. Links made before there were tabs only name the section.
+fn tab_at(name: Option<&str>, hash: &str) -> &'static str {
+    let is_keys = match name {
+        Some(name) => name == API_KEYS,
+        None => hash.trim_start_matches('#') == Section::ApiKeys.anchor(),
+    };
+    if is_keys { API_KEYS } else { LOG }
+}
 
 #[component]
 pub(crate) fn Security() -> impl IntoView {
     let (parameters, hash) = (use_query_map(), use_location().hash);
     let open = Memo::new(move |_| {
-        let tab = parameters.with(|map| map.get("tab"));
-        let is_keys = match tab.as_deref() {
-            Some(tab) => tab == Section::API_KEYS_TAB,
-            // Links made before there were tabs only name the section.
-            None => hash.with(|hash| hash.trim_start_matches('#') == Section::ApiKeys.anchor()),
-        };
-        if is_keys { Section::API_KEYS_TAB } else { LOG }
+        let name = parameters.with(|map| map.get("tab"));
+        hash.with(|hash| tab_at(name.as_deref(), hash))
     });
+    let last = RwSignal::new(Asked::default());
+    let export = Export::new();
     let navigate = use_navigate();
     let go = Callback::new(move |tab: &'static str| {
-        let path = Route::Security.path();
-        let path = if tab == LOG { path } else { format!("{path}?tab={tab}") };
+        let path = match tab {
+            LOG => query(&Route::Security.path(), &last.get_untracked()),
+            tab => format!("{}?tab={tab}", Route::Security.path()),
+        };
         navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
-    let tabs =
-        vec![Tab::new(LOG, t!("security.audit_log")), Tab::new(Section::API_KEYS_TAB, t!("api_keys.title"))];
+    let tabs = vec![Tab::new(LOG, t!("security.audit_log")), Tab::new(API_KEYS, t!("api_keys.title"))];
     view! {
         <Page
             title=term!("nav.security")
@@ -39,10 +50,29 @@ pub(crate) fn Security() -> impl IntoView {
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::Security
         >
-            <Tabs label=t!("nav.security") tabs open on_open=go panel=|tab: &'static str| match tab {
-                LOG => view! { <AuditLog /> }.into_any(),
+            <Tabs label=t!("nav.security") tabs open on_open=go panel=move |tab: &'static str| match tab {
+                LOG => view! { <AuditLog last export /> }.into_any(),
                 _ => view! { <ApiKeys /> }.into_any(),
             } />
         </Page>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_opens_the_tab_of_its_section() {
+        for (name, hash, tab) in [
+            (None, "", LOG),
+            (None, "#audit-log", LOG),
+            (None, "#api-keys-title", API_KEYS),
+            (Some("api-keys"), "#api-keys-title", API_KEYS),
+            (Some("api-keys"), "", API_KEYS),
+            (Some("nothing"), "#api-keys-title", LOG),
+        ] {
+            assert_eq!(tab_at(name, hash), tab, "{name:?} {hash}");
+        }
     }
 }
