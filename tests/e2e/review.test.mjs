@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileOf } from "./harness/samples.mjs";
 import { onlyInChromium, serve, walk } from "./harness/walk.mjs";
 
-const server = serve("--seats", "100000");
+const server = serve("--seats", "200000");
 
 /** A file with a header and this number of people, some of them with other addresses. */
 function crowd(name, count, addresses) {
@@ -140,6 +140,18 @@ walk("u5: at 1280 by 800 at least twelve rows are in sight, with the problems by
   await review.seeKeyboardIn("third-bad");
   await review.nextOfKind("likely_typo");
   await review.seeKeyboardIn("p9@gmial.com");
+});
+
+walk("u5: the numbers of far rows are not cut", server, {}, async (app) => {
+  await app.enter();
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(crowd("many", 120_000, { 119_990: "far-bad" }));
+  await mapping.next();
+  await review.arrive();
+  await review.nextProblem();
+  await review.seeKeyboardIn("far-bad");
+  assert.equal(await review.cutNumbers(), 0);
 });
 
 walk("u5: twelve rows stay in sight with every verdict there is, and the verdict of a member is seen", server, { height: 800 }, async (app) => {

@@ -19,6 +19,9 @@ use crate::ui::{Tone, VirtualList, Window, announce, notify};
 
 const ROW_HEIGHT: f64 = 40.0;
 
+/// From so many rows on, their numbers may have five digits and more, which need a wider column.
+const MANY_ROWS: u64 = 9_000;
+
 /// The id of the text that says how the grid is used.
 pub(super) const GRID_HINT: &str = "grid-hint";
 
@@ -413,11 +416,14 @@ pub(super) fn Grid(
         }
         .into_any()
     };
+    let has_many = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().is_some_and(|checked| checked.summary.records >= MANY_ROWS))
+    });
     let frame = NodeRef::<html::Div>::new();
     let moved = RwSignal::new(0_u32);
     let on_move = Callback::new(move |()| moved.update(|moved| *moved = moved.wrapping_add(1)));
     view! {
-        <div class="grid" node_ref=frame>
+        <div class="grid" class:grid-many=move || has_many.get() node_ref=frame>
             <div class="grid-rows" on:keydown=key>
                 <VirtualList label=t!("invite_csv.rows_label") described_by=GRID_HINT total columns row_height=ROW_HEIGHT window jump_to on_move header=ViewFn::from(header)>
                     {move || match rows.get() {

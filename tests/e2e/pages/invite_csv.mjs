@@ -577,12 +577,24 @@ class ReviewStep {
     await this.driver.gone({ role: "gridcell", name: cell, within: this.#grid });
   }
 
-  /** How many rows are completely in sight. */
   /** By how many pixels the page is longer than the window. */
   async overhang() {
     return this.driver.onPage(() => document.documentElement.scrollHeight - innerHeight);
   }
 
+  /** How many of the drawn rows have a number that is cut at its beginning. */
+  async cutNumbers() {
+    return this.driver.onPage(() => {
+      const isCut = (cell) => {
+        const content = document.createRange();
+        content.selectNodeContents(cell);
+        return content.getBoundingClientRect().left < cell.getBoundingClientRect().left;
+      };
+      return [...document.querySelectorAll(".grid-row:not(.grid-head) > .grid-number")].filter(isCut).length;
+    });
+  }
+
+  /** How many rows are completely in sight. */
   async rowsInSight() {
     return this.driver.onPage(() => {
       const [head, ...rows] = document.querySelectorAll("[role=grid] [role=row]");
