@@ -1,17 +1,20 @@
 //! Loading and sending in general: the state of data that a screen loads and sends, how it is shown meanwhile, which of
-//! several requests counts, what can be taken back, what the server is at work on and when that is said, lists read to the end, and as a file.
+//! several requests counts, what the server is at work on and when that is said, lists read to the end, and as a file,
+//! changes made elsewhere, and settings that can be put back.
 
 mod all_pages;
+mod changes;
 pub(crate) mod export;
 mod follow;
 mod latest;
 mod loaded;
 mod loader;
 mod quarters;
+mod settings;
 mod submission;
-mod undo;
 
 pub(crate) use all_pages::{AllPages, Progress};
+pub(crate) use changes::Changes;
 pub(crate) use follow::{Follow, Followed, Heading};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{
@@ -19,5 +22,5 @@ pub(crate) use loaded::{
 };
 pub(crate) use loader::{Load, Loader};
 pub(crate) use quarters::quarter_reached;
+pub(crate) use settings::{on_settings_put_back, say_saved};
 pub(crate) use submission::{Refusal, Submission};
-pub(crate) use undo::say_undoable;

@@ -159,7 +159,15 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   await app.frame.undo();
   await app.frame.seeSaid(app.say("settings.undone"));
   await driver.seeValue(app.say("field_sync.polling"), "60");
-  assert.equal((await (await connected.admin()).call("GET", "/field-sync")).polling_minutes, 60);
+  const kept = async () => (await api.call("GET", "/field-sync")).polling_minutes;
+  assert.equal(await kept(), 60);
+  await actionsConfig.setPolling(90);
+  await app.frame.seeUndoable();
+  await api.call("PATCH", "/field-sync", { polling_minutes: 30 });
+  await app.frame.undo();
+  await app.frame.seeSaid(app.say("settings.undo_late"));
+  await driver.seeValue(app.say("field_sync.polling"), "30");
+  assert.equal(await kept(), 30, "somebody else's interval stays");
 
   const phone = await another({ width: 360, dark: true });
   await phone.enter();

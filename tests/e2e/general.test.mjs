@@ -1,6 +1,7 @@
 // General: how people sign in, seats and limits.
 import assert from "node:assert/strict";
 
+import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "7");
@@ -27,6 +28,31 @@ walk("the account is not closed to everybody: Salesforce Only waits for an admin
   await app.driver.reload();
   await app.general.arrive();
   assert.equal(await app.general.isChosen("general.all_login_methods"), true);
+});
+
+walk("u3: how people sign in is put back from a notice that outlives the screen", server, {}, async (app) => {
+  const { driver, general, frame } = app;
+  const api = await server.admin();
+  const kept = async () => (await api.call("GET", "/account")).login_management;
+  await app.signIn.open();
+  const login = await app.signIn.throughSalesforce();
+  await login.signIn(ADMIN);
+  await login.allowIfAsked();
+  await app.setupGuide.arrive();
+  await general.open();
+  await general.choose("general.salesforce_only");
+  await general.save();
+  await general.confirm();
+  await frame.seeUndoable();
+  await driver.click({ role: "link", name: app.say("nav.team_management") });
+  await app.teams.arrive();
+  await driver.back();
+  await general.arrive();
+  assert.equal(await general.isChosen("general.salesforce_only"), true);
+  await frame.undo();
+  await frame.seeSaid(app.say("settings.undone"));
+  await until(() => general.isChosen("general.all_login_methods"), () => "the earlier choice");
+  assert.equal(await kept(), "all_login_methods");
 });
 
 walk("a choice that is not saved is asked about before the screen is left", server, {}, async (app) => {

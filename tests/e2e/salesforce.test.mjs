@@ -227,9 +227,15 @@ walk("e18: sync settings are saved, and not lost unasked", server, { refused: [/
   await twin.salesforce.choose("salesforce.tasks_on");
   await twin.salesforce.save();
   await twin.frame.seeSaid(twin.say("salesforce.saved"));
+  await twin.salesforce.openTab("salesforce.connections_and_customizations");
+  await twin.salesforce.openTab("salesforce.sync_settings");
+  await twin.salesforce.arriveAtSettings();
+  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_on"), true);
+  await twin.salesforce.choose("salesforce.email_api");
   await twin.frame.undo();
   await twin.frame.seeSaid(twin.say("settings.undone"));
-  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier settings are shown");
+  assert.equal(await twin.salesforce.isChosen("salesforce.email_api"), true, "what was chosen since stays");
+  await twin.salesforce.choose("salesforce.email_bcc");
   await twin.salesforce.choose("salesforce.tasks_on");
   await twin.salesforce.save();
   await twin.frame.seeUndoable();

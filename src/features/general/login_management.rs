@@ -1,11 +1,13 @@
 use api_types::LoginManagement;
 use leptos::prelude::*;
 
-use crate::api::account;
-use crate::data::say_undoable;
+use crate::api::{account, users};
+use crate::data::{on_settings_put_back, say_saved};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption};
+use crate::ui::{
+    Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption, Tone, notify,
+};
 
 /// How users sign in, and what that means for invited people.
 #[component]
@@ -17,6 +19,16 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     let asking = RwSignal::new(false);
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
+    on_settings_put_back(move || {
+        leptos::task::spawn_local(async move {
+            let Ok(account) = users::account().await else { return };
+            // What was chosen since stays.
+            if chosen.try_get_untracked() == saved.try_get_untracked() {
+                chosen.try_set(account.login_management);
+            }
+            saved.try_set(account.login_management);
+        });
+    });
     let save = Callback::new(move |()| {
         let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
         busy.set(true);
@@ -27,15 +39,18 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
             asking.try_set(false);
             match outcome {
                 Ok(account) => {
-                    saved.try_set(account.login_management);
-                    say_undoable(t!("general.saved"), "login management", move || async move {
-                        let again = account::change_login_management(earlier).await?.login_management;
-                        // What was chosen since stays.
-                        if chosen.try_get_untracked() == saved.try_get_untracked() {
-                            chosen.try_set(again);
+                    let kept = account.login_management;
+                    saved.try_set(kept);
+                    // Going back to it can lock users out, which is confirmed first.
+                    if earlier == LoginManagement::SalesforceOnly {
+                        return notify(Tone::Success, t!("general.saved"));
+                    }
+                    say_saved(t!("general.saved"), "login management", move || async move {
+                        let is_kept = users::account().await?.login_management == kept;
+                        if is_kept {
+                            account::change_login_management(earlier).await?;
                         }
-                        saved.try_set(again);
-                        Ok(t!("settings.undone"))
+                        Ok(is_kept)
                     });
                 }
                 Err(error) => {

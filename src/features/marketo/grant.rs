@@ -7,15 +7,15 @@ use api_types::{
 use leptos::prelude::*;
 
 use super::state::Access;
-use crate::api::{Failure, marketo, teams, users};
-use crate::data::{Loader, loaded, say_undoable};
+use crate::api::{marketo, teams, users};
+use crate::data::{Loader, loaded};
 use crate::domain::people::{self, named};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, ErrorSummary, Form, Icon, IconName, SearchField, Select, SelectOption, Tone,
-    name_or_address, notify,
+    Undoable, name_or_address, notify, notify_undoable,
 };
 
 /// Offered at first; the search finds the others.
@@ -42,19 +42,18 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
     let form = Form::new();
     let submit = form.handler(
         move || {
-            let user_ids: Vec<UserId> =
-                picked.with_untracked(|picked| picked.iter().map(|one| one.id.clone()).collect());
-            // Then the button shows why it is disabled.
-            if user_ids.is_empty() {
-                return None;
-            }
-            let workspace_id = Some(workspace.get_untracked()).filter(|id| !id.is_empty()).map(WorkspaceId);
-            Some(MarketoAccessGrant { user_ids, workspace_id })
+            // Of nobody: then the button shows why it is disabled.
+            let given = picked.get_untracked();
+            (!given.is_empty()).then(|| (given, workspace.get_untracked()))
         },
-        async move |grant: MarketoAccessGrant| {
-            let granted = marketo::grant(&grant).await.map_err(|failure| Some(failure.message()))?;
-            let given = picked.try_update(std::mem::take).unwrap_or_default();
-            say_given(access, given, &granted);
+        async move |(given, workspace): (Vec<Picked>, String)| {
+            let workspace_id = Some(workspace).filter(|id| !id.is_empty()).map(WorkspaceId);
+            let user_ids = given.iter().map(|one| one.id.clone()).collect();
+            let granted = marketo::grant(&MarketoAccessGrant { user_ids, workspace_id }).await;
+            let granted = granted.map_err(|failure| Some(failure.message()))?;
+            // Somebody may have been picked meanwhile.
+            picked.try_update(|picked| picked.retain(|one| !given.contains(one)));
+            say_given(given, &granted);
             access.refresh().await;
             Ok(())
         },
@@ -94,35 +93,48 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
 }
 
 /// Says it, and offers to withdraw the access of those who had none before.
-fn say_given(access: Access, given: Vec<Picked>, granted: &MarketoAccessGranted) {
+fn say_given(given: Vec<Picked>, granted: &MarketoAccessGranted) {
     let text = t!("marketo.grant_done", count = given.len(), names = named(&names(&given)));
     let is_new = |one: &Picked| granted.user_ids.contains(&one.id);
     let new: Vec<Picked> = given.into_iter().filter(is_new).collect();
-    if new.is_empty() {
-        return notify(Tone::Success, text);
-    }
-    say_undoable(text, "Marketo access given", move || withdraw(access, new.clone()));
+    if new.is_empty() { notify(Tone::Success, text) } else { offer_undo(Tone::Success, text, new) }
 }
 
 fn names(picked: &[Picked]) -> Vec<String> {
     picked.iter().map(|one| one.name.clone()).collect()
 }
 
-async fn withdraw(access: Access, given: Vec<Picked>) -> Result<String, Failure> {
-    let mut outcome = Ok(());
+fn offer_undo(tone: Tone, text: String, given: Vec<Picked>) {
+    let of = given.iter().fold("Marketo access given to".to_owned(), |of, one| format!("{of} {}", one.id));
+    let lasts = if given.len() > 1 { Undoable::UntilClosed } else { Undoable::Briefly };
+    notify_undoable(tone, text, of, lasts, move || leptos::task::spawn_local(withdraw(given.clone())));
+}
+
+/// Withdraws it one by one. After a failure it can be tried again for those left.
+async fn withdraw(given: Vec<Picked>) {
+    let (mut done, mut refusal) = (0, None);
     for one in &given {
-        // Somebody else may have withdrawn it since.
-        outcome = marketo::withdraw(&one.id).await.or_else(|failure| match failure.code() {
-            Some(ProblemCode::NotFound) => Ok(()),
-            _ => Err(failure),
-        });
-        if outcome.is_err() {
-            break;
+        match marketo::withdraw(&one.id).await {
+            // Somebody else may have withdrawn it since.
+            Err(failure) if failure.code() != Some(ProblemCode::NotFound) => {
+                refusal = Some(failure.message());
+                break;
+            }
+            _ => done += 1,
         }
     }
     people::have_changed();
-    access.refresh().await;
-    outcome.map(|()| t!("marketo.grant_undone", count = given.len(), names = named(&names(&given))))
+    match refusal {
+        None => {
+            let names = named(&names(&given));
+            notify(Tone::Success, t!("marketo.grant_undone", count = given.len(), names = names));
+        }
+        Some(reason) => {
+            let reason = String::from(reason);
+            let text = t!("marketo.undone_partly", done = done, total = given.len(), reason = reason);
+            offer_undo(Tone::Failure, text, given[done..].to_vec());
+        }
+    }
 }
 
 /// Active members to pick from, with a search.

@@ -4,7 +4,7 @@ use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
 
 use crate::api::{Failure, salesforce};
-use crate::data::{Loader, loaded, say_undoable};
+use crate::data::{Loader, loaded, on_settings_put_back, say_saved};
 use crate::i18n::Message;
 use crate::t;
 use crate::term;
@@ -49,20 +49,21 @@ impl Draft {
         }
     }
 
-    /// Shows what is stored now. The screen may be gone.
-    fn show(self, saved: SalesforceSyncSettings) {
-        self.email_activity.try_set(saved.email_activity);
-        self.bcc_address.text.try_set(saved.bcc_address.clone().unwrap_or_default());
-        self.tasks.try_set(saved.tasks);
-        self.saved.try_set(saved);
+    /// Shows what is stored now where `shown` is still chosen; what was chosen since stays. The screen may be gone.
+    fn store(self, shown: &SalesforceSyncSettings, stored: SalesforceSyncSettings) {
+        if self.saved.try_with_untracked(|_| untrack(|| self.settings()) == *shown) == Some(true) {
+            self.email_activity.set(stored.email_activity);
+            self.bcc_address.text.set(stored.bcc_address.clone().unwrap_or_default());
+            self.tasks.set(stored.tasks);
+        }
+        self.saved.try_set(stored);
     }
 
-    /// Shows what an undo has stored, unless something else was chosen meanwhile.
-    fn show_earlier(self, saved: SalesforceSyncSettings) {
-        let is_shown = self.saved.try_with_untracked(|now| *now == untrack(|| self.settings()));
-        match is_shown {
-            Some(true) => self.show(saved),
-            _ => drop(self.saved.try_set(saved)),
+    /// Reads what an undo has put back.
+    async fn read_again(self) {
+        let Ok(stored) = salesforce::sync_settings().await else { return };
+        if let Some(shown) = self.saved.try_get_untracked() {
+            self.store(&shown, stored);
         }
     }
 
@@ -93,29 +94,24 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
     let stale = RwSignal::new(false);
     let submit = form.handler(
         move || draft.read(),
-        async move |settings: SalesforceSyncSettings| match salesforce::change_sync_settings(&settings).await
-        {
-            Ok(saved) => {
-                // The screen may be gone.
-                let earlier = draft.saved.try_get_untracked().unwrap_or(settings);
-                let earlier = SalesforceSyncSettings { version: saved.version, ..earlier };
-                draft.show(saved);
-                stale.try_set(false);
-                say_undoable(t!("salesforce.saved"), "sync settings", move || {
-                    let earlier = earlier.clone();
-                    async move {
-                        draft.show_earlier(salesforce::change_sync_settings(&earlier).await?);
-                        Ok(t!("settings.undone"))
-                    }
-                });
-                Ok(())
-            }
-            Err(failure) => {
-                stale.try_set(failure.code() == Some(ProblemCode::Stale));
-                Err(draft.refused(&failure))
+        async move |settings: SalesforceSyncSettings| {
+            let earlier = draft.saved.get_untracked();
+            match salesforce::change_sync_settings(&settings).await {
+                Ok(stored) => {
+                    let earlier = SalesforceSyncSettings { version: stored.version, ..earlier };
+                    draft.store(&settings, stored);
+                    stale.try_set(false);
+                    say_saved(t!("salesforce.saved"), "sync settings", move || put_back(earlier.clone()));
+                    Ok(())
+                }
+                Err(failure) => {
+                    stale.try_set(failure.code() == Some(ProblemCode::Stale));
+                    Err(draft.refused(&failure))
+                }
             }
         },
     );
+    on_settings_put_back(move || leptos::task::spawn_local(draft.read_again()));
     let reload = Callback::new(move |()| {
         leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
     });
@@ -133,6 +129,15 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
             </div>
         </form>
         <LeaveGuard dirty />
+    }
+}
+
+/// Whether it did: not where somebody has saved others since.
+async fn put_back(earlier: SalesforceSyncSettings) -> Result<bool, Failure> {
+    match salesforce::change_sync_settings(&earlier).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.code() == Some(ProblemCode::Stale) => Ok(false),
+        Err(failure) => Err(failure),
     }
 }
 

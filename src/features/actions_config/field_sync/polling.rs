@@ -3,10 +3,10 @@ use leptos::prelude::*;
 
 use super::state::Sync;
 use crate::api::{Failure, field_sync};
-use crate::data::say_undoable;
+use crate::data::{on_settings_put_back, say_saved};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ErrorSummary, Field, FieldState, Form};
+use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
 
 /// How often changes are polled for.
 #[component]
@@ -15,26 +15,31 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
         move || untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);
     let minutes = FieldState::new("polling-minutes", now().to_string());
     let form = Form::new();
-    let change = async move |polling_minutes: u32| {
-        sync.replace(field_sync::change(&FieldSyncSettings { polling_minutes }).await?);
-        Ok::<(), Failure>(())
-    };
     let submit = form.handler(
         move || minutes.parse(read, |()| wrong()),
         async move |polling_minutes: u32| {
             let earlier = now();
-            change(polling_minutes).await.map_err(|failure| Some(failure.message()))?;
-            say_undoable(t!("field_sync.polling_saved"), "polling", move || async move {
-                change(earlier).await?;
-                // What was typed since stays.
-                if minutes.text.try_with_untracked(|text| read(text)) == Some(Ok(polling_minutes)) {
-                    minutes.text.try_set(earlier.to_string());
-                }
-                Ok(t!("settings.undone"))
-            });
+            let changed = field_sync::change(&FieldSyncSettings { polling_minutes }).await;
+            sync.replace(changed.map_err(|failure| Some(failure.message()))?);
+            if earlier == polling_minutes {
+                notify(Tone::Success, t!("field_sync.polling_saved"));
+            } else {
+                let put_back = move || put_back(polling_minutes, earlier);
+                say_saved(t!("field_sync.polling_saved"), "polling", put_back);
+            }
             Ok(())
         },
     );
+    on_settings_put_back(move || {
+        leptos::task::spawn_local(async move {
+            let Ok(found) = field_sync::find().await else { return };
+            // What was typed since stays.
+            if minutes.text.try_with_untracked(|text| read(text)) == Some(Ok(now())) {
+                minutes.text.try_set(found.polling_minutes.to_string());
+            }
+            sync.replace(found);
+        });
+    });
     view! {
         <form class="form form-short" on:submit=submit novalidate>
             <ErrorSummary fields=vec![minutes] form />
@@ -44,6 +49,15 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
             <div class="actions"><Button submit=true busy=form.busy>{term!("common.save")}</Button></div>
         </form>
     }
+}
+
+/// Whether it did: not where somebody has saved another interval since.
+async fn put_back(saved: u32, earlier: u32) -> Result<bool, Failure> {
+    let is_kept = field_sync::find().await?.polling_minutes == saved;
+    if is_kept {
+        field_sync::change(&FieldSyncSettings { polling_minutes: earlier }).await?;
+    }
+    Ok(is_kept)
 }
 
 fn wrong() -> String {
