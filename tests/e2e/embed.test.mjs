@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { IS_THOROUGH } from "./harness/driver.mjs";
+import { IS_THOROUGH, PAGE_LEFT } from "./harness/driver.mjs";
 import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
 import { people } from "./harness/samples.mjs";
 import { ADMIN, DIST, until } from "./harness/server.mjs";
@@ -144,8 +144,7 @@ walk("e17: what a flow does not include is in the console", server, {}, async (a
 });
 
 walk("e6: the panel is connected again when it is loaded again", server, {}, async (app) => {
-  // Of the page that is left.
-  app.driver.expectRefused(/ broke off: net::ERR_ABORTED$/);
+  app.driver.expectRefused(PAGE_LEFT);
   const panel = await openPanel(app, "users");
   for (let turn = 1; turn <= 5; turn += 1) {
     await panel.users.arrive();
@@ -176,7 +175,7 @@ async function loadAnew(times) {
 const TIMES = IS_THOROUGH ? 100 : 20;
 
 walk("e6: the host's page loads the frame anew many times, and keeps one listener and a panel that works", server, { except: onlyInChromium("only Chromium's driver counts listeners") }, async (app) => {
-  app.driver.expectRefused(/ broke off: net::ERR_ABORTED$/);
+  app.driver.expectRefused(PAGE_LEFT);
   await app.driver.countListeners();
   await openPanel(app);
   await app.driver.onPage(loadAnew, TIMES);

@@ -2,6 +2,7 @@
 // host's backend.
 import assert from "node:assert/strict";
 
+import { PAGE_LEFT } from "./harness/driver.mjs";
 import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
 import { build as buildLightning } from "./harness/lightning/build.mjs";
 import { until } from "./harness/server.mjs";
@@ -11,9 +12,6 @@ const HOSTS = {
   React: await Embedding.start(suite, { example: "react" }),
   Lightning: await Embedding.start(suite, { pages: await buildLightning() }),
 };
-
-/** Requests of a frame that goes while it loads. */
-const BROKEN_OFF = / broke off: net::ERR_ABORTED$/;
 
 const [first, ...others] = Object.values(HOSTS);
 const embedders = [first, ...others].flatMap(({ origin }) => ["--embedders", origin]);
@@ -36,7 +34,7 @@ for (const [name, host] of Object.entries(HOSTS)) {
   });
 
   walk(`e22: ${name}'s component leaves one frame, and nothing once it has gone`, server, {}, async (app) => {
-    app.driver.expectRefused(BROKEN_OFF);
+    app.driver.expectRefused(PAGE_LEFT);
     await app.driver.countListeners();
     await host.openPanel(app, "users");
     assert.equal((await app.driver.frames()).length, 1);
@@ -57,7 +55,7 @@ walk("e22 e17: the path of React's page and that of the panel follow each other"
 });
 
 walk("e22: a panel that React's page removes can be shown again", server, {}, async (app) => {
-  app.driver.expectRefused(BROKEN_OFF);
+  app.driver.expectRefused(PAGE_LEFT);
   await HOSTS.React.openPanel(app, "users");
   await app.host.remove();
   await app.host.showAgain();
@@ -66,7 +64,7 @@ walk("e22: a panel that React's page removes can be shown again", server, {}, as
 });
 
 walk("e22: Lightning's component can be moved, and has one frame wherever it is", server, {}, async (app) => {
-  app.driver.expectRefused(BROKEN_OFF);
+  app.driver.expectRefused(PAGE_LEFT);
   await app.driver.countListeners();
   await HOSTS.Lightning.openPanel(app, "users");
   await app.driver.onPage(() => {

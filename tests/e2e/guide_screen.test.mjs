@@ -51,7 +51,7 @@ walk("a step folds to what it waits for, the next is open, and one that is done 
   assert.equal(await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }), false);
 });
 
-walk("u2: the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it", server, {}, async (app) => {
+walk("the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it", server, {}, async (app) => {
   const { driver, setupGuide } = app;
   const email = "nia@guide.example";
   await server.people({ email, first_name: "Nia", last_name: "Ko", role: "Admin", isInvited: true });

@@ -13,11 +13,12 @@ pub struct Person {
     pub email: String,
 }
 
-/// A person by the name that they had when they did something.
+/// A person by name: the present one, or the one of then beside something done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonName {
-    /// First and last name, or the address of a person who had given neither.
+    /// First and last name, or the address of a person who has given neither. Where the command line did it, the name of its key
+    /// follows in brackets.
     pub name: String,
     /// Absent once the person was removed, or if it is not known who it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn u2_a_text_is_cut_at_the_names_that_lead_to_people() {
+    fn a_text_is_cut_at_the_names_that_lead_to_people() {
         let people = [person("Ana"), person("In progress")];
         let text = format!("In progress: {} e {}.", in_text(&people[0]), in_text(&people[1]));
         let expected = [("In progress: ", Some(&people[0])), (" e ", Some(&people[1])), (".", None)];

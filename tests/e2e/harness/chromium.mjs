@@ -796,9 +796,14 @@ export class Driver {
 
   /** Waits until one of several things has the focus. */
   async seeFocusIn(what) {
+    const found = this.#find(what);
+    const find = async () => {
+      await found.first().waitFor({ state: "attached" });
+      return found.elementHandles();
+    };
     const isFocused = (all) =>
-      all.includes(document.activeElement) ? "focused" : all.some((element) => !element.isConnected) && "gone";
-    await this.#seeThat(() => this.#find(what).elementHandles(), isFocused);
+      all.includes(document.activeElement) ? "focused" : !all.every((element) => element.isConnected) && "gone";
+    await this.#seeThat(find, isFocused);
   }
 
   /** Presses Tab until something has the focus. On the way the focus must never be lost or hidden. */

@@ -51,5 +51,7 @@ export async function withProfile(folder, options) {
 
 /** For walks whose server stops or restarts: the failures of requests at that moment, for the option `refused`. */
 export const SERVER_DOWN = [/broke off: out of reach$/];
+/** The failure of requests of a page that is left before they are answered. */
+export const PAGE_LEFT = / broke off: net::ERR_ABORTED$/;
 /** The failure of requests made offline. */
 export const OFFLINE = /broke off: offline$/;

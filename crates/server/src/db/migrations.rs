@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn u2_earlier_ticks_name_whoever_set_them_as_long_as_they_are_there() {
+    async fn earlier_ticks_name_whoever_set_them_as_long_as_they_are_there() {
         let folder = tempfile::tempdir().unwrap();
         let mut earlier = database_before(37, folder.path()).await;
         all(&mut earlier, ACME).await;

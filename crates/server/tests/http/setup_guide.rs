@@ -403,7 +403,7 @@ async fn a_step_in_progress_says_whom_it_waits_for() {
 }
 
 #[tokio::test]
-async fn u2_whom_the_guide_and_the_check_list_name_has_an_id_until_removed() {
+async fn whom_the_guide_and_the_check_list_name_has_an_id_until_removed() {
     let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
     let admin = server.admin().await;
     let bea = server.administrator("bea@example.com").await;
