@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::labels;
 use crate::domain::people::{PersonLink, linked};
-use crate::ui::address;
+use crate::ui::name_or_address;
 
 /// Who did it.
 pub(crate) fn actor_cell(event: &AuditEvent) -> AnyView {
@@ -16,7 +16,7 @@ pub(crate) fn actor_cell(event: &AuditEvent) -> AnyView {
 pub(crate) fn subject_cell(event: &AuditEvent) -> AnyView {
     let is_of_team = event.action == AuditAction::TeamMembersChanged;
     let person = event.person_id.clone().filter(|_| !is_of_team && names_person(&event.subject));
-    linked(person, address(&labels::subject(event)))
+    linked(person, name_or_address(&labels::subject(event)))
 }
 
 /// Endings of the files that people are invited from: one may be named after an address.

@@ -9,7 +9,7 @@ use crate::data::{loaded_list, total};
 use crate::domain::audit;
 use crate::domain::places::Route;
 use crate::t;
-use crate::ui::{Column, Table, address, ago};
+use crate::ui::{Column, Table, ago, name_or_address};
 
 /// The audit log with these events only.
 pub(super) fn in_log(side: Side, id: UserId) -> String {
@@ -65,7 +65,7 @@ fn table(side: Side, caption: String, events: Vec<AuditEvent>) -> AnyView {
         Side::Did => Column::new(t!("security.subject"), audit::subject_cell),
         // A link to this page would lead nowhere.
         Side::DoneTo => {
-            Column::new(t!("security.subject"), |event: &AuditEvent| address(&audit::subject(event)))
+            Column::new(t!("security.subject"), |event: &AuditEvent| name_or_address(&audit::subject(event)))
         }
     });
     Table::new(caption, columns).rows(events)
