@@ -204,6 +204,10 @@ walk("u3: the page of one person leads to that of another, and back", server, {}
   const ana = await idOf(admin, "ana@example.com");
   await admin.call("PATCH", `/users/${ana}`, { last_name: "Lopez" }, { "If-Match": "*" });
   await app.user.open(ana, "Ana Lopez");
+  await app.user.openInviter("marketo.admin@example.com");
+  await app.user.arrive("marketo.admin@example.com");
+  await app.driver.back();
+  await app.user.arrive("Ana Lopez");
   await app.user.openWhoDid("marketo.admin@example.com");
   await app.user.arrive("marketo.admin@example.com");
   await app.user.seeAccess(app.say("role.admin_allows"));

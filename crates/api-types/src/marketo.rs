@@ -13,6 +13,9 @@ pub struct MarketoAdmin {
     pub email: String,
     /// Names of the Marketo roles.
     pub roles: Vec<String>,
+    /// The user of the account with this address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     pub state: MarketoAdminState,
     /// Whether this is the original user, or will be.
     pub original: bool,

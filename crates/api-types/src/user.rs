@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    BatchId, BatchSource, DeliveryStatus, InvitationId, InvitationStatus, OwnMarketo, Persona, RowCode,
-    SalesforceConnection, TeamId, Timestamp, UserId, WorkspaceId,
+    BatchId, BatchSource, DeliveryStatus, InvitationId, InvitationStatus, OwnMarketo, PersonName, Persona,
+    RowCode, SalesforceConnection, TeamId, Timestamp, UserId, WorkspaceId,
 };
 use people::{Locale, Role};
 
@@ -67,8 +67,8 @@ pub struct PastInvitation {
     pub source: BatchSource,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
-    /// Who sent it, by the name of then.
-    pub by: String,
+    /// Who sent it.
+    pub by: PersonName,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub status: InvitationStatus,

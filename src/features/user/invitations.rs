@@ -1,12 +1,13 @@
 //! The invitations that the person got, and their mails.
 
-use api_types::{InvitationStatus, PastInvitation, UserRecord};
+use api_types::{InvitationStatus, PastInvitation, PersonName, UserRecord};
 use leptos::prelude::*;
 
 use crate::domain::invitations::labels;
+use crate::domain::people::PersonLink;
 use crate::domain::places::Route;
 use crate::t;
-use crate::ui::{Column, Status, Table, ago, name_or_address, until};
+use crate::ui::{Column, Status, Table, ago, until};
 
 #[component]
 pub(super) fn Invitations(record: Memo<UserRecord>) -> impl IntoView {
@@ -29,7 +30,10 @@ pub(super) fn Invitations(record: Memo<UserRecord>) -> impl IntoView {
 fn table(invitations: Vec<PastInvitation>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("batches.when"), |past: &PastInvitation| ago(past.created_at.as_str())),
-        Column::new(t!("batches.sent_by"), |past: &PastInvitation| name_or_address(&past.by)),
+        Column::new(t!("batches.sent_by"), |past: &PastInvitation| {
+            let PersonName { id, name } = past.by.clone();
+            view! { <PersonLink id name /> }
+        }),
         Column::new(t!("batches.file"), |past: &PastInvitation| {
             let name = labels::name_of(past.file_name.as_deref(), past.source);
             view! { <a href=Route::Batch(past.batch_id.clone()).href()><bdi>{name}</bdi></a> }

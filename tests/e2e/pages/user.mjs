@@ -52,6 +52,12 @@ export class User {
     await this.driver.click({ role: "link", name: this.say(key) });
   }
 
+  /** Follows the name of whoever sent the latest invitation. */
+  async openInviter(name) {
+    const within = { role: "table", name: this.say("user.invitations") };
+    await this.driver.click({ role: "link", name, within, nth: 0 });
+  }
+
   /** Follows a name in the list of what was done to the person. */
   async openWhoDid(name) {
     const within = { role: "table", name: this.say("user.done_to") };

@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, Locale,
-    PastInvitation, RowCode, limits::PAGE_MAX,
+    PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
 };
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
@@ -152,6 +152,7 @@ struct PastRow {
     source: String,
     file_name: Option<String>,
     inviter: String,
+    inviter_id: Option<String>,
     created_at: i64,
     expires_at: i64,
     status: String,
@@ -161,7 +162,8 @@ struct PastRow {
 
 fn past(user_id: &str) -> Builder {
     let mut select = Builder::new(
-        "SELECT i.id, b.id AS batch_id, b.source, b.file_name, b.created_by_name AS inviter, i.created_at, i.expires_at,
+        "SELECT i.id, b.id AS batch_id, b.source, b.file_name, b.created_by_name AS inviter,
+                (SELECT u.id FROM users u WHERE u.id = b.created_by) AS inviter_id, i.created_at, i.expires_at,
                 i.status, m.state, m.code
            FROM invitations i
            JOIN batches b ON b.number = i.batch_number
@@ -181,7 +183,7 @@ pub(crate) async fn of_user(conn: &mut Conn, user_id: &str, now: Millis) -> DbRe
             batch_id: BatchId(row.batch_id),
             source: from_text(&row.source)?,
             file_name: row.file_name,
-            by: row.inviter,
+            by: PersonName { name: row.inviter, id: row.inviter_id.map(UserId) },
             created_at: Millis(row.created_at).timestamp(),
             expires_at: Millis(row.expires_at).timestamp(),
             status: rows::invitation_status(&row.status, row.expires_at, now)?,

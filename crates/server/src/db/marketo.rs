@@ -253,6 +253,7 @@ pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
 /// The standing of a person in the account, with the open invitation and the state of its mail.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
+    pub(crate) user_id: String,
     pub(crate) status: UserStatus,
     pub(crate) invitation: Option<OpenInvitation>,
 }
@@ -269,6 +270,7 @@ pub(crate) struct OpenInvitation {
 #[derive(FromRow)]
 struct StoredStanding {
     email_key: String,
+    id: String,
     status: String,
     invitation_id: Option<String>,
     batch_id: Option<String>,
@@ -285,7 +287,7 @@ pub(crate) async fn standings(
     let mut standings = HashMap::new();
     for keys in email_keys.chunks(ROWS_PER_STATEMENT) {
         let mut select = Builder::new(
-            "SELECT u.email_key, u.status, i.id AS invitation_id, b.id AS batch_id, u.invitation_expires_at,
+            "SELECT u.email_key, u.id, u.status, i.id AS invitation_id, b.id AS batch_id, u.invitation_expires_at,
                     m.state AS mail_state
                FROM users u
                LEFT JOIN invitations i ON i.number = u.invitation_number
@@ -311,7 +313,7 @@ pub(crate) async fn standings(
                     }),
                     _ => None,
                 };
-            let standing = Standing { status: from_text(&row.status)?, invitation };
+            let standing = Standing { user_id: row.id, status: from_text(&row.status)?, invitation };
             standings.insert(row.email_key, standing);
         }
     }

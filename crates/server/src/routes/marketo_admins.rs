@@ -256,6 +256,7 @@ async fn show(conn: &mut Conn, app: &App, admins: &[&Admin]) -> ApiResult<Vec<Ma
         last_name: admin.last_name.clone(),
         email: admin.email.clone(),
         roles: admin.roles.clone(),
+        user_id: standings.get(&key).map(|standing| UserId(standing.user_id.clone())),
         state: state(standings.get(&key), now),
     });
     Ok(shown.collect())

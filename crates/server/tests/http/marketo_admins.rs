@@ -66,7 +66,7 @@ async fn the_administrators_of_marketo_are_listed_searched_and_paged() {
     let ada = all.items.iter().find(|found| found.email == ADA).unwrap();
     assert_eq!((ada.first_name.as_str(), ada.last_name.as_str()), ("Ada", "Admin"));
     assert_eq!(ada.roles, ["Admin", "Standard User"]);
-    assert_eq!(ada.state, MarketoAdminState::NotInvited);
+    assert_eq!((&ada.state, &ada.user_id), (&MarketoAdminState::NotInvited, &None));
     assert!(all.items.iter().any(|found| found.id != found.email), "known by something else");
     assert!(!all.items.iter().any(|found| found.email == "pending@northwind.example"));
 
@@ -86,6 +86,15 @@ async fn the_administrators_of_marketo_are_listed_searched_and_paged() {
     assert_eq!(list(&admin, "?search=nobody").await.meta.total, 0);
     let foreign = admin.get(&format!("{}?cursor=x", paths::MARKETO_ADMINS)).await;
     assert_eq!(foreign.code(), ProblemCode::BadRequest);
+}
+
+#[tokio::test]
+async fn an_administrator_of_marketo_who_is_a_user_is_named_with_an_id() {
+    let server = start().await;
+    let admin = server.admin().await;
+    invite(&admin, ADA).await;
+    let ada = list(&admin, &format!("?search={ADA}")).await.items.remove(0);
+    assert_eq!(ada.user_id, Some(user(&admin, ADA).await.id));
 }
 
 #[tokio::test]

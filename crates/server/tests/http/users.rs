@@ -420,7 +420,7 @@ async fn the_record_of_a_person_has_every_invitation_the_latest_first() {
     let told: Vec<_> = record
         .invitations
         .iter()
-        .map(|past| (&past.batch_id, past.file_name.as_deref(), past.by.as_str(), past.status))
+        .map(|past| (&past.batch_id, past.file_name.as_deref(), past.by.name.as_str(), past.status))
         .collect();
     assert_eq!(
         told,
@@ -429,6 +429,8 @@ async fn the_record_of_a_person_has_every_invitation_the_latest_first() {
             (&first.id, Some("people.csv"), ADMIN, InvitationStatus::Expired),
         ]
     );
+    let first_id = find(&admin, ADMIN).await.id;
+    assert!(record.invitations.iter().all(|past| past.by.id.as_ref() == Some(&first_id)));
     assert_eq!(record.invitations[1].delivery, DeliveryStatus::Sent);
     assert_eq!(record.created_at, record.invitations[1].created_at);
     assert_eq!((record.salesforce, record.marketo), (None, OwnMarketo::NotConnected));

@@ -1,10 +1,11 @@
 use api_types::{MarketoAdmin, MarketoAdminState};
 use leptos::prelude::*;
 
+use crate::domain::people::person_cell;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, person, until};
+use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, until};
 
 /// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> String {
@@ -20,7 +21,7 @@ pub(super) fn AdminTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::row_head(t!("field.full_name"), |admin: &MarketoAdmin| {
-            person(&admin.display_name(), &admin.email, None)
+            person_cell(admin.user_id.as_ref(), &admin.display_name(), &admin.email)
         }),
         Column::new(t!("actions_config.roles"), |admin: &MarketoAdmin| i18n::list(&admin.roles)),
         Column::new(t!("field.status"), state),

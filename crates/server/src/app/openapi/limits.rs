@@ -82,7 +82,6 @@ const LIMITS: &[(&str, Limit)] = &[
     ("inviter", SHOWN_NAME),
     ("actor", SHOWN_NAME),
     ("PersonName.name", SHOWN_NAME),
-    ("by", SHOWN_NAME),
     ("created_by", SHOWN_NAME),
     ("started_by", SHOWN_NAME),
     ("SetupStep.waits_for", PAGE),
