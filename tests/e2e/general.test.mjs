@@ -43,7 +43,7 @@ walk("u3: how people sign in is put back from a notice that outlives the screen"
   await general.choose("general.salesforce_only");
   await general.save();
   await general.confirm();
-  await frame.seeUndoable();
+  await frame.seeSaid(app.say("general.saved"));
   await driver.click({ role: "link", name: app.say("nav.team_management") });
   await app.teams.arrive();
   await driver.back();

@@ -234,6 +234,7 @@ walk("e18: sync settings are saved, and not lost unasked", server, { refused: [/
   await twin.salesforce.choose("salesforce.email_api");
   await twin.frame.undo();
   await twin.frame.seeSaid(twin.say("settings.undone"));
+  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier setting is shown");
   assert.equal(await twin.salesforce.isChosen("salesforce.email_api"), true, "what was chosen since stays");
   await twin.salesforce.choose("salesforce.email_bcc");
   await twin.salesforce.choose("salesforce.tasks_on");

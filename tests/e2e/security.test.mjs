@@ -30,6 +30,17 @@ walk("events are filtered by action, text and day, and the address says how", se
   await app.security.seeTotal(1);
 });
 
+walk("the filters of the log are as they were after a look at the API keys", server, {}, async (app) => {
+  await app.enter();
+  await app.security.open("?action=team_created");
+  await app.security.seeTotal(2);
+  await app.driver.click({ role: "tab", name: app.say("api_keys.title") });
+  await app.security.seeNoKeys();
+  await app.security.openLog();
+  await app.security.seeTotal(2);
+  assert.equal(await app.driver.path, "/settings/admin/security?action=team_created");
+});
+
 walk("r15: the request of an event is found in a table without room for it, by the keyboard", server, { width: 700 }, async (app) => {
   const admin = await server.admin();
   const { items } = await admin.call("GET", "/audit-events?action=team_created");

@@ -106,7 +106,8 @@ fn names(picked: &[Picked]) -> Vec<String> {
 
 fn offer_undo(tone: Tone, text: String, given: Vec<Picked>) {
     let of = given.iter().fold("Marketo access given to".to_owned(), |of, one| format!("{of} {}", one.id));
-    let lasts = if given.len() > 1 { Undoable::UntilClosed } else { Undoable::Briefly };
+    let is_brief = tone == Tone::Success && given.len() == 1;
+    let lasts = if is_brief { Undoable::Briefly } else { Undoable::UntilClosed };
     notify_undoable(tone, text, of, lasts, move || leptos::task::spawn_local(withdraw(given.clone())));
 }
 
@@ -131,7 +132,10 @@ async fn withdraw(given: Vec<Picked>) {
         }
         Some(reason) => {
             let reason = String::from(reason);
-            let text = t!("marketo.undone_partly", done = done, total = given.len(), reason = reason);
+            let text = match done {
+                0 => reason,
+                _ => t!("marketo.undone_partly", done = done, total = given.len(), reason = reason),
+            };
             offer_undo(Tone::Failure, text, given[done..].to_vec());
         }
     }

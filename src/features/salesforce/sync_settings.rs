@@ -49,12 +49,18 @@ impl Draft {
         }
     }
 
-    /// Shows what is stored now where `shown` is still chosen; what was chosen since stays. The screen may be gone.
+    /// Shows what is stored now in place of what was `shown`; what was chosen since stays. The screen may be gone.
     fn store(self, shown: &SalesforceSyncSettings, stored: SalesforceSyncSettings) {
-        if self.saved.try_with_untracked(|_| untrack(|| self.settings()) == *shown) == Some(true) {
-            self.email_activity.set(stored.email_activity);
-            self.bcc_address.text.set(stored.bcc_address.clone().unwrap_or_default());
-            self.tasks.set(stored.tasks);
+        if let Some(chosen) = self.saved.try_with_untracked(|_| untrack(|| self.settings())) {
+            if chosen.email_activity == shown.email_activity {
+                self.email_activity.set(stored.email_activity);
+            }
+            if chosen.bcc_address == shown.bcc_address {
+                self.bcc_address.text.set(stored.bcc_address.clone().unwrap_or_default());
+            }
+            if chosen.tasks == shown.tasks {
+                self.tasks.set(stored.tasks);
+            }
         }
         self.saved.try_set(stored);
     }

@@ -37,8 +37,12 @@ impl Screen {
         });
         let screen = Self { asked, page: Loader::new(), go };
         Effect::new(move |_| {
-            last.set(screen.asked.get());
-            screen.load();
+            let asked = screen.asked.get();
+            // The address of another tab has no filters.
+            if parameters.with_untracked(|map| map.get("tab").as_deref() != Some(Section::API_KEYS_TAB)) {
+                last.set(asked);
+                screen.load();
+            }
         });
         screen
     }

@@ -14,6 +14,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
     let now =
         move || untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);
     let minutes = FieldState::new("polling-minutes", now().to_string());
+    let shown = StoredValue::new(now());
     let form = Form::new();
     let submit = form.handler(
         move || minutes.parse(read, |()| wrong()),
@@ -21,6 +22,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
             let earlier = now();
             let changed = field_sync::change(&FieldSyncSettings { polling_minutes }).await;
             sync.replace(changed.map_err(|failure| Some(failure.message()))?);
+            shown.try_set_value(polling_minutes);
             if earlier == polling_minutes {
                 notify(Tone::Success, t!("field_sync.polling_saved"));
             } else {
@@ -32,12 +34,13 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
     );
     on_settings_put_back(move || {
         leptos::task::spawn_local(async move {
-            let Ok(found) = field_sync::find().await else { return };
+            sync.catch_up().await;
             // What was typed since stays.
-            if minutes.text.try_with_untracked(|text| read(text)) == Some(Ok(now())) {
-                minutes.text.try_set(found.polling_minutes.to_string());
+            let typed = minutes.text.try_with_untracked(|text| read(text).ok()).flatten();
+            if typed.is_some() && typed == shown.try_get_value() {
+                minutes.text.try_set(now().to_string());
+                shown.try_set_value(now());
             }
-            sync.replace(found);
         });
     });
     view! {
