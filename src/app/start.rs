@@ -1,10 +1,10 @@
 //! From an empty page to the first screen.
 
-use api_types::Locale;
+use api_types::{ConfigError, Locale};
 use futures_util::future::join;
 use leptos::prelude::*;
 
-use super::config::{Config, ConfigError};
+use super::config;
 use super::panel::show as show_panel;
 use super::panic_overlay;
 use super::root::App;
@@ -33,7 +33,7 @@ async fn open() {
     }
     session::init();
     ui::init();
-    let config = Config::load().await;
+    let config = config::load().await;
     let fallback = config.as_ref().ok().and_then(|config| Locale::lookup(&config.default_locale));
     let locale = i18n::negotiate(None, &device::languages(), fallback);
     let opened = match config {
@@ -97,11 +97,11 @@ fn path() -> String {
     path.strip_prefix(&base_path()).unwrap_or(&path).to_owned()
 }
 
-fn refuse(error: ConfigError) {
+fn refuse(error: Option<ConfigError>) {
     let message = match error {
-        ConfigError::Unreadable => t!("config.unreadable"),
-        ConfigError::BaseUrl(url) => t!("config.base_url", url = url),
-        ConfigError::SupportUrl(url) => t!("config.support_url", url = url),
+        None | Some(ConfigError::Unreadable(_)) => t!("config.unreadable"),
+        Some(ConfigError::BaseUrl(url)) => t!("config.base_url", url = url),
+        Some(ConfigError::SupportUrl(url)) => t!("config.support_url", url = url),
     };
     mount(
         move || view! { <main class="gate"><h1>{t!("config.title")}</h1><Failed message=message /></main> },

@@ -4,20 +4,18 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use api_types::{ConfigError, ConsoleConfig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 use thiserror::Error;
 
-use crate::paths::{ASSETS, PAGE};
+use crate::paths::{ASSETS, PAGE, SERVICE_WORKER};
 use crate::site::{Origin, Site};
-use crate::targets::{Target, backend_below};
+use crate::targets::Target;
+use crate::version::Version;
 
-/// The service worker, which knows the hash of every file that it keeps.
-const SERVICE_WORKER: &str = "sw.js";
 /// The configuration of the app, beside its page.
 pub const CONFIG: &str = "config.json";
 
@@ -38,6 +36,12 @@ pub enum FitError {
     #[error("{} is not the built app: {missing} is missing. Build it with script/build, or give its folder with --dist", dist.display())]
     NotBuilt { dist: PathBuf, missing: &'static str },
     #[error(
+        "{} is a link, or no plain file: what it leads to would be published. Put the file itself there, or remove it; \
+         nothing was written",
+        .0.display()
+    )]
+    NotPlain(PathBuf),
+    #[error(
         "{} contains something else than the console for this host and base path. Give a new folder with --out; nothing \
          was written",
         .0.display()
@@ -45,78 +49,128 @@ pub enum FitError {
     Occupied(PathBuf),
     #[error("{} lies within the built app. Give a folder elsewhere with --out; nothing was written", .0.display())]
     Within(PathBuf),
-    #[error("{} is no JSON of the app's configuration: {reason}", path.display())]
+    #[error("the console cannot be used with {}: {reason}; nothing was written", path.display())]
     Config { path: PathBuf, reason: String },
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
 }
 
-/// Copies the app from `dist` to `out`, fitted to the site and the host. Where `out` has the app already, its files that
-/// change their names with their content are kept: pages that are open may still need them.
+/// A file to publish.
+struct Part {
+    /// Its path in the folder to publish, or, for web servers, in the one around it.
+    path: PathBuf,
+    content: Content,
+}
+
+enum Content {
+    /// The content of a file of the built app.
+    Copied(PathBuf),
+    Written(Vec<u8>),
+}
+
+/// Copies the app from `dist` to `out`, fitted to the site and the host. Everything is made beside `out` first, so that a
+/// failure changes nothing there. Where `out` has the app already, its files that change their names with their content are
+/// kept: pages that are open may still need them.
 pub fn fit(dist: &Path, out: &Path, site: &Site, target: Target) -> Result<Fitted, FitError> {
     let missing = |missing| FitError::NotBuilt { dist: dist.to_owned(), missing };
-    let page = fs::read_to_string(dist.join(PAGE)).map_err(|_| missing(PAGE))?;
-    let page = with_base(&page, site).ok_or_else(|| missing("<base> in index.html"))?;
-    let worker = fs::read_to_string(dist.join(SERVICE_WORKER)).map_err(|_| missing(SERVICE_WORKER))?;
-    let worker = keeping(&worker, &page, site).ok_or_else(|| missing("the list of the files of sw.js"))?;
-    let config = fs::read_to_string(dist.join(CONFIG)).map_err(|_| missing(CONFIG))?;
-    let config =
-        configured(&config, site).map_err(|reason| FitError::Config { path: dist.join(CONFIG), reason })?;
-    let root = if target.is_web_server() { out.join("www") } else { out.to_owned() };
-    let app = root.join(site.base.as_str().trim_matches('/'));
+    let read = |name| fs::read_to_string(dist.join(name)).map_err(|_| missing(name));
+    let Version { page, worker, .. } =
+        Version::of(&read(PAGE)?, &read(SERVICE_WORKER)?, site).map_err(missing)?;
+    let files = files_in(dist)?;
+    let config = configured(&read(CONFIG)?, site)
+        .map_err(|reason| FitError::Config { path: dist.join(CONFIG), reason })?;
+    let below = if target.is_web_server() { Path::new("www") } else { Path::new("") };
+    let app = below.join(site.base.as_str().trim_matches('/'));
     let is_empty = out.read_dir().map_or(true, |mut entries| entries.next().is_none());
-    if !is_empty && !is_published(out, &app, site, target) {
+    if !is_empty && !is_published(out, &out.join(&app), site, target) {
         return Err(FitError::Occupied(out.to_owned()));
     }
     if is_within(out, dist) {
         return Err(FitError::Within(out.to_owned()));
     }
-    let kept = earlier(&dist.join(ASSETS), &app.join(ASSETS))?;
+    let kept = earlier(&dist.join(ASSETS), &out.join(&app).join(ASSETS))?;
 
-    // What the page names is there before the page.
-    let mut entries = entries(dist)?;
-    entries.sort_by_key(|path| !path.ends_with(ASSETS));
-    for path in entries.iter().filter(|path| !is_fitted(path)) {
-        copy_into(&app, path)?;
-    }
-    let mut written = Vec::new();
-    // Alone, so that it can be edited where it is served.
-    write(&app.join(CONFIG), config.as_bytes())?;
-    written.push(app.join(CONFIG));
-    for file in target.files(site) {
-        let path = out.join(file.name);
-        write(&path, file.text.as_bytes())?;
-        written.push(path);
-    }
+    // In the order in which they are published: what the page names is there before the page.
+    let (assets, others): (Vec<_>, Vec<_>) =
+        files.into_iter().filter(|path| !is_fitted(path)).partition(|path| path.starts_with(ASSETS));
+    let mut parts: Vec<Part> = assets
+        .into_iter()
+        .chain(others)
+        .map(|path| Part { content: Content::Copied(dist.join(&path)), path: app.join(path) })
+        .collect();
+    let written = |path: PathBuf, bytes: Vec<u8>| Part { path, content: Content::Written(bytes) };
+    // Not compressed, so that it can be edited where it is served.
+    parts.push(written(app.join(CONFIG), config.into_bytes()));
+    parts
+        .extend(target.files(site).into_iter().map(|file| written(file.name.into(), file.text.into_bytes())));
     if !target.is_web_server() {
-        let path = root.join("404.html");
-        write(&path, not_found(&page, site).as_bytes())?;
-        written.push(path);
+        parts.push(written("404.html".into(), not_found(&page, site).into_bytes()));
     }
-    written.extend(write_compressed(&app.join(PAGE), &page)?);
-    // It has the hash of the page.
-    written.extend(write_compressed(&app.join(SERVICE_WORKER), &worker)?);
-    Ok(Fitted { root, written, kept })
+    // The service worker has the hash of the page.
+    for (name, text) in [(PAGE, &page), (SERVICE_WORKER, &worker)] {
+        for (end, bytes) in compressed(text).map_err(at(out))? {
+            parts.push(written(app.join(format!("{name}{end}")), bytes));
+        }
+    }
+    let (stage, staged) = stage_beside(out)?;
+    parts.iter().try_for_each(|part| part.make(&staged))?;
+    publish(&parts, &staged, out)?;
+    drop(stage);
+    let written = parts.iter().filter(|part| matches!(part.content, Content::Written(_)));
+    Ok(Fitted { root: out.join(below), written: written.map(|part| out.join(&part.path)).collect(), kept })
 }
 
-/// The page with the site's base; `None` where it has none to replace.
-fn with_base(page: &str, site: &Site) -> Option<String> {
-    let (before, rest) = page.split_once("<base href=\"")?;
-    let (_, after) = rest.split_once('"')?;
-    Some(format!("{before}<base href=\"{}\"{after}", site.base))
+impl Part {
+    /// Writes it into the folder in which everything is made first.
+    fn make(&self, staged: &Path) -> Result<(), FitError> {
+        let path = staged.join(&self.path);
+        let folder = path.parent().unwrap_or(staged);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        match &self.content {
+            Content::Copied(from) => fs::copy(from, &path).map(drop).map_err(at(from)),
+            Content::Written(bytes) => fs::write(&path, bytes).map_err(at(&path)),
+        }
+    }
 }
 
-/// The service worker with the hash of the site's page, and the paths that it leaves to the backend; `None` where it has
-/// none to replace.
-fn keeping(worker: &str, page: &str, site: &Site) -> Option<String> {
-    let (before, rest) = worker.split_once("\nconst BUILD = ")?;
-    let (build, after) = rest.split_once(";\n")?;
-    let mut build: Value = serde_json::from_str(build).ok()?;
-    let entries = build.as_object_mut()?;
-    let digest = BASE64_STANDARD.encode(Sha256::digest(page));
-    entries.insert("page".to_owned(), json!(format!("sha256-{digest}")));
-    entries.insert("backend".to_owned(), json!(backend_below(site)));
-    Some(format!("{before}\nconst BUILD = {build};\n{after}"))
+/// A folder on the disk of `out` that is removed when the first value is dropped, and one in it with the usual permissions,
+/// in which everything is made.
+fn stage_beside(out: &Path) -> Result<(TempDir, PathBuf), FitError> {
+    let out = std::path::absolute(out).map_err(at(out))?;
+    let folder = out.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(&out);
+    let stage = tempfile::Builder::new().prefix(".console-").tempdir_in(folder).map_err(at(folder))?;
+    let staged = stage.path().join("out");
+    fs::create_dir(&staged).map_err(at(&staged))?;
+    Ok((stage, staged))
+}
+
+/// Moves what was made to its place: at once where there is nothing yet, else file by file, each at once, as they may be being
+/// served.
+fn publish(parts: &[Part], staged: &Path, out: &Path) -> Result<(), FitError> {
+    if !out.exists() {
+        let folder = out.parent().unwrap_or(out);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        return fs::rename(staged, out).map_err(at(out));
+    }
+    for part in parts {
+        let path = out.join(&part.path);
+        let folder = path.parent().unwrap_or(out);
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        moved(&staged.join(&part.path), &path).map_err(at(&path))?;
+    }
+    Ok(())
+}
+
+/// Moves a file over another one, which may be on another disk: `out` may be mounted.
+fn moved(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let mut new = to.as_os_str().to_owned();
+            new.push(".new");
+            fs::copy(from, &new).and_then(|_| fs::rename(&new, to))
+        }
+        done => done,
+    }
 }
 
 /// The configuration with the site's addresses; what else it says stays.
@@ -124,7 +178,15 @@ fn configured(config: &str, site: &Site) -> Result<String, String> {
     let mut config: Value = serde_json::from_str(config).map_err(|error| error.to_string())?;
     let entries = config.as_object_mut().ok_or("not an object")?;
     entries.insert("api".to_owned(), json!({ "base_url": site.api.as_str() }));
-    with_embedders(&format!("{config:#}\n"), &site.embedders)
+    let config = with_embedders(&format!("{config:#}\n"), &site.embedders)?;
+    match ConsoleConfig::read(&config) {
+        Ok(_) => Ok(config),
+        Err(ConfigError::Unreadable(error)) => Err(error.to_string()),
+        Err(ConfigError::BaseUrl(url)) => Err(format!("api.base_url cannot be {url:?}")),
+        Err(ConfigError::SupportUrl(url)) => {
+            Err(format!("support_url is {url:?}, and must be an https:// address"))
+        }
+    }
 }
 
 /// The app's [`CONFIG`] with the origins that may embed its panel, which speaks to these only; what else it says stays.
@@ -167,7 +229,7 @@ fn is_within(path: &Path, folder: &Path) -> bool {
 /// Whether a folder has the app for this host and base path.
 fn is_published(out: &Path, app: &Path, site: &Site, target: Target) -> bool {
     let page = fs::read_to_string(app.join(PAGE)).unwrap_or_default();
-    with_base(&page, site).is_some_and(|same| same == page)
+    page.contains(&format!("<base href=\"{}\"", site.base))
         && target.files(site).iter().all(|file| out.join(file.name).exists())
 }
 
@@ -200,45 +262,32 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FitError> {
     Ok(paths)
 }
 
-/// Copies a file or a folder with all that is in it.
-fn copy_into(folder: &Path, source: &Path) -> Result<(), FitError> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let copied = folder.join(source.file_name().unwrap_or_default());
-    if fs::metadata(source).map_err(at(source))?.is_dir() {
-        fs::create_dir_all(&copied).map_err(at(&copied))?;
-        return entries(source)?.iter().try_for_each(|path| copy_into(&copied, path));
+/// All files of a folder and of the folders in it, below it, by name.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, FitError> {
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(below) = folders.pop() {
+        for path in entries(&folder.join(&below))? {
+            let kind = fs::symlink_metadata(&path).map_err(at(&path))?.file_type();
+            let found = below.join(path.file_name().unwrap_or_default());
+            match () {
+                () if kind.is_dir() => folders.push(found),
+                () if kind.is_file() => files.push(found),
+                () => return Err(FitError::NotPlain(path)),
+            }
+        }
     }
-    fs::copy(source, &copied).map_err(at(source))?;
-    Ok(())
+    files.sort();
+    Ok(files)
 }
 
-fn write_compressed(path: &Path, text: &str) -> Result<Vec<PathBuf>, FitError> {
-    let beside = |end: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        PathBuf::from(name)
-    };
+/// A text as it is, and compressed, each with the end of its file's name.
+fn compressed(text: &str) -> io::Result<[(&'static str, Vec<u8>); 3]> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(text.as_bytes()).map_err(at(path))?;
+    gzip.write_all(text.as_bytes())?;
     let mut brotli = Vec::new();
-    brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &brotli::enc::BrotliEncoderParams::default())
-        .map_err(at(path))?;
-    let files = [
-        (path.to_owned(), text.as_bytes().to_vec()),
-        (beside(".br"), brotli),
-        (beside(".gz"), gzip.finish().map_err(at(path))?),
-    ];
-    for (path, bytes) in &files {
-        write(path, bytes)?;
-    }
-    Ok(files.into_iter().map(|(path, _)| path).collect())
-}
-
-/// Replaces a file at once, as it may be being served.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FitError> {
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    fs::write(&new, bytes).and_then(|()| fs::rename(&new, path)).map_err(at(path))
+    brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &brotli::enc::BrotliEncoderParams::default())?;
+    Ok([("", text.as_bytes().to_vec()), (".br", brotli), (".gz", gzip.finish()?)])
 }
 
 #[cfg(test)]
@@ -247,8 +296,8 @@ mod tests {
 
     use super::*;
 
-    const HTML: &str =
-        "<!doctype html><base href=\"/\" />\n<link rel=\"stylesheet\" href=\"assets/style-1.css\">\n";
+    const HTML: &str = "<!doctype html><base href=\"/\" />\n<link rel=\"stylesheet\" href=\"assets/style-1.css\">\n\
+        <script data-version=\"\"></script>\n";
 
     fn built() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -276,7 +325,7 @@ mod tests {
         let site = site("/x/", "https://api.example.com/api/v1", &["https://crm.example.com"]);
         let fitted = fit(dist.path(), out.path(), &site, Target::CloudflarePages).unwrap();
         let read = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
-        assert_eq!(read("x/index.html"), HTML.replace("href=\"/\"", "href=\"/x/\""));
+        assert!(read("x/index.html").starts_with("<!doctype html><base href=\"/x/\" />\n"));
         let config: Value = serde_json::from_str(&read("x/config.json")).unwrap();
         assert_eq!(
             config,
@@ -311,33 +360,31 @@ mod tests {
         assert!(with_embedders("[]", &[]).is_err() && with_embedders("{", &[]).is_err());
     }
 
-    /// What the service worker consists of.
-    fn build_of(worker: &str) -> Value {
-        let (_, rest) = worker.split_once("const BUILD = ").unwrap();
-        serde_json::from_str(rest.split_once(";\n").unwrap().0).unwrap()
-    }
-
     #[test]
-    fn o4_the_service_worker_expects_the_sites_page_and_leaves_the_backend_alone() {
-        let built_for = |base: &str, api: &str| {
+    fn o4_the_service_worker_leaves_the_backend_alone() {
+        let backend_for = |base: &str, api: &str| {
             let (dist, out) = (built(), tempfile::tempdir().unwrap());
             fit(dist.path(), out.path(), &site(base, api, &[]), Target::Netlify).unwrap();
             let folder = out.path().join(base.trim_matches('/'));
-            let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
             let mut plain = String::new();
             let gzip = fs::File::open(folder.join("sw.js.gz")).unwrap();
             flate2::read::GzDecoder::new(gzip).read_to_string(&mut plain).unwrap();
-            assert_eq!(plain, read("sw.js"), "its compressed twin is the same");
-            let build = build_of(&plain);
-            let digest = BASE64_STANDARD.encode(Sha256::digest(read("index.html")));
-            assert_eq!(build["page"], format!("sha256-{digest}"));
-            build["backend"].clone()
+            let worker = fs::read_to_string(folder.join("sw.js")).unwrap();
+            assert_eq!(plain, worker, "its compressed twin is the same");
+            backend_in(&worker)
         };
-        let shipped = build_of(include_str!("../../../public/sw.js"))["backend"].clone();
-        assert_eq!(built_for("/", "/api/v1"), shipped, "without `configure` it is the reference backend's");
-        assert_eq!(built_for("/", "https://api.example.com/api/v1"), json!([]));
-        assert_eq!(built_for("/console/", "/api/v1"), json!([]), "the backend is beside the console");
-        assert_eq!(built_for("/", "/backend/api/v1")[0], "backend/api/");
+        let shipped = backend_in(include_str!("../../../public/sw.js"));
+        assert_eq!(backend_for("/", "/api/v1"), shipped, "the reference backend's");
+        assert_eq!(backend_for("/", "https://api.example.com/api/v1"), json!([]));
+        assert_eq!(backend_for("/console/", "/api/v1"), json!([]), "the backend is beside the console");
+        assert_eq!(backend_for("/", "/backend/api/v1")[0], "backend/api/");
+    }
+
+    /// The paths that a service worker leaves to the backend.
+    fn backend_in(worker: &str) -> Value {
+        let (_, rest) = worker.split_once("const BUILD = ").unwrap();
+        let build: Value = serde_json::from_str(rest.split_once(";\n").unwrap().0).unwrap();
+        build["backend"].clone()
     }
 
     #[test]
@@ -394,12 +441,95 @@ mod tests {
         assert!(refused(dist.path(), dist.path()).contains("contains something else"));
         assert!(refused(dist.path(), &dist.path().join("site/new")).contains("within the built app"));
         fs::write(dist.path().join("config.json"), "{").unwrap();
-        assert!(refused(dist.path(), &out.path().join("new")).contains("config.json is no JSON"));
+        assert!(refused(dist.path(), &out.path().join("new")).contains("cannot be used with"));
         fs::write(dist.path().join("config.json"), "{}").unwrap();
         fs::write(dist.path().join("sw.js"), "").unwrap();
         assert!(refused(dist.path(), &out.path().join("new")).contains("sw.js is missing"));
         fs::write(dist.path().join("index.html"), "<!doctype html>").unwrap();
         assert!(refused(dist.path(), &out.path().join("new")).contains("<base>"));
-        assert!(!out.path().join("new").exists());
+        assert!(is_empty(out.path()));
+    }
+
+    fn is_empty(folder: &Path) -> bool {
+        folder.read_dir().unwrap().next().is_none()
+    }
+
+    #[test]
+    fn c10_a_configuration_that_the_console_would_refuse_is_refused() {
+        for (config, says) in [
+            (r#"{"support_url": "javascript:alert(1)"}"#, "support_url is \"javascript:alert(1)\""),
+            (r#"{"locale": "en"}"#, "unknown field `locale`"),
+            (r#"{"default_locale": 1}"#, "expected a string"),
+            ("[]", "not an object"),
+        ] {
+            let (dist, out) = (built(), tempfile::tempdir().unwrap());
+            fs::write(dist.path().join("config.json"), config).unwrap();
+            let refused = fit(dist.path(), out.path(), &site("/", "/api/v1", &[]), Target::Nginx);
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains(says) && refused.contains("config.json"), "{config}: {refused}");
+            assert!(is_empty(out.path()), "{config}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn c10_what_a_link_leads_to_is_not_published() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join("secret"), "secret").unwrap();
+        for (name, to) in [
+            ("secret.txt", elsewhere.path().join("secret")),
+            ("assets/secret.txt", elsewhere.path().join("secret")),
+            ("folder", elsewhere.path().to_owned()),
+            ("nowhere", elsewhere.path().join("gone")),
+        ] {
+            let (dist, out) = (built(), tempfile::tempdir().unwrap());
+            std::os::unix::fs::symlink(&to, dist.path().join(name)).unwrap();
+            let refused = fit(dist.path(), out.path(), &site("/", "/api/v1", &[]), Target::Nginx);
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains(name) && refused.contains("is a link"), "{refused}");
+            assert!(is_empty(out.path()), "{name}");
+        }
+    }
+
+    /// All files of a folder with their content.
+    fn content(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        let files = files_in(folder).unwrap();
+        files.into_iter().map(|path| (path.clone(), fs::read(folder.join(path)).unwrap())).collect()
+    }
+
+    #[test]
+    fn o5_what_fails_while_it_is_made_changes_nothing() {
+        let around = tempfile::tempdir().unwrap();
+        let site = site("/", "/api/v1", &[]);
+        let out = around.path().join("out");
+        let is_left_over = || around.path().read_dir().unwrap().count() > 1;
+        fit(built().path(), &out, &site, Target::Netlify).unwrap();
+        assert!(!is_left_over());
+        let before = content(&out);
+
+        let after = built();
+        fs::write(after.path().join("index.html"), HTML.replace("style-1", "style-2")).unwrap();
+        // In the place of a file that is written late.
+        fs::create_dir(after.path().join("404.html")).unwrap();
+        fs::write(after.path().join("404.html/page"), "").unwrap();
+        for out in [&out, &around.path().join("new/one")] {
+            let refused = fit(after.path(), out, &site, Target::Netlify).unwrap_err().to_string();
+            assert!(refused.contains("404.html"), "{refused}");
+            assert!(!is_left_over());
+        }
+        assert_eq!(content(&out), before);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn c10_a_new_folder_is_readable_as_folders_usually_are() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let around = tempfile::tempdir().unwrap();
+        let usual = around.path().join("usual");
+        fs::create_dir(&usual).unwrap();
+        let out = around.path().join("new/out");
+        fit(built().path(), &out, &site("/", "/api/v1", &[]), Target::Nginx).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!([mode(&out), mode(&out.join("www"))], [mode(&usual); 2]);
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! [`Site`] says where the app lies, where its backend is, and who may embed it. From it come the response headers of
 //! every path ([`Site::headers`]), which the reference backend sends itself, and the files that make other hosts send the
-//! same ([`Target::files`]). [`fit()`] writes both, with the app, into a folder that can be published.
+//! same ([`Target::files`]), and the version that browsers keep ([`Version`]). [`fit()`] writes both, with the app, into a folder that can be published.
 
 mod fit;
 mod headers;
 mod paths;
 mod site;
 mod targets;
+mod version;
 
 pub use fit::{CONFIG, FitError, Fitted, fit, with_embedders};
 pub use headers::{CACHE_ASSETS, CACHE_NAMED, Headers, STRICT_TRANSPORT};
-pub use paths::Kind;
+pub use paths::{Kind, PAGE, SERVICE_WORKER};
 pub use site::{Api, BasePath, Origin, Site, SiteError, is_loopback};
 pub use targets::{HostFile, Target, TargetError};
+pub use version::Version;

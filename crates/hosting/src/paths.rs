@@ -9,7 +9,9 @@ pub(crate) const HOST_SDK: &str = "sales-insight-panel.js";
 /// What browsers read to install the app.
 pub(crate) const MANIFEST: &str = "manifest.webmanifest";
 /// The page of every route.
-pub(crate) const PAGE: &str = "index.html";
+pub const PAGE: &str = "index.html";
+/// The service worker, which keeps the console.
+pub const SERVICE_WORKER: &str = "sw.js";
 
 /// The kinds of paths that differ in their headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

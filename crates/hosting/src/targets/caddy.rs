@@ -16,7 +16,8 @@ pub(super) fn config(site: &Site) -> String {
     if let Some(bare) = bare(site) {
         let _ = writeln!(text, "@bare path {bare}\nhandle @bare {{");
         set_headers(&mut text, site, Kind::Page);
-        let _ = writeln!(text, "        redir {base} permanent\n}}");
+        // Without a matcher, the path would be taken for one.
+        let _ = writeln!(text, "        redir * {base} permanent\n}}");
     }
     // The first that matches counts. A route has no dot in its last part.
     let routes = [

@@ -1,0 +1,136 @@
+//! The version of the console that browsers keep: another one as soon as anything differs that they keep with it.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::paths::Kind;
+use crate::site::Site;
+use crate::targets::backend_below;
+
+/// The page and the service worker of a site. The worker keeps the page with its headers until it is another worker, so
+/// both name the version.
+#[derive(Debug)]
+pub struct Version {
+    pub name: String,
+    pub page: String,
+    pub worker: String,
+}
+
+impl Version {
+    /// Makes both from those of the built app.
+    ///
+    /// # Errors
+    /// The name of what is missing in them.
+    pub fn of(page: &str, worker: &str, site: &Site) -> Result<Self, &'static str> {
+        let page = replaced(page, "<base href=\"", site.base.as_str()).ok_or("<base> in index.html")?;
+        let unnamed = replaced(&page, NAMED, "").ok_or("data-version in index.html")?;
+        let parts = worker.split_once("\nconst BUILD = ").and_then(|(before, rest)| {
+            let (build, after) = rest.split_once(";\n")?;
+            let build: Map<String, Value> = serde_json::from_str(build).ok()?;
+            Some((before, build, after))
+        });
+        let (before, mut build, after) = parts.ok_or("the list of the files of sw.js")?;
+        build.insert("backend".to_owned(), json!(backend_below(site)));
+        let headers = Kind::ALL.map(|kind| site.headers(kind));
+        let code = [before, after];
+        let name =
+            digest(&json!([unnamed, code, build.get("files"), build["backend"], site.api.as_str(), headers]));
+        let page = replaced(&page, NAMED, &name).unwrap_or_default();
+        let digest = BASE64_STANDARD.encode(Sha256::digest(&page));
+        build.insert("page".to_owned(), json!(format!("sha256-{digest}")));
+        build.insert("version".to_owned(), json!(name));
+        let worker = format!("{before}\nconst BUILD = {};\n{after}", Value::Object(build));
+        Ok(Self { name, page, worker })
+    }
+}
+
+/// Where the page names its version.
+const NAMED: &str = "data-version=\"";
+
+/// What a version is called, by all that makes it up.
+fn digest(parts: &Value) -> String {
+    let mut name = String::new();
+    for byte in &Sha256::digest(parts.to_string())[..8] {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+/// A text with another value of an attribute, which is given with its opening quote; `None` where it has none.
+fn replaced(text: &str, attribute: &str, value: &str) -> Option<String> {
+    let (before, rest) = text.split_once(attribute)?;
+    let (_, after) = rest.split_once('"')?;
+    Some(format!("{before}{attribute}{value}\"{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<!doctype html><base href=\"/\" /><script data-wasm data-version=\"old\"></script>";
+    const WORKER: &str = include_str!("../../../public/sw.js");
+
+    fn site(base: &str, api: &str, embedders: &[&str]) -> Site {
+        let embedders = embedders.iter().map(|origin| origin.parse().unwrap()).collect();
+        Site { base: base.parse().unwrap(), api: api.parse().unwrap(), embedders }
+    }
+
+    fn build_of(version: &Version) -> Value {
+        let (_, rest) = version.worker.split_once("const BUILD = ").unwrap();
+        serde_json::from_str(rest.split_once(";\n").unwrap().0).unwrap()
+    }
+
+    #[test]
+    fn o4_page_and_service_worker_name_one_version_and_the_worker_expects_that_page() {
+        let version = Version::of(PAGE, WORKER, &site("/x/", "/api/v1", &[])).unwrap();
+        let build = build_of(&version);
+        let name = build["version"].as_str().unwrap();
+        assert_eq!(name.len(), 16);
+        assert_eq!(
+            version.page,
+            PAGE.replace("href=\"/\"", "href=\"/x/\"").replace("\"old\"", &format!("\"{name}\""))
+        );
+        let digest = BASE64_STANDARD.encode(Sha256::digest(&version.page));
+        assert_eq!(build["page"], format!("sha256-{digest}"));
+        // Made anew of what was made, it is the same.
+        let again = Version::of(&version.page, &version.worker, &site("/x/", "/api/v1", &[])).unwrap();
+        assert_eq!((again.page, again.worker), (version.page, version.worker));
+    }
+
+    #[test]
+    fn o5_whatever_browsers_keep_makes_another_version() {
+        let name = |page: &str, worker: &str, site: &Site| {
+            build_of(&Version::of(page, worker, site).unwrap())["version"].as_str().unwrap().to_owned()
+        };
+        let usual = site("/", "/api/v1", &[]);
+        let names = [
+            name(PAGE, WORKER, &usual),
+            name(&PAGE.replace("<script", "<title>Ours</title><script"), WORKER, &usual),
+            name(PAGE, &WORKER.replace("\"files\": {}", "\"files\": {\"a.js\": \"sha256-1\"}"), &usual),
+            name(PAGE, &format!("{WORKER}// more\n"), &usual),
+            name(PAGE, WORKER, &site("/", "https://api.example.com/api/v1", &[])),
+            // Of the same origin, which the headers name: another path.
+            name(PAGE, WORKER, &site("/", "https://api.example.com/api/v2", &[])),
+            name(PAGE, WORKER, &site("/", "/backend/api/v1", &[])),
+            name(PAGE, WORKER, &site("/", "/api/v1", &["https://crm.example.com"])),
+            name(PAGE, WORKER, &site("/x/", "/api/v1", &[])),
+        ];
+        for (at, one) in names.iter().enumerate() {
+            assert!(!names[..at].contains(one), "{at}: {names:?}");
+        }
+        assert_eq!(names[0], name(&PAGE.replace("old", "other"), WORKER, &usual), "not its own name");
+    }
+
+    #[test]
+    fn c10_what_is_missing_is_named() {
+        let missing =
+            |page: &str, worker: &str| Version::of(page, worker, &site("/", "/api/v1", &[])).unwrap_err();
+        assert!(missing("<!doctype html>", WORKER).contains("<base>"));
+        assert!(missing("<base href=\"/\">", WORKER).contains("data-version"));
+        assert!(missing(PAGE, "").contains("sw.js"));
+    }
+}
