@@ -391,7 +391,11 @@ pub(super) async fn read_if_any<T: DeserializeOwned>(response: Response) -> Resu
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let (status, request_id) = (response.status(), request_id(&response));
     let text = text(response).await?;
-    serde_json::from_str(&text).map_err(|_| Failure { kind: FailureKind::Garbled, status, request_id })
+    serde_json::from_str(&text).map_err(|_| Failure {
+        kind: if text.starts_with('<') { FailureKind::Page } else { FailureKind::Garbled },
+        status,
+        request_id,
+    })
 }
 
 async fn text(response: Response) -> Result<String, Failure> {

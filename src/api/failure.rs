@@ -2,6 +2,7 @@
 
 use api_types::{ConnectionFailure, Problem, ProblemCode};
 
+use super::client::base_url;
 use super::connection_failure;
 use crate::i18n::{self, Message};
 use crate::platform::files::Unread;
@@ -25,8 +26,12 @@ pub(crate) enum FailureKind {
     Unreachable,
     /// No answer in time.
     TimedOut,
-    /// The answer violates the contract: HTML, truncated JSON, other types.
+    /// The answer violates the contract: truncated JSON, other types.
     Garbled,
+    /// A web page in place of an answer.
+    Page,
+    /// The configured address leads to no API.
+    NoApi,
     /// The user is not signed in, and declined to sign in.
     SignedOut,
     /// The backend described the problem.
@@ -94,7 +99,8 @@ impl Failure {
             FailureKind::Offline => t!("failure.offline"),
             FailureKind::Unreachable => t!("failure.unreachable"),
             FailureKind::TimedOut => t!("failure.timed_out"),
-            FailureKind::Garbled => t!("failure.garbled"),
+            FailureKind::Garbled | FailureKind::Page => t!("failure.garbled"),
+            FailureKind::NoApi => t!("config.base_url", url = base_url()),
             FailureKind::SignedOut => t!("failure.signed_out"),
             FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
         };

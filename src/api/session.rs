@@ -4,12 +4,12 @@ use api_types::{ProblemCode, Session, SessionTokens, SignIn, TokenRequest, paths
 use gloo_net::http::Method;
 
 use super::client::{self, Cause};
-use super::{Call, Failure};
+use super::{Call, Failure, FailureKind};
 use crate::platform::begun::Begun;
 
 /// Signs in.
 pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
-    Call::post(paths::SESSION).json(credentials).opens_session().fetch().await
+    Call::post(paths::SESSION).json(credentials).opens_session().fetch().await.map_err(placed)
 }
 
 /// The session that a flow's window has just opened.
@@ -56,8 +56,16 @@ fn found(answer: Result<Option<Session>, Failure>) -> Result<Found, Failure> {
         Ok(None) => Ok(Found::Nobody),
         Err(failure) if failure.code() == Some(ProblemCode::SignInWindow) => Ok(Found::InWindow),
         Err(failure) if failure.status == 401 => Ok(Found::Nobody),
-        Err(failure) => Err(failure),
+        Err(failure) => Err(placed(failure)),
     }
+}
+
+/// A failure of the session itself. Every backend has it: an address where there is none, or a page, leads to no API.
+fn placed(mut failure: Failure) -> Failure {
+    if matches!(failure.status, 404 | 405) || (failure.status == 200 && failure.kind == FailureKind::Page) {
+        failure.kind = FailureKind::NoApi;
+    }
+    failure
 }
 
 /// The address of the sign-in window, a page of the app that the backend serves.

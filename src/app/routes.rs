@@ -119,8 +119,11 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
-            let is_offline = failure.kind == FailureKind::Offline;
-            let title = if is_offline { t!("app.offline_title") } else { t!("app.unavailable") };
+            let title = match failure.kind {
+                FailureKind::Offline => t!("app.offline_title"),
+                FailureKind::NoApi => t!("config.title"),
+                _ => t!("app.unavailable"),
+            };
             view! {
                 <main class="gate">
                     <Brand />

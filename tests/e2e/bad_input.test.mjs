@@ -47,21 +47,23 @@ walk("c12 c13: a browser that is too old is told so", server, { old: true }, asy
   await app.driver.inspect("browser too old");
 });
 
-for (const [what, answer, key] of [
+for (const [what, answer, key, values] of [
   ["cannot be reached", null, "failure.unreachable"],
-  ["answers with a page", page, "failure.garbled"],
+  ["answers with a page", page, "config.base_url", { url: "/api/v1" }],
+  ["is not where the configuration says", { ...json({ status: 404, code: "not_found" }), status: 404 }, "config.base_url", { url: "/api/v1" }],
   ["is of another version", json({ user: "ana@example.com", roles: ["admin"] }), "failure.garbled"],
 ]) {
   walk(`r15: an API that ${what} is said with what to do`, server, { refused: [/\/session broke off/] }, async (app) => {
     await app.driver.answerInstead("/api/v1/session", answer);
     await app.driver.goto("/");
-    await app.driver.see({ text: app.say(key), within: { role: "alert" } });
+    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
     await app.driver.see({ role: "button", name: app.say("common.try_again") });
     await app.driver.inspect(`the API ${what}`);
     // The same on the page that needs no session.
     await app.signIn.open();
     await app.signIn.byPassword("ana@example.com", "some password");
-    await app.driver.see({ text: app.say(key), within: { role: "alert" } });
+    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
+    app.driver.forgetTroubles(/404 for .*\/session/);
   });
 }
 

@@ -42,7 +42,7 @@ fn may_pass(failure: &Failure) -> bool {
         // The first attempt is still being processed.
         || failure.code() == Some(ProblemCode::IdempotencyInProgress)
         // A success whose answer was lost, or an intermediary that answered in the server's place.
-        || (failure.kind == FailureKind::Garbled && failure.status < 400)
+        || (matches!(failure.kind, FailureKind::Garbled | FailureKind::Page) && failure.status < 400)
 }
 
 #[cfg(test)]
