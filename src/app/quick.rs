@@ -9,6 +9,7 @@ use wasm_split_helpers::wasm_split;
 use super::pieces::Loaded;
 use crate::domain::places::{has_single_keys, shortcuts};
 use crate::features::quick::{Quick, QuickWays};
+use crate::platform::address::for_router;
 use crate::platform::{device, dom, timers};
 use crate::t;
 use crate::ui::{Icon, IconName, Tone, aside, leave, notify, shortcut};
@@ -64,7 +65,7 @@ pub(super) fn QuickKeys(opened: RwSignal<Option<Quick>>) -> impl IntoView {
         });
         match (target, letter) {
             (Some(route), _) => {
-                let (navigate, path) = (navigate.clone(), route.path());
+                let (navigate, path) = (navigate.clone(), for_router(&route.path()));
                 leave(move || navigate(&path, NavigateOptions::default()));
             }
             (None, Some('g')) => begun.set_value(Some(timers::now())),

@@ -16,6 +16,12 @@ pub(crate) fn routes_base() -> String {
     if panel::is_here() { base + panel::FOLDER } else { base }
 }
 
+/// A path below the base, as the router takes it: it would leave out the slash at the end of the base, to which the start
+/// page's path adds nothing.
+pub(crate) fn for_router(path: &str) -> String {
+    format!("/.{path}")
+}
+
 /// The path, below the base, of the screen that makes no request.
 pub(crate) const SILENT: &str = "/validate";
 

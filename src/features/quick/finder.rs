@@ -9,6 +9,7 @@ use super::opened::Quick;
 use crate::api::{Failure, batches, teams, users};
 use crate::data::{Latest, total_in_words};
 use crate::domain::session;
+use crate::platform::address::for_router;
 use crate::platform::{dom, theme, timers};
 use crate::t;
 use crate::ui::{Icon, leave};
@@ -86,7 +87,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             Go::To(path) => {
                 let navigate = navigate.clone();
                 leave(move || {
-                    navigate(&path, NavigateOptions::default());
+                    navigate(&for_router(&path), NavigateOptions::default());
                     // A screen that is open already is not drawn anew, so that nothing else moves the focus there.
                     if let Some((_, section)) = path.split_once('#') {
                         let section = section.to_owned();
