@@ -19,4 +19,4 @@ pub use error::StartError;
 pub use http::endpoints;
 pub use platform::clock::{Clock, ManualClock, Millis, SystemClock};
 pub use platform::proxy::ForwardedHeader;
-pub use services::seed::sign_in_link;
+pub use services::seed::{link_base, sign_in_link};

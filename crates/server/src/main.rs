@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use server::app::{self, StartError};
-use server::config::Config;
-use server::{Clock, SystemClock, openapi, sign_in_link};
+use server::config::{Config, console_url};
+use server::{Clock, SystemClock, link_base, openapi, sign_in_link};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -33,9 +33,13 @@ enum Command {
         /// Folder of the server's data.
         #[arg(long, env = "MSI_DATA", default_value = "data")]
         data: PathBuf,
-        /// Address under which people reach the server; that of its last start when left out.
+        /// Address under which browsers reach the server; that of its last start when left out.
         #[arg(long, env = "MSI_PUBLIC_URL")]
         public_url: Option<Url>,
+        /// Address under which people open the console, where another host serves it: the link leads there. That of the
+        /// server's last start when left out.
+        #[arg(long, env = "MSI_CONSOLE_URL", value_parser = console_url)]
+        console_url: Option<Url>,
     },
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
@@ -69,8 +73,9 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), StartError> {
     match command {
         Command::Serve(config) => serve(*config).await,
-        Command::SignInLink { data, public_url } => {
-            say(&sign_in_link(&data, public_url.as_ref()).await?);
+        Command::SignInLink { data, public_url, console_url } => {
+            let base = link_base(&data, public_url.as_ref(), console_url.as_ref())?;
+            say(&sign_in_link(&data, Some(&base)).await?);
             Ok(())
         }
         Command::Configure(options) => {
@@ -114,6 +119,7 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     config.services = config.services.with_secrets_of_environment();
     config.sandbox = config.sandbox.with_key_of_environment();
     let clock = clock(&config, std::io::stdin());
+    let console = config.console_url.clone();
     let running = app::start(config, clock).await?;
     // Where output is kept, as in a journal, everybody who reads it could use a link that signs in. The link is made
     // before anything is printed: a reader of the server's address may ask for another link, which withdraws this one.
@@ -126,6 +132,9 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     let end = asked_to_end();
     say(&format!("listening on {}", running.public_url));
     say(&way_in);
+    if let Some(console) = console {
+        say(&format!("the console is opened at {console}"));
+    }
     end.await;
     running.stop().await;
     Ok(())

@@ -146,7 +146,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         (None, Some(stand_ins)) => stand_ins.smtp()?,
         (None, None) => return Err(NO_MAIL_SERVER.into()),
     };
-    seed::note_url(&config.data, config.console(&public_url))?;
+    seed::note_urls(&config.data, &public_url, config.console(&public_url))?;
     let mailer = Arc::new(Mailer::new(&smtp, &config.mail_from, &public_url, config.mail_limits)?);
 
     // Only the stand-in's limits are scaled.

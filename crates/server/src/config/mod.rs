@@ -32,7 +32,7 @@ pub struct Config {
     #[arg(long, env = "MSI_PUBLIC_URL")]
     pub public_url: Option<Url>,
     /// Address under which people open the console, where another host serves it; links in mails begin with it.
-    #[arg(long, env = "MSI_CONSOLE_URL")]
+    #[arg(long, env = "MSI_CONSOLE_URL", value_parser = console_url)]
     pub console_url: Option<Url>,
     /// Further origins whose pages may call the API, as https://host or https://host:port.
     #[arg(long = "allowed-origin", env = "MSI_ALLOWED_ORIGINS", value_delimiter = ',', value_parser = origins::exact)]
@@ -233,6 +233,27 @@ pub enum PasswordCost {
     Test,
 }
 
+/// Reads the address under which the console is opened: that of a folder, which ends with a slash.
+///
+/// # Errors
+/// When links to it would not lead to the console, or not safely.
+pub fn console_url(text: &str) -> Result<Url, String> {
+    let mut console = Url::parse(text).map_err(|error| error.to_string())?;
+    if !(console.scheme() == "https" || console.scheme() == "http" && is_loopback(&console)) {
+        return Err("it is not HTTPS: links in mails sign people in. Give the https:// address under which the console \
+            is opened"
+            .to_owned());
+    }
+    if console.query().is_some() || console.fragment().is_some() {
+        return Err("give the address of the console's folder alone, like https://www.example.com/console/"
+            .to_owned());
+    }
+    if !console.path().ends_with('/') {
+        console.set_path(&format!("{}/", console.path()));
+    }
+    Ok(console)
+}
+
 impl Config {
     /// Refuses settings that would endanger users, and says what to do instead.
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -250,18 +271,6 @@ impl Config {
                  every mail, with the links in them, and can make it fail. It runs on loopback only, as with --bind \
                  127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
             ));
-        }
-        if let Some(console) = &self.console_url {
-            match console.scheme() {
-                "https" => {}
-                "http" if is_loopback(console) => {}
-                _ => {
-                    return Err(format!(
-                        "--console-url {console} is not HTTPS: links in mails sign people in. Give the https:// address \
-                         under which the console is opened"
-                    ));
-                }
-            }
         }
         let Some(url) = &self.public_url else {
             if is_local {
@@ -344,9 +353,6 @@ mod tests {
             (MAIL, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
             (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
             (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
-            (MAIL, &["--console-url", "https://console.example.com/x/"], None),
-            (MAIL, &["--console-url", "http://localhost:8081"], None),
-            (MAIL, &["--console-url", "http://console.example.com"], Some("is not HTTPS")),
         ] {
             let checked = config(&[kind, words].concat()).unwrap().check();
             match refusal {
@@ -355,6 +361,27 @@ mod tests {
                     assert!(checked.clone().unwrap_err().contains(advice), "{words:?}: {checked:?}")
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a1_the_console_is_a_folder_over_https() {
+        for (given, read) in [
+            ("https://console.example.com", "https://console.example.com/"),
+            ("https://console.example.com/x", "https://console.example.com/x/"),
+            ("https://console.example.com/x/", "https://console.example.com/x/"),
+            ("http://localhost:8081", "http://localhost:8081/"),
+        ] {
+            assert_eq!(console_url(given).as_ref().map(Url::as_str), Ok(read));
+        }
+        for (given, advice) in [
+            ("http://console.example.com", "is not HTTPS"),
+            ("ftp://console.example.com", "is not HTTPS"),
+            ("https://console.example.com/#x", "the console's folder"),
+            ("https://console.example.com/?x", "the console's folder"),
+            ("console.example.com", "relative URL"),
+        ] {
+            assert!(console_url(given).unwrap_err().contains(advice), "{given}: {:?}", console_url(given));
         }
     }
 

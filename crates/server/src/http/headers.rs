@@ -13,14 +13,19 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// Answers of the API hold one person's data at one moment.
 pub const CACHE_API: &str = "no-store";
 
+/// The app as this server has it: at its root, beside the API.
+pub(crate) fn own_site(embedders: &[Origin]) -> Site {
+    let (base, api) = (BasePath::default(), Api::Here(paths::BASE.to_owned()));
+    Site { base, api, embedders: embedders.to_vec() }
+}
+
 /// The headers of each kind of path.
 #[derive(Clone)]
 pub(crate) struct HeaderSets(Arc<[(Kind, HeaderMap)]>);
 
 impl HeaderSets {
     pub(crate) fn new(is_https: bool, embedders: &[Origin]) -> Self {
-        let (base, api) = (BasePath::default(), Api::Here(paths::BASE.to_owned()));
-        let site = Site { base, api, embedders: embedders.to_vec() };
+        let site = own_site(embedders);
         let strict = is_https.then(|| (STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
         let sets = Kind::ALL.map(|kind| {
             let headers = site.headers(kind).into_iter().chain(strict.clone());

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::http::headers::KeepsOpener;
+use crate::http::headers::{KeepsOpener, is_known, own_site};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use hosting::{CONFIG, Kind, Origin, with_embedders};
+use hosting::{CONFIG, Kind, Origin, PAGE, SERVICE_WORKER, Site, Version, with_embedders};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -19,16 +19,24 @@ use tower_http::services::ServeDir;
 const SIGN_IN_WINDOW: &str = "sign-in/window";
 
 /// Serves `dist`: its files, and its page at every route of the app. Its configuration names the origins that may embed
-/// the panel, as the headers do.
+/// the panel, as the headers do; its page and its service worker name the version that browsers keep, of which the headers
+/// are a part.
 pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();
+    let (folder, site) = (Arc::from(dist), Arc::new(own_site(embedders)));
     let answer = move |mut request: Request| {
-        let files = files.clone();
+        let (files, folder, site) = (files.clone(), Arc::<Path>::clone(&folder), Arc::clone(&site));
         async move {
             if Kind::is_route(below_base(request.uri())) {
                 *request.uri_mut() = Uri::from_static("/index.html");
             }
-            files.oneshot(request).await
+            if matches!(*request.method(), Method::GET | Method::HEAD)
+                && let Some(answer) =
+                    versioned(&folder, &site, below_base(request.uri()), request.headers()).await
+            {
+                return Ok(answer);
+            }
+            files.oneshot(request).await.map(|answer| answer.map(axum::body::Body::new))
         }
     };
     let config: Arc<Path> = dist.join(CONFIG).into();
@@ -38,6 +46,26 @@ pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
         .fallback_service(tower::service_fn(answer))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(tell_kind))
+}
+
+/// The page or the service worker; `None` for anything else, and where the files are not those of a build, which are sent
+/// as they are: an operator may have switched the service worker off.
+async fn versioned(dist: &Path, site: &Site, path: &str, head: &HeaderMap) -> Option<Response> {
+    let kind = match path {
+        PAGE => "text/html",
+        SERVICE_WORKER => "text/javascript",
+        _ => return None,
+    };
+    // Read each time: another build may have been put in their place.
+    let read = async |name: &str| tokio::fs::read_to_string(dist.join(name)).await.ok();
+    let Version { name, page, worker } =
+        Version::of(&read(PAGE).await?, &read(SERVICE_WORKER).await?, site).ok()?;
+    let tag = format!("W/\"{name}\"");
+    if is_known(head, &tag) {
+        return Some((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    let text = if path == PAGE { page } else { worker };
+    Some(([(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, tag)], text).into_response())
 }
 
 async fn configuration(path: Arc<Path>, embedders: Arc<[Origin]>) -> Response {

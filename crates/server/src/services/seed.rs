@@ -34,7 +34,7 @@ const SAMPLE_DOMAIN: &str = "sample.example";
 
 /// How long a sign-in link of the command line works.
 pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
-/// The file in which a running server stores its URL for the command line.
+/// The file in which a running server stores its addresses for the command line: its own, and the console's.
 const URL_FILE: &str = "url";
 
 /// The account, made where there is none, with the limits of the configuration.
@@ -159,29 +159,49 @@ async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> R
     Ok(())
 }
 
-/// Stores the public URL for [`sign_in_link`].
-pub(crate) fn note_url(data: &Path, url: &Url) -> std::io::Result<()> {
-    std::fs::write(data.join(URL_FILE), url.as_str())
+/// Stores the server's and the console's addresses for [`link_base`].
+pub(crate) fn note_urls(data: &Path, public_url: &Url, console_url: &Url) -> std::io::Result<()> {
+    std::fs::write(data.join(URL_FILE), format!("{public_url}\n{console_url}\n"))
 }
 
-/// A new one-time link that signs in the first administrator who is active.
-/// Works beside a running server. Without `public_url`, the address is that of the server's last start.
+/// Where links of the command line lead, by the addresses that `serve` takes, too: to the console. What is left out is
+/// as at the server's last start; of a server at another address than then, only that is known.
+///
+/// # Errors
+/// When there is no server's data in the folder.
+pub fn link_base(
+    data: &Path,
+    public_url: Option<&Url>,
+    console_url: Option<&Url>,
+) -> Result<String, StartError> {
+    if let Some(console) = console_url {
+        return Ok(console.to_string());
+    }
+    let noted = std::fs::read_to_string(data.join(URL_FILE))
+        .map_err(|_| format!("there is no server's data in {}", data.display()))?;
+    let mut lines = noted.lines();
+    let noted_public = lines.next().unwrap_or_default();
+    let noted_console = lines.next().unwrap_or(noted_public);
+    Ok(match public_url {
+        Some(public) if public.as_str() != noted_public => public.to_string(),
+        _ => noted_console.to_owned(),
+    })
+}
+
+/// A new one-time link that signs in the first administrator who is active, below an address or, without one, that of
+/// [`link_base`]. Works beside a running server.
 ///
 /// # Errors
 /// When there is no account in the folder, or no active administrator.
-pub async fn sign_in_link(data: &Path, public_url: Option<&Url>) -> Result<String, StartError> {
-    let url = match public_url {
-        Some(url) => url.as_str().to_owned(),
-        None => std::fs::read_to_string(data.join(URL_FILE))
-            .map_err(|_| format!("there is no server's data in {}", data.display()))?,
-    };
+pub async fn sign_in_link(data: &Path, base: Option<&str>) -> Result<String, StartError> {
+    let base = base.map_or_else(|| link_base(data, None, None), |base| Ok(base.to_owned()))?;
     let db = Db::open_beside(data)
         .await?
         .ok_or("the data is that of another version of the server: start this one once, then ask again")?;
     let now = crate::platform::clock::Clock::now(&crate::platform::clock::SystemClock);
     let token = new_sign_in_token(&db, &TokenKey::load(data)?, now).await?;
     db.close().await;
-    Ok(format!("{}/sign-in#{token}", url.trim_end_matches('/')))
+    Ok(format!("{}/sign-in#{token}", base.trim_end_matches('/')))
 }
 
 /// A token for [`sign_in_link`]. Earlier ones stop working.
@@ -208,4 +228,37 @@ pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> R
     db::audit::insert(&mut tx, &account.id, &made).await?;
     tx.commit().await?;
     Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a1_links_of_the_command_line_lead_to_the_console() {
+        const API: &str = "https://api.example.com/";
+        const CONSOLE: &str = "https://www.example.com/console/";
+        const OTHER: &str = "https://other.example.com/";
+        let url = |text: &str| Url::parse(text).unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let base = |public: Option<&str>, console: Option<&str>| {
+            link_base(data.path(), public.map(url).as_ref(), console.map(url).as_ref())
+        };
+        assert!(base(None, None).is_err(), "there is no server's data");
+        note_urls(data.path(), &url(API), &url(CONSOLE)).unwrap();
+        for (public, console, leads_to) in [
+            (None, None, CONSOLE),
+            (Some(API), None, CONSOLE),
+            (Some(API), Some(CONSOLE), CONSOLE),
+            (None, Some(OTHER), OTHER),
+            (Some(API), Some(OTHER), OTHER),
+            // Of a server that has moved, only its own address is known.
+            (Some(OTHER), None, OTHER),
+        ] {
+            assert_eq!(base(public, console).unwrap(), leads_to, "{public:?} {console:?}");
+        }
+        // As earlier versions wrote it: one address.
+        std::fs::write(data.path().join(URL_FILE), CONSOLE).unwrap();
+        assert_eq!(base(None, None).unwrap(), CONSOLE);
+    }
 }

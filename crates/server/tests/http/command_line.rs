@@ -57,9 +57,13 @@ impl Drop for Process {
 }
 
 fn sign_in_link(data: &Path) -> String {
-    let asked =
-        Command::new(env!("CARGO_BIN_EXE_server")).args(["sign-in-link", "--data"]).arg(data).output();
-    let asked = asked.expect("the server's binary");
+    sign_in_link_in(data, &[], &[])
+}
+
+fn sign_in_link_in(data: &Path, environment: &[(&str, &str)], words: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+    command.args(["sign-in-link", "--data"]).arg(data).args(words).envs(environment.iter().copied());
+    let asked = command.output().expect("the server's binary");
     assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
     String::from_utf8(asked.stdout).expect("UTF-8").trim().to_owned()
 }
@@ -79,6 +83,25 @@ async fn a17_a_link_is_printed_until_somebody_has_signed_in_and_then_only_when_a
     Client::new(&later.base).sign_in_by_link(&asked).await;
     let later = &later.way_in;
     assert!(!later.contains('#') && later.contains("server sign-in-link"), "{later}");
+}
+
+#[tokio::test]
+async fn a17_a_printed_link_leads_to_the_console_in_every_environment() {
+    const API: &str = "http://api.localhost:8080";
+    const CONSOLE: &str = "http://www.localhost:8081/console";
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Process::start(data.path(), &["--public-url", API, "--console-url", CONSOLE]);
+    let link = format!("{CONSOLE}/sign-in#");
+    assert!(server.way_in.starts_with(&format!("sign in once with {link}")), "{}", server.way_in);
+    assert_eq!(server.lines.next(), Some(format!("the console is opened at {CONSOLE}/")));
+    let (public, console) = (("MSI_PUBLIC_URL", API), ("MSI_CONSOLE_URL", CONSOLE));
+    for environment in [&[][..], &[public], &[console], &[public, console]] {
+        let printed = sign_in_link_in(data.path(), environment, &[]);
+        assert!(printed.starts_with(&link), "{environment:?}: {printed}");
+    }
+    let other = "http://other.localhost:8082/";
+    let printed = sign_in_link_in(data.path(), &[public, console], &["--console-url", other]);
+    assert!(printed.starts_with(&format!("{other}sign-in#")), "{printed}");
 }
 
 /// Half an hour without a request, and a second.

@@ -116,6 +116,51 @@ async fn files_are_sent_compressed() {
 }
 
 #[tokio::test]
+async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
+    const PAGE: &str = "<!doctype html><base href=\"/\"><script data-version=\"\"></script>";
+    let dist = dist();
+    let put = |name: &str, text: &str| std::fs::write(dist.path().join(name), text).unwrap();
+    put("index.html", PAGE);
+    put("sw.js", include_str!("../../../../public/sw.js"));
+    // Of the build before: not what is sent.
+    put("sw.js.br", "compressed");
+    let server = async |embedders: &[&str]| {
+        Server::start_with(|config| {
+            config.dist = Some(dist.path().to_owned());
+            config.embedders = embedders.iter().map(|origin| origin.parse().unwrap()).collect();
+        })
+        .await
+    };
+    let get = async |server: &Server, path: &str| send(server.anyone().bare(Method::GET, path)).await;
+    let version = async |server: &Server| {
+        let page = get(server, "/settings/admin/users").await.text();
+        let worker = get(server, "/sw.js").await;
+        assert!(worker.header("content-type").unwrap().starts_with("text/javascript"));
+        let (_, rest) = page.split_once("data-version=\"").unwrap();
+        let version = rest.split_once('"').unwrap().0.to_owned();
+        assert_eq!(version.len(), 16, "{page}");
+        assert!(worker.text().contains(&format!("\"version\":\"{version}\"")));
+        version
+    };
+    let usual = server(&[]).await;
+    let first = version(&usual).await;
+    assert_ne!(first, version(&server(&["https://crm.example.com"]).await).await, "its headers are others");
+    // What a browser has already is not sent again.
+    let tag = get(&usual, "/").await.header("etag").unwrap().to_owned();
+    let known = send(usual.anyone().bare(Method::GET, "/sw.js").header("if-none-match", &tag)).await;
+    assert_eq!((known.status.as_u16(), known.body.len()), (304, 0));
+    let compressed = send(usual.anyone().bare(Method::GET, "/sw.js").header("accept-encoding", "br")).await;
+    assert_eq!(compressed.header("content-encoding"), Some("br"));
+    assert_ne!(compressed.body, b"compressed");
+
+    put("index.html", &PAGE.replace("<script", "<title>Ours</title><script"));
+    assert_ne!(version(&usual).await, first, "another build");
+    put("sw.js", include_str!("../../../../public/sw-off.js"));
+    assert!(get(&usual, "/sw.js").await.text().contains("registration.unregister()"), "o6");
+    assert!(get(&usual, "/").await.text().contains("<title>Ours"));
+}
+
+#[tokio::test]
 async fn files_outside_the_folder_stay_outside() {
     let dist = dist();
     std::fs::write(dist.path().parent().unwrap().join("msi-outside.txt"), "secret").unwrap();
