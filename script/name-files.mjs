@@ -144,16 +144,13 @@ edit(join(stage, "index.html"), (text) =>
     .replaceAll(/\n\s*\n/g, "\n"),
 );
 
-// --- the service worker: what this version consists of. Its name goes into the page, and the page's hash into the list.
+// --- the service worker: what a version consists of. What it is called depends on the host as well (crates/hosting).
 const named = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 // The guide's pages need a network; so do their pictures.
 const paths = named.map((entry) => relative(stage, join(entry.parentPath, entry.name))).filter((path) => !path.startsWith("assets/guide-"));
 const files = Object.fromEntries([...paths, "manifest.webmanifest"].toSorted().map((path) => [path, integrityOf(join(stage, path))]));
-const page = join(stage, "index.html");
-const version = digest(JSON.stringify(files) + readFileSync(page, "utf8"));
-edit(page, (text) => text.replace('data-version=""', `data-version="${version}"`));
 edit(join(stage, "sw.js"), (text) =>
   text.replace(/^const BUILD = (.*);$/m, (_, build) => {
-    return `const BUILD = ${JSON.stringify({ ...JSON.parse(build), version, page: integrityOf(page), files })};`;
+    return `const BUILD = ${JSON.stringify({ ...JSON.parse(build), files })};`;
   }),
 );

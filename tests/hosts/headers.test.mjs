@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,7 +21,7 @@ after(() => rmSync(work, { recursive: true }));
 
 /** A small app with a file of every class. */
 const FILES = {
-  "index.html": '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title></head></html>',
+  "index.html": '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title><script data-version=""></script></head></html>',
   "config.json": '{ "api": { "base_url": "/api/v1" }, "default_locale": "en" }',
   "sw.js": `\nconst BUILD = {"version":"0","page":"","files":{},"backend":[]};\n${"// The service worker\n".repeat(20)}`,
   "manifest.webmanifest": '{ "name": "App" }',
@@ -34,15 +34,19 @@ const FILES = {
   "assets/icon-0123456789abcdef.svg": '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
   "assets/guide-0123456789abcdef/users.webp": "RIFF",
 };
-const dist = join(work, "dist");
-for (const [name, text] of Object.entries(FILES)) {
-  mkdirSync(dirname(join(dist, name)), { recursive: true });
-  writeFileSync(join(dist, name), text);
-  if (!name.endsWith(".webp")) {
-    writeFileSync(join(dist, `${name}.br`), brotliCompressSync(text));
-    writeFileSync(join(dist, `${name}.gz`), gzipSync(text));
+/** Writes it, with other files if there are any. */
+function built(dist, others = {}) {
+  for (const [name, text] of Object.entries({ ...FILES, ...others })) {
+    mkdirSync(dirname(join(dist, name)), { recursive: true });
+    writeFileSync(join(dist, name), text);
+    if (!name.endsWith(".webp")) {
+      writeFileSync(join(dist, `${name}.br`), brotliCompressSync(text));
+      writeFileSync(join(dist, `${name}.gz`), gzipSync(text));
+    }
   }
+  return dist;
 }
+const dist = built(join(work, "dist"));
 
 const HTML = /^text\/html; ?charset=utf-8$/i;
 const JS = /^(text|application)\/javascript\b/;
@@ -146,15 +150,16 @@ for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
             for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
             assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
             const [name] = path.split("?");
-            const text = FILES[name] && !["config.json", "sw.js"].includes(name) ? FILES[name] : null;
+            const text = FILES[name] && !["index.html", "config.json", "sw.js"].includes(name) ? FILES[name] : null;
             if (text) assert.equal(plain(answer), text, where);
-            if (name === "sw.js") assert.match(plain(answer), /"page":"sha256-/, where);
             if (HTML === type) assert.match(plain(answer), new RegExp(`<base href="${base}">`), where);
             if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
           }
           const worker = plain(await get(host.origin, `${base}sw.js`));
           const digest = createHash("sha256").update(plain(await get(host.origin, base))).digest("base64");
           assert.ok(worker.includes(`"page":"sha256-${digest}"`), "the service worker takes the page that is served");
+          const [, version] = worker.match(/"version":"([0-9a-f]{16})"/);
+          assert.match(plain(await get(host.origin, base)), new RegExp(`data-version="${version}"`));
           const config = JSON.parse(plain(await get(host.origin, `${base}config.json`)));
           assert.deepEqual(config.api, { base_url: API });
           const missing = KNOWS_ROUTES_BY_FIRST_PART.includes(target) ? MISSING : [...MISSING, "settings/gone.wasm"];
@@ -167,8 +172,14 @@ for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
           }
           if (base !== "/") {
             const bare = await get(host.origin, base.slice(0, -1));
-            assert.ok([200, 301, 308].includes(bare.status), `${called}: ${bare.status}`);
-            if (bare.status !== 200) assert.match(bare.headers.location, /\/some\/base\/$/);
+            // These make nothing of a slash at the end (cloud.mjs): the page itself completes its address.
+            if (["netlify", "azure"].includes(target)) {
+              assert.equal(bare.status, 200, called);
+              assert.match(plain(bare), new RegExp(`<base href="${base}">`), called);
+            } else {
+              assert.ok([301, 308].includes(bare.status), `${called}: ${bare.status}`);
+              assert.match(bare.headers.location ?? "", /^(http:\/\/localhost:\d+)?\/some\/base\/$/, called);
+            }
             assert.match(bare.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: the bare base`);
             assert.equal(bare.headers["x-content-type-options"], "nosniff", `${called}: the bare base`);
           }
@@ -224,12 +235,17 @@ for (const target of WEB_SERVERS) {
 }
 
 test("c10: what cannot be is refused with what to do instead, and nothing is written", async () => {
+  const linked = built(join(work, "linked"));
+  symlinkSync("/etc/hostname", join(linked, "assets", "hostname.txt"));
+  const unsafe = built(join(work, "unsafe"), { "config.json": '{ "support_url": "javascript:alert(1)" }' });
   for (const [options, says] of [
     [["--target", "github-pages"], /GitHub Pages sends no headers/],
     [["--target", "nginx", "--base-path", "../x"], /no folder of a site; write it like/],
     [["--target", "nginx", "--api", "http://api.example.com/v1"], /is not HTTPS/],
     [["--target", "nginx", "--embedders", "https://*.example.com"], /is no origin/],
     [["--target", "nginx", "--dist", work], /is not the built app/],
+    [["--target", "nginx", "--dist", linked], /hostname\.txt is a link/],
+    [["--target", "nginx", "--dist", unsafe], /config\.json: support_url is "javascript:alert\(1\)"/],
   ]) {
     const out = join(work, "refused");
     const from = options.includes("--dist") ? [] : ["--dist", dist];
@@ -239,5 +255,6 @@ test("c10: what cannot be is refused with what to do instead, and nothing is wri
     );
     assert.match(failed.stderr, says);
     assert.throws(() => rmSync(out), /ENOENT/);
+    assert.deepEqual(readdirSync(work).filter((name) => name.startsWith(".")), [], "nothing is left over");
   }
 });

@@ -138,7 +138,9 @@ impl Part {
 fn stage_beside(out: &Path) -> Result<(TempDir, PathBuf), FitError> {
     let out = std::path::absolute(out).map_err(at(out))?;
     let folder = out.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(&out);
-    let stage = tempfile::Builder::new().prefix(".console-").tempdir_in(folder).map_err(at(folder))?;
+    let make = |folder| tempfile::Builder::new().prefix(".console-").tempdir_in(folder);
+    // Who publishes may be allowed to write there alone.
+    let stage = make(folder).or_else(|error| make(&out).map_err(|_| error)).map_err(at(folder))?;
     let staged = stage.path().join("out");
     fs::create_dir(&staged).map_err(at(&staged))?;
     Ok((stage, staged))
@@ -242,9 +244,9 @@ fn earlier(new: &Path, published: &Path) -> Result<Vec<PathBuf>, FitError> {
     Ok(entries(published)?.into_iter().filter(is_earlier).collect())
 }
 
-/// Whether an entry of the built app is not copied, but written for the site.
+/// Whether a file of the built app is not copied, but written for the site. Those in folders have other paths.
 fn is_fitted(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = path.to_string_lossy();
     name == CONFIG || name.starts_with(PAGE) || name.starts_with(SERVICE_WORKER)
 }
 
@@ -302,12 +304,14 @@ mod tests {
     fn built() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("assets")).unwrap();
+        fs::create_dir_all(folder.path().join("guide")).unwrap();
         for (name, text) in [
             ("index.html", HTML),
             ("index.html.br", "old"),
             ("sw.js", include_str!("../../../public/sw.js")),
             ("config.json", "{\"api\": {\"base_url\": \"/api/v1\"}, \"default_locale\": \"ko\"}"),
             ("assets/style-1.css", "p {}"),
+            ("guide/index.html", "Guide"),
         ] {
             fs::write(folder.path().join(name), text).unwrap();
         }
@@ -345,6 +349,7 @@ mod tests {
         assert_eq!(plain, read("x/index.html").into_bytes());
         assert!(read("404.html").contains("href=\"/x/assets/style-1.css\""));
         assert_eq!(read("x/assets/style-1.css"), "p {}");
+        assert_eq!(read("x/guide/index.html"), "Guide");
         assert!(fitted.written.contains(&out.path().join("_headers")));
     }
 

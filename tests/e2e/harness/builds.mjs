@@ -1,10 +1,11 @@
 // Several builds of the app, and a folder that holds the one that is published.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { DIST } from "./server.mjs";
+import { DIST, SERVER } from "./server.mjs";
 
 const hashOf = (text, kind) => createHash("sha256").update(text).digest(kind);
 const integrityOf = (file) => `sha256-${hashOf(readFileSync(file), "base64")}`;
@@ -36,8 +37,9 @@ export class Builds {
   }
 
   #make(folder, name) {
-    cpSync(DIST, folder, { recursive: true });
-    const assets = join(folder, "assets");
+    const [dist, out] = [join(this.#folder, `dist-${name}`), join(this.#folder, `out-${name}`)];
+    cpSync(DIST, dist, { recursive: true });
+    const assets = join(dist, "assets");
     const renamed = [];
     for (const before of name === "a" ? [] : readdirSync(assets)) {
       const hash = before.match(/-([0-9a-f]{16})/)?.[1];
@@ -46,27 +48,23 @@ export class Builds {
       renameSync(join(assets, before), join(assets, after));
       renamed.push([hash, after.match(/-([0-9a-f]{16})/)[1]]);
     }
-    this.edit(folder, (text) => renamed.reduce((text, [before, after]) => text.replaceAll(before, after), text), name === "a" ? "" : name);
+    this.#edit(dist, (text) => renamed.reduce((text, [before, after]) => text.replaceAll(before, after), text));
+    // As the server has it, which names the version: its own root, with the API beside it.
+    execFileSync(SERVER, ["configure", "--target", "nginx", "--dist", dist, "--out", out]);
+    renameSync(join(out, "www"), folder);
   }
 
-  /** Changes the files with fixed names, and what the service worker expects of them. */
-  edit(folder, change, mark = "") {
-    for (const name of ["index.html", "sw.js", "manifest.webmanifest"]) {
-      const file = join(folder, name);
+  /** Changes the files with fixed names, and what the service worker expects of the manifest. */
+  #edit(dist, change) {
+    for (const name of ["manifest.webmanifest", "index.html", "sw.js"]) {
+      const file = join(dist, name);
       writeFileSync(file, change(readFileSync(file, "utf8")));
       // The compressed ones are of the build before.
       for (const end of ["br", "gz"]) rmSync(`${file}.${end}`, { force: true });
     }
-    const build = buildIn(folder);
-    if (mark) {
-      const page = join(folder, "index.html");
-      const version = hashOf(build.version + mark, "hex").slice(0, 16);
-      writeFileSync(page, readFileSync(page, "utf8").replace(`data-version="${build.version}"`, `data-version="${version}"`));
-      build.version = version;
-    }
-    build.page = integrityOf(join(folder, "index.html"));
-    build.files["manifest.webmanifest"] = integrityOf(join(folder, "manifest.webmanifest"));
-    const worker = join(folder, "sw.js");
+    const build = buildIn(dist);
+    build.files["manifest.webmanifest"] = integrityOf(join(dist, "manifest.webmanifest"));
+    const worker = join(dist, "sw.js");
     writeFileSync(worker, readFileSync(worker, "utf8").replace(/^const BUILD = .*$/m, `const BUILD = ${JSON.stringify(build)};`));
   }
 
