@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{LoginManagement, Timestamp};
+use crate::{LoginManagement, Session, SessionTokens, Timestamp};
 use people::Locale;
 
 /// Asks for the state of an invitation link, without using it up.
@@ -39,7 +39,7 @@ pub enum ActivationState {
     Revoked,
 }
 
-/// Accepts an invitation; the answer is the session and its cookie.
+/// Accepts an invitation; the answer is the session, with its cookie or its tokens.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivationAccept {
@@ -49,4 +49,15 @@ pub struct ActivationAccept {
     pub first_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
+}
+
+/// The session that an activation has opened.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activated {
+    #[serde(flatten)]
+    pub session: Session,
+    /// In place of the cookie; only for a page on a listed origin of another site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<SessionTokens>,
 }

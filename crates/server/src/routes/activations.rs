@@ -1,17 +1,20 @@
-use api_types::{Activation, ActivationAccept, ActivationInspect, Session};
+use api_types::{Activated, Activation, ActivationAccept, ActivationInspect};
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::profile::name;
 use super::session::require_passwords;
 use crate::db;
 use crate::error::ApiResult;
-use crate::http::auth::session;
+use crate::http::auth::{csrf, sender, session};
 use crate::http::extract::Json;
 use crate::platform::clock::Millis;
-use crate::platform::token::Purpose;
+use crate::platform::token::{self, Purpose};
 use crate::services::activation::{self, Invited, Names};
+use crate::services::session_tokens;
+use crate::services::sessions::{self, Caller};
 use crate::state::App;
 use crate::state::limiter::Asker;
 use crate::state::passwords;
@@ -40,12 +43,13 @@ pub(crate) async fn inspect(
     }))
 }
 
-/// Accepts an invitation with a new password, and signs in.
+/// Accepts an invitation with a new password, and signs in: by the cookie or, for a console on another site, by tokens.
 #[utoipa::path(post, path = "/activations/accept", tag = "activations", request_body = ActivationAccept,
-    responses((status = 200, body = Session)))]
+    responses((status = 200, body = Activated)))]
 pub(crate) async fn accept(
     State(app): State<App>,
     asker: Asker,
+    caller: Option<Extension<Caller>>,
     head: HeaderMap,
     Json(accept): Json<ActivationAccept>,
 ) -> ApiResult<Response> {
@@ -64,8 +68,21 @@ pub(crate) async fn accept(
     let invitation = activation::by_claim(&mut tx, &app, &claim).await?.open()?;
     let user = activation::accept(&mut tx, &app, &invitation, &Names { first, last }).await?;
     db::users::set_password(&mut tx, &user.id, &hash).await?;
-    let opened = session::open(&app, &mut tx, &user.id, &head).await?;
+    // Of another site, the browser's earlier session is known by its token.
+    let earlier = caller.map(|Extension(caller)| caller.session.token_hash);
+    let earlier = session::token_hash(&app, &head).or(earlier);
+    let opened = sessions::open(&app, &mut tx, &user.id, earlier.as_deref()).await?;
+    let tokens = match sender::origin(&head).filter(|_| csrf::is_without_cookies(&head, &app.origins)) {
+        Some(origin) => {
+            let hash = token::sha256(opened.token.as_bytes());
+            Some(session_tokens::issue_for(&app, &mut tx, &hash, origin).await?)
+        }
+        None => None,
+    };
     tx.commit().await?;
     app.batch_changed(&invitation.batch_id);
-    Ok(session::hand_over(&app, &head, opened))
+    Ok(match tokens {
+        None => session::hand_over(&app, &head, opened),
+        tokens => Json(Activated { session: opened.session, tokens }).into_response(),
+    })
 }

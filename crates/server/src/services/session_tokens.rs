@@ -8,8 +8,8 @@ use std::time::Duration;
 use api_types::{ProblemCode, SessionTokens};
 use uuid::Uuid;
 
-use crate::db;
 use crate::db::session_tokens::TokensRow;
+use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
@@ -24,17 +24,29 @@ pub(crate) async fn issue(app: &App, caller: &Caller, origin: &str) -> ApiResult
     if !app.origins.contains(origin.as_bytes()) {
         return Err(ApiError::field("origin", "not an origin whose pages may call this server"));
     }
-    let (id, now) = (Uuid::now_v7(), app.now());
+    let hash = &caller.session.token_hash;
+    sessions::store_if_unstored(app, hash, app.now()).await?;
+    let mut tx = app.db.write().await?;
+    let tokens = issue_for(app, &mut tx, hash, origin).await?;
+    tx.commit().await?;
+    Ok(tokens)
+}
+
+/// Issues tokens of a stored session, by the hash of its token, for pages of a listed origin, in the caller's transaction.
+pub(crate) async fn issue_for(
+    app: &App,
+    conn: &mut Conn,
+    session_hash: &str,
+    origin: &str,
+) -> ApiResult<SessionTokens> {
+    let id = Uuid::now_v7();
     let row = TokensRow {
         id: id.to_string(),
-        session_hash: caller.session.token_hash.clone(),
+        session_hash: session_hash.to_owned(),
         generation: 0,
-        issued_at: now.0,
+        issued_at: app.now().0,
     };
-    sessions::store_if_unstored(app, &row.session_hash, now).await?;
-    let mut tx = app.db.write().await?;
-    db::session_tokens::insert(&mut tx, &app.account_id, &row).await?;
-    tx.commit().await?;
+    db::session_tokens::insert(conn, &app.account_id, &row).await?;
     Ok(minted(app, Claim { id, generation: row.generation }, origin))
 }
 

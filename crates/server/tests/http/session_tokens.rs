@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use api_types::{
-    FlowStarted, Me, ProblemCode, SalesforceEnvironment, Session, SessionTokens, headers, paths,
+    Activated, FlowStarted, Me, ProblemCode, SalesforceEnvironment, Session, SessionTokens, headers, paths,
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 use server::config::Config;
 use server::endpoints::{Access, ENDPOINTS};
 
-use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, key, row, send};
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, key, row, send, token};
 use crate::salesforce_browser::{Browser, Decision};
 
 const CONSOLE: &str = "https://console.example";
@@ -305,6 +305,58 @@ async fn a2_tokens_are_issued_to_pages_of_the_server_alone() {
         }
     }
     assert_eq!(issued, 3);
+}
+
+/// Accepts the invitation of an address, from a page on that site.
+fn activation(link: &str, client: &Client, origin: &str, site: &str) -> RequestBuilder {
+    let request = client.bare(Method::POST, &format!("{}{}", paths::BASE, paths::ACTIVATION_ACCEPT));
+    let request = request.header("origin", origin).header("sec-fetch-site", site).header(headers::CSRF, "1");
+    request.json(&json!({"token": token(link), "password": PASSWORD}))
+}
+
+#[tokio::test]
+async fn a1_an_activation_signs_in_by_tokens_on_another_site_and_by_the_cookie_elsewhere() {
+    let server = started().await;
+    let admin = server.admin().await;
+    let own = server.base.clone();
+    for (email, origin, site) in [
+        ("ana@example.com", CONSOLE, "cross-site"),
+        ("bo@example.com", CONSOLE, "same-site"),
+        ("cy@example.com", own.as_str(), "same-origin"),
+    ] {
+        admin.invite(&[row(2, email)]).await;
+        let link = admin.mail_to(email).await.link();
+        let stranger = send(activation(&link, &server.anyone(), "https://evil.example", "cross-site")).await;
+        assert_eq!(stranger.code(), ProblemCode::CsrfRefused, "{site}: not listed");
+        let answer = send(activation(&link, &server.anyone(), origin, site)).await;
+        let Activated { session, tokens } = answer.json();
+        assert_eq!(session.user.email, email);
+        let is_elsewhere = site == "cross-site";
+        assert_eq!(tokens.is_some(), is_elsewhere, "{site}");
+        assert_eq!(answer.header("set-cookie").is_none(), is_elsewhere, "{site}");
+        let Some(tokens) = tokens else { continue };
+        let page = Page { client: server.anyone(), tokens };
+        assert_eq!(page.get(paths::SESSION).await.json::<Session>().user.email, email);
+        let other = from_page(&page.client, OTHER, Method::GET, paths::SESSION);
+        let refused = send(other.bearer_auth(&page.tokens.access_token)).await;
+        assert_eq!(refused.code(), ProblemCode::SignedOut, "valid for the origin that asked");
+        assert_eq!(page.refresh().await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a13_an_activation_by_a_token_ends_the_session_that_the_browser_had() {
+    let server = started().await;
+    let admin = server.admin().await;
+    let page = Page::of(&admin).await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let link = admin.mail_to("ana@example.com").await.link();
+    let request = activation(&link, &page.client, CONSOLE, "cross-site");
+    let answer = send(request.bearer_auth(&page.tokens.access_token)).await;
+    assert!(answer.json::<Activated>().tokens.is_some());
+    for left in [page.get(paths::SESSION).await, admin.get(paths::SESSION).await] {
+        assert_eq!(left.code(), ProblemCode::SignedOut);
+    }
 }
 
 #[tokio::test]
