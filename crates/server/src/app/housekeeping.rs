@@ -20,7 +20,7 @@ pub(super) async fn tidy(app: App) {
             tracing::error!(%error, "tidying up failed");
         }
         app.limiter.tidy();
-        app.guesses.tidy(TIDY_EVERY, app.elapsed());
+        app.guesses.tidy(app.elapsed());
         sessions::tidy(&app);
         tokio::select! {
             () = tokio::time::sleep(TIDY_EVERY) => {}

@@ -32,6 +32,7 @@ use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::field_sync;
+use crate::services::guessing;
 use crate::services::invitations::revocations;
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
@@ -41,6 +42,7 @@ use crate::services::seed;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
+use crate::state::key_uses::KeyUses;
 use crate::state::known_sessions::KnownSessions;
 use crate::state::limiter::Limiter;
 use crate::state::mail_monitor::MailMonitor;
@@ -177,6 +179,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         field_sync: FieldSync::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         sessions: KnownSessions::default(),
+        key_uses: KeyUses::default(),
         guesses: Guesses::default(),
         in_flight: InFlight::default(),
         jobs: Jobs::default(),
@@ -192,6 +195,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         clock,
         config,
     });
+
+    guessing::restore(&app).await?;
 
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);

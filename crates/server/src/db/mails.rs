@@ -93,6 +93,21 @@ pub(crate) async fn personal(
     sqlx::query_as(PERSONAL).bind(user_id).bind(id).bind(kind.into_str()).fetch_optional(conn).await
 }
 
+/// When the last mail of a kind to a user was queued, if it is not deleted yet.
+pub(crate) async fn last_personal(
+    conn: &mut Conn,
+    user_id: &str,
+    kind: MailKind,
+) -> DbResult<Option<Millis>> {
+    let (last,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(queued_at) FROM mails WHERE user_id = $1 AND kind = $2")
+            .bind(user_id)
+            .bind(kind.into_str())
+            .fetch_one(conn)
+            .await?;
+    Ok(last.map(Millis))
+}
+
 /// A mail that this server has leased, with all data needed to write it.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct LeasedMail {

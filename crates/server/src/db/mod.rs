@@ -12,6 +12,7 @@ pub(crate) mod column_mappings;
 pub(crate) mod errors;
 pub(crate) mod field_sync;
 pub(crate) mod flows;
+pub(crate) mod guesses;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod integration;

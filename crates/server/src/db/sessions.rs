@@ -1,6 +1,4 @@
-//! Sessions and failed sign-ins.
-
-use std::time::Duration;
+//! Sessions.
 
 use sqlx::FromRow;
 
@@ -69,67 +67,6 @@ pub(crate) async fn delete_others(conn: &mut Conn, session: &SessionRow) -> DbRe
     sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2")
         .bind(&session.user_id)
         .bind(&session.token_hash)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Until when sign-in by this address is locked, if it is: for `lock` at most.
-pub(crate) async fn locked_until(
-    conn: &mut Conn,
-    account_id: &str,
-    email_key: &str,
-    lock: Duration,
-    now: Millis,
-) -> DbResult<Option<Millis>> {
-    let until: Option<(Option<i64>,)> = sqlx::query_as(
-        "SELECT locked_until FROM sign_in_failures WHERE account_id = $1 AND email_key = $2 AND locked_until > $3",
-    )
-    .bind(account_id)
-    .bind(email_key)
-    .bind(now.0)
-    .fetch_optional(conn)
-    .await?;
-    Ok(until.and_then(|(until,)| until).map(Millis).filter(|until| !until.is_over(lock, now)))
-}
-
-/// Counts a failure; the one that makes `allowed` locks the address for `lock` and starts the count anew.
-pub(crate) async fn note_failure(
-    conn: &mut Conn,
-    account_id: &str,
-    email_key: &str,
-    allowed: u32,
-    lock: Duration,
-    now: Millis,
-) -> DbResult<()> {
-    sqlx::query(
-        "INSERT INTO sign_in_failures (account_id, email_key, failures, locked_until, updated_at)
-         VALUES ($1, $2, 1, NULL, $3)
-         ON CONFLICT (account_id, email_key)
-         DO UPDATE SET failures = sign_in_failures.failures + 1, updated_at = excluded.updated_at",
-    )
-    .bind(account_id)
-    .bind(email_key)
-    .bind(now.0)
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "UPDATE sign_in_failures SET failures = 0, locked_until = $1
-          WHERE account_id = $2 AND email_key = $3 AND failures >= $4",
-    )
-    .bind(now.plus(lock).0)
-    .bind(account_id)
-    .bind(email_key)
-    .bind(allowed)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub(crate) async fn clear_failures(conn: &mut Conn, account_id: &str, email_key: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sign_in_failures WHERE account_id = $1 AND email_key = $2")
-        .bind(account_id)
-        .bind(email_key)
         .execute(conn)
         .await?;
     Ok(())

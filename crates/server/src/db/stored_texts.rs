@@ -43,6 +43,7 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (MailKind::PasswordReset, "password_reset"),
         (MailKind::NextSteps, "next_steps"),
         (MailKind::Test, "test"),
+        (MailKind::PasswordGuessing, "password_guessing"),
     ] {
         assert_eq!((kind.into_str(), stored.parse()), (stored, Ok(kind)));
     }

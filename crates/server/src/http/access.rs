@@ -56,7 +56,11 @@ async fn admit(
         Access::ApiKey => return Ok((request, None)),
         Access::Anyone | Access::Credentials | Access::SignedIn | Access::Admin => {}
     }
-    let mut caller = session::caller(app, request.headers()).await?;
+    let mut caller = match session::caller(app, request.headers()).await {
+        // The handler ends the session that the cookie names, whatever the database answers.
+        Err(_) if endpoint.signs_out() && session::token_hash(app, request.headers()).is_some() => None,
+        caller => caller?,
+    };
     // A panel's session has a fixed length.
     if let Some(Caller { session, panel: None, key: None, .. }) = &mut caller
         && !request.headers().contains_key(headers::BACKGROUND)

@@ -46,6 +46,11 @@ impl Endpoint {
         matches!(self.access, Access::SignedIn | Access::Admin) || self.path == paths::SESSION
     }
 
+    /// Whether it signs out, which works also where nobody can tell who signs out.
+    pub(crate) fn signs_out(&self) -> bool {
+        self.method == Method::DELETE && self.path == paths::SESSION
+    }
+
     /// Whether its requests contain a secret: a password, a token of a link, a Client Secret.
     pub(crate) fn takes_secret(&self) -> bool {
         const BESIDES: [&str; 3] = [paths::PROFILE_PASSWORD, paths::INTEGRATION_REVEAL, paths::MARKETO];

@@ -104,12 +104,30 @@ impl FlowCookie {
     /// The cookie of the flow with this id.
     pub(crate) fn of(public_url: &Url, flow: &str) -> Self {
         let style = CookieStyle::of(public_url);
-        let prefix = match style {
+        let begin: String = flow.chars().take(16).collect();
+        Self { style, name: format!("{}{begin}", Self::prefix(style)) }
+    }
+
+    fn prefix(style: CookieStyle) -> &'static str {
+        match style {
             CookieStyle::Secure => "__Host-msi-flow-",
             CookieStyle::Loopback => "msi-flow-",
+        }
+    }
+
+    /// Deletes the cookies of all flows that a request has.
+    pub(crate) fn clear_all(style: CookieStyle, headers: &HeaderMap) -> impl Iterator<Item = HeaderValue> {
+        let is_flows = move |name: &str| {
+            name.strip_prefix(Self::prefix(style)).is_some_and(|id| {
+                id.len() <= 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
         };
-        let begin: String = flow.chars().take(16).collect();
-        Self { style, name: format!("{prefix}{begin}") }
+        let names = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        names
+            .flat_map(Cookie::split_parse)
+            .filter_map(|cookie| Some(cookie.ok()?.name().to_owned()))
+            .filter(move |name| is_flows(name))
+            .map(move |name| Self { style, name }.clear())
     }
 
     pub(crate) fn set(&self, secret: &str, lifetime: Duration) -> HeaderValue {
@@ -159,6 +177,13 @@ mod tests {
         );
         let loopback = FlowCookie::of(&Url::parse("http://127.0.0.1:8080").unwrap(), "xyz");
         assert_eq!(loopback.clear(), "msi-flow-xyz=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+        let mut headers = HeaderMap::new();
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; msi-flow-xyz=1; msi-flow-;=; msi-flow-a_b=2"),
+        );
+        let cleared: Vec<_> = FlowCookie::clear_all(CookieStyle::Loopback, &headers).collect();
+        assert_eq!(cleared, [loopback.clear()]);
     }
 
     #[test]

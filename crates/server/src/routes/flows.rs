@@ -49,7 +49,7 @@ pub(crate) async fn sign_in(
             Some(activation::by_claim(&mut *app.db.read().await?, &app, &claim).await?.open()?)
         }
         None => {
-            asker.attempt(&app.limiter)?;
+            asker.flow(&app.limiter)?;
             None
         }
     };

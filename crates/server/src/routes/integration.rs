@@ -3,7 +3,6 @@ use std::time::Duration;
 use api_types::{AuditAction, Credentials, Integration, ProblemCode, RevealedSecret, SecretReveal};
 use axum::extract::State;
 
-use super::session::{FAILURES, LOCK, require_unlocked};
 use crate::clients::services::MarketoCredentials;
 use crate::db::integration::IntegrationRow;
 use crate::db::{self, Conn};
@@ -12,10 +11,11 @@ use crate::http::extract::Json;
 use crate::platform::clock::Millis;
 use crate::platform::secrets::SecretContext;
 use crate::services::audit;
+use crate::services::guessing;
 use crate::services::marketo::connection;
 use crate::services::sessions::Caller;
 use crate::state::App;
-use crate::state::guesses;
+use crate::state::guesses::Guesser;
 use crate::state::limiter::Asker;
 
 /// How long secrets are shown after the password was confirmed.
@@ -66,27 +66,24 @@ async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> 
         return Err(password_needed(caller));
     }
     // Counted apart from failed sign-ins by others, who have no session.
-    let key = &guesses::by_user(caller.id());
-    require_unlocked(&mut *app.db.read().await?, app, key).await?;
+    let guesser = Guesser::User(caller.id().to_owned());
+    guessing::require_unlocked(app, &guesser)?;
     let matches = app.passwords.verify(password, hash).await?;
     let (mut tx, now) = (app.db.write().await?, app.now());
     // Checked again: during hashing there may have been many other attempts.
-    require_unlocked(&mut tx, app, key).await?;
-    if matches {
-        db::sessions::clear_failures(&mut tx, &app.account_id, key).await?;
-        db::integration::confirm_password(&mut tx, &caller.session.token_hash, now).await?;
-    } else {
-        db::sessions::note_failure(&mut tx, &app.account_id, key, FAILURES, LOCK, now).await?;
+    guessing::require_unlocked(app, &guesser)?;
+    if !matches {
+        guessing::wrong_by_user(app, &mut tx, &guesser).await?;
         let failed = AuditAction::SecretRevealFailed;
         audit::by_caller(app, &mut tx, caller, failed, &caller.user.email).await?;
+        tx.commit().await?;
+        return Err(ApiError::field("password", "the password is wrong"));
     }
+    db::guesses::forgive(&mut tx, &app.account_id, &guesser.stored()).await?;
+    db::integration::confirm_password(&mut tx, &caller.session.token_hash, now).await?;
     tx.commit().await?;
-    if matches {
-        app.guesses.clear(key);
-    } else {
-        app.guesses.note(key, FAILURES, LOCK, app.elapsed());
-    }
-    if matches { Ok(()) } else { Err(ApiError::field("password", "the password is wrong")) }
+    app.guesses.forgive(&guesser);
+    Ok(())
 }
 
 fn password_needed(caller: &Caller) -> ApiError {

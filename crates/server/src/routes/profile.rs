@@ -5,11 +5,11 @@ use api_types::{
     ProblemCode, Profile, ProfileChange, UserStatus, limits,
 };
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use uuid::Uuid;
 
-use super::session::{open_link, require_passwords, require_unlocked};
+use super::session::{open_link, require_passwords};
 use crate::db::mail_kind::MailKind;
 use crate::db::mails::RESET_LIFETIME;
 use crate::db::users::UserRow;
@@ -23,11 +23,12 @@ use crate::platform::text::clean_line;
 use crate::platform::token::Purpose;
 use crate::services::address;
 use crate::services::audit::{self, Actor};
+use crate::services::guessing;
 use crate::services::mail::ResetPayload;
 use crate::services::marketo::connection;
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
-use crate::state::guesses;
+use crate::state::guesses::Guesser;
 use crate::state::limiter::Asker;
 use crate::state::passwords;
 
@@ -106,28 +107,18 @@ pub(crate) async fn change_password(
 ) -> ApiResult<Response> {
     // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
     // others.
-    let key = guesses::by_user(caller.id());
+    let guesser = Guesser::User(caller.id().to_owned());
     if let Some(hash) = caller.user.password_hash.clone() {
-        let now = app.now();
-        require_unlocked(&mut *app.db.read().await?, &app, &key).await?;
+        guessing::require_unlocked(&app, &guesser)?;
         let current = change.current.unwrap_or_default();
         let matches = app.passwords.verify(current, Some(hash)).await?;
         let mut tx = app.db.write().await?;
-        require_unlocked(&mut tx, &app, &key).await?;
+        guessing::require_unlocked(&app, &guesser)?;
         if !matches {
             let email = &caller.user.email;
             audit::by_caller(&app, &mut tx, &caller, AuditAction::SignInFailed, email).await?;
-            db::sessions::note_failure(
-                &mut tx,
-                &app.account_id,
-                &key,
-                super::session::FAILURES,
-                super::session::LOCK,
-                now,
-            )
-            .await?;
+            guessing::wrong_by_user(&app, &mut tx, &guesser).await?;
             tx.commit().await?;
-            app.guesses.note(&key, super::session::FAILURES, super::session::LOCK, app.elapsed());
             return Err(ApiError::field("current", "the current password is wrong"));
         }
     }
@@ -158,8 +149,7 @@ pub(crate) async fn request_reset(
     Json(request): Json<PasswordResetRequest>,
 ) -> ApiResult<StatusCode> {
     let (key, now) = (address::lookup_key(&request.email), app.now());
-    asker.attempt(&app.limiter)?;
-    asker.attempt_for(&app.limiter, &key)?;
+    asker.reset(&app.limiter)?;
     require_passwords(&mut *app.db.read().await?, &app).await?;
     tokio::spawn(async move {
         if let Err(error) = send_reset(&app, &key, now).await {
@@ -197,7 +187,8 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
     Ok(())
 }
 
-/// Sets a new password by the token of the mail. Every session of the person ends.
+/// Sets a new password by the token of the mail. Every session of the person ends; the browser counts as known from now
+/// on.
 #[utoipa::path(put, path = "/password-resets", tag = "session", request_body = PasswordReset,
     responses((status = 204)))]
 pub(crate) async fn reset(
@@ -205,7 +196,7 @@ pub(crate) async fn reset(
     asker: Asker,
     head: HeaderMap,
     Json(reset): Json<PasswordReset>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::PasswordReset, &reset.token)?;
     let id = claim.id.to_string();
     let now = app.now();
@@ -229,12 +220,17 @@ pub(crate) async fn reset(
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user).await?;
     sessions::end_all(&app, &mut tx, &user.id).await?;
-    let own = device::of(&app, &head, &user.email_key).map(|number| guesses::by_device(&number));
-    let counted = [Some(user.email_key), own];
-    for key in counted.iter().flatten() {
-        db::sessions::clear_failures(&mut tx, &app.account_id, key).await?;
+    db::guesses::forget(&mut tx, &app.account_id, &user.email_key).await?;
+    let known = device::of(&app, &head, &user.email_key).map(Guesser::Device);
+    if let Some(guesser) = &known {
+        db::guesses::forgive(&mut tx, &app.account_id, &guesser.stored()).await?;
     }
     tx.commit().await?;
-    counted.iter().flatten().for_each(|key| app.guesses.clear(key));
-    Ok(StatusCode::NO_CONTENT)
+    app.guesses.forget(&user.email_key);
+    if let Some(guesser) = &known {
+        app.guesses.forgive(guesser);
+    }
+    // Whoever has the mail is the owner: while others guess, this browser takes the new password all the same.
+    let remember = (header::SET_COOKIE, device::remember(&app, &head, &user.email_key));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([remember])).into_response())
 }

@@ -12,6 +12,7 @@ use crate::db::sessions::SessionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
+use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit;
@@ -159,7 +160,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     }
     let role = user.role()?.min(key.role()?);
     if key.last_used().is_none_or(|at| at.is_past(NOTED_EVERY, now)) {
-        note_use(app, &key, now).await?;
+        note_use(app, &key.id, now);
     }
     // Requests are counted by it; it is stored nowhere.
     let session = SessionRow {
@@ -171,10 +172,23 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     Ok(Caller { session, user, role, panel: None, key: Some(key.name) })
 }
 
-async fn note_use(app: &App, key: &ApiKeyRow, now: Millis) -> ApiResult<()> {
-    let mut tx = app.db.write().await?;
-    api_keys::note_use(&mut tx, &key.id, now).await?;
-    Ok(tx.commit().await?)
+/// Stores when a key was used, in the background: a request that reads waits for no writer.
+fn note_use(app: &App, id: &str, now: Millis) {
+    if !app.key_uses.begin(id) {
+        return;
+    }
+    let (app, id) = (app.clone(), id.to_owned());
+    request_id::spawn_detached(async move {
+        let noted = async {
+            let mut tx = app.db.write().await?;
+            api_keys::note_use(&mut tx, &id, now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "the use of an API key could not be stored");
+        }
+        app.key_uses.end(&id);
+    });
 }
 
 async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<ApiKeyRow> {

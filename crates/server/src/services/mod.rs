@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod batch_rows;
 pub(crate) mod embed_sessions;
 pub(crate) mod field_sync;
+pub(crate) mod guessing;
 pub(crate) mod invitations;
 pub(crate) mod mail;
 pub(crate) mod marketo;

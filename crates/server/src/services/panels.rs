@@ -74,7 +74,12 @@ pub(super) fn stored_as(id: Uuid) -> String {
 
 /// What a session is limited to; `None` if its key does not allow it any more.
 pub(crate) async fn limits_of(app: &App, conn: &mut Conn, session_hash: &str) -> ApiResult<Option<Panel>> {
-    let Some(panel) = api_keys::limits_of(conn, session_hash).await? else { return Ok(None) };
+    let unstored = app.sessions.unstored(session_hash).and_then(|unstored| unstored.panel);
+    let panel = match unstored {
+        Some(panel) => Some(panel),
+        None => api_keys::limits_of(conn, session_hash).await?,
+    };
+    let Some(panel) = panel else { return Ok(None) };
     let key = api_keys::find(conn, &app.account_id, &panel.api_key_id).await?;
     let key = key.filter(|key| !key.is_revoked()).ok_or_else(|| ApiError::new(ProblemCode::ApiKeyRevoked))?;
     let flow = panel.flow()?;

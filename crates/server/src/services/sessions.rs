@@ -1,6 +1,8 @@
 //! Sessions: opened at sign-in; ended by time, by sign-out and by changes of permissions. Their cookies are handled in
 //! [`crate::http::auth::session`].
 
+use std::time::Duration;
+
 use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
 
 use crate::db::sessions::SessionRow;
@@ -8,10 +10,17 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
+use crate::platform::ending::wait_for_end;
+use crate::platform::request_id;
 use crate::platform::token;
 use crate::services::panels::{self, Panel};
 use crate::state::App;
-use crate::state::known_sessions::Lives;
+use crate::state::known_sessions::{Lives, Unstored};
+
+/// Whoever signs out waits at most this long for the database.
+const STORE_AT_ONCE: Duration = Duration::from_millis(500);
+/// How long to wait between two attempts to store the end of a session.
+const STORE_AGAIN: Duration = Duration::from_secs(5);
 
 /// The user and session of a request.
 #[derive(Clone, Debug)]
@@ -66,9 +75,12 @@ async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
     let mut tx = app.db.write().await?;
     // Not looked up earlier: the session may have ended while others wrote.
     match app.sessions.unstored(token_hash) {
-        Some(row) => {
-            let row = SessionRow { last_seen_at: now.0, ..row };
+        Some(Unstored { session, panel }) => {
+            let row = SessionRow { last_seen_at: now.0, ..session };
             db::sessions::insert(&mut tx, &app.account_id, &row, now).await?;
+            if let Some(panel) = panel {
+                db::api_keys::limit(&mut tx, token_hash, &panel).await?;
+            }
         }
         None => db::sessions::touch(&mut tx, token_hash, now).await?,
     }
@@ -107,7 +119,7 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
 /// A session by the hash of its cookie, unless it has ended.
 pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
     let row = match app.sessions.unstored(token_hash) {
-        Some(row) => Some(row),
+        Some(unstored) => Some(unstored.session),
         None => db::sessions::find(conn, token_hash).await?,
     };
     match row {
@@ -119,21 +131,37 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
     }
 }
 
-/// Ends a session by its hash, if there is one. Without a session, nothing is written.
-pub(crate) async fn end(app: &App, hash: &str) -> DbResult<()> {
+/// Ends a session by its hash, if there is one. It has ended for this process whatever the database does, which is told
+/// again and again until it has stored it. Without a session, nothing is written.
+pub(crate) async fn end(app: &App, hash: &str) {
     let was_kept_here = app.sessions.end(hash);
-    if !was_kept_here && db::sessions::find(&mut *app.db.read().await?, hash).await?.is_none() {
-        return Ok(());
-    }
-    let deleted = async {
-        let mut tx = app.db.write().await?;
-        db::sessions::delete(&mut tx, hash).await?;
-        tx.commit().await
+    let may_be_stored = async || match app.db.read().await {
+        Ok(mut conn) => !matches!(db::sessions::find(&mut conn, hash).await, Ok(None)),
+        Err(_) => true,
     };
-    match deleted.await {
-        Err(error) if was_kept_here => tracing::warn!(%error, "a session was stored nowhere, nor is its end"),
-        ended => ended?,
+    if !was_kept_here && !may_be_stored().await {
+        return;
     }
+    app.sessions.remember_end(hash, lives(app, hash), app.moment());
+    let (app, hash) = (app.clone(), hash.to_owned());
+    let storing = request_id::spawn_detached(async move {
+        while let Err(error) = store_end(&app, &hash).await {
+            tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
+            tokio::select! {
+                () = tokio::time::sleep(STORE_AGAIN) => {}
+                () = wait_for_end(app.ending.clone()) => return,
+            }
+        }
+    });
+    // Usually it is stored before the answer.
+    let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
+}
+
+async fn store_end(app: &App, hash: &str) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    db::sessions::delete(&mut tx, hash).await?;
+    tx.commit().await?;
+    app.sessions.end_is_stored(hash);
     Ok(())
 }
 
@@ -189,7 +217,7 @@ pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
     let (row, token) = new(app, &user.id)?;
     let session = view(app, user, &row)?;
     let lives = lives(app, &row.token_hash);
-    app.sessions.keep(row, lives, app.moment());
+    app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
     Ok(Opened { session, token, email_key: user.email_key.clone() })
 }
 

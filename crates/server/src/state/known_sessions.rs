@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::db::api_keys::PanelRow;
 use crate::db::sessions::SessionRow;
 use crate::platform::clock::Millis;
 
@@ -35,7 +36,15 @@ struct KnownSession {
     /// When its last request was stored, in elapsed time; `None` if storing is due.
     stored: Option<Duration>,
     /// The whole session, while it is stored nowhere else.
-    unstored: Option<SessionRow>,
+    unstored: Option<Unstored>,
+}
+
+/// A session that could not be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Unstored {
+    pub(crate) session: SessionRow,
+    /// What a panel's session is limited to.
+    pub(crate) panel: Option<PanelRow>,
 }
 
 impl KnownSession {
@@ -64,30 +73,41 @@ impl KnownSession {
     }
 }
 
-/// The sessions that were used lately.
+/// The sessions that were used lately, and those whose end is not stored yet.
 #[derive(Default)]
-pub(crate) struct KnownSessions(Mutex<HashMap<String, KnownSession>>);
+pub(crate) struct KnownSessions {
+    used: Mutex<HashMap<String, KnownSession>>,
+    /// With the elapsed time until which they would have lived.
+    ended: Mutex<HashMap<String, Duration>>,
+}
 
 impl KnownSessions {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, KnownSession>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ended(&self) -> MutexGuard<'_, HashMap<String, Duration>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a session that could not be stored.
-    pub(crate) fn keep(&self, row: SessionRow, lives: Lives, at: Moment) {
-        if let Some(known) = KnownSession::of(&row, lives, at) {
-            let hash = row.token_hash.clone();
-            self.lock().insert(hash, KnownSession { stored: None, unstored: Some(row), ..known });
+    pub(crate) fn keep(&self, unstored: Unstored, lives: Lives, at: Moment) {
+        if let Some(known) = KnownSession::of(&unstored.session, lives, at) {
+            let hash = unstored.session.token_hash.clone();
+            self.lock().insert(hash, KnownSession { stored: None, unstored: Some(unstored), ..known });
         }
     }
 
     /// The session, if it is stored here alone.
-    pub(crate) fn unstored(&self, token_hash: &str) -> Option<SessionRow> {
+    pub(crate) fn unstored(&self, token_hash: &str) -> Option<Unstored> {
         self.lock().get(token_hash)?.unstored.clone()
     }
 
     /// A session as it is at the moment, by what is known and what is stored; `None` when it has ended.
     pub(crate) fn live(&self, row: SessionRow, lives: Lives, at: Moment) -> Option<SessionRow> {
+        if self.ended().contains_key(&row.token_hash) {
+            return None;
+        }
         let mut sessions = self.lock();
         let known = match sessions.get(&row.token_hash) {
             Some(known) => known.clone(),
@@ -129,6 +149,16 @@ impl KnownSessions {
         self.lock().remove(token_hash).is_some_and(|known| known.unstored.is_some())
     }
 
+    /// Remembers that a stored session has ended, until that is stored too.
+    pub(crate) fn remember_end(&self, token_hash: &str, lives: Lives, at: Moment) {
+        self.ended().insert(token_hash.to_owned(), at.elapsed + lives.whole);
+    }
+
+    /// Notes that the end of a session is stored.
+    pub(crate) fn end_is_stored(&self, token_hash: &str) {
+        self.ended().remove(token_hash);
+    }
+
     /// Ends every session of a user.
     pub(crate) fn end_of_user(&self, user_id: &str) {
         self.lock().retain(|_, known| known.user_id != user_id);
@@ -143,6 +173,7 @@ impl KnownSessions {
     /// would be live again.
     pub(crate) fn tidy(&self, at: Moment) {
         self.lock().retain(|_, known| at.elapsed < known.ends);
+        self.ended().retain(|_, until| at.elapsed < *until);
     }
 }
 
@@ -207,9 +238,9 @@ mod tests {
     #[test]
     fn r21_a_session_that_could_not_be_stored_is_kept_until_it_is() {
         let sessions = KnownSessions::default();
-        sessions.keep(row(at(0, 0)), LIVES, at(0, 0));
+        sessions.keep(Unstored { session: row(at(0, 0)), panel: None }, LIVES, at(0, 0));
         let kept = sessions.unstored("t").unwrap();
-        assert!(sessions.live(kept, LIVES, at(1, 1)).is_some());
+        assert!(sessions.live(kept.session, LIVES, at(1, 1)).is_some());
         assert!(sessions.saw("t", at(1, 1)), "to be stored");
         assert!(!sessions.saw("t", at(1, 1)), "by one at a time");
         assert!(sessions.saw("t", at(2, 2)), "and again later");
@@ -217,5 +248,19 @@ mod tests {
         assert!(sessions.unstored("t").is_none());
         sessions.end_of_user("u");
         assert!(!sessions.saw("t", at(9, 9)));
+    }
+    #[test]
+    fn r21_a10_an_end_is_remembered_until_it_is_stored() {
+        let sessions = KnownSessions::default();
+        let stored = row(at(0, 0));
+        assert!(sessions.live(stored.clone(), LIVES, at(0, 0)).is_some());
+        sessions.end("t");
+        sessions.remember_end("t", LIVES, at(0, 0));
+        assert!(sessions.live(stored.clone(), LIVES, at(1, 1)).is_none(), "although its row is there");
+        sessions.end_is_stored("t");
+        assert!(sessions.ended().is_empty());
+        sessions.remember_end("t", LIVES, at(0, 0));
+        sessions.tidy(at(12 * 60, 12 * 60));
+        assert!(sessions.ended().is_empty(), "it would be over by itself");
     }
 }

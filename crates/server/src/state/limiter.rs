@@ -30,6 +30,8 @@ const SESSION_WINDOW: u64 = 3;
 /// The limits on requests.
 pub(crate) struct Limiter {
     addresses: Limit<IpAddr>,
+    resets: Limit<IpAddr>,
+    flows: Limit<IpAddr>,
     accounts: Limit<String>,
     reports: Limit<IpAddr>,
     sessions: Limit<String>,
@@ -46,6 +48,8 @@ impl Limiter {
         let requests = Quota::per_second(config.requests_per_second).allow_burst(at_once);
         Self {
             addresses: Limit::new("address", attempts, MINUTE, &clock),
+            resets: Limit::new("reset", attempts, MINUTE, &clock),
+            flows: Limit::new("flow", attempts, MINUTE, &clock),
             accounts: Limit::new("account", attempts, MINUTE, &clock),
             reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock),
             sessions: Limit::new("session", requests, SESSION_WINDOW, &clock),
@@ -57,6 +61,8 @@ impl Limiter {
     /// Forgets clients that have sent no request for a while.
     pub(crate) fn tidy(&self) {
         self.addresses.limiter.retain_recent();
+        self.resets.limiter.retain_recent();
+        self.flows.limiter.retain_recent();
         self.accounts.limiter.retain_recent();
         self.reports.limiter.retain_recent();
         self.sessions.limiter.retain_recent();
@@ -111,13 +117,29 @@ impl Asker {
         Self { from: network(from), standings: Arc::default() }
     }
 
-    /// One more attempt from this address to sign in, with credentials that others could have guessed too.
+    /// The network that the request comes from.
+    pub(crate) fn network(&self) -> IpAddr {
+        self.from
+    }
+
+    /// One more attempt from this network to sign in, with credentials that others could have guessed too.
     pub(crate) fn attempt(&self, limiter: &Limiter) -> ApiResult<()> {
         self.check(limiter, &limiter.addresses, &self.from)
     }
 
-    /// One more attempt for this account, identified by an address, or by a proof that others do not have: a link, a
-    /// session, a known browser.
+    /// One more mail with a link that this network asks for: apart from attempts, as it is the way in for those whom
+    /// the guesses of others keep out.
+    pub(crate) fn reset(&self, limiter: &Limiter) -> ApiResult<()> {
+        self.check(limiter, &limiter.resets, &self.from)
+    }
+
+    /// One more sign-in through Salesforce that begins in this network: apart for the same reason.
+    pub(crate) fn flow(&self, limiter: &Limiter) -> ApiResult<()> {
+        self.check(limiter, &limiter.flows, &self.from)
+    }
+
+    /// One more attempt for this account, identified by a proof that others do not have: a link, a session, a known
+    /// browser.
     pub(crate) fn attempt_for(&self, limiter: &Limiter, account: &str) -> ApiResult<()> {
         self.check(limiter, &limiter.accounts, &account.to_owned())
     }

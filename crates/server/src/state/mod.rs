@@ -3,6 +3,7 @@
 pub(crate) mod field_sync;
 pub(crate) mod guesses;
 pub(crate) mod in_flight;
+pub(crate) mod key_uses;
 pub(crate) mod known_sessions;
 pub(crate) mod limiter;
 pub(crate) mod mail_monitor;
@@ -32,6 +33,7 @@ use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
 use guesses::Guesses;
 use in_flight::InFlight;
+use key_uses::KeyUses;
 use known_sessions::{KnownSessions, Moment};
 use limiter::Limiter;
 use mail_monitor::MailMonitor;
@@ -63,6 +65,7 @@ pub(crate) struct State {
     pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,
     pub(crate) sessions: KnownSessions,
+    pub(crate) key_uses: KeyUses,
     pub(crate) guesses: Guesses,
     pub(crate) in_flight: InFlight,
     pub(crate) jobs: Jobs,

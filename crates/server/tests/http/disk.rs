@@ -2,13 +2,14 @@
 //!
 //! The process's file size limit simulates it: it fails every write of the real server, needs no privileges, and can be
 //! lifted again.
-//! privileges, and can be lifted again.
 
+use api_types::embed::{CreatedApiKey, EmbedSession};
 use api_types::{List, ProblemCode, Session, Team, User, paths};
+use reqwest::Method;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{PASSWORD, row};
+use crate::harness::{ADMIN, Client, PASSWORD, row, send};
 use crate::restart::Process;
 
 impl Process {
@@ -48,6 +49,15 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
     assert_eq!(late.get(paths::USERS).await.status, 200);
     assert_eq!(late.once(paths::TEAMS, &json!({"name": "four"})).await.code(), ProblemCode::NotStored);
 
+    // A session that is stored, and one that is not.
+    for person in [&ana, &late] {
+        let answer = person.delete(paths::SESSION).await;
+        assert_eq!(answer.status, 204, "{}", answer.text());
+        assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+        assert_eq!(person.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    }
+    assert_eq!(late.sign_in("ana@example.com", PASSWORD).await.status, 200);
+
     process.limit_files(None);
     // The connection of the transactions that failed is replaced.
     let team: Team = admin.once(paths::TEAMS, &json!({"name": "five"})).await.json();
@@ -55,5 +65,42 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
     assert_eq!(late.once(paths::TEAMS, &json!({"name": "six"})).await.status, 201);
     assert_eq!(late.delete(paths::SESSION).await.status, 204);
     assert_eq!(late.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    process.kill();
+}
+
+#[tokio::test]
+async fn r21_with_a_full_disk_keys_read_and_panels_open() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let key = |kind: &str, more: Value| {
+        let mut key = json!({"name": kind, "kind": kind, "origins": [], "flows": [], "role": "admin"});
+        key.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        key
+    };
+    let host = key("host", json!({"origins": ["https://crm.example.com"], "flows": ["users"]}));
+    let host: CreatedApiKey = admin.post(paths::API_KEYS, &host).await.json();
+    let command_line = key("command_line", json!({}));
+    let command_line: CreatedApiKey = admin.post(paths::API_KEYS, &command_line).await.json();
+    let by = |secret: &str, method: Method, path: &str| {
+        let anyone = Client::new(&process.base);
+        anyone.bare(method, &format!("{}{path}", paths::BASE)).bearer_auth(secret)
+    };
+
+    process.limit_files(Some(0));
+    let read = send(by(&command_line.secret, Method::GET, paths::ACCOUNT)).await;
+    assert_eq!(read.status, 200, "{}", read.text());
+    let wanted = json!({"user": ADMIN, "origin": "https://crm.example.com", "flow": "users"});
+    let opened = send(by(&host.secret, Method::POST, paths::EMBED_SESSIONS).json(&wanted)).await;
+    assert_eq!(opened.status, 201, "{}", opened.text());
+    let token = opened.json::<EmbedSession>().token;
+    let session: Session = send(by(&token, Method::GET, paths::SESSION)).await.json();
+    assert_eq!(session.embed.map(|scope| scope.origin).as_deref(), Some("https://crm.example.com"));
+    assert_eq!(send(by(&token, Method::GET, paths::USERS)).await.status, 200);
+
+    process.limit_files(None);
+    assert_eq!(admin.delete(&paths::api_key(&host.key.id)).await.status, 204);
+    let ended = send(by(&token, Method::GET, paths::USERS)).await.code();
+    assert_eq!(ended, ProblemCode::ApiKeyRevoked, "its limits hold for a panel that is stored nowhere");
     process.kill();
 }

@@ -1,6 +1,7 @@
 //! A server under test, and a client that behaves like the app.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -191,6 +192,8 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     pub(crate) cookie: Option<String>,
+    /// The network address that a trusted proxy names.
+    from: Option<IpAddr>,
 }
 
 /// A response, read to the end.
@@ -248,12 +251,17 @@ impl Client {
         // A server in this process may have done so already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { http, base: base.to_owned(), cookie: None }
+        Self { http, base: base.to_owned(), cookie: None, from: None }
     }
 
     /// The same person at a server that has another address now.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The same person at another network address, if the server trusts the proxy on this machine.
+    pub(crate) fn from(&self, address: IpAddr) -> Self {
+        Self { from: Some(address), ..self.clone() }
     }
 
     /// A request as the app makes it.
@@ -263,6 +271,9 @@ impl Client {
         head.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
         if let Some(cookie) = &self.cookie {
             head.insert("cookie", cookie.parse().expect("a cookie"));
+        }
+        if let Some(from) = self.from {
+            head.insert("x-forwarded-for", from.to_string().parse().expect("an address"));
         }
         self.http.request(method, format!("{}{}{path}", self.base, paths::BASE)).headers(head)
     }

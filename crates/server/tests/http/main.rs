@@ -20,6 +20,7 @@ mod embedding;
 mod faults;
 mod field_sync;
 mod files;
+mod guesses;
 mod harness;
 mod idempotency;
 mod integration;

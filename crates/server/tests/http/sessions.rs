@@ -43,13 +43,52 @@ async fn a_sign_in_link_expires_and_a_new_one_withdraws_it() {
 #[tokio::test]
 async fn a10_signing_out_ends_the_session_on_the_server() {
     let server = Server::start().await;
-    let admin = server.admin().await;
+    let mut admin = server.admin().await;
+    let session = admin.cookie.clone().unwrap();
+    admin.cookie = Some(format!("{session}; msi-device-loopback=known; msi-flow-0123456789abcdef=x; crm=y"));
     let answer = admin.delete(paths::SESSION).await;
     assert_eq!(answer.status, 204);
-    assert_eq!(answer.header("clear-site-data"), Some("\"cookies\""));
-    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    assert_eq!(answer.header("clear-site-data"), None, "it would clear the cookies of the whole domain");
+    let cleared = answer.headers.get_all("set-cookie");
+    let cleared: Vec<_> = cleared.iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    assert!(cleared.iter().all(|cookie| cookie.contains("Max-Age=0")), "{cleared:?}");
+    let names: Vec<_> = cleared.iter().filter_map(|cookie| cookie.split('=').next()).collect();
+    assert_eq!(names, ["msi-loopback", "msi-flow-0123456789abcdef"], "the browser stays known");
     assert_eq!(admin.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
     assert_eq!(admin.delete(paths::SESSION).await.status, 204, "signing out twice is fine");
+}
+
+/// Keeps everybody from writing to the server's database.
+async fn hold(server: &Server) -> sqlx::SqliteConnection {
+    use sqlx::ConnectOptions as _;
+    let database = sqlx::sqlite::SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));
+    let mut other = database.connect().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a10_r21_signing_out_waits_for_nobody_who_writes_and_is_stored_later() {
+    use sqlx::Connection as _;
+    let mut server = Server::start().await;
+    let member = server.member("ana@example.com").await;
+    let mut held = hold(&server).await;
+    let answer = member.delete(paths::SESSION).await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+    assert_eq!(member.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    let sessions = async |held: &mut sqlx::SqliteConnection| -> i64 {
+        let of_ana = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'ana@example.com'";
+        sqlx::query_scalar(of_ana).fetch_one(held).await.unwrap()
+    };
+    assert_eq!(sessions(&mut held).await, 1, "it is not stored yet");
+    sqlx::query("ROLLBACK").execute(&mut held).await.unwrap();
+    while sessions(&mut held).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    held.close().await.unwrap();
+    server.restart().await;
+    assert_eq!(member.at(&server.base).get(paths::SESSION).await.code(), ProblemCode::SignedOut);
 }
 
 #[tokio::test]

@@ -78,7 +78,8 @@ struct Parts<'a> {
     /// Above the URL.
     address: &'a str,
     why: String,
-    ignore: &'a str,
+    /// What somebody may do who knows nothing of it.
+    ignore: Option<&'a str>,
     sent_by: String,
 }
 
@@ -136,7 +137,7 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
         valid: Some(valid(texts, &texts.valid(invitation.expires_in_days), invitation.expires_at)),
         address: texts.address,
         why: names(texts.why_invited),
-        ignore: texts.ignore,
+        ignore: Some(texts.ignore),
         sent_by: sent_by(texts, invitation.url),
     };
     parts.email()
@@ -159,7 +160,7 @@ pub(crate) fn password_reset(locale: Locale, reset: &Reset<'_>) -> Email {
         valid: Some(valid(texts, texts.valid_one_hour, reset.expires_at)),
         address: texts.address,
         why: names(texts.why_reset),
-        ignore: texts.ignore,
+        ignore: Some(texts.ignore),
         sent_by: sent_by(texts, reset.url),
     };
     parts.email()
@@ -183,7 +184,31 @@ pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -
         valid: None,
         address: texts.address,
         why: names(texts.why_next_steps),
-        ignore: texts.ignore,
+        ignore: Some(texts.ignore),
+        sent_by: sent_by(texts, url),
+    };
+    parts.email()
+}
+
+/// The mail that tells a user that strangers guess at their password, and what still lets them in. The URL is where they
+/// ask for a new password.
+pub(crate) fn password_guessing(locale: Locale, account: &str, name: &str, email: &str, url: &str) -> Email {
+    let texts = Texts::of(locale);
+    let names = |text: &str| fill(text, &[("{account}", account), ("{email}", email)]);
+    let parts = Parts {
+        locale,
+        subject: names(texts.guessing_subject),
+        greeting: greeting(texts, name),
+        lead: names(texts.guessing_lead),
+        message: None,
+        steps_lead: None,
+        steps: &[],
+        button: texts.reset_button,
+        url,
+        valid: None,
+        address: texts.address,
+        why: names(texts.why_guessing),
+        ignore: None,
         sent_by: sent_by(texts, url),
     };
     parts.email()
@@ -313,6 +338,18 @@ mod tests {
                 assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
             }
             assert!(!mail.text.contains('{') && !mail.text.contains("\n3. "), "{locale}: {}", mail.text);
+        }
+    }
+
+    #[test]
+    fn a12_an_owner_is_told_of_guesses_in_every_language() {
+        for locale in Locale::ALL {
+            let mail = password_guessing(locale, "Acme & Sons", "Bob", "bob@example.com", URL);
+            assert!(mail.subject.contains("Acme & Sons"), "{locale}: {}", mail.subject);
+            for part in ["Bob", "bob@example.com", "Salesforce", URL] {
+                assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
+            }
+            assert!(!mail.text.contains('{') && !mail.text.contains(Texts::of(locale).ignore), "{locale}");
         }
     }
 

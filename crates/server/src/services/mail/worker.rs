@@ -20,7 +20,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
-    Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation, next_steps, password_reset,
+    Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation, next_steps,
+    password_guessing, password_reset,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError};
 use super::{Email, texts::Texts};
@@ -363,6 +364,10 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         MailKind::NextSteps => {
             let NextStepsPayload { language } = kept("payload", mail.payload.as_deref())?;
             next_steps(language, &app.account_name, &name, app.console_url().as_str())
+        }
+        MailKind::PasswordGuessing => {
+            let url = app.in_console("/forgot-password");
+            password_guessing(mail.locale(), &app.account_name, &name, &to, &url)
         }
         MailKind::Test => {
             let TestPayload { draft, inviter } = kept("payload", mail.payload.as_deref())?;

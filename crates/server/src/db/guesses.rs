@@ -1,0 +1,70 @@
+//! Wrong passwords for users, for the next process: this one counts them in memory.
+
+use super::{Conn, DbResult, new_id};
+use crate::platform::clock::Millis;
+
+/// Whose guess it was, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredGuesser {
+    pub(crate) counted_for: String,
+    /// Empty for all but strangers.
+    pub(crate) network: String,
+}
+
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    guesser: &StoredGuesser,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO guesses (id, account_id, counted_for, network, guessed_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(new_id())
+    .bind(account_id)
+    .bind(&guesser.counted_for)
+    .bind(&guesser.network)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The guesses since then, the first ones first, with their times.
+pub(crate) async fn since(
+    conn: &mut Conn,
+    account_id: &str,
+    then: Millis,
+) -> DbResult<Vec<(StoredGuesser, Millis)>> {
+    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT counted_for, network, guessed_at FROM guesses
+          WHERE account_id = $1 AND guessed_at > $2 ORDER BY guessed_at, id",
+    )
+    .bind(account_id)
+    .bind(then.0)
+    .fetch_all(conn)
+    .await?;
+    let read = |(counted_for, network, at)| (StoredGuesser { counted_for, network }, Millis(at));
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Deletes the guesses of this guesser alone.
+pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredGuesser) -> DbResult<()> {
+    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND network = $3")
+        .bind(account_id)
+        .bind(&guesser.counted_for)
+        .bind(&guesser.network)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes all guesses of strangers at an address.
+pub(crate) async fn forget(conn: &mut Conn, account_id: &str, email_key: &str) -> DbResult<()> {
+    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2")
+        .bind(account_id)
+        .bind(email_key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
