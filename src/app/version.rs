@@ -15,6 +15,8 @@ struct Interrupted {
     sending: bool,
     /// The titles of the drafts.
     drafts: Vec<String>,
+    /// The title of work that is not kept.
+    unkept: Option<String>,
 }
 
 impl Interrupted {
@@ -22,7 +24,8 @@ impl Interrupted {
         let sending = self.sending.then(|| t!("version.sending"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("version.draft", file = i18n::list(self.drafts.iter().cloned())));
-        i18n::sentences(sending.into_iter().chain(draft))
+        let lost = self.unkept.clone().map(|file| t!("version.lost", file = file));
+        i18n::sentences(sending.into_iter().chain(draft).chain(lost))
     }
 }
 
@@ -34,7 +37,11 @@ pub(super) fn NewVersion() -> impl IntoView {
     let reload = Callback::new(move |()| {
         leave(move || {
             leptos::task::spawn_local(async move {
-                let found = Interrupted { sending: sending::has_unsent(), drafts: drafts::titles().await };
+                let found = Interrupted {
+                    sending: sending::has_unsent(),
+                    drafts: drafts::titles().await,
+                    unkept: untrack(drafts::unkept),
+                };
                 let is_nothing = found == Interrupted::default();
                 // The line may be gone with its screen.
                 if interrupted.try_set(found).is_none() {

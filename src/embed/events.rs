@@ -159,7 +159,7 @@ fn sync_counts(run: &SyncRun) -> SyncCounts {
 fn follow_unsaved() {
     let is_dirty = Memo::new(|_| {
         let is_unsaved = has_unsaved();
-        let is_unkept = drafts::is_unkept();
+        let is_unkept = drafts::unkept().is_some();
         sending::is_at_risk() || is_unsaved || is_unkept
     });
     Effect::new(move |before: Option<bool>| {

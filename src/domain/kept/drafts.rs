@@ -162,18 +162,20 @@ fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
 pub(crate) async fn keep(subject: Subject, title: String, content: String, handle: Option<JsValue>) {
     // While the session is in doubt, nothing is stored.
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
-    let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else { return };
+    let told = lifetime::shared::<Told>();
+    let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else {
+        return told.unkept.set(Some(title));
+    };
     let at = key(&person, subject);
     let writer = lifetime::shared::<Writer>().0.get_or_init(random::uuid).clone();
-    let head = Head { person, subject, writer, changed_at: timers::now(), title, content };
+    let head = Head { person, subject, writer, changed_at: timers::now(), title: title.clone(), content };
     let draft = Draft { head, handle };
     let mut kept = put(&at, &draft).await;
     if kept.is_err() && draft.handle.is_some() {
         // Some browsers return handles that they cannot store.
         kept = put(&at, &Draft { handle: None, ..draft }).await;
     }
-    let told = lifetime::shared::<Told>();
-    told.is_unkept.set(kept.is_err());
+    told.unkept.set(kept.is_err().then_some(title));
     match kept {
         // From now on there is something to lose: the browser is asked not to remove it when it needs space.
         Ok(()) if !told.is_kept.replace(true) => storage::persist(),
@@ -187,13 +189,13 @@ pub(crate) async fn keep(subject: Subject, title: String, content: String, handl
 struct Told {
     is_kept: Cell<bool>,
     is_lost: Cell<bool>,
-    /// Whether the draft as it is now could not be stored.
-    is_unkept: RwSignal<bool>,
+    /// The title of the draft that, as it is now, is not stored.
+    unkept: RwSignal<Option<String>>,
 }
 
-/// Whether there is a draft that this browser does not store; reactive.
-pub(crate) fn is_unkept() -> bool {
-    lifetime::shared::<Told>().is_unkept.get()
+/// The title of a draft that this browser does not store; reactive.
+pub(crate) fn unkept() -> Option<String> {
+    lifetime::shared::<Told>().unkept.get()
 }
 
 async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
@@ -241,9 +243,9 @@ pub(crate) async fn remove(subject: Subject) {
 
 /// Removes the draft of a subject that this page wrote last; another tab's stays.
 pub(crate) async fn remove_own(subject: Subject) {
+    lifetime::shared::<Told>().unkept.set(None);
     // A page that has never written has nothing to look for.
     let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
-    lifetime::shared::<Told>().is_unkept.set(false);
     if let Some(person) = untrack(Person::signed_in) {
         remove_if(&person, subject, |found| found.head.writer == own).await;
     }
