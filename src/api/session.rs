@@ -62,7 +62,9 @@ fn found(answer: Result<Option<Session>, Failure>) -> Result<Found, Failure> {
 
 /// A failure of the session itself. Every backend has it: an address where there is none, or a page, leads to no API.
 fn placed(mut failure: Failure) -> Failure {
-    if matches!(failure.status, 404 | 405) || (failure.status == 200 && failure.kind == FailureKind::Page) {
+    // A link that is not valid is an answer of the backend.
+    let is_missing = matches!(failure.status, 404 | 405) && failure.code() != Some(ProblemCode::LinkInvalid);
+    if is_missing || (failure.status == 200 && failure.kind == FailureKind::Page) {
         failure.kind = FailureKind::NoApi;
     }
     failure
