@@ -163,6 +163,17 @@ impl Call {
         read(response).await
     }
 
+    /// Like [`Call::fetch`], for an answer that is read as two types, which leave out each other's fields.
+    pub(super) async fn fetch_both<T: DeserializeOwned, U: DeserializeOwned>(
+        self,
+    ) -> Result<(T, U), Failure> {
+        let OpenResponse { response, request: _open } = self.respond().await?;
+        let (status, request_id) = (response.status(), request_id(&response));
+        let text = text(response).await?;
+        let both = serde_json::from_str(&text).ok().zip(serde_json::from_str(&text).ok());
+        both.ok_or(Failure { kind: FailureKind::Garbled, status, request_id })
+    }
+
     /// Sends the call and returns the answer's bytes; `None` if the `known` edition is still current.
     pub(crate) async fn fetch_edition(mut self, known: Option<&str>) -> Result<Option<Edition>, Failure> {
         self = self.header("Accept", BYTES);

@@ -11,6 +11,7 @@ use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
+use crate::platform::version;
 use crate::t;
 use crate::ui::{Brand, Failed, Page, Starting};
 
@@ -64,16 +65,27 @@ pub(super) fn Screens() -> impl IntoView {
 
 fn sign_in_screen() -> AnyView {
     session::restore_once();
+    let link = sign_in::opened_link();
     // Where the backend may be on another site, its answer decides how people sign in.
     let waits = Memo::new(move |_| {
         may_be_elsewhere() && session::state().with(|state| matches!(state, SessionState::Unknown))
     });
     (move || match session::sign_in_place() {
         _ if waits.get() => Starting().into_any(),
-        SignInPlace::Here => sign_in::SignIn().into_any(),
-        SignInPlace::Window => sign_in_screens::show(Part::Screen),
+        SignInPlace::Here if link.with(Option::is_none) => (new_version(), sign_in::SignIn()).into_any(),
+        SignInPlace::Here => sign_in_screens::show(Part::Link(link)),
+        SignInPlace::Window => {
+            link.track();
+            sign_in_screens::show(Part::Screen(link))
+        }
     })
     .into_any()
+}
+
+/// The line that offers another version, whose code comes only then.
+fn new_version() -> AnyView {
+    let is_offered = Memo::new(|_| version::is_ready());
+    (move || is_offered.get().then(|| sign_in_screens::show(Part::NewVersion))).into_any()
 }
 
 /// Who may open a screen. The backend checks every call again.
@@ -125,6 +137,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
                 _ => t!("app.unavailable"),
             };
             view! {
+                {new_version()}
                 <main class="gate">
                     <Brand />
                     <Page title>

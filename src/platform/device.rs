@@ -17,6 +17,11 @@ pub(crate) fn named_languages() -> Vec<String> {
     dom::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
 }
 
+/// Whether a language was chosen before sign-in.
+pub(crate) fn has_chosen_language() -> bool {
+    storage::kept(LANGUAGE).is_some()
+}
+
 /// Puts a language before those that the browser names, or none.
 pub(crate) fn prefer_language(tag: Option<&str>) {
     storage::keep(LANGUAGE, tag);

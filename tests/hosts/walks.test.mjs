@@ -122,6 +122,68 @@ testTwice("a1: everything works with the API on another site, where no cookie is
   });
 });
 
+testTwice("a1: with the API on another site, an activation leads into the console, also through Salesforce", async () => {
+  await hosted({ target: "nginx", base: "/some/base/", place: "another site" }, async (app, { origin, api }) => {
+    const linkFor = async (email) => {
+      await app.mailbox.open(`${api}/mailbox`);
+      await app.mailbox.search(email);
+      return app.mailbox.linkOfFirst();
+    };
+    const seeIn = (name) => app.driver.see({ role: "button", name: app.say("nav.person", { name }) });
+    const [ana, bo] = ["ana@hosted.example", "bo@hosted.example"];
+    await app.driver.goto(await app.server.signInLink());
+    await (await app.signInWindow.open()).useLink();
+    await app.setupGuide.arrive();
+    await app.driver.goto("/settings/admin/users/invite-csv");
+    await (await app.signInWindow.open(ADMIN)).seeClosed();
+    await app.inviteCsv.file.arrive();
+    await app.inviteCsv.prepare(FILE);
+    await app.inviteCsv.invite.invite(3);
+    await app.inviteCsv.sending.seeAccepted(3);
+
+    // A new page does not know that the administrator has a session at the server.
+    const link = await linkFor(ana);
+    assert.ok(link.startsWith(`${origin}/some/base/activate#`), link);
+    const given = [];
+    app.driver.context.on("response", async (answer) => {
+      if (answer.url().endsWith("/activations/accept")) given.push((await answer.json()).tokens);
+    });
+    await app.activation.open(link);
+    await app.activation.activate(PASSWORD);
+    await app.profile.arrive();
+    await seeIn("Ana");
+    const kept = await app.driver.everythingKept({ besides: "HttpOnly cookies" });
+    for (const token of given.flatMap(({ access_token, refresh_token }) => [access_token, refresh_token])) {
+      assert.ok(!kept.includes(token), "a token is kept");
+    }
+    assert.equal(given.length, 1);
+
+    // Once, the server's own page asks for the password; the administrator's session there is not handed over.
+    await app.driver.reload();
+    await (await app.signInWindow.open("Ana")).byPassword(ana, PASSWORD);
+    await app.profile.arrive();
+    await seeIn("Ana");
+    await app.driver.reload();
+    await (await app.signInWindow.open("Ana")).seeClosed();
+    await app.profile.arrive();
+    await app.frame.signOut("Ana");
+    await app.signInWindow.seeOffered();
+
+    await app.activation.open(await linkFor(bo));
+    const login = await app.activation.throughSalesforce();
+    await login.signIn(bo);
+    await login.allowIfAsked();
+    await (await app.signInWindow.open()).seeClosed();
+    await app.profile.arrive();
+    await seeIn("Bo Bo");
+    await app.frame.signOut("Bo Bo");
+
+    await app.signInWindow.seeOffered();
+    await app.signInWindow.toCheck();
+    await app.validate.arrive();
+  });
+});
+
 testTwice("a1: with pop-ups blocked, a tab takes the window's place", async () => {
   const browser = { popups: false };
   await hosted({ target: "nginx", base: "/", place: "another site", browser }, async (app) => {

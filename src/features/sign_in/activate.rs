@@ -7,20 +7,27 @@ use api_types::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::gate::{GateFrame, take_token};
+use super::gate::{GateFrame, opened_link};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Failure, activations};
 use crate::domain::places::Route;
-use crate::domain::session::{self, SignInPlace, new_password, refused_password};
+use crate::domain::session::{self, SignInPlace, last_person, new_password, refused_password};
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::address::for_router;
+use crate::platform::{device, dom};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
 
 #[component]
 pub(crate) fn Activate() -> impl IntoView {
-    let token = StoredValue::new(take_token().unwrap_or_default());
+    let link = opened_link();
+    move || view! { <Invited token=link.get().unwrap_or_default() /> }
+}
+
+#[component]
+fn Invited(token: String) -> impl IntoView {
+    let token = StoredValue::new(token);
     let invitation = LocalResource::new(move || async move {
         let question = ActivationInspect { token: token.get_value() };
         let found = activations::inspect(&question).await;
@@ -43,7 +50,8 @@ pub(crate) fn Activate() -> impl IntoView {
 
 /// The invitation's language applies until the user chooses one.
 async fn speak(activation: &Activation) {
-    if i18n::available().any(|locale| locale == activation.language)
+    if !device::has_chosen_language()
+        && i18n::available().any(|locale| locale == activation.language)
         && i18n::current().get_untracked() != activation.language
     {
         // A failure to load these texts does not matter: the screen also works in the browser's language.
@@ -115,15 +123,13 @@ fn Accept(activation: Activation, token: String) -> impl IntoView {
     }
 }
 
-/// Takes the new session, and returns where to go. From another site, its cookie stays with the backend.
+/// Takes the new session, and returns where to go.
 fn enter(session: Session) -> Route {
-    match session::sign_in_place() {
-        SignInPlace::Here => {
-            session::signed_in(session);
-            Route::Home
-        }
-        SignInPlace::Window => Route::SignIn,
+    if session::sign_in_place() == SignInPlace::Window {
+        last_person::keep(&session.user);
     }
+    session::signed_in(session);
+    Route::Home
 }
 
 fn accept(
@@ -135,12 +141,23 @@ fn accept(
     let through_salesforce = {
         let navigate = use_navigate();
         let on_done = Callback::new(move |session: Session| {
-            navigate(&enter(session).path(), Default::default());
+            navigate(&for_router(&enter(session).path()), Default::default());
         });
         let salesforce_only = activation.login_management == LoginManagement::SalesforceOnly;
         let kind = if salesforce_only { ButtonKind::Primary } else { ButtonKind::Secondary };
         let purpose = Purpose::Activate(token.clone());
-        view! { <ThroughSalesforce purpose kind return_to=Route::SignIn.path() on_done /> }
+        let return_to = Route::SignIn.path();
+        // The cookie of another site stays there: the sign-in window hands its session over.
+        let to_sign_in = {
+            let navigate = use_navigate();
+            Callback::new(move |()| navigate(&for_router(&Route::SignIn.path()), Default::default()))
+        };
+        match session::sign_in_place() {
+            SignInPlace::Here => view! { <ThroughSalesforce purpose kind return_to on_done /> }.into_any(),
+            SignInPlace::Window => {
+                view! { <ThroughSalesforce purpose kind return_to on_done on_unread=to_sign_in /> }.into_any()
+            }
+        }
     };
     if activation.login_management == LoginManagement::SalesforceOnly {
         let text = t!(
@@ -184,7 +201,7 @@ fn accept(
                 }
                 let session =
                     activations::accept(&accept).await.map_err(|error| refused_password(&error, password))?;
-                navigate(&enter(session).path(), Default::default());
+                navigate(&for_router(&enter(session).path()), Default::default());
                 Ok(())
             }
         },

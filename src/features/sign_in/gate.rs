@@ -1,8 +1,11 @@
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 
 use crate::domain::looks::LaterLooksMenu;
+use crate::domain::places::Route;
 use crate::domain::session;
-use crate::platform::dom;
+use crate::platform::{dom, lifetime};
 use crate::t;
 use crate::ui::{Brand, HelpPage, help_link};
 
@@ -33,15 +36,53 @@ pub(super) fn Unheard() -> impl IntoView {
     }
 }
 
+/// The way to check a file without an account.
+#[component]
+pub(super) fn ToCheck() -> impl IntoView {
+    view! { <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p> }
+}
+
+/// The token of the link that was opened last.
+pub(crate) type Link = RwSignal<Option<String>>;
+
+/// The last link, and the path that it leads to. It outlives its screen, which is rendered again in another language.
+#[derive(Default)]
+struct Last {
+    link: Link,
+    path: RefCell<String>,
+}
+
+/// The link by which this screen was opened, or one that is opened in this tab while the screen is shown: the addresses
+/// differ in their fragments alone, so that the browser loads nothing.
+pub(crate) fn opened_link() -> Link {
+    let last = lifetime::shared::<Last>();
+    let link = last.link;
+    let path = dom::window().location().pathname().unwrap_or_default();
+    if last.path.replace(path.clone()) != path {
+        link.update_untracked(|token| *token = None);
+    }
+    let take = move || {
+        if let Some(token) = take_token() {
+            link.set(Some(token));
+        }
+    };
+    take();
+    let opened = window_event_listener_untyped("hashchange", move |_| take());
+    on_cleanup(|| opened.remove());
+    link
+}
+
 /// Takes a token from the URL's fragment, and removes it from the address bar and the history.
-pub(super) fn take_token() -> Option<String> {
+fn take_token() -> Option<String> {
     let location = dom::window().location();
     let token = location.hash().ok()?.trim_start_matches('#').to_owned();
     if token.is_empty() {
         return None;
     }
-    if let (Ok(history), Ok(path)) = (dom::window().history(), location.pathname()) {
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    if let (Ok(history), Ok(path), Ok(query)) =
+        (dom::window().history(), location.pathname(), location.search())
+    {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&(path + &query)));
     }
     Some(token)
 }

@@ -12,7 +12,8 @@ mod window;
 
 pub(crate) use activate::Activate;
 pub(crate) use again::SignInAgain;
-pub(crate) use page::{SignIn, path_and_back_here};
+pub(crate) use gate::{Link, opened_link};
+pub(crate) use page::{SignIn, SignInByLink, path_and_back_here};
 pub(crate) use password::{ForgotPassword, ResetPassword};
 pub(crate) use replaced::Replaced;
 pub(crate) use window::{SignInAgainElsewhere, SignInElsewhere, SignInWindow};

@@ -3,12 +3,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::form::{PasswordForm, finish};
-use super::gate::{GateFrame, Unheard, take_token};
+use super::gate::{GateFrame, Link, ToCheck, Unheard};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{self, Failure};
 use crate::domain::places::Route;
 use crate::domain::session::{self, SessionState};
-use crate::platform::address::base_path;
+use crate::platform::address::{base_path, for_router};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed};
 
@@ -46,30 +46,27 @@ pub(super) fn way_back() -> String {
 
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
-    let navigate = use_navigate();
     let back = way_back();
     let return_to = path_and_back(&back);
-    let arrive = Callback::new({
-        let back = back.clone();
-        move |session: Session| {
-            session::signed_in(session);
-            navigate(&back, Default::default());
-        }
-    });
-    match take_token() {
-        Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
-        None => {
-            leave_once_signed_in(back);
-            view! {
-                <GateFrame title=t!("sign_in.title")>
-                    <Unheard />
-                    <SignInWays known_email=None return_to on_done=arrive />
-                    <p class="quiet"><a href=Route::Validate.href()>{t!("app.validate")}</a></p>
-                </GateFrame>
-            }
-            .into_any()
-        }
+    leave_once_signed_in(back);
+    view! {
+        <GateFrame title=t!("sign_in.title")>
+            <Unheard />
+            <SignInWays known_email=None return_to on_done=Callback::new(session::signed_in) />
+            <ToCheck />
+        </GateFrame>
     }
+}
+
+/// The screen of a one-time link.
+#[component]
+pub(crate) fn SignInByLink(link: Link) -> impl IntoView {
+    let (navigate, back) = (use_navigate(), way_back());
+    let arrive = Callback::new(move |session: Session| {
+        session::signed_in(session);
+        navigate(&for_router(&back), Default::default());
+    });
+    view! { <UseLink link on_done=arrive /> }
 }
 
 /// Goes to another screen: a signed-in user does not need this one, and was on the way there.
@@ -77,7 +74,7 @@ pub(super) fn leave_once_signed_in(back: String) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if session::state().with(|state| matches!(state, SessionState::SignedIn(_))) {
-            navigate(&back, Default::default());
+            navigate(&for_router(&back), Default::default());
         }
     });
 }
@@ -106,15 +103,18 @@ pub(super) fn SignInWays(
 
 /// Signs in with the token of a one-time link. Only the button does so: opening a link uses nothing up.
 #[component]
-pub(super) fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl IntoView {
+pub(super) fn UseLink(link: Link, on_done: Callback<Session>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
     let open = Callback::new(move |()| {
         busy.set(true);
-        let credentials = Credentials::Link { token: token.clone() };
+        let credentials = Credentials::Link { token: link.get_untracked().unwrap_or_default() };
         leptos::task::spawn_local(async move {
             match api::session::open(&credentials).await {
-                Ok(session) => finish(on_done, session),
+                Ok(session) => {
+                    link.update_untracked(|token| *token = None);
+                    finish(on_done, session);
+                }
                 Err(error) => {
                     failure.set(Some(error));
                     busy.set(false);
@@ -127,7 +127,10 @@ pub(super) fn LinkSignIn(token: String, on_done: Callback<Session>) -> impl Into
             <p>{t!("sign_in.link_text")}</p>
             {move || failure.get().map(|failure| view! {
                 <Failed message=failure.message() request_id=failure.request_id.clone() />
-                <p><a href=Route::SignIn.href()>{t!("sign_in.by_password")}</a></p>
+                <p><a href=Route::SignIn.href() on:click=move |event| {
+                    event.prevent_default();
+                    link.set(None);
+                }>{t!("sign_in.by_password")}</a></p>
             })}
             <Button kind=ButtonKind::Primary busy on_press=open>{t!("sign_in.button")}</Button>
         </GateFrame>

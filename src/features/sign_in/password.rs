@@ -4,7 +4,7 @@ use api_types::{PasswordReset, PasswordResetRequest, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::gate::{GateFrame, take_token};
+use super::gate::{GateFrame, opened_link};
 use crate::api::password_resets;
 use crate::domain::places::Route;
 use crate::domain::session::{self, new_password, refused_password};
@@ -42,15 +42,21 @@ pub(crate) fn ForgotPassword() -> impl IntoView {
 
 #[component]
 pub(crate) fn ResetPassword() -> impl IntoView {
-    let Some(token) = take_token() else {
-        return view! {
+    let link = opened_link();
+    move || match link.get() {
+        Some(token) => view! { <NewPassword token /> }.into_any(),
+        None => view! {
             <GateFrame title=t!("reset.title")>
                 <Failed message=t!("problem.link_invalid") />
                 <p><a href=Route::ForgotPassword.href()>{t!("reset.ask_again")}</a></p>
             </GateFrame>
         }
-        .into_any();
-    };
+        .into_any(),
+    }
+}
+
+#[component]
+fn NewPassword(token: String) -> impl IntoView {
     let password = FieldState::new("new-password", "");
     let repeated = FieldState::new("repeat-password", "");
     let form = Form::new();
@@ -81,5 +87,4 @@ pub(crate) fn ResetPassword() -> impl IntoView {
             </form>
         </GateFrame>
     }
-    .into_any()
 }

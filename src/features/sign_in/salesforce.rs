@@ -27,6 +27,9 @@ pub(super) fn ThroughSalesforce(
     /// The path of the sign-in screen to return to if Salesforce is shown in this window.
     return_to: String,
     on_done: Callback<Session>,
+    /// Called in place of a notice where the session cannot be read.
+    #[prop(optional)]
+    on_unread: Option<Callback<()>>,
 ) -> impl IntoView {
     let (label, outcome, activation_token) = match purpose {
         Purpose::SignIn => (t!("sign_in.salesforce"), t!("sign_in.salesforce_outcome"), None),
@@ -41,7 +44,10 @@ pub(super) fn ThroughSalesforce(
                 Ok(session) => {
                     on_done.try_run(session);
                 }
-                Err(failure) => notify(Tone::Failure, failure.message()),
+                Err(failure) => match on_unread {
+                    Some(on_unread) => on_unread.run(()),
+                    None => notify(Tone::Failure, failure.message()),
+                },
             }
         });
     }));

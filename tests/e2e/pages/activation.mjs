@@ -12,6 +12,11 @@ export class Activation {
     await this.driver.see({ role: "heading", name: this.say("activate.title") });
   }
 
+  /** Waits until the invitation of this address is shown. */
+  async seeFor(email) {
+    await this.driver.see({ text: email, whole: true, within: { role: "main" } });
+  }
+
   async activate(password, repeated = password) {
     await this.driver.see({ role: "button", name: this.say("activate.button") });
     await this.driver.inspect("activation");

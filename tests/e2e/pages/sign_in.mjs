@@ -23,6 +23,12 @@ export class SignIn {
     await this.driver.inspect("sign in by link");
   }
 
+  /** Leaves a link that was refused for the other ways to sign in. */
+  async goByPassword() {
+    await this.driver.click({ role: "link", name: this.say("sign_in.by_password") });
+    await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
+  }
+
   async byPassword(email, password) {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
     await this.driver.inspect("sign in");
@@ -33,6 +39,10 @@ export class SignIn {
 
   async open() {
     await this.driver.goto("/sign-in");
+    await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
+  }
+
+  async seeOffered() {
     await this.driver.see({ role: "heading", name: this.say("sign_in.title") });
   }
 

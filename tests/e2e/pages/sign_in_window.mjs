@@ -28,6 +28,11 @@ export class SignInWindow {
     return this.#windowOf(this.#button(name));
   }
 
+  /** Follows the link to the screen that needs no account. */
+  async toCheck() {
+    await this.driver.click({ role: "link", name: this.say("app.validate") });
+  }
+
   /** Presses the button of the dialog over an expired session. */
   async openAgain(name) {
     await this.driver.see(this.#again);

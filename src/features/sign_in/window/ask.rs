@@ -4,9 +4,9 @@ use api_types::Session;
 use leptos::prelude::*;
 use web_sys::MessageEvent;
 
-use super::super::gate::{GateFrame, Unheard, take_token};
+use super::super::gate::{GateFrame, Link, ToCheck, Unheard};
 use super::super::page::{leave_once_signed_in, way_back};
-use super::message::{HandOver, LEAVE, ORIGIN, STATE};
+use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState, last_person};
 use crate::platform::address::origin_of;
@@ -17,12 +17,13 @@ use crate::ui::{Button, ButtonKind, Dialog, Failed, IconName, Note, Tone};
 
 /// The sign-in screen. A one-time link is used up in the window.
 #[component]
-pub(crate) fn SignInElsewhere() -> impl IntoView {
+pub(crate) fn SignInElsewhere(link: Link) -> impl IntoView {
     leave_once_signed_in(way_back());
     let done = Callback::new(session::signed_in);
     view! {
         <GateFrame title=t!("sign_in.title")>
-            <ThroughWindow link=take_token() on_done=done />
+            <ThroughWindow link=link.get_untracked() on_done=done />
+            <ToCheck />
         </GateFrame>
     }
 }
@@ -51,8 +52,8 @@ fn ThroughWindow(
     on_done: Callback<Session>,
 ) -> impl IntoView {
     let ask = Ask::new(link, on_done);
-    let label = match last_person::name() {
-        Some(name) => t!("session.go_on_as", name = name),
+    let label = match last_person::find() {
+        Some(person) => t!("session.go_on_as", name = person.name),
         None => t!("sign_in.button"),
     };
     let open = Callback::new(move |()| ask.open());
@@ -96,7 +97,9 @@ impl Ask {
             false => String::new(),
         };
         let origin = js_sys::encode_uri_component(&origin);
-        let address = format!("{window}?{ORIGIN}={origin}&{STATE}={state}{leave}{fragment}");
+        let person =
+            last_person::find().map(|person| format!("&{PERSON}={}", person.id.0)).unwrap_or_default();
+        let address = format!("{window}?{ORIGIN}={origin}&{STATE}={state}{person}{leave}{fragment}");
         let ask = Self {
             address: StoredValue::new(address),
             is_blocked: RwSignal::new(false),

@@ -6,9 +6,9 @@ use leptos_router::hooks::use_query_map;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Window;
 
-use super::super::gate::{GateFrame, take_token};
-use super::super::page::{LinkSignIn, SignInWays};
-use super::message::{HandOver, LEAVE, ORIGIN, STATE};
+use super::super::gate::{GateFrame, opened_link};
+use super::super::page::{SignInWays, UseLink};
+use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState};
 use crate::platform::dom;
@@ -21,6 +21,8 @@ struct Asked {
     opener: Window,
     origin: String,
     state: String,
+    /// The id of the person whom it waits for.
+    person: Option<String>,
 }
 
 impl Asked {
@@ -30,13 +32,22 @@ impl Asked {
         let query = query.read_untracked();
         let opener = dom::window().opener().ok().filter(|opener| opener.is_object())?;
         // An object of another origin, of which nothing can be read.
-        Some(Self { opener: opener.unchecked_into(), origin: query.get(ORIGIN)?, state: query.get(STATE)? })
+        Some(Self {
+            opener: opener.unchecked_into(),
+            origin: query.get(ORIGIN)?,
+            state: query.get(STATE)?,
+            person: query.get(PERSON),
+        })
     }
 
     /// The path of this page, to return to from Salesforce.
     fn path(&self) -> String {
         let origin = js_sys::encode_uri_component(&self.origin);
         format!("/sign-in/window?{ORIGIN}={origin}&{STATE}={}", js_sys::encode_uri_component(&self.state))
+    }
+
+    fn is_for(&self, session: &Session) -> bool {
+        self.person.as_ref().is_none_or(|person| *person == session.user.id.0)
     }
 
     async fn hand_over(&self) -> Result<(), Failure> {
@@ -68,7 +79,7 @@ pub(crate) fn SignInWindow() -> impl IntoView {
         .into_any();
     };
     let asked = StoredValue::new_local(asked);
-    let link = take_token();
+    let link = opened_link();
     let stage = RwSignal::new(Stage::SigningIn);
     let hand_over = move || {
         stage.set(Stage::HandingOver);
@@ -111,13 +122,14 @@ pub(crate) fn SignInWindow() -> impl IntoView {
     });
     match session::state().get_untracked() {
         SessionState::Unavailable(failure) => stage.set(Stage::Failed(failure)),
-        SessionState::SignedIn(_) => begin(),
+        // Another person's session is not handed over in place of theirs.
+        SessionState::SignedIn(session) if asked.with_value(|asked| asked.is_for(&session)) => begin(),
         _ => {}
     }
     let retry = Callback::new(move |()| begin());
     (move || match stage.get() {
-        Stage::SigningIn => match link.clone() {
-            Some(token) => view! { <LinkSignIn token on_done=arrive /> }.into_any(),
+        Stage::SigningIn => match link.get() {
+            Some(_) => view! { <UseLink link on_done=arrive /> }.into_any(),
             None => {
                 let return_to = asked.with_value(Asked::path);
                 view! {

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 /// The names of the parameters with which the console opens the window.
 pub(super) const ORIGIN: &str = "for";
 pub(super) const STATE: &str = "state";
+/// The person whom the console offers to go on as.
+pub(super) const PERSON: &str = "as";
 /// Given where somebody has signed out and the backend does not know yet.
 pub(super) const LEAVE: &str = "leave";
 
