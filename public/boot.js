@@ -89,14 +89,19 @@ function fetchFrame() {
 }
 globalThis.begun = begin();
 
-/** Loads what keeps the console for use without a network, once the first screen is shown. */
+/**
+ * Loads what keeps the console for use without a network, once the first screen is shown. At the screen that makes no request,
+ * only where the console is kept already, and before: it has to hear of another version too.
+ */
 function keepVersion() {
   // In a frame of another site nothing is kept.
-  if (isSilent || !tag.dataset.offline || self !== top || !navigator.serviceWorker) return;
+  const worker = navigator.serviceWorker;
+  if (!tag.dataset.offline || self !== top || !worker || (isSilent && !worker.controller)) return;
   const load = () => {
     const { offline: src, offlineIntegrity: integrity } = tag.dataset;
     document.head.append(Object.assign(document.createElement("script"), { type: "module", integrity, src }));
   };
+  if (isSilent) return load();
   const shown = new MutationObserver(() => {
     if (starting.isConnected) return;
     shown.disconnect();

@@ -23,8 +23,13 @@ async function follow() {
     isControlled = true;
   });
 
+  // The screen that checks a file in this browser makes no request: it follows what is registered already, for which the
+  // browser itself looks at each visit.
+  const isSilent = () => location.pathname.slice(base.pathname.length).replace(/\/$/, "") === "validate";
   // The browser's cache is not asked for the script.
-  const registration = await worker.register(new URL("sw.js", base), { updateViaCache: "none" });
+  const register = () => worker.register(new URL("sw.js", base), { updateViaCache: "none" });
+  const registration = await (isSilent() ? worker.getRegistration() : register());
+  if (!registration) return;
   const takeOver = () => {
     isWanted = true;
     if (registration.waiting) registration.waiting.postMessage("take over");
@@ -38,8 +43,6 @@ async function follow() {
   watch();
   look();
 
-  // The screen that checks a file in this browser makes no request.
-  const isSilent = () => location.pathname.slice(base.pathname.length).replace(/\/$/, "") === "validate";
   const check = () => isSilent() || registration.update().catch(() => {});
   setInterval(check, DAY_MS);
   document.addEventListener("visibilitychange", () => document.hidden || check());

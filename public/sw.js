@@ -23,12 +23,9 @@ const CONFIG_MS = 5_000;
 
 addEventListener("install", (event) => event.waitUntil(navigator.locks.request(WRITING, install)));
 addEventListener("activate", (event) => event.waitUntil(activate()));
-addEventListener("message", ({ data, ports: [port] }) => {
-  if (data === "take over") skipWaiting();
-  if (data === "shared file") {
-    port.postMessage(shared);
-    shared = null;
-  }
+addEventListener("message", (event) => {
+  if (event.data === "take over") skipWaiting();
+  if (event.data === "shared file") event.waitUntil(handOver(event.ports[0]));
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -37,7 +34,10 @@ addEventListener("fetch", (event) => {
   if (!isOurs) return;
   const path = url.pathname.slice(SCOPE.pathname.length);
   const isShared = request.method === "POST" && request.destination === "document" && path === SHARED_AT;
-  if (isShared) event.respondWith(takeShared(request));
+  if (isShared) {
+    event.respondWith(takeShared(request));
+    event.waitUntil(handedOver().then(forgetShared));
+  }
   // A part of a file cannot be cut out of what is kept.
   if (request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") {
@@ -127,16 +127,49 @@ async function file(request) {
   return own ?? (await caches.match(request.url, { ignoreVary: true })) ?? fetch(request);
 }
 
-/** The file that was shared last, until the page asks for it, which it does at once. Only in memory. */
-let shared = null;
+/**
+ * The file that was shared last, until the page asks for it, which it does at once. The browser may end this script between
+ * the two, so the file is in a cache; a minute later it is removed in any case, or when the next page is opened.
+ */
+const SHARED = `${PREFIX}shared`;
 const SHARED_FOR_MS = 60_000;
 
 async function takeShared(request) {
   const file = (await request.formData().catch(() => null))?.get("file");
   // A form without a file has one without a name.
-  shared = file?.name ? file : null;
-  setTimeout(() => (shared = null), SHARED_FOR_MS);
-  return Response.redirect(new URL(SHARED_AT, SCOPE), 303);
+  if (file?.name) {
+    const headers = { "X-Name": encodeURIComponent(file.name), "X-Shared-At": Date.now() };
+    // A full storage does not matter: the page asks for a file.
+    await caches.open(SHARED).then((cache) => cache.put(address, new Response(file, { headers }))).catch(() => {});
+  }
+  return Response.redirect(address, 303);
+}
+
+async function handOver(port) {
+  await forgetShared();
+  const shared = await findShared();
+  const name = shared && decodeURIComponent(shared.headers.get("X-Name"));
+  const content = await shared?.blob();
+  await caches.delete(SHARED);
+  port.postMessage(shared ? new File([content], name, { type: content.type }) : null);
+  endWait();
+}
+
+const findShared = () => caches.match(new URL(SHARED_AT, SCOPE), { cacheName: SHARED, ignoreVary: true });
+
+/** Waits until the page has the file, for a minute at most. */
+function handedOver() {
+  endWait();
+  return new Promise((over) => {
+    endWait = over;
+    setTimeout(over, SHARED_FOR_MS);
+  });
+}
+
+/** Removes a file for which no page has come. */
+async function forgetShared() {
+  const shared = await findShared();
+  if (shared && !(Date.now() - shared.headers.get("X-Shared-At") < SHARED_FOR_MS)) await caches.delete(SHARED);
 }
 
 async function activate() {
@@ -146,13 +179,16 @@ async function activate() {
 
 /** Removes the caches of versions that no page uses. What fails now is done next time. */
 async function tidy() {
+  const address = new URL(SHARED_AT, SCOPE);
+  await caches.delete(SHARED);
   const work = async (lock) => {
     // Another version is being installed, or is waiting: its cache is in use too.
     if (!lock || registration.installing || registration.waiting) return;
     const { held } = await navigator.locks.query();
-    const used = new Set([OWN, CONFIG, ...held.map(({ name }) => name)]);
+    const used = new Set([OWN, CONFIG, SHARED, ...held.map(({ name }) => name)]);
     const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && !used.has(name));
     await Promise.all(names.map((name) => caches.delete(name)));
   };
   await navigator.locks.request(WRITING, { ifAvailable: true }, work).catch(() => {});
 }
+  await forgetShared();

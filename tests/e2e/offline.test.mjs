@@ -9,7 +9,7 @@ import { openHost } from "../../examples/host/server.mjs";
 import { Builds, buildIn } from "./harness/builds.mjs";
 import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { Server, until } from "./harness/server.mjs";
+import { ADMIN, Server, until } from "./harness/server.mjs";
 import { openTampering } from "./harness/tampering.mjs";
 import { walk } from "./harness/walk.mjs";
 
@@ -55,6 +55,11 @@ function keptBy({ driver }) {
 }
 
 const cacheOf = (name) => `msi / ${versionIn(name)}`;
+
+/** How many pages hold a version, so that its files stay. */
+function holdersOf({ driver }, name) {
+  return driver.onPage(async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length, cacheOf(name));
+}
 
 /** Looks for another version, and waits for what becomes of it: `installed`, or `redundant` where it failed. */
 function update({ driver }) {
@@ -160,30 +165,38 @@ offlineWalk("o11: what was prepared offline survives the browser's tab, and is s
 
 // --- files of the system
 
+/** Runs steps with `share(path, text)`, which does what the system does when the person chooses the console for a file. */
+async function sharing({ driver }, steps) {
+  const { share_target: target } = await driver.onPage(async () => (await fetch("manifest.webmanifest")).json());
+  const system = await openHost({ pages: { "share.html": "<!doctype html><title>Share</title><body></body>" } });
+  const share = async (path, text) => {
+    await driver.goto(`${system.origin}/share.html`);
+    await driver.onPage(
+      ({ action, method, enctype, name, text }) => {
+        const form = Object.assign(document.createElement("form"), { action, method, enctype });
+        const input = Object.assign(document.createElement("input"), { type: "file", name });
+        if (text) {
+          const chosen = new DataTransfer();
+          chosen.items.add(new File([text], "shared.csv", { type: "text/csv" }));
+          input.files = chosen.files;
+        }
+        form.append(input);
+        document.body.append(form);
+        form.submit();
+      },
+      { ...target, action: `${server.origin}/${path}`, name: target.params.files[0].name, text },
+    );
+  };
+  try {
+    await steps(share, target);
+  } finally {
+    system.close();
+  }
+}
+
 offlineWalk("o2: a file that the system shares to the installed console is checked without a network, and no other POST is taken", async (app) => {
   await visit(app);
-  const { share_target: target } = await app.driver.onPage(async () => (await fetch("manifest.webmanifest")).json());
-  const system = await openHost({ pages: { "share.html": "<!doctype html><title>Share</title><body></body>" } });
-  try {
-    /** What the system does when the person chooses the console. */
-    const share = async (path, text) => {
-      await app.driver.goto(`${system.origin}/share.html`);
-      await app.driver.onPage(
-        ({ action, method, enctype, name, text }) => {
-          const form = Object.assign(document.createElement("form"), { action, method, enctype });
-          const input = Object.assign(document.createElement("input"), { type: "file", name });
-          if (text) {
-            const chosen = new DataTransfer();
-            chosen.items.add(new File([text], "shared.csv", { type: "text/csv" }));
-            input.files = chosen.files;
-          }
-          form.append(input);
-          document.body.append(form);
-          form.submit();
-        },
-        { ...target, action: `${server.origin}/${path}`, name: target.params.files[0].name, text },
-      );
-    };
+  await sharing(app, async (share, target) => {
     await share("livez", "Email\nana@shared.example\n");
     await app.driver.seeAddress(/livez$/);
     await app.driver.goto(`${server.origin}/validate`);
@@ -202,9 +215,40 @@ offlineWalk("o2: a file that the system shares to the installed console is check
     await share(target.action, "");
     await app.validate.arrive();
     assert.equal(await app.driver.has({ role: "alert" }), false);
-  } finally {
-    system.close();
-  }
+  });
+});
+
+offlineWalk("o2 a18: a shared file outlives the service worker's end, is kept for a minute at most, and is removed once the page has it", async (app) => {
+  await visit(app);
+  await app.driver.holdMessagesToServiceWorker();
+  const isKept = async (driver) => "msi / shared" in (await keptBy({ driver }));
+  await sharing(app, async (share, target) => {
+    await share(target.action, "Email,First name\nana@shared.example,Ana\n");
+    await app.validate.arrive();
+    assert.equal(await isKept(app.driver), true);
+    await app.driver.endServiceWorkers();
+    await app.driver.onPage(() => window.letMessagesPass());
+    await app.driver.see({ text: "shared.csv", within: { role: "main" } });
+    await app.validate.file.arriveChosen();
+    assert.equal(await isKept(app.driver), false);
+
+    // No page takes this one, and the service worker's own clock ends with it.
+    await share(target.action, "Email,First name\nbo@shared.example,Bo\n");
+    await app.validate.arrive();
+    await app.driver.endServiceWorkers();
+    await app.driver.onPage(async () => {
+      const cache = await caches.open("msi / shared");
+      const [request] = await cache.keys();
+      const kept = await cache.match(request);
+      const headers = { ...Object.fromEntries(kept.headers), "x-shared-at": Date.now() - 60_000 };
+      await cache.put(request, new Response(await kept.blob(), { headers }));
+    });
+    await app.driver.reload();
+    await app.validate.arrive();
+    await until(async () => !(await isKept(app.driver)), () => "the file to be removed");
+    await app.driver.onPage(() => window.letMessagesPass());
+    assert.equal(await app.driver.has({ text: "shared.csv" }), false);
+  });
 });
 
 // --- what is kept
@@ -400,7 +444,7 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await second.users.open();
   await second.version.isReady();
   // Its lock is what keeps the files.
-  await until(() => second.driver.onPage(async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length === 2, cacheOf("a")), () => "both tabs to hold their version");
+  await until(async () => (await holdersOf(second, "a")) === 2, () => "both tabs to hold their version");
   builds.publish("b");
   assert.equal(await update(app), "installed");
   await app.version.seeReady();
@@ -414,6 +458,87 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await seeWhole(second, "a");
   await second.version.reload();
   await until(async () => (await versionOf(second).catch(() => null)) === versionIn("b"), () => "the other version");
+});
+
+offlineWalk("o5: the sign-in screens offer another version too, unless a reload would lose the token of a link", async (app) => {
+  await visit(app);
+  builds.publish("b");
+  assert.equal(await update(app), "installed");
+  await app.version.seeReady();
+  await app.driver.click({ role: "link", name: app.say("sign_in.forgot") });
+  await app.driver.see({ role: "heading", name: app.say("forgot.title") });
+  await app.version.seeReady();
+  await app.signIn.open();
+  await app.version.seeReady();
+  await app.signIn.openLink(await server.signInLink());
+  await app.version.seeNone();
+  await app.signIn.submit();
+  await app.setupGuide.arrive();
+  await app.version.seeReady();
+  await app.frame.signOut(ADMIN);
+  await app.frame.seeSignedOut();
+  await app.version.reload();
+  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await app.signIn.seeOffered();
+});
+
+offlineWalk("o5 o2: whoever only checks files is offered another version, which the browser finds by itself, and asked before work is lost", async (app) => {
+  await visit(app);
+  builds.publish("b");
+  const heard = app.driver.listen();
+  await app.validate.open();
+  const count = heard.requests.length;
+  await app.validate.file.choose(fileOf("lost.csv", "Email,First name\nana@lost.example,Ana\n"));
+  await app.validate.file.arriveChosen();
+  await app.version.seeReady();
+  assert.equal(await holdersOf(app, "a"), 1, "its files are kept as long as it is open");
+  await app.version.reload();
+  await app.version.seeAsked(app.say("version.lost", { file: "lost.csv" }));
+  await app.version.stay();
+  await app.driver.see({ text: "lost.csv", within: { role: "main" } });
+  const asked = heard.requests.slice(count).filter(({ isOfServiceWorker }) => !isOfServiceWorker);
+  assert.deepEqual(asked.map(({ url }) => url), [], "the page has asked for nothing");
+  await app.version.reload();
+  await app.version.agree();
+  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await app.validate.arrive();
+  assert.equal(await app.version.isReady(), false);
+});
+
+offlineWalk("o5: whoever checks a file and closes the tab has the other version next time", async (app) => {
+  await visit(app);
+  await app.validate.open();
+  builds.publish("b");
+  await app.driver.reload();
+  await app.validate.arrive();
+  await app.version.seeReady();
+  assert.equal(await versionOf(app), versionIn("a"));
+  await app.driver.closeTab();
+  const next = await app.tab();
+  // The other version takes over once the browser has noticed that no page is open.
+  await until(async () => (await next.validate.open(), (await versionOf(next)) === versionIn("b")), () => "the other version");
+  await seeWhole(next, "b");
+  assert.equal(await next.version.isReady(), false);
+});
+
+offlineWalk("o5 o3: a tab that checks a file keeps the files of its version while another tab changes over", async (app) => {
+  await visit(app);
+  await app.validate.open();
+  const second = await app.tab();
+  await second.signIn.open();
+  builds.publish("b");
+  assert.equal(await update(second), "installed");
+  await second.version.seeReady();
+  await second.version.reload();
+  await until(async () => (await versionOf(second).catch(() => null)) === versionIn("b"), () => "the other version");
+  // Each navigation tidies up.
+  await second.driver.reload();
+  await second.signIn.seeOffered();
+  await app.version.seeReady();
+  await app.validate.toSignIn();
+  await app.signIn.byLink(await server.signInLink());
+  await app.setupGuide.arrive();
+  await seeWhole(app, "a");
 });
 
 offlineWalk("o13: a host that returns to the version before is followed like to any other", async (app) => {

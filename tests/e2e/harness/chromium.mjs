@@ -684,7 +684,8 @@ export class Driver {
     const heard = { requests: [], console: [] };
     this.context.on("request", (request) => {
       const [url] = request.url().split("#");
-      const sent = { method: request.method(), url, body: request.postData() ?? "", headers: request.headers() };
+      const isOfServiceWorker = request.serviceWorker() !== null;
+      const sent = { method: request.method(), url, body: request.postData() ?? "", headers: request.headers(), isOfServiceWorker };
       heard.requests.push(sent);
       // Includes headers that the browser adds last, unless the page is closed by then.
       request.allHeaders().then(
@@ -726,6 +727,25 @@ export class Driver {
   async storageOf(bytes) {
     const session = await this.context.newCDPSession(this.#page);
     await session.send("Storage.overrideQuotaForOrigin", { origin: this.options.origin, quotaSize: bytes });
+  }
+
+  /** Ends the service workers, as the browser does with those that have nothing to do. */
+  async endServiceWorkers() {
+    const session = await this.context.newCDPSession(this.#page);
+    await session.send("ServiceWorker.enable");
+    await session.send("ServiceWorker.stopAllWorkers");
+    await session.detach();
+  }
+
+  /** From the next page on, what pages say to the service worker waits for `letMessagesPass`. */
+  async holdMessagesToServiceWorker() {
+    await this.context.addInitScript(() => {
+      const { postMessage } = ServiceWorker.prototype;
+      const pass = new Promise((done) => (window.letMessagesPass = done));
+      ServiceWorker.prototype.postMessage = function (...message) {
+        pass.then(() => postMessage.apply(this, message));
+      };
+    });
   }
 
   /** Kills the browser, so that neither it nor its pages can clean up. */

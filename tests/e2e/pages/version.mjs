@@ -19,6 +19,10 @@ export class Version {
     await this.driver.inspect("another version is ready");
   }
 
+  async seeNone() {
+    await this.driver.gone(this.#line);
+  }
+
   async isReady() {
     return this.driver.has(this.#line);
   }
