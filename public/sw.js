@@ -133,9 +133,12 @@ async function file(request) {
  */
 const SHARED = `${PREFIX}shared`;
 const SHARED_FOR_MS = 60_000;
+let endWait = () => {};
 
 async function takeShared(request) {
   const file = (await request.formData().catch(() => null))?.get("file");
+  const address = new URL(SHARED_AT, SCOPE);
+  await caches.delete(SHARED);
   // A form without a file has one without a name.
   if (file?.name) {
     const headers = { "X-Name": encodeURIComponent(file.name), "X-Shared-At": Date.now() };
@@ -179,8 +182,7 @@ async function activate() {
 
 /** Removes the caches of versions that no page uses. What fails now is done next time. */
 async function tidy() {
-  const address = new URL(SHARED_AT, SCOPE);
-  await caches.delete(SHARED);
+  await forgetShared();
   const work = async (lock) => {
     // Another version is being installed, or is waiting: its cache is in use too.
     if (!lock || registration.installing || registration.waiting) return;
@@ -191,4 +193,3 @@ async function tidy() {
   };
   await navigator.locks.request(WRITING, { ifAvailable: true }, work).catch(() => {});
 }
-  await forgetShared();
