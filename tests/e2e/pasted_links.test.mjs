@@ -7,7 +7,7 @@ import { serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
 const server = serve();
-const REFUSED = [/^(401|410|422) for (POST|PUT) \/api\/v1\/(session|password-resets)$/];
+const REFUSED = [/^(404|410) for (POST|PUT) \/api\/v1\/(session|password-resets)$/];
 
 /** The screen begins anew: its title is the page's and has the focus, and the address says nothing of the token. */
 async function seeBegun(app, title) {
