@@ -3,7 +3,14 @@
 const { version } = document.querySelector("script[data-wasm]").dataset;
 const worker = navigator.serviceWorker;
 const base = new URL(document.baseURI);
+const prefix = `msi ${base.pathname} `;
+const own = prefix + version;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+// The start page's address is that of the folder, as hosts do not all say: the service worker knows it with its slash only.
+if (`${location.pathname}/` === base.pathname) {
+  history.replaceState(history.state, "", base.pathname + location.search + location.hash);
+}
 
 /** Tells the app, which may also find it later. */
 function tell(use) {
@@ -11,9 +18,24 @@ function tell(use) {
   dispatchEvent(new Event("newversion"));
 }
 
+/**
+ * Where the host has no console here any more, or a page in its place, the next visit is the host's. An open page goes on with
+ * the files that are kept; the last one removes them.
+ */
+async function forget(registration) {
+  const { ok, status, headers } = await fetch("sw.js", { cache: "no-store" });
+  const isOther = ok && !headers.get("content-type")?.includes("javascript");
+  if (!isOther && status !== 404 && status !== 410) return;
+  await registration.unregister();
+  const { held } = await navigator.locks.query();
+  if (held.filter(({ name }) => name === own).length > 1) return;
+  const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
+  addEventListener("pagehide", () => names.forEach((name) => caches.delete(name)));
+}
+
 async function follow() {
   // As long as this page lives, the files of its version are kept.
-  navigator.locks.request(`msi ${base.pathname} ${version}`, { mode: "shared" }, () => new Promise(() => {}));
+  navigator.locks.request(own, { mode: "shared" }, () => new Promise(() => {}));
   let isControlled = worker.controller !== null;
   let isWanted = false;
   worker.addEventListener("controllerchange", () => {
@@ -43,7 +65,8 @@ async function follow() {
   watch();
   look();
 
-  const check = () => isSilent() || registration.update().catch(() => {});
+  const check = () => isSilent() || registration.update().catch(() => forget(registration)).catch(() => {});
+  if (isControlled) check();
   setInterval(check, DAY_MS);
   document.addEventListener("visibilitychange", () => document.hidden || check());
 }

@@ -3,9 +3,10 @@
 // page of the console is open. The API, other sites and everything but GET are left to the browser, except for files that
 // the system shares to the installed console: they go from here to the page that checks them.
 
-// Which files the version consists of, and their hashes; written by script/name-files.mjs. `server configure` changes the
-// page and the paths of the backend.
-const BUILD = {"version": "", "page": "", "files": {}, "backend": ["api/", "flows/", "oauth", "mailbox", "livez", "readyz"]};
+// Which files the version consists of, and their hashes; written by script/name-files.mjs. Its name, the page's hash, the
+// API's origin and the paths of the backend are those of the host: `server configure` writes them, or `server serve`
+// (crates/hosting).
+const BUILD = {"version": "", "page": "", "files": {}, "api": "", "backend": ["api/", "flows/", "oauth", "mailbox", "livez", "readyz"]};
 
 const SCOPE = new URL(registration.scope);
 /** Caches are named after the folder of the console: an origin may have several. */
@@ -83,8 +84,15 @@ async function keep(cache, path, integrity) {
   // What has its content in its name may come from the browser's cache, unless that is broken.
   const response = await (path.startsWith("assets/") ? load("default").catch(() => load("reload")) : load("no-cache"));
   if (response.status !== 200) throw new Error(`${response.status} for ${url}`);
+  if (path === "" && !allowsApi(response)) throw new Error(`not yet the headers for ${BUILD.api}`);
   // A navigation takes no answer that was redirected.
   await cache.put(url, response.redirected ? new Response(response.body, response) : response);
+}
+
+/** Whether the page may ask the API: until a web server has read its new configuration, it sends the headers of the one before. */
+function allowsApi({ headers }) {
+  const policy = headers.get("content-security-policy");
+  return !policy || !BUILD.api || `${policy};`.includes(` ${BUILD.api};`);
 }
 
 /** The last good configuration, for the first start without a network. It may be edited on the host, so it is of no version. */

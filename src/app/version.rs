@@ -53,9 +53,9 @@ pub(super) fn NewVersion() -> impl IntoView {
             });
         });
     });
-    // Without a connection, that is what the line says.
-    let is_offered =
-        Memo::new(move |_| version::is_ready() && connectivity::has_network() && !connectivity::is_lost());
+    // Without a network, that is what the line says. A server that is out of reach may be what another version finds: the
+    // headers of the page that is kept allow no other address of the API than its own.
+    let is_offered = Memo::new(move |_| version::is_ready() && connectivity::has_network());
     Effect::new(move |_| {
         if is_offered.get() {
             announce(t!("version.ready"));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::paths::Kind;
-use crate::site::Site;
+use crate::site::{Origin, Site};
 use crate::targets::backend_below;
 
 /// The page and the service worker of a site. The worker keeps the page with its headers until it is another worker, so
@@ -35,6 +35,8 @@ impl Version {
         });
         let (before, mut build, after) = parts.ok_or("the list of the files of sw.js")?;
         build.insert("backend".to_owned(), json!(backend_below(site)));
+        let api = site.api.origin().map(Origin::as_str).unwrap_or_default();
+        build.insert("api".to_owned(), json!(api));
         let headers = Kind::ALL.map(|kind| site.headers(kind));
         let code = [before, after];
         let name =
@@ -96,6 +98,9 @@ mod tests {
         );
         let digest = BASE64_STANDARD.encode(Sha256::digest(&version.page));
         assert_eq!(build["page"], format!("sha256-{digest}"));
+        assert_eq!(build["api"], "", "of this origin");
+        let elsewhere = Version::of(PAGE, WORKER, &site("/x/", "https://api.example.com/api/v1", &[])).unwrap();
+        assert_eq!(build_of(&elsewhere)["api"], "https://api.example.com");
         // Made anew of what was made, it is the same.
         let again = Version::of(&version.page, &version.worker, &site("/x/", "/api/v1", &[])).unwrap();
         assert_eq!((again.page, again.worker), (version.page, version.worker));
