@@ -8,11 +8,31 @@ import { fileURLToPath } from "node:url";
 
 /** The groups of keys that the sources of those screens use: the part of a key before its dot. */
 export const FIRST = new Set([
-  "app", "common", "config", "connection_failure", "failure", "field", "leaving", "nav", "not_found", "pager", "panic", "problem",
-  "salesforce_flow", "session", "sign_in",
+  "app", "common", "config", "connection_failure", "failure", "field", "nav", "not_found", "panic", "problem",
+  "salesforce_flow", "sign_in",
 ]);
 
-export const isFirst = (key) => FIRST.has(key.split(".")[0]);
+/** What these groups have that only the frame and the screens in it show, or what comes with them. */
+const BEHIND_SIGN_IN = {
+  nav: [
+    "actions_config", "admin", "admin_settings", "diagnostics", "general", "integrations", "invitation_batches", "mailbox",
+    "marketo", "menu", "my_account", "my_profile", "person", "progress", "rail", "sales_account", "sales_insight",
+    "salesforce", "salesforce_path", "salesforce_setup", "security", "settings", "setup_guide", "sign_out",
+    "team_management", "user_management",
+  ],
+  problem: [
+    "already_connected", "already_member", "api_keys_exhausted", "batch_closed", "chunk_conflict", "chunk_out_of_order",
+    "comparison_expired", "name_taken", "nobody_with_salesforce", "not_connected", "not_owner", "rows_missing",
+    "seats_exhausted", "stale", "step_blocked", "sync_running", "team_fixed", "teams_exhausted", "user_protected",
+    "version_missing", "workspace_fixed",
+  ],
+  sign_in: ["again_text", "again_title", "by_password", "leave", "link_text", "link_title"],
+};
+
+export function isFirst(key) {
+  const [group, name] = key.split(".");
+  return FIRST.has(group) && !BEHIND_SIGN_IN[group]?.includes(name);
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder] = process.argv.slice(2);
