@@ -55,7 +55,10 @@ async function forgetVersion() {
 
 // At the screen that checks a file in this browser nothing is asked of the backend, and nothing is kept for later visits:
 // it makes no request once it is shown (src/platform/address.rs).
-const isSilent = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "") === "validate";
+const path = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "");
+const isSilent = path === "validate";
+// A console on another site opens it, for a moment: nothing is kept there.
+const isWindow = path === "sign-in/window";
 
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
@@ -96,7 +99,7 @@ globalThis.begun = begin();
 function keepVersion() {
   // In a frame of another site nothing is kept.
   const worker = navigator.serviceWorker;
-  if (!tag.dataset.offline || self !== top || !worker || (isSilent && !worker.controller)) return;
+  if (isWindow || !tag.dataset.offline || self !== top || !worker || (isSilent && !worker.controller)) return;
   const load = () => {
     const { offline: src, offlineIntegrity: integrity } = tag.dataset;
     document.head.append(Object.assign(document.createElement("script"), { type: "module", integrity, src }));

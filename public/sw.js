@@ -19,6 +19,8 @@ const CONFIG_AT = new URL("config.json", SCOPE).href;
 const WRITING = `${PREFIX}caches`;
 /** The route that checks files, to which the manifest lets the system share one. */
 const SHARED_AT = "validate";
+/** The page that a console on another site opens on the backend's origin. */
+const SIGN_IN_WINDOW = "sign-in/window";
 const AT_ONCE = 6;
 const CONFIG_MS = 5_000;
 
@@ -56,6 +58,8 @@ addEventListener("fetch", (event) => {
 /** Whether a path is one of the app's, as the hosts decide it; a file has a dot in its name. */
 function isRoute(path) {
   if (path === "index.html") return true;
+  // It speaks to the page that opened it, from which the headers of the kept page would cut it off.
+  if (path.replace(/\/$/, "") === SIGN_IN_WINDOW) return false;
   const isOthers = ["embed/", ...BUILD.backend].some((folder) => `${path}/`.startsWith(folder));
   return !isOthers && !path.startsWith("assets/") && !path.slice(path.lastIndexOf("/") + 1).includes(".");
 }

@@ -43,10 +43,13 @@ export async function startBrowser() {
   return WebDriverBrowser.start(ENGINE);
 }
 
-/** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */
+/**
+ * A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. WebKitGTK has no
+ * profiles while it is driven: there it is a browser of its own.
+ */
 export async function withProfile(folder, options) {
-  const chromium = await import("./chromium.mjs");
-  return chromium.withProfile(folder, options);
+  const { withProfile } = await import(ENGINE === "chromium" ? "./chromium.mjs" : "./webdriver.mjs");
+  return withProfile(folder, options);
 }
 
 /** For walks whose server stops or restarts: the failures of requests at that moment, for the option `refused`. */

@@ -86,6 +86,19 @@ export const Firefox = {
   hasBidi: true,
   scrollsAround: true,
 
+  /** A browser of one person, whose profile is kept in a folder. It is closed in order, as people close theirs. */
+  async withProfile(folder, { locale = "en", dark = false, serviceWorker = false }) {
+    const { session, windows, downloads, close } = await firefox({ locale, dark, serviceWorker, profile: folder });
+    return {
+      windows,
+      window: await session.getWindowHandle(),
+      openTab: () => windows.open(),
+      handles: () => windows.out(() => session.getAllWindowHandles()),
+      downloads,
+      close: () => session.quit().finally(close),
+    };
+  },
+
   async start() {
     /** By what applies to everybody in a browser. */
     const browsers = new Map();
@@ -131,7 +144,7 @@ async function personIn({ people, windows, downloads }) {
   };
 }
 
-async function firefox({ locale, dark }) {
+async function firefox({ locale, dark, serviceWorker = false, profile }) {
   const folder = mkdtempSync(join(tmpdir(), "msi-firefox-"));
   const driver = start("geckodriver", ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--profile-root", folder], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -150,14 +163,16 @@ async function firefox({ locale, dark }) {
     // WebDriver turns the pop-up blocker off, people do not.
     "dom.disable_open_during_load": true,
     // As in Chromium's driver: it answers requests itself and makes others in the background.
-    "dom.serviceWorkers.enabled": false,
+    "dom.serviceWorkers.enabled": serviceWorker,
     // Asked for beside pages that name no icon.
     "browser.chrome.site_icons": false,
   };
   const binary = process.env.FIREFOX_PATH ?? "/usr/bin/firefox-esr";
-  const capabilities = { browserName: "firefox", webSocketUrl: true, "moz:firefoxOptions": { binary, args: ["-headless"], prefs } };
+  const args = ["-headless", ...(profile ? ["-profile", profile] : [])];
+  const capabilities = { browserName: "firefox", webSocketUrl: !profile, "moz:firefoxOptions": { binary, args, prefs } };
   const { session, close } = await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
-  return { people: await PeopleByBidi.of(session), windows: new Windows(session), downloads, close };
+  const windows = new Windows(session);
+  return profile ? { session, windows, downloads, close } : { people: await PeopleByBidi.of(session), windows, downloads, close };
 }
 
 export const WebKit = {
@@ -165,6 +180,13 @@ export const WebKit = {
   hasBidi: false,
   /** Whether the page around a frame of another site is scrolled to what is clicked on in the frame. */
   scrollsAround: false,
+
+  /** It has no profiles while it is driven. */
+  async withProfile(_, options) {
+    const started = await this.start();
+    const browser = await started.person(options);
+    return { ...browser, close: () => browser.close().finally(() => started.close()) };
+  },
 
   async start() {
     const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"], {

@@ -145,6 +145,13 @@ export class Server {
     await this.#run(new URL(this.origin).host);
   }
 
+  /** Starts again with the same data at another address, with other options. */
+  async moveTo(bind, options) {
+    await this.kill();
+    this.#options = options;
+    await this.#run(bind);
+  }
+
   /** Advances the server's clock by some seconds, for example past an expiry. */
   async pass(seconds) {
     const before = this.output.length;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { Key, error as errors } from "selenium-webdriver";
 
-import { IS_THOROUGH } from "./driver.mjs";
+import { ENGINE, IS_THOROUGH } from "./driver.mjs";
 import * as engines from "./engines.mjs";
 import { KEY as KEPT_IN, axeInstallation, installation, question, sendable } from "./finder.mjs";
 import * as inPage from "./in_page.mjs";
@@ -19,7 +19,7 @@ const ENGINES = { firefox: engines.Firefox, webkit: engines.WebKit };
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const PAUSE_MS = 40;
 /** What a walk may ask of a person's browser here; the others need Chromium. */
-const OPTIONS = ["origin", "locale", "width", "height", "dark", "refused", "axe"];
+const OPTIONS = ["origin", "api", "locale", "width", "height", "dark", "refused", "axe"];
 
 const sleep = (milliseconds) => new Promise((later) => setTimeout(later, milliseconds));
 
@@ -50,6 +50,18 @@ export class WebDriverBrowser {
       await browser.close();
       throw error;
     }
+  }
+}
+
+/** A driver with a profile in `folder`, as `driver.mjs` says. It has no BiDi, which would need people of its own. */
+export async function withProfile(folder, options) {
+  const engine = { ...ENGINES[ENGINE], hasBidi: false };
+  const browser = await engine.withProfile(folder, options);
+  try {
+    return await Driver.over(browser, options, engine);
+  } catch (error) {
+    await browser.close();
+    throw error;
   }
 }
 
