@@ -1,5 +1,6 @@
 //! The menus of the top bar: the settings, and the user's menu with sign-out.
 
+use api_types::ProblemCode;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -117,13 +118,16 @@ fn leading_to(
     }
 }
 
-/// Ends the session here and on the server, and wipes what this browser kept for it. A server that is out of reach is
-/// told later.
+/// Ends the session here and on the server, and wipes what this browser kept for it. A server that cannot be told now, for
+/// whatever reason, is told later.
 async fn sign_out() {
     let outcome = api::session::end().await;
     match &outcome {
-        Err(failure) if failure.is_out_of_reach() => session::note_sign_out(),
-        Err(failure) => return notify(Tone::Failure, failure.message()),
+        // The session is somebody else's by now.
+        Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) => {
+            return notify(Tone::Failure, failure.message());
+        }
+        Err(_) => session::note_sign_out(),
         Ok(()) => {}
     }
     sending::wipe().await;

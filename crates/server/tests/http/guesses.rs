@@ -14,14 +14,17 @@ const WRONG: &str = "not the password";
 /// Where the owner is.
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
 
-/// The networks of attackers, each with the address of its `number`th request.
-const ATTACKS: [(&str, fn(u32) -> IpAddr); 4] = [
+/// The address of an attacker's `number`th request.
+type Attacker = fn(u32) -> IpAddr;
+
+/// The networks of attackers.
+const ATTACKS: [(&str, Attacker); 4] = [
     ("one network", |_| IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))),
     ("a /64", |number| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8_0001_0002 << 64) + u128::from(number)))),
     ("a /48", |number| {
         IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8_0001 << 80) + (u128::from(number) << 64)))
     }),
-    ("a thousand networks", |number| IpAddr::V4(Ipv4Addr::from_bits((100 << 24) + (number % 1000 << 8)))),
+    ("a thousand networks", |number| IpAddr::V4(Ipv4Addr::from_bits((100 << 24) + ((number % 1000) << 8)))),
 ];
 
 async fn server() -> Server {
