@@ -2,7 +2,6 @@
 
 use api_types::{ConnectionFailure, Problem, ProblemCode};
 
-use super::client::base_url;
 use super::connection_failure;
 use crate::i18n::{self, Message};
 use crate::platform::files::Unread;
@@ -30,8 +29,8 @@ pub(crate) enum FailureKind {
     Garbled,
     /// A web page in place of an answer.
     Page,
-    /// The configured address leads to no API.
-    NoApi,
+    /// The configured address, this one, leads to no API.
+    NoApi(String),
     /// The user is not signed in, and declined to sign in.
     SignedOut,
     /// The backend described the problem.
@@ -100,7 +99,7 @@ impl Failure {
             FailureKind::Unreachable => t!("failure.unreachable"),
             FailureKind::TimedOut => t!("failure.timed_out"),
             FailureKind::Garbled | FailureKind::Page => t!("failure.garbled"),
-            FailureKind::NoApi => t!("config.base_url", url = base_url()),
+            FailureKind::NoApi(url) => t!("config.base_url", url = url.clone()),
             FailureKind::SignedOut => t!("failure.signed_out"),
             FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
         };

@@ -65,7 +65,7 @@ fn placed(mut failure: Failure) -> Failure {
     // A link that is not valid is an answer of the backend.
     let is_missing = matches!(failure.status, 404 | 405) && failure.code() != Some(ProblemCode::LinkInvalid);
     if is_missing || (failure.status == 200 && failure.kind == FailureKind::Page) {
-        failure.kind = FailureKind::NoApi;
+        failure.kind = FailureKind::NoApi(client::base_url());
     }
     failure
 }

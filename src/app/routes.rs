@@ -133,7 +133,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
             let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
             let title = match failure.kind {
                 FailureKind::Offline => t!("app.offline_title"),
-                FailureKind::NoApi => t!("config.title"),
+                FailureKind::NoApi(_) => t!("config.title"),
                 _ => t!("app.unavailable"),
             };
             view! {
