@@ -28,7 +28,7 @@ async function forget(registration) {
   if (!isOther && status !== 404 && status !== 410) return;
   await registration.unregister();
   const { held } = await navigator.locks.query();
-  if (held.filter(({ name }) => name === own).length > 1) return;
+  if (held.filter(({ name }) => name.startsWith(prefix) && name !== `${prefix}caches`).length > 1) return;
   const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
   addEventListener("pagehide", () => names.forEach((name) => caches.delete(name)));
 }

@@ -18,6 +18,7 @@ import { testTwice } from "../e2e/harness/second_try.mjs";
 import { DIST, SERVER, Server, until } from "../e2e/harness/server.mjs";
 import { wordsOf } from "../e2e/harness/words.mjs";
 import { App } from "../e2e/pages/app.mjs";
+import { startCloudHost } from "./cloud.mjs";
 import { startWebServer } from "./web_servers.mjs";
 
 const SITE = "console.localhost";
@@ -273,7 +274,7 @@ testTwice("c4 o1: the start page's address is that of its folder, however it is 
     const app = await person();
     const seeHome = async () => {
       await app.setupGuide.arrive();
-      await until(() => app.driver.onPage((home) => location.href.split("#")[0] === home, `${origin}/console/`), () => "the address of the folder");
+      await until(() => app.driver.onPage((home) => location.href === home, `${origin}/console/`), () => "the address of the folder");
       await app.frame.seeMarked("nav.setup_guide");
     };
     await seeHome();
@@ -294,4 +295,24 @@ testTwice("c4 o1: the start page's address is that of its folder, however it is 
     await app.driver.offline(false);
     await app.setupGuide.arrive();
   });
+});
+
+testTwice("c4 o1: where a host makes nothing of the slash, the page completes its address", async () => {
+  const out = mkdtempSync(join(tmpdir(), "msi-bare-"));
+  const started = [];
+  try {
+    await promisify(execFile)(SERVER, ["configure", "--dist", DIST, "--out", out, "--base-path", "/console/", "--target", "netlify"]);
+    const host = await startCloudHost("netlify", out);
+    started.push(host);
+    const browser = await startBrowser();
+    started.push(browser);
+    const driver = await browser.person({ origin: host.origin, base: "/console", serviceWorker: true });
+    await driver.goto(`${host.origin}/console`);
+    await driver.seePath("/");
+    // There is no API.
+    await driver.see({ role: "heading", name: wordsOf("en")("config.title") });
+  } finally {
+    for (const part of started.reverse()) await part.close();
+    rmSync(out, { recursive: true });
+  }
 });

@@ -5,6 +5,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { promisify } from "node:util";
 
 import { startBrowser } from "../e2e/harness/driver.mjs";
@@ -21,6 +22,9 @@ const APIS = { "the same origin": CONSOLE, "the same site": "api.console.localho
 
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = "marta.nunez@northwind.example";
+
+let browser = null;
+after(async () => (await browser)?.close());
 
 /** Starts console and API, lets a person in by `steps`, and ends them. */
 async function arranged(place, base, steps) {
@@ -42,15 +46,15 @@ async function arranged(place, base, steps) {
     await server.begin();
     started.push(server);
     server.origin = here;
-    const browser = await startBrowser();
-    started.push(browser);
-    driver = await browser.person({ origin, api, base: base.replace(/\/$/, "") });
+    browser ??= startBrowser();
+    driver = await (await browser).person({ origin, api, base: base.replace(/\/$/, "") });
     await steps(new App(driver, wordsOf("en"), server), { console: `${origin}${base}`, api });
     assert.deepEqual(driver.troubles, []);
   } catch (error) {
     const said = driver ? (await driver.saidByPages()).map(({ path, text }) => `--- ${path}\n${text}`) : [];
     throw new Error([error.message, ...(driver?.troubles ?? []), ...said].join("\n"), { cause: error });
   } finally {
+    await driver?.close();
     for (const part of started.reverse()) await part.close();
     rmSync(out, { recursive: true, force: true });
   }

@@ -99,7 +99,8 @@ mod tests {
         let digest = BASE64_STANDARD.encode(Sha256::digest(&version.page));
         assert_eq!(build["page"], format!("sha256-{digest}"));
         assert_eq!(build["api"], "", "of this origin");
-        let elsewhere = Version::of(PAGE, WORKER, &site("/x/", "https://api.example.com/api/v1", &[])).unwrap();
+        let elsewhere =
+            Version::of(PAGE, WORKER, &site("/x/", "https://api.example.com/api/v1", &[])).unwrap();
         assert_eq!(build_of(&elsewhere)["api"], "https://api.example.com");
         // Made anew of what was made, it is the same.
         let again = Version::of(&version.page, &version.worker, &site("/x/", "/api/v1", &[])).unwrap();
