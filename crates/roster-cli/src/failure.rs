@@ -21,8 +21,8 @@ pub(crate) enum Failure {
         wanted: String,
         there: Vec<String>,
     },
-    /// A gzip file holds more than is unpacked.
-    UnpacksTooLarge,
+    /// The file is a gzip file that cannot be unpacked.
+    Packed(sheets::Refusal),
     /// What is wrong with the address of the API, the key, or an answer.
     Api(String),
     /// The output was closed by its reader.
@@ -34,8 +34,7 @@ impl Failure {
     pub(crate) const fn refusal(&self) -> Option<&'static str> {
         match self {
             Self::Refused(refusal) => Some(refusal.name()),
-            Self::Spreadsheet(refusal) => Some(refusal.name()),
-            Self::UnpacksTooLarge => Some(sheets::Refusal::TooLarge.name()),
+            Self::Spreadsheet(refusal) | Self::Packed(refusal) => Some(refusal.name()),
             _ => None,
         }
     }
@@ -51,7 +50,17 @@ impl Failure {
             Self::Sheet { wanted, there } => {
                 format!("--sheet: no sheet {wanted:?} has a value; there are {}", there.join(", "))
             }
-            Self::UnpacksTooLarge => "this gzip file unpacks to more than 1 GiB".into(),
+            Self::Packed(sheets::Refusal::TooLarge) => {
+                "this gzip file unpacks to more than 1 GiB, or to more \
+                than 250 times its size; if you trust it, unpack it and take the file inside"
+                    .into()
+            }
+            Self::Packed(sheets::Refusal::TooLong) => {
+                "unpacking this gzip file takes longer than 30 seconds; \
+                unpack it and take the file inside"
+                    .into()
+            }
+            Self::Packed(_) => "this gzip file is cut off or damaged; get it again".into(),
             Self::Api(message) => message.clone(),
             Self::Output(error) => error.to_string(),
         }

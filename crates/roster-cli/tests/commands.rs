@@ -218,17 +218,92 @@ fn p8_several_threads_judge_a_large_file_as_one_does() {
     assert!(by_several.stdout == roster(&["check", &packed, "--format", "json"]).stdout);
 }
 
-#[test]
-fn what_gzip_holds_is_checked() {
+/// A file packed by gzip.
+fn gzip(content: &[u8]) -> Vec<u8> {
     use flate2::{Compression, write::GzEncoder};
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(&fs::read(sample("plain.csv")).unwrap()).unwrap();
-    let mut packed = packed.finish().unwrap();
-    let whole = roster(&["check", &file("plain.csv.gz", &packed), "--format", "json"]);
-    assert_eq!(whole.stdout, roster(&["check", &sample("plain.csv"), "--format", "json"]).stdout);
-    packed.truncate(packed.len() / 2);
-    let (status, report) = json_of(&["check", &file("cut-off.csv.gz", &packed), "--format", "json"]);
-    assert_eq!((status, &report["refused"]), (Some(2), &json!("archive")));
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(content).unwrap();
+    packed.finish().unwrap()
+}
+
+#[test]
+fn s4_what_gzip_holds_is_checked() {
+    let plain = fs::read(sample("plain.csv")).unwrap();
+    let packed = gzip(&plain);
+    let expected = roster(&["check", &sample("plain.csv"), "--format", "json"]).stdout;
+    let half = plain.len() / 2;
+    let several = [gzip(&plain[..half]), gzip(b""), gzip(&plain[half..]), vec![0; 512]].concat();
+    for (name, packed) in [("plain.csv.gz", &packed), ("several.csv.gz", &several)] {
+        assert_eq!(roster(&["check", &file(name, packed), "--format", "json"]).stdout, expected, "{name}");
+    }
+    let people = fs::read(spreadsheet("people.xlsx")).unwrap();
+    let (status, report) = json_of(&["check", &file("people.xlsx.gz", &gzip(&people)), "--format", "json"]);
+    assert_eq!((status, &report["file"]["sheet"]), (Some(0), &json!("People")));
+    let mut wrong = packed.clone();
+    let end = wrong.len();
+    wrong[end - 6] ^= 1;
+    for (name, content, refused) in [
+        ("cut-off.csv.gz", packed[..packed.len() / 2].to_vec(), "damaged"),
+        ("wrong.csv.gz", wrong, "damaged"),
+        ("twice.csv.gz", gzip(&packed), "archive"),
+        ("letter.docx.gz", gzip(&fs::read(sample("renamed-zip.csv")).unwrap()), "zip"),
+        ("nothing.csv.gz", gzip(b""), "empty"),
+    ] {
+        let (status, report) = json_of(&["check", &file(name, &content), "--format", "json"]);
+        assert_eq!((status, &report["refused"]), (Some(2), &json!(refused)), "{name}");
+    }
+    let output = roster(&["check", &file("plain.csv.gz", &packed), "--sheet", "People"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "roster: --sheet: this is no spreadsheet\n");
+}
+
+/// Runs a command that must not take more memory than this, in megabytes.
+#[cfg(target_os = "linux")]
+fn roster_within(megabytes: u64, arguments: &[&str]) -> Output {
+    let script = format!("ulimit -v {} && exec \"$0\" \"$@\"", megabytes << 10);
+    Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_roster")]).args(arguments).output().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn s4_p2_what_gzip_holds_is_never_in_memory_as_a_whole() {
+    let notes = "n".repeat(1_000);
+    let mut text = "Email,Notes\n".to_owned();
+    for row in 0..100_000 {
+        let domain = if row == 99_999 { "x" } else { "example.com" };
+        text.push_str(&format!("person{row}@{domain},{notes}\n"));
+    }
+    let packed = file("long.csv.gz", &gzip(text.as_bytes()));
+    let plain = file("long.csv", text.as_bytes());
+    let found = roster_within(80, &["check", &packed, "--format", "json"]);
+    assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&found.stderr));
+    assert!(found.stdout == roster(&["check", &plain, "--format", "json"]).stdout);
+}
+
+/// Small files that would take gigabytes: each ends with a sentence.
+#[test]
+#[cfg(target_os = "linux")]
+fn s4_bombs_end_with_one_sentence_in_bounded_memory() {
+    let output = roster_within(200, &["check", &spreadsheet("spaces.ods")]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    // A megabyte that holds a gigabyte.
+    let part = gzip(&vec![b'a'; 64 << 20]);
+    let gigabyte = file("gigabyte.csv.gz", &part.repeat(16));
+    assert!(fs::metadata(&gigabyte).unwrap().len() < 1 << 21);
+    let gzip_of_sheet = file("bomb.xlsx.gz", &gzip(&fs::read(spreadsheet("bomb.xlsx")).unwrap()));
+    for (path, sentence) in [
+        (
+            gigabyte,
+            "this gzip file unpacks to more than 1 GiB, or to more than 250 times its size; if you trust it, \
+            unpack it and take the file inside",
+        ),
+        (gzip_of_sheet, "this spreadsheet would take more than 512 MiB; save its table as CSV"),
+        (spreadsheet("bomb.xlsx"), "this spreadsheet would take more than 512 MiB; save its table as CSV"),
+    ] {
+        let output = roster_within(200, &["check", &path, "--format", "json"]);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "{\"refused\":\"too_large\"}\n", "{path}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("roster: {sentence}\n"), "{path}");
+    }
 }
 
 #[test]

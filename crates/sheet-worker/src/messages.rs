@@ -1,8 +1,8 @@
 //! The messages between the page and the Worker.
 //!
 //! The page sends a `Blob`. Every message of the Worker is one plain object `{message, files?}` ([`wire`]): `message` is a
-//! [`FromWorker`], `files` ([`FILES`]) an array of `Blob`s, the CSV file of each sheet. The Worker says
-//! [`FromWorker::Ready`] first; files sent before it may be lost. One file is read at a time.
+//! [`FromWorker`], `files` ([`FILES`]) an array of `Blob`s: the CSV file of each sheet, or what a gzip file holds. The Worker
+//! says [`FromWorker::Ready`] first; files sent before it may be lost. One file is read at a time.
 
 use serde::{Deserialize, Serialize};
 use sheets::{Refusal, Sheet};
@@ -22,9 +22,17 @@ pub enum FromWorker {
     Read {
         sheets: Vec<Sheet>,
     },
+    /// A gzip file holds no spreadsheet; beside the message travels what it holds.
+    Unpacked,
     Refused {
         refusal: Refusal,
     },
+    /// A gzip file cannot be unpacked.
+    NotUnpacked {
+        refusal: Refusal,
+    },
+    /// The browser does not keep what is unpacked: it has no room for it.
+    NoRoom,
     /// The browser could not read the file: it changed, moved or was taken away since it was chosen.
     Unreadable,
     /// The Worker is no longer usable and has to be started again.
@@ -50,7 +58,9 @@ mod tests {
                     addresses: 2,
                 }],
             },
+            FromWorker::Unpacked,
             FromWorker::Refused { refusal: Refusal::TooLarge },
+            FromWorker::NotUnpacked { refusal: Refusal::Damaged },
         ] {
             assert_eq!(wire::from_bytes(&wire::to_bytes(&message)), Some(message));
         }

@@ -1,14 +1,21 @@
 //! What a spreadsheet consists of, and why one is refused.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How many bytes a spreadsheet may take, packed, unpacked, and as CSV.
+/// How many bytes a spreadsheet may take: packed, unpacked, as its cells in memory, and as the CSV files of all its sheets.
 pub const LARGEST: u64 = 512 << 20;
 
-/// How many bytes a file of text packed by gzip may unpack to.
+/// How many bytes a gzip file may unpack to.
 pub const LARGEST_UNPACKED: u64 = 1 << 30;
+
+/// How many sheets a spreadsheet may have.
+pub const MOST_SHEETS: u64 = 1_000;
+
+/// How long one file may be read.
+pub const LONGEST: Duration = Duration::from_secs(30);
 
 /// A sheet that has values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +31,7 @@ pub struct Sheet {
     pub addresses: u64,
 }
 
-/// Why a file is not read as a spreadsheet.
+/// Why a file is not read as a spreadsheet, or not unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
@@ -34,8 +41,12 @@ pub enum Refusal {
     Protected,
     /// It is cut off or broken.
     Damaged,
-    /// It is larger than [`crate::LARGEST`], packed or unpacked, or unpacks to a multiple that only a trap has.
+    /// It takes more than [`LARGEST`] or [`LARGEST_UNPACKED`], or unpacks to a multiple that only a trap has.
     TooLarge,
+    /// It takes longer than [`LONGEST`].
+    TooLong,
+    /// It has more than [`MOST_SHEETS`].
+    TooManySheets,
     /// No sheet has a value.
     Empty,
 }
@@ -49,6 +60,8 @@ impl Refusal {
             Self::Protected => "protected",
             Self::Damaged => "damaged",
             Self::TooLarge => "too_large",
+            Self::TooLong => "too_long",
+            Self::TooManySheets => "too_many_sheets",
             Self::Empty => "empty",
         }
     }
@@ -60,7 +73,11 @@ impl fmt::Display for Refusal {
             Self::Other => "this is no spreadsheet",
             Self::Protected => "this spreadsheet is protected by a password",
             Self::Damaged => "this spreadsheet is damaged",
-            Self::TooLarge => "this spreadsheet is too large",
+            Self::TooLarge => "this spreadsheet would take more than 512 MiB; save its table as CSV",
+            Self::TooLong => "this spreadsheet takes longer than 30 seconds to read; save its table as CSV",
+            Self::TooManySheets => {
+                "this spreadsheet has more than 1,000 sheets; save the one with the table as CSV"
+            }
             Self::Empty => "no sheet of this spreadsheet has a value",
         })
     }
@@ -74,6 +91,12 @@ pub fn is_candidate(head: &[u8]) -> bool {
     [&b"PK\x03\x04"[..], b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
         .iter()
         .any(|magic| head.starts_with(magic))
+}
+
+/// Whether a file that begins like this is packed by gzip.
+#[must_use]
+pub fn is_packed(head: &[u8]) -> bool {
+    head.starts_with(b"\x1f\x8b")
 }
 
 /// The sheet to begin with: the one with the most addresses, a visible one if any has some, and the first of equals.
@@ -114,9 +137,15 @@ mod tests {
 
     #[test]
     fn the_name_of_a_refusal_is_its_name_in_json() {
-        for refusal in
-            [Refusal::Other, Refusal::Protected, Refusal::Damaged, Refusal::TooLarge, Refusal::Empty]
-        {
+        for refusal in [
+            Refusal::Other,
+            Refusal::Protected,
+            Refusal::Damaged,
+            Refusal::TooLarge,
+            Refusal::TooLong,
+            Refusal::TooManySheets,
+            Refusal::Empty,
+        ] {
             let json = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(refusal.name());
             assert_eq!(serde::Deserialize::deserialize(json), Ok(refusal));
         }

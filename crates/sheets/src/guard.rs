@@ -1,39 +1,51 @@
 //! What is looked at before a spreadsheet is read: its kind, and how large it really is.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek};
 
 use zip::ZipArchive;
 
+use crate::budget::{Budget, Timed};
 use crate::links::Links;
-use crate::{LARGEST, Refusal, ods, xls};
+use crate::{LARGEST, Refusal, xls};
 
-/// Above this size, an archive that unpacks to more than [`MULTIPLE`] times its own size is a trap. Below it does no harm.
+/// Above this size, what unpacks to more than [`MULTIPLE`] times its own size is a trap. Below it does no harm.
 const HARMLESS: u64 = 64 << 20;
 const MULTIPLE: u64 = 250;
 
 /// What is looked for in an entry may be cut where a part of it ends: so much of the part before is seen again.
 const OVERLAP: usize = 64;
 
-pub(crate) enum Kind {
+/// Names of elements are shorter than this, also with the prefix of a namespace.
+const NAME: usize = 40;
+
+/// No text or element is longer: XML is read in such pieces.
+const LONGEST_PIECE: u64 = 16 << 20;
+
+/// How many entries an archive may have: each takes memory before any is looked at.
+const MOST_ENTRIES: usize = 1 << 16;
+
+pub(crate) type Archive<'a> = ZipArchive<Timed<'a, Cursor<&'a [u8]>>>;
+
+pub(crate) enum Kind<'a> {
     /// Whether a link of a sheet leads to an address.
     Xlsx {
         has_mail_links: bool,
     },
-    /// The links of each sheet.
-    Xls(Vec<Links>),
-    Ods(Vec<Links>),
+    /// What is to be read instead of the file, and the links of each sheet.
+    Xls(Vec<u8>, Vec<Links>),
+    Ods(Archive<'a>),
 }
 
 /// The kind of a file, unless it is too large or none that is read.
-pub(crate) fn look(file: &[u8]) -> Result<Kind, Refusal> {
+pub(crate) fn look<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a>, Refusal> {
     if file.len() as u64 > LARGEST {
         return Err(Refusal::TooLarge);
     }
-    if file.starts_with(b"PK") { look_at_zip(file) } else { look_at_ole(file) }
+    if file.starts_with(b"PK") { look_at_zip(file, budget) } else { look_at_ole(file, budget) }
 }
 
 /// Only names in the directory of an OLE document tell its kind; they are UTF-16.
-fn look_at_ole(file: &[u8]) -> Result<Kind, Refusal> {
+fn look_at_ole<'a>(file: &[u8], budget: &Budget<'_>) -> Result<Kind<'a>, Refusal> {
     if !crate::is_candidate(file) {
         return Err(Refusal::Other);
     }
@@ -49,11 +61,16 @@ fn look_at_ole(file: &[u8]) -> Result<Kind, Refusal> {
     if !has("Workbook") && !has("Book") {
         return Err(Refusal::Other);
     }
-    Ok(Kind::Xls(xls::look(file)?))
+    let (document, links) = xls::look(file, budget)?;
+    Ok(Kind::Xls(document, links))
 }
 
-fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
-    let Ok(mut zip) = ZipArchive::new(Cursor::new(file)) else {
+fn look_at_zip<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a>, Refusal> {
+    // Each entry of the directory begins so.
+    if file.windows(4).filter(|bytes| bytes == b"PK\x01\x02").count() > MOST_ENTRIES {
+        return Err(Refusal::TooLarge);
+    }
+    let Ok(mut zip) = ZipArchive::new(Timed::new(Cursor::new(file), budget)) else {
         // Without its directory an archive does not tell what it is; the names in its head are a hint.
         let head = &file[..file.len().min(64 << 10)];
         let has = |name: &[u8]| head.windows(name.len()).any(|part| part == name);
@@ -61,7 +78,7 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
         return Err(if is_sheet { Refusal::Damaged } else { Refusal::Other });
     };
     let is_ods = is_open_document(&mut zip)?;
-    // What the directory declares.
+    // What the directory declares. An entry that is larger ends there with an error.
     let mut declared = 0_u64;
     for at in 0..zip.len() {
         let entry = zip.by_index_raw(at).map_err(|_| Refusal::Damaged)?;
@@ -70,39 +87,170 @@ fn look_at_zip(file: &[u8]) -> Result<Kind, Refusal> {
         }
         declared = declared.saturating_add(entry.size());
     }
-    within(declared, file)?;
-    // What is really there: an entry may be larger than declared.
-    let mut unpacked = 0_u64;
-    let mut has_mail_links = false;
+    within(declared, file.len() as u64, LARGEST)?;
+    let mut workbook = Workbook::default();
     let mut buffer = vec![0; OVERLAP + (64 << 10)];
     for at in 0..zip.len() {
         let mut entry = zip.by_index(at).map_err(|_| Refusal::Damaged)?;
-        if !is_read(entry.name_raw()) {
-            continue;
-        }
-        let may_link = ends_with(entry.name_raw(), b".rels") || entry.name_raw() == b"content.xml";
-        let is_texts = ends_with(entry.name_raw(), b"sharedStrings.xml");
-        buffer[..OVERLAP].fill(0);
+        let is_read = is_read(entry.name_raw());
+        let mut part = Part::of(entry.name_raw());
+        buffer.fill(0);
         loop {
-            let length = entry.read(&mut buffer[OVERLAP..]).map_err(|_| Refusal::Damaged)?;
+            let length = match entry.read(&mut buffer[OVERLAP..]) {
+                Ok(length) => length,
+                Err(_) if is_read => return Err(Refusal::Damaged),
+                Err(_) => break,
+            };
+            part.look(&buffer, length);
             if length == 0 {
                 break;
             }
-            unpacked += length as u64;
-            within(unpacked, file)?;
-            let part = &buffer[..OVERLAP + length];
-            if is_texts && claims_too_many_texts(part) {
+            let seen = &buffer[..OVERLAP + length];
+            if part.kind == PartKind::Texts && claims_too_many_texts(seen) {
                 return Err(Refusal::Damaged);
             }
-            has_mail_links |= may_link && part.windows(7).any(|part| part.eq_ignore_ascii_case(b"mailto:"));
+            let has = |what: &[u8]| seen.windows(what.len()).any(|part| part.eq_ignore_ascii_case(what));
+            match part.kind {
+                PartKind::Relations => workbook.has_mail_links |= has(b"mailto:"),
+                PartKind::Manifest if has(b"encryption-data") => return Err(Refusal::Protected),
+                _ => {}
+            }
+            if is_read && part.longest > LONGEST_PIECE {
+                return Err(Refusal::TooLarge);
+            }
             buffer.copy_within(length..OVERLAP + length, 0);
         }
+        workbook.add(&part);
     }
-    Ok(if is_ods {
-        Kind::Ods(if has_mail_links { ods::mail_links(&mut zip) } else { Vec::new() })
-    } else {
-        Kind::Xlsx { has_mail_links }
-    })
+    if is_ods {
+        return Ok(Kind::Ods(zip));
+    }
+    budget.sheets(workbook.sheets)?;
+    if workbook.held() > LARGEST {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(Kind::Xlsx { has_mail_links: workbook.has_mail_links })
+}
+
+/// What an entry holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    /// The texts that cells share.
+    Texts,
+    Styles,
+    Relations,
+    Manifest,
+    Other,
+}
+
+/// What was seen of an entry.
+struct Part {
+    kind: PartKind,
+    length: u64,
+    /// Where the last element begins, and the longest distance between two.
+    last: u64,
+    longest: u64,
+    elements: u64,
+    texts: u64,
+    formats: u64,
+    sheets: u64,
+    names: u64,
+    links: u64,
+}
+
+impl Part {
+    fn of(name: &[u8]) -> Self {
+        let kinds = [
+            (&b"sharedStrings.xml"[..], PartKind::Texts),
+            (b"styles.xml", PartKind::Styles),
+            (b".rels", PartKind::Relations),
+            (b"META-INF/manifest.xml", PartKind::Manifest),
+        ];
+        let kind = kinds.into_iter().find(|(ending, _)| ends_with(name, ending));
+        Self {
+            kind: kind.map_or(PartKind::Other, |(_, kind)| kind),
+            length: 0,
+            last: 0,
+            longest: 0,
+            elements: 0,
+            texts: 0,
+            formats: 0,
+            sheets: 0,
+            names: 0,
+            links: 0,
+        }
+    }
+
+    /// Counts the elements that begin in the next bytes, behind those that were seen before; with none, in the last ones.
+    /// Those at the end are left for the next time, as their names may be cut.
+    fn look(&mut self, buffer: &[u8], length: usize) {
+        let end = if length == 0 { OVERLAP } else { OVERLAP + length - NAME };
+        let begin = OVERLAP - NAME;
+        // Where the bytes of the buffer are in the entry, with those of the overlap.
+        let base = self.length + OVERLAP as u64;
+        for (at, _) in buffer[..end].iter().enumerate().skip(begin).filter(|(_, byte)| **byte == b'<') {
+            let place = base + at as u64;
+            self.longest = self.longest.max(place - self.last.max(2 * OVERLAP as u64));
+            self.last = place;
+            self.elements += 1;
+            match name_of(&buffer[at + 1..]) {
+                b"si" => self.texts += 1,
+                b"xf" => self.formats += 1,
+                b"sheet" => self.sheets += 1,
+                b"definedName" => self.names += 1,
+                b"hyperlink" => self.links += 1,
+                _ => {}
+            }
+        }
+        self.length += length as u64;
+        let reached = self.length + if length == 0 { 2 } else { 1 } * OVERLAP as u64;
+        self.longest = self.longest.max(reached.saturating_sub(self.last.max(2 * OVERLAP as u64)));
+    }
+}
+
+/// The name of the element that begins here, without the prefix of its namespace.
+fn name_of(bytes: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| matches!(byte, b' ' | b'/' | b'>' | b'\t' | b'\r' | b'\n');
+    let bytes = &bytes[..bytes.len().min(NAME)];
+    let name = &bytes[..bytes.iter().position(is_end).unwrap_or(bytes.len())];
+    name.iter().position(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
+}
+
+/// What calamine holds of a workbook while it reads sheets, in bytes: about what its values take beside their letters.
+#[derive(Default)]
+struct Workbook {
+    has_mail_links: bool,
+    sheets: u64,
+    texts: u64,
+    styles: u64,
+    others: u64,
+    links: u64,
+    longest_target: u64,
+}
+
+impl Workbook {
+    fn add(&mut self, part: &Part) {
+        self.sheets += part.sheets;
+        self.links += part.links;
+        self.others += 100 * part.names;
+        match part.kind {
+            PartKind::Texts => self.texts += part.length + 40 * part.texts,
+            // Each format has the names of its font and its number format for itself.
+            PartKind::Styles => self.styles += 200 * part.elements + (500 + 2 * part.longest) * part.formats,
+            PartKind::Relations => {
+                self.longest_target = self.longest_target.max(part.longest);
+                self.others += part.length + 150 * part.elements;
+            }
+            PartKind::Manifest | PartKind::Other => {}
+        }
+    }
+
+    fn held(&self) -> u64 {
+        // Each sheet, and each link, has its target for itself.
+        let links = if self.has_mail_links { self.links } else { 0 };
+        let targets = (self.sheets + links).saturating_mul(100 + self.longest_target);
+        self.texts.saturating_add(self.styles).saturating_add(self.others).saturating_add(targets)
+    }
 }
 
 /// Whether a workbook claims to have more texts than its size allows: calamine would ask for memory for all of them.
@@ -115,9 +263,10 @@ fn claims_too_many_texts(part: &[u8]) -> bool {
     })
 }
 
-fn within(unpacked: u64, file: &[u8]) -> Result<(), Refusal> {
-    let is_trap = unpacked > HARMLESS && unpacked / MULTIPLE > file.len() as u64;
-    if unpacked > LARGEST || is_trap { Err(Refusal::TooLarge) } else { Ok(()) }
+/// Fails if so many bytes are too many for what is unpacked of a file of that size.
+pub(crate) fn within(unpacked: u64, packed: u64, largest: u64) -> Result<(), Refusal> {
+    let is_trap = unpacked > HARMLESS && unpacked / MULTIPLE > packed;
+    if unpacked > largest || is_trap { Err(Refusal::TooLarge) } else { Ok(()) }
 }
 
 /// Whether an entry is read for the values of cells.
@@ -130,7 +279,7 @@ fn ends_with(name: &[u8], ending: &[u8]) -> bool {
 }
 
 /// Whether an archive is an OpenDocument spreadsheet, and not a workbook of Excel.
-fn is_open_document(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<bool, Refusal> {
+fn is_open_document(zip: &mut ZipArchive<impl Read + Seek>) -> Result<bool, Refusal> {
     const ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
     if let Ok(entry) = zip.by_name("mimetype") {
         let mut kind = Vec::new();
@@ -151,7 +300,7 @@ fn is_open_document(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<bool, Refusal
 
 #[cfg(test)]
 mod tests {
-    use super::claims_too_many_texts;
+    use super::{NAME, OVERLAP, Part, claims_too_many_texts};
 
     #[test]
     fn every_claim_of_a_number_of_texts_is_looked_at() {
@@ -159,5 +308,34 @@ mod tests {
         assert!(claims_too_many_texts(br#"<sst uniqueCount="999999999">"#));
         assert!(claims_too_many_texts(br#"<sst uniqueCount = "999999999">"#));
         assert!(claims_too_many_texts(br#"<!-- uniqueCount="1" --><sst uniqueCount="4000000000">"#));
+    }
+
+    /// What is counted of a part that is read in pieces of that length.
+    fn look(content: &[u8], length: usize) -> Part {
+        let mut part = Part::of(b"xl/workbook.xml");
+        let mut buffer = vec![0; OVERLAP + length];
+        for piece in content.chunks(length) {
+            buffer[OVERLAP..][..piece.len()].copy_from_slice(piece);
+            part.look(&buffer, piece.len());
+            buffer.copy_within(piece.len()..OVERLAP + piece.len(), 0);
+        }
+        part.look(&buffer, 0);
+        part
+    }
+
+    #[test]
+    fn s4_elements_are_counted_wherever_a_piece_ends() {
+        let text = "n".repeat(3 * NAME);
+        let content = format!(
+            "<sst><x:si>{text}</x:si><si/><sheets><sheet\n/><x:sheet name='b'/><sheetx/></sheets><xf/><hyperlink r='1'/>\
+             <definedName>{text}{text}"
+        );
+        for length in (1..200).chain([content.len(), 1 << 16]) {
+            let part = look(content.as_bytes(), length);
+            let counted = (part.texts, part.sheets, part.formats, part.links, part.names);
+            assert_eq!(counted, (2, 2, 1, 1, 1), "{length}");
+            assert_eq!(part.elements, content.matches('<').count() as u64, "{length}");
+            assert_eq!(part.longest, 6 * NAME as u64 + 13, "{length}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 /// So many cells at most get the addresses of links, also again and again: one link may be that of any number of cells.
 const MOST: u64 = 1 << 20;
@@ -9,7 +10,7 @@ const MOST: u64 = 1 << 20;
 /// By row and column, both from 0 on.
 #[derive(Default)]
 pub(crate) struct Links {
-    addresses: HashMap<(u32, u32), String>,
+    addresses: HashMap<(u32, u32), Rc<str>>,
     /// How many cells were given one, on this sheet and those before.
     given: u64,
 }
@@ -22,7 +23,7 @@ impl Links {
 
     /// Adds a link of these cells, if it leads to an address.
     pub(crate) fn add(&mut self, rows: RangeInclusive<u32>, columns: RangeInclusive<u32>, target: &str) {
-        let Some(address) = address_of(target) else { return };
+        let Some(address) = address_of(target).map(Rc::<str>::from) else { return };
         let length =
             |range: &RangeInclusive<u32>| u64::from(*range.end()).saturating_sub((*range.start()).into()) + 1;
         let given = self.given.saturating_add(length(&rows).saturating_mul(length(&columns)));
@@ -37,13 +38,13 @@ impl Links {
         }
     }
 
-    pub(crate) fn take(&mut self, row: u32, column: u32) -> Option<String> {
+    pub(crate) fn take(&mut self, row: u32, column: u32) -> Option<Rc<str>> {
         if self.addresses.is_empty() { None } else { self.addresses.remove(&(row, column)) }
     }
 }
 
 /// The address of `mailto:ann@example.com?subject=...`.
-fn address_of(target: &str) -> Option<String> {
+pub(crate) fn address_of(target: &str) -> Option<String> {
     let rest =
         target.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).map(|_| &target[7..])?;
     let escaped = rest.split(['?', ',']).next()?;

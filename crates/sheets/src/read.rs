@@ -3,65 +3,54 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    Ods, OdsError, Reader, Sheet as SheetFacts, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
-};
+use calamine::{Reader, Sheet as SheetFacts, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
+use crate::budget::{Budget, Timed};
 use crate::guard::{Kind, look};
 use crate::links::Links;
-use crate::table::{Finished, Table};
+use crate::table::{Finished, HandOut, Table};
 use crate::value::Value;
-use crate::{Refusal, Sheet};
+use crate::{Refusal, Sheet, ods};
 
-type File<'a> = Cursor<&'a [u8]>;
+type File<'a> = Timed<'a, Cursor<&'a [u8]>>;
 
 /// Hands out each sheet that has values, with its CSV file, in the order of the file.
 ///
 /// # Errors
 ///
-/// When the file is no spreadsheet, or none that can be read.
-pub fn read(file: &[u8], mut each: impl FnMut(Sheet, Vec<u8>)) -> Result<(), Refusal> {
+/// When the file is no spreadsheet, or none that can be read, or the budget is at its end.
+pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8>)) -> Result<(), Refusal> {
     let mut count = 0_u64;
-    let mut hand_out = |facts: &SheetFacts, table: Table| {
+    let mut hand_out = |name: &str, hidden: bool, table: Table<'_>| {
         let Some(Finished { csv, rows, columns, addresses }) = table.finish()? else { return Ok(()) };
         count += 1;
-        let hidden = facts.visible != SheetVisible::Visible;
-        each(Sheet { name: facts.name.clone(), hidden, rows, columns, addresses }, csv);
+        each(Sheet { name: name.to_owned(), hidden, rows, columns, addresses }, csv);
         Ok(())
     };
     // A file that is broken in a way nobody thought of may bring a reader down; where that ends the program, as in a
     // browser's Worker, the page starts another.
-    let outcome = catch_unwind(AssertUnwindSafe(|| match look(file)? {
-        Kind::Xlsx { has_mail_links } => read_xlsx(Cursor::new(file), has_mail_links, &mut hand_out),
-        Kind::Xls(links) => {
-            let book = Xls::new(Cursor::new(file)).map_err(|error| match error {
-                XlsError::Password => Refusal::Protected,
-                _ => Refusal::Damaged,
-            })?;
-            read_ranges(book, links, &mut hand_out)
-        }
-        Kind::Ods(links) => {
-            let book = Ods::new(Cursor::new(file)).map_err(|error| match error {
-                OdsError::Password => Refusal::Protected,
-                OdsError::CellLimitExceeded { .. } => Refusal::TooLarge,
-                _ => Refusal::Damaged,
-            })?;
-            read_ranges(book, links, &mut hand_out)
-        }
+    let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
+        Kind::Xlsx { has_mail_links } => read_xlsx(file, budget, has_mail_links, &mut hand_out),
+        Kind::Xls(document, links) => read_xls(&document, budget, links, &mut hand_out),
+        Kind::Ods(mut zip) => ods::read(&mut zip, budget, &mut hand_out),
     }));
-    outcome.unwrap_or(Err(Refusal::Damaged))?;
+    outcome.unwrap_or(Err(Refusal::Damaged)).map_err(|refusal| budget.reason(refusal))?;
     if count == 0 { Err(Refusal::Empty) } else { Ok(()) }
 }
 
-type HandOut<'a> = dyn FnMut(&SheetFacts, Table) -> Result<(), Refusal> + 'a;
-
 /// Cell by cell, so that a sheet is never in memory as a whole.
-fn read_xlsx(file: File<'_>, has_mail_links: bool, hand_out: &mut HandOut<'_>) -> Result<(), Refusal> {
+fn read_xlsx(
+    file: &[u8],
+    budget: &Budget<'_>,
+    has_mail_links: bool,
+    hand_out: &mut HandOut<'_>,
+) -> Result<(), Refusal> {
     let refusal = |error| match error {
         XlsxError::Password => Refusal::Protected,
         _ => Refusal::Damaged,
     };
-    let mut book = Xlsx::new(file).map_err(refusal)?;
+    let mut book = Xlsx::new(Timed::new(Cursor::new(file), budget)).map_err(refusal)?;
+    let mut value = String::new();
     for facts in tables(book.sheets_metadata()) {
         let mut links = if has_mail_links { mail_links(&mut book, &facts.name) } else { Links::default() };
         let mut cells = match book.worksheet_cells_reader(&facts.name) {
@@ -70,23 +59,30 @@ fn read_xlsx(file: File<'_>, has_mail_links: bool, hand_out: &mut HandOut<'_>) -
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(refusal(error)),
         };
-        let mut table = Table::default();
+        let mut table = Table::new(budget);
         while let Some(cell) = cells.next_cell().map_err(refusal)? {
             let (row, column) = cell.get_position();
-            table
-                .add(row, column, links.take(row, column), |out| Value::from(cell.get_value()).write(out))?;
+            let text = Value::from(cell.get_value()).text(&mut value);
+            table.add(row, column, links.take(row, column).as_deref(), text)?;
         }
-        hand_out(&facts, table)?;
+        hand_out(&facts.name, is_hidden(&facts), table)?;
     }
     Ok(())
 }
 
 /// `links` are those of each sheet of the file, in its order.
-fn read_ranges<'a, R: Reader<File<'a>>>(
-    mut book: R,
+fn read_xls(
+    file: &[u8],
+    budget: &Budget<'_>,
     mut links: Vec<Links>,
     hand_out: &mut HandOut<'_>,
 ) -> Result<(), Refusal> {
+    let mut book = Xls::new(Timed::new(Cursor::new(file), budget)).map_err(|error| match error {
+        XlsError::Password => Refusal::Protected,
+        _ => Refusal::Damaged,
+    })?;
+    budget.in_time()?;
+    let mut text = String::new();
     links.resize_with(book.sheets_metadata().len(), Links::default);
     for (facts, mut links) in book.sheets_metadata().to_vec().into_iter().zip(links) {
         if facts.typ != SheetType::WorkSheet {
@@ -94,14 +90,19 @@ fn read_ranges<'a, R: Reader<File<'a>>>(
         }
         let range = book.worksheet_range(&facts.name).map_err(|_| Refusal::Damaged)?;
         let (top, left) = range.start().unwrap_or_default();
-        let mut table = Table::default();
+        let mut table = Table::new(budget);
         for (row, column, value) in range.used_cells() {
             let (row, column) = (top + row as u32, left + column as u32);
-            table.add(row, column, links.take(row, column), |out| Value::from(value).write(out))?;
+            let text = Value::from(value).text(&mut text);
+            table.add(row, column, links.take(row, column).as_deref(), text)?;
         }
-        hand_out(&facts, table)?;
+        hand_out(&facts.name, is_hidden(&facts), table)?;
     }
     Ok(())
+}
+
+fn is_hidden(sheet: &SheetFacts) -> bool {
+    sheet.visible != SheetVisible::Visible
 }
 
 /// The sheets of cells, without charts and macros.

@@ -2,20 +2,24 @@
 
 use std::ops::Range;
 
-use crate::{LARGEST, Refusal};
+use crate::Refusal;
+use crate::budget::Budget;
 
 /// The largest sheet of any program.
-const MOST_ROWS: u32 = 1 << 20;
-const MOST_COLUMNS: u32 = 1 << 14;
+pub(crate) const MOST_ROWS: u32 = 1 << 20;
+pub(crate) const MOST_COLUMNS: u32 = 1 << 14;
+
+/// No text of a cell is longer: programs end it at 32,767 characters.
+pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 
 /// Rows are filled up to the width of the sheet, but not beyond this: one stray value far to the right would multiply them.
 const FILLED: u32 = 256;
 
-/// A cell of the open row: its column, the place of its text, and the address that it leads to.
+/// A cell of the open row: its column, and the places of its text and of the address that it leads to.
 struct Cell {
     column: u32,
     text: Range<usize>,
-    link: Option<String>,
+    link: Option<Range<usize>>,
 }
 
 /// The CSV file of a sheet, and the facts of [`crate::Sheet`].
@@ -26,13 +30,15 @@ pub(crate) struct Finished {
     pub(crate) addresses: u64,
 }
 
+/// Takes a sheet: its name, whether it is hidden, and its cells.
+pub(crate) type HandOut<'a> = dyn FnMut(&str, bool, Table<'_>) -> Result<(), Refusal> + 'a;
+
 /// Cells of a sheet, in the order of rows and columns.
-#[derive(Default)]
-pub(crate) struct Table {
+pub(crate) struct Table<'a> {
+    budget: &'a Budget<'a>,
     csv: Vec<u8>,
     /// Where each finished row ends, and how many cells it has.
     ends: Vec<(usize, u32)>,
-    value: String,
     text: String,
     /// The cells of the open row.
     cells: Vec<Cell>,
@@ -40,21 +46,32 @@ pub(crate) struct Table {
     addresses: u64,
 }
 
-impl Table {
-    /// Adds a cell, whose text `write` appends. `link` is the address that the cell leads to.
+impl<'a> Table<'a> {
+    pub(crate) fn new(budget: &'a Budget<'a>) -> Self {
+        Self {
+            budget,
+            csv: Vec::new(),
+            ends: Vec::new(),
+            text: String::new(),
+            cells: Vec::new(),
+            columns: 0,
+            addresses: 0,
+        }
+    }
+
+    /// Adds a cell with a text. `link` is the address that the cell leads to.
     pub(crate) fn add(
         &mut self,
         row: u32,
         column: u32,
-        link: Option<String>,
-        write: impl FnOnce(&mut String),
+        link: Option<&str>,
+        text: &str,
     ) -> Result<(), Refusal> {
+        self.budget.step()?;
         if row >= MOST_ROWS || column >= MOST_COLUMNS {
             return Err(Refusal::Damaged);
         }
-        self.value.clear();
-        write(&mut self.value);
-        if self.value.is_empty() {
+        if text.is_empty() {
             return Ok(());
         }
         let row = row as usize;
@@ -65,10 +82,34 @@ impl Table {
             return Err(Refusal::Damaged);
         }
         self.ends.resize(row, (self.csv.len(), 0));
-        let begin = self.text.len();
-        self.text.push_str(&self.value);
-        self.cells.push(Cell { column, text: begin..self.text.len(), link });
-        if self.csv.len() as u64 + self.text.len() as u64 > LARGEST { Err(Refusal::TooLarge) } else { Ok(()) }
+        let link = link.unwrap_or_default();
+        if text.len().max(link.len()) > LONGEST_TEXT {
+            return Err(Refusal::TooLarge);
+        }
+        self.budget.holds((self.csv.len() + self.text.len() + text.len() + link.len()) as u64)?;
+        let mut place = |text: &str| {
+            let begin = self.text.len();
+            self.text.push_str(text);
+            begin..self.text.len()
+        };
+        let (text, link) = (place(text), (!link.is_empty()).then(|| place(link)));
+        self.cells.push(Cell { column, text, link });
+        Ok(())
+    }
+
+    /// Writes the open row, and so many more like it behind it.
+    pub(crate) fn repeat_row(&mut self, times: u32) -> Result<(), Refusal> {
+        let (begin, addresses) = (self.csv.len(), self.addresses);
+        self.end_row();
+        let row = begin..self.csv.len();
+        let Some((_, cells)) = self.ends.last().copied().filter(|_| !row.is_empty()) else { return Ok(()) };
+        self.budget.holds(row.end as u64 + row.len() as u64 * u64::from(times))?;
+        for _ in 0..times {
+            self.csv.extend_from_within(row.clone());
+            self.ends.push((self.csv.len(), cells));
+        }
+        self.addresses += (self.addresses - addresses) * u64::from(times);
+        self.budget.in_time()
     }
 
     /// Writes the open row, if it has cells.
@@ -82,8 +123,8 @@ impl Table {
             self.csv.resize(self.csv.len() + (column - at) as usize, b',');
             at = *column;
             // What the cell shows is a name: its link is the only address of the row.
-            let text = link.as_deref().filter(|_| !has_address).unwrap_or(&self.text[text.clone()]);
-            write_cell(text, &mut self.csv);
+            let place = link.as_ref().filter(|_| !has_address).unwrap_or(text);
+            write_cell(&self.text[place.clone()], &mut self.csv);
         }
         self.columns = self.columns.max(last + 1);
         self.ends.push((self.csv.len(), last + 1));
@@ -100,9 +141,8 @@ impl Table {
         let filled = self.columns.min(FILLED);
         let added: u64 =
             self.ends.iter().map(|(_, cells)| u64::from(filled.saturating_sub(*cells)) + 4).sum();
-        if self.csv.len() as u64 + added > LARGEST {
-            return Err(Refusal::TooLarge);
-        }
+        self.budget.in_time()?;
+        self.budget.produce(self.csv.len() as u64 + added)?;
         let mut out = Vec::with_capacity(3 + self.csv.len() + added as usize);
         out.extend_from_slice(b"\xef\xbb\xbf");
         let mut from = 0;
@@ -152,13 +192,17 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILLED, Table};
+    use std::time::Duration;
+
+    use super::{FILLED, LONGEST_TEXT, Table};
     use crate::Refusal;
+    use crate::budget::Budget;
 
     fn csv(cells: &[(u32, u32, &str)]) -> String {
-        let mut table = Table::default();
+        let budget = Budget::new(&|| Duration::ZERO);
+        let mut table = Table::new(&budget);
         for (row, column, text) in cells {
-            table.add(*row, *column, None, |out| out.push_str(text)).unwrap();
+            table.add(*row, *column, None, text).unwrap();
         }
         let bytes = table.finish().unwrap().unwrap().csv;
         String::from_utf8(bytes).unwrap().strip_prefix('\u{feff}').unwrap().to_owned()
@@ -169,6 +213,20 @@ mod tests {
         assert_eq!(csv(&[(0, 0, "a"), (0, 2, "b"), (3, 1, "c")]), "a,,b\r\n,,\r\n,,\r\n,c,\r\n");
         assert_eq!(csv(&[(1, 0, "a")]), "\"\"\r\na\r\n", "a blank line would be no record");
         assert_eq!(csv(&[(0, 1, "a"), (1, 0, "")]), ",a\r\n", "formatted cells without a value do not count");
+    }
+
+    #[test]
+    fn a_row_is_repeated_with_its_addresses() {
+        let budget = Budget::new(&|| Duration::ZERO);
+        let mut table = Table::new(&budget);
+        table.repeat_row(9).unwrap();
+        table.add(1, 0, None, "a@example.com").unwrap();
+        table.repeat_row(2).unwrap();
+        table.add(4, 1, None, "b").unwrap();
+        let finished = table.finish().unwrap().unwrap();
+        assert_eq!((finished.rows, finished.addresses), (5, 3));
+        let rows = "a@example.com,\r\n".repeat(3);
+        assert_eq!(&finished.csv[3..], format!(",\r\n{rows},b\r\n").as_bytes());
     }
 
     #[test]
@@ -187,11 +245,12 @@ mod tests {
 
     #[test]
     fn a_link_is_the_address_of_a_row_without_one() {
-        let mut table = Table::default();
-        let link = || Some("ann@example.com".to_owned());
-        table.add(0, 0, link(), |out| out.push_str("Ann")).unwrap();
-        table.add(1, 0, link(), |out| out.push_str("Ann")).unwrap();
-        table.add(1, 1, None, |out| out.push_str("ann@example.org")).unwrap();
+        let budget = Budget::new(&|| Duration::ZERO);
+        let mut table = Table::new(&budget);
+        let link = Some("ann@example.com");
+        table.add(0, 0, link, "Ann").unwrap();
+        table.add(1, 0, link, "Ann").unwrap();
+        table.add(1, 1, None, "ann@example.org").unwrap();
         let finished = table.finish().unwrap().unwrap();
         assert_eq!(finished.addresses, 2);
         assert_eq!(&finished.csv[3..], b"ann@example.com,\r\nAnn,ann@example.org\r\n");
@@ -199,11 +258,22 @@ mod tests {
 
     #[test]
     fn cells_out_of_order_are_damage() {
-        let mut table = Table::default();
-        table.add(5, 0, None, |out| out.push('a')).unwrap();
-        assert_eq!(table.add(4, 0, None, |out| out.push('b')), Err(Refusal::Damaged));
-        assert_eq!(table.add(5, 0, None, |out| out.push('b')), Err(Refusal::Damaged));
-        assert_eq!(table.add(1 << 20, 0, None, |out| out.push('b')), Err(Refusal::Damaged));
-        assert!(Table::default().finish().unwrap().is_none());
+        let budget = Budget::new(&|| Duration::ZERO);
+        let mut table = Table::new(&budget);
+        table.add(5, 0, None, "a").unwrap();
+        assert_eq!(table.add(4, 0, None, "b"), Err(Refusal::Damaged));
+        assert_eq!(table.add(5, 0, None, "b"), Err(Refusal::Damaged));
+        assert_eq!(table.add(1 << 20, 0, None, "b"), Err(Refusal::Damaged));
+        assert!(Table::new(&budget).finish().unwrap().is_none());
+    }
+
+    #[test]
+    fn s4_a_text_that_no_program_writes_is_too_large() {
+        let budget = Budget::new(&|| Duration::ZERO);
+        let mut table = Table::new(&budget);
+        let text = "a".repeat(LONGEST_TEXT);
+        assert_eq!(table.add(0, 0, Some(&text), &text), Ok(()));
+        assert_eq!(table.add(0, 1, None, &(text.clone() + "a")), Err(Refusal::TooLarge));
+        assert_eq!(table.add(0, 1, Some(&(text + "a")), "a"), Err(Refusal::TooLarge));
     }
 }

@@ -48,7 +48,20 @@ impl<'a> From<&'a DataRef<'_>> for Value<'a> {
     }
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    /// The value as text, written into `out` unless it is one already.
+    pub(crate) fn text<'o>(&self, out: &'o mut String) -> &'o str
+    where
+        'a: 'o,
+    {
+        if let Self::Text(text) = *self {
+            return text;
+        }
+        out.clear();
+        self.write(out);
+        out
+    }
+
     /// Appends the value as text: whole numbers without a fraction, dates and times by ISO 8601.
     pub(crate) fn write(&self, out: &mut String) {
         // Writing to a string cannot fail.

@@ -1,40 +1,17 @@
 //! Files that are cut off or have a wrong byte: whatever is wrong, there is an answer, and it takes no more memory than a
 //! file of that size may. The only test of its program, as it measures all that is allocated there.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::io::{Cursor, Read as _, Write as _};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+mod memory;
 
-use sheets::read;
+use std::io::{Cursor, Read as _, Write as _};
+use std::time::Duration;
+
+use sheets::{Budget, read};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// What reading one of these files may take at once; each is smaller than 14 kB.
 const MOST: usize = 64 << 20;
-
-/// What is allocated, and the most that was.
-struct Counted;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: the system's allocator does the work.
-unsafe impl GlobalAlloc for Counted {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(now, Relaxed);
-        // What never ends is ended here.
-        if now > 32 * MOST { std::ptr::null_mut() } else { unsafe { System.alloc(layout) } }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counted = Counted;
 
 /// A fixed sequence of numbers.
 struct Numbers(u64);
@@ -48,10 +25,7 @@ impl Numbers {
 
 /// Reads a file and says what it took. Its outcome is none of this test's business.
 fn memory_of(file: &[u8]) -> usize {
-    let before = NOW.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    let _ = read(file, |_, _| ());
-    PEAK.load(Relaxed) - before
+    memory::of(|| read(file, &Budget::new(&|| Duration::ZERO), |_, _| ())).0
 }
 
 /// The entries of an archive.

@@ -1,13 +1,22 @@
 //! Real files of real programs; `data/make.py` makes them.
 
-use std::io::Write as _;
+mod made;
 
-use sheets::{Refusal, Sheet, proposed, read};
+use std::cell::Cell;
+use std::time::Duration;
+
+use made::{archive, label, old_workbook, open_document, record, workbook};
+use sheets::{Budget, LONGEST, Refusal, Sheet, proposed, read};
 
 /// Each sheet with its CSV file as text.
 fn sheets_of(file: &[u8]) -> Result<Vec<(Sheet, String)>, Refusal> {
+    read_by(&|| Duration::ZERO, file)
+}
+
+/// The same by a clock.
+fn read_by(clock: &dyn Fn() -> Duration, file: &[u8]) -> Result<Vec<(Sheet, String)>, Refusal> {
     let mut sheets = Vec::new();
-    read(file, |sheet, csv| sheets.push((sheet, String::from_utf8(csv).unwrap())))?;
+    read(file, &Budget::new(clock), |sheet, csv| sheets.push((sheet, String::from_utf8(csv).unwrap())))?;
     Ok(sheets)
 }
 
@@ -249,6 +258,34 @@ fn s_stray_values_cost_nothing() {
     assert_eq!(lines(&sheets[0].1).len(), 1 << 20);
 }
 
+/// Wherever reading is when the time is up, that is the reason, not the file.
+#[test]
+fn s4_a_file_that_takes_too_long_says_so() {
+    let formula = record(0x0006, &[[0; 20].as_slice(), &[1, 0, 0x16]].concat());
+    for file in [
+        data!("people.xlsx"),
+        data!("links.xlsx"),
+        data!("libreoffice-people.ods"),
+        data!("libreoffice-people.xls"),
+        &old_workbook(&[], &[formula, label(0, 1, "a")]),
+    ] {
+        let looks = Cell::new(0_u32);
+        let ends_after = |most: u32| {
+            looks.set(0);
+            let clock = || {
+                looks.set(looks.get() + 1);
+                if looks.get() > most { LONGEST + Duration::from_secs(1) } else { Duration::ZERO }
+            };
+            read_by(&clock, file).map(|_| ())
+        };
+        assert_eq!(ends_after(u32::MAX), Ok(()));
+        // The first look is at when to begin.
+        for look in 1..looks.get() {
+            assert_eq!(ends_after(look), Err(Refusal::TooLong), "look {look}");
+        }
+    }
+}
+
 /// No damage brings the reader down.
 #[test]
 fn s_damage_anywhere_is_an_answer() {
@@ -271,95 +308,7 @@ fn s_damage_anywhere_is_an_answer() {
                 broken[at] = next() as u8;
             }
             broken.truncate(broken.len() - if next() % 4 == 0 { next() % broken.len() } else { 0 });
-            let _ = read(&broken, |_, _| ());
+            let _ = sheets_of(&broken);
         }
     }
-}
-
-/// A record of an old workbook.
-fn record(kind: u16, content: &[u8]) -> Vec<u8> {
-    [&kind.to_le_bytes()[..], &(content.len() as u16).to_le_bytes(), content].concat()
-}
-
-/// A cell with a text.
-fn label(row: u16, column: u16, text: &str) -> Vec<u8> {
-    let [row, column, length] = [row, column, text.len() as u16].map(u16::to_le_bytes);
-    record(0x0204, &[&row[..], &column, &[0, 0], &length, &[0], text.as_bytes()].concat())
-}
-
-/// The least old workbook of one sheet with these records, in an OLE document; `about` are records about the workbook.
-fn old_workbook(about: &[u8], records: &[Vec<u8>]) -> Vec<u8> {
-    const END: u32 = 0xffff_fffe;
-    let begin = record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let end = record(0x000a, &[]);
-    let of_sheet =
-        |at: usize| record(0x0085, &[&(at as u32).to_le_bytes()[..], &[0, 0, 2, 0], b"S1"].concat());
-    let at = begin.len() + about.len() + of_sheet(0).len() + end.len();
-    let mut stream = [&begin, about, &of_sheet(at), &end, &begin, &records.concat(), &end].concat();
-    // Shorter ones are stored otherwise.
-    stream.resize(stream.len().max(4096).next_multiple_of(512), 0);
-
-    let mut header = vec![0; 512];
-    header[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
-    let words = |target: &mut [u8], words: &[u32]| {
-        target[..4 * words.len()]
-            .copy_from_slice(&words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>());
-    };
-    header[26] = 3;
-    header[30] = 9;
-    header[32] = 6;
-    words(&mut header[44..], &[1, 1]);
-    words(&mut header[60..], &[END, 0, END]);
-    header[76..].fill(0xff);
-    words(&mut header[76..], &[0]);
-    // Sector 0 says what comes after each; the directory is in 1, the stream from 2 on.
-    let sectors = stream.len() / 512;
-    let mut next: Vec<u32> = vec![0xffff_fffd, END];
-    next.extend((0..sectors).map(|at| if at + 1 < sectors { at as u32 + 3 } else { END }));
-    let mut list = vec![0xff; 512];
-    words(&mut list, &next);
-    let mut directory = vec![0; 512];
-    for (at, name, start, length) in [(0, "Root Entry", END, 0), (128, "Workbook", 2, stream.len() as u32)] {
-        for (letter, unit) in name.encode_utf16().enumerate() {
-            directory[at + 2 * letter..][..2].copy_from_slice(&unit.to_le_bytes());
-        }
-        words(&mut directory[at + 116..], &[start, length]);
-    }
-    [header, list, directory, stream].concat()
-}
-
-/// The least OpenDocument spreadsheet around the rows of a sheet.
-fn open_document(rows: &str) -> Vec<u8> {
-    let content = format!(
-        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
-    );
-    archive(&[
-        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", b"<manifest:manifest/>"),
-        ("content.xml", content.as_bytes()),
-    ])
-}
-
-/// The least workbook around the XML of a sheet.
-fn workbook(sheet: &str) -> Vec<u8> {
-    let types = br#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
-    let relations = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-    let book = br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
-    let of_book = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-    archive(&[
-        ("[Content_Types].xml", types),
-        ("_rels/.rels", relations),
-        ("xl/workbook.xml", book),
-        ("xl/_rels/workbook.xml.rels", of_book),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ])
-}
-
-fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in entries {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(content).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
 }

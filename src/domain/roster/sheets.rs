@@ -1,4 +1,5 @@
-//! The page's side of the Worker that reads spreadsheets: one file after another, a new Worker when one dies.
+//! The page's side of the Worker that reads spreadsheets and unpacks gzip files: one file after another, a new Worker when one
+//! dies.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -11,9 +12,10 @@ use sheets::{Refusal, Sheet};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::worker::JobError;
+use super::worker::{JobError, end_worker};
 use crate::platform::address::{self, Built};
-use crate::platform::{files, lifetime};
+use crate::platform::files::is_replaced;
+use crate::platform::lifetime;
 
 /// A sheet of a spreadsheet, with its CSV file.
 #[derive(Clone, PartialEq)]
@@ -22,15 +24,26 @@ pub(crate) struct SheetFile {
     pub(crate) csv: Blob,
 }
 
-/// Why a spreadsheet was not read.
+/// What a file holds.
+pub(crate) enum Held {
+    Sheets(Vec<SheetFile>),
+    /// What a gzip file holds, no spreadsheet.
+    Unpacked(Blob),
+}
+
+/// Why a file was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    Refused(Refusal),
+    Spreadsheet(Refusal),
+    /// A gzip file cannot be unpacked.
+    Packed(Refusal),
+    /// The browser has no room for what a gzip file holds.
+    NoRoom,
     Unreadable,
     Job(JobError),
 }
 
-type Answer = Result<Vec<SheetFile>, Unread>;
+type Answer = Result<Held, Unread>;
 
 enum Readiness {
     /// Messages wait until the Worker listens; sent earlier they would be lost.
@@ -73,7 +86,7 @@ pub(crate) async fn started() {
     let _ = has_started.await;
 }
 
-/// Reads a spreadsheet: its sheets with values, each as a CSV file.
+/// Reads a spreadsheet: its sheets with values, each as a CSV file. A gzip file is unpacked.
 pub(crate) async fn read(file: &Blob) -> Answer {
     let (sender, answer) = oneshot::channel();
     let taken = own().with(|client| {
@@ -107,7 +120,7 @@ impl Own {
     fn end_if_idle(&self) {
         let mut client = self.client.borrow_mut();
         if let Some(idle) = client.take_if(|client| client.waiting.is_empty()) {
-            idle.worker.terminate();
+            end_worker(&idle.worker);
         }
     }
 }
@@ -147,12 +160,12 @@ impl Client {
 /// Gives up the Worker; the next file starts another.
 fn died() {
     let Some(client) = own().client.take() else { return };
-    client.worker.terminate();
+    end_worker(&client.worker);
     let has_started = matches!(client.readiness, Readiness::Ready);
     // The closure that runs this belongs to the client and must outlive its own call.
     leptos::task::spawn_local(async move {
         // One that cannot be started may be missing, because another build was published.
-        let is_gone = !has_started && !client.waiting.is_empty() && files::is_replaced().await == Ok(true);
+        let is_gone = !has_started && !client.waiting.is_empty() && is_replaced().await == Ok(true);
         client.settle_all(if is_gone { JobError::OtherVersion } else { JobError::Died });
     });
 }
@@ -161,8 +174,11 @@ fn receive(event: &MessageEvent) {
     let data = event.data();
     let answer = match wire::message(&data) {
         Some(FromWorker::Ready { build }) => return ready(&build),
-        Some(FromWorker::Read { sheets }) => Ok(with_files(sheets, &data)),
-        Some(FromWorker::Refused { refusal }) => Err(Unread::Refused(refusal)),
+        Some(FromWorker::Read { sheets }) => Ok(Held::Sheets(with_files(sheets, &data))),
+        Some(FromWorker::Unpacked) => files(&data).next().map(Held::Unpacked).ok_or(Unread::Unreadable),
+        Some(FromWorker::Refused { refusal }) => Err(Unread::Spreadsheet(refusal)),
+        Some(FromWorker::NotUnpacked { refusal }) => Err(Unread::Packed(refusal)),
+        Some(FromWorker::NoRoom) => Err(Unread::NoRoom),
         Some(FromWorker::Unreadable) => Err(Unread::Unreadable),
         Some(FromWorker::Panicked) | None => return died(),
     };
@@ -172,10 +188,13 @@ fn receive(event: &MessageEvent) {
     }
 }
 
+/// The files beside a message.
+fn files(data: &JsValue) -> impl Iterator<Item = Blob> + use<> {
+    Array::from(&wire::property(data, FILES)).into_iter().filter_map(|file| file.dyn_into().ok())
+}
+
 fn with_files(sheets: Vec<Sheet>, data: &JsValue) -> Vec<SheetFile> {
-    let files =
-        Array::from(&wire::property(data, FILES)).into_iter().filter_map(|file| file.dyn_into::<Blob>().ok());
-    sheets.into_iter().zip(files).map(|(sheet, csv)| SheetFile { sheet, csv }).collect()
+    sheets.into_iter().zip(files(data)).map(|(sheet, csv)| SheetFile { sheet, csv }).collect()
 }
 
 fn ready(build: &str) {

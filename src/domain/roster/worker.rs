@@ -103,8 +103,16 @@ enum HelperIs {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        self.worker.terminate();
+        end_worker(&self.worker);
     }
+}
+
+/// Ends a Worker. What it has said before is not heard: a panic says it twice, by a message and as an error, and the second
+/// would come to a listener that is gone.
+pub(super) fn end_worker(worker: &Worker) {
+    worker.set_onmessage(None);
+    worker.set_onerror(None);
+    worker.terminate();
 }
 
 /// The page's Worker.
@@ -141,7 +149,7 @@ pub(crate) async fn started() {
 /// Ends the Worker and frees its memory; the next request starts another.
 pub(crate) fn end() {
     if let Some(client) = own().client.take() {
-        client.worker.terminate();
+        end_worker(&client.worker);
         client.settle_all(JobError::Cancelled);
     }
 }
@@ -354,7 +362,7 @@ impl Client {
 /// Gives up the Worker: all pending requests fail, and the next request starts another.
 fn died() {
     let Some(client) = own().client.take() else { return };
-    client.worker.terminate();
+    end_worker(&client.worker);
     generation().update(|generation| *generation += 1);
     let has_started = matches!(client.readiness, Readiness::Ready);
     // The closure that runs this belongs to the client and must outlive its own call.

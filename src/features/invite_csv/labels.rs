@@ -4,9 +4,9 @@ use csv_worker::protocol::Failure as JobFailure;
 use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Severity, Target, Verdict};
 
 use super::choice::Choice;
-use super::content::NotRead;
 use super::step::Trouble;
 pub(super) use crate::domain::invitations::labels::problem as code;
+use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::JobError;
 use crate::i18n::{self, Argument};
 use crate::t;
@@ -117,16 +117,24 @@ pub(super) fn refusal(refusal: Refusal, file_name: &str) -> String {
 }
 
 /// Why a spreadsheet or a gzip file is not read.
-fn not_read(reason: NotRead, file_name: &str) -> String {
+fn not_read(reason: Unread, file_name: &str) -> String {
+    use sheets::Refusal;
     match reason {
-        NotRead::Spreadsheet(sheets::Refusal::Other | sheets::Refusal::Damaged) => {
+        Unread::Spreadsheet(Refusal::Other | Refusal::Damaged) => {
             t!("refusal.sheet_damaged", name = file_name)
         }
-        NotRead::Spreadsheet(sheets::Refusal::Protected) => t!("refusal.sheet_protected", name = file_name),
-        NotRead::Spreadsheet(sheets::Refusal::TooLarge) => t!("refusal.sheet_too_large", name = file_name),
-        NotRead::Spreadsheet(sheets::Refusal::Empty) => t!("refusal.sheet_empty", name = file_name),
-        NotRead::UnpacksTooLarge => t!("refusal.gzip_too_large", name = file_name),
-        NotRead::Job(error) => job_error(error),
+        Unread::Spreadsheet(Refusal::Protected) => t!("refusal.sheet_protected", name = file_name),
+        Unread::Spreadsheet(Refusal::TooLarge) => t!("refusal.sheet_too_large", name = file_name),
+        Unread::Spreadsheet(Refusal::TooLong) => t!("refusal.sheet_too_long", name = file_name),
+        Unread::Spreadsheet(Refusal::TooManySheets) => t!("refusal.sheet_too_many", name = file_name),
+        Unread::Spreadsheet(Refusal::Empty) => t!("refusal.sheet_empty", name = file_name),
+        Unread::Packed(Refusal::TooLarge) => t!("refusal.gzip_too_large", name = file_name),
+        Unread::Packed(Refusal::TooLong) => t!("refusal.gzip_too_long", name = file_name),
+        Unread::Packed(_) => t!("refusal.gzip_damaged", name = file_name),
+        Unread::NoRoom => t!("refusal.gzip_no_room", name = file_name),
+        Unread::Unreadable => t!("invite_csv.file_unreadable"),
+        Unread::Job(JobError::Died) => t!("refusal.reader_died", name = file_name),
+        Unread::Job(error) => job_error(error),
     }
 }
 

@@ -7,10 +7,11 @@ use roster::{
 use serde::{Deserialize, Serialize};
 
 use super::chosen::{Chosen, Traits};
-use super::content::{Content, NotRead};
+use super::content::Content;
 use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::kept::drafts::Subject;
+use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{JobError, Progress};
 
 /// The id of each step's heading, which gets the focus when the step changes.
@@ -139,7 +140,7 @@ pub(super) enum Trouble {
     /// A spreadsheet or a gzip file that cannot be read.
     NotRead {
         file_name: String,
-        reason: NotRead,
+        reason: Unread,
     },
     /// Of several files this one cannot be joined: a quote is opened in that row and never closed.
     UnclosedQuote {

@@ -7,12 +7,13 @@ use roster::{Filter, Overrides};
 use web_sys::File;
 
 use super::super::chosen::{Chosen, Traits};
-use super::super::content::{Content, NotRead};
+use super::super::content::Content;
 use super::super::draft::{Obstacle, Work};
 use super::super::several;
 use super::super::step::{Opened, Step, Trouble};
 use super::flow::Flow;
 use crate::data::Turn;
+use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::dom;
 
@@ -82,7 +83,7 @@ impl Flow {
     }
 
     /// Starts with a file.
-    async fn take(self, chosen: Chosen, traits: Traits, content: Result<Content, NotRead>) {
+    async fn take(self, chosen: Chosen, traits: Traits, content: Result<Content, Unread>) {
         self.filter.set(Filter::All);
         self.position.set(0);
         let begun = dom::InputMark::now();
@@ -133,7 +134,7 @@ impl Flow {
     }
 
     /// Shows why a file cannot be read at all.
-    pub(super) fn refuse(self, file_name: String, reason: NotRead) {
+    pub(super) fn refuse(self, file_name: String, reason: Unread) {
         let trouble = Trouble::NotRead { file_name, reason };
         self.step.set(Step::Choosing { opened: None, reading: None, trouble: Some(trouble) });
     }

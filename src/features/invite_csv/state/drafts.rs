@@ -4,7 +4,7 @@ use futures_util::future::join;
 use leptos::prelude::*;
 
 use super::super::chosen::{Chosen, Traits};
-use super::super::content::{Content, NotRead};
+use super::super::content::Content;
 use super::super::draft::{Found, Obstacle, Reached, Typed, Work};
 use super::super::step::{Purpose, Step};
 use super::checking::Onwards;
@@ -14,6 +14,7 @@ use crate::data::Turn;
 use crate::domain::kept::drafts::{self, Draft, Subject};
 use crate::domain::kept::keep_at_rest;
 use crate::domain::roster::handover;
+use crate::domain::roster::sheets::Unread;
 use crate::platform::dom;
 use crate::t;
 use crate::ui::announce;
@@ -111,7 +112,7 @@ impl Flow {
         found: Found,
         chosen: Chosen,
         traits: Traits,
-        content: Result<Content, NotRead>,
+        content: Result<Content, Unread>,
     ) {
         let Found { draft, work, .. } = found;
         self.continued.set_value(Some(draft));
