@@ -68,7 +68,8 @@ walk("a17: an invitation's link that is pasted into a tab that shows another inv
   await app.activation.activate(PASSWORD);
   await app.profile.arrive();
 
-  // Somebody is signed in now.
+  // Somebody is signed in now, whose language is that of the invitation.
+  app.speak(wordsOf("en"));
   await app.activation.open(links[2]);
   await app.activation.seeRefused(app.say("activate.used"));
   await app.activation.open(links[1]);
