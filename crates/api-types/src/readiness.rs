@@ -6,9 +6,11 @@ pub struct Readiness {
     pub ready: bool,
     /// Changes are stored.
     pub writer: CheckState,
+    /// What is stored can be read, from the file that the server opened.
+    pub reader: CheckState,
     /// There is room on the disk of the data folder.
     pub disk: CheckState,
-    /// The mail server answers.
+    /// The mail server answers, and takes the mails that wait.
     pub mail: CheckState,
     /// The background tasks run.
     pub jobs: CheckState,
@@ -25,10 +27,16 @@ pub enum CheckState {
 
 impl Readiness {
     /// Ready when every check is passed.
-    pub fn of(writer: CheckState, disk: CheckState, mail: CheckState, jobs_failing: Vec<String>) -> Self {
+    pub fn of(
+        writer: CheckState,
+        reader: CheckState,
+        disk: CheckState,
+        mail: CheckState,
+        jobs_failing: Vec<String>,
+    ) -> Self {
         let jobs = CheckState::from(jobs_failing.is_empty());
-        let ready = [writer, disk, mail, jobs].iter().all(|check| *check == CheckState::Ok);
-        Self { ready, writer, disk, mail, jobs, jobs_failing }
+        let ready = [writer, reader, disk, mail, jobs].iter().all(|check| *check == CheckState::Ok);
+        Self { ready, writer, reader, disk, mail, jobs, jobs_failing }
     }
 }
 

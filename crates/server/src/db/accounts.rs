@@ -163,13 +163,13 @@ pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, te
     Ok(())
 }
 
-/// Rewrites existing values, to test whether the database can be written to.
-pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
+/// Rewrites existing values, to test whether the database can be written to. Returns whether there are any.
+pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
+    let rewritten = sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(rewritten.rows_affected() > 0)
 }
 
 /// The number of seats, and how many are taken: by active members, and by invitations that can still be accepted.

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -17,9 +17,15 @@ pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), sqlx::Erro
 /// Whether a database is of this server's version.
 pub(super) async fn is_current(options: &SqliteConnectOptions) -> Result<bool, sqlx::Error> {
     let mut conn = options.clone().create_if_missing(false).connect().await?;
-    let (version,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut conn).await?;
+    let is_current = has_run(&mut conn).await?;
     conn.close().await?;
+    Ok(is_current)
+}
+
+/// Whether the latest migration has run, by the rows that the migrations leave.
+pub(super) async fn has_run(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let (version,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
     Ok(version == MIGRATOR.iter().map(|migration| migration.version).max())
 }
 
@@ -28,7 +34,7 @@ mod tests {
     use std::path::Path;
 
     use api_types::{DeliveryStatus, InvitationStatus, RowQuery, RowVerdict};
-    use sqlx::{AssertSqlSafe, SqliteConnection};
+    use sqlx::AssertSqlSafe;
 
     use super::*;
     use crate::db::integration::IntegrationRow;

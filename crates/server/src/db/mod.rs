@@ -11,6 +11,7 @@ pub(crate) mod batches;
 pub(crate) mod column_mappings;
 pub(crate) mod errors;
 pub(crate) mod field_sync;
+mod file;
 pub(crate) mod flows;
 pub(crate) mod guesses;
 pub(crate) mod housekeeping;
@@ -40,6 +41,7 @@ pub(crate) mod ticks;
 pub(crate) mod users;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::limits::ROWS_PER_CHUNK;
@@ -51,6 +53,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
+
+use file::DatabaseFile;
 
 /// A connection, inside a transaction or not.
 pub(crate) type Conn = SqliteConnection;
@@ -72,6 +76,7 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(crate) struct Db {
     writer: SqlitePool,
     reader: SqlitePool,
+    file: Arc<DatabaseFile>,
 }
 
 impl Db {
@@ -106,9 +111,10 @@ impl Db {
             })
             .connect_with(options.clone())
             .await?;
+        let file = Arc::new(DatabaseFile::of(options.get_filename())?);
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, file })
     }
 
     /// A connection that sees committed data.
@@ -129,6 +135,19 @@ impl Db {
             }
             begun => begun,
         }
+    }
+
+    /// Whether rows can be read from the file that was opened. What a connection has read before it would not read from
+    /// the file again, unless something was written since; so this is asked after a write.
+    pub(crate) async fn is_readable(&self) -> DbResult<bool> {
+        let mut conn = self.read().await?;
+        // These rows have been in the file, and not in its log, since the start.
+        let has_rows = migrations::has_run(&mut conn).await?;
+        let (bytes,): (i64,) =
+            sqlx::query_as("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+                .fetch_one(&mut *conn)
+                .await?;
+        Ok(has_rows && self.file.is_whole(u64::try_from(bytes).unwrap_or(u64::MAX)))
     }
 
     pub(crate) async fn close(&self) {

@@ -27,7 +27,7 @@ pub(crate) async fn look(app: &App) -> Readiness {
     {
         return readiness.clone();
     }
-    let mail = match seen.mail {
+    let greets = match seen.mail {
         Some((at, CheckState::Ok)) if is_fresh(at, MAIL_KEPT) => CheckState::Ok,
         _ => {
             let state = CheckState::from(within_limit(app.probes.mail_server.greets()).await == Some(true));
@@ -35,10 +35,14 @@ pub(crate) async fn look(app: &App) -> Readiness {
             state
         }
     };
-    let writer = CheckState::from(matches!(within_limit(write(app)).await, Some(Ok(()))));
+    let writer = CheckState::from(within_limit(write(app)).await.is_some_and(is_yes));
+    // After the write, which makes readers forget what they have read.
+    let reader = CheckState::from(within_limit(app.db.is_readable()).await.is_some_and(is_yes));
+    let waits = within_limit(mail_waits_in_vain(app)).await.is_some_and(is_yes);
+    let mail = CheckState::from(greets == CheckState::Ok && !waits);
     let disk = CheckState::from(has_room(&app.config.data, app.config.disk_reserve_mb));
     let failing = app.jobs.failing().iter().map(|job| job.into_str().to_owned()).collect();
-    let readiness = Readiness::of(writer, disk, mail, failing);
+    let readiness = Readiness::of(writer, reader, disk, mail, failing);
     if !readiness.ready {
         tracing::warn!(?readiness, "not ready");
     }
@@ -50,11 +54,27 @@ async fn within_limit<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(LIMIT, work).await.ok()
 }
 
-/// Waits for the write connection, as every change does.
-async fn write(app: &App) -> DbResult<()> {
+fn is_yes(answer: DbResult<bool>) -> bool {
+    answer.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the database failed a check");
+        false
+    })
+}
+
+/// Waits for the write connection, as every change does, and reads and writes a row. Returns whether there is one.
+async fn write(app: &App) -> DbResult<bool> {
     let mut tx = app.db.write().await?;
-    db::accounts::rewrite(&mut tx, &app.account_id).await?;
-    tx.commit().await
+    let is_there = db::accounts::rewrite(&mut tx, &app.account_id).await?;
+    tx.commit().await?;
+    Ok(is_there)
+}
+
+/// Whether mails wait because the mail server takes none. Where none wait it is not tried, and may be well again.
+async fn mail_waits_in_vain(app: &App) -> DbResult<bool> {
+    if app.mail_monitor.state().trouble.is_none() {
+        return Ok(false);
+    }
+    Ok(db::mails::oldest_waiting(&mut *app.db.read().await?).await?.is_some())
 }
 
 #[cfg(unix)]

@@ -1,14 +1,16 @@
 //! What the server reports to monitoring.
 
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
-use api_types::{CheckState, Readiness, paths};
+use api_types::{CheckState, NewBatch, Readiness, paths};
 use reqwest::{Method, StatusCode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::net::TcpListener;
 
-use crate::harness::{Answer, Server, send};
+use crate::harness::{Answer, Server, csv, row, send};
 
 /// Requests like a load balancer: without a cookie and without the app's header.
 async fn ask(server: &Server, path: &str) -> Answer {
@@ -16,7 +18,7 @@ async fn ask(server: &Server, path: &str) -> Answer {
 }
 
 /// The response of `/readyz`, after a new check.
-async fn readiness(server: &Server) -> (StatusCode, Readiness) {
+pub(crate) async fn readiness(server: &Server) -> (StatusCode, Readiness) {
     server.clock.advance(Duration::from_secs(31));
     let answer = ask(server, paths::READYZ).await;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -29,7 +31,8 @@ async fn a_server_that_is_well_says_so_to_everybody() {
     let live = ask(&server, paths::LIVEZ).await;
     assert_eq!((live.status.as_u16(), live.text().as_str()), (200, "ok\n"));
     assert_eq!(live.header("cache-control"), Some("no-store"));
-    let well = Readiness::of(CheckState::Ok, CheckState::Ok, CheckState::Ok, Vec::new());
+    let ok = CheckState::Ok;
+    let well = Readiness::of(ok, ok, ok, ok, Vec::new());
     assert_eq!(readiness(&server).await, (StatusCode::OK, well));
     assert_eq!(send(server.anyone().bare(Method::POST, paths::READYZ)).await.status, 405);
 }
@@ -42,10 +45,61 @@ async fn a_writer_that_is_kept_is_seen_until_it_is_free() {
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let (status, seen) = readiness(&server).await;
     assert_eq!((status.as_u16(), seen.ready, seen.writer), (503, false, CheckState::Failing));
-    assert_eq!((seen.disk, seen.mail, seen.jobs), (CheckState::Ok, CheckState::Ok, CheckState::Ok));
+    assert_eq!((seen.reader, seen.disk, seen.mail), (CheckState::Ok, CheckState::Ok, CheckState::Ok));
     assert_eq!(ask(&server, paths::LIVEZ).await.status, 200);
     held.rollback().await.unwrap();
     while readiness(&server).await.0 != 200 {}
+}
+
+/// Does that to the file of a server's database while the server runs.
+async fn destroyed(destroy: impl Fn(&Path)) {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    // The file has more than its first pages.
+    let rows: Vec<_> = (0..500).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+    let batch = admin.open_batch(&NewBatch { dry_run: true, ..csv(rows.len()) }).await;
+    admin.add(&batch.id, 0, &rows).await;
+    assert_eq!(readiness(&server).await.0, 200);
+    destroy(&server.data().join("msi.sqlite3"));
+    let (status, seen) = readiness(&server).await;
+    assert_eq!((status.as_u16(), seen.ready), (503, false), "{seen:?}");
+    assert_eq!((seen.reader, seen.disk, seen.mail), (CheckState::Failing, CheckState::Ok, CheckState::Ok));
+    assert_eq!(ask(&server, paths::LIVEZ).await.status, 200);
+}
+
+#[tokio::test]
+async fn r21_a_database_whose_file_is_overwritten_is_seen() {
+    destroyed(|file| {
+        let size = usize::try_from(std::fs::metadata(file).unwrap().len()).unwrap();
+        // In place, as by a disk that fails.
+        let mut opened = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+        opened.write_all(&vec![0xa5; size]).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r21_a_database_whose_file_is_cut_off_is_seen() {
+    for left in [0, 1] {
+        destroyed(|file| {
+            let opened = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+            let size = opened.metadata().unwrap().len();
+            opened.set_len(left * size / 2).unwrap();
+        })
+        .await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn r21_a_database_whose_file_is_removed_or_replaced_is_seen() {
+    destroyed(|file| std::fs::remove_file(file).unwrap()).await;
+    destroyed(|file| {
+        let copy = file.with_extension("copy");
+        std::fs::copy(file, &copy).unwrap();
+        std::fs::rename(&copy, file).unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
