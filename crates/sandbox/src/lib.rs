@@ -67,6 +67,11 @@ impl Sandbox {
         self.server.address()
     }
 
+    /// The mail server, for letting it refuse recipients.
+    pub fn mail(&self) -> &MailServer {
+        &self.server
+    }
+
     /// The stand-in for Salesforce, for ordering failures and reading counts.
     pub fn salesforce(&self) -> &Salesforce {
         &self.salesforce

@@ -10,4 +10,4 @@ mod smtp;
 pub use mailbox::{Mailbox, MailboxError};
 pub use message::Message;
 pub use page::pages;
-pub use server::MailServer;
+pub use server::{AnswerToRecipient, MailServer};

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::mailbox::Mailbox;
 use super::message::ReceivedMail;
-use super::smtp::{Dialogue, Recipient, Reply};
+use super::smtp::{self, Dialogue, Recipient, Reply};
 
 /// Longest message that is accepted, in bytes.
 const MESSAGE_MAX: u64 = 10 * 1024 * 1024;
@@ -19,11 +19,15 @@ const MESSAGE_MAX: u64 = 10 * 1024 * 1024;
 const LINE_MAX: u64 = 4096;
 const SLOW: Duration = Duration::from_secs(2);
 
+/// The answer to a recipient, without the line break; `None` for the usual one.
+pub type AnswerToRecipient = fn(&str) -> Option<&'static str>;
+
 /// A mail server that puts every mail into a mailbox. Dropped, it stops.
 #[derive(Debug)]
 pub struct MailServer {
     address: SocketAddr,
     task: JoinHandle<()>,
+    answer: Arc<Mutex<AnswerToRecipient>>,
 }
 
 impl MailServer {
@@ -35,20 +39,28 @@ impl MailServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let greylist = Greylist::default();
+        let answer: Arc<Mutex<AnswerToRecipient>> = Arc::new(Mutex::new(|_| None));
+        let answers = Arc::clone(&answer);
         let task = tokio::spawn(async move {
             // An error of accept concerns one connection only.
             loop {
                 if let Ok((stream, _)) = listener.accept().await {
                     let (mailbox, greylist) = (Arc::clone(&mailbox), greylist.clone());
+                    let answers = Arc::clone(&answers);
                     tokio::spawn(async move {
-                        if let Err(error) = serve(stream, &mailbox, &greylist).await {
+                        if let Err(error) = serve(stream, &mailbox, &greylist, &answers).await {
                             tracing::debug!(%error, "a mail connection broke");
                         }
                     });
                 }
             }
         });
-        Ok(Self { address, task })
+        Ok(Self { address, task, answer })
+    }
+
+    /// From now on recipients are answered in that way.
+    pub fn answer_recipients(&self, answer: AnswerToRecipient) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
     }
 
     /// The address on which it listens.
@@ -74,7 +86,12 @@ impl Greylist {
     }
 }
 
-async fn serve(stream: TcpStream, mailbox: &Mailbox, greylist: &Greylist) -> std::io::Result<()> {
+async fn serve(
+    stream: TcpStream,
+    mailbox: &Mailbox,
+    greylist: &Greylist,
+    answer: &Mutex<AnswerToRecipient>,
+) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     let mut dialogue = Dialogue::default();
@@ -85,7 +102,15 @@ async fn serve(stream: TcpStream, mailbox: &Mailbox, greylist: &Greylist) -> std
         if (&mut read).take(LINE_MAX).read_until(b'\n', &mut line).await? == 0 {
             return Ok(());
         }
-        let reply = dialogue.command(&String::from_utf8_lossy(&line), |recipient| greylist.seen(recipient));
+        let command = String::from_utf8_lossy(&line);
+        if let Some(recipient) = smtp::recipient(&command) {
+            let answer = *answer.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(answer) = answer(recipient) {
+                write.write_all(format!("{answer}\r\n").as_bytes()).await?;
+                continue;
+            }
+        }
+        let reply = dialogue.command(&command, |recipient| greylist.seen(recipient));
         write.write_all(reply.text().as_bytes()).await?;
         match reply {
             Reply::Text(_) => {}

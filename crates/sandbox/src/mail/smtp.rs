@@ -49,6 +49,13 @@ impl Recipient {
     }
 }
 
+/// The address that a command names as a recipient.
+pub(super) fn recipient(command: &str) -> Option<&str> {
+    let (verb, rest) = command.split_at_checked(4)?;
+    let address = rest.split_once('<')?.1.split_once('>')?.0;
+    (verb.eq_ignore_ascii_case("RCPT") && address.contains('@')).then_some(address)
+}
+
 /// The SMTP session of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Dialogue {
@@ -95,9 +102,7 @@ impl Dialogue {
         if !self.sender {
             return Reply::Text("503 MAIL comes first\r\n");
         }
-        let address =
-            line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address);
-        let Some(address) = address.filter(|address| address.contains('@')) else {
+        let Some(address) = recipient(line) else {
             return Reply::Text("501 RCPT TO:<address>\r\n");
         };
         match Recipient::of(address) {

@@ -4,6 +4,8 @@
 //! queued -> sending -> sent | failed | queued (deferred)
 //!    \          \--> unknown (the answer was lost, or the server stopped in between)
 //!     \-> cancelled | failed (given up)
+//!
+//! failed -> queued (the mail server refused everybody, or somebody tries again)
 //! ```
 
 use std::time::Duration;
@@ -136,6 +138,11 @@ pub(crate) struct LeasedMail {
 }
 
 impl LeasedMail {
+    /// The number by which other rows refer to the mail.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
     /// The permanent name of the mail: that of its invitation, if it has one.
     pub(crate) fn name(&self) -> &str {
         self.invitation_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
@@ -161,10 +168,15 @@ impl LeasedMail {
         count(self.attempts)
     }
 
-    /// When it is tried for the last time. The age counts from when it could first be sent.
+    /// When it could first be sent. Its age counts from then.
+    pub(crate) fn waits_since(&self) -> Millis {
+        Millis(self.queued_at.max(self.sealed_at.unwrap_or(0)))
+    }
+
+    /// When it is tried for the last time.
     pub(crate) fn gives_up_at(&self) -> Millis {
         let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { PATIENCE };
-        Millis(self.queued_at.max(self.sealed_at.unwrap_or(0))).plus(life)
+        self.waits_since().plus(life)
     }
 
     pub(crate) fn generation(&self) -> u32 {
@@ -204,7 +216,35 @@ pub(crate) async fn lease(
     until: Millis,
     now: Millis,
 ) -> DbResult<Vec<LeasedMail>> {
-    let mut mails = due(conn, None, limit, now).await?;
+    let mails = due_of_all(conn, limit, now, &[]).await?;
+    take(conn, &mails, lease_id, until).await
+}
+
+/// Leases one mail, if it still waits.
+pub(crate) async fn lease_one(
+    conn: &mut Conn,
+    number: i64,
+    lease_id: &str,
+    until: Millis,
+) -> DbResult<Vec<LeasedMail>> {
+    let mails: Vec<(i64,)> =
+        sqlx::query_as("SELECT number FROM mails WHERE number = $1 AND state = 'queued'")
+            .bind(number)
+            .fetch_all(&mut *conn)
+            .await?;
+    let mails: Vec<i64> = mails.into_iter().map(|(number,)| number).collect();
+    take(conn, &mails, lease_id, until).await
+}
+
+/// A mail that is due, to a recipient at none of these domains. Where there is none, this looks at every mail that
+/// waits.
+pub(crate) async fn due_elsewhere(conn: &mut Conn, domains: &[String], now: Millis) -> DbResult<Option<i64>> {
+    Ok(due_of_all(conn, 1, now, domains).await?.first().copied())
+}
+
+/// The mails to be sent next: personal ones, then a fair share of every sealed batch.
+async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String]) -> DbResult<Vec<i64>> {
+    let mut mails = due(conn, None, limit, now, not_to).await?;
     let batches: Vec<(i64,)> = sqlx::query_as(
         "SELECT number FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0",
     )
@@ -217,19 +257,21 @@ pub(crate) async fn lease(
             break;
         }
         let share = free.div_ceil(u32::try_from(left).unwrap_or(u32::MAX));
-        mails.extend(due(conn, Some(batch), share, now).await?);
+        mails.extend(due(conn, Some(batch), share, now, not_to).await?);
         left -= 1;
     }
+    Ok(mails)
+}
+
+async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> DbResult<Vec<LeasedMail>> {
     if mails.is_empty() {
         return Ok(Vec::new());
     }
-
-    take(&mails, lease_id, until).build().execute(&mut *conn).await?;
-
+    taken(mails, lease_id, until).build().execute(&mut *conn).await?;
     sqlx::query_as(LEASED).bind(lease_id).fetch_all(conn).await
 }
 
-fn take(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
+fn taken(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
     let mut update = Builder::new("UPDATE mails SET state = 'sending', attempts = attempts + 1, lease_id = ");
     update.push_bind(lease_id.to_owned()).push(", lease_until = ").push_bind(until.0);
     // Found by their numbers alone: the transaction that chose them has not ended.
@@ -244,27 +286,45 @@ fn take(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
 
 /// The mails of a batch, or without one, that are due longest. A mail that would wait longer than the longest wait was
 /// deferred before the clock was set back, and is due, too.
-async fn due(conn: &mut Conn, batch: Option<i64>, limit: u32, now: Millis) -> DbResult<Vec<i64>> {
+async fn due(
+    conn: &mut Conn,
+    batch: Option<i64>,
+    limit: u32,
+    now: Millis,
+    not_to: &[String],
+) -> DbResult<Vec<i64>> {
     let mut mails = Vec::new();
     for (comparison, bound) in [(" <= ", now), (" > ", now.plus(LONGEST_WAIT))] {
         let left = limit.saturating_sub(u32::try_from(mails.len()).unwrap_or(u32::MAX));
         if left == 0 {
             break;
         }
-        let mut select = waiting(batch, comparison, bound, left);
+        let mut select = waiting(batch, comparison, bound, left, not_to);
         let rows: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
         mails.extend(rows.into_iter().map(|(number,)| number));
     }
     Ok(mails)
 }
 
-fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32) -> Builder {
+fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32, not_to: &[String]) -> Builder {
     let mut select = Builder::new("SELECT number FROM mails WHERE batch_number ");
     match batch {
         Some(batch) => select.push("= ").push_bind(batch),
         None => select.push("IS NULL"),
     };
     select.push(" AND state = 'queued' AND next_attempt_at").push(comparison).push_bind(bound.0);
+    if !not_to.is_empty() {
+        select.push(
+            " AND EXISTS (SELECT 1 FROM users u
+                           WHERE u.number = COALESCE(
+                                     (SELECT i.user_number FROM invitations i WHERE i.number = mails.invitation_number),
+                                     (SELECT p.number FROM users p WHERE p.id = mails.user_id))",
+        );
+        for domain in not_to {
+            select.push(" AND u.email_key NOT LIKE ").push_bind(format!("%@{domain}"));
+        }
+        select.push(")");
+    }
     select.push(" ORDER BY next_attempt_at LIMIT ").push_bind(limit);
     select
 }
@@ -373,6 +433,41 @@ pub(crate) async fn settle(
         batches::unsettle(conn, batch).await?;
     }
     Ok(())
+}
+
+/// Queues mails again that failed because the mail server refused everybody. Those attempts do not count. Returns the
+/// batches.
+pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbResult<Vec<String>> {
+    let mut touched = Vec::new();
+    for mails in mails.chunks(super::ROWS_PER_STATEMENT) {
+        let mut update = Builder::new(
+            "UPDATE mails SET state = 'queued', code = NULL, attempts = attempts - 1, next_attempt_at = ",
+        );
+        update
+            .push_bind(now.0)
+            .push(" WHERE state = 'failed' AND code = ")
+            .push_bind(text(RowCode::MailRefused)?);
+        update.push(
+            " AND (batch_number IS NULL OR EXISTS (
+                      SELECT 1 FROM batches b JOIN invitations i ON i.number = mails.invitation_number
+                       WHERE b.number = mails.batch_number AND b.state = 'sealed' AND b.revoking IS NULL
+                         AND i.status = 'pending' AND i.expires_at > ",
+        );
+        update.push_bind(now.0).push(")) AND number IN (");
+        let mut list = update.separated(", ");
+        for mail in mails {
+            list.push_bind(*mail);
+        }
+        update.push(") RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)");
+        let rows: Vec<(Option<String>,)> = update.build_query_as().fetch_all(&mut *conn).await?;
+        touched.extend(rows.into_iter().filter_map(|(batch,)| batch));
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    for batch in &touched {
+        batches::unsettle(conn, batch).await?;
+    }
+    Ok(touched)
 }
 
 /// Marks batches without waiting mails as settled, so that they are not looked at again.
@@ -484,13 +579,16 @@ pub(crate) async fn retry(
     Ok(())
 }
 
-/// Queues every mail that was given up and whose invitation is pending. Returns their batches.
+/// Queues every mail whose invitation is pending and that was given up, or refused by a status that may be about the
+/// sender: by the answer that is stored. Returns their batches.
 pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
                 code = NULL, detail = NULL
           WHERE batch_number IN (SELECT number FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
-            AND state = 'failed' AND code = $3
+            AND state = 'failed'
+            AND (code = $3 OR code = $4 AND (detail LIKE '% 5.7.%' OR detail LIKE '%#5.7.%'
+                                             OR detail LIKE '% 5.4.5%' OR detail LIKE '%#5.4.5%'))
             AND EXISTS (SELECT 1 FROM invitations i
                          WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1)
          RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
@@ -498,6 +596,7 @@ pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Milli
     .bind(now.0)
     .bind(account_id)
     .bind(text(RowCode::MailDeferred)?)
+    .bind(text(RowCode::MailRefused)?)
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(batch,)| batch).collect())
@@ -513,11 +612,16 @@ mod tests {
         let (db, _, _folder) = database().await;
         let mut conn = db.read().await.unwrap();
         let (mails, now) = ([1, 2], Millis(7));
+        let elsewhere = ["example.com".to_owned()];
         let statements = [
-            (waiting(None, " <= ", now, 8), "mails_due (batch_number=? AND next_attempt_at<?)"),
-            (waiting(Some(3), " <= ", now, 8), "mails_due (batch_number=? AND next_attempt_at<?)"),
-            (waiting(Some(3), " > ", now, 8), "mails_due (batch_number=? AND next_attempt_at>?)"),
-            (take(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
+            (waiting(None, " <= ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at<?)"),
+            (waiting(Some(3), " <= ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at<?)"),
+            (waiting(Some(3), " > ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at>?)"),
+            (
+                waiting(Some(3), " <= ", now, 1, &elsewhere),
+                "mails_due (batch_number=? AND next_attempt_at<?)",
+            ),
+            (taken(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
             (Builder::new(LEASED), "mails_leased (lease_id=?)"),
             (Builder::new(NEXT_DUE), "mails_due (batch_number=?)"),
         ];

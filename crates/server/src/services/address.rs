@@ -17,6 +17,11 @@ pub(crate) fn lookup_key(text: &str) -> String {
     Address::parse(text.trim()).map_or_else(|_| sha256(text.as_bytes()), |address| address.key())
 }
 
+/// The domain by which addresses are compared.
+pub(crate) fn domain(address: &str) -> Option<String> {
+    Some(Address::parse(address).ok()?.ascii_domain().into_owned())
+}
+
 /// The address as mail servers without Unicode support take it.
 pub(crate) fn for_smtp(address: &str) -> Option<String> {
     let address = Address::parse(address).ok()?;

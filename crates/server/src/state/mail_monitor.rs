@@ -7,6 +7,7 @@ use api_types::{MailTrouble, MailTroubleCause};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use super::refusals::{Refusal, Refusals, RefusedMail, Verdict};
 use crate::platform::clock::Millis;
 
 /// The longest pause for a mail server in trouble. One mail at a time tests it.
@@ -17,6 +18,7 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 pub(crate) struct MailMonitor {
     work: Notify,
     state: Mutex<MailHealth>,
+    refusals: Mutex<Refusals>,
 }
 
 /// The state of mail, since this server started.
@@ -81,8 +83,24 @@ impl MailMonitor {
         let mut state = self.lock();
         if sent {
             state.last_sent = Some(now);
+            self.refusals().end();
         }
         state.trouble.take().is_some()
+    }
+
+    /// Whether the mail server has accepted a mail since then.
+    pub(crate) fn has_sent_since(&self, then: Millis) -> bool {
+        self.lock().last_sent.is_some_and(|sent| sent >= then)
+    }
+
+    /// The mail server refused a mail.
+    pub(crate) fn refused(&self, refusal: Refusal, mail: RefusedMail<'_>) -> Verdict {
+        self.refusals().add(refusal, mail)
+    }
+
+    /// The domains whose recipients the mail server refuses, while that is its trouble.
+    pub(crate) fn refused_domains(&self) -> Vec<String> {
+        self.refusals().domains()
     }
 
     /// An attempt that began at `began` failed because of the mail server. Simultaneous attempts count as one.
@@ -114,6 +132,10 @@ impl MailMonitor {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, MailHealth> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refusals(&self) -> std::sync::MutexGuard<'_, Refusals> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

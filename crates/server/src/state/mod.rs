@@ -11,6 +11,7 @@ pub(crate) mod passwords;
 pub(crate) mod probes;
 pub(crate) mod rate;
 pub(crate) mod refreshes;
+pub(crate) mod refusals;
 
 use std::sync::Arc;
 use std::time::Duration;

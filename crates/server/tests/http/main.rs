@@ -38,6 +38,7 @@ mod performance;
 mod post_office;
 mod problems;
 mod readiness;
+mod refusals;
 mod restart;
 mod salesforce;
 mod salesforce_browser;

@@ -290,9 +290,16 @@ impl Run {
     }
 
     fn answer_mail(&mut self) {
-        let replies =
-            [Reply::Taken, Reply::Taken, Reply::Deferred, Reply::Refused, Reply::TakenAndLost, Reply::Lost];
-        self.office.answer(replies[self.dice.below(6) as usize]);
+        let replies = [
+            Reply::Taken,
+            Reply::Taken,
+            Reply::Deferred,
+            Reply::Refused,
+            Reply::NotAllowed,
+            Reply::TakenAndLost,
+            Reply::Lost,
+        ];
+        self.office.answer(replies[self.dice.below(7) as usize]);
     }
 
     /// All waiting mails are accepted; then the state must match the model.

@@ -14,6 +14,8 @@ pub(crate) enum Reply {
     Taken,
     Deferred,
     Refused,
+    /// Refused by a policy, which may be about the sender.
+    NotAllowed,
     /// A mail server's reply to a sender with a wrong password.
     SignInFirst,
     /// The mail is accepted, and the connection breaks before the reply.
@@ -46,6 +48,7 @@ impl Reply {
             Self::Taken => b"250 taken\r\n",
             Self::Deferred => b"451 later\r\n",
             Self::Refused => b"554 no\r\n",
+            Self::NotAllowed => b"550 5.7.1 not allowed\r\n",
             Self::SignInFirst => b"530 sign in first\r\n",
         }
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use api_types::{MailTroubleCause, RowCode};
+use api_types::MailTroubleCause;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -26,6 +26,7 @@ use super::Email;
 use crate::config::MailLimits;
 use crate::error::StartError;
 use crate::services::address;
+use crate::state::refusals::Refusal;
 
 /// Connections to the mail server at a time.
 pub(crate) const CONNECTIONS: u32 = 8;
@@ -48,10 +49,10 @@ pub(crate) struct Mailer {
 /// Why a mail was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SendError {
-    /// This mail is refused for good.
-    Permanent { code: RowCode, detail: String },
-    /// This mail is refused for now.
-    Deferred { detail: String },
+    /// The mail cannot be sent to this address.
+    NoAddress { detail: String },
+    /// The mail server refused the recipient or the message, for good or for now.
+    Refused { refusal: Refusal, detail: String },
     /// No mail is accepted: the failure is the mail server's, or on the way to it.
     Server { cause: MailTroubleCause, detail: String },
     /// The whole mail was sent and the answer was lost: it may have been accepted.
@@ -85,12 +86,12 @@ impl Mailer {
         match &taken {
             Ok(()) => self.park(connection),
             // The connection is ready for the next mail, if the server still follows the protocol.
-            Err(SendError::Permanent { .. } | SendError::Deferred { .. }) => {
+            Err(SendError::Refused { .. }) => {
                 if within(self.limits.command, connection.command(Rset)).await.is_ok() {
                     self.park(connection);
                 }
             }
-            Err(SendError::Server { .. } | SendError::Unknown { .. }) => {}
+            Err(SendError::NoAddress { .. } | SendError::Server { .. } | SendError::Unknown { .. }) => {}
         }
         taken
     }
@@ -184,7 +185,7 @@ impl Mailer {
     }
 
     fn message(&self, id: &str, to: &str, email: Email) -> Result<Message, SendError> {
-        let unusable = |detail: String| SendError::Permanent { code: RowCode::AddressInvalid, detail };
+        let unusable = |detail: String| SendError::NoAddress { detail };
         let recipient = address::for_smtp(to).ok_or_else(|| unusable("not an address".to_owned()))?;
         let recipient: Address = recipient.parse().map_err(|error| unusable(format!("{error}")))?;
         Message::builder()
@@ -321,13 +322,15 @@ impl Trouble {
         SendError::Server { cause, detail: self.detail() }
     }
 
-    /// The error once the recipient was named: an answer is about this mail.
+    /// The error once the recipient was named: an answer may be about this mail.
     fn into_verdict(self) -> SendError {
         match self.code() {
             Some(CLOSING) | None => self.into_refusal(),
             Some(code) if CREDENTIALS.contains(&code) => self.into_refusal(),
-            Some(500..) => SendError::Permanent { code: RowCode::MailRefused, detail: self.detail() },
-            Some(_) => SendError::Deferred { detail: self.detail() },
+            Some(code) => {
+                let detail = self.detail();
+                SendError::Refused { refusal: Refusal::read(code, &detail), detail }
+            }
         }
     }
 
@@ -336,13 +339,8 @@ impl Trouble {
         let (Self::Broken(error) | Self::Encryption(error) | Self::Credentials(error)) = self else {
             return "no answer in time".to_owned();
         };
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(inner) = source {
-            text.push_str(": ");
-            text.push_str(&inner.to_string());
-            source = inner.source();
-        }
+        // With that of its source.
+        let text = error.to_string();
         let words = text.split_whitespace().map(|word| if word.contains('@') { "<address>" } else { word });
         words.collect::<Vec<_>>().join(" ").chars().take(DETAIL_MAX).collect()
     }

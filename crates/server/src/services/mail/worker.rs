@@ -4,7 +4,9 @@
 //! between leaves a lease; such a mail becomes `unknown`, as does one whose answer was lost: it may have been sent, and
 //! a person decides whether to send it again.
 //!
-//! While the mail server is in trouble, one mail at a time tests it. Mails are given up by their age.
+//! While the mail server is in trouble, one mail at a time tests it. What it refuses may be its trouble, too
+//! ([`crate::state::refusals`]): then another domain's recipient tests it next, if one waits, so that none is kept
+//! waiting by a domain that takes nothing. Mails are given up by their age.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -32,8 +34,10 @@ use crate::db::{self, DbResult, new_id};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::token::{Claim, Purpose};
+use crate::services::address;
 use crate::state::App;
 use crate::state::mail_monitor::backoff;
+use crate::state::refusals::{RefusedMail, Verdict};
 
 /// Longer than any mail can take: a lease that ran out belongs to a server that stopped.
 const LEASE: Duration = Duration::from_secs(900);
@@ -50,8 +54,14 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
     if let Err(error) = expire_leases(&app, None).await {
         tracing::error!(%error, "leases could not be ended");
     }
-    let mut worker =
-        Worker { app, mailer, under_way: FuturesUnordered::new(), done: Vec::new(), trouble_changed: false };
+    let mut worker = Worker {
+        app,
+        mailer,
+        under_way: FuturesUnordered::new(),
+        done: Vec::new(),
+        put_back: Vec::new(),
+        trouble_changed: false,
+    };
     while !worker.has_ended() {
         match worker.turn().await {
             Ok(Turn::Worked) => {}
@@ -141,6 +151,8 @@ struct Worker {
     under_way: FuturesUnordered<Attempt>,
     /// Attempts whose outcome is not in the database yet.
     done: Vec<Done>,
+    /// Mails that have failed for what turned out to be trouble of the mail server, to be queued again.
+    put_back: Vec<i64>,
     /// Whether clients of waiting batches are to be told the state of the mail server.
     trouble_changed: bool,
 }
@@ -176,6 +188,13 @@ impl Worker {
             // With every connection busy, the worker waits for the next outcome.
             return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
         }
+        let refused = app.mail_monitor.refused_domains();
+        let elsewhere = match free {
+            1 if pause.is_some() && !refused.is_empty() => {
+                mails::due_elsewhere(&mut *app.db.read().await?, &refused, now).await?
+            }
+            _ => None,
+        };
 
         let mut tx = app.db.write().await?;
         for Done { mail, outcome, error } in &self.done {
@@ -186,6 +205,7 @@ impl Worker {
                 db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
             }
         }
+        let put_back = mails::put_back(&mut tx, &self.put_back, now).await?;
         // Mails that could not be tried for too long are given up before anything is tried again.
         let given_up = if pause.is_some() && free > 0 {
             mails::give_up(&mut tx, GIVEN_UP, now).await?
@@ -195,12 +215,15 @@ impl Worker {
         let leased = match free {
             0 => Vec::new(),
             _ if !given_up.is_empty() => Vec::new(),
-            free => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
+            free => match elsewhere {
+                Some(mail) => mails::lease_one(&mut tx, mail, &new_id(), now.plus(LEASE)).await?,
+                None => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
+            },
         };
         let mut changed: BTreeSet<String> = {
             let settled = self.done.iter().map(|done| &done.mail);
             let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
-            moved.chain(given_up.iter().flatten().cloned()).collect()
+            moved.chain(given_up.iter().flatten().cloned()).chain(put_back).collect()
         };
         if self.trouble_changed {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
@@ -217,6 +240,7 @@ impl Worker {
         tx.commit().await?;
 
         self.done.clear();
+        self.put_back.clear();
         self.trouble_changed = false;
         for mail in leased {
             self.under_way.push(Box::pin(attempt(app.clone(), Arc::clone(&self.mailer), mail)));
@@ -248,9 +272,22 @@ impl Worker {
                 Outcome::Deferred { after: after.min(now.until(last)), detail, counts }
             }
         };
-        let is_heard =
-            matches!(end, End::Sent | End::Refused(SendError::Permanent { .. } | SendError::Deferred { .. }));
-        if is_heard && app.mail_monitor.well(matches!(end, End::Sent), now) {
+        let verdict = match &end {
+            End::Refused(SendError::Refused { refusal, .. }) => {
+                let domain = mail.recipient.as_deref().and_then(address::domain).unwrap_or_default();
+                let refused = RefusedMail {
+                    number: mail.number(),
+                    domain: &domain,
+                    is_retried: mail.attempts() > 1,
+                    others_accepted: app.mail_monitor.has_sent_since(mail.waits_since()),
+                };
+                Some(app.mail_monitor.refused(*refusal, refused))
+            }
+            _ => None,
+        };
+        let is_sent = matches!(end, End::Sent);
+        let is_heard = is_sent || matches!(verdict, Some(Verdict::Fails | Verdict::Again));
+        if is_heard && app.mail_monitor.well(is_sent, now) {
             self.trouble_changed = true;
         }
         let own = || backoff(base, mail.attempts(), random_share(), LONGEST_WAIT);
@@ -266,8 +303,22 @@ impl Worker {
                 tracing::error!(mail = message_name(&mail), detail, "a mail cannot be written");
                 Outcome::Failed { code: RowCode::Other, detail }
             }
-            End::Refused(SendError::Permanent { code, detail }) => Outcome::Failed { code, detail },
-            End::Refused(SendError::Deferred { detail }) => again(own(), detail, true),
+            End::Refused(SendError::NoAddress { detail }) => {
+                Outcome::Failed { code: RowCode::AddressInvalid, detail }
+            }
+            End::Refused(SendError::Refused { detail, .. }) => match verdict {
+                Some(Verdict::Fails) => Outcome::Failed { code: RowCode::MailRefused, detail },
+                Some(Verdict::Trouble { failed }) => {
+                    let cause = MailTroubleCause::Refused;
+                    let (pause, is_new) = ill(cause, &detail);
+                    self.trouble_changed |= is_new;
+                    self.put_back.extend(failed);
+                    error = is_new.then_some(RecentError::OfServer(cause));
+                    // Longer than the pause, so that another mail is tried next.
+                    again(pause * 2, detail, false)
+                }
+                Some(Verdict::Again) | None => again(own(), detail, true),
+            },
             End::Refused(SendError::Server { cause, detail }) => {
                 let (pause, is_new) = ill(cause, &detail);
                 self.trouble_changed |= is_new;
