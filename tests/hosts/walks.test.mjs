@@ -177,7 +177,13 @@ testTwice("a1: with the API on another site, an activation leads into the consol
     await app.profile.arrive();
     await seeIn("Bo Bo");
     await app.frame.signOut("Bo Bo");
+    await app.signInWindow.seeOffered();
 
+    // A one-time link that is pasted into this tab is for the window to use.
+    await app.driver.goto(await app.server.signInLink());
+    await (await app.signInWindow.open()).useLink();
+    await app.setupGuide.arrive();
+    await app.frame.signOut(ADMIN);
     await app.signInWindow.seeOffered();
     await app.signInWindow.toCheck();
     await app.validate.arrive();
