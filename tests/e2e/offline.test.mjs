@@ -1,6 +1,6 @@
 // The console without a network, and how one version of it follows another in a browser.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -565,6 +565,7 @@ offlineWalk("o6: the script that ends it removes the service worker and all that
   await app.enter();
   await installed(app);
   writeFileSync(join(off, "sw.js"), readFileSync(join(off, "sw-off.js")));
+  for (const end of ["br", "gz"]) rmSync(join(off, `sw.js.${end}`));
   builds.publish("off");
   await app.driver.onPage(async () => (await navigator.serviceWorker.getRegistration()).update());
   const isGone = () => app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
