@@ -187,8 +187,9 @@ async fn send_reset(app: &App, email_key: &str, now: Millis) -> ApiResult<()> {
     Ok(())
 }
 
-/// Sets a new password by the token of the mail. Every session of the person ends; the browser counts as known from now
-/// on.
+/// Sets a new password by the token of the mail.
+///
+/// Every session of the person ends. The browser is known to be theirs from now on.
 #[utoipa::path(put, path = "/password-resets", tag = "session", request_body = PasswordReset,
     responses((status = 204)))]
 pub(crate) async fn reset(

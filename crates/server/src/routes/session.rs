@@ -173,8 +173,10 @@ pub(crate) async fn get(
     }
 }
 
-/// Signs out, whatever state the database is in: the cookies are always cleared. Without a session, this succeeds and does
-/// nothing. The browser stays known to be this person's.
+/// Signs out. Without a session, this succeeds and does nothing.
+///
+/// The cookies are cleared whatever state the database is in, which stores the end of the session as soon as it can. The
+/// browser stays known to be this person's.
 #[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(
     State(app): State<App>,
