@@ -108,7 +108,8 @@ pub fn fit(dist: &Path, out: &Path, site: &Site, target: Target) -> Result<Fitte
     }
     // The service worker has the hash of the page.
     for (name, text) in [(PAGE, &page), (SERVICE_WORKER, &worker)] {
-        for (end, bytes) in compressed(text).map_err(at(out))? {
+        let Compressed { brotli, gzip } = Compressed::of(text).map_err(at(out))?;
+        for (end, bytes) in [("", text.as_bytes().to_vec()), (".br", brotli), (".gz", gzip)] {
             parts.push(written(app.join(format!("{name}{end}")), bytes));
         }
     }
@@ -283,13 +284,27 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, FitError> {
     Ok(files)
 }
 
-/// A text as it is, and compressed, each with the end of its file's name.
-fn compressed(text: &str) -> io::Result<[(&'static str, Vec<u8>); 3]> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-    gzip.write_all(text.as_bytes())?;
-    let mut brotli = Vec::new();
-    brotli::BrotliCompress(&mut text.as_bytes(), &mut brotli, &brotli::enc::BrotliEncoderParams::default())?;
-    Ok([("", text.as_bytes().to_vec()), (".br", brotli), (".gz", gzip.finish()?)])
+/// A text as small as it gets.
+#[derive(Debug)]
+pub struct Compressed {
+    pub brotli: Vec<u8>,
+    pub gzip: Vec<u8>,
+}
+
+impl Compressed {
+    /// # Errors
+    /// None in practice: nothing but memory is written to.
+    pub fn of(text: &str) -> io::Result<Self> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(text.as_bytes())?;
+        let mut brotli = Vec::new();
+        brotli::BrotliCompress(
+            &mut text.as_bytes(),
+            &mut brotli,
+            &brotli::enc::BrotliEncoderParams::default(),
+        )?;
+        Ok(Self { brotli, gzip: gzip.finish()? })
+    }
 }
 
 #[cfg(test)]
@@ -301,7 +316,7 @@ mod tests {
     const HTML: &str = "<!doctype html><base href=\"/\" />\n<link rel=\"stylesheet\" href=\"assets/style-1.css\">\n\
         <script data-version=\"\"></script>\n";
 
-    fn built() -> tempfile::TempDir {
+    fn built() -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("assets")).unwrap();
         fs::create_dir_all(folder.path().join("guide")).unwrap();

@@ -1,16 +1,17 @@
 //! The built app's files.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::headers::{KeepsOpener, is_known, own_site};
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use hosting::{CONFIG, Kind, Origin, PAGE, SERVICE_WORKER, Site, Version, with_embedders};
+use hosting::{CONFIG, Compressed, Kind, Origin, PAGE, SERVICE_WORKER, Site, Version, with_embedders};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -24,19 +25,21 @@ const SIGN_IN_WINDOW: &str = "sign-in/window";
 pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
     let files = ServeDir::new(dist).precompressed_br().precompressed_gzip();
     let (folder, site) = (Arc::from(dist), Arc::new(own_site(embedders)));
+    let versioned = Arc::new(Versioned::default());
     let answer = move |mut request: Request| {
         let (files, folder, site) = (files.clone(), Arc::<Path>::clone(&folder), Arc::clone(&site));
+        let versioned = Arc::clone(&versioned);
         async move {
             if Kind::is_route(below_base(request.uri())) {
                 *request.uri_mut() = Uri::from_static("/index.html");
             }
             if matches!(*request.method(), Method::GET | Method::HEAD)
                 && let Some(answer) =
-                    versioned(&folder, &site, below_base(request.uri()), request.headers()).await
+                    versioned.answer(&folder, &site, below_base(request.uri()), request.headers()).await
             {
                 return Ok(answer);
             }
-            files.oneshot(request).await.map(|answer| answer.map(axum::body::Body::new))
+            files.oneshot(request).await.map(|answer| answer.map(Body::new))
         }
     };
     let config: Arc<Path> = dist.join(CONFIG).into();
@@ -48,24 +51,88 @@ pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
         .layer(middleware::from_fn(tell_kind))
 }
 
-/// The page or the service worker; `None` for anything else, and where the files are not those of a build, which are sent
-/// as they are: an operator may have switched the service worker off.
-async fn versioned(dist: &Path, site: &Site, path: &str, head: &HeaderMap) -> Option<Response> {
-    let kind = match path {
-        PAGE => "text/html",
-        SERVICE_WORKER => "text/javascript",
-        _ => return None,
-    };
-    // Read each time: another build may have been put in their place.
-    let read = async |name: &str| tokio::fs::read_to_string(dist.join(name)).await.ok();
-    let Version { name, page, worker } =
-        Version::of(&read(PAGE).await?, &read(SERVICE_WORKER).await?, site).ok()?;
-    let tag = format!("W/\"{name}\"");
-    if is_known(head, &tag) {
-        return Some((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+/// The page and the service worker, made of the files of a build and made anew when another one takes their place.
+#[derive(Default)]
+struct Versioned(Mutex<Option<Arc<Made>>>);
+
+struct Made {
+    sources: [String; 2],
+    tag: String,
+    page: Sent,
+    worker: Sent,
+}
+
+/// A text as it is sent.
+struct Sent {
+    plain: Bytes,
+    brotli: Bytes,
+    gzip: Bytes,
+}
+
+impl Sent {
+    fn of(text: String) -> Option<Self> {
+        let Compressed { brotli, gzip } = Compressed::of(&text).ok()?;
+        Some(Self { plain: text.into(), brotli: brotli.into(), gzip: gzip.into() })
     }
-    let text = if path == PAGE { page } else { worker };
-    Some(([(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, tag)], text).into_response())
+}
+
+impl Made {
+    fn of(sources: [String; 2], site: &Site) -> Option<Self> {
+        let Version { name, page, worker } = Version::of(&sources[0], &sources[1], site).ok()?;
+        Some(Self { sources, tag: format!("W/\"{name}\""), page: Sent::of(page)?, worker: Sent::of(worker)? })
+    }
+}
+
+impl Versioned {
+    /// The answer for one of both; `None` for anything else, and where the files are not those of a build, which are sent
+    /// as they are: an operator may have switched the service worker off.
+    async fn answer(&self, dist: &Path, site: &Site, path: &str, head: &HeaderMap) -> Option<Response> {
+        let (kind, chosen): (_, fn(&Made) -> &Sent) = match path {
+            PAGE => ("text/html", |made| &made.page),
+            SERVICE_WORKER => ("text/javascript", |made| &made.worker),
+            _ => return None,
+        };
+        let read = async |name: &str| tokio::fs::read_to_string(dist.join(name)).await.ok();
+        let made = self.made([read(PAGE).await?, read(SERVICE_WORKER).await?], site)?;
+        let tag = (header::ETAG, made.tag.clone());
+        if is_known(head, &made.tag) {
+            return Some((StatusCode::NOT_MODIFIED, [tag]).into_response());
+        }
+        let kinds =
+            [(header::CONTENT_TYPE, kind.to_owned()), (header::VARY, "accept-encoding".to_owned()), tag];
+        let Sent { plain, brotli, gzip } = chosen(&made);
+        let encoded = |coding: &str, bytes: &Bytes| {
+            (kinds.clone(), [(header::CONTENT_ENCODING, coding.to_owned())], bytes.clone()).into_response()
+        };
+        Some(match accepted(head) {
+            [true, _] => encoded("br", brotli),
+            [_, true] => encoded("gzip", gzip),
+            _ => (kinds.clone(), plain.clone()).into_response(),
+        })
+    }
+
+    fn made(&self, sources: [String; 2], site: &Site) -> Option<Arc<Made>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = kept.as_ref().filter(|made| made.sources == sources) {
+            return Some(Arc::clone(made));
+        }
+        let made = Arc::new(Made::of(sources, site)?);
+        *kept = Some(Arc::clone(&made));
+        Some(made)
+    }
+}
+
+/// Whether a client takes Brotli, and gzip.
+fn accepted(head: &HeaderMap) -> [bool; 2] {
+    let list = head.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let codings: Vec<&str> = list.flat_map(|value| value.split(',')).map(str::trim).collect();
+    ["br", "gzip"].map(|coding| {
+        codings.iter().any(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+            let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
+            name.trim().eq_ignore_ascii_case(coding) && weight.is_none_or(|weight| weight > 0.0)
+        })
+    })
 }
 
 async fn configuration(path: Arc<Path>, embedders: Arc<[Origin]>) -> Response {

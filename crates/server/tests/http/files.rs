@@ -149,9 +149,16 @@ async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
     let tag = get(&usual, "/").await.header("etag").unwrap().to_owned();
     let known = send(usual.anyone().bare(Method::GET, "/sw.js").header("if-none-match", &tag)).await;
     assert_eq!((known.status.as_u16(), known.body.len()), (304, 0));
-    let compressed = send(usual.anyone().bare(Method::GET, "/sw.js").header("accept-encoding", "br")).await;
-    assert_eq!(compressed.header("content-encoding"), Some("br"));
-    assert_ne!(compressed.body, b"compressed");
+    let plain = get(&usual, "/sw.js").await;
+    assert_eq!(plain.header("content-encoding"), None);
+    for (accepted, coding) in
+        [("gzip, deflate, br", Some("br")), ("br;q=0, gzip;q=0.5", Some("gzip")), ("identity", None)]
+    {
+        let sent = send(usual.anyone().bare(Method::GET, "/sw.js").header("accept-encoding", accepted)).await;
+        assert_eq!(sent.header("content-encoding"), coding, "{accepted}");
+        assert_ne!(sent.body, b"compressed");
+        assert_eq!(sent.body.len() < plain.body.len() / 2, coding.is_some(), "{accepted}");
+    }
 
     put("index.html", &PAGE.replace("<script", "<title>Ours</title><script"));
     assert_ne!(version(&usual).await, first, "another build");
