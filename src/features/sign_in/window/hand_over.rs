@@ -7,7 +7,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Window;
 
 use super::super::gate::{GateFrame, opened_link};
-use super::super::page::{SignInWays, UseLink};
+use super::super::link::UseLink;
+use super::super::page::SignInWays;
 use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState};
