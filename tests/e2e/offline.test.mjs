@@ -11,6 +11,7 @@ import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, Server, until } from "./harness/server.mjs";
 import { openTampering } from "./harness/tampering.mjs";
+import { update, versionOf } from "./harness/versions.mjs";
 import { walk } from "./harness/walk.mjs";
 
 const builds = new Builds();
@@ -41,8 +42,6 @@ async function installed({ driver }) {
   });
 }
 
-/** The version of a page. */
-const versionOf = ({ driver }) => driver.onPage(() => document.querySelector("script[data-wasm]").dataset.version);
 const versionIn = (name) => buildIn(builds.folderOf(name)).version;
 
 /** What the service worker keeps: the addresses below the origin, by the name of their cache. */
@@ -59,19 +58,6 @@ const cacheOf = (name) => `msi / ${versionIn(name)}`;
 /** How many pages hold a version, so that its files stay. */
 function holdersOf({ driver }, name) {
   return driver.onPage(async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length, cacheOf(name));
-}
-
-/** Looks for another version, and waits for what becomes of it: `installed`, or `redundant` where it failed. */
-function update({ driver }) {
-  return driver.onPage(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    const next = new Promise((found) => registration.addEventListener("updatefound", () => found(registration.installing), { once: true }));
-    await registration.update();
-    const worker = await next;
-    const isOver = () => !["parsed", "installing"].includes(worker.state);
-    if (!isOver()) await new Promise((over) => worker.addEventListener("statechange", () => isOver() && over()));
-    return worker.state;
-  });
 }
 
 /** The page and all its code are of one build. */

@@ -16,6 +16,7 @@ import { freePort } from "../e2e/harness/ports.mjs";
 import { fileOf } from "../e2e/harness/samples.mjs";
 import { testTwice } from "../e2e/harness/second_try.mjs";
 import { DIST, SERVER, Server, until } from "../e2e/harness/server.mjs";
+import { update, versionOf } from "../e2e/harness/versions.mjs";
 import { wordsOf } from "../e2e/harness/words.mjs";
 import { App } from "../e2e/pages/app.mjs";
 import { startCloudHost } from "./cloud.mjs";
@@ -91,22 +92,8 @@ async function keeping(steps) {
   }
 }
 
-const versionOf = ({ driver }) => driver.onPage(() => document.querySelector("script[data-wasm]")?.dataset.version);
-
 /** What happens when a person returns to the tab. */
 const returnTo = ({ driver }) => driver.onPage(() => document.dispatchEvent(new Event("visibilitychange")));
-
-/** Looks for another version, and waits for what becomes of it: `installed`, or `redundant` where it failed. */
-const update = ({ driver }) =>
-  driver.onPage(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    const next = new Promise((found) => registration.addEventListener("updatefound", () => found(registration.installing), { once: true }));
-    await registration.update();
-    const worker = await next;
-    const isOver = () => !["parsed", "installing"].includes(worker.state);
-    if (!isOver()) await new Promise((over) => worker.addEventListener("statechange", () => isOver() && over()));
-    return worker.state;
-  });
 
 /** Closes the console: no page of it is open. */
 const leave = ({ driver }) => driver.goto("about:blank");
