@@ -53,6 +53,8 @@ walk("a10 a18: signing out with unsent invitations asks first, keeps them if not
   await app.inviteCsv.sending.seeHeldBack(2);
   assert.match(await app.driver.keptInDatabases(), /one@unsent/);
 
+  await app.users.open();
+  await app.frame.seeInWork("sending.held_back", { count: 2 });
   // Whatever the server answers: it is told again, and the next person finds nothing.
   await app.fault("/session", "500", { method: "delete" });
   await app.frame.signOut(ADMIN);
