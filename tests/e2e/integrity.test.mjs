@@ -66,7 +66,7 @@ async function readFile(driver, proxy, says, path = fileOf("people.csv", "Email,
   const app = new App(driver, wordsOf("en"), server);
   await app.inviteCsv.file.arrive();
   await app.inviteCsv.file.choose(path);
-  await driver.see({ text: app.say(says), within: { role: "alert" } });
+  await driver.see({ text: app.say(...[says].flat()), within: { role: "alert" } });
 }
 
 check("c6: one changed byte in the Worker's code is refused, and the screen says so", server, async () => {
@@ -83,5 +83,5 @@ check("c6: a Worker of another build than the page is refused, and the screen sa
 });
 
 check("c6: one changed byte in the code of the spreadsheets' Worker is refused, and the screen says so", server, async () => {
-  await opened(/\/sheet_worker_bg\.wasm$/, (driver, proxy) => readFile(driver, proxy, "invite_csv.worker_died", spreadsheet("people.xlsx")));
+  await opened(/\/sheet_worker_bg\.wasm$/, (driver, proxy) => readFile(driver, proxy, ["refusal.reader_died", { name: "people.xlsx" }], spreadsheet("people.xlsx")));
 });
