@@ -11,7 +11,7 @@ use crate::http::extract::Json;
 use crate::platform::token::Purpose;
 use crate::services::activation;
 use crate::services::salesforce::flow::{self, Beginning, FlowRequest};
-use crate::services::sessions::Caller;
+use crate::services::sessions::{self, Caller};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -24,6 +24,8 @@ pub(crate) async fn connect(
     head: HeaderMap,
     Json(wanted): Json<SalesforceConnect>,
 ) -> ApiResult<Response> {
+    // The answer of Salesforce is taken for a stored session only.
+    sessions::store_if_unstored(&app, &caller.session.token_hash, app.now()).await?;
     let at = Beginning {
         session_hash: Some(&caller.session.token_hash),
         origin: sender::origin(&head),

@@ -134,35 +134,40 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
 /// Ends a session by its hash, if there is one. It has ended for this process whatever the database does, which is told
 /// again and again until it has stored it. Without a session, nothing is written.
 pub(crate) async fn end(app: &App, hash: &str) {
+    let was_known = app.sessions.knows(hash);
     let was_kept_here = app.sessions.end(hash);
-    let may_be_stored = async || match app.db.read().await {
-        Ok(mut conn) => !matches!(db::sessions::find(&mut conn, hash).await, Ok(None)),
-        Err(_) => true,
-    };
-    if !was_kept_here && !may_be_stored().await {
+    let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
+    // Of what nobody can look up, only a session that was used lately is one for sure.
+    if !was_kept_here && !find().await.map_or(was_known, |found| found.is_some()) {
         return;
     }
-    app.sessions.remember_end(hash, lives(app, hash), app.moment());
-    let (app, hash) = (app.clone(), hash.to_owned());
-    let storing = request_id::spawn_detached(async move {
-        while let Err(error) = store_end(&app, &hash).await {
-            tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
-            tokio::select! {
-                () = tokio::time::sleep(STORE_AGAIN) => {}
-                () = wait_for_end(app.ending.clone()) => return,
-            }
-        }
-    });
-    // Usually it is stored before the answer.
-    let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
+    if app.sessions.remember_end(hash, lives(app, hash), app.moment()) {
+        let storing = request_id::spawn_detached(store_ends(app.clone()));
+        // Usually it is stored before the answer.
+        let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
+    }
 }
 
-async fn store_end(app: &App, hash: &str) -> DbResult<()> {
-    let mut tx = app.db.write().await?;
-    db::sessions::delete(&mut tx, hash).await?;
-    tx.commit().await?;
-    app.sessions.end_is_stored(hash);
-    Ok(())
+/// Stores the ends of sessions until there are none left to store.
+async fn store_ends(app: App) {
+    while let Some(hashes) = app.sessions.ends_to_store() {
+        let stored = async {
+            let mut tx = app.db.write().await?;
+            for hash in &hashes {
+                db::sessions::delete(&mut tx, hash).await?;
+            }
+            tx.commit().await
+        };
+        let Err(error) = stored.await else {
+            app.sessions.ends_are_stored(&hashes);
+            continue;
+        };
+        tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
+        tokio::select! {
+            () = tokio::time::sleep(STORE_AGAIN) => {}
+            () = wait_for_end(app.ending.clone()) => return,
+        }
+    }
 }
 
 /// Ends every session of a user.

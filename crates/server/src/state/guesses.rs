@@ -33,7 +33,7 @@ const FROM_ANYWHERE: Limit = Limit { most: 100, within: HOUR };
 pub(crate) const LONGEST: Duration = HOUR;
 
 /// How many counts of addresses that no user has are kept; the oldest go first.
-const MOST: usize = 50_000;
+const MOST: usize = 200_000;
 
 /// Whoever gives a password.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,9 @@ use crate::platform::clock::Millis;
 /// The precision with which a session's last request is stored, so that not every read writes.
 const STORE_EVERY: Duration = Duration::from_secs(20);
 
+/// So many ends of sessions are stored in one transaction.
+const ENDS_AT_ONCE: usize = 500;
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lives {
@@ -77,8 +80,16 @@ impl KnownSession {
 #[derive(Default)]
 pub(crate) struct KnownSessions {
     used: Mutex<HashMap<String, KnownSession>>,
+    ended: Mutex<Ended>,
+}
+
+/// Sessions whose end is to be stored.
+#[derive(Default)]
+struct Ended {
     /// With the elapsed time until which they would have lived.
-    ended: Mutex<HashMap<String, Duration>>,
+    until: HashMap<String, Duration>,
+    /// Whether somebody stores them.
+    is_being_stored: bool,
 }
 
 impl KnownSessions {
@@ -86,7 +97,7 @@ impl KnownSessions {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ended(&self) -> MutexGuard<'_, HashMap<String, Duration>> {
+    fn ended(&self) -> MutexGuard<'_, Ended> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -105,7 +116,7 @@ impl KnownSessions {
 
     /// A session as it is at the moment, by what is known and what is stored; `None` when it has ended.
     pub(crate) fn live(&self, row: SessionRow, lives: Lives, at: Moment) -> Option<SessionRow> {
-        if self.ended().contains_key(&row.token_hash) {
+        if self.ended().until.contains_key(&row.token_hash) {
             return None;
         }
         let mut sessions = self.lock();
@@ -149,14 +160,32 @@ impl KnownSessions {
         self.lock().remove(token_hash).is_some_and(|known| known.unstored.is_some())
     }
 
-    /// Remembers that a stored session has ended, until that is stored too.
-    pub(crate) fn remember_end(&self, token_hash: &str, lives: Lives, at: Moment) {
-        self.ended().insert(token_hash.to_owned(), at.elapsed + lives.whole);
+    /// Whether the session was used lately.
+    pub(crate) fn knows(&self, token_hash: &str) -> bool {
+        self.lock().contains_key(token_hash)
     }
 
-    /// Notes that the end of a session is stored.
-    pub(crate) fn end_is_stored(&self, token_hash: &str) {
-        self.ended().remove(token_hash);
+    /// Remembers that a session has ended, until that is stored. Returns whether nobody stores such ends yet: then that
+    /// is up to the caller.
+    pub(crate) fn remember_end(&self, token_hash: &str, lives: Lives, at: Moment) -> bool {
+        let mut ended = self.ended();
+        ended.until.insert(token_hash.to_owned(), at.elapsed + lives.whole);
+        !std::mem::replace(&mut ended.is_being_stored, true)
+    }
+
+    /// Some of the sessions whose end is to be stored. After `None`, nobody stores them.
+    pub(crate) fn ends_to_store(&self) -> Option<Vec<String>> {
+        let mut ended = self.ended();
+        ended.is_being_stored = !ended.until.is_empty();
+        ended.is_being_stored.then(|| ended.until.keys().take(ENDS_AT_ONCE).cloned().collect())
+    }
+
+    /// Notes that the ends of these sessions are stored.
+    pub(crate) fn ends_are_stored(&self, token_hashes: &[String]) {
+        let mut ended = self.ended();
+        for hash in token_hashes {
+            ended.until.remove(hash);
+        }
     }
 
     /// Ends every session of a user.
@@ -173,7 +202,7 @@ impl KnownSessions {
     /// would be live again.
     pub(crate) fn tidy(&self, at: Moment) {
         self.lock().retain(|_, known| at.elapsed < known.ends);
-        self.ended().retain(|_, until| at.elapsed < *until);
+        self.ended().until.retain(|_, until| at.elapsed < *until);
     }
 }
 
@@ -255,12 +284,15 @@ mod tests {
         let stored = row(at(0, 0));
         assert!(sessions.live(stored.clone(), LIVES, at(0, 0)).is_some());
         sessions.end("t");
-        sessions.remember_end("t", LIVES, at(0, 0));
+        assert!(sessions.remember_end("t", LIVES, at(0, 0)), "nobody stores it yet");
+        assert!(!sessions.remember_end("t", LIVES, at(0, 0)), "signed out again: one stores it");
         assert!(sessions.live(stored.clone(), LIVES, at(1, 1)).is_none(), "although its row is there");
-        sessions.end_is_stored("t");
-        assert!(sessions.ended().is_empty());
-        sessions.remember_end("t", LIVES, at(0, 0));
+        let ends = sessions.ends_to_store().unwrap();
+        assert_eq!(ends, ["t"]);
+        sessions.ends_are_stored(&ends);
+        assert_eq!(sessions.ends_to_store(), None);
+        assert!(sessions.remember_end("t", LIVES, at(0, 0)), "nobody stores it any more");
         sessions.tidy(at(12 * 60, 12 * 60));
-        assert!(sessions.ended().is_empty(), "it would be over by itself");
+        assert_eq!(sessions.ends_to_store(), None, "it would be over by itself");
     }
 }

@@ -2,8 +2,7 @@
 //! others, so that strangers cannot lock a person out.
 //!
 //! A browser is known by a cookie that no script reads: a number, authenticated together with the person's address,
-//! which the cookie does not reveal. One browser may be known for several people. Signing out clears the cookie with
-//! all others; the browser is then unknown until the next sign-in.
+//! which the cookie does not reveal. One browser may be known for several people, and stays known after signing out.
 
 use std::time::Duration;
 
