@@ -38,8 +38,10 @@ addEventListener("fetch", (event) => {
   const path = url.pathname.slice(SCOPE.pathname.length);
   const isShared = request.method === "POST" && request.destination === "document" && path === SHARED_AT;
   if (isShared) {
-    event.respondWith(takeShared(request));
-    event.waitUntil(handedOver().then(forgetShared));
+    const taken = takeShared(request);
+    event.respondWith(taken);
+    // The minute begins once the file is kept, or its end would find a file that is younger.
+    event.waitUntil(taken.then(handedOver).then(forgetShared));
   }
   // A part of a file cannot be cut out of what is kept.
   if (request.method !== "GET" || request.headers.has("range")) return;
@@ -96,7 +98,7 @@ async function keep(cache, path, integrity) {
 /** Whether the page may ask the API: until a web server has read its new configuration, it sends the headers of the one before. */
 function allowsApi({ headers }) {
   const policy = headers.get("content-security-policy");
-  return !policy || !BUILD.api || `${policy};`.includes(` ${BUILD.api};`);
+  return !policy || !BUILD.api || policy.split(/[\s;,]+/).includes(BUILD.api);
 }
 
 /** The last good configuration, for the first start without a network. It may be edited on the host, so it is of no version. */
