@@ -79,6 +79,16 @@ walk("a17: an invitation's link that is pasted into a tab that shows another inv
   await app.profile.arrive();
 });
 
+walk("a17: from an invitation that was accepted already a link leads to the usual sign-in", server, {}, async (app) => {
+  const used = "used@example.com";
+  await server.people({ email: used });
+  await app.activation.open(await server.linkFor(used));
+  await app.activation.seeRefused(app.say("activate.used"));
+  await app.driver.click({ role: "link", name: app.say("sign_in.button") });
+  await app.signIn.byPassword(used, PASSWORD);
+  await app.profile.arrive();
+});
+
 walk("a17: a reset's link that is pasted over one that has expired is used", server, { refused: REFUSED }, async (app) => {
   await server.people();
   const mailed = async (count) => {

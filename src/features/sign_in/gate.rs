@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use crate::domain::looks::LaterLooksMenu;
 use crate::domain::places::Route;
@@ -57,7 +58,8 @@ struct Last {
 pub(crate) fn opened_link() -> Link {
     let last = lifetime::shared::<Last>();
     let link = last.link;
-    let path = dom::window().location().pathname().unwrap_or_default();
+    // The router's: the address still is that of the screen before, where a link within the app leads here.
+    let path = use_location().pathname.get_untracked();
     if last.path.replace(path.clone()) != path {
         link.update_untracked(|token| *token = None);
     }
