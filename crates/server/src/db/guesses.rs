@@ -1,7 +1,12 @@
 //! Wrong passwords for users, for the next process: this one counts them in memory.
 
+use std::time::Duration;
+
 use super::{Conn, DbResult, new_id};
 use crate::platform::clock::Millis;
+
+/// How long a guess counts at most, and is kept.
+pub(crate) const KEPT: Duration = Duration::from_secs(3600);
 
 /// Whose guess it was, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

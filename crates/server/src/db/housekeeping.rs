@@ -8,7 +8,6 @@ use strum::VariantArray;
 use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
-const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long the answer to an idempotency key is kept; published in the account's limits.
 pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
@@ -43,7 +42,7 @@ impl Chore {
             // A panel's session may have a flow of Salesforce under way that it began.
             Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", super::flows::LIFETIME),
             Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
-            Self::Guesses => ("guesses", "id", "guessed_at <= $1", HOUR),
+            Self::Guesses => ("guesses", "id", "guessed_at <= $1", super::guesses::KEPT),
             Self::Answers => (
                 "idempotency_keys",
                 "account_id, user_id, route, idempotency_key",

@@ -79,10 +79,9 @@ async fn confirm(app: &App, caller: &Caller, password: String) -> ApiResult<()> 
         tx.commit().await?;
         return Err(ApiError::field("password", "the password is wrong"));
     }
-    db::guesses::forgive(&mut tx, &app.account_id, &guesser.stored()).await?;
+    guessing::forgive(app, &mut tx, &guesser).await?;
     db::integration::confirm_password(&mut tx, &caller.session.token_hash, now).await?;
     tx.commit().await?;
-    app.guesses.forgive(&guesser);
     Ok(())
 }
 

@@ -221,16 +221,11 @@ pub(crate) async fn reset(
     db::users::set_password(&mut tx, &user.id, &hash).await?;
     audit::note(&app, &mut tx, Actor::User(&user), AuditAction::PasswordChanged, &user).await?;
     sessions::end_all(&app, &mut tx, &user.id).await?;
-    db::guesses::forget(&mut tx, &app.account_id, &user.email_key).await?;
-    let known = device::of(&app, &head, &user.email_key).map(Guesser::Device);
-    if let Some(guesser) = &known {
-        db::guesses::forgive(&mut tx, &app.account_id, &guesser.stored()).await?;
+    guessing::forget(&app, &mut tx, &user.email_key).await?;
+    if let Some(number) = device::of(&app, &head, &user.email_key) {
+        guessing::forgive(&app, &mut tx, &Guesser::Device(number)).await?;
     }
     tx.commit().await?;
-    app.guesses.forget(&user.email_key);
-    if let Some(guesser) = &known {
-        app.guesses.forgive(guesser);
-    }
     // Whoever has the mail is the owner: while others guess, this browser takes the new password all the same.
     let remember = (header::SET_COOKIE, device::remember(&app, &head, &user.email_key));
     Ok((StatusCode::NO_CONTENT, AppendHeaders([remember])).into_response())

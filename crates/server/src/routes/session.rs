@@ -109,11 +109,10 @@ async fn sign_in(app: &App, signing_in: &SigningIn<'_>, known: Option<UserRow>) 
     let Some(user) = signing_in.unchanged(&mut tx, app).await? else {
         return Err(guessing::wrong(app, signing_in.guesser, known));
     };
-    db::guesses::forgive(&mut tx, &app.account_id, &signing_in.guesser.stored()).await?;
+    guessing::forgive(app, &mut tx, signing_in.guesser).await?;
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
     let opened = session::open(app, &mut tx, &user.id, signing_in.head).await?;
     tx.commit().await?;
-    app.guesses.forgive(signing_in.guesser);
     Ok(session::hand_over(app, signing_in.head, opened))
 }
 

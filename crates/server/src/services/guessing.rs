@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api_types::{AuditAction, ProblemCode, UserStatus};
 
+use crate::db::guesses::KEPT;
 use crate::db::mail_kind::MailKind;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -12,7 +13,7 @@ use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::services::audit::{self, Actor};
 use crate::state::App;
-use crate::state::guesses::{Guesser, LONGEST, Noted};
+use crate::state::guesses::{Guesser, Noted};
 
 /// An owner is told at most this often that somebody guesses, for as long as it goes on.
 const TOLD_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -74,12 +75,26 @@ pub(crate) async fn wrong_by_user(app: &App, conn: &mut Conn, guesser: &Guesser)
     db::guesses::insert(conn, &app.account_id, &guesser.stored(), app.now()).await
 }
 
+/// Forgets the guesses of this guesser alone, who has proved to be the owner, in the transaction that the proof leads to.
+pub(crate) async fn forgive(app: &App, conn: &mut Conn, guesser: &Guesser) -> DbResult<()> {
+    db::guesses::forgive(conn, &app.account_id, &guesser.stored()).await?;
+    app.guesses.forgive(guesser);
+    Ok(())
+}
+
+/// Forgets all guesses of strangers at an address, whose owner has another password now.
+pub(crate) async fn forget(app: &App, conn: &mut Conn, email_key: &str) -> DbResult<()> {
+    db::guesses::forget(conn, &app.account_id, email_key).await?;
+    app.guesses.forget(email_key);
+    Ok(())
+}
+
 /// Counts what earlier processes stored.
 pub(crate) async fn restore(app: &App) -> DbResult<()> {
     let (now, elapsed) = (app.now(), app.elapsed());
     let mut conn = app.db.read().await?;
-    for (guesser, at) in db::guesses::since(&mut conn, &app.account_id, now.minus(LONGEST)).await? {
-        if !at.plus(LONGEST).is_over(LONGEST, now) {
+    for (guesser, at) in db::guesses::since(&mut conn, &app.account_id, now.minus(KEPT)).await? {
+        if !at.plus(KEPT).is_over(KEPT, now) {
             app.guesses.restore(&guesser, at.until(now), elapsed);
         }
     }

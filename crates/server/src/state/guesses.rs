@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::db::guesses::StoredGuesser;
+use crate::db::guesses::{KEPT, StoredGuesser};
 
 /// This many wrong guesses are allowed within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +22,12 @@ struct Limit {
     within: Duration,
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
 /// Of a stranger in one network, of a known browser, and of a signed-in user.
 const FROM_ONE: Limit = Limit { most: 5, within: Duration::from_secs(15 * 60) };
 /// Of strangers in neighbouring networks, of which one subscriber may have many.
-const FROM_NEIGHBOURS: Limit = Limit { most: 20, within: HOUR };
+const FROM_NEIGHBOURS: Limit = Limit { most: 20, within: KEPT };
 /// Of strangers in all networks together.
-const FROM_ANYWHERE: Limit = Limit { most: 100, within: HOUR };
-/// The longest time of any limit.
-pub(crate) const LONGEST: Duration = HOUR;
+const FROM_ANYWHERE: Limit = Limit { most: 100, within: KEPT };
 
 /// How many counts of addresses that no user has are kept; the oldest go first.
 const MOST: usize = 200_000;
@@ -101,7 +98,7 @@ pub(crate) enum Noted {
     Locked(Duration),
 }
 
-/// The last guesses of a count, as elapsed time later than it is by [`LONGEST`]: some are older than this process.
+/// The last guesses of a count, as elapsed time later than it is by [`KEPT`]: some are older than this process.
 #[derive(Debug, Default)]
 struct Count {
     guesses: VecDeque<Duration>,
@@ -138,12 +135,12 @@ impl Guesses {
 
     /// For how long no guess is taken from them, if that is so.
     pub(crate) fn locked_for(&self, guesser: &Guesser, now: Duration) -> Option<Duration> {
-        locked_for(&self.lock(), &guesser.counts(), now + LONGEST)
+        locked_for(&self.lock(), &guesser.counts(), now + KEPT)
     }
 
     /// Counts a wrong guess, `of_user` if a user has the address.
     pub(crate) fn note(&self, guesser: &Guesser, of_user: bool, now: Duration) -> Noted {
-        let (mut all, counts, now) = (self.lock(), guesser.counts(), now + LONGEST);
+        let (mut all, counts, now) = (self.lock(), guesser.counts(), now + KEPT);
         if let Some(left) = locked_for(&all, &counts, now) {
             return Noted::Locked(left);
         }
@@ -158,7 +155,7 @@ impl Guesses {
     /// Counts a guess at a user that an earlier process stored, so long `ago`. They are given in their order.
     pub(crate) fn restore(&self, guesser: &StoredGuesser, ago: Duration, now: Duration) {
         if let Some(guesser) = Guesser::of(guesser) {
-            add(&mut self.lock(), &guesser.counts(), true, (now + LONGEST).saturating_sub(ago));
+            add(&mut self.lock(), &guesser.counts(), true, (now + KEPT).saturating_sub(ago));
         }
     }
 
@@ -177,7 +174,7 @@ impl Guesses {
 
     /// Forgets guesses that count for nothing any more.
     pub(crate) fn tidy(&self, now: Duration) {
-        self.lock().retain(|_, count| count.last() + LONGEST > now + LONGEST);
+        self.lock().retain(|_, count| count.last() + KEPT > now + KEPT);
     }
 }
 
@@ -234,7 +231,7 @@ mod tests {
         assert_eq!(guesses.locked_for(&stranger("b@x", "192.0.2.1"), NOW), None);
         assert_eq!(guesses.locked_for(&Guesser::Device("1".to_owned()), NOW), None);
         assert_eq!(guesses.locked_for(&here, NOW + lock), None);
-        guesses.tidy(NOW + LONGEST);
+        guesses.tidy(NOW + KEPT);
         assert!(guesses.lock().is_empty());
     }
 
