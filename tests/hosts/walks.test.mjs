@@ -61,6 +61,16 @@ async function tokensOf(driver) {
   };
 }
 
+/** Invites the people of a file, as the administrator whom the window still knows. */
+async function inviteElsewhere(app) {
+  await app.driver.goto("/settings/admin/users/invite-csv");
+  await (await app.signInWindow.open(ADMIN)).seeClosed();
+  await app.inviteCsv.file.arrive();
+  await app.inviteCsv.prepare(FILE);
+  await app.inviteCsv.invite.invite(3);
+  await app.inviteCsv.sending.seeAccepted(3);
+}
+
 testTwice("a1: everything works with the API on another site, where no cookie is sent", async () => {
   await hosted({ target: "nginx", base: "/some/base/", place: "another site" }, async (app, { origin }) => {
     const tokens = await tokensOf(app.driver);
@@ -81,12 +91,7 @@ testTwice("a1: everything works with the API on another site, where no cookie is
     await app.profile.arrive();
     await tokens.check();
 
-    await app.driver.goto("/settings/admin/users/invite-csv");
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.inviteCsv.file.arrive();
-    await app.inviteCsv.prepare(FILE);
-    await app.inviteCsv.invite.invite(3);
-    await app.inviteCsv.sending.seeAccepted(3);
+    await inviteElsewhere(app);
     await tokens.check();
 
     // The session ends while a file is being prepared: nothing of it is lost.
@@ -134,12 +139,7 @@ testTwice("a1: with the API on another site, an activation leads into the consol
     await app.driver.goto(await app.server.signInLink());
     await (await app.signInWindow.open()).useLink();
     await app.setupGuide.arrive();
-    await app.driver.goto("/settings/admin/users/invite-csv");
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.inviteCsv.file.arrive();
-    await app.inviteCsv.prepare(FILE);
-    await app.inviteCsv.invite.invite(3);
-    await app.inviteCsv.sending.seeAccepted(3);
+    await inviteElsewhere(app);
 
     // A new page does not know that the administrator has a session at the server.
     const link = await linkFor(ana);

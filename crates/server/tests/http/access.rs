@@ -231,8 +231,7 @@ async fn a12_whoever_uses_an_address_up_keeps_nobody_out_who_has_a_link_or_is_kn
     admin.invite(&[row(2, "ana@example.com"), row(3, "bo@example.com")]).await;
     let mut ana = server.anyone();
     ana.activate(&admin.mail_to("ana@example.com").await.link()).await;
-    let mut known = server.anyone();
-    known.cookie = Some(known.try_password("ana@example.com", PASSWORD).await.cookies().remove(1));
+    let known = server.anyone().known_to("ana@example.com").await;
 
     let flood = server.anyone();
     while flood.try_password("x@example.com", PASSWORD).await.code() != ProblemCode::RateLimited {}

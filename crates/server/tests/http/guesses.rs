@@ -7,7 +7,7 @@ use api_types::{AuditAction, ProblemCode, paths};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Client, PASSWORD, Server, send, token};
+use crate::harness::{PASSWORD, Server, send, token};
 
 const OWNER: &str = "ana@example.com";
 const WRONG: &str = "not the password";
@@ -31,21 +31,12 @@ async fn server() -> Server {
     Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]).await
 }
 
-/// A browser in which the owner has signed in before, without a session.
-async fn known_browser(server: &Server) -> Client {
-    let mut browser = server.anyone().from(HOME);
-    let answer = browser.try_password(OWNER, PASSWORD).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    browser.cookie = Some(answer.cookies().remove(1));
-    browser
-}
-
 #[tokio::test]
 async fn a12_whatever_networks_an_attacker_has_the_owner_gets_in() {
     for (attack, address) in ATTACKS {
         let server = server().await;
         let member = server.member(OWNER).await;
-        let known = known_browser(&server).await;
+        let known = server.anyone().from(HOME).known_to(OWNER).await;
         let before = server.password_hashes();
         // For half an hour.
         for number in 0..600 {

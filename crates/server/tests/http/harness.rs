@@ -338,6 +338,14 @@ impl Client {
         self.post(paths::SESSION, &body).await
     }
 
+    /// The same browser once somebody has signed in in it and out again: it is known to be theirs.
+    pub(crate) async fn known_to(mut self, email: &str) -> Self {
+        let answer = self.try_password(email, PASSWORD).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        self.cookie = Some(answer.cookies().remove(1));
+        self
+    }
+
     /// Accepts an invitation with the password of all tests.
     pub(crate) async fn activate(&mut self, link: &str) {
         let body = serde_json::json!({"token": token(link), "password": PASSWORD});

@@ -184,21 +184,12 @@ async fn a12_failures_lock_an_address_whether_or_not_anybody_has_it() {
     assert_eq!(server.anyone().sign_in("ANA@example.com", PASSWORD).await.status, 200);
 }
 
-/// The cookie by which the browser of a member is known, without the session's.
-async fn known_browser(server: &Server, email: &str) -> Client {
-    let mut browser = server.anyone();
-    let answer = browser.try_password(email, PASSWORD).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    browser.cookie = Some(answer.cookies().remove(1));
-    browser
-}
-
 #[tokio::test]
 async fn a12_guesses_of_others_keep_nobody_out_of_a_browser_that_is_known() {
     let mut server = Server::start().await;
     server.member("ana@example.com").await;
     server.member("bo@example.com").await;
-    let mut browser = known_browser(&server, "ana@example.com").await;
+    let mut browser = server.anyone().known_to("ana@example.com").await;
     let stranger = server.anyone();
     for _ in 0..5 {
         stranger.try_password("ana@example.com", "not the password").await;
@@ -241,7 +232,7 @@ async fn a12_a_browser_is_known_to_be_several_peoples() {
     let server = Server::start().await;
     server.member("ana@example.com").await;
     server.member("bo@example.com").await;
-    let mut browser = known_browser(&server, "ana@example.com").await;
+    let mut browser = server.anyone().known_to("ana@example.com").await;
     let answer = browser.try_password("bo@example.com", PASSWORD).await;
     let cookies = answer.cookies();
     assert!(cookies[1].starts_with("msi-device-loopback="), "{cookies:?}");
