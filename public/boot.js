@@ -28,7 +28,9 @@ const MARKUP = new RegExp(
     "sub|sup|svg|t(?:able|body|d|foot|h|head|r)|ul)(?: (?:aria-[a-z]+|class|colspan|d|dir|focusable|hidden|id|lang|role|" +
     'rowspan|scope|tabindex|title|translate|viewBox)(?:="[^"]*")?| href="(?:https://|/|#)[^"]*")*>)*$',
 );
-const SCRIPTS = [tag.dataset.worker, tag.dataset.sheets, tag.dataset.offline ?? "sw.js", "sw.js"].map((path) => new URL(path, document.baseURI).href);
+const SCRIPTS = [tag.dataset.worker, tag.dataset.sheets, tag.dataset.offline ?? "sw.js", "sw.js"].map(
+  (path) => new URL(path, document.baseURI).href,
+);
 globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (text) => (MARKUP.test(text) ? text : null),
   createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, document.baseURI).href) ?? null,
@@ -76,7 +78,10 @@ function begin() {
         signal: AbortSignal.timeout(10_000),
       });
     });
-  session.then((answer) => answer?.status === 200 && fetchFrame(), () => {});
+  session.then(
+    (answer) => answer?.status === 200 && fetchFrame(),
+    () => {},
+  );
   return { config, session };
 }
 

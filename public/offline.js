@@ -65,7 +65,12 @@ async function follow() {
   watch();
   look();
 
-  const check = () => isSilent() || registration.update().catch(() => forget(registration)).catch(() => {});
+  const check = () =>
+    isSilent() ||
+    registration
+      .update()
+      .catch(() => forget(registration))
+      .catch(() => {});
   if (isControlled) check();
   setInterval(check, DAY_MS);
   document.addEventListener("visibilitychange", () => document.hidden || check());

@@ -4,8 +4,7 @@
 const PROTOCOL = "msi-panel";
 const VERSIONS = [1];
 const LONGEST = 65_536;
-const SANDBOX =
-  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
 /** Longer than the panel itself waits, once its code has come. */
 const PATIENCE_MS = 20_000;
 

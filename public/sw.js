@@ -6,6 +6,7 @@
 // Which files the version consists of, and their hashes; written by script/name-files.mjs. Its name, the page's hash, the
 // API's origin and the paths of the backend are those of the host: `server configure` writes them, or `server serve`
 // (crates/hosting).
+// biome-ignore format: they read it as JSON on one line.
 const BUILD = {"version": "", "page": "", "files": {}, "api": "", "backend": ["api/", "flows/", "oauth", "mailbox", "livez", "readyz"]};
 
 const SCOPE = new URL(registration.scope);
@@ -112,7 +113,10 @@ async function keepConfig() {
 /** Whether an answer is a configuration, and not the page of a proxy or of a network that asks to sign in. */
 async function isConfig(answer) {
   if (!answer?.ok) return false;
-  const value = await answer.clone().json().catch(() => null);
+  const value = await answer
+    .clone()
+    .json()
+    .catch(() => null);
   return typeof value === "object" && value !== null;
 }
 
@@ -122,7 +126,10 @@ async function config(request) {
     answer = await fetch(request, { signal: AbortSignal.timeout(CONFIG_MS) });
     if (await isConfig(answer)) {
       // A full storage does not matter: there is an answer.
-      await caches.open(CONFIG).then((kept) => kept.put(CONFIG_AT, answer.clone())).catch(() => {});
+      await caches
+        .open(CONFIG)
+        .then((kept) => kept.put(CONFIG_AT, answer.clone()))
+        .catch(() => {});
       return answer;
     }
   } catch {
@@ -157,7 +164,10 @@ async function takeShared(request) {
   if (file?.name) {
     const headers = { "X-Name": encodeURIComponent(file.name), "X-Shared-At": Date.now() };
     // A full storage does not matter: the page asks for a file.
-    await caches.open(SHARED).then((cache) => cache.put(address, new Response(file, { headers }))).catch(() => {});
+    await caches
+      .open(SHARED)
+      .then((cache) => cache.put(address, new Response(file, { headers })))
+      .catch(() => {});
   }
   return Response.redirect(address, 303);
 }

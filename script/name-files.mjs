@@ -93,7 +93,9 @@ const localesAt = movedTogether("locales", filesOf(join(stage, "locales")));
 rmSync(join(stage, "locales"), { recursive: true });
 const icons = ["icon.svg", "tile-192.png", "tile-512.png", "tile-maskable-512.png"];
 const iconsAt = Object.fromEntries(icons.map((name) => [name, moved(join(stage, name))]));
-edit(join(stage, "manifest.webmanifest"), (text) => icons.reduce((text, name) => text.replace(`"${name}"`, `"${iconsAt[name]}"`), text));
+edit(join(stage, "manifest.webmanifest"), (text) =>
+  icons.reduce((text, name) => text.replace(`"${name}"`, `"${iconsAt[name]}"`), text),
+);
 const offline = join(stage, "offline.js");
 const offlineIntegrity = integrityOf(offline);
 const offlineAt = moved(offline);
@@ -128,9 +130,13 @@ const attributes = {
   ...(process.env.NO_SERVICE_WORKER ? {} : { "data-offline": offlineAt, "data-offline-integrity": offlineIntegrity }),
   "data-version": "",
 };
-const script = `<script ${Object.entries(attributes).map(([name, value]) => `${name}="${value}"`).join(" ")}></script>`;
+const script = `<script ${Object.entries(attributes)
+  .map(([name, value]) => `${name}="${value}"`)
+  .join(" ")}></script>`;
 const preloads = [
-  ...[`${NAME}.js`, "__wasm_split.js"].map((name) => `<link rel="modulepreload" href="${appFile(name)}" integrity="${inApp[name]}">`),
+  ...[`${NAME}.js`, "__wasm_split.js"].map(
+    (name) => `<link rel="modulepreload" href="${appFile(name)}" integrity="${inApp[name]}">`,
+  ),
   `<link rel="preload" as="fetch" crossorigin href="${appFile(`${NAME}_bg.wasm`)}" integrity="${inApp[`${NAME}_bg.wasm`]}">`,
 ];
 edit(join(stage, "index.html"), (text) =>
@@ -147,8 +153,12 @@ edit(join(stage, "index.html"), (text) =>
 // --- the service worker: what a version consists of. What it is called depends on the host as well (crates/hosting).
 const named = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 // The guide's pages need a network; so do their pictures.
-const paths = named.map((entry) => relative(stage, join(entry.parentPath, entry.name))).filter((path) => !path.startsWith("assets/guide-"));
-const files = Object.fromEntries([...paths, "manifest.webmanifest"].toSorted().map((path) => [path, integrityOf(join(stage, path))]));
+const paths = named
+  .map((entry) => relative(stage, join(entry.parentPath, entry.name)))
+  .filter((path) => !path.startsWith("assets/guide-"));
+const files = Object.fromEntries(
+  [...paths, "manifest.webmanifest"].toSorted().map((path) => [path, integrityOf(join(stage, path))]),
+);
 edit(join(stage, "sw.js"), (text) =>
   text.replace(/^const BUILD = (.*);$/m, (_, build) => {
     return `const BUILD = ${JSON.stringify({ ...JSON.parse(build), files })};`;

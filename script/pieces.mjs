@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 /** The names of a piece's files, by the text of the loader. */
 export function pieces(loader, name) {
   const [, shared] = loader.match(new RegExp(`__wasm_split_load_${name} ?= ?[^]*?,\\s*\\[([^\\]]*)\\]`));
-  const chunks = shared.split(",").map((part) => part.trim().replace(/^__/, "")).filter(Boolean);
+  const chunks = shared
+    .split(",")
+    .map((part) => part.trim().replace(/^__/, ""))
+    .filter(Boolean);
   return [`split_${name}.wasm`, ...chunks.map((chunk) => `${chunk}.wasm`)];
 }
 

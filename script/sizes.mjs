@@ -27,7 +27,10 @@ const first = [
   ...["index.html", "config.json", asset("boot"), asset("style"), asset("icon"), texts("en.first.json")],
   ...["msi-actions-admin.js", "msi-actions-admin_bg.wasm", "__wasm_split.js"].map(inApp),
 ];
-const worker = (name) => readdirSync(join(dist, asset(name))).filter((file) => /\.(js|wasm)$/.test(file)).map((file) => `${asset(name)}/${file}`);
+const worker = (name) =>
+  readdirSync(join(dist, asset(name)))
+    .filter((file) => /\.(js|wasm)$/.test(file))
+    .map((file) => `${asset(name)}/${file}`);
 // Every screen after sign-in is in the frame, and its texts are in the second file.
 const screen = (...pieces) => [...new Set([...pieces.flatMap(piece), texts("en.json")])];
 const session = 1;

@@ -8,23 +8,72 @@ import { fileURLToPath } from "node:url";
 
 /** The groups of keys that the sources of those screens use: the part of a key before its dot. */
 export const FIRST = new Set([
-  "app", "common", "config", "connection_failure", "failure", "field", "nav", "not_found", "panic", "problem",
-  "salesforce_flow", "sign_in",
+  "app",
+  "common",
+  "config",
+  "connection_failure",
+  "failure",
+  "field",
+  "nav",
+  "not_found",
+  "panic",
+  "problem",
+  "salesforce_flow",
+  "sign_in",
 ]);
 
 /** What these groups have that only the frame and the screens in it show, or what comes with them. */
 const BEHIND_SIGN_IN = {
   nav: [
-    "actions_config", "admin", "admin_settings", "diagnostics", "general", "integrations", "invitation_batches", "mailbox",
-    "marketo", "menu", "my_account", "my_profile", "person", "progress", "rail", "sales_account", "sales_insight",
-    "salesforce", "salesforce_path", "salesforce_setup", "security", "settings", "setup_guide", "sign_out",
-    "team_management", "user_management",
+    "actions_config",
+    "admin",
+    "admin_settings",
+    "diagnostics",
+    "general",
+    "integrations",
+    "invitation_batches",
+    "mailbox",
+    "marketo",
+    "menu",
+    "my_account",
+    "my_profile",
+    "person",
+    "progress",
+    "rail",
+    "sales_account",
+    "sales_insight",
+    "salesforce",
+    "salesforce_path",
+    "salesforce_setup",
+    "security",
+    "settings",
+    "setup_guide",
+    "sign_out",
+    "team_management",
+    "user_management",
   ],
   problem: [
-    "already_connected", "already_member", "api_keys_exhausted", "batch_closed", "chunk_conflict", "chunk_out_of_order",
-    "comparison_expired", "name_taken", "nobody_with_salesforce", "not_connected", "not_owner", "rows_missing",
-    "seats_exhausted", "stale", "step_blocked", "sync_running", "team_fixed", "teams_exhausted", "user_protected",
-    "version_missing", "workspace_fixed",
+    "already_connected",
+    "already_member",
+    "api_keys_exhausted",
+    "batch_closed",
+    "chunk_conflict",
+    "chunk_out_of_order",
+    "comparison_expired",
+    "name_taken",
+    "nobody_with_salesforce",
+    "not_connected",
+    "not_owner",
+    "rows_missing",
+    "seats_exhausted",
+    "stale",
+    "step_blocked",
+    "sync_running",
+    "team_fixed",
+    "teams_exhausted",
+    "user_protected",
+    "version_missing",
+    "workspace_fixed",
   ],
   sign_in: ["again_text", "again_title", "by_password", "leave", "link_text", "link_title"],
 };
@@ -39,7 +88,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
     const texts = Object.entries(JSON.parse(readFileSync(join(folder, name), "utf8")));
     const write = (file, chosen) => writeFileSync(join(folder, file), JSON.stringify(Object.fromEntries(chosen)));
-    write(name.replace(/\.json$/, ".first.json"), texts.filter(([key]) => isFirst(key)));
-    write(name, texts.filter(([key]) => !isFirst(key)));
+    write(
+      name.replace(/\.json$/, ".first.json"),
+      texts.filter(([key]) => isFirst(key)),
+    );
+    write(
+      name,
+      texts.filter(([key]) => !isFirst(key)),
+    );
   }
 }

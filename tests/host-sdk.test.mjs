@@ -72,7 +72,9 @@ function show(settings = {}) {
 /** A message to the page's window, of the panel unless something else is said. */
 function post(inside, message, { origin = PANEL, source = inside } = {}) {
   const event = new Event("message");
-  page.dispatchEvent(Object.assign(event, { origin, source, data: typeof message === "string" ? message : JSON.stringify(message) }));
+  page.dispatchEvent(
+    Object.assign(event, { origin, source, data: typeof message === "string" ? message : JSON.stringify(message) }),
+  );
 }
 
 const HELLO = { type: "hello", protocol: "msi-panel", v: [1], nonce: "n1" };
@@ -183,7 +185,10 @@ test("e17: a panel that is not connected yet opens at the path that was last ask
   const said = [];
   inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
   await settle();
-  assert.deepEqual(said.map(({ type, path }) => `${type} ${path}`), ["init settings/admin/users/invite"]);
+  assert.deepEqual(
+    said.map(({ type, path }) => `${type} ${path}`),
+    ["init settings/admin/users/invite"],
+  );
   panel.destroy();
 });
 
@@ -205,7 +210,10 @@ test("e8 e24: the first session is asked for while the frame loads, and used onc
   assert.equal(asked, 1);
   await say({ type: "token.request", call: 1, is_refused: false });
   await say({ type: "token.request", call: 2, is_refused: true });
-  assert.deepEqual(said.slice(1).map(({ call, token }) => `${call} ${token}`), ["1 t1", "2 t2"]);
+  assert.deepEqual(
+    said.slice(1).map(({ call, token }) => `${call} ${token}`),
+    ["1 t1", "2 t2"],
+  );
   panel.destroy();
 });
 
@@ -218,7 +226,10 @@ test("e8: an answer that comes late is not given to a panel that was loaded agai
   inside.sent.at(-1).port.onmessage = ({ data }) => said.push(JSON.parse(data));
   resolve({ token: "t1" });
   await settle();
-  assert.deepEqual(said.map(({ type }) => type), ["init"]);
+  assert.deepEqual(
+    said.map(({ type }) => type),
+    ["init"],
+  );
   panel.destroy();
 });
 
@@ -233,7 +244,9 @@ test("e15: the frame is as high as the panel says, up to the greatest height", a
 
 test("e18: events reach one function, or the function for their type", async () => {
   const heard = [];
-  const { panel, say } = await connected({ on: { ready: ({ flow }) => heard.push(flow), dirty: ({ dirty }) => heard.push(dirty) } });
+  const { panel, say } = await connected({
+    on: { ready: ({ flow }) => heard.push(flow), dirty: ({ dirty }) => heard.push(dirty) },
+  });
   await say({ type: "ready", flow: "users" });
   await say({ type: "dirty", dirty: true });
   await say({ type: "resize", height: 1 });
@@ -245,7 +258,10 @@ test("e3: what the panel could not have sent is an error, and no more", async ()
   const { panel, port, events } = await connected();
   for (const data of ["{", "7", 7, null, "a".repeat(70_000)]) port.postMessage(data);
   await settle();
-  assert.deepEqual(events.map(({ type, code }) => `${type} ${code}`), Array(5).fill("error message_malformed"));
+  assert.deepEqual(
+    events.map(({ type, code }) => `${type} ${code}`),
+    Array(5).fill("error message_malformed"),
+  );
   panel.destroy();
 });
 

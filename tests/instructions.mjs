@@ -17,7 +17,9 @@ function instructions(rows) {
   const file = join(folder, `${rows}.csv`);
   execFileSync(people, [rows, file]);
   const out = join(folder, "callgrind.out");
-  execFileSync("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}`, checking, file], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}`, checking, file], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   return Number(/^(?:summary|totals): (\d+)/m.exec(readFileSync(out, "utf8"))[1]);
 }
 
@@ -32,5 +34,7 @@ rmSync(folder, { recursive: true });
 const row = Math.round((more - fewer) / 100_000);
 const same = features() === record.features && compiler === record.compiler;
 const most = same ? Math.floor(record.instructions * 1.03) : record.limit;
-console.log(`P1  ${row} instructions a row (at most ${most}${same ? `, recorded ${record.instructions}` : "; another processor or compiler than recorded"})`);
+console.log(
+  `P1  ${row} instructions a row (at most ${most}${same ? `, recorded ${record.instructions}` : "; another processor or compiler than recorded"})`,
+);
 if (row > most) process.exitCode = 1;

@@ -39,8 +39,9 @@ const TEST_MODULE = new RegExp(`${FOR_TESTS}(?:mod \\w+ \\{|mod \\w+;)`);
 
 /** The text without comments, strings, tests and scopes of visibility, so that only real paths remain. */
 function bare(text) {
-  const code = text
-    .replace(/\/\/[^\n]*|\/\*.*?\*\/|b?r(#*)".*?"\1|b?"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'/gms, (found) => (found[0] === "/" ? "" : '""'));
+  const code = text.replace(/\/\/[^\n]*|\/\*.*?\*\/|b?r(#*)".*?"\1|b?"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'/gms, (found) =>
+    found[0] === "/" ? "" : '""',
+  );
   let rest = code.replace(/\bpub\(in [^)]*\)/g, "pub");
   for (let at; (at = rest.match(TEST_MODULE)); ) {
     let end = at.index + at[0].length;
@@ -71,7 +72,13 @@ function leaves(tree, before = []) {
       from = at + 1;
     }
   }
-  const further = [...before, ...path.split("::").map((segment) => segment.trim()).filter(Boolean)];
+  const further = [
+    ...before,
+    ...path
+      .split("::")
+      .map((segment) => segment.trim())
+      .filter(Boolean),
+  ];
   return inside.flatMap((one) => leaves(one, further));
 }
 
@@ -220,7 +227,10 @@ const NOT_DRAWN = ["api-types", "people", "sheet-worker"];
 
 test("every crate of more than one file is drawn", () => {
   const crates = readdirSync("crates").filter((name) => sources(join("crates", name, "src")).size > 1);
-  assert.deepEqual(crates.filter((name) => drawn.has(`crates/${name}/src`) === NOT_DRAWN.includes(name)), []);
+  assert.deepEqual(
+    crates.filter((name) => drawn.has(`crates/${name}/src`) === NOT_DRAWN.includes(name)),
+    [],
+  );
 });
 
 /** A small app without faults, with one file added or replaced. */
@@ -251,22 +261,52 @@ test("a small app that keeps to its drawing has no faults", () => {
 });
 
 test("a room that is drawn and is not there is found", () => {
-  assert.deepEqual(faults(small(), { ...DRAWING, rooms: new Set([...DRAWING.rooms, "domain"]) }), ["domain is drawn, and is not there"]);
+  assert.deepEqual(faults(small(), { ...DRAWING, rooms: new Set([...DRAWING.rooms, "domain"]) }), [
+    "domain is drawn, and is not there",
+  ]);
 });
 
 for (const [what, place, text, fault] of [
-  ["an import against the arrows", "ui/button.rs", "use crate::features::users::Users;", /^ui\/button.rs uses features\/users\/page.rs, against/],
+  [
+    "an import against the arrows",
+    "ui/button.rs",
+    "use crate::features::users::Users;",
+    /^ui\/button.rs uses features\/users\/page.rs, against/,
+  ],
   ["a path against the arrows", "ui/button.rs", "fn go() { crate::app::start() }", /^ui\/button.rs uses app.rs, against/],
-  ["a feature that imports another", "features/teams/page.rs", "use crate::features::users::Users as U;", /do not know each other$/],
-  ["one that does so by the room's own path", "features/teams/page.rs", "use super::super::users::Users;", /do not know each other$/],
+  [
+    "a feature that imports another",
+    "features/teams/page.rs",
+    "use crate::features::users::Users as U;",
+    /do not know each other$/,
+  ],
+  [
+    "one that does so by the room's own path",
+    "features/teams/page.rs",
+    "use super::super::users::Users;",
+    /do not know each other$/,
+  ],
   ["a circle of files", "features/users/state.rs", "use super::{page};", /^a circle in features\/users: page, state$/],
-  ["a circle through what a room passes on", "features/users/state.rs", "use super::Users;", /^a circle in features\/users: page, state$/],
-  ["a circle through the room itself", "features/users/state.rs", "use super as all;\nfn go() { all::page::open() }", /^a circle in features\/users: page, state$/],
+  [
+    "a circle through what a room passes on",
+    "features/users/state.rs",
+    "use super::Users;",
+    /^a circle in features\/users: page, state$/,
+  ],
+  [
+    "a circle through the room itself",
+    "features/users/state.rs",
+    "use super as all;\nfn go() { all::page::open() }",
+    /^a circle in features\/users: page, state$/,
+  ],
   ["a room that is not drawn", "helpers.rs", "", /^helpers.rs is in no room/],
 ]) {
   test(`${what} is found`, () => {
     const found = faults(small(place, text), DRAWING);
-    assert.ok(found.some((one) => fault.test(one)), found.join("\n"));
+    assert.ok(
+      found.some((one) => fault.test(one)),
+      found.join("\n"),
+    );
   });
 }
 

@@ -11,7 +11,9 @@ const IN_JAVASCRIPT = new RegExp(`["\`]((?:${ID} )*${ID}): (.*?)["\`],`, "g");
 /** For each id, in order, its tests: `[{ file, name }]`. */
 export function testsById() {
   const found = new Map();
-  const paths = execFileSync("git", ["ls-files", "-z", "*.rs", "*.mjs"], { cwd: ROOT, encoding: "utf8" }).split("\0").filter(Boolean);
+  const paths = execFileSync("git", ["ls-files", "-z", "*.rs", "*.mjs"], { cwd: ROOT, encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
   for (const file of paths) {
     for (const { ids, name } of testsIn(file, readFileSync(join(ROOT, file), "utf8"))) {
       for (const id of ids) found.set(id, [...(found.get(id) ?? []), { file, name }]);
@@ -22,9 +24,19 @@ export function testsById() {
 
 function testsIn(file, text) {
   if (file.endsWith(".rs")) {
-    return [...text.matchAll(IN_RUST)].map(([, name]) => ({ ids: name.match(new RegExp(`^(${ID}_)+`))[0].toUpperCase().split("_").filter(Boolean), name }));
+    return [...text.matchAll(IN_RUST)].map(([, name]) => ({
+      ids: name
+        .match(new RegExp(`^(${ID}_)+`))[0]
+        .toUpperCase()
+        .split("_")
+        .filter(Boolean),
+      name,
+    }));
   }
-  return [...text.matchAll(IN_JAVASCRIPT)].map(([, ids, name]) => ({ ids: ids.toUpperCase().split(" "), name: `${ids}: ${name}` }));
+  return [...text.matchAll(IN_JAVASCRIPT)].map(([, ids, name]) => ({
+    ids: ids.toUpperCase().split(" "),
+    name: `${ids}: ${name}`,
+  }));
 }
 
 /** The ids in the first columns of the tables of docs/quality.md. */

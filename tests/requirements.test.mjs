@@ -5,7 +5,13 @@ import { test } from "node:test";
 import { requirements, testsById } from "./requirements.mjs";
 
 /** Held by a program of its own, or by every walk, instead; docs/quality.md names it. */
-const BY_PROGRAM = new Map([["P1", "script/test instructions"], ["P3", "script/bench"], ["C7", "tests/e2e/harness/troubles.mjs"], ["E24", "script/bench"], ["C8", "script/test reproducible"]]);
+const BY_PROGRAM = new Map([
+  ["P1", "script/test instructions"],
+  ["P3", "script/bench"],
+  ["C7", "tests/e2e/harness/troubles.mjs"],
+  ["E24", "script/bench"],
+  ["C8", "script/test reproducible"],
+]);
 
 test("every requirement has a test with its id in the name", () => {
   const tests = testsById();

@@ -6,7 +6,11 @@ const flow = new URLSearchParams(location.search).get("flow") ?? "invite-csv";
 const field = (id) => document.getElementById(id);
 
 async function getSessionToken() {
-  const answer = await fetch("panel-session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ flow }) });
+  const answer = await fetch("panel-session", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ flow }),
+  });
   if (!answer.ok) throw new Error(`no session: ${answer.status}`);
   return answer.json();
 }

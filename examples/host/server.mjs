@@ -110,7 +110,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   });
   const key = process.env.MSI_API_KEY;
   if (!key || !values.user) {
-    process.stderr.write("set MSI_API_KEY to an API key of the console, and --user to the address of one of its administrators\n");
+    process.stderr.write(
+      "set MSI_API_KEY to an API key of the console, and --user to the address of one of its administrators\n",
+    );
     process.exit(2);
   }
   if (!Object.hasOwn(EXAMPLES, values.example)) {
@@ -124,10 +126,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     key,
     user: values.user,
   };
-  const host = await openHost(settings, { port: Number(values.port), sdk: values.sdk, example: values.example }).catch((error) => {
-    process.stderr.write(`the example host cannot listen on port ${values.port}: ${error.code}\n`);
-    process.exit(1);
-  });
+  const host = await openHost(settings, { port: Number(values.port), sdk: values.sdk, example: values.example }).catch(
+    (error) => {
+      process.stderr.write(`the example host cannot listen on port ${values.port}: ${error.code}\n`);
+      process.exit(1);
+    },
+  );
   if (values["until-input-ends"]) process.stdin.on("end", () => process.exit()).resume();
   process.stdout.write(`a page of another site, with the panel in it: ${host.origin}\n`);
 }

@@ -50,17 +50,28 @@ function Page() {
         <h1>Example CRM</h1>
         <nav aria-label="Panels">
           {Object.entries(FLOWS).map(([flow, label]) => (
-            <a key={flow} href={`?flow=${flow}`}>{label}</a>
+            <a key={flow} href={`?flow=${flow}`}>
+              {label}
+            </a>
           ))}
         </nav>
         {Object.entries(OPTIONS).map(([name, option]) => (
           <Choice key={name} {...option} value={options[name]} onChange={(value) => setOptions({ ...options, [name]: value })} />
         ))}
-        <button type="button" onClick={() => setShown(!isShown)}>{isShown ? "Remove the panel" : "Show the panel"}</button>
+        <button type="button" onClick={() => setShown(!isShown)}>
+          {isShown ? "Remove the panel" : "Show the panel"}
+        </button>
       </header>
       <main>
         {isShown && (
-          <SalesInsightPanel src={src} flow={flow} path={path} {...options} getSessionToken={getSessionToken} onEvent={handleEvent} />
+          <SalesInsightPanel
+            src={src}
+            flow={flow}
+            path={path}
+            {...options}
+            getSessionToken={getSessionToken}
+            onEvent={handleEvent}
+          />
         )}
       </main>
       <section aria-label="Events">

@@ -26,7 +26,8 @@ const marked = new Marked({
       return `<img src="${escape(token.href)}" alt="${escape(token.text)}" width="${width}" height="${height}" loading="lazy" />`;
     },
     table(token) {
-      const cells = (name, row) => row.map((cell) => `<${name}>${this.parser.parseInline(cell.tokens)}</${name.split(" ")[0]}>`).join("");
+      const cells = (name, row) =>
+        row.map((cell) => `<${name}>${this.parser.parseInline(cell.tokens)}</${name.split(" ")[0]}>`).join("");
       const rows = token.rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
       return `<table>\n<thead><tr>${cells('th scope="col"', token.header)}</tr></thead>\n<tbody>\n${rows}\n</tbody>\n</table>\n`;
     },

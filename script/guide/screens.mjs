@@ -27,7 +27,18 @@ const FEATURES = {
 };
 
 /** What every screen stands in. */
-const FRAME = ["app/shell", "app/rail", "app/menus", "app/version", "app/routes", "app/open_frame", "features/background_work", "ui", "domain/places", "domain/invitations/sending"];
+const FRAME = [
+  "app/shell",
+  "app/rail",
+  "app/menus",
+  "app/version",
+  "app/routes",
+  "app/open_frame",
+  "features/background_work",
+  "ui",
+  "domain/places",
+  "domain/invitations/sending",
+];
 
 /** The keys of the texts that each page's screens use, by page; a page that is missing here may name any. */
 export function keysOfPages(root) {
@@ -56,7 +67,11 @@ function collect(sources, module, keys, seen) {
 
 /** The shared modules that a source names, a subject of the domain each; other features are none of its business. */
 function modulesOf(text) {
-  const named = (names) => names.replaceAll(/\{[^{}]*\}/g, "").match(/(?<=^|,)\s*\w+/g)?.map((name) => name.trim()) ?? [];
+  const named = (names) =>
+    names
+      .replaceAll(/\{[^{}]*\}/g, "")
+      .match(/(?<=^|,)\s*\w+/g)
+      ?.map((name) => name.trim()) ?? [];
   const domain = [
     ...[...text.matchAll(/\bcrate::domain::(\w+)/g)].map(([, name]) => name),
     ...[...text.matchAll(/\bcrate::domain::\{([^;]*)\};/g)].flatMap(([, names]) => named(names)),
@@ -70,5 +85,7 @@ function filesOf(sources, module) {
   if (existsSync(file)) return [file];
   const folder = join(sources, module);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
-  return readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".rs")).map((name) => join(folder, name));
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(".rs"))
+    .map((name) => join(folder, name));
 }

@@ -9,7 +9,11 @@ import { Server } from "../e2e/harness/server.mjs";
 import { median, print } from "./report.mjs";
 
 const CLICKS = Number(process.argv[2] ?? 10);
-const PEOPLE = Array.from({ length: 60 }, (_, index) => ({ email: `pat${index}@bench.example`, first_name: "Pat", last_name: `No ${index}` }));
+const PEOPLE = Array.from({ length: 60 }, (_, index) => ({
+  email: `pat${index}@bench.example`,
+  first_name: "Pat",
+  last_name: `No ${index}`,
+}));
 
 const ends = [];
 try {
@@ -27,7 +31,8 @@ try {
   // The browser's own measurement: from the click to the frame that shows the result.
   await page.evaluate(() => {
     window.clicks = [];
-    const note = (entries) => window.clicks.push(...entries.filter(({ name }) => name === "click").map(({ duration }) => duration));
+    const note = (entries) =>
+      window.clicks.push(...entries.filter(({ name }) => name === "click").map(({ duration }) => duration));
     new PerformanceObserver((list) => note(list.getEntries())).observe({ type: "event", durationThreshold: 16 });
   });
   const session = await context.newCDPSession(page);

@@ -14,7 +14,11 @@ const VISITS = Number(process.argv[2] ?? 5);
 /** As in Chromium's developer tools. */
 const FAST_3G = { offline: false, latency: 562.5, downloadThroughput: 180_000, uploadThroughput: 84_375 };
 const NO_LIMIT = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-const PEOPLE = Array.from({ length: 60 }, (_, index) => ({ email: `pat${index}@bench.example`, first_name: "Pat", last_name: `No ${index}` }));
+const PEOPLE = Array.from({ length: 60 }, (_, index) => ({
+  email: `pat${index}@bench.example`,
+  first_name: "Pat",
+  last_name: `No ${index}`,
+}));
 
 /** What page and panel have noted, once what is drawn by now is in the browser's lists. */
 async function notes(page, panel) {
@@ -71,7 +75,10 @@ try {
   await (await server.admin()).invite(PEOPLE);
   host.embed(server);
   // Frames of other sites in the page's own process, so that its limits hold for them.
-  const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH, args: [...FLAGS, "--disable-site-isolation-trials"] });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH,
+    args: [...FLAGS, "--disable-site-isolation-trials"],
+  });
   ends.push(() => browser.close());
 
   /** One visit of the host's page; of a browser that was there before, if the context was. */

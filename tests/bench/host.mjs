@@ -10,7 +10,15 @@ import { listening } from "../e2e/harness/ports.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** Serves `dist` and the page, and calls `measure` with two functions, `choose` a file and `run` a bench by its name, and with how many
  * Workers read a large file for another one.
@@ -18,7 +26,12 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 export async function withBench(dist, measure) {
   const assets = join(dist, "assets");
   const worker = readdirSync(assets).find((name) => name.startsWith("worker-"));
-  const roots = { "/worker/": join(assets, worker), "/json/": process.env.JSON, "/bench/": join(here, "page"), "/modules/": join(here, "../../node_modules") };
+  const roots = {
+    "/worker/": join(assets, worker),
+    "/json/": process.env.JSON,
+    "/bench/": join(here, "page"),
+    "/modules/": join(here, "../../node_modules"),
+  };
   const server = createServer((request, response) => {
     const path = new URL(request.url, "http://localhost").pathname;
     const root = Object.keys(roots).find((prefix) => path.startsWith(prefix));

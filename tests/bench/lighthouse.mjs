@@ -45,7 +45,11 @@ try {
       const score = (category) => Math.round(100 * median(results.map((lhr) => lhr.categories[category].score)));
       const number = (audit) => median(results.map((lhr) => lhr.audits[audit].numericValue));
       const times = `LCP ${(number("largest-contentful-paint") / 1000).toFixed(1)} s, blocked ${number("total-blocking-time").toFixed(0)} ms, CLS ${number("cumulative-layout-shift").toFixed(2)}`;
-      print("P6", `${name}, ${device}: performance, accessibility, best practices, SEO`, `${CATEGORIES.map(score).join(", ")} (${times})`);
+      print(
+        "P6",
+        `${name}, ${device}: performance, accessibility, best practices, SEO`,
+        `${CATEGORIES.map(score).join(", ")} (${times})`,
+      );
       if (process.env.DETAILS) {
         for (const { title, score, displayValue } of Object.values(results[0].audits)) {
           if (score !== null && score < 0.9) console.log(`    ${score.toFixed(2)} ${title} ${displayValue ?? ""}`);

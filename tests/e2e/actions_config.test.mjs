@@ -10,45 +10,50 @@ const options = ["--sandbox-speed", "600", "--sandbox-people", String(PEOPLE)];
 
 const empty = serve(...options);
 
-walk("a8: the first invitation fills the card, and a password shows the secret", empty, { refused: [/^4(03|22) for POST .*\/secret\/reveal$/] }, async (app) => {
-  const { actionsConfig, driver } = app;
-  const api = await empty.admin();
-  await api.setPassword(PASSWORD);
-  await app.enter();
-  await actionsConfig.open();
-  await actionsConfig.seeNotActivated();
-  await actionsConfig.seeNoOriginalUser();
-  await actionsConfig.seeFirstNotInMarketo(ADMIN, ADMIN);
-  await actionsConfig.seeBlockedBy(2);
-  await actionsConfig.seeBlockedBy(3);
-  await actionsConfig.search("nobody at all");
-  await actionsConfig.seeNobody();
-  await actionsConfig.search("marta");
-  await actionsConfig.askToInvite("Marta Núñez");
-  await actionsConfig.invite("Marta Núñez", "Español");
-  await actionsConfig.seeAdmin("Marta Núñez", "status.invited");
-  await actionsConfig.seeFocusOn("Marta Núñez");
-  await actionsConfig.seeOriginalUser("Marta Núñez", "actions_config.original_waiting");
-  const [mail] = await empty.mailsOnceThere("marta.nunez@northwind.example");
-  assert.match(mail.links[0], /\/activate#/);
+walk(
+  "a8: the first invitation fills the card, and a password shows the secret",
+  empty,
+  { refused: [/^4(03|22) for POST .*\/secret\/reveal$/] },
+  async (app) => {
+    const { actionsConfig, driver } = app;
+    const api = await empty.admin();
+    await api.setPassword(PASSWORD);
+    await app.enter();
+    await actionsConfig.open();
+    await actionsConfig.seeNotActivated();
+    await actionsConfig.seeNoOriginalUser();
+    await actionsConfig.seeFirstNotInMarketo(ADMIN, ADMIN);
+    await actionsConfig.seeBlockedBy(2);
+    await actionsConfig.seeBlockedBy(3);
+    await actionsConfig.search("nobody at all");
+    await actionsConfig.seeNobody();
+    await actionsConfig.search("marta");
+    await actionsConfig.askToInvite("Marta Núñez");
+    await actionsConfig.invite("Marta Núñez", "Español");
+    await actionsConfig.seeAdmin("Marta Núñez", "status.invited");
+    await actionsConfig.seeFocusOn("Marta Núñez");
+    await actionsConfig.seeOriginalUser("Marta Núñez", "actions_config.original_waiting");
+    const [mail] = await empty.mailsOnceThere("marta.nunez@northwind.example");
+    assert.match(mail.links[0], /\/activate#/);
 
-  const { credentials } = await api.call("GET", "/integration");
-  await actionsConfig.seeCredentials(MUNCHKIN, credentials.client_secret_ends_with);
-  await actionsConfig.reveal();
-  await actionsConfig.confirmPassword("not the password");
-  await actionsConfig.seePasswordRefused();
-  await actionsConfig.confirmPassword(PASSWORD);
-  const { client_secret: secret } = await api.call("POST", "/integration/secret/reveal", { password: PASSWORD });
-  await actionsConfig.seeSecret(secret);
-  await actionsConfig.closeSecret();
-  const kept = await driver.everythingKept();
-  for (const trace of [secret, PASSWORD]) assert.ok(!kept.includes(trace), "nothing is left behind");
-  // Within five minutes the password is not asked for again.
-  await actionsConfig.reveal();
-  await actionsConfig.seeSecret(secret);
-  await driver.press("Escape");
-  assert.ok(!(await driver.everythingKept()).includes(secret));
-});
+    const { credentials } = await api.call("GET", "/integration");
+    await actionsConfig.seeCredentials(MUNCHKIN, credentials.client_secret_ends_with);
+    await actionsConfig.reveal();
+    await actionsConfig.confirmPassword("not the password");
+    await actionsConfig.seePasswordRefused();
+    await actionsConfig.confirmPassword(PASSWORD);
+    const { client_secret: secret } = await api.call("POST", "/integration/secret/reveal", { password: PASSWORD });
+    await actionsConfig.seeSecret(secret);
+    await actionsConfig.closeSecret();
+    const kept = await driver.everythingKept();
+    for (const trace of [secret, PASSWORD]) assert.ok(!kept.includes(trace), "nothing is left behind");
+    // Within five minutes the password is not asked for again.
+    await actionsConfig.reveal();
+    await actionsConfig.seeSecret(secret);
+    await driver.press("Escape");
+    assert.ok(!(await driver.everythingKept()).includes(secret));
+  },
+);
 
 walk("a tab of Actions Config is in the address, and says that there is something to do", empty, {}, async (app) => {
   const { actionsConfig, driver, marketo, say } = app;
@@ -70,7 +75,11 @@ walk("a tab of Actions Config is in the address, and says that there is somethin
   await actionsConfig.seeOpen("sync");
   await driver.seeFocus({ role: "heading", name: say("actions_config.field_sync") });
   await marketo.open();
-  await driver.click({ role: "link", name: say("nav.actions_config"), within: { role: "region", name: say("marketo.paste_title") } });
+  await driver.click({
+    role: "link",
+    name: say("nav.actions_config"),
+    within: { role: "region", name: say("marketo.paste_title") },
+  });
   await actionsConfig.arrive();
   await actionsConfig.seeOpen("integration");
 });
@@ -134,7 +143,9 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   await actionsConfig.seeRun("field_sync.state_completed");
   const api = await connected.admin();
   const { people, incremental } = await api.call("GET", "/field-sync");
-  const { items: [run] } = await api.call("GET", "/field-sync/runs");
+  const {
+    items: [run],
+  } = await api.call("GET", "/field-sync/runs");
   assert.ok(run.failed > 0);
   await actionsConfig.openFailed(run.failed);
   await actionsConfig.closeDetails();

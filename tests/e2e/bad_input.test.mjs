@@ -8,7 +8,11 @@ const server = serve();
 const HOUR = 3_600_000;
 
 const page = { status: 200, contentType: "text/html", body: "<!doctype html><title>Another page</title>" };
-const json = (value) => ({ status: 200, contentType: "application/json", body: typeof value === "string" ? value : JSON.stringify(value) });
+const json = (value) => ({
+  status: 200,
+  contentType: "application/json",
+  body: typeof value === "string" ? value : JSON.stringify(value),
+});
 
 for (const [what, answer, key, values] of [
   ["is missing", { ...page, status: 404 }, "config.unreadable"],
@@ -16,7 +20,12 @@ for (const [what, answer, key, values] of [
   ["is cut off", json('{ "api": {'), "config.unreadable"],
   ["is of another app", json({ name: "shop", api: "https://shop.example" }), "config.unreadable"],
   ["names no address of an API", json({ api: { base_url: "api.example.com" } }), "config.base_url", { url: "api.example.com" }],
-  ["names another address for help", json({ api: { base_url: "/api/v1" }, support_url: "mailto:x@example.com" }), "config.support_url", { url: "mailto:x@example.com" }],
+  [
+    "names another address for help",
+    json({ api: { base_url: "/api/v1" }, support_url: "mailto:x@example.com" }),
+    "config.support_url",
+    { url: "mailto:x@example.com" },
+  ],
 ]) {
   walk(`c10: a config.json that ${what} is said with what to do`, server, {}, async (app) => {
     await app.driver.answerInstead("/config.json", answer);
@@ -50,7 +59,12 @@ walk("c12 c13: a browser that is too old is told so", server, { old: true }, asy
 for (const [what, answer, key, values] of [
   ["cannot be reached", null, "failure.unreachable"],
   ["answers with a page", page, "config.base_url", { url: "/api/v1" }],
-  ["is not where the configuration says", { ...json({ status: 404, code: "not_found" }), status: 404 }, "config.base_url", { url: "/api/v1" }],
+  [
+    "is not where the configuration says",
+    { ...json({ status: 404, code: "not_found" }), status: 404 },
+    "config.base_url",
+    { url: "/api/v1" },
+  ],
   ["is of another version", json({ user: "ana@example.com", roles: ["admin"] }), "failure.garbled"],
 ]) {
   walk(`r15: an API that ${what} is said with what to do`, server, { refused: [/\/session broke off/] }, async (app) => {
@@ -67,7 +81,10 @@ for (const [what, answer, key, values] of [
   });
 }
 
-for (const [hours, domain] of [[5, "ahead.example"], [-5, "behind.example"]]) {
+for (const [hours, domain] of [
+  [5, "ahead.example"],
+  [-5, "behind.example"],
+]) {
   walk(`r13: a browser whose clock is ${hours} hours off signs in and invites as any other`, server, {}, async (app) => {
     await app.driver.ownClock(hours * HOUR);
     await app.signIn.byLink(await server.signInLink());

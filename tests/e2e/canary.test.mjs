@@ -107,9 +107,11 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   await salesforce.checkNow();
   await lookAround("Salesforce");
 
-  await first.call("POST", "/connections/marketo", {
-    by: { pasted: { munchkin_account_id: MUNCHKIN, client_id: "nobody", client_secret: "wrong" } },
-  }).catch(() => {});
+  await first
+    .call("POST", "/connections/marketo", {
+      by: { pasted: { munchkin_account_id: MUNCHKIN, client_id: "nobody", client_secret: "wrong" } },
+    })
+    .catch(() => {});
   await marketo.open();
   await marketo.paste({ munchkin: MUNCHKIN, clientId: "integration-client", secret: PASTED });
   await marketo.connectPasted();
@@ -151,7 +153,10 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
 
   // The authorisation code: only at the address where it is redeemed.
   const redeemed = heard.requests.filter(({ url }) => new URL(url).searchParams.has("code"));
-  assert.deepEqual(redeemed.map(({ url }) => new URL(url).pathname), ["/oauth/callback"]);
+  assert.deepEqual(
+    redeemed.map(({ url }) => new URL(url).pathname),
+    ["/oauth/callback"],
+  );
   const { code, state } = Object.fromEntries(new URL(redeemed[0].url).searchParams);
   const onward = ofApp.filter((request) => request !== redeemed[0]);
   for (const secret of [code, state]) {
@@ -162,8 +167,14 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   const written = { ...secrets(), "the code": code, "the state": state };
   const mails = (await server.mails()).filter(({ to }) => !to.includes(MARTA)).map((other) => JSON.stringify(other));
   const files = await filesOf(server.data);
-  assert.ok([...files.keys()].some((name) => name.endsWith("-wal")), "before the database is tidied up");
-  assert.ok([...files.values()].some((bytes) => holds(bytes, MARTA)), "what is no secret is there");
+  assert.ok(
+    [...files.keys()].some((name) => name.endsWith("-wal")),
+    "before the database is tidied up",
+  );
+  assert.ok(
+    [...files.values()].some((bytes) => holds(bytes, MARTA)),
+    "what is no secret is there",
+  );
   assert.ok(holds(JSON.stringify(mail), token), "and the invitation has its link");
   assert.ok(/"level":"TRACE"/.test(server.log), "as much is logged as can be");
   for (const [name, secret] of Object.entries(written)) {

@@ -22,7 +22,13 @@ async function roster(arguments_, { key, watch = () => {} } = {}) {
 
 async function keyOf(server) {
   const admin = await server.admin();
-  const made = await admin.call("POST", "/api-keys", { name: "nightly", kind: "command_line", origins: [], flows: [], role: "admin" });
+  const made = await admin.call("POST", "/api-keys", {
+    name: "nightly",
+    kind: "command_line",
+    origins: [],
+    flows: [],
+    role: "admin",
+  });
   return made.secret;
 }
 
@@ -41,37 +47,46 @@ const FILE = [
   "two@@example.com,Two,",
 ].join("\n");
 
-check("people are invited from the command line with the verdicts of the browser, and a report says what became of each", account, async (server) => {
-  const key = await keyOf(server);
-  const file = fileOf("people.csv", FILE);
-  const report = `${file}.report.csv`;
-  const invite = ["invite", file, "--api", server.origin, "--map", "email=Mail,first_name=Given", "--report", report];
-  const dry = await roster([...invite, "--dry-run"], { key });
-  assert.equal(dry.status, 1, dry.err);
-  const counts = Object.fromEntries(dry.out.trim().split("\n").map((line) => line.trim().split(" ").reverse()));
-  assert.deepEqual(counts, { ready: "2", error: "1", duplicate: "1", member: "1", invited: "1" });
-  const admin = await server.admin();
-  assert.equal((await admin.users({ search: "new@" })).length, 0, "a dry run sends nothing");
+check(
+  "people are invited from the command line with the verdicts of the browser, and a report says what became of each",
+  account,
+  async (server) => {
+    const key = await keyOf(server);
+    const file = fileOf("people.csv", FILE);
+    const report = `${file}.report.csv`;
+    const invite = ["invite", file, "--api", server.origin, "--map", "email=Mail,first_name=Given", "--report", report];
+    const dry = await roster([...invite, "--dry-run"], { key });
+    assert.equal(dry.status, 1, dry.err);
+    const counts = Object.fromEntries(
+      dry.out
+        .trim()
+        .split("\n")
+        .map((line) => line.trim().split(" ").reverse()),
+    );
+    assert.deepEqual(counts, { ready: "2", error: "1", duplicate: "1", member: "1", invited: "1" });
+    const admin = await server.admin();
+    assert.equal((await admin.users({ search: "new@" })).length, 0, "a dry run sends nothing");
 
-  const done = await roster(invite, { key });
-  assert.equal(done.status, 1, done.err);
-  assert.match(done.out, /2 invited: 2 mails sent, 0 failed/);
-  const [invited] = await admin.users({ search: "new@" });
-  assert.deepEqual([invited.status, invited.teams], ["invited", ["Everyone", "EMEA Sales"]]);
-  const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n");
-  assert.deepEqual(
-    rows.slice(1).map((row) => row.split(",").slice(0, 4)),
-    [
-      ["2", "new@example.com", "ready", "sent"],
-      ["3", "other@example.com", "ready", "sent"],
-      ["4", "ana@example.com", "member", "skipped"],
-      ["5", "di@example.com", "invited", "skipped"],
-      ["6", "NEW@example.com", "duplicate", "skipped"],
-      ["7", "two@@example.com", "error", "skipped"],
-    ],
-  );
-  assert.ok(!existsSync(`${file}.sending.json`), "nothing is left");
-});
+    const done = await roster(invite, { key });
+    assert.equal(done.status, 1, done.err);
+    assert.match(done.out, /2 invited: 2 mails sent, 0 failed/);
+    const [invited] = await admin.users({ search: "new@" });
+    assert.deepEqual([invited.status, invited.teams], ["invited", ["Everyone", "EMEA Sales"]]);
+    const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n");
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.split(",").slice(0, 4)),
+      [
+        ["2", "new@example.com", "ready", "sent"],
+        ["3", "other@example.com", "ready", "sent"],
+        ["4", "ana@example.com", "member", "skipped"],
+        ["5", "di@example.com", "invited", "skipped"],
+        ["6", "NEW@example.com", "duplicate", "skipped"],
+        ["7", "two@@example.com", "error", "skipped"],
+      ],
+    );
+    assert.ok(!existsSync(`${file}.sending.json`), "nothing is left");
+  },
+);
 
 check("s1: everybody is exported, and no cell is a formula", account, async (server) => {
   const { status, out, err } = await roster(["export", "--api", server.origin], { key: await keyOf(server) });
@@ -125,31 +140,35 @@ check("r5: interrupted in the middle and run again, it goes on, and nobody is in
   );
 });
 
-check("r5: a sending that was begun goes on with the same options only, and its report has the rows of every run", many, async (server) => {
-  const key = await keyOf(server);
-  const count = 1_100;
-  const newcomers = Array.from({ length: count }, (_, index) => `begun${index}@example.com`);
-  const file = fileOf("begun.csv", ["Email", ...newcomers, ADMIN, "two@@example.com"].join("\n"));
-  const report = `${file}.report.csv`;
-  const invite = ["invite", file, "--api", server.origin, "--report", report];
-  const watch = (child, said) => {
-    if (said.includes("rows sent")) child.kill("SIGKILL");
-  };
-  assert.equal((await roster(invite, { key, watch })).status, null, "it was killed");
-  const other = await roster([...invite, "--role", "admin", "--team", "EMEA Sales"], { key });
-  assert.equal(other.status, 2);
-  assert.match(other.err, /--role: user then, admin now; --team: not given then, EMEA Sales now/);
-  assert.ok(existsSync(`${file}.sending.json`), "what was begun stays");
-  const done = await roster(invite, { key });
-  assert.equal(done.status, 1, done.err);
-  const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n").slice(1);
-  const said = rows.map((row) => row.split(",").slice(1, 4).join(" "));
-  assert.deepEqual(said, [
-    ...newcomers.map((email) => `${email} ready sent`),
-    `${ADMIN} member skipped`,
-    "two@@example.com error skipped",
-  ]);
-});
+check(
+  "r5: a sending that was begun goes on with the same options only, and its report has the rows of every run",
+  many,
+  async (server) => {
+    const key = await keyOf(server);
+    const count = 1_100;
+    const newcomers = Array.from({ length: count }, (_, index) => `begun${index}@example.com`);
+    const file = fileOf("begun.csv", ["Email", ...newcomers, ADMIN, "two@@example.com"].join("\n"));
+    const report = `${file}.report.csv`;
+    const invite = ["invite", file, "--api", server.origin, "--report", report];
+    const watch = (child, said) => {
+      if (said.includes("rows sent")) child.kill("SIGKILL");
+    };
+    assert.equal((await roster(invite, { key, watch })).status, null, "it was killed");
+    const other = await roster([...invite, "--role", "admin", "--team", "EMEA Sales"], { key });
+    assert.equal(other.status, 2);
+    assert.match(other.err, /--role: user then, admin now; --team: not given then, EMEA Sales now/);
+    assert.ok(existsSync(`${file}.sending.json`), "what was begun stays");
+    const done = await roster(invite, { key });
+    assert.equal(done.status, 1, done.err);
+    const rows = readFileSync(report, "utf8").replace("\uFEFF", "").trim().split("\r\n").slice(1);
+    const said = rows.map((row) => row.split(",").slice(1, 4).join(" "));
+    assert.deepEqual(said, [
+      ...newcomers.map((email) => `${email} ready sent`),
+      `${ADMIN} member skipped`,
+      "two@@example.com error skipped",
+    ]);
+  },
+);
 
 walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
   const { security } = app;

@@ -18,7 +18,10 @@ walk("an account without errors says so, and a code is found by itself", server,
   await app.diagnostics.search("entity_is_locked");
   await app.diagnostics.seeTotal(1);
   await app.diagnostics.search("1029");
-  assert.deepEqual((await app.diagnostics.codesOfMarketo()).map(({ code }) => code), ["1029"]);
+  assert.deepEqual(
+    (await app.diagnostics.codesOfMarketo()).map(({ code }) => code),
+    ["1029"],
+  );
   await app.diagnostics.search("entity_is_absent");
   await app.diagnostics.seeNothing();
 });
@@ -61,17 +64,25 @@ walk("a mail that was refused is among the recent errors, with the id to ask abo
   await app.driver.inspect("diagnostics, errors");
 });
 
-walk("r19: a mail server that takes nothing is among the recent errors, and named to who sends a test mail", down, { width: 360 }, async (app) => {
-  const admin = await down.admin();
-  const address = "marketo.admin@example.com";
-  await app.enter();
-  await app.invite.open();
-  await app.invite.sendTest(app.say("mail_options.test_waits", { address, reason: app.say("mail_trouble.unreachable") }));
-  await until(async () => (await admin.call("GET", "/diagnostics/errors")).meta.total > 0, () => "the error");
-  office.open();
-  await admin.call("POST", "/mail/retry");
-  await app.invite.seeTest(app.say("mail_options.test_taken", { address }));
-  await app.diagnostics.open();
-  await app.driver.see({ text: app.say("mail_trouble.unreachable") });
-  await app.driver.inspect("diagnostics, the mail server");
-});
+walk(
+  "r19: a mail server that takes nothing is among the recent errors, and named to who sends a test mail",
+  down,
+  { width: 360 },
+  async (app) => {
+    const admin = await down.admin();
+    const address = "marketo.admin@example.com";
+    await app.enter();
+    await app.invite.open();
+    await app.invite.sendTest(app.say("mail_options.test_waits", { address, reason: app.say("mail_trouble.unreachable") }));
+    await until(
+      async () => (await admin.call("GET", "/diagnostics/errors")).meta.total > 0,
+      () => "the error",
+    );
+    office.open();
+    await admin.call("POST", "/mail/retry");
+    await app.invite.seeTest(app.say("mail_options.test_taken", { address }));
+    await app.diagnostics.open();
+    await app.driver.see({ text: app.say("mail_trouble.unreachable") });
+    await app.driver.inspect("diagnostics, the mail server");
+  },
+);

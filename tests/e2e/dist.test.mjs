@@ -95,7 +95,8 @@ check("c4 c14: every file has its type, its place in caches and the header set",
     [/\.png$/, /^image\/png/],
     [/\.webmanifest$/, /^application\/manifest\+json/],
   ]) {
-    for (const file of named(pattern).filter((file) => file !== "sales-insight-panel.js")) await seeHeaders(file, type, hashed.test(file) ? HASHED : FIXED);
+    for (const file of named(pattern).filter((file) => file !== "sales-insight-panel.js"))
+      await seeHeaders(file, type, hashed.test(file) ? HASHED : FIXED);
   }
 });
 
@@ -107,7 +108,10 @@ test("c4: every file that the app loads has a digest of its content in its name"
   assert.deepEqual(named.toSorted(), ["config.json", "index.html", "manifest.webmanifest", ...HOST_SDK, "sw-off.js", "sw.js"]);
   for (const file of files.filter((file) => file.startsWith("assets/"))) assert.match(file, /^assets\/[\w-]+-[0-9a-f]{16}[./]/);
   // Of the guide its pages only, which people bookmark.
-  assert.deepEqual(files.filter((file) => /^guide\/(?!\w+(-\w+)?\/[\w-]+\.html)/.test(file)), []);
+  assert.deepEqual(
+    files.filter((file) => /^guide\/(?!\w+(-\w+)?\/[\w-]+\.html)/.test(file)),
+    [],
+  );
 });
 
 test("an installed console has a name, icons that are there, and its place", () => {
@@ -117,13 +121,24 @@ test("an installed console has a name, icons that are there, and its place", () 
     assert.ok(files.includes(src), src);
     const [size] = sizes.split("x").map(Number);
     // Width and height stand in the header of a PNG file.
-    if (size) assert.deepEqual([16, 20].map((at) => readFileSync(join(DIST, src)).readUInt32BE(at)), [size, size], src);
+    if (size)
+      assert.deepEqual(
+        [16, 20].map((at) => readFileSync(join(DIST, src)).readUInt32BE(at)),
+        [size, size],
+        src,
+      );
   }
   assert.ok(manifest.icons.some(({ purpose }) => purpose === "maskable"));
 });
 
 check("c4: a file that is missing is missing, and never the app's page", server, async () => {
-  for (const path of ["app-0123456789abcdef.js", "x.wasm", "assets/none.css", "assets/locales-0123456789abcdef/xx.json", "%2e%2e/Cargo.toml"]) {
+  for (const path of [
+    "app-0123456789abcdef.js",
+    "x.wasm",
+    "assets/none.css",
+    "assets/locales-0123456789abcdef/xx.json",
+    "%2e%2e/Cargo.toml",
+  ]) {
     const response = await fetch(`${server.origin}/${path}`);
     assert.equal(response.status, 404, path);
     assert.doesNotMatch(await response.text(), /<html/i, path);
@@ -139,7 +154,10 @@ check("a15: answers of the API are kept in no cache", server, async () => {
 });
 
 test("c11: no source map, no names of functions and no path of the machine that built it is shipped", () => {
-  assert.deepEqual(files.filter((file) => file.endsWith(".map")), []);
+  assert.deepEqual(
+    files.filter((file) => file.endsWith(".map")),
+    [],
+  );
   for (const file of files.filter((file) => !/\.(br|gz|png)$/.test(file))) {
     const text = readFileSync(join(DIST, file), "latin1");
     // Addresses in Salesforce end in /home as well, and another text can stand right behind one.
@@ -159,7 +177,9 @@ test("e22: the integrity of the host's script is that of its files", () => {
   const scripts = named(/^sales-insight-panel\..*js$/);
   assert.deepEqual(Object.keys(integrity).toSorted(), scripts.toSorted());
   for (const script of scripts) {
-    const digest = createHash("sha384").update(readFileSync(join(DIST, script))).digest("base64");
+    const digest = createHash("sha384")
+      .update(readFileSync(join(DIST, script)))
+      .digest("base64");
     assert.equal(integrity[script], `sha384-${digest}`, script);
   }
 });
@@ -171,7 +191,9 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
       .filter(isSource)
       .map((entry) => join(entry.parentPath, entry.name));
   // No table and no unsaved input stand before sign-in, and what src/app/sign_in_screens.rs shows comes with all texts.
-  const later = ["activate.rs", "again.rs", "link.rs", "password.rs", "replaced.rs", "window/"].map((name) => `features/sign_in/${name}`);
+  const later = ["activate.rs", "again.rs", "link.rs", "password.rs", "replaced.rs", "window/"].map(
+    (name) => `features/sign_in/${name}`,
+  );
   const unseen = ["ui/table/", "ui/pager.rs", "ui/leaving.rs", "domain/session/new_password.rs", ...later];
   const isSeen = (file) => !unseen.some((path) => file.startsWith(`src/${path}`));
   const sources = ["features/sign_in", "domain/connections/salesforce_flow", "domain/session", "ui", "api"]
@@ -183,7 +205,10 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
   assert.ok(keys.includes("sign_in.title"));
   // Salesforce's button is that of the activation too, and its dialog that of a panel: both come with all texts.
   const shown = keys.filter((key) => !/^(activate|sign_in_window)\./.test(key));
-  assert.deepEqual(shown.filter((key) => !isFirst(key)), []);
+  assert.deepEqual(
+    shown.filter((key) => !isFirst(key)),
+    [],
+  );
 });
 
 walk("p5: a person can type on the sign-in page after so many bytes and requests", server, {}, async (app) => {
@@ -195,14 +220,22 @@ walk("p5: a person can type on the sign-in page after so many bytes and requests
   assert.ok(bytes <= first_load.limit, `${bytes} bytes:\n${list}`);
 });
 
-walk("p6: whoever is signed in gets the frame's code while the app's is on its way, and asks for nothing twice", server, {}, async (app) => {
-  await app.driver.signIn(await server.signInLink());
-  await app.driver.holdUntil(/msi-actions-admin_bg\.wasm$/, /split_home\.wasm$/);
-  const loaded = await app.driver.loadsUntil("/", { role: "heading", name: app.say("setup_guide.steps") });
-  const paths = loaded.map(({ path }) => path);
-  assert.ok(paths.includes("/api/v1/session") && paths.includes("/config.json"), paths.join("\n"));
-  assert.deepEqual(paths.filter((path, index) => paths.indexOf(path) !== index), []);
-});
+walk(
+  "p6: whoever is signed in gets the frame's code while the app's is on its way, and asks for nothing twice",
+  server,
+  {},
+  async (app) => {
+    await app.driver.signIn(await server.signInLink());
+    await app.driver.holdUntil(/msi-actions-admin_bg\.wasm$/, /split_home\.wasm$/);
+    const loaded = await app.driver.loadsUntil("/", { role: "heading", name: app.say("setup_guide.steps") });
+    const paths = loaded.map(({ path }) => path);
+    assert.ok(paths.includes("/api/v1/session") && paths.includes("/config.json"), paths.join("\n"));
+    assert.deepEqual(
+      paths.filter((path, index) => paths.indexOf(path) !== index),
+      [],
+    );
+  },
+);
 
 /** The ways to run foreign code that are tried. */
 const WAYS = [
@@ -238,8 +271,8 @@ walk("c3: text becomes markup or a script's address only where it can run nothin
     "image with a handler": "refused",
     "script element": "refused",
     "script in a link": "refused",
-    "style": "refused",
-    "frame": "refused",
+    style: "refused",
+    frame: "refused",
     "unquoted attribute": "refused",
     "unfinished tag": "refused",
     "worker of the app": "taken",

@@ -20,13 +20,20 @@ const server = serveWith([ANA], "--seats", "1000");
 
 /** People of a domain; rows that are named by their number in the file have another text in place of the address. */
 function content(domain, count, others = {}) {
-  const rows = Array.from({ length: count }, (_, index) => `${others[index + 2] ?? `p${index + 2}@${domain}`},Person ${index + 2}`);
+  const rows = Array.from(
+    { length: count },
+    (_, index) => `${others[index + 2] ?? `p${index + 2}@${domain}`},Person ${index + 2}`,
+  );
   return `Email,First name\n${rows.join("\n")}\n`;
 }
 
 /** A file of two people used nowhere else, one with a wrong address, and the right one. */
 function two(name, path = `${name}.csv`) {
-  return { name: path, path: fileOf(path, `Email,First name\nnobody,Ana\nbo@${name}.example,Bo\n`), right: `somebody@${name}.example` };
+  return {
+    name: path,
+    path: fileOf(path, `Email,First name\nnobody,Ana\nbo@${name}.example,Bo\n`),
+    right: `somebody@${name}.example`,
+  };
 }
 
 /** Chooses such a file, and corrects the address in the review. */
@@ -171,40 +178,50 @@ check("a18: the browser is killed in the review", server, async () => {
   }
 });
 
-walk("o9: after the first draft the browser is asked once to keep what is stored, and My Profile says how much that is", server, {}, async (app) => {
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.driver.onPage(() => {
-    globalThis.timesAsked = 0;
-    const ask = StorageManager.prototype.persist;
-    StorageManager.prototype.persist = function () {
-      globalThis.timesAsked += 1;
-      return ask.call(this);
-    };
-  });
-  const timesAsked = () => app.driver.onPage(() => globalThis.timesAsked);
-  assert.equal(await timesAsked(), 0);
-  const file = two("asked");
-  await correctIn(app, file);
-  await app.inviteCsv.draft.seeKept(file.right);
-  assert.equal(await timesAsked(), 1);
-  await app.profile.open();
-  await app.profile.seeStored();
-});
+walk(
+  "o9: after the first draft the browser is asked once to keep what is stored, and My Profile says how much that is",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.driver.onPage(() => {
+      globalThis.timesAsked = 0;
+      const ask = StorageManager.prototype.persist;
+      StorageManager.prototype.persist = function () {
+        globalThis.timesAsked += 1;
+        return ask.call(this);
+      };
+    });
+    const timesAsked = () => app.driver.onPage(() => globalThis.timesAsked);
+    assert.equal(await timesAsked(), 0);
+    const file = two("asked");
+    await correctIn(app, file);
+    await app.inviteCsv.draft.seeKept(file.right);
+    assert.equal(await timesAsked(), 1);
+    await app.profile.open();
+    await app.profile.seeStored();
+  },
+);
 
-walk("a18: a browser that is slow to open its database stores the draft from then on", server, { storage: "late" }, async (app) => {
-  const { draft, review } = app.inviteCsv;
-  const file = two("late");
-  await app.enter();
-  await app.inviteCsv.open();
-  await correctIn(app, file);
-  await app.frame.seeSaid(app.say("draft.not_stored"));
-  await app.driver.onPage(() => window.letDatabasesOpen());
-  await review.edit("bo@late.example", "by@late.example");
-  await draft.seeKept("by@late.example");
-  await app.driver.reload();
-  await draft.arrive("late.csv");
-});
+walk(
+  "a18: a browser that is slow to open its database stores the draft from then on",
+  server,
+  { storage: "late" },
+  async (app) => {
+    const { draft, review } = app.inviteCsv;
+    const file = two("late");
+    await app.enter();
+    await app.inviteCsv.open();
+    await correctIn(app, file);
+    await app.frame.seeSaid(app.say("draft.not_stored"));
+    await app.driver.onPage(() => window.letDatabasesOpen());
+    await review.edit("bo@late.example", "by@late.example");
+    await draft.seeKept("by@late.example");
+    await app.driver.reload();
+    await draft.arrive("late.csv");
+  },
+);
 
 walk("a18: another file than the draft's is asked about, and a draft can be discarded", server, {}, async (app) => {
   const { draft, file } = app.inviteCsv;
@@ -250,7 +267,11 @@ walk("s12: Back and Forward move between the steps, and from what is sent out of
   await review.next();
   await invite.arrive();
   await driver.seePath(`${CSV}?step=invite`);
-  for (const [step, arrive] of [["?step=review", () => review.arrive()], ["?step=mapping", () => mapping.arrive()], ["", () => file.arriveChosen()]]) {
+  for (const [step, arrive] of [
+    ["?step=review", () => review.arrive()],
+    ["?step=mapping", () => mapping.arrive()],
+    ["", () => file.arriveChosen()],
+  ]) {
     await driver.back();
     await arrive();
     await driver.seePath(`${CSV}${step}`);
@@ -360,41 +381,46 @@ walk("a18: a file of members has a draft of its own, and no screen shows the dra
   await updateUsers.draft.seeNone("members.csv");
 });
 
-walk("a18: a file that is only checked has a draft of its own while it is known whose, with the rules", server, {}, async (app) => {
-  const { inviteCsv, validate } = app;
-  const { review } = inviteCsv;
-  await app.enter();
-  await inviteCsv.open();
-  await correctIn(app, two("newcomers"));
-  await inviteCsv.draft.seeKept(two("newcomers").right);
-  await app.users.open();
-  await app.frame.openSettings("nav.validate");
-  await validate.arrive();
-  await validate.draft.seeNone("newcomers.csv");
-  await validate.rules.edit();
-  await validate.rules.set("teams", "Only This");
-  const checked = fileOf("checked.csv", "Email,Team\nwrong,Only This\nbo@checked.example,Only This\n");
-  await validate.check(checked);
-  await review.edit("wrong", "right@checked.example");
-  await validate.draft.seeKept("checked.csv", "right@checked.example", "Only This");
-  await app.driver.reload();
-  await validate.arrive();
-  await validate.draft.seeNone("checked.csv");
-  await app.driver.goto("/settings/admin/users");
-  await app.users.arrive();
-  await app.frame.openSettings("nav.validate");
-  await validate.draft.arrive("checked.csv");
-  await validate.draft.chooseAgain("checked.csv", checked);
-  await validate.arriveAtReview();
-  await review.seeInRow(2, "right@checked.example");
-  assert.deepEqual(await review.counts(), { ready: 2 });
-  await app.driver.goto("/settings/admin/users");
-  await app.users.arrive();
-  await app.frame.signOut(ADMIN);
-  await app.frame.seeDraftAskedAbout(new Intl.ListFormat("en").format(["newcomers.csv", "checked.csv"]));
-  await app.frame.discardAndSignOut();
-  await app.inviteCsv.draft.seeForgotten("newcomers.csv", "checked.csv", "Only This");
-});
+walk(
+  "a18: a file that is only checked has a draft of its own while it is known whose, with the rules",
+  server,
+  {},
+  async (app) => {
+    const { inviteCsv, validate } = app;
+    const { review } = inviteCsv;
+    await app.enter();
+    await inviteCsv.open();
+    await correctIn(app, two("newcomers"));
+    await inviteCsv.draft.seeKept(two("newcomers").right);
+    await app.users.open();
+    await app.frame.openSettings("nav.validate");
+    await validate.arrive();
+    await validate.draft.seeNone("newcomers.csv");
+    await validate.rules.edit();
+    await validate.rules.set("teams", "Only This");
+    const checked = fileOf("checked.csv", "Email,Team\nwrong,Only This\nbo@checked.example,Only This\n");
+    await validate.check(checked);
+    await review.edit("wrong", "right@checked.example");
+    await validate.draft.seeKept("checked.csv", "right@checked.example", "Only This");
+    await app.driver.reload();
+    await validate.arrive();
+    await validate.draft.seeNone("checked.csv");
+    await app.driver.goto("/settings/admin/users");
+    await app.users.arrive();
+    await app.frame.openSettings("nav.validate");
+    await validate.draft.arrive("checked.csv");
+    await validate.draft.chooseAgain("checked.csv", checked);
+    await validate.arriveAtReview();
+    await review.seeInRow(2, "right@checked.example");
+    assert.deepEqual(await review.counts(), { ready: 2 });
+    await app.driver.goto("/settings/admin/users");
+    await app.users.arrive();
+    await app.frame.signOut(ADMIN);
+    await app.frame.seeDraftAskedAbout(new Intl.ListFormat("en").format(["newcomers.csv", "checked.csv"]));
+    await app.frame.discardAndSignOut();
+    await app.inviteCsv.draft.seeForgotten("newcomers.csv", "checked.csv", "Only This");
+  },
+);
 
 walk("a18 o2: whoever checks a file without signing in leaves nothing in the browser", server, {}, async (app) => {
   const { validate } = app;

@@ -13,28 +13,46 @@ const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(new 
 test("page objects ask of a driver only what every driver has", () => {
   const asked = pages.flatMap(({ name, text }) => [...text.matchAll(/\bdriver\.(\w+)/g)].map(([, what]) => ({ name, what })));
   assert.ok(asked.some(({ what }) => what === "click"));
-  assert.deepEqual(asked.filter(({ what }) => !PORTABLE.includes(what)), []);
+  assert.deepEqual(
+    asked.filter(({ what }) => !PORTABLE.includes(what)),
+    [],
+  );
 });
 
 test("page objects import nothing of a driver's", () => {
   const imported = pages.flatMap(({ text }) => [...text.matchAll(/^import .* from "([^"]+)"/gm)].map(([, from]) => from));
   const own = /^\.\/\w+\.mjs$|^\.\.\/harness\/(server|words)\.mjs$/;
-  assert.deepEqual(imported.filter((from) => !own.test(from)), []);
+  assert.deepEqual(
+    imported.filter((from) => !own.test(from)),
+    [],
+  );
 });
 
 test("Chromium's driver has what every driver has", async () => {
   const driver = await Driver.over(
-    { addInitScript: async () => {}, setDefaultTimeout: () => {}, exposeBinding: async () => {}, on: () => {}, pages: () => [{ on: () => {} }] },
+    {
+      addInitScript: async () => {},
+      setDefaultTimeout: () => {},
+      exposeBinding: async () => {},
+      on: () => {},
+      pages: () => [{ on: () => {} }],
+    },
     { origin: "http://127.0.0.1" },
     async () => {},
   );
   const names = new Set([...Object.getOwnPropertyNames(Driver.prototype), ...Object.keys(driver)]);
-  assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
+  assert.deepEqual(
+    PORTABLE.filter((name) => !names.has(name)),
+    [],
+  );
 });
 
 test("the driver of the other engines has what every driver has", async () => {
   const windows = { in: async () => [1280, 900] };
   const driver = await WebDriver.over({ windows, close: async () => {} }, { origin: "http://127.0.0.1" }, { hasBidi: false });
   const names = new Set([...Object.getOwnPropertyNames(WebDriver.prototype), ...Object.keys(driver)]);
-  assert.deepEqual(PORTABLE.filter((name) => !names.has(name)), []);
+  assert.deepEqual(
+    PORTABLE.filter((name) => !names.has(name)),
+    [],
+  );
 });

@@ -16,7 +16,10 @@ const server = prepared((server) => host.authorise(server), "--embedders", host.
 const openPanel = (...what) => host.openPanel(...what);
 
 const ALTERED = onlyInChromium("only Chromium's driver alters answers");
-const WITHOUT_STORAGE = { storage: false, except: onlyInChromium("only Chromium's driver denies storage and tells the headers of requests") };
+const WITHOUT_STORAGE = {
+  storage: false,
+  except: onlyInChromium("only Chromium's driver denies storage and tells the headers of requests"),
+};
 const WITHOUT_POPUPS = { popups: false, except: onlyInChromium("only Chromium's driver blocks all windows") };
 
 walk("e8 e18: people are invited from a file inside the frame, with a session of the host", server, {}, async (app) => {
@@ -24,29 +27,37 @@ walk("e8 e18: people are invited from a file inside the frame, with a session of
   await inviteFromFile(app, panel, 3);
   assert.equal((await server.mails("person0@example.com")).length, 1);
   const kinds = (await app.host.events()).map(({ type }) => type);
-  assert.ok(kinds.indexOf("ready") < kinds.indexOf("invite.started") && kinds.indexOf("invite.started") < kinds.indexOf("invite.completed"));
+  assert.ok(
+    kinds.indexOf("ready") < kinds.indexOf("invite.started") &&
+      kinds.indexOf("invite.started") < kinds.indexOf("invite.completed"),
+  );
   const said = JSON.stringify(await app.host.events());
   assert.ok(!said.includes("@") && !said.includes("people.csv"), "events contain no data of people");
 });
 
-walk("e9: the panel needs neither cookies nor storage, and the host knows what would be lost", server, WITHOUT_STORAGE, async (app) => {
-  const heard = app.driver.listen();
-  const panel = await openPanel(app);
-  await panel.inviteCsv.map(people(3));
-  await app.host.seeEvent("dirty", { dirty: true });
-  await panel.inviteCsv.mapping.next();
-  await panel.inviteCsv.review.arrive();
-  await panel.inviteCsv.review.next();
-  await panel.inviteCsv.invite.invite(3);
-  await panel.inviteCsv.sending.seeAccepted(3);
-  await app.host.seeEvent("dirty", { dirty: false });
-  const api = heard.requests.filter(({ url }) => url.startsWith(`${server.origin}/api/`));
-  assert.ok(api.length > 5);
-  for (const { url, headers } of api) {
-    assert.ok(headers.authorization?.startsWith("Bearer "), url);
-    assert.equal(headers.cookie, undefined, url);
-  }
-});
+walk(
+  "e9: the panel needs neither cookies nor storage, and the host knows what would be lost",
+  server,
+  WITHOUT_STORAGE,
+  async (app) => {
+    const heard = app.driver.listen();
+    const panel = await openPanel(app);
+    await panel.inviteCsv.map(people(3));
+    await app.host.seeEvent("dirty", { dirty: true });
+    await panel.inviteCsv.mapping.next();
+    await panel.inviteCsv.review.arrive();
+    await panel.inviteCsv.review.next();
+    await panel.inviteCsv.invite.invite(3);
+    await panel.inviteCsv.sending.seeAccepted(3);
+    await app.host.seeEvent("dirty", { dirty: false });
+    const api = heard.requests.filter(({ url }) => url.startsWith(`${server.origin}/api/`));
+    assert.ok(api.length > 5);
+    for (const { url, headers } of api) {
+      assert.ok(headers.authorization?.startsWith("Bearer "), url);
+      assert.equal(headers.cookie, undefined, url);
+    }
+  },
+);
 
 walk("e18 r19: what runs and what has run is listed inside the frame, and its results open there", server, {}, async (app) => {
   const panel = await openPanel(app);
@@ -115,7 +126,10 @@ walk("e8: without a session the panel says so, tells the host, and goes on once 
 
 walk("e8: a session for another page is refused", server, { except: ALTERED }, async (app) => {
   host.embed(server);
-  await app.driver.alterAnswers("/api/v1/session", (session) => ({ ...session, embed: { ...session.embed, origin: "https://other.example" } }));
+  await app.driver.alterAnswers("/api/v1/session", (session) => ({
+    ...session,
+    embed: { ...session.embed, origin: "https://other.example" },
+  }));
   await app.host.open(host.origin, "users");
   await app.host.seeEvent("error", { code: "session_mismatch" });
   await (await app.panel()).panelGate.seeRefused("session_mismatch");
@@ -131,7 +145,11 @@ walk("e15: the frame has the height of its content, and rests", server, {}, asyn
   await rest();
   const before = await rest();
   assert.equal(await rest(), before, "nothing grows by itself");
-  const inside = await panel.driver.onPage(() => ({ height: document.body.offsetHeight, scroll: document.documentElement.scrollHeight, client: document.documentElement.clientHeight }));
+  const inside = await panel.driver.onPage(() => ({
+    height: document.body.offsetHeight,
+    scroll: document.documentElement.scrollHeight,
+    client: document.documentElement.clientHeight,
+  }));
   assert.equal(inside.height, inside.client, "the frame is as high as the content");
   assert.equal(inside.scroll, inside.client, "nothing is scrolled");
 });
@@ -149,7 +167,10 @@ walk("e6: the panel is connected again when it is loaded again", server, {}, asy
   for (let turn = 1; turn <= 5; turn += 1) {
     await panel.users.arrive();
     await panel.driver.onPage(() => location.reload());
-    await until(async () => (await app.host.events("ready")).length > turn, () => "the panel again");
+    await until(
+      async () => (await app.host.events("ready")).length > turn,
+      () => "the panel again",
+    );
   }
   await panel.users.arrive();
 });
@@ -174,25 +195,33 @@ async function loadAnew(times) {
 /** A hundred take about 45 seconds on two busy cores. */
 const TIMES = IS_THOROUGH ? 100 : 20;
 
-walk("e6: the host's page loads the frame anew many times, and keeps one listener and a panel that works", server, { except: onlyInChromium("only Chromium's driver counts listeners") }, async (app) => {
-  app.driver.expectRefused(PAGE_LEFT);
-  await app.driver.countListeners();
-  await openPanel(app);
-  await app.driver.onPage(loadAnew, TIMES);
-  assert.equal((await app.host.events("ready")).length, TIMES + 1);
-  assert.equal(await app.driver.listeners(), 1);
-  assert.equal((await app.driver.frames()).length, 1);
-  await app.host.choose("Language", "ko");
-  const panel = await app.panel();
-  panel.speak(wordsOf("ko"));
-  await panel.inviteCsv.file.arrive();
-});
+walk(
+  "e6: the host's page loads the frame anew many times, and keeps one listener and a panel that works",
+  server,
+  { except: onlyInChromium("only Chromium's driver counts listeners") },
+  async (app) => {
+    app.driver.expectRefused(PAGE_LEFT);
+    await app.driver.countListeners();
+    await openPanel(app);
+    await app.driver.onPage(loadAnew, TIMES);
+    assert.equal((await app.host.events("ready")).length, TIMES + 1);
+    assert.equal(await app.driver.listeners(), 1);
+    assert.equal((await app.driver.frames()).length, 1);
+    await app.host.choose("Language", "ko");
+    const panel = await app.panel();
+    panel.speak(wordsOf("ko"));
+    await panel.inviteCsv.file.arrive();
+  },
+);
 
 walk("e22: destroy removes the frame", server, {}, async (app) => {
   await openPanel(app, "users");
   await app.host.remove();
   // The driver hears of it a moment later.
-  await until(async () => (await app.driver.frames()).length === 0, () => "a frame is left");
+  await until(
+    async () => (await app.driver.frames()).length === 0,
+    () => "a frame is left",
+  );
 });
 
 walk("e23: a host that is isolated can show the panel", server, {}, async (app) => {
@@ -212,58 +241,71 @@ walk("e19: Tab goes through the frame", server, {}, async (app) => {
   assert.deepEqual(await app.host.events("focus.out"), [{ type: "focus.out", direction: "forward" }]);
 });
 
-walk("e13: each word of the frame's sandbox is needed", server, { except: onlyInChromium("only Chromium's driver hears all of the console") }, async (app) => {
-  const heard = app.driver.listen();
-  const seeConsole = (pattern) => until(() => heard.console.some((text) => pattern.test(text)), () => `${pattern} in the console`);
-  /** Opens the host's page anew: another path alone would go on with the same frame. */
-  const openAnew = async (path) => {
-    await app.driver.goto("about:blank");
-    return openPanel(app, "users", path);
-  };
-  /** Shows the panel without a word of its sandbox. */
-  const without = async (word, path) => {
-    const panel = await openAnew(path);
-    await app.driver.onPage((word) => {
-      const frame = document.querySelector("iframe");
-      frame.sandbox.remove(word);
-      frame.src = `${frame.src}`;
-    }, word);
-    return panel;
-  };
-  const again = () => until(async () => (await app.host.events("ready")).length === 2, () => "the panel again");
+walk(
+  "e13: each word of the frame's sandbox is needed",
+  server,
+  { except: onlyInChromium("only Chromium's driver hears all of the console") },
+  async (app) => {
+    const heard = app.driver.listen();
+    const seeConsole = (pattern) =>
+      until(
+        () => heard.console.some((text) => pattern.test(text)),
+        () => `${pattern} in the console`,
+      );
+    /** Opens the host's page anew: another path alone would go on with the same frame. */
+    const openAnew = async (path) => {
+      await app.driver.goto("about:blank");
+      return openPanel(app, "users", path);
+    };
+    /** Shows the panel without a word of its sandbox. */
+    const without = async (word, path) => {
+      const panel = await openAnew(path);
+      await app.driver.onPage((word) => {
+        const frame = document.querySelector("iframe");
+        frame.sandbox.remove(word);
+        frame.src = `${frame.src}`;
+      }, word);
+      return panel;
+    };
+    const again = () =>
+      until(
+        async () => (await app.host.events("ready")).length === 2,
+        () => "the panel again",
+      );
 
-  let panel = await without("allow-same-origin");
-  await panel.driver.see({ role: "heading", name: "This console could not start" });
-  app.driver.forgetTroubles();
+    let panel = await without("allow-same-origin");
+    await panel.driver.see({ role: "heading", name: "This console could not start" });
+    app.driver.forgetTroubles();
 
-  panel = await without("allow-downloads");
-  await again();
-  await panel.users.arrive();
-  await panel.users.tryToExport();
-  await seeConsole(/allow-downloads/);
+    panel = await without("allow-downloads");
+    await again();
+    await panel.users.arrive();
+    await panel.users.tryToExport();
+    await seeConsole(/allow-downloads/);
 
-  panel = await without("allow-forms", "settings/admin/users/invite");
-  await again();
-  await panel.invite.arrive();
-  await panel.invite.next();
-  await seeConsole(/allow-forms/);
+    panel = await without("allow-forms", "settings/admin/users/invite");
+    await again();
+    await panel.invite.arrive();
+    await panel.invite.next();
+    await seeConsole(/allow-forms/);
 
-  panel = await without("allow-popups", "setup-guide");
-  await again();
-  await panel.panelGate.seeElsewhere();
-  await panel.panelGate.openConsole();
-  await seeConsole(/allow-popups/);
+    panel = await without("allow-popups", "setup-guide");
+    await again();
+    await panel.panelGate.seeElsewhere();
+    await panel.panelGate.openConsole();
+    await seeConsole(/allow-popups/);
 
-  panel = await without("allow-popups-to-escape-sandbox", "setup-guide");
-  await again();
-  await panel.panelGate.seeElsewhere();
-  await (await panel.panelGate.consoleWindow()).seeAddress(/^chrome-error:/);
-  app.driver.forgetTroubles();
+    panel = await without("allow-popups-to-escape-sandbox", "setup-guide");
+    await again();
+    await panel.panelGate.seeElsewhere();
+    await (await panel.panelGate.consoleWindow()).seeAddress(/^chrome-error:/);
+    app.driver.forgetTroubles();
 
-  panel = await openAnew("setup-guide");
-  await panel.panelGate.seeElsewhere();
-  await (await panel.panelGate.consoleWindow()).seeAddress(/^http:\/\/127\.0\.0\.1/);
-});
+    panel = await openAnew("setup-guide");
+    await panel.panelGate.seeElsewhere();
+    await (await panel.panelGate.consoleWindow()).seeAddress(/^http:\/\/127\.0\.0\.1/);
+  },
+);
 
 walk("e21: Salesforce is connected from inside the frame, in a window of its own", server, {}, async (app) => {
   const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
@@ -286,18 +328,27 @@ walk("e21: where windows are blocked, Salesforce is connected in a tab", server,
   await panel.salesforce.seeConnected(ADMIN, "Example Corp");
 });
 
-walk("e22: a page that loads no modules shows the panel with the other script, under a policy without anything inline", server, {}, async (app) => {
-  host.embed(server);
-  host.settings.pages = {
-    "classic.html": '<!doctype html><html lang="en"><title>Classic</title><script defer src="sales-insight-panel.iife.js"></script><script defer src="classic.js"></script><body></body></html>',
-    "classic.js": `window.events = [];
+walk(
+  "e22: a page that loads no modules shows the panel with the other script, under a policy without anything inline",
+  server,
+  {},
+  async (app) => {
+    host.embed(server);
+    host.settings.pages = {
+      "classic.html":
+        '<!doctype html><html lang="en"><title>Classic</title><script defer src="sales-insight-panel.iife.js"></script><script defer src="classic.js"></script><body></body></html>',
+      "classic.js": `window.events = [];
       fetch("settings.json").then((answer) => answer.json()).then(({ console: src }) => window.SalesInsightPanel.createPanel({
         src, container: document.body, flow: "users", on: ({ type }) => window.events.push(type),
         getSessionToken: async () => (await fetch("panel-session", { method: "POST", body: '{"flow":"users"}' })).json(),
       }));`,
-    "sales-insight-panel.iife.js": readFileSync(join(DIST, "sales-insight-panel.iife.js"), "utf8"),
-  };
-  await app.driver.goto(`${host.origin}/classic.html`);
-  await until(() => app.driver.onPage(() => window.events?.includes("ready")), () => "the panel");
-  await (await app.panel()).users.arrive();
-});
+      "sales-insight-panel.iife.js": readFileSync(join(DIST, "sales-insight-panel.iife.js"), "utf8"),
+    };
+    await app.driver.goto(`${host.origin}/classic.html`);
+    await until(
+      () => app.driver.onPage(() => window.events?.includes("ready")),
+      () => "the panel",
+    );
+    await (await app.panel()).users.arrive();
+  },
+);

@@ -49,8 +49,10 @@ walk("e4 e10: pages of other origins cannot frame the panel, however much alike 
 
 walk("e4 e10: neither can a page without an origin, nor a listed page inside another", server, {}, async (app) => {
   embed();
-  const frame = (sandbox) => `<!doctype html><html lang="en"><title>Around</title><body><iframe name="inner" ${sandbox} src="${host.origin}/inner.html"></iframe></body></html>`;
-  host.settings.pages["inner.html"] = `<!doctype html><html lang="en"><title>Inner</title><body><iframe src="${panelOf(server)}"></iframe></body></html>`;
+  const frame = (sandbox) =>
+    `<!doctype html><html lang="en"><title>Around</title><body><iframe name="inner" ${sandbox} src="${host.origin}/inner.html"></iframe></body></html>`;
+  host.settings.pages["inner.html"] =
+    `<!doctype html><html lang="en"><title>Inner</title><body><iframe src="${panelOf(server)}"></iframe></body></html>`;
   host.settings.pages["sandboxed.html"] = frame('sandbox="allow-scripts"');
   foreign.pages["around.html"] = frame("");
   for (const page of [`${host.origin}/sandboxed.html`, `${evil.origin}/around.html`]) {
@@ -97,12 +99,20 @@ walk("e4 e10: a listed page that leads elsewhere does not take its right along",
   await seeBlocked(app, `${evil.origin}/raw.html`);
 });
 
-walk("e1 e5: a page that only the headers list, and not the configuration, is refused by the panel", server, { except: ALTERED }, async (app) => {
-  embed();
-  await app.driver.alterAnswers("/config.json", (config) => ({ ...config, embed: { allowed_origins: ["https://crm.example.com"] } }));
-  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  await (await app.panel("Panel")).panelGate.seeRefused("host_not_listed");
-});
+walk(
+  "e1 e5: a page that only the headers list, and not the configuration, is refused by the panel",
+  server,
+  { except: ALTERED },
+  async (app) => {
+    embed();
+    await app.driver.alterAnswers("/config.json", (config) => ({
+      ...config,
+      embed: { allowed_origins: ["https://crm.example.com"] },
+    }));
+    await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+    await (await app.panel("Panel")).panelGate.seeRefused("host_not_listed");
+  },
+);
 
 walk("e5: an empty list, and a page of its own, are refused with what to do", server, { except: ALTERED }, async (app) => {
   embed();
@@ -143,7 +153,8 @@ walk("e2 e4: an answer without the number, with other ports or not as text is no
 walk("e4: another frame of the listed page cannot answer", server, {}, async (app) => {
   embed();
   const { rawHost } = app;
-  host.settings.pages["attacker.html"] = '<!doctype html><html lang="en"><title>Other</title><script src="attacker.js"></script></html>';
+  host.settings.pages["attacker.html"] =
+    '<!doctype html><html lang="en"><title>Other</title><script src="attacker.js"></script></html>';
   host.settings.pages["attacker.js"] = `addEventListener("message", ({ data, ports }) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => ports[0].postMessage("answered");
@@ -186,44 +197,49 @@ walk("e4: neither a second answer nor the same one again is taken", server, {}, 
   assert.deepEqual(await rawHost.said(again), []);
 });
 
-walk("e3 e8: nothing but the protocol has an effect: strange messages, tokens nobody asked for, unknown paths", server, {}, async (app) => {
-  embed();
-  const { rawHost } = app;
-  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  const port = await rawHost.answer({ nonce: await rawHost.nonce() });
-  await rawHost.say(port, { type: "navigate", path: "users" });
-  await rawHost.say(port, { type: "init", options: { theme: "light" } });
-  await rawHost.seeSaid(port, "token.request");
-  for (const message of [
-    "",
-    "{",
-    "null",
-    '"ready"',
-    JSON.stringify({ type: "navigate", path: "a".repeat(70_000) }),
-    { type: "teleport" },
-    { type: "options", options: { theme: "url(evil)" } },
-    { type: "options", options: { locale: "tlh" } },
-    { type: "token", call: 4_711, token: "forged" },
-    { type: "ping", call: 1 },
-  ]) {
-    await rawHost.say(port, message);
-  }
-  await rawHost.seeSaid(port, "pong");
-  const codes = (await rawHost.said(port)).filter(({ type }) => type === "error").map(({ code }) => code);
-  assert.deepEqual(codes, [
-    "message_malformed", // before init
-    "message_malformed",
-    "message_malformed",
-    "message_malformed",
-    "message_malformed",
-    "message_too_long",
-    "message_malformed",
-    "option_unknown",
-  ]);
-  const panel = await app.panel("Panel");
-  await panel.driver.seeAttribute({ role: "document" }, "data-panel-ignored", "1");
-  await panel.driver.seeAttribute({ role: "document" }, "data-theme", "light");
-});
+walk(
+  "e3 e8: nothing but the protocol has an effect: strange messages, tokens nobody asked for, unknown paths",
+  server,
+  {},
+  async (app) => {
+    embed();
+    const { rawHost } = app;
+    await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+    const port = await rawHost.answer({ nonce: await rawHost.nonce() });
+    await rawHost.say(port, { type: "navigate", path: "users" });
+    await rawHost.say(port, { type: "init", options: { theme: "light" } });
+    await rawHost.seeSaid(port, "token.request");
+    for (const message of [
+      "",
+      "{",
+      "null",
+      '"ready"',
+      JSON.stringify({ type: "navigate", path: "a".repeat(70_000) }),
+      { type: "teleport" },
+      { type: "options", options: { theme: "url(evil)" } },
+      { type: "options", options: { locale: "tlh" } },
+      { type: "token", call: 4_711, token: "forged" },
+      { type: "ping", call: 1 },
+    ]) {
+      await rawHost.say(port, message);
+    }
+    await rawHost.seeSaid(port, "pong");
+    const codes = (await rawHost.said(port)).filter(({ type }) => type === "error").map(({ code }) => code);
+    assert.deepEqual(codes, [
+      "message_malformed", // before init
+      "message_malformed",
+      "message_malformed",
+      "message_malformed",
+      "message_malformed",
+      "message_too_long",
+      "message_malformed",
+      "option_unknown",
+    ]);
+    const panel = await app.panel("Panel");
+    await panel.driver.seeAttribute({ role: "document" }, "data-panel-ignored", "1");
+    await panel.driver.seeAttribute({ role: "document" }, "data-theme", "light");
+  },
+);
 
 walk("e4: a host that leads its frame elsewhere gives no token away", server, {}, async (app) => {
   embed();
@@ -236,11 +252,15 @@ walk("e4: a host that leads its frame elsewhere gives no token away", server, {}
     foreign.headers = { "Content-Security-Policy": "script-src 'self'" };
     foreign.pages["trap.html"] = '<!doctype html><html lang="en"><title>Trap</title><script src="trap.js"></script></html>';
     foreign.pages["trap.js"] = "window.caught = []; addEventListener('message', ({ data }) => caught.push(data));";
-    await app.driver.onPage((address) => new Promise((done) => {
-      const frame = document.querySelector("iframe");
-      frame.onload = done;
-      frame.src = address;
-    }), `${evil.origin}/trap.html`);
+    await app.driver.onPage(
+      (address) =>
+        new Promise((done) => {
+          const frame = document.querySelector("iframe");
+          frame.onload = done;
+          frame.src = address;
+        }),
+      `${evil.origin}/trap.html`,
+    );
     resolve();
     const trap = await app.panel();
     for (let turn = 0; turn < 10; turn += 1) await trap.driver.drawn();

@@ -40,7 +40,10 @@ for (const [name, host] of Object.entries(HOSTS)) {
     assert.equal((await app.driver.frames()).length, 1);
     assert.equal(await app.driver.listeners(), 1);
     await app.host.remove();
-    await until(async () => (await app.driver.frames()).length === 0, () => "the frame to go");
+    await until(
+      async () => (await app.driver.frames()).length === 0,
+      () => "the frame to go",
+    );
     assert.equal(await app.driver.listeners(), 0);
   });
 }
@@ -59,7 +62,10 @@ walk("e22: a panel that React's page removes can be shown again", server, {}, as
   await HOSTS.React.openPanel(app, "users");
   await app.host.remove();
   await app.host.showAgain();
-  await until(async () => (await app.host.events("ready")).length === 2, () => "the panel again");
+  await until(
+    async () => (await app.host.events("ready")).length === 2,
+    () => "the panel again",
+  );
   await (await app.panel()).users.arrive();
 });
 
@@ -71,7 +77,10 @@ walk("e22: Lightning's component can be moved, and has one frame wherever it is"
     const component = document.querySelector("c-sales-insight-panel");
     for (const place of ["main", "body", "main"]) document.querySelector(place).append(component);
   });
-  await until(async () => (await app.host.events("ready")).length === 2, () => "the panel again");
+  await until(
+    async () => (await app.host.events("ready")).length === 2,
+    () => "the panel again",
+  );
   assert.equal((await app.driver.frames()).length, 1);
   assert.equal(await app.driver.listeners(), 1);
 });

@@ -30,65 +30,84 @@ async function openPanel(app, flow, options) {
 const focused = (panel) =>
   panel.driver.onPage(() => (document.activeElement === document.body ? "" : document.activeElement.outerHTML.slice(0, 200)));
 
-walk("e19: Tab goes through the frame both ways, and the host can send the focus to either end", server, WITHOUT_AXE, async (app) => {
-  const panel = await openPanel(app, "invite-csv");
-  await panel.inviteCsv.file.arrive();
-  const { driver, guestHost } = app;
+walk(
+  "e19: Tab goes through the frame both ways, and the host can send the focus to either end",
+  server,
+  WITHOUT_AXE,
+  async (app) => {
+    const panel = await openPanel(app, "invite-csv");
+    await panel.inviteCsv.file.arrive();
+    const { driver, guestHost } = app;
 
-  await guestHost.focusOn("After");
-  await driver.press("Shift+Tab");
-  const last = await focused(panel);
-  assert.ok(last, "the last control");
-  await driver.press("Tab");
-  await guestHost.seeFocusOn("After");
-  await guestHost.focusOn("Before");
-  await driver.press("Tab");
-  const first = await focused(panel);
-  assert.ok(first && first !== last, "the first control");
-  await driver.press("Shift+Tab");
-  await guestHost.seeFocusOn("Before");
-  const out = (await guestHost.seeEvents("focus.out", 2)).map(({ direction }) => direction);
-  assert.deepEqual(out, ["forward", "backward"]);
+    await guestHost.focusOn("After");
+    await driver.press("Shift+Tab");
+    const last = await focused(panel);
+    assert.ok(last, "the last control");
+    await driver.press("Tab");
+    await guestHost.seeFocusOn("After");
+    await guestHost.focusOn("Before");
+    await driver.press("Tab");
+    const first = await focused(panel);
+    assert.ok(first && first !== last, "the first control");
+    await driver.press("Shift+Tab");
+    await guestHost.seeFocusOn("Before");
+    const out = (await guestHost.seeEvents("focus.out", 2)).map(({ direction }) => direction);
+    assert.deepEqual(out, ["forward", "backward"]);
 
-  // All the way back.
-  await guestHost.focusOn("After");
-  for (let step = 0; step < 60 && (await guestHost.events("focus.out")).length < 3; step += 1) await driver.press("Shift+Tab");
-  await guestHost.seeFocusOn("Before");
-  assert.equal((await guestHost.events("focus.out")).at(-1).direction, "backward");
+    // All the way back.
+    await guestHost.focusOn("After");
+    for (let step = 0; step < 60 && (await guestHost.events("focus.out")).length < 3; step += 1) await driver.press("Shift+Tab");
+    await guestHost.seeFocusOn("Before");
+    assert.equal((await guestHost.events("focus.out")).at(-1).direction, "backward");
 
-  for (const [direction, key, button] of [["forward", "Shift+Tab", "Before"], ["backward", "Tab", "After"]]) {
-    await guestHost.focus(direction);
-    const wanted = direction === "forward" ? first : last;
-    await until(async () => (await focused(panel)) === wanted, () => `the focus ${direction}`);
-    await driver.press(key);
-    await guestHost.seeFocusOn(button);
-  }
-});
+    for (const [direction, key, button] of [
+      ["forward", "Shift+Tab", "Before"],
+      ["backward", "Tab", "After"],
+    ]) {
+      await guestHost.focus(direction);
+      const wanted = direction === "forward" ? first : last;
+      await until(
+        async () => (await focused(panel)) === wanted,
+        () => `the focus ${direction}`,
+      );
+      await driver.press(key);
+      await guestHost.seeFocusOn(button);
+    }
+  },
+);
 
-walk("e19 e20: Escape closes a dialog of the panel and not that of the host, and the browser's own dialogs are not used", server, WITHOUT_AXE, async (app) => {
-  const prompts = await recordPrompts(app.driver);
-  const panel = await openPanel(app, "users", { modal: true });
-  await panel.users.arrive();
-  await panel.users.search(ANA.email);
-  await panel.users.seeTotal(1);
-  await panel.users.actOn(ANA.email, "users.remove");
-  await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
-  const isInDialog = () => panel.driver.onPage(() => document.activeElement.closest("dialog") !== null);
-  await until(isInDialog, () => "the focus in the dialog");
-  await app.driver.press("Escape");
-  await panel.driver.gone({ role: "dialog" });
-  assert.deepEqual(await app.guestHost.escaped(), { heard: 0, isOpen: true });
-  // What happens is said in the frame, by its own live region.
-  await panel.users.actOn(ANA.email, "users.remove");
-  await panel.users.confirm("users.remove");
-  await panel.driver.see({ role: "status", having: panel.say("users.remove_done", { name: "Ana Ruiz" }) });
-  assert.deepEqual(prompts, []);
-});
+walk(
+  "e19 e20: Escape closes a dialog of the panel and not that of the host, and the browser's own dialogs are not used",
+  server,
+  WITHOUT_AXE,
+  async (app) => {
+    const prompts = await recordPrompts(app.driver);
+    const panel = await openPanel(app, "users", { modal: true });
+    await panel.users.arrive();
+    await panel.users.search(ANA.email);
+    await panel.users.seeTotal(1);
+    await panel.users.actOn(ANA.email, "users.remove");
+    await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
+    const isInDialog = () => panel.driver.onPage(() => document.activeElement.closest("dialog") !== null);
+    await until(isInDialog, () => "the focus in the dialog");
+    await app.driver.press("Escape");
+    await panel.driver.gone({ role: "dialog" });
+    assert.deepEqual(await app.guestHost.escaped(), { heard: 0, isOpen: true });
+    // What happens is said in the frame, by its own live region.
+    await panel.users.actOn(ANA.email, "users.remove");
+    await panel.users.confirm("users.remove");
+    await panel.driver.see({ role: "status", having: panel.say("users.remove_done", { name: "Ana Ruiz" }) });
+    assert.deepEqual(prompts, []);
+  },
+);
 
 /** From now on, the requests of the panel that change something. */
 function changes(driver) {
   const { requests } = driver.listen();
-  return () => requests.filter(({ method, url }) => method !== "GET" && url.startsWith(`${server.origin}/api/`)).map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+  return () =>
+    requests
+      .filter(({ method, url }) => method !== "GET" && url.startsWith(`${server.origin}/api/`))
+      .map(({ method, url }) => `${method} ${new URL(url).pathname}`);
 }
 
 /** Whether title and buttons of the open dialog are in sight: in the part of the frame that the window shows. */
@@ -104,35 +123,40 @@ function isDialogInSight(panel) {
   });
 }
 
-walk("e12 e20: one press in the panel neither invites nor removes anybody: a question comes first, in sight", server, WITHOUT_AXE, async (app) => {
-  const panel = await openPanel(app, "users");
-  await panel.users.arrive();
-  const changed = changes(app.driver);
-  await panel.users.actOn(ANA.email, "users.remove");
-  await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
-  assert.ok(await isDialogInSight(panel));
-  assert.deepEqual(changed(), []);
-  await panel.users.confirm("common.cancel");
-  await panel.driver.gone({ role: "dialog" });
-  assert.deepEqual(changed(), []);
-  await panel.users.actOn(ANA.email, "users.remove");
-  await panel.users.confirm("users.remove");
-  await panel.users.seeGone(ANA.email);
-  assert.match(changed().join(), /^DELETE [^,]*$/);
+walk(
+  "e12 e20: one press in the panel neither invites nor removes anybody: a question comes first, in sight",
+  server,
+  WITHOUT_AXE,
+  async (app) => {
+    const panel = await openPanel(app, "users");
+    await panel.users.arrive();
+    const changed = changes(app.driver);
+    await panel.users.actOn(ANA.email, "users.remove");
+    await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
+    assert.ok(await isDialogInSight(panel));
+    assert.deepEqual(changed(), []);
+    await panel.users.confirm("common.cancel");
+    await panel.driver.gone({ role: "dialog" });
+    assert.deepEqual(changed(), []);
+    await panel.users.actOn(ANA.email, "users.remove");
+    await panel.users.confirm("users.remove");
+    await panel.users.seeGone(ANA.email);
+    assert.match(changed().join(), /^DELETE [^,]*$/);
 
-  // Inviting: the addresses, the review, and only then the button that sends.
-  const before = changed().length;
-  await app.guestHost.navigate("settings/admin/users/invite");
-  await panel.invite.arrive();
-  await panel.invite.enter("bo@guest.example ");
-  await panel.invite.next();
-  await panel.invite.seeReview(1);
-  assert.equal(changed().length, before);
-  assert.equal((await server.mails("@guest.example")).length, 0);
-  await panel.invite.invite(1);
-  await panel.invite.seeAccepted(1);
-  assert.ok(changed().length > before);
-});
+    // Inviting: the addresses, the review, and only then the button that sends.
+    const before = changed().length;
+    await app.guestHost.navigate("settings/admin/users/invite");
+    await panel.invite.arrive();
+    await panel.invite.enter("bo@guest.example ");
+    await panel.invite.next();
+    await panel.invite.seeReview(1);
+    assert.equal(changed().length, before);
+    assert.equal((await server.mails("@guest.example")).length, 0);
+    await panel.invite.invite(1);
+    await panel.invite.seeAccepted(1);
+    assert.ok(changed().length > before);
+  },
+);
 
 /** Waits until the panel has told no other height for 30 animation frames, and then that it tells none in 60 more. */
 async function seeRest(panel) {
@@ -143,7 +167,10 @@ async function seeRest(panel) {
       for (let frame = 0; frame < frames; frame += 1) await new Promise(requestAnimationFrame);
       return told() - before;
     }, frames);
-  await until(async () => (await toldIn(30)) === 0, () => "the height to rest");
+  await until(
+    async () => (await toldIn(30)) === 0,
+    () => "the height to rest",
+  );
   assert.equal(await toldIn(60), 0, "it rests");
   const { body, root } = await panel.driver.onPage(() => {
     const { scrollHeight, clientHeight } = document.documentElement;
@@ -153,67 +180,84 @@ async function seeRest(panel) {
 }
 
 // A window of 1280 by 900 pixels at a zoom of 50 %, 200 % and 400 %.
-for (const [zoom, width, height] of [["50", 2560, 1800], ["200", 640, 450], ["400", 320, 225]]) {
-  walk(`e15: at ${zoom} % zoom a long table and a dialog tell one height in a frame at most, and rest`, server, { ...WITHOUT_AXE, width, height }, async (app) => {
-    await recordPorts(app.driver);
-    const panel = await openPanel(app, "users");
-    await panel.users.arrive();
-    await seeRest(panel);
-    const long = await panel.driver.onPage(() => document.body.offsetHeight);
-    assert.ok(long > 900, `${long} pixels of a long table`);
-    await panel.users.actOn(ANA.email, "users.remove");
-    await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
-    await seeRest(panel);
-    const inside = await panel.driver.onPage(() => {
-      const { top, bottom } = document.querySelector("dialog[open]").getBoundingClientRect();
-      return top >= 0 && bottom <= innerHeight;
-    });
-    assert.ok(inside, "the dialog stays in the frame");
-    await panel.users.confirm("common.cancel");
-    await panel.users.search(ANA.email);
-    await panel.users.seeTotal(1);
-    await seeRest(panel);
-    assert.ok((await panel.driver.onPage(() => document.body.offsetHeight)) < long, "it becomes lower too");
-    const frames = await panel.driver.onPage(() => window.ported.said.filter(({ type }) => type === "resize").map(({ frame }) => frame));
-    assert.deepEqual(frames, [...new Set(frames)], "one message in a frame");
-  });
+for (const [zoom, width, height] of [
+  ["50", 2560, 1800],
+  ["200", 640, 450],
+  ["400", 320, 225],
+]) {
+  walk(
+    `e15: at ${zoom} % zoom a long table and a dialog tell one height in a frame at most, and rest`,
+    server,
+    { ...WITHOUT_AXE, width, height },
+    async (app) => {
+      await recordPorts(app.driver);
+      const panel = await openPanel(app, "users");
+      await panel.users.arrive();
+      await seeRest(panel);
+      const long = await panel.driver.onPage(() => document.body.offsetHeight);
+      assert.ok(long > 900, `${long} pixels of a long table`);
+      await panel.users.actOn(ANA.email, "users.remove");
+      await panel.users.seeQuestion(panel.say("users.remove_title", { name: "Ana Ruiz" }));
+      await seeRest(panel);
+      const inside = await panel.driver.onPage(() => {
+        const { top, bottom } = document.querySelector("dialog[open]").getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+      assert.ok(inside, "the dialog stays in the frame");
+      await panel.users.confirm("common.cancel");
+      await panel.users.search(ANA.email);
+      await panel.users.seeTotal(1);
+      await seeRest(panel);
+      assert.ok((await panel.driver.onPage(() => document.body.offsetHeight)) < long, "it becomes lower too");
+      const frames = await panel.driver.onPage(() =>
+        window.ported.said.filter(({ type }) => type === "resize").map(({ frame }) => frame),
+      );
+      assert.deepEqual(frames, [...new Set(frames)], "one message in a frame");
+    },
+  );
 }
 
-walk("e16: the theme is another in the next animation frames, without loading the frame again", server, WITHOUT_AXE, async (app) => {
-  await recordPorts(app.driver);
-  const panel = await openPanel(app, "invite-csv");
-  await panel.inviteCsv.file.arrive();
-  await app.guestHost.update({ theme: "light" });
-  await panel.driver.seeAttribute({ role: "document" }, "data-theme", "light");
-  await panel.driver.onPage(() => {
-    window.isSamePage = true;
-    window.painted = [];
-    let before = getComputedStyle(document.body).backgroundColor;
-    const look = () => {
-      const now = getComputedStyle(document.body).backgroundColor;
-      if (now !== before) window.painted.push(window.ported.frame);
-      before = now;
+walk(
+  "e16: the theme is another in the next animation frames, without loading the frame again",
+  server,
+  WITHOUT_AXE,
+  async (app) => {
+    await recordPorts(app.driver);
+    const panel = await openPanel(app, "invite-csv");
+    await panel.inviteCsv.file.arrive();
+    await app.guestHost.update({ theme: "light" });
+    await panel.driver.seeAttribute({ role: "document" }, "data-theme", "light");
+    await panel.driver.onPage(() => {
+      window.isSamePage = true;
+      window.painted = [];
+      let before = getComputedStyle(document.body).backgroundColor;
+      const look = () => {
+        const now = getComputedStyle(document.body).backgroundColor;
+        if (now !== before) window.painted.push(window.ported.frame);
+        before = now;
+        requestAnimationFrame(look);
+      };
       requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-    window.ported.heard.length = 0;
-  });
-  for (const [turn, theme] of ["dark", "light", "dark"].entries()) {
-    await app.guestHost.update({ theme });
-    const { asked, painted } = await until(
-      () => panel.driver.onPage((turn) => {
-        const asked = window.ported.heard.filter(({ type }) => type === "options")[turn]?.frame;
-        return window.painted.length > turn ? { asked, painted: window.painted[turn] } : null;
-      }, turn),
-      () => `the theme ${theme}`,
-    );
-    assert.ok(painted - asked <= 2, `${theme}: ${painted - asked} frames later`);
-  }
-  await app.guestHost.update({ density: "compact", locale: "ko" });
-  await panel.driver.seeAttribute({ role: "document" }, "lang", "ko");
-  assert.equal(await panel.driver.onPage(() => window.isSamePage), true);
-  assert.equal((await app.guestHost.events("ready")).length, 1);
-});
+      window.ported.heard.length = 0;
+    });
+    for (const [turn, theme] of ["dark", "light", "dark"].entries()) {
+      await app.guestHost.update({ theme });
+      const { asked, painted } = await until(
+        () =>
+          panel.driver.onPage((turn) => {
+            const asked = window.ported.heard.filter(({ type }) => type === "options")[turn]?.frame;
+            return window.painted.length > turn ? { asked, painted: window.painted[turn] } : null;
+          }, turn),
+        () => `the theme ${theme}`,
+      );
+      assert.ok(painted - asked <= 2, `${theme}: ${painted - asked} frames later`);
+    }
+    await app.guestHost.update({ density: "compact", locale: "ko" });
+    await panel.driver.seeAttribute({ role: "document" }, "lang", "ko");
+    assert.equal(await panel.driver.onPage(() => window.isSamePage), true);
+    assert.equal((await app.guestHost.events("ready")).length, 1);
+  },
+);
 
 /** Runs steps while the host's backend leaves its first answer open: `asked` says how often it was asked. */
 async function withoutFirstAnswer(steps) {
@@ -233,20 +277,25 @@ async function withoutFirstAnswer(steps) {
   }
 }
 
-walk("e6: a call that the host has not answered when the frame is loaded again holds nothing up", server, WITHOUT_AXE, async (app) => {
-  await recordPorts(app.driver);
-  host.embed(server);
-  await withoutFirstAnswer(async (asked) => {
-    await app.guestHost.begin(host.origin, "users");
-    const panel = await app.panel();
-    await app.guestHost.seeCalled();
-    assert.equal(asked(), 1);
-    await panel.driver.onPage(() => location.reload());
-    await app.guestHost.seeEvents("ready");
-    await panel.users.arrive();
-    assert.equal(asked(), 2);
-  });
-});
+walk(
+  "e6: a call that the host has not answered when the frame is loaded again holds nothing up",
+  server,
+  WITHOUT_AXE,
+  async (app) => {
+    await recordPorts(app.driver);
+    host.embed(server);
+    await withoutFirstAnswer(async (asked) => {
+      await app.guestHost.begin(host.origin, "users");
+      const panel = await app.panel();
+      await app.guestHost.seeCalled();
+      assert.equal(asked(), 1);
+      await panel.driver.onPage(() => location.reload());
+      await app.guestHost.seeEvents("ready");
+      await panel.users.arrive();
+      assert.equal(asked(), 2);
+    });
+  },
+);
 
 walk("e6: a call that the host never answers ends, and the panel says so", server, WITHOUT_AXE, async (app) => {
   host.embed(server);

@@ -26,7 +26,10 @@ walk("e8: the host's tokens are in the requests of the panel and nowhere else", 
   const heard = app.driver.listen();
   /** Searches all that the two pages store and show, the events among it. */
   const lookAround = async (panel, place) => {
-    for (const [page, driver] of [["panel", panel.driver], ["host", app.driver]]) {
+    for (const [page, driver] of [
+      ["panel", panel.driver],
+      ["host", app.driver],
+    ]) {
       const kept = await driver.everythingKept();
       for (const secret of [...tokens, host.settings.key]) assert.ok(!holds(kept, secret), `kept by the ${page} at ${place}`);
     }

@@ -46,33 +46,38 @@ walk("r15: a list that cannot be read says why, and is there on the next try", s
 
 const LOCKED_OUT = { refused: [/^(401|429) for POST .*\/session$/] };
 
-walk("a12, u4: who is locked out sees the time left run, and hears of it only when it is over", server, LOCKED_OUT, async (app) => {
-  const again = (time) => app.say("failure.again_in", { time });
-  const seconds = (count) => again(`in ${count} seconds`);
-  await app.signIn.open();
-  for (let failures = 0; failures < FAILURES; failures += 1) {
-    await app.signIn.byPassword(ANA.email, "not the password at all");
-    await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
-  }
-  await app.driver.stopClock();
-  await app.signIn.submit();
-  await app.signIn.seeRefused(app.say("problem.locked_out"));
-  await app.signIn.seeRefused(again("in 15 minutes"));
-  await app.driver.skipTime((LOCK_SECONDS - 60) * 1_000);
-  await app.signIn.seeRefused("seconds");
-  const left = Number((await app.signIn.refusal()).match(/(\d+) seconds/)[1]);
-  await app.driver.passTime(1_000);
-  await app.signIn.seeRefused(seconds(left - 1));
-  await app.signIn.seeWaitUnspoken(seconds(left - 1));
-  await app.driver.skipTime(60_000);
-  await app.signIn.seeRefused(app.say("failure.again_now"));
-  await app.driver.passTime(100);
-  await app.driver.see({ text: app.say("failure.again_now"), within: { role: "status" } });
-  await server.pass(LOCK_SECONDS);
-  await app.driver.startClock();
-  await app.signIn.byPassword(ANA.email, PASSWORD);
-  await app.profile.arrive();
-});
+walk(
+  "a12, u4: who is locked out sees the time left run, and hears of it only when it is over",
+  server,
+  LOCKED_OUT,
+  async (app) => {
+    const again = (time) => app.say("failure.again_in", { time });
+    const seconds = (count) => again(`in ${count} seconds`);
+    await app.signIn.open();
+    for (let failures = 0; failures < FAILURES; failures += 1) {
+      await app.signIn.byPassword(ANA.email, "not the password at all");
+      await app.signIn.seeRefused(app.say("problem.wrong_credentials"));
+    }
+    await app.driver.stopClock();
+    await app.signIn.submit();
+    await app.signIn.seeRefused(app.say("problem.locked_out"));
+    await app.signIn.seeRefused(again("in 15 minutes"));
+    await app.driver.skipTime((LOCK_SECONDS - 60) * 1_000);
+    await app.signIn.seeRefused("seconds");
+    const left = Number((await app.signIn.refusal()).match(/(\d+) seconds/)[1]);
+    await app.driver.passTime(1_000);
+    await app.signIn.seeRefused(seconds(left - 1));
+    await app.signIn.seeWaitUnspoken(seconds(left - 1));
+    await app.driver.skipTime(60_000);
+    await app.signIn.seeRefused(app.say("failure.again_now"));
+    await app.driver.passTime(100);
+    await app.driver.see({ text: app.say("failure.again_now"), within: { role: "status" } });
+    await server.pass(LOCK_SECONDS);
+    await app.driver.startClock();
+    await app.signIn.byPassword(ANA.email, PASSWORD);
+    await app.profile.arrive();
+  },
+);
 
 walk("u3: the keyboard is not lost when a list is tried again", server, {}, async (app) => {
   await app.enter();
@@ -124,16 +129,21 @@ walk("r15: a role that cannot be changed goes back to what it was", server, {}, 
   await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.user") }));
 });
 
-walk("a10: an expired session is renewed in a dialog, and what was asked for goes on", server, { refused: [/^401 for POST .*\/session$/] }, async (app) => {
-  await app.enter();
-  await app.fault("/users", "401", { method: "get" });
-  await app.users.search("ana");
-  await app.frame.seeSignInAgain();
-  await app.frame.signInAgain("not the password at all", { expected: "refused" });
-  await app.frame.seeSaid(app.say("problem.wrong_credentials"));
-  await app.frame.signInAgain(PASSWORD);
-  await app.users.seeTotal(1);
-});
+walk(
+  "a10: an expired session is renewed in a dialog, and what was asked for goes on",
+  server,
+  { refused: [/^401 for POST .*\/session$/] },
+  async (app) => {
+    await app.enter();
+    await app.fault("/users", "401", { method: "get" });
+    await app.users.search("ana");
+    await app.frame.seeSignInAgain();
+    await app.frame.signInAgain("not the password at all", { expected: "refused" });
+    await app.frame.seeSaid(app.say("problem.wrong_credentials"));
+    await app.frame.signInAgain(PASSWORD);
+    await app.users.seeTotal(1);
+  },
+);
 
 walk("a10: an expired session is renewed over an open dialog, which then goes on", server, {}, async (app) => {
   await app.enter();
@@ -226,29 +236,38 @@ walk("r5: offline in the middle of sending is said, sending waits, and goes on w
   await seeThreeInvited("offline.example");
 });
 
-walk("o11: invitations prepared offline wait, claim nothing, and are sent once when the person agrees", server, {}, async (app) => {
-  await app.enter();
-  await readyToInvite(app, "held.example");
-  await app.driver.offline(true);
-  await app.frame.seeOffline();
-  await app.inviteCsv.invite.invite(3);
-  await app.inviteCsv.sending.seeHeld(3);
-  await app.driver.seeAttribute({ role: "button", name: app.say("sending.send_now") }, "aria-disabled", "true");
-  const { requests } = app.driver.listen();
-  await app.driver.offline(false);
-  await app.inviteCsv.sending.seeHeldBack(3);
-  await app.users.open();
-  await app.frame.seeWorkMarked("work.held");
-  await app.frame.openWork();
-  await app.inviteCsv.sending.seeHeldBack(3);
-  assert.deepEqual(requests.filter(({ method }) => method === "POST"), [], "nothing is sent by itself, and a reload loses nothing");
-  const second = await app.tab();
-  await second.users.open();
-  await second.frame.seeInWork("sending.elsewhere");
-  await app.inviteCsv.sending.sendNow();
-  await app.frame.seeBatchEnded("held.example.csv");
-  await seeThreeInvited("held.example");
-});
+walk(
+  "o11: invitations prepared offline wait, claim nothing, and are sent once when the person agrees",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await readyToInvite(app, "held.example");
+    await app.driver.offline(true);
+    await app.frame.seeOffline();
+    await app.inviteCsv.invite.invite(3);
+    await app.inviteCsv.sending.seeHeld(3);
+    await app.driver.seeAttribute({ role: "button", name: app.say("sending.send_now") }, "aria-disabled", "true");
+    const { requests } = app.driver.listen();
+    await app.driver.offline(false);
+    await app.inviteCsv.sending.seeHeldBack(3);
+    await app.users.open();
+    await app.frame.seeWorkMarked("work.held");
+    await app.frame.openWork();
+    await app.inviteCsv.sending.seeHeldBack(3);
+    assert.deepEqual(
+      requests.filter(({ method }) => method === "POST"),
+      [],
+      "nothing is sent by itself, and a reload loses nothing",
+    );
+    const second = await app.tab();
+    await second.users.open();
+    await second.frame.seeInWork("sending.elsewhere");
+    await app.inviteCsv.sending.sendNow();
+    await app.frame.seeBatchEnded("held.example.csv");
+    await seeThreeInvited("held.example");
+  },
+);
 
 walk("o2: a file is read, mapped and checked without the network", server, {}, async (app) => {
   await app.enter();
@@ -296,7 +315,10 @@ walk("r15: no answer in time is said in a list, and a sending goes on", server, 
     const { requests } = driver.listen();
     await driver.ownClock();
     await act();
-    await until(() => requests.some(({ url }) => new URL(url).pathname.endsWith(asked)), () => `a request to ${asked}`);
+    await until(
+      () => requests.some(({ url }) => new URL(url).pathname.endsWith(asked)),
+      () => `a request to ${asked}`,
+    );
     // The app's own time limit for an answer.
     await driver.skipTime(30_000);
   }
@@ -320,12 +342,17 @@ walk("r15: without a server there is a page that says so, and the way back", ser
 });
 
 const ONE_BAD_ANSWER = [/^(500|503) for GET .*\/session$/, /GET .*\/session broke off/];
-walk("r15: one bad answer to the request for the session, made while the app loads, is asked again", server, { refused: ONE_BAD_ANSWER }, async (app) => {
-  await app.enter();
-  for (const fault of ["html", "truncated", "500", "503", "lost_answer"]) {
-    await app.fault("/session", fault, { method: "get" });
-    await app.driver.reload();
-    await app.users.arrive();
-    assert.equal(await app.driver.has({ role: "alert" }), false, fault);
-  }
-});
+walk(
+  "r15: one bad answer to the request for the session, made while the app loads, is asked again",
+  server,
+  { refused: ONE_BAD_ANSWER },
+  async (app) => {
+    await app.enter();
+    for (const fault of ["html", "truncated", "500", "503", "lost_answer"]) {
+      await app.fault("/session", fault, { method: "get" });
+      await app.driver.reload();
+      await app.users.arrive();
+      assert.equal(await app.driver.has({ role: "alert" }), false, fault);
+    }
+  },
+);

@@ -18,17 +18,22 @@ walk("seats and limits are shown, and nothing is saved that was not changed", se
   assert.equal(await app.general.maySave(), false);
 });
 
-walk("the account is not closed to everybody: Salesforce Only waits for an administrator of Salesforce", server, { refused: [/^409 for .*\/account/] }, async (app) => {
-  await app.enter();
-  await app.general.open();
-  await app.general.choose("general.salesforce_only");
-  await app.general.save();
-  await app.general.confirm();
-  await app.general.seeRefused(app.say("problem.nobody_with_salesforce"));
-  await app.driver.reload();
-  await app.general.arrive();
-  assert.equal(await app.general.isChosen("general.all_login_methods"), true);
-});
+walk(
+  "the account is not closed to everybody: Salesforce Only waits for an administrator of Salesforce",
+  server,
+  { refused: [/^409 for .*\/account/] },
+  async (app) => {
+    await app.enter();
+    await app.general.open();
+    await app.general.choose("general.salesforce_only");
+    await app.general.save();
+    await app.general.confirm();
+    await app.general.seeRefused(app.say("problem.nobody_with_salesforce"));
+    await app.driver.reload();
+    await app.general.arrive();
+    assert.equal(await app.general.isChosen("general.all_login_methods"), true);
+  },
+);
 
 walk("u3: how people sign in is put back from a notice that outlives the screen", server, {}, async (app) => {
   const { driver, general, frame } = app;
@@ -51,7 +56,10 @@ walk("u3: how people sign in is put back from a notice that outlives the screen"
   assert.equal(await general.isChosen("general.salesforce_only"), true);
   await frame.undo();
   await frame.seeSaid(app.say("settings.undone"));
-  await until(() => general.isChosen("general.all_login_methods"), () => "the earlier choice");
+  await until(
+    () => general.isChosen("general.all_login_methods"),
+    () => "the earlier choice",
+  );
   assert.equal(await kept(), "all_login_methods");
 });
 

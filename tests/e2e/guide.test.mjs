@@ -16,7 +16,10 @@ const guide = readGuide(join(root, "docs/guide"), join(root, "locales"));
 
 test("every bold text of the guide is a label that its own screen shows, in the language of its page", () => {
   const keys = keysOfPages(root);
-  assert.deepEqual([...guide.editions.values()].flatMap((edition) => strayLabels(edition, keys)), []);
+  assert.deepEqual(
+    [...guide.editions.values()].flatMap((edition) => strayLabels(edition, keys)),
+    [],
+  );
 });
 
 test("a label of another screen is found", () => {
@@ -61,7 +64,10 @@ test("the guide leads through all seven steps, each with its personas, in every 
   for (const { locale, pages, texts } of guide.editions.values()) {
     const rows = pages.get("index").tokens.find(({ type }) => type === "table").rows;
     assert.equal(rows.length, STEPS.length, locale);
-    const headings = pages.get("setup-guide").tokens.filter(({ type }) => type === "heading").map(headingOf);
+    const headings = pages
+      .get("setup-guide")
+      .tokens.filter(({ type }) => type === "heading")
+      .map(headingOf);
     for (const [index, [anchor, ...personas]] of STEPS.entries()) {
       const title = texts[`step.${index + 1}`];
       const [step, who, where] = rows[index].map(({ text }) => text);
@@ -75,7 +81,10 @@ test("the guide leads through all seven steps, each with its personas, in every 
       assert.ok(text?.includes(title) && text.includes(`${index + 1}`), `${locale}: ${anchor}: ${text}`);
     }
     for (const anchor of ["invite-individual-users-to-msi-actions", "invite-users-via-csv-to-msi-actions"]) {
-      assert.ok(headings.some((heading) => heading.anchor === anchor), `${locale}: ${anchor}`);
+      assert.ok(
+        headings.some((heading) => heading.anchor === anchor),
+        `${locale}: ${anchor}`,
+      );
     }
   }
 });

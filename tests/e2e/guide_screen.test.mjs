@@ -48,30 +48,38 @@ walk("a step folds to what it waits for, the next is open, and one that is done 
   await setupGuide.open();
   await setupGuide.seeLine(2, ADMIN);
   await setupGuide.fold(1);
-  assert.equal(await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }), false);
+  assert.equal(
+    await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }),
+    false,
+  );
 });
 
-walk("the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it", server, {}, async (app) => {
-  const { driver, setupGuide } = app;
-  const email = "nia@guide.example";
-  await server.people({ email, first_name: "Nia", last_name: "Ko", role: "Admin", isInvited: true });
-  const nia = server.visitor();
-  await nia.accept(await server.linkFor(email), PASSWORD);
-  await nia.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
-  await app.enter();
-  await setupGuide.open();
-  await setupGuide.openTicker("Nia Ko");
-  await app.user.arrive("Nia Ko");
-  await driver.back();
-  await setupGuide.arrive();
-  // Nia has accepted, so step 5 is done by her.
-  await setupGuide.openPerson(5, "Nia Ko");
-  await app.user.arrive("Nia Ko");
-  await driver.back();
-  await setupGuide.unfold(5);
-  await setupGuide.openPerson(5, "Nia Ko");
-  await app.user.arrive("Nia Ko");
-});
+walk(
+  "the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it",
+  server,
+  {},
+  async (app) => {
+    const { driver, setupGuide } = app;
+    const email = "nia@guide.example";
+    await server.people({ email, first_name: "Nia", last_name: "Ko", role: "Admin", isInvited: true });
+    const nia = server.visitor();
+    await nia.accept(await server.linkFor(email), PASSWORD);
+    await nia.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
+    await app.enter();
+    await setupGuide.open();
+    await setupGuide.openTicker("Nia Ko");
+    await app.user.arrive("Nia Ko");
+    await driver.back();
+    await setupGuide.arrive();
+    // Nia has accepted, so step 5 is done by her.
+    await setupGuide.openPerson(5, "Nia Ko");
+    await app.user.arrive("Nia Ko");
+    await driver.back();
+    await setupGuide.unfold(5);
+    await setupGuide.openPerson(5, "Nia Ko");
+    await app.user.arrive("Nia Ko");
+  },
+);
 
 walk("a handed-over link leads through the sign-in to its step", server, {}, async (app, another) => {
   const api = await server.admin();
@@ -83,43 +91,48 @@ walk("a handed-over link leads through the sign-in to its step", server, {}, asy
   await visitor.setupGuide.seeInstructions(4, "setup_guide.sync_1");
 });
 
-walk("a step of another persona is handed over to an administrator, taken, or somebody is invited for it", server, {}, async (app, another) => {
-  const { setupGuide } = app;
-  const persona = "persona.salesforce_admin";
-  const api = await server.people({ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" });
-  await app.enter();
-  await setupGuide.open();
-  // The first administrator is a Marketo Admin: step 2 belongs to both personas.
-  for (const own of [1, 2, 3, 4, 5]) await setupGuide.seeYours(own);
-  for (const theirs of [6, 7]) await setupGuide.seeNotYours(theirs);
-  await setupGuide.handOver(6);
-  await setupGuide.giveTo("sam@guide.example", "Sam Orr", persona);
-  assert.deepEqual((await api.users({ search: "sam@guide.example" }))[0].personas, ["salesforce_admin"]);
+walk(
+  "a step of another persona is handed over to an administrator, taken, or somebody is invited for it",
+  server,
+  {},
+  async (app, another) => {
+    const { setupGuide } = app;
+    const persona = "persona.salesforce_admin";
+    const api = await server.people({ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" });
+    await app.enter();
+    await setupGuide.open();
+    // The first administrator is a Marketo Admin: step 2 belongs to both personas.
+    for (const own of [1, 2, 3, 4, 5]) await setupGuide.seeYours(own);
+    for (const theirs of [6, 7]) await setupGuide.seeNotYours(theirs);
+    await setupGuide.handOver(6);
+    await setupGuide.giveTo("sam@guide.example", "Sam Orr", persona);
+    assert.deepEqual((await api.users({ search: "sam@guide.example" }))[0].personas, ["salesforce_admin"]);
 
-  const sam = await another();
-  await sam.driver.goto("/#install-or-upgrade-the-msi-package");
-  await sam.signIn.byPassword("sam@guide.example", PASSWORD);
-  for (const own of [2, 6, 7]) await sam.setupGuide.seeYours(own);
-  for (const theirs of [1, 3, 4, 5]) await sam.setupGuide.seeNotYours(theirs);
+    const sam = await another();
+    await sam.driver.goto("/#install-or-upgrade-the-msi-package");
+    await sam.signIn.byPassword("sam@guide.example", PASSWORD);
+    for (const own of [2, 6, 7]) await sam.setupGuide.seeYours(own);
+    for (const theirs of [1, 3, 4, 5]) await sam.setupGuide.seeNotYours(theirs);
 
-  await setupGuide.handOver(7);
-  await setupGuide.inviteForStep();
-  await app.invite.arrive();
-  await app.invite.enter("new@guide.example");
-  await app.invite.seeEntry("new@guide.example");
-  await app.invite.next();
-  await app.invite.seeReview(1);
-  await app.invite.invite(1);
-  await app.invite.seeAccepted(1);
-  const [invited] = await api.users({ search: "new@guide.example" });
-  assert.deepEqual([invited.role, invited.personas], ["admin", ["salesforce_admin"]]);
+    await setupGuide.handOver(7);
+    await setupGuide.inviteForStep();
+    await app.invite.arrive();
+    await app.invite.enter("new@guide.example");
+    await app.invite.seeEntry("new@guide.example");
+    await app.invite.next();
+    await app.invite.seeReview(1);
+    await app.invite.invite(1);
+    await app.invite.seeAccepted(1);
+    const [invited] = await api.users({ search: "new@guide.example" });
+    assert.deepEqual([invited.role, invited.personas], ["admin", ["salesforce_admin"]]);
 
-  await setupGuide.open();
-  await setupGuide.take(6, persona);
-  for (const own of [1, 2, 3, 4, 5, 6, 7]) await setupGuide.seeYours(own);
-  await app.driver.reload();
-  await setupGuide.seeYours(7);
-});
+    await setupGuide.open();
+    await setupGuide.take(6, persona);
+    for (const own of [1, 2, 3, 4, 5, 6, 7]) await setupGuide.seeYours(own);
+    await app.driver.reload();
+    await setupGuide.seeYours(7);
+  },
+);
 
 walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken back", server, {}, async (app) => {
   const { driver, setupGuide } = app;
@@ -160,7 +173,11 @@ walk("what others do shows by itself, and nobody loses their place", server, {},
   await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
   await setupGuide.open();
   await setupGuide.unfold(3);
-  const link = { role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }), within: setupGuide.step(3) };
+  const link = {
+    role: "link",
+    name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }),
+    within: setupGuide.step(3),
+  };
   await driver.tabTo(link);
   await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: true });
   await setupGuide.seeTicked(ADMIN);
@@ -190,7 +207,10 @@ walk("a user's own connection asks for nothing that is not theirs", server, {}, 
   await app.profile.arrive();
   const heard = app.driver.listen();
   await app.salesforce.connectAs("sue@guide.example", "Example Corp", { own: true });
-  assert.deepEqual(heard.requests.filter(({ url }) => url.includes("/setup-guide")), []);
+  assert.deepEqual(
+    heard.requests.filter(({ url }) => url.includes("/setup-guide")),
+    [],
+  );
 });
 
 walk("a guide that cannot be read says so, and is read again", server, {}, async (app) => {

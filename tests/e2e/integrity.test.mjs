@@ -83,5 +83,7 @@ check("c6: a Worker of another build than the page is refused, and the screen sa
 });
 
 check("c6: one changed byte in the code of the spreadsheets' Worker is refused, and the screen says so", server, async () => {
-  await opened(/\/sheet_worker_bg\.wasm$/, (driver, proxy) => readFile(driver, proxy, ["refusal.reader_died", { name: "people.xlsx" }], spreadsheet("people.xlsx")));
+  await opened(/\/sheet_worker_bg\.wasm$/, (driver, proxy) =>
+    readFile(driver, proxy, ["refusal.reader_died", { name: "people.xlsx" }], spreadsheet("people.xlsx")),
+  );
 });

@@ -8,18 +8,23 @@ const server = serve("--seats", "12");
 const office = await PostOffice.start(suite);
 const down = serve("--smtp", office.address);
 
-walk("p6: the teams of the account move nothing when they come", server, { except: onlyInChromium("only Chromium's driver tells where something is") }, async (app) => {
-  const { driver, say } = app;
-  await app.enter();
-  const letTeamsCome = await driver.hold("GET", "/api/v1/teams");
-  await driver.goto("/settings/admin/users/invite");
-  const below = { role: "button", name: say("mail_options.preview") };
-  await driver.see(below);
-  const before = await driver.topOf(below);
-  letTeamsCome();
-  await driver.see({ role: "checkbox", name: "EMEA Sales" });
-  assert.equal(await driver.topOf(below), before);
-});
+walk(
+  "p6: the teams of the account move nothing when they come",
+  server,
+  { except: onlyInChromium("only Chromium's driver tells where something is") },
+  async (app) => {
+    const { driver, say } = app;
+    await app.enter();
+    const letTeamsCome = await driver.hold("GET", "/api/v1/teams");
+    await driver.goto("/settings/admin/users/invite");
+    const below = { role: "button", name: say("mail_options.preview") };
+    await driver.see(below);
+    const before = await driver.topOf(below);
+    letTeamsCome();
+    await driver.see({ role: "checkbox", name: "EMEA Sales" });
+    assert.equal(await driver.topOf(below), before);
+  },
+);
 
 walk("s13 u5: addresses of any shape become entries, each with what is wrong with it", server, {}, async (app) => {
   const admin = await server.admin();
@@ -28,7 +33,9 @@ walk("s13 u5: addresses of any shape become entries, each with what is wrong wit
   await app.invite.arrive();
   await app.invite.next();
   await app.invite.seeProblem(app.say("invite.nobody"));
-  await app.invite.enter('Ana García <ana@example.com>; bo@example.com, two@@example.com\n"Ruiz, Eva" <eva@gmial.com> ANA@EXAMPLE.COM');
+  await app.invite.enter(
+    'Ana García <ana@example.com>; bo@example.com, two@@example.com\n"Ruiz, Eva" <eva@gmial.com> ANA@EXAMPLE.COM',
+  );
   await app.invite.seeEntry("ana@example.com");
   await app.invite.seeEntry("two@@example.com", app.say("row_problem.two_ats"));
   await app.invite.seeEntry("eva@gmial.com", app.say("row_problem.likely_typo"));
@@ -69,7 +76,10 @@ walk("u5: the review says what people become, and what is wrong is put right the
   await app.invite.seeInvited("typo@gmail.com");
   await app.invite.takeSuggestion("two@example.net");
   await app.invite.seeReview(3);
-  assert.deepEqual((await app.invite.leftOut()).map(([email]) => email), ["nobody", "nobody"]);
+  assert.deepEqual(
+    (await app.invite.leftOut()).map(([email]) => email),
+    ["nobody", "nobody"],
+  );
   await app.invite.removeUnfit(2);
   await app.invite.seeNobodyLeftOut();
 });

@@ -18,105 +18,120 @@ async function arrive(app) {
   return app.inviteSalesforce;
 }
 
-walk("u21 s12: two people are chosen over two searches, reviewed, and invited; a member is shown as one", server, {}, async (app) => {
-  const people = await arrive(app);
-  await people.search(ADMIN, 1);
-  await people.seeIn(ADMIN, "status.active");
-  await people.pick("Marketo Admin");
-  await people.search("Alex Kim", 1);
-  await people.seeIn("alex.kim@corp.example", "salesforce_people.not_invited");
-  await people.pick("Alex Kim");
-  await people.search("O'Hara", 14);
-  await people.pick("Amara O'Hara");
-  await people.seeChosen(3);
-  await people.review(3);
+walk(
+  "u21 s12: two people are chosen over two searches, reviewed, and invited; a member is shown as one",
+  server,
+  {},
+  async (app) => {
+    const people = await arrive(app);
+    await people.search(ADMIN, 1);
+    await people.seeIn(ADMIN, "status.active");
+    await people.pick("Marketo Admin");
+    await people.search("Alex Kim", 1);
+    await people.seeIn("alex.kim@corp.example", "salesforce_people.not_invited");
+    await people.pick("Alex Kim");
+    await people.search("O'Hara", 14);
+    await people.pick("Amara O'Hara");
+    await people.seeChosen(3);
+    await people.review(3);
 
-  const { review, invite, sending } = app.inviteCsv;
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 2, member: 1 });
-  await review.next();
-  await invite.arrive();
-  await invite.invite(2);
-  await sending.seeNextSteps();
-  await server.mailsOnceThere("alex.kim@corp.example");
-  await server.mailsOnceThere("amara.ohara@corp.example");
+    const { review, invite, sending } = app.inviteCsv;
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 2, member: 1 });
+    await review.next();
+    await invite.arrive();
+    await invite.invite(2);
+    await sending.seeNextSteps();
+    await server.mailsOnceThere("alex.kim@corp.example");
+    await server.mailsOnceThere("amara.ohara@corp.example");
 
-  await people.open();
-  await people.arrive();
-  await people.seeNobodyChosen();
-  await people.search("Alex Kim", 1);
-  await people.seeIn("alex.kim@corp.example", "status.invited");
-  await people.show("salesforce_people.not_invited");
-  await people.seeGone("alex.kim@corp.example");
-});
+    await people.open();
+    await people.arrive();
+    await people.seeNobodyChosen();
+    await people.search("Alex Kim", 1);
+    await people.seeIn("alex.kim@corp.example", "status.invited");
+    await people.show("salesforce_people.not_invited");
+    await people.seeGone("alex.kim@corp.example");
+  },
+);
 
-walk("u21 u8: who has no address is told, and pages and filters narrow the list", server, { refused: [/^400 for GET .*\/salesforce\/people/] }, async (app) => {
-  const people = await arrive(app);
-  await people.search("kiosk", 1);
-  await people.seeIn("kiosk@warehouse", "salesforce_people.no_address");
-  await people.search("nobody at all", 0);
-  await people.seeNobody();
-  await people.showEverybody();
-  await people.arrive();
-  const first = await people.shown();
-  assert.equal(first.length, 50);
-  await people.pick(first[0].name);
-  // Before the choice rests.
-  await app.driver.reload();
-  await people.arrive();
-  await people.seeChosen(1);
-  await people.nextPage();
-  await people.seeGone(first[0].email);
-  await app.driver.seeAddress(/cursor=/);
-  // An address that was edited: the cursor is of another list.
-  await app.driver.goto(`${app.driver.path}&not_invited=true`);
-  await people.arrive();
-  await app.driver.seeAddress(/\?not_invited=true$/);
-  assert.equal((await people.shown()).length, 50);
-  await people.show("users.all");
-  await people.seeChosen(1);
-  await people.filterBy("salesforce_people.set", app.say("salesforce_people.with_set"));
-  await people.seeNobody();
-  await people.filterBy("salesforce_people.set", app.say("salesforce_people.any_set"));
-  await people.filterBy("salesforce_people.profile", "System Administrator");
-  await people.seeTotal(1);
-  assert.deepEqual(await people.shown(), [{ name: "Marketo Admin", email: ADMIN }]);
-  await people.showRows(25);
-  await app.driver.seeAddress(/\?(?=.*limit=25)(?=.*profile=System)/);
-});
+walk(
+  "u21 u8: who has no address is told, and pages and filters narrow the list",
+  server,
+  { refused: [/^400 for GET .*\/salesforce\/people/] },
+  async (app) => {
+    const people = await arrive(app);
+    await people.search("kiosk", 1);
+    await people.seeIn("kiosk@warehouse", "salesforce_people.no_address");
+    await people.search("nobody at all", 0);
+    await people.seeNobody();
+    await people.showEverybody();
+    await people.arrive();
+    const first = await people.shown();
+    assert.equal(first.length, 50);
+    await people.pick(first[0].name);
+    // Before the choice rests.
+    await app.driver.reload();
+    await people.arrive();
+    await people.seeChosen(1);
+    await people.nextPage();
+    await people.seeGone(first[0].email);
+    await app.driver.seeAddress(/cursor=/);
+    // An address that was edited: the cursor is of another list.
+    await app.driver.goto(`${app.driver.path}&not_invited=true`);
+    await people.arrive();
+    await app.driver.seeAddress(/\?not_invited=true$/);
+    assert.equal((await people.shown()).length, 50);
+    await people.show("users.all");
+    await people.seeChosen(1);
+    await people.filterBy("salesforce_people.set", app.say("salesforce_people.with_set"));
+    await people.seeNobody();
+    await people.filterBy("salesforce_people.set", app.say("salesforce_people.any_set"));
+    await people.filterBy("salesforce_people.profile", "System Administrator");
+    await people.seeTotal(1);
+    assert.deepEqual(await people.shown(), [{ name: "Marketo Admin", email: ADMIN }]);
+    await people.showRows(25);
+    await app.driver.seeAddress(/\?(?=.*limit=25)(?=.*profile=System)/);
+  },
+);
 
-walk("u21: whoever goes back from the review finds search, choice and corrections, also after a reload", server, {}, async (app) => {
-  const people = await arrive(app);
-  const { review } = app.inviteCsv;
-  await people.search("kiosk", 1);
-  await people.pick("50% Off Kiosk");
-  await people.review(1);
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { error: 1 });
-  await review.edit("kiosk@warehouse", "kiosk@warehouse.example");
-  await people.goBack();
-  await people.seeSearch("kiosk");
-  await people.seeChosen(1);
-  await people.review(1);
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 1 });
-  await app.driver.back();
-  await people.arrive();
-  await people.seeSearch("kiosk");
-  await people.search("Alex Kim", 1);
-  await people.pick("Alex Kim");
-  await people.review(2);
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 1, error: 1 });
+walk(
+  "u21: whoever goes back from the review finds search, choice and corrections, also after a reload",
+  server,
+  {},
+  async (app) => {
+    const people = await arrive(app);
+    const { review } = app.inviteCsv;
+    await people.search("kiosk", 1);
+    await people.pick("50% Off Kiosk");
+    await people.review(1);
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { error: 1 });
+    await review.edit("kiosk@warehouse", "kiosk@warehouse.example");
+    await people.goBack();
+    await people.seeSearch("kiosk");
+    await people.seeChosen(1);
+    await people.review(1);
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 1 });
+    await app.driver.back();
+    await people.arrive();
+    await people.seeSearch("kiosk");
+    await people.search("Alex Kim", 1);
+    await people.pick("Alex Kim");
+    await people.review(2);
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 1, error: 1 });
 
-  await app.driver.reload();
-  await people.chooseAgain();
-  await people.seeChosen(2);
-  await people.review(2);
-  await review.arrive();
-  await people.goBack();
-  await people.chooseNobody();
-});
+    await app.driver.reload();
+    await people.chooseAgain();
+    await people.seeChosen(2);
+    await people.review(2);
+    await review.arrive();
+    await people.goBack();
+    await people.chooseNobody();
+  },
+);
 
 walk("u21: addresses of a copy of an org are told, and undone at one's wish", server, {}, async (app) => {
   await app.enter();
@@ -144,22 +159,31 @@ walk("u21: addresses of a copy of an org are told, and undone at one's wish", se
   await server.mailsOnceThere("bruno.costa@corp.example");
 });
 
-walk("u21: without a connection, and with one that ends, the list leads to it", server, { refused: [/\/salesforce\/(people|profiles)/] }, async (app) => {
-  const people = app.inviteSalesforce;
-  await app.enter();
-  await people.open();
-  await people.seeNotConnected();
-  await people.toConnection();
-  await app.salesforce.seeNotConnected();
-  await app.salesforce.connectAs(ADMIN, ORG);
-  const { own } = await (await server.admin()).call("GET", "/connections/salesforce");
-  const order = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ order: "fail", code: "REQUEST_LIMIT_EXCEEDED", calls: 2 }) };
-  assert.ok((await fetch(`${new URL(own.instance_url).origin}/__sandbox`, order)).ok);
-  await people.open();
-  await people.seeRefused("request_limit_exceeded");
-  await people.tryAgain();
-  await people.arrive();
-});
+walk(
+  "u21: without a connection, and with one that ends, the list leads to it",
+  server,
+  { refused: [/\/salesforce\/(people|profiles)/] },
+  async (app) => {
+    const people = app.inviteSalesforce;
+    await app.enter();
+    await people.open();
+    await people.seeNotConnected();
+    await people.toConnection();
+    await app.salesforce.seeNotConnected();
+    await app.salesforce.connectAs(ADMIN, ORG);
+    const { own } = await (await server.admin()).call("GET", "/connections/salesforce");
+    const order = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ order: "fail", code: "REQUEST_LIMIT_EXCEEDED", calls: 2 }),
+    };
+    assert.ok((await fetch(`${new URL(own.instance_url).origin}/__sandbox`, order)).ok);
+    await people.open();
+    await people.seeRefused("request_limit_exceeded");
+    await people.tryAgain();
+    await people.arrive();
+  },
+);
 
 walk("u21: people of Salesforce are reviewed beside a file, which is not lost to them", server, {}, async (app) => {
   const people = await arrive(app);

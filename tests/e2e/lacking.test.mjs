@@ -12,7 +12,7 @@ const server = serve("--seats", "1000");
 /** What may be missing, as docs/browsers.md calls it: how it is taken away, and further options of the walk. */
 const OPTIONAL = {
   "service worker": { paths: ["Navigator.prototype.serviceWorker", "window.caches"] },
-  "storage": { paths: ["window.indexedDB"] },
+  storage: { paths: ["window.indexedDB"] },
   "Web Locks": { paths: ["Navigator.prototype.locks"] },
   "`BroadcastChannel`": { paths: ["window.BroadcastChannel"] },
   // Without the policy too, which would still demand them.
@@ -34,12 +34,17 @@ walk("c12 c13: a browser without WebAssembly is told that the console cannot sta
 });
 
 for (const [name, { paths, options }] of Object.entries(OPTIONAL)) {
-  walk(`c12: without ${name.replaceAll("`", "")} people are invited from a file`, server, { serviceWorker: true, ...options }, async (app) => {
-    for (const path of paths) await takeAway(app.driver, path);
-    await app.enter();
-    await app.inviteCsv.open();
-    await app.inviteCsv.prepare(fileOf("lacking.csv", "Email\none@lacking.example\n"));
-    await app.inviteCsv.invite.invite(1);
-    await app.inviteCsv.sending.seeAccepted(1);
-  });
+  walk(
+    `c12: without ${name.replaceAll("`", "")} people are invited from a file`,
+    server,
+    { serviceWorker: true, ...options },
+    async (app) => {
+      for (const path of paths) await takeAway(app.driver, path);
+      await app.enter();
+      await app.inviteCsv.open();
+      await app.inviteCsv.prepare(fileOf("lacking.csv", "Email\none@lacking.example\n"));
+      await app.inviteCsv.invite.invite(1);
+      await app.inviteCsv.sending.seeAccepted(1);
+    },
+  );
 }

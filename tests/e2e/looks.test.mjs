@@ -30,25 +30,35 @@ walk("the rail marks where one is, on screens below its entries too", server, {}
 });
 
 for (const locale of ["en", "de", "ko"]) {
-  walk(`the whole rail is in sight in a window of 800 px, in ${locale}`, server, { locale, width: 1280, height: 800 }, async (app) => {
-    await app.enter();
-    for (const key of ["nav.setup_guide", "nav.user_management", "nav.diagnostics", "nav.validate"]) {
-      assert.ok(await app.frame.isInRail(key), key);
-    }
-  });
+  walk(
+    `the whole rail is in sight in a window of 800 px, in ${locale}`,
+    server,
+    { locale, width: 1280, height: 800 },
+    async (app) => {
+      await app.enter();
+      for (const key of ["nav.setup_guide", "nav.user_management", "nav.diagnostics", "nav.validate"]) {
+        assert.ok(await app.frame.isInRail(key), key);
+      }
+    },
+  );
 }
 
-walk("the ways to invite are one press away in User Management", server, { refused: [/\/salesforce\/(people|profiles)/] }, async (app) => {
-  await app.enter();
-  await app.users.inviteBy("users.invite_users_via_csv");
-  await app.inviteCsv.file.arrive();
-  await app.users.open();
-  await app.users.inviteBy("users.invite_users_from_salesforce");
-  await app.inviteSalesforce.seeNotConnected();
-  await app.users.open();
-  await app.users.inviteBy("users.invite_users");
-  await app.invite.arrive();
-});
+walk(
+  "the ways to invite are one press away in User Management",
+  server,
+  { refused: [/\/salesforce\/(people|profiles)/] },
+  async (app) => {
+    await app.enter();
+    await app.users.inviteBy("users.invite_users_via_csv");
+    await app.inviteCsv.file.arrive();
+    await app.users.open();
+    await app.users.inviteBy("users.invite_users_from_salesforce");
+    await app.inviteSalesforce.seeNotConnected();
+    await app.users.open();
+    await app.users.inviteBy("users.invite_users");
+    await app.invite.arrive();
+  },
+);
 
 walk("a theme is chosen before sign-in, and kept in this browser", server, {}, async (app) => {
   const { driver, frame } = app;

@@ -60,7 +60,10 @@ walk("a8: a pasted secret is sent once and is nowhere afterwards", server, { ref
   await app.marketo.seeFailed("credentials_rejected");
 
   const carriers = heard.requests.filter((request) => JSON.stringify(request).includes(canary));
-  assert.deepEqual(carriers.map(({ method, url }) => `${method} ${new URL(url).pathname}`), ["POST /api/v1/connections/marketo"]);
+  assert.deepEqual(
+    carriers.map(({ method, url }) => `${method} ${new URL(url).pathname}`),
+    ["POST /api/v1/connections/marketo"],
+  );
   assert.ok(!carriers[0].url.includes(canary), "not in an address");
   assert.ok(carriers[0].body.includes(`"${canary}"`), "without the spaces around it");
   assert.ok(!(await app.driver.everythingKept()).includes(canary), "not kept in the browser");
@@ -73,62 +76,67 @@ walk("a8: a pasted secret is sent once and is nowhere afterwards", server, { ref
   }
 });
 
-walk("s3: connected by the Integration Information, used by whom the owner lets, handed over", server, { refused: NOT_CONNECTED }, async (app, another) => {
-  const admin = await server.admin();
-  const { items } = await admin.call("GET", "/marketo-admins?limit=1");
-  await admin.call("POST", "/marketo-admins/invites", { id: items[0].id, language: "en" });
-  await server.people(
-    { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" },
-    { email: "ben@example.com", first_name: "Ben", last_name: "Ruiz" },
-  );
+walk(
+  "s3: connected by the Integration Information, used by whom the owner lets, handed over",
+  server,
+  { refused: NOT_CONNECTED },
+  async (app, another) => {
+    const admin = await server.admin();
+    const { items } = await admin.call("GET", "/marketo-admins?limit=1");
+    await admin.call("POST", "/marketo-admins/invites", { id: items[0].id, language: "en" });
+    await server.people(
+      { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" },
+      { email: "ben@example.com", first_name: "Ben", last_name: "Ruiz" },
+    );
 
-  await app.enter();
-  await app.marketo.open();
-  await app.marketo.seeNotConnected();
-  await app.marketo.openPaste();
-  await app.marketo.connect();
-  await app.marketo.continueAnyway();
-  await app.marketo.seeConnected(OWNER);
-  await app.marketo.checkNow();
-  await app.marketo.seeConnected(OWNER);
+    await app.enter();
+    await app.marketo.open();
+    await app.marketo.seeNotConnected();
+    await app.marketo.openPaste();
+    await app.marketo.connect();
+    await app.marketo.continueAnyway();
+    await app.marketo.seeConnected(OWNER);
+    await app.marketo.checkNow();
+    await app.marketo.seeConnected(OWNER);
 
-  await app.marketo.openAccess();
-  await app.marketo.arriveAtAccess();
-  await app.marketo.find("ana@");
-  await app.marketo.pick("Ana Ruiz");
-  await app.marketo.find("ben@");
-  await app.marketo.pick("Ben Ruiz");
-  await app.marketo.grant(2);
-  const given = { count: 2, names: "Ana Ruiz and Ben Ruiz" };
-  await app.frame.seeSaid(app.say("marketo.grant_done", given));
-  await app.marketo.seeAccess("Ana Ruiz", "Default");
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("marketo.grant_undone", given));
-  await app.marketo.seeNoAccess("Ana Ruiz");
-  await app.marketo.pick("Ben Ruiz");
-  await app.marketo.find("ana@");
-  await app.marketo.pick("Ana Ruiz");
-  await app.marketo.grant(2);
-  await app.marketo.seeAccess("Ana Ruiz", "Default");
-  await app.marketo.searchAccess("nobody at all");
-  await app.driver.see({ text: app.say("marketo.access_nobody_fits") });
-  await app.marketo.searchAccess("");
-  await app.marketo.seeAccess("Ben Ruiz", "Default");
+    await app.marketo.openAccess();
+    await app.marketo.arriveAtAccess();
+    await app.marketo.find("ana@");
+    await app.marketo.pick("Ana Ruiz");
+    await app.marketo.find("ben@");
+    await app.marketo.pick("Ben Ruiz");
+    await app.marketo.grant(2);
+    const given = { count: 2, names: "Ana Ruiz and Ben Ruiz" };
+    await app.frame.seeSaid(app.say("marketo.grant_done", given));
+    await app.marketo.seeAccess("Ana Ruiz", "Default");
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("marketo.grant_undone", given));
+    await app.marketo.seeNoAccess("Ana Ruiz");
+    await app.marketo.pick("Ben Ruiz");
+    await app.marketo.find("ana@");
+    await app.marketo.pick("Ana Ruiz");
+    await app.marketo.grant(2);
+    await app.marketo.seeAccess("Ana Ruiz", "Default");
+    await app.marketo.searchAccess("nobody at all");
+    await app.driver.see({ text: app.say("marketo.access_nobody_fits") });
+    await app.marketo.searchAccess("");
+    await app.marketo.seeAccess("Ben Ruiz", "Default");
 
-  const next = await another();
-  await next.driver.goto("/settings/admin/marketo");
-  await next.signIn.byPassword("ana@example.com", PASSWORD);
-  await next.marketo.seeNotOwner(OWNER);
-  await next.marketo.takeOver();
-  await next.frame.seeSaid(next.say("marketo.has_access"));
-  await app.marketo.remove("Ana Ruiz");
-  await next.marketo.takeOver();
-  await next.marketo.seeConnected("Ana Ruiz");
-  await next.marketo.openAccess();
-  await next.marketo.seeAccess("Ben Ruiz", "Default");
+    const next = await another();
+    await next.driver.goto("/settings/admin/marketo");
+    await next.signIn.byPassword("ana@example.com", PASSWORD);
+    await next.marketo.seeNotOwner(OWNER);
+    await next.marketo.takeOver();
+    await next.frame.seeSaid(next.say("marketo.has_access"));
+    await app.marketo.remove("Ana Ruiz");
+    await next.marketo.takeOver();
+    await next.marketo.seeConnected("Ana Ruiz");
+    await next.marketo.openAccess();
+    await next.marketo.seeAccess("Ben Ruiz", "Default");
 
-  await app.marketo.open();
-  await app.marketo.seeNotOwner("Ana Ruiz");
-  await next.marketo.open();
-  await next.marketo.disconnect();
-});
+    await app.marketo.open();
+    await app.marketo.seeNotOwner("Ana Ruiz");
+    await next.marketo.open();
+    await next.marketo.disconnect();
+  },
+);

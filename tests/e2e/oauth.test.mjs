@@ -188,9 +188,21 @@ suite("a4: what comes back from an authorisation server of others", () => {
   test("is refused without its state, with another's, and with one that was used", async () => {
     const { browser } = world;
     const { flow, callback, start_url } = await browser.leave();
-    await refused(browser, changed(callback, (words) => words.delete("state")), "without a state");
-    await refused(browser, changed(callback, (words) => words.set("state", "")), "with an empty state");
-    await refused(browser, changed(callback, (words) => words.set("state", "A".repeat(43))), "with a made-up state");
+    await refused(
+      browser,
+      changed(callback, (words) => words.delete("state")),
+      "without a state",
+    );
+    await refused(
+      browser,
+      changed(callback, (words) => words.set("state", "")),
+      "with an empty state",
+    );
+    await refused(
+      browser,
+      changed(callback, (words) => words.set("state", "A".repeat(43))),
+      "with a made-up state",
+    );
     const other = await browser.leave();
     const swapped = changed(callback, (words) => words.set("state", other.callback.searchParams.get("state")));
     swapped.searchParams.set("code", callback.searchParams.get("code"));

@@ -48,7 +48,8 @@ const versionIn = (name) => buildIn(builds.folderOf(name)).version;
 function keptBy({ driver }) {
   return driver.onPage(async () => {
     const names = await caches.keys();
-    const addresses = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url.slice(location.origin.length));
+    const addresses = async (name) =>
+      (await (await caches.open(name)).keys()).map(({ url }) => url.slice(location.origin.length));
     return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await addresses(name)])));
   });
 }
@@ -57,7 +58,10 @@ const cacheOf = (name) => `msi / ${versionIn(name)}`;
 
 /** How many pages hold a version, so that its files stay. */
 function holdersOf({ driver }, name) {
-  return driver.onPage(async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length, cacheOf(name));
+  return driver.onPage(
+    async (name) => (await navigator.locks.query()).held.filter((lock) => lock.name === name).length,
+    cacheOf(name),
+  );
 }
 
 /** The page and all its code are of one build. */
@@ -112,7 +116,11 @@ offlineWalk("o11: opened offline the app says that it cannot know who is signed 
   await app.driver.offline(true);
   await app.driver.reload();
   await app.frame.seeUnknown();
-  assert.equal(await app.driver.has({ role: "heading", name: app.say("sign_in.title") }), false, "nobody is said to be signed out");
+  assert.equal(
+    await app.driver.has({ role: "heading", name: app.say("sign_in.title") }),
+    false,
+    "nobody is said to be signed out",
+  );
   await app.driver.offline(false);
   await app.users.arrive();
 });
@@ -130,25 +138,28 @@ offlineWalk("o1: a tab that was open goes on offline with screens that it had no
   await seeWhole(app, "a");
 });
 
-offlineWalk("o11: what was prepared offline survives the browser's tab, and is sent once after the person agrees", async (app) => {
-  await app.enter();
-  await installed(app);
-  await app.inviteCsv.open();
-  await app.inviteCsv.prepare(fileOf("held.csv", "Email,First name\nana@held.example,Ana\nbo@held.example,Bo\n"));
-  await app.driver.offline(true);
-  await app.inviteCsv.invite.invite(2);
-  await app.inviteCsv.sending.seeHeld(2);
-  await app.driver.reload();
-  await app.frame.seeUnknown();
-  await app.driver.offline(false);
-  await app.frame.openWork();
-  await app.inviteCsv.sending.seeHeldBack(2);
-  assert.equal((await server.mails("@held.example")).length, 0);
-  await app.inviteCsv.sending.sendNow();
-  await app.frame.seeBatchEnded("held.csv");
-  await server.mailsOnceThere("@held.example", 2);
-  assert.equal((await (await server.admin()).users({ search: "held.example" })).length, 2);
-});
+offlineWalk(
+  "o11: what was prepared offline survives the browser's tab, and is sent once after the person agrees",
+  async (app) => {
+    await app.enter();
+    await installed(app);
+    await app.inviteCsv.open();
+    await app.inviteCsv.prepare(fileOf("held.csv", "Email,First name\nana@held.example,Ana\nbo@held.example,Bo\n"));
+    await app.driver.offline(true);
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeHeld(2);
+    await app.driver.reload();
+    await app.frame.seeUnknown();
+    await app.driver.offline(false);
+    await app.frame.openWork();
+    await app.inviteCsv.sending.seeHeldBack(2);
+    assert.equal((await server.mails("@held.example")).length, 0);
+    await app.inviteCsv.sending.sendNow();
+    await app.frame.seeBatchEnded("held.csv");
+    await server.mailsOnceThere("@held.example", 2);
+    assert.equal((await (await server.admin()).users({ search: "held.example" })).length, 2);
+  },
+);
 
 // --- files of the system
 
@@ -181,62 +192,71 @@ async function sharing({ driver }, steps) {
   }
 }
 
-offlineWalk("o2: a file that the system shares to the installed console is checked without a network, and no other POST is taken", async (app) => {
-  await visit(app);
-  await sharing(app, async (share, target) => {
-    await share("livez", "Email\nana@shared.example\n");
-    await app.driver.seeAddress(/livez$/);
-    await app.driver.goto(`${server.origin}/validate`);
-    await app.validate.arrive();
-    app.driver.forgetTroubles(/405/);
+offlineWalk(
+  "o2: a file that the system shares to the installed console is checked without a network, and no other POST is taken",
+  async (app) => {
+    await visit(app);
+    await sharing(app, async (share, target) => {
+      await share("livez", "Email\nana@shared.example\n");
+      await app.driver.seeAddress(/livez$/);
+      await app.driver.goto(`${server.origin}/validate`);
+      await app.validate.arrive();
+      app.driver.forgetTroubles(/405/);
 
-    await server.kill();
-    await share(target.action, "Email,First name\nana@shared.example,Ana\n");
-    await app.validate.arrive();
-    await app.driver.see({ text: "shared.csv", within: { role: "main" } });
-    await app.validate.file.arriveChosen();
-    // It is handed over once.
-    await app.driver.reload();
-    await app.validate.arrive();
-    assert.equal(await app.driver.has({ text: "shared.csv" }), false);
-    await share(target.action, "");
-    await app.validate.arrive();
-    assert.equal(await app.driver.has({ role: "alert" }), false);
-  });
-});
-
-offlineWalk("o2 a18: a shared file outlives the service worker's end, is kept for a minute at most, and is removed once the page has it", async (app) => {
-  await visit(app);
-  await app.driver.holdMessagesToServiceWorker();
-  const isKept = async (driver) => "msi / shared" in (await keptBy({ driver }));
-  await sharing(app, async (share, target) => {
-    await share(target.action, "Email,First name\nana@shared.example,Ana\n");
-    await app.validate.arrive();
-    assert.equal(await isKept(app.driver), true);
-    await app.driver.endServiceWorkers();
-    await app.driver.onPage(() => window.letMessagesPass());
-    await app.driver.see({ text: "shared.csv", within: { role: "main" } });
-    await app.validate.file.arriveChosen();
-    assert.equal(await isKept(app.driver), false);
-
-    // No page takes this one, and the service worker's own clock ends with it.
-    await share(target.action, "Email,First name\nbo@shared.example,Bo\n");
-    await app.validate.arrive();
-    await app.driver.endServiceWorkers();
-    await app.driver.onPage(async () => {
-      const cache = await caches.open("msi / shared");
-      const [request] = await cache.keys();
-      const kept = await cache.match(request);
-      const headers = { ...Object.fromEntries(kept.headers), "x-shared-at": Date.now() - 60_000 };
-      await cache.put(request, new Response(await kept.blob(), { headers }));
+      await server.kill();
+      await share(target.action, "Email,First name\nana@shared.example,Ana\n");
+      await app.validate.arrive();
+      await app.driver.see({ text: "shared.csv", within: { role: "main" } });
+      await app.validate.file.arriveChosen();
+      // It is handed over once.
+      await app.driver.reload();
+      await app.validate.arrive();
+      assert.equal(await app.driver.has({ text: "shared.csv" }), false);
+      await share(target.action, "");
+      await app.validate.arrive();
+      assert.equal(await app.driver.has({ role: "alert" }), false);
     });
-    await app.driver.reload();
-    await app.validate.arrive();
-    await until(async () => !(await isKept(app.driver)), () => "the file to be removed");
-    await app.driver.onPage(() => window.letMessagesPass());
-    assert.equal(await app.driver.has({ text: "shared.csv" }), false);
-  });
-});
+  },
+);
+
+offlineWalk(
+  "o2 a18: a shared file outlives the service worker's end, is kept for a minute at most, and is removed once the page has it",
+  async (app) => {
+    await visit(app);
+    await app.driver.holdMessagesToServiceWorker();
+    const isKept = async (driver) => "msi / shared" in (await keptBy({ driver }));
+    await sharing(app, async (share, target) => {
+      await share(target.action, "Email,First name\nana@shared.example,Ana\n");
+      await app.validate.arrive();
+      assert.equal(await isKept(app.driver), true);
+      await app.driver.endServiceWorkers();
+      await app.driver.onPage(() => window.letMessagesPass());
+      await app.driver.see({ text: "shared.csv", within: { role: "main" } });
+      await app.validate.file.arriveChosen();
+      assert.equal(await isKept(app.driver), false);
+
+      // No page takes this one, and the service worker's own clock ends with it.
+      await share(target.action, "Email,First name\nbo@shared.example,Bo\n");
+      await app.validate.arrive();
+      await app.driver.endServiceWorkers();
+      await app.driver.onPage(async () => {
+        const cache = await caches.open("msi / shared");
+        const [request] = await cache.keys();
+        const kept = await cache.match(request);
+        const headers = { ...Object.fromEntries(kept.headers), "x-shared-at": Date.now() - 60_000 };
+        await cache.put(request, new Response(await kept.blob(), { headers }));
+      });
+      await app.driver.reload();
+      await app.validate.arrive();
+      await until(
+        async () => !(await isKept(app.driver)),
+        () => "the file to be removed",
+      );
+      await app.driver.onPage(() => window.letMessagesPass());
+      assert.equal(await app.driver.has({ text: "shared.csv" }), false);
+    });
+  },
+);
 
 // --- what is kept
 
@@ -252,7 +272,10 @@ offlineWalk("o4 o7 o12: the files of the version are kept, all of them and nothi
   assert.deepEqual(Object.keys(kept).toSorted(), [cacheOf("a"), "msi / config"].toSorted());
   assert.deepEqual(kept["msi / config"], ["/config.json"]);
   assert.deepEqual(kept[cacheOf("a")].toSorted(), ["/", ...Object.keys(files).map((path) => `/${path}`)].toSorted());
-  const bytes = ["index.html", ...Object.keys(files)].reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length, 0);
+  const bytes = ["index.html", ...Object.keys(files)].reduce(
+    (sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length,
+    0,
+  );
   assert.ok(bytes <= 3e6, `${bytes} bytes`);
 });
 
@@ -268,7 +291,16 @@ offlineWalk("o14: parts of files and the backend's paths are left to the network
   assert.deepEqual(seen, { part: 206, length: 4, enabled: false });
   const tab = await app.driver.tab();
   assert.equal(await tab.isAnsweredByServiceWorker("/settings"), true);
-  for (const path of ["/mailbox", "/livez", "/readyz", "/oauth/callback", "/flows/none/start", "/embed/users", "/api/v1/session", "/sw-off.js"]) {
+  for (const path of [
+    "/mailbox",
+    "/livez",
+    "/readyz",
+    "/oauth/callback",
+    "/flows/none/start",
+    "/embed/users",
+    "/api/v1/session",
+    "/sw-off.js",
+  ]) {
     assert.equal(await tab.isAnsweredByServiceWorker(path), false, path);
   }
   app.driver.forgetTroubles();
@@ -293,8 +325,14 @@ offlineWalk("o14: what is sent by POST and what is shown in a frame comes from t
       await steps();
       return proxy.asked.filter((request) => /\/(settings|assets)/.test(request));
     };
-    assert.deepEqual(await taken(() => driver.onPage((file) => fetch(file).then(({ ok }) => ok), file)), [], "what is kept is not asked for");
-    assert.deepEqual(await taken(() => driver.onPage((file) => fetch(file, { method: "POST" }).then(({ ok }) => ok), file)), [`POST /${file}`]);
+    assert.deepEqual(
+      await taken(() => driver.onPage((file) => fetch(file).then(({ ok }) => ok), file)),
+      [],
+      "what is kept is not asked for",
+    );
+    assert.deepEqual(await taken(() => driver.onPage((file) => fetch(file, { method: "POST" }).then(({ ok }) => ok), file)), [
+      `POST /${file}`,
+    ]);
     const tab = await driver.tab();
     assert.equal(await tab.isAnsweredByServiceWorker(`${proxy.origin}/settings`), true);
     await tab.goto(`${neighbour.origin}/frame.html`);
@@ -333,23 +371,26 @@ offlineWalk("o14: a page that the host had redirected opens without a network", 
   }
 });
 
-offlineWalk("c10: the configuration comes from the network, and a bad or missing one is replaced by the last good one", async (app) => {
-  const folder = builds.folderOf("config");
-  builds.publish("config");
-  const file = join(folder, "config.json");
-  const config = JSON.parse(readFileSync(file, "utf8"));
-  await visit(app);
-  const read = () => app.driver.onPage(async () => (await fetch("config.json", { cache: "no-cache" })).json());
-  writeFileSync(file, JSON.stringify({ ...config, default_locale: "ko" }));
-  assert.equal((await read()).default_locale, "ko");
-  writeFileSync(file, "<!doctype html><title>Sign in to this network</title>");
-  assert.equal((await read()).default_locale, "ko");
-  writeFileSync(file, JSON.stringify({ ...config, default_locale: "fr" }));
-  assert.equal((await read()).default_locale, "fr");
-  await app.driver.offline(true);
-  assert.equal((await read()).default_locale, "fr");
-  assert.ok((await keptBy(app))["msi / config"].length === 1);
-});
+offlineWalk(
+  "c10: the configuration comes from the network, and a bad or missing one is replaced by the last good one",
+  async (app) => {
+    const folder = builds.folderOf("config");
+    builds.publish("config");
+    const file = join(folder, "config.json");
+    const config = JSON.parse(readFileSync(file, "utf8"));
+    await visit(app);
+    const read = () => app.driver.onPage(async () => (await fetch("config.json", { cache: "no-cache" })).json());
+    writeFileSync(file, JSON.stringify({ ...config, default_locale: "ko" }));
+    assert.equal((await read()).default_locale, "ko");
+    writeFileSync(file, "<!doctype html><title>Sign in to this network</title>");
+    assert.equal((await read()).default_locale, "ko");
+    writeFileSync(file, JSON.stringify({ ...config, default_locale: "fr" }));
+    assert.equal((await read()).default_locale, "fr");
+    await app.driver.offline(true);
+    assert.equal((await read()).default_locale, "fr");
+    assert.ok((await keptBy(app))["msi / config"].length === 1);
+  },
+);
 
 // --- from one version to another
 
@@ -364,7 +405,10 @@ offlineWalk("o5: another version waits, is offered, and takes over only when the
   await seeWhole(app, "a");
   await app.version.seeReady();
   await app.version.reload();
-  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(app).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
   await app.teams.arrive();
   await seeWhole(app, "b");
   assert.equal(await app.version.isReady(), false);
@@ -419,7 +463,10 @@ offlineWalk("o5: in the middle of work a reload is asked about first, and nothin
   await app.version.reload();
   await app.version.seeAsked(app.say("version.sending"));
   await app.version.agree();
-  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(app).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
   await app.fault(CHUNKS, "503", { method: "post", times: 0 });
   await app.frame.seeBatchEnded("work.csv");
 });
@@ -431,12 +478,18 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await second.users.open();
   await second.version.isReady();
   // Its lock is what keeps the files.
-  await until(async () => (await holdersOf(second, "a")) === 2, () => "both tabs to hold their version");
+  await until(
+    async () => (await holdersOf(second, "a")) === 2,
+    () => "both tabs to hold their version",
+  );
   builds.publish("b");
   assert.equal(await update(app), "installed");
   await app.version.seeReady();
   await app.version.reload();
-  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(app).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
   await app.users.arrive();
   await second.version.seeReady();
   assert.equal(await versionOf(second), versionIn("a"), "nothing was reloaded");
@@ -444,7 +497,10 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await second.driver.see({ role: "heading", name: second.say("nav.diagnostics"), within: { role: "main" } });
   await seeWhole(second, "a");
   await second.version.reload();
-  await until(async () => (await versionOf(second).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(second).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
 });
 
 offlineWalk("o5: the sign-in screens offer another version too, unless a reload would lose the token of a link", async (app) => {
@@ -465,32 +521,45 @@ offlineWalk("o5: the sign-in screens offer another version too, unless a reload 
   await app.frame.signOut(ADMIN);
   await app.frame.seeSignedOut();
   await app.version.reload();
-  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(app).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
   await app.signIn.seeOffered();
 });
 
-offlineWalk("o5 o2: whoever only checks files is offered another version, which the browser finds by itself, and asked before work is lost", async (app) => {
-  await visit(app);
-  builds.publish("b");
-  const heard = app.driver.listen();
-  await app.validate.open();
-  const count = heard.requests.length;
-  await app.validate.file.choose(fileOf("lost.csv", "Email,First name\nana@lost.example,Ana\n"));
-  await app.validate.file.arriveChosen();
-  await app.version.seeReady();
-  assert.equal(await holdersOf(app, "a"), 1, "its files are kept as long as it is open");
-  await app.version.reload();
-  await app.version.seeAsked(app.say("version.lost", { file: "lost.csv" }));
-  await app.version.stay();
-  await app.driver.see({ text: "lost.csv", within: { role: "main" } });
-  const asked = heard.requests.slice(count).filter(({ isOfServiceWorker }) => !isOfServiceWorker);
-  assert.deepEqual(asked.map(({ url }) => url), [], "the page has asked for nothing");
-  await app.version.reload();
-  await app.version.agree();
-  await until(async () => (await versionOf(app).catch(() => null)) === versionIn("b"), () => "the other version");
-  await app.validate.arrive();
-  assert.equal(await app.version.isReady(), false);
-});
+offlineWalk(
+  "o5 o2: whoever only checks files is offered another version, which the browser finds by itself, and asked before work is lost",
+  async (app) => {
+    await visit(app);
+    builds.publish("b");
+    const heard = app.driver.listen();
+    await app.validate.open();
+    const count = heard.requests.length;
+    await app.validate.file.choose(fileOf("lost.csv", "Email,First name\nana@lost.example,Ana\n"));
+    await app.validate.file.arriveChosen();
+    await app.version.seeReady();
+    assert.equal(await holdersOf(app, "a"), 1, "its files are kept as long as it is open");
+    await app.version.reload();
+    await app.version.seeAsked(app.say("version.lost", { file: "lost.csv" }));
+    await app.version.stay();
+    await app.driver.see({ text: "lost.csv", within: { role: "main" } });
+    const asked = heard.requests.slice(count).filter(({ isOfServiceWorker }) => !isOfServiceWorker);
+    assert.deepEqual(
+      asked.map(({ url }) => url),
+      [],
+      "the page has asked for nothing",
+    );
+    await app.version.reload();
+    await app.version.agree();
+    await until(
+      async () => (await versionOf(app).catch(() => null)) === versionIn("b"),
+      () => "the other version",
+    );
+    await app.validate.arrive();
+    assert.equal(await app.version.isReady(), false);
+  },
+);
 
 offlineWalk("o5: whoever checks a file and closes the tab has the other version next time", async (app) => {
   await visit(app);
@@ -503,7 +572,10 @@ offlineWalk("o5: whoever checks a file and closes the tab has the other version 
   await app.driver.closeTab();
   const next = await app.tab();
   // The other version takes over once the browser has noticed that no page is open.
-  await until(async () => (await next.validate.open(), (await versionOf(next)) === versionIn("b")), () => "the other version");
+  await until(
+    async () => (await next.validate.open(), (await versionOf(next)) === versionIn("b")),
+    () => "the other version",
+  );
   await seeWhole(next, "b");
   assert.equal(await next.version.isReady(), false);
 });
@@ -517,7 +589,10 @@ offlineWalk("o5 o3: a tab that checks a file keeps the files of its version whil
   assert.equal(await update(second), "installed");
   await second.version.seeReady();
   await second.version.reload();
-  await until(async () => (await versionOf(second).catch(() => null)) === versionIn("b"), () => "the other version");
+  await until(
+    async () => (await versionOf(second).catch(() => null)) === versionIn("b"),
+    () => "the other version",
+  );
   // Each navigation tidies up.
   await second.driver.reload();
   await second.signIn.seeOffered();
@@ -536,7 +611,10 @@ offlineWalk("o13: a host that returns to the version before is followed like to 
     assert.equal(await update(app), "installed");
     await app.version.seeReady();
     await app.version.reload();
-    await until(async () => (await versionOf(app).catch(() => null)) === versionIn(name), () => `version ${name}`);
+    await until(
+      async () => (await versionOf(app).catch(() => null)) === versionIn(name),
+      () => `version ${name}`,
+    );
     await app.users.arrive();
     await seeWhole(app, name);
   }
@@ -554,7 +632,8 @@ offlineWalk("o6: the script that ends it removes the service worker and all that
   for (const end of ["br", "gz"]) rmSync(join(off, `sw.js.${end}`));
   builds.publish("off");
   await app.driver.onPage(async () => (await navigator.serviceWorker.getRegistration()).update());
-  const isGone = () => app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
+  const isGone = () =>
+    app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
   await until(isGone, () => "the service worker to be gone");
   await app.teams.open();
   await until(isGone, () => "the service worker to stay away");
@@ -610,22 +689,25 @@ offlineWalk("o3: each request of an installation that breaks off in turn leaves 
 
 // --- where it cannot be
 
-offlineWalk("o8 o10: where the storage is full nothing is installed, and the console works as before and says what is not kept", async (app) => {
-  await app.driver.storageOf(10_000);
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("full.csv", "Email,First name\nana@full.example,Ana\n"));
-  await app.frame.seeSaid(app.say("draft.not_stored"));
-  await app.driver.inspect("a draft that is not kept");
-  await app.inviteCsv.mapping.next();
-  await app.inviteCsv.review.arrive();
-  await app.inviteCsv.review.next();
-  await app.inviteCsv.invite.arrive();
-  await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
-  await app.inviteCsv.invite.invite(1);
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  await app.frame.seeSaid(app.say("sending.not_kept"));
-  await app.fault(CHUNKS, "503", { method: "post", times: 0 });
-  await app.inviteCsv.sending.seeAccepted(1);
-  assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
-});
+offlineWalk(
+  "o8 o10: where the storage is full nothing is installed, and the console works as before and says what is not kept",
+  async (app) => {
+    await app.driver.storageOf(10_000);
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("full.csv", "Email,First name\nana@full.example,Ana\n"));
+    await app.frame.seeSaid(app.say("draft.not_stored"));
+    await app.driver.inspect("a draft that is not kept");
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+    await app.inviteCsv.review.next();
+    await app.inviteCsv.invite.arrive();
+    await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
+    await app.inviteCsv.invite.invite(1);
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+    await app.frame.seeSaid(app.say("sending.not_kept"));
+    await app.fault(CHUNKS, "503", { method: "post", times: 0 });
+    await app.inviteCsv.sending.seeAccepted(1);
+    assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
+  },
+);

@@ -16,68 +16,78 @@ async function seeBegun(app, title) {
   assert.ok(!(await app.driver.address).includes("#"), await app.driver.address);
 }
 
-walk("a17: a sign-in link that is pasted into a tab that shows the sign-in screen is used", server, { refused: REFUSED }, async (app) => {
-  const link = await server.signInLink();
-  await app.signIn.open();
-  await app.signIn.openLink(`${link}x`);
-  await seeBegun(app, "sign_in.link_title");
-  await app.signIn.submit();
-  await app.signIn.seeRefused(app.say("problem.link_invalid"));
-  await app.signIn.goByPassword();
-  await seeBegun(app, "sign_in.title");
-  await app.signIn.byLink(`${link}x`);
-  await app.signIn.seeRefused(app.say("problem.link_invalid"));
-  await app.signIn.openLink(link);
-  await seeBegun(app, "sign_in.link_title");
-  assert.equal(await app.driver.has({ role: "alert" }), false);
-  await app.signIn.submit();
-  await app.setupGuide.arrive();
-  await app.frame.signOut(ADMIN);
-  await app.frame.seeSignedOut();
-});
+walk(
+  "a17: a sign-in link that is pasted into a tab that shows the sign-in screen is used",
+  server,
+  { refused: REFUSED },
+  async (app) => {
+    const link = await server.signInLink();
+    await app.signIn.open();
+    await app.signIn.openLink(`${link}x`);
+    await seeBegun(app, "sign_in.link_title");
+    await app.signIn.submit();
+    await app.signIn.seeRefused(app.say("problem.link_invalid"));
+    await app.signIn.goByPassword();
+    await seeBegun(app, "sign_in.title");
+    await app.signIn.byLink(`${link}x`);
+    await app.signIn.seeRefused(app.say("problem.link_invalid"));
+    await app.signIn.openLink(link);
+    await seeBegun(app, "sign_in.link_title");
+    assert.equal(await app.driver.has({ role: "alert" }), false);
+    await app.signIn.submit();
+    await app.setupGuide.arrive();
+    await app.frame.signOut(ADMIN);
+    await app.frame.seeSignedOut();
+  },
+);
 
-walk("a17: an invitation's link that is pasted into a tab that shows another invitation takes its place", server, {}, async (app) => {
-  const api = await server.admin();
-  const [withdrawn, ana, bo] = ["withdrawn@example.com", "ana@example.com", "bo@example.com"];
-  await api.invite([withdrawn, ana, bo].map((email) => ({ email })));
-  const links = await Promise.all([withdrawn, ana, bo].map((email) => server.linkFor(email)));
-  const [{ id }] = await api.users({ search: withdrawn });
-  await api.call("DELETE", `/users/${id}`);
+walk(
+  "a17: an invitation's link that is pasted into a tab that shows another invitation takes its place",
+  server,
+  {},
+  async (app) => {
+    const api = await server.admin();
+    const [withdrawn, ana, bo] = ["withdrawn@example.com", "ana@example.com", "bo@example.com"];
+    await api.invite([withdrawn, ana, bo].map((email) => ({ email })));
+    const links = await Promise.all([withdrawn, ana, bo].map((email) => server.linkFor(email)));
+    const [{ id }] = await api.users({ search: withdrawn });
+    await api.call("DELETE", `/users/${id}`);
 
-  await app.activation.open(links[0]);
-  await app.activation.seeRefused(app.say("activate.revoked", { inviter: ADMIN }));
-  await app.activation.open(links[1]);
-  await app.activation.seeFor(ana);
-  await seeBegun(app, "activate.title");
-  await app.driver.fill(app.say("password.new"), "half a pass");
+    await app.activation.open(links[0]);
+    await app.activation.seeRefused(app.say("activate.revoked", { inviter: ADMIN }));
+    await app.activation.open(links[1]);
+    await app.activation.seeFor(ana);
+    await seeBegun(app, "activate.title");
+    await app.driver.fill(app.say("password.new"), "half a pass");
 
-  await app.activation.open(links[2]);
-  await app.activation.seeFor(bo);
-  await seeBegun(app, "activate.title");
-  assert.equal(await app.driver.valueOf(app.say("password.new")), "");
-  // The same once more.
-  await app.driver.fill(app.say("password.new"), "half a pass");
-  await app.activation.open(links[2]);
-  await app.driver.seeValue(app.say("password.new"), "");
-  await seeBegun(app, "activate.title");
+    await app.activation.open(links[2]);
+    await app.activation.seeFor(bo);
+    await seeBegun(app, "activate.title");
+    assert.equal(await app.driver.valueOf(app.say("password.new")), "");
+    // The same once more.
+    await app.driver.fill(app.say("password.new"), "half a pass");
+    await app.activation.open(links[2]);
+    await app.driver.seeValue(app.say("password.new"), "");
+    await seeBegun(app, "activate.title");
 
-  // The link outlives the choice of a language.
-  await app.frame.chooseLanguage("Español");
-  app.speak(wordsOf("es"));
-  await app.activation.seeFor(bo);
-  await app.activation.activate(PASSWORD);
-  await app.profile.arrive();
+    // The link outlives the choice of a language.
+    await app.frame.chooseLanguage("Español");
+    app.speak(wordsOf("es"));
+    await app.activation.seeFor(bo);
+    await app.activation.activate(PASSWORD);
+    await app.profile.arrive();
 
-  // Somebody is signed in now, whose language is that of the invitation.
-  app.speak(wordsOf("en"));
-  await app.activation.open(links[2]);
-  await app.activation.seeRefused(app.say("activate.used"));
-  await app.activation.open(links[1]);
-  await app.activation.seeAsked(bo, ana);
-  await app.activation.goOn(ana);
-  await app.activation.activate(PASSWORD);
-  await app.profile.arrive();
-});
+    // Somebody is signed in now, whose language is that of the invitation.
+    app.speak(wordsOf("en"));
+    await app.activation.open(links[2]);
+    await app.activation.seeRefused(app.say("activate.used"));
+    await app.activation.open(links[1]);
+    await app.activation.seeAsked(bo, ana);
+    await app.activation.goOn(ana);
+    await app.activation.activate(PASSWORD);
+    await app.profile.arrive();
+  },
+);
 
 walk("a17: from an invitation that was accepted already a link leads to the usual sign-in", server, {}, async (app) => {
   const used = "used@example.com";

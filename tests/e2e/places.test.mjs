@@ -67,15 +67,20 @@ walk("the settings of a user are their own account", server, {}, async (app, ano
   await user.frame.seeForbidden();
 });
 
-walk("u11: an address without a page says so inside the frame, and under the product's name before sign-in", server, {}, async (app) => {
-  const { driver, frame } = app;
-  const rail = { role: "navigation", name: app.say("nav.rail") };
-  await driver.goto("/no/such/screen");
-  await frame.seeNotFound();
-  await driver.see({ text: "Sales Insight Actions", within: { role: "main" } });
-  assert.equal(await driver.has(rail), false);
-  await app.enter();
-  await driver.goto("/no/such/screen");
-  await driver.see(rail);
-  await frame.seeNotFound();
-});
+walk(
+  "u11: an address without a page says so inside the frame, and under the product's name before sign-in",
+  server,
+  {},
+  async (app) => {
+    const { driver, frame } = app;
+    const rail = { role: "navigation", name: app.say("nav.rail") };
+    await driver.goto("/no/such/screen");
+    await frame.seeNotFound();
+    await driver.see({ text: "Sales Insight Actions", within: { role: "main" } });
+    assert.equal(await driver.has(rail), false);
+    await app.enter();
+    await driver.goto("/no/such/screen");
+    await driver.see(rail);
+    await frame.seeNotFound();
+  },
+);

@@ -41,7 +41,9 @@ function traces(address, seed) {
   own.writeBigUInt64LE(word);
   const turned = Buffer.from(own).reverse();
   const hex = [...digests, own, turned].map((bytes) => bytes.toString("hex"));
-  const packed = [...digests, own, turned].flatMap((bytes) => ["base64", "base64url"].map((kind) => bytes.toString(kind).replace(/=+$/, "")));
+  const packed = [...digests, own, turned].flatMap((bytes) =>
+    ["base64", "base64url"].map((kind) => bytes.toString(kind).replace(/=+$/, "")),
+  );
   return [address, key, local, word.toString(), ...hex, ...packed];
 }
 
@@ -103,10 +105,17 @@ walk("s12: from choosing a file to Invite only questions about the account are s
   const expected = ["account", "account/address-keys", "teams", "workspaces"].map((path) => `/api/v1/${path}`);
   assert.deepEqual([...asked(before)].sort(), expected);
   const forKeys = before.filter(({ url }) => url.endsWith("/account/address-keys"));
-  assert.deepEqual(forKeys.map(({ headers }) => "if-none-match" in headers), [false, true], "what is there already is not sent again");
+  assert.deepEqual(
+    forKeys.map(({ headers }) => "if-none-match" in headers),
+    [false, true],
+    "what is there already is not sent again",
+  );
   await invite.invite(3);
   await sending.seeAccepted(3);
-  assert.ok(heard.requests.some(({ method, body }) => method === "POST" && body.includes(ENTERED[0])), "the recording works");
+  assert.ok(
+    heard.requests.some(({ method, body }) => method === "POST" && body.includes(ENTERED[0])),
+    "the recording works",
+  );
 });
 
 walk("s12: more people than free seats, and who gets them, is said before anything is sent", server, {}, async (app) => {
@@ -115,7 +124,9 @@ walk("s12: more people than free seats, and who gets them, is said before anythi
   await app.inviteCsv.open();
   const heard = app.driver.listen();
   const rows = Array.from({ length: 9 }, (_, index) => `seat${index}@example.net`);
-  await app.inviteCsv.map(fileOf("seats.csv", `Email,First name\nmarketo.admin@example.com,Ana\n${rows.map((row) => `${row},Bo`).join("\n")}\n`));
+  await app.inviteCsv.map(
+    fileOf("seats.csv", `Email,First name\nmarketo.admin@example.com,Ana\n${rows.map((row) => `${row},Bo`).join("\n")}\n`),
+  );
   await app.inviteCsv.mapping.next();
   const { review } = app.inviteCsv;
   await review.arrive();
@@ -125,7 +136,10 @@ walk("s12: more people than free seats, and who gets them, is said before anythi
   await review.edit("seat0@example.net", "nobody");
   await review.seeSeatsShort(8, 3, 5);
   await review.seeGoingOnWith(3);
-  assert.deepEqual(heard.requests.filter(({ method }) => method !== "GET"), []);
+  assert.deepEqual(
+    heard.requests.filter(({ method }) => method !== "GET"),
+    [],
+  );
 });
 
 walk("s12: people who are entered are compared by nobody but the browser", server, {}, async (app) => {
@@ -146,15 +160,20 @@ walk("s12: people who are entered are compared by nobody but the browser", serve
   assert.ok(heard.requests.some(({ method, body }) => method === "POST" && body.includes("uniqueeva@example.com")));
 });
 
-walk("s12: what the account could not be asked about people who are entered is said, and asked again", server, {}, async (app) => {
-  await app.enter();
-  await app.fault("/account/address-keys", "500", { method: "get", times: 2 });
-  await app.invite.open();
-  await app.invite.enter("Marketo.Admin@example.com uniqueflo@example.com ");
-  await app.invite.seeEntry("uniqueflo@example.com");
-  await app.invite.next();
-  await app.driver.see({ text: app.say("unknown.people"), within: { role: "alert" } });
-  await app.invite.seeReview(2);
-  await app.driver.click({ role: "button", name: app.say("unknown.ask_again") });
-  await app.invite.seeReview(1);
-});
+walk(
+  "s12: what the account could not be asked about people who are entered is said, and asked again",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.fault("/account/address-keys", "500", { method: "get", times: 2 });
+    await app.invite.open();
+    await app.invite.enter("Marketo.Admin@example.com uniqueflo@example.com ");
+    await app.invite.seeEntry("uniqueflo@example.com");
+    await app.invite.next();
+    await app.driver.see({ text: app.say("unknown.people"), within: { role: "alert" } });
+    await app.invite.seeReview(2);
+    await app.driver.click({ role: "button", name: app.say("unknown.ask_again") });
+    await app.invite.seeReview(1);
+  },
+);

@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { PASSWORD } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
 
-const many = Array.from({ length: 6 }, (_, number) => ({ email: `p${number}@wvu.example`, first_name: `P${number}`, last_name: "Wvu" }));
+const many = Array.from({ length: 6 }, (_, number) => ({
+  email: `p${number}@wvu.example`,
+  first_name: `P${number}`,
+  last_name: "Wvu",
+}));
 const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }, ...many]);
 
 walk("u2: screens, people, teams, errors and help are found by the keyboard", server, {}, async (app) => {
@@ -63,7 +67,10 @@ walk("u2: of many people the first are shown, and the way to all of them", serve
 walk("u2: parts of screens, people whose accents are not typed, and the way out are found", server, {}, async (app) => {
   const { driver, frame, say } = app;
   await app.enter();
-  for (const [part, screen] of [["security.audit_log", app.security], ["profile.language", app.profile]]) {
+  for (const [part, screen] of [
+    ["security.audit_log", app.security],
+    ["profile.language", app.profile],
+  ]) {
     await frame.openFinder();
     await frame.find(say(part).toLowerCase(), say(part));
     await driver.press("Enter");
@@ -164,5 +171,8 @@ walk("s10: a user finds only what is theirs", server, {}, async (app) => {
   // Longer than the finder of an administrator waits for the next letter before it asks.
   await driver.passTime(5_000);
   assert.deepEqual(await frame.foundGroups(), [say("nav.help")]);
-  assert.deepEqual(heard.requests.filter(({ url }) => url.includes("/api/")), []);
+  assert.deepEqual(
+    heard.requests.filter(({ url }) => url.includes("/api/")),
+    [],
+  );
 });

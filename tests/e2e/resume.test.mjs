@@ -62,18 +62,23 @@ walk("r5: a reload in the middle of sending", server, {}, async (app) => {
   await seeEverybodyInvitedOnce("reload.example");
 });
 
-walk("r6: peers: large batches meet rate limits and cannot be resumed: one in the middle of sending is said and waited for, and nobody is invited twice", server, {}, async (app) => {
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.prepare(people("limited.example"));
-  await app.fault(CHUNKS, "429", { method: "post", times: 1_000_000, after: 1 });
-  await app.inviteCsv.invite.invite(ROWS);
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.rate_limited"));
-  // What was refused is sent by itself once the limit lets it through.
-  await app.fault(CHUNKS, "429", { method: "post", times: 0 });
-  await app.inviteCsv.sending.seeAccepted(ROWS);
-  await seeEverybodyInvitedOnce("limited.example");
-});
+walk(
+  "r6: peers: large batches meet rate limits and cannot be resumed: one in the middle of sending is said and waited for, and nobody is invited twice",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.prepare(people("limited.example"));
+    await app.fault(CHUNKS, "429", { method: "post", times: 1_000_000, after: 1 });
+    await app.inviteCsv.invite.invite(ROWS);
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.rate_limited"));
+    // What was refused is sent by itself once the limit lets it through.
+    await app.fault(CHUNKS, "429", { method: "post", times: 0 });
+    await app.inviteCsv.sending.seeAccepted(ROWS);
+    await seeEverybodyInvitedOnce("limited.example");
+  },
+);
 
 walk("r5: the server is killed in the middle of sending and starts again", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();

@@ -8,7 +8,10 @@ const server = serve("--seats", "200000");
 
 /** A file with a header and this number of people, some of them with other addresses. */
 function crowd(name, count, addresses) {
-  const rows = Array.from({ length: count }, (_, index) => `${addresses[index + 2] ?? `p${index + 2}@${name}.example`},Person ${index + 2}`);
+  const rows = Array.from(
+    { length: count },
+    (_, index) => `${addresses[index + 2] ?? `p${index + 2}@${name}.example`},Person ${index + 2}`,
+  );
   return fileOf(`${name}.csv`, `Email,First name\n${rows.join("\n")}\n`);
 }
 
@@ -52,46 +55,62 @@ walk("u5: options that are wrong are told above them, and the keyboard goes ther
   await invite.seeFocusOnProblem(app.say("mail_options.message_too_long", { length: 2001, limit: 2000 }));
 });
 
-walk("u5: a team that the account does not have is replaced, made or left out, in all its rows at once", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  const rows = ["a@team.example,Nobody", "b@team.example,nobody; Field", "c@team.example,Night Shift", "d@team.example,NIGHT SHIFT", "e@team.example,Nowhere"];
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("teams.csv", `Email,Team\n${rows.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.inspectFixes();
-  const names = (await admin.call("GET", "/teams")).items.map((team) => team.name);
-  assert.deepEqual((await review.teamsInsteadOf("Nobody")).slice(1), names, "every team is offered");
-  await review.replaceTeam("Nobody", "EMEA Sales");
-  await review.seeInRow(2, "EMEA Sales");
-  await review.seeInRow(3, "EMEA Sales; Field");
-  await review.createTeam("Night Shift");
-  await review.leaveOut("Nowhere");
-  await review.leaveOut("Field");
-  await review.seeGoingOnWith(5);
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 5 });
-  assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
-});
+walk(
+  "u5: a team that the account does not have is replaced, made or left out, in all its rows at once",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    const rows = [
+      "a@team.example,Nobody",
+      "b@team.example,nobody; Field",
+      "c@team.example,Night Shift",
+      "d@team.example,NIGHT SHIFT",
+      "e@team.example,Nowhere",
+    ];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("teams.csv", `Email,Team\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    await review.inspectFixes();
+    const names = (await admin.call("GET", "/teams")).items.map((team) => team.name);
+    assert.deepEqual((await review.teamsInsteadOf("Nobody")).slice(1), names, "every team is offered");
+    await review.replaceTeam("Nobody", "EMEA Sales");
+    await review.seeInRow(2, "EMEA Sales");
+    await review.seeInRow(3, "EMEA Sales; Field");
+    await review.createTeam("Night Shift");
+    await review.leaveOut("Nowhere");
+    await review.leaveOut("Field");
+    await review.seeGoingOnWith(5);
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 5 });
+    assert.ok((await admin.call("GET", "/teams")).items.some((team) => team.name === "Night Shift"));
+  },
+);
 
-walk("u5: a workspace that the account does not have is replaced by one of the account's, in all its rows at once", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  const rows = ["a@space.example,Mars", "b@space.example,mars", "c@space.example,Moon", "d@space.example,Default"];
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("spaces.csv", `Email,Workspace\n${rows.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.inspectFixes();
-  const names = (await admin.call("GET", "/workspaces")).items.map((workspace) => workspace.name);
-  assert.deepEqual((await review.workspacesInsteadOf("Mars")).slice(1), names, "every workspace is offered");
-  await review.replaceWorkspace("Mars", "Default");
-  for (const row of [2, 3]) await review.seeInRow(row, "Default");
-  assert.deepEqual(await review.counts(), { ready: 3, error: 1 });
-});
+walk(
+  "u5: a workspace that the account does not have is replaced by one of the account's, in all its rows at once",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    const rows = ["a@space.example,Mars", "b@space.example,mars", "c@space.example,Moon", "d@space.example,Default"];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("spaces.csv", `Email,Workspace\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    await review.inspectFixes();
+    const names = (await admin.call("GET", "/workspaces")).items.map((workspace) => workspace.name);
+    assert.deepEqual((await review.workspacesInsteadOf("Mars")).slice(1), names, "every workspace is offered");
+    await review.replaceWorkspace("Mars", "Default");
+    for (const row of [2, 3]) await review.seeInRow(row, "Default");
+    assert.deepEqual(await review.counts(), { ready: 3, error: 1 });
+  },
+);
 
 walk("u2: after a fix by keyboard no other problem has the focus", server, {}, async (app) => {
   await app.enter();
@@ -105,42 +124,62 @@ walk("u2: after a fix by keyboard no other problem has the focus", server, {}, a
   await review.seeFocusOnProblems();
 });
 
-walk("u5: unknown workspaces and languages become the default, and suggestions are taken, in as many rows as are said", server, {}, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  const rows = ["a@gmial.com,Mars,tlh", "b@@kinds.example,Moon,", "c @kinds.example,mars,Klingon", "d@kinds.example,Default,es"];
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("kinds.csv", `Email,Workspace,Language\n${rows.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.inspectFixes();
-  await review.fixAll("unknown_workspace", 3, "invite_csv.fix_use_default");
-  await review.fixAll("unknown_language", 2, "invite_csv.fix_use_default");
-  await review.acceptAll(3);
-  await review.seeGoingOnWith(4);
-  assert.deepEqual(await review.counts(), { ready: 4 });
-  for (const [row, address] of [[2, "a@gmail.com"], [3, "b@kinds.example"], [4, "c@kinds.example"]]) await review.seeInRow(row, address);
-  await review.undo();
-  await review.acceptAll(3);
-  await review.seeGoingOnWith(4);
-});
+walk(
+  "u5: unknown workspaces and languages become the default, and suggestions are taken, in as many rows as are said",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    const rows = [
+      "a@gmial.com,Mars,tlh",
+      "b@@kinds.example,Moon,",
+      "c @kinds.example,mars,Klingon",
+      "d@kinds.example,Default,es",
+    ];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("kinds.csv", `Email,Workspace,Language\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    await review.inspectFixes();
+    await review.fixAll("unknown_workspace", 3, "invite_csv.fix_use_default");
+    await review.fixAll("unknown_language", 2, "invite_csv.fix_use_default");
+    await review.acceptAll(3);
+    await review.seeGoingOnWith(4);
+    assert.deepEqual(await review.counts(), { ready: 4 });
+    for (const [row, address] of [
+      [2, "a@gmail.com"],
+      [3, "b@kinds.example"],
+      [4, "c@kinds.example"],
+    ])
+      await review.seeInRow(row, address);
+    await review.undo();
+    await review.acceptAll(3);
+    await review.seeGoingOnWith(4);
+  },
+);
 
-walk("u5: at 1280 by 800 at least twelve rows are in sight, with the problems by kind beside them", server, { height: 800 }, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(crowd("sight", 3_000, { 2: "first-bad", 9: "p9@gmial.com", 1500: "third-bad" }));
-  await mapping.next();
-  await review.arrive();
-  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
-  assert.equal(await review.overhang(), 0);
-  await review.nextOfKind("no_at");
-  await review.seeKeyboardIn("first-bad");
-  await review.nextOfKind("no_at");
-  await review.seeKeyboardIn("third-bad");
-  await review.nextOfKind("likely_typo");
-  await review.seeKeyboardIn("p9@gmial.com");
-});
+walk(
+  "u5: at 1280 by 800 at least twelve rows are in sight, with the problems by kind beside them",
+  server,
+  { height: 800 },
+  async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(crowd("sight", 3_000, { 2: "first-bad", 9: "p9@gmial.com", 1500: "third-bad" }));
+    await mapping.next();
+    await review.arrive();
+    assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
+    assert.equal(await review.overhang(), 0);
+    await review.nextOfKind("no_at");
+    await review.seeKeyboardIn("first-bad");
+    await review.nextOfKind("no_at");
+    await review.seeKeyboardIn("third-bad");
+    await review.nextOfKind("likely_typo");
+    await review.seeKeyboardIn("p9@gmial.com");
+  },
+);
 
 walk("u5: the numbers of far rows are not cut", server, {}, async (app) => {
   await app.enter();
@@ -154,78 +193,95 @@ walk("u5: the numbers of far rows are not cut", server, {}, async (app) => {
   assert.equal(await review.cutNumbers(), 0);
 });
 
-walk("u5: twelve rows stay in sight with every verdict there is, and the verdict of a member is seen", server, { height: 800 }, async (app) => {
-  const admin = await server.admin();
-  await admin.invite([{ email: "p3@verdicts.example", first_name: "Cy", last_name: "Ray" }]);
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  const addresses = { 2: "first-bad", 4: "marketo.admin@example.com", 9: "p9@gmial.com", 11: "p10@verdicts.example" };
-  await app.inviteCsv.map(crowd("verdicts", 3_000, addresses));
-  await mapping.next();
-  await review.arrive();
-  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
-  await app.driver.seeInSight({ text: app.say("verdict.member"), within: { role: "grid" } });
-  await review.leaveOutKind("no_at");
-  await review.seeLeftOut(1);
-  assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows, one left out`);
-});
+walk(
+  "u5: twelve rows stay in sight with every verdict there is, and the verdict of a member is seen",
+  server,
+  { height: 800 },
+  async (app) => {
+    const admin = await server.admin();
+    await admin.invite([{ email: "p3@verdicts.example", first_name: "Cy", last_name: "Ray" }]);
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    const addresses = { 2: "first-bad", 4: "marketo.admin@example.com", 9: "p9@gmial.com", 11: "p10@verdicts.example" };
+    await app.inviteCsv.map(crowd("verdicts", 3_000, addresses));
+    await mapping.next();
+    await review.arrive();
+    assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows`);
+    await app.driver.seeInSight({ text: app.say("verdict.member"), within: { role: "grid" } });
+    await review.leaveOutKind("no_at");
+    await review.seeLeftOut(1);
+    assert.ok((await review.rowsInSight()) >= 12, `${await review.rowsInSight()} rows, one left out`);
+  },
+);
 
-walk("u5: whose row it is stays in sight beside the last columns, and what a fix did is said until it is undone", server, { height: 800 }, async (app) => {
-  await app.enter();
-  const { driver, say } = app;
-  const { mapping, review } = app.inviteCsv;
-  const people = Object.entries({ "ana@wide.example": "de", "bo@gmial.com": "fr", "cy@wide.example": "es" });
-  const lines = people.map(([address, language]) => `${address},Ana,Ruiz,User,EMEA Sales,Default,${language}`);
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("wide.csv", `Email,First name,Last name,Role,Teams,Workspace,Language\n${lines.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.nextProblem();
-  await review.seeKeyboardIn("bo@gmial.com");
-  await driver.press("End");
-  await review.seeKeyboardIn("fr");
-  await driver.seeInSight({ role: "gridcell", name: "bo@gmial.com" });
-  const outcome = { text: say("invite_csv.fixed"), within: { role: "region", name: say("invite_csv.fixes_title") } };
-  await review.acceptAll(1);
-  await driver.see(outcome);
-  await review.undo();
-  await driver.gone(outcome);
-});
+walk(
+  "u5: whose row it is stays in sight beside the last columns, and what a fix did is said until it is undone",
+  server,
+  { height: 800 },
+  async (app) => {
+    await app.enter();
+    const { driver, say } = app;
+    const { mapping, review } = app.inviteCsv;
+    const people = Object.entries({ "ana@wide.example": "de", "bo@gmial.com": "fr", "cy@wide.example": "es" });
+    const lines = people.map(([address, language]) => `${address},Ana,Ruiz,User,EMEA Sales,Default,${language}`);
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(
+      fileOf("wide.csv", `Email,First name,Last name,Role,Teams,Workspace,Language\n${lines.join("\n")}\n`),
+    );
+    await mapping.next();
+    await review.arrive();
+    await review.nextProblem();
+    await review.seeKeyboardIn("bo@gmial.com");
+    await driver.press("End");
+    await review.seeKeyboardIn("fr");
+    await driver.seeInSight({ role: "gridcell", name: "bo@gmial.com" });
+    const outcome = { text: say("invite_csv.fixed"), within: { role: "region", name: say("invite_csv.fixes_title") } };
+    await review.acceptAll(1);
+    await driver.see(outcome);
+    await review.undo();
+    await driver.gone(outcome);
+  },
+);
 
-walk("u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out", server, {}, async (app) => {
-  await app.enter();
-  const { driver, say } = app;
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(crowd("tab", 3_000, { 2: "first-bad", 4: "p4@gmial.com", 1500: "third-bad", 2500: "last-bad" }));
-  await mapping.next();
-  await review.arrive();
-  await driver.focusOn({ role: "searchbox", name: say("invite_csv.search") });
-  await driver.tabTo({ role: "gridcell", name: "first-bad" });
-  await review.seeReason("no_at");
-  await driver.press("Tab");
-  await review.seeKeyboardIn("p4@gmial.com");
-  await review.seeReason("likely_typo", say("invite_csv.accept", { value: "p4@gmail.com" }));
-  await driver.press("Enter");
-  await review.seeKeyboardIn("p4@gmail.com");
-  for (const cell of ["third-bad", "last-bad"]) {
+walk(
+  "u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { driver, say } = app;
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(crowd("tab", 3_000, { 2: "first-bad", 4: "p4@gmial.com", 1500: "third-bad", 2500: "last-bad" }));
+    await mapping.next();
+    await review.arrive();
+    await driver.focusOn({ role: "searchbox", name: say("invite_csv.search") });
+    await driver.tabTo({ role: "gridcell", name: "first-bad" });
+    await review.seeReason("no_at");
     await driver.press("Tab");
-    await review.seeKeyboardIn(cell);
-  }
-  await driver.press("Shift+Tab");
-  await review.seeKeyboardIn("third-bad");
-  await driver.press("Shift+Tab");
-  await review.seeKeyboardIn("first-bad");
-  await driver.press("Escape");
-  await driver.seeFocus({ role: "button", name: review.goOn });
-  await review.nextOfKind("no_at");
-  await review.seeKeyboardIn("third-bad");
-  await driver.press("Tab");
-  await review.seeKeyboardIn("last-bad");
-  // Behind the last problem come the buttons of its reason, and then what is behind the grid.
-  await driver.tabTo({ role: "button", name: review.goOn });
-});
+    await review.seeKeyboardIn("p4@gmial.com");
+    await review.seeReason("likely_typo", say("invite_csv.accept", { value: "p4@gmail.com" }));
+    await driver.press("Enter");
+    await review.seeKeyboardIn("p4@gmail.com");
+    for (const cell of ["third-bad", "last-bad"]) {
+      await driver.press("Tab");
+      await review.seeKeyboardIn(cell);
+    }
+    await driver.press("Shift+Tab");
+    await review.seeKeyboardIn("third-bad");
+    await driver.press("Shift+Tab");
+    await review.seeKeyboardIn("first-bad");
+    await driver.press("Escape");
+    await driver.seeFocus({ role: "button", name: review.goOn });
+    await review.nextOfKind("no_at");
+    await review.seeKeyboardIn("third-bad");
+    await driver.press("Tab");
+    await review.seeKeyboardIn("last-bad");
+    // Behind the last problem come the buttons of its reason, and then what is behind the grid.
+    await driver.tabTo({ role: "button", name: review.goOn });
+  },
+);
 
 walk("u5: typing changes a cell, and the usual keys undo and redo it", server, {}, async (app) => {
   await app.enter();
@@ -265,45 +321,50 @@ walk("u5: typing changes a cell, and the usual keys undo and redo it", server, {
   await review.seeNoCell("Bobby");
 });
 
-walk("s12: rows are left out one by one or by kind, counted, and taken in again; undoing brings them back", server, {}, async (app) => {
-  await app.enter();
-  const { driver } = app;
-  const { mapping, review, invite } = app.inviteCsv;
-  const rows = ["a@out.example,User", "bad,User", "c@out.example,Boss", "worse,User", "e@out.example,Chef"];
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("out.csv", `Email,Role\n${rows.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.seeLeftOut(0);
-  await review.toggleRow(2, true);
-  await review.seeLeftOut(1);
-  await review.seeNoCell("a@out.example");
-  await review.leaveOutKind("no_at");
-  await review.seeLeftOut(3);
-  assert.deepEqual(await review.counts(), { error: 2 });
-  await review.leaveOutKind("unknown_role");
-  await review.seeLeftOut(5);
-  await review.undo();
-  await review.seeLeftOut(3);
-  await review.filterByLeftOut();
-  await review.toggleRow(2, false);
-  await review.seeLeftOut(2);
-  await review.seeGoingOnWith(1);
-  // By the keyboard: on the number of a row.
-  await review.nextProblem();
-  await review.seeKeyboardIn("Boss");
-  await driver.press("Home");
-  await driver.press("Delete");
-  await review.seeLeftOut(3);
-  await driver.press("Control+z");
-  await review.seeLeftOut(2);
-  await review.takeAllIn(2);
-  await review.seeLeftOut(0);
-  assert.deepEqual(await review.counts(), { ready: 1, error: 4 });
-  await review.leaveOutKind("no_at");
-  await review.next();
-  await invite.arrive();
-});
+walk(
+  "s12: rows are left out one by one or by kind, counted, and taken in again; undoing brings them back",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { driver } = app;
+    const { mapping, review, invite } = app.inviteCsv;
+    const rows = ["a@out.example,User", "bad,User", "c@out.example,Boss", "worse,User", "e@out.example,Chef"];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("out.csv", `Email,Role\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    await review.seeLeftOut(0);
+    await review.toggleRow(2, true);
+    await review.seeLeftOut(1);
+    await review.seeNoCell("a@out.example");
+    await review.leaveOutKind("no_at");
+    await review.seeLeftOut(3);
+    assert.deepEqual(await review.counts(), { error: 2 });
+    await review.leaveOutKind("unknown_role");
+    await review.seeLeftOut(5);
+    await review.undo();
+    await review.seeLeftOut(3);
+    await review.filterByLeftOut();
+    await review.toggleRow(2, false);
+    await review.seeLeftOut(2);
+    await review.seeGoingOnWith(1);
+    // By the keyboard: on the number of a row.
+    await review.nextProblem();
+    await review.seeKeyboardIn("Boss");
+    await driver.press("Home");
+    await driver.press("Delete");
+    await review.seeLeftOut(3);
+    await driver.press("Control+z");
+    await review.seeLeftOut(2);
+    await review.takeAllIn(2);
+    await review.seeLeftOut(0);
+    assert.deepEqual(await review.counts(), { ready: 1, error: 4 });
+    await review.leaveOutKind("no_at");
+    await review.next();
+    await invite.arrive();
+  },
+);
 
 walk("s12: what was left out stays so when the work is continued", server, {}, async (app) => {
   await app.enter();
@@ -354,28 +415,34 @@ walk("s6: names beside addresses are kept, and internationalised domains are sho
   const [ana, bo, cy] = await review.rows();
   assert.deepEqual(ana.slice(2), ["ana@names.example", "Ana", "García"]);
   assert.ok(!ana[1].includes("ana@names.example"), "what is shown already is no suggestion");
-  for (const cells of [bo, cy]) assert.match(cells[2], /^.*@(bücher|xn--bcher-kva)\.example\s*\(\s*(bücher|xn--bcher-kva)\.example\s*\)$/);
+  for (const cells of [bo, cy])
+    assert.match(cells[2], /^.*@(bücher|xn--bcher-kva)\.example\s*\(\s*(bücher|xn--bcher-kva)\.example\s*\)$/);
   assert.ok(bo[2].includes("bücher.example") && bo[2].includes("xn--bcher-kva.example"), bo[2]);
   assert.ok(cy[2].includes("bücher.example") && cy[2].includes("xn--bcher-kva.example"), cy[2]);
 });
 
-walk("u5: leaving the review while its rows are on their way to the screen breaks nothing", server, { except: onlyInChromium("WebDriver cannot stop a page's clock") }, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(crowd("leaving", 40, { 3: "bad" }));
-  await mapping.next();
-  await review.arrive();
-  await app.driver.stopClock();
-  await review.filterBy("error");
-  await review.seeRowsOf("error");
-  // The browser's next frame, which measures the new rows, comes only after they are gone.
-  await review.back();
-  await mapping.arrive();
-  await app.driver.startClock();
-  await mapping.next();
-  await review.arrive();
-});
+walk(
+  "u5: leaving the review while its rows are on their way to the screen breaks nothing",
+  server,
+  { except: onlyInChromium("WebDriver cannot stop a page's clock") },
+  async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(crowd("leaving", 40, { 3: "bad" }));
+    await mapping.next();
+    await review.arrive();
+    await app.driver.stopClock();
+    await review.filterBy("error");
+    await review.seeRowsOf("error");
+    // The browser's next frame, which measures the new rows, comes only after they are gone.
+    await review.back();
+    await mapping.arrive();
+    await app.driver.startClock();
+    await mapping.next();
+    await review.arrive();
+  },
+);
 
 const COMPOSING = { locale: "ko", except: onlyInChromium("WebDriver cannot type by an input method") };
 walk("u5: Enter that ends a word of an input method does not end the change of a cell", server, COMPOSING, async (app) => {
@@ -395,7 +462,11 @@ walk("u5: Enter that ends a word of an input method does not end the change of a
 });
 
 // Spanish does not group four digits, and French groups by a narrow no-break space.
-for (const [locale, count, grouped] of [["de", 1234, "1.234"], ["es", 1234, "1234"], ["fr", 12345, "12\u202f345"]]) {
+for (const [locale, count, grouped] of [
+  ["de", 1234, "1.234"],
+  ["es", 1234, "1234"],
+  ["fr", 12345, "12\u202f345"],
+]) {
   walk(`i3: numbers are grouped as in ${locale}`, server, { locale }, async (app) => {
     await app.enter();
     await app.inviteCsv.open();

@@ -165,7 +165,12 @@ walk("a6: who takes longer than ten minutes is told so", server, {}, async (app)
 
 walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app, another) => {
   // The code of each refusal is tested over HTTP. Here: refusals whose texts appear on no other screen, and one from the org.
-  for (const [user, code] of Object.entries({ uninstalled: "app_blocked", ip: "ip_restricted", restricted: "restricted_domain", expiredcode: "code_expired" })) {
+  for (const [user, code] of Object.entries({
+    uninstalled: "app_blocked",
+    ip: "ip_restricted",
+    restricted: "restricted_domain",
+    expiredcode: "code_expired",
+  })) {
     const salesforce = await arrive(await another());
     await salesforce.connect();
     const window = await salesforce.ok();
@@ -194,66 +199,71 @@ walk("a6: login in another org connects that org", server, {}, async (app) => {
   await salesforce.seeConnected("otherorg@example.com", "Another Company");
 });
 
-walk("e18: sync settings are saved, and not lost unasked", server, { refused: [/^412 for PUT .*\/sync-settings$/] }, async (app, another) => {
-  const salesforce = await arrive(app);
-  await salesforce.openTab("salesforce.sync_settings");
-  await salesforce.arriveAtSettings();
-  assert.equal(await salesforce.isChosen("salesforce.email_not_logged"), true);
-  assert.equal(await salesforce.isChosen("salesforce.tasks_off"), true, "tasks are not synced unless chosen");
+walk(
+  "e18: sync settings are saved, and not lost unasked",
+  server,
+  { refused: [/^412 for PUT .*\/sync-settings$/] },
+  async (app, another) => {
+    const salesforce = await arrive(app);
+    await salesforce.openTab("salesforce.sync_settings");
+    await salesforce.arriveAtSettings();
+    assert.equal(await salesforce.isChosen("salesforce.email_not_logged"), true);
+    assert.equal(await salesforce.isChosen("salesforce.tasks_off"), true, "tasks are not synced unless chosen");
 
-  await salesforce.choose("salesforce.email_bcc");
-  await salesforce.save();
-  await salesforce.seeRefused(app.say("salesforce.bcc_missing"));
-  await salesforce.typeBcc("emailtosalesforce@example.com");
-  for (const leave of [
-    () => salesforce.openTab("salesforce.connections_and_customizations"),
-    () => app.frame.openSettings("nav.my_profile"),
-    () => app.driver.click({ role: "link", name: app.say("nav.user_management") }),
-    () => app.driver.back(),
-  ]) {
-    await leave();
+    await salesforce.choose("salesforce.email_bcc");
+    await salesforce.save();
+    await salesforce.seeRefused(app.say("salesforce.bcc_missing"));
+    await salesforce.typeBcc("emailtosalesforce@example.com");
+    for (const leave of [
+      () => salesforce.openTab("salesforce.connections_and_customizations"),
+      () => app.frame.openSettings("nav.my_profile"),
+      () => app.driver.click({ role: "link", name: app.say("nav.user_management") }),
+      () => app.driver.back(),
+    ]) {
+      await leave();
+      await salesforce.seeAskedBeforeLeaving();
+      await salesforce.stay();
+    }
+    await salesforce.save();
+    await app.frame.seeSaid(app.say("salesforce.saved"));
+    await app.driver.reload();
+    await salesforce.arriveAtSettings();
+    assert.equal(await salesforce.isChosen("salesforce.email_bcc"), true);
+
+    // Another administrator saves in between.
+    const twin = await app.tab();
+    await twin.salesforce.openSettings();
+    await twin.salesforce.choose("salesforce.tasks_on");
+    await twin.salesforce.save();
+    await twin.frame.seeSaid(twin.say("salesforce.saved"));
+    await twin.salesforce.openTab("salesforce.connections_and_customizations");
+    await twin.salesforce.openTab("salesforce.sync_settings");
+    await twin.salesforce.arriveAtSettings();
+    assert.equal(await twin.salesforce.isChosen("salesforce.tasks_on"), true);
+    await twin.salesforce.choose("salesforce.email_api");
+    await twin.frame.undo();
+    await twin.frame.seeSaid(twin.say("settings.undone"));
+    assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier setting is shown");
+    assert.equal(await twin.salesforce.isChosen("salesforce.email_api"), true, "what was chosen since stays");
+    await twin.salesforce.choose("salesforce.email_bcc");
+    await twin.salesforce.choose("salesforce.tasks_on");
+    await twin.salesforce.save();
+    await twin.frame.seeUndoable();
+    await salesforce.choose("salesforce.email_api");
+    await salesforce.save();
+    await salesforce.seeRefused(app.say("problem.stale"));
+    await app.driver.click({ role: "button", name: app.say("salesforce.show_current") });
+    await app.driver.gone({ text: app.say("problem.stale"), within: { role: "alert" } });
+    await salesforce.arriveAtSettings();
+    assert.equal(await salesforce.isChosen("salesforce.tasks_on"), true);
+
+    await salesforce.choose("salesforce.email_not_logged");
+    await salesforce.openTab("salesforce.connections_and_customizations");
     await salesforce.seeAskedBeforeLeaving();
-    await salesforce.stay();
-  }
-  await salesforce.save();
-  await app.frame.seeSaid(app.say("salesforce.saved"));
-  await app.driver.reload();
-  await salesforce.arriveAtSettings();
-  assert.equal(await salesforce.isChosen("salesforce.email_bcc"), true);
-
-  // Another administrator saves in between.
-  const twin = await app.tab();
-  await twin.salesforce.openSettings();
-  await twin.salesforce.choose("salesforce.tasks_on");
-  await twin.salesforce.save();
-  await twin.frame.seeSaid(twin.say("salesforce.saved"));
-  await twin.salesforce.openTab("salesforce.connections_and_customizations");
-  await twin.salesforce.openTab("salesforce.sync_settings");
-  await twin.salesforce.arriveAtSettings();
-  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_on"), true);
-  await twin.salesforce.choose("salesforce.email_api");
-  await twin.frame.undo();
-  await twin.frame.seeSaid(twin.say("settings.undone"));
-  assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier setting is shown");
-  assert.equal(await twin.salesforce.isChosen("salesforce.email_api"), true, "what was chosen since stays");
-  await twin.salesforce.choose("salesforce.email_bcc");
-  await twin.salesforce.choose("salesforce.tasks_on");
-  await twin.salesforce.save();
-  await twin.frame.seeUndoable();
-  await salesforce.choose("salesforce.email_api");
-  await salesforce.save();
-  await salesforce.seeRefused(app.say("problem.stale"));
-  await app.driver.click({ role: "button", name: app.say("salesforce.show_current") });
-  await app.driver.gone({ text: app.say("problem.stale"), within: { role: "alert" } });
-  await salesforce.arriveAtSettings();
-  assert.equal(await salesforce.isChosen("salesforce.tasks_on"), true);
-
-  await salesforce.choose("salesforce.email_not_logged");
-  await salesforce.openTab("salesforce.connections_and_customizations");
-  await salesforce.seeAskedBeforeLeaving();
-  await salesforce.leave();
-  await salesforce.seeNotConnected();
-});
+    await salesforce.leave();
+    await salesforce.seeNotConnected();
+  },
+);
 
 walk("a6: a member signs in through Salesforce", server, {}, async (app, another) => {
   const salesforce = await arrive(app);
@@ -275,32 +285,37 @@ walk("a6: a member signs in through Salesforce", server, {}, async (app, another
   await person.setupGuide.arrive();
 });
 
-walk("a4: an invitation is accepted through Salesforce, with and without passwords beside it", server, {}, async (app, another) => {
-  const admin = await server.admin();
-  const people = ["either@example.com", "only@example.com"];
-  await admin.invite(people.map((email) => ({ email, first_name: "", last_name: "" })));
+walk(
+  "a4: an invitation is accepted through Salesforce, with and without passwords beside it",
+  server,
+  {},
+  async (app, another) => {
+    const admin = await server.admin();
+    const people = ["either@example.com", "only@example.com"];
+    await admin.invite(people.map((email) => ({ email, first_name: "", last_name: "" })));
 
-  await app.signIn.open();
-  const login = await app.signIn.throughSalesforce();
-  await login.signIn(ADMIN);
-  await login.allowIfAsked();
-  await app.setupGuide.arrive();
+    await app.signIn.open();
+    const login = await app.signIn.throughSalesforce();
+    await login.signIn(ADMIN);
+    await login.allowIfAsked();
+    await app.setupGuide.arrive();
 
-  const either = await another();
-  await either.activation.open(await server.linkFor(people[0]));
-  assert.equal(await either.activation.takesPassword(), true);
-  const window = await either.activation.throughSalesforce();
-  await window.signIn(people[0]);
-  await window.allowIfAsked();
-  await either.profile.arrive();
+    const either = await another();
+    await either.activation.open(await server.linkFor(people[0]));
+    assert.equal(await either.activation.takesPassword(), true);
+    const window = await either.activation.throughSalesforce();
+    await window.signIn(people[0]);
+    await window.allowIfAsked();
+    await either.profile.arrive();
 
-  const manage = (login_management) => app.driver.request("PATCH", "/api/v1/account", { login_management });
-  assert.equal(await manage("salesforce_only"), 200);
-  const only = await another();
-  await only.activation.open(await server.linkFor(people[1]));
-  assert.equal(await only.activation.takesPassword(), false);
-  const stranger = await only.activation.throughSalesforce();
-  await stranger.signIn(people[1]);
-  await stranger.allowIfAsked();
-  await only.profile.arrive();
-});
+    const manage = (login_management) => app.driver.request("PATCH", "/api/v1/account", { login_management });
+    assert.equal(await manage("salesforce_only"), 200);
+    const only = await another();
+    await only.activation.open(await server.linkFor(people[1]));
+    assert.equal(await only.activation.takesPassword(), false);
+    const stranger = await only.activation.throughSalesforce();
+    await stranger.signIn(people[1]);
+    await stranger.allowIfAsked();
+    await only.profile.arrive();
+  },
+);

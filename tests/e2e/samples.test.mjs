@@ -59,14 +59,20 @@ walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
     await app.inviteCsv.open();
     await reader.choose(sample(file));
     await reader.arriveChosen();
-    const headerWords = header === null ? app.say("invite_csv.header_none") : app.say("invite_csv.header_row", { row: String(header) });
+    const headerWords =
+      header === null ? app.say("invite_csv.header_none") : app.say("invite_csv.header_row", { row: String(header) });
     assert.deepEqual(await reader.reading(), { encoding, delimiter: app.say(delimiter), header: headerWords }, file);
     if (encoding.startsWith("UTF")) assert.ok(!(await reader.saysLegacy()), file);
     else await reader.seeEncodingNote(encoding);
     await reader.next();
     await mapping.arrive();
     const columns = await mapping.columns();
-    if (fields) assert.deepEqual(columns.map(({ field }) => field), fields.map((key) => app.say(key)), file);
+    if (fields)
+      assert.deepEqual(
+        columns.map(({ field }) => field),
+        fields.map((key) => app.say(key)),
+        file,
+      );
     const byHeader = Object.fromEntries(columns.map(({ column, field }) => [column, field]));
     for (const [column, key] of Object.entries(has)) assert.equal(byHeader[column], app.say(key), `${column} of ${file}`);
     await mapping.next();
@@ -84,7 +90,11 @@ walk("s2 s13 u5: problems are said by row and column, and good rows go on", serv
   await mapping.next();
   await review.arrive();
   const before = await review.counts();
-  assert.equal(Object.values(before).reduce((sum, count) => sum + count), 60, "every row has one verdict");
+  assert.equal(
+    Object.values(before).reduce((sum, count) => sum + count),
+    60,
+    "every row has one verdict",
+  );
   await review.filterBy("error");
   for (const [row, code] of [
     [2, "missing_email"],
@@ -193,8 +203,14 @@ walk("s1: the rows that need work are saved as a file that no spreadsheet runs",
   await review.arrive();
   const saved = await review.problemRows();
   assert.equal(saved.name, "hostile-problems.csv");
-  const cells = saved.bytes.toString("utf8").replace(/^\uFEFF/, "").split(/[\r\n,]+/);
-  assert.deepEqual(cells.filter((cell) => /^"?[=+\-@\t]/.test(cell)), []);
+  const cells = saved.bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .split(/[\r\n,]+/);
+  assert.deepEqual(
+    cells.filter((cell) => /^"?[=+\-@\t]/.test(cell)),
+    [],
+  );
 });
 
 walk("u5: a row is put right in place, and the change can be taken back", server, {}, async (app) => {
@@ -253,7 +269,10 @@ walk("u5: how a file is read is seen before its mapping, and going back loses no
   await file.arriveChosen();
   await file.next();
   await mapping.arrive();
-  assert.deepEqual((await mapping.columns()).map(({ field }) => field), ["field.email", "field.first_name"].map((key) => app.say(key)));
+  assert.deepEqual(
+    (await mapping.columns()).map(({ field }) => field),
+    ["field.email", "field.first_name"].map((key) => app.say(key)),
+  );
   await mapping.next();
   await review.arrive();
   await review.seeGoingOnWith(2);
@@ -277,7 +296,9 @@ walk("s2: a mapping is remembered for a file whose columns are in another order,
   await app.inviteCsv.open();
   await draft.arrive("march.csv");
   await draft.discard("march.csv");
-  await app.inviteCsv.map(fileOf("april.csv", "Place,Note,CODE,Contact\nBonn,new,East,c@order.example\nUlm,new,West,d@order.example\n"));
+  await app.inviteCsv.map(
+    fileOf("april.csv", "Place,Note,CODE,Contact\nBonn,new,East,c@order.example\nUlm,new,West,d@order.example\n"),
+  );
   await mapping.seeRemembered();
   const [ignored, first, address] = [IGNORE, "field.first_name", "field.email"].map((key) => app.say(key));
   assert.deepEqual(await fields(), { Place: ignored, Note: ignored, CODE: first, Contact: address });
@@ -290,33 +311,46 @@ walk("s2: a mapping is remembered for a file whose columns are in another order,
   await review.seeInRow(3, "d@order.example");
 });
 
-walk("s2: of several columns of addresses the first that is not empty counts, and the mapping is remembered", server, {}, async (app) => {
-  const { draft, mapping, review } = app.inviteCsv;
-  const further = "invite_csv.further_addresses";
-  const fields = async () => (await mapping.columns()).map(({ field }) => field);
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("two.csv", "Work mail,Name,Private mail\nana@work.example,Ana,ana@home.example\n,Bo,bo@home.example\n"));
-  await mapping.map("Private mail", further);
-  await mapping.seeFurther();
-  assert.deepEqual(await fields(), ["field.email", "field.full_name", further].map((key) => app.say(key)));
-  await mapping.next();
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 2 });
-  await review.seeInRow(2, "ana@work.example");
-  await review.seeInRow(3, "bo@home.example");
-  await draft.seeKept("two.csv", '"reached":"review"');
+walk(
+  "s2: of several columns of addresses the first that is not empty counts, and the mapping is remembered",
+  server,
+  {},
+  async (app) => {
+    const { draft, mapping, review } = app.inviteCsv;
+    const further = "invite_csv.further_addresses";
+    const fields = async () => (await mapping.columns()).map(({ field }) => field);
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(
+      fileOf("two.csv", "Work mail,Name,Private mail\nana@work.example,Ana,ana@home.example\n,Bo,bo@home.example\n"),
+    );
+    await mapping.map("Private mail", further);
+    await mapping.seeFurther();
+    assert.deepEqual(
+      await fields(),
+      ["field.email", "field.full_name", further].map((key) => app.say(key)),
+    );
+    await mapping.next();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 2 });
+    await review.seeInRow(2, "ana@work.example");
+    await review.seeInRow(3, "bo@home.example");
+    await draft.seeKept("two.csv", '"reached":"review"');
 
-  await app.inviteCsv.open();
-  await draft.arrive("two.csv");
-  await draft.discard("two.csv");
-  await app.inviteCsv.map(fileOf("next.csv", "Private mail,Work mail,Name\ncy@home.example,,Cy\n,di@work.example,Di\n"));
-  await mapping.seeRemembered();
-  assert.deepEqual(await fields(), ["field.email", further, "field.full_name"].map((key) => app.say(key)));
-  // A choice of the field alone takes it from the others.
-  await mapping.map("Work mail", "field.email");
-  assert.equal((await fields())[0], app.say(IGNORE));
-});
+    await app.inviteCsv.open();
+    await draft.arrive("two.csv");
+    await draft.discard("two.csv");
+    await app.inviteCsv.map(fileOf("next.csv", "Private mail,Work mail,Name\ncy@home.example,,Cy\n,di@work.example,Di\n"));
+    await mapping.seeRemembered();
+    assert.deepEqual(
+      await fields(),
+      ["field.email", further, "field.full_name"].map((key) => app.say(key)),
+    );
+    // A choice of the field alone takes it from the others.
+    await mapping.map("Work mail", "field.email");
+    assert.equal((await fields())[0], app.say(IGNORE));
+  },
+);
 
 walk("s2: a mapping is shared with the other administrators of the account", shared, {}, async (app) => {
   const { mapping, review, invite, sending } = app.inviteCsv;

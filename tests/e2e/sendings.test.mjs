@@ -35,29 +35,34 @@ async function sendAndLeave(app, addresses) {
 }
 
 for (const settings of [{}, { width: 360, dark: true }]) {
-  walk(`r19: work is followed from any screen until it ends, and stays in the history, with ${JSON.stringify(settings)}`, held, settings, async (app) => {
-    const own = settings.width ?? 0;
-    office.close();
-    await app.enter();
-    await sendFileAndLeave(app, [`ana${own}@held.example`]);
-    await app.frame.seeWorkMarked("work.waiting");
-    await app.frame.seeInWork("batches.progress_text", { done: 0, total: 1 });
-    // In a wide window the list lies over parts of the screen, which axe takes for small targets.
-    if (own) await app.driver.inspect("background work: mails wait");
-    await app.frame.closeWork();
-    await sendAndLeave(app, [`bo${own}@held.example`, `cy${own}@held.example`]);
-    await app.frame.seeInWork("batches.progress_text", { done: 0, total: 2 });
-    if (own) await app.driver.inspect("background work: several batches");
-    office.open();
-    await (await held.admin()).call("POST", "/mail/retry");
-    await app.frame.seeBatchEnded("held.csv");
-    await app.frame.seeNothingUnderWay();
-    await app.frame.seeWorkQuiet();
-    await app.driver.inspect("background work: mails that were sent");
-    await app.frame.goByRail("nav.team_management");
-    await app.frame.arriveAt("nav.team_management");
-    assert.equal(await app.driver.has(app.frame.work), false, "it closes with its screen");
-  });
+  walk(
+    `r19: work is followed from any screen until it ends, and stays in the history, with ${JSON.stringify(settings)}`,
+    held,
+    settings,
+    async (app) => {
+      const own = settings.width ?? 0;
+      office.close();
+      await app.enter();
+      await sendFileAndLeave(app, [`ana${own}@held.example`]);
+      await app.frame.seeWorkMarked("work.waiting");
+      await app.frame.seeInWork("batches.progress_text", { done: 0, total: 1 });
+      // In a wide window the list lies over parts of the screen, which axe takes for small targets.
+      if (own) await app.driver.inspect("background work: mails wait");
+      await app.frame.closeWork();
+      await sendAndLeave(app, [`bo${own}@held.example`, `cy${own}@held.example`]);
+      await app.frame.seeInWork("batches.progress_text", { done: 0, total: 2 });
+      if (own) await app.driver.inspect("background work: several batches");
+      office.open();
+      await (await held.admin()).call("POST", "/mail/retry");
+      await app.frame.seeBatchEnded("held.csv");
+      await app.frame.seeNothingUnderWay();
+      await app.frame.seeWorkQuiet();
+      await app.driver.inspect("background work: mails that were sent");
+      await app.frame.goByRail("nav.team_management");
+      await app.frame.arriveAt("nav.team_management");
+      assert.equal(await app.driver.has(app.frame.work), false, "it closes with its screen");
+    },
+  );
 }
 
 walk("r19: a bounced mail is said to be one, on every screen", server, {}, async (app) => {
@@ -74,73 +79,95 @@ walk("r19: a bounced mail is said to be one, on every screen", server, {}, async
   await app.batch.seeInRow("dan@sent.example", app.say("batches.invitation_pending"));
 });
 
-walk("r11 r19: a sending is paused, resumed and cancelled from another screen, by keys alone", server, { width: 360 }, async (app) => {
-  await app.enter();
-  await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
-  await app.users.act("users.invite_users_via_csv");
-  await app.inviteCsv.prepare(fileOf("away.csv", "Email\none@away.example\ntwo@away.example\n"));
-  await app.inviteCsv.invite.invite(2);
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  await app.frame.seeWorkQuiet();
-  await app.frame.goByRail("nav.team_management");
-  await app.frame.arriveAt("nav.team_management");
-  await app.frame.seeWorkMarked("work.waiting");
-  await app.driver.focusOn(app.frame.workButton);
-  await app.driver.press("Enter");
-  const action = (key) => ({ role: "button", name: app.say(key), within: app.frame.work });
-  await app.driver.tabTo(action("sending.pause"));
-  await app.driver.press("Enter");
-  await app.frame.seeWorkMarked("sending.paused");
-  await app.driver.seeFocus(action("sending.resume"));
-  await app.driver.press("Enter");
-  await app.frame.seeWorkMarked("work.waiting");
-  await app.frame.closeWork();
-  await app.frame.openWork();
-  await app.inviteCsv.sending.cancel();
-  await app.frame.seeNothingUnderWay();
-  await app.driver.seeFocus(app.frame.work);
-  await app.frame.seeWorkQuiet();
-});
+walk(
+  "r11 r19: a sending is paused, resumed and cancelled from another screen, by keys alone",
+  server,
+  { width: 360 },
+  async (app) => {
+    await app.enter();
+    await app.fault(CHUNKS, "503", { method: "post", times: 1_000_000 });
+    await app.users.act("users.invite_users_via_csv");
+    await app.inviteCsv.prepare(fileOf("away.csv", "Email\none@away.example\ntwo@away.example\n"));
+    await app.inviteCsv.invite.invite(2);
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+    await app.frame.seeWorkQuiet();
+    await app.frame.goByRail("nav.team_management");
+    await app.frame.arriveAt("nav.team_management");
+    await app.frame.seeWorkMarked("work.waiting");
+    await app.driver.focusOn(app.frame.workButton);
+    await app.driver.press("Enter");
+    const action = (key) => ({ role: "button", name: app.say(key), within: app.frame.work });
+    await app.driver.tabTo(action("sending.pause"));
+    await app.driver.press("Enter");
+    await app.frame.seeWorkMarked("sending.paused");
+    await app.driver.seeFocus(action("sending.resume"));
+    await app.driver.press("Enter");
+    await app.frame.seeWorkMarked("work.waiting");
+    await app.frame.closeWork();
+    await app.frame.openWork();
+    await app.inviteCsv.sending.cancel();
+    await app.frame.seeNothingUnderWay();
+    await app.driver.seeFocus(app.frame.work);
+    await app.frame.seeWorkQuiet();
+  },
+);
 
-walk("r15 r19: a sending that the server refuses marks the button on every screen, until the person decides", server, {}, async (app) => {
-  await app.enter();
-  await app.users.act("users.invite_users_via_csv");
-  await app.inviteCsv.prepare(fileOf("refused.csv", "Email\none@refused.example\n"));
-  await app.fault("/invitation-batches", "422", { method: "post", times: 1 });
-  await app.inviteCsv.invite.invite(1);
-  await app.inviteCsv.sending.seeStopped(app.say("problem.invalid_field"));
-  await app.frame.goByRail("nav.team_management");
-  await app.frame.arriveAt("nav.team_management");
-  await app.frame.seeWorkMarked("work.failed");
-  await app.frame.openWork();
-  await app.driver.inspect("background work: a refused sending");
-  await app.inviteCsv.sending.tryNow();
-  await app.frame.seeBatchEnded("refused.csv");
-  await app.frame.seeWorkQuiet();
-});
+walk(
+  "r15 r19: a sending that the server refuses marks the button on every screen, until the person decides",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.users.act("users.invite_users_via_csv");
+    await app.inviteCsv.prepare(fileOf("refused.csv", "Email\none@refused.example\n"));
+    await app.fault("/invitation-batches", "422", { method: "post", times: 1 });
+    await app.inviteCsv.invite.invite(1);
+    await app.inviteCsv.sending.seeStopped(app.say("problem.invalid_field"));
+    await app.frame.goByRail("nav.team_management");
+    await app.frame.arriveAt("nav.team_management");
+    await app.frame.seeWorkMarked("work.failed");
+    await app.frame.openWork();
+    await app.driver.inspect("background work: a refused sending");
+    await app.inviteCsv.sending.tryNow();
+    await app.frame.seeBatchEnded("refused.csv");
+    await app.frame.seeWorkQuiet();
+  },
+);
 
-walk("r19: what others have done is in the history, the latest first, and a history that cannot be read is asked for again", server, {}, async (app) => {
-  const admin = await server.admin();
-  await admin.invite([{ email: "hal@history.example" }]);
-  const [hal] = await server.mailsOnceThere("@history.example", 1);
-  await server.visitor().accept(hal.links[0], PASSWORD);
-  const changes = await admin.call("POST", "/member-change-batches", { action: "deactivate", file_name: "leavers.csv", expected_rows: 1 });
-  await admin.call("POST", `/member-change-batches/${changes.id}/chunks`, { index: 0, rows: [{ row: 2, email: "hal@history.example" }] });
-  await admin.call("POST", `/member-change-batches/${changes.id}/apply`);
-  await app.enter();
-  await app.fault("/background-work", "500", { method: "get", times: 1_000_000 });
-  await app.frame.openWork();
-  await app.driver.see({ text: app.say("problem.internal"), within: app.frame.work });
-  await app.driver.inspect("background work that cannot be read");
-  await app.fault("/background-work", "500", { method: "get", times: 0 });
-  await app.driver.click({ role: "button", name: app.say("common.try_again"), within: app.frame.work });
-  const leavers = app.say("common.labelled", { label: app.say("work.deactivate"), text: "leavers.csv" });
-  await app.driver.see({ role: "link", name: leavers, within: app.frame.work });
-  await app.driver.inspect("background work of two kinds");
-  const [first, second] = await app.frame.endedWorks();
-  assert.match(first, /leavers\.csv/);
-  assert.match(second, new RegExp(app.say("batches.state_done")));
-});
+walk(
+  "r19: what others have done is in the history, the latest first, and a history that cannot be read is asked for again",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    await admin.invite([{ email: "hal@history.example" }]);
+    const [hal] = await server.mailsOnceThere("@history.example", 1);
+    await server.visitor().accept(hal.links[0], PASSWORD);
+    const changes = await admin.call("POST", "/member-change-batches", {
+      action: "deactivate",
+      file_name: "leavers.csv",
+      expected_rows: 1,
+    });
+    await admin.call("POST", `/member-change-batches/${changes.id}/chunks`, {
+      index: 0,
+      rows: [{ row: 2, email: "hal@history.example" }],
+    });
+    await admin.call("POST", `/member-change-batches/${changes.id}/apply`);
+    await app.enter();
+    await app.fault("/background-work", "500", { method: "get", times: 1_000_000 });
+    await app.frame.openWork();
+    await app.driver.see({ text: app.say("problem.internal"), within: app.frame.work });
+    await app.driver.inspect("background work that cannot be read");
+    await app.fault("/background-work", "500", { method: "get", times: 0 });
+    await app.driver.click({ role: "button", name: app.say("common.try_again"), within: app.frame.work });
+    const leavers = app.say("common.labelled", { label: app.say("work.deactivate"), text: "leavers.csv" });
+    await app.driver.see({ role: "link", name: leavers, within: app.frame.work });
+    await app.driver.inspect("background work of two kinds");
+    const [first, second] = await app.frame.endedWorks();
+    assert.match(first, /leavers\.csv/);
+    assert.match(second, new RegExp(app.say("batches.state_done")));
+  },
+);
 
 walk("r19: the list counts what the rows say, and keeps up while it is looked at", server, {}, async (app) => {
   const admin = await server.admin();
@@ -158,30 +185,35 @@ walk("r19: the list counts what the rows say, and keeps up while it is looked at
   await app.driver.inspect("batches, counted");
 });
 
-walk("r17: a sending bears the name of its file, and its rows are listed by the state of their invitations", server, { width: 360 }, async (app) => {
-  const admin = await server.admin();
-  const people = ["ann", "ben", "cat"].map((name) => ({ email: `${name}@states.example` }));
-  const batch = await admin.invite(people, { source: "csv", file_name: "spring-hires.csv" });
-  const mails = await server.mailsOnceThere("@states.example", 3);
-  await server.visitor().accept(mails.find(({ to }) => to.includes("ann@states.example")).links[0], PASSWORD);
-  const { items } = await admin.call("GET", `/invitation-batches/${batch.id}/rows`);
-  await admin.call("POST", `/invitations/${items[1].invitation.id}/revoke`);
-  await app.enter();
-  await app.batch.openList();
-  await app.batch.open("spring-hires.csv");
-  assert.match(await app.driver.onPage(() => document.title), /^spring-hires\.csv - /);
-  await app.batch.filterByInvitation("batches.invitation_open", 1);
-  await app.batch.seeInRow("cat@states.example", app.say("delivery.sent"));
-  await app.batch.seeRowGone("ann@states.example");
-  await app.batch.filterByInvitation("batches.invitation_accepted", 1);
-  await app.batch.seeInRow("ann@states.example", app.say("delivery.sent"));
-  await app.batch.seeRowGone("cat@states.example");
-  await app.driver.reload();
-  await app.batch.arrive("spring-hires.csv");
-  await app.batch.seeRowGone("ben@states.example");
-  // Pressed again, it lists all.
-  await app.batch.filterByInvitation("batches.invitation_accepted", 1);
-  await app.batch.seeInRow("ben@states.example", app.say("delivery.sent"));
-  await app.batch.filterByInvitation("batches.invitation_revoked", 1);
-  await app.batch.seeRowGone("ann@states.example");
-});
+walk(
+  "r17: a sending bears the name of its file, and its rows are listed by the state of their invitations",
+  server,
+  { width: 360 },
+  async (app) => {
+    const admin = await server.admin();
+    const people = ["ann", "ben", "cat"].map((name) => ({ email: `${name}@states.example` }));
+    const batch = await admin.invite(people, { source: "csv", file_name: "spring-hires.csv" });
+    const mails = await server.mailsOnceThere("@states.example", 3);
+    await server.visitor().accept(mails.find(({ to }) => to.includes("ann@states.example")).links[0], PASSWORD);
+    const { items } = await admin.call("GET", `/invitation-batches/${batch.id}/rows`);
+    await admin.call("POST", `/invitations/${items[1].invitation.id}/revoke`);
+    await app.enter();
+    await app.batch.openList();
+    await app.batch.open("spring-hires.csv");
+    assert.match(await app.driver.onPage(() => document.title), /^spring-hires\.csv - /);
+    await app.batch.filterByInvitation("batches.invitation_open", 1);
+    await app.batch.seeInRow("cat@states.example", app.say("delivery.sent"));
+    await app.batch.seeRowGone("ann@states.example");
+    await app.batch.filterByInvitation("batches.invitation_accepted", 1);
+    await app.batch.seeInRow("ann@states.example", app.say("delivery.sent"));
+    await app.batch.seeRowGone("cat@states.example");
+    await app.driver.reload();
+    await app.batch.arrive("spring-hires.csv");
+    await app.batch.seeRowGone("ben@states.example");
+    // Pressed again, it lists all.
+    await app.batch.filterByInvitation("batches.invitation_accepted", 1);
+    await app.batch.seeInRow("ben@states.example", app.say("delivery.sent"));
+    await app.batch.filterByInvitation("batches.invitation_revoked", 1);
+    await app.batch.seeRowGone("ann@states.example");
+  },
+);

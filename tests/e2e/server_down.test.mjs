@@ -6,21 +6,26 @@ import { serveWith, walk } from "./harness/walk.mjs";
 
 const server = serveWith([{ email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", isInvited: true }]);
 
-walk("r15: with the server down the screen says so, claims nothing, and recovers by itself", server, { refused: SERVER_DOWN }, async (app) => {
-  await app.enter();
-  await server.kill();
-  await app.users.search("nobody at all");
-  await app.users.seeFailed(app.say("failure.unreachable"));
-  await app.frame.seeUnreachable();
-  // A screen whose code is not loaded yet.
-  await app.frame.openSettings("nav.diagnostics");
-  await app.frame.seeSaid(app.say("app.screen_failed"));
-  assert.ok(await app.frame.hasLogo());
-  await server.restart();
-  await app.frame.seeReachable();
-  await app.diagnostics.arrive();
-  app.driver.forgetTroubles(/Failed to fetch|dynamically imported/);
-});
+walk(
+  "r15: with the server down the screen says so, claims nothing, and recovers by itself",
+  server,
+  { refused: SERVER_DOWN },
+  async (app) => {
+    await app.enter();
+    await server.kill();
+    await app.users.search("nobody at all");
+    await app.users.seeFailed(app.say("failure.unreachable"));
+    await app.frame.seeUnreachable();
+    // A screen whose code is not loaded yet.
+    await app.frame.openSettings("nav.diagnostics");
+    await app.frame.seeSaid(app.say("app.screen_failed"));
+    assert.ok(await app.frame.hasLogo());
+    await server.restart();
+    await app.frame.seeReachable();
+    await app.diagnostics.arrive();
+    app.driver.forgetTroubles(/Failed to fetch|dynamically imported/);
+  },
+);
 
 walk("r15: a list that could not be read is there once the server is back", server, { refused: SERVER_DOWN }, async (app) => {
   await app.enter();

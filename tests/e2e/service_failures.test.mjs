@@ -85,36 +85,41 @@ const REFUSALS = {
   unreachable: { at: "/identity/" },
 };
 
-walk("s3: each refusal of Marketo is named with its fix", ofMarketo, { refused: [/^(422|502) for POST .*\/connections\/marketo$/] }, async (app) => {
-  await app.enter();
-  // The form is shown after a failed attempt.
-  marketo.refuse(REFUSALS.credentials_rejected);
-  await assert.rejects(connectMarketo());
-  await app.marketo.open();
-  for (const [failure, refusal] of Object.entries(REFUSALS)) {
-    marketo.refuse(refusal);
+walk(
+  "s3: each refusal of Marketo is named with its fix",
+  ofMarketo,
+  { refused: [/^(422|502) for POST .*\/connections\/marketo$/] },
+  async (app) => {
+    await app.enter();
+    // The form is shown after a failed attempt.
+    marketo.refuse(REFUSALS.credentials_rejected);
+    await assert.rejects(connectMarketo());
+    await app.marketo.open();
+    for (const [failure, refusal] of Object.entries(REFUSALS)) {
+      marketo.refuse(refusal);
+      await app.marketo.paste(PASTED);
+      await app.marketo.connectPasted({ anyway: true });
+      await app.marketo.seePasteFailed(failure);
+    }
+    marketo.refuse({ at: "/identity/", code: 404 });
     await app.marketo.paste(PASTED);
     await app.marketo.connectPasted({ anyway: true });
-    await app.marketo.seePasteFailed(failure);
-  }
-  marketo.refuse({ at: "/identity/", code: 404 });
-  await app.marketo.paste(PASTED);
-  await app.marketo.connectPasted({ anyway: true });
-  await app.marketo.seeRefused(app.say("marketo.no_such_instance"));
+    await app.marketo.seeRefused(app.say("marketo.no_such_instance"));
 
-  marketo.refuse();
-  await app.marketo.paste(PASTED);
-  await app.marketo.connectPasted({ anyway: true });
-  await app.marketo.seeConnected(ADMIN);
-  for (const [failure, refusal] of Object.entries(REFUSALS)) {
-    marketo.refuse(refusal);
-    await app.marketo.checkNow();
-    await app.marketo.seeTrouble(failure);
     marketo.refuse();
-    await app.marketo.checkNow();
+    await app.marketo.paste(PASTED);
+    await app.marketo.connectPasted({ anyway: true });
     await app.marketo.seeConnected(ADMIN);
-  }
-});
+    for (const [failure, refusal] of Object.entries(REFUSALS)) {
+      marketo.refuse(refusal);
+      await app.marketo.checkNow();
+      await app.marketo.seeTrouble(failure);
+      marketo.refuse();
+      await app.marketo.checkNow();
+      await app.marketo.seeConnected(ADMIN);
+    }
+  },
+);
 
 walk("s3: a connection whose owner is gone says so", ofMarketo, {}, async (app) => {
   marketo.refuse();
@@ -129,23 +134,28 @@ walk("s3: a connection whose owner is gone says so", ofMarketo, {}, async (app) 
   await app.marketo.seeTrouble("inactive_user");
 });
 
-walk("s4: each failure of a sync is named with what to do", ofMarketo, { refused: [/^409 for GET .*\/marketo-admins$/] }, async (app) => {
-  const { actionsConfig, salesforce } = app;
-  marketo.refuse();
-  await app.enter();
-  await connectMarketo();
-  await app.meetPrerequisites();
-  await salesforce.connectAs(ADMIN, "Example Corp");
-  for (const [failure, refusal] of Object.entries({
-    daily_quota: { at: "/export", code: 607 },
-    export_quota: { at: "/export", code: 1029, message: "Export daily quota exceeded" },
-    permission_missing: { at: "/export", code: 603 },
-    unexpected: { at: "/export", code: 1003 },
-  })) {
-    marketo.refuse(refusal);
-    await actionsConfig.open("sync");
-    await actionsConfig.preview();
-    await actionsConfig.startFailing(failure);
-    await actionsConfig.seeRun("field_sync.state_failed");
-  }
-});
+walk(
+  "s4: each failure of a sync is named with what to do",
+  ofMarketo,
+  { refused: [/^409 for GET .*\/marketo-admins$/] },
+  async (app) => {
+    const { actionsConfig, salesforce } = app;
+    marketo.refuse();
+    await app.enter();
+    await connectMarketo();
+    await app.meetPrerequisites();
+    await salesforce.connectAs(ADMIN, "Example Corp");
+    for (const [failure, refusal] of Object.entries({
+      daily_quota: { at: "/export", code: 607 },
+      export_quota: { at: "/export", code: 1029, message: "Export daily quota exceeded" },
+      permission_missing: { at: "/export", code: 603 },
+      unexpected: { at: "/export", code: 1003 },
+    })) {
+      marketo.refuse(refusal);
+      await actionsConfig.open("sync");
+      await actionsConfig.preview();
+      await actionsConfig.startFailing(failure);
+      await actionsConfig.seeRun("field_sync.state_failed");
+    }
+  },
+);

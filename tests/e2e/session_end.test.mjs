@@ -46,27 +46,32 @@ walk("a11: the console asks before a session ends, one press keeps it, and an en
   await app.users.seeTotal(2);
 });
 
-walk("a11: what one tab says holds for all, and a session that nobody uses ends in time", server, { refused: [/^401 for GET /] }, async (app) => {
-  await app.driver.ownClock();
-  await enter(app);
-  const other = await app.tab();
-  await other.users.open();
-  const pass = async (part) => {
-    await server.pass(part * IDLE_SECONDS);
-    await app.driver.skipTime(part * IDLE_SECONDS * SECOND);
-  };
-  await pass(0.6);
-  await app.frame.seeAskedWhetherThere();
-  await other.frame.seeAskedWhetherThere();
-  await app.frame.sayThatThere();
-  await other.frame.seeNotAskedWhetherThere();
-  await pass(0.6);
-  await app.frame.seeAskedWhetherThere();
-  await other.frame.seeAskedWhetherThere();
-  await pass(0.6);
-  await app.frame.seeSignInAgain();
-  await other.frame.seeSignInAgain();
-});
+walk(
+  "a11: what one tab says holds for all, and a session that nobody uses ends in time",
+  server,
+  { refused: [/^401 for GET /] },
+  async (app) => {
+    await app.driver.ownClock();
+    await enter(app);
+    const other = await app.tab();
+    await other.users.open();
+    const pass = async (part) => {
+      await server.pass(part * IDLE_SECONDS);
+      await app.driver.skipTime(part * IDLE_SECONDS * SECOND);
+    };
+    await pass(0.6);
+    await app.frame.seeAskedWhetherThere();
+    await other.frame.seeAskedWhetherThere();
+    await app.frame.sayThatThere();
+    await other.frame.seeNotAskedWhetherThere();
+    await pass(0.6);
+    await app.frame.seeAskedWhetherThere();
+    await other.frame.seeAskedWhetherThere();
+    await pass(0.6);
+    await app.frame.seeSignInAgain();
+    await other.frame.seeSignInAgain();
+  },
+);
 
 /** Signs in again through Salesforce, once the session has ended. */
 async function signInAgainAs(app, email) {
@@ -80,65 +85,94 @@ async function signInAgainAs(app, email) {
   await login.allowIfAsked();
 }
 
-walk("a11 a6: whoever has no password signs in again through Salesforce, and goes on", server, { refused: [/^401 for GET /] }, async (app) => {
-  await signInAgainAs(app, ANA.email);
-  await app.frame.seeSignedInAgain();
-  await app.users.seeTotal(1);
-});
+walk(
+  "a11 a6: whoever has no password signs in again through Salesforce, and goes on",
+  server,
+  { refused: [/^401 for GET /] },
+  async (app) => {
+    await signInAgainAs(app, ANA.email);
+    await app.frame.seeSignedInAgain();
+    await app.users.seeTotal(1);
+  },
+);
 
-walk("a11 a6: another person who signs in through Salesforce does not go on with what somebody began", server, { refused: [/^401 for GET /] }, async (app) => {
-  await signInAgainAs(app, ADMIN);
-  await app.frame.seeReplaced(ADMIN, "Ana Ruiz");
-  await app.frame.signInAgainAs("Ana Ruiz", PASSWORD);
-  await app.users.seeTotal(1);
-});
+walk(
+  "a11 a6: another person who signs in through Salesforce does not go on with what somebody began",
+  server,
+  { refused: [/^401 for GET /] },
+  async (app) => {
+    await signInAgainAs(app, ADMIN);
+    await app.frame.seeReplaced(ADMIN, "Ana Ruiz");
+    await app.frame.signInAgainAs("Ana Ruiz", PASSWORD);
+    await app.users.seeTotal(1);
+  },
+);
 
-walk("a10 a18: signing out without a network deletes what is kept here, in all tabs, and ends the session once it can", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {
-  const { driver, frame } = app;
-  await enter(app);
-  const { draft, mapping } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("left.csv", "Email,First name\nbo@left.example,Bo\n"));
-  await mapping.next();
-  await app.inviteCsv.review.arrive();
-  await app.inviteCsv.review.edit("bo@left.example", "bo.changed@left.example");
-  await draft.seeKept("bo.changed@left.example");
-  const other = await app.tab();
-  await other.users.open();
+walk(
+  "a10 a18: signing out without a network deletes what is kept here, in all tabs, and ends the session once it can",
+  server,
+  { refused: [...SERVER_DOWN, OFFLINE] },
+  async (app) => {
+    const { driver, frame } = app;
+    await enter(app);
+    const { draft, mapping } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("left.csv", "Email,First name\nbo@left.example,Bo\n"));
+    await mapping.next();
+    await app.inviteCsv.review.arrive();
+    await app.inviteCsv.review.edit("bo@left.example", "bo.changed@left.example");
+    await draft.seeKept("bo.changed@left.example");
+    const other = await app.tab();
+    await other.users.open();
 
-  await driver.offline(true);
-  await frame.signOut("Ana Ruiz");
-  await frame.seeDraftAskedAbout("left.csv");
-  await frame.discardAndSignOut();
-  await app.signIn.seeUnheard();
-  await other.frame.seeSignedOut();
-  assert.ok(!(await driver.keptInDatabases()).includes("left.example"));
+    await driver.offline(true);
+    await frame.signOut("Ana Ruiz");
+    await frame.seeDraftAskedAbout("left.csv");
+    await frame.discardAndSignOut();
+    await app.signIn.seeUnheard();
+    await other.frame.seeSignedOut();
+    assert.ok(!(await driver.keptInDatabases()).includes("left.example"));
 
-  const { requests } = driver.listen();
-  const ended = () => driver.request("GET", "/api/v1/users");
-  await driver.offline(false);
-  await until(() => requests.some(({ method }) => method === "DELETE"), () => "the server to be told");
-  await until(async () => (await ended()) === 401, () => "the session to end");
-  await driver.reload();
-  await frame.seeSignedOut();
-  assert.equal(await app.signIn.isUnheard(), false);
-  driver.forgetTroubles(/401/);
-});
+    const { requests } = driver.listen();
+    const ended = () => driver.request("GET", "/api/v1/users");
+    await driver.offline(false);
+    await until(
+      () => requests.some(({ method }) => method === "DELETE"),
+      () => "the server to be told",
+    );
+    await until(
+      async () => (await ended()) === 401,
+      () => "the session to end",
+    );
+    await driver.reload();
+    await frame.seeSignedOut();
+    assert.equal(await app.signIn.isUnheard(), false);
+    driver.forgetTroubles(/401/);
+  },
+);
 
-walk("a10: a page opened before the server was told signs nobody in", server, { refused: [...SERVER_DOWN, OFFLINE] }, async (app) => {
-  const { driver, frame } = app;
-  await enter(app);
-  await driver.offline(true);
-  await frame.signOut("Ana Ruiz");
-  await app.signIn.seeUnheard();
-  // Everything but the end of the session gets through. The page is one whose screens need a session.
-  await driver.hold("DELETE", "/api/v1/session");
-  const { requests } = driver.listen();
-  await driver.offline(false);
-  await until(() => requests.some(({ method }) => method === "DELETE"), () => "the end of the session to be asked for");
-  await driver.goto("/");
-  await app.signIn.seeUnheard();
-  await enter(app);
-  await driver.reload();
-  await app.setupGuide.arrive();
-});
+walk(
+  "a10: a page opened before the server was told signs nobody in",
+  server,
+  { refused: [...SERVER_DOWN, OFFLINE] },
+  async (app) => {
+    const { driver, frame } = app;
+    await enter(app);
+    await driver.offline(true);
+    await frame.signOut("Ana Ruiz");
+    await app.signIn.seeUnheard();
+    // Everything but the end of the session gets through. The page is one whose screens need a session.
+    await driver.hold("DELETE", "/api/v1/session");
+    const { requests } = driver.listen();
+    await driver.offline(false);
+    await until(
+      () => requests.some(({ method }) => method === "DELETE"),
+      () => "the end of the session to be asked for",
+    );
+    await driver.goto("/");
+    await app.signIn.seeUnheard();
+    await enter(app);
+    await driver.reload();
+    await app.setupGuide.arrive();
+  },
+);

@@ -12,7 +12,7 @@ const latin = (text) => Buffer.from(text, "latin1");
 /** A list with commas, one with semicolons and letters of one byte, and a spreadsheet; one person is in two of them. */
 const files = () => [
   fileOf("b-berlin.csv", latin("E-Mail;Nachname;Vorname\njoerg@example.com;Müller;Jörg\nBO@example.com;Weiß;Bo\n")),
-  fileOf("a-austin.csv", "First name,Last name,Email address,Notes\nBo,Day,bo@example.com,\"x, y\"\nCal,Ash,cal@example.com,\n"),
+  fileOf("a-austin.csv", 'First name,Last name,Email address,Notes\nBo,Day,bo@example.com,"x, y"\nCal,Ash,cal@example.com,\n'),
   spreadsheet("people.xlsx"),
 ];
 const NAME = "a-austin.csv + 2";
@@ -58,7 +58,10 @@ walk("s4: of several files the one that cannot be read is named", server, {}, as
   await app.driver.see({ text: app.say("refusal.empty", { name: "empty.csv" }), within: { role: "main" } });
   const open = fileOf("c-open.csv", 'Email,Notes\ncy@example.com,x\ndi@example.com,"y\ned@example.com,z\n');
   await file.choose([...files(), open]);
-  await app.driver.see({ text: app.say("invite_csv.joined_unclosed_quote", { name: "c-open.csv", row: 3 }), within: { role: "main" } });
+  await app.driver.see({
+    text: app.say("invite_csv.joined_unclosed_quote", { name: "c-open.csv", row: 3 }),
+    within: { role: "main" },
+  });
   await file.choose(files().slice(0, 2));
   await file.arriveChosen();
   await app.driver.see({ text: "a-austin.csv + 1", within: { role: "main" } });
@@ -77,6 +80,9 @@ walk("s4: what each of several files tells about its columns is proposed for all
   await mapping.arrive();
   const fields = (await mapping.columns()).map(({ field }) => field);
   const names = ["field.email", "field.full_name", "field.first_name", "field.last_name", "invite_csv.ignore"];
-  assert.deepEqual(fields, names.map((name) => app.say(name)));
+  assert.deepEqual(
+    fields,
+    names.map((name) => app.say(name)),
+  );
   await app.driver.gone({ text: app.say("invite_csv.chosen_by_you") });
 });

@@ -45,27 +45,32 @@ async function seeNothingLeft(app, name) {
   assert.equal((await server.mails(`@${name}.example`)).length, 0);
 }
 
-walk("a10 a18: signing out with unsent invitations asks first, keeps them if not, and removes them if so", server, {}, async (app) => {
-  await leaveUnsent(app, "unsent");
-  await app.frame.signOut(ADMIN);
-  await app.frame.seeUnsentAskedAbout();
-  await app.frame.keepUnsent();
-  await app.inviteCsv.sending.seeHeldBack(2);
-  assert.match(await app.driver.keptInDatabases(), /one@unsent/);
+walk(
+  "a10 a18: signing out with unsent invitations asks first, keeps them if not, and removes them if so",
+  server,
+  {},
+  async (app) => {
+    await leaveUnsent(app, "unsent");
+    await app.frame.signOut(ADMIN);
+    await app.frame.seeUnsentAskedAbout();
+    await app.frame.keepUnsent();
+    await app.inviteCsv.sending.seeHeldBack(2);
+    assert.match(await app.driver.keptInDatabases(), /one@unsent/);
 
-  await app.users.open();
-  await app.frame.seeInWork("sending.held_back", { count: 2 });
-  // Whatever the server answers: it is told again, and the next person finds nothing.
-  await app.fault("/session", "500", { method: "delete" });
-  await app.frame.signOut(ADMIN);
-  await app.frame.seeUnsentAskedAbout();
-  await app.frame.agreeToSignOut();
-  await app.frame.seeSignedOut();
-  assert.doesNotMatch(await app.driver.keptInDatabases(), /@unsent/);
-  await app.signIn.byPassword(ADMIN, PASSWORD);
-  await app.users.arrive();
-  await seeNothingLeft(app, "unsent");
-});
+    await app.users.open();
+    await app.frame.seeInWork("sending.held_back", { count: 2 });
+    // Whatever the server answers: it is told again, and the next person finds nothing.
+    await app.fault("/session", "500", { method: "delete" });
+    await app.frame.signOut(ADMIN);
+    await app.frame.seeUnsentAskedAbout();
+    await app.frame.agreeToSignOut();
+    await app.frame.seeSignedOut();
+    assert.doesNotMatch(await app.driver.keptInDatabases(), /@unsent/);
+    await app.signIn.byPassword(ADMIN, PASSWORD);
+    await app.users.arrive();
+    await seeNothingLeft(app, "unsent");
+  },
+);
 
 check("a10: signing out leaves the cookies of other hosts of the domain, and the browser known", server, async () => {
   // A server of the domain company.localhost, and a cookie for all of its hosts.
@@ -131,24 +136,35 @@ walk("a10 a18: what is being sent in one tab ends with signing out in another", 
   await seeNothingLeft(app, "ended");
 });
 
-for (const [what, ahead, isKept] of [["in", WEEK_MS - 3_600_000, true], ["after", WEEK_MS + 3_600_000, false]]) {
-  walk(`a18: ${what} seven days unsent invitations and a draft are ${isKept ? "kept" : "removed"}`, server, {}, async (app, another) => {
-    await leaveUnsent(app, "weekold");
-    await app.inviteCsv.open();
-    await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
-    await app.inviteCsv.mapping.next();
-    await app.inviteCsv.review.arrive();
-    await app.inviteCsv.draft.seeKept("draft.csv");
-    await app.driver.ownClock(ahead);
-    await app.inviteCsv.open();
-    if (isKept) {
-      await app.inviteCsv.draft.arrive("draft.csv");
-      await app.users.open();
-      await app.frame.seeInWork("sending.held_back", { count: 2 });
-      return;
-    }
-    await app.inviteCsv.file.arrive();
-    await until(async () => !/weekold|draft\.csv/.test(await app.driver.keptInDatabases()), () => "what is a week old to be removed");
-    await seeNothingLeft(app, "weekold");
-  });
+for (const [what, ahead, isKept] of [
+  ["in", WEEK_MS - 3_600_000, true],
+  ["after", WEEK_MS + 3_600_000, false],
+]) {
+  walk(
+    `a18: ${what} seven days unsent invitations and a draft are ${isKept ? "kept" : "removed"}`,
+    server,
+    {},
+    async (app, another) => {
+      await leaveUnsent(app, "weekold");
+      await app.inviteCsv.open();
+      await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
+      await app.inviteCsv.mapping.next();
+      await app.inviteCsv.review.arrive();
+      await app.inviteCsv.draft.seeKept("draft.csv");
+      await app.driver.ownClock(ahead);
+      await app.inviteCsv.open();
+      if (isKept) {
+        await app.inviteCsv.draft.arrive("draft.csv");
+        await app.users.open();
+        await app.frame.seeInWork("sending.held_back", { count: 2 });
+        return;
+      }
+      await app.inviteCsv.file.arrive();
+      await until(
+        async () => !/weekold|draft\.csv/.test(await app.driver.keptInDatabases()),
+        () => "what is a week old to be removed",
+      );
+      await seeNothingLeft(app, "weekold");
+    },
+  );
 }

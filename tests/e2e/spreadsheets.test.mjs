@@ -45,7 +45,10 @@ walk("s4: people of a spreadsheet are invited, by the rows of the sheet that hol
   await sending.seeAccepted(3);
 });
 
-for (const [name, text] of [["people.xls", "ann@example.com"], ["people.ods", "ann@example.com"]]) {
+for (const [name, text] of [
+  ["people.xls", "ann@example.com"],
+  ["people.ods", "ann@example.com"],
+]) {
   walk(`s4: ${name} of LibreOffice is read`, server, {}, async (app) => {
     await app.enter();
     await app.inviteCsv.open();
@@ -66,25 +69,33 @@ for (const name of ["libreoffice-links.ods", "libreoffice-links.xls"]) {
   });
 }
 
-walk("o2: a spreadsheet is checked with the network cut, and nothing is requested", server, { except: onlyInChromium("only Chromium's driver cuts the network") }, async (app) => {
-  const { file, mapping, review } = app.validate;
-  await app.validate.open();
-  const heard = app.driver.listen();
-  await app.driver.offline(true);
-  for (const again of [false, true]) {
-    if (again) await file.chooseAnother(spreadsheet("libreoffice-people.ods"));
-    else await file.choose(spreadsheet("people.xlsx"));
-    await file.arriveChosen();
-    await file.seeSheet("People", 7);
-  }
-  await file.next();
-  await mapping.arrive();
-  await mapping.next();
-  await app.validate.arriveAtReview();
-  await review.seeInRow(5, "bo@example.com");
-  await app.driver.comeBack();
-  assert.deepEqual(heard.requests.map(({ url }) => url).filter((url) => !/^(blob|data):|\/assets\/icon-/.test(url)), []);
-});
+walk(
+  "o2: a spreadsheet is checked with the network cut, and nothing is requested",
+  server,
+  { except: onlyInChromium("only Chromium's driver cuts the network") },
+  async (app) => {
+    const { file, mapping, review } = app.validate;
+    await app.validate.open();
+    const heard = app.driver.listen();
+    await app.driver.offline(true);
+    for (const again of [false, true]) {
+      if (again) await file.chooseAnother(spreadsheet("libreoffice-people.ods"));
+      else await file.choose(spreadsheet("people.xlsx"));
+      await file.arriveChosen();
+      await file.seeSheet("People", 7);
+    }
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await app.validate.arriveAtReview();
+    await review.seeInRow(5, "bo@example.com");
+    await app.driver.comeBack();
+    assert.deepEqual(
+      heard.requests.map(({ url }) => url).filter((url) => !/^(blob|data):|\/assets\/icon-/.test(url)),
+      [],
+    );
+  },
+);
 
 walk("a18: after a reload the same spreadsheet is recognised, with the sheet that was chosen", server, {}, async (app) => {
   const { draft, file, mapping } = app.inviteCsv;
@@ -113,68 +124,107 @@ const REFUSED = [
   ["binary.xlsb", "refusal.xlsx"],
 ];
 
-walk("s4 s12: protected, damaged, overlarge and binary spreadsheets are refused by name, and another file is read at once", server, {}, async (app) => {
-  const { file } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  for (const [name, reason] of REFUSED) {
-    await file.choose(spreadsheet(name));
-    await file.seeRefused(app.say(reason, { name }));
-  }
-  await file.choose(fileOf("letter.docx", Buffer.from("504b0304140000000800", "hex")));
-  await file.seeRefused(app.say("refusal.zip", { name: "letter.docx" }));
-  await file.choose(spreadsheet("openpyxl.xlsm"));
-  await file.arriveChosen();
-  await file.seePreviewed("minjun@example.com");
-});
-
-walk("s12: a reader of spreadsheets that runs out of memory says so, and another one goes on", server, { except: onlyInChromium("only Chromium's driver reaches into a Worker") }, async (app) => {
-  const { file } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await file.choose(sample("plain.csv"));
-  await file.arriveChosen();
-  await app.driver.inSheetWorker(async () => {
-    const wasm = await (await import(new URL("sheet_worker.js", self.location.href))).default();
-    for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
-      try {
-        while (wasm.memory.grow(pages) >= 0);
-      } catch {
-        // Fewer at once.
-      }
+walk(
+  "s4 s12: protected, damaged, overlarge and binary spreadsheets are refused by name, and another file is read at once",
+  server,
+  {},
+  async (app) => {
+    const { file } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    for (const [name, reason] of REFUSED) {
+      await file.choose(spreadsheet(name));
+      await file.seeRefused(app.say(reason, { name }));
     }
-  });
-  // Too large for what is left of the memory.
-  await file.chooseAnother(fileOf("large.xlsx", Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)])));
-  await file.seeRefused(app.say("refusal.reader_died", { name: "large.xlsx" }));
-  await file.choose(spreadsheet("people.xlsx"));
-  await file.arriveChosen();
-  await file.seeSheet("People", 7);
-});
+    await file.choose(fileOf("letter.docx", Buffer.from("504b0304140000000800", "hex")));
+    await file.seeRefused(app.say("refusal.zip", { name: "letter.docx" }));
+    await file.choose(spreadsheet("openpyxl.xlsm"));
+    await file.arriveChosen();
+    await file.seePreviewed("minjun@example.com");
+  },
+);
 
-walk("s12: a reader of spreadsheets that panics, which it says twice, is replaced", server, { except: onlyInChromium("only Chromium's driver reaches into a Worker") }, async (app) => {
-  const { file } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.driver.inSheetWorker(() => {
-    self.onmessage = () => {
-      self.postMessage({});
-      throw new Error("unreachable");
-    };
-  });
-  await file.choose(spreadsheet("people.xlsx"));
-  await file.seeRefused(app.say("refusal.reader_died", { name: "people.xlsx" }));
-  await file.choose(spreadsheet("people.xlsx"));
-  await file.arriveChosen();
-  await file.seeSheet("People", 7);
-});
+walk(
+  "s12: a reader of spreadsheets that runs out of memory says so, and another one goes on",
+  server,
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
+  async (app) => {
+    const { file } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await file.choose(sample("plain.csv"));
+    await file.arriveChosen();
+    await app.driver.inSheetWorker(async () => {
+      const wasm = await (await import(new URL("sheet_worker.js", self.location.href))).default();
+      for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
+        try {
+          while (wasm.memory.grow(pages) >= 0);
+        } catch {
+          // Fewer at once.
+        }
+      }
+    });
+    // Too large for what is left of the memory.
+    await file.chooseAnother(
+      fileOf("large.xlsx", Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)])),
+    );
+    await file.seeRefused(app.say("refusal.reader_died", { name: "large.xlsx" }));
+    await file.choose(spreadsheet("people.xlsx"));
+    await file.arriveChosen();
+    await file.seeSheet("People", 7);
+  },
+);
+
+walk(
+  "s12: a reader of spreadsheets that panics, which it says twice, is replaced",
+  server,
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
+  async (app) => {
+    const { file } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.driver.inSheetWorker(() => {
+      self.onmessage = () => {
+        self.postMessage({});
+        throw new Error("unreachable");
+      };
+    });
+    await file.choose(spreadsheet("people.xlsx"));
+    await file.seeRefused(app.say("refusal.reader_died", { name: "people.xlsx" }));
+    await file.choose(spreadsheet("people.xlsx"));
+    await file.arriveChosen();
+    await file.seeSheet("People", 7);
+  },
+);
 
 /** Small files that would take gigabytes, each with why it is refused. */
 const BOMBS = [
-  ["columns.ods", openDocument(`<table:table table:name="S"><table:table-row>${cell("a".repeat(100_000), 'table:number-columns-repeated="16384"')}</table:table-row></table:table>`), "refusal.sheet_too_large"],
-  ["rows.ods", openDocument(`<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576">${cell("a".repeat(10_000))}</table:table-row></table:table>`), "refusal.sheet_too_large"],
-  ["runs.ods", openDocument(`<table:table table:name="S"><table:table-row>${cell('<text:s text:c="2000000000"/>'.repeat(2_000))}</table:table-row></table:table>`), "refusal.sheet_too_large"],
-  ["sheets.ods", openDocument(Array.from({ length: 1_001 }, (_, at) => `<table:table table:name="S${at}"/>`).join("")), "refusal.sheet_too_many"],
+  [
+    "columns.ods",
+    openDocument(
+      `<table:table table:name="S"><table:table-row>${cell("a".repeat(100_000), 'table:number-columns-repeated="16384"')}</table:table-row></table:table>`,
+    ),
+    "refusal.sheet_too_large",
+  ],
+  [
+    "rows.ods",
+    openDocument(
+      `<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576">${cell("a".repeat(10_000))}</table:table-row></table:table>`,
+    ),
+    "refusal.sheet_too_large",
+  ],
+  [
+    "runs.ods",
+    openDocument(
+      `<table:table table:name="S"><table:table-row>${cell('<text:s text:c="2000000000"/>'.repeat(2_000))}</table:table-row></table:table>`,
+    ),
+    "refusal.sheet_too_large",
+  ],
+  [
+    "sheets.ods",
+    openDocument(Array.from({ length: 1_001 }, (_, at) => `<table:table table:name="S${at}"/>`).join("")),
+    "refusal.sheet_too_many",
+  ],
   // A megabyte that holds a gigabyte, by itself and in the name of a spreadsheet.
   ["gigabyte.csv.gz", Buffer.concat(Array(16).fill(gzipSync(Buffer.alloc(64 << 20, "a")))), "refusal.gzip_too_large"],
   ["bomb.xlsx.gz", gzipSync(readFileSync(spreadsheet("bomb.xlsx"))), "refusal.sheet_too_large"],
@@ -184,18 +234,23 @@ function cell(text, attributes = "") {
   return `<table:table-cell office:value-type="string" ${attributes}><text:p>${text}</text:p></table:table-cell>`;
 }
 
-walk("s4 s12: a small file that would take gigabytes ends with one sentence, and another file is read at once", server, {}, async (app) => {
-  const { file } = app.validate;
-  await app.validate.open();
-  for (const [name, content, reason] of BOMBS) {
-    assert.ok(content.length < 2 << 20, name);
-    await file.choose(fileOf(name, content));
-    await file.seeRefused(app.say(reason, { name }));
-  }
-  await file.choose(spreadsheet("spaces.ods"));
-  await file.arriveChosen();
-  await file.seePreviewed("ann@example.com");
-});
+walk(
+  "s4 s12: a small file that would take gigabytes ends with one sentence, and another file is read at once",
+  server,
+  {},
+  async (app) => {
+    const { file } = app.validate;
+    await app.validate.open();
+    for (const [name, content, reason] of BOMBS) {
+      assert.ok(content.length < 2 << 20, name);
+      await file.choose(fileOf(name, content));
+      await file.seeRefused(app.say(reason, { name }));
+    }
+    await file.choose(spreadsheet("spaces.ods"));
+    await file.arriveChosen();
+    await file.seePreviewed("ann@example.com");
+  },
+);
 
 walk("s4: a table pasted from a spreadsheet goes the way of a file", server, {}, async (app) => {
   const { file, mapping, review } = app.validate;
@@ -219,65 +274,83 @@ walk("s4: a list of addresses pasted from a mail is one person a row", server, {
   await file.arriveChosen();
   await file.next();
   await mapping.arrive();
-  assert.deepEqual((await mapping.columns()).map(({ field }) => field), [app.say("field.full_name"), app.say("field.email")]);
+  assert.deepEqual(
+    (await mapping.columns()).map(({ field }) => field),
+    [app.say("field.full_name"), app.say("field.email")],
+  );
   await mapping.next();
   await review.arrive();
   await review.seeInRow(3, "bo@example.net");
   assert.deepEqual(await review.counts(), { ready: 3 });
 });
 
-walk("s4 p2: what a gzip file holds is read, but not by the page, and one that cannot be is refused for its reason", server, {}, async (app) => {
-  const { file } = app.inviteCsv;
-  const plain = readFileSync(sample("plain.csv"));
-  const packed = gzipSync(plain);
-  await app.enter();
-  await app.inviteCsv.open();
-  // What a page unpacks, nothing else on it is done for.
-  await app.driver.onPage(() => {
-    window.DecompressionStream = undefined;
-  });
-  await file.choose(fileOf("cut-off.csv.gz", packed.subarray(0, packed.length / 2)));
-  await file.seeRefused(app.say("refusal.gzip_damaged", { name: "cut-off.csv.gz" }));
-  await file.choose(fileOf("twice.csv.gz", gzipSync(packed)));
-  await file.seeRefused(app.say("refusal.archive", { name: "twice.csv.gz" }));
-  await file.choose(fileOf("people.xlsx.gz", gzipSync(readFileSync(spreadsheet("people.xlsx")))));
-  await file.arriveChosen();
-  await file.seeSheet("People", 7);
-  await file.chooseAnother(fileOf("plain.csv.gz", packed));
-  await file.arriveChosen();
-  await file.seePreviewed(plain.toString().split("\n")[1].split(",")[0]);
-  const half = plain.length / 2;
-  const several = Buffer.concat([gzipSync(plain.subarray(0, half)), gzipSync(plain.subarray(half))]);
-  await file.chooseAnother(fileOf("several.csv.gz", several));
-  await file.arriveChosen();
-  await file.next();
-  await app.inviteCsv.mapping.arrive();
-});
+walk(
+  "s4 p2: what a gzip file holds is read, but not by the page, and one that cannot be is refused for its reason",
+  server,
+  {},
+  async (app) => {
+    const { file } = app.inviteCsv;
+    const plain = readFileSync(sample("plain.csv"));
+    const packed = gzipSync(plain);
+    await app.enter();
+    await app.inviteCsv.open();
+    // What a page unpacks, nothing else on it is done for.
+    await app.driver.onPage(() => {
+      window.DecompressionStream = undefined;
+    });
+    await file.choose(fileOf("cut-off.csv.gz", packed.subarray(0, packed.length / 2)));
+    await file.seeRefused(app.say("refusal.gzip_damaged", { name: "cut-off.csv.gz" }));
+    await file.choose(fileOf("twice.csv.gz", gzipSync(packed)));
+    await file.seeRefused(app.say("refusal.archive", { name: "twice.csv.gz" }));
+    await file.choose(fileOf("people.xlsx.gz", gzipSync(readFileSync(spreadsheet("people.xlsx")))));
+    await file.arriveChosen();
+    await file.seeSheet("People", 7);
+    await file.chooseAnother(fileOf("plain.csv.gz", packed));
+    await file.arriveChosen();
+    await file.seePreviewed(plain.toString().split("\n")[1].split(",")[0]);
+    const half = plain.length / 2;
+    const several = Buffer.concat([gzipSync(plain.subarray(0, half)), gzipSync(plain.subarray(half))]);
+    await file.chooseAnother(fileOf("several.csv.gz", several));
+    await file.arriveChosen();
+    await file.next();
+    await app.inviteCsv.mapping.arrive();
+  },
+);
 
-walk("s4: a browser without room for what a gzip file holds says so", server, { except: onlyInChromium("only Chromium's driver reaches into a Worker") }, async (app) => {
-  const { file } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.driver.inSheetWorker(() => {
-    const read = FileReaderSync.prototype.readAsArrayBuffer;
-    // Of a Blob that it has no room for, Chromium says so only when it is read.
-    FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
-      if (blob.size === 1) throw new DOMException("no room", "NotReadableError");
-      return read.call(this, blob);
-    };
-  });
-  const packed = gzipSync(readFileSync(sample("plain.csv")));
-  await file.choose(fileOf("plain.csv.gz", packed));
-  await file.seeRefused(app.say("refusal.gzip_no_room", { name: "plain.csv.gz" }));
-});
+walk(
+  "s4: a browser without room for what a gzip file holds says so",
+  server,
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
+  async (app) => {
+    const { file } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.driver.inSheetWorker(() => {
+      const read = FileReaderSync.prototype.readAsArrayBuffer;
+      // Of a Blob that it has no room for, Chromium says so only when it is read.
+      FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+        if (blob.size === 1) throw new DOMException("no room", "NotReadableError");
+        return read.call(this, blob);
+      };
+    });
+    const packed = gzipSync(readFileSync(sample("plain.csv")));
+    await file.choose(fileOf("plain.csv.gz", packed));
+    await file.seeRefused(app.say("refusal.gzip_no_room", { name: "plain.csv.gz" }));
+  },
+);
 
-walk("a12: of a table pasted at Invite Users the addresses are taken, and the rest is offered the way of a file", server, {}, async (app) => {
-  await app.enter();
-  await app.invite.open();
-  await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
-  await app.invite.seeEntry("ann@example.net");
-  await app.invite.seeEntry("bo.example.net");
-  assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
-  await app.invite.goOnWithTable();
-  await app.inviteCsv.file.arrive();
-});
+walk(
+  "a12: of a table pasted at Invite Users the addresses are taken, and the rest is offered the way of a file",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.invite.open();
+    await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
+    await app.invite.seeEntry("ann@example.net");
+    await app.invite.seeEntry("bo.example.net");
+    assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
+    await app.invite.goOnWithTable();
+    await app.inviteCsv.file.arrive();
+  },
+);

@@ -17,29 +17,37 @@ const server = serveWith(
   "1000",
 );
 
-walk("a10: a tab says at once that somebody else has signed in, and acts as nobody until its person chooses", server, {}, async (app) => {
-  await app.enter();
-  const heard = app.driver.listen();
-  const other = await app.tab();
-  await other.activation.open(await server.linkFor("bo@example.com"));
-  await other.activation.seeAsked(ADMIN, "bo@example.com");
-  await other.activation.goOn("bo@example.com");
-  await other.activation.activate(PASSWORD);
-  await other.profile.arrive();
-  await app.frame.seeReplaced("Bo Lee", ADMIN);
-  await app.driver.gone({ role: "heading", name: app.say("nav.user_management") });
+walk(
+  "a10: a tab says at once that somebody else has signed in, and acts as nobody until its person chooses",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const heard = app.driver.listen();
+    const other = await app.tab();
+    await other.activation.open(await server.linkFor("bo@example.com"));
+    await other.activation.seeAsked(ADMIN, "bo@example.com");
+    await other.activation.goOn("bo@example.com");
+    await other.activation.activate(PASSWORD);
+    await other.profile.arrive();
+    await app.frame.seeReplaced("Bo Lee", ADMIN);
+    await app.driver.gone({ role: "heading", name: app.say("nav.user_management") });
 
-  // Its shortcuts do nothing either, and no request of the first person is sent in the second one's session.
-  const sent = heard.requests.length;
-  await app.driver.press("Escape");
-  await app.driver.press("Escape");
-  await app.frame.seeReplaced("Bo Lee", ADMIN);
-  const late = heard.requests.slice(sent).filter(({ url }) => url.includes("/api/"));
-  assert.deepEqual(late.map(({ method, url }) => `${method} ${new URL(url).pathname}`), []);
+    // Its shortcuts do nothing either, and no request of the first person is sent in the second one's session.
+    const sent = heard.requests.length;
+    await app.driver.press("Escape");
+    await app.driver.press("Escape");
+    await app.frame.seeReplaced("Bo Lee", ADMIN);
+    const late = heard.requests.slice(sent).filter(({ url }) => url.includes("/api/"));
+    assert.deepEqual(
+      late.map(({ method, url }) => `${method} ${new URL(url).pathname}`),
+      [],
+    );
 
-  await app.frame.goOnAs("Bo Lee");
-  await app.profile.arrive();
-});
+    await app.frame.goOnAs("Bo Lee");
+    await app.profile.arrive();
+  },
+);
 
 walk("a10: whoever signs in again finds the tab as it was", server, {}, async (app) => {
   await app.enter();

@@ -14,39 +14,52 @@ const server = prepared(async (server) => (await server.admin()).invite(PEOPLE))
 const crowded = serve("--teams", "3");
 const CROWD = 1_002;
 // More than the server takes in one change of a team.
-const crowd = prepared(async (server) => {
-  const people = Array.from({ length: CROWD }, (_, at) => ({ email: `p${at}@crowd.example`, first_name: "Pat", last_name: `No ${at}` }));
-  const admin = await server.admin();
-  await admin.invite(people.slice(0, 1_000));
-  await admin.invite(people.slice(1_000));
-}, "--seats", "2000");
+const crowd = prepared(
+  async (server) => {
+    const people = Array.from({ length: CROWD }, (_, at) => ({
+      email: `p${at}@crowd.example`,
+      first_name: "Pat",
+      last_name: `No ${at}`,
+    }));
+    const admin = await server.admin();
+    await admin.invite(people.slice(0, 1_000));
+    await admin.invite(people.slice(1_000));
+  },
+  "--seats",
+  "2000",
+);
 
-walk("u3: a team is created, renamed and deleted, and the keyboard stays in the list", server, { refused: [/^409 for POST .*\/teams$/] }, async (app) => {
-  await app.enter();
-  await app.teams.open();
-  await app.teams.create("Nordics");
-  await app.frame.seeSaid(app.say("teams.created", { team: "Nordics" }));
-  await app.teams.seeFocusOn("Nordics");
-  await app.teams.seeMembers("Nordics", 0);
+walk(
+  "u3: a team is created, renamed and deleted, and the keyboard stays in the list",
+  server,
+  { refused: [/^409 for POST .*\/teams$/] },
+  async (app) => {
+    await app.enter();
+    await app.teams.open();
+    await app.teams.create("Nordics");
+    await app.frame.seeSaid(app.say("teams.created", { team: "Nordics" }));
+    await app.teams.seeFocusOn("Nordics");
+    await app.teams.seeMembers("Nordics", 0);
 
-  await app.teams.create(" ");
-  await app.teams.seeNameRefused(app.say("teams.name_missing"));
-  await app.teams.submitName("NORDICS", "common.create");
-  await app.teams.seeNameRefused(app.say("problem.name_taken"));
-  await app.teams.cancel();
+    await app.teams.create(" ");
+    await app.teams.seeNameRefused(app.say("teams.name_missing"));
+    await app.teams.submitName("NORDICS", "common.create");
+    await app.teams.seeNameRefused(app.say("problem.name_taken"));
+    await app.teams.cancel();
 
-  await app.teams.rename("Nordics", "North");
-  await app.frame.seeSaid(app.say("teams.renamed", { team: "North" }));
-  await app.teams.seeFocusOn("North");
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("teams.renamed", { team: "Nordics" }));
-  await app.teams.rename("Nordics", "North");
-  await app.teams.seeFocusOn("North");
-  await app.teams.delete("North", 0);
-  await app.frame.seeSaid(app.say("teams.deleted", { team: "North" }));
-  await app.teams.seeGone("North");
-  await app.driver.seeFocusIn({ role: "row" });
-});
+    await app.teams.rename("Nordics", "North");
+    await app.frame.seeSaid(app.say("teams.renamed", { team: "North" }));
+    await app.teams.seeFocusOn("North");
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("teams.renamed", { team: "Nordics" }));
+    await app.teams.rename("Nordics", "North");
+    await app.teams.seeFocusOn("North");
+    await app.teams.delete("North", 0);
+    await app.frame.seeSaid(app.say("teams.deleted", { team: "North" }));
+    await app.teams.seeGone("North");
+    await app.driver.seeFocusIn({ role: "row" });
+  },
+);
 
 walk("u3: creating a team can be undone as long as nobody has joined it", server, {}, async (app) => {
   const team = "Baltics";
@@ -104,75 +117,85 @@ walk("people are added to a team from User Management too", server, {}, async (a
   await app.users.seeTeams("cy@example.com", "EMEA Sales");
 });
 
-walk("u3: who was put into a team or taken out of it is as before after a way back, and nobody else is changed", server, {}, async (app) => {
-  const admin = await server.admin();
-  const teamsOf = async () =>
-    Object.fromEntries((await admin.users({ search: "e" })).map(({ email, teams }) => [email, teams.join(", ")]));
-  await app.enter();
-  await app.users.pick("Di Fox");
-  await app.users.actOnPicked("teams.add_to_teams");
-  await app.teams.addInDialog("Inside Sales");
-  await app.users.seeTeams("di@elsewhere.example", "Inside Sales");
-  const before = await teamsOf();
+walk(
+  "u3: who was put into a team or taken out of it is as before after a way back, and nobody else is changed",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    const teamsOf = async () =>
+      Object.fromEntries((await admin.users({ search: "e" })).map(({ email, teams }) => [email, teams.join(", ")]));
+    await app.enter();
+    await app.users.pick("Di Fox");
+    await app.users.actOnPicked("teams.add_to_teams");
+    await app.teams.addInDialog("Inside Sales");
+    await app.users.seeTeams("di@elsewhere.example", "Inside Sales");
+    const before = await teamsOf();
 
-  // One of the two is a member already, and stays one.
-  await app.users.pick("Di Fox");
-  await app.users.pick("Cy Ray");
-  await app.users.actOnPicked("teams.add_to_teams");
-  await app.teams.addInDialog("Inside Sales");
-  await app.users.seeTeams("cy@example.com", "Inside Sales");
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("teams.members_undone", { team: "Inside Sales" }));
-  assert.deepEqual(await teamsOf(), before);
+    // One of the two is a member already, and stays one.
+    await app.users.pick("Di Fox");
+    await app.users.pick("Cy Ray");
+    await app.users.actOnPicked("teams.add_to_teams");
+    await app.teams.addInDialog("Inside Sales");
+    await app.users.seeTeams("cy@example.com", "Inside Sales");
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("teams.members_undone", { team: "Inside Sales" }));
+    assert.deepEqual(await teamsOf(), before);
 
-  await app.teams.open();
-  await app.teams.openTeam("Inside Sales");
-  await app.teams.pick("Di Fox");
-  await app.teams.removePicked("Inside Sales", 1);
-  await app.teams.seeMemberGone("di@elsewhere.example");
-  await app.frame.undo();
-  await app.teams.seeMember("di@elsewhere.example");
-  assert.deepEqual(await teamsOf(), before);
-});
+    await app.teams.open();
+    await app.teams.openTeam("Inside Sales");
+    await app.teams.pick("Di Fox");
+    await app.teams.removePicked("Inside Sales", 1);
+    await app.teams.seeMemberGone("di@elsewhere.example");
+    await app.frame.undo();
+    await app.teams.seeMember("di@elsewhere.example");
+    assert.deepEqual(await teamsOf(), before);
+  },
+);
 
-walk("r8: of a change that fails on its way, what was done is said and can be undone, and the others stay chosen", crowd, {}, async (app) => {
-  const admin = await crowd.admin();
-  const team = "Inside Sales";
-  const members = async () => (await admin.call("GET", "/teams")).items.find(({ name }) => name === team).members;
-  const reason = app.say("problem.internal");
-  const numbers = { done: 1_000, total: CROWD, team, reason };
-  const fail = () => app.fault("/teams/{id}/members", "500", { method: "POST", after: 1 });
-  await app.enter();
-  await app.users.open("?search=crowd.example&limit=25");
-  await app.users.tick();
-  await app.users.pickAll(CROWD);
-  await app.users.isTickedWith(CROWD);
-  await fail();
-  await app.users.actOnPicked("teams.add_to_teams");
-  await app.teams.addInDialog(team);
-  await app.frame.seeSaid(app.say("teams.added_partly", numbers));
-  assert.equal(await members(), 1_000);
-  await app.users.isTickedWith(2);
+walk(
+  "r8: of a change that fails on its way, what was done is said and can be undone, and the others stay chosen",
+  crowd,
+  {},
+  async (app) => {
+    const admin = await crowd.admin();
+    const team = "Inside Sales";
+    const members = async () => (await admin.call("GET", "/teams")).items.find(({ name }) => name === team).members;
+    const reason = app.say("problem.internal");
+    const numbers = { done: 1_000, total: CROWD, team, reason };
+    const fail = () => app.fault("/teams/{id}/members", "500", { method: "POST", after: 1 });
+    await app.enter();
+    await app.users.open("?search=crowd.example&limit=25");
+    await app.users.tick();
+    await app.users.pickAll(CROWD);
+    await app.users.isTickedWith(CROWD);
+    await fail();
+    await app.users.actOnPicked("teams.add_to_teams");
+    await app.teams.addInDialog(team);
+    await app.frame.seeSaid(app.say("teams.added_partly", numbers));
+    assert.equal(await members(), 1_000);
+    await app.users.isTickedWith(2);
 
-  // The rest, once more.
-  await app.users.actOnPicked("teams.add_to_teams");
-  await app.teams.addInDialog(team);
-  await app.users.isTickedWith(0);
-  assert.equal(await members(), CROWD);
+    // The rest, once more.
+    await app.users.actOnPicked("teams.add_to_teams");
+    await app.teams.addInDialog(team);
+    await app.users.isTickedWith(0);
+    assert.equal(await members(), CROWD);
 
-  await app.teams.open();
-  await app.teams.openTeam(team);
-  await app.users.tick();
-  await app.users.pickAll(CROWD);
-  await app.users.isTickedWith(CROWD);
-  await fail();
-  await app.teams.removePicked(team, CROWD);
-  await app.frame.seeSaid(app.say("teams.removed_partly", numbers));
-  await app.users.isTickedWith(2);
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("teams.members_undone", { team }));
-  assert.equal(await members(), CROWD);
-});
+    await app.teams.open();
+    await app.teams.openTeam(team);
+    await app.users.tick();
+    await app.users.pickAll(CROWD);
+    await app.users.isTickedWith(CROWD);
+    await fail();
+    await app.teams.removePicked(team, CROWD);
+    await app.frame.seeSaid(app.say("teams.removed_partly", numbers));
+    await app.users.isTickedWith(2);
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("teams.members_undone", { team }));
+    assert.equal(await members(), CROWD);
+  },
+);
 
 walk("an account with all its teams says so before anything is filled in", crowded, {}, async (app) => {
   await app.enter();

@@ -132,7 +132,12 @@ walk("s12: a file of addresses alone gives everyone in it the same role and team
   await updateUsers.compare();
   await updateUsers.seeChange("ana@example.com", "field.role", say("role.user"), say("role.admin"));
   await updateUsers.seeChange("ana@example.com", "field.teams", say("team.everyone"), "Inside Sales");
-  await updateUsers.seeChange("bo@example.com", "field.teams", say("team.everyone"), new Intl.ListFormat("en").format(["EMEA Sales", "Inside Sales"]));
+  await updateUsers.seeChange(
+    "bo@example.com",
+    "field.teams",
+    say("team.everyone"),
+    new Intl.ListFormat("en").format(["EMEA Sales", "Inside Sales"]),
+  );
 
   // Who is deactivated needs nothing else.
   await updateUsers.open();
@@ -170,7 +175,10 @@ walk("who leaves while a file is compared stays where they went, and compares it
   await users.arrive();
   release();
   const batches = async () => (await admin.call("GET", "/member-change-batches")).items;
-  await until(async () => (await batches()).length === 1, () => "the comparison that was begun");
+  await until(
+    async () => (await batches()).length === 1,
+    () => "the comparison that was begun",
+  );
   await users.act("users.update_users_via_csv");
   await updateUsers.arriveAtReview();
   await updateUsers.compare();
@@ -252,7 +260,12 @@ walk("u7: in a narrow window a long change makes no page wider", server, { ...NA
   const { updateUsers, say } = app;
   await app.enter();
   await updateUsers.open();
-  await updateUsers.review(fileOf("long.csv", "Email,Teams\nana@example.com,EMEA Sales;Inside Sales\nnobody.of.a.long.name@subsidiary.example.com,EMEA Sales\n"));
+  await updateUsers.review(
+    fileOf(
+      "long.csv",
+      "Email,Teams\nana@example.com,EMEA Sales;Inside Sales\nnobody.of.a.long.name@subsidiary.example.com,EMEA Sales\n",
+    ),
+  );
   await updateUsers.compare();
   await updateUsers.seeInRow("ana@example.com", say("changes.verdict_change"));
   await updateUsers.discard();

@@ -14,34 +14,44 @@ const server = serveWith([
 
 const idOf = async (admin, email) => (await admin.users({ search: email }))[0].id;
 
-walk("a16: what a person may do, did and had done to them is on one page, and the audit log has all of it", server, {}, async (app) => {
-  const admin = await server.admin();
-  const ana = await idOf(admin, "ana@example.com");
-  await app.enter();
-  await app.user.open(ana, "Ana Ruiz");
-  await app.user.seeStatus("status.active");
-  await app.user.seeAccess(app.say("role.user_allows"));
-  await app.user.seeConnection(app.say("connection.none"));
-  const [[, by, , invitation]] = await app.user.invitations();
-  assert.deepEqual([by, invitation], ["marketo.admin@example.com", app.say("batches.invitation_accepted")]);
-  await app.user.seeEvent("user.did", app.say("audit.user_activated"));
-  await app.user.openLog("user.did");
-  await app.security.arrive();
-  await app.security.seeNarrowed("security.only_by", "Ana Ruiz");
-  await app.security.widen();
-  await app.security.seeFocusOnLog();
-  await app.security.openPerson("Ana Ruiz");
-  await app.user.arrive("Ana Ruiz");
-});
+walk(
+  "a16: what a person may do, did and had done to them is on one page, and the audit log has all of it",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    const ana = await idOf(admin, "ana@example.com");
+    await app.enter();
+    await app.user.open(ana, "Ana Ruiz");
+    await app.user.seeStatus("status.active");
+    await app.user.seeAccess(app.say("role.user_allows"));
+    await app.user.seeConnection(app.say("connection.none"));
+    const [[, by, , invitation]] = await app.user.invitations();
+    assert.deepEqual([by, invitation], ["marketo.admin@example.com", app.say("batches.invitation_accepted")]);
+    await app.user.seeEvent("user.did", app.say("audit.user_activated"));
+    await app.user.openLog("user.did");
+    await app.security.arrive();
+    await app.security.seeNarrowed("security.only_by", "Ana Ruiz");
+    await app.security.widen();
+    await app.security.seeFocusOnLog();
+    await app.security.openPerson("Ana Ruiz");
+    await app.user.arrive("Ana Ruiz");
+  },
+);
 
-walk("u3: a person of the list is opened with the keyboard, and the way back is a breadcrumb", server, { width: 360 }, async (app) => {
-  await app.enter();
-  await app.users.openPersonByKeyboard("Ana Ruiz");
-  await app.user.arrive("Ana Ruiz");
-  await app.user.seeFocusOnName("Ana Ruiz");
-  await app.user.backToList();
-  await app.users.arrive();
-});
+walk(
+  "u3: a person of the list is opened with the keyboard, and the way back is a breadcrumb",
+  server,
+  { width: 360 },
+  async (app) => {
+    await app.enter();
+    await app.users.openPersonByKeyboard("Ana Ruiz");
+    await app.user.arrive("Ana Ruiz");
+    await app.user.seeFocusOnName("Ana Ruiz");
+    await app.user.backToList();
+    await app.users.arrive();
+  },
+);
 
 walk("u3: the only administrator cannot be deactivated, removed or demoted, and it says why", server, {}, async (app) => {
   const admin = await server.admin();
@@ -60,7 +70,10 @@ walk("u3: nobody has an unknown address of the page, and it says so", server, { 
   await app.user.seeGone();
 });
 
-for (const look of [{ dark: true, width: 360 }, { locale: "ko", width: 360 }]) {
+for (const look of [
+  { dark: true, width: 360 },
+  { locale: "ko", width: 360 },
+]) {
   walk(`u3: the page of a person fits a phone, ${JSON.stringify(look)}`, server, look, async (app) => {
     const admin = await server.admin();
     await app.enter();
@@ -101,31 +114,40 @@ walk("u3: a person is taken out of a team on their page, which can be undone", s
   await app.user.seeAccess("Nordics");
 });
 
-walk("u3: a person is moved to another workspace on their page, and back by the notice, unless somebody else was there", server, { refused: [/^412 for PATCH /] }, async (app) => {
-  const admin = await server.admin();
-  const pasted = { munchkin_account_id: "284-RPR-133", client_id: "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002", client_secret: SECRET };
-  await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
-  const { items: workspaces } = await admin.call("GET", "/workspaces");
-  const [, other, third] = workspaces;
-  const workspaceOf = async () => (await admin.users({ search: "ana@example.com" }))[0].workspace;
-  const before = await workspaceOf();
-  await app.enter();
-  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
-  await app.user.chooseWorkspace("Ana Ruiz", other.name);
-  await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
-  assert.equal(await workspaceOf(), other.name);
-  await app.frame.undo();
-  await app.user.seeWorkspace("Ana Ruiz", app.say("workspace.default"));
-  assert.equal(await workspaceOf(), before);
+walk(
+  "u3: a person is moved to another workspace on their page, and back by the notice, unless somebody else was there",
+  server,
+  { refused: [/^412 for PATCH /] },
+  async (app) => {
+    const admin = await server.admin();
+    const pasted = {
+      munchkin_account_id: "284-RPR-133",
+      client_id: "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002",
+      client_secret: SECRET,
+    };
+    await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
+    const { items: workspaces } = await admin.call("GET", "/workspaces");
+    const [, other, third] = workspaces;
+    const workspaceOf = async () => (await admin.users({ search: "ana@example.com" }))[0].workspace;
+    const before = await workspaceOf();
+    await app.enter();
+    await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+    await app.user.chooseWorkspace("Ana Ruiz", other.name);
+    await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
+    assert.equal(await workspaceOf(), other.name);
+    await app.frame.undo();
+    await app.user.seeWorkspace("Ana Ruiz", app.say("workspace.default"));
+    assert.equal(await workspaceOf(), before);
 
-  await app.user.chooseWorkspace("Ana Ruiz", other.name);
-  await app.frame.seeUndoable();
-  await admin.call("PATCH", `/users/${await idOf(admin, "ana@example.com")}`, { workspace: third.id }, { "If-Match": "*" });
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("users.undo_late", { name: "Ana Ruiz" }));
-  assert.equal(await workspaceOf(), third.name);
-  await app.user.seeWorkspace("Ana Ruiz", third.name);
-});
+    await app.user.chooseWorkspace("Ana Ruiz", other.name);
+    await app.frame.seeUndoable();
+    await admin.call("PATCH", `/users/${await idOf(admin, "ana@example.com")}`, { workspace: third.id }, { "If-Match": "*" });
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("users.undo_late", { name: "Ana Ruiz" }));
+    assert.equal(await workspaceOf(), third.name);
+    await app.user.seeWorkspace("Ana Ruiz", third.name);
+  },
+);
 
 walk("u3: a name, a persona and the access of a person are put back from the notice", server, {}, async (app) => {
   const admin = await server.admin();
@@ -160,43 +182,56 @@ walk("i3: how long ago something was runs on while the page is open", server, {}
   const before = await app.user.whenDone("user.did");
   await app.driver.stopClock();
   await app.driver.passTime(10 * 60_000);
-  await until(async () => (await app.user.whenDone("user.did")) !== before, () => `something else than ${before}`);
+  await until(
+    async () => (await app.user.whenDone("user.did")) !== before,
+    () => `something else than ${before}`,
+  );
 });
 
-walk("u3: a version that somebody else has changed is not overwritten, and the page shows theirs", server, { refused: [/^412 for /, /^409 for /] }, async (app) => {
-  const admin = await server.admin();
-  const [ana] = await admin.users({ search: "ana@example.com" });
-  await app.enter();
-  await app.user.open(ana.id, "Ana Ruiz");
-  await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
-  await app.user.chooseRole("Ana Ruiz", "role.admin");
-  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
-  await app.user.arrive("Anna Ruiz");
-  await app.driver.see({ text: app.say("problem.stale"), within: { role: "dialog" } });
-  await app.user.confirm(app.say("users.grant_title", { name: "Anna Ruiz" }), "users.grant");
-  await app.user.seeAccess(app.say("role.admin_allows"));
-});
+walk(
+  "u3: a version that somebody else has changed is not overwritten, and the page shows theirs",
+  server,
+  { refused: [/^412 for /, /^409 for /] },
+  async (app) => {
+    const admin = await server.admin();
+    const [ana] = await admin.users({ search: "ana@example.com" });
+    await app.enter();
+    await app.user.open(ana.id, "Ana Ruiz");
+    await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
+    await app.user.chooseRole("Ana Ruiz", "role.admin");
+    await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+    await app.user.arrive("Anna Ruiz");
+    await app.driver.see({ text: app.say("problem.stale"), within: { role: "dialog" } });
+    await app.user.confirm(app.say("users.grant_title", { name: "Anna Ruiz" }), "users.grant");
+    await app.user.seeAccess(app.say("role.admin_allows"));
+  },
+);
 
-walk("r17: an invitation is sent again and revoked on the page of the person, which then is gone", server, { refused: [/^404 for /] }, async (app) => {
-  const admin = await server.admin();
-  const cy = await idOf(admin, "cy@example.com");
-  await app.enter();
-  await app.user.open(cy, "Cy Ray");
-  await app.user.seeStatus("status.invited");
-  await app.user.act("users.resend");
-  await app.frame.seeSaid(app.say("users.resend_done", { name: "Cy Ray" }));
-  await app.user.seeEvent("user.done_to", app.say("audit.invitation_resent"));
-  await app.user.act("users.revoke");
-  await app.user.confirm(app.say("users.revoke_title", { name: "Cy Ray" }), "users.revoke");
-  await app.users.arrive();
-  await app.frame.seeSaid(app.say("users.revoke_done", { name: "Cy Ray" }));
-  await app.users.seeGone("cy@example.com");
-  await app.driver.goto(`/settings/admin/users/${cy}`);
-  await app.user.seeGone();
-  await app.user.openLogOfGone("user.done_to");
-  await app.security.arrive();
-  await app.security.seeNarrowed("security.only_to", app.say("security.somebody_removed"));
-});
+walk(
+  "r17: an invitation is sent again and revoked on the page of the person, which then is gone",
+  server,
+  { refused: [/^404 for /] },
+  async (app) => {
+    const admin = await server.admin();
+    const cy = await idOf(admin, "cy@example.com");
+    await app.enter();
+    await app.user.open(cy, "Cy Ray");
+    await app.user.seeStatus("status.invited");
+    await app.user.act("users.resend");
+    await app.frame.seeSaid(app.say("users.resend_done", { name: "Cy Ray" }));
+    await app.user.seeEvent("user.done_to", app.say("audit.invitation_resent"));
+    await app.user.act("users.revoke");
+    await app.user.confirm(app.say("users.revoke_title", { name: "Cy Ray" }), "users.revoke");
+    await app.users.arrive();
+    await app.frame.seeSaid(app.say("users.revoke_done", { name: "Cy Ray" }));
+    await app.users.seeGone("cy@example.com");
+    await app.driver.goto(`/settings/admin/users/${cy}`);
+    await app.user.seeGone();
+    await app.user.openLogOfGone("user.done_to");
+    await app.security.arrive();
+    await app.security.seeNarrowed("security.only_to", app.say("security.somebody_removed"));
+  },
+);
 
 walk("u3: the page of one person leads to that of another, and back", server, {}, async (app) => {
   const admin = await server.admin();

@@ -56,33 +56,38 @@ walk("u7: however long somebody is called, the list keeps its window and its row
   assert.ok(Math.max(...heights) <= 44, `${heights}`);
 });
 
-walk("u5: the box in the head picks everybody on the page, and whoever is on another page stays picked", many, {}, async (app) => {
-  await app.enter();
-  await app.users.open();
-  const people = await app.users.shown();
-  const isReadOut = await app.users.listenToCount();
-  await app.users.tick();
-  assert.ok(await app.users.isTickedWith(people.length));
-  assert.ok(await isReadOut(people.length), "screen readers say how many are picked");
-  await app.users.tick(people[0].name);
-  assert.ok(!(await app.users.isTickedWith(people.length - 1)), "only some are picked");
-  await app.users.tick();
-  assert.ok(await app.users.isTickedWith(people.length));
-  await app.users.tick();
-  assert.ok(!(await app.users.isTickedWith(0)));
-  await app.users.tick(people[1].name);
-  await app.users.isTickedWith(1);
-  await app.users.nextPage();
-  assert.ok(!(await app.users.isTickedWith(1)));
-  await app.users.tick();
-  await app.users.isTickedWith(51);
-  const everybody = (await (await many.admin()).users()).length;
-  await app.users.pickAll(everybody);
-  assert.ok(await app.users.isTickedWith(everybody));
-  // Other filters, other people.
-  await app.users.filterByStatus("status.deactivated");
-  await app.users.isTickedWith(0);
-});
+walk(
+  "u5: the box in the head picks everybody on the page, and whoever is on another page stays picked",
+  many,
+  {},
+  async (app) => {
+    await app.enter();
+    await app.users.open();
+    const people = await app.users.shown();
+    const isReadOut = await app.users.listenToCount();
+    await app.users.tick();
+    assert.ok(await app.users.isTickedWith(people.length));
+    assert.ok(await isReadOut(people.length), "screen readers say how many are picked");
+    await app.users.tick(people[0].name);
+    assert.ok(!(await app.users.isTickedWith(people.length - 1)), "only some are picked");
+    await app.users.tick();
+    assert.ok(await app.users.isTickedWith(people.length));
+    await app.users.tick();
+    assert.ok(!(await app.users.isTickedWith(0)));
+    await app.users.tick(people[1].name);
+    await app.users.isTickedWith(1);
+    await app.users.nextPage();
+    assert.ok(!(await app.users.isTickedWith(1)));
+    await app.users.tick();
+    await app.users.isTickedWith(51);
+    const everybody = (await (await many.admin()).users()).length;
+    await app.users.pickAll(everybody);
+    assert.ok(await app.users.isTickedWith(everybody));
+    // Other filters, other people.
+    await app.users.filterByStatus("status.deactivated");
+    await app.users.isTickedWith(0);
+  },
+);
 
 walk("u5: a role is changed for several people at once, on whatever page they are", many, {}, async (app) => {
   const admin = await many.admin();
@@ -101,34 +106,39 @@ walk("u5: a role is changed for several people at once, on whatever page they ar
   assert.deepEqual(others, []);
 });
 
-walk("u3: the view of the list is kept in the browser and said by the address: columns, density and rows on a page", many, {}, async (app, another) => {
-  await app.enter();
-  const everybody = (await (await many.admin()).users()).length;
-  await app.users.open();
-  await app.users.toggleColumn("field.teams");
-  await app.users.seeColumnGone("field.teams");
-  await app.users.setView("menuitemradio", "25");
-  await app.users.seeRange(1, 25, everybody);
-  assert.match(await app.driver.address, /limit=25/);
-  await app.users.open();
-  await app.users.seeRange(1, 25, everybody);
-  await app.users.seeColumnGone("field.teams");
-  // The address says so too, for whoever gets it as a link.
-  await app.driver.seeAddress(/view=-teams/);
-  const link = await app.driver.path;
-  const other = await another();
-  await other.enter();
-  await other.users.open();
-  assert.ok(await other.users.hasColumn("field.teams"));
-  await other.driver.goto(link);
-  await other.users.arrive();
-  await other.users.seeColumnGone("field.teams");
-  await other.users.open();
-  assert.ok(await other.users.hasColumn("field.teams"), "a link changes nothing for good");
-  await app.users.toggleColumn("field.teams");
-  assert.ok(await app.users.hasColumn("field.teams"));
-  await app.driver.seeAddress(/^(?!.*view=)/);
-});
+walk(
+  "u3: the view of the list is kept in the browser and said by the address: columns, density and rows on a page",
+  many,
+  {},
+  async (app, another) => {
+    await app.enter();
+    const everybody = (await (await many.admin()).users()).length;
+    await app.users.open();
+    await app.users.toggleColumn("field.teams");
+    await app.users.seeColumnGone("field.teams");
+    await app.users.setView("menuitemradio", "25");
+    await app.users.seeRange(1, 25, everybody);
+    assert.match(await app.driver.address, /limit=25/);
+    await app.users.open();
+    await app.users.seeRange(1, 25, everybody);
+    await app.users.seeColumnGone("field.teams");
+    // The address says so too, for whoever gets it as a link.
+    await app.driver.seeAddress(/view=-teams/);
+    const link = await app.driver.path;
+    const other = await another();
+    await other.enter();
+    await other.users.open();
+    assert.ok(await other.users.hasColumn("field.teams"));
+    await other.driver.goto(link);
+    await other.users.arrive();
+    await other.users.seeColumnGone("field.teams");
+    await other.users.open();
+    assert.ok(await other.users.hasColumn("field.teams"), "a link changes nothing for good");
+    await app.users.toggleColumn("field.teams");
+    assert.ok(await app.users.hasColumn("field.teams"));
+    await app.driver.seeAddress(/^(?!.*view=)/);
+  },
+);
 
 walk("u7: the View menu says which of its columns a narrow window has no room for", many, { width: 700 }, async (app) => {
   const columns = ["field.role", "field.teams", "users.workspace", "field.status", "users.last_sign_in"];
@@ -238,7 +248,10 @@ walk("u3: a change of role is taken back from its notice, by mouse and by keyboa
   await app.teams.arrive();
   await app.driver.press("Control+z");
   // The notice of the previous undo may still be there.
-  await until(async () => (await roleOfAna()) === "user", () => "the role from before");
+  await until(
+    async () => (await roleOfAna()) === "user",
+    () => "the role from before",
+  );
 });
 
 walk("u3: the way back stays for ten seconds, and longer for whoever is at it", server, {}, async (app) => {
@@ -283,30 +296,35 @@ walk("a14: the last administrator is protected, and the screen says why", server
   assert.ok(reasons.map((key) => app.say(key)).includes(reason), reason);
 });
 
-walk("u3: deactivated, reactivated and removed; the keyboard goes to the next row", server, { refused: [/^401 for /] }, async (app, another) => {
-  await app.enter();
-  const bo = await another();
-  await bo.signIn.open();
-  await bo.signIn.byPassword("bo@example.com", PASSWORD);
-  await bo.profile.arrive();
+walk(
+  "u3: deactivated, reactivated and removed; the keyboard goes to the next row",
+  server,
+  { refused: [/^401 for /] },
+  async (app, another) => {
+    await app.enter();
+    const bo = await another();
+    await bo.signIn.open();
+    await bo.signIn.byPassword("bo@example.com", PASSWORD);
+    await bo.profile.arrive();
 
-  await app.users.actOn("bo@example.com", "users.deactivate");
-  await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Bo Lee" }));
-  await app.users.confirm("users.deactivate");
-  await app.users.seeStatus("bo@example.com", "status.deactivated");
-  await bo.driver.reload();
-  await bo.frame.seeSignedOut();
-  await bo.signIn.byPassword("bo@example.com", PASSWORD);
-  await bo.signIn.seeRefused(bo.say("problem.wrong_credentials"));
+    await app.users.actOn("bo@example.com", "users.deactivate");
+    await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Bo Lee" }));
+    await app.users.confirm("users.deactivate");
+    await app.users.seeStatus("bo@example.com", "status.deactivated");
+    await bo.driver.reload();
+    await bo.frame.seeSignedOut();
+    await bo.signIn.byPassword("bo@example.com", PASSWORD);
+    await bo.signIn.seeRefused(bo.say("problem.wrong_credentials"));
 
-  await app.users.actOn("bo@example.com", "users.reactivate");
-  await app.users.seeStatus("bo@example.com", "status.active");
-  await app.users.actOn("bo@example.com", "users.remove");
-  await app.users.seeQuestion(app.say("users.remove_title", { name: "Bo Lee" }));
-  await app.users.confirm("users.remove");
-  await app.users.seeGone("bo@example.com");
-  await app.users.seeFocusOnRow();
-});
+    await app.users.actOn("bo@example.com", "users.reactivate");
+    await app.users.seeStatus("bo@example.com", "status.active");
+    await app.users.actOn("bo@example.com", "users.remove");
+    await app.users.seeQuestion(app.say("users.remove_title", { name: "Bo Lee" }));
+    await app.users.confirm("users.remove");
+    await app.users.seeGone("bo@example.com");
+    await app.users.seeFocusOnRow();
+  },
+);
 
 walk("u5: something is done to several people at once, and what was not done is said", server, {}, async (app) => {
   await app.enter();
@@ -357,41 +375,46 @@ walk("u5: whoever is removed is no longer picked, and the others are", server, {
   assert.ok(!(await app.users.isTickedWith(1)), "only one is picked");
 });
 
-walk("u5: what was done to several people is undone, but not over what somebody else has changed since", server, { refused: [/^412 for PATCH /] }, async (app) => {
-  const admin = await server.admin();
-  const statuses = async () =>
-    Object.fromEntries((await admin.users({ search: "e" })).map(({ first_name: name, status }) => [name, status]));
-  const before = await statuses();
-  await app.enter();
-  await app.users.pick("Ana Ruiz");
-  await app.users.pick("Bo Lee");
-  await app.users.actOnPicked("users.deactivate");
-  await app.users.confirm("users.deactivate");
-  await app.frame.seeSaid(app.say("users.all_deactivated", { count: 2, names: "Ana Ruiz and Bo Lee" }));
-  await app.users.isTickedWith(0);
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("users.undone", { count: 2 }));
-  assert.deepEqual(await statuses(), before);
-  await app.users.seeStatus("ana@example.com", "status.active");
+walk(
+  "u5: what was done to several people is undone, but not over what somebody else has changed since",
+  server,
+  { refused: [/^412 for PATCH /] },
+  async (app) => {
+    const admin = await server.admin();
+    const statuses = async () =>
+      Object.fromEntries((await admin.users({ search: "e" })).map(({ first_name: name, status }) => [name, status]));
+    const before = await statuses();
+    await app.enter();
+    await app.users.pick("Ana Ruiz");
+    await app.users.pick("Bo Lee");
+    await app.users.actOnPicked("users.deactivate");
+    await app.users.confirm("users.deactivate");
+    await app.frame.seeSaid(app.say("users.all_deactivated", { count: 2, names: "Ana Ruiz and Bo Lee" }));
+    await app.users.isTickedWith(0);
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("users.undone", { count: 2 }));
+    assert.deepEqual(await statuses(), before);
+    await app.users.seeStatus("ana@example.com", "status.active");
 
-  await app.users.pick("Ana Ruiz");
-  await app.users.pick("Bo Lee");
-  await app.users.actOnPicked("role.admin");
-  await app.users.confirm("users.grant");
-  await app.frame.seeUndoable();
-  const [bo] = await admin.users({ search: "bo@" });
-  await admin.call("PATCH", `/users/${bo.id}`, { role: "user" }, { "If-Match": "*" });
-  const [ana] = await admin.users({ search: "ana@" });
-  // What was changed beside the role stays.
-  await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
-  // From another screen, as long after as it takes.
-  await app.frame.openSettings("nav.team_management");
-  await app.teams.arrive();
-  await app.driver.press("Control+z");
-  await app.frame.seeSaid(`${app.say("users.undone", { count: 1 })} ${app.say("users.undone_late", { count: 1 })}`);
-  const roles = (await admin.users({ search: "e" })).map(({ first_name: name, role }) => [name, role]);
-  assert.deepEqual(Object.fromEntries(roles).Anna, "user");
-});
+    await app.users.pick("Ana Ruiz");
+    await app.users.pick("Bo Lee");
+    await app.users.actOnPicked("role.admin");
+    await app.users.confirm("users.grant");
+    await app.frame.seeUndoable();
+    const [bo] = await admin.users({ search: "bo@" });
+    await admin.call("PATCH", `/users/${bo.id}`, { role: "user" }, { "If-Match": "*" });
+    const [ana] = await admin.users({ search: "ana@" });
+    // What was changed beside the role stays.
+    await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
+    // From another screen, as long after as it takes.
+    await app.frame.openSettings("nav.team_management");
+    await app.teams.arrive();
+    await app.driver.press("Control+z");
+    await app.frame.seeSaid(`${app.say("users.undone", { count: 1 })} ${app.say("users.undone_late", { count: 1 })}`);
+    const roles = (await admin.users({ search: "e" })).map(({ first_name: name, role }) => [name, role]);
+    assert.deepEqual(Object.fromEntries(roles).Anna, "user");
+  },
+);
 
 walk("u5: undoing for many shows how far it is, can be stopped, and the rest can be undone then", many, {}, async (app) => {
   const admin = await many.admin();
@@ -458,14 +481,21 @@ walk("u5: workspaces that could not be read are read again for several people", 
   await app.users.reloadWorkspaces();
 });
 
-walk("u9: a list on paper has the columns that a narrow window leaves out", many, { width: 700, except: onlyInChromium("only Chromium's driver shows a page as it is printed") }, async (app) => {
-  await app.enter();
-  await app.users.open();
-  assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
-  await app.driver.onPaper(true);
-  for (const key of ["field.teams", "users.workspace", "users.last_sign_in"]) assert.ok(await app.users.hasColumn(key), key);
-  const dates = await app.driver.onPage(() => Array.from(document.querySelectorAll("td time"), (moment) => getComputedStyle(moment, "::after").content));
-  assert.ok(dates.length > 0 && dates.every((date) => /\b20\d\d\b/.test(date)), `no distances in time: ${dates}`);
-  await app.driver.onPaper(false);
-  assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
-});
+walk(
+  "u9: a list on paper has the columns that a narrow window leaves out",
+  many,
+  { width: 700, except: onlyInChromium("only Chromium's driver shows a page as it is printed") },
+  async (app) => {
+    await app.enter();
+    await app.users.open();
+    assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
+    await app.driver.onPaper(true);
+    for (const key of ["field.teams", "users.workspace", "users.last_sign_in"]) assert.ok(await app.users.hasColumn(key), key);
+    const dates = await app.driver.onPage(() =>
+      Array.from(document.querySelectorAll("td time"), (moment) => getComputedStyle(moment, "::after").content),
+    );
+    assert.ok(dates.length > 0 && dates.every((date) => /\b20\d\d\b/.test(date)), `no distances in time: ${dates}`);
+    await app.driver.onPaper(false);
+    assert.ok(!(await app.users.hasColumn("users.last_sign_in")));
+  },
+);

@@ -23,23 +23,40 @@ const reached = () => logged.log.split("\n").filter((line) => line.includes("req
  * The requests of the page and its Worker. Not of these: what the browser made itself (`blob:`), and the icon, which the
  * browser looks up in its own cache for each new address.
  */
-const sent = (requests) => requests.map(({ method, url }) => `${method} ${url}`).filter((line) => !/^GET (blob:|data:|\S+\/assets\/icon-)/.test(line));
+const sent = (requests) =>
+  requests.map(({ method, url }) => `${method} ${url}`).filter((line) => !/^GET (blob:|data:|\S+\/assets\/icon-)/.test(line));
 
 /** The cells of a file that the app has saved: with the semicolons of the file it belongs to, or with commas. */
 function cellsOf(bytes) {
   const path = fileOf("saved.csv", bytes);
-  const [header] = bytes.toString().replace(/"[^"]*"/g, "").split("\r\n");
-  const { stdout } = spawnSync(ROSTER, ["rows", path, "--delimiter", header.includes(";") ? "semicolon" : "comma", "--encoding", "UTF-8"], { maxBuffer: 1 << 28 });
-  return stdout.toString().trimEnd().split("\n").map((line) => JSON.parse(line));
+  const [header] = bytes
+    .toString()
+    .replace(/"[^"]*"/g, "")
+    .split("\r\n");
+  const { stdout } = spawnSync(
+    ROSTER,
+    ["rows", path, "--delimiter", header.includes(";") ? "semicolon" : "comma", "--encoding", "UTF-8"],
+    { maxBuffer: 1 << 28 },
+  );
+  return stdout
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** What the command line says of a file: the problem rows, and the counts that are not 0. */
 function checkedBy(profile, path) {
   const out = fileOf("problems.csv", "");
-  const { stdout, stderr } = spawnSync(ROSTER, ["check", path, "--format", "json", "--profile", profile, "--problems", out], { maxBuffer: 1 << 28 });
+  const { stdout, stderr } = spawnSync(ROSTER, ["check", path, "--format", "json", "--profile", profile, "--problems", out], {
+    maxBuffer: 1 << 28,
+  });
   assert.equal(stderr.toString(), "");
   const { counts } = JSON.parse(stdout);
-  return { rows: cellsOf(readFileSync(out)), counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) };
+  return {
+    rows: cellsOf(readFileSync(out)),
+    counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+  };
 }
 
 walk("o2 s1 u5: a file is checked and corrected without an account, and saved", server, { except: NO_SAVING }, async (app) => {
@@ -74,11 +91,16 @@ walk("o2 s1 u5: a file is checked and corrected without an account, and saved", 
 
   const problems = await review.problemRows();
   assert.equal(problems.name, "people-problems.csv");
-  assert.deepEqual(cellsOf(problems.bytes).map(([row, verdict]) => [row, verdict]).slice(1), [
-    ["2", app.say("verdict.member")],
-    ["4", app.say("verdict.error")],
-    ["5", app.say("verdict.invited")],
-  ]);
+  assert.deepEqual(
+    cellsOf(problems.bytes)
+      .map(([row, verdict]) => [row, verdict])
+      .slice(1),
+    [
+      ["2", app.say("verdict.member")],
+      ["4", app.say("verdict.error")],
+      ["5", app.say("verdict.invited")],
+    ],
+  );
   const corrected = await review.correctedFile();
   assert.equal(corrected.name, "people-corrected.csv");
   assert.deepEqual(cellsOf(corrected.bytes), [
@@ -107,40 +129,58 @@ function crowd() {
     if (index % 1_000 === 8) return `person${index - 2}@crowd.example,Person,Number ${index},User`;
     return `person${index}@crowd.example,Person,Number ${index},${index % 500 === 9 ? "Boss" : "User"}`;
   };
-  return fileOf("crowd.csv", `Email,First name,Last name,Role\n${Array.from({ length: 100_000 }, (_, index) => row(index)).join("\n")}\n`);
+  return fileOf(
+    "crowd.csv",
+    `Email,First name,Last name,Role\n${Array.from({ length: 100_000 }, (_, index) => row(index)).join("\n")}\n`,
+  );
 }
 
-for (const [name, isCut] of [["with the network on", false], ["with the network cut", true]]) {
-  walk(`o2: from choosing a file of 100,000 rows to saving the results nothing is requested, ${name}`, logged, { except: onlyInChromium("only Chromium's driver hears a Worker's requests and cuts the network") }, async (app) => {
-    const { review } = app.validate;
-    const heard = app.driver.listen();
-    await app.validate.open();
-    const before = sent(heard.requests);
-    assert.ok(before.some((line) => /\.wasm$/.test(line) && /worker/.test(line)), `the Worker's requests are recorded: ${before.join("\n")}`);
-    assert.deepEqual(before.filter((line) => /\/api\/|sw\.js|offline/.test(line)), [], "no session, no event stream, no report, no service worker");
-    if (isCut) await app.driver.offline(true);
-    const [count, answered] = [heard.requests.length, reached()];
-    assert.ok(answered > 10, `the server's log has them too: ${answered}`);
+for (const [name, isCut] of [
+  ["with the network on", false],
+  ["with the network cut", true],
+]) {
+  walk(
+    `o2: from choosing a file of 100,000 rows to saving the results nothing is requested, ${name}`,
+    logged,
+    { except: onlyInChromium("only Chromium's driver hears a Worker's requests and cuts the network") },
+    async (app) => {
+      const { review } = app.validate;
+      const heard = app.driver.listen();
+      await app.validate.open();
+      const before = sent(heard.requests);
+      assert.ok(
+        before.some((line) => /\.wasm$/.test(line) && /worker/.test(line)),
+        `the Worker's requests are recorded: ${before.join("\n")}`,
+      );
+      assert.deepEqual(
+        before.filter((line) => /\/api\/|sw\.js|offline/.test(line)),
+        [],
+        "no session, no event stream, no report, no service worker",
+      );
+      if (isCut) await app.driver.offline(true);
+      const [count, answered] = [heard.requests.length, reached()];
+      assert.ok(answered > 10, `the server's log has them too: ${answered}`);
 
-    await app.validate.check(crowd());
-    assert.deepEqual(await review.counts(), { ready: 99_600, error: 300, duplicate: 100 });
-    await review.search("person4711@");
-    await app.driver.see({ role: "gridcell", name: "person4711@crowd.example" });
-    await review.search("");
-    const problems = await review.problemRows();
-    assert.equal(cellsOf(problems.bytes).length, 401);
-    await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
-    await review.replaceRole("Boss", "user");
-    await app.driver.see({ role: "button", name: app.say("validate.go_on", { count: 99_800 }) });
-    const corrected = await review.correctedFile();
-    const cells = cellsOf(corrected.bytes);
-    assert.equal(cells.length, 100_001);
-    assert.ok(cells.slice(1).every(([, , , role]) => role === "User"));
+      await app.validate.check(crowd());
+      assert.deepEqual(await review.counts(), { ready: 99_600, error: 300, duplicate: 100 });
+      await review.search("person4711@");
+      await app.driver.see({ role: "gridcell", name: "person4711@crowd.example" });
+      await review.search("");
+      const problems = await review.problemRows();
+      assert.equal(cellsOf(problems.bytes).length, 401);
+      await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
+      await review.replaceRole("Boss", "user");
+      await app.driver.see({ role: "button", name: app.say("validate.go_on", { count: 99_800 }) });
+      const corrected = await review.correctedFile();
+      const cells = cellsOf(corrected.bytes);
+      assert.equal(cells.length, 100_001);
+      assert.ok(cells.slice(1).every(([, , , role]) => role === "User"));
 
-    await app.driver.comeBack();
-    assert.deepEqual(sent(heard.requests.slice(count)), []);
-    assert.equal(reached(), answered, "nothing has reached the server");
-  });
+      await app.driver.comeBack();
+      assert.deepEqual(sent(heard.requests.slice(count)), []);
+      assert.equal(reached(), answered, "nothing has reached the server");
+    },
+  );
 }
 
 walk("o2 a18: a person who was checking a file goes on to invite, with everything kept", server, {}, async (app) => {
@@ -166,7 +206,10 @@ walk("o2 a18: a person who was checking a file goes on to invite, with everythin
   await review.back();
   await mapping.arrive();
   const fields = (await mapping.columns()).map(({ field }) => field);
-  assert.deepEqual(fields, ["field.email", "field.last_name", "invite_csv.ignore"].map((key) => app.say(key)));
+  assert.deepEqual(
+    fields,
+    ["field.email", "field.last_name", "invite_csv.ignore"].map((key) => app.say(key)),
+  );
   await mapping.next();
   await review.arrive();
   await review.seeGoingOnWith(2);
@@ -203,87 +246,120 @@ walk("a18: what one person checked is not shown to the next", server, {}, async 
   await app.validate.rules.seeIn("members", "");
 });
 
-walk("o2 s13: rules that were saved give the same verdicts here and on the command line, for every sample", server, { except: NO_SAVING }, async (app) => {
-  const { rules, review } = app.validate;
-  await app.validate.open();
-  await rules.edit();
-  await rules.set("members", "nobody at all");
-  await rules.trySaving();
-  await rules.seeWrong(app.say("rules_error.bad_entry", { rule: app.say("rule.members"), number: 1, entry: "nobody" }));
-  await rules.set("members", "user3@example.com\nana.ruiz@example.com");
-  await rules.allowOnly("user");
-  await rules.set("teams", "EMEA");
-  await rules.set("own_domains", "example.com");
-  await rules.set("allowed_domains", "example.com\nexample.org");
-  const saved = await rules.save();
-  assert.equal(saved.name, "rules.json");
-  const profile = fileOf(saved.name, saved.bytes);
+walk(
+  "o2 s13: rules that were saved give the same verdicts here and on the command line, for every sample",
+  server,
+  { except: NO_SAVING },
+  async (app) => {
+    const { rules, review } = app.validate;
+    await app.validate.open();
+    await rules.edit();
+    await rules.set("members", "nobody at all");
+    await rules.trySaving();
+    await rules.seeWrong(app.say("rules_error.bad_entry", { rule: app.say("rule.members"), number: 1, entry: "nobody" }));
+    await rules.set("members", "user3@example.com\nana.ruiz@example.com");
+    await rules.allowOnly("user");
+    await rules.set("teams", "EMEA");
+    await rules.set("own_domains", "example.com");
+    await rules.set("allowed_domains", "example.com\nexample.org");
+    const saved = await rules.save();
+    assert.equal(saved.name, "rules.json");
+    const profile = fileOf(saved.name, saved.bytes);
 
-  const wrong = fileOf("wrong.json", JSON.stringify({ version: 1, team: ["EMEA"] }));
-  await rules.load(wrong);
-  await rules.seeWrong(app.say("rules_error.unknown_rule", { rule: "team" }));
-  const said = spawnSync(ROSTER, ["check", sample("plain.csv"), "--profile", wrong]);
-  assert.equal(said.status, 2);
-  assert.match(said.stderr.toString(), /there is no rule "team"/);
+    const wrong = fileOf("wrong.json", JSON.stringify({ version: 1, team: ["EMEA"] }));
+    await rules.load(wrong);
+    await rules.seeWrong(app.say("rules_error.unknown_rule", { rule: "team" }));
+    const said = spawnSync(ROSTER, ["check", sample("plain.csv"), "--profile", wrong]);
+    assert.equal(said.status, 2);
+    assert.match(said.stderr.toString(), /there is no rule "team"/);
 
-  await app.driver.reload();
-  await app.validate.arrive();
-  await rules.load(profile);
-  await rules.edit();
-  await rules.seeIn("members", "user3@example.com\nana.ruiz@example.com");
-  assert.equal(await rules.allowedRole(), app.say("role.user"));
+    await app.driver.reload();
+    await app.validate.arrive();
+    await rules.load(profile);
+    await rules.edit();
+    await rules.seeIn("members", "user3@example.com\nana.ruiz@example.com");
+    assert.equal(await rules.allowedRole(), app.say("role.user"));
 
-  const verdicts = Object.fromEntries(["ready", "warning", "error", "duplicate", "member", "invited", "over_seats"].map((name) => [app.say(`verdict.${name}`), name]));
-  const readable = readdirSync(sample("")).filter((name) => /\.(csv|txt)$/.test(name) && !["empty.csv", "renamed-zip.csv"].includes(name));
-  assert.ok(readable.length > 10);
-  let isFirst = true;
-  for (const name of readable) {
-    if (!isFirst) {
-      await app.validate.startOver();
-      await app.validate.file.chooseAnother(sample(name));
-      await app.driver.see({ text: name, within: { role: "main" } });
-      await app.validate.file.arriveChosen();
-      await app.validate.file.next();
-      await app.validate.mapping.arrive();
-      await app.validate.mapping.next();
-      await app.validate.arriveAtReview();
-    } else await app.validate.check(sample(name));
-    isFirst = false;
-    const there = checkedBy(profile, sample(name));
-    assert.deepEqual(await review.counts(), there.counts, name);
-    const [, ...here] = cellsOf((await review.problemRows()).bytes);
-    const plain = ([row, verdict, , suggestions, ...cells]) => [row, verdict, suggestions, ...cells];
-    assert.deepEqual(here.map(([row, verdict, ...rest]) => plain([row, verdicts[verdict], ...rest])), there.rows.slice(1).map(plain), name);
-  }
-});
+    const verdicts = Object.fromEntries(
+      ["ready", "warning", "error", "duplicate", "member", "invited", "over_seats"].map((name) => [
+        app.say(`verdict.${name}`),
+        name,
+      ]),
+    );
+    const readable = readdirSync(sample("")).filter(
+      (name) => /\.(csv|txt)$/.test(name) && !["empty.csv", "renamed-zip.csv"].includes(name),
+    );
+    assert.ok(readable.length > 10);
+    let isFirst = true;
+    for (const name of readable) {
+      if (!isFirst) {
+        await app.validate.startOver();
+        await app.validate.file.chooseAnother(sample(name));
+        await app.driver.see({ text: name, within: { role: "main" } });
+        await app.validate.file.arriveChosen();
+        await app.validate.file.next();
+        await app.validate.mapping.arrive();
+        await app.validate.mapping.next();
+        await app.validate.arriveAtReview();
+      } else await app.validate.check(sample(name));
+      isFirst = false;
+      const there = checkedBy(profile, sample(name));
+      assert.deepEqual(await review.counts(), there.counts, name);
+      const [, ...here] = cellsOf((await review.problemRows()).bytes);
+      const plain = ([row, verdict, , suggestions, ...cells]) => [row, verdict, suggestions, ...cells];
+      assert.deepEqual(
+        here.map(([row, verdict, ...rest]) => plain([row, verdicts[verdict], ...rest])),
+        there.rows.slice(1).map(plain),
+        name,
+      );
+    }
+  },
+);
 
-walk("s13: the browser and the command line judge internationalised domains alike", server, { except: NO_SAVING }, async (app) => {
-  const all = domains();
-  const rows = all.map((domain, index) => `u${index}@${domain}\tPerson`);
-  const people = fileOf("idn.csv", `Email\tFirst name\n${rows.join("\n")}\n`);
-  await app.validate.open();
-  await app.validate.check(people);
-  const [, ...here] = cellsOf((await app.validate.review.problemRows()).bytes);
-  const there = checkedBy(fileOf("rules.json", '{"version": 1}'), people).rows.slice(1);
-  assert.ok(all.length > 200 && there.length > 100, `${there.length} of ${all.length} rows`);
-  const said = ([row, , reasons, suggestions]) => [row, reasons.split("; ").map((code) => app.say(`row_problem.${code}`)).join("; "), suggestions];
-  const shown = ([row, , reasons, suggestions]) => [row, reasons, suggestions];
-  assert.deepEqual(here.map(shown), there.map(said));
+walk(
+  "s13: the browser and the command line judge internationalised domains alike",
+  server,
+  { except: NO_SAVING },
+  async (app) => {
+    const all = domains();
+    const rows = all.map((domain, index) => `u${index}@${domain}\tPerson`);
+    const people = fileOf("idn.csv", `Email\tFirst name\n${rows.join("\n")}\n`);
+    await app.validate.open();
+    await app.validate.check(people);
+    const [, ...here] = cellsOf((await app.validate.review.problemRows()).bytes);
+    const there = checkedBy(fileOf("rules.json", '{"version": 1}'), people).rows.slice(1);
+    assert.ok(all.length > 200 && there.length > 100, `${there.length} of ${all.length} rows`);
+    const said = ([row, , reasons, suggestions]) => [
+      row,
+      reasons
+        .split("; ")
+        .map((code) => app.say(`row_problem.${code}`))
+        .join("; "),
+      suggestions,
+    ];
+    const shown = ([row, , reasons, suggestions]) => [row, reasons, suggestions];
+    assert.deepEqual(here.map(shown), there.map(said));
 
-  const [, ...corrected] = cellsOf((await app.validate.review.correctedFile()).bytes);
-  assert.equal(corrected.length, all.length);
-  const answers = execFileSync(ROSTER, ["emails"], { input: corrected.map(([email]) => email).join("\n") }).toString().trimEnd().split("\n");
-  const warnings = new Set(["address_extracted", "likely_typo", "lookalike_address", "duplicate_address"]);
-  const codes = new Map(there.map(([row, , reasons]) => [Number(row), reasons.split("; ")]));
-  const verdicts = corrected.map((_, index) => {
-    const error = codes.get(index + 2)?.find((code) => !warnings.has(code));
-    return error ? `invalid\t${error}` : "valid";
-  });
-  assert.deepEqual(verdicts, answers);
-});
+    const [, ...corrected] = cellsOf((await app.validate.review.correctedFile()).bytes);
+    assert.equal(corrected.length, all.length);
+    const answers = execFileSync(ROSTER, ["emails"], { input: corrected.map(([email]) => email).join("\n") })
+      .toString()
+      .trimEnd()
+      .split("\n");
+    const warnings = new Set(["address_extracted", "likely_typo", "lookalike_address", "duplicate_address"]);
+    const codes = new Map(there.map(([row, , reasons]) => [Number(row), reasons.split("; ")]));
+    const verdicts = corrected.map((_, index) => {
+      const error = codes.get(index + 2)?.find((code) => !warnings.has(code));
+      return error ? `invalid\t${error}` : "valid";
+    });
+    assert.deepEqual(verdicts, answers);
+  },
+);
 
 walk("o2: a file that the installed console is opened with is checked", server, { openedWithFile: true }, async (app) => {
-  const { file_handlers: [handler] } = await (await fetch(`${server.origin}/manifest.webmanifest`)).json();
+  const {
+    file_handlers: [handler],
+  } = await (await fetch(`${server.origin}/manifest.webmanifest`)).json();
   assert.ok(Object.values(handler.accept).flat().includes(".csv"));
   await app.validate.open();
   await app.driver.putInPicker("opened.csv", "Email,First name\nana@opened.example,Ana\n");

@@ -27,23 +27,28 @@ function crowd(count, domain) {
   return fileOf(`${domain}.csv`, `Email,First name,Last name\n${rows.join("\n")}\n`);
 }
 
-walk("s12: a Worker that runs out of memory in the middle of a check says so, and another one goes on", server, {}, async (app) => {
-  const file = crowd(200_000, "crowd.example");
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(file);
-  await exhaustMemory(app);
-  await app.inviteCsv.mapping.next();
-  await app.driver.see({ text: app.say("invite_csv.worker_died"), within: { role: "alert" } });
-  await app.driver.inspect("csv: the Worker died");
-  await app.inviteCsv.mapping.back();
-  await app.inviteCsv.file.chooseAnother(file);
-  await app.inviteCsv.file.arriveChosen();
-  await app.inviteCsv.file.next();
-  await app.inviteCsv.mapping.arrive();
-  await app.inviteCsv.mapping.next();
-  await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
-});
+walk(
+  "s12: a Worker that runs out of memory in the middle of a check says so, and another one goes on",
+  server,
+  {},
+  async (app) => {
+    const file = crowd(200_000, "crowd.example");
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(file);
+    await exhaustMemory(app);
+    await app.inviteCsv.mapping.next();
+    await app.driver.see({ text: app.say("invite_csv.worker_died"), within: { role: "alert" } });
+    await app.driver.inspect("csv: the Worker died");
+    await app.inviteCsv.mapping.back();
+    await app.inviteCsv.file.chooseAnother(file);
+    await app.inviteCsv.file.arriveChosen();
+    await app.inviteCsv.file.next();
+    await app.inviteCsv.mapping.arrive();
+    await app.inviteCsv.mapping.next();
+    await app.driver.see({ role: "gridcell", name: "person0@crowd.example" });
+  },
+);
 
 /** Has the Worker wait for what comes after the first bytes of a large file, until a job is cancelled: it is one byte then. */
 async function holdLargeFiles(app) {
@@ -75,40 +80,52 @@ async function holdLargeFiles(app) {
   });
 }
 
-walk("s12: peers: large files freeze and cannot be cancelled: a check is cancelled while it runs, and another file is checked", server, {}, async (app) => {
-  const { file, mapping, checking, review } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(crowd(20_000, "crowd.example"));
-  await holdLargeFiles(app);
-  await mapping.next();
-  await checking.arrive();
-  await checking.cancel();
-  await mapping.arrive();
-  const givenUp = () => app.driver.inWorker(() => self.givenUp);
-  await until(async () => (await givenUp()) === 1, () => "the Worker to read no further");
-  await mapping.map("Last name", "invite_csv.ignore");
-  await mapping.next();
-  await checking.arrive();
-  await checking.cancel();
-  await mapping.arrive();
-  await mapping.back();
-  await file.chooseAnother(fileOf("few.csv", "Email,First name\na@few.example,Ana\nb@few.example,Bo\n"));
-  await file.seePreviewed("a@few.example");
-  await file.next();
-  await mapping.arrive();
-  await mapping.next();
-  await review.arrive();
-  await review.seeInRow(3, "b@few.example");
-  assert.deepEqual(await review.counts(), { ready: 2 });
-});
+walk(
+  "s12: peers: large files freeze and cannot be cancelled: a check is cancelled while it runs, and another file is checked",
+  server,
+  {},
+  async (app) => {
+    const { file, mapping, checking, review } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(crowd(20_000, "crowd.example"));
+    await holdLargeFiles(app);
+    await mapping.next();
+    await checking.arrive();
+    await checking.cancel();
+    await mapping.arrive();
+    const givenUp = () => app.driver.inWorker(() => self.givenUp);
+    await until(
+      async () => (await givenUp()) === 1,
+      () => "the Worker to read no further",
+    );
+    await mapping.map("Last name", "invite_csv.ignore");
+    await mapping.next();
+    await checking.arrive();
+    await checking.cancel();
+    await mapping.arrive();
+    await mapping.back();
+    await file.chooseAnother(fileOf("few.csv", "Email,First name\na@few.example,Ana\nb@few.example,Bo\n"));
+    await file.seePreviewed("a@few.example");
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(3, "b@few.example");
+    assert.deepEqual(await review.counts(), { ready: 2 });
+  },
+);
 
 walk("p1: a large file is read by several Workers, with the verdicts of one", server, {}, async (app) => {
   const { mapping, review } = app.inviteCsv;
   const people = 130_000;
   const verdictOf = (index) => (index % 10_000 === 7 ? "error" : index % 9_000 === 8_990 ? "duplicate" : "ready");
-  const addressOf = (index) => ({ error: "nobody", duplicate: "person3@example.com", ready: `person${index}@example.com` })[verdictOf(index)];
-  const rows = Array.from({ length: people }, (_, index) => `${addressOf(index)},"Person\nof the crowd",Number ${index} of very many`);
+  const addressOf = (index) =>
+    ({ error: "nobody", duplicate: "person3@example.com", ready: `person${index}@example.com` })[verdictOf(index)];
+  const rows = Array.from(
+    { length: people },
+    (_, index) => `${addressOf(index)},"Person\nof the crowd",Number ${index} of very many`,
+  );
   await app.enter();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("large.csv", `Email,First name,Last name\n${rows.join("\n")}\n`));
@@ -122,13 +139,18 @@ walk("p1: a large file is read by several Workers, with the verdicts of one", se
       };
     });
   const enough = Math.min(await app.driver.onPage(() => navigator.hardwareConcurrency), 4);
-  await until(async () => (await app.driver.inEachWorker(() => 1)).length === enough, () => `${enough} Workers`);
+  await until(
+    async () => (await app.driver.inEachWorker(() => 1)).length === enough,
+    () => `${enough} Workers`,
+  );
   await watched();
   await mapping.next();
   await review.arrive();
   assert.deepEqual(await app.driver.inEachWorker(() => self.reads), Array(enough).fill(1));
   const { error, duplicate } = await review.counts();
-  const wrong = rows.flatMap((_, index) => (verdictOf(index) === "ready" ? [] : [`${index + 2},${app.say(`verdict.${verdictOf(index)}`)}`]));
+  const wrong = rows.flatMap((_, index) =>
+    verdictOf(index) === "ready" ? [] : [`${index + 2},${app.say(`verdict.${verdictOf(index)}`)}`],
+  );
   assert.equal(error + duplicate, wrong.length);
   const problems = (await review.problemRows()).bytes.toString("utf8");
   const verdicts = ["error", "duplicate"].map((name) => app.say(`verdict.${name}`)).join("|");
@@ -143,7 +165,12 @@ walk("s12: a Worker that dies during the review is replaced, and no change is lo
   await app.inviteCsv.review.arrive();
   await app.inviteCsv.review.edit("bad", "b@few.example");
   await app.inviteCsv.review.seeGoingOnWith(3);
-  await app.driver.endWorker(() => void setTimeout(() => { throw new Error("on purpose"); }));
+  await app.driver.endWorker(
+    () =>
+      void setTimeout(() => {
+        throw new Error("on purpose");
+      }),
+  );
   await app.driver.see({ text: app.say("invite_csv.restarted") });
   await app.inviteCsv.review.arrive();
   await app.driver.see({ role: "gridcell", name: "b@few.example" });

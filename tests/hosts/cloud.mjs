@@ -19,7 +19,10 @@ const TYPES = {
 };
 
 /** The lines of a `_headers` or `_redirects` file that mean something. */
-const linesOf = (file) => readFileSync(file, "utf8").split("\n").filter((line) => line.trim() && !line.startsWith("#"));
+const linesOf = (file) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() && !line.startsWith("#"));
 
 /** Publishing fails, or part of a file is passed over, beyond a host's documented limits. */
 function within(limit, count, what) {
@@ -62,7 +65,11 @@ const matches = (pattern, path) => new RegExp(`^${pattern.split("*").map(escaped
 const isFile = (path) => existsSync(path) && statSync(path).isFile();
 
 /** The answer of a file: status, headers and the file itself. */
-const found = (file, status = 200) => ({ status, file, headers: new Map([["content-type", TYPES[extname(file)] ?? "application/octet-stream"]]) });
+const found = (file, status = 200) => ({
+  status,
+  file,
+  headers: new Map([["content-type", TYPES[extname(file)] ?? "application/octet-stream"]]),
+});
 
 /** Each host: the answer to a path, from the folder that is published. */
 const HOSTS = {
@@ -76,7 +83,8 @@ const HOSTS = {
       if (path.endsWith("/")) return isFile(at(`${path}index.html`)) ? found(at(`${path}index.html`)) : null;
       if (isFile(at(path))) {
         within(25 * 1024 * 1024, statSync(at(path)).size, `bytes of ${path}`);
-        if (path.endsWith(".html")) return { status: 308, headers: new Map([["location", path.replace(/index\.html$|\.html$/, "")]]) };
+        if (path.endsWith(".html"))
+          return { status: 308, headers: new Map([["location", path.replace(/index\.html$|\.html$/, "")]]) };
         return found(at(path));
       }
       if (isFile(at(`${path}.html`))) return found(at(`${path}.html`));
@@ -87,7 +95,12 @@ const HOSTS = {
       const redirect = redirects.find(([from]) => matches(from, path));
       const answer = serve(redirect ? redirect[1] : path) ?? found(join(out, "404.html"), 404);
       const { headers } = answer;
-      for (const [name, value] of [["access-control-allow-origin", "*"], ["referrer-policy", "strict-origin-when-cross-origin"], ["cache-control", "public, max-age=0, must-revalidate"]]) headers.set(name, value);
+      for (const [name, value] of [
+        ["access-control-allow-origin", "*"],
+        ["referrer-policy", "strict-origin-when-cross-origin"],
+        ["cache-control", "public, max-age=0, must-revalidate"],
+      ])
+        headers.set(name, value);
       const ours = new Set();
       for (const { set, unset } of rules.filter((rule) => matches(rule.path, path))) {
         unset.forEach((name) => headers.delete(name));
@@ -109,9 +122,14 @@ const HOSTS = {
       // A folder has the same page without its last slash.
       const file = isFile(join(out, path)) ? join(out, path) : join(out, path, "index.html");
       const redirect = redirects.find(([from]) => matches(from, path) || (from.endsWith("/*") && path === from.slice(0, -2)));
-      const answer = isFile(file) ? found(file) : redirect ? found(join(out, redirect[1]), Number(redirect[2])) : found(join(out, "404.html"), 404);
+      const answer = isFile(file)
+        ? found(file)
+        : redirect
+          ? found(join(out, redirect[1]), Number(redirect[2]))
+          : found(join(out, "404.html"), 404);
       answer.headers.set("cache-control", "public, max-age=0, must-revalidate");
-      for (const { set } of rules.filter((rule) => matches(rule.path, path))) set.forEach(([name, value]) => answer.headers.set(name, value));
+      for (const { set } of rules.filter((rule) => matches(rule.path, path)))
+        set.forEach(([name, value]) => answer.headers.set(name, value));
       return answer;
     };
   },
@@ -126,11 +144,13 @@ const HOSTS = {
       const away = config.redirects.find((rule) => like(rule, path));
       const file = join(out, path.endsWith("/") ? `${path}index.html` : path);
       const rewrite = config.rewrites.find((rule) => like(rule, path));
-      const page = () => (isFile(file) ? found(file) : rewrite ? found(join(out, rewrite.destination)) : found(join(out, "404.html"), 404));
+      const page = () =>
+        isFile(file) ? found(file) : rewrite ? found(join(out, rewrite.destination)) : found(join(out, "404.html"), 404);
       // Headers come before redirects.
       const answer = away ? { status: 308, headers: new Map([["location", away.destination]]) } : page();
       answer.headers.set("cache-control", "public, max-age=0, must-revalidate");
-      for (const { headers } of config.headers.filter((rule) => like(rule, path))) headers.forEach(({ key, value }) => answer.headers.set(key, value));
+      for (const { headers } of config.headers.filter((rule) => like(rule, path)))
+        headers.forEach(({ key, value }) => answer.headers.set(key, value));
       return answer;
     };
   },
@@ -173,7 +193,11 @@ export async function startCloudHost(name, out) {
     const { status, file, headers } = answerTo(decodeURIComponent(pathname));
     let body = file ? readFileSync(file) : Buffer.alloc(0);
     const accepted = request.headers["accept-encoding"] ?? "";
-    const [coding, compress] = accepted.includes("br") ? ["br", brotliCompressSync] : accepted.includes("gzip") ? ["gzip", gzipSync] : [];
+    const [coding, compress] = accepted.includes("br")
+      ? ["br", brotliCompressSync]
+      : accepted.includes("gzip")
+        ? ["gzip", gzipSync]
+        : [];
     if (file && coding && /\.(css|html|js|json|svg|wasm)$/.test(file)) {
       body = compress(body);
       headers.set("content-encoding", coding);

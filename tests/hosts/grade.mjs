@@ -19,5 +19,7 @@ const modifiers = results.map(({ result }) => getScoreModifier(result));
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 100);
 const withoutRewards = sum(modifiers.filter((modifier) => modifier < 0));
 const { score, grade } = getGradeForScore(withoutRewards >= MINIMUM_SCORE_FOR_EXTRA_CREDIT ? sum(modifiers) : withoutRewards);
-const tests = Object.fromEntries(results.map(({ constructor, result, pass }, index) => [constructor.name, { result, pass, modifier: modifiers[index] }]));
+const tests = Object.fromEntries(
+  results.map(({ constructor, result, pass }, index) => [constructor.name, { result, pass, modifier: modifiers[index] }]),
+);
 console.log(JSON.stringify({ score, grade, tests }));

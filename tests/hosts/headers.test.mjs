@@ -21,7 +21,8 @@ after(() => rmSync(work, { recursive: true }));
 
 /** A small app with a file of every class. */
 const FILES = {
-  "index.html": '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title><script data-version=""></script></head></html>',
+  "index.html":
+    '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title><script data-version=""></script></head></html>',
   "config.json": '{ "api": { "base_url": "/api/v1" }, "default_locale": "en" }',
   "sw.js": `\nconst BUILD = {"version":"0","page":"","files":{},"backend":[]};\n${"// The service worker\n".repeat(20)}`,
   "manifest.webmanifest": '{ "name": "App" }',
@@ -105,17 +106,25 @@ const DIFFERENT = {
   vercel: (headers) => ({ ...headers, ...REVALIDATED }),
   azure: (headers) => ({ ...headers, ...REVALIDATED }),
   // No rule of Netlify's removes a header: nothing has it where the panel may not; frame-ancestors says the same.
-  netlify: (headers, embedders) => ({ ...headers, ...REVALIDATED, ...(embedders.length > 0 && { "x-frame-options": undefined }) }),
+  netlify: (headers, embedders) => ({
+    ...headers,
+    ...REVALIDATED,
+    ...(embedders.length > 0 && { "x-frame-options": undefined }),
+  }),
 };
 
 /** A request as a browser sends it, without following where it is sent to. */
 function get(origin, path, coding) {
   return new Promise((resolve, reject) => {
-    const request = http.get(`${origin}${path}`, { headers: coding ? { "accept-encoding": coding } : {}, family: 4 }, (response) => {
-      const parts = [];
-      response.on("data", (part) => parts.push(part));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }));
-    });
+    const request = http.get(
+      `${origin}${path}`,
+      { headers: coding ? { "accept-encoding": coding } : {}, family: 4 },
+      (response) => {
+        const parts = [];
+        response.on("data", (part) => parts.push(part));
+        response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }));
+      },
+    );
     request.on("error", reject);
   });
 }
@@ -156,7 +165,9 @@ for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
             if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
           }
           const worker = plain(await get(host.origin, `${base}sw.js`));
-          const digest = createHash("sha256").update(plain(await get(host.origin, base))).digest("base64");
+          const digest = createHash("sha256")
+            .update(plain(await get(host.origin, base)))
+            .digest("base64");
           assert.ok(worker.includes(`"page":"sha256-${digest}"`), "the service worker takes the page that is served");
           const [, version] = worker.match(/"version":"([0-9a-f]{16})"/);
           assert.match(plain(await get(host.origin, base)), new RegExp(`data-version="${version}"`));
@@ -202,7 +213,11 @@ for (const target of WEB_SERVERS) {
         for (const path of ["", "settings/admin/users", "assets/app-0123456789abcdef/app.js"]) {
           const answer = await get(host.origin, base + path, coding);
           assert.equal(answer.status, 200, `${coding}: ${path}`);
-          assert.match(plain(answer), path.endsWith(".js") ? /^export default/ : /<base href="\/usr\/app\/">/, `${coding}: ${path}`);
+          assert.match(
+            plain(answer),
+            path.endsWith(".js") ? /^export default/ : /<base href="\/usr\/app\/">/,
+            `${coding}: ${path}`,
+          );
         }
         assert.equal((await get(host.origin, `${base}assets/gone.js`, coding)).status, 404);
       }
@@ -213,7 +228,11 @@ for (const target of WEB_SERVERS) {
 }
 
 for (const target of WEB_SERVERS) {
-  for (const [base, folder] of [["/", "/"], ["/", "/backend/"], ["/console/", "/"]]) {
+  for (const [base, folder] of [
+    ["/", "/"],
+    ["/", "/backend/"],
+    ["/console/", "/"],
+  ]) {
     test(`c4: a backend on the same origin, at ${folder}, gets its own requests: ${target} at ${base}`, async () => {
       const backend = http.createServer((request, response) => response.end(`backend ${request.url}`));
       await listening(backend);
@@ -255,6 +274,10 @@ test("c10: what cannot be is refused with what to do instead, and nothing is wri
     );
     assert.match(failed.stderr, says);
     assert.throws(() => rmSync(out), /ENOENT/);
-    assert.deepEqual(readdirSync(work).filter((name) => name.startsWith(".")), [], "nothing is left over");
+    assert.deepEqual(
+      readdirSync(work).filter((name) => name.startsWith(".")),
+      [],
+      "nothing is left over",
+    );
   }
 });

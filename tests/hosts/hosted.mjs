@@ -35,7 +35,18 @@ export async function hosted({ target, base, place = "same site", browser: optio
   const out = join(work, "out");
   const publish = async (dist, { isFresh = false } = {}) => {
     if (isFresh) rmSync(out, { recursive: true });
-    const settings = ["--dist", dist, "--out", out, "--base-path", base, "--api", `${isHere ? "" : api}/api/v1`, "--target", target];
+    const settings = [
+      "--dist",
+      dist,
+      "--out",
+      out,
+      "--base-path",
+      base,
+      "--api",
+      `${isHere ? "" : api}/api/v1`,
+      "--target",
+      target,
+    ];
     await promisify(execFile)(SERVER, ["configure", ...settings]);
   };
   await publish(DIST);

@@ -77,7 +77,10 @@ async function keeping(steps) {
       return app;
     };
     await steps({ person, change, configure, load, published, server, apiAt, origin, work });
-    assert.deepEqual(people.flatMap(({ driver }) => driver.troubles), []);
+    assert.deepEqual(
+      people.flatMap(({ driver }) => driver.troubles),
+      [],
+    );
   } catch (error) {
     const said = [];
     for (const { driver } of people) {
@@ -115,98 +118,108 @@ async function goOn(app) {
 }
 
 async function seeVersion(app, version, what) {
-  await until(async () => (await versionOf(app).catch(() => null)) === version, () => `the version with another ${what}`);
+  await until(
+    async () => (await versionOf(app).catch(() => null)) === version,
+    () => `the version with another ${what}`,
+  );
 }
 
-testTwice("o5 o13: every change that configure makes reaches tabs that are open, closed and without a network, and no work is lost", async () => {
-  await keeping(async ({ person, change, configure, load, published, server, apiAt, origin, work }) => {
-    const page = join(work, "page");
-    cpSync(DIST, page, { recursive: true });
-    const index = join(page, "index.html");
-    writeFileSync(index, readFileSync(index, "utf8").replace("</title>", " of ours</title>"));
-    const configuration = join(work, "configuration");
-    cpSync(page, configuration, { recursive: true });
-    const config = { ...JSON.parse(readFileSync(join(configuration, "config.json"), "utf8")), support_url: "https://help.example.com/" };
-    writeFileSync(join(configuration, "config.json"), JSON.stringify(config));
+testTwice(
+  "o5 o13: every change that configure makes reaches tabs that are open, closed and without a network, and no work is lost",
+  async () => {
+    await keeping(async ({ person, change, configure, load, published, server, apiAt, origin, work }) => {
+      const page = join(work, "page");
+      cpSync(DIST, page, { recursive: true });
+      const index = join(page, "index.html");
+      writeFileSync(index, readFileSync(index, "utf8").replace("</title>", " of ours</title>"));
+      const configuration = join(work, "configuration");
+      cpSync(page, configuration, { recursive: true });
+      const config = {
+        ...JSON.parse(readFileSync(join(configuration, "config.json"), "utf8")),
+        support_url: "https://help.example.com/",
+      };
+      writeFileSync(join(configuration, "config.json"), JSON.stringify(config));
 
-    const [open, closed, away] = [await person(), await person(), await person()];
-    await begin(open);
-    const refused = /broke off|content security policy|Failed to fetch|Failed to load|404 for .*\/elsewhere|request to http:\/\/moved\./i;
-    for (const { driver } of [open, closed, away]) driver.expectRefused(refused);
-    for (const [changed, isSignedOut] of [
-      [{ "--dist": page }],
-      [{ "--embedders": "https://crm.example.com" }],
-      [{ "--api": `${apiAt("moved")}/api/v1` }, true],
-    ]) {
-      const what = Object.keys(changed)[0];
-      const before = published();
-      await leave(closed);
-      await away.driver.offline(true);
-      await configure(changed);
-      // Until the web server has read its configuration, the page has the headers for the API before.
-      if (isSignedOut) assert.equal(await update(open), "redundant", what);
-      await load();
-      assert.notEqual(published(), before, what);
+      const [open, closed, away] = [await person(), await person(), await person()];
+      await begin(open);
+      const refused =
+        /broke off|content security policy|Failed to fetch|Failed to load|404 for .*\/elsewhere|request to http:\/\/moved\./i;
+      for (const { driver } of [open, closed, away]) driver.expectRefused(refused);
+      for (const [changed, isSignedOut] of [
+        [{ "--dist": page }],
+        [{ "--embedders": "https://crm.example.com" }],
+        [{ "--api": `${apiAt("moved")}/api/v1` }, true],
+      ]) {
+        const what = Object.keys(changed)[0];
+        const before = published();
+        await leave(closed);
+        await away.driver.offline(true);
+        await configure(changed);
+        // Until the web server has read its configuration, the page has the headers for the API before.
+        if (isSignedOut) assert.equal(await update(open), "redundant", what);
+        await load();
+        assert.notEqual(published(), before, what);
 
-      // What is open goes on as it is until the person says so.
-      await returnTo(open);
-      await open.version.seeReady();
-      assert.equal(await versionOf(open), before, what);
-      await open.version.reload();
-      await open.version.seeAsked(open.say("version.draft", { file: "kept.csv" }));
-      await open.version.agree();
-      await seeVersion(open, published(), `${what} where it was open`);
+        // What is open goes on as it is until the person says so.
+        await returnTo(open);
+        await open.version.seeReady();
+        assert.equal(await versionOf(open), before, what);
+        await open.version.reload();
+        await open.version.seeAsked(open.say("version.draft", { file: "kept.csv" }));
+        await open.version.agree();
+        await seeVersion(open, published(), `${what} where it was open`);
 
-      // What is opened again is offered it, also where what is kept reaches no API; unless the browser has looked before.
-      await closed.driver.goto("/settings/admin/users");
-      const isOver = async () => (await closed.version.isReady()) || (await versionOf(closed)) === published();
-      await until(isOver, () => `another ${what} to be offered where it was closed`);
-      if (await closed.version.isReady()) await closed.version.reload();
-      await seeVersion(closed, published(), `${what} where it was closed`);
+        // What is opened again is offered it, also where what is kept reaches no API; unless the browser has looked before.
+        await closed.driver.goto("/settings/admin/users");
+        const isOver = async () => (await closed.version.isReady()) || (await versionOf(closed)) === published();
+        await until(isOver, () => `another ${what} to be offered where it was closed`);
+        if (await closed.version.isReady()) await closed.version.reload();
+        await seeVersion(closed, published(), `${what} where it was closed`);
 
-      // Whoever was away opens what is kept; once that was closed, it is the new one.
-      await away.driver.goto("/settings/admin/users");
-      await away.frame.seeUnknown();
-      assert.equal(await versionOf(away), before, what);
-      await away.driver.offline(false);
-      await returnTo(away);
-      await away.version.seeReady();
-      // Chromium never answers a request that comes just when one version takes over from another.
-      await away.driver.goto(`${origin}/elsewhere`);
-      const hasTakenOver = () =>
-        away.driver.onPage(async () => {
-          const { waiting, active } = await navigator.serviceWorker.getRegistration("/console/");
-          return !waiting && active.state === "activated";
-        });
-      await until(hasTakenOver, () => `the version with another ${what} to take over`);
-      await away.driver.goto("/settings/admin/users");
-      assert.equal(await versionOf(away), published(), `${what} where there was no network`);
+        // Whoever was away opens what is kept; once that was closed, it is the new one.
+        await away.driver.goto("/settings/admin/users");
+        await away.frame.seeUnknown();
+        assert.equal(await versionOf(away), before, what);
+        await away.driver.offline(false);
+        await returnTo(away);
+        await away.version.seeReady();
+        // Chromium never answers a request that comes just when one version takes over from another.
+        await away.driver.goto(`${origin}/elsewhere`);
+        const hasTakenOver = () =>
+          away.driver.onPage(async () => {
+            const { waiting, active } = await navigator.serviceWorker.getRegistration("/console/");
+            return !waiting && active.state === "activated";
+          });
+        await until(hasTakenOver, () => `the version with another ${what} to take over`);
+        await away.driver.goto("/settings/admin/users");
+        assert.equal(await versionOf(away), published(), `${what} where there was no network`);
 
-      for (const app of [open, closed, away]) {
-        // The session is that of the API's host.
-        if (isSignedOut) {
-          await app.signIn.byLink(await server.signInLink());
-          await app.setupGuide.arrive();
+        for (const app of [open, closed, away]) {
+          // The session is that of the API's host.
+          if (isSignedOut) {
+            await app.signIn.byLink(await server.signInLink());
+            await app.setupGuide.arrive();
+          }
+          await app.users.open();
         }
-        await app.users.open();
+        await goOn(open);
+        for (const { driver } of [open, closed, away]) driver.forgetTroubles(refused);
       }
-      await goOn(open);
-      for (const { driver } of [open, closed, away]) driver.forgetTroubles(refused);
-    }
 
-    // The configuration is read at each start, and is of no version.
-    const before = published();
-    await change({ "--dist": configuration });
-    assert.equal(published(), before);
-    const helpOf = (app) => app.driver.onPage(async () => (await (await fetch("config.json")).json()).support_url);
-    for (const app of [open, closed, away]) {
-      await app.driver.reload();
-      assert.equal(await helpOf(app), config.support_url);
-      await leave(app);
-      app.driver.forgetTroubles(refused);
-    }
-  });
-});
+      // The configuration is read at each start, and is of no version.
+      const before = published();
+      await change({ "--dist": configuration });
+      assert.equal(published(), before);
+      const helpOf = (app) => app.driver.onPage(async () => (await (await fetch("config.json")).json()).support_url);
+      for (const app of [open, closed, away]) {
+        await app.driver.reload();
+        assert.equal(await helpOf(app), config.support_url);
+        await leave(app);
+        app.driver.forgetTroubles(refused);
+      }
+    });
+  },
+);
 
 testTwice("o6 o13: a console that has moved is left by what is kept of it, and one on another web server stays", async () => {
   await keeping(async ({ person, change, published }) => {
@@ -230,13 +243,22 @@ testTwice("o6 o13: a console that has moved is left by what is kept of it, and o
     const isKept = ({ driver }) =>
       driver.onPage(async () => Boolean(await navigator.serviceWorker.getRegistration()) || (await caches.keys()).length > 0);
     const hasGone = async (app) => {
-      await until(async () => !(await app.driver.onPage(async () => Boolean(await navigator.serviceWorker.getRegistration("/console/")))), () => "what is kept to go");
+      await until(
+        async () => !(await app.driver.onPage(async () => Boolean(await navigator.serviceWorker.getRegistration("/console/")))),
+        () => "what is kept to go",
+      );
       await app.driver.reload();
       await app.driver.gone({ role: "main" });
-      await until(async () => !(await isKept(app)), () => "the files that were kept to be removed");
+      await until(
+        async () => !(await isKept(app)),
+        () => "the files that were kept to be removed",
+      );
     };
     await returnTo(open);
-    await until(async () => !(await open.driver.onPage(() => navigator.serviceWorker.getRegistration().then(Boolean))), () => "what is kept to go");
+    await until(
+      async () => !(await open.driver.onPage(() => navigator.serviceWorker.getRegistration().then(Boolean))),
+      () => "what is kept to go",
+    );
     // It goes on with screens that it has not loaded.
     await open.frame.openSettings("nav.diagnostics");
     await open.diagnostics.arrive();
@@ -260,39 +282,55 @@ testTwice("o6 o13: a console that has moved is left by what is kept of it, and o
   });
 });
 
-testTwice("c4 o1: the start page's address is that of its folder, however it is reached, and opens without a network", async () => {
-  await keeping(async ({ person, origin }) => {
-    const app = await person();
-    const seeHome = async () => {
+testTwice(
+  "c4 o1: the start page's address is that of its folder, however it is reached, and opens without a network",
+  async () => {
+    await keeping(async ({ person, origin }) => {
+      const app = await person();
+      const seeHome = async () => {
+        await app.setupGuide.arrive();
+        await until(
+          () => app.driver.onPage((home) => location.href === home, `${origin}/console/`),
+          () => "the address of the folder",
+        );
+        await app.frame.seeMarked("nav.setup_guide");
+      };
+      await seeHome();
+      await app.users.open();
+      await app.frame.follow("nav.setup_guide");
+      await seeHome();
+      await app.users.open();
+      await app.driver.press("g");
+      await app.driver.press("h");
+      await seeHome();
+      await app.driver.reload();
+      await seeHome();
+      await app.driver.goto(`${origin}/console`);
+      await seeHome();
+      await app.driver.offline(true);
+      await app.driver.reload();
+      await app.frame.seeUnknown();
+      await app.driver.offline(false);
       await app.setupGuide.arrive();
-      await until(() => app.driver.onPage((home) => location.href === home, `${origin}/console/`), () => "the address of the folder");
-      await app.frame.seeMarked("nav.setup_guide");
-    };
-    await seeHome();
-    await app.users.open();
-    await app.frame.follow("nav.setup_guide");
-    await seeHome();
-    await app.users.open();
-    await app.driver.press("g");
-    await app.driver.press("h");
-    await seeHome();
-    await app.driver.reload();
-    await seeHome();
-    await app.driver.goto(`${origin}/console`);
-    await seeHome();
-    await app.driver.offline(true);
-    await app.driver.reload();
-    await app.frame.seeUnknown();
-    await app.driver.offline(false);
-    await app.setupGuide.arrive();
-  });
-});
+    });
+  },
+);
 
 testTwice("c4 o1: where a host makes nothing of the slash, the page completes its address", async () => {
   const out = mkdtempSync(join(tmpdir(), "msi-bare-"));
   const started = [];
   try {
-    await promisify(execFile)(SERVER, ["configure", "--dist", DIST, "--out", out, "--base-path", "/console/", "--target", "netlify"]);
+    await promisify(execFile)(SERVER, [
+      "configure",
+      "--dist",
+      DIST,
+      "--out",
+      out,
+      "--base-path",
+      "/console/",
+      "--target",
+      "netlify",
+    ]);
     const host = await startCloudHost("netlify", out);
     started.push(host);
     const browser = await startBrowser();

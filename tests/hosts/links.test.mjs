@@ -33,7 +33,18 @@ async function arranged(place, base, steps) {
   const isHere = place === "the same origin";
   const origin = `http://${CONSOLE}:${port}`;
   const api = isHere ? origin : `http://${APIS[place]}:${bind}`;
-  const options = ["--dist", DIST, "--out", out, "--base-path", base, "--api", `${isHere ? "" : api}/api/v1`, "--target", "nginx"];
+  const options = [
+    "--dist",
+    DIST,
+    "--out",
+    out,
+    "--base-path",
+    base,
+    "--api",
+    `${isHere ? "" : api}/api/v1`,
+    "--target",
+    "nginx",
+  ];
   await promisify(execFile)(SERVER, ["configure", ...options]);
   // Where the test itself asks: the names are those of browsers only.
   const here = `http://127.0.0.1:${bind}`;
@@ -77,7 +88,10 @@ for (const place of Object.keys(APIS)) {
         const env = { ...process.env, MSI_DATA: server.data, MSI_PUBLIC_URL: api };
         const printed = (await promisify(execFile)(SERVER, ["sign-in-link"], { env })).stdout.trim();
         assert.ok(printed.startsWith(`${console}sign-in#`), printed);
-        const [reset, plain] = (await server.mailsOnceThere(ADMIN, 2)).flatMap(({ links }) => links).toSorted().reverse();
+        const [reset, plain] = (await server.mailsOnceThere(ADMIN, 2))
+          .flatMap(({ links }) => links)
+          .toSorted()
+          .reverse();
         assert.ok(reset.startsWith(`${console}reset-password#`), reset);
         assert.equal(plain, console, "that of a test mail");
         const [nextSteps] = await server.mailsOnceThere(MARKETO_ADMIN, 2);

@@ -31,7 +31,11 @@ async function grade(plain, secure, cookies = []) {
 function seeGrade({ score, grade, tests }, least) {
   const said = JSON.stringify(tests, null, 1);
   assert.equal(grade, "A+", said);
-  assert.deepEqual(Object.values(tests).filter(({ pass }) => !pass), [], said);
+  assert.deepEqual(
+    Object.values(tests).filter(({ pass }) => !pass),
+    [],
+    said,
+  );
   assert.ok(score >= least, `${score}: ${said}`);
 }
 
@@ -39,7 +43,18 @@ for (const target of WEB_SERVERS) {
   for (const options of [[], ["--embedders", "https://crm.example.com"]]) {
     test(`c5: the Observatory gives an A+ of 135 to ${[target, ...options].join(" ")}`, async () => {
       const out = mkdtempSync(join(work, `${target}-`));
-      await run(SERVER, ["configure", "--dist", DIST, "--out", out, "--api", "https://api.example.com/api/v1", "--target", target, ...options]);
+      await run(SERVER, [
+        "configure",
+        "--dist",
+        DIST,
+        "--out",
+        out,
+        "--api",
+        "https://api.example.com/api/v1",
+        "--target",
+        target,
+        ...options,
+      ]);
       const [port, plain] = [await freePort(), await freePort()];
       const host = await startWebServer(target, out, { tls, port, plain });
       try {
@@ -64,7 +79,7 @@ test("c5: the Observatory gives an A+ of 135 to the server, and of 140 with the 
     const link = await server.signInLink();
     const signedIn = await fetch(`http://127.0.0.1:${backend}/api/v1/session`, {
       method: "POST",
-      headers: { "X-MSI-CSRF": "1", "Origin": origin, "Content-Type": "application/json", "X-Forwarded-For": "127.0.0.1" },
+      headers: { "X-MSI-CSRF": "1", Origin: origin, "Content-Type": "application/json", "X-Forwarded-For": "127.0.0.1" },
       body: JSON.stringify({ link: { token: new URL(link).hash.slice(1) } }),
     });
     assert.equal(signedIn.status, 200, await signedIn.text());

@@ -84,7 +84,9 @@ async function onTwoSites(steps) {
     await steps({ open, restart, publish, move, server, api: () => api });
     await close();
   } catch (error) {
-    const said = app ? [...app.driver.troubles, ...(await app.driver.saidByPages()).map(({ path, text }) => `--- ${path}\n${text}`)] : [];
+    const said = app
+      ? [...app.driver.troubles, ...(await app.driver.saidByPages()).map(({ path, text }) => `--- ${path}\n${text}`)]
+      : [];
     throw new Error([error.message, ...said].join("\n"), { cause: error });
   } finally {
     await app?.driver.close();
@@ -117,53 +119,59 @@ async function firstDay({ open, server }) {
   return app;
 }
 
-testTwice("a1 o4: with the API on another site, a person signs in again after a reload, a restart of the browser and a night", async () => {
-  await onTwoSites(async (sites) => {
-    let app = await firstDay(sites);
-    await app.driver.reload();
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.profile.arrive();
-
-    if (KEEPS_PROFILE) {
-      app = await sites.restart();
-      await app.driver.goto(PROFILE);
-      await (await app.signInWindow.open()).byPassword(ADMIN, PASSWORD);
+testTwice(
+  "a1 o4: with the API on another site, a person signs in again after a reload, a restart of the browser and a night",
+  async () => {
+    await onTwoSites(async (sites) => {
+      let app = await firstDay(sites);
+      await app.driver.reload();
+      await (await app.signInWindow.open(ADMIN)).seeClosed();
       await app.profile.arrive();
-    }
 
-    await sites.server.pass(13 * 3600);
-    app.driver.expectRefused(/^401 for /);
-    await app.driver.goto(PROFILE);
-    await (await app.signInWindow.open(ADMIN)).byPassword(ADMIN, PASSWORD);
-    await app.profile.arrive();
-    await app.driver.reload();
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.profile.arrive();
-  });
-});
+      if (KEEPS_PROFILE) {
+        app = await sites.restart();
+        await app.driver.goto(PROFILE);
+        await (await app.signInWindow.open()).byPassword(ADMIN, PASSWORD);
+        await app.profile.arrive();
+      }
 
-testTwice("a1 o5: with the API on another site, a person signs in after another version, and after the API has moved", async () => {
-  await onTwoSites(async (sites) => {
-    const app = await firstDay(sites);
-    await sites.publish("b");
-    // Not the driver's reload, which passes by what Firefox keeps.
-    await app.driver.goto(PROFILE);
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.profile.arrive();
-    await app.version.seeReady();
-    await app.version.reload();
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.profile.arrive();
+      await sites.server.pass(13 * 3600);
+      app.driver.expectRefused(/^401 for /);
+      await app.driver.goto(PROFILE);
+      await (await app.signInWindow.open(ADMIN)).byPassword(ADMIN, PASSWORD);
+      await app.profile.arrive();
+      await app.driver.reload();
+      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.profile.arrive();
+    });
+  },
+);
 
-    // The page that is kept may not even ask the new one.
-    await sites.move("b");
-    app.driver.expectRefused(/broke off/);
-    await app.driver.goto(PROFILE);
-    await app.version.seeReady();
-    await app.version.reload();
-    await (await app.signInWindow.open(ADMIN)).seeClosed();
-    await app.profile.arrive();
-    // What the page that was kept tried.
-    app.driver.forgetTroubles(/broke off|content security policy|Content Security Policy|Failed to fetch/);
-  });
-});
+testTwice(
+  "a1 o5: with the API on another site, a person signs in after another version, and after the API has moved",
+  async () => {
+    await onTwoSites(async (sites) => {
+      const app = await firstDay(sites);
+      await sites.publish("b");
+      // Not the driver's reload, which passes by what Firefox keeps.
+      await app.driver.goto(PROFILE);
+      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.profile.arrive();
+      await app.version.seeReady();
+      await app.version.reload();
+      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.profile.arrive();
+
+      // The page that is kept may not even ask the new one.
+      await sites.move("b");
+      app.driver.expectRefused(/broke off/);
+      await app.driver.goto(PROFILE);
+      await app.version.seeReady();
+      await app.version.reload();
+      await (await app.signInWindow.open(ADMIN)).seeClosed();
+      await app.profile.arrive();
+      // What the page that was kept tried.
+      app.driver.forgetTroubles(/broke off|content security policy|Content Security Policy|Failed to fetch/);
+    });
+  },
+);

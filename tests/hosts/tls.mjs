@@ -13,8 +13,35 @@ export function certified(folder, names) {
   const openssl = (...options) => execFileSync("openssl", options, { stdio: "pipe" });
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   openssl("req", "-x509", ...curve, "-days", "2", "-subj", "/CN=Test authority", "-keyout", at("ca.key"), "-out", at("ca.pem"));
-  openssl("req", ...curve, "-subj", `/CN=${names[0]}`, "-addext", `subjectAltName=${names.map((name) => `DNS:${name}`)}`, "-keyout", at("key.pem"), "-out", at("request.pem"));
-  openssl("x509", "-req", "-days", "2", "-copy_extensions", "copy", "-in", at("request.pem"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-out", at("certificate.pem"));
+  openssl(
+    "req",
+    ...curve,
+    "-subj",
+    `/CN=${names[0]}`,
+    "-addext",
+    `subjectAltName=${names.map((name) => `DNS:${name}`)}`,
+    "-keyout",
+    at("key.pem"),
+    "-out",
+    at("request.pem"),
+  );
+  openssl(
+    "x509",
+    "-req",
+    "-days",
+    "2",
+    "-copy_extensions",
+    "copy",
+    "-in",
+    at("request.pem"),
+    "-CA",
+    at("ca.pem"),
+    "-CAkey",
+    at("ca.key"),
+    "-CAcreateserial",
+    "-out",
+    at("certificate.pem"),
+  );
   return { certificate: at("certificate.pem"), key: at("key.pem"), authority: at("ca.pem") };
 }
 

@@ -20,30 +20,33 @@ const OTHER = otherBuild(DIST, join(work, "other"));
 const buildOf = (app) => app.driver.onPage(() => document.querySelector("script[data-js]").dataset.js);
 
 for (const target of WEB_SERVERS) {
-  testTwice(`c4 o5 o13: after an upgrade, and after a rollback, a page that is open goes on with its own build: ${target}`, async () => {
-    await hosted({ target, base: "/some/base/" }, async (app, { publish }) => {
-      await app.signIn.byLink(await app.server.signInLink());
-      await app.setupGuide.arrive();
-      const first = await buildOf(app);
+  testTwice(
+    `c4 o5 o13: after an upgrade, and after a rollback, a page that is open goes on with its own build: ${target}`,
+    async () => {
+      await hosted({ target, base: "/some/base/" }, async (app, { publish }) => {
+        await app.signIn.byLink(await app.server.signInLink());
+        await app.setupGuide.arrive();
+        const first = await buildOf(app);
 
-      await publish(OTHER);
-      await app.frame.goByRail("nav.user_management");
-      await app.users.arrive();
-      assert.equal(await buildOf(app), first);
-      await app.driver.reload();
-      await app.users.arrive();
-      const second = await buildOf(app);
-      assert.notEqual(second, first);
+        await publish(OTHER);
+        await app.frame.goByRail("nav.user_management");
+        await app.users.arrive();
+        assert.equal(await buildOf(app), first);
+        await app.driver.reload();
+        await app.users.arrive();
+        const second = await buildOf(app);
+        assert.notEqual(second, first);
 
-      await publish(DIST);
-      await app.frame.openSettings("nav.diagnostics");
-      await app.diagnostics.arrive();
-      assert.equal(await buildOf(app), second);
-      await app.driver.reload();
-      await app.diagnostics.arrive();
-      assert.equal(await buildOf(app), first);
-    });
-  });
+        await publish(DIST);
+        await app.frame.openSettings("nav.diagnostics");
+        await app.diagnostics.arrive();
+        assert.equal(await buildOf(app), second);
+        await app.driver.reload();
+        await app.diagnostics.arrive();
+        assert.equal(await buildOf(app), first);
+      });
+    },
+  );
 }
 
 testTwice("c4 o5: where the files of the open page's build are gone, it says so, and loses no work by the reload", async () => {

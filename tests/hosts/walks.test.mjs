@@ -12,7 +12,10 @@ import { WEB_SERVERS } from "./web_servers.mjs";
 const FILE = fileOf("three.csv", "Email,First name\nana@hosted.example,Ana\nbo@hosted.example,Bo\ncy@hosted.example,Cy\n");
 const FURTHER = fileOf("two.csv", "Email,First name\ndan@hosted.example,Dan\neva@hosted.example,Eva\n");
 
-for (const [place, bases] of [["same origin", ["/"]], ["same site", ["/", "/some/base/"]]]) {
+for (const [place, bases] of [
+  ["same origin", ["/"]],
+  ["same site", ["/", "/some/base/"]],
+]) {
   for (const target of place === "same origin" ? WEB_SERVERS.slice(0, 1) : WEB_SERVERS) {
     for (const base of bases) {
       testTwice(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
@@ -215,7 +218,10 @@ testTwice("a1: a console that the server does not know gets no token, and is tol
       window.addEventListener("message", ({ data }) => globalThis.heard.push(data));
     });
     const address = `${api}/sign-in/window?for=${encodeURIComponent(origin)}&state=1`;
-    const [opened] = await Promise.all([context.waitForEvent("page"), page.evaluate((address) => void window.open(address), address)]);
+    const [opened] = await Promise.all([
+      context.waitForEvent("page"),
+      page.evaluate((address) => void window.open(address), address),
+    ]);
     await opened.getByText(app.say("sign_in_window.not_listed", { console: origin })).waitFor();
     assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
     await app.signInWindow.openAlone(address);

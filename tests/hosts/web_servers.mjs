@@ -6,7 +6,10 @@ import { join } from "node:path";
 
 import { freePort } from "../e2e/harness/ports.mjs";
 
-const TOOLS = join(process.env.MSI_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "msi-actions-admin"), "tools/hosts");
+const TOOLS = join(
+  process.env.MSI_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "msi-actions-admin"),
+  "tools/hosts",
+);
 
 /** The program of a web server: on the PATH, or where script/setup has put it. */
 function program(name) {
@@ -23,9 +26,15 @@ function program(name) {
  */
 const SERVERS = {
   nginx: ({ port, out, own, tls, plain, backend }) => {
-    const listen = tls ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};` : `listen 127.0.0.1:${port};`;
-    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${own}/${kind};`).join(" ");
-    const passed = placesOf(backend).map((path) => `location ${path} { proxy_pass http://127.0.0.1:${backend.port}; }`).join(" ");
+    const listen = tls
+      ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};`
+      : `listen 127.0.0.1:${port};`;
+    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((kind) => `${kind}_temp_path ${own}/${kind};`)
+      .join(" ");
+    const passed = placesOf(backend)
+      .map((path) => `location ${path} { proxy_pass http://127.0.0.1:${backend.port}; }`)
+      .join(" ");
     writeFileSync(
       join(own, "nginx.conf"),
       `${process.getuid() === 0 ? "user root;" : ""} daemon off; pid ${own}/pid; error_log ${own}/error.log; events {}
@@ -37,7 +46,9 @@ const SERVERS = {
     const site = tls ? `https://:${port} {\n  tls ${tls.certificate} ${tls.key}` : `http://:${port} {`;
     // On the usual ports Caddy does this by itself.
     const away = plain ? `http://:${plain} {\n  redir https://{host}:${port}{uri} permanent\n}\n` : "";
-    const passed = placesOf(backend).map((path) => `  reverse_proxy ${path}* 127.0.0.1:${backend.port}\n`).join("");
+    const passed = placesOf(backend)
+      .map((path) => `  reverse_proxy ${path}* 127.0.0.1:${backend.port}\n`)
+      .join("");
     writeFileSync(
       join(own, "Caddyfile"),
       `{\n  admin off\n  auto_https off\n  default_bind 127.0.0.1\n}\n${away}${site}\n  root * ${out}/www\n${passed}  import ${out}/Caddyfile\n}\n`,
@@ -46,8 +57,19 @@ const SERVERS = {
   },
   apache: ({ port, out, own, tls, plain, backend }) => {
     const modules = join(program("apache2"), "../../lib/apache2/modules");
-    const load = ["mpm_event", "authz_core", "dir", "headers", "mime", "rewrite", ...(tls ? ["socache_shmcb", "ssl"] : []), ...(backend ? ["proxy", "proxy_http"] : [])];
-    const passed = placesOf(backend).map((path) => `ProxyPass "${path}" "http://127.0.0.1:${backend.port}${path}"`).join("\n");
+    const load = [
+      "mpm_event",
+      "authz_core",
+      "dir",
+      "headers",
+      "mime",
+      "rewrite",
+      ...(tls ? ["socache_shmcb", "ssl"] : []),
+      ...(backend ? ["proxy", "proxy_http"] : []),
+    ];
+    const passed = placesOf(backend)
+      .map((path) => `ProxyPass "${path}" "http://127.0.0.1:${backend.port}${path}"`)
+      .join("\n");
     const lines = load.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join("\n");
     const away = plain
       ? `Listen 127.0.0.1:${plain}\n<VirtualHost 127.0.0.1:${plain}>\nRewriteEngine On\nRewriteRule "^" "https://%{SERVER_NAME}:${port}%{REQUEST_URI}" [R=301,L]\n</VirtualHost>`
@@ -83,7 +105,11 @@ export async function startWebServer(name, out, { tls, port: wanted, plain, back
   const own = mkdtempSync(join(tmpdir(), `msi-${name}-`));
   const port = wanted ?? (await freePort());
   const [command, options] = SERVERS[name]({ port, out, own, tls, plain, backend });
-  const child = spawn(command, options, { cwd: own, env: { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, options, {
+    cwd: own,
+    env: { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
   const ended = new Promise((resolve) => child.on("exit", resolve));
@@ -91,7 +117,9 @@ export async function startWebServer(name, out, { tls, port: wanted, plain, back
   ended.then(() => (hasEnded = true));
   while (!(await isOpen(port))) {
     if (hasEnded) {
-      const log = existsSync(join(own, "error.log")) ? execFileSync("tail", ["-n", "5", join(own, "error.log")], { encoding: "utf8" }) : "";
+      const log = existsSync(join(own, "error.log"))
+        ? execFileSync("tail", ["-n", "5", join(own, "error.log")], { encoding: "utf8" })
+        : "";
       throw new Error(`${name} has ended: ${said}${log}`);
     }
   }

@@ -12,10 +12,21 @@ import { PSEUDO, catalogue } from "./words.mjs";
 // Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; and what
 // Playwright switches off and a second list would switch on again.
 const OFF = [
-  "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
-  "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose",
-  "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying",
-  "OptimizationHints", "PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning",
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
 ];
 /** Chromium's flags in all tests and benchmarks. */
 export const FLAGS = [
@@ -61,7 +72,17 @@ function launchOptions() {
   return { executablePath, headless: true, args: FLAGS, ignoreDefaultArgs: ["--disable-popup-blocking"] };
 }
 
-function contextOptions({ origin, locale = "en", dark = false, forcedColors = false, width = 1280, height, policy = true, serviceWorker = false, scripts = true }) {
+function contextOptions({
+  origin,
+  locale = "en",
+  dark = false,
+  forcedColors = false,
+  width = 1280,
+  height,
+  policy = true,
+  serviceWorker = false,
+  scripts = true,
+}) {
   return {
     baseURL: origin,
     locale,
@@ -339,10 +360,12 @@ export class Driver {
     this.#page.off("request", note);
     const later = selector ? await this.#page.evaluate(inPage.askedForLater, selector) : [];
     return Promise.all(
-      requests.filter((request) => !later.includes(request.url())).map(async (request) => {
-        await request.response();
-        return { path: new URL(request.url()).pathname, bytes: (await request.sizes()).responseBodySize };
-      }),
+      requests
+        .filter((request) => !later.includes(request.url()))
+        .map(async (request) => {
+          await request.response();
+          return { path: new URL(request.url()).pathname, bytes: (await request.sizes()).responseBodySize };
+        }),
     );
   }
 
@@ -398,7 +421,10 @@ export class Driver {
   /** Waits until one of several things is visible, and returns which. */
   async seeOneOf(...whats) {
     const all = whats.map((what) => this.#find(what).first());
-    await all.reduce((any, next) => any.or(next)).first().waitFor({ state: "visible" });
+    await all
+      .reduce((any, next) => any.or(next))
+      .first()
+      .waitFor({ state: "visible" });
     for (const [index, one] of all.entries()) {
       if (await one.isVisible()) return index;
     }
@@ -657,7 +683,16 @@ export class Driver {
       const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => field.value);
       const storage = [localStorage, sessionStorage].map((one) => JSON.stringify({ ...one }));
       const markup = document.documentElement.outerHTML;
-      return [markup, location.href, document.cookie, JSON.stringify(history.state), window.name, ...fields, ...storage, ...caches.flat()];
+      return [
+        markup,
+        location.href,
+        document.cookie,
+        JSON.stringify(history.state),
+        window.name,
+        ...fields,
+        ...storage,
+        ...caches.flat(),
+      ];
     });
     const cookies = (await this.context.cookies()).filter(({ httpOnly }) => !(httpOnly && besides === "HttpOnly cookies"));
     return [...kept, await this.keptInDatabases(), JSON.stringify(cookies)].join("\n");
@@ -685,7 +720,13 @@ export class Driver {
     this.context.on("request", (request) => {
       const [url] = request.url().split("#");
       const isOfServiceWorker = request.serviceWorker() !== null;
-      const sent = { method: request.method(), url, body: request.postData() ?? "", headers: request.headers(), isOfServiceWorker };
+      const sent = {
+        method: request.method(),
+        url,
+        body: request.postData() ?? "",
+        headers: request.headers(),
+        isOfServiceWorker,
+      };
       heard.requests.push(sent);
       // Includes headers that the browser adds last, unless the page is closed by then.
       request.allHeaders().then(
@@ -857,7 +898,8 @@ export class Driver {
       await this.#inspectWidth(state);
       await this.#inspectIds(state);
     }
-    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
+    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`))
+      await this.#inspectByAxe(state);
   }
 
   async #inspectWidth(state) {
@@ -928,7 +970,7 @@ export class Driver {
         "data: script": (code) => script(`data:text/javascript,${encodeURIComponent(code)}`),
         "blob: script": (code) => script(blob(code)),
         "script of another site": (code) => script(`${elsewhere}/script.js?${encodeURIComponent(code)}`),
-        "handler": async (code) => {
+        handler: async (code) => {
           document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror='${code}'>`);
           const image = document.body.lastElementChild;
           await new Promise((done) => image.addEventListener("error", done));
@@ -939,13 +981,13 @@ export class Driver {
           image.src = "data:,";
           await new Promise((done) => image.addEventListener("error", done));
         },
-        "eval": (code) => (0, eval)(code),
-        "Function": (code) => new Function(code)(),
-        "timer": async (code) => {
+        eval: (code) => (0, eval)(code),
+        Function: (code) => new Function(code)(),
+        timer: async (code) => {
           setTimeout(code);
           await new Promise((later) => setTimeout(later, 1));
         },
-        "worker": async (_, name) => {
+        worker: async (_, name) => {
           const worker = new Worker(blob("postMessage(0)"));
           const answer = await new Promise((done) => {
             worker.onmessage = () => done("ran");
@@ -953,7 +995,7 @@ export class Driver {
           });
           if (answer === "ran") window.ran.push(name);
         },
-        "connection": async (_, name) => {
+        connection: async (_, name) => {
           await fetch(`${elsewhere}/`);
           window.ran.push(name);
         },
@@ -982,8 +1024,8 @@ export class Driver {
         "image with a handler": markup('<img src="/none.svg" onerror="alert(1)">'),
         "script element": markup("<script>alert(1)</script>"),
         "script in a link": markup('<a href="javascript:alert(1)">x</a>'),
-        "style": markup('<p style="color: red">x</p>'),
-        "frame": markup('<iframe srcdoc="x"></iframe>'),
+        style: markup('<p style="color: red">x</p>'),
+        frame: markup('<iframe srcdoc="x"></iframe>'),
         "unquoted attribute": markup("<p class=a>x</p>"),
         "unfinished tag": markup('<p class="a'),
         "worker of the app": worker(tag.dataset.worker),
@@ -1147,7 +1189,10 @@ export class Driver {
   async saidByPages() {
     return Promise.all(
       this.context.pages().map(async (page) => {
-        const text = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message);
+        const text = await page
+          .locator("body")
+          .ariaSnapshot({ timeout: 5_000 })
+          .catch((error) => error.message);
         return { path: new URL(page.url()).pathname, text };
       }),
     );

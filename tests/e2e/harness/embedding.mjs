@@ -70,5 +70,8 @@ export async function inviteFromFile(app, panel, count) {
   await panel.inviteCsv.invite.invite(count);
   await panel.inviteCsv.sending.seeAccepted(count);
   const done = await app.host.seeEvent("invite.completed");
-  assert.deepEqual({ ...done, batch_id: "" }, { type: "invite.completed", total: count, sent: count, failed: 0, skipped: 0, batch_id: "" });
+  assert.deepEqual(
+    { ...done, batch_id: "" },
+    { type: "invite.completed", total: count, sent: count, failed: 0, skipped: 0, batch_id: "" },
+  );
 }

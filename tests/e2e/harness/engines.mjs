@@ -105,7 +105,10 @@ export const Firefox = {
     const end = async (kind) => {
       const { started } = browsers.get(kind);
       browsers.delete(kind);
-      await started.then((browser) => browser.close(), () => {});
+      await started.then(
+        (browser) => browser.close(),
+        () => {},
+      );
     };
     return {
       async person({ locale = "en", dark = false }) {
@@ -225,7 +228,10 @@ async function webkit(display, { locale = "en", dark = false }) {
     },
   });
   await Promise.race([isListening(port), driver.failure]);
-  const capabilities = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } };
+  const capabilities = {
+    browserName: "MiniBrowser",
+    "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
+  };
   const { session, close } = await sessionWith(driver, `http://127.0.0.1:${port}`, capabilities, folder);
   const windows = new Windows(session);
   return {

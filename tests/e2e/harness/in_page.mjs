@@ -87,7 +87,10 @@ export function widerThanWindow() {
   const beyond = [...document.body.querySelectorAll("*")].filter(
     (element) => element.getBoundingClientRect().right > clientWidth + 1,
   );
-  return `${scrollWidth} > ${clientWidth}: ${beyond.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
+  return `${scrollWidth} > ${clientWidth}: ${beyond
+    .slice(0, 3)
+    .map((element) => element.outerHTML.slice(0, 120))
+    .join(" | ")}`;
 }
 
 /** The ids that several elements have. Labels, descriptions and links find only the first. */

@@ -5,7 +5,8 @@ export async function recordTargets({ context }) {
   const targets = [];
   await context.exposeBinding("noteTarget", (_, page, target) => targets.push({ page, target }));
   await context.addInitScript(() => {
-    const note = (target) => window.noteTarget(location.origin, typeof target === "object" ? String(target?.targetOrigin) : String(target));
+    const note = (target) =>
+      window.noteTarget(location.origin, typeof target === "object" ? String(target?.targetOrigin) : String(target));
     const own = window.postMessage.bind(window);
     window.postMessage = (message, target, ...more) => (note(target), own(message, target, ...more));
     // The functions of a window of another origin cannot be replaced, but the ways to it can.
@@ -13,11 +14,17 @@ export async function recordTargets({ context }) {
     const wrap = (other) => {
       if (!other || other === window || other instanceof MessagePort) return other;
       if (!wrapped.has(other)) {
-        wrapped.set(other, { postMessage: (message, target, ...more) => (note(target), other.postMessage(message, target, ...more)) });
+        wrapped.set(other, {
+          postMessage: (message, target, ...more) => (note(target), other.postMessage(message, target, ...more)),
+        });
       }
       return wrapped.get(other);
     };
-    for (const [owner, name] of [[window, "parent"], [MessageEvent.prototype, "source"], [HTMLIFrameElement.prototype, "contentWindow"]]) {
+    for (const [owner, name] of [
+      [window, "parent"],
+      [MessageEvent.prototype, "source"],
+      [HTMLIFrameElement.prototype, "contentWindow"],
+    ]) {
       const { get } = Object.getOwnPropertyDescriptor(owner, name);
       Object.defineProperty(owner, name, {
         configurable: true,
@@ -65,10 +72,14 @@ export async function recordPorts({ context }) {
       configurable: true,
       get,
       set(hear) {
-        set.call(this, hear && function (event) {
-          note(window.ported.heard, event.data);
-          return hear.call(this, event);
-        });
+        set.call(
+          this,
+          hear &&
+            function (event) {
+              note(window.ported.heard, event.data);
+              return hear.call(this, event);
+            },
+        );
       },
     });
   });

@@ -36,7 +36,8 @@ export class Marketo {
     const say = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (refusal && !refusal.code) return request.destroy();
     if (refusal?.code < 600) return say(refusal.code, { error: "refused", error_description: refusal.message });
-    if (refusal) return say(200, { requestId: "1", success: false, errors: [{ code: `${refusal.code}`, message: refusal.message }] });
+    if (refusal)
+      return say(200, { requestId: "1", success: false, errors: [{ code: `${refusal.code}`, message: refusal.message }] });
     if (request.url.includes("/identity/")) return say(200, { access_token: "token", token_type: "bearer", expires_in: 3600 });
     const result = request.url.includes("describe2") ? [{ name: "API Lead", fields: FIELDS }] : [];
     return say(200, { requestId: "1", success: true, result, nextPageToken: "next" });

@@ -30,7 +30,9 @@ export function people(count, name = "people.csv") {
 
 /** An OpenDocument spreadsheet with these tables. */
 export function openDocument(tables) {
-  const names = ["office", "table", "text"].map((name) => ` xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`).join("");
+  const names = ["office", "table", "text"]
+    .map((name) => ` xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
+    .join("");
   return archive({
     mimetype: "application/vnd.oasis.opendocument.spreadsheet",
     "META-INF/manifest.xml": "<manifest:manifest/>",

@@ -156,7 +156,10 @@ export class Server {
   async pass(seconds) {
     const before = this.output.length;
     this.#process.stdin.write(`${seconds}\n`);
-    await until(() => this.output.slice(before).includes("the clock"), () => "the server's clock to go on");
+    await until(
+      () => this.output.slice(before).includes("the clock"),
+      () => "the server's clock to go on",
+    );
   }
 
   /** Blocks all writes of the server until the returned function is called. */
@@ -222,7 +225,8 @@ export class Server {
     const response = await fetch(`${this.origin}/mailbox/messages.json?${query}`);
     const { items } = await response.json();
     // Mails sent during the preparation contain the port of that time.
-    const here = (link) => (/^http:\/\/127\.0\.0\.1:/.test(link) ? `${this.origin}${link.slice(new URL(link).origin.length)}` : link);
+    const here = (link) =>
+      /^http:\/\/127\.0\.0\.1:/.test(link) ? `${this.origin}${link.slice(new URL(link).origin.length)}` : link;
     return items.map((mail) => ({ ...mail, links: mail.links.map(here) }));
   }
 

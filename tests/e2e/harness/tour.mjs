@@ -55,7 +55,9 @@ export const tour = {
     await look("validate: rules");
     await app.validate.rules.set("members", "nobody");
     await app.validate.rules.trySaving();
-    await app.validate.rules.seeWrong(app.say("rules_error.bad_entry", { rule: app.say("rule.members"), number: 1, entry: "nobody" }));
+    await app.validate.rules.seeWrong(
+      app.say("rules_error.bad_entry", { rule: app.say("rule.members"), number: 1, entry: "nobody" }),
+    );
     await look("validate: wrong rules");
     await app.validate.rules.set("members", "ana@tour.example");
     await app.validate.check(sample("problems.csv"));
@@ -147,7 +149,9 @@ export const tour = {
 
     await app.updateUsers.open();
     await look("update: file");
-    await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmarketo.admin@example.com,User\nnobody@tour.example,Admin\n"));
+    await app.updateUsers.review(
+      fileOf("members.csv", "Email,Role\nmarketo.admin@example.com,User\nnobody@tour.example,Admin\n"),
+    );
     await look("update: review");
     await app.updateUsers.compare();
     await look("update: changes");

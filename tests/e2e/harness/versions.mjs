@@ -7,7 +7,9 @@ export const versionOf = ({ driver }) => driver.onPage(() => document.querySelec
 export function update({ driver }) {
   return driver.onPage(async () => {
     const registration = await navigator.serviceWorker.getRegistration();
-    const next = new Promise((found) => registration.addEventListener("updatefound", () => found(registration.installing), { once: true }));
+    const next = new Promise((found) =>
+      registration.addEventListener("updatefound", () => found(registration.installing), { once: true }),
+    );
     await registration.update();
     const worker = await next;
     const isOver = () => !["parsed", "installing"].includes(worker.state);

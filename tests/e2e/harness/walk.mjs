@@ -111,7 +111,10 @@ export function walk(name, server, options, steps) {
 /** The content of every page of a failed walk, as a screen reader would read it. */
 async function screensOf(people) {
   const said = await Promise.all(people.map((app) => app.driver.saidByPages()));
-  return said.flat().map(({ path, text }) => `--- ${path}\n${text.split("\n").slice(0, 60).join("\n")}`).join("\n");
+  return said
+    .flat()
+    .map(({ path, text }) => `--- ${path}\n${text.split("\n").slice(0, 60).join("\n")}`)
+    .join("\n");
 }
 
 /** If `PICTURES` names a folder, stores pictures of the screens of a failed walk. */

@@ -131,7 +131,8 @@ export class PeopleByBidi {
 export function listen() {
   let noted = [];
   const note = (kind, ...values) => noted.push([kind, ...values]);
-  const say = (event) => `${event.effectiveDirective} ${event.blockedURL ?? event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`;
+  const say = (event) =>
+    `${event.effectiveDirective} ${event.blockedURL ?? event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`;
   const seen = new Set();
   // The page that a browser makes around another file has styles of its own.
   const isPage = document.contentType === "text/html";

@@ -153,7 +153,10 @@ export class Driver {
       await this.#in(async (session) => {
         const rect = await session.manage().window().getRect();
         const outer = { width: rect.width + width - innerWidth, height: rect.height + height - innerHeight };
-        await session.manage().window().setRect({ x: 0, y: 0, ...outer });
+        await session
+          .manage()
+          .window()
+          .setRect({ x: 0, y: 0, ...outer });
       });
       return false;
     }, `a window of ${width} by ${height}`);
@@ -481,22 +484,26 @@ export class Driver {
   /** Replaces the text of a field at once, as from the clipboard. */
   async fill(label, text, within) {
     const isField = "walk.targetOf(element) && element";
-    await this.#act({ label, within }, async (field, session) => {
-      const steps = (field, text) => {
-        field.focus();
-        // Of dates and numbers the browser takes the value only as a whole.
-        if (field instanceof HTMLInputElement && !["text", "search", "email", "password", "tel", "url"].includes(field.type)) {
-          field.value = text;
-          field.dispatchEvent(new Event("input", { bubbles: true }));
-          field.dispatchEvent(new Event("change", { bubbles: true }));
-          return;
-        }
-        field.select();
-        if (text) document.execCommand("insertText", false, text);
-        else document.execCommand("delete");
-      };
-      await session.executeScript(`(${steps})(...arguments)`, field, text);
-    }, { target: isField });
+    await this.#act(
+      { label, within },
+      async (field, session) => {
+        const steps = (field, text) => {
+          field.focus();
+          // Of dates and numbers the browser takes the value only as a whole.
+          if (field instanceof HTMLInputElement && !["text", "search", "email", "password", "tel", "url"].includes(field.type)) {
+            field.value = text;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            field.dispatchEvent(new Event("change", { bubbles: true }));
+            return;
+          }
+          field.select();
+          if (text) document.execCommand("insertText", false, text);
+          else document.execCommand("delete");
+        };
+        await session.executeScript(`(${steps})(...arguments)`, field, text);
+      },
+      { target: isField },
+    );
   }
 
   async choose(label, option, within) {
@@ -665,7 +672,8 @@ export class Driver {
       const twice = await this.#run(inPage.idsTwice);
       if (twice.length > 0) this.#troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
     }
-    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`)) await this.#inspectByAxe(state);
+    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`))
+      await this.#inspectByAxe(state);
   }
 
   async #inspectByAxe(state) {

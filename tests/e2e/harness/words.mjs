@@ -29,8 +29,7 @@ export function wordsOf(locale) {
   return (key, values = {}) => {
     const message = catalogue(locale)[key];
     if (message === undefined) throw new Error(`locales/${locale}.json has no "${key}"`);
-    const template =
-      typeof message === "string" ? message : (message[plurals.select(values.count)] ?? message.other);
+    const template = typeof message === "string" ? message : (message[plurals.select(values.count)] ?? message.other);
     return template.replace(/\{(\w+)\}/g, (_, name) => {
       if (!(name in values)) throw new Error(`"${key}" needs {${name}}`);
       const value = values[name];

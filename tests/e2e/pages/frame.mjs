@@ -95,7 +95,13 @@ export class Frame {
 
   #inRail(key) {
     // The set-up guide's entry says too how far it is.
-    return { role: "link", name: this.say(key), exact: key !== "nav.setup_guide", within: { role: "navigation", name: this.say("nav.rail") }, nth: 0 };
+    return {
+      role: "link",
+      name: this.say(key),
+      exact: key !== "nav.setup_guide",
+      within: { role: "navigation", name: this.say("nav.rail") },
+      nth: 0,
+    };
   }
 
   /** Waits until an entry of the rail is marked: as this screen, or as the one that this screen is below. */

@@ -17,7 +17,11 @@ export class General {
   }
 
   get #save() {
-    return { role: "button", name: this.say("common.save"), within: { role: "region", name: this.say("general.login_management") } };
+    return {
+      role: "button",
+      name: this.say("common.save"),
+      within: { role: "region", name: this.say("general.login_management") },
+    };
   }
 
   async choose(key) {

@@ -53,7 +53,10 @@ export class GuestHost {
   /** Waits until there are so many events of a type, and returns them. */
   async seeEvents(type, count = 1) {
     const found = () => this.driver.onPage((type) => (window.events ?? []).filter((event) => event.type === type), type);
-    return until(async () => ((await found()).length >= count ? found() : null), () => `${count} events ${type}`);
+    return until(
+      async () => ((await found()).length >= count ? found() : null),
+      () => `${count} events ${type}`,
+    );
   }
 
   /** Waits until the panel has asked for a session; for walks that record the ports. */

@@ -26,7 +26,10 @@ export class Host {
   /** Waits for an event of a type that has these values, and returns the first. */
   async seeEvent(type, wanted = {}) {
     const isIt = (event) => Object.entries(wanted).every(([name, value]) => event[name] === value);
-    return until(async () => (await this.events(type)).find(isIt), () => `the event ${type} ${JSON.stringify(wanted)}`);
+    return until(
+      async () => (await this.events(type)).find(isIt),
+      () => `the event ${type} ${JSON.stringify(wanted)}`,
+    );
   }
 
   async choose(label, value) {

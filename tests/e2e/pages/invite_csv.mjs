@@ -392,7 +392,12 @@ class ReviewStep {
 
   async filterBy(verdict) {
     const label = this.say(`verdict.${verdict}`);
-    await this.driver.click({ role: "button", name: label, exact: false, within: { role: "group", name: this.say("invite_csv.filter") } });
+    await this.driver.click({
+      role: "button",
+      name: label,
+      exact: false,
+      within: { role: "group", name: this.say("invite_csv.filter") },
+    });
   }
 
   /** The visible rows: number, verdict with its reasons, then the fields. */
@@ -535,7 +540,11 @@ class ReviewStep {
 
   /** Goes to the next row with a problem of that code. */
   async nextOfKind(code) {
-    await this.driver.click({ role: "button", name: this.say("invite_csv.kind_next"), within: this.#kind(this.say(`row_problem.${code}`)) });
+    await this.driver.click({
+      role: "button",
+      name: this.say("invite_csv.kind_next"),
+      within: this.#kind(this.say(`row_problem.${code}`)),
+    });
   }
 
   /** Leaves out all rows with a problem of that code. */
@@ -553,7 +562,11 @@ class ReviewStep {
   }
 
   get #leftOut() {
-    return { role: "button", name: new RegExp(`^${this.say("invite_csv.left_out")}`), within: { role: "group", name: this.say("invite_csv.filter") } };
+    return {
+      role: "button",
+      name: new RegExp(`^${this.say("invite_csv.left_out")}`),
+      within: { role: "group", name: this.say("invite_csv.filter") },
+    };
   }
 
   /** Waits until so many rows are said to be left out. */

@@ -76,7 +76,11 @@ export class InviteSalesforce {
 
   /** Shows everybody, or only those who are not here yet, by the key of the choice. */
   async show(key) {
-    await this.driver.click({ role: "button", name: this.say(key), within: { role: "group", name: this.say("salesforce_people.here") } });
+    await this.driver.click({
+      role: "button",
+      name: this.say(key),
+      within: { role: "group", name: this.say("salesforce_people.here") },
+    });
   }
 
   /** The displayed people, as `{ name, email }`, in their order. */

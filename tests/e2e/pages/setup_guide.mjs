@@ -91,7 +91,10 @@ export class SetupGuide {
     await this.driver.click({ text: this.say("home.as_table"), within: course });
     await this.driver.see({ role: "columnheader", name: this.say("home.day_accepted"), within: course });
     await this.driver.see({ role: "meter", name: this.say("users.seats") });
-    await this.driver.see({ text: this.say("field_sync.state_completed"), within: { role: "region", name: this.say("actions_config.field_sync") } });
+    await this.driver.see({
+      text: this.say("field_sync.state_completed"),
+      within: { role: "region", name: this.say("actions_config.field_sync") },
+    });
     await this.driver.see({ role: "region", name: this.say("home.errors") });
     await this.driver.inspect("home");
   }
@@ -173,7 +176,11 @@ export class SetupGuide {
   async giveTo(email, name, persona) {
     const within = { role: "dialog" };
     await this.driver.fill(this.say("users.search"), email, within);
-    await this.driver.click({ role: "button", name: new RegExp(`^${this.say("setup_guide.give")}\\s*${this.say("common.of", { text: name })}$`), within });
+    await this.driver.click({
+      role: "button",
+      name: new RegExp(`^${this.say("setup_guide.give")}\\s*${this.say("common.of", { text: name })}$`),
+      within,
+    });
     await this.driver.see({ text: this.say("setup_guide.handed_over", { name, persona: this.say(persona) }), within });
     await this.driver.inspect("step handed over");
     await this.driver.click({ role: "button", name: this.say("common.close"), within });

@@ -72,7 +72,9 @@ export class Users {
 
   /** The heights of the rows, in pixels. */
   async rowHeights() {
-    return this.driver.onPage(() => [...document.querySelectorAll("main table tbody tr")].map((row) => row.getBoundingClientRect().height));
+    return this.driver.onPage(() =>
+      [...document.querySelectorAll("main table tbody tr")].map((row) => row.getBoundingClientRect().height),
+    );
   }
 
   async nextPage() {
