@@ -17,7 +17,7 @@ export function testTwice(name, attempt, { skip = false } = {}) {
       return await attempt();
     } catch (error) {
       if (!process.env.UNSTABLE) throw error;
-      context.diagnostic(`the first try failed: ${beginning(error)}`);
+      context.diagnostic(`the first try failed: ${error.message}`);
       isSecond = true;
       try {
         await attempt();
@@ -31,10 +31,14 @@ export function testTwice(name, attempt, { skip = false } = {}) {
 
 function report(name, error) {
   const file = createHash("sha256").update(name).digest("hex");
-  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n    ${beginning(error)}\n`);
+  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n${indented(error.message)}\n`);
 }
 
-/** Without the content of the pages. */
-function beginning(error) {
-  return error.message.split("\n").slice(0, 3).join(" ").slice(0, 500);
+/** With the steps of the walk, without the content of its pages. */
+function indented(message) {
+  const [told] = message.split(/\n--- (?!the last steps)/, 1);
+  return told
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
 }

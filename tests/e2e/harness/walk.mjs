@@ -7,6 +7,7 @@ import { App } from "../pages/app.mjs";
 import { ENGINE, startBrowser } from "./driver.mjs";
 import { testTwice } from "./second_try.mjs";
 import { Server } from "./server.mjs";
+import { Steps } from "./steps.mjs";
 import { wordsOf } from "./words.mjs";
 
 export const suite = { after };
@@ -54,10 +55,11 @@ function served(options, further) {
 }
 
 /** The app in its own browser. Faults of that person's pages fail the walk. */
-async function person(server, people, { locale = "en", words = locale, except, ...options } = {}) {
+async function person(server, people, { locale = "en", words = locale, except, steps = new Steps(), ...options } = {}) {
   browser ??= startBrowser();
   const driver = await (await browser).person({ origin: server.origin, locale, ...options });
-  const app = new App(driver, wordsOf(words), server);
+  const who = people.length > 0 ? `person ${people.length + 1}: ` : "";
+  const app = new App(steps.of(driver, who), wordsOf(words), server);
   people.push(app);
   return app;
 }
@@ -90,7 +92,8 @@ export function onlyInChromium(reason) {
 export function walk(name, server, options, steps) {
   const attempt = async () => {
     const people = [];
-    const another = (further) => person(server, people, { ...options, ...further });
+    const done = new Steps();
+    const another = (further) => person(server, people, { ...options, ...further, steps: done });
     try {
       await steps(await another(), another);
       await Promise.all(people.map((app) => app.driver.catchUp()));
@@ -100,7 +103,8 @@ export function walk(name, server, options, steps) {
       await keepPictures(name, people);
       const troubles = people.flatMap((app) => app.driver.troubles);
       const unsaid = error.message === troubles.join("\n") ? [] : troubles;
-      throw new Error([error.message, ...unsaid, await screensOf(people)].join("\n"), { cause: error });
+      const trace = String(done);
+      throw new Error([error.message, ...unsaid, trace, await screensOf(people)].join("\n"), { cause: error });
     } finally {
       await Promise.all(people.map((app) => app.driver.close()));
     }

@@ -1,0 +1,72 @@
+// What was done in a walk and how long it took, for the report of one that fails.
+
+/** The last ones tell why. */
+const KEPT = 25;
+
+/** The steps of a walk, by all of its people. */
+export class Steps {
+  #all = [];
+  #begun = performance.now();
+
+  /** The driver; what is called of it becomes a step. `who` names the person where a walk has several. */
+  of(driver, who = "") {
+    const ofOther = (value) => (typeof value?.see === "function" ? this.of(value, who) : value);
+    return new Proxy(driver, {
+      get: (target, name) => {
+        const value = target[name];
+        if (typeof value !== "function") return value;
+        return (...words) => {
+          const step = this.#begin(who, name, words);
+          try {
+            const result = value.apply(target, words);
+            if (typeof result?.then !== "function") {
+              step.end("");
+              return ofOther(result);
+            }
+            return result.then(
+              (done) => {
+                step.end("");
+                return ofOther(done);
+              },
+              (error) => {
+                step.end(", failed");
+                throw error;
+              },
+            );
+          } catch (error) {
+            step.end(", failed");
+            throw error;
+          }
+        };
+      },
+      set: (target, name, value) => {
+        target[name] = value;
+        return true;
+      },
+    });
+  }
+
+  #begin(who, name, words) {
+    const at = performance.now();
+    const step = { at, who, what: `${String(name)} ${words.map(said).join(" ")}`, how: ", not over" };
+    step.end = (outcome) => (step.how = ` ${Math.round(performance.now() - at)} ms${outcome}`);
+    this.#all.push(step);
+    if (this.#all.length > KEPT) this.#all.shift();
+    return step;
+  }
+
+  /** As lines: when, in seconds since the walk began, what, and how long that took. */
+  toString() {
+    const lines = this.#all.map(({ at, who, what, how }) => `${((at - this.#begun) / 1000).toFixed(2)} ${who}${what}${how}`);
+    return ["--- the last steps", ...lines].join("\n");
+  }
+}
+
+function said(word) {
+  if (typeof word === "function") return "(function)";
+  const text =
+    word === null || typeof word !== "object"
+      ? String(word)
+      : JSON.stringify(word, (_, value) => (value instanceof RegExp ? String(value) : value));
+  return text.replaceAll(/\s+/g, " ").slice(0, 160);
+}
