@@ -80,13 +80,20 @@ disown_other_checkout() {
   echo "$ROOT" >"$mark"
 }
 
-# How long each part of a script took, as a table for its end.
+# How long each part of a script took, and how much work that was for the processors, as a table for its end.
 times=()
-took() { # PART SECONDS
-  times+=("$(printf '%-12s %2d:%02d' "$1" $(($2 / 60)) $(($2 % 60)))")
+took() { # PART SECONDS [CPU_SECONDS]
+  times+=("$(printf '%-12s %2d:%02d' "$1" $(($2 / 60)) $(($2 % 60)))${3:+$(printf '  %3d:%02d' $(($3 / 60)) $(($3 % 60)))}")
+}
+# What this shell's commands have worked so far.
+cpu_seconds() {
+  local clock ticks
+  clock=$(getconf CLK_TCK)
+  read -r -a ticks < <(sed 's/.*) //' "/proc/$$/stat")
+  echo $(((ticks[13] + ticks[14]) / clock))
 }
 say_times() {
   [ ${#times[@]} -eq 0 ] && return
-  say "minutes that each part took"
+  say "minutes that each part took, and minutes of one core"
   printf '    %s\n' "${times[@]}"
 }
