@@ -146,7 +146,7 @@ edit(join(stage, "index.html"), (text) =>
     .replace(/<script type="module"[^>]*><\/script>/, script)
     .replaceAll(/<link rel="(?:modulepreload|preload)" href="[^"]*msi-actions-admin[^>]*>/g, "")
     .replace(/\s*<\/head>/, `\n${preloads.map((link) => `    ${link}\n`).join("")}  </head>`)
-    .replaceAll(/\s*<!--[^]*?-->/g, "")
+    .replaceAll(/\s*<!--[\s\S]*?-->/g, "")
     .replaceAll(/\n\s*\n/g, "\n"),
 );
 

@@ -87,12 +87,20 @@ async function connected(settings) {
   const said = [];
   port.onmessage = ({ data }) => said.push(JSON.parse(data));
   await settle();
-  return { ...shown, port, said, say: async (message) => (port.postMessage(JSON.stringify(message)), settle()) };
+  return {
+    ...shown,
+    port,
+    said,
+    say: async (message) => {
+      port.postMessage(JSON.stringify(message));
+      await settle();
+    },
+  };
 }
 
 test("e22: it is small, needs nothing, and is there as a script that is no module", () => {
   assert.ok(gzipSync(sdk, { level: 9 }).length <= 5_000);
-  assert.ok(!/\bimport\b/.test(sdk.replaceAll(/\/\/.*|\/\*[^]*?\*\//g, "")));
+  assert.ok(!/\bimport\b/.test(sdk.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "")));
   assert.ok(!sdk.includes('"*"'));
   const scope = {};
   new Function("globalThis", withoutModule(sdk))(scope);
@@ -205,7 +213,10 @@ test("e8: a token is asked for by number; without one the panel is told so", asy
 
 test("e8 e24: the first session is asked for while the frame loads, and used once", async () => {
   let asked = 0;
-  const getSessionToken = async () => ({ token: `t${(asked += 1)}`, expires_at: "2026-11-21T00:00:00Z" });
+  const getSessionToken = async () => {
+    asked += 1;
+    return { token: `t${asked}`, expires_at: "2026-11-21T00:00:00Z" };
+  };
   const { panel, said, say } = await connected({ getSessionToken });
   assert.equal(asked, 1);
   await say({ type: "token.request", call: 1, is_refused: false });

@@ -49,7 +49,10 @@ function expected(file) {
 
 function shuffle(list, seed) {
   let state = seed;
-  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
   for (let last = list.length - 1; last > 0; last--) {
     const chosen = Math.floor(next() * (last + 1));
     [list[last], list[chosen]] = [list[chosen], list[last]];

@@ -77,6 +77,7 @@ function Page() {
       <section aria-label="Events">
         <ol>
           {events.map((event, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: events are only added at the end.
             <li key={index}>{JSON.stringify(event)}</li>
           ))}
         </ol>

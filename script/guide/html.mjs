@@ -6,7 +6,7 @@ import { headingOf } from "./read.mjs";
 /** The size of every picture, in pixels. */
 const PICTURE = { width: 1280, height: 800 };
 
-function escape(text) {
+function escaped(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
@@ -15,15 +15,15 @@ const marked = new Marked({
     heading(token) {
       const { text, anchor } = headingOf(token);
       const id = anchor ? ` id="${anchor}"` : "";
-      return `<h${token.depth}${id}>${escape(text)}</h${token.depth}>\n`;
+      return `<h${token.depth}${id}>${escaped(text)}</h${token.depth}>\n`;
     },
     link(token) {
       const href = token.href.replace(/^([a-z-]+)\.md/, "$1.html");
-      return `<a href="${escape(href)}">${this.parser.parseInline(token.tokens)}</a>`;
+      return `<a href="${escaped(href)}">${this.parser.parseInline(token.tokens)}</a>`;
     },
     image(token) {
       const { width, height } = PICTURE;
-      return `<img src="${escape(token.href)}" alt="${escape(token.text)}" width="${width}" height="${height}" loading="lazy" />`;
+      return `<img src="${escaped(token.href)}" alt="${escaped(token.text)}" width="${width}" height="${height}" loading="lazy" />`;
     },
     table(token) {
       const cells = (name, row) =>
@@ -50,18 +50,18 @@ export function pageOf(page, edition, guide, files) {
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="color-scheme" content="light dark" />
-<title>${escape(own)}</title>
+<title>${escaped(own)}</title>
 <link rel="icon" href="${files}/icon.svg" type="image/svg+xml" />
 <link rel="stylesheet" href="${files}/tokens.css" />
 <link rel="stylesheet" href="${files}/guide.css" />
 </head>
 <body>
-<a class="skip" href="#main">${escape(texts["app.skip"])}</a>
+<a class="skip" href="#main">${escaped(texts["app.skip"])}</a>
 <header>
-<p><a href="index.html">${escape(title)}</a></p>
-<nav class="languages" aria-label="${escape(texts["field.language"])}"><ul>${languages.join("")}</ul></nav>
+<p><a href="index.html">${escaped(title)}</a></p>
+<nav class="languages" aria-label="${escaped(texts["field.language"])}"><ul>${languages.join("")}</ul></nav>
 </header>
-<nav class="pages" aria-label="${escape(title)}"><ul>
+<nav class="pages" aria-label="${escaped(title)}"><ul>
 ${pages.join("\n")}
 </ul></nav>
 <main id="main">
@@ -72,5 +72,5 @@ ${marked.parser(page.tokens).replaceAll(' src="../images/', ` src="${files}/imag
 }
 
 function entry(href, text, isHere, attributes = "") {
-  return `<li><a href="${href}"${attributes}${isHere ? ' aria-current="page"' : ""}>${escape(text)}</a></li>`;
+  return `<li><a href="${href}"${attributes}${isHere ? ' aria-current="page"' : ""}>${escaped(text)}</a></li>`;
 }

@@ -31,12 +31,19 @@ async function notes(page, panel) {
 
 /** In every page and frame: notes what the browser measures, and in the host's page when the panel begins and is ready. */
 function note() {
-  const noted = (window.noted = { largest: 0, shifts: 0, clicks: {} });
+  const noted = { largest: 0, shifts: 0, clicks: {} };
+  window.noted = noted;
   const watch = (type, take, options = {}) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true, ...options });
-  watch("largest-contentful-paint", (entry) => (noted.largest = entry.startTime));
-  watch("layout-shift", ({ value, hadRecentInput }) => (noted.shifts += hadRecentInput ? 0 : value));
-  const noteClick = ({ interactionId: id, duration }) => id && (noted.clicks[id] = Math.max(noted.clicks[id] ?? 0, duration));
+  watch("largest-contentful-paint", (entry) => {
+    noted.largest = entry.startTime;
+  });
+  watch("layout-shift", ({ value, hadRecentInput }) => {
+    if (!hadRecentInput) noted.shifts += value;
+  });
+  const noteClick = ({ interactionId: id, duration }) => {
+    if (id) noted.clicks[id] = Math.max(noted.clicks[id] ?? 0, duration);
+  };
   watch("event", noteClick, { durationThreshold: 16 });
   if (window !== window.top) return;
   const see = (node) => {

@@ -245,7 +245,10 @@ walk("e4: a host that leads its frame elsewhere gives no token away", server, {}
   embed();
   const { promise, resolve } = Promise.withResolvers();
   const { session } = host.settings;
-  host.settings.session = async (request) => (await promise, session(request));
+  host.settings.session = async (request) => {
+    await promise;
+    return session(request);
+  };
   try {
     await app.host.open(host.origin, "users");
     await app.panel();

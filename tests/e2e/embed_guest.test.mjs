@@ -116,7 +116,10 @@ function isDialogInSight(panel) {
     const parts = [...document.querySelectorAll("dialog[open] h2, dialog[open] button")];
     if (parts.length < 2) return false;
     const entries = await new Promise((done) => {
-      const observer = new IntersectionObserver((entries) => (observer.disconnect(), done(entries)));
+      const observer = new IntersectionObserver((entries) => {
+        observer.disconnect();
+        done(entries);
+      });
       for (const part of parts) observer.observe(part);
     });
     return entries.every(({ intersectionRatio }) => intersectionRatio > 0.99);

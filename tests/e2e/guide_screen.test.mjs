@@ -81,7 +81,7 @@ walk(
   },
 );
 
-walk("a handed-over link leads through the sign-in to its step", server, {}, async (app, another) => {
+walk("a handed-over link leads through the sign-in to its step", server, {}, async (_app, another) => {
   const api = await server.admin();
   await api.setPassword(PASSWORD);
   const visitor = await another();
@@ -224,7 +224,7 @@ walk("a guide that cannot be read says so, and is read again", server, {}, async
   await app.setupGuide.arrive();
 });
 
-walk("nobody but administrators sees the guide", server, {}, async (app, another) => {
+walk("nobody but administrators sees the guide", server, {}, async (_app, another) => {
   const api = await server.admin();
   await api.invite([{ email: "user@guide.example" }]);
   const user = await another();

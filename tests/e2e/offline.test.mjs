@@ -336,7 +336,11 @@ offlineWalk("o14: what is sent by POST and what is shown in a frame comes from t
     const tab = await driver.tab();
     assert.equal(await tab.isAnsweredByServiceWorker(`${proxy.origin}/settings`), true);
     await tab.goto(`${neighbour.origin}/frame.html`);
-    assert.deepEqual(await taken(async () => (await tab.reload(), await tab.frames())), ["GET /settings"], "a frame");
+    const inFrame = await taken(async () => {
+      await tab.reload();
+      await tab.frames();
+    });
+    assert.deepEqual(inFrame, ["GET /settings"], "a frame");
     await tab.goto(`${neighbour.origin}/form.html`);
     const sent = await taken(async () => {
       await tab.click({ role: "button", name: "Send" });
@@ -573,7 +577,10 @@ offlineWalk("o5: whoever checks a file and closes the tab has the other version 
   const next = await app.tab();
   // The other version takes over once the browser has noticed that no page is open.
   await until(
-    async () => (await next.validate.open(), (await versionOf(next)) === versionIn("b")),
+    async () => {
+      await next.validate.open();
+      return (await versionOf(next)) === versionIn("b");
+    },
     () => "the other version",
   );
   await seeWhole(next, "b");

@@ -50,7 +50,7 @@ for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
   });
 }
 
-walk("the settings of a user are their own account", server, {}, async (app, another) => {
+walk("the settings of a user are their own account", server, {}, async (_app, another) => {
   const api = await server.admin();
   await api.invite([{ email: "user@places.example" }]);
   const user = await another();

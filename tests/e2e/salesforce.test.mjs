@@ -203,7 +203,7 @@ walk(
   "e18: sync settings are saved, and not lost unasked",
   server,
   { refused: [/^412 for PUT .*\/sync-settings$/] },
-  async (app, another) => {
+  async (app) => {
     const salesforce = await arrive(app);
     await salesforce.openTab("salesforce.sync_settings");
     await salesforce.arriveAtSettings();

@@ -281,7 +281,7 @@ walk("u5: how a file is read is seen before its mapping, and going back loses no
 });
 
 walk("s2: a mapping is remembered for a file whose columns are in another order, and can be undone", server, {}, async (app) => {
-  const { draft, file, mapping, review } = app.inviteCsv;
+  const { draft, mapping, review } = app.inviteCsv;
   const fields = async () => Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
   await app.enter();
   await app.inviteCsv.open();

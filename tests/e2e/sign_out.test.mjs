@@ -140,31 +140,26 @@ for (const [what, ahead, isKept] of [
   ["in", WEEK_MS - 3_600_000, true],
   ["after", WEEK_MS + 3_600_000, false],
 ]) {
-  walk(
-    `a18: ${what} seven days unsent invitations and a draft are ${isKept ? "kept" : "removed"}`,
-    server,
-    {},
-    async (app, another) => {
-      await leaveUnsent(app, "weekold");
-      await app.inviteCsv.open();
-      await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
-      await app.inviteCsv.mapping.next();
-      await app.inviteCsv.review.arrive();
-      await app.inviteCsv.draft.seeKept("draft.csv");
-      await app.driver.ownClock(ahead);
-      await app.inviteCsv.open();
-      if (isKept) {
-        await app.inviteCsv.draft.arrive("draft.csv");
-        await app.users.open();
-        await app.frame.seeInWork("sending.held_back", { count: 2 });
-        return;
-      }
-      await app.inviteCsv.file.arrive();
-      await until(
-        async () => !/weekold|draft\.csv/.test(await app.driver.keptInDatabases()),
-        () => "what is a week old to be removed",
-      );
-      await seeNothingLeft(app, "weekold");
-    },
-  );
+  walk(`a18: ${what} seven days unsent invitations and a draft are ${isKept ? "kept" : "removed"}`, server, {}, async (app) => {
+    await leaveUnsent(app, "weekold");
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+    await app.inviteCsv.draft.seeKept("draft.csv");
+    await app.driver.ownClock(ahead);
+    await app.inviteCsv.open();
+    if (isKept) {
+      await app.inviteCsv.draft.arrive("draft.csv");
+      await app.users.open();
+      await app.frame.seeInWork("sending.held_back", { count: 2 });
+      return;
+    }
+    await app.inviteCsv.file.arrive();
+    await until(
+      async () => !/weekold|draft\.csv/.test(await app.driver.keptInDatabases()),
+      () => "what is a week old to be removed",
+    );
+    await seeNothingLeft(app, "weekold");
+  });
 }

@@ -36,7 +36,7 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
     await app.driver.reload();
     await app.batch.arrive("many.csv");
     await app.batch.seeRevoking();
-    await app.batch.seeObstacle("batches.revoke_all", "batches.revoking_now");
+    await app.batch.seeObstacle("batches.revoking_now");
   } finally {
     release();
   }

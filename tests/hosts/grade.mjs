@@ -20,6 +20,6 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 100);
 const withoutRewards = sum(modifiers.filter((modifier) => modifier < 0));
 const { score, grade } = getGradeForScore(withoutRewards >= MINIMUM_SCORE_FOR_EXTRA_CREDIT ? sum(modifiers) : withoutRewards);
 const tests = Object.fromEntries(
-  results.map(({ constructor, result, pass }, index) => [constructor.name, { result, pass, modifier: modifiers[index] }]),
+  results.map(({ constructor: { name }, result, pass }, index) => [name, { result, pass, modifier: modifiers[index] }]),
 );
 console.log(JSON.stringify({ score, grade, tests }));

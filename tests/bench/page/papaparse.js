@@ -3,7 +3,7 @@ importScripts("/modules/papaparse/papaparse.min.js");
 
 const rules = import("./rules.mjs");
 
-onmessage = async ({ data: file }) => {
+self.onmessage = async ({ data: file }) => {
   const { checker } = await rules;
   const check = checker();
   let header = true;

@@ -1,5 +1,5 @@
 // Nothing but the bytes of the file.
-onmessage = async ({ data: file }) => {
+self.onmessage = async ({ data: file }) => {
   let bytes = 0;
   for await (const part of file.stream()) bytes += part.length;
   postMessage({ bytes });

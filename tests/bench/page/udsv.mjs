@@ -2,7 +2,7 @@
 import { inferSchema, initParser } from "/modules/udsv/dist/uDSV.mjs";
 import { checker } from "./rules.mjs";
 
-onmessage = async ({ data: file }) => {
+self.onmessage = async ({ data: file }) => {
   const check = checker();
   const decoder = new TextDecoderStream();
   let parser;

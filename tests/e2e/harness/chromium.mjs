@@ -55,11 +55,11 @@ function countListeners() {
   if (window !== window.top) return;
   const { addEventListener, removeEventListener } = window;
   const listeners = new Set();
-  window.addEventListener = function (type, listener, ...rest) {
+  window.addEventListener = (type, listener, ...rest) => {
     if (type === "message") listeners.add(listener);
     return addEventListener.call(window, type, listener, ...rest);
   };
-  window.removeEventListener = function (type, listener, ...rest) {
+  window.removeEventListener = (type, listener, ...rest) => {
     if (type === "message") listeners.delete(listener);
     return removeEventListener.call(window, type, listener, ...rest);
   };
@@ -981,6 +981,8 @@ export class Driver {
           image.src = "data:,";
           await new Promise((done) => image.addEventListener("error", done));
         },
+        // biome-ignore lint/security/noGlobalEval: an attack that the policy must stop.
+        // biome-ignore lint/complexity/noCommaOperator: a call of `eval` in the scope of the page.
         eval: (code) => (0, eval)(code),
         Function: (code) => new Function(code)(),
         timer: async (code) => {

@@ -8,14 +8,20 @@ export async function recordTargets({ context }) {
     const note = (target) =>
       window.noteTarget(location.origin, typeof target === "object" ? String(target?.targetOrigin) : String(target));
     const own = window.postMessage.bind(window);
-    window.postMessage = (message, target, ...more) => (note(target), own(message, target, ...more));
+    window.postMessage = (message, target, ...more) => {
+      note(target);
+      own(message, target, ...more);
+    };
     // The functions of a window of another origin cannot be replaced, but the ways to it can.
     const wrapped = new WeakMap();
     const wrap = (other) => {
       if (!other || other === window || other instanceof MessagePort) return other;
       if (!wrapped.has(other)) {
         wrapped.set(other, {
-          postMessage: (message, target, ...more) => (note(target), other.postMessage(message, target, ...more)),
+          postMessage: (message, target, ...more) => {
+            note(target);
+            other.postMessage(message, target, ...more);
+          },
         });
       }
       return wrapped.get(other);
@@ -42,7 +48,12 @@ export async function recordPrompts({ context }) {
   const prompts = [];
   await context.exposeBinding("notePrompt", (_, name) => prompts.push(name));
   await context.addInitScript(() => {
-    for (const name of ["alert", "confirm", "prompt"]) window[name] = () => (window.notePrompt(name), null);
+    for (const name of ["alert", "confirm", "prompt"]) {
+      window[name] = () => {
+        window.notePrompt(name);
+        return null;
+      };
+    }
   });
   return prompts;
 }

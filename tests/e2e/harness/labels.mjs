@@ -85,7 +85,9 @@ export function labelsOf(locale) {
   const labels = {};
   for (const key of KEYS) {
     const [text, english] = [texts[key], originals[key]];
-    if (text !== english && !isElse(text)) (labels[text] ??= []).push(english);
+    if (text === english || isElse(text)) continue;
+    labels[text] ??= [];
+    labels[text].push(english);
   }
   return labels;
 }

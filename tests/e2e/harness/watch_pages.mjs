@@ -83,7 +83,7 @@ export class PeopleByBidi {
 
   #isLeaving(context) {
     const { leaves, around } = this.#pages.get(context) ?? {};
-    return leaves || (around != null && this.#isLeaving(around));
+    return leaves || (Boolean(around) && this.#isLeaving(around));
   }
 
   #hear(method, params) {

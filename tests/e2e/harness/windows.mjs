@@ -127,7 +127,10 @@ export async function performAtFocus(session, add) {
   const focused = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
   let depth = 0;
   try {
-    for (let frame; (frame = await session.executeScript(focused)); depth += 1) await session.switchTo().frame(frame);
+    for (let frame = await session.executeScript(focused); frame; frame = await session.executeScript(focused)) {
+      await session.switchTo().frame(frame);
+      depth += 1;
+    }
     await add(session.actions()).perform();
   } finally {
     if (depth > 0) await session.switchTo().defaultContent();

@@ -110,8 +110,8 @@ export class Batch {
     await this.driver.gone({ role: "progressbar", name: this.say("batches.revoking") });
   }
 
-  /** Checks the reason of a disabled entry of the Actions menu. */
-  async seeObstacle(key, reason) {
+  /** Checks the reason for which an entry of the Actions menu is disabled. */
+  async seeObstacle(reason) {
     await this.driver.click({ role: "button", name: this.say("users.actions") });
     await this.driver.see({ text: this.say(reason), within: { role: "menu" } });
     await this.driver.press("Escape");

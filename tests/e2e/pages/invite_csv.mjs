@@ -227,11 +227,11 @@ class FileStep {
 
   /** How the file is read, as shown by the choosers. */
   async reading() {
-    const valueOf = (key) => this.driver.valueOf(this.say(key));
+    const chosen = (key) => this.driver.valueOf(this.say(key));
     return {
-      encoding: await valueOf("invite_csv.encoding"),
-      delimiter: await valueOf("invite_csv.delimiter"),
-      header: await valueOf("invite_csv.header"),
+      encoding: await chosen("invite_csv.encoding"),
+      delimiter: await chosen("invite_csv.delimiter"),
+      header: await chosen("invite_csv.header"),
     };
   }
 
