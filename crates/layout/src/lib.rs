@@ -1,0 +1,18 @@
+//! Compares which file uses which with the drawings in ARCHITECTURE.md:
+//!
+//! ````text
+//! ```layout
+//! src: app -> features -> domain        each room may use those to its right, and what those may use
+//! src/features: apart                   no folder in it knows another
+//! ```
+//! ````
+//!
+//! Cycles are forbidden everywhere, among rooms and among the folders and files within one. Tests may import anything.
+
+mod drawing;
+mod faults;
+mod imports;
+
+pub use drawing::{Drawing, drawings};
+pub use faults::faults;
+pub use imports::{Files, imports, invokes};
