@@ -1,5 +1,5 @@
 # Sourced by all scripts here: paths, versions, and messages to the user.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
