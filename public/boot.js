@@ -91,7 +91,7 @@ function fetchFrame() {
     const link = document.createElement("link");
     // The app itself comes first.
     Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low", integrity });
-    link.href = new URL(name, new URL(tag.dataset.wasm, document.baseURI));
+    link.href = new URL(name, new URL(tag.dataset.wasm, document.baseURI)).href;
     document.head.append(link);
   }
 }
@@ -142,7 +142,7 @@ try {
   // If the import below fails first, nothing waits for it.
   code.catch(() => {});
   await checkStyle();
-  const app = await import(new URL(js, document.baseURI));
+  const app = await import(new URL(js, document.baseURI).href);
   keepVersion();
   await app.default({ module_or_path: code });
 } catch (error) {

@@ -154,6 +154,7 @@ async function file(request) {
  */
 const SHARED = `${PREFIX}shared`;
 const SHARED_FOR_MS = 60_000;
+/** @type {(value?: any) => void} */
 let endWait = () => {};
 
 async function takeShared(request) {
@@ -162,7 +163,7 @@ async function takeShared(request) {
   await caches.delete(SHARED);
   // A form without a file has one without a name.
   if (file?.name) {
-    const headers = { "X-Name": encodeURIComponent(file.name), "X-Shared-At": Date.now() };
+    const headers = { "X-Name": encodeURIComponent(file.name), "X-Shared-At": `${Date.now()}` };
     // A full storage does not matter: the page asks for a file.
     await caches
       .open(SHARED)
@@ -196,7 +197,7 @@ function handedOver() {
 /** Removes a file for which no page has come. */
 async function forgetShared() {
   const shared = await findShared();
-  if (shared && !(Date.now() - shared.headers.get("X-Shared-At") < SHARED_FOR_MS)) await caches.delete(SHARED);
+  if (shared && !(Date.now() - Number(shared.headers.get("X-Shared-At")) < SHARED_FOR_MS)) await caches.delete(SHARED);
 }
 
 async function activate() {

@@ -28,7 +28,7 @@ const loaded = [
   ["icon.svg", join(root, "public/icon.svg")],
 ];
 const images = join(guide.folder, "images");
-for (const name of existsSync(images) ? readdirSync(images, { recursive: true }).toSorted() : []) {
+for (const name of existsSync(images) ? readdirSync(images, { encoding: "utf8", recursive: true }).toSorted() : []) {
   if (statSync(join(images, name)).isFile()) loaded.push([join("images", name), join(images, name)]);
 }
 const hash = createHash("sha256");

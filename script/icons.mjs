@@ -13,11 +13,11 @@ const ground = logo.match(/fill="(#\w+)"/)[1];
 const safe = logo.replace(/rx="\d+"/, "").replace("<path", '<path transform="translate(6.4 6.4) scale(0.6)"');
 
 const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH || "/usr/bin/chromium", args: ["--no-sandbox"] });
-for (const [name, size, drawing] of [
+for (const [name, size, drawing] of /** @type {[string, number, string][]} */ ([
   ["tile-192", 192, logo],
   ["tile-512", 512, logo],
   ["tile-maskable-512", 512, safe],
-]) {
+])) {
   const page = await browser.newPage({ viewport: { width: size, height: size } });
   const shown = drawing.replace("<svg ", `<svg width="${size}" height="${size}" `);
   await page.setContent(`<body style="margin:0;background:${drawing === safe ? ground : "transparent"}">${shown}</body>`);

@@ -10,21 +10,23 @@ import { createPanel } from "../public/sales-insight-panel.js";
 const PANEL = "https://console.example.com";
 const sdk = readFileSync(new URL("../public/sales-insight-panel.js", import.meta.url), "utf8");
 
+/** The stand-in for a page. */
+const scope = /** @type {any} */ (globalThis);
 /** The window of the page: what listens to it, and what is in it. */
 let page;
 beforeEach(() => {
   page = new EventTarget();
   page.listeners = 0;
-  globalThis.addEventListener = (type, hear) => {
+  scope.addEventListener = (type, hear) => {
     page.listeners += 1;
     page.addEventListener(type, hear);
   };
-  globalThis.removeEventListener = (type, hear) => {
+  scope.removeEventListener = (type, hear) => {
     page.listeners -= 1;
     page.removeEventListener(type, hear);
   };
-  globalThis.location = new URL("https://crm.example.com/");
-  globalThis.document = {
+  scope.location = new URL("https://crm.example.com/");
+  scope.document = {
     createElement: () => {
       const attributes = {};
       return {
@@ -50,7 +52,10 @@ class Inside {
   }
 }
 
+/** @type {any} */
 const container = { append: (frame) => page.frames.add(frame) };
+/** What was written to the frame. */
+const sandboxOf = ({ frame }) => frame.attributes.sandbox;
 /** Waits for messages that are on their way between ports. */
 async function settle() {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((later) => setImmediate(later));
@@ -111,7 +116,7 @@ test("e13 e14: the frame has the documented sandbox and no more permissions than
   const { panel } = await connected({ src: `${PANEL}/base`, flow: "invite-csv" });
   assert.equal(panel.frame.src, `${PANEL}/base/embed/invite-csv`);
   assert.equal(
-    panel.frame.attributes.sandbox,
+    sandboxOf(panel),
     "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
   );
   assert.equal(panel.frame.allow, "clipboard-write");
@@ -120,8 +125,8 @@ test("e13 e14: the frame has the documented sandbox and no more permissions than
 });
 
 test("e13 e22: where the page's security refuses the sandbox, as Lightning's does, the frame has none", async () => {
-  const { createElement } = document;
-  document.createElement = () => {
+  const { createElement } = scope.document;
+  scope.document.createElement = () => {
     const frame = createElement();
     const { setAttribute } = frame;
     frame.setAttribute = (name, value) => {
@@ -131,7 +136,7 @@ test("e13 e22: where the page's security refuses the sandbox, as Lightning's doe
     return frame;
   };
   const { panel, events } = await connected();
-  assert.equal(panel.frame.attributes.sandbox, undefined);
+  assert.equal(sandboxOf(panel), undefined);
   assert.deepEqual(events, []);
   panel.destroy();
 });

@@ -2,8 +2,10 @@
 import { createPanel } from "./sales-insight-panel.js";
 
 const { console: src } = await (await fetch("settings.json")).json();
-const flow = new URLSearchParams(location.search).get("flow") ?? "invite-csv";
-const field = (id) => document.getElementById(id);
+const flow = /** @type {import("./sales-insight-panel.js").PanelFlow} */ (
+  new URLSearchParams(location.search).get("flow") ?? "invite-csv"
+);
+const field = (id) => /** @type {any} */ (document.getElementById(id));
 
 async function getSessionToken() {
   const answer = await fetch("panel-session", {
@@ -36,7 +38,7 @@ const panel = createPanel({
   on,
 });
 for (const name of ["theme", "density", "locale"]) {
-  field(name).addEventListener("change", ({ target }) => panel.update({ [name]: target.value }));
+  field(name).addEventListener("change", () => panel.update({ [name]: field(name).value }));
 }
 addEventListener("hashchange", () => panel.navigate(location.hash.slice(1)));
 field("remove").addEventListener("click", () => panel.destroy());

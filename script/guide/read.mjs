@@ -24,8 +24,9 @@ export function headingOf(token) {
 export function readGuide(folder, locales) {
   const names = readdirSync(folder, { withFileTypes: true });
   const languages = names.filter((entry) => entry.isDirectory() && entry.name !== "images").map((entry) => entry.name);
-  const editions = languages.sort().map((locale) => [locale, readEdition(folder, locales, locale)]);
-  return { folder, editions: new Map(editions) };
+  const editions = new Map();
+  for (const locale of languages.sort()) editions.set(locale, readEdition(folder, locales, locale));
+  return { folder, editions };
 }
 
 function readEdition(folder, locales, locale) {
@@ -57,7 +58,7 @@ export function readPage(name, text) {
   const page = { name, title: "", anchors: [], links: [], images: [], labels: [], markup: [], tokens };
   const inLists = new Set();
   walkTokens(tokens, (token) => {
-    if (token.type === "list") walkTokens(token.items, (inner) => inLists.add(inner));
+    if (token.type === "list") walkTokens(token.items, (inner) => void inLists.add(inner));
     if (token.type === "heading") {
       const { text: title, anchor } = headingOf(token);
       if (token.depth === 1) page.title ||= title;

@@ -85,7 +85,7 @@ function filesOf(sources, module) {
   if (existsSync(file)) return [file];
   const folder = join(sources, module);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
-  return readdirSync(folder, { recursive: true })
+  return readdirSync(folder, { encoding: "utf8", recursive: true })
     .filter((name) => name.endsWith(".rs"))
     .map((name) => join(folder, name));
 }

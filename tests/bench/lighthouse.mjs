@@ -17,6 +17,7 @@ const PAGES = [
 ];
 // The scores of a phone come from a simulation, which counts the app's code as needed for the first paint whenever it arrives
 // before it on the fast line; so the phone's paint is measured with its network and processor slowed down for real, too.
+/** @type {[string, any?, object?][]} */
 const DEVICES = [
   ["desktop", desktopConfig],
   ["phone", undefined],

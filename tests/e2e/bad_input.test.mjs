@@ -81,10 +81,10 @@ for (const [what, answer, key, values] of [
   });
 }
 
-for (const [hours, domain] of [
+for (const [hours, domain] of /** @type {[number, string][]} */ ([
   [5, "ahead.example"],
   [-5, "behind.example"],
-]) {
+])) {
   walk(`r13: a browser whose clock is ${hours} hours off signs in and invites as any other`, server, {}, async (app) => {
     await app.driver.ownClock(hours * HOUR);
     await app.signIn.byLink(await server.signInLink());

@@ -42,7 +42,8 @@ const BEARERS = {
 async function filesOf(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== "mailbox.jsonl");
-  return new Map(await Promise.all(files.map(async ({ name, parentPath }) => [name, await readFile(join(parentPath, name))])));
+  const read = files.map(async ({ name, parentPath }) => /** @type {const} */ ([name, await readFile(join(parentPath, name))]));
+  return new Map(await Promise.all(read));
 }
 
 test("a secret is found however it is written", () => {

@@ -7,7 +7,11 @@ import { fileOf, people } from "./harness/samples.mjs";
 import { ADMIN, ROSTER } from "./harness/server.mjs";
 import { check, serve, serveWith, walk } from "./harness/walk.mjs";
 
-/** Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far. */
+/**
+ * Runs `roster` to its end; `watch` gets its process, and what it has said on standard error so far.
+ * @param {string[]} arguments_
+ * @param {{ key?: string, watch?: (child: import("node:child_process").ChildProcess, said: string) => void }} [options]
+ */
 async function roster(arguments_, { key, watch = () => {} } = {}) {
   const child = spawn(ROSTER, arguments_, { env: { ...process.env, MSI_API_KEY: key ?? "" } });
   const said = { out: "", err: "" };

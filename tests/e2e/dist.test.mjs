@@ -71,7 +71,7 @@ const FIXED = "no-cache";
 const HASHED = "public, max-age=31536000, immutable";
 
 test("c1: no page that is shipped holds inline code", async () => {
-  const chromium = await startBrowser();
+  const chromium = /** @type {import("./harness/chromium.mjs").Chromium} */ (await startBrowser());
   try {
     const pages = named(/\.html$/);
     const found = await chromium.inlineCodeIn(pages.map((page) => readFileSync(join(DIST, page), "utf8")));

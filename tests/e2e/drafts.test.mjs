@@ -267,11 +267,11 @@ walk("s12: Back and Forward move between the steps, and from what is sent out of
   await review.next();
   await invite.arrive();
   await driver.seePath(`${CSV}?step=invite`);
-  for (const [step, arrive] of [
+  for (const [step, arrive] of /** @type {[string, () => Promise<void>][]} */ ([
     ["?step=review", () => review.arrive()],
     ["?step=mapping", () => mapping.arrive()],
     ["", () => file.arriveChosen()],
-  ]) {
+  ])) {
     await driver.back();
     await arrive();
     await driver.seePath(`${CSV}${step}`);

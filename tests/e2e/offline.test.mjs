@@ -243,7 +243,7 @@ offlineWalk(
         const cache = await caches.open("msi / shared");
         const [request] = await cache.keys();
         const kept = await cache.match(request);
-        const headers = { ...Object.fromEntries(kept.headers), "x-shared-at": Date.now() - 60_000 };
+        const headers = { ...Object.fromEntries(kept.headers), "x-shared-at": `${Date.now() - 60_000}` };
         await cache.put(request, new Response(await kept.blob(), { headers }));
       });
       await app.driver.reload();

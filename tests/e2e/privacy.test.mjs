@@ -10,6 +10,7 @@ import { prepared, walk } from "./harness/walk.mjs";
 const server = prepared(async (server) => (await server.admin()).invite([{ email: "open@bücher.example" }]), "--seats", "8");
 
 const MASK = 2n ** 64n - 1n;
+/** @type {(word: bigint, by: bigint) => bigint} */
 const rotl = (word, by) => ((word << by) | (word >> (64n - by))) & MASK;
 
 /** The hash of `docs/address-keys.md`, implemented from its text. */
@@ -42,7 +43,7 @@ function traces(address, seed) {
   const turned = Buffer.from(own).reverse();
   const hex = [...digests, own, turned].map((bytes) => bytes.toString("hex"));
   const packed = [...digests, own, turned].flatMap((bytes) =>
-    ["base64", "base64url"].map((kind) => bytes.toString(kind).replace(/=+$/, "")),
+    /** @type {const} */ (["base64", "base64url"]).map((kind) => bytes.toString(kind).replace(/=+$/, "")),
   );
   return [address, key, local, word.toString(), ...hex, ...packed];
 }

@@ -35,11 +35,11 @@ try {
   for (const [look, options] of Object.entries(LOOKS)) {
     mkdirSync(join(folder, look), { recursive: true });
     let number = 0;
-    for (const [on, walk] of [
+    for (const [on, walk] of /** @type {[Server, (app: App, snapshot: any) => Promise<void>][]} */ ([
       [server, tour.walk],
       [server, tour.walkAsUser],
       [connected, tour.walkConnected],
-    ]) {
+    ])) {
       await visit(on, options, (app) =>
         walk(app, async (state) => {
           number += 1;

@@ -82,7 +82,7 @@ check("a10: signing out leaves the cookies of other hosts of the domain, and the
   try {
     await own.begin();
     const driver = await browser.person({ origin });
-    const { context } = driver;
+    const { context } = /** @type {import("./harness/chromium.mjs").Driver} */ (driver);
     const app = new App(driver, wordsOf("en"), own);
     await context.addCookies([
       { name: "sso", value: "1", domain: ".company.localhost", path: "/" },

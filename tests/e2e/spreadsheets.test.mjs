@@ -155,7 +155,7 @@ walk(
     await file.choose(sample("plain.csv"));
     await file.arriveChosen();
     await app.driver.inSheetWorker(async () => {
-      const wasm = await (await import(new URL("sheet_worker.js", self.location.href))).default();
+      const wasm = await (await import(new URL("sheet_worker.js", self.location.href).href)).default();
       for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
         try {
           while (wasm.memory.grow(pages) >= 0);
@@ -198,6 +198,7 @@ walk(
 );
 
 /** Small files that would take gigabytes, each with why it is refused. */
+/** @type {[string, string | Buffer, string][]} */
 const BOMBS = [
   [
     "columns.ods",

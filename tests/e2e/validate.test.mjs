@@ -52,7 +52,7 @@ function checkedBy(profile, path) {
     maxBuffer: 1 << 28,
   });
   assert.equal(stderr.toString(), "");
-  const { counts } = JSON.parse(stdout);
+  const { counts } = JSON.parse(stdout.toString());
   return {
     rows: cellsOf(readFileSync(out)),
     counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
@@ -306,6 +306,7 @@ walk(
       const there = checkedBy(profile, sample(name));
       assert.deepEqual(await review.counts(), there.counts, name);
       const [, ...here] = cellsOf((await review.problemRows()).bytes);
+      /** @type {(row: any[]) => any[]} */
       const plain = ([row, verdict, , suggestions, ...cells]) => [row, verdict, suggestions, ...cells];
       assert.deepEqual(
         here.map(([row, verdict, ...rest]) => plain([row, verdicts[verdict], ...rest])),

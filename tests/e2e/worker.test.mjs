@@ -10,7 +10,7 @@ const server = serve();
 /** Uses up the Worker's memory: its next allocation fails, as in a tab that is out of memory. */
 async function exhaustMemory(app) {
   await app.driver.inWorker(async () => {
-    const wasm = await (await import(new URL("csv_worker.js", self.location.href))).default();
+    const wasm = await (await import(new URL("csv_worker.js", self.location.href).href)).default();
     for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
       try {
         while (wasm.memory.grow(pages) >= 0);

@@ -52,6 +52,7 @@ const dist = built(join(work, "dist"));
 const HTML = /^text\/html; ?charset=utf-8$/i;
 const JS = /^(text|application)\/javascript\b/;
 /** What each class is: the path below the base, kind, type. Missing files, and a page whose name a host may shorten, apart. */
+/** @type {[string, string, RegExp][]} */
 const CLASSES = [
   ["", "page", HTML],
   ["settings/admin/users", "page", HTML],
@@ -257,7 +258,7 @@ test("c10: what cannot be is refused with what to do instead, and nothing is wri
   const linked = built(join(work, "linked"));
   symlinkSync("/etc/hostname", join(linked, "assets", "hostname.txt"));
   const unsafe = built(join(work, "unsafe"), { "config.json": '{ "support_url": "javascript:alert(1)" }' });
-  for (const [options, says] of [
+  for (const [options, says] of /** @type {[string[], RegExp][]} */ ([
     [["--target", "github-pages"], /GitHub Pages sends no headers/],
     [["--target", "nginx", "--base-path", "../x"], /no folder of a site; write it like/],
     [["--target", "nginx", "--api", "http://api.example.com/v1"], /is not HTTPS/],
@@ -265,7 +266,7 @@ test("c10: what cannot be is refused with what to do instead, and nothing is wri
     [["--target", "nginx", "--dist", work], /is not the built app/],
     [["--target", "nginx", "--dist", linked], /hostname\.txt is a link/],
     [["--target", "nginx", "--dist", unsafe], /config\.json: support_url is "javascript:alert\(1\)"/],
-  ]) {
+  ])) {
     const out = join(work, "refused");
     const from = options.includes("--dist") ? [] : ["--dist", dist];
     const failed = await promisify(execFile)(SERVER, ["configure", ...from, "--out", out, ...options]).then(

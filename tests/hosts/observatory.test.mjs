@@ -71,6 +71,7 @@ test("c5: the Observatory gives an A+ of 135 to the server, and of 140 with the 
   const origin = `https://localhost:${secure}`;
   const server = new Server(["--public-url", origin, "--trusted-proxy", "127.0.0.1"]);
   server.bind = `127.0.0.1:${backend}`;
+  /** @type {{ close: () => void }[]} */
   const started = [server];
   try {
     await server.begin();

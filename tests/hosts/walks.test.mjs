@@ -12,10 +12,10 @@ import { WEB_SERVERS } from "./web_servers.mjs";
 const FILE = fileOf("three.csv", "Email,First name\nana@hosted.example,Ana\nbo@hosted.example,Bo\ncy@hosted.example,Cy\n");
 const FURTHER = fileOf("two.csv", "Email,First name\ndan@hosted.example,Dan\neva@hosted.example,Eva\n");
 
-for (const [place, bases] of [
+for (const [place, bases] of /** @type {[string, string[]][]} */ ([
   ["same origin", ["/"]],
   ["same site", ["/", "/some/base/"]],
-]) {
+])) {
   for (const target of place === "same origin" ? WEB_SERVERS.slice(0, 1) : WEB_SERVERS) {
     for (const base of bases) {
       testTwice(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {

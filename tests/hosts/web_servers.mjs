@@ -100,7 +100,12 @@ const placesOf = (backend) => (backend ? ["api/", "flows/", "oauth", "readyz"].m
 
 export const WEB_SERVERS = Object.keys(SERVERS);
 
-/** Starts a web server over what was written to `out`; returns its origin, and `close`. */
+/**
+ * Starts a web server over what was written to `out`; returns its origin, and `close`.
+ * @param {string} name
+ * @param {string} out
+ * @param {{ tls?: any, port?: number, plain?: number, backend?: any }} [options]
+ */
 export async function startWebServer(name, out, { tls, port: wanted, plain, backend } = {}) {
   const own = mkdtempSync(join(tmpdir(), `msi-${name}-`));
   const port = wanted ?? (await freePort());

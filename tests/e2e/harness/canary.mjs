@@ -13,7 +13,7 @@ function inBase64(secret) {
     const from = Math.ceil((before * 8) / 6);
     const to = Math.floor(((before + bytes.length) * 8) / 6);
     const whole = Buffer.concat([Buffer.alloc(before), bytes]);
-    return ["base64", "base64url"].map((alphabet) => whole.toString(alphabet).slice(from, to));
+    return /** @type {const} */ (["base64", "base64url"]).map((alphabet) => whole.toString(alphabet).slice(from, to));
   });
 }
 

@@ -46,8 +46,9 @@ const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 async function axe(page, frame) {
   const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS);
   if (!frame) return builder.setLegacyMode();
+  /** @type {any[]} */
   const hosts = await (await frame.frameElement()).evaluate(inPage.hostsOf);
-  return builder.include(hosts.length > 0 ? { fromShadowDom: [...hosts, "iframe"] } : "iframe");
+  return builder.include(hosts.length > 0 ? { fromShadowDom: /** @type {any} */ ([...hosts, "iframe"]) } : "iframe");
 }
 
 /** Counts what listens to messages of the page's window, but not of the windows in it. */
@@ -148,7 +149,9 @@ export class Chromium {
 
 /** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */
 export async function withProfile(folder, options) {
-  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(), ...contextOptions(options) });
+  /** @type {any} */
+  const launching = { ...launchOptions(), ...contextOptions(options) };
+  const context = await chromium.launchPersistentContext(folder, launching);
   return Driver.over(context, options, () => context.close());
 }
 
@@ -212,7 +215,7 @@ function openWithFile() {
 /** Emulates a browser that is too old. */
 function withoutLightDark() {
   const { supports } = CSS;
-  CSS.supports = (...question) => !question.join().includes("light-dark") && supports.apply(CSS, question);
+  CSS.supports = (...question) => !question.join().includes("light-dark") && Reflect.apply(supports, CSS, question);
 }
 
 /** Emulates a browser that blocks pop-ups. */
@@ -281,6 +284,13 @@ class Watch {
 }
 
 export class Driver {
+  /** @type {any} */
+  options;
+  /** @type {import("playwright-core").BrowserContext} */
+  context;
+  /** @type {() => Promise<void>} */
+  close;
+  /** @type {import("playwright-core").Page} */
   #page;
   /** The frame that the driver acts in; without one, the page. */
   #frame = null;
@@ -393,6 +403,7 @@ export class Driver {
 
   // Reading the page
 
+  /** @param {import("../../types.d.ts").What} what */
   #find({ role, name, label, text, having, whole = false, within, exact = true, nth }) {
     const scope = within ? this.#find(within) : this.#view;
     let found;
@@ -783,7 +794,7 @@ export class Driver {
     await this.context.addInitScript(() => {
       const { postMessage } = ServiceWorker.prototype;
       const pass = new Promise((done) => (window.letMessagesPass = done));
-      ServiceWorker.prototype.postMessage = function (...message) {
+      ServiceWorker.prototype.postMessage = function (/** @type {[any, any?]} */ ...message) {
         pass.then(() => postMessage.apply(this, message));
       };
     });

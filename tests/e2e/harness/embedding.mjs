@@ -16,6 +16,8 @@ export class Embedding {
   /**
    * Starts one that ends with the suite. `name` is localhost, which is another site than the console's 127.0.0.1; `example`
    * is the page that it shows, and `pages` are further ones.
+   * @param {any} suite
+   * @param {{ name?: string, example?: string, pages?: object }} [options]
    */
   static async start(suite, { name = "localhost", example, pages = {} } = {}) {
     const embedding = new Embedding();

@@ -34,13 +34,15 @@ const missing = (program) => `${program} is missing: run 'script/setup --test' f
 /** Starts a program at the head of a group of its own. */
 function start(program, words, options) {
   const child = spawn(program, words, { ...options, detached: true });
-  child.failure = new Promise((_, fail) => {
-    child.once("error", (error) => fail(error.code === "ENOENT" ? new Error(missing(program)) : error));
+  const failure = new Promise((_, fail) => {
+    child.once("error", (/** @type {NodeJS.ErrnoException} */ error) =>
+      fail(error.code === "ENOENT" ? new Error(missing(program)) : error),
+    );
     child.once("exit", (code, signal) => fail(new Error(`${program} ended with ${code ?? signal}`)));
   });
-  child.failure.catch(() => {});
+  failure.catch(() => {});
   if (child.pid) running.add(child);
-  return child;
+  return Object.assign(child, { failure });
 }
 
 /** Ends a program and what it has started. */
@@ -147,6 +149,7 @@ async function personIn({ people, windows, downloads }) {
   };
 }
 
+/** @param {{ locale: string, dark: boolean, serviceWorker?: boolean, profile?: string }} options */
 async function firefox({ locale, dark, serviceWorker = false, profile }) {
   const folder = mkdtempSync(join(tmpdir(), "msi-firefox-"));
   const driver = start("geckodriver", ["--host", "127.0.0.1", "--port", "0", "--websocket-port", "0", "--profile-root", folder], {

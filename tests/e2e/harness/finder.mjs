@@ -101,9 +101,12 @@ function states() {
     return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
   };
   const isEnabled = (element) => !element.matches(":disabled") && !element.closest("[aria-disabled=true]");
+  /** @param {Animation & { effect: any }} animation */
   const moves = ({ playState, effect }) => playState === "running" && effect?.getTiming().iterations !== Infinity;
   const isStill = (element) =>
-    document.getAnimations().every((animation) => !moves(animation) || !animation.effect.target?.contains(element));
+    document
+      .getAnimations()
+      .every((/** @type {any} */ animation) => !moves(animation) || !animation.effect.target?.contains(element));
   /** What a click on an element hits, if that counts as a click on it. */
   const hitOf = (element) => {
     const { left, top, width, height } = element.getClientRects()[0];

@@ -62,7 +62,7 @@ export function unseenFocus() {
 
 /** Whether a picture is drawn. */
 export function isPicture(element) {
-  return element instanceof SVGElement && element.getBBox().width > 0;
+  return element instanceof SVGGraphicsElement && element.getBBox().width > 0;
 }
 
 /** Whether nothing moves and no skeleton is shown. */

@@ -26,11 +26,11 @@ export async function recordTargets({ context }) {
       }
       return wrapped.get(other);
     };
-    for (const [owner, name] of [
+    for (const [owner, name] of /** @type {[any, string][]} */ ([
       [window, "parent"],
       [MessageEvent.prototype, "source"],
       [HTMLIFrameElement.prototype, "contentWindow"],
-    ]) {
+    ])) {
       const { get } = Object.getOwnPropertyDescriptor(owner, name);
       Object.defineProperty(owner, name, {
         configurable: true,
@@ -86,6 +86,7 @@ export async function recordPorts({ context }) {
         set.call(
           this,
           hear &&
+            /** @this {any} */
             function (event) {
               note(window.ported.heard, event.data);
               return hear.call(this, event);

@@ -26,6 +26,7 @@ export class Marketo {
   /**
    * From now on, calls whose path contains `at` fail: with HTTP 200 and Marketo's error code, with an HTTP status if
    * `code` is below 600, or without an answer if there is none. Called without arguments, everything succeeds again.
+   * @param {{ at?: string, code?: number, message?: string }} [refusal]
    */
   refuse({ at, code, message = "" } = {}) {
     this.#refusal = at ? { at, code, message } : null;

@@ -10,7 +10,12 @@ let isSecond = false;
 /** What the first try has inspected, the second inspects again. */
 export const isSecondTry = () => isSecond;
 
-/** Like `test`. There is a second try only where `UNSTABLE` names the folder for the reports. */
+/**
+ * Like `test`. There is a second try only where `UNSTABLE` names the folder for the reports.
+ * @param {string} name
+ * @param {() => Promise<void>} attempt
+ * @param {{ skip?: boolean | string }} [options]
+ */
 export function testTwice(name, attempt, { skip = false } = {}) {
   test(name, { skip }, async (context) => {
     try {

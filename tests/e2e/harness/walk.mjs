@@ -54,7 +54,12 @@ function served(options, further) {
   return server;
 }
 
-/** The app in its own browser. Faults of that person's pages fail the walk. */
+/**
+ * The app in its own browser. Faults of that person's pages fail the walk.
+ * @param {any} server
+ * @param {any[]} people
+ * @param {any} options
+ */
 async function person(server, people, { locale = "en", words = locale, except, steps = new Steps(), ...options } = {}) {
   browser ??= startBrowser();
   const driver = await (await browser).person({ origin: server.origin, locale, ...options });
@@ -64,7 +69,13 @@ async function person(server, people, { locale = "en", words = locale, except, s
   return app;
 }
 
-/** A test that needs the server, but no browser. */
+/**
+ * A test that needs the server, but no browser.
+ * @param {string} name
+ * @param {any} server
+ * @param {(server: any) => Promise<void>} steps
+ * @param {{ skip?: boolean | string }} [options]
+ */
 export function check(name, server, steps, { skip } = {}) {
   const attempt = async () => {
     await server.begin();

@@ -16,6 +16,7 @@ const EVENTS = [
 ];
 
 /** Firefox's errors for an unreachable server, in the drivers' common wording. */
+/** @type {[RegExp, string][]} */
 const REASONS = [
   [/^NS_ERROR_(CONNECTION_REFUSED|NET_RESET|NET_INTERRUPT|NET_EMPTY_RESPONSE|NET_PARTIAL_TRANSFER)$/, "out of reach"],
   [/^NS_ERROR_OFFLINE$/, "offline"],

@@ -110,6 +110,10 @@ const KEYS = {
 };
 
 export class Driver {
+  /** @type {any} */
+  options;
+  /** @type {() => Promise<void>} */
+  close;
   #windows;
   #window;
   /** The title of the frame that the driver acts in; null in the page itself. */

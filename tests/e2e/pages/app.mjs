@@ -103,7 +103,12 @@ export class App {
     }
   }
 
-  /** Makes the next requests of this session to a route fail. `times` of 0 cancels that. */
+  /**
+   * Makes the next requests of this session to a route fail. `times` of 0 cancels that.
+   * @param {string} route
+   * @param {string} fault
+   * @param {{ method?: string, times?: number, after?: number }} [options]
+   */
   async fault(route, fault, { method, times = 1, after = 0 } = {}) {
     // These failures are not the app's fault.
     const path = route.replaceAll(/\{\w+\}/g, "[^/]+");

@@ -22,7 +22,12 @@ export class Salesforce {
     await this.driver.click({ role: "tab", name: this.say(key) });
   }
 
-  /** From the page to the connected state: signs in to the org in its window, and consents. */
+  /**
+   * From the page to the connected state: signs in to the org in its window, and consents.
+   * @param {string} address
+   * @param {string} organization
+   * @param {{ own?: boolean, environment?: string }} [options]
+   */
   async connectAs(address, organization, { own = false, environment } = {}) {
     await (own ? this.openOwn() : this.open());
     if (environment) await this.choose(environment);

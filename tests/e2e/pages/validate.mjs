@@ -6,7 +6,9 @@ export class Validate {
     this.driver = driver;
     this.say = say;
     const { file, mapping, review } = new InviteCsv(driver, say);
-    Object.assign(this, { file, mapping, review });
+    this.file = file;
+    this.mapping = mapping;
+    this.review = review;
     this.draft = new DraftCard(driver, say, "draft.title_check");
     this.rules = new Rules(driver, say);
   }
