@@ -15,9 +15,18 @@ use catalogue::{Catalogue, REFERENCE, faults, placeholders};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
-    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
-        // script/finish-dist splits the linked module and needs its relocations.
-        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    let is = |name, value| env::var(name).is_ok_and(|found| found == value);
+    if is("CARGO_CFG_TARGET_ARCH", "wasm32") {
+        let options: &[&str] = match is("PROFILE", "release") {
+            // script/finish-dist splits what is shipped, and needs its relocations.
+            true => &["--emit-relocs"],
+            // For trials and development names would take as long to link and to bind as all the rest. By the table
+            // script/package.mjs says that a piece is loaded.
+            false => &["--strip-all", "--keep-section=target_features", "--export-table"],
+        };
+        for option in options {
+            println!("cargo::rustc-link-arg-bins={option}");
+        }
     }
     match generate() {
         Ok(()) => ExitCode::SUCCESS,

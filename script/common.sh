@@ -18,6 +18,9 @@ NODE_MAJOR=22
 NATIVE_TARGET=${MSI_NATIVE_TARGET:-$CACHE/target-native}
 WASM_TARGET=${MSI_WASM_TARGET:-$CACHE/target-wasm}
 DIST=$ROOT/dist
+# The app as it is packaged for trials, and for development.
+TRIAL_DIST=$CACHE/trial-$(printf '%s' "$ROOT" | cksum | cut -d' ' -f1)
+DEV_DIST=${TRIAL_DIST/trial-/dev-}
 # The toolchain that `setup` links where rustup cannot fetch the wasm target.
 DISTRO_TOOLCHAIN=debian
 
@@ -79,6 +82,23 @@ disown_other_checkout() {
   mkdir -p "$NATIVE_TARGET"
   echo "$ROOT" >"$mark"
 }
+
+# Becomes a command with the compiler of wasm builds, so that it is what is ended where the shell is.
+for_wasm() { # COMMAND...
+  local toolchain variables=("CARGO_TARGET_DIR=$WASM_TARGET")
+  toolchain=$(wasm_toolchain) || die "the wasm32-unknown-unknown target is missing; run script/setup."
+  [ -z "$toolchain" ] || variables+=("RUSTUP_TOOLCHAIN=$toolchain")
+  exec env "${variables[@]}" "$@"
+}
+
+# Becomes the packaging of the app for trials or for development; what is shipped is built by script/build.
+package() { # DIST [--watch]
+  # Hidden types compile faster, too.
+  RUSTFLAGS="-C target-feature=+simd128 --cfg erase_components" for_wasm node script/package.mjs "$@"
+}
+
+# The server and the command line tool, unoptimised but for what they work at most: for trials, development and walks.
+programs() { cargo_native build --workspace --bin server --bin roster --locked --quiet; }
 
 # How long each part of a script took, and how much work that was for the processors, as a table for its end.
 times=()

@@ -2,12 +2,22 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { readFileSync, writeFileSync } from "node:fs";
 
+import { kept } from "./kept.mjs";
+
+const { brotli, zlib } = process.versions;
+
 for (const file of process.argv.slice(2)) {
   const content = readFileSync(file);
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 11,
     [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
   };
-  writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
-  writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+  writeFileSync(
+    `${file}.br`,
+    kept(`brotli ${brotli} 11`, content, () => brotliCompressSync(content, { params })),
+  );
+  writeFileSync(
+    `${file}.gz`,
+    kept(`gzip ${zlib} 9`, content, () => gzipSync(content, { level: 9 })),
+  );
 }

@@ -7,7 +7,7 @@
 //
 // STAGE is Trunk's folder, APP that of the split and bound app, STYLE the joined style sheet.
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 
 import { pieces } from "./pieces.mjs";
@@ -48,17 +48,21 @@ function edit(file, change) {
   writeFileSync(file, changed);
 }
 
-// --- the app: its loader asks for each piece with its integrity
+// --- the app: its loader asks for each piece with its integrity, where it has pieces
 const loader = join(app, "__wasm_split.js");
-edit(loader, (text) =>
-  text.replaceAll(/fetch\(new URL\("\.\/([\w.]+\.wasm)", ?import\.meta\.url\)\)/g, (_, piece) => {
-    const integrity = integrityOf(join(app, piece));
-    return `fetch(new URL("./${piece}", import.meta.url), { integrity: "${integrity}" })`;
-  }),
-);
+const isSplit = existsSync(join(app, "split_home.wasm"));
+if (isSplit)
+  edit(loader, (text) =>
+    text.replaceAll(/fetch\(new URL\("\.\/([\w.]+\.wasm)", ?import\.meta\.url\)\)/g, (_, piece) => {
+      const integrity = integrityOf(join(app, piece));
+      return `fetch(new URL("./${piece}", import.meta.url), { integrity: "${integrity}" })`;
+    }),
+  );
 const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrityOf(join(app, name))]));
-// The pieces that boot.js prefetches when there is a session: those of the frame around every screen.
-const frame = pieces(readFileSync(loader, "utf8"), "home").map((name) => `${name}#${inApp[name]}`);
+// The files that boot.js prefetches when there is a session: those of the frame around every screen.
+const frame = (isSplit ? pieces(readFileSync(loader, "utf8"), "home") : [`${NAME}_bg.wasm`]).map(
+  (name) => `${name}#${inApp[name]}`,
+);
 const appAt = movedTogether("app", filesOf(app));
 
 // --- the Workers. A browser checks no integrity of their entries; each has the integrity of what it fetches, and says which

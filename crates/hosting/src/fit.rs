@@ -33,7 +33,7 @@ pub struct Fitted {
 /// Why the app could not be written; each says what to do.
 #[derive(Debug, Error)]
 pub enum FitError {
-    #[error("{} is not the built app: {missing} is missing. Build it with script/build, or give its folder with --dist", dist.display())]
+    #[error("{} is not the built app: {missing} is missing. Build it with script/build --app, or give its folder with --dist", dist.display())]
     NotBuilt { dist: PathBuf, missing: &'static str },
     #[error(
         "{} is a link, or no plain file: what it leads to would be published. Put the file itself there, or remove it; \
