@@ -67,8 +67,10 @@ function countListeners() {
   window.messageListeners = () => listeners.size;
 }
 
-function launchOptions() {
-  const executablePath = process.env.CHROME_PATH || "/usr/bin/chromium";
+/** `whole` is for what only the browser with its windows does, where the walks run in the one without. */
+function launchOptions({ whole = false } = {}) {
+  const { CHROME_PATH = "/usr/bin/chromium", WHOLE_CHROME_PATH = CHROME_PATH } = process.env;
+  const executablePath = whole ? WHOLE_CHROME_PATH : CHROME_PATH;
   // Playwright turns the browser's pop-up blocker off, people do not.
   return { executablePath, headless: true, args: FLAGS, ignoreDefaultArgs: ["--disable-popup-blocking"] };
 }
@@ -110,9 +112,9 @@ function contextOptions({
 export class Chromium {
   #browser;
 
-  static async start() {
+  static async start(options) {
     const started = new Chromium();
-    started.#browser = await chromium.launch(launchOptions());
+    started.#browser = await chromium.launch(launchOptions(options));
     return started;
   }
 

@@ -87,11 +87,11 @@ export const ENGINE = process.env.ENGINE || "chromium";
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */
 export const IS_THOROUGH = process.env.THOROUGH === "1";
 
-/** The browser of the walks: `ENGINE` is chromium, firefox or webkit. */
-export async function startBrowser() {
+/** The browser of the walks: `ENGINE` is chromium, firefox or webkit. For `whole` see `launchOptions` in chromium.mjs. */
+export async function startBrowser(options) {
   if (ENGINE === "chromium") {
     const { Chromium } = await import("./chromium.mjs");
-    return Chromium.start();
+    return Chromium.start(options);
   }
   const { WebDriverBrowser } = await import("./webdriver.mjs");
   return WebDriverBrowser.start(ENGINE);

@@ -11,8 +11,11 @@ import { Steps } from "./steps.mjs";
 import { wordsOf } from "./words.mjs";
 
 export const suite = { after };
-let browser = null;
-after(async () => (await browser)?.close());
+/** The browsers of this file, by whether they are whole. */
+const browsers = new Map();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
 
 /**
  * A server for the file's walks. Each walk gets it with the data that `prepared` has left: no walk sees what another
@@ -60,9 +63,13 @@ function served(options, further) {
  * @param {any[]} people
  * @param {any} options
  */
-async function person(server, people, { locale = "en", words = locale, except, steps = new Steps(), ...options } = {}) {
-  browser ??= startBrowser();
-  const driver = await (await browser).person({ origin: server.origin, locale, ...options });
+async function person(
+  server,
+  people,
+  { locale = "en", words = locale, except, whole = false, steps = new Steps(), ...options } = {},
+) {
+  if (!browsers.has(whole)) browsers.set(whole, startBrowser({ whole }));
+  const driver = await (await browsers.get(whole)).person({ origin: server.origin, locale, ...options });
   const who = people.length > 0 ? `person ${people.length + 1}: ` : "";
   const app = new App(steps.of(driver, who), wordsOf(words), server);
   people.push(app);
@@ -98,7 +105,7 @@ export function onlyInChromium(reason) {
  * a step does, and when a page broke a rule on the way: content security policy, an error, a request elsewhere, a
  * missing file, accessibility, a page wider than its window, or a request to the API that was refused or broken off.
  * Failures that the walk itself causes are listed in `refused`, as patterns of such troubles. `except` names engines in
- * which the walk cannot run, each with the reason.
+ * which the walk cannot run, each with the reason. `whole` is for Chromium with its windows; see `launchOptions`.
  */
 export function walk(name, server, options, steps) {
   const attempt = async () => {
