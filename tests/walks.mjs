@@ -1,6 +1,7 @@
 // Runs files of walks: the longest first, several at once, each in a process of its own.
 //   node tests/walks.mjs [--at-once=N] [--name=PATTERN] [--seed=N] FILE...
-// Files take the order of their last durations, which $MSI_CACHE keeps; with a seed, an order by chance that the seed repeats.
+// Files take the order of their last durations, which $MSI_CACHE keeps, and at first of those in durations.json; with a seed, an
+// order by chance that the seed repeats.
 // Other settings are those of the environment: see in_browser in script/test.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -16,7 +17,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const kept = join(process.env.MSI_CACHE, "durations-of-walks.json");
-const durations = read(kept);
+const durations = { ...read(new URL("durations.json", import.meta.url)), ...read(kept) };
 const files = positionals.map((file) => resolve(file));
 if (values.seed) shuffle(files, Number(values.seed));
 else files.sort((a, b) => expected(b) - expected(a));
@@ -28,7 +29,7 @@ const walks = run({
   testNamePatterns: values.name && [new RegExp(values.name)],
 });
 walks.on("test:summary", ({ file, duration_ms: duration }) => {
-  if (file && !values.name) durations[basename(file)] = Math.round(duration);
+  if (file && !values.name) durations[basename(file)] = Math.round(duration / 1000);
 });
 walks.on("test:fail", () => (process.exitCode = 1));
 walks.on("close", () => writeFileSync(kept, JSON.stringify(durations, null, 1)));
@@ -42,9 +43,9 @@ function read(file) {
   }
 }
 
-/** A file that was never run is as long as it has bytes: the more it says, the more it does. */
+/** In seconds. A new file takes as long as it has text: the more it says, the more it does. */
 function expected(file) {
-  return durations[basename(file)] ?? statSync(file).size * 4;
+  return durations[basename(file)] ?? statSync(file).size / 250;
 }
 
 function shuffle(list, seed) {

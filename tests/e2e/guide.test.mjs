@@ -99,9 +99,9 @@ test("pictures are small", () => {
 });
 
 for (const settings of [
-  { locale: "en", dark: false, width: 1280 },
-  { locale: "es", dark: true, width: 320 },
-  { locale: "ko", dark: false, width: 360 },
+  { locale: "en", dark: false, width: 1280, axe: "all" },
+  { locale: "es", dark: true, width: 320, axe: "contrast" },
+  { locale: "ko", dark: false, width: 360, axe: false },
 ]) {
   walk(`u1 u7: every page of the guide with ${JSON.stringify(settings)}`, server, settings, async ({ driver }) => {
     for (const page of guide.editions.get(settings.locale).pages.values()) {

@@ -135,8 +135,8 @@ testTwice(
         await app.profile.arrive();
       }
 
-      await sites.server.pass(13 * 3600);
       app.driver.expectRefused(/^401 for /);
+      await sites.server.pass(13 * 3600);
       await app.driver.goto(PROFILE);
       await (await app.signInWindow.open(ADMIN)).byPassword(ADMIN, PASSWORD);
       await app.profile.arrive();

@@ -7,7 +7,7 @@ import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
 import { Troubles } from "./troubles.mjs";
-import { PSEUDO, catalogue } from "./words.mjs";
+import { MADE_UP, catalogue } from "./words.mjs";
 
 // Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; and what
 // Playwright switches off and a second list would switch on again.
@@ -42,9 +42,17 @@ export const FLAGS = [
 // Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 
-/** Passes need no details. Without frames of other sites axe needs no second page. */
-async function axe(page, frame) {
-  const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(AXE_TAGS);
+/** What axe looks for: by far the longest of its rules, which alone depends on colours, and all others. */
+const CONTRAST = "color-contrast";
+
+/**
+ * `what` is "structure", "contrast" or "all". Passes need no details. Without frames of other sites axe needs no second page.
+ */
+async function axe(page, frame, what) {
+  const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
+  if (what === "contrast") builder.withRules([CONTRAST]);
+  else builder.withTags(AXE_TAGS);
+  if (what === "structure") builder.disableRules([CONTRAST]);
   if (!frame) return builder.setLegacyMode();
   /** @type {any[]} */
   const hosts = await (await frame.frameElement()).evaluate(inPage.hostsOf);
@@ -93,9 +101,8 @@ function contextOptions({
     colorScheme: dark ? "dark" : "light",
     forcedColors: forcedColors ? "active" : "none",
     reducedMotion: "reduce",
-    viewport: { width, height: height ?? (width < 600 ? 780 : 900) },
-    // A phone's pages are as wide as the phone and laid out for touch.
-    hasTouch: width < 600,
+    viewport: { width, height: height ?? heightFor(width) },
+    hasTouch: isPhone(width),
     acceptDownloads: true,
     // The certificate of a test is known to no browser.
     ignoreHTTPSErrors: origin?.startsWith("https:"),
@@ -107,6 +114,10 @@ function contextOptions({
     javaScriptEnabled: scripts,
   };
 }
+
+/** A phone's pages are as wide as the phone and laid out for touch. */
+const isPhone = (width) => width < 600;
+const heightFor = (width) => (isPhone(width) ? 780 : 900);
 
 /** A running browser. */
 export class Chromium {
@@ -142,8 +153,8 @@ export class Chromium {
   /** A driver with a profile of its own, which is deleted afterwards. */
   async person(options) {
     const context = await this.#browser.newContext(contextOptions(options));
-    if (options.locale === PSEUDO) {
-      await context.route(/\/locales-\w+\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(PSEUDO) }));
+    if (MADE_UP.includes(options.locale)) {
+      await context.route(/\/locales-\w+\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(options.locale) }));
     }
     return Driver.over(context, options, () => context.close());
   }
@@ -297,6 +308,8 @@ export class Driver {
   /** The frame that the driver acts in; without one, the page. */
   #frame = null;
   #troubles;
+  /** What emulates the page's screen, once it was another one. */
+  #screen = null;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -901,18 +914,19 @@ export class Driver {
 
   /**
    * Fails on anything that axe finds, on an id that stands twice, and on a page wider than its window. Each state is
-   * inspected once: its width and ids in every language, and by axe, which takes long and finds little difference between languages, in one, unless the
-   * option `axe` is false. A thorough run uses axe in every language.
+   * inspected once: its width and ids in every language, and by axe, which takes long and finds little difference between
+   * languages, in one. The option `axe` says what that looks for (see `axe`), or is false; walks look for the structure,
+   * and the tours for contrast, too. A thorough run looks for everything everywhere.
    */
   async inspect(state) {
-    const { locale, width = 1280, height, dark = false, forcedColors = false, axe: byAxe = true } = this.options;
+    const { locale, width = 1280, height, dark = false, forcedColors = false, axe: wanted = "structure" } = this.options;
+    const what = IS_THOROUGH ? "all" : wanted;
     const look = [state, width, height, dark, forcedColors].join();
     if (isFirstLook(`width: ${look} ${locale}`)) {
       await this.#inspectWidth(state);
       await this.#inspectIds(state);
     }
-    if (IS_THOROUGH ? isFirstLook(`axe: ${look} ${locale}`) : byAxe && isFirstLook(`axe: ${look}`))
-      await this.#inspectByAxe(state);
+    if (what && isFirstLook(`axe: ${what} ${look} ${IS_THOROUGH ? locale : ""}`)) await this.#inspectByAxe(state, what);
   }
 
   async #inspectWidth(state) {
@@ -926,10 +940,10 @@ export class Driver {
     if (twice.length > 0) this.#troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
   }
 
-  async #inspectByAxe(state) {
+  async #inspectByAxe(state, what) {
     await this.#settled();
     await this.#view.evaluate(inPage.placeBars, "static");
-    const { violations } = await (await axe(this.#page, this.#frame)).analyze();
+    const { violations } = await (await axe(this.#page, this.#frame, what)).analyze();
     await this.#view.evaluate(inPage.placeBars, "");
     for (const violation of sayViolations(violations)) this.#troubles.note(`${state}: ${violation}`);
   }
@@ -1080,6 +1094,20 @@ export class Driver {
     await this.context.route((url) => url.pathname === path, give);
   }
 
+  /** Has the page in another window, on another screen, or in other colours: as the options for a new person say. */
+  async adapt({ width = 1280, dark = false, forcedColors = false, axe }) {
+    Object.assign(this.options, { width, dark, forcedColors, axe });
+    await this.#page.setViewportSize({ width, height: heightFor(width) });
+    await this.#page.emulateMedia({
+      colorScheme: dark ? "dark" : "light",
+      forcedColors: forcedColors ? "active" : "none",
+      reducedMotion: "reduce",
+    });
+    this.#screen ??= await this.context.newCDPSession(this.#page);
+    await this.#screen.send("Emulation.setTouchEmulationEnabled", { enabled: isPhone(width) });
+    await this.drawn();
+  }
+
   /** Shows the page as it is printed, or as on the screen again. */
   async onPaper(isPaper) {
     await this.#page.emulateMedia({ media: isPaper ? "print" : "screen" });
@@ -1184,7 +1212,12 @@ export class Driver {
 
   /** The same in the Worker that reads spreadsheets. */
   async inSheetWorker(steps, argument) {
-    return (await this.#worker("sheet_worker")).evaluate(steps, argument);
+    const worker = await this.#worker("sheet_worker");
+    // Its script sets this last, and would undo what the steps set.
+    await worker.evaluate(async () => {
+      while (!self.onmessage) await new Promise((later) => setTimeout(later));
+    });
+    return worker.evaluate(steps, argument);
   }
 
   /** Runs a function in the page's Worker that ends it, and waits for its end. */

@@ -1,21 +1,69 @@
-// Every screen in light, dark and forced colours, wide and narrow, in every language: axe finds nothing, and nothing is cut
-// off.
+// Every screen in light, dark and forced colours, wide and narrow, with the widest texts: axe finds nothing, and nothing is
+// cut off.
 //
-// Every language, and each pair of the other settings once, instead of everything with everything. Wide and narrow are
-// two files, for they are the longest of all and run side by side.
+// A tour visits every state once, and looks at each in several ways: axe in light and wide for everything, in dark for the
+// contrast, and in a narrow window for the structure; forced colours are the system's. Of the languages, the usual tours take
+// English, the one with the least in common with it, and the widest of all texts. With --all axe looks for everything in each
+// look, and every language has a tour of its own.
+import { IS_THOROUGH } from "./driver.mjs";
 import { tour } from "./tour.mjs";
 import { prepared, walk } from "./walk.mjs";
+import { PSEUDO, WIDEST } from "./words.mjs";
+
+export const LOOKS = [
+  {
+    locale: "en",
+    looks: [
+      { axe: "all" },
+      { dark: true, axe: "contrast" },
+      { width: 360, axe: "structure" },
+      { forcedColors: true, axe: false },
+    ],
+  },
+  { locale: "ko", looks: [{ width: 360, dark: true, axe: false }] },
+];
+export const TEXTS = [
+  ...[WIDEST, PSEUDO].map((locale) => ({ locale, looks: [{ axe: false }, { width: 320, axe: false }] })),
+  ...(IS_THOROUGH ? ["es", "ja", "de", "fr", "pt-BR"] : []).map((locale) => ({
+    locale,
+    looks: [{ axe: false }, { width: locale === "es" ? 320 : 360, axe: false }],
+  })),
+];
 
 /** An invalid link is one of the inspected states, and so are people of an org that is not connected. */
 const refused = [/^404 for POST .*\/activations\/inspect$/, /^\d+ for GET .*\/salesforce\/(people|profiles)/];
 
-/** Visits every screen once with each of the settings; if `axe` is false, checks only for clipped content. */
-export function walkWith(...all) {
+/** Looks at a state in each of the ways, and goes on in the first. */
+function lookingIn(looks, { driver }) {
+  return async (state) => {
+    await driver.inspect(state);
+    if (looks.length === 1) return;
+    for (const look of looks.slice(1)) {
+      await driver.adapt(look);
+      await driver.inspect(state);
+    }
+    await driver.adapt(looks[0]);
+  };
+}
+
+/** Visits every screen, for each of these tours. */
+export function visitEveryScreen(tours) {
   const server = prepared((server) => tour.prepare(server), "--sample-data", "--seats", "1000");
-  for (const settings of all) {
-    walk(`u1 u7 i4: every screen with ${JSON.stringify(settings)}`, server, { refused, ...settings }, async (app, another) => {
-      await tour.walk(app);
-      await tour.walkAsUser(await another());
+  for (const { locale, looks } of tours) {
+    const options = { refused, locale, ...looks[0] };
+    walk(`u1 u7 i4: every screen in ${locale} with ${JSON.stringify(looks)}`, server, options, async (app, another) => {
+      await tour.walk(app, lookingIn(looks, app));
+      const user = await another();
+      await tour.walkAsUser(user, lookingIn(looks, user));
     });
+  }
+}
+
+/** The same for the screens of connections with data, on a server that has them. */
+export function visitConnections(tours, server) {
+  for (const { locale, looks } of tours) {
+    walk(`u1 u7 i4: every connection in ${locale} with ${JSON.stringify(looks)}`, server, { locale, ...looks[0] }, (app) =>
+      tour.walkConnected(app, lookingIn(looks, app)),
+    );
   }
 }

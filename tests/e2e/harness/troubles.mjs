@@ -19,8 +19,8 @@ export class Troubles {
   }
 
   /**
-   * Adds failures that the walk itself causes: patterns, which are tested on `409 for POST /api/v1/batches` or
-   * `GET /api/v1/users broke off: ...`.
+   * Adds failures that the walk itself causes: patterns, which are tested on `409 for POST /api/v1/batches`,
+   * `GET /api/v1/users broke off: ...` or `request to https://api.example.com/...`.
    */
   expect(pattern) {
     this.#expected.push(pattern);
@@ -47,7 +47,7 @@ export class Troubles {
   noteRequest(url, from) {
     // Pages of other sites, such as the stand-ins, ask their own.
     if (originOf(from) !== this.#origin || /^(data|blob|about):/.test(url)) return;
-    if (![this.#origin, this.#api].some((ours) => url.startsWith(`${ours}/`))) this.note(`request to ${url}`);
+    if (![this.#origin, this.#api].some((ours) => url.startsWith(`${ours}/`))) this.#noteUnexpected(`request to ${url}`);
   }
 
   /** Counts every request to the API that is refused, and every file of the app that is missing. */

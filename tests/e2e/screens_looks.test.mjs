@@ -1,0 +1,4 @@
+// Every screen in every look.
+import { LOOKS, visitEveryScreen } from "./harness/every_screen.mjs";
+
+visitEveryScreen(LOOKS);
