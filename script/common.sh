@@ -67,7 +67,7 @@ find_browser() { # PROGRAM...
 }
 find_chromium() { find_browser chromium chromium-browser google-chrome; }
 # Chromium without its windows, tabs and address bar: a page takes a fifth less work.
-find_headless_shell() { find_browser chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome; }
+find_headless_shell() { find_browser chromium-headless-shell chrome-headless-shell || find_chromium; }
 
 cargo_native() {
   disown_other_checkout

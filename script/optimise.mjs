@@ -3,8 +3,6 @@
 //   node script/optimise.mjs FILE LEVELS...
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { kept, tidy } from "./kept.mjs";
@@ -18,8 +16,7 @@ const { version } = JSON.parse(
 
 tidy();
 const optimised = kept(`wasm-opt ${version} ${options.join(" ")}`, readFileSync(file), () => {
-  const output = join(tmpdir(), `${process.pid}-${basename(file)}`);
-  execFileSync("wasm-opt", [file, ...options, "-o", output], { stdio: ["ignore", "ignore", "ignore"] });
-  return readFileSync(output);
+  execFileSync("wasm-opt", [file, ...options, "-o", file], { stdio: ["ignore", "ignore", "ignore"] });
+  return readFileSync(file);
 });
 writeFileSync(file, optimised);
