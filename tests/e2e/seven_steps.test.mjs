@@ -6,6 +6,7 @@ import { IS_THOROUGH } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
+import { LANGUAGES } from "./harness/words.mjs";
 
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };
@@ -21,7 +22,7 @@ async function activate(server, person, address) {
 
 const server = serve("--sandbox-speed", "600", "--sandbox-people", "2000");
 
-for (const locale of IS_THOROUGH ? ["en", "es", "ko", "ja", "de", "fr", "pt-BR"] : ["ko"]) {
+for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
   walk(`i2: the seven steps in ${locale}`, server, { locale }, async (app, another) => {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
     await app.enter();

@@ -64,9 +64,11 @@ export class Steps {
 
 function said(word) {
   if (typeof word === "function") return "(function)";
-  const text =
-    word === null || typeof word !== "object"
-      ? String(word)
-      : JSON.stringify(word, (_, value) => (value instanceof RegExp ? String(value) : value));
+  const text = word === null || typeof word !== "object" ? String(word) : named(word);
   return text.replaceAll(/\s+/g, " ").slice(0, 160);
+}
+
+/** How a failure names something. */
+export function named(what) {
+  return JSON.stringify(what, (_, value) => (value instanceof RegExp ? String(value) : value));
 }

@@ -9,6 +9,7 @@ import * as engines from "./engines.mjs";
 import { KEY as KEPT_IN, axeInstallation, installation, question, sendable } from "./finder.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
+import { named } from "./steps.mjs";
 import { Troubles } from "./troubles.mjs";
 import { listen, takeNoted } from "./watch_pages.mjs";
 import { Absent, framesOf, performAtFocus, scrollAround } from "./windows.mjs";
@@ -753,9 +754,4 @@ export class Driver {
     const picture = await this.#windows.in(window, null, (session) => session.takeScreenshot());
     writeFileSync(path, Buffer.from(picture, "base64"));
   }
-}
-
-/** How a failure names something. */
-function named(what) {
-  return JSON.stringify(what, (_, value) => (value instanceof RegExp ? String(value) : value));
 }

@@ -8,7 +8,8 @@ export const WIDEST = "en-XW";
 /** Locales of tests alone, which the app takes for English. */
 export const MADE_UP = [PSEUDO, WIDEST];
 
-const LANGUAGES = ["en", "es", "ko", "ja", "de", "fr", "pt-BR"];
+/** Those of the product. */
+export const LANGUAGES = ["en", "es", "ko", "ja", "de", "fr", "pt-BR"];
 const catalogues = new Map();
 
 /** The texts of a locale by key. */
