@@ -320,7 +320,7 @@ walk("r15: no answer in time is said in a list, and a sending goes on", server, 
       () => `a request to ${asked}`,
     );
     // The app's own time limit for an answer.
-    await driver.skipTime(30_000);
+    await driver.skipTime(30_000, { unanswered: true });
   }
   await app.users.seeFailed(app.say("failure.timed_out"));
   await app.users.retry();

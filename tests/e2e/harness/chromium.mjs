@@ -1,5 +1,7 @@
 // The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that run
 // only in Chromium.
+import { EventEmitter, once } from "node:events";
+
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
@@ -250,6 +252,9 @@ function reasonOf(request) {
 /** Collects what happens on all pages of a context. */
 class Watch {
   troubles;
+  /** Requests without an answer, each with how often its frame had left a document before. */
+  inFlight = new Map();
+  ended = new EventEmitter();
 
   constructor(options) {
     this.troubles = new Troubles(options);
@@ -271,21 +276,48 @@ class Watch {
   }
 
   #followRequests(page) {
-    // Requests that end with their page are no fault.
+    // Requests that end with their document are no fault; of such an end the driver may hear before or after the next document.
     let isLeaving = false;
+    /** How often each frame has begun to leave its document. */
+    const departures = new Map();
+    const departed = (frame) => {
+      let sum = 0;
+      for (let one = frame; one; one = one.parentFrame()) sum += departures.get(one) ?? 0;
+      return sum;
+    };
     page.on("request", (request) => {
-      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) isLeaving = true;
-      // Navigation to another site on purpose is not a request of the app.
-      if (!request.isNavigationRequest()) this.troubles.noteRequest(request.url(), page.url());
+      const frame = request.frame();
+      if (request.isNavigationRequest()) {
+        departures.set(frame, (departures.get(frame) ?? 0) + 1);
+        if (frame === page.mainFrame()) isLeaving = true;
+        // Navigation to another site on purpose is not a request of the app.
+      } else {
+        this.troubles.noteRequest(request.url(), page.url());
+        this.inFlight.set(request, departed(frame));
+      }
     });
     page.on("domcontentloaded", () => (isLeaving = false));
     page.on("close", () => (isLeaving = true));
+    page.on("requestfinished", (request) => this.#hasEnded(request));
     page.on("requestfailed", (request) => {
-      if (!isLeaving) this.troubles.noteBrokenOff(request.method(), request.url(), reasonOf(request));
+      const frame = request.frame();
+      const isOver = isLeaving || this.inFlight.get(request) !== departed(frame);
+      this.#hasEnded(request);
+      if (isOver) return;
+      this.troubles.noteBrokenOff(request.method(), request.url(), reasonOf(request), () => frame.isDetached());
     });
     page.on("response", (response) => {
       this.troubles.noteAnswer(response.request().method(), response.url(), response.status());
     });
+  }
+
+  #hasEnded(request) {
+    if (this.inFlight.delete(request)) this.ended.emit("request");
+  }
+
+  /** Waits until all that was asked for is answered. */
+  async untilQuiet() {
+    while (this.inFlight.size > 0) await once(this.ended, "request");
   }
 
   #followPage(page) {
@@ -307,7 +339,8 @@ export class Driver {
   #page;
   /** The frame that the driver acts in; without one, the page. */
   #frame = null;
-  #troubles;
+  /** @type {Watch} */
+  #watch;
   /** What emulates the page's screen, once it was another one. */
   #screen = null;
 
@@ -325,7 +358,7 @@ export class Driver {
     driver.close = close;
     context.setDefaultTimeout(PATIENCE_MS);
     const watch = new Watch(options);
-    driver.#troubles = watch.troubles;
+    driver.#watch = watch;
     await watch.follow(context);
     driver.#page = context.pages()[0] ?? (await context.newPage());
     return driver;
@@ -333,7 +366,7 @@ export class Driver {
 
   /** What went wrong on the pages so far without failing a step. */
   get troubles() {
-    return this.#troubles.all;
+    return this.#watch.troubles.all;
   }
 
   /** Waits until everything that has happened so far is in `troubles`: here it is at once. */
@@ -581,8 +614,12 @@ export class Driver {
     await this.#page.clock.install({ time: Date.now() + ahead });
   }
 
-  /** Advances the time at once; what was due meanwhile happens. */
-  async skipTime(milliseconds) {
+  /**
+   * Advances the time at once; what was due meanwhile happens. That would be the end of a request under way, too, so what was
+   * asked for is answered before, unless that it is `unanswered` is the point.
+   */
+  async skipTime(milliseconds, { unanswered = false } = {}) {
+    if (!unanswered) await this.#watch.untilQuiet();
     await this.#page.clock.fastForward(milliseconds);
   }
 
@@ -662,7 +699,7 @@ export class Driver {
   #twin(page, frame = null) {
     const twin = new Driver();
     Object.assign(twin, { options: this.options, context: this.context, close: this.close });
-    twin.#troubles = this.#troubles;
+    twin.#watch = this.#watch;
     twin.#page = page;
     twin.#frame = frame;
     return twin;
@@ -932,12 +969,12 @@ export class Driver {
   async #inspectWidth(state) {
     await this.#settled();
     const wide = await this.#view.evaluate(inPage.widerThanWindow);
-    if (wide) this.#troubles.note(`${state}: wider than the window, ${wide}`);
+    if (wide) this.#watch.troubles.note(`${state}: wider than the window, ${wide}`);
   }
 
   async #inspectIds(state) {
     const twice = await this.#view.evaluate(inPage.idsTwice);
-    if (twice.length > 0) this.#troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
+    if (twice.length > 0) this.#watch.troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
   }
 
   async #inspectByAxe(state, what) {
@@ -945,7 +982,7 @@ export class Driver {
     await this.#view.evaluate(inPage.placeBars, "static");
     const { violations } = await (await axe(this.#page, this.#frame, what)).analyze();
     await this.#view.evaluate(inPage.placeBars, "");
-    for (const violation of sayViolations(violations)) this.#troubles.note(`${state}: ${violation}`);
+    for (const violation of sayViolations(violations)) this.#watch.troubles.note(`${state}: ${violation}`);
   }
 
   /** Waits until nothing moves and no skeleton is shown. */
@@ -1157,12 +1194,12 @@ export class Driver {
 
   /** From now on, allows failing requests that match a pattern, like the walk's option `refused`. */
   expectRefused(pattern) {
-    this.#troubles.expect(pattern);
+    this.#watch.troubles.expect(pattern);
   }
 
   /** Discards recorded troubles that a walk has caused on purpose. */
   forgetTroubles(pattern = /./) {
-    this.#troubles.forget(pattern);
+    this.#watch.troubles.forget(pattern);
   }
 
   /** A screenshot of a window of this size, as WebP of at most `mostBytes` bytes. */

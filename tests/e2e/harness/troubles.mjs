@@ -2,7 +2,8 @@
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
 export class Troubles {
-  all = [];
+  /** @type {{ text: string, isExcused: () => boolean }[]} */
+  #noted = [];
   #expected;
   #origin;
   #api;
@@ -14,8 +15,12 @@ export class Troubles {
     this.#expected = [...refused];
   }
 
-  note(text) {
-    this.all.push(text);
+  get all() {
+    return this.#noted.filter(({ isExcused }) => !isExcused()).map(({ text }) => text);
+  }
+
+  note(text, isExcused = () => false) {
+    this.#noted.push({ text, isExcused });
   }
 
   /**
@@ -27,7 +32,7 @@ export class Troubles {
   }
 
   forget(pattern) {
-    this.all = this.all.filter((trouble) => !pattern.test(trouble));
+    this.#noted = this.#noted.filter(({ text }) => !pattern.test(text));
   }
 
   noteViolation(text) {
@@ -63,17 +68,20 @@ export class Troubles {
     }
   }
 
-  /** Counts every request to the API that is broken off, except those that end with their page. */
-  noteBrokenOff(method, url, reason) {
-    if (this.#isOfApi(url)) this.#noteUnexpected(`${nameOf(method, url)} broke off: ${reason}`);
+  /**
+   * Counts every request to the API that is broken off, except those that end with their document: `isExcused` says later
+   * whether that has turned out to be the reason.
+   */
+  noteBrokenOff(method, url, reason, isExcused) {
+    if (this.#isOfApi(url)) this.#noteUnexpected(`${nameOf(method, url)} broke off: ${reason}`, isExcused);
   }
 
   #isOfApi(url) {
     return url.startsWith(`${this.#api}/api/`);
   }
 
-  #noteUnexpected(text) {
-    if (!this.#expected.some((pattern) => pattern.test(text))) this.note(text);
+  #noteUnexpected(text, isExcused) {
+    if (!this.#expected.some((pattern) => pattern.test(text))) this.note(text, isExcused);
   }
 }
 
