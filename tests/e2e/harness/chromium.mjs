@@ -416,6 +416,8 @@ export class Driver {
     await this.goto(address);
     await this.see(what);
     this.#page.off("request", note);
+    // The page does not list what is still under way.
+    await this.#watch.untilQuiet();
     const later = selector ? await this.#page.evaluate(inPage.askedForLater, selector) : [];
     return Promise.all(
       requests
