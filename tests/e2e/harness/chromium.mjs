@@ -242,6 +242,9 @@ function refusePopups() {
 const OUT_OF_REACH =
   /^net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|SOCKET_NOT_CONNECTED)$/;
 
+/** Chromium's error for a request that the page or its leaving ended. */
+const ABORTED = "net::ERR_ABORTED";
+
 /** The reason why a request failed, in the drivers' common wording where there is one. */
 function reasonOf(request) {
   const reason = request.failure()?.errorText ?? "";
@@ -252,9 +255,10 @@ function reasonOf(request) {
 /** Collects what happens on all pages of a context. */
 class Watch {
   troubles;
-  /** Requests without an answer, each with how often its frame had left a document before. */
-  inFlight = new Map();
-  ended = new EventEmitter();
+  /** Requests without an answer, each with whether the document that asked is still there. */
+  #inFlight = new Map();
+  /** Tells when one of them is answered, or a document has left. */
+  #changes = new EventEmitter();
 
   constructor(options) {
     this.troubles = new Troubles(options);
@@ -285,26 +289,37 @@ class Watch {
       for (let one = frame; one; one = one.parentFrame()) sum += departures.get(one) ?? 0;
       return sum;
     };
+    const presenceIn = (frame) => {
+      const before = departed(frame);
+      return () => !page.isClosed() && !frame.isDetached() && departed(frame) === before;
+    };
     page.on("request", (request) => {
       const frame = request.frame();
       if (request.isNavigationRequest()) {
         departures.set(frame, (departures.get(frame) ?? 0) + 1);
         if (frame === page.mainFrame()) isLeaving = true;
+        this.#changes.emit("change");
         // Navigation to another site on purpose is not a request of the app.
       } else {
         this.troubles.noteRequest(request.url(), page.url());
-        this.inFlight.set(request, departed(frame));
+        this.#inFlight.set(request, presenceIn(frame));
       }
     });
     page.on("domcontentloaded", () => (isLeaving = false));
-    page.on("close", () => (isLeaving = true));
+    page.on("framedetached", () => this.#changes.emit("change"));
+    page.on("close", () => {
+      isLeaving = true;
+      this.#changes.emit("change");
+    });
     page.on("requestfinished", (request) => this.#hasEnded(request));
     page.on("requestfailed", (request) => {
-      const frame = request.frame();
-      const isOver = isLeaving || this.inFlight.get(request) !== departed(frame);
+      const isThere = this.#inFlight.get(request);
       this.#hasEnded(request);
-      if (isOver) return;
-      this.troubles.noteBrokenOff(request.method(), request.url(), reasonOf(request), () => frame.isDetached());
+      const reason = reasonOf(request);
+      const isAborted = reason === ABORTED;
+      if (isLeaving || !isThere || (isAborted && !isThere())) return;
+      const isExcused = isAborted ? () => request.frame().isDetached() : undefined;
+      this.troubles.noteBrokenOff(request.method(), request.url(), reason, isExcused);
     });
     page.on("response", (response) => {
       this.troubles.noteAnswer(response.request().method(), response.url(), response.status());
@@ -312,12 +327,13 @@ class Watch {
   }
 
   #hasEnded(request) {
-    if (this.inFlight.delete(request)) this.ended.emit("request");
+    this.#inFlight.delete(request);
+    this.#changes.emit("change");
   }
 
-  /** Waits until all that was asked for is answered. */
+  /** Waits until all that documents have asked for is answered, except for documents that have left. */
   async untilQuiet() {
-    while (this.inFlight.size > 0) await once(this.ended, "request");
+    while ([...this.#inFlight.values()].some((isThere) => isThere())) await once(this.#changes, "change");
   }
 
   #followPage(page) {
@@ -618,7 +634,7 @@ export class Driver {
 
   /**
    * Advances the time at once; what was due meanwhile happens. That would be the end of a request under way, too, so what was
-   * asked for is answered before, unless that it is `unanswered` is the point.
+   * asked for is answered before, unless `unanswered`.
    */
   async skipTime(milliseconds, { unanswered = false } = {}) {
     if (!unanswered) await this.#watch.untilQuiet();
