@@ -308,7 +308,7 @@ walk("e6: a call that the host never answers ends, and the panel says so", serve
     await app.guestHost.begin(host.origin, "users");
     const panel = await app.panel();
     await app.guestHost.seeCalled();
-    await app.driver.skipTime(61_000);
+    await app.driver.skipTime(61_000, { unanswered: true });
     app.driver.expectRefused(/^401 for /);
     await panel.panelGate.seeSignedOut();
     await app.guestHost.seeEvents("auth.required");

@@ -333,7 +333,13 @@ class Watch {
 
   /** Waits until all that documents have asked for is answered, except for documents that have left. */
   async untilQuiet() {
-    while ([...this.#inFlight.values()].some((isThere) => isThere())) await once(this.#changes, "change");
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const awaited = () => [...this.#inFlight].filter(([, isThere]) => isThere()).map(([request]) => request.url());
+    while (awaited().length > 0) {
+      await once(this.#changes, "change", { signal }).catch(() => {
+        throw new Error(`not answered: ${awaited().join(", ")}`);
+      });
+    }
   }
 
   #followPage(page) {
