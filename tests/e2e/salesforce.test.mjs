@@ -1,7 +1,7 @@
 // Connecting to Salesforce, every outcome, and the sync settings.
 import assert from "node:assert/strict";
 
-import { ADMIN } from "./harness/server.mjs";
+import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--sandbox-speed", "200");
@@ -39,6 +39,20 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await salesforce.seeConnected(ADMIN, ORG);
   await app.profile.open();
   await app.driver.see({ text: ADMIN, within: app.profile.integrations });
+});
+
+walk("a6: the question whether to disconnect stays while a check renders the connection anew", server, {}, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connectAs(ADMIN, ORG);
+  const answer = await app.driver.hold("POST", "/api/v1/connections/salesforce/check");
+  await salesforce.checkNow();
+  const confirm = await salesforce.askToDisconnect(ORG);
+  answer();
+  await until(
+    () => app.driver.onPage(() => !document.querySelector("#check-salesforce[aria-busy=true]")),
+    () => "the check to end",
+  );
+  await confirm();
 });
 
 walk("a6: a sandbox and a host of one's own", server, { refused: [/^422 for POST .*\/salesforce\/flows$/] }, async (app) => {

@@ -32,9 +32,24 @@ pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
     view! { <Button id busy on_press=press>{t!("connection.check_now")}</Button> }
 }
 
+/// The question whether to end a connection, and the request that ends it. The screen keeps it: a check that ends meanwhile
+/// renders what is around the button anew.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending {
+    is_asked: RwSignal<bool>,
+    request: Submission,
+}
+
+impl Ending {
+    pub(crate) fn new() -> Self {
+        Self { is_asked: RwSignal::new(false), request: Submission::new() }
+    }
+}
+
 /// Ends the connection, after a confirmation.
 #[component]
 pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
+    ending: Ending,
     loader: Loader<T>,
     disconnect: impl AsyncFn() -> Result<(), Failure> + Copy + Send + Sync + 'static,
     /// Reads the state without the connection.
@@ -49,14 +64,13 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
     #[prop(default = None)]
     disabled_reason: Option<String>,
 ) -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let end @ Submission { busy, refusal } = Submission::new();
+    let Ending { is_asked, request: request @ Submission { busy, refusal } } = ending;
     let confirm = Callback::new(move |()| {
         let done = done.clone();
         let pressed = dom::InputMark::now();
-        end.send(async move {
+        request.send(async move {
             disconnect().await?;
-            asking.try_set(false);
+            is_asked.try_set(false);
             notify(Tone::Success, done);
             loader.refresh(read()).await;
             pressed.focus(dom::PAGE_TITLE);
@@ -65,13 +79,13 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
         });
     });
     let ask = Callback::new(move |()| {
-        end.forget();
-        asking.set(true);
+        request.forget();
+        is_asked.set(true);
     });
     view! {
         <Button disabled_reason=Signal::stored(disabled_reason) on_press=ask>{term!("common.disconnect")}</Button>
         <ConfirmDialog
-            open=asking
+            open=is_asked
             title
             text
             action=term!("common.disconnect").in_line()
@@ -79,7 +93,7 @@ pub(crate) fn Disconnect<T: Clone + Send + Sync + 'static>(
             busy
             failure=refusal
             on_confirm=confirm
-            on_close=Callback::new(move |()| asking.set(false))
+            on_close=Callback::new(move |()| is_asked.set(false))
         />
     }
 }

@@ -5,7 +5,9 @@ use super::connect::connect;
 use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::Loader;
-use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::domain::connections::{
+    CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, Ending, last_check,
+};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
@@ -15,6 +17,7 @@ use crate::ui::{Button, IconName, Note, Term, Tone, notify};
 #[component]
 pub(super) fn Connected(
     connection: MarketoConnection,
+    ending: Ending,
     loader: Loader<MarketoState>,
     typed: Typed,
 ) -> impl IntoView {
@@ -52,7 +55,7 @@ pub(super) fn Connected(
                 <div class="actions">
                     {anew.then(|| view! { <Connect loader label=t!("marketo.connect_again") /> })}
                     <CheckNow id="check-marketo" loader check=marketo::check />
-                    <Disconnect loader disconnect=marketo::disconnect read=marketo::state disabled_reason
+                    <Disconnect ending loader disconnect=marketo::disconnect read=marketo::state disabled_reason
                         title=t!("marketo.disconnect_title") text=t!("marketo.disconnect_text")
                         done=t!("marketo.disconnected") />
                 </div>

@@ -6,7 +6,7 @@ use super::connected::Connected;
 use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::{Loader, loaded};
-use crate::domain::connections::ConnectionTrouble;
+use crate::domain::connections::{ConnectionTrouble, Ending};
 use crate::domain::setup::{Order, OrderDialog, steps};
 use crate::t;
 use crate::term;
@@ -18,8 +18,9 @@ pub(super) fn SetUp() -> impl IntoView {
     let load = move || leptos::task::spawn_local(async move { loader.load(marketo::state()).await });
     load();
     let typed = Typed::new();
+    let ending = Ending::new();
     loaded(loader, 4, load, move |state| match state.connection {
-        Some(connection) => view! { <Connected connection loader typed /> }.into_any(),
+        Some(connection) => view! { <Connected connection ending loader typed /> }.into_any(),
         None => {
             let MarketoState { failed_attempt, has_integration, .. } = state;
             view! { <NotConnected failed_attempt has_integration loader typed /> }.into_any()

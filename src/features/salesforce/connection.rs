@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use crate::api::salesforce;
 use crate::data::Loader;
 use crate::domain::connections::salesforce_flow::environment_name;
-use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
+use crate::domain::connections::{
+    CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, Ending, last_check,
+};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
@@ -15,6 +17,7 @@ use crate::ui::{Button, ButtonKind, Column, Frame, Table};
 #[component]
 pub(super) fn OwnConnection(
     own: SalesforceConnection,
+    ending: Ending,
     loader: Loader<SalesforceConnections>,
     connect: Callback<SalesforceEnvironment>,
 ) -> impl IntoView {
@@ -51,7 +54,7 @@ pub(super) fn OwnConnection(
             <div class="actions">
                 {again}
                 <CheckNow id="check-salesforce" loader check=salesforce::check />
-                <Disconnect loader disconnect=salesforce::disconnect read=salesforce::connections
+                <Disconnect ending loader disconnect=salesforce::disconnect read=salesforce::connections
                     title=t!("salesforce.disconnect_title", org = own.org_name)
                     text=t!("salesforce.disconnect_text") done=t!("salesforce.disconnected") />
             </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::connection::{OthersTable, OwnConnection};
 use crate::api::{flows, salesforce};
 use crate::data::{Load, Loader, loaded};
+use crate::domain::connections::Ending;
 use crate::domain::connections::salesforce_flow::{
     EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
 };
@@ -52,6 +53,7 @@ pub(super) fn Connections(
             flow.begin(async move { flows::connect(&wanted).await });
         }
     });
+    let ending = Ending::new();
     let connect = Callback::new(move |environment| {
         wanted.set(environment);
         begin.run(());
@@ -60,7 +62,7 @@ pub(super) fn Connections(
         {loaded(loader, 4, load, move |SalesforceConnections { own, others }| view! {
             <div class="stack-large">
                 {match own {
-                    Some(own) => view! { <OwnConnection own loader connect /> }.into_any(),
+                    Some(own) => view! { <OwnConnection own ending loader connect /> }.into_any(),
                     None => view! { <ConnectCard connect /> }.into_any(),
                 }}
                 {(!others.is_empty()).then(|| view! { <OthersTable others /> })}

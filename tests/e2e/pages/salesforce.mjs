@@ -166,13 +166,21 @@ export class Salesforce {
     await this.driver.click({ ...this.#button("connection.check_now"), within: this.#own });
   }
 
-  async disconnect(org) {
+  /** Asks to disconnect; the function that this returns answers the question. */
+  async askToDisconnect(org) {
     await this.driver.click({ ...this.#button("common.disconnect"), within: this.#own });
     const within = { role: "dialog", name: this.say("salesforce.disconnect_title", { org }) };
     await this.driver.see(within);
+    return async () => {
+      await this.driver.click({ ...this.#button("common.disconnect"), within });
+      await this.seeNotConnected();
+    };
+  }
+
+  async disconnect(org) {
+    const confirm = await this.askToDisconnect(org);
     await this.driver.inspect("salesforce, disconnect");
-    await this.driver.click({ ...this.#button("common.disconnect"), within });
-    await this.seeNotConnected();
+    await confirm();
   }
 
   async seeOther(name) {
