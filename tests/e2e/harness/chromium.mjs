@@ -2,12 +2,11 @@
 // only in Chromium.
 import { EventEmitter, once } from "node:events";
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
-import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
+import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs";
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
 
@@ -48,17 +47,17 @@ const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const CONTRAST = "color-contrast";
 
 /**
- * `what` is "structure", "contrast" or "all". Passes need no details. Without frames of other sites axe needs no second page.
+ * What axe finds in the document of a page or frame; `what` is "structure", "contrast" or "all". Its script, which is large, is
+ * sent once to each document. Passes need no details.
  */
-async function axe(page, frame, what) {
-  const builder = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
-  if (what === "contrast") builder.withRules([CONTRAST]);
-  else builder.withTags(AXE_TAGS);
-  if (what === "structure") builder.disableRules([CONTRAST]);
-  if (!frame) return builder.setLegacyMode();
-  /** @type {any[]} */
-  const hosts = await (await frame.frameElement()).evaluate(inPage.hostsOf);
-  return builder.include(hosts.length > 0 ? { fromShadowDom: /** @type {any} */ ([...hosts, "iframe"]) } : "iframe");
+async function axe(view, what) {
+  const options = {
+    resultTypes: ["violations"],
+    runOnly: what === "contrast" ? [CONTRAST] : AXE_TAGS,
+    rules: what === "structure" ? { [CONTRAST]: { enabled: false } } : {},
+  };
+  if (!(await view.evaluate(() => "axe" in window))) await view.evaluate(axeSource());
+  return view.evaluate((options) => window.axe.run(document, options).then(({ violations }) => violations), options);
 }
 
 /** Counts what listens to messages of the page's window, but not of the windows in it. */
@@ -1004,7 +1003,7 @@ export class Driver {
   async #inspectByAxe(state, what) {
     await this.#settled();
     await this.#view.evaluate(inPage.placeBars, "static");
-    const { violations } = await (await axe(this.#page, this.#frame, what)).analyze();
+    const violations = await axe(this.#view, what);
     await this.#view.evaluate(inPage.placeBars, "");
     for (const violation of sayViolations(violations)) this.#watch.troubles.note(`${state}: ${violation}`);
   }

@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
+import { axeSource } from "./inspected.mjs";
+
 const resolve = createRequire(import.meta.url).resolve;
 const source = (path) => readFileSync(resolve(path), "utf8");
 
@@ -165,7 +167,7 @@ export function installation(further = "{}") {
 
 /** The body of a script that makes axe ready in a page. */
 export function axeInstallation() {
-  return `const axe = ((module) => { ${source("axe-core/axe.min.js")}
+  return `const axe = ((module) => { ${axeSource()}
     return module.exports; })({ exports: {} });
     window.${KEY}.axe = axe;`;
 }

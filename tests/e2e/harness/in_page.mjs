@@ -1,13 +1,6 @@
 // What drivers look up inside a page. Each function runs there and is sent as text, so it refers to nothing outside itself;
 // several arguments come as one array.
 
-/** The names of the elements in whose shadow trees an element is, outermost first. */
-export function hostsOf(element) {
-  const hosts = [];
-  for (let at = element; at.getRootNode() instanceof ShadowRoot; hosts.unshift(at.localName)) at = at.getRootNode().host;
-  return hosts;
-}
-
 /** The cells of rows, as texts; a list in a cell as an array, a select as the label of its choice. */
 export function readCells(rows) {
   return rows.map((row) =>
