@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 
+import { drawn } from "../e2e/harness/driver.mjs";
 import { fileOf } from "../e2e/harness/samples.mjs";
 import { testTwice } from "../e2e/harness/second_try.mjs";
 import { DIST } from "../e2e/harness/server.mjs";
@@ -19,7 +20,7 @@ const OTHER = otherBuild(DIST, join(work, "other"));
 /** The build that a page is of. */
 const buildOf = (app) => app.driver.onPage(() => document.querySelector("script[data-js]").dataset.js);
 
-for (const target of WEB_SERVERS) {
+for (const target of drawn(WEB_SERVERS)) {
   testTwice(
     `c4 o5 o13: after an upgrade, and after a rollback, a page that is open goes on with its own build: ${target}`,
     async () => {

@@ -3,6 +3,7 @@
 // signing out.
 import assert from "node:assert/strict";
 
+import { drawn } from "../e2e/harness/driver.mjs";
 import { fileOf } from "../e2e/harness/samples.mjs";
 import { testTwice } from "../e2e/harness/second_try.mjs";
 import { ADMIN, PASSWORD } from "../e2e/harness/server.mjs";
@@ -12,34 +13,33 @@ import { WEB_SERVERS } from "./web_servers.mjs";
 const FILE = fileOf("three.csv", "Email,First name\nana@hosted.example,Ana\nbo@hosted.example,Bo\ncy@hosted.example,Cy\n");
 const FURTHER = fileOf("two.csv", "Email,First name\ndan@hosted.example,Dan\neva@hosted.example,Eva\n");
 
-for (const [place, bases] of /** @type {[string, string[]][]} */ ([
-  ["same origin", ["/"]],
-  ["same site", ["/", "/some/base/"]],
-])) {
-  for (const target of place === "same origin" ? WEB_SERVERS.slice(0, 1) : WEB_SERVERS) {
-    for (const base of bases) {
-      testTwice(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
-        await hosted({ target, base, place }, async (app) => {
-          const link = await app.server.signInLink();
-          assert.ok(link.includes(`${base}sign-in#`), link);
-          await app.signIn.byLink(link);
-          await app.setupGuide.arrive();
-          await app.inviteCsv.open();
-          await app.inviteCsv.prepare(FILE);
-          await app.inviteCsv.invite.invite(3);
-          await app.inviteCsv.sending.seeAccepted(3);
-          // A deep link, as from a bookmark.
-          await app.users.open();
-          await app.users.seeTotal(4);
-          await app.salesforce.connectAs(ADMIN, "Example Corp");
-          await app.frame.signOut(ADMIN);
-          await app.frame.seeSignedOut();
-          await app.driver.reload();
-          await app.frame.seeSignedOut();
-        });
-      });
-    }
-  }
+const [NGINX, ...OTHERS] = WEB_SERVERS;
+const ON_SAME_SITE = [...OTHERS, NGINX].flatMap((target) =>
+  ["/some/base/", "/"].map((base) => ({ target, base, place: "same site" })),
+);
+
+for (const arrangement of [{ target: NGINX, base: "/", place: "same origin" }, ...drawn(ON_SAME_SITE)]) {
+  const { target, base, place } = arrangement;
+  testTwice(`c2 c4: everything works on ${target} at ${base} with the API on the ${place}`, async () => {
+    await hosted(arrangement, async (app) => {
+      const link = await app.server.signInLink();
+      assert.ok(link.includes(`${base}sign-in#`), link);
+      await app.signIn.byLink(link);
+      await app.setupGuide.arrive();
+      await app.inviteCsv.open();
+      await app.inviteCsv.prepare(FILE);
+      await app.inviteCsv.invite.invite(3);
+      await app.inviteCsv.sending.seeAccepted(3);
+      // A deep link, as from a bookmark.
+      await app.users.open();
+      await app.users.seeTotal(4);
+      await app.salesforce.connectAs(ADMIN, "Example Corp");
+      await app.frame.signOut(ADMIN);
+      await app.frame.seeSignedOut();
+      await app.driver.reload();
+      await app.frame.seeSignedOut();
+    });
+  });
 }
 
 /** Collects every token that a window hands over, and everything that pages send and write besides. */

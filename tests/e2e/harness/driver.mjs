@@ -87,6 +87,9 @@ export const ENGINE = process.env.ENGINE || "chromium";
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */
 export const IS_THOROUGH = process.env.THOROUGH === "1";
 
+/** Of several alike the first or, in a thorough run, all of them. */
+export const drawn = (alike) => (IS_THOROUGH ? alike : alike.slice(0, 1));
+
 /** The browser of the walks: `ENGINE` is chromium, firefox or webkit. For `whole` see `launchOptions` in chromium.mjs. */
 export async function startBrowser(options) {
   if (ENGINE === "chromium") {
