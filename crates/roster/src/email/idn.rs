@@ -99,7 +99,9 @@ fn punycode(encoded: &str) -> Option<String> {
 
 #[cfg(all(test, feature = "idna"))]
 mod tests {
-    use super::{has_valid_a_labels, to_ascii, to_unicode};
+    use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
+
+    use super::{has_valid_a_labels, idna2008::RUNS, to_ascii, to_unicode};
 
     #[test]
     fn a_labels_decode_to_the_domain_that_they_encode() {
@@ -130,5 +132,51 @@ mod tests {
         }
         assert_eq!(to_unicode("example.com"), None);
         assert_eq!(to_unicode("xn--é.com"), None);
+    }
+
+    /// Whether UTS 46 leaves the character as it is, inside a label of either direction.
+    fn is_kept(c: char) -> bool {
+        [format!("a1{c}a"), format!("א{c}א")]
+            .into_iter()
+            .any(|label| to_ascii(&label).and_then(|ascii| to_unicode(&ascii)) == Some(label))
+    }
+
+    /// Whether RFC 5892 derives DISALLOWED or UNASSIGNED for a character that UTS 46 keeps.
+    fn is_disallowed(c: char) -> bool {
+        match c {
+            // Exceptions (section 2.6).
+            'ß' | 'ς' | '\u{6fd}' | '\u{6fe}' | '\u{f0b}' | '\u{3007}' => false,
+            '\u{b7}' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '\u{30fb}' => false,
+            '\u{640}' | '\u{7fa}' | '\u{302e}' | '\u{302f}' | '\u{3031}'..='\u{3035}' | '\u{303b}' => true,
+            // Joiners, which depend on the context.
+            '\u{200c}' | '\u{200d}' => false,
+            // Ignorable blocks (section 2.4) and old Hangul Jamo (section 2.9).
+            '\u{20d0}'..='\u{20ff}' | '\u{1d100}'..='\u{1d1ff}' | '\u{1d200}'..='\u{1d24f}' => true,
+            '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}' => true,
+            // Letters, digits and marks (section 2.1). UTS 46 maps capitals, so that none are kept.
+            _ => !matches!(
+                c.general_category(),
+                Category::LowercaseLetter
+                    | Category::UppercaseLetter
+                    | Category::OtherLetter
+                    | Category::ModifierLetter
+                    | Category::DecimalNumber
+                    | Category::NonspacingMark
+                    | Category::SpacingMark
+            ),
+        }
+    }
+
+    #[test]
+    fn s13_the_forbidden_characters_are_those_of_rfc_5892() {
+        let mut runs = Vec::new();
+        let mut start = 0x80;
+        for c in '\u{80}'..=char::MAX {
+            if is_kept(c) && is_disallowed(c) != (runs.len() % 2 == 1) {
+                runs.push(u16::try_from(u32::from(c) - start).unwrap());
+                start = u32::from(c);
+            }
+        }
+        assert_eq!(runs, RUNS, "{runs:?}");
     }
 }
