@@ -55,6 +55,7 @@ use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
 
 use file::DatabaseFile;
+use migrations::OpenError;
 
 /// A connection, inside a transaction or not.
 pub(crate) type Conn = SqliteConnection;
@@ -81,10 +82,10 @@ pub(crate) struct Db {
 
 impl Db {
     /// Opens the database in `folder`, making or migrating it where needed.
-    pub(crate) async fn open(folder: &Path) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn open(folder: &Path) -> Result<Self, OpenError> {
         let options = options(folder);
         migrations::run(&options).await?;
-        Self::connect(options).await
+        Ok(Self::connect(options).await?)
     }
 
     /// Opens the database in `folder` beside the server that it belongs to; `None` where it is of another version.

@@ -11,8 +11,7 @@ pub(crate) fn clean_line(name: &str) -> String {
 }
 
 /// A text as names are sorted and lists are searched by it: in lower case, and Latin letters without their accents, so that "jose" finds
-/// José. Other scripts keep their marks: there they tell letters apart. The migrations `0034_plain_names.sql` and
-/// `0036_plain_searches.sql` do the same.
+/// José. Other scripts keep their marks: there they tell letters apart.
 pub(crate) fn unaccented(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.to_lowercase().chars() {

@@ -1,0 +1,817 @@
+-- Ids are UUIDv7 text, times are Unix milliseconds, flags are 0 or 1, enums are the names of the wire contract. Every table
+-- carries its account, or belongs to one that does.
+
+-- --- Accounts, workspaces, teams and people
+
+CREATE TABLE accounts (
+    id                  TEXT PRIMARY KEY,
+    name                TEXT NOT NULL,
+    seat_limit          INTEGER NOT NULL,
+    team_limit          INTEGER NOT NULL,
+    login_management    TEXT NOT NULL,
+    original_user_id    TEXT,
+    created_at          BIGINT NOT NULL,
+    -- For keys that are numbers and know their account.
+    number              BIGINT NOT NULL DEFAULT 1,
+    -- What the hashes of the account's address keys depend on: 128 random bits in hexadecimal digits, made once.
+    address_seed        TEXT NOT NULL DEFAULT '',
+    -- Whether the original user was invited or chosen. Until then the first administrator stands in.
+    is_original_user_chosen INTEGER NOT NULL DEFAULT 0,
+    -- What secrets are sealed for. The id, which stands in every row, is short: the number as text.
+    uuid                TEXT NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
+
+CREATE TABLE workspaces (
+    number              INTEGER PRIMARY KEY,
+    id                  TEXT NOT NULL UNIQUE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    name                TEXT NOT NULL,
+    name_key            TEXT NOT NULL,
+    is_default          INTEGER NOT NULL,
+    -- Marketo's number of the workspace; NULL for one that is not Marketo's.
+    marketo_id          BIGINT,
+    UNIQUE (account_id, name_key)
+);
+
+-- The team Everyone has no rows in team_members: it holds every user there is.
+CREATE TABLE teams (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    name                TEXT NOT NULL,
+    name_key            TEXT NOT NULL,
+    is_everyone         INTEGER NOT NULL,
+    UNIQUE (account_id, name_key)
+);
+
+-- Members and people who are invited. One row per address: that is what keeps anybody from being invited twice. Numbers of
+-- people who are gone are not given again.
+CREATE TABLE users (
+    number              INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                  TEXT NOT NULL,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    email               TEXT NOT NULL,
+    email_key           TEXT NOT NULL,
+    first_name          TEXT NOT NULL,
+    last_name           TEXT NOT NULL,
+    sort_name           TEXT NOT NULL,
+    search_text         TEXT NOT NULL,
+    role                TEXT NOT NULL,
+    is_marketo_admin    INTEGER NOT NULL,
+    is_salesforce_admin INTEGER NOT NULL,
+    workspace_number    BIGINT NOT NULL REFERENCES workspaces (number),
+    status              TEXT NOT NULL,
+    locale              TEXT,
+    password_hash       TEXT,
+    -- 0 for never.
+    last_sign_in_at     BIGINT NOT NULL,
+    invitation_number   BIGINT,
+    -- When the pending invitation stops working; NULL for members.
+    invitation_expires_at BIGINT,
+    version             INTEGER NOT NULL,
+    created_at          BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX users_by_id ON users (id);
+-- Each order of the user list has an index that holds what its filters and a search compare.
+CREATE UNIQUE INDEX users_by_email ON users (account_id, email_key);
+-- The text that is searched is in one index, with what every order and filter of the user list compares: a search in
+-- another order than by name goes through it, too.
+CREATE INDEX users_by_name ON users (account_id, sort_name, number, search_text, email_key, role, status,
+    invitation_expires_at, last_sign_in_at);
+CREATE INDEX users_by_role ON users (account_id, role, sort_name, number, status, invitation_expires_at);
+CREATE INDEX users_by_status ON users (account_id, status, sort_name, number, role, invitation_expires_at);
+CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, number, role, status, invitation_expires_at);
+CREATE INDEX users_by_invitation ON users (invitation_number) WHERE invitation_number IS NOT NULL;
+-- Open invitations by their end, for the setup guide and the seats.
+CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE status = 'invited';
+-- Every foreign key has an index: without one, whatever is deleted reads the other table from end to end.
+CREATE INDEX users_by_workspace ON users (workspace_number);
+-- Few of the people are Marketo administrators, and only those are looked for by it.
+CREATE INDEX users_by_persona ON users (account_id, status) WHERE is_marketo_admin = 1;
+
+-- The account follows from the team, so nothing looks for it here; it is never deleted.
+CREATE TABLE team_members (
+    team_id             TEXT NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
+    user_number         BIGINT NOT NULL REFERENCES users (number) ON DELETE CASCADE,
+    PRIMARY KEY (team_id, user_number)
+) WITHOUT ROWID;
+CREATE INDEX team_members_by_user ON team_members (user_number);
+
+-- The mappings that administrators chose for the columns of files, for the next file with the same columns: hashes of headers
+-- and names of fields, no personal data.
+CREATE TABLE column_mappings (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    mapping             TEXT NOT NULL,
+    chosen_at           BIGINT NOT NULL,
+    PRIMARY KEY (account_id, mapping)
+);
+
+-- --- Sessions and links
+
+-- A session is known by the SHA-256 of its cookie.
+CREATE TABLE sessions (
+    token_hash          TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at          BIGINT NOT NULL,
+    last_seen_at        BIGINT NOT NULL,
+    expires_at          BIGINT NOT NULL,
+    -- 0 for never.
+    password_confirmed_at BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_account ON sessions (account_id);
+
+-- The tokens of a page of another site, to which no browser sends the session's cookie. They are made by the key in the
+-- data folder for one origin, so none of them is stored: only which of them are the current ones.
+CREATE TABLE session_tokens (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    -- Grows with each refresh. Tokens of an earlier generation are used up.
+    generation          INTEGER NOT NULL,
+    issued_at           BIGINT NOT NULL
+);
+CREATE INDEX session_tokens_by_account ON session_tokens (account_id);
+CREATE INDEX session_tokens_by_session ON session_tokens (session_hash);
+
+-- One-time links other than invitations. The link itself is derived from the id by the key in the data folder.
+CREATE TABLE one_time_links (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose             TEXT NOT NULL,
+    expires_at          BIGINT NOT NULL,
+    used_at             BIGINT
+);
+CREATE INDEX one_time_links_by_account ON one_time_links (account_id);
+CREATE INDEX one_time_links_by_user ON one_time_links (user_id);
+
+-- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, or a
+-- known browser or a signed-in user without a network.
+CREATE TABLE guesses (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    counted_for         TEXT NOT NULL,
+    network             TEXT NOT NULL,
+    guessed_at          BIGINT NOT NULL
+);
+CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, network);
+CREATE INDEX guesses_by_time ON guesses (guessed_at);
+
+CREATE TABLE idempotency_keys (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL,
+    route               TEXT NOT NULL,
+    idempotency_key     TEXT NOT NULL,
+    fingerprint         TEXT NOT NULL,
+    status              INTEGER NOT NULL,
+    location            TEXT,
+    body                TEXT NOT NULL,
+    created_at          BIGINT NOT NULL,
+    PRIMARY KEY (account_id, user_id, route, idempotency_key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- --- Batches, invitations and mails
+
+CREATE TABLE batches (
+    number              INTEGER PRIMARY KEY,
+    id                  TEXT NOT NULL UNIQUE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    created_by          TEXT REFERENCES users (id) ON DELETE SET NULL,
+    created_by_name     TEXT NOT NULL,
+    source              TEXT NOT NULL,
+    file_name           TEXT,
+    -- BatchOptions as JSON.
+    options             TEXT NOT NULL,
+    state               TEXT NOT NULL,
+    is_dry_run          INTEGER NOT NULL,
+    is_all_or_none      INTEGER NOT NULL,
+    expected_rows       INTEGER NOT NULL,
+    next_chunk          INTEGER NOT NULL,
+    ready               INTEGER NOT NULL,
+    member              INTEGER NOT NULL,
+    invited             INTEGER NOT NULL,
+    duplicate           INTEGER NOT NULL,
+    over_seats          INTEGER NOT NULL,
+    error               INTEGER NOT NULL,
+    -- Grows whenever anything about the batch or its rows changes.
+    revision            BIGINT NOT NULL,
+    created_at          BIGINT NOT NULL,
+    sealed_at           BIGINT,
+    -- When the last mail was settled; the mail worker leaves settled batches alone.
+    settled_at          BIGINT,
+    -- What became of it, counted as it happens.
+    mails_queued        INTEGER NOT NULL DEFAULT 0,
+    mails_sending       INTEGER NOT NULL DEFAULT 0,
+    mails_sent          INTEGER NOT NULL DEFAULT 0,
+    mails_failed        INTEGER NOT NULL DEFAULT 0,
+    mails_cancelled     INTEGER NOT NULL DEFAULT 0,
+    mails_unknown       INTEGER NOT NULL DEFAULT 0,
+    accepted            INTEGER NOT NULL DEFAULT 0,
+    revoked             INTEGER NOT NULL DEFAULT 0,
+    -- Which invitations are being revoked, portion by portion: pending or unsent. NULL for none.
+    revoking            TEXT,
+    -- How many there were when it began, how many are dealt with, and the row after which it goes on.
+    revoking_total      BIGINT NOT NULL DEFAULT 0,
+    revoking_done       BIGINT NOT NULL DEFAULT 0,
+    revoking_after      BIGINT NOT NULL DEFAULT -1
+);
+CREATE INDEX batches_by_account ON batches (account_id, is_dry_run, id);
+CREATE INDEX batches_unsettled ON batches (state, settled_at);
+CREATE INDEX batches_by_creator ON batches (created_by) WHERE created_by IS NOT NULL;
+CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
+
+CREATE TABLE batch_chunks (
+    batch_id            TEXT NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    chunk               INTEGER NOT NULL,
+    fingerprint         TEXT NOT NULL,
+    PRIMARY KEY (batch_id, chunk)
+);
+CREATE INDEX batch_chunks_by_account ON batch_chunks (account_id);
+
+-- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.
+CREATE TABLE batch_rows (
+    batch_number        BIGINT NOT NULL REFERENCES batches (number) ON DELETE CASCADE,
+    row_number          INTEGER NOT NULL,
+    account_id          TEXT NOT NULL,
+    chunk               INTEGER NOT NULL,
+    position            INTEGER NOT NULL,
+    email               TEXT NOT NULL,
+    -- NULL where the address is not valid.
+    email_key           TEXT,
+    first_name          TEXT NOT NULL,
+    last_name           TEXT NOT NULL,
+    verdict             TEXT NOT NULL,
+    code                TEXT,
+    detail              TEXT,
+    invitation_number   BIGINT,
+    PRIMARY KEY (batch_number, row_number)
+);
+CREATE INDEX batch_rows_by_email ON batch_rows (batch_number, email_key);
+CREATE INDEX batch_rows_refused ON batch_rows (batch_number, verdict, row_number) WHERE verdict <> 'ready';
+CREATE INDEX batch_rows_without_mail ON batch_rows (batch_number, row_number) WHERE invitation_number IS NULL;
+
+CREATE TABLE invitations (
+    number              INTEGER PRIMARY KEY,
+    id                  TEXT NOT NULL,
+    account_id          TEXT NOT NULL,
+    batch_number        BIGINT NOT NULL REFERENCES batches (number),
+    row_number          INTEGER NOT NULL,
+    -- NULL once revoked. Nobody has the number of a person who is gone.
+    user_number         BIGINT,
+    language            TEXT NOT NULL,
+    -- Links carry it: raising it withdraws those sent before.
+    generation          INTEGER NOT NULL,
+    -- pending, accepted or revoked; expired is a matter of expires_at.
+    status              TEXT NOT NULL,
+    created_at          BIGINT NOT NULL,
+    expires_at          BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX invitations_by_id ON invitations (id);
+CREATE INDEX invitations_by_batch ON invitations (batch_number, status, row_number);
+-- The setup guide asks for what is seldom.
+CREATE INDEX invitations_accepted ON invitations (account_id, user_number) WHERE status = 'accepted';
+-- The invitations of a person.
+CREATE INDEX invitations_by_user ON invitations (user_number) WHERE user_number IS NOT NULL;
+CREATE TRIGGER invitations_moved AFTER UPDATE OF status ON invitations WHEN new.status <> old.status BEGIN
+    UPDATE batches SET
+        accepted = accepted + (new.status = 'accepted') - (old.status = 'accepted'),
+        revoked = revoked + (new.status = 'revoked') - (old.status = 'revoked')
+     WHERE number = new.batch_number;
+END;
+
+-- Outgoing mail. Written in the transaction of what it tells; no row holds a link.
+CREATE TABLE mails (
+    number              INTEGER PRIMARY KEY,
+    -- Names the mail in its Message-ID. NULL for an invitation's, which bears the name of that.
+    id                  TEXT,
+    account_id          TEXT NOT NULL,
+    kind                TEXT NOT NULL,
+    batch_number        BIGINT REFERENCES batches (number) ON DELETE CASCADE,
+    -- The row of the batch.
+    row_number          INTEGER,
+    invitation_number   BIGINT REFERENCES invitations (number) ON DELETE CASCADE,
+    -- The recipient, where it is not the invitation's.
+    user_id             TEXT REFERENCES users (id) ON DELETE CASCADE,
+    -- What the mail needs besides, as JSON.
+    payload             TEXT,
+    -- Part of the Message-ID: raised when the same mail is meant to arrive again.
+    edition             INTEGER NOT NULL,
+    state               TEXT NOT NULL,
+    attempts            INTEGER NOT NULL,
+    queued_at           BIGINT NOT NULL,
+    next_attempt_at     BIGINT NOT NULL,
+    lease_id            TEXT,
+    lease_until         BIGINT,
+    code                TEXT,
+    detail              TEXT
+);
+CREATE INDEX mails_failed ON mails (account_id, invitation_number) WHERE state = 'failed';
+CREATE UNIQUE INDEX mails_by_invitation ON mails (invitation_number) WHERE invitation_number IS NOT NULL;
+CREATE INDEX mails_by_row ON mails (batch_number, state, row_number);
+-- The queue alone: what was sent is in none of these.
+CREATE INDEX mails_due ON mails (batch_number, next_attempt_at) WHERE state = 'queued';
+CREATE INDEX mails_waiting ON mails (batch_number, queued_at) WHERE state = 'queued';
+CREATE INDEX mails_leased ON mails (lease_id) WHERE state = 'sending';
+CREATE INDEX mails_by_lease_end ON mails (lease_until) WHERE state = 'sending';
+CREATE INDEX mails_by_user ON mails (user_id) WHERE user_id IS NOT NULL;
+CREATE TRIGGER mails_came AFTER INSERT ON mails WHEN new.batch_number IS NOT NULL BEGIN
+    UPDATE batches SET
+        mails_queued = mails_queued + (new.state = 'queued'),
+        mails_sending = mails_sending + (new.state = 'sending'),
+        mails_sent = mails_sent + (new.state = 'sent'),
+        mails_failed = mails_failed + (new.state = 'failed'),
+        mails_cancelled = mails_cancelled + (new.state = 'cancelled'),
+        mails_unknown = mails_unknown + (new.state = 'unknown')
+     WHERE number = new.batch_number;
+END;
+CREATE TRIGGER mails_moved AFTER UPDATE OF state ON mails
+    WHEN new.batch_number IS NOT NULL AND new.state <> old.state BEGIN
+    UPDATE batches SET
+        mails_queued = mails_queued + (new.state = 'queued') - (old.state = 'queued'),
+        mails_sending = mails_sending + (new.state = 'sending') - (old.state = 'sending'),
+        mails_sent = mails_sent + (new.state = 'sent') - (old.state = 'sent'),
+        mails_failed = mails_failed + (new.state = 'failed') - (old.state = 'failed'),
+        mails_cancelled = mails_cancelled + (new.state = 'cancelled') - (old.state = 'cancelled'),
+        mails_unknown = mails_unknown + (new.state = 'unknown') - (old.state = 'unknown')
+     WHERE number = new.batch_number;
+END;
+
+-- --- Changes of members
+
+-- Changes of members by a file: compared with the account first, then applied by a job, and undone by it.
+CREATE TABLE member_change_batches (
+    number              INTEGER PRIMARY KEY,
+    id                  TEXT NOT NULL UNIQUE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    -- The id of the administrator for whom the rules are judged; no longer anybody's once they are removed.
+    created_by          TEXT NOT NULL,
+    created_by_name     TEXT NOT NULL,
+    -- Who undoes it.
+    undone_by           TEXT NOT NULL DEFAULT '',
+    undone_by_name      TEXT NOT NULL DEFAULT '',
+    action              TEXT NOT NULL,
+    file_name           TEXT,
+    state               TEXT NOT NULL,
+    expected_rows       INTEGER NOT NULL,
+    next_chunk          INTEGER NOT NULL DEFAULT 0,
+    -- Rows by verdict.
+    to_change           INTEGER NOT NULL DEFAULT 0,
+    unchanged           INTEGER NOT NULL DEFAULT 0,
+    not_member          INTEGER NOT NULL DEFAULT 0,
+    not_allowed         INTEGER NOT NULL DEFAULT 0,
+    duplicate           INTEGER NOT NULL DEFAULT 0,
+    over_seats          INTEGER NOT NULL DEFAULT 0,
+    error               INTEGER NOT NULL DEFAULT 0,
+    -- The progress of the job: the row after which it goes on, how many rows are dealt with, and how many there were.
+    position            BIGINT NOT NULL DEFAULT -1,
+    done                INTEGER NOT NULL DEFAULT 0,
+    total               INTEGER NOT NULL DEFAULT 0,
+    applied             INTEGER NOT NULL DEFAULT 0,
+    restored            INTEGER NOT NULL DEFAULT 0,
+    partly              INTEGER NOT NULL DEFAULT 0,
+    left_alone          INTEGER NOT NULL DEFAULT 0,
+    revision            BIGINT NOT NULL DEFAULT 1,
+    created_at          BIGINT NOT NULL,
+    applied_at          BIGINT,
+    undone_at           BIGINT
+);
+CREATE INDEX member_change_batches_by_account ON member_change_batches (account_id, id);
+CREATE INDEX member_change_batches_moving ON member_change_batches (account_id, id)
+    WHERE state IN ('applying', 'undoing');
+
+CREATE TABLE member_change_chunks (
+    batch_number        BIGINT NOT NULL REFERENCES member_change_batches (number) ON DELETE CASCADE,
+    chunk               INTEGER NOT NULL,
+    fingerprint         TEXT NOT NULL,
+    PRIMARY KEY (batch_number, chunk)
+);
+
+CREATE TABLE member_change_rows (
+    batch_number        BIGINT NOT NULL REFERENCES member_change_batches (number) ON DELETE CASCADE,
+    row_number          BIGINT NOT NULL,
+    chunk               INTEGER NOT NULL,
+    email               TEXT NOT NULL,
+    -- NULL where the address is not valid.
+    email_key           TEXT,
+    first_name          TEXT NOT NULL,
+    last_name           TEXT NOT NULL,
+    verdict             TEXT NOT NULL,
+    code                TEXT,
+    detail              TEXT,
+    -- MemberValues as JSON; empty texts where nothing changes.
+    before_values       TEXT NOT NULL,
+    after_values        TEXT NOT NULL,
+    -- Whether it makes an administrator something else.
+    ends_admin          INTEGER NOT NULL,
+    is_applied          INTEGER NOT NULL DEFAULT 0,
+    undo                TEXT,
+    undo_code           TEXT,
+    -- The person, as addresses may get other owners.
+    user_id             TEXT,
+    PRIMARY KEY (batch_number, row_number)
+);
+CREATE INDEX member_change_rows_by_email ON member_change_rows (batch_number, email_key);
+CREATE INDEX member_change_rows_by_verdict ON member_change_rows (batch_number, verdict, row_number);
+CREATE INDEX member_change_rows_undone ON member_change_rows (batch_number, undo, row_number) WHERE undo IS NOT NULL;
+CREATE INDEX member_change_rows_ending ON member_change_rows (batch_number, user_id) WHERE ends_admin = 1;
+
+-- --- Salesforce
+
+-- Ways through Salesforce's authorisation. Of what only the browser may know there is a SHA-256, and what only the
+-- server may know is sealed.
+CREATE TABLE flows (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    purpose             TEXT NOT NULL,
+    -- SalesforceEnvironment as JSON.
+    environment         TEXT NOT NULL,
+    -- The app's path to come back to.
+    return_to           TEXT NOT NULL,
+    -- The session that began it, if there was one, and whose connection is made.
+    session_hash        TEXT,
+    user_id             TEXT REFERENCES users (id) ON DELETE CASCADE,
+    -- The invitation that is accepted, as its link named it.
+    invitation_id       TEXT REFERENCES invitations (id) ON DELETE CASCADE,
+    generation          INTEGER,
+    -- Whether it is gone through in a window of its own.
+    is_popup            INTEGER NOT NULL,
+    -- NULL until the window opens.
+    state_hash          TEXT UNIQUE,
+    cookie_hash         TEXT,
+    verifier            TEXT,
+    -- When Salesforce sent the browser back. A flow is answered once.
+    answered_at         BIGINT,
+    -- FlowState as JSON.
+    outcome             TEXT NOT NULL,
+    created_at          BIGINT NOT NULL,
+    expires_at          BIGINT NOT NULL,
+    -- The origin of the page that began it, to which the person returns; NULL for a client that is no page.
+    origin              TEXT
+);
+CREATE INDEX flows_by_account ON flows (account_id, purpose, expires_at);
+CREATE INDEX flows_by_age ON flows (expires_at);
+CREATE INDEX flows_by_user ON flows (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX flows_by_invitation ON flows (invitation_id) WHERE invitation_id IS NOT NULL;
+
+-- One connection per person. The tokens are sealed.
+CREATE TABLE salesforce_connections (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
+    environment         TEXT NOT NULL,
+    org_id              TEXT NOT NULL,
+    -- The id until the org has told its name.
+    org_name            TEXT NOT NULL,
+    instance_url        TEXT NOT NULL,
+    username            TEXT NOT NULL,
+    -- Separated by spaces.
+    scopes              TEXT NOT NULL,
+    access_token        TEXT NOT NULL,
+    refresh_token       TEXT,
+    -- How often the access token was replaced.
+    refreshes           INTEGER NOT NULL,
+    connected_at        BIGINT NOT NULL,
+    checked_at          BIGINT NOT NULL,
+    -- ConnectionFailure of the last check; NULL when all was well.
+    failure             TEXT
+);
+CREATE INDEX salesforce_connections_by_account ON salesforce_connections (account_id, checked_at);
+
+-- Who has signed in through Salesforce, as whom.
+CREATE TABLE salesforce_identities (
+    user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    org_id              TEXT NOT NULL,
+    salesforce_user_id  TEXT NOT NULL,
+    signed_in_at        BIGINT NOT NULL
+);
+CREATE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id);
+
+CREATE TABLE salesforce_sync_settings (
+    account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
+    email_activity      TEXT NOT NULL,
+    bcc_address         TEXT,
+    tasks               TEXT NOT NULL,
+    version             INTEGER NOT NULL
+);
+
+-- What the connected org said of the items of the check-list.
+CREATE TABLE salesforce_verifications (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    item                TEXT NOT NULL,
+    org_id              TEXT NOT NULL,
+    is_passed           INTEGER NOT NULL,
+    -- Whether it passed at any time, in this org.
+    was_passed          INTEGER NOT NULL,
+    -- What was found, as a list in JSON.
+    found               TEXT NOT NULL,
+    verified_at         BIGINT NOT NULL,
+    PRIMARY KEY (account_id, item)
+);
+
+-- --- Marketo
+
+-- The Integration Information, from the first invitation on. Client secrets are sealed.
+CREATE TABLE integrations (
+    account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
+    munchkin_account_id TEXT NOT NULL,
+    client_id           TEXT NOT NULL,
+    client_secret       TEXT NOT NULL,
+    secret_ends_with    TEXT NOT NULL,
+    updated_at          BIGINT NOT NULL
+);
+
+-- One connection per account.
+CREATE TABLE marketo_connections (
+    account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
+    munchkin_account_id TEXT NOT NULL,
+    client_id           TEXT NOT NULL,
+    client_secret       TEXT NOT NULL,
+    secret_ends_with    TEXT NOT NULL,
+    owner_id            TEXT NOT NULL REFERENCES users (id),
+    connected_at        BIGINT NOT NULL,
+    checked_at          BIGINT NOT NULL,
+    -- ConnectionFailure of the last check; NULL when all was well.
+    failure             TEXT
+);
+CREATE INDEX marketo_connections_by_owner ON marketo_connections (owner_id);
+
+-- The last attempt to connect that failed.
+CREATE TABLE marketo_failed_attempts (
+    account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
+    at                  BIGINT NOT NULL,
+    failure             TEXT NOT NULL
+);
+
+-- Who may use the connection besides its owner.
+CREATE TABLE marketo_access (
+    user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    workspace_id        TEXT NOT NULL REFERENCES workspaces (id),
+    granted_at          BIGINT NOT NULL
+);
+CREATE INDEX marketo_access_by_account ON marketo_access (account_id, user_id);
+CREATE INDEX marketo_access_by_workspace ON marketo_access (workspace_id);
+
+-- --- Action Field Sync: who starts it, how far it is, and the people it brings
+
+-- The schedule of an account. No row before the first look at it.
+CREATE TABLE field_syncs (
+    account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
+    polling_minutes     INTEGER NOT NULL,
+    -- How many people there are, counted along with them.
+    people              BIGINT NOT NULL,
+    -- Where Marketo's changes and deletions go on; NULL until the first run over everybody is complete.
+    changes_token       TEXT,
+    deletions_token     TEXT,
+    -- When changes were last asked for.
+    polled_at           BIGINT,
+    -- The Munchkin Account ID of the instance that the people come from. The ids and tokens of another one mean others.
+    munchkin_account_id TEXT
+);
+
+-- Runs over everybody, polls that found something, and counts for a preview.
+CREATE TABLE sync_runs (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    kind                TEXT NOT NULL,
+    state               TEXT NOT NULL,
+    -- Why it failed.
+    failure             TEXT,
+    -- One reading of everybody: a run that goes on where a failed one stopped shares its pass.
+    pass_id             TEXT NOT NULL,
+    -- Where changes begin that the pass may have missed.
+    changes_token       TEXT,
+    -- When the oldest person was made, as far as that is known.
+    oldest_at           BIGINT,
+    -- SyncFields as JSON, for a preview.
+    fields              TEXT,
+    started_by          TEXT,
+    started_at          BIGINT NOT NULL,
+    ended_at            BIGINT,
+    expected            BIGINT,
+    created             BIGINT NOT NULL,
+    updated             BIGINT NOT NULL,
+    unchanged           BIGINT NOT NULL,
+    not_in_salesforce   BIGINT NOT NULL,
+    no_salesforce_owner BIGINT NOT NULL,
+    no_email            BIGINT NOT NULL,
+    over_limit          BIGINT NOT NULL,
+    failed              BIGINT NOT NULL,
+    removed             BIGINT NOT NULL,
+    -- Who started it, beside their name of then.
+    starter_id          TEXT REFERENCES users (id) ON DELETE SET NULL
+);
+CREATE INDEX sync_runs_by_account ON sync_runs (account_id, id);
+CREATE INDEX sync_runs_by_state ON sync_runs (account_id, state);
+-- Full runs among the many that the schedule starts.
+CREATE INDEX sync_runs_full ON sync_runs (account_id, id) WHERE kind = 'full';
+CREATE INDEX sync_runs_by_starter ON sync_runs (starter_id) WHERE starter_id IS NOT NULL;
+
+-- The time in which a pass looks for people, in pieces that one export can hold, the latest first.
+CREATE TABLE sync_windows (
+    pass_id             TEXT NOT NULL,
+    position            INTEGER NOT NULL,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    -- Both ends belong to it.
+    starts_at           BIGINT NOT NULL,
+    ends_at             BIGINT NOT NULL,
+    export_id           TEXT,
+    -- How many people the export holds, once that is known.
+    records             BIGINT,
+    -- How many of them are dealt with.
+    records_done        BIGINT NOT NULL,
+    is_done             INTEGER NOT NULL,
+    -- What became of them.
+    created             BIGINT NOT NULL,
+    updated             BIGINT NOT NULL,
+    unchanged           BIGINT NOT NULL,
+    not_in_salesforce   BIGINT NOT NULL,
+    no_salesforce_owner BIGINT NOT NULL,
+    no_email            BIGINT NOT NULL,
+    over_limit          BIGINT NOT NULL,
+    failed              BIGINT NOT NULL,
+    PRIMARY KEY (pass_id, position)
+);
+CREATE INDEX sync_windows_by_account ON sync_windows (account_id);
+
+-- People who could not be brought over.
+CREATE TABLE sync_problems (
+    pass_id             TEXT NOT NULL,
+    position            INTEGER NOT NULL,
+    record              BIGINT NOT NULL,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    marketo_id          BIGINT NOT NULL,
+    email               TEXT,
+    code                TEXT NOT NULL,
+    PRIMARY KEY (pass_id, position, record)
+);
+CREATE INDEX sync_problems_by_account ON sync_problems (account_id);
+
+-- The people of the sales account.
+CREATE TABLE synced_people (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    marketo_id          BIGINT NOT NULL,
+    first_name          TEXT NOT NULL,
+    last_name           TEXT NOT NULL,
+    email               TEXT NOT NULL,
+    company             TEXT NOT NULL,
+    title               TEXT NOT NULL,
+    phone_number        TEXT NOT NULL,
+    linkedin_url        TEXT NOT NULL,
+    source              TEXT NOT NULL,
+    salesforce_contact_id TEXT,
+    salesforce_lead_id  TEXT,
+    salesforce_account_id TEXT,
+    salesforce_opportunity_id TEXT,
+    search_text         TEXT NOT NULL,
+    -- Hash of the values, by which a change is seen.
+    fingerprint         BIGINT NOT NULL,
+    outcome             TEXT NOT NULL,
+    -- The pass that last met the person.
+    pass_id             TEXT NOT NULL,
+    synced_at           BIGINT NOT NULL,
+    PRIMARY KEY (account_id, marketo_id)
+);
+CREATE INDEX synced_people_by_outcome ON synced_people (account_id, outcome, marketo_id, search_text);
+CREATE TRIGGER synced_people_came AFTER INSERT ON synced_people BEGIN
+    INSERT INTO synced_people_search (rowid, search_text)
+    SELECT a.number * 1099511627776 + new.marketo_id, new.search_text || '  '
+      FROM accounts a WHERE a.id = new.account_id;
+END;
+CREATE TRIGGER synced_people_changed AFTER UPDATE OF search_text ON synced_people
+    WHEN new.search_text <> old.search_text BEGIN
+    DELETE FROM synced_people_search
+     WHERE rowid = (SELECT a.number * 1099511627776 + old.marketo_id FROM accounts a WHERE a.id = old.account_id);
+    INSERT INTO synced_people_search (rowid, search_text)
+    SELECT a.number * 1099511627776 + new.marketo_id, new.search_text || '  '
+      FROM accounts a WHERE a.id = new.account_id;
+END;
+CREATE TRIGGER synced_people_left AFTER DELETE ON synced_people BEGIN
+    DELETE FROM synced_people_search
+     WHERE rowid = (SELECT a.number * 1099511627776 + old.marketo_id FROM accounts a WHERE a.id = old.account_id);
+END;
+
+-- A person's row in it is the account's number, and forty bits for Marketo's number of the person.
+CREATE VIRTUAL TABLE synced_people_search USING fts5
+    (search_text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1');
+
+CREATE VIRTUAL TABLE synced_people_search_terms USING fts5vocab (synced_people_search, row);
+
+-- --- API keys and panels
+
+-- The keys of hosts that embed the panel. Of a key there is only a SHA-256: it is random, and long enough not to be found.
+CREATE TABLE api_keys (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    name                TEXT NOT NULL,
+    name_key            TEXT NOT NULL,
+    -- Its first characters.
+    prefix              TEXT NOT NULL,
+    secret_hash         TEXT NOT NULL UNIQUE,
+    -- Lists as JSON.
+    origins             TEXT NOT NULL,
+    flows               TEXT NOT NULL,
+    role                TEXT NOT NULL,
+    created_by          TEXT NOT NULL,
+    created_at          BIGINT NOT NULL,
+    last_used_at        BIGINT,
+    revoked_at          BIGINT,
+    -- For a host, or for a command line, which acts for the administrator who made it.
+    kind                TEXT NOT NULL DEFAULT 'host',
+    -- The id of that administrator; no longer anybody's once they are removed.
+    owner_id            TEXT,
+    -- Who made it, beside their name of then.
+    creator_id          TEXT REFERENCES users (id) ON DELETE SET NULL
+);
+CREATE INDEX api_keys_by_account ON api_keys (account_id, created_at);
+CREATE UNIQUE INDEX api_keys_by_name ON api_keys (account_id, name_key) WHERE revoked_at IS NULL;
+CREATE INDEX api_keys_by_creator ON api_keys (creator_id) WHERE creator_id IS NOT NULL;
+
+-- Sessions of panels: rows of `sessions` that no cookie opens, with what they are limited to.
+CREATE TABLE panel_sessions (
+    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    api_key_id          TEXT NOT NULL REFERENCES api_keys (id),
+    origin              TEXT NOT NULL,
+    flow                TEXT NOT NULL,
+    issued_at           BIGINT NOT NULL
+);
+CREATE INDEX panel_sessions_by_key ON panel_sessions (api_key_id);
+
+-- When the audit log last said that a key opens sessions for a person.
+CREATE TABLE api_key_uses (
+    api_key_id          TEXT NOT NULL REFERENCES api_keys (id),
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    origin              TEXT NOT NULL,
+    flow                TEXT NOT NULL,
+    noted_at            BIGINT NOT NULL,
+    PRIMARY KEY (api_key_id, user_id, origin, flow)
+);
+CREATE INDEX api_key_uses_by_user ON api_key_uses (user_id);
+CREATE INDEX api_key_uses_by_age ON api_key_uses (noted_at);
+
+-- --- What happened, and what is ticked
+
+-- What people did to the account. Rows are never changed.
+CREATE TABLE audit_events (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    at                  BIGINT NOT NULL,
+    -- The name or address as it was then: the person may be gone. Empty for the server itself.
+    actor               TEXT NOT NULL,
+    action              TEXT NOT NULL,
+    subject             TEXT NOT NULL,
+    search_text         TEXT NOT NULL,
+    request_id          TEXT NOT NULL,
+    -- Where an event stands in the log: its time, and twenty bits for its number among those of the same millisecond.
+    place               BIGINT NOT NULL DEFAULT 0,
+    -- Beside the names of then: who did it, and the one other person, if it is one, whom it was done to.
+    actor_id            TEXT,
+    person_id           TEXT
+);
+CREATE UNIQUE INDEX audit_events_by_place ON audit_events (place);
+CREATE INDEX audit_events_by_account ON audit_events (account_id, place);
+CREATE INDEX audit_events_by_action ON audit_events (account_id, action, place, search_text);
+-- With what the other filters and a search compare.
+CREATE INDEX audit_events_by_actor ON audit_events (account_id, actor_id, place, action, search_text)
+    WHERE actor_id IS NOT NULL;
+CREATE INDEX audit_events_by_person ON audit_events (account_id, person_id, place, actor_id, action, search_text)
+    WHERE person_id IS NOT NULL;
+CREATE TRIGGER audit_events_came AFTER INSERT ON audit_events BEGIN
+    INSERT INTO audit_search (rowid, search_text) VALUES (new.place, new.search_text || '  ');
+END;
+
+-- SQLite's own, by which db/long_list.rs searches: every three characters that follow one another, and in which rows.
+-- The two spaces let the last characters of a text begin such three, too.
+CREATE VIRTUAL TABLE audit_search USING fts5
+    (search_text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1');
+
+CREATE VIRTUAL TABLE audit_search_terms USING fts5vocab (audit_search, row);
+
+-- Failures of other services that the account met lately.
+CREATE TABLE recent_errors (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    at                  BIGINT NOT NULL,
+    service             TEXT NOT NULL,
+    code                TEXT NOT NULL,
+    during              TEXT NOT NULL,
+    request_id          TEXT NOT NULL
+);
+CREATE INDEX recent_errors_by_account ON recent_errors (account_id, id);
+
+-- Prerequisites and items of the check-list that somebody ticked.
+CREATE TABLE ticks (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    item                TEXT NOT NULL,
+    ticked_by           TEXT NOT NULL,
+    ticked_at           BIGINT NOT NULL,
+    -- Who ticked it, beside their name of then.
+    ticker_id           TEXT REFERENCES users (id) ON DELETE SET NULL,
+    PRIMARY KEY (account_id, item)
+);
+CREATE INDEX ticks_by_ticker ON ticks (ticker_id) WHERE ticker_id IS NOT NULL;
