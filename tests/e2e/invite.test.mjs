@@ -2,11 +2,55 @@
 import assert from "node:assert/strict";
 
 import { PostOffice } from "./harness/post_office.mjs";
+import { fileOf } from "./harness/samples.mjs";
 import { onlyInChromium, serve, suite, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "12");
 const office = await PostOffice.start(suite);
 const down = serve("--smtp", office.address);
+const roomy = serve("--seats", "300");
+
+const NAMES = [
+  "Ana de la Cruz",
+  "García López, Ana María",
+  "김 민준",
+  "山田\u3000太郎",
+  "Liam Silva, Jr.",
+  "Madonna",
+  "Pat O'Brien",
+  "Jan  van der Berg",
+  "Нина Петрова",
+  "김민준",
+];
+const PEOPLE = Array.from({ length: 200 }, (_, at) => ({ name: NAMES[at % NAMES.length], email: `p${at}@alike.example` }));
+
+/** The people of the chunks that were sent, by their addresses. */
+function sentPeople(requests) {
+  const chunks = requests.filter(({ method, url }) => method === "POST" && url.endsWith("/chunks"));
+  const rows = chunks.flatMap(({ body }) => JSON.parse(body).rows);
+  return new Map(rows.map(({ email, first_name, last_name }) => [email, { first_name, last_name }]));
+}
+
+walk("s6 s13: 200 people get the same names, typed or from a file", roomy, {}, async (app) => {
+  const { requests } = app.driver.listen();
+  await app.enter();
+  await app.users.act("users.invite_users");
+  await app.invite.arrive();
+  await app.invite.paste(PEOPLE.map(({ name, email }) => `"${name}" <${email}>`).join("\n"));
+  await app.invite.next();
+  await app.invite.seeReview(PEOPLE.length);
+  const typed = sentPeople(requests.splice(0));
+  assert.equal(typed.size, PEOPLE.length);
+
+  await app.inviteCsv.open();
+  const lines = PEOPLE.map(({ name, email }) => `${email},"${name}"`);
+  await app.inviteCsv.prepare(fileOf("alike.csv", ["Email,Full name", ...lines, ""].join("\n")));
+  await app.inviteCsv.invite.invite(PEOPLE.length);
+  await app.inviteCsv.sending.seeAccepted(PEOPLE.length);
+  assert.deepEqual(sentPeople(requests), typed);
+  assert.deepEqual(typed.get("p0@alike.example"), { first_name: "Ana", last_name: "de la Cruz" });
+  assert.deepEqual(typed.get("p2@alike.example"), { first_name: "민준", last_name: "김" });
+});
 
 walk(
   "p6: the teams of the account move nothing when they come",

@@ -108,6 +108,37 @@ pub struct NewRow {
     pub language: Option<String>,
 }
 
+impl NewRow {
+    /// A person of whom the address is known and perhaps the full name, as somebody types them.
+    pub fn typed(row: u32, email: String, full_name: &str) -> Self {
+        let (first_name, last_name) = people::names::split(full_name);
+        Self { row, email, first_name: given(first_name), last_name: given(last_name), ..Self::default() }
+    }
+}
+
+/// A text of a row, unless it is empty.
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(feature = "roster")]
+impl From<roster::Invitee> for NewRow {
+    fn from(invitee: roster::Invitee) -> Self {
+        Self {
+            // A batch holds at most a million rows, so row numbers beyond four billion do not occur.
+            row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
+            email: invitee.email,
+            first_name: given(invitee.first_name),
+            last_name: given(invitee.last_name),
+            // Rows that say no role get that of the options.
+            role: invitee.given.contains(&roster::Field::Role).then(|| invitee.role.to_string()),
+            teams: invitee.teams,
+            workspace: invitee.workspace,
+            language: invitee.language.map(|language| language.to_string()),
+        }
+    }
+}
+
 /// The verdict on each row of a chunk, in the order of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -439,4 +470,29 @@ pub struct PageQuery {
     pub cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+#[cfg(all(test, feature = "roster"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_without_a_role_leaves_it_to_the_options() {
+        let said = |given: Vec<roster::Field>| {
+            let person = roster::Invitee {
+                row: 2,
+                email: "ana@example.com".into(),
+                first_name: String::new(),
+                last_name: String::new(),
+                role: Role::User,
+                teams: Vec::new(),
+                workspace: None,
+                language: None,
+                given,
+            };
+            NewRow::from(person).role
+        };
+        assert_eq!(said(vec![roster::Field::Role]).as_deref(), Some("user"));
+        assert_eq!(said(vec![roster::Field::Teams]), None);
+    }
 }

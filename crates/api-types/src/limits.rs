@@ -22,6 +22,8 @@ pub const SEARCH_MAX: usize = 320;
 pub const EXPIRES_IN_DAYS: std::ops::RangeInclusive<u8> = 1..=30;
 /// Days an invitation is valid unless chosen otherwise.
 pub const EXPIRES_IN_DAYS_DEFAULT: u8 = 7;
+/// Days for which the answer to an idempotency key is kept: until then a request may be sent again without acting twice.
+pub const IDEMPOTENCY_DAYS: u32 = 7;
 /// Most valid API keys of an account.
 pub const API_KEYS_MAX: usize = 50;
 /// Longest name of an API key in characters.

@@ -2,6 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{TeamId, UserId, WorkspaceId};
 
+/// The name of the team of all users, on the wire and where files name it.
+pub const EVERYONE: &str = "Everyone";
+
 /// A team of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

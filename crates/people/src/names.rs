@@ -31,13 +31,28 @@ pub fn searchable(first_name: &str, last_name: &str) -> String {
     }
 }
 
-/// Splits a full name of two or more words into first and last name; a single word is a first name.
+/// Splits a full name into first and last name: "García, Ana" at its comma, else at its first space. A single word is a first
+/// name.
 pub fn split(full_name: &str) -> (String, String) {
+    if let Some((last, first)) = full_name.split_once(',')
+        && !is_suffix(first.trim())
+    {
+        return (first.trim().to_owned(), last.trim().to_owned());
+    }
     let Some((start, rest)) = full_name.trim().split_once(char::is_whitespace) else {
         return (full_name.trim().to_owned(), String::new());
     };
     let (start, rest) = (start.to_owned(), rest.trim().to_owned());
     if has_family_name_first(&rest, &start) { (rest, start) } else { (start, rest) }
+}
+
+/// Whether what follows the comma of a name belongs to the last name: "Silva, Jr.".
+fn is_suffix(text: &str) -> bool {
+    let text = text.trim_end_matches('.').to_ascii_lowercase();
+    matches!(
+        text.as_str(),
+        "jr" | "sr" | "ii" | "iii" | "iv" | "phd" | "ph.d" | "md" | "m.d" | "mba" | "esq" | "cpa"
+    )
 }
 
 /// Whether both parts are given, in a script whose languages put the family name first.
@@ -48,8 +63,7 @@ fn has_family_name_first(first_name: &str, last_name: &str) -> bool {
     fits(first_name) && fits(last_name)
 }
 
-/// Hangul, Han, Hiragana and Katakana with the marks that belong to them. The server's migration
-/// `0022_names_as_written.sql` lists the same.
+/// Hangul, Han, Hiragana and Katakana with the marks that belong to them.
 const fn is_east_asian(c: char) -> bool {
     matches!(c,
         '\u{1100}'..='\u{11ff}'        // Hangul Jamo
@@ -117,9 +131,24 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_stands_after_the_last_name() {
+        for (full, first, last) in [
+            ("García López, Ana María", "Ana María", "García López"),
+            ("김, 민준", "민준", "김"),
+            ("García,", "", "García"),
+            (", Ana", "Ana", ""),
+        ] {
+            assert_eq!(split(full), (first.to_owned(), last.to_owned()), "{full}");
+        }
+    }
+
+    #[test]
     fn a_full_name_comes_apart_and_together_again() {
         for (full, first, last) in [
             ("Ana López García", "Ana", "López García"),
+            (" Ana  de la Cruz ", "Ana", "de la Cruz"),
+            ("Liam Silva, Jr.", "Liam", "Silva, Jr."),
+            ("Ana", "Ana", ""),
             ("山田 太郎", "太郎", "山田"),
             ("山田\u{3000}太郎", "太郎", "山田"),
             ("김 민준", "민준", "김"),

@@ -14,7 +14,7 @@ use api_types::{
     Account, Batch, BatchOptions, BatchRow, BatchSource, BatchState, Chunk, ChunkResult, DeliveryStatus,
     List, NewBatch, NewRow, RowVerdict, Team, Workspace, limits, paths,
 };
-use roster::{AddressKeys, CsvWriter, Field, Filter, Invitee, Known, Opened, Problem, Review, Verdict};
+use roster::{AddressKeys, CsvWriter, Filter, Known, Opened, Problem, Review, Verdict};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -210,7 +210,7 @@ fn send(
         }
         let mut rows = Vec::with_capacity(numbers.len());
         source.spans(review, numbers, |record| {
-            rows.extend(review.invitee(record).map(new_row));
+            rows.extend(review.invitee(record).map(NewRow::from));
             Ok(())
         })?;
         if rows.len() != numbers.len() {
@@ -230,20 +230,6 @@ fn send(
     }
     batch = api.post(&paths::batch_seal(&batch.id), &new_key(), &())?;
     Ok(batch)
-}
-
-fn new_row(invitee: Invitee) -> NewRow {
-    let filled = |text: String| (!text.is_empty()).then_some(text);
-    NewRow {
-        row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
-        email: invitee.email,
-        first_name: filled(invitee.first_name),
-        last_name: filled(invitee.last_name),
-        role: invitee.given.contains(&Field::Role).then(|| invitee.role.to_string()),
-        teams: invitee.teams,
-        workspace: invitee.workspace,
-        language: invitee.language.map(|language| language.to_string()),
-    }
 }
 
 /// Waits until no mail is on its way.

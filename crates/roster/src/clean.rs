@@ -164,30 +164,9 @@ pub(crate) fn is_formula_like(value: &str) -> bool {
     }
 }
 
-/// Splits "Ana García" at its first space, "García, Ana" at its comma.
-pub(crate) fn split_name(name: &str) -> (String, String) {
-    let name = name.trim_matches(is_blank);
-    if let Some((last, first)) = name.split_once(',') {
-        let first = first.trim();
-        if !first.is_empty() && !is_suffix(first) {
-            return (first.to_owned(), last.trim().to_owned());
-        }
-    }
-    people::names::split(name)
-}
-
-/// Whether what follows the comma of a name belongs to the last name: "Silva, Jr.".
-fn is_suffix(text: &str) -> bool {
-    let text = text.trim_end_matches('.').to_ascii_lowercase();
-    matches!(
-        text.as_str(),
-        "jr" | "sr" | "ii" | "iii" | "iv" | "phd" | "ph.d" | "md" | "m.d" | "mba" | "esq" | "cpa"
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{clean_address, is_formula_like, split_name, tidy_name};
+    use super::{clean_address, is_formula_like, tidy_name};
 
     #[test]
     fn addresses_are_extracted_from_the_text_around_them() {
@@ -238,19 +217,6 @@ mod tests {
         }
         for cell in ["", "-", "Ana", "a=b"] {
             assert!(!is_formula_like(cell), "{cell}");
-        }
-    }
-
-    #[test]
-    fn full_names_are_split() {
-        for (name, first, last) in [
-            ("Ana de la Cruz", "Ana", "de la Cruz"),
-            ("García, Ana", "Ana", "García"),
-            ("Liam Silva, Jr.", "Liam", "Silva, Jr."),
-            ("김민수", "김민수", ""),
-            ("", "", ""),
-        ] {
-            assert_eq!(split_name(name), (first.into(), last.into()), "{name}");
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The owner of what this browser keeps, and for how long it is kept.
 
-use api_types::UserId;
+use api_types::{UserId, limits};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::session;
 
-/// As long as the server remembers idempotency keys.
-const KEPT_FOR_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
+/// As long as the server keeps the answers to idempotency keys: what is sent again later would act twice.
+const KEPT_FOR_MS: u64 = limits::IDEMPOTENCY_DAYS as u64 * 24 * 60 * 60 * 1_000;
 
 /// The owner of something kept: a person of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Labels of people of the account.
 
-use api_types::{Persona, Protection, Role, User, UserStatus};
+use api_types::{EVERYONE, Persona, Protection, Role, User, UserStatus};
 
 use crate::domain::setup::steps::persona;
 use crate::i18n;
@@ -43,7 +43,7 @@ pub(crate) const fn status_look(status: UserStatus) -> (Tone, IconName) {
 
 /// The name of a team; the *Everyone* team's is in the user's language.
 pub(crate) fn team(name: &str) -> String {
-    if name == "Everyone" { t!("team.everyone") } else { name.to_owned() }
+    if name == EVERYONE { t!("team.everyone") } else { name.to_owned() }
 }
 
 /// Teams as a list.
@@ -53,7 +53,7 @@ pub(crate) fn teams(teams: &[String]) -> String {
 
 /// The teams besides *Everyone*.
 pub(crate) fn named_teams(teams: &[String]) -> Vec<String> {
-    teams.iter().filter(|team| *team != "Everyone").cloned().collect()
+    teams.iter().filter(|team| *team != EVERYONE).cloned().collect()
 }
 
 /// The name of a workspace; the default one's is in the user's language.

@@ -6,8 +6,6 @@ use api_types::NewRow;
 use csv_worker::protocol::answer::AddressEntry;
 use roster::{ProblemCode, Severity};
 
-use super::typed::split_name;
-
 /// An address as entered, with the results of its check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chip {
@@ -140,8 +138,7 @@ impl Chips {
             .zip(&self.chips)
             .filter(|(_, chip)| chip.standing.is_invited())
             .map(|(row, chip)| {
-                let (first_name, last_name) = chip.entry.name.as_deref().map(split_name).unwrap_or_default();
-                NewRow { row, email: chip.entry.address.clone(), first_name, last_name, ..NewRow::default() }
+                NewRow::typed(row, chip.entry.address.clone(), chip.entry.name.as_deref().unwrap_or_default())
             })
             .collect()
     }

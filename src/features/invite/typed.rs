@@ -1,4 +1,6 @@
-//! Parsing the text of the address box: which part of it is complete, and the parts of a name.
+//! Parsing the text of the address box: which part of it is complete.
+
+use roster::email::{is_line_end, is_separator};
 
 /// The number of bytes of the text that are complete addresses, with or without a name, so that they can become chips
 /// while the rest is still being typed.
@@ -10,7 +12,7 @@ pub(super) fn complete(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         let after = at + c.len_utf8();
         match c {
-            '\n' | '\r' => {
+            _ if is_line_end(c) => {
                 (in_quotes, in_angle, has_at) = (false, false, false);
                 end = after;
             }
@@ -22,7 +24,7 @@ pub(super) fn complete(text: &str) -> usize {
             }
             _ if in_angle => {}
             '<' => in_angle = true,
-            ',' | ';' | '\t' | '，' | '；' | '、' => {
+            _ if is_separator(c) => {
                 has_at = false;
                 end = after;
             }
@@ -57,18 +59,6 @@ pub(super) fn addresses_of_table(text: &str) -> Option<String> {
     let cells =
         rows.iter().skip(header).filter_map(|row| row.get(best)).filter(|cell| !cell.trim().is_empty());
     Some(cells.fold(String::new(), |addresses, cell| addresses + cell + "\n"))
-}
-
-/// First and last name of a display name: `Ana María García`, `García, Ana María` or `Ana`.
-pub(super) fn split_name(name: &str) -> (Option<String>, Option<String>) {
-    let some = |part: &str| Some(part.trim().to_owned()).filter(|part| !part.is_empty());
-    if let Some((last, first)) = name.split_once(',') {
-        return (some(first), some(last));
-    }
-    match name.trim().rsplit_once(char::is_whitespace) {
-        Some((first, last)) => (some(first), some(last)),
-        None => (some(name), None),
-    }
 }
 
 #[cfg(test)]
@@ -108,17 +98,5 @@ mod tests {
             let text = format!("{complete_part}{rest}");
             assert_eq!(&text[..complete(&text)], complete_part, "{text:?}");
         }
-    }
-
-    #[test]
-    fn names_are_split_as_people_write_them() {
-        let split = |name| {
-            let (first, last) = split_name(name);
-            (first.unwrap_or_default(), last.unwrap_or_default())
-        };
-        assert_eq!(split("Ana María García"), ("Ana María".into(), "García".into()));
-        assert_eq!(split("García López, Ana"), ("Ana".into(), "García López".into()));
-        assert_eq!(split(" Ana "), ("Ana".into(), String::new()));
-        assert_eq!(split("García,"), (String::new(), "García".into()));
     }
 }

@@ -1,7 +1,8 @@
 //! What a file does to members, and the comparison of its rows with the account, which changes nothing.
 
 use api_types::{
-    MemberAction, MemberChangeBatchId, MemberChangeChunk, NewMemberChange, NewMemberChangeBatch, limits,
+    EVERYONE, MemberAction, MemberChangeBatchId, MemberChangeChunk, NewMemberChange, NewMemberChangeBatch,
+    limits,
 };
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
@@ -214,6 +215,3 @@ impl Comparison {
         }
     }
 }
-
-/// The name on the wire of the team of all.
-const EVERYONE: &str = "Everyone";

@@ -3,7 +3,7 @@
 use api_types::{BatchId, BatchOptions, BatchSource, NewRow, limits};
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
-use roster::{Field, Invitee, Verdict};
+use roster::Verdict;
 
 use super::labels;
 use super::state::Flow;
@@ -80,26 +80,9 @@ fn start(flow: Flow, options: BatchOptions) {
         let request = request::Invitable { from_row, max: CHUNK };
         let answer = worker::ask(request).await.map_err(labels::job_error)?;
         next = answer.next_row;
-        Ok(answer.rows.into_iter().map(new_row).collect())
+        Ok(answer.rows.into_iter().map(NewRow::from).collect())
     };
     flow.sending(sending::start(plan, source));
-}
-
-/// A row as it is sent.
-fn new_row(invitee: Invitee) -> NewRow {
-    let filled = |text: String| (!text.is_empty()).then_some(text);
-    NewRow {
-        // A batch holds at most a million rows, so row numbers beyond four billion do not occur.
-        row: u32::try_from(invitee.row).unwrap_or(u32::MAX),
-        email: invitee.email,
-        first_name: filled(invitee.first_name),
-        last_name: filled(invitee.last_name),
-        // Rows that say no role get that of the options.
-        role: invitee.given.contains(&Field::Role).then(|| invitee.role.to_string()),
-        teams: invitee.teams,
-        workspace: invitee.workspace,
-        language: invitee.language.map(|language| language.to_string()),
-    }
 }
 
 /// The sending, and the results once everything is accepted.
@@ -144,32 +127,5 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>
         </Show>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use roster::Role;
-
-    use super::*;
-
-    #[test]
-    fn a_row_without_a_role_leaves_it_to_the_options() {
-        let said = |given: Vec<Field>| {
-            let person = Invitee {
-                row: 2,
-                email: "ana@example.com".into(),
-                first_name: String::new(),
-                last_name: String::new(),
-                role: Role::User,
-                teams: Vec::new(),
-                workspace: None,
-                language: None,
-                given,
-            };
-            new_row(person).role
-        };
-        assert_eq!(said(vec![Field::Role]).as_deref(), Some("user"));
-        assert_eq!(said(vec![Field::Teams]), None);
     }
 }

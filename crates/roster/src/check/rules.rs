@@ -385,7 +385,7 @@ fn value_of(cell: &str) -> &str {
 /// Fills the names that are empty, if both are, from a whole name.
 fn fill_names(values: &mut RowValues, full_name: &str) {
     if values.first_name.is_empty() && values.last_name.is_empty() && !full_name.is_empty() {
-        (values.first_name, values.last_name) = clean::split_name(full_name);
+        (values.first_name, values.last_name) = people::names::split(full_name);
     }
 }
 

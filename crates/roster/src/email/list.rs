@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::separator::is_separator;
 use crate::{clean::bare_address, text::is_blank};
 
 /// One address of a pasted list, not checked yet.
@@ -46,11 +47,6 @@ pub fn split_list(text: &str) -> Vec<Entry> {
     }
     flush(&mut words, &mut entries);
     entries
-}
-
-/// What always ends an entry. A space does so only when no `<address>` follows.
-fn is_separator(c: char) -> bool {
-    matches!(c, ',' | ';' | '\n' | '\r' | '\t' | '，' | '；' | '、')
 }
 
 /// The text in quotes at the beginning, backslash escapes resolved, when it is a display name; `"a b"@example.com` is

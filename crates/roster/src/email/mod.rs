@@ -27,6 +27,7 @@ mod idna2008;
 mod list;
 #[cfg(feature = "engine")]
 mod lookalike;
+mod separator;
 #[cfg(feature = "engine")]
 mod typo;
 
@@ -41,5 +42,6 @@ pub use idn::{DomainToAscii, set_domain_to_ascii};
 pub use list::{Entry, split_list};
 #[cfg(feature = "engine")]
 pub(crate) use lookalike::{is_lookalike, skeleton};
+pub use separator::{is_line_end, is_separator};
 #[cfg(feature = "engine")]
 pub(crate) use typo::probably_meant;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api_types::limits;
 use sqlx::AssertSqlSafe;
 use strum::VariantArray;
 
@@ -9,8 +10,6 @@ use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// How long the answer to an idempotency key is kept; published in the account's limits.
-pub(crate) const IDEMPOTENCY_DAYS: u32 = 7;
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -47,7 +46,7 @@ impl Chore {
                 "idempotency_keys",
                 "account_id, user_id, route, idempotency_key",
                 "created_at <= $1",
-                DAY * IDEMPOTENCY_DAYS,
+                DAY * limits::IDEMPOTENCY_DAYS,
             ),
             Self::RowsOfDryRuns => (
                 "batch_rows",

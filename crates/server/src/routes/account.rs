@@ -5,7 +5,6 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::db;
 use crate::db::Conn;
-use crate::db::housekeeping::IDEMPOTENCY_DAYS;
 use crate::error::ApiResult;
 use crate::http::extract::Json;
 use crate::http::headers::is_known;
@@ -73,7 +72,7 @@ async fn show(conn: &mut Conn, app: &App) -> ApiResult<Account> {
             rows_per_batch: limits::ROWS_PER_BATCH,
             body_bytes: limits::BODY_BYTES as u32,
             teams: account.team_limit,
-            idempotency_days: IDEMPOTENCY_DAYS,
+            idempotency_days: limits::IDEMPOTENCY_DAYS,
         },
         login_management: account.login_management,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,

@@ -251,7 +251,7 @@ async fn show(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Invitation> {
         status: db::rows::invitation_status(&row.status, row.expires_at, app.now())?,
         role: user.as_ref().map_or(Ok(options.role), |user| user.role())?,
         workspace: user.map_or_else(default_workspace, |user| user.workspace),
-        teams: std::iter::once(crate::services::seed::EVERYONE.to_owned()).chain(teams).collect(),
+        teams: std::iter::once(api_types::EVERYONE.to_owned()).chain(teams).collect(),
         language: row.language()?,
         delivery: row.delivery()?,
         code: row.code()?,

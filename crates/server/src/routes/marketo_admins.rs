@@ -20,12 +20,13 @@ use crate::http::idempotency::Keyed;
 use crate::platform::clock::Millis;
 use crate::platform::text::{clean_line, unaccented};
 use crate::services::address;
-use crate::services::audit::{self, Subject};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::marketo::admins::{self, AdminList};
 use crate::services::marketo::connection;
-use crate::services::sessions::{self, Caller};
+use crate::services::members;
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// The administrators of the Marketo instance by name, and their standing in the account.
@@ -103,12 +104,7 @@ async fn choose(
     language: Locale,
 ) -> ApiResult<()> {
     if member.role()? != Role::Admin {
-        db::users::set_role(conn, &member.id, Role::Admin).await?;
-        let subject = format!("{} ({})", member.email, Role::Admin.as_str());
-        audit::by_caller(app, conn, caller, AuditAction::RoleChanged, Subject::user(&member.id, &subject))
-            .await?;
-        // A session ends when its owner's permissions change.
-        sessions::end_all(app, conn, &member.id).await?;
+        members::set_role(app, conn, Actor::Caller(caller), member, Role::Admin).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;

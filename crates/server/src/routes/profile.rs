@@ -43,7 +43,7 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     let id = caller.id().to_owned();
     let others =
         db::teams::of_users(&mut *app.db.read().await?, std::slice::from_ref(&id)).await?.remove(&id);
-    let mut teams = vec![crate::services::seed::EVERYONE.to_owned()];
+    let mut teams = vec![api_types::EVERYONE.to_owned()];
     teams.extend(others.unwrap_or_default());
     Ok(Json(Profile { me: sessions::me(&caller.user)?, teams, workspace: caller.user.workspace }))
 }

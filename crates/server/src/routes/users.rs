@@ -307,7 +307,7 @@ impl Viewer {
         let mut teams = db::teams::of_users(conn, &ids).await?;
         rows.into_iter()
             .map(|row| {
-                let mut own = vec![crate::services::seed::EVERYONE.to_owned()];
+                let mut own = vec![api_types::EVERYONE.to_owned()];
                 own.extend(teams.remove(&row.id).unwrap_or_default());
                 let protected = self.0.of(&row)?;
                 user(row, own, protected, now)

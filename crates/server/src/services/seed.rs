@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api_types::{AuditAction, LoginManagement, Persona, Role, UserStatus};
+use api_types::{AuditAction, EVERYONE, LoginManagement, Persona, Role, UserStatus};
 use roster::email::Address;
 use url::Url;
 use uuid::Uuid;
@@ -19,8 +19,6 @@ use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKey};
 use crate::services::api_keys;
 
-/// The team of all users.
-pub(crate) const EVERYONE: &str = "Everyone";
 const DEFAULT_WORKSPACE: &str = "Default";
 /// Sample teams of sandbox mode.
 const SANDBOX_TEAMS: [&str; 3] = ["EMEA Sales", "Inside Sales", "Field & Partners"];

@@ -95,7 +95,7 @@ async fn context(
         workspaces.iter().find(|workspace| workspace.default).map(|found| found.id.0.clone());
     let mut context = Context {
         teams: teams.into_iter().map(|team| (team.name_key, team.id)).collect(),
-        everyone: name_key(crate::services::seed::EVERYONE),
+        everyone: name_key(api_types::EVERYONE),
         workspaces: workspaces
             .into_iter()
             .map(|workspace| (name_key(&workspace.name), workspace.id.0))

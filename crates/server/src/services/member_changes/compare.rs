@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use api_types::{
-    MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
+    EVERYONE, MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
     MemberChangeState, MemberVerdict, NewMemberChange, ProblemCode, limits,
 };
 use roster::email::Address;
@@ -16,7 +16,6 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::services::batch_rows::{Received, check_distinct};
 use crate::services::members::{FreeSeats, Protections};
-use crate::services::seed::EVERYONE;
 use crate::state::App;
 
 /// Judges and stores a chunk, in the caller's transaction. A chunk that is there already is answered as it stands now,
