@@ -61,6 +61,25 @@ fn every_crate_of_more_than_one_file_is_drawn() {
     }
 }
 
+/// Handlers translate between HTTP and the services: what is done stands in those, where other handlers and jobs find it.
+#[test]
+fn handlers_leave_the_database_to_the_services_and_know_no_other_handler() {
+    let mut wrong = Vec::new();
+    for (file, other) in imports(&sources("crates/server/src")).unwrap() {
+        let Some(handler) = handler(&file) else { continue };
+        if other.starts_with("db/") || self::handler(&other).is_some_and(|other| other != handler) {
+            wrong.push(format!("{file} uses {other}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The handler, a file or a folder, that a file belongs to; none for the list of them all and for the pages of lists.
+fn handler(file: &str) -> Option<&str> {
+    let name = file.strip_prefix("routes/")?.split('/').next()?.trim_end_matches(".rs");
+    (!["mod", "lists"].contains(&name)).then_some(name)
+}
+
 /// State that outlives a screen is in the scope of the app, except for what cannot depend on it.
 #[test]
 fn no_other_state_is_global() {

@@ -4,20 +4,16 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 
-use super::profile::name;
-use super::session::require_passwords;
-use crate::db;
 use crate::error::ApiResult;
 use crate::http::auth::{csrf, sender, session};
 use crate::http::extract::Json;
-use crate::platform::clock::Millis;
 use crate::platform::token::{self, Purpose};
-use crate::services::activation::{self, Invited, Names};
+use crate::services::activation::{self, Names};
 use crate::services::session_tokens;
 use crate::services::sessions::{self, Caller};
+use crate::services::users::name;
 use crate::state::App;
 use crate::state::limiter::Asker;
-use crate::state::passwords;
 
 /// Describes an invitation link. The link is not used up, so that mail scanners do no harm.
 #[utoipa::path(post, path = "/activations/inspect", tag = "activations", request_body = ActivationInspect,
@@ -29,18 +25,7 @@ pub(crate) async fn inspect(
 ) -> ApiResult<Json<Activation>> {
     let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, &inspect.token)?;
     let mut conn = app.db.read().await?;
-    let Invited { invitation, state } = activation::by_claim(&mut conn, &app, &claim).await?;
-    Ok(Json(Activation {
-        state,
-        account_name: app.account_name.clone(),
-        login_management: db::accounts::login_management(&mut conn, &app.account_id).await?,
-        language: invitation.language()?,
-        expires_at: Millis(invitation.expires_at).timestamp(),
-        inviter: invitation.inviter,
-        email: invitation.email,
-        first_name: invitation.first_name,
-        last_name: invitation.last_name,
-    }))
+    activation::show(&app, &mut conn, &claim).await.map(Json)
 }
 
 /// Accepts an invitation with a new password, and signs in: by the cookie or, for a console on another site, by tokens.
@@ -56,22 +41,15 @@ pub(crate) async fn accept(
     let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, &accept.token)?;
     let first = name("first_name", accept.first_name)?;
     let last = name("last_name", accept.last_name)?;
-    let mut conn = app.db.read().await?;
-    require_passwords(&mut conn, &app).await?;
-    let invitation = activation::by_claim(&mut conn, &app, &claim).await?.open()?;
-    drop(conn);
-    passwords::check_rules(&accept.password, &invitation.email)?;
-    let hash = app.passwords.hash(accept.password).await?;
+    let hash = activation::hash_password(&app, &claim, accept.password).await?;
 
     let mut tx = app.db.write().await?;
-    // Read again: during hashing the link may have been used.
-    let invitation = activation::by_claim(&mut tx, &app, &claim).await?.open()?;
-    let user = activation::accept(&mut tx, &app, &invitation, &Names { first, last }).await?;
-    db::users::set_password(&mut tx, &user.id, &hash).await?;
+    let accepted =
+        activation::accept_by_password(&app, &mut tx, &claim, &Names { first, last }, &hash).await?;
     // Of another site, the browser's earlier session is known by its token.
     let earlier = caller.map(|Extension(caller)| caller.session.token_hash);
     let earlier = session::token_hash(&app, &head).or(earlier);
-    let opened = sessions::open(&app, &mut tx, &user.id, earlier.as_deref()).await?;
+    let opened = sessions::open(&app, &mut tx, &accepted.user_id, earlier.as_deref()).await?;
     let tokens = match sender::origin(&head).filter(|_| csrf::is_without_cookies(&head, &app.origins)) {
         Some(origin) => {
             let hash = token::sha256(opened.token.as_bytes());
@@ -80,7 +58,7 @@ pub(crate) async fn accept(
         None => None,
     };
     tx.commit().await?;
-    app.batch_changed(&invitation.batch_id);
+    app.batch_changed(&accepted.batch_id);
     Ok(match tokens {
         None => session::hand_over(&app, &head, opened),
         tokens => Json(Activated { session: opened.session, tokens }).into_response(),

@@ -1,19 +1,12 @@
 use api_types::limits::PAGE_MAX;
-use api_types::{
-    BackgroundWork, BatchId, BatchState, MemberChangeBatchId, MemberChangeState, SyncKind, SyncRunId,
-    SyncRunState, UserId, Work, WorkQuery, WorkState, WorkSubject, paths,
-};
+use api_types::{BackgroundWork, WorkQuery, paths};
 use axum::extract::State;
 use axum::http::Method;
 
-use crate::db;
-use crate::db::batches::BatchRecord;
-use crate::db::field_sync::runs::{self, RunRow};
-use crate::db::member_changes::BatchRow;
 use crate::error::ApiResult;
 use crate::http::endpoints::{endpoint, is_of_panel};
 use crate::http::extract::{Json, Query};
-use crate::platform::clock::Millis;
+use crate::services::background_work::{self, Kinds};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -31,147 +24,17 @@ pub(crate) async fn list(
     Query(query): Query<WorkQuery>,
 ) -> ApiResult<Json<BackgroundWork>> {
     let limit = query.ended.unwrap_or(ENDED).min(PAGE_MAX);
-    let account = &app.account_id;
+    let kinds = Kinds {
+        invitations: may_list(&caller, paths::BATCHES),
+        member_changes: may_list(&caller, paths::MEMBER_CHANGES),
+        syncs: may_list(&caller, paths::FIELD_SYNC_RUNS),
+    };
     let mut conn = app.db.read().await?;
-    let (mut under_way, mut ended) = (Vec::new(), Vec::new());
-    if may_list(&caller, paths::BATCHES) {
-        let has_mail_trouble = app.mail_monitor.state().trouble.is_some();
-        for batch in db::batches::under_way(&mut conn, account, PAGE_MAX).await? {
-            under_way.push(of_batch(batch, has_mail_trouble)?);
-        }
-        for batch in db::batches::ended(&mut conn, account, limit).await? {
-            ended.push(of_batch(batch, has_mail_trouble)?);
-        }
-    }
-    if may_list(&caller, paths::MEMBER_CHANGES) {
-        for batch in db::member_changes::under_way(&mut conn, account, PAGE_MAX).await? {
-            under_way.push(of_changes(batch)?);
-        }
-        for batch in db::member_changes::ended(&mut conn, account, limit).await? {
-            ended.push(of_changes(batch)?);
-        }
-    }
-    if may_list(&caller, paths::FIELD_SYNC_RUNS) {
-        if let Some(run) = runs::current(&mut conn, account).await?
-            && is_shown(&run)?
-        {
-            under_way.push(of_run(run)?);
-        }
-        for run in runs::ended(&mut conn, account, limit).await? {
-            ended.push(of_run(run)?);
-        }
-    }
-    Ok(Json(BackgroundWork { under_way: latest(under_way, PAGE_MAX), ended: latest(ended, limit) }))
+    Ok(Json(background_work::list(&app, &mut conn, kinds, limit).await?))
 }
 
 /// Whether the caller may read the list of a kind.
 fn may_list(caller: &Caller, path: &'static str) -> bool {
     let is_listed = |flow| endpoint(&Method::GET, path).is_some_and(|list| is_of_panel(flow, list));
     caller.panel.as_ref().is_none_or(|panel| is_listed(panel.flow))
-}
-
-/// The latest first: ids of every kind begin with their time.
-fn latest(mut works: Vec<Work>, limit: u32) -> Vec<Work> {
-    works.sort_by(|one, other| other.subject.id().cmp(one.subject.id()));
-    works.truncate(limit as usize);
-    works
-}
-
-/// What the schedule does comes and goes, except where it was paused.
-fn is_shown(run: &RunRow) -> ApiResult<bool> {
-    Ok(run.shown_kind()? == Some(SyncKind::Full) || run.state()? == SyncRunState::Paused)
-}
-
-fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
-    let (verdicts, mails, revoking) = (batch.verdicts(), batch.deliveries(), batch.revoking());
-    let is_all_revoked =
-        batch.revoked() > 0 && batch.accepted().saturating_add(batch.revoked()) >= verdicts.ready;
-    let state = match batch.state()? {
-        _ if revoking.is_some() => WorkState::Undoing,
-        BatchState::Open => WorkState::Receiving,
-        BatchState::Sealed if batch.settled_at.is_none() && has_mail_trouble => WorkState::Waiting,
-        BatchState::Sealed if batch.settled_at.is_none() => WorkState::Running,
-        BatchState::Sealed if is_all_revoked => WorkState::Undone,
-        BatchState::Sealed => WorkState::Completed,
-        BatchState::Cancelled => WorkState::Cancelled,
-        BatchState::Refused => WorkState::Refused,
-    };
-    let tried = mails.sent + mails.failed + mails.unknown;
-    let whole = mails.mails();
-    let (done, total, trouble) = match (state, revoking) {
-        (_, Some(revoking)) => (revoking.done, revoking.total, 0),
-        (WorkState::Receiving, _) => (verdicts.total(), batch.expected_rows(), 0),
-        (WorkState::Undone, _) => (batch.revoked(), verdicts.ready, 0),
-        (WorkState::Cancelled | WorkState::Refused, _) => (tried, whole, mails.failed + mails.unknown),
-        _ => (tried, whole - mails.cancelled, mails.failed + mails.unknown),
-    };
-    let ended_at = batch.settled_at.filter(|_| !state.is_under_way());
-    Ok(Work {
-        subject: WorkSubject::Invitations { source: batch.source()?, id: BatchId(batch.id) },
-        file_name: batch.file_name,
-        state,
-        done: done.into(),
-        total: Some(total.into()),
-        trouble: trouble.into(),
-        started_at: Millis(batch.created_at).timestamp(),
-        ended_at: ended_at.map(|at| Millis(at).timestamp()),
-        started_by: Some(batch.created_by_name),
-        started_by_id: batch.created_by.map(UserId),
-    })
-}
-
-fn of_changes(batch: BatchRow) -> ApiResult<Work> {
-    let state = match batch.state()? {
-        MemberChangeState::Open => WorkState::Receiving,
-        MemberChangeState::Applying => WorkState::Running,
-        MemberChangeState::Applied => WorkState::Completed,
-        MemberChangeState::Cancelled => WorkState::Cancelled,
-        MemberChangeState::Undoing => WorkState::Undoing,
-        MemberChangeState::Undone => WorkState::Undone,
-    };
-    let (undone, done, total) = (batch.undone(), batch.done(), batch.total());
-    let applied = batch.applied();
-    let action = batch.action()?;
-    let (trouble, started_at, by, by_id) = match state {
-        WorkState::Undoing | WorkState::Undone => {
-            (undone.partly + undone.left, batch.undone_at, batch.undone_by_name, batch.undoer_id)
-        }
-        _ => (done.saturating_sub(applied), batch.applied_at, batch.created_by_name, batch.creator_id),
-    };
-    Ok(Work {
-        subject: WorkSubject::MemberChanges { action, id: MemberChangeBatchId(batch.id) },
-        file_name: batch.file_name,
-        state,
-        done: done.into(),
-        total: Some(total.into()),
-        trouble: trouble.into(),
-        started_at: Millis(started_at.unwrap_or(batch.created_at)).timestamp(),
-        ended_at: None,
-        started_by: Some(by),
-        started_by_id: by_id.map(UserId),
-    })
-}
-
-fn of_run(run: RunRow) -> ApiResult<Work> {
-    let state = match run.state()? {
-        SyncRunState::Preparing => WorkState::Preparing,
-        SyncRunState::Running => WorkState::Running,
-        SyncRunState::Paused => WorkState::Paused,
-        SyncRunState::Completed => WorkState::Completed,
-        SyncRunState::Cancelled => WorkState::Cancelled,
-        SyncRunState::Failed(_) => WorkState::Failed,
-    };
-    let number = |count: i64| u64::try_from(count).unwrap_or_default();
-    Ok(Work {
-        state,
-        done: number(run.tally.read()),
-        total: run.expected(),
-        trouble: number(run.tally.failed),
-        started_at: run.started_at().timestamp(),
-        ended_at: run.ended_at().map(|at| at.timestamp()),
-        file_name: None,
-        started_by: run.started_by.clone(),
-        started_by_id: run.starter_id.clone().map(UserId),
-        subject: WorkSubject::Sync { id: SyncRunId(run.id) },
-    })
 }

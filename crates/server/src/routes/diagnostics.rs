@@ -2,9 +2,9 @@ use api_types::{List, ListMeta, PageQuery, RecentError};
 use axum::extract::State;
 
 use super::lists::{check_id_cursor, next, page_size};
-use crate::db;
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
+use crate::services::diagnostics;
 use crate::state::App;
 
 /// Recent failures of Salesforce, Marketo and the mail server, the latest first.
@@ -17,8 +17,7 @@ pub(crate) async fn errors(
     let limit = page_size(query.limit);
     check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    let (mut rows, total) =
-        db::errors::list(&mut conn, &app.account_id, query.cursor.as_deref(), limit + 1).await?;
+    let (mut rows, total) = diagnostics::errors(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |(id, _)| id.clone());
     let items = rows.into_iter().map(|(_, error)| error).collect();
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))

@@ -10,9 +10,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval};
 
-use super::batches::{find, show};
 use crate::error::ApiResult;
 use crate::platform::ending::wait_for_end;
+use crate::services::invitations::batches::{find, show};
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
 

@@ -11,15 +11,13 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::db;
 use crate::error::ApiResult;
 use crate::http::auth::{sender, session};
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
-use crate::platform::url::below;
 use crate::services::salesforce::Error;
-use crate::services::salesforce::flow::{self, CallbackAnswer};
+use crate::services::salesforce::flow::{self, CallbackAnswer, WayOut};
 use crate::state::App;
 
 /// The policy of these pages: they may run their one script.
@@ -124,8 +122,7 @@ async fn start(
 /// Whether the console on another host began the flow. Where it is on another site, the browser sends no cookie with the
 /// first request of the window, so that a page of this server has to lead it here again.
 async fn is_begun_on_another_site(app: &App, id: &str) -> ApiResult<bool> {
-    let flow = db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?;
-    Ok(flow.and_then(|flow| flow.origin).is_some_and(|origin| !app.is_own(&origin)))
+    flow::is_begun_elsewhere(app, &mut *app.db.read().await?, id).await
 }
 
 fn starting(head: &HeaderMap) -> Response {
@@ -178,15 +175,9 @@ async fn callback(
 /// where the person was in the app.
 async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
-    let flow = db::flows::find(&mut conn, &app.account_id, &id).await?;
-    let to = match flow {
-        Some(flow) if flow.is_popup() => app.here(RESULT),
-        Some(flow) => {
-            let separator = if flow.return_to.contains('?') { '&' } else { '?' };
-            let path = format!("{}{separator}flow={}", flow.return_to, flow.id);
-            below(app.console_at(flow.origin.as_deref()), &path)
-        }
-        None => app.in_console("/"),
+    let to = match flow::way_out(&app, &mut conn, &id).await? {
+        WayOut::LastPage => app.here(RESULT),
+        WayOut::App(url) => url,
     };
     Ok(see_other(&to))
 }

@@ -4,14 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::db;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::http::auth::sender;
 use crate::http::extract::Json;
-use crate::platform::token::Purpose;
-use crate::services::activation;
-use crate::services::salesforce::flow::{self, Beginning, FlowRequest};
-use crate::services::sessions::{self, Caller};
+use crate::services::salesforce::flow;
+use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -24,14 +21,7 @@ pub(crate) async fn connect(
     head: HeaderMap,
     Json(wanted): Json<SalesforceConnect>,
 ) -> ApiResult<Response> {
-    // The answer of Salesforce is taken for a stored session only.
-    sessions::store_if_unstored(&app, &caller.session.token_hash, app.now()).await?;
-    let at = Beginning {
-        session_hash: Some(&caller.session.token_hash),
-        origin: sender::origin(&head),
-        return_to: &wanted.return_to,
-    };
-    let flow = flow::begin(&app, FlowRequest::Connect(&caller), &wanted.environment, at).await?;
+    let flow = flow::begin_connecting(&app, &caller, sender::origin(&head), &wanted).await?;
     Ok(started(&app, flow))
 }
 
@@ -45,28 +35,8 @@ pub(crate) async fn sign_in(
     head: HeaderMap,
     Json(wanted): Json<SalesforceSignIn>,
 ) -> ApiResult<Response> {
-    let invitation = match &wanted.activation_token {
-        Some(token) => {
-            let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, token)?;
-            Some(activation::by_claim(&mut *app.db.read().await?, &app, &claim).await?.open()?)
-        }
-        None => {
-            asker.flow(&app.limiter)?;
-            None
-        }
-    };
-    let requested = match &invitation {
-        Some(invitation) => {
-            FlowRequest::Activate { invitation: &invitation.id, generation: invitation.generation() }
-        }
-        None => FlowRequest::SignIn,
-    };
-    let at = Beginning {
-        session_hash: caller.as_ref().map(|Extension(caller)| caller.session.token_hash.as_str()),
-        origin: sender::origin(&head),
-        return_to: &wanted.return_to,
-    };
-    let flow = flow::begin(&app, requested, &wanted.environment, at).await?;
+    let caller = caller.as_ref().map(|Extension(caller)| caller);
+    let flow = flow::begin_sign_in(&app, &asker, caller, sender::origin(&head), &wanted).await?;
     Ok(started(&app, flow))
 }
 
@@ -82,8 +52,7 @@ fn started(app: &App, flow: Flow) -> Response {
     responses((status = 200, body = Flow)))]
 pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Flow>> {
     let mut conn = app.db.read().await?;
-    let flow = db::flows::find(&mut conn, &app.account_id, &id).await?.ok_or_else(ApiError::not_found)?;
-    Ok(Json(flow::view(&flow, app.now())?))
+    Ok(Json(flow::view(&app, &mut conn, &id).await?))
 }
 
 /// Ends a flow whose window was closed.

@@ -1,24 +1,13 @@
-use std::collections::HashSet;
-
-use api_types::limits::SEARCH_MAX;
-use api_types::{
-    KnownMember, List, ListMeta, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile,
-    UserId, before_copy,
-};
+use api_types::{List, ListMeta, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile};
 use axum::extract::State;
-use roster::email::Address;
 
 use super::lists::{Seal, check_search, foreign_cursor, page_size, whole};
-use crate::db;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::services::salesforce::for_asking;
-use crate::services::salesforce::people::{OrgUser, People, Position};
+use crate::services::salesforce::people::Position;
+use crate::services::salesforce::people_page;
 use crate::services::sessions::Caller;
 use crate::state::App;
-
-/// How many batches of the org are looked through for a page of people who are not invited.
-const BATCHES: usize = 5;
 
 /// The active users of the connected org, whom one can invite. A page may be short or empty and not the last.
 #[utoipa::path(get, path = "/salesforce/people", tag = "salesforce", params(SalesforcePeopleQuery),
@@ -29,53 +18,16 @@ pub(crate) async fn list(
     Query(query): Query<SalesforcePeopleQuery>,
 ) -> ApiResult<Json<List<SalesforcePerson>>> {
     check_search(query.search.as_deref())?;
-    if query.profile.as_ref().is_some_and(|profile| profile.chars().count() > SEARCH_MAX) {
-        return Err(ApiError::field("profile", format!("longer than {SEARCH_MAX} characters")));
-    }
+    people_page::check(&query)?;
     let (seal, cursor) = Seal::of("salesforce people", &query)?;
-    let mut at = match cursor {
+    let at = match cursor {
         Some(cursor) => Position::read(&cursor).ok_or_else(foreign_cursor)?,
         None => Position::default(),
     };
     let wanted = page_size(query.limit) as usize;
-    let only_new = query.not_invited.unwrap_or_default();
-    let mut org = people(&app, &caller).await?;
-    let mut items = Vec::new();
-    let mut read = 0;
-    let (next, total) = loop {
-        let batch = org.batch(&query, at.batch.as_deref()).await?;
-        read += 1;
-        let people = known(&app, batch.users, &query).await?;
-        let count = people.len();
-        for person in people.into_iter().skip(at.skip) {
-            if items.len() == wanted {
-                break;
-            }
-            at.skip += 1;
-            if !only_new || !is_here(&person) {
-                items.push(person);
-            }
-        }
-        let next = match batch.next {
-            _ if at.skip < count => Some(at),
-            Some(next) => Some(Position { batch: Some(next), skip: 0 }),
-            None => None,
-        };
-        match next {
-            Some(next) if items.len() < wanted && read < BATCHES => at = next,
-            next => break (next, batch.total),
-        }
-    };
-    let assigned = match query.permission_set {
-        // The query has chosen them by it.
-        Some(_) => HashSet::new(),
-        None => org.assigned(&items.iter().map(|person| person.id.as_str()).collect::<Vec<_>>()).await?,
-    };
-    for person in &mut items {
-        person.permission_set = query.permission_set.unwrap_or_else(|| assigned.contains(&person.id));
-    }
-    let next_cursor = next.map(|place| seal.cursor(place));
-    Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
+    let page = people_page::read(&app, &caller, &query, at, wanted).await?;
+    let next_cursor = page.next.map(|place| seal.cursor(place));
+    Ok(Json(List { items: page.people, meta: ListMeta::exact(next_cursor, page.total) }))
 }
 
 /// The profiles of the connected org, by which its users can be filtered.
@@ -85,47 +37,6 @@ pub(crate) async fn profiles(
     State(app): State<App>,
     caller: Caller,
 ) -> ApiResult<Json<List<SalesforceProfile>>> {
-    let profiles = people(&app, &caller).await?.profiles().await?;
+    let profiles = people_page::profiles(&app, &caller).await?;
     Ok(Json(whole(profiles)))
-}
-
-async fn people(app: &App, caller: &Caller) -> ApiResult<People> {
-    let connection = for_asking(&mut *app.db.read().await?, app, caller).await?;
-    Ok(People::of(app, connection.ok_or(ProblemCode::NotConnected)?))
-}
-
-/// The users with what this account knows of their addresses.
-async fn known(
-    app: &App,
-    users: Vec<OrgUser>,
-    asked: &SalesforcePeopleQuery,
-) -> ApiResult<Vec<SalesforcePerson>> {
-    let without_invalid = asked.without_invalid.unwrap_or_default();
-    let email = |user: &OrgUser| {
-        before_copy(&user.email).filter(|_| without_invalid).unwrap_or(user.email.trim()).to_owned()
-    };
-    let keys: Vec<Option<String>> =
-        users.iter().map(|user| Address::parse(&email(user)).ok().map(|address| address.key())).collect();
-    let wanted: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
-    let mut conn = app.db.read().await?;
-    let standings = db::users::standings(&mut conn, &app.account_id, &wanted, app.now()).await?;
-    let person = |(user, key): (OrgUser, Option<String>)| SalesforcePerson {
-        member: key
-            .as_ref()
-            .and_then(|key| standings.get(key))
-            .map(|standing| KnownMember { id: UserId(standing.user_id.clone()), status: standing.status }),
-        id: user.id,
-        first_name: user.first_name,
-        last_name: user.last_name,
-        email: user.email,
-        email_valid: key.is_some(),
-        profile: user.profile,
-        role: user.role,
-        permission_set: false,
-    };
-    Ok(users.into_iter().zip(keys).map(person).collect())
-}
-
-fn is_here(person: &SalesforcePerson) -> bool {
-    person.member.as_ref().is_some_and(|member| member.status.is_here())
 }

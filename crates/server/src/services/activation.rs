@@ -1,14 +1,17 @@
 //! Accepting invitations, by password or through Salesforce.
 
-use api_types::{ActivationState, AuditAction, InvitationStatus, ProblemCode};
+use api_types::{Activation, ActivationState, AuditAction, InvitationStatus, ProblemCode};
 
 use crate::db::invitations::InvitationRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
+use crate::platform::clock::Millis;
 use crate::platform::token::Claim;
 use crate::services::audit::{self, Actor};
+use crate::services::sessions;
 use crate::state::App;
+use crate::state::passwords;
 
 /// An invitation and the state of its link.
 pub(crate) struct Invited {
@@ -54,6 +57,54 @@ impl Invited {
             ActivationState::Revoked => Err(ProblemCode::LinkRevoked.into()),
         }
     }
+}
+
+/// What whoever has a link is told of its invitation.
+pub(crate) async fn show(app: &App, conn: &mut Conn, claim: &Claim) -> ApiResult<Activation> {
+    let Invited { invitation, state } = by_claim(conn, app, claim).await?;
+    Ok(Activation {
+        state,
+        account_name: app.account_name.clone(),
+        login_management: db::accounts::login_management(conn, &app.account_id).await?,
+        language: invitation.language()?,
+        expires_at: Millis(invitation.expires_at).timestamp(),
+        inviter: invitation.inviter,
+        email: invitation.email,
+        first_name: invitation.first_name,
+        last_name: invitation.last_name,
+    })
+}
+
+/// The hash of the password with which the invitation of a link is to be accepted, if it can be.
+pub(crate) async fn hash_password(app: &App, claim: &Claim, password: String) -> ApiResult<String> {
+    let mut conn = app.db.read().await?;
+    sessions::require_passwords(&mut conn, app).await?;
+    let invitation = by_claim(&mut conn, app, claim).await?.open()?;
+    drop(conn);
+    passwords::check_rules(&password, &invitation.email)?;
+    app.passwords.hash(password).await
+}
+
+/// Who has become a member.
+pub(crate) struct Accepted {
+    pub(crate) user_id: String,
+    pub(crate) batch_id: String,
+}
+
+/// Makes the invited person a member with a password, by its hash of [`hash_password`]. Once the transaction is
+/// committed, the caller must report the batch as changed.
+pub(crate) async fn accept_by_password(
+    app: &App,
+    conn: &mut Conn,
+    claim: &Claim,
+    names: &Names,
+    hash: &str,
+) -> ApiResult<Accepted> {
+    // Read again: during hashing the link may have been used.
+    let invitation = by_claim(conn, app, claim).await?.open()?;
+    let user = accept(conn, app, &invitation, names).await?;
+    db::users::set_password(conn, &user.id, hash).await?;
+    Ok(Accepted { user_id: user.id, batch_id: invitation.batch_id })
 }
 
 /// Makes the invited person a member. Once the transaction is committed, the caller must report the batch as changed.

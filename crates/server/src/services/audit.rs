@@ -1,11 +1,14 @@
 //! The audit log: events are written in the transaction of the change itself.
 
-use api_types::AuditAction;
+use api_types::{AuditAction, AuditEvent, AuditQuery, Timestamp, UserId};
 
 use crate::db::api_keys::ApiKeyRow;
-use crate::db::audit::NewEvent;
+use crate::db::audit::{Filter, NewEvent};
+use crate::db::long_list::Total;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -122,4 +125,36 @@ pub(crate) async fn user_renamed(
     }
     let subject = format!("{} ({})", after.email, renamed(&name(before), &name(after)));
     by_caller(app, tx, caller, AuditAction::UserRenamed, Subject::user(&after.id, &subject)).await
+}
+
+/// Which events a query is for.
+pub(crate) fn filter(query: &AuditQuery) -> ApiResult<Filter<'_>> {
+    Ok(Filter {
+        actor: query.actor.as_ref().map(UserId::as_str),
+        person: query.person.as_ref().map(UserId::as_str),
+        action: query.action,
+        search: query.search.as_deref(),
+        from: instant("from", query.from.as_ref())?,
+        until: instant("until", query.until.as_ref())?,
+    })
+}
+
+fn instant(field: &str, timestamp: Option<&Timestamp>) -> ApiResult<Option<Millis>> {
+    let Some(timestamp) = timestamp else { return Ok(None) };
+    match Millis::parse(timestamp) {
+        Some(instant) => Ok(Some(instant)),
+        None => Err(ApiError::field(field, "not a time of RFC 3339")),
+    }
+}
+
+/// Events with their positions, the latest first, and how many there are. `before` is the last position of the page
+/// before.
+pub(crate) async fn page(
+    app: &App,
+    conn: &mut Conn,
+    filter: &Filter<'_>,
+    before: Option<i64>,
+    limit: u32,
+) -> DbResult<(Vec<(i64, AuditEvent)>, Total)> {
+    db::audit::list(conn, &app.account_id, filter, before, limit).await
 }

@@ -2,26 +2,67 @@
 
 use std::time::Duration;
 
-use api_types::embed::{EmbedSession, PanelFlow};
-use api_types::{AuditAction, ProblemCode};
+use api_types::embed::{ApiKeyKind, EmbedSession, EmbedSessionRequest, PanelFlow};
+use api_types::{AuditAction, ProblemCode, UserStatus, limits};
 use uuid::Uuid;
 
 use crate::db;
 use crate::db::api_keys::{self, ApiKeyRow, PanelRow};
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
+use crate::services::address;
+use crate::services::api_keys::by_secret;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::panels;
 use crate::state::App;
 use crate::state::known_sessions::Unstored;
+use crate::state::limiter::Asker;
 
 /// How often the audit log says that a key opens sessions for a person: panels ask for one a minute.
 const NOTED_EVERY: Duration = Duration::from_secs(3600);
 
+/// The valid key of a host with that secret. Whoever gives none is counted as one who guesses.
+pub(crate) async fn valid_key(app: &App, asker: &Asker, secret: Option<&str>) -> ApiResult<ApiKeyRow> {
+    let key = match secret {
+        Some(secret) => by_secret(app, secret, ApiKeyKind::Host).await?,
+        None => None,
+    };
+    let Some(key) = key else {
+        asker.attempt(&app.limiter)?;
+        return Err(ProblemCode::ApiKeyInvalid.into());
+    };
+    if key.is_revoked() {
+        asker.attempt(&app.limiter)?;
+        return Err(ProblemCode::ApiKeyRevoked.into());
+    }
+    Ok(key)
+}
+
+/// Opens a session for the member whom a host names, within what its key is for.
+pub(crate) async fn open(app: &App, key: &ApiKeyRow, wanted: EmbedSessionRequest) -> ApiResult<EmbedSession> {
+    let EmbedSessionRequest { user, origin, flow, ttl_seconds } = wanted;
+    if !key.has_origin(&origin)? {
+        return Err(ApiError::field("origin", "not one of the key's"));
+    }
+    if !key.has_flow(flow)? {
+        return Err(ApiError::field("flow", "not one of the key's"));
+    }
+    let seconds = ttl_seconds.unwrap_or(limits::EMBED_SECONDS_DEFAULT);
+    if !limits::EMBED_SECONDS.contains(&seconds) {
+        let (least, most) = limits::EMBED_SECONDS.into_inner();
+        return Err(ApiError::field("ttl_seconds", format!("not within {least} to {most}")));
+    }
+    let email = address::lookup_key(&user);
+    let user = db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &email).await?;
+    let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
+    let user = user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))?;
+    open_for(app, key, &user, &origin, flow, Duration::from_secs(seconds.into())).await
+}
+
 /// Opens a session for an active member.
-pub(crate) async fn open(
+async fn open_for(
     app: &App,
     key: &ApiKeyRow,
     user: &UserRow,

@@ -1,10 +1,14 @@
 //! The logic of the server by subject, without HTTP endpoints.
 
+pub(crate) mod account;
 pub(crate) mod activation;
 pub(crate) mod address;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod background_work;
 pub(crate) mod batch_rows;
+pub(crate) mod column_mappings;
+pub(crate) mod diagnostics;
 pub(crate) mod embed_sessions;
 pub(crate) mod field_sync;
 pub(crate) mod guessing;
@@ -14,10 +18,14 @@ pub(crate) mod marketo;
 pub(crate) mod member_changes;
 pub(crate) mod members;
 pub(crate) mod panels;
+pub(crate) mod password_resets;
+pub(crate) mod profile;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;
 pub(crate) mod seed;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup;
+pub(crate) mod sign_in;
 pub(crate) mod teams;
+pub(crate) mod users;

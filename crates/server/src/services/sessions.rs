@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, Me, ProblemCode, Role, Session, UserId, UserStatus};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
 
+use crate::db::links::LinkRow;
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -185,6 +186,26 @@ pub(crate) async fn end_others(app: &App, conn: &mut Conn, session: &SessionRow)
 /// Forgets what was known of sessions that have ended.
 pub(crate) fn tidy(app: &App) {
     app.sessions.tidy(app.moment());
+}
+
+/// Fails if people sign in through Salesforce only.
+pub(crate) async fn require_passwords(conn: &mut Conn, app: &App) -> ApiResult<()> {
+    match db::accounts::login_management(conn, &app.account_id).await? {
+        LoginManagement::AllLoginMethods => Ok(()),
+        LoginManagement::SalesforceOnly => Err(ProblemCode::SalesforceOnly.into()),
+    }
+}
+
+/// A one-time link, if it is still valid. Links of its kind work for `lifetime`.
+pub(crate) fn open_link(link: Option<LinkRow>, lifetime: Duration, now: Millis) -> ApiResult<LinkRow> {
+    let link = link.ok_or(ProblemCode::LinkInvalid)?;
+    if link.used_at.is_some() {
+        return Err(ProblemCode::LinkUsed.into());
+    }
+    if Millis(link.expires_at).is_over(lifetime, now) {
+        return Err(ProblemCode::LinkExpired.into());
+    }
+    Ok(link)
 }
 
 /// A session that was just opened, with its token.

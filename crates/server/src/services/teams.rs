@@ -1,12 +1,127 @@
-//! What teams' members have become, in the audit log.
+//! The account's teams and workspaces, and what teams' members have become, in the audit log.
 
-use api_types::{AuditAction, UserId};
+use api_types::{
+    AuditAction, ProblemCode, Team, TeamMembersChange, TeamMembersChanged, TeamName, UserId, Workspace,
+    limits,
+};
 
 use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 const MINUS: char = '\u{2212}';
+
+/// The account's teams, `Everyone` first.
+pub(crate) async fn list(app: &App, conn: &mut Conn) -> DbResult<Vec<Team>> {
+    db::teams::list(conn, &app.account_id).await
+}
+
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Team> {
+    db::teams::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+async fn find_changeable(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Team> {
+    let team = find(app, conn, id).await?;
+    if team.everyone { Err(ProblemCode::TeamFixed.into()) } else { Ok(team) }
+}
+
+/// Whether it is the team of everybody, who need not be looked up in it.
+pub(crate) async fn is_everyone(app: &App, conn: &mut Conn, id: &str) -> DbResult<bool> {
+    db::teams::is_everyone(conn, &app.account_id, id).await
+}
+
+/// The account's Marketo workspaces, the default one first.
+pub(crate) async fn workspaces(app: &App, conn: &mut Conn) -> DbResult<Vec<Workspace>> {
+    db::teams::workspaces(conn, &app.account_id).await
+}
+
+/// The name of a request, cleaned, within its length.
+pub(crate) fn check_name(name: &TeamName) -> ApiResult<String> {
+    let name = clean_line(&name.name);
+    if name.is_empty() {
+        return Err(ApiError::field("name", "a team has a name"));
+    }
+    if name.chars().count() > limits::TEAM_NAME_MAX {
+        return Err(ApiError::field("name", format!("longer than {} characters", limits::TEAM_NAME_MAX)));
+    }
+    Ok(name)
+}
+
+async fn require_free(app: &App, conn: &mut Conn, name: &str, except: Option<&str>) -> ApiResult<()> {
+    match db::teams::is_taken(conn, &app.account_id, name, except).await? {
+        true => Err(ApiError::new(ProblemCode::NameTaken).in_field("name")),
+        false => Ok(()),
+    }
+}
+
+/// Makes a team without members, by a name of [`check_name`].
+pub(crate) async fn create(app: &App, conn: &mut Conn, caller: &Caller, name: &str) -> ApiResult<Team> {
+    require_free(app, conn, name, None).await?;
+    let allowed = db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?.team_limit as usize;
+    let limit = allowed.min(limits::TEAMS_MAX);
+    // `Everyone` does not count.
+    let teams = db::teams::named(conn, &app.account_id).await?.len();
+    if teams >= limit {
+        return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", limit as u64));
+    }
+    let id = db::teams::insert(conn, &app.account_id, name, false).await?;
+    audit::by_caller(app, conn, caller, AuditAction::TeamCreated, name).await?;
+    find(app, conn, &id).await
+}
+
+/// Renames a team, by a name of [`check_name`].
+pub(crate) async fn rename(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+) -> ApiResult<Team> {
+    let before = find_changeable(app, conn, id).await?;
+    if before.name != name {
+        require_free(app, conn, name, Some(id)).await?;
+        db::teams::rename(conn, id, name).await?;
+        let subject = audit::renamed(&before.name, name);
+        audit::by_caller(app, conn, caller, AuditAction::TeamRenamed, &subject).await?;
+    }
+    find(app, conn, id).await
+}
+
+/// Deletes a team. Its members stay.
+pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<()> {
+    let team = find_changeable(app, conn, id).await?;
+    db::teams::delete(conn, id).await?;
+    audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, &team.name).await?;
+    Ok(())
+}
+
+/// Refuses a change of more people than one request may name.
+pub(crate) fn check_members(change: &TeamMembersChange) -> ApiResult<()> {
+    if change.add.len() + change.remove.len() > limits::TEAM_MEMBERS_PER_CHANGE {
+        let limit = limits::TEAM_MEMBERS_PER_CHANGE as u64;
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge).limit("team_members_per_change", limit));
+    }
+    Ok(())
+}
+
+/// Adds people to a team and removes others. People who were removed from the account meanwhile are ignored.
+pub(crate) async fn change_members(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+    change: &TeamMembersChange,
+) -> ApiResult<TeamMembersChanged> {
+    let team = find_changeable(app, conn, id).await?;
+    let joined = db::teams::join(conn, &app.account_id, id, &change.add).await?;
+    let left = db::teams::leave(conn, &app.account_id, id, &change.remove).await?;
+    note_members(app, conn, Actor::Caller(caller), &team.name, &joined, &left).await?;
+    let team = find(app, conn, id).await?;
+    Ok(TeamMembersChanged { team, joined, left })
+}
 
 /// Notes who joined and who left a team, unless nobody did.
 pub(crate) async fn note_members(

@@ -7,7 +7,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
 
-use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{bearer, device};
 use crate::http::extract::Json;
@@ -42,11 +41,6 @@ pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Cal
         Some(hash) => sessions::look_up(app, &hash).await,
         None => Ok(None),
     }
-}
-
-/// Opens a session for an active user, in the caller's transaction. The browser's earlier session ends.
-pub(crate) async fn open(app: &App, conn: &mut Conn, user_id: &str, head: &HeaderMap) -> ApiResult<Opened> {
-    sessions::open(app, conn, user_id, token_hash(app, head).as_deref()).await
 }
 
 /// The response that sends a session to the browser.

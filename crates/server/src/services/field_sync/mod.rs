@@ -9,6 +9,7 @@
 
 mod changes;
 mod connections;
+pub(crate) mod counting;
 mod exports;
 mod file;
 mod ingest;
@@ -18,12 +19,12 @@ mod pass;
 mod population;
 mod preview;
 mod schedule;
+pub(crate) mod status;
+pub(crate) mod steering;
 mod stop_reason;
 mod windows;
 mod workers;
 
-pub(crate) use preview::fields as preview_fields;
-pub(crate) use schedule::{goes_on_from, preview_to_expect};
 pub(crate) use workers::run;
 
 use crate::db::ROWS_PER_STATEMENT;

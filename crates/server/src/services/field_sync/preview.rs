@@ -14,7 +14,7 @@ use crate::state::App;
 const TEXT: &str = "string";
 
 /// The fields without Marketo's descriptions.
-pub(crate) fn fields() -> Vec<SyncField> {
+pub(super) fn fields() -> Vec<SyncField> {
     describe(&[], None)
 }
 

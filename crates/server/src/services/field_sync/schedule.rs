@@ -14,7 +14,7 @@ pub(super) const EXPORTS_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const PREVIEW_HOLDS: Duration = Duration::from_secs(24 * 3600);
 
 /// The failed run that a new one continues.
-pub(crate) async fn goes_on_from(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Option<RunRow>> {
+pub(super) async fn goes_on_from(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Option<RunRow>> {
     let Some(latest) = runs::latest(conn, account_id, RunKind::Full).await? else { return Ok(None) };
     let failed = matches!(latest.state()?, SyncRunState::Failed(_));
     let recent = latest.ended_at().is_some_and(|at| at >= now.minus(EXPORTS_KEPT));
@@ -24,7 +24,7 @@ pub(crate) async fn goes_on_from(conn: &mut Conn, account_id: &str, now: Millis)
 }
 
 /// How many people a preview found lately.
-pub(crate) async fn preview_to_expect(
+pub(super) async fn preview_to_expect(
     conn: &mut Conn,
     account_id: &str,
     now: Millis,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use api_types::{Activity, ConnectionCheck, ConnectionFailure, OwnMarketo, OwnMarketoAccess, Service};
+use api_types::{
+    Activity, ConnectionCheck, ConnectionFailure, Credentials, MarketoConnection, MarketoState, OwnMarketo,
+    OwnMarketoAccess, Person, ProblemCode, Service, UserId,
+};
 
 use crate::clients::marketo::{self, Error, Marketo, RetryPolicy};
 use crate::clients::services::MarketoCredentials;
@@ -13,7 +16,8 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
-use crate::platform::secrets::{CannotOpen, SecretContext};
+use crate::platform::secrets::{CannotOpen, Secret, SecretContext};
+use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// How often the server looks whether a check is due.
@@ -48,6 +52,43 @@ pub(crate) async fn client(app: &App, retry_policy: RetryPolicy) -> DbResult<Res
     Ok(client.map_err(|_| Unusable::Sealed))
 }
 
+/// The connection, where an account without one cannot go on.
+pub(super) async fn require(app: &App, conn: &mut Conn) -> ApiResult<ConnectionRow> {
+    let row = db::marketo::connection(conn, &app.account_id).await?;
+    row.ok_or_else(|| ApiError::new(ProblemCode::NotConnected))
+}
+
+/// The connection as the caller sees it, or why the last attempt to make it failed.
+pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<MarketoState> {
+    let has_integration = db::integration::find(conn, &app.account_id).await?.is_some();
+    let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
+        let failed = db::marketo::failed_attempt(conn, &app.account_id).await?;
+        let failed_attempt =
+            failed.map(|(at, failure)| ConnectionCheck { at: at.timestamp(), failure: Some(failure) });
+        return Ok(MarketoState { connection: None, failed_attempt, has_integration });
+    };
+    let connected_at = Millis(row.connected_at).timestamp();
+    let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
+    let connection = MarketoConnection {
+        owner: Person {
+            id: UserId(row.owner_id.clone()),
+            name: row.owner_name(),
+            email: row.owner_email.clone(),
+        },
+        owner_active: row.is_owner_active()?,
+        own: row.owner_id == caller.id(),
+        credentials: Credentials {
+            munchkin_account_id: row.munchkin_account_id,
+            client_id: row.client_id,
+            client_secret_ends_with: row.secret_ends_with,
+            updated_at: connected_at.clone(),
+        },
+        connected_at,
+        last_check,
+    };
+    Ok(MarketoState { connection: Some(connection), failed_attempt: None, has_integration })
+}
+
 /// The state of the connection, and whether a user may use it.
 pub(crate) async fn of_user(conn: &mut Conn, app: &App, user_id: &str) -> DbResult<OwnMarketo> {
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
@@ -79,7 +120,7 @@ pub(crate) fn credentials(app: &App, row: &ConnectionRow) -> Result<MarketoCrede
 }
 
 /// The credentials of the Integration Information.
-pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoCredentials, CannotOpen> {
+pub(super) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoCredentials, CannotOpen> {
     let place = SecretContext { column: IntegrationRow::COLUMN, row: &app.account_uuid };
     Ok(MarketoCredentials {
         munchkin_account_id: row.munchkin_account_id.clone(),
@@ -88,12 +129,16 @@ pub(crate) fn of_integration(app: &App, row: &IntegrationRow) -> Result<MarketoC
     })
 }
 
-fn open(
-    app: &App,
-    place: SecretContext<'_>,
-    sealed: &str,
-) -> Result<crate::platform::secrets::Secret, CannotOpen> {
+fn open(app: &App, place: SecretContext<'_>, sealed: &str) -> Result<Secret, CannotOpen> {
     app.keyring.open(place, sealed).inspect_err(|error| tracing::error!(%error, column = place.column))
+}
+
+/// Encrypts a secret that is to be stored.
+pub(super) fn seal(app: &App, place: SecretContext<'_>, secret: &Secret) -> ApiResult<String> {
+    app.keyring.seal(place, secret).map_err(|error| {
+        tracing::error!(%error, "a secret could not be sealed");
+        ApiError::new(ProblemCode::Internal)
+    })
 }
 
 /// Notes a failure for the Diagnostics page.
@@ -109,8 +154,14 @@ pub(crate) async fn note_failure(
     db::errors::note(conn, &app.account_id, app.now(), what, &error.code(), &request).await
 }
 
+/// Checks the connection for a person who waits for it.
+pub(crate) async fn check_now(app: &App) -> ApiResult<()> {
+    require(app, &mut *app.db.read().await?).await?;
+    check(app, RetryPolicy::Person).await
+}
+
 /// Checks the connection, if there is one, and stores the result.
-pub(crate) async fn check(app: &App, retry_policy: RetryPolicy) -> ApiResult<()> {
+async fn check(app: &App, retry_policy: RetryPolicy) -> ApiResult<()> {
     let row = db::marketo::connection(&mut *app.db.read().await?, &app.account_id).await?;
     let Some(row) = row else { return Ok(()) };
     let (failure, error) = if !row.is_owner_active()? {
@@ -134,7 +185,7 @@ pub(crate) async fn check(app: &App, retry_policy: RetryPolicy) -> ApiResult<()>
 }
 
 /// Whether credentials are accepted and may read people.
-pub(crate) async fn verify(
+pub(super) async fn verify(
     app: &App,
     credentials: &MarketoCredentials,
     retry_policy: RetryPolicy,
@@ -151,7 +202,7 @@ async fn within<T>(limit: Duration, asking: impl Future<Output = marketo::Result
 }
 
 /// The workspaces of an instance, where the platform's credentials may read them.
-pub(crate) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64, String)> {
+pub(super) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64, String)> {
     let service = &app.services.marketo;
     let Some(platform) = &service.platform else { return Vec::new() };
     if platform.munchkin_account_id != munchkin_account_id {
@@ -194,6 +245,6 @@ async fn check_if_due(app: &App) -> ApiResult<()> {
 }
 
 /// The problem for an error of Marketo.
-pub(crate) fn problem(error: &Error) -> ApiError {
+pub(super) fn problem(error: &Error) -> ApiError {
     ApiError::provider(error.failure())
 }

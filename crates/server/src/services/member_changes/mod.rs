@@ -1,6 +1,7 @@
 //! Changes of members by a file: compared, applied, undone.
 
 mod apply;
+pub(crate) mod batches;
 mod compare;
 mod judge;
 

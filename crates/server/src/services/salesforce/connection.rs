@@ -1,6 +1,7 @@
 //! Connections: making, checking, ending them.
 
-use api_types::{Activity, AuditAction, ProblemCode, SalesforceEnvironment};
+use api_types::{Activity, AuditAction, ProblemCode, Role, SalesforceConnections, SalesforceEnvironment};
+use futures_util::future::try_join_all;
 use url::Url;
 
 use super::identity::Identity;
@@ -11,6 +12,7 @@ use super::service::{ACCESS, REFRESH, service};
 use crate::db::salesforce::{ConnectionRow, NewConnection};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
+use crate::error::ApiResult;
 use crate::platform::secrets::SecretContext;
 use crate::services::audit::{self, Actor};
 use crate::services::sessions::Caller;
@@ -67,6 +69,41 @@ pub(crate) async fn for_asking(
     }
     let first = db::salesforce::of_admins(conn, &app.account_id).await?.into_iter().next();
     Ok(first.filter(ConnectionRow::is_healthy).or(own))
+}
+
+/// The caller's connection, and those of others that the caller may see: for administrators those of other
+/// administrators.
+pub(crate) async fn view(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<SalesforceConnections> {
+    let (own, others) = seen_by(app, conn, caller).await?;
+    Ok(SalesforceConnections {
+        own: own.map(|own| own.view()).transpose()?,
+        others: others.iter().map(ConnectionRow::view).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Checks those connections now.
+pub(crate) async fn check_all(app: &App, caller: &Caller) -> ApiResult<()> {
+    let (own, others) = seen_by(app, &mut *app.db.read().await?, caller).await?;
+    let all: Vec<_> = own.into_iter().chain(others).collect();
+    if all.is_empty() {
+        return Err(ProblemCode::NotConnected.into());
+    }
+    try_join_all(all.into_iter().map(|connection| check(app, connection))).await?;
+    Ok(())
+}
+
+async fn seen_by(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+) -> DbResult<(Option<ConnectionRow>, Vec<ConnectionRow>)> {
+    let own = db::salesforce::of_user(conn, &app.account_id, caller.id()).await?;
+    let mut others = match caller.role {
+        Role::Admin => db::salesforce::of_admins(conn, &app.account_id).await?,
+        Role::User => Vec::new(),
+    };
+    others.retain(|connection| connection.user_id != caller.id());
+    Ok((own, others))
 }
 
 /// Checks a connection, and stores the result. A refusal by Salesforce is no error here.

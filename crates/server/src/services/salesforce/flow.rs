@@ -3,9 +3,11 @@
 //! The window takes along a secret state and a PKCE challenge. A callback counts only together with the cookie that
 //! this flow has set in this browser. The verifier never leaves the server.
 
+use std::time::Duration;
+
 use api_types::{
-    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceEnvironment, Service,
-    UserStatus, limits,
+    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceConnect,
+    SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
 };
 use url::Url;
 
@@ -15,7 +17,6 @@ use super::oauth::{self, AuthorizeOptions, DATA, Grant, IDENTITY};
 use super::refusal::{Error, Refusal};
 use super::service::{not_configured, service};
 use super::sign_in::{self, SignedIn};
-pub(crate) use crate::db::flows::LIFETIME;
 use crate::db::flows::{FlowRow, NewAuthorization, NewFlow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
@@ -23,15 +24,21 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::secrets::{Secret, SecretContext};
-use crate::platform::token::{random_token, sha256};
+use crate::platform::token::{Purpose, random_token, sha256};
+use crate::platform::url::below;
+use crate::services::activation;
 use crate::services::panels;
 use crate::services::sessions::{self, Caller, Opened};
 use crate::state::App;
+use crate::state::limiter::Asker;
+
+/// How long a flow may take.
+pub(crate) const LIFETIME: Duration = db::flows::LIFETIME;
 
 const VERIFIER: &str = "flows.verifier";
 
 /// The purpose of a flow, as requested.
-pub(crate) enum FlowRequest<'a> {
+enum FlowRequest<'a> {
     Connect(&'a Caller),
     SignIn,
     /// Accepts the invitation with that id, by a link of that generation.
@@ -42,17 +49,62 @@ pub(crate) enum FlowRequest<'a> {
 }
 
 /// Where a flow is begun.
-pub(crate) struct Beginning<'a> {
+struct Beginning<'a> {
     /// The session of the requesting browser, if it has one.
-    pub(crate) session_hash: Option<&'a str>,
+    session_hash: Option<&'a str>,
     /// The origin of the requesting page, if it is one.
-    pub(crate) origin: Option<&'a str>,
+    origin: Option<&'a str>,
     /// The path there to return to.
-    pub(crate) return_to: &'a str,
+    return_to: &'a str,
 }
 
-/// Begins a flow.
-pub(crate) async fn begin(
+/// Begins a flow that connects the caller. `origin` is that of the requesting page, if it is one, here and below.
+pub(crate) async fn begin_connecting(
+    app: &App,
+    caller: &Caller,
+    origin: Option<&str>,
+    wanted: &SalesforceConnect,
+) -> ApiResult<Flow> {
+    // The answer of Salesforce is taken for a stored session only.
+    sessions::store_if_unstored(app, &caller.session.token_hash, app.now()).await?;
+    let at =
+        Beginning { session_hash: Some(&caller.session.token_hash), origin, return_to: &wanted.return_to };
+    begin(app, FlowRequest::Connect(caller), &wanted.environment, at).await
+}
+
+/// Begins a flow that signs a member in, or accepts an invitation. `caller` is who is signed in meanwhile.
+pub(crate) async fn begin_sign_in(
+    app: &App,
+    asker: &Asker,
+    caller: Option<&Caller>,
+    origin: Option<&str>,
+    wanted: &SalesforceSignIn,
+) -> ApiResult<Flow> {
+    let invitation = match &wanted.activation_token {
+        Some(token) => {
+            let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, token)?;
+            Some(activation::by_claim(&mut *app.db.read().await?, app, &claim).await?.open()?)
+        }
+        None => {
+            asker.flow(&app.limiter)?;
+            None
+        }
+    };
+    let requested = match &invitation {
+        Some(invitation) => {
+            FlowRequest::Activate { invitation: &invitation.id, generation: invitation.generation() }
+        }
+        None => FlowRequest::SignIn,
+    };
+    let at = Beginning {
+        session_hash: caller.map(|caller| caller.session.token_hash.as_str()),
+        origin,
+        return_to: &wanted.return_to,
+    };
+    begin(app, requested, &wanted.environment, at).await
+}
+
+async fn begin(
     app: &App,
     requested: FlowRequest<'_>,
     environment: &SalesforceEnvironment,
@@ -102,12 +154,41 @@ impl FlowRequest<'_> {
 }
 
 /// What a client that knows the id may see of a flow.
-pub(crate) fn view(row: &FlowRow, now: Millis) -> ApiResult<Flow> {
+pub(crate) async fn view(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Flow> {
+    let row = db::flows::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Flow {
-        id: FlowId(row.id.clone()),
         purpose: row.purpose()?,
-        state: row.state(now)?,
+        state: row.state(app.now())?,
         expires_at: Millis(row.expires_at).timestamp(),
+        id: FlowId(row.id),
+    })
+}
+
+/// Whether the console on another host began a flow.
+pub(crate) async fn is_begun_elsewhere(app: &App, conn: &mut Conn, id: &str) -> ApiResult<bool> {
+    let flow = db::flows::find(conn, &app.account_id, id).await?;
+    Ok(flow.and_then(|flow| flow.origin).is_some_and(|origin| !app.is_own(&origin)))
+}
+
+/// Where a window without an opener goes.
+pub(crate) enum WayOut {
+    /// A pop-up that was cut off from its opener: to its last page.
+    LastPage,
+    /// Any other: back to where the person was in the app, at this URL.
+    App(String),
+}
+
+/// Where the window of a flow goes, if it has no opener.
+pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &str) -> ApiResult<WayOut> {
+    let flow = db::flows::find(conn, &app.account_id, id).await?;
+    Ok(match flow {
+        Some(flow) if flow.is_popup() => WayOut::LastPage,
+        Some(flow) => {
+            let separator = if flow.return_to.contains('?') { '&' } else { '?' };
+            let path = format!("{}{separator}flow={}", flow.return_to, flow.id);
+            WayOut::App(below(app.console_at(flow.origin.as_deref()), &path))
+        }
+        None => WayOut::App(app.in_console("/")),
     })
 }
 

@@ -2,3 +2,4 @@
 
 mod guide;
 pub(crate) mod order;
+pub(crate) mod view;

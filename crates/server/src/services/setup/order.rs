@@ -8,6 +8,12 @@ use crate::services::audit;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
+/// What must be done before a step and is not.
+pub(crate) async fn missing(app: &App, conn: &mut Conn, step: SetupStepId) -> DbResult<Vec<Needed>> {
+    let guide = db::setup_guide::read(conn, &app.account_id, app.marketo.is_connecting(), app.now()).await?;
+    Ok(guide.facts.blocked_by(step))
+}
+
 /// What is missing before a step. Fails if anything is, unless the caller asked to go on out of order.
 ///
 /// A caller that goes on records it with [`note`], in the same transaction.
@@ -17,8 +23,7 @@ pub(crate) async fn check(
     step: SetupStepId,
     out_of_order: bool,
 ) -> ApiResult<Vec<Needed>> {
-    let guide = db::setup_guide::read(conn, &app.account_id, app.marketo.is_connecting(), app.now()).await?;
-    let missing = guide.facts.blocked_by(step);
+    let missing = missing(app, conn, step).await?;
     if missing.is_empty() || out_of_order { Ok(missing) } else { Err(refusal(missing)) }
 }
 

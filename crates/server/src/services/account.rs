@@ -1,0 +1,56 @@
+//! The account: its seats, limits and settings, and who is in it, as address keys.
+
+use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, limits};
+
+use crate::db::{self, Conn, DbResult};
+use crate::error::ApiResult;
+use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Seats, limits and settings of the account.
+pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
+    let account = db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?;
+    let seats = db::accounts::seats(conn, &account.id, app.now()).await?;
+    Ok(Account {
+        name: account.name,
+        seats,
+        limits: AccountLimits {
+            rows_per_chunk: limits::ROWS_PER_CHUNK as u32,
+            rows_per_batch: limits::ROWS_PER_BATCH,
+            body_bytes: limits::BODY_BYTES as u32,
+            teams: account.team_limit,
+            idempotency_days: limits::IDEMPOTENCY_DAYS,
+        },
+        login_management: account.login_management,
+        invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
+    })
+}
+
+/// The address keys as bytes. `docs/address-keys.md` says how to read them.
+pub(crate) async fn address_keys(app: &App, conn: &mut Conn) -> DbResult<Vec<u8>> {
+    Ok(db::users::address_keys(conn, &app.account_id, app.now()).await?.to_bytes())
+}
+
+/// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in
+/// through it.
+pub(crate) async fn change(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    change: AccountChange,
+) -> ApiResult<Account> {
+    let management = change.login_management;
+    let before = db::accounts::login_management(conn, &app.account_id).await?;
+    if management != before {
+        if management == LoginManagement::SalesforceOnly
+            && db::users::able_admins(conn, &app.account_id, management).await?.is_empty()
+        {
+            return Err(ProblemCode::NobodyWithSalesforce.into());
+        }
+        db::accounts::set_login_management(conn, &app.account_id, management).await?;
+        let what = AuditAction::LoginManagementChanged;
+        audit::by_caller(app, conn, caller, what, &db::text(management)?).await?;
+    }
+    show(app, conn).await
+}

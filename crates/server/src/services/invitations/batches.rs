@@ -1,0 +1,278 @@
+//! Batches of invitations: opening, sealing, stopping and undoing them, sending their mails again, and showing them.
+//!
+//! Once the transaction of a change is committed, its caller reports the batch as changed, and wakes the job that goes
+//! on revoking if the batch is `revoking`.
+
+use std::collections::BTreeSet;
+
+use api_types::{
+    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery, UserId,
+};
+
+use super::check_draft;
+use super::revocations::{self, Which};
+use crate::db::batches::{BatchRecord, Unanswered};
+use crate::db::{self, Conn, new_id};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::text::clean_line;
+use crate::services::audit::{self, Subject};
+use crate::services::batch_rows::{Received, check_new};
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Opens a batch, without rows.
+pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: &NewBatch) -> ApiResult<Batch> {
+    check(new)?;
+    check_names(app, conn, &new.options).await?;
+    let id = new_id();
+    let file_name = new.file_name.as_deref().map(clean_line);
+    let batch = db::batches::NewBatch {
+        id: &id,
+        created_by: caller.id(),
+        created_by_name: &caller.user.display_name(),
+        source: new.source,
+        file_name: file_name.as_deref(),
+        options: &new.options,
+        dry_run: new.dry_run,
+        all_or_none: new.all_or_none,
+        expected_rows: new.expected_rows,
+    };
+    db::batches::insert(conn, &app.account_id, &batch, app.now()).await?;
+    find_and_show(app, conn, &id).await
+}
+
+fn check(batch: &NewBatch) -> ApiResult<()> {
+    check_draft(batch.options.message.as_deref(), batch.options.expires_in_days)
+        .map_err(|error| prefixed(error, "options"))?;
+    check_new(batch.file_name.as_deref(), batch.expected_rows)
+}
+
+fn prefixed(error: ApiError, parent: &str) -> ApiError {
+    let problem = error.into_problem();
+    let field = format!("{parent}.{}", problem.field.unwrap_or_default());
+    ApiError::new(problem.code).in_field(&field).detail(problem.detail.unwrap_or_default())
+}
+
+async fn check_names(app: &App, conn: &mut Conn, options: &BatchOptions) -> ApiResult<()> {
+    use db::teams::name_key;
+    let teams = db::teams::list(conn, &app.account_id).await?;
+    for name in &options.teams {
+        if !teams.iter().any(|team| name_key(&team.name) == name_key(name)) {
+            return Err(ApiError::field("options.teams", format!("there is no team {name}")));
+        }
+    }
+    if let Some(name) = &options.workspace {
+        let workspaces = db::teams::workspaces(conn, &app.account_id).await?;
+        if !workspaces.iter().any(|workspace| name_key(&workspace.name) == name_key(name)) {
+            return Err(ApiError::field("options.workspace", format!("there is no workspace {name}")));
+        }
+    }
+    Ok(())
+}
+
+/// Seals the batch: it has all its rows. Its mails start; one that is `all_or_none` and not all ready is refused.
+pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+    let batch = find(conn, app, id).await?;
+    match batch.state()? {
+        BatchState::Open => {
+            Received::from(&batch).check_whole()?;
+            let rows = batch.expected_rows();
+            let refused = batch.is_all_or_none() && batch.verdicts().ready != rows;
+            let state = if refused { BatchState::Refused } else { BatchState::Sealed };
+            db::batches::close(conn, id, state, app.now()).await?;
+            if refused {
+                revocations::begin(conn, id, Which::Pending, app.now()).await?;
+            } else if batch.verdicts().ready > 0 {
+                let noted = Noted::of(conn, &batch).await?;
+                noted.write(app, conn, caller, AuditAction::UsersInvited).await?;
+            }
+            // A batch without a ready row has nothing to wait for.
+            db::mails::settle_batches(conn, app.now()).await?;
+        }
+        BatchState::Sealed | BatchState::Refused => {}
+        BatchState::Cancelled => return Err(ProblemCode::BatchClosed.into()),
+    }
+    find_and_show(app, conn, id).await
+}
+
+/// Stops the batch: waiting mails are not sent and their invitations revoked; those that were sent stay.
+pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+    let batch = find(conn, app, id).await?;
+    if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
+        db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
+        begin_to_revoke(app, conn, caller, &batch, Which::Unsent).await?;
+    }
+    find_and_show(app, conn, id).await
+}
+
+/// Undoes the batch: revokes every invitation that was not accepted, sent or not.
+pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+    let batch = find(conn, app, id).await?;
+    begin_to_revoke(app, conn, caller, &batch, Which::Pending).await?;
+    if batch.state()? == BatchState::Open {
+        db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
+    } else {
+        db::batches::touch(conn, id).await?;
+    }
+    find_and_show(app, conn, id).await
+}
+
+/// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
+pub(crate) async fn retry(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+    include_unknown: bool,
+) -> ApiResult<Batch> {
+    let batch = find(conn, app, id).await?;
+    if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
+        return Err(ProblemCode::BatchClosed.into());
+    }
+    db::mails::retry(conn, id, include_unknown, app.now()).await?;
+    let noted = Noted::of(conn, &batch).await?;
+    noted.write(app, conn, caller, AuditAction::InvitationResent).await?;
+    db::batches::unsettle(conn, id).await?;
+    app.mail_monitor.retry();
+    find_and_show(app, conn, id).await
+}
+
+/// Sends all mails again that were given up while the mail server failed, of every batch. Returns their batches. Once
+/// the transaction is committed, the mail server is to be tried at once.
+pub(crate) async fn retry_all(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<BTreeSet<String>> {
+    let mails = db::mails::retry_given_up(conn, &app.account_id, app.now()).await?;
+    let count = mails.len();
+    let batches: BTreeSet<String> = mails.into_iter().collect();
+    for batch in &batches {
+        db::batches::unsettle(conn, batch).await?;
+    }
+    if count > 0 {
+        let subject = format!("({count})");
+        audit::by_caller(app, conn, caller, AuditAction::InvitationResent, &subject).await?;
+    }
+    Ok(batches)
+}
+
+/// Begins to revoke invitations of a batch, and notes it if there are any: a mail that has gone stays, and so does its
+/// person.
+async fn begin_to_revoke(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    batch: &BatchRecord,
+    which: Which,
+) -> ApiResult<()> {
+    let noted = Noted::of(conn, batch).await?;
+    let people = revocations::begin(conn, &batch.id, which, app.now()).await?;
+    if people == 0 {
+        return Ok(());
+    }
+    Noted { people, ..noted }.write(app, conn, caller, AuditAction::InvitationsRevoked).await
+}
+
+/// What is noted of a batch, read while the people are as they were before.
+struct Noted {
+    /// Of the file, else the address of the first person.
+    name: String,
+    /// How many people it is about.
+    people: u32,
+    /// The only person of the batch.
+    person: Option<String>,
+    is_dry_run: bool,
+}
+
+impl Noted {
+    /// About everybody who is ready.
+    async fn of(conn: &mut Conn, batch: &BatchRecord) -> ApiResult<Self> {
+        let people = batch.verdicts().ready;
+        let (email, user) = db::batches::first_ready(conn, &batch.id).await?.unwrap_or_default();
+        Ok(Self {
+            name: batch.file_name.clone().unwrap_or(email),
+            people,
+            person: user.filter(|_| people == 1),
+            is_dry_run: batch.is_dry_run(),
+        })
+    }
+
+    /// A dry run changes nothing and is not noted.
+    async fn write(self, app: &App, conn: &mut Conn, caller: &Caller, action: AuditAction) -> ApiResult<()> {
+        if self.is_dry_run {
+            return Ok(());
+        }
+        let subject = format!("{} ({})", self.name, self.people);
+        let subject = Subject::maybe_user(self.person.as_deref(), subject.trim_start());
+        Ok(audit::by_caller(app, conn, caller, action, subject).await?)
+    }
+}
+
+/// Up to `limit` batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the
+/// page before.
+pub(crate) async fn page(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<&str>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRecord>, u64)> {
+    Ok(db::batches::list(conn, &app.account_id, before, limit).await?)
+}
+
+/// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
+pub(crate) async fn rows(
+    app: &App,
+    conn: &mut Conn,
+    id: &str,
+    query: &RowQuery,
+    after: Option<u32>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRow>, u32)> {
+    let batch = find(conn, app, id).await?;
+    let now = app.now();
+    let total = db::rows::matching(conn, &batch, query, now).await?;
+    let rows = match total {
+        0 => Vec::new(),
+        _ => db::rows::list(conn, &batch.id, query, after, limit, now).await?,
+    };
+    Ok((rows, total))
+}
+
+async fn find_and_show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Batch> {
+    let batch = find(conn, app, id).await?;
+    show(app, conn, batch).await
+}
+
+pub(crate) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<BatchRecord> {
+    db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// A batch as the API shows it.
+pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiResult<Batch> {
+    let Unanswered { waiting, expired } = db::batches::unanswered(conn, &batch, app.now()).await?;
+    let mut shown = Batch {
+        revoking: batch.revoking(),
+        source: batch.source()?,
+        options: batch.options()?,
+        state: batch.state()?,
+        dry_run: batch.is_dry_run(),
+        all_or_none: batch.is_all_or_none(),
+        expected_rows: batch.expected_rows(),
+        next_chunk: batch.next_chunk(),
+        verdicts: batch.verdicts(),
+        deliveries: batch.deliveries(),
+        accepted: batch.accepted(),
+        revoked: batch.revoked(),
+        waiting,
+        expired,
+        created_at: Millis(batch.created_at).timestamp(),
+        sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
+        id: BatchId(batch.id),
+        file_name: batch.file_name,
+        created_by: batch.created_by_name,
+        created_by_id: batch.created_by.map(UserId),
+        mail_trouble: None,
+    };
+    if shown.state == BatchState::Sealed && !shown.is_settled() {
+        shown.mail_trouble = app.mail_monitor.state().trouble.map(|trouble| trouble.shown());
+    }
+    Ok(shown)
+}

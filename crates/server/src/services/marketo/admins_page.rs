@@ -1,0 +1,117 @@
+//! Marketo's administrators as people see them: who they are, what they are in the account, and which of them is the
+//! original user.
+
+use api_types::{
+    Activity, InvitationId, MarketoAdmin, MarketoAdminState, OriginalUser, Person, ProblemCode, UserId,
+    UserStatus, full_name,
+};
+
+use super::admins::{self, AdminList};
+use super::connection;
+use crate::clients::marketo::known_admins::{Admin, List};
+use crate::db::marketo::Standing;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::text::unaccented;
+use crate::services::address;
+use crate::state::App;
+
+/// All of them by name. To be called without a connection to the database, as Marketo may be asked meanwhile.
+pub(crate) async fn read(app: &App) -> ApiResult<List> {
+    if app.services.marketo.platform.is_none() {
+        return Err(
+            ApiError::new(ProblemCode::NotConfigured).detail("the credentials that read Marketo's users")
+        );
+    }
+    match admins::list(app).await {
+        Ok(AdminList::List(list)) => Ok(list),
+        Ok(AdminList::Later) => Err(ApiError::new(ProblemCode::Unavailable).retry_after(5)),
+        Err(error) => {
+            let mut tx = app.db.write().await?;
+            connection::note_failure(app, &mut tx, Activity::ReadingAdmins, &error).await?;
+            tx.commit().await?;
+            Err(connection::problem(&error))
+        }
+    }
+}
+
+/// Those whom a search finds.
+pub(crate) fn found<'a>(all: &'a [Admin], search: Option<&str>) -> Vec<&'a Admin> {
+    let search = unaccented(search.unwrap_or_default().trim());
+    all.iter().filter(|admin| matches(admin, &search)).collect()
+}
+
+fn matches(admin: &Admin, search: &str) -> bool {
+    let name = people::names::searchable(&admin.first_name, &admin.last_name);
+    unaccented(&format!("{name} {}", admin.email)).contains(search)
+}
+
+/// The one with this id.
+pub(crate) fn find<'a>(all: &'a [Admin], id: &str) -> ApiResult<&'a Admin> {
+    let admin = all.iter().find(|admin| admin.id == id);
+    admin.ok_or_else(|| ApiError::field("id", "Marketo has no such administrator"))
+}
+
+/// Some of them, and their standing in the account.
+pub(crate) async fn show(app: &App, conn: &mut Conn, admins: &[&Admin]) -> ApiResult<Vec<MarketoAdmin>> {
+    let keys: Vec<String> = admins.iter().map(|admin| address::lookup_key(&admin.email)).collect();
+    let standings = db::marketo::standings(conn, &app.account_id, &keys).await?;
+    let original = db::users::original_user(conn, &app.account_id).await?.map(|user| user.email_key);
+    let now = app.now();
+    let shown = admins.iter().zip(keys).map(|(admin, key)| MarketoAdmin {
+        original: original.as_ref() == Some(&key),
+        id: admin.id.clone(),
+        first_name: admin.first_name.clone(),
+        last_name: admin.last_name.clone(),
+        email: admin.email.clone(),
+        roles: admin.roles.clone(),
+        user_id: standings.get(&key).map(|standing| UserId(standing.user_id.clone())),
+        state: state(standings.get(&key), now),
+    });
+    Ok(shown.collect())
+}
+
+/// What a person with this standing is in the account.
+pub(super) fn state(standing: Option<&Standing>, now: Millis) -> MarketoAdminState {
+    let Some(standing) = standing else { return MarketoAdminState::NotInvited };
+    match (standing.status, &standing.invitation) {
+        (UserStatus::Active, _) => MarketoAdminState::Active,
+        (UserStatus::Deactivated, _) => MarketoAdminState::Deactivated,
+        (UserStatus::Invited | UserStatus::Expired, None) => MarketoAdminState::NotInvited,
+        (UserStatus::Invited | UserStatus::Expired, Some(open)) => {
+            let invitation = InvitationId(open.id.clone());
+            let bounced = open.delivery == api_types::DeliveryStatus::Failed;
+            if bounced || open.expires_at <= now {
+                MarketoAdminState::Unreached { invitation, bounced }
+            } else {
+                MarketoAdminState::Invited { invitation, expires_at: open.expires_at.timestamp() }
+            }
+        }
+    }
+}
+
+/// Who the original user is, or will be: the person who was invited or chosen first.
+pub(crate) async fn original_user(app: &App) -> ApiResult<OriginalUser> {
+    let mut conn = app.db.read().await?;
+    if let Some(user) = db::users::original_user(&mut conn, &app.account_id).await? {
+        let status = user.status(app.now())?;
+        return Ok(OriginalUser::Chosen { person: person(user), status });
+    }
+    let first = db::users::first_admin(&mut conn, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
+    let first = db::users::find(&mut conn, &app.account_id, &first).await?.ok_or_else(ApiError::not_found)?;
+    // No connection to the database is held while Marketo is asked.
+    drop(conn);
+    let in_marketo = match read(app).await {
+        Ok(all) => Some(all.iter().any(|admin| address::lookup_key(&admin.email) == first.email_key)),
+        Err(error) if error.code() == ProblemCode::Unavailable => return Err(error),
+        // The list's own endpoint reports the error.
+        Err(_) => None,
+    };
+    Ok(OriginalUser::Open { first_administrator: person(first), in_marketo })
+}
+
+fn person(user: UserRow) -> Person {
+    Person { name: full_name(&user.first_name, &user.last_name), id: UserId(user.id), email: user.email }
+}

@@ -1,0 +1,174 @@
+//! Batches of changes of members: opening them, having them applied or undone, stopping them, and showing them.
+
+use api_types::{
+    AuditAction, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery, MemberChangeState,
+    NewMemberChangeBatch, ProblemCode, UserId,
+};
+
+use crate::db::member_changes::BatchRow;
+use crate::db::{self, Conn, new_id};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::platform::text::clean_line;
+use crate::services::audit;
+use crate::services::batch_rows::{Received, check_new};
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// Opens a batch, without rows.
+pub(crate) async fn open(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    batch: &NewMemberChangeBatch,
+) -> ApiResult<MemberChangeBatch> {
+    check_new(batch.file_name.as_deref(), batch.expected_rows)?;
+    let id = new_id();
+    let file_name = batch.file_name.as_deref().map(clean_line);
+    let batch = db::member_changes::NewBatch {
+        id: &id,
+        created_by: caller.id(),
+        created_by_name: &caller.user.display_name(),
+        action: batch.action,
+        file_name: file_name.as_deref(),
+        expected_rows: batch.expected_rows,
+    };
+    db::member_changes::insert(conn, &app.account_id, &batch, app.now()).await?;
+    show(find(app, conn, &id).await?)
+}
+
+/// Has the changes of a batch that has all its rows carried out. Once the transaction is committed, the job that
+/// changes members must be woken.
+pub(crate) async fn apply(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+) -> ApiResult<MemberChangeBatch> {
+    let batch = find(app, conn, id).await?;
+    match batch.state()? {
+        // Its rows may be on their way out.
+        MemberChangeState::Open if batch.is_expired(app.now()) => {
+            return Err(ProblemCode::ComparisonExpired.into());
+        }
+        MemberChangeState::Open => {
+            Received::from(&batch).check_whole()?;
+            let total = batch.verdicts().change;
+            let state = MemberChangeState::Applying;
+            // Who compared may be somebody else: what may not be done to oneself is judged for whoever does it.
+            begin(app, conn, caller, id, state, total).await?;
+            if total > 0 {
+                note(app, conn, caller, AuditAction::MembersUpdated, &batch, total).await?;
+            }
+        }
+        MemberChangeState::Applying | MemberChangeState::Applied => {}
+        _ => return Err(ProblemCode::BatchClosed.into()),
+    }
+    show(find(app, conn, id).await?)
+}
+
+/// Stops a batch: what was changed stays changed, nothing else is. One that was not applied is closed.
+pub(crate) async fn cancel(app: &App, conn: &mut Conn, id: &str) -> ApiResult<MemberChangeBatch> {
+    let batch = find(app, conn, id).await?;
+    if matches!(batch.state()?, MemberChangeState::Open | MemberChangeState::Applying) {
+        db::member_changes::set_state(conn, id, MemberChangeState::Cancelled).await?;
+    }
+    show(find(app, conn, id).await?)
+}
+
+/// Has a batch undone: the values of before are put back where nobody has changed them since. Once the transaction is
+/// committed, the job that changes members must be woken.
+pub(crate) async fn undo(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+) -> ApiResult<MemberChangeBatch> {
+    let batch = find(app, conn, id).await?;
+    match batch.state()? {
+        MemberChangeState::Applied | MemberChangeState::Cancelled if batch.applied() > 0 => {
+            let total = batch.applied();
+            begin(app, conn, caller, id, MemberChangeState::Undoing, total).await?;
+            note(app, conn, caller, AuditAction::MembersUpdateUndone, &batch, total).await?;
+        }
+        MemberChangeState::Undoing | MemberChangeState::Undone => {}
+        _ => return Err(ProblemCode::BatchClosed.into()),
+    }
+    show(find(app, conn, id).await?)
+}
+
+/// Begins the work that a state stands for, for the caller.
+async fn begin(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &str,
+    state: MemberChangeState,
+    total: u32,
+) -> ApiResult<()> {
+    let by = (caller.id(), caller.user.display_name());
+    Ok(db::member_changes::begin(conn, id, state, (by.0, &by.1), total, app.now()).await?)
+}
+
+/// Notes what is done to a batch, by the name of its file and the number of people.
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    action: AuditAction,
+    batch: &BatchRow,
+    people: u32,
+) -> ApiResult<()> {
+    let subject = format!("{} ({people})", batch.file_name.as_deref().unwrap_or_default());
+    Ok(audit::by_caller(app, conn, caller, action, subject.trim_start()).await?)
+}
+
+/// Up to `limit` batches, the latest first, and how many there are. `before` is the last id of the page before.
+pub(crate) async fn page(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<&str>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRow>, u64)> {
+    Ok(db::member_changes::list(conn, &app.account_id, before, limit).await?)
+}
+
+/// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
+pub(crate) async fn rows(
+    app: &App,
+    conn: &mut Conn,
+    id: &str,
+    query: &MemberChangeQuery,
+    after: Option<u32>,
+    limit: u32,
+) -> ApiResult<(Vec<MemberChange>, u32)> {
+    let batch = find(app, conn, id).await?;
+    let rows = db::member_changes::page(conn, batch.number, query, after, limit).await?;
+    Ok((rows, batch.matching(query)))
+}
+
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRow> {
+    db::member_changes::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// A batch as the API shows it.
+pub(crate) fn show(batch: BatchRow) -> ApiResult<MemberChangeBatch> {
+    Ok(MemberChangeBatch {
+        action: batch.action()?,
+        state: batch.state()?,
+        expected_rows: batch.expected_rows(),
+        next_chunk: batch.next_chunk(),
+        verdicts: batch.verdicts(),
+        done: batch.done(),
+        total: batch.total(),
+        applied: batch.applied(),
+        undone: batch.undone(),
+        created_at: Millis(batch.created_at).timestamp(),
+        applied_at: batch.applied_at.map(|at| Millis(at).timestamp()),
+        undone_at: batch.undone_at.map(|at| Millis(at).timestamp()),
+        id: MemberChangeBatchId(batch.id),
+        file_name: batch.file_name,
+        created_by: batch.created_by_name,
+        created_by_id: batch.creator_id.map(UserId),
+    })
+}

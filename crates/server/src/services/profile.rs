@@ -1,0 +1,110 @@
+//! What a person sees and changes of their own: name, language and password.
+
+use api_types::{AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange};
+
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::services::audit;
+use crate::services::guessing;
+use crate::services::sessions::{self, Caller, Opened};
+use crate::services::users::name;
+use crate::state::App;
+use crate::state::guesses::Guesser;
+use crate::state::passwords;
+
+/// The caller's profile.
+pub(crate) async fn show(conn: &mut Conn, caller: &Caller) -> ApiResult<Profile> {
+    let teams = teams(conn, &caller.user).await?;
+    Ok(Profile { me: sessions::me(&caller.user)?, teams, workspace: caller.user.workspace.clone() })
+}
+
+/// The names of a person's teams, `Everyone` first.
+async fn teams(conn: &mut Conn, user: &UserRow) -> DbResult<Vec<String>> {
+    let others = db::teams::of_users(conn, std::slice::from_ref(&user.id)).await?.remove(&user.id);
+    let mut teams = vec![api_types::EVERYONE.to_owned()];
+    teams.extend(others.unwrap_or_default());
+    Ok(teams)
+}
+
+/// A change with its names as [`name`] has them.
+pub(crate) fn cleaned(change: ProfileChange) -> ApiResult<ProfileChange> {
+    Ok(ProfileChange {
+        first_name: name("first_name", change.first_name)?,
+        last_name: name("last_name", change.last_name)?,
+        ..change
+    })
+}
+
+/// Changes the caller's name or language. The names are [`cleaned`].
+pub(crate) async fn change(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    change: &ProfileChange,
+) -> ApiResult<Me> {
+    if change.first_name.is_some() || change.last_name.is_some() {
+        let before = find(app, conn, caller.id()).await?;
+        db::users::rename(conn, &before, change.first_name.as_deref(), change.last_name.as_deref()).await?;
+        let after = find(app, conn, caller.id()).await?;
+        audit::user_renamed(app, conn, caller, &before, &after).await?;
+    }
+    if let Some(choice) = change.locale {
+        let locale = match choice {
+            LocaleChoice::Browser => None,
+            LocaleChoice::Locale(locale) => Some(locale),
+        };
+        db::users::set_locale(conn, caller.id(), locale).await?;
+    }
+    let user = find(app, conn, caller.id()).await?;
+    sessions::me(&user)
+}
+
+async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::SignedOut.into())
+}
+
+/// Changes the caller's password. Every other session of the person ends; this one continues, as a new one that is
+/// returned where the browser can take its cookie: if it has sent that of the session, whose hash is `cookie`.
+pub(crate) async fn change_password(
+    app: &App,
+    caller: &Caller,
+    change: PasswordChange,
+    cookie: Option<&str>,
+) -> ApiResult<Option<Opened>> {
+    // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
+    // others.
+    let guesser = Guesser::User(caller.id().to_owned());
+    if let Some(hash) = caller.user.password_hash.clone() {
+        guessing::require_unlocked(app, &guesser)?;
+        let current = change.current.unwrap_or_default();
+        let matches = app.passwords.verify(current, Some(hash)).await?;
+        let mut tx = app.db.write().await?;
+        guessing::require_unlocked(app, &guesser)?;
+        if !matches {
+            let email = &caller.user.email;
+            audit::by_caller(app, &mut tx, caller, AuditAction::SignInFailed, email).await?;
+            guessing::wrong_by_user(app, &mut tx, &guesser).await?;
+            tx.commit().await?;
+            return Err(ApiError::field("current", "the current password is wrong"));
+        }
+    }
+    passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
+    let hash = app.passwords.hash(change.new).await?;
+    let mut tx = app.db.write().await?;
+    db::users::set_password(&mut tx, caller.id(), &hash).await?;
+    audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, &caller.user.email).await?;
+    let opened = match cookie {
+        Some(_) => {
+            sessions::end_all(app, &mut tx, caller.id()).await?;
+            Some(sessions::open(app, &mut tx, caller.id(), cookie).await?)
+        }
+        // By a token: the page could not take another cookie.
+        None => {
+            sessions::end_others(app, &mut tx, &caller.session).await?;
+            None
+        }
+    };
+    tx.commit().await?;
+    Ok(opened)
+}
