@@ -34,7 +34,7 @@ pub(crate) async fn chunk(
     Path(id): Path<String>,
     Keyed { body, mut work, .. }: Keyed<Chunk>,
 ) -> ApiResult<Response> {
-    let batch = batches::find(&mut work.tx, &app, &id).await?;
+    let batch = batches::find(&app, &mut work.tx, &id).await?;
     let result = invitations::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
     app.batch_changed(&id);
@@ -144,7 +144,7 @@ pub(crate) async fn get(
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
-    let batch = batches::find(&mut conn, &app, &id).await?;
+    let batch = batches::find(&app, &mut conn, &id).await?;
     let revision = batch.revision;
     let shown = batches::show(&app, &mut conn, batch).await?;
     // Invitations expire, and whoever sent them is removed, without a change.

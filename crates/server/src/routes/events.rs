@@ -37,7 +37,7 @@ pub(crate) async fn follow(
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     // Subscribed before the first read, so that no change is missed.
     let changes = app.changes.subscribe();
-    find(&mut *app.db.read().await?, &app, &id).await?;
+    find(&app, &mut *app.db.read().await?, &id).await?;
     let told = head.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let ticks = tokio::time::interval_at(Instant::now() + LOOK_ANYWAY, LOOK_ANYWAY);
     let session = caller.session.token_hash;
@@ -90,7 +90,7 @@ impl Follower {
     /// `None` ends the stream: the batch is gone, or the database failed. The client connects again.
     async fn look(&self) -> Option<(i64, Batch)> {
         let mut conn = self.app.db.read().await.ok()?;
-        let batch = find(&mut conn, &self.app, &self.id).await.ok()?;
+        let batch = find(&self.app, &mut conn, &self.id).await.ok()?;
         let revision = batch.revision;
         Some((revision, show(&self.app, &mut conn, batch).await.ok()?))
     }

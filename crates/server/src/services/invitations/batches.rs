@@ -73,7 +73,7 @@ async fn check_names(app: &App, conn: &mut Conn, options: &BatchOptions) -> ApiR
 
 /// Seals the batch: it has all its rows. Its mails start; one that is `all_or_none` and not all ready is refused.
 pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     match batch.state()? {
         BatchState::Open => {
             Received::from(&batch).check_whole()?;
@@ -98,7 +98,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) 
 
 /// Stops the batch: waiting mails are not sent and their invitations revoked; those that were sent stay.
 pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
         db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
         begin_to_revoke(app, conn, caller, &batch, Which::Unsent).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str
 
 /// Undoes the batch: revokes every invitation that was not accepted, sent or not.
 pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     begin_to_revoke(app, conn, caller, &batch, Which::Pending).await?;
     if batch.state()? == BatchState::Open {
         db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
@@ -126,7 +126,7 @@ pub(crate) async fn retry(
     id: &str,
     include_unknown: bool,
 ) -> ApiResult<Batch> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
@@ -226,7 +226,7 @@ pub(crate) async fn rows(
     after: Option<u32>,
     limit: u32,
 ) -> ApiResult<(Vec<BatchRow>, u32)> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     let now = app.now();
     let total = db::rows::matching(conn, &batch, query, now).await?;
     let rows = match total {
@@ -237,11 +237,11 @@ pub(crate) async fn rows(
 }
 
 async fn find_and_show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Batch> {
-    let batch = find(conn, app, id).await?;
+    let batch = find(app, conn, id).await?;
     show(app, conn, batch).await
 }
 
-pub(crate) async fn find(conn: &mut Conn, app: &App, id: &str) -> ApiResult<BatchRecord> {
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord> {
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
