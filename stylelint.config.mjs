@@ -16,4 +16,14 @@ export default {
     // Rules are in the order of what is on the screen; most of these never match the same element.
     "no-descending-specificity": null,
   },
+  overrides: [
+    {
+      // What uses the tokens: layers and the widths at which the layout changes have their names there.
+      files: ["style/{base,print}.css", "style/{ui,features}/*.css"],
+      rules: {
+        "media-feature-name-disallowed-list": ["width", "height", "/^(min|max)-/"],
+        "declaration-property-value-allowed-list": { "z-index": ["/^var\\(--layer-/"] },
+      },
+    },
+  ],
 };
