@@ -61,7 +61,7 @@ impl Drop for Pieces {
 }
 
 /// Yields to messages of the page: reading from memory would never wait otherwise.
-pub(super) async fn breathe() {
+pub(super) async fn yield_to_messages() {
     let waited = Promise::new(&mut |resolve, _| {
         let Ok(channel) = MessageChannel::new() else {
             // Without channels there is nothing to wait for.

@@ -22,7 +22,7 @@ use super::{
 };
 
 /// How many bytes are read before messages are handled.
-const BREATH: u64 = 4 << 20;
+const YIELD_AFTER_BYTES: u64 = 4 << 20;
 
 /// The property of an answer with the rows of the part: see [`Part::take_rows`].
 pub(super) const ROWS: &str = "rows";
@@ -86,7 +86,7 @@ pub(super) async fn advance(
         return Ok(Some(Ok(())));
     }
     let mut pieces = Pieces::new(file, &range)?;
-    let (mut bytes, mut breathed) = (range.start, range.start);
+    let (mut bytes, mut yielded_at) = (range.start, range.start);
     while let Some(piece) = pieces.next().await? {
         let length = piece.length() as usize;
         piece.copy_to(check.space(length));
@@ -95,9 +95,9 @@ pub(super) async fn advance(
         }
         bytes += length as u64;
         tell(bytes, check.records());
-        if bytes - breathed >= BREATH {
-            breathed = bytes;
-            file::breathe().await;
+        if bytes - yielded_at >= YIELD_AFTER_BYTES {
+            yielded_at = bytes;
+            file::yield_to_messages().await;
         }
         if !is_wanted() {
             return Ok(None);

@@ -283,7 +283,7 @@ impl Job {
             if batch % 8 == 7 {
                 let bytes = (size as f64 * done as f64 / total.max(1) as f64) as u64;
                 post::answer(self.id, &Response::Progress { bytes, total: size, rows: done });
-                file::breathe().await;
+                file::yield_to_messages().await;
                 self.go_on()?;
             }
         }

@@ -82,7 +82,7 @@ async fn write(
         }
         if length.is_none() || writer.len() >= PART {
             parts.push(file::blob(&Array::of1(&Uint8Array::from(writer.take().as_slice())))?.as_ref());
-            file::breathe().await;
+            file::yield_to_messages().await;
         }
         if length.is_none() {
             return Ok(Ok((parts, joined.unclosed_quote)));

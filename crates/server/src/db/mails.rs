@@ -20,7 +20,7 @@ use crate::platform::clock::Millis;
 /// How long the link of a password reset works; its mail is not sent afterwards.
 pub(crate) const RESET_LIFETIME: Duration = Duration::from_secs(3600);
 /// How long an invitation's mail is retried.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// The longest wait between two attempts at one mail.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
@@ -175,7 +175,7 @@ impl LeasedMail {
 
     /// When it is tried for the last time.
     pub(crate) fn gives_up_at(&self) -> Millis {
-        let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { PATIENCE };
+        let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { GIVE_UP_AFTER };
         self.waits_since().plus(life)
     }
 
@@ -331,7 +331,7 @@ fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32, not_
 
 /// Gives up up to `limit` mails that have waited too long. Returns their batches.
 pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
-    let (patient, reset) = (now.minus(PATIENCE), now.minus(RESET_LIFETIME));
+    let (given_up, reset_expired) = (now.minus(GIVE_UP_AFTER), now.minus(RESET_LIFETIME));
     let rows: Vec<(Option<String>,)> = sqlx::query_as(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
           WHERE number IN (
@@ -348,8 +348,8 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
     )
     .bind(text(RowCode::MailDeferred)?)
     .bind(now.0)
-    .bind(reset.0)
-    .bind(patient.0)
+    .bind(reset_expired.0)
+    .bind(given_up.0)
     .bind(limit)
     .fetch_all(conn)
     .await?;

@@ -33,7 +33,7 @@ use crate::config::ClientTimeouts;
 use crate::platform::ending::wait_for_end;
 
 /// The pause after a connection could not be accepted, as when there are no more file descriptors.
-const BREATH: Duration = Duration::from_millis(100);
+const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(100);
 
 /// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
@@ -43,21 +43,21 @@ pub(crate) async fn serve(
     client_timeouts: ClientTimeouts,
     ending: watch::Receiver<bool>,
 ) {
-    let lines = Arc::new(Lines::new(most, client_timeouts));
+    let connections = Arc::new(Connections::new(most, client_timeouts));
     // Dropped with this future, and all connections with it.
-    let mut talks = JoinSet::new();
-    let mut over = pin!(wait_for_end(ending.clone()));
+    let mut clients = JoinSet::new();
+    let mut ended = pin!(wait_for_end(ending.clone()));
     loop {
         let taken = tokio::select! {
-            taken = lines.take(&listener) => taken,
-            () = &mut over => break,
+            taken = connections.take(&listener) => taken,
+            () = &mut ended => break,
         };
-        let (stream, from, line) = taken;
-        talks.spawn(talk(stream, from, line, router.clone(), ending.clone()));
-        while talks.try_join_next().is_some() {}
+        let (stream, from, connection) = taken;
+        clients.spawn(serve_client(stream, from, connection, router.clone(), ending.clone()));
+        while clients.try_join_next().is_some() {}
     }
     drop(listener);
-    while talks.join_next().await.is_some() {}
+    while clients.join_next().await.is_some() {}
 }
 
 /// What a connection is busy with.
@@ -74,18 +74,18 @@ enum Phase {
 }
 
 /// All open connections.
-struct Lines {
+struct Connections {
     client_timeouts: ClientTimeouts,
     free: Arc<Semaphore>,
-    open: Mutex<HashMap<u64, Arc<Line>>>,
+    open: Mutex<HashMap<u64, Arc<Connection>>>,
     /// Some connection may have begun to keep the server waiting.
     waits: Notify,
 }
 
 /// A connection and its state.
-struct Line {
+struct Connection {
     number: u64,
-    lines: Arc<Lines>,
+    connections: Arc<Connections>,
     state: Mutex<State>,
     /// The state has changed.
     changed: Notify,
@@ -102,7 +102,7 @@ struct State {
     cut: bool,
 }
 
-impl Lines {
+impl Connections {
     fn new(most: NonZeroU32, client_timeouts: ClientTimeouts) -> Self {
         let most = usize::try_from(most.get()).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
@@ -113,34 +113,34 @@ impl Lines {
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Line>>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next client, with its connection.
-    async fn take(self: &Arc<Self>, listener: &TcpListener) -> (TcpStream, SocketAddr, Arc<Line>) {
+    async fn take(self: &Arc<Self>, listener: &TcpListener) -> (TcpStream, SocketAddr, Arc<Connection>) {
         let (stream, from) = loop {
             match listener.accept().await {
                 Ok(accepted) => break accepted,
                 // The client may have hung up before; the next one can be accepted all the same.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(PAUSE_AFTER_FAILED_ACCEPT).await;
                 }
             }
         };
         let permit = self.permit().await;
         let mut open = self.open();
         let number = open.keys().max().map_or(0, |last| last + 1);
-        let line = Arc::new(Line {
+        let connection = Arc::new(Connection {
             number,
-            lines: Arc::clone(self),
+            connections: Arc::clone(self),
             state: Mutex::new(State { phase: Phase::Head, since: Instant::now(), stalled: None, cut: false }),
             changed: Notify::new(),
             _permit: permit,
         });
-        open.insert(number, Arc::clone(&line));
-        (stream, from, line)
+        open.insert(number, Arc::clone(&connection));
+        (stream, from, connection)
     }
 
     async fn permit(&self) -> OwnedSemaphorePermit {
@@ -167,11 +167,11 @@ impl Lines {
         let open = self.open();
         let longest = open
             .values()
-            .filter_map(|line| line.state().waits_since().map(|since| (since, line)))
+            .filter_map(|connection| connection.state().waits_since().map(|since| (since, connection)))
             .min_by_key(|(since, _)| *since);
-        let Some((_, line)) = longest else { return false };
-        line.state().cut = true;
-        line.changed.notify_one();
+        let Some((_, connection)) = longest else { return false };
+        connection.state().cut = true;
+        connection.changed.notify_one();
         true
     }
 }
@@ -199,18 +199,18 @@ impl State {
     }
 }
 
-impl Line {
+impl Connection {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes on to a phase, if the present one is in `from`.
-    fn go_on(&self, from: &[Phase], phase: Phase) {
+    fn advance(&self, from: &[Phase], phase: Phase) {
         let mut state = self.state();
         if from.contains(&state.phase) {
             (state.phase, state.since) = (phase, Instant::now());
             drop(state);
-            self.tell();
+            self.notify();
         }
     }
 
@@ -219,22 +219,22 @@ impl Line {
         if state.stalled.is_some() != stalls {
             state.stalled = stalls.then(Instant::now);
             drop(state);
-            self.tell();
+            self.notify();
         }
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.changed.notify_one();
-        if self.lines.free.available_permits() == 0 {
-            self.lines.waits.notify_one();
+        if self.connections.free.available_permits() == 0 {
+            self.connections.waits.notify_one();
         }
     }
 
     /// Resolves when the connection is to be closed.
-    async fn lost(&self) {
+    async fn expired(&self) {
         loop {
             let state = *self.state();
-            let end = state.ends(self.lines.client_timeouts);
+            let end = state.ends(self.connections.client_timeouts);
             if state.cut || end.is_some_and(|end| end <= Instant::now()) {
                 return;
             }
@@ -253,39 +253,39 @@ impl Line {
 }
 
 /// Removes the connection when dropped, however it ended.
-struct HangUp(Arc<Line>);
+struct RemoveOnDrop(Arc<Connection>);
 
-impl Drop for HangUp {
+impl Drop for RemoveOnDrop {
     fn drop(&mut self) {
-        self.0.lines.open().remove(&self.0.number);
+        self.0.connections.open().remove(&self.0.number);
     }
 }
 
 /// Serves one connection.
-async fn talk(
+async fn serve_client(
     stream: TcpStream,
     from: SocketAddr,
-    line: Arc<Line>,
+    connection: Arc<Connection>,
     router: Router,
     ending: watch::Receiver<bool>,
 ) {
-    let _hang_up = HangUp(Arc::clone(&line));
-    let own = Arc::clone(&line);
+    let _remove = RemoveOnDrop(Arc::clone(&connection));
+    let own = Arc::clone(&connection);
     let answer = service_fn(move |request| answer(request, from, Arc::clone(&own), router.clone()));
-    let io = TokioIo::new(Watched { stream, line: Arc::clone(&line) });
+    let io = TokioIo::new(WatchedStream { stream, connection: Arc::clone(&connection) });
     // Timed here: the library's own limit for heads would apply to idle connections too, whose limit is longer.
-    let mut talk = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(io, answer));
-    let mut lost = pin!(line.lost());
-    let mut over = pin!(wait_for_end(ending));
-    let mut is_over = false;
+    let mut serving = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(io, answer));
+    let mut expired = pin!(connection.expired());
+    let mut ended = pin!(wait_for_end(ending));
+    let mut is_ending = false;
     loop {
         tokio::select! {
             // Errors are ignored: clients may hang up.
-            _ = talk.as_mut() => return,
-            () = lost.as_mut() => return,
-            () = over.as_mut(), if !is_over => {
-                is_over = true;
-                talk.as_mut().graceful_shutdown();
+            _ = serving.as_mut() => return,
+            () = expired.as_mut() => return,
+            () = ended.as_mut(), if !is_ending => {
+                is_ending = true;
+                serving.as_mut().graceful_shutdown();
             }
         }
     }
@@ -294,41 +294,41 @@ async fn talk(
 async fn answer(
     request: hyper::Request<Incoming>,
     from: SocketAddr,
-    line: Arc<Line>,
+    connection: Arc<Connection>,
     router: Router,
 ) -> Result<Response, Infallible> {
-    line.go_on(&[Phase::Idle, Phase::Head], Phase::Body);
-    let read = Guard { line: Arc::clone(&line), from: &[Phase::Body], to: Phase::Answer };
-    let mut request: Request = request.map(|body| Body::new(Followed { body, guard: Some(read) }));
+    connection.advance(&[Phase::Idle, Phase::Head], Phase::Body);
+    let read = PhaseGuard { connection: Arc::clone(&connection), from: &[Phase::Body], to: Phase::Answer };
+    let mut request: Request = request.map(|body| Body::new(WatchedBody { body, guard: Some(read) }));
     if request.body().is_end_stream() {
-        line.go_on(&[Phase::Body], Phase::Answer);
+        connection.advance(&[Phase::Body], Phase::Answer);
     }
     request.extensions_mut().insert(ConnectInfo(from));
     let response = router.oneshot(request).await?;
-    let given = Guard { line, from: &[Phase::Body, Phase::Answer], to: Phase::Idle };
-    Ok(response.map(|body| Body::new(Followed { body, guard: Some(given) })))
+    let given = PhaseGuard { connection, from: &[Phase::Body, Phase::Answer], to: Phase::Idle };
+    Ok(response.map(|body| Body::new(WatchedBody { body, guard: Some(given) })))
 }
 
 /// Brings a connection to its next phase when it is dropped.
-struct Guard {
-    line: Arc<Line>,
+struct PhaseGuard {
+    connection: Arc<Connection>,
     from: &'static [Phase],
     to: Phase,
 }
 
-impl Drop for Guard {
+impl Drop for PhaseGuard {
     fn drop(&mut self) {
-        self.line.go_on(self.from, self.to);
+        self.connection.advance(self.from, self.to);
     }
 }
 
 /// A body whose end is observed.
-struct Followed<B> {
+struct WatchedBody<B> {
     body: B,
-    guard: Option<Guard>,
+    guard: Option<PhaseGuard>,
 }
 
-impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Followed<B> {
+impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -353,19 +353,19 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Followed<B> {
 }
 
 /// The bytes of a connection, which show its phase.
-struct Watched {
+struct WatchedStream {
     stream: TcpStream,
-    line: Arc<Line>,
+    connection: Arc<Connection>,
 }
 
-impl Watched {
+impl WatchedStream {
     fn note<T>(&self, written: Poll<T>) -> Poll<T> {
-        self.line.stalls(written.is_pending());
+        self.connection.stalls(written.is_pending());
         written
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for WatchedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -374,13 +374,13 @@ impl AsyncRead for Watched {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.line.go_on(&[Phase::Idle], Phase::Head);
+            self.connection.advance(&[Phase::Idle], Phase::Head);
         }
         read
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for WatchedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -14,7 +14,7 @@ use crate::post_office::{Manner, PostOffice, Reply};
 
 const HOUR: Duration = Duration::from_secs(3600);
 /// How long the mail of an invitation is tried.
-const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// A server whose mail server, a post office, delays its replies.
 async fn held() -> (Server, PostOffice) {
@@ -103,7 +103,7 @@ async fn r14_r19_what_a_mail_server_says_decides_what_becomes_of_a_mail() {
 
     // Tried as often as it takes until its age is over.
     while rows_of(&admin, &id).await[2].attempts < 8 {}
-    server.clock.advance(PATIENCE);
+    server.clock.advance(GIVE_UP_AFTER);
     let admin = server.admin().await;
     wake(&admin).await;
     let settled = admin.settled(&id).await;
@@ -146,7 +146,7 @@ async fn r19_trouble_of_the_mail_server_is_no_mails_fault_and_loses_and_doubles_
         assert_eq!(batch.mail_trouble.map(|trouble| trouble.cause), Some(cause), "{manner:?}");
 
         // A day short of an hour: everything still waits.
-        server.clock.advance(PATIENCE - HOUR);
+        server.clock.advance(GIVE_UP_AFTER - HOUR);
         let admin = server.admin().await;
         wake(&admin).await;
         let waiting = until(&admin, &id, |batch| batch.deliveries.sending == 0).await;
