@@ -8,11 +8,14 @@
 //! ````
 //!
 //! Cycles are forbidden everywhere, among rooms and among the folders and files within one. Tests may import anything.
+//! Also finds passages that stand twice.
 
 mod drawing;
 mod faults;
 mod imports;
+mod passages;
 
 pub use drawing::{Drawing, drawings};
 pub use faults::faults;
 pub use imports::{Files, imports, invokes};
+pub use passages::repeated;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use layout::{Drawing, Files, drawings, faults, imports, invokes};
+use layout::{Drawing, Files, drawings, faults, imports, invokes, repeated};
 
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -59,6 +59,29 @@ fn every_crate_of_more_than_one_file_is_drawn() {
             assert_ne!(is_drawn, NOT_DRAWN.contains(&name.as_str()), "{folder} is drawn: {is_drawn}");
         }
     }
+}
+
+/// Above this, equal lines are no coincidence.
+const EQUAL_LINES: usize = 12;
+
+#[test]
+fn no_passage_of_more_than_12_lines_stands_twice() {
+    let mut roots = vec!["src".to_owned()];
+    for entry in fs::read_dir(checkout().join("crates")).unwrap() {
+        roots.push(format!("crates/{}/src", entry.unwrap().file_name().into_string().unwrap()));
+    }
+    let mut files = Files::new();
+    for root in roots {
+        for (name, text) in sources(&root) {
+            let is_test = name.split('/').any(|part| part == "tests" || part == "tests.rs");
+            if !is_test {
+                files.insert(format!("{root}/{name}"), text);
+            }
+        }
+    }
+    assert!(files.len() > 500, "only {} files were read", files.len());
+    let found = repeated(&files, EQUAL_LINES + 1);
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// Handlers translate between HTTP and the services: what is done stands in those, where other handlers and jobs find it.
