@@ -14,7 +14,7 @@ const json = (value) => ({
   body: typeof value === "string" ? value : JSON.stringify(value),
 });
 
-for (const [what, answer, key, values] of [
+const CONFIGS = [
   ["is missing", { ...page, status: 404 }, "config.unreadable"],
   ["is a page of the host", page, "config.unreadable"],
   ["is cut off", json('{ "api": {'), "config.unreadable"],
@@ -26,28 +26,35 @@ for (const [what, answer, key, values] of [
     "config.support_url",
     { url: "mailto:x@example.com" },
   ],
-]) {
-  walk(`c10: a config.json that ${what} is said with what to do`, server, {}, async (app) => {
-    await app.driver.answerInstead("/config.json", answer);
-    await app.driver.goto("/");
-    await app.driver.see({ role: "heading", name: app.say("config.title") });
-    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
-    await app.driver.inspect(`config.json ${what}`);
-    app.driver.forgetTroubles(/404 for .*config\.json/);
-  });
-}
+];
 
-walk("c13: a page whose base path is another folder than the console's says so", server, {}, async (app) => {
-  const index = await (await fetch(`${server.origin}/`)).text();
-  const elsewhere = index.replace('<base href="/"', '<base href="/elsewhere/"');
-  assert.notEqual(elsewhere, index);
-  await app.driver.answerInstead("/", { ...page, body: elsewhere });
-  await app.driver.goto("/");
-  await app.driver.endAnimations();
-  await app.driver.see({ role: "heading", name: "This console could not start" });
-  await app.driver.see({ text: /Operator: is it in the folder that its base path names\?/ });
-  app.driver.forgetTroubles(/\/elsewhere\//);
-});
+walk(
+  "c10 c13: a config.json that cannot be used is said with what to do, and so is a wrong base path",
+  server,
+  {},
+  async (app) => {
+    const { driver, say } = app;
+    for (const [what, answer, key, values] of CONFIGS) {
+      await driver.answerInstead("/config.json", answer);
+      await driver.goto("/");
+      await driver.see({ role: "heading", name: say("config.title") });
+      await driver.see({ text: say(key, values), within: { role: "alert" } });
+      await driver.inspect(`config.json ${what}`);
+    }
+    driver.forgetTroubles(/404 for .*config\.json/);
+
+    // The base path is another folder than the console's.
+    const index = await (await fetch(`${server.origin}/`)).text();
+    const elsewhere = index.replace('<base href="/"', '<base href="/elsewhere/"');
+    assert.notEqual(elsewhere, index);
+    await driver.answerInstead("/", { ...page, body: elsewhere });
+    await driver.goto("/");
+    await driver.endAnimations();
+    await driver.see({ role: "heading", name: "This console could not start" });
+    await driver.see({ text: /Operator: is it in the folder that its base path names\?/ });
+    driver.forgetTroubles(/\/elsewhere\//);
+  },
+);
 
 walk("c12 c13: a browser that is too old is told so", server, { old: true }, async (app) => {
   await app.driver.goto("/");
@@ -56,7 +63,7 @@ walk("c12 c13: a browser that is too old is told so", server, { old: true }, asy
   await app.driver.inspect("browser too old");
 });
 
-for (const [what, answer, key, values] of [
+const APIS = [
   ["cannot be reached", null, "failure.unreachable"],
   ["answers with a page", page, "config.base_url", { url: "/api/v1" }],
   [
@@ -66,20 +73,28 @@ for (const [what, answer, key, values] of [
     { url: "/api/v1" },
   ],
   ["is of another version", json({ user: "ana@example.com", roles: ["admin"] }), "failure.garbled"],
-]) {
-  walk(`r15: an API that ${what} is said with what to do`, server, { refused: [/\/session broke off/] }, async (app) => {
-    await app.driver.answerInstead("/api/v1/session", answer);
-    await app.driver.goto("/");
-    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
-    await app.driver.see({ role: "button", name: app.say("common.try_again") });
-    await app.driver.inspect(`the API ${what}`);
-    // The same on the page that needs no session.
-    await app.signIn.open();
-    await app.signIn.byPassword("ana@example.com", "some password");
-    await app.driver.see({ text: app.say(key, values), within: { role: "alert" } });
-    app.driver.forgetTroubles(/404 for .*\/session/);
-  });
-}
+];
+
+walk(
+  "r15: an API that cannot be reached, or is none, is said with what to do",
+  server,
+  { refused: [/\/session broke off/] },
+  async (app) => {
+    const { driver, say } = app;
+    for (const [what, answer, key, values] of APIS) {
+      await driver.answerInstead("/api/v1/session", answer);
+      await driver.goto("/");
+      await driver.see({ text: say(key, values), within: { role: "alert" } });
+      await driver.see({ role: "button", name: say("common.try_again") });
+      await driver.inspect(`the API ${what}`);
+      // The same on the page that needs no session.
+      await app.signIn.open();
+      await app.signIn.byPassword("ana@example.com", "some password");
+      await driver.see({ text: say(key, values), within: { role: "alert" } });
+    }
+    driver.forgetTroubles(/404 for .*\/session/);
+  },
+);
 
 for (const [hours, domain] of /** @type {[number, string][]} */ ([
   [5, "ahead.example"],

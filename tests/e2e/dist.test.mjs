@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { isFirst } from "../../script/split-texts.mjs";
 import { startBrowser } from "./harness/driver.mjs";
 import { openElsewhere } from "./harness/elsewhere.mjs";
+import { takeAway } from "./harness/intercepted.mjs";
 import { DIST } from "./harness/server.mjs";
 import { check, serve, walk } from "./harness/walk.mjs";
 
@@ -67,6 +68,7 @@ async function seeHeaders(path, type, cache) {
   assert.match(header("permissions-policy"), /camera=\(\).*geolocation=\(\).*microphone=\(\)/, path);
 }
 
+const NOT_STARTED = { role: "heading", name: "This console could not start" };
 const FIXED = "no-cache";
 const HASHED = "public, max-age=31536000, immutable";
 
@@ -146,11 +148,6 @@ check("c4: a file that is missing is missing, and never the app's page", server,
   const api = await fetch(`${server.origin}/api/v1/nothing`, { headers: { "X-MSI-CSRF": "1" } });
   assert.equal(api.status, 404);
   assert.match(api.headers.get("content-type"), /^application\/problem\+json/);
-});
-
-check("a15: answers of the API are kept in no cache", server, async () => {
-  const response = await fetch(`${server.origin}/api/v1/session`, { headers: { "X-MSI-CSRF": "1" } });
-  assert.equal(response.headers.get("cache-control"), "no-store");
 });
 
 test("c11: no source map, no names of functions and no path of the machine that built it is shipped", () => {
@@ -252,52 +249,61 @@ const WAYS = [
   "connection",
 ];
 
-walk("c3: what an attacker would inject does not run", server, {}, async (app) => {
-  await app.signIn.open();
-  assert.deepEqual(await app.driver.tryToInject(elsewhere.origin), []);
-  app.driver.forgetTroubles();
-});
+walk(
+  "c3: what an attacker would inject does not run, and all of it would without the policy",
+  server,
+  {},
+  async (app, another) => {
+    await app.signIn.open();
+    assert.deepEqual(await app.driver.tryToInject(elsewhere.origin), []);
+    app.driver.forgetTroubles();
 
-walk("c3: all of that would run without the policy", server, { policy: false }, async (app) => {
-  await app.signIn.open();
-  assert.deepEqual(await app.driver.tryToInject(elsewhere.origin), WAYS);
-  app.driver.forgetTroubles();
-});
+    const unprotected = await another({ policy: false });
+    await unprotected.signIn.open();
+    assert.deepEqual(await unprotected.driver.tryToInject(elsewhere.origin), WAYS);
+    unprotected.driver.forgetTroubles();
 
-walk("c3: text becomes markup or a script's address only where it can run nothing foreign", server, {}, async (app) => {
-  await app.signIn.open();
-  assert.deepEqual(await app.driver.trustedTypes(), {
-    "markup of the app": "taken",
-    "image with a handler": "refused",
-    "script element": "refused",
-    "script in a link": "refused",
-    style: "refused",
-    frame: "refused",
-    "unquoted attribute": "refused",
-    "unfinished tag": "refused",
-    "worker of the app": "taken",
-    "worker of another site": "refused",
-    "another script of this site": "refused",
-    "data: worker": "refused",
-    "code from text": "refused",
-    "another policy": "refused",
-  });
-  app.driver.forgetTroubles();
-});
+    // Text becomes markup or a script's address only where it can run nothing foreign.
+    await app.signIn.open();
+    assert.deepEqual(await app.driver.trustedTypes(), {
+      "markup of the app": "taken",
+      "image with a handler": "refused",
+      "script element": "refused",
+      "script in a link": "refused",
+      style: "refused",
+      frame: "refused",
+      "unquoted attribute": "refused",
+      "unfinished tag": "refused",
+      "worker of the app": "taken",
+      "worker of another site": "refused",
+      "another script of this site": "refused",
+      "data: worker": "refused",
+      "code from text": "refused",
+      "another policy": "refused",
+    });
+    app.driver.forgetTroubles();
+  },
+);
 
-walk("c13: an app that cannot start says so", server, {}, async (app) => {
+walk("c12 c13: an app that cannot start says so, and what it needs", server, {}, async (app, another) => {
   await app.driver.withoutFile(/\.wasm$/);
   await app.driver.goto("/");
-  await app.driver.see({ role: "heading", name: "This console could not start" });
+  await app.driver.see(NOT_STARTED);
   await app.driver.inspect("could not start");
   app.driver.forgetTroubles(/\.wasm/);
-});
 
-walk("c13: a browser without JavaScript shows what the console needs", server, { scripts: false }, async (app) => {
+  const withoutWasm = await another();
+  await takeAway(withoutWasm.driver, "window.WebAssembly");
+  await withoutWasm.driver.goto("/");
+  await withoutWasm.driver.see(NOT_STARTED);
+  await withoutWasm.driver.see({ text: "WebAssembly" });
+  withoutWasm.driver.forgetTroubles();
+
+  const { driver } = await another({ scripts: false });
   for (const path of ["/", "/settings/admin/users", "/embed/users"]) {
-    await app.driver.goto(path);
-    await app.driver.see({ role: "heading", name: "This console needs JavaScript and WebAssembly" });
+    await driver.goto(path);
+    await driver.see({ role: "heading", name: "This console needs JavaScript and WebAssembly" });
     const what = { role: "paragraph", nth: 0, within: { role: "main", nth: 0 } };
-    assert.equal(await app.driver.textOf(what), "Enable them for this site, then reload the page.");
+    assert.equal(await driver.textOf(what), "Enable them for this site, then reload the page.");
   }
 });

@@ -1,4 +1,4 @@
-// What pages must not be able to do with the panel. Each walk tries one thing; embed.test.mjs shows that the same works
+// What pages must not be able to do with the panel. Each attack is a step of its own; embed.test.mjs shows that the same works
 // where it is allowed.
 import assert from "node:assert/strict";
 
@@ -33,177 +33,173 @@ async function seeBlocked(app, page) {
   app.driver.forgetTroubles(/frame-ancestors/);
 }
 
-walk("e4 e10: pages of other origins cannot frame the panel, however much alike their names are", server, {}, async (app) => {
-  embed();
-  const { port } = new URL(host.origin);
-  for (const origin of [
-    evil.origin,
-    `http://127.0.0.1:${port}`,
-    `http://localhost.evil.localhost:${port}`,
-    `http://evil-localhost.localhost:${port}`,
-    `http://xn--lcalhost-n0a.localhost:${port}`,
-  ]) {
-    await seeBlocked(app, `${origin}/raw.html`);
-  }
-});
-
-walk("e4 e10: neither can a page without an origin, nor a listed page inside another", server, {}, async (app) => {
-  embed();
-  const frame = (sandbox) =>
-    `<!doctype html><html lang="en"><title>Around</title><body><iframe name="inner" ${sandbox} src="${host.origin}/inner.html"></iframe></body></html>`;
-  host.settings.pages["inner.html"] =
-    `<!doctype html><html lang="en"><title>Inner</title><body><iframe src="${panelOf(server)}"></iframe></body></html>`;
-  host.settings.pages["sandboxed.html"] = frame('sandbox="allow-scripts"');
-  foreign.pages["around.html"] = frame("");
-  for (const page of [`${host.origin}/sandboxed.html`, `${evil.origin}/around.html`]) {
-    await app.driver.goto(page);
-    const frames = await app.driver.frames();
-    assert.equal(frames.length, 2);
-    assert.equal(frames[1], REFUSED, page);
-  }
-  app.driver.forgetTroubles(/frame-ancestors/);
-});
+walk(
+  "e4 e10: pages of other origins cannot frame the panel, not by a similar name nor led there by a listed page",
+  server,
+  {},
+  async (app) => {
+    embed();
+    const { port } = new URL(host.origin);
+    for (const origin of [
+      evil.origin,
+      `http://127.0.0.1:${port}`,
+      `http://localhost.evil.localhost:${port}`,
+      `http://evil-localhost.localhost:${port}`,
+      `http://xn--lcalhost-n0a.localhost:${port}`,
+    ]) {
+      await seeBlocked(app, `${origin}/raw.html`);
+    }
+    // A listed page that leads elsewhere does not take its right along.
+    host.settings.headers = { ...FREE, Refresh: `0; url=${evil.origin}/raw.html` };
+    await app.driver.goto(`${host.origin}/raw.html`);
+    await app.driver.seeAddress(`${evil.origin}/raw.html`);
+    await seeBlocked(app, `${evil.origin}/raw.html`);
+  },
+);
 
 /** A page without an address of its own that shows the panel. */
 const bare = () => `<!doctype html><title>Bare</title><iframe src="${panelOf(server)}"></iframe>`;
 const quoted = (html) => html.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 const around = (frame) => `<!doctype html><html lang="en"><title>Around</title><body>${frame}</body></html>`;
 
-walk("e4 e10: pages in data: and srcdoc are none of the listed page, unless they have its origin", server, {}, async (app) => {
-  embed();
-  const data = `data:text/html,${encodeURIComponent(bare())}`;
-  const headers = { "Content-Security-Policy": "frame-src * data:" };
-  Object.assign(host.settings, { headers });
-  Object.assign(foreign, { headers });
-  const srcdoc = quoted(bare());
-  Object.assign(host.settings.pages, {
-    "data.html": around(`<iframe src="${quoted(data)}"></iframe>`),
-    "sandboxed.html": around(`<iframe sandbox="allow-scripts" srcdoc="${srcdoc}"></iframe>`),
-    "own.html": around(`<iframe srcdoc="${srcdoc}"></iframe>`),
-  });
-  foreign.pages["srcdoc.html"] = around(`<iframe srcdoc="${srcdoc}"></iframe>`);
-  for (const page of [`${host.origin}/data.html`, `${host.origin}/sandboxed.html`, `${evil.origin}/srcdoc.html`, data]) {
-    await app.driver.goto(page);
-    assert.equal((await app.driver.frames()).at(-1), REFUSED, page);
-  }
-  await app.driver.goto(`${host.origin}/own.html`);
-  assert.equal((await app.driver.frames()).at(-1), panelOf(server));
-  app.driver.forgetTroubles(/frame-ancestors/);
-});
+walk(
+  "e4 e10: neither can a listed page inside another, nor one without an origin: in a sandbox, data: or srcdoc",
+  server,
+  {},
+  async (app) => {
+    embed();
+    const frame = (sandbox) =>
+      `<!doctype html><html lang="en"><title>Around</title><body><iframe name="inner" ${sandbox} src="${host.origin}/inner.html"></iframe></body></html>`;
+    host.settings.pages["inner.html"] =
+      `<!doctype html><html lang="en"><title>Inner</title><body><iframe src="${panelOf(server)}"></iframe></body></html>`;
+    host.settings.pages["sandboxed.html"] = frame('sandbox="allow-scripts"');
+    foreign.pages["around.html"] = frame("");
+    for (const page of [`${host.origin}/sandboxed.html`, `${evil.origin}/around.html`]) {
+      await app.driver.goto(page);
+      const frames = await app.driver.frames();
+      assert.equal(frames.length, 2);
+      assert.equal(frames[1], REFUSED, page);
+    }
 
-walk("e4 e10: a listed page that leads elsewhere does not take its right along", server, {}, async (app) => {
-  embed();
-  host.settings.headers = { ...FREE, Refresh: `0; url=${evil.origin}/raw.html` };
-  await app.driver.goto(`${host.origin}/raw.html`);
-  await app.driver.seeAddress(`${evil.origin}/raw.html`);
-  await seeBlocked(app, `${evil.origin}/raw.html`);
-});
+    const data = `data:text/html,${encodeURIComponent(bare())}`;
+    const headers = { "Content-Security-Policy": "frame-src * data:" };
+    Object.assign(host.settings, { headers });
+    Object.assign(foreign, { headers });
+    const srcdoc = quoted(bare());
+    Object.assign(host.settings.pages, {
+      "data.html": around(`<iframe src="${quoted(data)}"></iframe>`),
+      "sandboxed-srcdoc.html": around(`<iframe sandbox="allow-scripts" srcdoc="${srcdoc}"></iframe>`),
+      "own.html": around(`<iframe srcdoc="${srcdoc}"></iframe>`),
+    });
+    foreign.pages["srcdoc.html"] = around(`<iframe srcdoc="${srcdoc}"></iframe>`);
+    for (const page of [`${host.origin}/data.html`, `${host.origin}/sandboxed-srcdoc.html`, `${evil.origin}/srcdoc.html`, data]) {
+      await app.driver.goto(page);
+      assert.equal((await app.driver.frames()).at(-1), REFUSED, page);
+    }
+    // Unless it has the origin of the listed page.
+    await app.driver.goto(`${host.origin}/own.html`);
+    assert.equal((await app.driver.frames()).at(-1), panelOf(server));
+    app.driver.forgetTroubles(/frame-ancestors/);
+  },
+);
 
 walk(
-  "e1 e5: a page that only the headers list, and not the configuration, is refused by the panel",
+  "e1 e5 e8: refused with what to do: a page of its own, no list, a page that only the headers list, a session for another page",
   server,
   { except: ALTERED },
   async (app) => {
     embed();
-    await app.driver.alterAnswers("/config.json", (config) => ({
-      ...config,
-      embed: { allowed_origins: ["https://crm.example.com"] },
+    await app.driver.goto("/embed/users");
+    await app.panelGate.seeRefused("not_embedded");
+
+    await app.driver.alterAnswers("/api/v1/session", (session) => ({
+      ...session,
+      embed: { ...session.embed, origin: "https://other.example" },
     }));
-    await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-    await (await app.panel("Panel")).panelGate.seeRefused("host_not_listed");
+    await app.host.open(host.origin, "users");
+    await app.host.seeEvent("error", { code: "session_mismatch" });
+    await (await app.panel()).panelGate.seeRefused("session_mismatch");
+
+    for (const [allowed_origins, code] of [
+      [[], "no_embedders"],
+      [["https://crm.example.com"], "host_not_listed"],
+    ]) {
+      await app.driver.alterAnswers("/config.json", (config) => ({ ...config, embed: { allowed_origins } }));
+      await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+      await (await app.panel("Panel")).panelGate.seeRefused(code);
+    }
   },
 );
 
-walk("e5: an empty list, and a page of its own, are refused with what to do", server, { except: ALTERED }, async (app) => {
-  embed();
-  await app.driver.goto("/embed/users");
-  await app.panelGate.seeRefused("not_embedded");
-  await app.driver.alterAnswers("/config.json", (config) => ({ ...config, embed: { allowed_origins: [] } }));
-  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  await (await app.panel("Panel")).panelGate.seeRefused("no_embedders");
-});
-
-walk("e5: a listed page that does not answer is not waited for", server, {}, async (app) => {
-  embed();
-  await app.rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  await app.rawHost.nonce();
-  const panel = await app.panel("Panel");
-  await panel.panelGate.seeRefused("handshake_timeout");
-  await panel.driver.seeAttribute({ role: "document" }, "data-panel-error", "handshake_timeout");
-});
-
-walk("e2 e4: an answer without the number, with other ports or not as text is none", server, {}, async (app) => {
-  embed();
-  const { rawHost } = app;
-  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  const nonce = await rawHost.nonce();
-  const wrong = [
-    await rawHost.answer({ nonce: "guessed" }),
-    await rawHost.answer({ nonce }, { ports: 2 }),
-    await rawHost.answer({ nonce }, { text: false }),
-    await rawHost.answer({ nonce, protocol: "other" }),
-    await rawHost.answer({ nonce, more: true }),
-  ];
-  const right = await rawHost.answer({ nonce });
-  for (const port of [...wrong, right]) await rawHost.say(port, { type: "init", options: {} });
-  await rawHost.seeSaid(right, "token.request");
-  for (const port of wrong) assert.deepEqual(await rawHost.said(port), []);
-});
-
-walk("e4: another frame of the listed page cannot answer", server, {}, async (app) => {
-  embed();
-  const { rawHost } = app;
-  host.settings.pages["attacker.html"] =
-    '<!doctype html><html lang="en"><title>Other</title><script src="attacker.js"></script></html>';
-  host.settings.pages["attacker.js"] = `addEventListener("message", ({ data, ports }) => {
+const ATTACKER = {
+  "attacker.html": '<!doctype html><html lang="en"><title>Other</title><script src="attacker.js"></script></html>',
+  "attacker.js": `addEventListener("message", ({ data, ports }) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => ports[0].postMessage("answered");
     parent.frames.panel.postMessage(data, "*", [channel.port2]);
     channel.port1.postMessage('{"type":"init","options":{}}');
     ports[0].postMessage("tried");
-  });`;
-  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  const nonce = await rawHost.nonce();
-  await app.driver.onPage(async (nonce) => {
-    const frame = Object.assign(document.createElement("iframe"), { src: "attacker.html", title: "Other" });
-    const loaded = new Promise((done) => (frame.onload = done));
-    document.body.append(frame);
-    await loaded;
-    window.attacks = [];
-    const channel = new MessageChannel();
-    const tried = new Promise((done) => (channel.port1.onmessage = ({ data }) => done(window.attacks.push(data))));
-    frame.contentWindow.postMessage(JSON.stringify({ protocol: "msi-panel", type: "accept", v: 1, nonce }), "*", [channel.port2]);
-    await tried;
-  }, nonce);
-  const right = await rawHost.answer({ nonce });
-  await rawHost.say(right, { type: "init", options: {} });
-  await rawHost.seeSaid(right, "token.request");
-  assert.deepEqual(await app.driver.onPage(() => window.attacks), ["tried"]);
-});
+  });`,
+};
 
-walk("e4: neither a second answer nor the same one again is taken", server, {}, async (app) => {
-  embed();
-  const { rawHost } = app;
-  await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
-  const nonce = await rawHost.nonce();
-  const first = await rawHost.answer({ nonce });
-  await rawHost.say(first, { type: "init", options: {} });
-  await rawHost.seeSaid(first, "token.request");
-  const again = await rawHost.answer({ nonce });
-  await rawHost.say(again, { type: "init", options: {} });
-  await rawHost.say(again, { type: "ping", call: 1 });
-  await rawHost.say(first, { type: "ping", call: 2 });
-  assert.equal((await rawHost.seeSaid(first, "pong")).call, 2);
-  assert.deepEqual(await rawHost.said(again), []);
-});
+/** Answers the panel from another frame of the page, which notes in `window.attacks` that it tried, and any success. */
+async function attack(nonce) {
+  const frame = Object.assign(document.createElement("iframe"), { src: "attacker.html", title: "Other" });
+  const loaded = new Promise((done) => (frame.onload = done));
+  document.body.append(frame);
+  await loaded;
+  window.attacks = [];
+  const channel = new MessageChannel();
+  const tried = new Promise((done) => (channel.port1.onmessage = ({ data }) => done(window.attacks.push(data))));
+  frame.contentWindow.postMessage(JSON.stringify({ protocol: "msi-panel", type: "accept", v: 1, nonce }), "*", [channel.port2]);
+  await tried;
+}
 
 walk(
-  "e3 e8: nothing but the protocol has an effect: strange messages, tokens nobody asked for, unknown paths",
+  "e2 e4: one answer is taken: not of another frame, without the number or with other ports, nor a second one",
+  server,
+  {},
+  async (app) => {
+    embed();
+    Object.assign(host.settings.pages, ATTACKER);
+    const { rawHost } = app;
+    await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+    const nonce = await rawHost.nonce();
+    await app.driver.onPage(attack, nonce);
+    const wrong = [
+      await rawHost.answer({ nonce: "guessed" }),
+      await rawHost.answer({ nonce }, { ports: 2 }),
+      await rawHost.answer({ nonce }, { text: false }),
+      await rawHost.answer({ nonce, protocol: "other" }),
+      await rawHost.answer({ nonce, more: true }),
+    ];
+    const right = await rawHost.answer({ nonce });
+    for (const port of [...wrong, right]) await rawHost.say(port, { type: "init", options: {} });
+    await rawHost.seeSaid(right, "token.request");
+
+    const again = await rawHost.answer({ nonce });
+    await rawHost.say(again, { type: "init", options: {} });
+    await rawHost.say(again, { type: "ping", call: 1 });
+    await rawHost.say(right, { type: "ping", call: 2 });
+    assert.equal((await rawHost.seeSaid(right, "pong")).call, 2);
+    for (const port of [...wrong, again]) assert.deepEqual(await rawHost.said(port), []);
+    assert.deepEqual(await app.driver.onPage(() => window.attacks), ["tried"]);
+  },
+);
+
+walk(
+  "e3 e5 e8: nothing but the protocol has an effect: no answer, strange messages, tokens nobody asked for, unknown paths",
   server,
   {},
   async (app) => {
     embed();
     const { rawHost } = app;
+    await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
+    await rawHost.nonce();
+    const unanswered = await app.panel("Panel");
+    await unanswered.panelGate.seeRefused("handshake_timeout");
+    await unanswered.driver.seeAttribute({ role: "document" }, "data-panel-error", "handshake_timeout");
+
     await rawHost.open(`${host.origin}/raw.html`, panelOf(server));
     const port = await rawHost.answer({ nonce: await rawHost.nonce() });
     await rawHost.say(port, { type: "navigate", path: "users" });

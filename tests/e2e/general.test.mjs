@@ -6,25 +6,22 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--seats", "7");
 
-walk("seats and limits are shown, and nothing is saved that was not changed", server, { width: 360 }, async (app) => {
-  await app.enter();
-  await app.general.open();
-  await app.general.seeSeats(1, 7);
-  assert.equal(await app.general.isChosen("general.all_login_methods"), true);
-  assert.equal(await app.general.maySave(), false);
-  await app.general.choose("general.salesforce_only");
-  assert.equal(await app.general.maySave(), true);
-  await app.general.choose("general.all_login_methods");
-  assert.equal(await app.general.maySave(), false);
-});
-
 walk(
-  "the account is not closed to everybody: Salesforce Only waits for an administrator of Salesforce",
+  "seats are shown; what was not changed is not saved, closing the account to all is refused, a choice is asked about on leaving",
   server,
   { refused: [/^409 for .*\/account/] },
   async (app) => {
     await app.enter();
     await app.general.open();
+    await app.general.seeSeats(1, 7);
+    assert.equal(await app.general.isChosen("general.all_login_methods"), true);
+    assert.equal(await app.general.maySave(), false);
+    await app.general.choose("general.salesforce_only");
+    assert.equal(await app.general.maySave(), true);
+    await app.general.choose("general.all_login_methods");
+    assert.equal(await app.general.maySave(), false);
+
+    // Salesforce Only waits for an administrator of Salesforce.
     await app.general.choose("general.salesforce_only");
     await app.general.save();
     await app.general.confirm();
@@ -32,6 +29,17 @@ walk(
     await app.driver.reload();
     await app.general.arrive();
     assert.equal(await app.general.isChosen("general.all_login_methods"), true);
+
+    await app.general.choose("general.salesforce_only");
+    await app.driver.click({ role: "link", name: app.say("nav.security") });
+    const question = { role: "dialog", name: app.say("leaving.title") };
+    await app.driver.see(question);
+    await app.driver.inspect("general, leaving");
+    await app.driver.click({ role: "button", name: app.say("common.cancel"), within: question });
+    assert.equal(await app.general.isChosen("general.salesforce_only"), true, "what was chosen stays");
+    await app.driver.click({ role: "link", name: app.say("nav.security") });
+    await app.driver.click({ role: "button", name: app.say("leaving.leave"), within: question });
+    await app.security.arrive();
   },
 );
 
@@ -61,19 +69,4 @@ walk("u3: how people sign in is put back from a notice that outlives the screen"
     () => "the earlier choice",
   );
   assert.equal(await kept(), "all_login_methods");
-});
-
-walk("a choice that is not saved is asked about before the screen is left", server, {}, async (app) => {
-  await app.enter();
-  await app.general.open();
-  await app.general.choose("general.salesforce_only");
-  await app.driver.click({ role: "link", name: app.say("nav.security") });
-  const question = { role: "dialog", name: app.say("leaving.title") };
-  await app.driver.see(question);
-  await app.driver.inspect("general, leaving");
-  await app.driver.click({ role: "button", name: app.say("common.cancel"), within: question });
-  assert.equal(await app.general.isChosen("general.salesforce_only"), true, "what was chosen stays");
-  await app.driver.click({ role: "link", name: app.say("nav.security") });
-  await app.driver.click({ role: "button", name: app.say("leaving.leave"), within: question });
-  await app.security.arrive();
 });

@@ -113,15 +113,19 @@ for (const settings of [
   });
 }
 
-for (const [locale, help, language] of [
-  ["ko", "도움말", "ko"],
-  ["fr", "Aide", "en"],
-]) {
-  walk(`a screen in ${locale} leads to its page of the guide`, server, { locale }, async (app) => {
-    await app.enter();
-    const href = await app.driver.attributeOf({ role: "link", name: help }, "href");
-    assert.equal(href, `guide/${language}/users.html`);
-    await app.driver.goto(`/${href}`);
-    await app.driver.see({ role: "heading", name: guide.editions.get(language).pages.get("users").title });
-  });
-}
+walk(
+  "a screen leads to its page of the guide, in its own language or else in English",
+  server,
+  { locale: "ko" },
+  async (app, another) => {
+    const seeHelp = async (person, help, language) => {
+      await person.enter();
+      const href = await person.driver.attributeOf({ role: "link", name: help }, "href");
+      assert.equal(href, `guide/${language}/users.html`);
+      await person.driver.goto(`/${href}`);
+      await person.driver.see({ role: "heading", name: guide.editions.get(language).pages.get("users").title });
+    };
+    await seeHelp(app, "도움말", "ko");
+    await seeHelp(await another({ locale: "fr" }), "Aide", "en");
+  },
+);

@@ -16,43 +16,54 @@ const ANCHORS = {
   "#configure-msi-actions-in-salesforce": [7, "setup_guide.configure_1"],
 };
 
-for (const settings of [{}, { width: 360 }, { dark: true }]) {
-  walk(`the guide says what is open and what comes first, with ${JSON.stringify(settings)}`, server, settings, async (app) => {
-    const { setupGuide } = app;
-    await app.enter();
-    await setupGuide.open();
-    await setupGuide.seeState(2, "step_state.not_started");
-    await setupGuide.seeBlocked(4, 2);
-    await setupGuide.seeBlocked(4, 3);
-    await setupGuide.follow(4, 3);
-    await setupGuide.seeInstructions(3, "setup_guide.marketo_1");
-    for (const [anchor, [number, key]] of Object.entries(ANCHORS)) {
-      await setupGuide.open(anchor);
-      await setupGuide.seeInstructions(number, key);
-    }
-    await setupGuide.openScreen(4, "nav.actions_config");
-    await app.actionsConfig.arrive();
-  });
-}
-
-walk("a step folds to what it waits for, the next is open, and one that is done says who did it", server, {}, async (app) => {
-  const { driver, setupGuide } = app;
+// The other walks see it in a wide and light window.
+walk("the guide says what is open and what comes first, narrow and dark", server, { width: 360, dark: true }, async (app) => {
+  const { setupGuide } = app;
   await app.enter();
   await setupGuide.open();
-  await setupGuide.seeOpen(1);
-  await setupGuide.seeLine(4, app.say("setup_guide.the_prerequisites"));
-  await setupGuide.seeLine(4, app.say("setup_guide.step_number", { number: 2 }));
-  await setupGuide.unfold(4);
-  await setupGuide.seeOpen(1);
-  await app.salesforce.connectAs(ADMIN, "Example Corp");
-  await setupGuide.open();
-  await setupGuide.seeLine(2, ADMIN);
-  await setupGuide.fold(1);
-  assert.equal(
-    await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }),
-    false,
-  );
+  await setupGuide.seeState(2, "step_state.not_started");
+  await setupGuide.seeBlocked(4, 2);
+  await setupGuide.seeBlocked(4, 3);
+  await setupGuide.follow(4, 3);
+  await setupGuide.seeInstructions(3, "setup_guide.marketo_1");
+  for (const [anchor, [number, key]] of Object.entries(ANCHORS)) {
+    await setupGuide.open(anchor);
+    await setupGuide.seeInstructions(number, key);
+  }
+  await setupGuide.openScreen(4, "nav.actions_config");
+  await app.actionsConfig.arrive();
 });
+
+walk(
+  "a guide that could not be read is read again; a step folds to what it waits for, and one that is done says who did it",
+  server,
+  {},
+  async (app) => {
+    const { driver, setupGuide } = app;
+    await app.enter();
+    await app.fault("/setup-guide", "500", { times: 100 });
+    await driver.goto("/");
+    await driver.see({ role: "alert" });
+    await driver.inspect("setup guide failed");
+    await app.fault("/setup-guide", "500", { times: 0 });
+    await driver.click({ role: "button", name: app.say("common.try_again") });
+    await setupGuide.arrive();
+
+    await setupGuide.seeOpen(1);
+    await setupGuide.seeLine(4, app.say("setup_guide.the_prerequisites"));
+    await setupGuide.seeLine(4, app.say("setup_guide.step_number", { number: 2 }));
+    await setupGuide.unfold(4);
+    await setupGuide.seeOpen(1);
+    await app.salesforce.connectAs(ADMIN, "Example Corp");
+    await setupGuide.open();
+    await setupGuide.seeLine(2, ADMIN);
+    await setupGuide.fold(1);
+    assert.equal(
+      await driver.has({ role: "link", name: app.say("setup_guide.open", { screen: app.say("nav.actions_config") }) }),
+      false,
+    );
+  },
+);
 
 walk(
   "the names in steps and prerequisites lead to the people's pages, and the rest of a step's line opens it",
@@ -81,18 +92,8 @@ walk(
   },
 );
 
-walk("a handed-over link leads through the sign-in to its step", server, {}, async (_app, another) => {
-  const api = await server.admin();
-  await api.setPassword(PASSWORD);
-  const visitor = await another();
-  await visitor.driver.goto("/#initiate-data-sync");
-  await visitor.signIn.byPassword(ADMIN, PASSWORD);
-  await visitor.setupGuide.arrive();
-  await visitor.setupGuide.seeInstructions(4, "setup_guide.sync_1");
-});
-
 walk(
-  "a step of another persona is handed over to an administrator, taken, or somebody is invited for it",
+  "a step of another persona is handed over by its link through the sign-in, taken, or somebody is invited for it",
   server,
   {},
   async (app, another) => {
@@ -111,6 +112,8 @@ walk(
     const sam = await another();
     await sam.driver.goto("/#install-or-upgrade-the-msi-package");
     await sam.signIn.byPassword("sam@guide.example", PASSWORD);
+    await sam.setupGuide.arrive();
+    await sam.setupGuide.seeInstructions(6, "setup_guide.package_1");
     for (const own of [2, 6, 7]) await sam.setupGuide.seeYours(own);
     for (const theirs of [1, 3, 4, 5]) await sam.setupGuide.seeNotYours(theirs);
 
@@ -155,83 +158,59 @@ walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken ba
   await driver.gone({ text: app.say("setup_guide.ticked_by", { name: ADMIN, date: "|" }).split("|")[0] });
 });
 
-walk("what happened elsewhere is there when somebody comes back to the guide", server, {}, async (app) => {
-  const { setupGuide } = app;
-  await app.enter();
-  await setupGuide.open();
-  const api = await server.admin();
-  const [admin] = (await api.call("GET", "/marketo-admins")).items;
-  await api.call("POST", "/marketo-admins/invites", { id: admin.id, language: "en" });
-  await app.driver.comeBack();
-  await setupGuide.seeState(1, "step_state.in_progress");
-});
+walk(
+  "what happened elsewhere shows by itself, or when somebody comes back, and nobody loses their place",
+  server,
+  {},
+  async (app) => {
+    const { driver, setupGuide } = app;
+    await app.enter();
+    const api = await server.admin();
+    await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
+    await setupGuide.open();
+    await setupGuide.unfold(3);
+    const link = {
+      role: "link",
+      name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }),
+      within: setupGuide.step(3),
+    };
+    await driver.tabTo(link);
+    await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: true });
+    await setupGuide.seeTicked(ADMIN);
+    await driver.seeFocus(link);
 
-walk("what others do shows by itself, and nobody loses their place", server, {}, async (app) => {
-  const { driver, setupGuide } = app;
-  await app.enter();
-  const api = await server.admin();
-  await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
-  await setupGuide.open();
-  await setupGuide.unfold(3);
-  const link = {
-    role: "link",
-    name: app.say("setup_guide.open", { screen: app.say("nav.marketo") }),
-    within: setupGuide.step(3),
-  };
-  await driver.tabTo(link);
-  await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: true });
-  await setupGuide.seeTicked(ADMIN);
-  await driver.seeFocus(link);
-});
+    const [admin] = (await api.call("GET", "/marketo-admins")).items;
+    await api.call("POST", "/marketo-admins/invites", { id: admin.id, language: "en" });
+    await driver.comeBack();
+    await setupGuide.seeState(1, "step_state.in_progress");
 
-walk("a connection that was revoked in Salesforce shows when somebody comes back", server, {}, async (app) => {
-  const { setupGuide } = app;
-  await app.enter();
-  await app.salesforce.connectAs(ADMIN, "Example Corp");
-  await app.salesforceSetup.open();
-  const { origin: org } = new URL(await app.salesforceSetup.deepLink("actions_remote_sites"));
-  await setupGuide.open();
-  await setupGuide.seeState(2, "step_state.done");
-  await server.pass(60);
-  const order = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ order: "revoke" }) };
-  assert.ok((await fetch(`${org}/__sandbox`, order)).ok);
-  await app.driver.comeBack();
-  await setupGuide.seeState(2, "step_state.needs_attention");
-});
+    // A connection is revoked in Salesforce.
+    await app.salesforce.connectAs(ADMIN, "Example Corp");
+    await app.salesforceSetup.open();
+    const { origin: org } = new URL(await app.salesforceSetup.deepLink("actions_remote_sites"));
+    await setupGuide.open();
+    await setupGuide.seeState(2, "step_state.done");
+    await server.pass(60);
+    const order = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ order: "revoke" }) };
+    assert.ok((await fetch(`${org}/__sandbox`, order)).ok);
+    await driver.comeBack();
+    await setupGuide.seeState(2, "step_state.needs_attention");
+  },
+);
 
-walk("a user's own connection asks for nothing that is not theirs", server, {}, async (app) => {
-  const api = await server.admin();
-  await api.invite([{ email: "sue@guide.example" }]);
-  await app.activation.open(await server.linkFor("sue@guide.example"));
-  await app.activation.activate(PASSWORD);
+walk("nobody but administrators sees the guide, and a user's own connection asks for nothing of it", server, {}, async (app) => {
+  await server.people({ email: "sue@guide.example" });
+  await app.driver.goto("/");
+  await app.signIn.byPassword("sue@guide.example", PASSWORD);
   await app.profile.arrive();
+  assert.equal(await app.driver.path, "/settings/account/profile");
+  await app.driver.goto("/");
+  await app.profile.arrive();
+  assert.equal(await app.driver.path, "/settings/account/profile");
   const heard = app.driver.listen();
   await app.salesforce.connectAs("sue@guide.example", "Example Corp", { own: true });
   assert.deepEqual(
     heard.requests.filter(({ url }) => url.includes("/setup-guide")),
     [],
   );
-});
-
-walk("a guide that cannot be read says so, and is read again", server, {}, async (app) => {
-  await app.enter();
-  await app.fault("/setup-guide", "500", { times: 100 });
-  await app.driver.goto("/");
-  await app.driver.see({ role: "alert" });
-  await app.driver.inspect("setup guide failed");
-  await app.fault("/setup-guide", "500", { times: 0 });
-  await app.driver.click({ role: "button", name: app.say("common.try_again") });
-  await app.setupGuide.arrive();
-});
-
-walk("nobody but administrators sees the guide", server, {}, async (_app, another) => {
-  const api = await server.admin();
-  await api.invite([{ email: "user@guide.example" }]);
-  const user = await another();
-  await user.activation.open(await server.linkFor("user@guide.example"));
-  await user.activation.activate(PASSWORD);
-  await user.profile.arrive();
-  await user.driver.goto("/");
-  await user.profile.arrive();
-  assert.equal(await user.driver.path, "/settings/account/profile");
 });

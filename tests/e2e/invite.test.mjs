@@ -130,45 +130,35 @@ walk("u5: the review says what people become, and what is wrong is put right the
   await app.invite.seeNobodyLeftOut();
 });
 
-walk("u5: the browser asks before what is entered is lost by closing the page, and not before", server, {}, async (app) => {
-  // The browser's own question can only be seen by the event that asks for it.
-  const asks = () => app.driver.onPage(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
-  await app.enter();
-  await app.invite.open();
-  assert.equal(await asks(), false);
-  await app.invite.enter("kept@example.com");
-  await app.invite.seeEntry("kept@example.com");
-  assert.equal(await asks(), true);
-});
-
-walk("u2: entries are changed in place, by mouse and keyboard", server, {}, async (app) => {
-  await app.enter();
-  await app.invite.open();
-  await app.invite.enter("Ana Ruiz <wrong>, nobody");
-  await app.invite.seeEntry("wrong", app.say("row_problem.no_at"));
-  await app.invite.edit("wrong", "Ana Gil <right@example.net>");
-  await app.invite.seeEntry("right@example.net");
-  await app.invite.seeKeyboardOn("right@example.net");
-  await app.invite.editByKey("one@example.net two@example.net");
-  await app.invite.seeEntry("two@example.net");
-  await app.invite.seeKeyboardOn("one@example.net");
-  await app.invite.removeUnfit(1);
-  await app.invite.next();
-  await app.invite.seeReview(2);
-});
-
-walk("u5: a message that is too long is told above the form, and the keyboard goes there", server, {}, async (app) => {
-  await app.enter();
-  await app.invite.open();
-  await app.invite.enter("far@example.com");
-  await app.invite.seeEntry("far@example.com");
-  await app.invite.message("x".repeat(2001));
-  await app.invite.next();
-  await app.invite.seeFocusOnProblem(app.say("mail_options.message_too_long", { length: 2001, limit: 2000 }));
-  await app.invite.message("See you on Monday");
-  await app.invite.next();
-  await app.invite.seeReview(1);
-});
+walk(
+  "u5 u2: entries are changed in place, closing the page asks first, and a message that is too long is told above the form",
+  server,
+  {},
+  async (app) => {
+    // The browser's own question can only be seen by the event that asks for it.
+    const asks = () => app.driver.onPage(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    await app.enter();
+    await app.invite.open();
+    assert.equal(await asks(), false);
+    await app.invite.enter("Ana Ruiz <wrong>, nobody");
+    await app.invite.seeEntry("wrong", app.say("row_problem.no_at"));
+    assert.equal(await asks(), true);
+    // By the mouse, and by the keyboard.
+    await app.invite.edit("wrong", "Ana Gil <right@example.net>");
+    await app.invite.seeEntry("right@example.net");
+    await app.invite.seeKeyboardOn("right@example.net");
+    await app.invite.editByKey("one@example.net two@example.net");
+    await app.invite.seeEntry("two@example.net");
+    await app.invite.seeKeyboardOn("one@example.net");
+    await app.invite.removeUnfit(1);
+    await app.invite.message("x".repeat(2001));
+    await app.invite.next();
+    await app.invite.seeFocusOnProblem(app.say("mail_options.message_too_long", { length: 2001, limit: 2000 }));
+    await app.invite.message("See you on Monday");
+    await app.invite.next();
+    await app.invite.seeReview(2);
+  },
+);
 
 walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
   const admin = await server.admin();
@@ -184,23 +174,39 @@ walk("r18: members, invited people and missing seats are found before anything i
   assert.deepEqual(leftOut, ["ana@example.com", "marketo.admin@example.com", "stranger8@example.com"]);
 });
 
-walk("r17: what was sent is followed, and taken back, where it was sent", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  await app.invite.open();
-  await app.invite.enter("undone@example.com other-undone@example.com");
-  await app.invite.seeEntry("other-undone@example.com");
-  await app.invite.next();
-  await app.invite.seeReview(2);
-  await app.invite.invite(2);
-  await app.invite.seeAccepted(2);
-  await app.batch.seeCount("delivery.sent", 2);
-  await app.batch.filterBy("delivery.sent", 2);
-  await app.invite.undo();
-  await app.batch.confirm("batches.revoke_all");
-  await app.batch.seeInRow("undone@example.com", app.say("batches.invitation_revoked"));
-  assert.equal((await admin.users({ search: "undone@example.com" })).length, 0, "the seats are free");
-});
+walk(
+  "r17 s12: what was sent is followed, and taken back, where it was sent, and Back leads out of it",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    const path = "/settings/admin/users/invite";
+    await app.enter();
+    await app.invite.open();
+    await app.invite.enter("undone@example.com other-undone@example.com");
+    await app.invite.seeEntry("other-undone@example.com");
+    await app.invite.next();
+    await app.invite.seeReview(2);
+    await app.driver.seePath(`${path}?step=review`);
+    await app.driver.back();
+    await app.invite.arrive();
+    await app.invite.seeEntry("other-undone@example.com");
+    await app.driver.seePath(path);
+    await app.driver.forward();
+    await app.invite.seeReview(2);
+    await app.invite.invite(2);
+    await app.invite.seeAccepted(2);
+    await app.driver.seePath(`${path}?step=sent`);
+    await app.batch.seeCount("delivery.sent", 2);
+    await app.batch.filterBy("delivery.sent", 2);
+    await app.invite.undo();
+    await app.batch.confirm("batches.revoke_all");
+    await app.batch.seeInRow("undone@example.com", app.say("batches.invitation_revoked"));
+    assert.equal((await admin.users({ search: "undone@example.com" })).length, 0, "the seats are free");
+    await app.driver.back();
+    await app.users.arrive();
+  },
+);
 
 walk("r7: a mail that is refused is shown with its reason, corrected and sent again", server, {}, async (app) => {
   const admin = await server.admin();
@@ -228,19 +234,6 @@ walk("r7: a mail that is refused is shown with its reason, corrected and sent ag
   await app.batch.confirm("batches.revoke_all");
   await app.batch.seeInRow("greylist@example.com", app.say("batches.invitation_revoked"));
   assert.equal((await admin.users({ search: "greylist" })).length, 0, "the seat is free");
-});
-
-const NO_SAVING = { webkit: "MiniBrowser asks where to save" };
-walk("r7: what became of each mail is saved as a file", server, { except: NO_SAVING }, async (app) => {
-  const admin = await server.admin();
-  await admin.invite(["bounce@example.com", "ana@example.com"].map((email) => ({ email })));
-  await app.enter();
-  await app.batch.openList();
-  await app.batch.open(app.say("batches.individual"));
-  await app.batch.seeCount("delivery.failed", 1);
-  const results = await app.batch.download();
-  assert.match(results.name, /\.csv$/);
-  for (const email of ["bounce@example.com", "ana@example.com"]) assert.ok(results.bytes.toString("utf8").includes(email));
 });
 
 walk("r19: while the mail server is down the screens say so, and one click retries all", down, {}, async (app) => {

@@ -20,26 +20,27 @@ const OPTIONAL = {
   "`navigator.storage`": { paths: ["Navigator.prototype.storage"] },
 };
 
+/** What is taken away together: these have nothing to do with each other. */
+const TOGETHER = [
+  ["service worker", "storage"],
+  ["Web Locks", "`BroadcastChannel`"],
+  ["Trusted Types", "`navigator.storage`"],
+];
+
 test("c12: what a browser may lack is listed", () => {
   const text = readFileSync("docs/browsers.md", "utf8");
   for (const name of Object.keys(OPTIONAL)) assert.ok(text.includes(`| ${name}`), name);
+  assert.deepEqual(TOGETHER.flat().toSorted(), Object.keys(OPTIONAL).toSorted());
 });
 
-walk("c12 c13: a browser without WebAssembly is told that the console cannot start", server, {}, async (app) => {
-  await takeAway(app.driver, "window.WebAssembly");
-  await app.driver.goto("/");
-  await app.driver.see({ role: "heading", name: "This console could not start" });
-  await app.driver.see({ text: "WebAssembly" });
-  app.driver.forgetTroubles();
-});
-
-for (const [name, { paths, options }] of Object.entries(OPTIONAL)) {
+for (const names of TOGETHER) {
+  const lacking = names.map((name) => OPTIONAL[name]);
   walk(
-    `c12: without ${name.replaceAll("`", "")} people are invited from a file`,
+    `c12: without ${names.join(" and ").replaceAll("`", "")} people are invited from a file`,
     server,
-    { serviceWorker: true, ...options },
+    Object.assign({ serviceWorker: true }, ...lacking.map(({ options }) => options)),
     async (app) => {
-      for (const path of paths) await takeAway(app.driver, path);
+      for (const path of lacking.flatMap(({ paths }) => paths)) await takeAway(app.driver, path);
       await app.enter();
       await app.inviteCsv.open();
       await app.inviteCsv.prepare(fileOf("lacking.csv", "Email\none@lacking.example\n"));

@@ -21,34 +21,49 @@ const MARKED = [
   ["/salesforce-setup", "nav.salesforce_setup", "page"],
 ];
 
-walk("the rail marks where one is, on screens below its entries too", server, {}, async (app) => {
-  await app.enter();
-  for (const [path, key, as] of MARKED) {
-    await app.driver.goto(path);
-    await app.frame.seeMarked(key, as);
-  }
-});
-
-for (const locale of ["en", "de", "ko"]) {
-  walk(
-    `the whole rail is in sight in a window of 800 px, in ${locale}`,
-    server,
-    { locale, width: 1280, height: 800 },
-    async (app) => {
-      await app.enter();
+walk(
+  "the whole rail is in sight in a window of 800 px, and marks where one is, on screens below its entries too",
+  server,
+  { width: 1280, height: 800 },
+  async (app) => {
+    const { driver, frame } = app;
+    await app.enter();
+    for (const locale of ["de", "ko", "en"]) {
+      assert.equal(await driver.request("PATCH", "/api/v1/profile", { locale }), 200);
+      app.speak(wordsOf(locale));
+      await app.users.open();
       for (const key of ["nav.setup_guide", "nav.user_management", "nav.diagnostics", "nav.validate"]) {
-        assert.ok(await app.frame.isInRail(key), key);
+        assert.ok(await app.frame.isInRail(key), `${key} in ${locale}`);
       }
-    },
-  );
-}
+    }
+
+    for (const [path, key, as] of MARKED) {
+      await driver.goto(path);
+      await frame.seeMarked(key, as);
+    }
+  },
+);
 
 walk(
-  "the ways to invite are one press away in User Management",
+  "a theme is chosen before sign-in, and kept in this browser; the ways to invite are one press away",
   server,
   { refused: [/\/salesforce\/(people|profiles)/] },
   async (app) => {
+    const { driver, frame } = app;
+    const page = { role: "document" };
+    await app.signIn.open();
+    await frame.seeTheme("nav.theme_system");
+    await frame.chooseTheme("nav.theme_dark");
+    await driver.seeAttribute(page, "data-theme", "dark");
+    await driver.inspect("sign in, dark by choice");
     await app.enter();
+    await driver.seeAttribute(page, "data-theme", "dark");
+    await frame.seeTheme("nav.theme_dark");
+    await frame.chooseTheme("nav.theme_light");
+    await driver.seeAttribute(page, "data-theme", "light");
+    await driver.reload();
+    await driver.seeAttribute(page, "data-theme", "light");
+
     await app.users.inviteBy("users.invite_users_via_csv");
     await app.inviteCsv.file.arrive();
     await app.users.open();
@@ -57,28 +72,12 @@ walk(
     await app.users.open();
     await app.users.inviteBy("users.invite_users");
     await app.invite.arrive();
+
+    await app.validate.open();
+    await driver.seeAttribute(page, "data-theme", "light");
+    assert.equal(await frame.offersLanguages(), false, "the texts would be a request");
   },
 );
-
-walk("a theme is chosen before sign-in, and kept in this browser", server, {}, async (app) => {
-  const { driver, frame } = app;
-  const page = { role: "document" };
-  await app.signIn.open();
-  await frame.seeTheme("nav.theme_system");
-  await frame.chooseTheme("nav.theme_dark");
-  await driver.seeAttribute(page, "data-theme", "dark");
-  await driver.inspect("sign in, dark by choice");
-  await app.enter();
-  await driver.seeAttribute(page, "data-theme", "dark");
-  await frame.seeTheme("nav.theme_dark");
-  await frame.chooseTheme("nav.theme_light");
-  await driver.seeAttribute(page, "data-theme", "light");
-  await driver.reload();
-  await driver.seeAttribute(page, "data-theme", "light");
-  await app.validate.open();
-  await driver.seeAttribute(page, "data-theme", "light");
-  assert.equal(await frame.offersLanguages(), false, "the texts would be a request");
-});
 
 walk("i1: a language is chosen before sign-in, and another with the account", server, {}, async (app, another) => {
   const { driver } = app;

@@ -98,17 +98,3 @@ walk("r17: an invitation that was withdrawn or has expired says so, and whom to 
   await late.activation.open(links[1]);
   await late.activation.seeRefused(late.say("activate.expired", { inviter: ADMIN }));
 });
-
-walk("a14: what is an administrator's is not open to others, and says so", server, {}, async (user) => {
-  await server.people({ email: "liam@example.net", first_name: "Liam", last_name: "김" });
-  await user.driver.goto("/settings/admin/users");
-  await user.signIn.byPassword("liam@example.net", PASSWORD);
-  await user.frame.seeForbidden();
-  for (const path of ["/users/invite", "/users/invite-csv", "/users/invite-salesforce", "/users/invitations"]) {
-    await user.driver.goto(`/settings/admin${path}`);
-    await user.frame.seeForbidden();
-  }
-  await user.profile.open();
-  await user.frame.signOut("Liam 김");
-  await user.frame.seeSignedOut();
-});

@@ -6,19 +6,21 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve();
 
-for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
-  walk(`every part of the guide's paths is a link, with ${JSON.stringify(settings)}`, server, settings, async (app) => {
-    const { driver, frame } = app;
-    const follow = async (key) => {
-      await driver.click({ role: "link", name: app.say(key), within: { role: "main" } });
-      await frame.arriveAt(key);
-    };
-    const up = async (key) => {
-      const within = { role: "navigation", name: app.say("common.breadcrumb") };
-      await driver.click({ role: "link", name: app.say(key), within });
-      await frame.arriveAt(key);
-    };
-    await app.enter();
+walk("every part of the guide's paths is a link, also in a narrow and dark window", server, { locale: "ko" }, async (app) => {
+  const { driver, frame } = app;
+  const follow = async (key) => {
+    await driver.click({ role: "link", name: app.say(key), within: { role: "main" } });
+    await frame.arriveAt(key);
+  };
+  const up = async (key) => {
+    const within = { role: "navigation", name: app.say("common.breadcrumb") };
+    await driver.click({ role: "link", name: app.say(key), within });
+    await frame.arriveAt(key);
+  };
+  const way = ["nav.settings", "nav.admin_settings", "nav.user_management"].map((key) => app.say(key));
+  await app.enter();
+  for (const look of [{}, { width: 360, dark: true }]) {
+    await driver.adapt(look);
     await frame.openSettings("nav.settings");
     await frame.arriveAt("nav.settings");
     for (const key of ["nav.my_account", "nav.admin_settings", "nav.integrations"]) {
@@ -28,16 +30,14 @@ for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
     await follow("nav.admin_settings");
     await driver.inspect("admin settings");
     await follow("nav.user_management");
-    const ways = [];
     for (const key of ["users.invite_users", "users.invite_users_via_csv", "nav.invitation_batches"]) {
       await app.users.arrive();
       await app.users.act(key);
       await frame.arriveAt(key);
-      ways.push(await driver.textsOf({ role: "listitem", within: { role: "navigation", name: app.say("common.breadcrumb") } }));
+      const within = { role: "navigation", name: app.say("common.breadcrumb") };
+      assert.deepEqual(await driver.textsOf({ role: "listitem", within }), way, key);
       await up("nav.user_management");
     }
-    const way = ["nav.settings", "nav.admin_settings", "nav.user_management"].map((key) => app.say(key));
-    assert.deepEqual(ways, [way, way, way]);
     await up("nav.admin_settings");
     await up("nav.settings");
 
@@ -47,40 +47,40 @@ for (const settings of [{}, { width: 360 }, { locale: "ko", dark: true }]) {
     await up("nav.admin");
     await follow("nav.sales_insight");
     await follow("nav.actions_config");
-  });
-}
-
-walk("the settings of a user are their own account", server, {}, async (_app, another) => {
-  const api = await server.admin();
-  await api.invite([{ email: "user@places.example" }]);
-  const user = await another();
-  await user.activation.open(await server.linkFor("user@places.example"));
-  await user.activation.activate(PASSWORD);
-  await user.profile.arrive();
-  await user.frame.openSettings("nav.settings");
-  await user.frame.arriveAt("nav.settings");
-  await user.driver.see({ role: "link", name: user.say("nav.my_profile"), within: { role: "main" } });
-  await user.driver.gone({ text: user.say("nav.admin_settings") });
-  await user.driver.goto("/settings/admin");
-  await user.frame.seeForbidden();
-  await user.driver.goto("/admin");
-  await user.frame.seeForbidden();
+  }
 });
 
 walk(
-  "u11: an address without a page says so inside the frame, and under the product's name before sign-in",
+  "a14 u11: what is an administrator's is not open to others, and an address without a page says so, signed in or not",
   server,
   {},
   async (app) => {
     const { driver, frame } = app;
     const rail = { role: "navigation", name: app.say("nav.rail") };
+    await server.people({ email: "liam@places.example", first_name: "Liam", last_name: "김" });
     await driver.goto("/no/such/screen");
     await frame.seeNotFound();
     await driver.see({ text: "Sales Insight Actions", within: { role: "main" } });
     assert.equal(await driver.has(rail), false);
-    await app.enter();
+
+    await driver.goto("/settings/admin/users");
+    await app.signIn.byPassword("liam@places.example", PASSWORD);
+    await frame.seeForbidden();
+    const ofUsers = ["", "/invite", "/invite-csv", "/invite-salesforce", "/invitations"];
+    for (const path of ["/admin", "/settings/admin", ...ofUsers.map((path) => `/settings/admin/users${path}`)]) {
+      await driver.goto(path);
+      await frame.seeForbidden();
+    }
     await driver.goto("/no/such/screen");
     await driver.see(rail);
     await frame.seeNotFound();
+
+    // The settings of a user are their own account.
+    await frame.openSettings("nav.settings");
+    await frame.arriveAt("nav.settings");
+    await driver.see({ role: "link", name: app.say("nav.my_profile"), within: { role: "main" } });
+    await driver.gone({ text: app.say("nav.admin_settings") });
+    await frame.signOut("Liam 김");
+    await frame.seeSignedOut();
   },
 );

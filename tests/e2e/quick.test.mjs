@@ -11,58 +11,59 @@ const many = Array.from({ length: 6 }, (_, number) => ({
 }));
 const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }, ...many]);
 
-walk("u2: screens, people, teams, errors and help are found by the keyboard", server, {}, async (app) => {
-  const { driver, frame, say } = app;
-  const api = await server.admin();
-  await api.call("POST", "/teams", { name: "Zqx sellers" });
-  await app.enter();
-  await frame.openFinder();
-  await frame.find("zqx", "zoe@zqx.example");
-  await frame.find("zqx", "Zqx sellers");
-  assert.deepEqual(await frame.foundGroups(), [say("quick.people"), say("field.teams")]);
-  await frame.seeHighlighted("zoe@zqx.example");
-  await driver.press("ArrowDown");
-  await frame.seeHighlighted("Zqx sellers");
-  await driver.press("ArrowUp");
-  await driver.press("Enter");
-  await frame.seeFinderClosed();
-  await app.user.arrive("Zoë Zqx");
+walk(
+  "u2: screens, people, teams, errors and help are found by the keyboard, and of many people the first",
+  server,
+  {},
+  async (app) => {
+    const { driver, frame, say } = app;
+    const api = await server.admin();
+    await api.call("POST", "/teams", { name: "Zqx sellers" });
+    await app.enter();
+    await frame.openFinder();
+    await frame.find("zqx", "zoe@zqx.example");
+    await frame.find("zqx", "Zqx sellers");
+    assert.deepEqual(await frame.foundGroups(), [say("quick.people"), say("field.teams")]);
+    await frame.seeHighlighted("zoe@zqx.example");
+    await driver.press("ArrowDown");
+    await frame.seeHighlighted("Zqx sellers");
+    await driver.press("ArrowUp");
+    await driver.press("Enter");
+    await frame.seeFinderClosed();
+    await app.user.arrive("Zoë Zqx");
 
-  await frame.openFinder();
-  await frame.find("entity_is_locked", "ENTITY_IS_LOCKED");
-  await driver.press("Enter");
-  await app.diagnostics.arrive();
-  await driver.seePath("/settings/integrations/diagnostics#ENTITY_IS_LOCKED");
+    await frame.openFinder();
+    await frame.find("entity_is_locked", "ENTITY_IS_LOCKED");
+    await driver.press("Enter");
+    await app.diagnostics.arrive();
+    await driver.seePath("/settings/integrations/diagnostics#ENTITY_IS_LOCKED");
 
-  await frame.openFinderByButton();
-  await frame.find(say("nav.team_management"), say("nav.team_management"));
-  await driver.press("Enter");
-  await app.teams.arrive();
+    await frame.openFinderByButton();
+    await frame.find(say("nav.team_management"), say("nav.team_management"));
+    await driver.press("Enter");
+    await app.teams.arrive();
 
-  await frame.openFinder();
-  await driver.type("nothing has this name");
-  await frame.seeNothingFound();
-  await driver.press("Escape");
-  await frame.seeFinderClosed();
-});
+    await frame.openFinder();
+    await driver.type("nothing has this name");
+    await frame.seeNothingFound();
+    await driver.press("Escape");
+    await frame.seeFinderClosed();
 
-walk("u2: of many people the first are shown, and the way to all of them", server, {}, async (app) => {
-  const { driver, frame, say } = app;
-  await app.enter();
-  await frame.openFinder();
-  const all = say("quick.show_all", { screen: say("nav.user_management") });
-  await frame.find("Ẁvu", all);
-  assert.equal(await driver.count({ role: "option", within: frame.finder }), 6);
-  await driver.press("ArrowUp");
-  await driver.press("Enter");
-  await frame.seeFinderClosed();
-  await driver.seePath(`/settings/admin/users?search=${encodeURIComponent("Ẁvu")}`);
-  await app.users.seeTotal(6);
-  // Five fit without it.
-  await frame.openFinder();
-  await frame.find("zqx", "zoe@zqx.example");
-  await driver.gone({ role: "option", name: all });
-});
+    await frame.openFinder();
+    const all = say("quick.show_all", { screen: say("nav.user_management") });
+    await frame.find("Ẁvu", all);
+    assert.equal(await driver.count({ role: "option", within: frame.finder }), 6);
+    await driver.press("ArrowUp");
+    await driver.press("Enter");
+    await frame.seeFinderClosed();
+    await driver.seePath(`/settings/admin/users?search=${encodeURIComponent("Ẁvu")}`);
+    await app.users.seeTotal(6);
+    // Five fit without it.
+    await frame.openFinder();
+    await frame.find("zqx", "zoe@zqx.example");
+    await driver.gone({ role: "option", name: all });
+  },
+);
 
 walk("u2: parts of screens, people whose accents are not typed, and the way out are found", server, {}, async (app) => {
   const { driver, frame, say } = app;
@@ -99,62 +100,65 @@ walk("u2: parts of screens, people whose accents are not typed, and the way out 
   await driver.see({ role: "heading", name: say("sign_in.title") });
 });
 
-walk("letters lead to screens, a list names them, and they can be switched off", server, {}, async (app) => {
-  const { driver, frame } = app;
-  await app.enter();
-  await driver.press("?");
-  await frame.seeShortcuts();
-  await driver.press("g");
-  await driver.press("t");
-  await app.teams.arrive();
-  await driver.press("g");
-  await driver.press("p");
-  await app.profile.arrive();
-  await app.profile.toggleSingleKeys();
-  await driver.press("g");
-  await driver.press("t");
-  await driver.press("?");
-  await frame.openFinder();
-  assert.equal(await driver.has(frame.shortcuts), false);
-  await driver.press("Escape");
-  assert.equal(await driver.path, "/settings/account/profile");
-});
+walk(
+  "letters lead to screens, unless they are typed into a field, a list names them, and they can be switched off",
+  server,
+  {},
+  async (app) => {
+    const { driver, frame } = app;
+    await app.enter();
+    await app.users.search("g");
+    await driver.type("u?");
+    await app.users.seeNobody();
+    assert.equal(await driver.has(frame.shortcuts), false);
+    await app.users.open();
+    await driver.press("?");
+    await frame.seeShortcuts();
+    await driver.press("g");
+    await driver.press("t");
+    await app.teams.arrive();
+    await driver.press("g");
+    await driver.press("p");
+    await app.profile.arrive();
+    await app.profile.toggleSingleKeys();
+    await driver.press("g");
+    await driver.press("t");
+    await driver.press("?");
+    await frame.openFinder();
+    assert.equal(await driver.has(frame.shortcuts), false);
+    await driver.press("Escape");
+    assert.equal(await driver.path, "/settings/account/profile");
+  },
+);
 
-walk("i3: keys are named as on the keyboards of the person's language", server, { locale: "de" }, async (app) => {
-  const { driver, frame } = app;
-  await app.enter();
-  await driver.press("?");
-  await driver.see({ text: "Strg+K", whole: true, within: frame.shortcuts });
-  await driver.press("Escape");
-  await app.inviteCsv.open();
-  await app.inviteCsv.file.openPaste();
-  await driver.see({ text: app.say("invite_csv.paste_hint", { keys: "Strg+V" }) });
-});
+walk(
+  "i3: keys are named as on the keyboards of the person's language, and letters are off where the browser keeps nothing",
+  server,
+  { locale: "de", storage: false },
+  async (app) => {
+    const { driver, frame } = app;
+    await app.enter();
+    await driver.press("?");
+    await driver.see({ text: "Strg+K", whole: true, within: frame.shortcuts });
+    await driver.press("Escape");
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.openPaste();
+    await driver.see({ text: app.say("invite_csv.paste_hint", { keys: "Strg+V" }) });
 
-walk("letters are switched off where the browser keeps nothing", server, { storage: false }, async (app) => {
-  const { driver, frame } = app;
-  await app.enter();
-  await app.profile.open();
-  await app.profile.toggleSingleKeys();
-  // Away from the box.
-  await frame.openFinder();
-  await driver.press("Escape");
-  await driver.press("?");
-  await frame.openFinder();
-  await driver.press("Escape");
-  await driver.press("g");
-  await driver.press("t");
-  await frame.openFinder();
-  assert.equal(await driver.path, "/settings/account/profile");
-});
-
-walk("what is typed into a field is no shortcut", server, {}, async (app) => {
-  await app.enter();
-  await app.users.search("g");
-  await app.driver.type("u?");
-  await app.users.seeNobody();
-  assert.equal(await app.driver.has(app.frame.shortcuts), false);
-});
+    await app.profile.open();
+    await app.profile.toggleSingleKeys();
+    // Away from the box.
+    await frame.openFinder();
+    await driver.press("Escape");
+    await driver.press("?");
+    await frame.openFinder();
+    await driver.press("Escape");
+    await driver.press("g");
+    await driver.press("t");
+    await frame.openFinder();
+    assert.equal(await driver.path, "/settings/account/profile");
+  },
+);
 
 walk("s10: a user finds only what is theirs", server, {}, async (app) => {
   const { driver, frame, say } = app;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { SERVER_DOWN, withProfile } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { until } from "./harness/server.mjs";
+import { ADMIN, until } from "./harness/server.mjs";
 import { check, serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
@@ -49,18 +49,30 @@ async function seeEverybodyInvitedOnce(domain, count = ROWS) {
   assert.equal(sent.length, 1, "one batch");
 }
 
-walk("r5: a reload in the middle of sending", server, {}, async (app) => {
-  await app.enter();
-  await sendFirstChunk(app, "reload.example");
-  await app.driver.reload();
-  await app.frame.seeWorkMarked("work.waiting");
-  await app.users.open();
-  await app.frame.openWork();
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  await release(app);
-  await app.frame.seeBatchEnded("reload.example.csv");
-  await seeEverybodyInvitedOnce("reload.example");
-});
+walk(
+  "r5: after a reload in the middle of sending another tab waits, and goes on when the first one is closed",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    await sendFirstChunk(app, "reload.example");
+    await app.driver.reload();
+    await app.frame.seeWorkMarked("work.waiting");
+    await app.users.open();
+    await app.frame.openWork();
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+
+    const second = await app.tab();
+    await second.users.open();
+    await second.frame.seeInWork("sending.elsewhere");
+    await second.driver.inspect("sending in another tab");
+    await app.driver.closeTab();
+    await second.inviteCsv.sending.seeWaiting(second.say("problem.unavailable"));
+    await release(second);
+    await second.frame.seeBatchEnded("reload.example.csv");
+    await seeEverybodyInvitedOnce("reload.example");
+  },
+);
 
 walk(
   "r6: peers: large batches meet rate limits and cannot be resumed: one in the middle of sending is said and waited for, and nobody is invited twice",
@@ -91,20 +103,6 @@ walk("r5: the server is killed in the middle of sending and starts again", serve
   await seeEverybodyInvitedOnce("restart.example");
 });
 
-walk("r5: another tab waits, and goes on when the first one is closed", server, {}, async (app) => {
-  await app.enter();
-  await sendFirstChunk(app, "tabs.example");
-  const second = await app.tab();
-  await second.users.open();
-  await second.frame.seeInWork("sending.elsewhere");
-  await second.driver.inspect("sending in another tab");
-  await app.driver.closeTab();
-  await second.inviteCsv.sending.seeWaiting(second.say("problem.unavailable"));
-  await release(second);
-  await second.frame.seeBatchEnded("tabs.example.csv");
-  await seeEverybodyInvitedOnce("tabs.example");
-});
-
 walk("r11: paused, resumed, and cancelled before the server has every row", server, {}, async (app) => {
   const admin = await server.admin();
   await app.enter();
@@ -122,15 +120,38 @@ walk("r11: paused, resumed, and cancelled before the server has every row", serv
   assert.equal((await server.mails("cancel.example")).length, 0);
 });
 
-walk("r5: a browser that keeps nothing says so, and sends all the same", server, { storage: false }, async (app) => {
-  await app.enter();
-  await sendFirstChunk(app, "unkept.example");
-  await app.frame.seeSaid(app.say("sending.not_kept"));
-  await app.driver.inspect("sending that is not kept");
-  await release(app);
-  await app.inviteCsv.sending.seeAccepted(ROWS);
-  await seeEverybodyInvitedOnce("unkept.example");
-});
+walk(
+  "r5 a18: a browser that keeps nothing says so, sends all the same, and loses nothing else",
+  server,
+  { storage: false },
+  async (app) => {
+    const { draft, mapping, review } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("draft.csv", "Email,First name\nnobody,Ana\nbo@draft.example,Bo\n"));
+    await mapping.next();
+    await review.arrive();
+    await review.edit("nobody", "somebody@draft.example");
+    await review.seeGoingOnWith(2);
+    await app.driver.back();
+    await mapping.arrive();
+    await app.driver.forward();
+    await review.arrive();
+    await review.seeGoingOnWith(2);
+    await app.driver.reload();
+    await draft.seeNone("draft.csv");
+
+    await sendFirstChunk(app, "unkept.example");
+    await app.frame.seeSaid(app.say("sending.not_kept"));
+    await app.driver.inspect("sending that is not kept");
+    await release(app);
+    await app.inviteCsv.sending.seeAccepted(ROWS);
+    await seeEverybodyInvitedOnce("unkept.example");
+    await app.users.open();
+    await app.frame.signOut(ADMIN);
+    await app.frame.seeSignedOut();
+  },
+);
 
 check("r5: the browser is killed in the middle of sending", server, async () => {
   const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));

@@ -6,6 +6,7 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--sandbox-speed", "200");
 const ORG = "Example Corp";
+const CHECK = "/api/v1/connections/salesforce/check";
 
 /** Signs in, goes to the page, and returns the page object. */
 async function arrive(app) {
@@ -26,25 +27,8 @@ walk("a6: a window leads through Salesforce, and closes by itself", server, {}, 
   await salesforce.seeConnected(ADMIN, ORG);
   await app.driver.seeFocus({ role: "heading", name: app.say("salesforce.own") });
   await salesforce.seeHealthy();
-  await salesforce.checkNow();
-  await salesforce.seeHealthy();
-  await salesforce.disconnect(ORG);
-
-  // The user is signed in to Salesforce now, which only asks for consent.
-  await salesforce.connect();
-  const again = await salesforce.ok();
-  await again.allowIfAsked();
-  await salesforce.seeConnected(ADMIN, ORG);
-  await app.driver.reload();
-  await salesforce.seeConnected(ADMIN, ORG);
-  await app.profile.open();
-  await app.driver.see({ text: ADMIN, within: app.profile.integrations });
-});
-
-walk("a6: the question whether to disconnect stays while a check renders the connection anew", server, {}, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.connectAs(ADMIN, ORG);
-  const answer = await app.driver.hold("POST", "/api/v1/connections/salesforce/check");
+  // The question whether to disconnect stays while a check renders the connection anew.
+  const answer = await app.driver.hold("POST", CHECK);
   await salesforce.checkNow();
   const confirm = await salesforce.askToDisconnect(ORG);
   answer();
@@ -53,47 +37,78 @@ walk("a6: the question whether to disconnect stays while a check renders the con
     () => "the check to end",
   );
   await confirm();
-});
 
-walk("a6: a sandbox and a host of one's own", server, { refused: [/^422 for POST .*\/salesforce\/flows$/] }, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.choose("salesforce_flow.my_domain");
-  await salesforce.typeHost("no host at all");
-  await app.driver.click({ role: "button", name: app.say("common.connect") });
-  await app.driver.see({ text: app.say("salesforce_flow.host_invalid") });
-  await salesforce.typeHost("elsewhere.example");
-  await app.driver.click({ role: "button", name: app.say("common.connect") });
-  await salesforce.seeFailed("host_not_allowed");
-  await salesforce.dismiss();
-  await salesforce.choose("salesforce_flow.sandbox");
+  // The user is signed in to Salesforce now, which only asks for consent.
   await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await salesforce.seeConnected(ADMIN, `${ORG} (full)`);
+  const again = await salesforce.ok();
+  await again.allowIfAsked();
+  await salesforce.seeConnected(ADMIN, ORG);
+  const checked = app.driver.answerTo("POST", CHECK);
+  await salesforce.checkNow();
+  assert.equal(await checked, 200);
+  await salesforce.seeHealthy();
+  await app.driver.reload();
+  await salesforce.seeConnected(ADMIN, ORG);
+  await app.profile.open();
+  await app.driver.see({ text: ADMIN, within: app.profile.integrations });
 });
 
-walk("a6: where pop-ups are blocked, this window goes and comes back", server, { popups: false }, async (app, another) => {
-  const refused = await arrive(app);
-  await refused.connect();
-  await refused.okBlocked();
+const REFUSED_HOST = { refused: [/^422 for POST .*\/salesforce\/flows$/] };
+
+walk(
+  "a6: the back button in the window does no harm, and a sandbox and a host of one's own",
+  server,
+  REFUSED_HOST,
+  async (app) => {
+    const salesforce = await arrive(app);
+    await salesforce.connect();
+    const window = await salesforce.ok();
+    await window.signIn(ADMIN);
+    await window.seeConsent();
+    await window.driver.back();
+    await window.driver.reload();
+    await window.seeConsent();
+    await window.deny();
+    await salesforce.seeFailed("access_denied");
+    await salesforce.dismiss();
+
+    await salesforce.choose("salesforce_flow.my_domain");
+    await salesforce.typeHost("no host at all");
+    await app.driver.click({ role: "button", name: app.say("common.connect") });
+    await app.driver.see({ text: app.say("salesforce_flow.host_invalid") });
+    await salesforce.typeHost("elsewhere.example");
+    await app.driver.click({ role: "button", name: app.say("common.connect") });
+    await salesforce.seeFailed("host_not_allowed");
+    await salesforce.dismiss();
+    await salesforce.choose("salesforce_flow.sandbox");
+    await salesforce.connect();
+    const ofSandbox = await salesforce.ok();
+    await ofSandbox.signIn(ADMIN);
+    await ofSandbox.allow();
+    await salesforce.seeConnected(ADMIN, `${ORG} (full)`);
+  },
+);
+
+walk("a6: where pop-ups are blocked, this window goes and comes back", server, { popups: false }, async (app) => {
+  const salesforce = await arrive(app);
+  await salesforce.connect();
+  await salesforce.okBlocked();
   await app.driver.watchOpener();
-  const here = await refused.continueHere();
+  const here = await salesforce.continueHere();
   await here.signIn("denied@example.com");
   await app.driver.seeAddress(/\/settings\/admin\/salesforce/);
-  await refused.seeFailed("access_denied");
+  await salesforce.seeFailed("access_denied");
   assert.doesNotMatch(await app.driver.path, /flow=/, "the address does not keep the flow");
   assert.equal(await app.driver.openerSet(), "null", "nobody but this page waits for the end");
-  await refused.dismiss();
+  await salesforce.dismiss();
 
-  const person = await another();
-  const salesforce = await arrive(person);
+  await here.signOut();
   await salesforce.connect();
   await salesforce.okBlocked();
   const window = await salesforce.continueHere();
   await window.arrive();
   // The back button returns to the page as it was, and nothing is connected.
-  await person.driver.back();
+  await app.driver.back();
   await salesforce.seeNotConnected();
   await salesforce.connect();
   await salesforce.okBlocked();
@@ -103,81 +118,73 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
   await salesforce.seeConnected(ADMIN, ORG);
 });
 
-walk("a7: what was not taken does not stay in the address", server, {}, async (app) => {
-  await app.driver.goto("/oauth/callback?code=unasked&state=nobodys");
-  await app.driver.seeAddress(/\/oauth\/callback$/);
-  app.driver.forgetTroubles(/^400 for /);
-});
+walk(
+  "a6: a window that is closed, takes longer than ten minutes, or is cut off from the page by Salesforce",
+  server,
+  {},
+  async (app) => {
+    const salesforce = await arrive(app);
+    await salesforce.connect();
+    const window = await salesforce.ok();
+    await window.arrive();
+    await window.driver.closeTab();
+    // It is not taken for the end before the person says so.
+    await salesforce.seeOutOfSight();
+    await salesforce.startAgain();
+    const again = await salesforce.ok();
+    await again.arrive();
+    await salesforce.cancel();
+    await again.driver.seeClosed();
+    await salesforce.seeNotConnected();
 
-walk("a6: a closed window is not taken for the end before the person says so", server, {}, async (app) => {
+    await salesforce.connect();
+    const slow = await salesforce.ok();
+    await slow.arrive();
+    await server.pass(10 * 60);
+    await salesforce.seeFailed("flow_expired");
+    await slow.driver.seeClosed();
+    await salesforce.dismiss();
+    await salesforce.seeNotConnected();
+
+    await salesforce.connect();
+    const cutOff = await salesforce.ok();
+    await cutOff.signIn("coop@example.com");
+    await salesforce.seeOutOfSight();
+    await cutOff.allow();
+    await salesforce.seeConnected("coop@example.com", ORG);
+  },
+);
+
+walk(
+  "a6 a7: two windows at once end each in its own page, and what was not taken does not stay in the address",
+  server,
+  {},
+  async (app) => {
+    const first = await arrive(app);
+    const other = await app.tab();
+    await other.salesforce.open();
+    await first.connect();
+    const window = await first.ok();
+    await window.arrive();
+    await other.salesforce.connect();
+    const otherWindow = await other.salesforce.ok();
+    await otherWindow.signIn("denied@example.com");
+    await other.salesforce.seeFailed("access_denied");
+    await first.seeWaiting();
+    // A sign-in in another org connects that org.
+    await window.signIn("otherorg@example.com");
+    await window.allow();
+    await first.seeConnected("otherorg@example.com", "Another Company");
+    await other.salesforce.dismiss();
+
+    await app.driver.goto("/oauth/callback?code=unasked&state=nobodys");
+    await app.driver.seeAddress(/\/oauth\/callback$/);
+    app.driver.forgetTroubles(/^400 for /);
+  },
+);
+
+walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app) => {
   const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.arrive();
-  await window.driver.closeTab();
-  await salesforce.seeOutOfSight();
-  await salesforce.startAgain();
-  const again = await salesforce.ok();
-  await again.arrive();
-  await salesforce.cancel();
-  await again.driver.seeClosed();
-  await salesforce.seeNotConnected();
-});
-
-walk("a6: Salesforce cuts its window off from the page, and it ends well", server, {}, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn("coop@example.com");
-  await salesforce.seeOutOfSight();
-  await window.allow();
-  await salesforce.seeConnected("coop@example.com", ORG);
-});
-
-walk("a6: two windows at once end each in its own page", server, {}, async (app) => {
-  const first = await arrive(app);
-  const other = await app.tab();
-  await other.salesforce.open();
-  await first.connect();
-  const window = await first.ok();
-  await window.arrive();
-  await other.salesforce.connect();
-  const otherWindow = await other.salesforce.ok();
-  await otherWindow.signIn("denied@example.com");
-  await other.salesforce.seeFailed("access_denied");
-  await first.seeWaiting();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await first.seeConnected(ADMIN, ORG);
-  await other.salesforce.dismiss();
-});
-
-walk("a6: the back button in the window does no harm", server, {}, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.seeConsent();
-  await window.driver.back();
-  await window.driver.reload();
-  await window.seeConsent();
-  await window.deny();
-  await salesforce.seeFailed("access_denied");
-});
-
-walk("a6: who takes longer than ten minutes is told so", server, {}, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.arrive();
-  await server.pass(10 * 60);
-  await salesforce.seeFailed("flow_expired");
-  await window.driver.seeClosed();
-  await salesforce.dismiss();
-  await salesforce.seeNotConnected();
-});
-
-walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app, another) => {
   // The code of each refusal is tested over HTTP. Here: refusals whose texts appear on no other screen, and one from the org.
   for (const [user, code] of Object.entries({
     uninstalled: "app_blocked",
@@ -185,7 +192,6 @@ walk("a6: what Salesforce refuses in its window, and of a connection, is said wi
     restricted: "restricted_domain",
     expiredcode: "code_expired",
   })) {
-    const salesforce = await arrive(await another());
     await salesforce.connect();
     const window = await salesforce.ok();
     await window.signIn(`${user}@example.com`);
@@ -193,8 +199,8 @@ walk("a6: what Salesforce refuses in its window, and of a connection, is said wi
     await salesforce.seeFailed(code);
     await salesforce.dismiss();
     await salesforce.seeNotConnected();
+    await window.signOut();
   }
-  const salesforce = await arrive(app);
   await salesforce.connect();
   const window = await salesforce.ok();
   await window.signIn("noapi@example.com");
@@ -202,15 +208,6 @@ walk("a6: what Salesforce refuses in its window, and of a connection, is said wi
   await app.driver.see({ role: "region", name: app.say("salesforce.own") });
   await salesforce.checkNow();
   await salesforce.seeTrouble("api_not_enabled");
-});
-
-walk("a6: login in another org connects that org", server, {}, async (app) => {
-  const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn("otherorg@example.com");
-  await window.allow();
-  await salesforce.seeConnected("otherorg@example.com", "Another Company");
 });
 
 walk(
@@ -279,28 +276,8 @@ walk(
   },
 );
 
-walk("a6: a member signs in through Salesforce", server, {}, async (app, another) => {
-  const salesforce = await arrive(app);
-  await salesforce.connect();
-  const window = await salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allowIfAsked();
-  await salesforce.seeConnected(ADMIN, ORG);
-
-  const person = await another();
-  await person.signIn.open();
-  const stranger = await person.signIn.throughSalesforce();
-  await stranger.signIn("stranger@example.com");
-  await stranger.allowIfAsked();
-  await person.signIn.seeSalesforceFailed("other_person");
-  const login = await person.signIn.throughSalesforceAgain();
-  await login.signIn(ADMIN);
-  await login.allowIfAsked();
-  await person.setupGuide.arrive();
-});
-
 walk(
-  "a4: an invitation is accepted through Salesforce, with and without passwords beside it",
+  "a4 a6: a member signs in through Salesforce, and an invitation is accepted, with and without passwords beside it",
   server,
   {},
   async (app, another) => {
@@ -309,7 +286,11 @@ walk(
     await admin.invite(people.map((email) => ({ email, first_name: "", last_name: "" })));
 
     await app.signIn.open();
-    const login = await app.signIn.throughSalesforce();
+    const other = await app.signIn.throughSalesforce();
+    await other.signIn("stranger@example.com");
+    await other.allowIfAsked();
+    await app.signIn.seeSalesforceFailed("other_person");
+    const login = await app.signIn.throughSalesforceAgain();
     await login.signIn(ADMIN);
     await login.allowIfAsked();
     await app.setupGuide.arrive();

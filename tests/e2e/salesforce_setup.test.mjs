@@ -6,12 +6,13 @@ import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--sandbox-speed", "200");
 
-walk("s6 s7: ticked by hand before there is a connection", server, {}, async (app) => {
+walk("s6 s7: ticked by hand before there is a connection; then what the org says goes before a tick", server, {}, async (app) => {
   await app.enter();
   await app.salesforceSetup.open();
   await app.driver.see({ text: app.say("salesforce_setup.not_connected") });
   await app.salesforceSetup.seeProgress(0, 10);
   await app.salesforceSetup.tick("objects_deployed");
+  await app.salesforceSetup.seeFocusOn("read_standard_objects");
   await app.salesforceSetup.seeState("objects_deployed", "ticked");
   await app.salesforceSetup.openTicker("objects_deployed", ADMIN);
   await app.user.arrive(ADMIN);
@@ -23,57 +24,12 @@ walk("s6 s7: ticked by hand before there is a connection", server, {}, async (ap
   await app.salesforceSetup.seeState("objects_deployed", "ticked");
   await app.salesforceSetup.undo("objects_deployed");
   await app.salesforceSetup.seeState("objects_deployed", "open");
+  await app.salesforceSetup.seeFocusOn("objects_deployed");
   await app.salesforceSetup.seeProgress(0, 10);
-});
+  await app.salesforceSetup.seeInList("install_package", "next");
+  await app.salesforceSetup.seeInList("objects_deployed", "open");
+  await app.driver.inspect("checklist, wide");
 
-for (const width of [1280, 360]) {
-  walk(`s6 s7: one item at a time, which the address names, ${width} pixels wide`, server, { width }, async (app) => {
-    const { driver, salesforceSetup } = app;
-    await app.enter();
-    await salesforceSetup.open();
-    await salesforceSetup.seeShown("install_package");
-    await driver.seePath("/salesforce-setup?item=install_package");
-    await salesforceSetup.next("install_package");
-    await salesforceSetup.seeFocusOn("objects_deployed");
-    await salesforceSetup.done("objects_deployed");
-    await salesforceSetup.seeFocusOn("read_standard_objects");
-    await driver.seePath("/salesforce-setup?item=read_standard_objects");
-    await driver.reload();
-    await salesforceSetup.seeShown("read_standard_objects");
-    await driver.back();
-    await salesforceSetup.seeShown("objects_deployed");
-    await salesforceSetup.undo("objects_deployed");
-    await salesforceSetup.seeState("objects_deployed", "open");
-    await salesforceSetup.seeFocusOn("objects_deployed");
-    if (width < 900) await salesforceSetup.unfold();
-    await salesforceSetup.seeInList("install_package", "next");
-    await salesforceSetup.seeInList("objects_deployed", "open");
-    await driver.inspect(`checklist, ${width} pixels wide`);
-    await salesforceSetup.show("page_layouts");
-    await salesforceSetup.seeFocusOn("page_layouts");
-    // Step 6 is not done.
-    await salesforceSetup.done("page_layouts");
-    const question = { text: app.say("order.recorded"), within: { role: "dialog" } };
-    await driver.see(question);
-    await driver.back();
-    await driver.gone(question);
-    await salesforceSetup.seeShown("page_layouts");
-    await driver.seePath("/salesforce-setup?item=page_layouts");
-    await driver.back();
-    await salesforceSetup.seeShown("objects_deployed");
-    await driver.forward();
-    await salesforceSetup.seeShown("page_layouts");
-    await salesforceSetup.done("page_layouts");
-    await driver.see(question);
-    await driver.press("Escape");
-    await driver.goto("/salesforce-setup#configure-actions");
-    await salesforceSetup.seeFocusOn("marketo_remote_sites");
-    await driver.seePath("/salesforce-setup?item=marketo_remote_sites");
-  });
-}
-
-walk("s6 s7: what the org says goes before a tick, and a step back is noticed", server, {}, async (app) => {
-  await app.enter();
   await app.salesforce.connectAs(ADMIN, "Example Corp");
 
   await app.salesforceSetup.open();
@@ -91,8 +47,53 @@ walk("s6 s7: what the org says goes before a tick, and a step back is noticed", 
     await app.salesforceSetup.seeState(id, "verified");
   }
   await app.driver.inspect("salesforce setup, verified");
+  // A step back is noticed.
   await order("fresh");
   await app.salesforceSetup.checkNow();
   await app.salesforceSetup.seeState("install_package", "regressed");
   await app.driver.inspect("salesforce setup, regressed");
+});
+
+walk("s6 s7: one item at a time, which the address names, in a narrow window", server, { width: 360 }, async (app) => {
+  const { driver, salesforceSetup } = app;
+  await app.enter();
+  await salesforceSetup.open();
+  await salesforceSetup.seeShown("install_package");
+  await driver.seePath("/salesforce-setup?item=install_package");
+  await salesforceSetup.next("install_package");
+  await salesforceSetup.seeFocusOn("objects_deployed");
+  await salesforceSetup.done("objects_deployed");
+  await salesforceSetup.seeFocusOn("read_standard_objects");
+  await driver.seePath("/salesforce-setup?item=read_standard_objects");
+  await driver.reload();
+  await salesforceSetup.seeShown("read_standard_objects");
+  await driver.back();
+  await salesforceSetup.seeShown("objects_deployed");
+  await salesforceSetup.undo("objects_deployed");
+  await salesforceSetup.seeState("objects_deployed", "open");
+  await salesforceSetup.seeFocusOn("objects_deployed");
+  await salesforceSetup.unfold();
+  await salesforceSetup.seeInList("install_package", "next");
+  await salesforceSetup.seeInList("objects_deployed", "open");
+  await driver.inspect("checklist, narrow");
+  await salesforceSetup.show("page_layouts");
+  await salesforceSetup.seeFocusOn("page_layouts");
+  // Step 6 is not done.
+  await salesforceSetup.done("page_layouts");
+  const question = { text: app.say("order.recorded"), within: { role: "dialog" } };
+  await driver.see(question);
+  await driver.back();
+  await driver.gone(question);
+  await salesforceSetup.seeShown("page_layouts");
+  await driver.seePath("/salesforce-setup?item=page_layouts");
+  await driver.back();
+  await salesforceSetup.seeShown("objects_deployed");
+  await driver.forward();
+  await salesforceSetup.seeShown("page_layouts");
+  await salesforceSetup.done("page_layouts");
+  await driver.see(question);
+  await driver.press("Escape");
+  await driver.goto("/salesforce-setup#configure-actions");
+  await salesforceSetup.seeFocusOn("marketo_remote_sites");
+  await driver.seePath("/salesforce-setup?item=marketo_remote_sites");
 });

@@ -1,7 +1,7 @@
 // Every sample through the screens: read correctly without the user's help, or refused with its reason.
 import assert from "node:assert/strict";
 
-import { fileOf, sample } from "./harness/samples.mjs";
+import { fileOf, sample, spreadsheet } from "./harness/samples.mjs";
 import { PASSWORD } from "./harness/server.mjs";
 import { serve, serveWith, walk } from "./harness/walk.mjs";
 
@@ -116,41 +116,49 @@ walk("s2 s13 u5: problems are said by row and column, and good rows go on", serv
   await review.seeGoingOnWith(before.ready + before.warning);
 });
 
-walk("s2: bytes that are no UTF-8 are read as Windows-1252, which is said and can be changed", server, {}, async (app) => {
-  await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await file.choose(sample("latin1-in-utf8.csv"));
-  await file.seeEncodingNote("windows-1252");
-  await file.seePreviewed("Peña");
-  await file.readAs("invite_csv.encoding", "KOI8-U");
-  await file.seeEncodingNote("KOI8-U");
-  await file.seePreviewed(/^Pe[^ñ]a$/);
-  await file.next();
-  await mapping.arrive();
-  await mapping.next();
-  await review.arrive();
-  assert.ok((await review.rows()).flat().some((cell) => /^Pe.a$/.test(cell) && cell !== "Peña"));
-});
+walk(
+  "s2 s3: how bytes that are no UTF-8 and a quote that is never closed are read is said, and can be changed",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { file, mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await file.choose(sample("latin1-in-utf8.csv"));
+    await file.seeEncodingNote("windows-1252");
+    await file.seePreviewed("Peña");
+    await file.readAs("invite_csv.encoding", "KOI8-U");
+    await file.seeEncodingNote("KOI8-U");
+    await file.seePreviewed(/^Pe[^ñ]a$/);
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.arrive();
+    assert.ok((await review.rows()).flat().some((cell) => /^Pe.a$/.test(cell) && cell !== "Peña"));
 
-walk("s3: a quote that is never closed is an error where it opens, and can be read as text", server, {}, async (app) => {
-  await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(sample("unclosed-quote.csv"));
-  await mapping.next();
-  await review.seeUnclosedQuote("2");
-  assert.deepEqual(await review.counts(), { error: 1 });
-  await review.readQuotesAsText();
-  await file.arriveChosen();
-  await file.next();
-  await mapping.arrive();
-  await mapping.next();
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { ready: 2 });
-});
+    await review.back();
+    await mapping.arrive();
+    await mapping.back();
+    await file.arriveChosen();
+    await file.chooseAnother(sample("unclosed-quote.csv"));
+    await app.driver.see({ text: "unclosed-quote.csv", within: { role: "main" } });
+    await file.arriveChosen();
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.seeUnclosedQuote("2");
+    assert.deepEqual(await review.counts(), { error: 1 });
+    await review.readQuotesAsText();
+    await file.arriveChosen();
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 2 });
+  },
+);
 
-/** Files that are not lists of addresses, by their first bytes. */
+/** Files that are not lists of addresses, by their first bytes, and spreadsheets that cannot be read. */
 const REFUSED = [
   { name: "empty.csv", path: sample("empty.csv"), reason: "empty" },
   { name: "renamed-zip.csv", path: sample("renamed-zip.csv"), reason: "zip" },
@@ -161,124 +169,156 @@ const REFUSED = [
   { name: "people.json.csv", content: '[{"email": "ana@example.com"}]', reason: "json" },
   { name: "old.csv", content: Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), reason: "xls" },
   { name: "letter.csv", content: "{\\rtf1\\ansi Hello}", reason: "rtf" },
+  { name: "letter.docx", content: Buffer.from("504b0304140000000800", "hex"), reason: "zip" },
+  { name: "protected.xlsx", path: spreadsheet("protected.xlsx"), reason: "sheet_protected" },
+  { name: "cut-off.xlsx", path: spreadsheet("cut-off.xlsx"), reason: "sheet_damaged" },
+  { name: "bomb.xlsx", path: spreadsheet("bomb.xlsx"), reason: "sheet_too_large" },
+  { name: "binary.xlsb", path: spreadsheet("binary.xlsb"), reason: "xlsx" },
 ];
 
-walk("s4: what is no list is refused by name, and another file can be chosen at once", server, {}, async (app) => {
+walk("s4 s12: what is no list is refused by name, and another file can be chosen at once", server, {}, async (app) => {
   await app.enter();
   await app.inviteCsv.open();
   for (const { name, path, content, reason } of REFUSED) {
     await app.inviteCsv.file.choose(path ?? fileOf(name, content));
     await app.inviteCsv.file.seeRefused(app.say(`refusal.${reason}`, { name }));
   }
-  await app.inviteCsv.map(sample("plain.csv"));
+  await app.inviteCsv.file.choose(spreadsheet("openpyxl.xlsm"));
+  await app.inviteCsv.file.arriveChosen();
+  await app.inviteCsv.file.seePreviewed("minjun@example.com");
 });
 
-walk("s9 s2: formulas, markup, controls and reordering characters are text and are flagged", server, {}, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  const rows = [
-    "ok@example.com,=HYPERLINK(1)",
-    "markup@example.com,<img src=x onerror=alert(1)>",
-    "bidi@example.com,\u202Egnp.exe",
-    "nul@example.com,A\u0000b",
-  ];
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
-  await mapping.next();
-  await review.arrive();
-  await review.seeInRow(2, app.say("row_problem.formula_like"));
-  await review.seeInRow(3, "<img src=x onerror=alert(1)>");
-  await review.seeInRow(4, app.say("row_problem.bidi_control"));
-  await review.seeInRow(5, app.say("row_problem.control_character"));
-});
+walk(
+  "s9 s2 s6: formulas, markup, controls and reordering characters are flagged text, and addresses show what they mean",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { file, mapping, review } = app.inviteCsv;
+    const rows = [
+      "ok@example.com,=HYPERLINK(1)",
+      "markup@example.com,<img src=x onerror=alert(1)>",
+      "bidi@example.com,\u202Egnp.exe",
+      "nul@example.com,A\u0000b",
+    ];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(2, app.say("row_problem.formula_like"));
+    await review.seeInRow(3, "<img src=x onerror=alert(1)>");
+    await review.seeInRow(4, app.say("row_problem.bidi_control"));
+    await review.seeInRow(5, app.say("row_problem.control_character"));
 
-walk("s1: the rows that need work are saved as a file that no spreadsheet runs", server, {}, async (app) => {
-  await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  const template = await file.template();
-  assert.match(template.bytes.toString("utf8"), /Email/);
-  await app.inviteCsv.map(fileOf("hostile.csv", "Email,First name\n=cmd@@example.com,+1\nana@example.com,Ana\n"));
-  await mapping.next();
-  await review.arrive();
-  const saved = await review.problemRows();
-  assert.equal(saved.name, "hostile-problems.csv");
-  const cells = saved.bytes
-    .toString("utf8")
-    .replace(/^\uFEFF/, "")
-    .split(/[\r\n,]+/);
-  assert.deepEqual(
-    cells.filter((cell) => /^"?[=+\-@\t]/.test(cell)),
-    [],
-  );
-});
+    // Names beside addresses are kept, and internationalised domains are shown in both forms.
+    const names = ["Ana García <ana@names.example>", "bo@bücher.example", "cy@xn--bcher-kva.example"];
+    await review.back();
+    await mapping.arrive();
+    await mapping.back();
+    await file.arriveChosen();
+    await file.chooseAnother(fileOf("names.csv", `Email\n${names.join("\n")}\n`));
+    await file.seePreviewed("bo@bücher.example");
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.arrive();
+    const [ana, bo, cy] = await review.rows();
+    assert.deepEqual(ana.slice(2), ["ana@names.example", "Ana", "García"]);
+    assert.ok(!ana[1].includes("ana@names.example"), "what is shown already is no suggestion");
+    for (const cells of [bo, cy])
+      assert.match(cells[2], /^.*@(bücher|xn--bcher-kva)\.example\s*\(\s*(bücher|xn--bcher-kva)\.example\s*\)$/);
+    assert.ok(bo[2].includes("bücher.example") && bo[2].includes("xn--bcher-kva.example"), bo[2]);
+    assert.ok(cy[2].includes("bücher.example") && cy[2].includes("xn--bcher-kva.example"), cy[2]);
+  },
+);
 
-walk("u5: a row is put right in place, and the change can be taken back", server, {}, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("typo.csv", "Email,First name\nana@@example.com,Ana\nbo@example.com,Bo\n"));
-  await mapping.next();
-  await review.arrive();
-  assert.deepEqual(await review.counts(), { error: 1, ready: 1 });
-  await review.edit("ana@@example.com", "ana@example.com");
-  await review.arrive();
-  await review.seeGoingOnWith(2);
-  await review.undo();
-  await review.seeGoingOnWith(1);
-  assert.deepEqual(await review.counts(), { error: 1, ready: 1 });
-});
+walk(
+  "s1 u5: the rows that need work are saved as a file that no spreadsheet runs; a row is put right in place",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { file, mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    const template = await file.template();
+    assert.match(template.bytes.toString("utf8"), /Email/);
+    const rows = ["=cmd@@example.com,+1", "ana@@example.com,Ana", "bo@example.com,Bo"];
+    await app.inviteCsv.map(fileOf("hostile.csv", `Email,First name\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { error: 2, ready: 1 });
+    const saved = await review.problemRows();
+    assert.equal(saved.name, "hostile-problems.csv");
+    const cells = saved.bytes
+      .toString("utf8")
+      .replace(/^\uFEFF/, "")
+      .split(/[\r\n,]+/);
+    assert.deepEqual(
+      cells.filter((cell) => /^"?[=+\-@\t]/.test(cell)),
+      [],
+    );
 
-walk("s12: a mapping can be changed, and without addresses nothing goes on", server, {}, async (app) => {
-  await app.enter();
-  const { mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("two.csv", "Work,Private\nana@example.com,ana@example.org\n"));
-  await mapping.map("Work", "invite_csv.ignore");
-  await mapping.map("Private", "invite_csv.ignore");
-  await mapping.seeBlocked();
-  await mapping.map("Private", "field.email");
-  await mapping.next();
-  await review.arrive();
-  await review.seeInRow(2, "ana@example.org");
-});
+    await review.edit("ana@@example.com", "ana@example.com");
+    await review.arrive();
+    await review.seeGoingOnWith(2);
+    // The change can be taken back.
+    await review.undo();
+    await review.seeGoingOnWith(1);
+    assert.deepEqual(await review.counts(), { error: 2, ready: 1 });
+  },
+);
 
-walk("u5: how a file is read is seen before its mapping, and going back loses nothing", server, {}, async (app) => {
-  await app.enter();
-  const { file, mapping, review } = app.inviteCsv;
-  await app.inviteCsv.open();
-  await file.choose(sample("title-rows.csv"));
-  await file.arriveChosen();
-  const [header, first] = await file.preview();
-  assert.ok(header.includes("Work e-mail"));
-  assert.equal(first[0], "5", "rows are numbered as in the file");
-  await file.readAs("invite_csv.header", app.say("invite_csv.header_row", { row: "1" }));
-  await file.seeFirstRow("2");
-  await file.chooseAnother(fileOf("two.csv", "Work,Private\nana@@example.com,ana@example.org\nbo@example.com,\n"));
-  await file.seePreviewed("Private");
-  await file.next();
-  await mapping.arrive();
-  await mapping.map("Private", "field.first_name");
-  await mapping.next();
-  await review.arrive();
-  await review.edit("ana@@example.com", "ana@example.com");
-  await review.seeGoingOnWith(2);
-  await review.back();
-  await mapping.arrive();
-  await mapping.back();
-  await file.arriveChosen();
-  await file.next();
-  await mapping.arrive();
-  assert.deepEqual(
-    (await mapping.columns()).map(({ field }) => field),
-    ["field.email", "field.first_name"].map((key) => app.say(key)),
-  );
-  await mapping.next();
-  await review.arrive();
-  await review.seeGoingOnWith(2);
-  await review.undo();
-  await review.seeGoingOnWith(1);
-});
+walk(
+  "u5 s12: how a file is read is seen before its mapping, and going back loses nothing; without addresses nothing goes on",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { file, mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    await file.choose(sample("title-rows.csv"));
+    await file.arriveChosen();
+    const [header, first] = await file.preview();
+    assert.ok(header.includes("Work e-mail"));
+    assert.equal(first[0], "5", "rows are numbered as in the file");
+    await file.readAs("invite_csv.header", app.say("invite_csv.header_row", { row: "1" }));
+    await file.seeFirstRow("2");
+    await file.chooseAnother(fileOf("two.csv", "Work,Private\nana@@example.com,ana@example.org\nbo@example.com,\n"));
+    await file.seePreviewed("Private");
+    await file.next();
+    await mapping.arrive();
+    await mapping.map("Work", IGNORE);
+    await mapping.map("Private", IGNORE);
+    await mapping.seeBlocked();
+    await mapping.map("Private", "field.email");
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(2, "ana@example.org");
+    await review.back();
+    await mapping.arrive();
+    await mapping.map("Work", "field.email");
+    await mapping.map("Private", "field.first_name");
+    await mapping.next();
+    await review.arrive();
+    await review.edit("ana@@example.com", "ana@example.com");
+    await review.seeGoingOnWith(2);
+    await review.back();
+    await mapping.arrive();
+    await mapping.back();
+    await file.arriveChosen();
+    await file.next();
+    await mapping.arrive();
+    assert.deepEqual(
+      (await mapping.columns()).map(({ field }) => field),
+      ["field.email", "field.first_name"].map((key) => app.say(key)),
+    );
+    await mapping.next();
+    await review.arrive();
+    await review.seeGoingOnWith(2);
+    await review.undo();
+    await review.seeGoingOnWith(1);
+  },
+);
 
 walk("s2: a mapping is remembered for a file whose columns are in another order, and can be undone", server, {}, async (app) => {
   const { draft, mapping, review } = app.inviteCsv;

@@ -18,90 +18,87 @@ async function enter(app) {
   await app.setupGuide.arrive();
 }
 
-walk("a11: the console asks before a session ends, one press keeps it, and an end loses nothing", server, {}, async (app) => {
-  const { driver, frame } = app;
-  await driver.ownClock();
-  await enter(app);
-  await app.users.open();
-  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
-  await frame.seeAskedWhetherThere();
-  await frame.sayThatThere();
-  await driver.skipTime(0.3 * IDLE_SECONDS * SECOND);
-  assert.equal(await frame.isAskedWhetherThere(), false, "the time begins anew");
-
-  // A person at work is not asked, also if their work needs no request.
-  await driver.skipTime(0.4 * IDLE_SECONDS * SECOND);
-  await driver.press("Home");
-  await driver.skipTime(0.2 * IDLE_SECONDS * SECOND);
-  await driver.drawn();
-  assert.equal(await frame.isAskedWhetherThere(), false, "a person who types is there");
-
-  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
-  await frame.seeAskedWhetherThere();
-  await server.pass(2 * IDLE_SECONDS);
-  await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
-  await frame.seeSignInAgain();
-  assert.equal(await frame.isAskedWhetherThere(), false);
-  await frame.signInAgain(PASSWORD);
-  await app.users.seeTotal(2);
-});
-
 walk(
-  "a11: what one tab says holds for all, and a session that nobody uses ends in time",
+  "a11: the console asks before a session ends, one press keeps it in all tabs, and an end loses nothing",
   server,
-  { refused: [/^401 for GET /] },
+  {},
   async (app) => {
-    await app.driver.ownClock();
+    const { driver, frame } = app;
+    await driver.ownClock();
     await enter(app);
-    const other = await app.tab();
-    await other.users.open();
-    const pass = async (part) => {
-      await server.pass(part * IDLE_SECONDS);
-      await app.driver.skipTime(part * IDLE_SECONDS * SECOND);
-    };
-    await pass(0.6);
-    await app.frame.seeAskedWhetherThere();
-    await other.frame.seeAskedWhetherThere();
-    await app.frame.sayThatThere();
-    await other.frame.seeNotAskedWhetherThere();
-    await pass(0.6);
-    await app.frame.seeAskedWhetherThere();
-    await other.frame.seeAskedWhetherThere();
-    await pass(0.6);
-    await app.frame.seeSignInAgain();
-    await other.frame.seeSignInAgain();
+    await app.users.open();
+    await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+    await frame.seeAskedWhetherThere();
+    await frame.sayThatThere();
+    await driver.skipTime(0.3 * IDLE_SECONDS * SECOND);
+    assert.equal(await frame.isAskedWhetherThere(), false, "the time begins anew");
+
+    // A person at work is not asked, also if their work needs no request.
+    await driver.skipTime(0.4 * IDLE_SECONDS * SECOND);
+    await driver.press("Home");
+    await driver.skipTime(0.2 * IDLE_SECONDS * SECOND);
+    await driver.drawn();
+    assert.equal(await frame.isAskedWhetherThere(), false, "a person who types is there");
+
+    await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+    await frame.seeAskedWhetherThere();
+    await server.pass(2 * IDLE_SECONDS);
+    await driver.skipTime(0.6 * IDLE_SECONDS * SECOND);
+    await frame.seeSignInAgain();
+    assert.equal(await frame.isAskedWhetherThere(), false);
+    await frame.signInAgain(PASSWORD);
+    await app.users.seeTotal(2);
+    await seeAskedInAllTabs(app);
   },
 );
 
-/** Signs in again through Salesforce, once the session has ended. */
-async function signInAgainAs(app, email) {
-  await enter(app);
-  await app.users.open();
-  await server.pass(2 * IDLE_SECONDS);
-  await app.users.search("Ruiz");
+/** What one tab says holds for all, and a session that nobody uses ends in time. */
+async function seeAskedInAllTabs(app) {
+  app.driver.expectRefused(/^401 for GET /);
+  const other = await app.tab();
+  await other.users.open();
+  const pass = async (part) => {
+    await server.pass(part * IDLE_SECONDS);
+    await app.driver.skipTime(part * IDLE_SECONDS * SECOND);
+  };
+  await pass(0.6);
+  await app.frame.seeAskedWhetherThere();
+  await other.frame.seeAskedWhetherThere();
+  await app.frame.sayThatThere();
+  await other.frame.seeNotAskedWhetherThere();
+  await pass(0.6);
+  await app.frame.seeAskedWhetherThere();
+  await other.frame.seeAskedWhetherThere();
+  await pass(0.6);
   await app.frame.seeSignInAgain();
-  const login = await app.signIn.throughSalesforce();
-  await login.signIn(email);
-  await login.allowIfAsked();
+  await other.frame.seeSignInAgain();
 }
 
 walk(
-  "a11 a6: whoever has no password signs in again through Salesforce, and goes on",
+  "a11 a6: whoever has no password signs in again through Salesforce and goes on, and another person does not",
   server,
   { refused: [/^401 for GET /] },
   async (app) => {
-    await signInAgainAs(app, ANA.email);
+    await enter(app);
+    await app.users.open();
+    await server.pass(2 * IDLE_SECONDS);
+    await app.users.search("Ruiz");
+    await app.frame.seeSignInAgain();
+    const login = await app.signIn.throughSalesforce();
+    await login.signIn(ANA.email);
+    await login.allowIfAsked();
     await app.frame.seeSignedInAgain();
     await app.users.seeTotal(1);
-  },
-);
+    await app.users.search("");
+    await app.users.seeTotal(2);
 
-walk(
-  "a11 a6: another person who signs in through Salesforce does not go on with what somebody began",
-  server,
-  { refused: [/^401 for GET /] },
-  async (app) => {
-    await signInAgainAs(app, ADMIN);
+    await server.pass(2 * IDLE_SECONDS);
+    await app.users.search("Ruiz");
+    await app.frame.seeSignInAgain();
+    await login.signOut();
+    const ofOther = await app.signIn.throughSalesforce();
+    await ofOther.signIn(ADMIN);
+    await ofOther.allowIfAsked();
     await app.frame.seeReplaced(ADMIN, "Ana Ruiz");
     await app.frame.signInAgainAs("Ana Ruiz", PASSWORD);
     await app.users.seeTotal(1);

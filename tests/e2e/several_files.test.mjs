@@ -50,39 +50,39 @@ walk("s4 s6: several files become one list, with duplicates found across them", 
   assert.deepEqual(await review.counts(), { duplicate, ready });
 });
 
-walk("s4: of several files the one that cannot be read is named", server, {}, async (app) => {
-  const { file } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await file.choose([...files(), sample("empty.csv")]);
-  await app.driver.see({ text: app.say("refusal.empty", { name: "empty.csv" }), within: { role: "main" } });
-  const open = fileOf("c-open.csv", 'Email,Notes\ncy@example.com,x\ndi@example.com,"y\ned@example.com,z\n');
-  await file.choose([...files(), open]);
-  await app.driver.see({
-    text: app.say("invite_csv.joined_unclosed_quote", { name: "c-open.csv", row: 3 }),
-    within: { role: "main" },
-  });
-  await file.choose(files().slice(0, 2));
-  await file.arriveChosen();
-  await app.driver.see({ text: "a-austin.csv + 1", within: { role: "main" } });
-});
+walk(
+  "s4: of several files the one that cannot be read is named, and what each tells of its columns is proposed",
+  server,
+  {},
+  async (app) => {
+    const { file, mapping } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await file.choose([...files(), sample("empty.csv")]);
+    await app.driver.see({ text: app.say("refusal.empty", { name: "empty.csv" }), within: { role: "main" } });
+    const open = fileOf("c-open.csv", 'Email,Notes\ncy@example.com,x\ndi@example.com,"y\ned@example.com,z\n');
+    await file.choose([...files(), open]);
+    await app.driver.see({
+      text: app.say("invite_csv.joined_unclosed_quote", { name: "c-open.csv", row: 3 }),
+      within: { role: "main" },
+    });
+    await file.choose(files().slice(0, 2));
+    await file.arriveChosen();
+    await app.driver.see({ text: "a-austin.csv + 1", within: { role: "main" } });
 
-walk("s4: what each of several files tells about its columns is proposed for all", server, {}, async (app) => {
-  const { file, mapping } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await file.choose([
-    fileOf("a-whole.csv", "Email,Full name\nana@example.com,Ana Ruiz\nbo@example.com,Bo Day\n"),
-    fileOf("b-parts.csv", "Email,First name,Last name\ncy@example.com,Cy,Ash\ndi@example.com,Di,Fox\n"),
-  ]);
-  await file.arriveChosen();
-  await file.next();
-  await mapping.arrive();
-  const fields = (await mapping.columns()).map(({ field }) => field);
-  const names = ["field.email", "field.full_name", "field.first_name", "field.last_name", "invite_csv.ignore"];
-  assert.deepEqual(
-    fields,
-    names.map((name) => app.say(name)),
-  );
-  await app.driver.gone({ text: app.say("invite_csv.chosen_by_you") });
-});
+    await file.chooseAnother([
+      fileOf("a-whole.csv", "Email,Full name\nana@example.com,Ana Ruiz\nbo@example.com,Bo Day\n"),
+      fileOf("b-parts.csv", "Email,First name,Last name\ncy@example.com,Cy,Ash\ndi@example.com,Di,Fox\n"),
+    ]);
+    await file.seePreviewed("Ana Ruiz");
+    await file.next();
+    await mapping.arrive();
+    const fields = (await mapping.columns()).map(({ field }) => field);
+    const names = ["field.email", "field.full_name", "field.first_name", "field.last_name", "invite_csv.ignore"];
+    assert.deepEqual(
+      fields,
+      names.map((name) => app.say(name)),
+    );
+    await app.driver.gone({ text: app.say("invite_csv.chosen_by_you") });
+  },
+);

@@ -45,29 +45,40 @@ walk("s4: people of a spreadsheet are invited, by the rows of the sheet that hol
   await sending.seeAccepted(3);
 });
 
-for (const [name, text] of [
-  ["people.xls", "ann@example.com"],
-  ["people.ods", "ann@example.com"],
-]) {
-  walk(`s4: ${name} of LibreOffice is read`, server, {}, async (app) => {
+walk(
+  "s4 a18: spreadsheets of LibreOffice are read, and after a reload the same one is recognised, with its chosen sheet",
+  server,
+  {},
+  async (app) => {
+    const { draft, file, mapping } = app.inviteCsv;
     await app.enter();
     await app.inviteCsv.open();
-    await app.inviteCsv.file.choose(spreadsheet(`libreoffice-${name}`));
-    await app.inviteCsv.file.arriveChosen();
-    await app.inviteCsv.file.seeSheet("People", 7);
-    await app.inviteCsv.file.seePreviewed(text);
-  });
-}
-
-for (const name of ["libreoffice-links.ods", "libreoffice-links.xls"]) {
-  walk(`s4: of ${name} a cell that links to an address gives the address`, server, {}, async (app) => {
-    await app.enter();
-    await app.inviteCsv.open();
-    await app.inviteCsv.file.choose(spreadsheet(name));
-    await app.inviteCsv.file.arriveChosen();
-    await app.inviteCsv.file.seePreviewed("ann@example.com");
-  });
-}
+    await file.choose(fileOf("plain.csv", "Email\nfirst@example.com\n"));
+    await file.seePreviewed("first@example.com");
+    // In those of links, cells lead to the addresses.
+    for (const name of ["people.xls", "people.ods", "links.ods", "links.xls"]) {
+      await file.chooseAnother(spreadsheet(`libreoffice-${name}`));
+      await app.driver.see({ text: `libreoffice-${name}`, within: { role: "main" } });
+      await file.arriveChosen();
+      if (name.startsWith("people")) await file.seeSheet("People", 7);
+      await file.seePreviewed("ann@example.com");
+    }
+    await file.chooseAnother(spreadsheet("people.xlsx"));
+    await app.driver.see({ text: "people.xlsx", within: { role: "main" } });
+    await file.arriveChosen();
+    await file.chooseSheet("Old", 5, "invite_csv.sheet_hidden");
+    await file.seePreviewed("old1@example.com");
+    await file.next();
+    await mapping.arrive();
+    await draft.seeKept('"sheet":"Old"', '"reached":"mapping"');
+    await app.driver.reload();
+    await draft.arrive("people.xlsx");
+    await draft.chooseAgain("people.xlsx", spreadsheet("people.xlsx"));
+    await mapping.arrive();
+    const [{ samples }] = await mapping.columns();
+    assert.equal(samples[0], "old1@example.com");
+  },
+);
 
 walk(
   "o2: a spreadsheet is checked with the network cut, and nothing is requested",
@@ -97,50 +108,38 @@ walk(
   },
 );
 
-walk("a18: after a reload the same spreadsheet is recognised, with the sheet that was chosen", server, {}, async (app) => {
-  const { draft, file, mapping } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await file.choose(spreadsheet("people.xlsx"));
-  await file.arriveChosen();
-  await file.chooseSheet("Old", 5, "invite_csv.sheet_hidden");
-  await file.seePreviewed("old1@example.com");
-  await file.next();
-  await mapping.arrive();
-  await draft.seeKept('"sheet":"Old"', '"reached":"mapping"');
-  await app.driver.reload();
-  await draft.arrive("people.xlsx");
-  await draft.chooseAgain("people.xlsx", spreadsheet("people.xlsx"));
-  await mapping.arrive();
-  const [{ samples }] = await mapping.columns();
-  assert.equal(samples[0], "old1@example.com");
-});
-
-/** What is no spreadsheet that can be read, and why. */
-const REFUSED = [
-  ["protected.xlsx", "refusal.sheet_protected"],
-  ["cut-off.xlsx", "refusal.sheet_damaged"],
-  ["bomb.xlsx", "refusal.sheet_too_large"],
-  ["binary.xlsb", "refusal.xlsx"],
-];
-
 walk(
-  "s4 s12: protected, damaged, overlarge and binary spreadsheets are refused by name, and another file is read at once",
+  "s4 s12: a reader of spreadsheets that has no room says so, and one that panics is replaced",
   server,
-  {},
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
   async (app) => {
+    const { driver, say } = app;
     const { file } = app.inviteCsv;
     await app.enter();
     await app.inviteCsv.open();
-    for (const [name, reason] of REFUSED) {
-      await file.choose(spreadsheet(name));
-      await file.seeRefused(app.say(reason, { name }));
-    }
-    await file.choose(fileOf("letter.docx", Buffer.from("504b0304140000000800", "hex")));
-    await file.seeRefused(app.say("refusal.zip", { name: "letter.docx" }));
-    await file.choose(spreadsheet("openpyxl.xlsm"));
+    await driver.inSheetWorker(() => {
+      const read = FileReaderSync.prototype.readAsArrayBuffer;
+      // Of a Blob that it has no room for, Chromium says so only when it is read.
+      FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+        if (blob.size === 1) throw new DOMException("no room", "NotReadableError");
+        return read.call(this, blob);
+      };
+    });
+    await file.choose(fileOf("plain.csv.gz", gzipSync(readFileSync(sample("plain.csv")))));
+    await file.seeRefused(say("refusal.gzip_no_room", { name: "plain.csv.gz" }));
+
+    // A panic is said twice.
+    await driver.inSheetWorker(() => {
+      self.onmessage = () => {
+        self.postMessage({});
+        throw new Error("unreachable");
+      };
+    });
+    await file.choose(spreadsheet("people.xlsx"));
+    await file.seeRefused(say("refusal.reader_died", { name: "people.xlsx" }));
+    await file.choose(spreadsheet("people.xlsx"));
     await file.arriveChosen();
-    await file.seePreviewed("minjun@example.com");
+    await file.seeSheet("People", 7);
   },
 );
 
@@ -149,12 +148,13 @@ walk(
   server,
   { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
   async (app) => {
+    const { driver, say } = app;
     const { file } = app.inviteCsv;
     await app.enter();
     await app.inviteCsv.open();
     await file.choose(sample("plain.csv"));
     await file.arriveChosen();
-    await app.driver.inSheetWorker(async () => {
+    await driver.inSheetWorker(async () => {
       const wasm = await (await import(new URL("sheet_worker.js", self.location.href).href)).default();
       for (let pages = 32_768; pages >= 1; pages = Math.floor(pages / 2)) {
         try {
@@ -165,32 +165,9 @@ walk(
       }
     });
     // Too large for what is left of the memory.
-    await file.chooseAnother(
-      fileOf("large.xlsx", Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)])),
-    );
-    await file.seeRefused(app.say("refusal.reader_died", { name: "large.xlsx" }));
-    await file.choose(spreadsheet("people.xlsx"));
-    await file.arriveChosen();
-    await file.seeSheet("People", 7);
-  },
-);
-
-walk(
-  "s12: a reader of spreadsheets that panics, which it says twice, is replaced",
-  server,
-  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
-  async (app) => {
-    const { file } = app.inviteCsv;
-    await app.enter();
-    await app.inviteCsv.open();
-    await app.driver.inSheetWorker(() => {
-      self.onmessage = () => {
-        self.postMessage({});
-        throw new Error("unreachable");
-      };
-    });
-    await file.choose(spreadsheet("people.xlsx"));
-    await file.seeRefused(app.say("refusal.reader_died", { name: "people.xlsx" }));
+    const large = Buffer.concat([readFileSync(spreadsheet("people.xlsx")), Buffer.alloc(32 << 20)]);
+    await file.chooseAnother(fileOf("large.xlsx", large));
+    await file.seeRefused(say("refusal.reader_died", { name: "large.xlsx" }));
     await file.choose(spreadsheet("people.xlsx"));
     await file.arriveChosen();
     await file.seeSheet("People", 7);
@@ -253,37 +230,48 @@ walk(
   },
 );
 
-walk("s4: a table pasted from a spreadsheet goes the way of a file", server, {}, async (app) => {
-  const { file, mapping, review } = app.validate;
-  await app.validate.open();
-  await file.paste("Email\tFirst name\tTeam\nann@example.com\tAnn\tSales\nbo@example.com\tBo\t\n");
-  await file.arriveChosen();
-  await app.driver.see({ role: "heading", name: new RegExp(app.say("invite_csv.pasted_name")) });
-  await file.next();
-  await mapping.arrive();
-  await mapping.next();
-  await app.validate.arriveAtReview();
-  await review.seeInRow(3, "bo@example.com");
-  assert.deepEqual(await review.counts(), { ready: 2 });
-});
+walk(
+  "s4 a12: what is pasted goes the way of a file: a table, addresses of a mail, and a table at Invite Users",
+  server,
+  {},
+  async (app) => {
+    const { file, mapping, review } = app.inviteCsv;
+    await app.validate.open();
+    await file.paste("Email\tFirst name\tTeam\nann@example.com\tAnn\tSales\nbo@example.com\tBo\t\n");
+    await file.arriveChosen();
+    await app.driver.see({ role: "heading", name: new RegExp(app.say("invite_csv.pasted_name")) });
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await app.validate.arriveAtReview();
+    await review.seeInRow(3, "bo@example.com");
+    assert.deepEqual(await review.counts(), { ready: 2 });
 
-walk("s4: a list of addresses pasted from a mail is one person a row", server, {}, async (app) => {
-  const { file, mapping, review } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await file.pasteInto('"Smith, Ann" <ann@example.net>; Ng, Bo <bo@example.net>; cy@example.net');
-  await file.arriveChosen();
-  await file.next();
-  await mapping.arrive();
-  assert.deepEqual(
-    (await mapping.columns()).map(({ field }) => field),
-    [app.say("field.full_name"), app.say("field.email")],
-  );
-  await mapping.next();
-  await review.arrive();
-  await review.seeInRow(3, "bo@example.net");
-  assert.deepEqual(await review.counts(), { ready: 3 });
-});
+    await app.enter();
+    await app.inviteCsv.open();
+    await file.pasteInto('"Smith, Ann" <ann@example.net>; Ng, Bo <bo@example.net>; cy@example.net');
+    await file.arriveChosen();
+    await file.next();
+    await mapping.arrive();
+    assert.deepEqual(
+      (await mapping.columns()).map(({ field }) => field),
+      [app.say("field.full_name"), app.say("field.email")],
+    );
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(3, "bo@example.net");
+    assert.deepEqual(await review.counts(), { ready: 3 });
+
+    // Of a table the addresses are taken, and the rest is offered the way of a file.
+    await app.invite.open();
+    await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
+    await app.invite.seeEntry("ann@example.net");
+    await app.invite.seeEntry("bo.example.net");
+    assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
+    await app.invite.goOnWithTable();
+    await file.arrive();
+  },
+);
 
 walk(
   "s4 p2: what a gzip file holds is read, but not by the page, and one that cannot be is refused for its reason",
@@ -315,43 +303,5 @@ walk(
     await file.arriveChosen();
     await file.next();
     await app.inviteCsv.mapping.arrive();
-  },
-);
-
-walk(
-  "s4: a browser without room for what a gzip file holds says so",
-  server,
-  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
-  async (app) => {
-    const { file } = app.inviteCsv;
-    await app.enter();
-    await app.inviteCsv.open();
-    await app.driver.inSheetWorker(() => {
-      const read = FileReaderSync.prototype.readAsArrayBuffer;
-      // Of a Blob that it has no room for, Chromium says so only when it is read.
-      FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
-        if (blob.size === 1) throw new DOMException("no room", "NotReadableError");
-        return read.call(this, blob);
-      };
-    });
-    const packed = gzipSync(readFileSync(sample("plain.csv")));
-    await file.choose(fileOf("plain.csv.gz", packed));
-    await file.seeRefused(app.say("refusal.gzip_no_room", { name: "plain.csv.gz" }));
-  },
-);
-
-walk(
-  "a12: of a table pasted at Invite Users the addresses are taken, and the rest is offered the way of a file",
-  server,
-  {},
-  async (app) => {
-    await app.enter();
-    await app.invite.open();
-    await app.invite.paste("First name\tEmail\tTeam\nAnn\tann@example.net\tZebras\nBo\tbo.example.net\tZebras\n");
-    await app.invite.seeEntry("ann@example.net");
-    await app.invite.seeEntry("bo.example.net");
-    assert.equal(await app.driver.has({ text: "Zebras", within: { role: "main" } }), false);
-    await app.invite.goOnWithTable();
-    await app.inviteCsv.file.arrive();
   },
 );

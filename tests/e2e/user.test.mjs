@@ -15,7 +15,7 @@ const server = serveWith([
 const idOf = async (admin, email) => (await admin.users({ search: email }))[0].id;
 
 walk(
-  "a16: what a person may do, did and had done to them is on one page, and the audit log has all of it",
+  "a16 u3: what a person may do, did and had done to them is on one page, and names in it lead to the log and to others",
   server,
   {},
   async (app) => {
@@ -36,51 +36,43 @@ walk(
     await app.security.seeFocusOnLog();
     await app.security.openPerson("Ana Ruiz");
     await app.user.arrive("Ana Ruiz");
+
+    await admin.call("PATCH", `/users/${ana}`, { last_name: "Lopez" }, { "If-Match": "*" });
+    await app.user.open(ana, "Ana Lopez");
+    await app.user.openInviter("marketo.admin@example.com");
+    await app.user.arrive("marketo.admin@example.com");
+    await app.driver.back();
+    await app.user.arrive("Ana Lopez");
+    await app.user.openWhoDid("marketo.admin@example.com");
+    await app.user.arrive("marketo.admin@example.com");
+    await app.user.seeAccess(app.say("role.admin_allows"));
+    await app.driver.back();
+    await app.user.arrive("Ana Lopez");
+    await app.user.seeAccess(app.say("role.user_allows"));
   },
 );
 
 walk(
-  "u3: a person of the list is opened with the keyboard, and the way back is a breadcrumb",
+  "u3: a person is opened with the keyboard, a breadcrumb leads back, and what the only administrator must not lose is named",
   server,
   { width: 360 },
   async (app) => {
+    const admin = await server.admin();
+    const [{ id, email }] = await admin.users({ role: "admin" });
     await app.enter();
     await app.users.openPersonByKeyboard("Ana Ruiz");
     await app.user.arrive("Ana Ruiz");
     await app.user.seeFocusOnName("Ana Ruiz");
     await app.user.backToList();
     await app.users.arrive();
+
+    await app.user.open(id, email);
+    for (const key of ["users.deactivate", "users.remove"]) {
+      await app.user.seeRefused(key, app.say("users.protected_yourself"));
+    }
+    await app.user.seeRoleFixed(email, app.say("users.protected_yourself"));
   },
 );
-
-walk("u3: the only administrator cannot be deactivated, removed or demoted, and it says why", server, {}, async (app) => {
-  const admin = await server.admin();
-  const [{ id, email }] = await admin.users({ role: "admin" });
-  await app.enter();
-  await app.user.open(id, email);
-  for (const key of ["users.deactivate", "users.remove"]) {
-    await app.user.seeRefused(key, app.say("users.protected_yourself"));
-  }
-  await app.user.seeRoleFixed(email, app.say("users.protected_yourself"));
-});
-
-walk("u3: nobody has an unknown address of the page, and it says so", server, { refused: [/^404 for /] }, async (app) => {
-  await app.enter();
-  await app.driver.goto("/settings/admin/users/somebody");
-  await app.user.seeGone();
-});
-
-for (const look of [
-  { dark: true, width: 360 },
-  { locale: "ko", width: 360 },
-]) {
-  walk(`u3: the page of a person fits a phone, ${JSON.stringify(look)}`, server, look, async (app) => {
-    const admin = await server.admin();
-    await app.enter();
-    await app.user.open(await idOf(admin, "cy@example.com"), "Cy Ray");
-    await app.user.seeStatus("status.invited");
-  });
-}
 
 walk("u3: role, persona, name and teams change on the page of the person, and it says so", server, {}, async (app) => {
   const admin = await server.admin();
@@ -101,23 +93,10 @@ walk("u3: role, persona, name and teams change on the page of the person, and it
   await app.user.seeEvent("user.done_to", app.say("audit.user_renamed"));
 });
 
-walk("u3: a person is taken out of a team on their page, which can be undone", server, {}, async (app) => {
-  const admin = await server.admin();
-  const ana = await idOf(admin, "ana@example.com");
-  const { id } = await admin.call("POST", "/teams", { name: "Nordics" });
-  await admin.call("POST", `/teams/${id}/members`, { add: [ana], remove: [] });
-  await app.enter();
-  await app.user.open(ana, "Ana Ruiz");
-  await app.user.leaveTeam("Nordics");
-  await app.user.seeNoAccess("Nordics");
-  await app.frame.undo();
-  await app.user.seeAccess("Nordics");
-});
-
 walk(
-  "u3: a person is moved to another workspace on their page, and back by the notice, unless somebody else was there",
+  "u3: a person is moved to another workspace and back; what somebody else has changed is overwritten by neither way",
   server,
-  { refused: [/^412 for PATCH /] },
+  { refused: [/^412 for /, /^409 for /] },
   async (app) => {
     const admin = await server.admin();
     const pasted = {
@@ -128,10 +107,11 @@ walk(
     await admin.call("POST", "/connections/marketo", { by: { pasted }, out_of_order: true });
     const { items: workspaces } = await admin.call("GET", "/workspaces");
     const [, other, third] = workspaces;
+    const [{ id, workspace: before }] = await admin.users({ search: "ana@example.com" });
     const workspaceOf = async () => (await admin.users({ search: "ana@example.com" }))[0].workspace;
-    const before = await workspaceOf();
+    const change = (body) => admin.call("PATCH", `/users/${id}`, body, { "If-Match": "*" });
     await app.enter();
-    await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
+    await app.user.open(id, "Ana Ruiz");
     await app.user.chooseWorkspace("Ana Ruiz", other.name);
     await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
     assert.equal(await workspaceOf(), other.name);
@@ -141,19 +121,34 @@ walk(
 
     await app.user.chooseWorkspace("Ana Ruiz", other.name);
     await app.frame.seeUndoable();
-    await admin.call("PATCH", `/users/${await idOf(admin, "ana@example.com")}`, { workspace: third.id }, { "If-Match": "*" });
+    await change({ workspace: third.id });
     await app.frame.undo();
     await app.frame.seeSaid(app.say("users.undo_late", { name: "Ana Ruiz" }));
     assert.equal(await workspaceOf(), third.name);
     await app.user.seeWorkspace("Ana Ruiz", third.name);
+
+    await change({ first_name: "Anna" });
+    await app.user.chooseRole("Ana Ruiz", "role.admin");
+    await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+    await app.user.arrive("Anna Ruiz");
+    await app.driver.see({ text: app.say("problem.stale"), within: { role: "dialog" } });
+    await app.user.confirm(app.say("users.grant_title", { name: "Anna Ruiz" }), "users.grant");
+    await app.user.seeAccess(app.say("role.admin_allows"));
   },
 );
 
-walk("u3: a name, a persona and the access of a person are put back from the notice", server, {}, async (app) => {
+walk("u3: a team, a name, the access and a persona of a person are put back from the notice", server, {}, async (app) => {
   const admin = await server.admin();
   const ana = async () => (await admin.users({ search: "ana@example.com" }))[0];
+  const { id: person } = await ana();
+  const { id: team } = await admin.call("POST", "/teams", { name: "Nordics" });
+  await admin.call("POST", `/teams/${team}/members`, { add: [person], remove: [] });
   await app.enter();
-  await app.user.open((await ana()).id, "Ana Ruiz");
+  await app.user.open(person, "Ana Ruiz");
+  await app.user.leaveTeam("Nordics");
+  await app.user.seeNoAccess("Nordics");
+  await app.frame.undo();
+  await app.user.seeAccess("Nordics");
   await app.user.rename("Anna", "Lopez");
   await app.user.arrive("Anna Lopez");
   await app.frame.undo();
@@ -171,46 +166,15 @@ walk("u3: a name, a persona and the access of a person are put back from the not
   await app.user.seeAccess(app.say("persona.salesforce_admin"));
   await app.frame.undoLatest();
   await app.frame.seeSaid(app.say("users.personas_none", { name: "Ana Ruiz" }));
-  const { status, personas, first_name: first } = await ana();
-  assert.deepEqual([status, personas, first], ["active", [], "Ana"]);
+  const { status, personas, first_name: first, teams } = await ana();
+  assert.deepEqual([status, personas, first, teams], ["active", [], "Ana", ["Everyone", "Nordics"]]);
 });
-
-walk("i3: how long ago something was runs on while the page is open", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
-  const before = await app.user.whenDone("user.did");
-  await app.driver.stopClock();
-  await app.driver.passTime(10 * 60_000);
-  await until(
-    async () => (await app.user.whenDone("user.did")) !== before,
-    () => `something else than ${before}`,
-  );
-});
-
-walk(
-  "u3: a version that somebody else has changed is not overwritten, and the page shows theirs",
-  server,
-  { refused: [/^412 for /, /^409 for /] },
-  async (app) => {
-    const admin = await server.admin();
-    const [ana] = await admin.users({ search: "ana@example.com" });
-    await app.enter();
-    await app.user.open(ana.id, "Ana Ruiz");
-    await admin.call("PATCH", `/users/${ana.id}`, { first_name: "Anna" }, { "If-Match": "*" });
-    await app.user.chooseRole("Ana Ruiz", "role.admin");
-    await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
-    await app.user.arrive("Anna Ruiz");
-    await app.driver.see({ text: app.say("problem.stale"), within: { role: "dialog" } });
-    await app.user.confirm(app.say("users.grant_title", { name: "Anna Ruiz" }), "users.grant");
-    await app.user.seeAccess(app.say("role.admin_allows"));
-  },
-);
 
 walk(
   "r17: an invitation is sent again and revoked on the page of the person, which then is gone",
   server,
-  { refused: [/^404 for /] },
+  // As a phone shows it, too.
+  { locale: "ko", dark: true, width: 360, refused: [/^404 for /] },
   async (app) => {
     const admin = await server.admin();
     const cy = await idOf(admin, "cy@example.com");
@@ -233,24 +197,6 @@ walk(
   },
 );
 
-walk("u3: the page of one person leads to that of another, and back", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  const ana = await idOf(admin, "ana@example.com");
-  await admin.call("PATCH", `/users/${ana}`, { last_name: "Lopez" }, { "If-Match": "*" });
-  await app.user.open(ana, "Ana Lopez");
-  await app.user.openInviter("marketo.admin@example.com");
-  await app.user.arrive("marketo.admin@example.com");
-  await app.driver.back();
-  await app.user.arrive("Ana Lopez");
-  await app.user.openWhoDid("marketo.admin@example.com");
-  await app.user.arrive("marketo.admin@example.com");
-  await app.user.seeAccess(app.say("role.admin_allows"));
-  await app.driver.back();
-  await app.user.arrive("Ana Lopez");
-  await app.user.seeAccess(app.say("role.user_allows"));
-});
-
 walk("u3: somebody is deactivated, reactivated and removed, and the list follows", server, {}, async (app) => {
   const admin = await server.admin();
   await app.enter();
@@ -266,13 +212,29 @@ walk("u3: somebody is deactivated, reactivated and removed, and the list follows
   await app.users.seeGone("ana@example.com");
 });
 
-walk("r3: a person who cannot be loaded is asked for again", server, { refused: [/^503 for /] }, async (app) => {
-  const admin = await server.admin();
-  const ana = await idOf(admin, "ana@example.com");
-  await app.enter();
-  await app.fault("/users/{id}/record", "503", { times: 1 });
-  await app.driver.goto(`/settings/admin/users/${ana}`);
-  await app.user.seeFailed(app.say("problem.unavailable"));
-  await app.user.retry();
-  await app.user.arrive("Ana Ruiz");
-});
+walk(
+  "r3 u3 i3: nobody has an unknown address; who cannot be loaded is asked for again; times run on while the page is open",
+  server,
+  { refused: [/^404 for /, /^503 for /] },
+  async (app) => {
+    const admin = await server.admin();
+    const ana = await idOf(admin, "ana@example.com");
+    await app.enter();
+    await app.driver.goto("/settings/admin/users/somebody");
+    await app.user.seeGone();
+
+    await app.fault("/users/{id}/record", "503", { times: 1 });
+    await app.driver.goto(`/settings/admin/users/${ana}`);
+    await app.user.seeFailed(app.say("problem.unavailable"));
+    await app.user.retry();
+    await app.user.arrive("Ana Ruiz");
+
+    const before = await app.user.whenDone("user.did");
+    await app.driver.stopClock();
+    await app.driver.passTime(10 * 60_000);
+    await until(
+      async () => (await app.user.whenDone("user.did")) !== before,
+      () => `something else than ${before}`,
+    );
+  },
+);

@@ -157,28 +157,6 @@ walk("p1: a large file is read by several Workers, with the verdicts of one", se
   assert.deepEqual(problems.match(new RegExp(`^\\d+,(${verdicts})(?=,)`, "gm")), wrong);
 });
 
-walk("s12: a Worker that dies during the review is replaced, and no change is lost", server, {}, async (app) => {
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("few.csv", "Email,First name\na@few.example,Ana\nbad,Bo\nc@few.example,Cy\n"));
-  await app.inviteCsv.mapping.next();
-  await app.inviteCsv.review.arrive();
-  await app.inviteCsv.review.edit("bad", "b@few.example");
-  await app.inviteCsv.review.seeGoingOnWith(3);
-  await app.driver.endWorker(
-    () =>
-      void setTimeout(() => {
-        throw new Error("on purpose");
-      }),
-  );
-  await app.driver.see({ text: app.say("invite_csv.restarted") });
-  await app.inviteCsv.review.arrive();
-  await app.driver.see({ role: "gridcell", name: "b@few.example" });
-  await app.inviteCsv.review.seeGoingOnWith(3);
-  await app.inviteCsv.review.edit("Cy", "Cyd");
-  app.driver.forgetTroubles(/on purpose/);
-});
-
 /** Keeps the Worker from answering until released. */
 async function holdUp(app) {
   await app.driver.inWorker(() => {
@@ -193,22 +171,42 @@ async function holdUp(app) {
   return () => app.driver.inWorker(() => self.letGo());
 }
 
-walk("u5: nothing goes on while verdicts are still to come, and the button says so", server, {}, async (app) => {
-  const { mapping, review, invite } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("slow.csv", "Email,First name\na@slow.example,Ana\nb@slow.example,Bo\n"));
-  await mapping.next();
-  await review.arrive();
-  const letGo = await holdUp(app);
-  await review.change("a@slow.example", "nobody");
-  await app.driver.see({ text: app.say("invite_csv.still_checking") });
-  await letGo();
-  await app.driver.gone({ text: app.say("invite_csv.still_checking") });
-  await review.seeGoingOnWith(1);
-  await review.next();
-  await invite.arrive();
-});
+walk(
+  "s12 u5: nothing goes on while verdicts are to come, and a Worker that dies is replaced without losing a change",
+  server,
+  {},
+  async (app) => {
+    const { driver, say } = app;
+    const { review, invite } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("few.csv", "Email,First name\na@few.example,Ana\nbad,Bo\nc@few.example,Cy\n"));
+    await app.inviteCsv.mapping.next();
+    await review.arrive();
+    const letGo = await holdUp(app);
+    await review.change("bad", "b@few.example");
+    await driver.see({ text: say("invite_csv.still_checking") });
+    await letGo();
+    await driver.gone({ text: say("invite_csv.still_checking") });
+    await review.seeGoingOnWith(3);
+
+    await driver.endWorker(
+      () =>
+        void setTimeout(() => {
+          throw new Error("on purpose");
+        }),
+    );
+    await driver.see({ text: say("invite_csv.restarted") });
+    await review.arrive();
+    await driver.see({ role: "gridcell", name: "b@few.example" });
+    await review.seeGoingOnWith(3);
+    await review.edit("Cy", "Cyd");
+    await review.seeGoingOnWith(3);
+    await review.next();
+    await invite.arrive();
+    driver.forgetTroubles(/on purpose/);
+  },
+);
 
 /** Leaves the file that is open for one of the other kind, or returns to it. */
 async function goTo(app, action) {
@@ -217,37 +215,34 @@ async function goTo(app, action) {
   await app.users.act(action);
 }
 
-walk("s12: a file that was put aside at its mapping is read again before it is checked", server, {}, async (app) => {
-  const { mapping, review } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@aside.example,Ana\nbo@@aside.example,Bo\n"));
-  await goTo(app, "users.update_users_via_csv");
-  await app.updateUsers.arrive();
-  await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmember@aside.example,Admin\n"));
-  const letGo = await holdUp(app);
-  await goTo(app, "users.invite_users_via_csv");
-  await mapping.arrive();
-  await mapping.next();
-  await letGo();
-  await review.arrive();
-  await review.seeInRow(3, "bo@@aside.example");
-});
+walk(
+  "s12: a file that was put aside is read again before it is checked, and keeps a correction that was under way",
+  server,
+  {},
+  async (app) => {
+    const { mapping, review } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@@aside.example,Ana\nbo@@aside.example,Bo\n"));
+    await goTo(app, "users.update_users_via_csv");
+    await app.updateUsers.arrive();
+    await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmember@aside.example,Admin\n"));
+    const read = await holdUp(app);
+    await goTo(app, "users.invite_users_via_csv");
+    await mapping.arrive();
+    await mapping.next();
+    await read();
+    await review.arrive();
+    await review.seeInRow(3, "bo@@aside.example");
 
-walk("s12: a correction that is under way when its file is put aside stays with it", server, {}, async (app) => {
-  const { mapping, review } = app.inviteCsv;
-  await app.enter();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@@aside.example,Ana\nbo@aside.example,Bo\n"));
-  await mapping.next();
-  await review.arrive();
-  const letGo = await holdUp(app);
-  await review.change("ana@@aside.example", "ana@aside.example");
-  await goTo(app, "users.update_users_via_csv");
-  await app.updateUsers.arrive();
-  await letGo();
-  await app.updateUsers.review(fileOf("members.csv", "Email,Role\nmember@aside.example,Admin\n"));
-  await goTo(app, "users.invite_users_via_csv");
-  await review.arrive();
-  await review.seeInRow(2, "ana@aside.example");
-});
+    const corrected = await holdUp(app);
+    await review.change("ana@@aside.example", "ana@aside.example");
+    await goTo(app, "users.update_users_via_csv");
+    await app.driver.seePath("/settings/admin/users/update-csv");
+    await corrected();
+    await app.updateUsers.arriveAtReview();
+    await goTo(app, "users.invite_users_via_csv");
+    await review.arrive();
+    await review.seeInRow(2, "ana@aside.example");
+  },
+);

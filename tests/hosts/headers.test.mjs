@@ -143,63 +143,66 @@ async function configured(target, base, embedders, api = API) {
   return out;
 }
 
+/** Looks at every class of addresses of a host. */
+async function seeEveryClass(target, base, embedders) {
+  const called = `${target} at ${base}${embedders.length > 0 ? ", embedded" : ""}`;
+  const out = await configured(target, base, embedders);
+  const host = await (WEB_SERVERS.includes(target) ? startWebServer : startCloudHost)(target, out);
+  try {
+    for (const [path, kind, type] of CLASSES) {
+      const answer = await get(host.origin, base + path, "gzip");
+      const where = `${called}: ${path}`;
+      assert.equal(answer.status, 200, where);
+      assert.match(answer.headers["content-type"], type, where);
+      const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
+      for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
+      assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
+      const [name] = path.split("?");
+      const text = FILES[name] && !["index.html", "config.json", "sw.js"].includes(name) ? FILES[name] : null;
+      if (text) assert.equal(plain(answer), text, where);
+      if (HTML === type) assert.match(plain(answer), new RegExp(`<base href="${base}">`), where);
+      if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
+    }
+    const worker = plain(await get(host.origin, `${base}sw.js`));
+    const digest = createHash("sha256")
+      .update(plain(await get(host.origin, base)))
+      .digest("base64");
+    assert.ok(worker.includes(`"page":"sha256-${digest}"`), "the service worker takes the page that is served");
+    const [, version] = worker.match(/"version":"([0-9a-f]{16})"/);
+    assert.match(plain(await get(host.origin, base)), new RegExp(`data-version="${version}"`));
+    const config = JSON.parse(plain(await get(host.origin, `${base}config.json`)));
+    assert.deepEqual(config.api, { base_url: API });
+    const missing = KNOWS_ROUTES_BY_FIRST_PART.includes(target) ? MISSING : [...MISSING, "settings/gone.wasm"];
+    for (const path of missing) {
+      const answer = await get(host.origin, base + path);
+      assert.equal(answer.status, 404, `${called}: ${path}`);
+      assert.doesNotMatch(plain(answer), /<base/, `${called}: ${path}`);
+      assert.match(answer.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: ${path}`);
+      assert.doesNotMatch(answer.headers["cache-control"] ?? "", /immutable/, `${called}: ${path}`);
+    }
+    if (base !== "/") {
+      const bare = await get(host.origin, base.slice(0, -1));
+      // These make nothing of a slash at the end (cloud.mjs): the page itself completes its address.
+      if (["netlify", "azure"].includes(target)) {
+        assert.equal(bare.status, 200, called);
+        assert.match(plain(bare), new RegExp(`<base href="${base}">`), called);
+      } else {
+        assert.ok([301, 308].includes(bare.status), `${called}: ${bare.status}`);
+        assert.match(bare.headers.location ?? "", /^(http:\/\/localhost:\d+)?\/some\/base\/$/, called);
+      }
+      assert.match(bare.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: the bare base`);
+      assert.equal(bare.headers["x-content-type-options"], "nosniff", `${called}: the bare base`);
+    }
+  } finally {
+    await host.close();
+  }
+}
+
 for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
   for (const base of ["/", "/some/base/"]) {
-    for (const embedders of [[], EMBEDDERS]) {
-      const called = `${target} at ${base}${embedders.length > 0 ? ", embedded" : ""}`;
-      test(`c4 c14 e10 e11: every class of addresses has the same headers and its type: ${called}`, async () => {
-        const out = await configured(target, base, embedders);
-        const host = await (WEB_SERVERS.includes(target) ? startWebServer : startCloudHost)(target, out);
-        try {
-          for (const [path, kind, type] of CLASSES) {
-            const answer = await get(host.origin, base + path, "gzip");
-            const where = `${called}: ${path}`;
-            assert.equal(answer.status, 200, where);
-            assert.match(answer.headers["content-type"], type, where);
-            const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
-            for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
-            assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
-            const [name] = path.split("?");
-            const text = FILES[name] && !["index.html", "config.json", "sw.js"].includes(name) ? FILES[name] : null;
-            if (text) assert.equal(plain(answer), text, where);
-            if (HTML === type) assert.match(plain(answer), new RegExp(`<base href="${base}">`), where);
-            if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
-          }
-          const worker = plain(await get(host.origin, `${base}sw.js`));
-          const digest = createHash("sha256")
-            .update(plain(await get(host.origin, base)))
-            .digest("base64");
-          assert.ok(worker.includes(`"page":"sha256-${digest}"`), "the service worker takes the page that is served");
-          const [, version] = worker.match(/"version":"([0-9a-f]{16})"/);
-          assert.match(plain(await get(host.origin, base)), new RegExp(`data-version="${version}"`));
-          const config = JSON.parse(plain(await get(host.origin, `${base}config.json`)));
-          assert.deepEqual(config.api, { base_url: API });
-          const missing = KNOWS_ROUTES_BY_FIRST_PART.includes(target) ? MISSING : [...MISSING, "settings/gone.wasm"];
-          for (const path of missing) {
-            const answer = await get(host.origin, base + path);
-            assert.equal(answer.status, 404, `${called}: ${path}`);
-            assert.doesNotMatch(plain(answer), /<base/, `${called}: ${path}`);
-            assert.match(answer.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: ${path}`);
-            assert.doesNotMatch(answer.headers["cache-control"] ?? "", /immutable/, `${called}: ${path}`);
-          }
-          if (base !== "/") {
-            const bare = await get(host.origin, base.slice(0, -1));
-            // These make nothing of a slash at the end (cloud.mjs): the page itself completes its address.
-            if (["netlify", "azure"].includes(target)) {
-              assert.equal(bare.status, 200, called);
-              assert.match(plain(bare), new RegExp(`<base href="${base}">`), called);
-            } else {
-              assert.ok([301, 308].includes(bare.status), `${called}: ${bare.status}`);
-              assert.match(bare.headers.location ?? "", /^(http:\/\/localhost:\d+)?\/some\/base\/$/, called);
-            }
-            assert.match(bare.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: the bare base`);
-            assert.equal(bare.headers["x-content-type-options"], "nosniff", `${called}: the bare base`);
-          }
-        } finally {
-          await host.close();
-        }
-      });
-    }
+    test(`c4 c14 e10 e11: every class of addresses has the same headers and its type: ${target} at ${base}`, async () => {
+      for (const embedders of [[], EMBEDDERS]) await seeEveryClass(target, base, embedders);
+    });
   }
 }
 
@@ -229,29 +232,30 @@ for (const target of WEB_SERVERS) {
 }
 
 for (const target of WEB_SERVERS) {
-  for (const [base, folder] of [
-    ["/", "/"],
-    ["/", "/backend/"],
-    ["/console/", "/"],
-  ]) {
-    test(`c4: a backend on the same origin, at ${folder}, gets its own requests: ${target} at ${base}`, async () => {
+  test(`c4: a backend on the same origin, in whatever folder, gets its own requests: ${target}`, async () => {
+    for (const [base, folder] of [
+      ["/", "/"],
+      ["/", "/backend/"],
+      ["/console/", "/"],
+    ]) {
       const backend = http.createServer((request, response) => response.end(`backend ${request.url}`));
       await listening(backend);
       const out = await configured(target, base, [], `${folder}api/v1`);
       const host = await startWebServer(target, out, { backend: { folder, port: backend.address().port } });
       try {
         for (const path of ["api/v1/session", "flows/1/start", "oauth/callback?state=1", "readyz"]) {
+          const where = `${path}, the console at ${base} and the backend at ${folder}`;
           const answer = await get(host.origin, folder + path);
-          assert.equal(plain(answer), `backend ${folder}${path}`, path);
-          assert.equal(answer.headers["content-security-policy"], undefined, path);
+          assert.equal(plain(answer), `backend ${folder}${path}`, where);
+          assert.equal(answer.headers["content-security-policy"], undefined, where);
         }
         assert.match(plain(await get(host.origin, `${base}settings/admin/users`)), /<title>App/);
       } finally {
         await host.close();
         backend.close();
       }
-    });
-  }
+    }
+  });
 }
 
 test("c10: what cannot be is refused with what to do instead, and nothing is written", async () => {

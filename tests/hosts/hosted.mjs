@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { promisify } from "node:util";
 
 import { startBrowser } from "../e2e/harness/driver.mjs";
@@ -18,6 +19,10 @@ import { startWebServer } from "./web_servers.mjs";
 const CONSOLE = "console.localhost";
 /** The host of the API, by its place as seen from the console. */
 const APIS = { "same origin": CONSOLE, "same site": "api.console.localhost", "another site": "api.localhost" };
+
+/** The browser of this file. */
+let browser = null;
+after(async () => (await browser)?.close());
 
 /**
  * Starts all of it, lets a person in by `steps(app, { origin, api, publish })`, and ends it. `place` says where the API is;
@@ -61,9 +66,9 @@ export async function hosted({ target, base, place = "same site", browser: optio
     await server.begin();
     started.push(server);
     if (!isHere) started.push(await inFrontOf(`http://127.0.0.1:${backendPort}`, tls, apiPort));
-    const browser = await startBrowser();
-    started.push(browser);
-    const driver = await browser.person({ origin, api, base: base.replace(/\/$/, ""), ...options });
+    browser ??= startBrowser();
+    const driver = await (await browser).person({ origin, api, base: base.replace(/\/$/, ""), ...options });
+    started.push(driver);
     const app = new App(driver, wordsOf("en"), server);
     try {
       await steps(app, { origin, api, publish });

@@ -1155,9 +1155,9 @@ export class Driver {
   }
 
   /** Has the page in another window, on another screen, or in other colours: as the options for a new person say. */
-  async adapt({ width = 1280, dark = false, forcedColors = false, axe }) {
+  async adapt({ width = 1280, height = heightFor(width), dark = false, forcedColors = false, axe }) {
     Object.assign(this.options, { width, dark, forcedColors, axe });
-    await this.#page.setViewportSize({ width, height: heightFor(width) });
+    await this.#page.setViewportSize({ width, height });
     await this.#page.emulateMedia({
       colorScheme: dark ? "dark" : "light",
       forcedColors: forcedColors ? "active" : "none",

@@ -190,6 +190,9 @@ export const tour = {
     await driver.goto("/settings");
     await app.frame.arriveAt("nav.settings");
     await look("settings");
+    await driver.goto("/settings/admin");
+    await app.frame.arriveAt("nav.admin_settings");
+    await look("admin settings");
     await driver.goto("/admin/sales-insight");
     await app.frame.arriveAt("nav.sales_insight");
     await look("sales insight");

@@ -464,12 +464,6 @@ export class Frame {
     return this.driver.textsOf({ role: "listitem", within: { role: "list", within: this.work, nth: -2 } });
   }
 
-  /** Follows the link to the results of what is under way. */
-  async followWork() {
-    await this.openWork();
-    await this.driver.click({ role: "link", name: this.say("sending.see_results"), within: this.work });
-  }
-
   /** Goes to a screen without reloading the app. */
   async goByRail(key) {
     const link = { role: "link", name: this.say(key), within: { role: "navigation", name: this.say("nav.rail") } };

@@ -713,10 +713,6 @@ class InviteStep {
     await this.driver.fill(this.say("mail_options.expiry"), String(days));
   }
 
-  async mailLanguage(name) {
-    await this.driver.choose(this.say("mail_options.language"), name);
-  }
-
   /** The previewed mail: in the light and the dark theme its words and the colour of its paper, and its plain text. */
   async preview() {
     await this.driver.click({ role: "button", name: this.say("mail_options.preview") });

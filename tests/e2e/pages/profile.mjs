@@ -26,10 +26,6 @@ export class Profile {
     await this.driver.choose(this.say("field.language"), name);
   }
 
-  async chosenLanguage() {
-    return this.driver.valueOf(this.say("field.language"));
-  }
-
   /** Shows or hides the English of product terms. */
   async toggleOriginals() {
     await this.driver.click({ label: this.say("profile.originals") });

@@ -171,16 +171,11 @@ export class Salesforce {
     await this.driver.click({ ...this.#button("common.disconnect"), within: this.#own });
     const within = { role: "dialog", name: this.say("salesforce.disconnect_title", { org }) };
     await this.driver.see(within);
+    await this.driver.inspect("salesforce, disconnect");
     return async () => {
       await this.driver.click({ ...this.#button("common.disconnect"), within });
       await this.seeNotConnected();
     };
-  }
-
-  async disconnect(org) {
-    const confirm = await this.askToDisconnect(org);
-    await this.driver.inspect("salesforce, disconnect");
-    await confirm();
   }
 
   async seeOther(name) {

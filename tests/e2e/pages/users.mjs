@@ -103,10 +103,6 @@ export class Users {
     await this.driver.see(this.#status(key, count));
   }
 
-  async filterByTeam(name) {
-    await this.driver.choose(this.say("field.team"), name, { role: "search", name: this.say("users.find") });
-  }
-
   /** Waits until the list says which people are on the page, of how many. */
   async seeRange(from, to, total) {
     await this.driver.see({ text: this.say("pager.range", { from, to, total }) });
