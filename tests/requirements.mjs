@@ -1,6 +1,6 @@
 // Tests are named after the requirements that they hold: `fn a12_...` in Rust, "a12 c4: ..." in JavaScript.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -39,8 +39,17 @@ function testsIn(file, text) {
   }));
 }
 
+const document = () => readFileSync(join(ROOT, "docs/quality.md"), "utf8");
+
 /** The ids in the first columns of the tables of docs/quality.md. */
 export function requirements() {
-  const text = readFileSync(join(ROOT, "docs/quality.md"), "utf8");
-  return [...text.matchAll(/^\| ([A-Z]\d[A-Z\d, ]*) \|/gm)].flatMap(([, ids]) => ids.split(", "));
+  return [...document().matchAll(/^\| ([A-Z]\d[A-Z\d, ]*) \|/gm)].flatMap(([, ids]) => ids.split(", "));
+}
+
+/** The files that the last columns of these tables name and that are not there, each with its ids. */
+export function missingFiles() {
+  const isThere = (file) => ["", "tests/e2e", "crates/server/tests"].some((folder) => existsSync(join(ROOT, folder, file)));
+  return [...document().matchAll(/^\| ([A-Z]\d[A-Z\d, ]*) \|.*\|([^|]*)\|$/gm)].flatMap(([, ids, tests]) =>
+    [...tests.matchAll(/`([\w/.-]+\.(?:mjs|rs))`/g)].filter(([, file]) => !isThere(file)).map(([, file]) => `${ids}: ${file}`),
+  );
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { requirements, testsById } from "./requirements.mjs";
+import { missingFiles, requirements, testsById } from "./requirements.mjs";
 
 /** Held by a program of its own, or by every walk, instead; docs/quality.md names it. */
 const BY_PROGRAM = new Map([
@@ -17,4 +17,8 @@ test("every requirement has a test with its id in the name", () => {
   const tests = testsById();
   const without = requirements().filter((id) => !tests.has(id) && !BY_PROGRAM.has(id));
   assert.deepEqual(without, []);
+});
+
+test("the files of tests that docs/quality.md names are there", () => {
+  assert.deepEqual(missingFiles(), []);
 });
