@@ -2,6 +2,9 @@
 //!
 //! [`begin`] offers a connection to the listed pages, takes the port of the one that answers, and follows what it says.
 //! What a person does goes out as events, which contain counts and codes, no data of people.
+//!
+//! No call of a panel has cookies: [`crate::api`] asks the host for a session token. Where the browser denies storage, drafts
+//! and sendings stay in memory, and the host is told while leaving would lose something.
 
 mod appearance;
 mod connection;

@@ -1,3 +1,10 @@
+//! Changes of members by a file, as a batch that lives on the server: a reload, another tab or a restart loses nothing.
+//!
+//! The rows are added in chunks. Each is judged by the present values and stored with its verdict, the values before and after,
+//! and the person's id; an open batch changes nothing, and is deleted after a day unless it is applied. Applying judges each row
+//! again by the same function and changes what still may be changed. Undoing puts a value back if it still is what the batch
+//! made it.
+
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 

@@ -1,4 +1,7 @@
 //! What reading one file may take.
+//!
+//! calamine reads the workbooks of Excel into memory and cannot be stopped. So what it would hold is counted before, and it reads
+//! from bytes that end when the time is up.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};

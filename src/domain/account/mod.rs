@@ -1,5 +1,6 @@
-//! What decides who can be invited, requested before people are checked. The Worker compares; the requests contain none
-//! of the people entered.
+//! What decides who can be invited: teams, workspaces, free seats and the account's address keys. They are requested before
+//! people are checked, and a request that failed is named by the review, which offers to repeat it. The Worker compares; the
+//! requests contain none of the people entered.
 
 mod keys;
 mod learn;

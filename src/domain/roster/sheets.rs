@@ -1,5 +1,6 @@
 //! The page's side of the Worker that reads spreadsheets and unpacks gzip files: one file after another, a new Worker when one
-//! dies.
+//! dies. It is started when the page is idle, and ended once it has read a file, because its memory never shrinks. Only a page
+//! that makes no request keeps it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

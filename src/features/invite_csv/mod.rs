@@ -1,5 +1,13 @@
 //! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
 //! never leaves the browser; only the rows that the administrator confirms do.
+//!
+//! One flow serves several purposes ([`step::Purpose`]). Going on from a check without an account to inviting checks the
+//! open file again; file, mapping and changes stay. Members are changed on the server, so their rows go there for the
+//! comparison, and no address keys are needed.
+//!
+//! What the user decides is stored in the browser as they work, one draft for each purpose; the file is not. After a reload it
+//! is opened again by the handle that the browser gave for it, or chosen again and recognised by its size and a hash of its
+//! content, of pieces of it if it is large. The Worker then applies the changes again.
 
 mod cell_note;
 mod choice;

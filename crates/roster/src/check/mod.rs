@@ -1,4 +1,9 @@
 //! Checking a file: every row once, quickly, with a few bytes of memory each.
+//!
+//! No text is kept per cell: what remains of a row is its verdict, its problems and, for every few hundred rows, their position
+//! in the file, by which rows are read again when they become visible. Duplicates, members and invited people are found by
+//! hashes of addresses, in one partition for each value of their first ten bits. The assignment of seats is one row number:
+//! the last row that has a seat. Changes are an overlay by row number, and fixes for many rows are rules applied while reading.
 
 mod checker;
 mod classes;

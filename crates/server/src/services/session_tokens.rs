@@ -1,7 +1,8 @@
 //! Tokens for a console on another site than the server's, to which browsers do not send the session's cookie: an
 //! access token that lives for minutes, and a refresh token that works once.
 //!
-//! A token is valid for one origin. It acts for the session that it was issued for, and ends with it.
+//! A token is valid for one origin: it is an HMAC over the origin and the generation of its row. It acts for the session
+//! that it was issued for, and ends with it. Using an old refresh token deletes the row.
 
 use std::time::Duration;
 

@@ -5,6 +5,9 @@
 //! accepted the batch, also after a reload, and invites each person only once. [`current`] lists the sendings,
 //! [`SendingPanel`] shows one on the screen it belongs to, [`SendingLine`] one in the list of background work.
 //!
+//! A sending that is prepared without a network is held: it is stored like any other, and begins when the user agrees after
+//! the connection is back.
+//!
 //! What is stored belongs to one person of one account, is kept for a week and removed at sign-out ([`wipe`]).
 
 mod background;

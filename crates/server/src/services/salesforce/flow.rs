@@ -1,7 +1,13 @@
-//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once.
+//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once. Connecting, signing in and
+//! accepting an invitation use the same one.
 //!
 //! The window takes along a secret state and a PKCE challenge. A callback counts only together with the cookie that
-//! this flow has set in this browser. The verifier never leaves the server.
+//! this flow has set in this browser. The cookie is `Lax`: the session's is `Strict`, which browsers do not send when another
+//! site redirects back. A flow that connects also needs the session that began it. The verifier never leaves the server.
+//!
+//! A flow that a console on another site began is led to its start by a page of the backend, so that the browser sends the
+//! session's cookie. One that a panel began has none: its window must have been opened by a page of the console, as the browser
+//! says, and the panel's key must still be valid when Salesforce answers.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
-//! The people who work in an org: its active users, as the org finds them.
+//! The people who work in an org: its active users, as the org finds them. None of them is stored.
+//!
+//! An org gives at least [`BATCH`] people at once, which is more than a page has. So a cursor is Salesforce's own name of a
+//! batch and a number of people in it, and the batch is read again for the next page: comparing names, as a keyset would, could
+//! follow another order than the org's sorting, and Salesforce's `OFFSET` ends at 2,000.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Refreshing tokens: one refresh at a time for each connection, and no refresh token is lost.
+//! Refreshing tokens: one refresh at a time for each connection, and no refresh token is lost, as the new one is stored before
+//! the new access token is used.
 
 use api_types::ProblemCode;
 
