@@ -107,7 +107,7 @@ mod tests {
         Failure::without_response(FailureKind::Unreachable)
     }
 
-    /// Changes a team of which everybody but the first person to add is a stranger; so many requests succeed.
+    /// Changes a team that has only the first of the people to add; the first `succeed` requests succeed.
     fn changed(change: &TeamMembersChange, succeed: usize) -> Result<MembersChanged, Failure> {
         let sent = Cell::new(0);
         let send = async |part: &TeamMembersChange| {

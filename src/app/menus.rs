@@ -123,7 +123,7 @@ fn leading_to(
 async fn sign_out() {
     let outcome = api::session::end().await;
     match &outcome {
-        // The session is somebody else's by now.
+        // The session of this browser is another person's by now.
         Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) => {
             return notify(Tone::Failure, failure.message());
         }

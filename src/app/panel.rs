@@ -153,7 +153,7 @@ fn gate() -> impl IntoView {
     }
 }
 
-/// Why there is no panel, with what to do, and the code for whoever does it.
+/// Why there is no panel, what to do, and the code for the person who will do it.
 fn refused(code: PanelErrorCode) -> AnyView {
     let text =
         i18n::coded("panel_error", code.as_str(), &[("origin", embed::host().into())]).unwrap_or_default();

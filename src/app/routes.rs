@@ -167,7 +167,7 @@ fn admins_first(screen: Screen) -> AnyView {
     guarded(Audience::AdminsFirst, screen)
 }
 
-/// Inside the frame for whoever is signed in; nobody has to sign in to read that there is no such page.
+/// Inside the frame for a person who is signed in. It needs no sign-in.
 fn not_found() -> AnyView {
     session::restore_once();
     let is_signed_in = Memo::new(move |_| {

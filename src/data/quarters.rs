@@ -1,4 +1,4 @@
-//! Which part of long work is worth saying to somebody who only listens.
+//! Which part of long work is announced to users of screen readers.
 
 /// 25, 50 or 75 where the work has reached that percentage of `total` since it stood at `before`.
 pub(crate) fn quarter_reached(before: u64, now: u64, total: Option<u64>) -> Option<u64> {

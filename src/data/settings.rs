@@ -16,7 +16,7 @@ pub(crate) fn on_settings_put_back(read: impl Fn() + 'static) {
 }
 
 /// Reports that the settings called `of` were saved, and offers to put the earlier ones back. `put_back` returns whether it did:
-/// not where somebody else has changed them since.
+/// not if they were changed since.
 pub(crate) fn say_saved<F>(text: String, of: &str, put_back: impl Fn() -> F + Send + Sync + 'static)
 where
     F: Future<Output = Result<bool, Failure>> + 'static,

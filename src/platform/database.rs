@@ -33,7 +33,7 @@ struct Opened(RefCell<HashMap<&'static str, Opening>>);
 
 #[derive(Clone)]
 enum Opening {
-    /// Nobody waits any more: it is used once it is open.
+    /// No caller waits for it any more; it is used once it is open.
     Late,
     /// `None` where the browser refused.
     Done(Option<Rc<Database>>),

@@ -38,7 +38,7 @@ impl Default for Clock {
 
 impl Clock {
     fn follow_minutes(&self) {
-        // A memo that nobody has read knows of no changes, so tracking it would not do.
+        // Read, not only tracked: a memo that was never read does not notice changes.
         self.minute.with(|_| ());
     }
 

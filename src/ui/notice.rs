@@ -34,7 +34,7 @@ struct Notice {
 enum Offers {
     Nothing,
     Undo(Undo),
-    /// To stop what is going on; it cannot be closed before. The view comes from whoever began it, so that its code is not
+    /// To stop what is going on; it cannot be closed before. The view comes from the code that began it, so that it is not
     /// part of every first visit.
     Stop {
         is_stopped: ArcRwSignal<bool>,

@@ -49,7 +49,7 @@ pub(crate) fn address(text: &str) -> AnyView {
     view! { <span class="address">{name_or_address(text)}</span> }.into_any()
 }
 
-/// What may be a name or an address, as somebody without a name is called by the address.
+/// A name or, of a person without one, the address.
 pub(crate) fn name_or_address(text: &str) -> AnyView {
     view! { <bdi>{breakable(text)}</bdi> }.into_any()
 }

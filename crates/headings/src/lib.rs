@@ -19,7 +19,7 @@
 //! assert_eq!(columns[1].confidence, Confidence::High);
 //! ```
 //!
-//! # Advice for whoever changes this
+//! # Advice for changes
 //! - The words are a file, `words.txt`: one meaning per line, or several lines of one; behind them stand the characters
 //!   of names, by which encodings are told apart. As code they would be 7 kB of the Web Worker's size, compressed. The
 //!   Worker fetches them beside its code and passes them to [`set_words`]; other programs have them by the feature

@@ -293,7 +293,7 @@ pub struct Compressed {
 
 impl Compressed {
     /// # Errors
-    /// None in practice: nothing but memory is written to.
+    /// None in practice, as it writes to memory.
     pub fn of(text: &str) -> io::Result<Self> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(text.as_bytes())?;

@@ -67,7 +67,7 @@ fn profile(arguments: &CheckArguments) -> Result<Profile, Failure> {
     Profile::parse(&text).map_err(|error| Failure::Profile(name, error))
 }
 
-/// For checks without an account: nobody else can know which addresses share a hash.
+/// For checks without an account. It is random, so that no file can be made whose addresses share a hash.
 pub(crate) fn seed() -> Seed {
     Seed([RandomState::new().hash_one(0), RandomState::new().hash_one(1)])
 }

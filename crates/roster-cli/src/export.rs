@@ -14,7 +14,7 @@ use crate::{
 const HEADER: [&str; 8] =
     ["email", "first_name", "last_name", "role", "teams", "workspace", "status", "last_sign_in_at"];
 
-/// Writes everybody, page by page.
+/// Writes all people, page by page.
 pub(crate) fn run(arguments: &ExportArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
     let api = Api::new(&arguments.api)?;
     match &arguments.output {

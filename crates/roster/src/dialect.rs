@@ -116,7 +116,7 @@ pub struct Overrides {
 
 impl Overrides {
     /// For a file with a header as [`CsvWriter`](crate::CsvWriter) writes it, as of joined files. Nothing of it has to be
-    /// guessed, and guessing may fail: where nobody near the beginning has an address, another row may look more like a
+    /// guessed, and guessing may fail: where no row near the beginning has an address, another row may look more like a
     /// header than the header does.
     #[must_use]
     pub const fn written() -> Self {

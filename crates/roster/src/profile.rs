@@ -221,7 +221,7 @@ impl Profile {
         }
     }
 
-    /// The people that rows are checked against. Of somebody who is in both lists, the membership counts.
+    /// The people that rows are checked against. If an address is in both lists, the membership counts.
     #[must_use]
     pub fn keys(&self, seed: Seed) -> AddressKeys {
         let key = |address: &String| email::Address::parse(address).ok().map(|address| address.key());

@@ -218,7 +218,7 @@ mod tests {
             };
             let (input, read) = mpsc::channel();
             let _clock = clock(&config, Input(input));
-            // Ends with an error once nobody holds the input that nobody has read.
+            // Ends with an error once the input is dropped without having been read.
             assert_eq!(read.recv().is_ok(), is_read, "{words:?}");
         }
     }

@@ -27,7 +27,7 @@ pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8
         each(Sheet { name: name.to_owned(), hidden, rows, columns, addresses }, csv);
         Ok(())
     };
-    // A file that is broken in a way nobody thought of may bring a reader down; where that ends the program, as in a
+    // A file that is broken in an unforeseen way may make a reader panic; where that ends the program, as in a
     // browser's Worker, the page starts another.
     let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
         Kind::Xlsx { has_mail_links } => read_xlsx(file, budget, has_mail_links, &mut hand_out),

@@ -22,7 +22,7 @@ pub(super) fn say(before: &Work, now: &Work) {
     }
 }
 
-/// Mails and changes are quick, and each of them is not worth interrupting anybody.
+/// Only runs of a sync: mails and changes are too quick to be announced one by one.
 fn of(before: &Work, now: &Work) -> Option<News> {
     if before.subject != now.subject || !matches!(now.subject, WorkSubject::Sync { .. }) {
         return None;

@@ -38,7 +38,7 @@ impl Shown {
 struct Works {
     under_way: RwSignal<Vec<Work>>,
     recent: RwSignal<Load<Vec<Work>>>,
-    /// Whether somebody looks at those that have ended.
+    /// Whether the list of those that have ended is open.
     wants_recent: StoredValue<bool>,
     rounds: Latest,
     is_asked: StoredValue<bool>,

@@ -188,7 +188,7 @@ fn people_in(change: &TeamMembersChange) -> usize {
     change.add.len() + change.remove.len()
 }
 
-/// For how many an undo had nothing to do, as somebody else has taken them out or put them in since.
+/// For how many an undo had nothing to do, as they were taken out or put in since.
 fn late(undo: &TeamMembersChange, undone: &TeamMembersChanged) -> usize {
     people_in(undo).saturating_sub(undone.joined.len() + undone.left.len())
 }

@@ -112,7 +112,7 @@ pub(crate) struct Changed {
 }
 
 impl Changed {
-    /// Puts it back. `None` if somebody else has changed it since, or has removed the person.
+    /// Puts it back. `None` if it was changed again since, or the person was removed.
     pub(super) async fn put_back(&self) -> Result<Option<User>, Failure> {
         let revert = async |user: &User| self.change.revert(user).await;
         match on_present(&self.user, |user| self.change.stands(user), revert, read).await {
@@ -171,7 +171,7 @@ pub(super) async fn newer_after(failure: &Failure, user: &User) -> Option<User> 
     users::find(&user.id).await.ok()
 }
 
-/// Whoever has changed themselves sees it in the frame.
+/// Shows a change of oneself in the frame.
 pub(super) fn tell_session(newer: &User) {
     if session::current().is_none_or(|session| session.user.id != newer.id) {
         return;

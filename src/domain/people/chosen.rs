@@ -18,9 +18,9 @@ const STOP: &str = "chosen-stop";
 #[derive(Clone, Copy)]
 pub(crate) struct Chosen {
     pub(crate) keys: Selection,
-    /// Choosing everybody who matches.
+    /// Choosing all people who match.
     all: AllPages,
-    /// The people of every page that was seen, by id: what is done to somebody on another page needs what was seen of them.
+    /// The people of every page that was seen, by id: an action on a person of another page needs what was seen of them.
     seen: StoredValue<HashMap<String, User>>,
 }
 
@@ -42,7 +42,7 @@ impl Chosen {
         self.seen.with_value(|seen| keys.iter().filter_map(|key| seen.get(key)).cloned().collect())
     }
 
-    /// Chooses everybody, page by page.
+    /// Chooses all people, page by page.
     pub(crate) fn choose_all(
         self,
         page: impl AsyncFn(Option<String>) -> Result<List<User>, Failure> + 'static,
@@ -58,13 +58,13 @@ impl Chosen {
         });
     }
 
-    /// Nobody is chosen any more.
+    /// Ends the choice.
     pub(crate) fn clear(self) {
         self.all.stop();
         self.keys.clear();
     }
 
-    /// These are not chosen any more; whoever was chosen meanwhile is.
+    /// These people are not chosen any more; others, also those chosen meanwhile, still are.
     pub(crate) fn let_go<'a>(self, people: impl IntoIterator<Item = &'a UserId>) {
         self.keys.remove(people.into_iter().map(UserId::as_str));
     }
@@ -75,7 +75,7 @@ impl Chosen {
 enum Shown {
     Nothing,
     Choice,
-    /// Everybody is being chosen, or something is being done to those chosen.
+    /// All people are being chosen, or an action on those chosen is under way.
     Progress,
 }
 
@@ -91,7 +91,7 @@ impl Shown {
 }
 
 /// The place for a bar over the end of the window, and how many are chosen for those who listen. Those words are on the page
-/// before anybody is chosen: what comes with its words is not read out.
+/// before anyone is chosen, as screen readers announce only changes of an element that is already there.
 #[component]
 pub(crate) fn ChosenDock(chosen: Selection, children: Children) -> impl IntoView {
     let said =
@@ -134,7 +134,7 @@ pub(crate) fn ChosenBar(
         }
         now
     });
-    // Offered only where it adds somebody.
+    // Offered only if it adds people.
     let others = Memo::new(move |_| total.get().filter(|total| *total > chosen.keys.len() as u64));
     let choose_all = Callback::new(move |()| {
         on_choose_all.run(());

@@ -1,4 +1,4 @@
-//! Names of people: the rule of a typed name, and the dialog in which an administrator changes somebody's.
+//! Names of people: the rule of a typed name, and the dialog in which an administrator changes that of another person.
 
 use api_types::{User, UserChange, limits};
 use leptos::prelude::*;

@@ -61,7 +61,7 @@ fn offer_undo_of_all(tone: Tone, text: String, changed: Vec<Changed>) {
 struct Outcome {
     /// How many have what they had before.
     undone: usize,
-    /// How many were changed by somebody else since, and are left alone.
+    /// How many were changed again since, and are left as they are.
     late: usize,
     /// Those for whom it can be tried again, after a stop or a failure.
     left: Vec<Changed>,

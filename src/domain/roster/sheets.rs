@@ -204,7 +204,7 @@ fn ready(build: &str) {
     let Some(client) = &mut *client else { return };
     let is_ours = build == address::sheet_worker_build();
     let readiness = if is_ours { Readiness::Ready } else { Readiness::OtherVersion };
-    // Whoever waits for the start learns of it as this is dropped.
+    // Dropping this wakes the callers that wait for the start.
     let before = std::mem::replace(&mut client.readiness, readiness);
     if let (Readiness::Starting { files, .. }, true) = (&before, is_ours) {
         files.iter().for_each(|file| post(&client.worker, file));

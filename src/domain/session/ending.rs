@@ -41,7 +41,7 @@ fn clock() -> Rc<Clock> {
 /// Follows the person's presses, and the calls of this browser's other tabs. Called once.
 pub(super) fn init() {
     let press = || clock().pressed_at.set(timers::now());
-    // Whoever opens the page is there.
+    // Opening the page counts as a press.
     press();
     // They listen as long as the page lives.
     window_event_listener(ev::keydown, move |_| press());

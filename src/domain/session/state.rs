@@ -94,7 +94,7 @@ pub(crate) fn init() {
     }
 }
 
-/// Listens for sign-ins in other tabs. Their messages trigger a request to the backend, unless nobody can ask it.
+/// Listens for sign-ins in other tabs. Their messages trigger a request to the backend, unless it cannot be asked.
 fn listen() {
     let Ok(tabs) = BroadcastChannel::new(&format!("msi-session{}", base_path())) else { return };
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
@@ -336,7 +336,7 @@ pub(crate) fn signed_out_unheard() {
     unheard::keep_telling();
 }
 
-/// Nobody is signed in here any more.
+/// No person is signed in here any more.
 fn leave() {
     last_person::forget();
     state().set(SessionState::SignedOut);

@@ -1,5 +1,5 @@
-//! A sign-out that the server has not heard of, as it was out of reach: it is told as soon as it can be, also by a later
-//! page. Until then nobody is signed in here.
+//! A sign-out that the server does not know of, as it could not be reached: it is told as soon as possible, also by a later
+//! page. Until then no person counts as signed in here.
 
 use api_types::{Session, Timestamp, UserId};
 use leptos::prelude::*;
@@ -73,7 +73,7 @@ pub(super) fn clear() {
     }
 }
 
-/// Whether this answer, or that there is none, leaves the server still to be told. Until it was told, nobody is signed in.
+/// Whether the server is still to be told after this answer, or after none.
 pub(super) fn is_left(found: &Result<Found, Failure>) -> bool {
     let Some(left) = due().get_untracked() else { return false };
     match found {
@@ -95,7 +95,7 @@ pub(super) fn keep_telling() {
         let mut pace = Pace::default();
         loop {
             if connectivity::is_online() && !is_silent() && !dom::document().hidden() {
-                // Another session is not ended: somebody may have signed in meanwhile.
+                // Another session is not ended: a person may have signed in meanwhile.
                 let found = api::session::look().await;
                 if !is_left(&found) {
                     return;

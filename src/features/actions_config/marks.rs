@@ -1,4 +1,4 @@
-//! What the tabs say of their contents: whether somebody is needed there.
+//! What the tabs say of their contents: whether something is to be done there.
 
 use api_types::{FieldSync, Integration, SetupGuide, SetupStep, SetupStepId, StepState};
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ fn step_mark(guide: &Load<SetupGuide>, id: SetupStepId) -> Option<TabMark> {
     }
 }
 
-/// What a step needs somebody for.
+/// Why a step needs a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     ToDo,

@@ -52,7 +52,7 @@ pub(crate) fn BackgroundButton(
     on_return(background_work::look);
     connectivity::on_return(background_work::look);
     tell_of_held();
-    // Somebody may have begun a sync.
+    // A change of the step may be a sync that has begun.
     Effect::new(|before: Option<Option<_>>| {
         let step = setup::state_of(SetupStepId::StartSync);
         if before.flatten().is_some_and(|before| step.is_some_and(|step| step != before)) {

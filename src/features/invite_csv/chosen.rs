@@ -37,7 +37,7 @@ pub(super) struct Chosen {
     pub(super) handle: Option<FileHandle>,
     /// What the columns are for, of several files that were joined or of a table made here; else empty.
     pub(super) targets: Vec<Target>,
-    /// Made by another screen of the console: there is nothing to map, and nobody can choose it again.
+    /// Made by another screen of the console: there is nothing to map, and it cannot be chosen again.
     pub(super) is_made_here: bool,
 }
 
@@ -168,7 +168,7 @@ impl Chosen {
         Some(Self { handle: Some(handle), ..file.into() })
     }
 
-    /// The same of several; `None` where one of them cannot be read, as nobody is left out of a list without a word.
+    /// The same of several; `None` where one of them cannot be read, as no file is to be left out silently.
     pub(super) async fn of_handles(handles: &Array) -> Option<Vec<Self>> {
         let mut chosen = Vec::new();
         for handle in handles.iter().filter(JsValue::is_object) {

@@ -47,7 +47,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
         let discarded = flow.discard_draft();
         leptos::task::spawn_local(async move {
             discarded.await;
-            // Whoever has left the screen in between has no card either.
+            // If the screen was left meanwhile, there is no card to remove.
             if confirming.try_set(false).is_none() {
                 flow.found.set(None);
                 dom::keep_focus(dom::PAGE_TITLE);

@@ -62,7 +62,7 @@ fn problem_rows() -> request::ProblemsCsv {
     }
 }
 
-/// Everybody, with all corrections. What the review shows beyond the file's columns gets columns of its own.
+/// All people, with all corrections. What the review shows beyond the file's columns gets columns of its own.
 fn corrected_file(flow: Flow) -> request::CorrectedCsv {
     let labels = Field::ALL.into_iter().map(labels::field).collect();
     let has_column = |field: &Field| {

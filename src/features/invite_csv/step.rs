@@ -93,7 +93,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// What the columns are for as far as headers and values tell, before anybody has changed it.
+    /// What the columns are for as far as headers and values tell, before the user changes it.
     pub(super) fn proposal(&self) -> Vec<Target> {
         self.columns.iter().map(|column| column.target).collect()
     }

@@ -28,7 +28,7 @@ pub(super) fn permission_set(person: &SalesforcePerson) -> AnyView {
     }
 }
 
-/// What this account knows of the person: whoever is here is shown as in User Management.
+/// What this account knows of the person: members and invited people are shown as in User Management.
 pub(super) fn standing(screen: Screen, person: &SalesforcePerson) -> AnyView {
     let is_of_copy = !screen.without_invalid() && before_copy(&person.email).is_some();
     let (tone, icon, label) = match &person.member {
@@ -43,7 +43,7 @@ pub(super) fn standing(screen: Screen, person: &SalesforcePerson) -> AnyView {
     view! { <Status tone icon label /> }.into_any()
 }
 
-/// Nobody gets mail at such an address.
+/// Mail to such an address does not arrive.
 fn of_copy() -> AnyView {
     view! {
         <Status tone=Tone::Warning icon=IconName::Alert label=t!("salesforce_people.of_copy") />

@@ -41,7 +41,7 @@ pub(super) enum History {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     List,
-    /// Nobody matches.
+    /// No person matches.
     Nobody,
     /// No administrator is connected to Salesforce.
     NotConnected,
@@ -137,12 +137,12 @@ impl Screen {
         self.query.with(|query| query.without_invalid).unwrap_or_default()
     }
 
-    /// The address at which somebody is invited; reactive.
+    /// The address at which a person is invited; reactive.
     pub(super) fn email(self, person: &SalesforcePerson) -> String {
         before_copy(&person.email).filter(|_| self.without_invalid()).unwrap_or(&person.email).to_owned()
     }
 
-    /// Whether somebody on the page has the address of a copy of an org; reactive.
+    /// Whether a person on the page has the address of a copy of an org; reactive.
     pub(super) fn is_copy(self) -> bool {
         self.page.on_page(|people| people.iter().any(|person| before_copy(&person.email).is_some()))
     }

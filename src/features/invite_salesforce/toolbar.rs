@@ -62,7 +62,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     }
 }
 
-/// Everybody, or only those who are not here yet.
+/// All people, or only those who are not in the account yet.
 #[component]
 fn Standings(screen: Screen) -> impl IntoView {
     let only_new = Memo::new(move |_| screen.query.with(|query| query.not_invited.unwrap_or_default()));

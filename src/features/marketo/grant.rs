@@ -42,7 +42,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
     let form = Form::new();
     let submit = form.handler(
         move || {
-            // Of nobody: then the button shows why it is disabled.
+            // If it is empty, the button shows why it is disabled.
             let given = picked.get_untracked();
             (!given.is_empty()).then(|| (given, workspace.get_untracked()))
         },
@@ -51,7 +51,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
             let user_ids = given.iter().map(|one| one.id.clone()).collect();
             let granted = marketo::grant(&MarketoAccessGrant { user_ids, workspace_id }).await;
             let granted = granted.map_err(|failure| Some(failure.message()))?;
-            // Somebody may have been picked meanwhile.
+            // More people may have been picked meanwhile.
             picked.try_update(|picked| picked.retain(|one| !given.contains(one)));
             say_given(given, &granted);
             access.refresh().await;
@@ -116,7 +116,7 @@ async fn withdraw(given: Vec<Picked>) {
     let (mut done, mut refusal) = (0, None);
     for one in &given {
         match marketo::withdraw(&one.id).await {
-            // Somebody else may have withdrawn it since.
+            // It may have been withdrawn already.
             Err(failure) if failure.code() != Some(ProblemCode::NotFound) => {
                 refusal = Some(failure.message());
                 break;

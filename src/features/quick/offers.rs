@@ -175,7 +175,7 @@ pub(super) fn person(user: User, typed: &str) -> Offer {
     Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path())).with_words(typed)
 }
 
-/// The list of everybody whom the server found by these words, of whom only the first are shown; `count` says how many.
+/// The list of all people whom the server found by these words, of whom only the first are shown; `count` says how many.
 pub(super) fn all_people(count: String, typed: &str) -> Offer {
     let label = t!("quick.show_all", screen = term!("nav.user_management").in_line());
     let wanted = UserQuery { search: Some(typed.to_owned()), ..UserQuery::default() };

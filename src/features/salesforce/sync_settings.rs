@@ -138,7 +138,7 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
     }
 }
 
-/// Whether it did: not where somebody has saved others since.
+/// Returns whether it did: not if others were saved since.
 async fn put_back(earlier: SalesforceSyncSettings) -> Result<bool, Failure> {
     match salesforce::change_sync_settings(&earlier).await {
         Ok(_) => Ok(true),

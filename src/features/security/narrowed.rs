@@ -10,7 +10,7 @@ use crate::domain::people::PersonLink;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Icon, IconName, waiting};
 
-/// What is said of the person, and a button to list everybody's events.
+/// What is said of the person, and a button to list all events.
 #[component]
 pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoView {
     let whose = Memo::new(move |_| asked.with(|asked| asked.actor.clone().or_else(|| asked.person.clone())));
@@ -24,7 +24,7 @@ pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoV
     });
     let said = move || if is_actor.get() { t!("security.only_by") } else { t!("security.only_to") };
     let name = move || {
-        // The events of somebody who was removed stay.
+        // The events of a person who was removed stay.
         user.state.with(|user| match user {
             Load::Loading => ().into_any(),
             Load::Ready(user) => {

@@ -53,7 +53,7 @@ impl Screen {
             screen.load();
         });
         Effect::new(move |_| {
-            // Nothing is done to somebody who no longer matches.
+            // The choice ends, so that nothing is done to a person who no longer matches.
             search.with(|_| ());
             screen.chosen.clear();
         });
@@ -73,7 +73,7 @@ impl Screen {
         self.team.with_value(|team| team.id.clone())
     }
 
-    /// Chooses everybody who matches the search, page by page.
+    /// Chooses all people who match the search, page by page.
     pub(super) fn choose_all(self) {
         let (id, wanted) = (self.id(), self.query.get_untracked());
         self.chosen.choose_all(async move |cursor| {
@@ -87,7 +87,7 @@ impl Screen {
         leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
     }
 
-    /// Loads the page again after a change. Whoever it has not reached stays chosen, to try again.
+    /// Loads the page again after a change. The people whom it has not reached stay chosen, to try again.
     pub(super) async fn refresh(self, reached: Vec<UserId>) {
         let Some(wanted) = self.query.try_get_untracked() else { return };
         let Some(id) = self.team.try_with_value(|team| team.id.clone()) else { return };

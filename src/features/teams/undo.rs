@@ -29,7 +29,7 @@ fn offer_undo<F: Future<Output = ()> + 'static>(
     });
 }
 
-/// Deletes a new team, unless somebody has joined it, renamed it or deleted it since.
+/// Deletes a new team, unless it has got a member, or was renamed or deleted, since.
 async fn take_back(team: Team) {
     let taken_back = async {
         let stands = stands(&team, |found| found.members == 0).await?;
@@ -41,7 +41,7 @@ async fn take_back(team: Team) {
     );
 }
 
-/// Gives a team its name from before, unless somebody else has renamed or deleted it since.
+/// Gives a team its name from before, unless it was renamed again or deleted since.
 async fn name_back(team: Team, before: String) {
     let named_back = async {
         let stands = stands(&team, |_| true).await?;

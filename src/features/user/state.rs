@@ -166,7 +166,7 @@ impl Screen {
     }
 
     /// Shows the backend's newer version of the person at once, and what it brought about after that. An answer about
-    /// somebody who is no longer shown is left out.
+    /// a person who is no longer shown is ignored.
     pub(super) fn take(self, newer: User) {
         if !self.shows(&newer.id) {
             return;
@@ -187,7 +187,7 @@ impl Screen {
 
     fn follow(self, acted: Acted) {
         match acted {
-            // There is nobody left to show; the notice goes along.
+            // The person is gone: the screen is left, and the notice shows on the next one.
             Acted::Done(Action::Remove | Action::Revoke, id, _) if self.shows(&id) => self.leave_to.run(()),
             Acted::Changed(newer) => self.take(*newer),
             Acted::Done(..) | Acted::Refused => self.refresh(),
@@ -242,7 +242,7 @@ impl Screen {
                     }
                     self.take(newer);
                 }
-                // Somebody else was first.
+                // Another administrator has changed it since.
                 Ok(None) => self.refresh(),
                 Err(failure) => {
                     notify(Tone::Failure, failure.message());

@@ -51,7 +51,7 @@ impl Screen {
         let chosen = Chosen::new();
         let filters = Memo::new(move |_| people.query.with(filters));
         Effect::new(move |_| {
-            // Other filters, other people: nothing is done to somebody who no longer matches.
+            // With other filters the choice ends, so that nothing is done to a person who no longer matches.
             filters.with(|_| ());
             chosen.clear();
         });
@@ -89,7 +89,7 @@ impl Screen {
         self.go.run((wanted, history));
     }
 
-    /// Chooses everybody who matches search and filters, page by page.
+    /// Chooses all people who match search and filters, page by page.
     pub(super) fn choose_all(self) {
         let wanted =
             UserQuery { cursor: None, limit: Some(limits::PAGE_MAX), ..self.people.query.get_untracked() };
@@ -134,7 +134,7 @@ impl Screen {
         let (mut tried, mut reached) = (0, Vec::new());
         self.bulk.set(Bulk::Running { done: 0, total, stop: false });
         for user in &people {
-            // A screen that is gone has taken the button along that stops this.
+            // Also stops where the screen was left, as the button that stops it was on the screen.
             if !matches!(self.bulk.try_get_untracked(), Some(Bulk::Running { stop: false, .. })) {
                 outcome.undone.push(Undone { name: user.display_name(), reason: t!("users.bulk_stopped") });
                 continue;
@@ -157,7 +157,7 @@ impl Screen {
             });
         }
         self.people.refresh().await;
-        // Whoever it was not done to stays chosen, to try again.
+        // The people to whom it was not done stay chosen, to try again.
         self.chosen.let_go(reached);
         let target = if outcome.undone.is_empty() { "people" } else { OUTCOME };
         self.finish(&deed, outcome);
@@ -188,7 +188,7 @@ fn filters(query: &UserQuery) -> UserQuery {
     UserQuery { sort: None, order: None, cursor: None, limit: None, ..query.clone() }
 }
 
-/// Shows what came of an action on one user. Whoever leaves the list with it leaves the focus to the next row.
+/// Shows the outcome of an action on one user. If it takes them off the list, the focus goes to the next row.
 fn follow(people: People, chosen: Chosen, acted: Acted) {
     match acted {
         Acted::Changed(newer) => people.replace(*newer),

@@ -19,7 +19,7 @@ pub(crate) struct View {
     choice: RwSignal<Choice>,
 }
 
-/// What differs from how the table is shown to everybody at first.
+/// What differs from the default view of the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Choice {
     hidden: Vec<String>,

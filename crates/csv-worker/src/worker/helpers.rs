@@ -117,7 +117,7 @@ pub(super) struct Helper {
 #[derive(Debug, Default)]
 struct Orders {
     last: Cell<u32>,
-    /// Answers whoever waits for the last one.
+    /// Answers the caller that waits for the last one.
     waiting: RefCell<Option<Function>>,
 }
 

@@ -265,8 +265,8 @@ impl LowerAddress {
             && (names | hyphens | others) & (ats >> 1) != 0
             && self.0[at - 1] != b'\''
             && dots & (dots << 1) & all == 0;
-        // Of the domain: nothing but names, of more than one label that neither begin nor end with a hyphen and have no two
-        // of them in a row; at the end two letters or more.
+        // The domain: more than one label, of which none begins or ends with a hyphen or has two in a row; the last has two
+        // letters or more.
         let is_domain = others & domain == 0
             && names & (ats << 1) != 0
             && dots & domain != 0

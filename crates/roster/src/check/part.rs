@@ -4,7 +4,7 @@
 //! tell: a part counts where the check of everything before it has no record open at its end, and is thrown away where it
 //! has. All else that depends on earlier rows is joined afterwards (duplicates, seats, numbers of rows), or found in
 //! tables that say whether the rows before would have changed a finding (domains that look like each other); where they
-//! would have, or where a table is full, the part is thrown away as well, and whoever checks goes on reading instead.
+//! would have, or where a table is full, the part is thrown away as well, and the caller reads on from there instead.
 
 use std::ops::Range;
 

@@ -145,7 +145,7 @@ impl Mailbox {
         }
     }
 
-    /// How many mails nobody has opened.
+    /// How many mails are unopened.
     pub(super) fn unread(&self) -> usize {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.mails.iter().filter(|held| !held.is_read).count()
@@ -236,7 +236,7 @@ mod tests {
         let mailbox = Mailbox::open(Some(&file)).unwrap();
         assert_eq!((mailbox.len(), mailbox.unread()), (3, 1));
 
-        // Nothing but a line that was written in part.
+        // Only a line that was written in part.
         mailbox.clear().unwrap();
         tear(&file, "{\"to\": [\"bo");
         Mailbox::open(Some(&file)).unwrap().keep(mail("ana@example.com", "One")).unwrap();

@@ -25,7 +25,7 @@ pub struct Message {
     pub message_id: String,
     /// Milliseconds since 1970.
     pub received_at: i64,
-    /// Whether somebody has opened it.
+    /// Whether it was opened.
     pub is_read: bool,
     pub text: String,
     pub html: String,

@@ -157,7 +157,7 @@ async fn list(State(client): State<Client>, Query(query): Query<Search>) -> Resp
     with_policy(LIST_POLICY, None, document(&client, "Mailbox", script, &body))
 }
 
-/// How many mails the list has, and how many of all nobody has opened.
+/// How many mails the list has, and how many of all are unopened.
 fn count(search: &str, total: usize, unread: usize) -> String {
     let mails = format!("{total} {}", if total == 1 { "mail" } else { "mails" });
     match search {

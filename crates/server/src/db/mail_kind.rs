@@ -11,6 +11,6 @@ pub(crate) enum MailKind {
     /// Tells the original user how to go on.
     NextSteps,
     Test,
-    /// Tells a user that somebody guesses at their password.
+    /// Tells a user that their password is guessed at.
     PasswordGuessing,
 }

@@ -5,7 +5,7 @@
 //!    \          \--> unknown (the answer was lost, or the server stopped in between)
 //!     \-> cancelled | failed (given up)
 //!
-//! failed -> queued (the mail server refused everybody, or somebody tries again)
+//! failed -> queued (the mail server refused all recipients, or an administrator tries again)
 //! ```
 
 use std::time::Duration;
@@ -435,7 +435,7 @@ pub(crate) async fn settle(
     Ok(())
 }
 
-/// Queues mails again that failed because the mail server refused everybody. Those attempts do not count. Returns the
+/// Queues mails again that failed because the mail server refused all recipients. Those attempts do not count. Returns the
 /// batches.
 pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbResult<Vec<String>> {
     let mut touched = Vec::new();

@@ -45,7 +45,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     Ok(select.build_query_as().fetch_optional(conn).await?.map(team))
 }
 
-/// Whether it is the team of everybody, who need not be looked up in it.
+/// Whether it is the team that has every member, so that members need not be looked up.
 pub(crate) async fn is_everyone(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
     let found: Option<(bool,)> =
         sqlx::query_as("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")

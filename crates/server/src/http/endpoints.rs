@@ -46,7 +46,7 @@ impl Endpoint {
         matches!(self.access, Access::SignedIn | Access::Admin) || self.path == paths::SESSION
     }
 
-    /// Whether it signs out, which works also where nobody can tell who signs out.
+    /// Whether it signs out, which works also where the session cannot be looked up.
     pub(crate) fn signs_out(&self) -> bool {
         self.method == Method::DELETE && self.path == paths::SESSION
     }

@@ -30,7 +30,7 @@ pub(crate) async fn create(State(app): State<App>, asker: Asker, request: Reques
     match opened {
         Ok(session) => Ok((StatusCode::CREATED, Json(session)).into_response()),
         Err(refusal) => {
-            // Whoever has the key may not find out who is a member by trying addresses.
+            // The holder of a key must not find out who is a member by trying addresses.
             asker.attempt_for(&app.limiter, &key.id)?;
             Err(refusal)
         }

@@ -88,7 +88,7 @@ pub(crate) async fn reset(
     let reset = password_resets::prepare(&app, &claim, reset.new_password).await?;
     let device = device::of(&app, &head, reset.email_key());
     password_resets::finish(&app, &reset, device).await?;
-    // Whoever has the mail is the owner: while others guess, this browser takes the new password all the same.
+    // The link of the mail proves the owner, so this browser becomes a known one: guesses of others do not lock it out.
     let remember = (header::SET_COOKIE, device::remember(&app, &head, reset.email_key()));
     Ok((StatusCode::NO_CONTENT, AppendHeaders([remember])).into_response())
 }

@@ -59,7 +59,7 @@ impl Invited {
     }
 }
 
-/// What whoever has a link is told of its invitation.
+/// What the holder of a link is told of its invitation.
 pub(crate) async fn show(app: &App, conn: &mut Conn, claim: &Claim) -> ApiResult<Activation> {
     let Invited { invitation, state } = by_claim(conn, app, claim).await?;
     Ok(Activation {

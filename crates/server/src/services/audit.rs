@@ -20,7 +20,7 @@ pub(crate) enum Actor<'a> {
     User(&'a UserRow),
     /// The backend of an embedding host, by the name of its key.
     Key(&'a ApiKeyRow),
-    /// Somebody who began what a job does now, by their id and the name of then.
+    /// The person who began what a job carries out, by their id and the name that they had then.
     Named {
         id: &'a str,
         name: &'a str,

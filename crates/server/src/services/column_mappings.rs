@@ -12,7 +12,7 @@ pub(crate) async fn all(app: &App, conn: &mut Conn) -> DbResult<Vec<ColumnMappin
     Ok(mappings.into_iter().map(|mapping| ColumnMapping { mapping }).collect())
 }
 
-/// Keeps a mapping, for the next file of anybody in the account that has these columns.
+/// Keeps a mapping, for the next file with these columns of any administrator of the account.
 pub(crate) async fn keep(app: &App, chosen: &ColumnMapping) -> ApiResult<()> {
     let is_known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._= ".contains(&byte);
     if chosen.mapping.is_empty() || !chosen.mapping.bytes().all(is_known) {

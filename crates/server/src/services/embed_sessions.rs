@@ -23,7 +23,7 @@ use crate::state::limiter::Asker;
 /// How often the audit log says that a key opens sessions for a person: panels ask for one a minute.
 const NOTED_EVERY: Duration = Duration::from_secs(3600);
 
-/// The valid key of a host with that secret. Whoever gives none is counted as one who guesses.
+/// The valid key of a host with that secret. A request without one counts as a guess.
 pub(crate) async fn valid_key(app: &App, asker: &Asker, secret: Option<&str>) -> ApiResult<ApiKeyRow> {
     let key = match secret {
         Some(secret) => by_secret(app, secret, ApiKeyKind::Host).await?,

@@ -15,7 +15,7 @@ use crate::services::audit::{self, Actor};
 use crate::state::App;
 use crate::state::guesses::{Guesser, Noted};
 
-/// An owner is told at most this often that somebody guesses, for as long as it goes on.
+/// An owner is told at most this often that their password is guessed at, for as long as it goes on.
 const TOLD_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Fails while no guess is taken from them.
@@ -69,7 +69,7 @@ async fn tell(app: &App, conn: &mut Conn, user: &UserRow, now: Millis) -> ApiRes
     Ok(true)
 }
 
-/// Counts a wrong password of somebody who is signed in, in the transaction that says so in the audit log.
+/// Counts a wrong password of a person who is signed in, in the transaction that says so in the audit log.
 pub(crate) async fn wrong_by_user(app: &App, conn: &mut Conn, guesser: &Guesser) -> DbResult<()> {
     app.guesses.note(guesser, true, app.elapsed());
     db::guesses::insert(conn, &app.account_id, &guesser.stored(), app.now()).await

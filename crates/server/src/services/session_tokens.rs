@@ -56,8 +56,8 @@ pub(crate) fn refresh_claim(app: &App, token: &str, origin: &str) -> Option<Clai
     app.tokens.verify_for(Purpose::SessionRefresh, token, origin)
 }
 
-/// Exchanges a genuine refresh token for new tokens. One that was used before may be stolen, or be what a thief left:
-/// nobody gets any more by it.
+/// Exchanges a genuine refresh token for new tokens. One that was used before may be stolen, or the thief may have used it
+/// first: then all tokens of its row are revoked.
 pub(crate) async fn refresh(app: &App, claim: Claim, origin: &str) -> ApiResult<SessionTokens> {
     let id = claim.id.to_string();
     let row = db::session_tokens::find(&mut *app.db.read().await?, &id).await?;

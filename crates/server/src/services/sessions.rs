@@ -18,7 +18,7 @@ use crate::services::panels::{self, Panel};
 use crate::state::App;
 use crate::state::known_sessions::{Lives, Unstored};
 
-/// Whoever signs out waits at most this long for the database.
+/// How long a sign-out waits for the database at most.
 const STORE_AT_ONCE: Duration = Duration::from_millis(500);
 /// How long to wait between two attempts to store the end of a session.
 const STORE_AGAIN: Duration = Duration::from_secs(5);
@@ -138,7 +138,7 @@ pub(crate) async fn end(app: &App, hash: &str) {
     let was_known = app.sessions.knows(hash);
     let was_kept_here = app.sessions.end(hash);
     let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
-    // Of what nobody can look up, only a session that was used lately is one for sure.
+    // If the database cannot be read, only a session that was used lately is known to be one.
     if !was_kept_here && !find().await.map_or(was_known, |found| found.is_some()) {
         return;
     }
@@ -287,7 +287,7 @@ fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
         account: AccountName { name: app.account_name.clone() },
         idle_expires_at: idle_expires_at.timestamp(),
         expires_at: expires_at.timestamp(),
-        // Rounded up: whoever waits for so long finds the session ended.
+        // Rounded up, so that the session has ended after this time.
         idle_seconds: now.until(idle_expires_at).as_millis().div_ceil(1_000) as u64,
         embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {

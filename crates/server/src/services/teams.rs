@@ -28,7 +28,7 @@ async fn find_changeable(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Team
     if team.everyone { Err(ProblemCode::TeamFixed.into()) } else { Ok(team) }
 }
 
-/// Whether it is the team of everybody, who need not be looked up in it.
+/// Whether it is the team that has every member.
 pub(crate) async fn is_everyone(app: &App, conn: &mut Conn, id: &str) -> DbResult<bool> {
     db::teams::is_everyone(conn, &app.account_id, id).await
 }
@@ -123,7 +123,7 @@ pub(crate) async fn change_members(
     Ok(TeamMembersChanged { team, joined, left })
 }
 
-/// Notes who joined and who left a team, unless nobody did.
+/// Notes who joined and who left a team, if anyone did.
 pub(crate) async fn note_members(
     app: &App,
     conn: &mut Conn,

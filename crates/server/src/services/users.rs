@@ -212,7 +212,7 @@ pub(crate) struct Removed {
 }
 
 impl Removed {
-    /// Tells whoever follows the batch, and Salesforce, once the transaction is committed.
+    /// Notifies those who follow the batch, and Salesforce, once the transaction is committed.
     pub(crate) async fn tell(&self, app: &App) {
         if let Some(batch) = &self.batch {
             app.batch_changed(batch);

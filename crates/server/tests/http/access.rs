@@ -54,7 +54,7 @@ async fn a14_every_endpoint_admits_whom_the_table_names() {
                 )
             });
             let expected = match (endpoint.access, who) {
-                // Nobody by a cookie.
+                // No cookie opens it.
                 (Access::ApiKey, _) => Some(ProblemCode::ApiKeyInvalid),
                 (Access::Anyone | Access::Browser | Access::Credentials, _)
                 | (_, "admin")

@@ -347,7 +347,7 @@ async fn e8_only_a_backend_with_a_genuine_key_opens_sessions() {
         let of_page = asking(&anyone, &secret, &good).header(name, value);
         assert_eq!(send(of_page).await.code(), ProblemCode::Forbidden, "a page: {name} {value}");
     }
-    // A key is nothing but this.
+    // A key opens sessions and is valid for no other endpoint.
     for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.access != Access::Browser) {
         if endpoint.access == Access::ApiKey {
             continue;
@@ -824,7 +824,7 @@ async fn a4_e21_a_panel_connects_salesforce_in_a_window_that_it_opened_itself() 
     };
     let (_, begun) = begin().await;
     let path = begun.start_url.strip_prefix(&server.base).unwrap();
-    // Somebody else is to connect their Salesforce for whoever has begun this.
+    // An attack: another person is made to connect their Salesforce to the account of the one who began this.
     for (site, from) in [
         (None, ""),
         (Some("none"), ""),
@@ -840,7 +840,7 @@ async fn a4_e21_a_panel_connects_salesforce_in_a_window_that_it_opened_itself() 
         let refused = send(request).await;
         assert_eq!((refused.status.as_u16(), refused.header("set-cookie")), (400, None), "{site:?} {from}");
     }
-    // In a browser in which nobody is signed in.
+    // In a browser without a session.
     let window = || Browser::of(&server, &server.anyone()).opened_by("same-origin");
     let mut browser = window();
     let callback = browser.go(&begun.start_url, ADMIN, Decision::Allow).await;

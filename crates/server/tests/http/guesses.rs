@@ -108,7 +108,7 @@ async fn a12_guesses_from_everywhere_are_told_to_the_owner_once_and_end_with_the
     server.restart().await;
     assert_eq!(guess(&server, 501).await, ProblemCode::LockedOut, "a restart unlocks nobody");
 
-    // Nobody else's guesses count, and nobody else is kept out.
+    // Guesses of others do not count, and others are not kept out.
     assert_eq!(server.anyone().from(address(7)).try_password("bo@example.com", WRONG).await.status, 401);
     let mut now = 0;
     for hour in 0..3 {
@@ -144,7 +144,7 @@ async fn a12_attempts_to_sign_in_take_nothing_from_resets_links_and_salesforce()
     let link = member.mails_to(OWNER, 2).await[0].link();
     let begin = json!({"environment": "salesforce", "return_to": "/"});
     assert_eq!(there.post(paths::SALESFORCE_SIGN_INS, &begin).await.status, 201);
-    // Whoever asks for mails as fast as possible keeps nobody else from theirs.
+    // A client that asks for mails as fast as possible does not keep others from theirs.
     while there.post(paths::PASSWORD_RESETS, &json!({"email": OWNER})).await.status == 202 {}
     let elsewhere = server.anyone().from("198.51.100.9".parse().unwrap());
     let asked = elsewhere.post(paths::PASSWORD_RESETS, &json!({"email": OWNER})).await;

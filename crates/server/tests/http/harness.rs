@@ -165,7 +165,7 @@ pub(crate) fn token(link: &str) -> String {
     link.split_once('#').expect("a fragment").1.to_owned()
 }
 
-/// A row with nothing but an address.
+/// A row that has only an address.
 pub(crate) fn row(number: u32, email: &str) -> NewRow {
     NewRow { row: number, email: email.to_owned(), ..NewRow::default() }
 }
@@ -339,7 +339,7 @@ impl Client {
         self.post(paths::SESSION, &body).await
     }
 
-    /// The same browser once somebody has signed in in it and out again: it is known to be theirs.
+    /// The same browser after a person has signed in and out again: it is known to be theirs.
     pub(crate) async fn known_to(mut self, email: &str) -> Self {
         let answer = self.try_password(email, PASSWORD).await;
         assert_eq!(answer.status, 200, "{}", answer.text());

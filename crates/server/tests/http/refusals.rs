@@ -1,4 +1,4 @@
-//! A mail server that refuses everybody, and one that refuses some.
+//! A mail server that refuses all recipients, and one that refuses some.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -109,7 +109,7 @@ async fn u21_pages_follow_each_other_by_name_and_nobody_is_on_two() {
     assert_eq!(other.code(), ProblemCode::BadRequest, "of other filters");
 }
 
-/// Everybody is listed once, by name.
+/// Each person is listed once, by name.
 fn check_order(mut names: Vec<SalesforcePerson>, total: u64) {
     assert_eq!(names.len() as u64, total);
     let shown = |person: &SalesforcePerson| {

@@ -58,7 +58,7 @@ async fn a10_signing_out_ends_the_session_on_the_server() {
     assert_eq!(admin.delete(paths::SESSION).await.status, 204, "signing out twice is fine");
 }
 
-/// Keeps everybody from writing to the server's database.
+/// Blocks all writing to the server's database.
 async fn hold(server: &Server) -> sqlx::SqliteConnection {
     use sqlx::ConnectOptions as _;
     let database = sqlx::sqlite::SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));

@@ -28,7 +28,7 @@ async fn state(client: &Client, id: SetupStepId) -> StepState {
     guide(client).await.steps.into_iter().find(|step| step.id == id).expect("every step").state
 }
 
-/// The name of whoever brought a step to its state.
+/// The name of the person who brought a step to its state.
 fn by(step: &SetupStep) -> Option<&str> {
     step.by.as_ref().map(|by| by.name.as_str())
 }

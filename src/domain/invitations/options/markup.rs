@@ -16,7 +16,7 @@ pub(super) enum Piece<'a> {
 /// The elements that are shown. Tags of others are left out.
 const SHOWN: [&str; 14] =
     ["a", "blockquote", "body", "div", "h1", "html", "li", "ol", "p", "span", "strong", "table", "td", "tr"];
-/// The attributes that are kept: none that asks anybody for anything, leads somewhere or runs.
+/// The attributes that are kept: none that makes a request, is a link or runs.
 const KEPT: [&str; 13] = [
     "align",
     "aria-hidden",

@@ -60,7 +60,7 @@ pub(in crate::features::actions_config) fn SyncCard(sync: Sync) -> impl IntoView
             dom::after_paint(|| dom::after_paint(|| dom::focus(TITLE)));
         }
     });
-    // Whoever comes back to the tab finds its overview.
+    // The tab begins with its overview again.
     on_cleanup(move || {
         sync.stage.try_set(Stage::Overview);
     });

@@ -54,7 +54,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
     }
 }
 
-/// Whether it did: not where somebody has saved another interval since.
+/// Returns whether it did: not if another interval was saved since.
 async fn put_back(saved: u32, earlier: u32) -> Result<bool, Failure> {
     let is_kept = field_sync::find().await?.polling_minutes == saved;
     if is_kept {

@@ -98,7 +98,7 @@ pub(crate) fn SignInWindow() -> impl IntoView {
             });
         });
     };
-    // Whoever has signed out is not handed over, also where a first attempt to end their session fails.
+    // After a sign-out the session is not handed over, also where the first attempt to end it fails.
     let is_leaving = StoredValue::new(use_query_map().read_untracked().get(LEAVE).is_some());
     let leave = move || {
         stage.set(Stage::HandingOver);

@@ -6,7 +6,7 @@ pub(super) const ORIGIN: &str = "for";
 pub(super) const STATE: &str = "state";
 /// The person whom the console offers to go on as.
 pub(super) const PERSON: &str = "as";
-/// Given where somebody has signed out and the backend does not know yet.
+/// Given after a sign-out that the backend does not know of yet.
 pub(super) const LEAVE: &str = "leave";
 
 /// What the window tells the console, as JSON.

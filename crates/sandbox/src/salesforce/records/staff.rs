@@ -125,7 +125,7 @@ pub(super) fn users(org: &Snapshot) -> Vec<SmallRow> {
 }
 
 fn staff(org: Org) -> Vec<SmallRow> {
-    // In a copy of an org, Salesforce makes all addresses such that nobody gets mail.
+    // In a copy of an org, Salesforce changes all addresses so that mail to them does not arrive.
     let address = |address: &str| match org {
         Org::Sandbox => format!("{address}.invalid"),
         Org::Production | Org::Other => address.to_owned(),
@@ -158,7 +158,7 @@ fn staff(org: Org) -> Vec<SmallRow> {
             .row(),
         );
     }
-    // Those who are no people have names of any kind, and addresses that nobody reads.
+    // Those who are no people have names of any kind, and addresses without a mailbox.
     for (last, email) in [
         (r"CORP\svc.sync", "svc-sync@corp.example"),
         ("build_bot", "build-bot@corp.example"),

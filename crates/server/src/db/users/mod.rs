@@ -258,7 +258,7 @@ pub(crate) async fn numbers<'a>(
 }
 
 /// `FROM` and `WHERE` for those of the account's users who have these ids, which finds them by their ids however many there
-/// are: with many ids a plain comparison of the account is taken for the better way, and reads everybody.
+/// are: with many ids SQLite would rather use the index of the account, and read all its users.
 pub(super) fn push_by_id<'a>(select: &mut Builder, account_id: &str, ids: impl IntoIterator<Item = &'a str>) {
     select
         .push(" FROM users WHERE account_id || '' = ")

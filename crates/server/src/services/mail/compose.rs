@@ -78,7 +78,7 @@ struct Parts<'a> {
     /// Above the URL.
     address: &'a str,
     why: String,
-    /// What somebody may do who knows nothing of it.
+    /// What a recipient may do who did not expect the mail.
     ignore: Option<&'a str>,
     sent_by: String,
 }

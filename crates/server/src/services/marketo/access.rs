@@ -30,7 +30,7 @@ pub(crate) async fn page(
     Ok((shown.collect(), total))
 }
 
-/// Refuses a request for nobody, or for too many people at once.
+/// Refuses a request for no people, or for too many at once.
 pub(crate) fn check(grant: &MarketoAccessGrant) -> ApiResult<()> {
     if grant.user_ids.is_empty() || grant.user_ids.len() > limits::ROWS_PER_CHUNK {
         return Err(ApiError::field("user_ids", format!("from 1 to {} people", limits::ROWS_PER_CHUNK)));

@@ -233,7 +233,7 @@ pub(crate) struct Window<'a> {
 
 impl Window<'_> {
     /// Whether the session that began the flow is this window's. A panel has no cookie: it opens the window itself, and
-    /// nobody else can have a window opened by a page of the console.
+    /// no other page can have a window opened by a page of the console.
     fn is_of_session(&self, hash: &str) -> bool {
         match panels::is_one(hash) {
             true => self.is_of_console,
