@@ -37,6 +37,12 @@ pub(crate) enum FailureKind {
     Problem(Box<Problem>),
 }
 
+impl From<Failure> for Message {
+    fn from(failure: Failure) -> Self {
+        failure.message()
+    }
+}
+
 impl From<Unread> for Failure {
     fn from(unread: Unread) -> Self {
         let (kind, status) = match unread {

@@ -11,7 +11,6 @@ mod loaded;
 mod loader;
 mod quarters;
 mod settings;
-mod submission;
 
 pub(crate) use all_pages::{AllPages, Progress};
 pub(crate) use changes::Changes;
@@ -23,4 +22,3 @@ pub(crate) use loaded::{
 pub(crate) use loader::{Load, Loader};
 pub(crate) use quarters::quarter_reached;
 pub(crate) use settings::{on_settings_put_back, say_saved};
-pub(crate) use submission::{Refusal, Submission};

@@ -16,6 +16,7 @@ pub(crate) mod random;
 pub(crate) mod resizes;
 pub(crate) mod secrets;
 pub(crate) mod storage;
+pub(crate) mod tasks;
 pub(crate) mod theme;
 pub(crate) mod timers;
 pub(crate) mod version;

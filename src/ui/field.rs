@@ -194,20 +194,20 @@ pub(crate) fn ErrorSummary(
     #[prop(default = Form::new())]
     form: Form,
 ) -> impl IntoView {
-    let failure = form.failure;
+    let refusal = form.refusal;
     let wrong = {
         let fields = fields.clone();
         Memo::new(move |_| {
             fields.iter().filter_map(|field| Some((field.id, field.error.get()?))).collect::<Vec<_>>()
         })
     };
-    let any = move || failure.with(Option::is_some) || !wrong.with(Vec::is_empty);
+    let any = move || refusal.with(Option::is_some) || !wrong.with(Vec::is_empty);
     view! {
         <Show when=any>
             <div class="error-summary" role="alert" tabindex="-1" node_ref=form.summary>
                 <h2>{t!("common.error_summary")}</h2>
                 <ul>
-                    {move || failure.get().map(|message| view! { <li>{waiting(message)}</li> }.into_any())}
+                    {move || refusal.get().map(|message| view! { <li>{waiting(message)}</li> }.into_any())}
                     {move || wrong.get().into_iter().map(|(id, message)| view! {
                         <li><a href=format!("#{id}") on:click=move |event| {
                             event.prevent_default();

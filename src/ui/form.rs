@@ -1,24 +1,35 @@
 //! Submitting a form: one submission at a time; on errors the focus goes to the summary.
 
+use std::ops::Deref;
+
 use leptos::html;
 use leptos::prelude::*;
 
+use super::Submission;
 use crate::i18n::Message;
 use crate::platform::dom;
 
-/// The state of a form, apart from its fields.
+/// The state of a form, apart from its fields: its submission, whose refusal is that of the form as a whole.
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
-    /// The error of the form as a whole, for its [`ErrorSummary`](super::ErrorSummary).
+    submission: Submission,
     pub(crate) failure: RwSignal<Option<Message>>,
-    pub(crate) busy: RwSignal<bool>,
     /// Its [`ErrorSummary`](super::ErrorSummary): a screen may have several forms.
     pub(super) summary: NodeRef<html::Div>,
 }
 
+impl Deref for Form {
+    type Target = Submission;
+
+    fn deref(&self) -> &Submission {
+        &self.submission
+    }
+}
+
 impl Form {
     pub(crate) fn new() -> Self {
-        Self { failure: RwSignal::new(None), busy: RwSignal::new(false), summary: NodeRef::new() }
+        let submission = Submission::new();
+        Self { submission, failure: submission.refusal, summary: NodeRef::new() }
     }
 
     /// The handler of `submit`: `read` returns the input, or marks the invalid fields and returns `None`; `send` sends
@@ -30,21 +41,16 @@ impl Form {
     ) -> impl Fn(leptos::ev::SubmitEvent) + Clone {
         move |event| {
             event.prevent_default();
-            if self.busy.get_untracked() {
+            if self.is_busy() {
                 return;
             }
-            self.failure.set(None);
+            self.forget();
             let Some(entered) = read() else { return self.show_what_is_wrong() };
-            self.busy.set(true);
             let send = send.clone();
-            leptos::task::spawn_local(async move {
-                let outcome = send(entered).await;
-                // The screen may be gone, for example after signing in.
-                self.busy.try_set(false);
-                if let Err(message) = outcome {
-                    self.failure.try_set(message);
-                    self.show_what_is_wrong();
-                }
+            self.send(async move {
+                let Err(message) = send(entered).await else { return Ok(()) };
+                self.show_what_is_wrong();
+                message.map_or(Ok(()), Err)
             });
         }
     }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::api::Failure;
-use crate::data::{Loader, Submission};
+use crate::data::Loader;
 use crate::domain::setup;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ConfirmDialog, Tone, notify};
+use crate::ui::{Button, ConfirmDialog, Submission, Tone, notify};
 
 /// Checks the connection when pressed, and shows the result.
 #[component]

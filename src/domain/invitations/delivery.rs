@@ -10,10 +10,10 @@ use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, batches};
-use crate::data::{Follow, Followed, Load, Submission};
+use crate::data::{Follow, Followed, Load};
 use crate::domain::background_work::{Shown, show_here};
 use crate::t;
-use crate::ui::{Tone, announce, notify};
+use crate::ui::{Submission, Tone, announce, notify};
 
 /// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]

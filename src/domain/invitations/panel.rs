@@ -10,10 +10,12 @@ use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::row_table;
 use super::trouble::MailTroubleNote;
-use crate::data::{Submission, standing, standing_list};
+use crate::data::{standing, standing_list};
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, EmptyState, Icon, IconName, Note, Pager, ProgressBar, Tone, notify};
+use crate::ui::{
+    Button, ConfirmDialog, EmptyState, Icon, IconName, Note, Pager, ProgressBar, Submission, Tone, notify,
+};
 
 /// The head above the counts, once the batch is loaded.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;

@@ -27,7 +27,7 @@ pub(crate) fn ResendDialog(
         if let Some(correction) = correction.get() {
             email.text.set(correction.email);
             email.error.set(None);
-            form.failure.set(None);
+            form.forget();
         }
     });
     let close = Callback::new(move |()| correction.set(None));

@@ -11,10 +11,9 @@ use super::change::{Change, Changed, newer_after};
 use super::labels::role as role_label;
 use super::undo::say_done;
 use crate::api::{Failure, users};
-use crate::data::Submission;
 use crate::platform::dom::InputMark;
 use crate::t;
-use crate::ui::{ConfirmDialog, Tone, notify};
+use crate::ui::{ConfirmDialog, Submission, Tone, notify};
 
 /// The pending confirmation.
 #[derive(Clone, PartialEq)]

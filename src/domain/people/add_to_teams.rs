@@ -9,13 +9,14 @@ use super::changes;
 use super::undo::named;
 use crate::api::Failure;
 use crate::api::teams::{self, MembersChanged};
-use crate::data::{Load, Loader, Submission, loaded};
+use crate::data::{Load, Loader, loaded};
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, Dialog, Select, SelectOption, Tone, Undoable, notify, notify_undoable, why_refused,
+    Button, ButtonKind, Dialog, Select, SelectOption, Submission, Tone, Undoable, notify, notify_undoable,
+    why_refused,
 };
 
 /// A person to put into a team or to take out of it.

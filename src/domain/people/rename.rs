@@ -39,7 +39,7 @@ pub(crate) fn RenameDialog(
             field.text.set(text);
             field.error.set(None);
         }
-        form.failure.set(None);
+        form.forget();
     });
     let submit = form.handler(
         move || typed_name(first_name).zip(typed_name(last_name)),
@@ -71,7 +71,7 @@ pub(crate) fn RenameDialog(
         },
     );
     let close = Callback::new(move |()| {
-        if !form.busy.get_untracked() {
+        if !form.is_busy() {
             renaming.set(None);
         }
     });

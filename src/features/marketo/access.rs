@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::grant::Grant;
 use super::state::Access;
 use crate::api::{marketo, teams};
-use crate::data::{Loader, Submission, loaded, loaded_list};
+use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::people::{self, person_cell};
 use crate::domain::places::Route;
 use crate::i18n;
@@ -14,7 +14,8 @@ use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Column, ConfirmDialog, EmptyState, Pager, SearchField, Table, Tone, Undoable, notify, notify_undoable,
+    Column, ConfirmDialog, EmptyState, Pager, SearchField, Submission, Table, Tone, Undoable, notify,
+    notify_undoable,
 };
 
 #[component]

@@ -12,7 +12,7 @@ use super::update::Update;
 use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Heading, Submission, standing, standing_list};
+use crate::data::{Heading, standing, standing_list};
 use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
@@ -21,7 +21,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note,
-    Page, Pager, ProgressBar, Skeleton, Status, Tone,
+    Page, Pager, ProgressBar, Skeleton, Status, Submission, Tone,
 };
 
 #[component]

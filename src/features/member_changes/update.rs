@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use super::act::{Act, outcome};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
-use crate::data::{Follow, Followed, Submission};
+use crate::data::{Follow, Followed};
 use crate::domain::background_work::{Shown, show_here};
-use crate::ui::{Tone, announce, notify};
+use crate::ui::{Submission, Tone, announce, notify};
 
 /// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]

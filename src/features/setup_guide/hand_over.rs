@@ -4,14 +4,16 @@ use api_types::{List, Role, SetupStepId, User, UserQuery, UserStatus};
 use leptos::prelude::*;
 
 use crate::api::{Failure, users};
-use crate::data::{Loader, Submission, loaded_list};
+use crate::data::{Loader, loaded_list};
 use crate::domain::people::personas;
 use crate::domain::places::Route;
 use crate::domain::session;
 use crate::domain::setup::steps;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, CopyButton, Dialog, Icon, IconName, SearchField, Tone, notify, why_refused};
+use crate::ui::{
+    Button, CopyButton, Dialog, Icon, IconName, SearchField, Submission, Tone, notify, why_refused,
+};
 
 /// The number of users offered at once; the search finds the others.
 const OFFERED: u32 = 6;

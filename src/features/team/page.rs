@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::state::{Screen, Shown, find};
 use crate::api::{query, teams};
-use crate::data::{Load, Loader, Submission, kept_table, range, standing_list, total};
+use crate::data::{Load, Loader, kept_table, range, standing_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::i18n::Message;
@@ -16,7 +16,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{
     Button, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
-    SearchField, Skeleton, Status, Table, chips, live,
+    SearchField, Skeleton, Status, Submission, Table, chips, live,
 };
 
 /// The parameter of the address that names the team for which members are chosen.

@@ -45,7 +45,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
         };
         name.text.set(text);
         name.error.set(None);
-        form.failure.set(None);
+        form.forget();
     });
     let submit = form.handler(
         move || name.parse(check, std::convert::identity),
@@ -91,7 +91,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
     };
     // Once sent, it stays until the outcome is known.
     let close = Callback::new(move |()| {
-        if !form.busy.get_untracked() {
+        if !form.is_busy() {
             screen.asking.set(None);
         }
     });

@@ -6,13 +6,13 @@ use super::naming::NameDialog;
 use super::state::{Asking, Screen, row_id};
 use super::table::team_table;
 use crate::api::teams;
-use crate::data::{Submission, loaded};
+use crate::data::loaded;
 use crate::domain::places::Place;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Tone, notify,
+    Button, ButtonKind, ConfirmDialog, EmptyState, HelpPage, IconName, Meter, Page, Submission, Tone, notify,
 };
 
 #[component]

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use super::table;
 use crate::api::batches::IdempotencyKey;
 use crate::api::marketo_admins;
-use crate::data::{Refusal, Submission};
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Term, sentence, why_refused};
+use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Submission, Term, sentence, why_refused};
 
 /// While `asked` is set, asks for the language of the invitation, or whether to make a member the original user.
 /// Closing sets it to `None`.
@@ -40,7 +39,7 @@ pub(super) fn InviteDialog(
         let key = key.get_value();
         invitation.send(async move {
             let outcome = marketo_admins::invite(&key, &invite).await;
-            let invited = outcome.map_err(|failure| Refusal(failure.explain()))?;
+            let invited = outcome.map_err(|failure| failure.explain())?;
             asked.try_set(None);
             let row = table::row_id(&invited.id);
             on_done.try_run(invited);

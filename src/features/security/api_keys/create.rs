@@ -56,7 +56,7 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
             Shown::Form => None,
         };
         // Once sent, it stays until the outcome is known.
-        if made.is_none() && form.busy.get_untracked() {
+        if made.is_none() && form.is_busy() {
             return;
         }
         held.forget();
@@ -155,7 +155,7 @@ impl Input {
             field.text.set(String::new());
             field.error.set(None);
         }
-        self.form.failure.set(None);
+        self.form.forget();
         self.chosen.set(Vec::new());
         self.kind.set(ApiKeyKind::Host);
         self.role.set(Role::Admin);

@@ -5,11 +5,11 @@ use super::create::CreateDialog;
 use super::state::{Asking, Keys, row_id};
 use super::table::key_table;
 use crate::api::api_keys;
-use crate::data::{Submission, loaded_list};
+use crate::data::loaded_list;
 use crate::domain::places::Section;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, EmptyState, IconName, Tone, notify};
+use crate::ui::{Button, ConfirmDialog, EmptyState, IconName, Submission, Tone, notify};
 
 /// The API keys: list, creation, revocation.
 #[component]

@@ -1,19 +1,15 @@
-//! Something that the user submits, and that may be refused.
+//! What is submitted, and may be refused.
+
+use std::pin::Pin;
 
 use leptos::prelude::*;
 
-use crate::api::Failure;
 use crate::i18n::Message;
+use crate::platform::tasks::spawn;
 
-/// Why it was refused, in the user's language.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Refusal(pub(crate) Message);
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self(failure.message())
-    }
-}
+/// What came of it: the refusal is in the user's language.
+type Outcome = Result<(), Message>;
+type Sending = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// Whether it is being sent, and the refusal of the last attempt.
 #[derive(Clone, Copy)]
@@ -29,7 +25,7 @@ impl Submission {
 
     /// Clears the refusal, for example before something else is submitted.
     pub(crate) fn forget(self) {
-        self.refusal.set(None);
+        self.refusal.try_set(None);
     }
 
     /// Whether the outcome is still open.
@@ -37,18 +33,18 @@ impl Submission {
         self.busy.get_untracked()
     }
 
-    /// Submits it, one at a time, and runs the follow-up on success. The screen may be gone by then.
-    pub(crate) fn send(self, sending: impl Future<Output = Result<(), Refusal>> + 'static) {
+    /// Submits it, one at a time. The screen may be gone when the outcome is known.
+    pub(crate) fn send(self, sending: impl Future<Output = Outcome> + 'static) {
         if self.is_busy() {
             return;
         }
         self.busy.set(true);
         self.forget();
-        leptos::task::spawn_local(self.wait_for(sending));
+        spawn(self.wait_for(Box::pin(sending)));
     }
 
-    async fn wait_for(self, sending: impl Future<Output = Result<(), Refusal>>) {
-        if let Err(Refusal(message)) = sending.await {
+    async fn wait_for(self, sending: Sending) {
+        if let Err(message) = sending.await {
             self.refusal.try_set(Some(message));
         }
         self.busy.try_set(false);
@@ -64,17 +60,17 @@ mod tests {
     use super::*;
 
     /// Submits an already known outcome.
-    fn known(submission: Submission, outcome: Result<(), Refusal>) {
+    fn known(submission: Submission, outcome: Outcome) {
         let mut context = Context::from_waker(Waker::noop());
         submission.busy.set(true);
-        assert!(pin!(submission.wait_for(ready(outcome))).as_mut().poll(&mut context).is_ready());
+        assert!(pin!(submission.wait_for(Box::pin(ready(outcome)))).as_mut().poll(&mut context).is_ready());
     }
 
     #[test]
     fn why_something_was_refused_is_said_until_the_next() {
         let _owner = Owner::new_root(None);
         let submission = Submission::new();
-        known(submission, Err(Refusal("no".to_owned().into())));
+        known(submission, Err("no".to_owned().into()));
         assert!(!submission.is_busy());
         assert_eq!(submission.refusal.get_untracked(), Some("no".to_owned().into()));
         submission.forget();
@@ -88,7 +84,7 @@ mod tests {
         let owner = Owner::new_root(None);
         let submission = Submission::new();
         let mut context = Context::from_waker(Waker::noop());
-        let mut waiting = pin!(submission.wait_for(ready(Err(Refusal("no".to_owned().into())))));
+        let mut waiting = pin!(submission.wait_for(Box::pin(ready(Err("no".to_owned().into())))));
         owner.cleanup();
         assert!(waiting.as_mut().poll(&mut context).is_ready());
     }

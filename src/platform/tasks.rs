@@ -1,0 +1,14 @@
+//! Tasks: what goes on beside the screens until it ends by itself.
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// Begins a task. It outlives the screen that begins it.
+pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    begin(Box::pin(task));
+}
+
+/// Not generic, so that its code exists once. Not on the executor of Leptos, which only mounting sets up.
+fn begin(task: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(task);
+}
