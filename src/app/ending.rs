@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::domain::session::{self, Ending};
 use crate::platform::timers;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog};
+use crate::ui::{Button, ButtonKind, Dialog, Submission};
 
 /// How often the time is looked at: other tabs keep the session alive too.
 const LOOK_EVERY_MS: f64 = 15_000.0;
@@ -25,7 +25,7 @@ pub(super) fn EndingSoon() -> impl IntoView {
     let said = RwSignal::new(Said::Nothing);
     // An end that was said once is not said again.
     let is_known = RwSignal::new(false);
-    let busy = RwSignal::new(false);
+    let staying = Submission::new();
     leptos::task::spawn_local(watch(said, is_known));
     let open = Memo::new(move |_| said.get() != Said::Nothing);
     let title = Memo::new(move |_| match said.get() {
@@ -34,11 +34,10 @@ pub(super) fn EndingSoon() -> impl IntoView {
     });
     let go_on = Callback::new(move |()| match said.get_untracked() {
         Said::Soon(_) => {
-            busy.set(true);
-            leptos::task::spawn_local(async move {
+            staying.send(async move {
                 session::stay().await;
-                busy.try_set(false);
                 said.try_set(Said::Nothing);
+                Ok(())
             });
         }
         Said::Final(_) | Said::Nothing => {
@@ -56,7 +55,7 @@ pub(super) fn EndingSoon() -> impl IntoView {
                 }}
             </p>
             <div class="dialog-actions">
-                <Button kind=ButtonKind::Primary busy on_press=go_on>
+                <Button kind=ButtonKind::Primary busy=staying.busy on_press=go_on>
                     {move || match said.get() {
                         Said::Final(_) => t!("common.ok"),
                         _ => t!("ending.stay"),

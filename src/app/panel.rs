@@ -27,7 +27,9 @@ use crate::platform::address::{base_path, routes_base};
 use crate::platform::visibility::on_return;
 use crate::platform::{dom, frame};
 use crate::t;
-use crate::ui::{Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, aside};
+use crate::ui::{
+    Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, Submission, aside,
+};
 
 #[wasm_split(people, fallible)]
 fn panel(allowed: Vec<String>) -> Loaded {
@@ -172,24 +174,20 @@ fn refused(code: PanelErrorCode) -> AnyView {
 #[component]
 fn HostAgain() -> impl IntoView {
     let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
-    let is_asking = RwSignal::new(false);
+    let asking = Submission::new();
     let again = Callback::new(move |()| {
-        if is_asking.get_untracked() {
-            return;
-        }
-        is_asking.set(true);
-        leptos::task::spawn_local(async move {
+        asking.send(async {
             if let Some(session) = session::found_again().await {
                 session::signed_in_again(session);
             }
-            is_asking.try_set(false);
+            Ok(())
         });
     });
     view! {
         <Dialog open=expired title=t!("panel.signed_out_title")>
             <p>{t!("panel.signed_out_text")}</p>
             <div class="dialog-actions">
-                <Button kind=ButtonKind::Primary busy=is_asking on_press=again>{t!("common.try_again")}</Button>
+                <Button kind=ButtonKind::Primary busy=asking.busy on_press=again>{t!("common.try_again")}</Button>
             </div>
         </Dialog>
     }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 
+use super::{Tone, notify};
 use crate::i18n::Message;
 use crate::platform::tasks::spawn;
 
@@ -43,12 +44,24 @@ impl Submission {
         spawn(self.wait_for(Box::pin(sending)));
     }
 
+    /// Like [`Submission::send`], with a notice of the refusal.
+    pub(crate) fn attempt(self, sending: impl Future<Output = Outcome> + 'static) {
+        self.send(with_notice(Box::pin(sending)));
+    }
+
     async fn wait_for(self, sending: Sending) {
         if let Err(message) = sending.await {
             self.refusal.try_set(Some(message));
         }
         self.busy.try_set(false);
     }
+}
+
+async fn with_notice(sending: Sending) -> Outcome {
+    if let Err(message) = sending.await {
+        notify(Tone::Failure, message);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::api::Failure;
 use crate::data::Loader;
 use crate::domain::setup;
 use crate::platform::dom;
+use crate::platform::tasks::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ConfirmDialog, Submission, Tone, notify};
@@ -18,18 +19,17 @@ pub(crate) fn CheckNow<T: Clone + Send + Sync + 'static>(
     loader: Loader<T>,
     check: impl AsyncFn() -> Result<T, Failure> + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let checking = Submission::new();
     let press = Callback::new(move |()| {
-        busy.set(true);
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        checking.send(async move {
             loader.refresh(check()).await;
-            busy.try_set(false);
             pressed.focus(id);
-            setup::refresh().await;
+            spawn(setup::refresh());
+            Ok(())
         });
     });
-    view! { <Button id busy on_press=press>{t!("connection.check_now")}</Button> }
+    view! { <Button id busy=checking.busy on_press=press>{t!("connection.check_now")}</Button> }
 }
 
 /// The question whether to end a connection, and the request that ends it. The screen keeps it: a check that ends meanwhile

@@ -5,7 +5,7 @@ use super::labels;
 use crate::api::mails;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, Icon, IconName, Tone, notify, until};
+use crate::ui::{Button, Icon, IconName, Submission, Tone, notify, until};
 
 /// What currently keeps mails from being sent, and a button to retry all at once.
 #[component]
@@ -19,18 +19,13 @@ pub(crate) fn MailTroubleNote(
         let next = trouble.with(|trouble| trouble.as_ref().map(|trouble| trouble.next_try_at.clone()));
         next.map(|at| until(at.as_str(), |time| t!("mail_trouble.waiting", time = time)))
     };
-    let busy = RwSignal::new(false);
+    let retrial = Submission::new();
     let retry = Callback::new(move |()| {
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match mails::retry_all().await {
-                Ok(()) => {
-                    notify(Tone::Success, t!("mail_trouble.retried"));
-                    on_retried.try_run(());
-                }
-                Err(failure) => notify(Tone::Failure, failure.message()),
-            }
-            busy.try_set(false);
+        retrial.attempt(async move {
+            mails::retry_all().await?;
+            notify(Tone::Success, t!("mail_trouble.retried"));
+            on_retried.try_run(());
+            Ok(())
         });
     });
     view! {
@@ -39,7 +34,7 @@ pub(crate) fn MailTroubleNote(
                 <div class="note note-warning">
                     <Icon name=IconName::Alert />
                     <p class="grow">{labels::mail_trouble(cause)}{i18n::sentence_gap()}{next}</p>
-                    <Button busy on_press=retry>{t!("mail_trouble.retry")}</Button>
+                    <Button busy=retrial.busy on_press=retry>{t!("mail_trouble.retry")}</Button>
                 </div>
             })}
         </div>

@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use super::change::newer_after;
 use super::changes;
 use super::personas::{self, PersonaChoice};
-use crate::i18n::Message;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Dialog, why_refused};
+use crate::ui::{Button, ButtonKind, Dialog, Submission, why_refused};
 
 /// The state of the dialog.
 #[derive(Clone, Copy)]
@@ -17,56 +16,48 @@ pub(crate) struct Personas {
     /// `None` while the dialog is closed.
     user: RwSignal<Option<User>>,
     chosen: RwSignal<Vec<Persona>>,
-    busy: RwSignal<bool>,
-    refusal: RwSignal<Option<Message>>,
+    change: Submission,
 }
 
 impl Personas {
     pub(crate) fn new() -> Self {
-        Self {
-            user: RwSignal::new(None),
-            chosen: RwSignal::new(Vec::new()),
-            busy: RwSignal::new(false),
-            refusal: RwSignal::new(None),
-        }
+        Self { user: RwSignal::new(None), chosen: RwSignal::new(Vec::new()), change: Submission::new() }
     }
 
     pub(crate) fn ask(self, user: User) {
-        self.refusal.set(None);
+        self.change.forget();
         self.chosen.set(user.personas.clone());
         self.user.set(Some(user));
     }
 
     /// Closes it, unless a request is running.
     fn cancel(self) {
-        if !self.busy.get_untracked() {
+        if !self.change.is_busy() {
             self.user.set(None);
         }
     }
 
     fn save(self, on_newer: Callback<User>) {
-        let Some(user) = self.user.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        let Some(user) = self.user.get_untracked() else { return };
         let chosen = self.chosen.get_untracked();
-        self.busy.set(true);
-        self.refusal.set(None);
-        leptos::task::spawn_local(async move {
-            match personas::change(&user, &chosen, personas::done).await {
+        self.change.send(async move {
+            let outcome = personas::change(&user, &chosen, personas::done).await;
+            match &outcome {
                 Ok(newer) => {
                     self.user.try_set(None);
-                    on_newer.try_run(newer);
+                    on_newer.try_run(newer.clone());
                 }
+                Err(failure) if failure.code() == Some(ProblemCode::NotFound) => changes::have_changed(),
                 Err(failure) => {
-                    self.refusal.try_set(Some(failure.message()));
                     // A retry uses the user as they are now.
-                    if failure.code() == Some(ProblemCode::NotFound) {
-                        changes::have_changed();
-                    } else if let Some(newer) = newer_after(&failure, &user).await {
+                    if let Some(newer) = newer_after(failure, &user).await {
                         self.user.try_update(|user| *user = user.take().map(|_| newer.clone()));
                         on_newer.try_run(newer);
                     }
                 }
             }
-            self.busy.try_set(false);
+            outcome?;
+            Ok(())
         });
     }
 }
@@ -83,10 +74,10 @@ pub(crate) fn PersonasDialog(state: Personas, on_newer: Callback<User>) -> impl 
             on_close=cancel
         >
             <PersonaChoice id="personas" chosen=state.chosen />
-            {move || state.refusal.get().map(why_refused)}
+            {move || state.change.refusal.get().map(why_refused)}
             <div class="dialog-actions">
-                <Button waiting=state.busy on_press=cancel>{t!("common.cancel")}</Button>
-                <Button kind=ButtonKind::Primary busy=state.busy on_press=Callback::new(move |()| state.save(on_newer))>
+                <Button waiting=state.change.busy on_press=cancel>{t!("common.cancel")}</Button>
+                <Button kind=ButtonKind::Primary busy=state.change.busy on_press=Callback::new(move |()| state.save(on_newer))>
                     {term!("common.save")}
                 </Button>
             </div>

@@ -13,7 +13,9 @@ use crate::data::Turn;
 use crate::domain::roster::worker::JobError;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Icon, IconName, Select, SelectOption, Tone, announce, notify};
+use crate::ui::{
+    Button, ButtonKind, Icon, IconName, Select, SelectOption, Submission, Tone, announce, notify,
+};
 
 /// Values of one kind that are offered one by one.
 const VALUES_SHOWN: usize = 6;
@@ -348,7 +350,7 @@ fn Instead(
     on_changed: Callback<()>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
-    let creating = RwSignal::new(false);
+    let creation = Submission::new();
     let is_inviting = flow.purpose.get_untracked() != Purpose::Validate;
     let creatable = matches!(unknown, UnknownName::Team(_)) && is_inviting;
     let [label, choose, choose_first] = unknown.words();
@@ -371,18 +373,12 @@ fn Instead(
         }));
     });
     let create = Callback::new(move |()| {
-        creating.set(true);
         let name = unknown.with_value(|unknown| unknown.name().to_owned());
-        leptos::task::spawn_local(async move {
-            let outcome = flow.create_team(name).await;
-            creating.try_set(false);
-            match outcome {
-                Ok(name) => {
-                    notify(Tone::Success, t!("teams.created", team = name));
-                    on_changed.try_run(());
-                }
-                Err(message) => notify(Tone::Failure, message),
-            }
+        creation.attempt(async move {
+            let name = flow.create_team(name).await?;
+            notify(Tone::Success, t!("teams.created", team = name));
+            on_changed.try_run(());
+            Ok(())
         });
     });
     view! {
@@ -396,7 +392,7 @@ fn Instead(
         />
         <Button disabled_reason=none_chosen on_press=replace>{t!("invite_csv.fix_replace")}</Button>
         {creatable.then(|| view! {
-            <Button busy=creating on_press=create>{t!("invite_csv.fix_team_create")}</Button>
+            <Button busy=creation.busy on_press=create>{t!("invite_csv.fix_team_create")}</Button>
         })}
     }
 }

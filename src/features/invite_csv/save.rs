@@ -9,18 +9,18 @@ use super::state::Flow;
 use crate::domain::roster::worker;
 use crate::platform::downloads;
 use crate::t;
-use crate::ui::{Button, IconName, Tone, notify};
+use crate::ui::{Button, IconName, Submission};
 
 /// Buttons that save the rows that need work, and the whole file as it is now corrected.
 #[component]
 pub(super) fn SaveButtons(flow: Flow) -> impl IntoView {
-    let (writing, correcting) = (RwSignal::new(false), RwSignal::new(false));
+    let (writing, correcting) = (Submission::new(), Submission::new());
     let problems = Callback::new(move |()| save(flow, problem_rows(), "problems", writing));
     let corrected = Callback::new(move |()| save(flow, corrected_file(flow), "corrected", correcting));
     // One replaces the other in the Worker.
     view! {
-        <Button icon=IconName::Download busy=writing waiting=correcting on_press=problems>{t!("invite_csv.problem_rows")}</Button>
-        <Button icon=IconName::Download busy=correcting waiting=writing on_press=corrected>{t!("invite_csv.corrected_file")}</Button>
+        <Button icon=IconName::Download busy=writing.busy waiting=correcting.busy on_press=problems>{t!("invite_csv.problem_rows")}</Button>
+        <Button icon=IconName::Download busy=correcting.busy waiting=writing.busy on_press=corrected>{t!("invite_csv.corrected_file")}</Button>
     }
 }
 
@@ -29,22 +29,17 @@ fn save<R: Ask<Answer = answer::File> + 'static>(
     flow: Flow,
     request: R,
     addition: &'static str,
-    busy: RwSignal<bool>,
+    saving: Submission,
 ) {
-    busy.set(true);
-    leptos::task::spawn_local(async move {
-        match worker::make_file(request).await {
-            Ok(file) => {
-                let name = flow
-                    .step
-                    .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
-                    .unwrap_or_default();
-                let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-                downloads::save(&format!("{stem}-{addition}.csv"), "text/csv", &file);
-            }
-            Err(error) => notify(Tone::Failure, labels::job_error(error)),
-        }
-        busy.try_set(false);
+    saving.attempt(async move {
+        let file = worker::make_file(request).await.map_err(labels::job_error)?;
+        let name = flow
+            .step
+            .with_untracked(|step| step.opened().map(|opened| opened.chosen.file.name()))
+            .unwrap_or_default();
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        downloads::save(&format!("{stem}-{addition}.csv"), "text/csv", &file);
+        Ok(())
     });
 }
 

@@ -12,7 +12,7 @@ use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, IconName, Note, Term, Tone, notify};
+use crate::ui::{Button, IconName, Note, Submission, Term, Tone};
 
 #[component]
 pub(super) fn Connected(
@@ -87,20 +87,15 @@ fn HandOver(own: bool, owner: String, loader: Loader<MarketoState>) -> impl Into
 /// Replaces the connection by one with the Integration Information.
 #[component]
 fn Connect(loader: Loader<MarketoState>, #[prop(into)] label: Term) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let connecting = Submission::new();
     let refused = move |failure: Failure| match failure.code() {
         Some(ProblemCode::AlreadyConnected) => t!("marketo.has_access").into(),
         _ => failure.message(),
     };
     let press = Callback::new(move |()| {
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            let outcome = connect(MarketoConnectBy::IntegrationInformation, false, loader).await;
-            busy.try_set(false);
-            if let Err(failure) = outcome {
-                notify(Tone::Failure, refused(failure));
-            }
+        connecting.attempt(async move {
+            connect(MarketoConnectBy::IntegrationInformation, false, loader).await.map_err(refused)
         });
     });
-    view! { <Button busy on_press=press>{label}</Button> }
+    view! { <Button busy=connecting.busy on_press=press>{label}</Button> }
 }

@@ -10,7 +10,7 @@ use crate::domain::connections::{ConnectionTrouble, Ending};
 use crate::domain::setup::{Order, OrderDialog, steps};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed};
+use crate::ui::{Button, ButtonKind, Failed, Submission};
 
 #[component]
 pub(super) fn SetUp() -> impl IntoView {
@@ -36,16 +36,15 @@ fn NotConnected(
     loader: Loader<MarketoState>,
     typed: Typed,
 ) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let connecting = Submission::new();
     let failure = RwSignal::new(None::<Failure>);
     let order = Order::new(SetupStepId::ConnectMarketo);
     let send = Callback::new(move |anyway| {
-        busy.set(true);
         failure.set(None);
-        leptos::task::spawn_local(async move {
+        connecting.send(async move {
             let outcome = connect(MarketoConnectBy::IntegrationInformation, anyway, loader).await;
-            busy.try_set(false);
             failure.try_set(outcome.err());
+            Ok(())
         });
     });
     let press = Callback::new(move |()| order.keep(send));
@@ -62,7 +61,7 @@ fn NotConnected(
                 {move || failure.get().map(|failure| view! {
                     <Failed message=failure.message() request_id=failure.request_id.clone() />
                 })}
-                <div class="actions"><Button kind busy disabled_reason on_press=press>{term!("common.connect")}</Button></div>
+                <div class="actions"><Button kind busy=connecting.busy disabled_reason on_press=press>{term!("common.connect")}</Button></div>
                 {(!has_integration).then(|| view! {
                     <p><a href=steps::route(SetupStepId::SetUpAccount).href()>{steps::numbered(SetupStepId::SetUpAccount)}</a></p>
                 })}

@@ -11,10 +11,12 @@ use crate::domain::people::{in_text, with_links};
 use crate::domain::setup::{self, steps};
 use crate::i18n;
 use crate::platform::dom;
+use crate::platform::tasks::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, CopyButton, HelpPage, IconName, Note, Status, Tone, announce, help_link_to, notify,
+    Button, ButtonKind, CopyButton, HelpPage, IconName, Note, Status, Submission, Tone, announce,
+    help_link_to,
 };
 
 /// The id of an item's heading.
@@ -59,7 +61,7 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
                     let focus = button.clone();
                     view! {
                         <Show when=move || screen.instance().is_some()>
-                            <Button id=button.clone() busy=screen.checking on_press={
+                            <Button id=button.clone() busy=screen.checking.busy on_press={
                                 let focus = focus.clone();
                                 Callback::new(move |()| screen.check(focus.clone()))
                             }>{t!("connection.check_now")}</Button>
@@ -132,7 +134,7 @@ fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
 /// Confirms an item by hand and goes on, or takes that back. The org's own report takes precedence.
 #[component]
 fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>>) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let ticking @ Submission { busy, .. } = Submission::new();
     let is_ticked =
         Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.ticked.is_some())));
     let is_done = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(ChecklistItem::done)));
@@ -140,29 +142,20 @@ fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
         !is_done.get() && item.with(|item| item.as_ref().is_some_and(|item| item.verified.is_some()))
     });
     let send = move |ticked: bool, out_of_order: bool| {
-        busy.set(true);
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
-            match salesforce_setup::tick(id, &Tick { ticked, out_of_order }).await {
-                Ok(list) => {
-                    screen.list.replace(list);
-                    announce(if ticked {
-                        t!("salesforce_setup.ticked")
-                    } else {
-                        t!("salesforce_setup.open")
-                    });
-                    // If another item was opened meanwhile, it stays open.
-                    let onwards = screen.current.try_get_untracked().filter(|current| *current == id);
-                    let onwards = onwards.and_then(|_| untrack(|| screen.onwards()));
-                    match onwards.filter(|_| ticked && pressed.is_last()) {
-                        Some(next) => screen.open(next),
-                        None => pressed.focus(heading(id)),
-                    }
-                }
-                Err(failure) => notify(Tone::Failure, failure.message()),
+        ticking.attempt(async move {
+            let answer = salesforce_setup::tick(id, &Tick { ticked, out_of_order }).await;
+            spawn(setup::refresh());
+            screen.list.replace(answer?);
+            announce(if ticked { t!("salesforce_setup.ticked") } else { t!("salesforce_setup.open") });
+            // Whoever has gone elsewhere stays there.
+            let onwards = screen.current.try_get_untracked().filter(|current| *current == id);
+            let onwards = onwards.and_then(|_| untrack(|| screen.onwards()));
+            match onwards.filter(|_| ticked && pressed.is_last()) {
+                Some(next) => screen.open(next),
+                None => pressed.focus(heading(id)),
             }
-            busy.try_set(false);
-            setup::refresh().await;
+            Ok(())
         });
     };
     let done = Callback::new(move |()| {

@@ -68,7 +68,7 @@ fn Org(screen: Screen) -> impl IntoView {
             <div class="checklist-org">
                 <p>{t!("salesforce_setup.connected_to")} " "
                     <a class="address" href=address.clone() target="_blank" rel="noopener noreferrer">{address.clone()}</a></p>
-                <Button id="check-all" busy=screen.checking on_press=check>{t!("connection.check_now")}</Button>
+                <Button id="check-all" busy=screen.checking.busy on_press=check>{t!("connection.check_now")}</Button>
             </div>
         }
         .into_any(),

@@ -11,12 +11,14 @@ use crate::data::{Load, Loader};
 use crate::domain::places::Route;
 use crate::domain::setup::{self, Order};
 use crate::platform::dom;
+use crate::platform::tasks::spawn;
+use crate::ui::Submission;
 
 /// The state shared by the parts of the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Screen {
     pub(super) list: Loader<Setup>,
-    pub(super) checking: RwSignal<bool>,
+    pub(super) checking: Submission,
     /// Asks before continuing with step 7 while step 6 is not done.
     pub(super) order: Order,
     /// The item that the address names.
@@ -47,7 +49,7 @@ impl Screen {
         });
         Self {
             list,
-            checking: RwSignal::new(false),
+            checking: Submission::new(),
             order: Order::new(SetupStepId::ConfigureActions),
             named,
             current,
@@ -79,13 +81,12 @@ impl Screen {
 
     /// Checks the org again; `focus` is the id of the pressed button.
     pub(super) fn check(self, focus: String) {
-        self.checking.set(true);
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        self.checking.send(async move {
             self.list.refresh(salesforce_setup::check()).await;
-            self.checking.try_set(false);
             pressed.focus(focus);
-            setup::refresh().await;
+            spawn(setup::refresh());
+            Ok(())
         });
     }
 

@@ -11,7 +11,7 @@ use crate::domain::setup::{self, support};
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Icon, IconName, Status, Tone, announce, notify};
+use crate::ui::{Icon, IconName, Status, Submission, Tone, announce};
 
 /// What must be in place before the first step: found by the backend, or ticked by hand. Folded where all of it was in
 /// place already; what is ticked here stays in sight.
@@ -70,31 +70,23 @@ fn evidence(state: &PrerequisiteState) -> Option<AnyView> {
 
 #[component]
 fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let ticking = Submission::new();
     let tick = move |input: HtmlInputElement| {
         let ticked = input.checked();
-        if busy.get_untracked() {
+        if ticking.is_busy() {
             input.set_checked(!ticked);
             return;
         }
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            match setup_guide::tick(id, ticked).await {
-                Ok(newer) => {
-                    setup::guide().replace(newer);
-                    announce(if ticked {
-                        t!("setup_guide.ticked", what = title(id))
-                    } else {
-                        t!("setup_guide.unticked", what = title(id))
-                    });
-                }
-                Err(failure) => {
-                    notify(Tone::Failure, failure.message());
-                    // The box shows the actual state.
-                    input.set_checked(!ticked);
-                }
-            }
-            busy.try_set(false);
+        ticking.attempt(async move {
+            // The box shows the actual state.
+            let newer = setup_guide::tick(id, ticked).await.inspect_err(|_| input.set_checked(!ticked))?;
+            setup::guide().replace(newer);
+            announce(if ticked {
+                t!("setup_guide.ticked", what = title(id))
+            } else {
+                t!("setup_guide.unticked", what = title(id))
+            });
+            Ok(())
         });
     };
     let is_verified = Memo::new(move |_| matches!(state.get(), Some(PrerequisiteState::Verified { .. })));
@@ -118,7 +110,7 @@ fn Item(id: PrerequisiteId, state: Memo<Option<PrerequisiteState>>) -> impl Into
                             type="checkbox"
                             id=box_id
                             aria-describedby=described.clone()
-                            aria-busy=move || busy.get().then_some("true")
+                            aria-busy=move || ticking.busy.get().then_some("true")
                             prop:checked=move || is_ticked.get()
                             on:change:target=move |event| tick(event.target())
                         />

@@ -12,7 +12,7 @@ use crate::domain::places::Route;
 use crate::domain::session;
 use crate::platform::address::for_router;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Failed};
+use crate::ui::{Button, ButtonKind, Failed, Submission};
 
 /// The screen of a one-time link.
 #[component]
@@ -29,21 +29,18 @@ pub(crate) fn SignInByLink(link: Link) -> impl IntoView {
 #[component]
 pub(super) fn UseLink(link: Link, on_done: Callback<Session>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    let signing_in = Submission::new();
     let open = Callback::new(move |()| {
-        busy.set(true);
         let credentials = Credentials::Link { token: link.get_untracked().unwrap_or_default() };
-        leptos::task::spawn_local(async move {
+        signing_in.send(async move {
             match api::session::open(&credentials).await {
                 Ok(session) => {
                     link.update_untracked(|token| *token = None);
                     finish(on_done, session);
                 }
-                Err(error) => {
-                    failure.set(Some(error));
-                    busy.set(false);
-                }
+                Err(error) => failure.set(Some(error)),
             }
+            Ok(())
         });
     });
     view! {
@@ -56,7 +53,7 @@ pub(super) fn UseLink(link: Link, on_done: Callback<Session>) -> impl IntoView {
                     link.set(None);
                 }>{t!("sign_in.by_password")}</a></p>
             })}
-            <Button kind=ButtonKind::Primary busy on_press=open>{t!("sign_in.button")}</Button>
+            <Button kind=ButtonKind::Primary busy=signing_in.busy on_press=open>{t!("sign_in.button")}</Button>
         </GateFrame>
     }
 }

@@ -13,7 +13,8 @@ use crate::platform::{dom, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, Column, Failed, Frame, IconName, Note, Skeleton, Table, Tone, announce, notify,
+    Button, ButtonKind, Column, Failed, Frame, IconName, Note, Skeleton, Submission, Table, Tone, announce,
+    notify,
 };
 
 /// Preview of a sync: which fields, and for how many people. Nothing starts before **Start Sync**.
@@ -24,13 +25,12 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let count_again = Callback::new(move |()| leptos::task::spawn_local(self::look(preview, true)));
     look();
     dom::after_paint(|| dom::focus("preview-title"));
-    let busy = RwSignal::new(false);
+    let starting @ Submission { busy, .. } = Submission::new();
     // Pressing again after a failure of unknown outcome still starts only one run.
     let key = StoredValue::new(IdempotencyKey::new());
     let start = Callback::new(move |()| {
-        busy.set(true);
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        starting.send(async move {
             match field_sync::start(&key.get_value(), sync.anyway.get_untracked()).await {
                 Ok(_) => {
                     notify(Tone::Success, t!("field_sync.started"));
@@ -45,7 +45,7 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                     sync.catch_up().await;
                 }
             }
-            busy.try_set(false);
+            Ok(())
         });
     });
     let leave = Callback::new(move |()| {
