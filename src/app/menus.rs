@@ -12,9 +12,12 @@ use crate::domain::places::{Entry, Place, Route};
 use crate::domain::session;
 use crate::features::quick::Quick;
 use crate::i18n;
+use crate::platform::tasks::spawn;
 use crate::t;
 use crate::term;
-use crate::ui::{Avatar, ConfirmDialog, IconName, Menu, MenuItem, Tone, leave, notify};
+use crate::ui::{
+    Avatar, Confirmation, IconName, Menu, MenuItem, Question, QuestionDialog, Tone, leave, notify,
+};
 
 #[component]
 pub(super) fn SettingsMenu() -> impl IntoView {
@@ -34,29 +37,23 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let shown = name.clone();
     let face = move || view! { <Avatar name=shown.clone() /><bdi class="account-name">{shown.clone()}</bdi> };
     let navigate = use_navigate();
-    let confirming = RwSignal::new(false);
-    let losing = RwSignal::new(Losing::default());
-    let busy = RwSignal::new(false);
-    let sign_out_now = Callback::new(move |()| {
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            sign_out().await;
-            // After sign-out, this menu is gone.
-            busy.try_set(false);
-            confirming.try_set(false);
-        });
-    });
+    let confirmation = Confirmation::new();
+    let sign_out_now = move || async move {
+        sign_out().await;
+        confirmation.close();
+        Ok(())
+    };
     let ask_or_leave = move || {
         leave(move || {
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 let lost = Losing { unsent: sending::has_unsent(), drafts: drafts::titles().await };
                 // The menu may be gone with its screen.
-                let is_nothing = lost == Losing::default();
-                if losing.try_set(lost).is_none() {
-                    match is_nothing {
-                        true => sign_out_now.run(()),
-                        false => confirming.set(true),
-                    }
+                if !confirmation.is_here() {
+                    return;
+                }
+                match lost == Losing::default() {
+                    true => confirmation.submission.send(sign_out_now()),
+                    false => confirmation.ask(lost.question(), sign_out_now),
                 }
             });
         });
@@ -73,16 +70,7 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     ];
     view! {
         <Menu label=t!("nav.person", name = name) face=ViewFn::from(face) items=items />
-        <ConfirmDialog
-            open=confirming
-            title=Signal::derive(move || losing.with(Losing::title))
-            text=Signal::derive(move || losing.with(Losing::text))
-            action=t!("sending.sign_out")
-            danger=true
-            busy
-            on_confirm=sign_out_now
-            on_close=Callback::new(move |()| confirming.set(false))
-        />
+        <QuestionDialog confirmation />
     }
 }
 
@@ -95,15 +83,16 @@ struct Losing {
 }
 
 impl Losing {
-    fn title(&self) -> String {
-        if self.unsent { t!("sending.sign_out_title") } else { t!("draft.sign_out_title") }
-    }
-
-    fn text(&self) -> String {
+    fn question(&self) -> Question {
         let unsent = self.unsent.then(|| t!("sending.sign_out_text"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("draft.sign_out_text", file = i18n::list(self.drafts.iter().cloned())));
-        i18n::sentences(unsent.into_iter().chain(draft))
+        Question {
+            title: if self.unsent { t!("sending.sign_out_title") } else { t!("draft.sign_out_title") },
+            text: i18n::sentences(unsent.into_iter().chain(draft)),
+            action: t!("sending.sign_out"),
+            danger: true,
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::i18n;
+use crate::platform::tasks::spawn;
 use crate::platform::{connectivity, version};
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, Icon, IconName, announce, leave};
+use crate::ui::{Button, Confirmation, Icon, IconName, Question, QuestionDialog, announce, leave};
 
 /// What a reload would interrupt.
 #[derive(Clone, Default, PartialEq)]
@@ -20,36 +21,43 @@ struct Interrupted {
 }
 
 impl Interrupted {
-    fn text(&self) -> String {
+    fn question(&self) -> Question {
         let sending = self.sending.then(|| t!("version.sending"));
         let draft = (!self.drafts.is_empty())
             .then(|| t!("version.draft", file = i18n::list(self.drafts.iter().cloned())));
         let lost = self.unkept.clone().map(|file| t!("version.lost", file = file));
-        i18n::sentences(sending.into_iter().chain(draft).chain(lost))
+        Question {
+            title: t!("version.ask"),
+            text: i18n::sentences(sending.into_iter().chain(draft).chain(lost)),
+            action: t!("panic.reload"),
+            danger: false,
+        }
     }
 }
 
 /// Nothing is reloaded unless the user says so, and not without a question where they are in the middle of something.
 #[component]
 pub(super) fn NewVersion() -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let interrupted = RwSignal::new(Interrupted::default());
+    let confirmation = Confirmation::new();
     let reload = Callback::new(move |()| {
         leave(move || {
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 let found = Interrupted {
                     sending: sending::has_unsent(),
                     drafts: drafts::titles().await,
                     unkept: untrack(drafts::unkept),
                 };
-                let is_nothing = found == Interrupted::default();
                 // The line may be gone with its screen.
-                if interrupted.try_set(found).is_none() {
-                    match is_nothing {
-                        true => version::take_over(),
-                        false => asking.set(true),
-                    }
+                if !confirmation.is_here() {
+                    return;
                 }
+                if found == Interrupted::default() {
+                    return version::take_over();
+                }
+                confirmation.ask(found.question(), || async {
+                    version::take_over();
+                    Ok(())
+                });
             });
         });
     });
@@ -68,13 +76,6 @@ pub(super) fn NewVersion() -> impl IntoView {
                 <Button on_press=reload>{t!("panic.reload")}</Button>
             </section>
         </Show>
-        <ConfirmDialog
-            open=asking
-            title=t!("version.ask")
-            text=Signal::derive(move || interrupted.with(Interrupted::text))
-            action=t!("panic.reload")
-            on_confirm=Callback::new(move |()| version::take_over())
-            on_close=Callback::new(move |()| asking.set(false))
-        />
+        <QuestionDialog confirmation />
     }
 }

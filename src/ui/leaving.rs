@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::ConfirmDialog;
 use super::dialog::close_topmost;
+use super::{Confirmation, Question, QuestionDialog};
 use crate::platform::{dom, lifetime};
 use crate::t;
 
@@ -17,7 +17,8 @@ struct Guard {
     dirty: Signal<bool>,
     /// The address of the screen.
     here: StoredValue<String>,
-    asking: RwSignal<bool>,
+    /// Asks whether to lose what is unsaved.
+    ask: Callback<()>,
     /// The user has agreed to lose their input.
     agreed: RwSignal<bool>,
     /// What happens after the user has agreed.
@@ -49,7 +50,7 @@ impl Guard {
 
     fn ask(self, onwards: impl FnOnce() + 'static) {
         self.onwards.set_value(Some(Box::new(onwards)));
-        self.asking.set(true);
+        self.ask.run(());
     }
 }
 
@@ -104,16 +105,28 @@ pub(crate) fn LeaveGuard(
     #[prop(default = t!("leaving.leave"), into)] action: String,
 ) -> impl IntoView {
     let here = StoredValue::new(dom::window().location().href().unwrap_or_default());
+    let confirmation = Confirmation::new();
+    let question = Question { title, text, action, danger: true };
+    let agreed = RwSignal::new(false);
+    let onwards = StoredValue::new_local(None::<Box<dyn FnOnce()>>);
+    let go = move || async move {
+        confirmation.close();
+        agreed.set(true);
+        if let Some(onwards) = onwards.try_update_value(Option::take).flatten() {
+            onwards();
+        }
+        Ok(())
+    };
     let guard = Guard {
         dirty,
         here,
-        asking: RwSignal::new(false),
-        agreed: RwSignal::new(false),
-        onwards: StoredValue::new_local(None),
+        ask: Callback::new(move |()| confirmation.ask(question.clone(), go)),
+        agreed,
+        onwards,
     };
     current().0.set(Some(guard));
     on_cleanup(|| current().0.set(None));
-    ask_before_unload(move || dirty.get() && !guard.agreed.get());
+    ask_before_unload(move || dirty.get() && !agreed.get());
     // In the capture phase, before the router's handler.
     let links = Capture::new("click", move |event| {
         if let Some(link) = followed(event).filter(|_| guard.holds()) {
@@ -125,28 +138,7 @@ pub(crate) fn LeaveGuard(
     });
     // Dropped with the screen.
     let _ = StoredValue::new_local(links);
-    let stay = Callback::new(move |()| {
-        guard.onwards.set_value(None);
-        guard.asking.set(false);
-    });
-    let go = Callback::new(move |()| {
-        guard.asking.set(false);
-        guard.agreed.set(true);
-        if let Some(onwards) = guard.onwards.try_update_value(Option::take).flatten() {
-            onwards();
-        }
-    });
-    view! {
-        <ConfirmDialog
-            open=guard.asking
-            title
-            text
-            action
-            danger=true
-            on_confirm=go
-            on_close=stay
-        />
-    }
+    view! { <QuestionDialog confirmation /> }
 }
 
 /// The link that a press follows in this window.

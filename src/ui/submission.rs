@@ -9,8 +9,8 @@ use crate::i18n::Message;
 use crate::platform::tasks::spawn;
 
 /// What came of it: the refusal is in the user's language.
-type Outcome = Result<(), Message>;
-type Sending = Pin<Box<dyn Future<Output = Outcome>>>;
+pub(super) type Outcome = Result<(), Message>;
+pub(super) type Sending = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// Whether it is being sent, and the refusal of the last attempt.
 #[derive(Clone, Copy)]
@@ -55,6 +55,14 @@ impl Submission {
         }
         self.busy.try_set(false);
     }
+}
+
+/// Submits what needs no place on a screen: a refusal is a notice.
+pub(crate) fn attempt(sending: impl Future<Output = Outcome> + 'static) {
+    let sending = with_notice(Box::pin(sending));
+    spawn(async move {
+        let _ = sending.await;
+    });
 }
 
 async fn with_notice(sending: Sending) -> Outcome {

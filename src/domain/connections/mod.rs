@@ -6,6 +6,6 @@ mod facts;
 pub(crate) mod salesforce_flow;
 mod status;
 
-pub(crate) use controls::{CheckNow, Disconnect, Ending};
+pub(crate) use controls::{CheckNow, Disconnect};
 pub(crate) use facts::{MarketoFacts, SalesforceFacts};
 pub(crate) use status::{ConnectionStatus, ConnectionTrouble, last_check};

@@ -13,25 +13,7 @@ use super::undo::say_done;
 use crate::api::{Failure, users};
 use crate::platform::dom::InputMark;
 use crate::t;
-use crate::ui::{ConfirmDialog, Submission, Tone, notify};
-
-/// The pending confirmation.
-#[derive(Clone, PartialEq)]
-enum Question {
-    Act(Action, Box<User>),
-    /// Making a user an administrator.
-    Grant(Box<User>),
-}
-
-impl Question {
-    /// The same about the user as they are now.
-    fn about(self, newer: User) -> Self {
-        match self {
-            Self::Act(action, _) => Self::Act(action, Box::new(newer)),
-            Self::Grant(_) => Self::Grant(Box::new(newer)),
-        }
-    }
-}
+use crate::ui::{Confirmation, Question, QuestionDialog, Tone, attempt, notify};
 
 /// What came of it.
 #[derive(Clone)]
@@ -46,8 +28,7 @@ pub(crate) enum Acted {
 
 #[derive(Clone, Copy)]
 pub(crate) struct Acting {
-    question: RwSignal<Option<Question>>,
-    confirmed: Submission,
+    confirmation: Confirmation,
     /// Chosen roles that the backend has not confirmed yet.
     hoped: RwSignal<HashMap<UserId, Role>>,
     /// The invitation whose link is shown.
@@ -58,8 +39,7 @@ pub(crate) struct Acting {
 impl Acting {
     pub(crate) fn new(on_acted: Callback<Acted>) -> Self {
         Self {
-            question: RwSignal::new(None),
-            confirmed: Submission::new(),
+            confirmation: Confirmation::new(),
             hoped: RwSignal::new(HashMap::new()),
             link: RwSignal::new(None),
             on_acted,
@@ -73,12 +53,20 @@ impl Acting {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: Action, user: User) {
-        if action.question(&user.display_name()).is_some() {
-            return self.ask(Question::Act(action, Box::new(user)));
-        }
-        leptos::task::spawn_local(async move {
-            if let Err(failure) = self.perform(action, &user).await {
-                notify(Tone::Failure, failure.message());
+        let Some(question) = action.question(&user.display_name()) else {
+            return attempt(async move { Ok(self.perform(action, &user).await?) });
+        };
+        self.confirmation.ask(question, move || {
+            let user = user.clone();
+            async move {
+                let outcome = self.perform(action, &user).await;
+                // A retry is about the user as they are now.
+                if let Err(failure) = &outcome
+                    && let Some(newer) = newer_after(failure, &user).await
+                {
+                    self.act(action, newer);
+                }
+                Ok(outcome?)
             }
         });
     }
@@ -95,33 +83,29 @@ impl Acting {
             return;
         }
         match role {
-            Role::Admin => self.ask(Question::Grant(Box::new(user))),
-            Role::User => leptos::task::spawn_local(async move {
-                if let Err(failure) = self.change_role(&user, role).await {
-                    notify(Tone::Failure, failure.message());
-                }
-            }),
+            Role::Admin => self.ask_to_grant(user),
+            Role::User => attempt(async move { Ok(self.change_role(&user, role).await?) }),
         }
     }
 
-    fn ask(self, question: Question) {
-        self.confirmed.forget();
-        self.question.set(Some(question));
-    }
-
-    fn confirm(self) {
-        let Some(question) = self.question.get_untracked() else { return };
-        self.confirmed.send(async move {
-            let (user, outcome) = match &question {
-                Question::Act(action, user) => (user, self.perform(*action, user).await),
-                Question::Grant(user) => (user, self.change_role(user, Role::Admin).await),
-            };
-            if let Err(failure) = &outcome
-                && let Some(newer) = newer_after(failure, user).await
-            {
-                self.question.try_set(Some(question.clone().about(newer)));
+    fn ask_to_grant(self, user: User) {
+        let question = Question {
+            title: t!("users.grant_title", name = user.display_name()),
+            text: t!("users.grant_text"),
+            action: t!("users.grant"),
+            danger: false,
+        };
+        self.confirmation.ask(question, move || {
+            let user = user.clone();
+            async move {
+                let outcome = self.change_role(&user, Role::Admin).await;
+                if let Err(failure) = &outcome
+                    && let Some(newer) = newer_after(failure, &user).await
+                {
+                    self.ask_to_grant(newer);
+                }
+                Ok(outcome?)
             }
-            Ok(outcome?)
         });
     }
 
@@ -129,7 +113,7 @@ impl Acting {
         let pressed = InputMark::now();
         let outcome = action.perform(user).await;
         if let Ok(changed) = &outcome {
-            self.question.try_set(None);
+            self.confirmation.close();
             let done = action.done(&user.display_name());
             match changed {
                 Some(changed) => say_done(done, changed.clone()),
@@ -148,7 +132,7 @@ impl Acting {
         let outcome = users::change(user, &UserChange { role: Some(role), ..UserChange::default() }).await;
         match &outcome {
             Ok(newer) => {
-                self.question.try_set(None);
+                self.confirmation.close();
                 let said = role_label(newer.role).into_text();
                 let done = t!("users.role_done", name = newer.display_name(), role = said);
                 let change = Change::Role { from: user.role, to: newer.role };
@@ -177,52 +161,5 @@ impl Acting {
 /// The confirmation.
 #[component]
 pub(crate) fn ActingDialog(acting: Acting) -> impl IntoView {
-    let Acting { question, confirmed: Submission { busy, refusal }, .. } = acting;
-    let words = Memo::new(move |_| {
-        question.with(|question| {
-            let ((title, text), label) = match question.as_ref()? {
-                Question::Act(action, user) => (action.question(&user.display_name())?, action.label()),
-                Question::Grant(user) => {
-                    let title = t!("users.grant_title", name = user.display_name());
-                    ((title, t!("users.grant_text")), t!("users.grant"))
-                }
-            };
-            Some([title, text, label])
-        })
-    });
-    let word = move |at: usize| {
-        Signal::derive(move || {
-            words
-                .get()
-                .map(|[title, text, label]| match at {
-                    0 => title,
-                    1 => text,
-                    _ => label,
-                })
-                .unwrap_or_default()
-        })
-    };
-    let (title, text, label) = (word(0), word(1), word(2));
-    let is_grant = Memo::new(move |_| question.with(|question| matches!(question, Some(Question::Grant(_)))));
-    let confirm = Callback::new(move |()| acting.confirm());
-    let close = Callback::new(move |()| question.set(None));
-    view! {
-        <ConfirmDialog
-            open=is_grant
-            title text action=label
-            busy
-            failure=refusal
-            on_confirm=confirm
-            on_close=close
-        />
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some) && !is_grant.get())
-            title text action=label
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=confirm
-            on_close=close
-        />
-    }
+    view! { <QuestionDialog confirmation=acting.confirmation /> }
 }

@@ -6,6 +6,7 @@ use super::change::{Change, Changed, change_present};
 use super::protection_reason;
 use crate::api::{Failure, invitations, users};
 use crate::t;
+use crate::ui::Question;
 
 /// So many invitations are sent again without a question.
 const UNASKED_MAILS: usize = 10;
@@ -64,30 +65,35 @@ impl Action {
         }
     }
 
-    /// The question about one user and what happens then; `None` where nothing is lost by it.
-    pub(crate) fn question(self, name: &str) -> Option<(String, String)> {
-        match self {
-            Self::Revoke => Some((t!("users.revoke_title", name = name), t!("users.revoke_text"))),
-            Self::Deactivate => {
-                Some((t!("users.deactivate_title", name = name), t!("users.deactivate_text")))
-            }
-            Self::Remove => Some((t!("users.remove_title", name = name), t!("users.remove_text"))),
-            Self::Resend | Self::Reactivate => None,
-        }
+    /// The question about one user; `None` where nothing is lost by it.
+    pub(crate) fn question(self, name: &str) -> Option<Question> {
+        let (title, text) = match self {
+            Self::Revoke => (t!("users.revoke_title", name = name), t!("users.revoke_text")),
+            Self::Deactivate => (t!("users.deactivate_title", name = name), t!("users.deactivate_text")),
+            Self::Remove => (t!("users.remove_title", name = name), t!("users.remove_text")),
+            Self::Resend | Self::Reactivate => return None,
+        };
+        Some(self.asked(title, text))
     }
 
     /// The same about several users. So many mails are not sent without a question.
-    pub(crate) fn bulk_question(self, count: usize) -> Option<(String, String)> {
-        match self {
-            Self::Revoke => Some((t!("users.bulk_revoke_title", count = count), t!("users.revoke_text"))),
+    pub(crate) fn bulk_question(self, count: usize) -> Option<Question> {
+        let (title, text) = match self {
+            Self::Revoke => (t!("users.bulk_revoke_title", count = count), t!("users.revoke_text")),
             Self::Deactivate => {
-                Some((t!("users.bulk_deactivate_title", count = count), t!("users.deactivate_text")))
+                (t!("users.bulk_deactivate_title", count = count), t!("users.deactivate_text"))
             }
-            Self::Remove => Some((t!("users.bulk_remove_title", count = count), t!("users.remove_text"))),
-            Self::Resend => (count > UNASKED_MAILS)
-                .then(|| (t!("users.bulk_resend_title", count = count), t!("users.bulk_resend_text"))),
-            Self::Reactivate => None,
-        }
+            Self::Remove => (t!("users.bulk_remove_title", count = count), t!("users.remove_text")),
+            Self::Resend if count > UNASKED_MAILS => {
+                (t!("users.bulk_resend_title", count = count), t!("users.bulk_resend_text"))
+            }
+            Self::Resend | Self::Reactivate => return None,
+        };
+        Some(self.asked(title, text))
+    }
+
+    fn asked(self, title: String, text: String) -> Question {
+        Question { title, text, action: self.label(), danger: self != Self::Resend }
     }
 
     /// The notice afterwards.

@@ -11,12 +11,11 @@ use super::step::Purpose;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ConfirmDialog, Icon, IconName};
+use crate::ui::{Button, ButtonKind, Confirmation, Icon, IconName, Question, QuestionDialog};
 
 #[component]
 pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
-    let confirming = RwSignal::new(false);
-    let is_discarding = RwSignal::new(false);
+    let confirmation = Confirmation::new();
     let name = flow
         .found
         .with_untracked(|found| found.as_ref().map(|found| found.work.file.name.clone()))
@@ -42,18 +41,26 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
         }
     };
     let choose_again = t!("draft.choose_again", file = name.as_str());
-    let discard = Callback::new(move |()| {
-        is_discarding.set(true);
+    let discard = move || {
         let discarded = flow.discard_draft();
-        leptos::task::spawn_local(async move {
+        async move {
             discarded.await;
-            // If the screen was left meanwhile, there is no card to remove.
-            if confirming.try_set(false).is_none() {
+            // Whoever has left the screen in between has no card either.
+            if confirmation.is_here() {
+                confirmation.close();
                 flow.found.set(None);
                 dom::keep_focus(dom::PAGE_TITLE);
             }
-        });
-    });
+            Ok(())
+        }
+    };
+    let question = Question {
+        title: t!("draft.discard_title"),
+        text: t!("draft.discard_text", file = name.as_str()),
+        action: t!("draft.discard"),
+        danger: true,
+    };
+    let ask = Callback::new(move |()| confirmation.ask(question.clone(), discard));
     view! {
         <section class="card" aria-labelledby="draft-title">
             <h2 id="draft-title">{match flow.purpose.get_untracked() {
@@ -92,18 +99,9 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
                 } else {
                     view! { <Chooser flow id="draft-file" label=choose_again.clone() class="button button-primary" take=Flow::choose_again /> }.into_any()
                 }}
-                <Button on_press=Callback::new(move |()| confirming.set(true))>{t!("draft.discard")}</Button>
+                <Button on_press=ask>{t!("draft.discard")}</Button>
             </div>
-            <ConfirmDialog
-                open=confirming
-                title=t!("draft.discard_title")
-                text=t!("draft.discard_text", file = name.as_str())
-                action=t!("draft.discard")
-                danger=true
-                busy=is_discarding
-                on_confirm=discard
-                on_close=Callback::new(move |()| confirming.set(false))
-            />
+            <QuestionDialog confirmation />
         </section>
     }
 }

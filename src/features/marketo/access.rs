@@ -9,13 +9,13 @@ use crate::api::{marketo, teams};
 use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::people::{self, person_cell};
 use crate::domain::places::Route;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Column, ConfirmDialog, EmptyState, Pager, SearchField, Submission, Table, Tone, Undoable, notify,
-    notify_undoable,
+    Column, Confirmation, EmptyState, Pager, Question, QuestionDialog, SearchField, Table, Tone, Undoable,
+    notify, notify_undoable,
 };
 
 #[component]
@@ -68,14 +68,15 @@ fn Search(access: Access) -> impl IntoView {
 
 #[component]
 fn ListOrNot(access: Access) -> impl IntoView {
-    let removing = RwSignal::new(None::<MarketoAccess>);
+    let removal = Confirmation::new();
+    let remove = move |removed| ask_to_remove(removal, access, removed);
     let searched = move || access.query.with_untracked(|query| query.search.is_some());
     let nobody = move || {
         let text = if searched() { t!("marketo.access_nobody_fits") } else { t!("marketo.access_nobody") };
         view! { <p class="reason" role="status">{text}</p> }.into_any()
     };
     view! {
-        {loaded_list(access.page, 4, move || access.load(), nobody, move |items| access_table(items, removing))}
+        {loaded_list(access.page, 4, move || access.load(), nobody, move |items| access_table(items, remove))}
         <Pager
             label=t!("marketo.access_pages")
             here=Signal::derive(move || access.query.with(|query| query.cursor.clone()))
@@ -85,11 +86,14 @@ fn ListOrNot(access: Access) -> impl IntoView {
                 dom::focus("access-title");
             })
         />
-        <Remove removing access />
+        <QuestionDialog confirmation=removal />
     }
 }
 
-fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAccess>>) -> AnyView {
+fn access_table(
+    items: Vec<MarketoAccess>,
+    remove: impl Fn(MarketoAccess) + Copy + Send + Sync + 'static,
+) -> AnyView {
     let columns = vec![
         Column::row_head(t!("users.name"), |item: &MarketoAccess| {
             person_cell(Some(&item.person.id), item.person.display_name(), &item.person.email)
@@ -101,7 +105,7 @@ fn access_table(items: Vec<MarketoAccess>, removing: RwSignal<Option<MarketoAcce
             view! {
                 <button type="button" class="button button-quiet"
                     aria-label=t!("marketo.remove_of", name = item.person.display_name())
-                    on:click=move |_| removing.set(Some(removed.clone()))>{t!("users.remove")}</button>
+                    on:click=move |_| remove(removed.clone())>{t!("users.remove")}</button>
             }
         }),
     ];
@@ -139,43 +143,24 @@ fn row_id(id: &UserId) -> String {
     format!("access-{id}")
 }
 
-#[component]
-fn Remove(removing: RwSignal<Option<MarketoAccess>>, access: Access) -> impl IntoView {
-    let removal @ Submission { busy, refusal } = Submission::new();
-    let close = Callback::new(move |()| {
-        removal.forget();
-        removing.set(None);
-    });
-    let confirm = Callback::new(move |()| {
-        let Some(removed) = removing.get_untracked() else { return };
-        let pressed = dom::InputMark::now();
-        removal.send(async move {
-            marketo::withdraw(&removed.person.id).await?;
-            removing.try_set(None);
-            say_removed(&removed);
-            let next = access.next_to(&removed.person.id);
-            access.refresh().await;
-            let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
-            pressed.focus(target);
-            Ok(())
-        });
-    });
-    let who = move || {
-        removing.with(|removing| {
-            removing.as_ref().map(|access| access.person.display_name().to_owned()).unwrap_or_default()
-        })
+fn ask_to_remove(removal: Confirmation, access: Access, removed: MarketoAccess) {
+    let question = Question {
+        title: t!("marketo.remove_title", name = removed.person.display_name()),
+        text: t!("marketo.remove_text"),
+        action: t!("users.remove"),
+        danger: true,
     };
-    view! {
-        <ConfirmDialog
-            open=Signal::derive(move || removing.with(Option::is_some))
-            title=Signal::derive(move || t!("marketo.remove_title", name = who()))
-            text=t!("marketo.remove_text")
-            action=t!("users.remove")
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=confirm
-            on_close=close
-        />
-    }
+    removal.ask(question, move || remove(removal, access, removed.clone()));
+}
+
+async fn remove(removal: Confirmation, access: Access, removed: MarketoAccess) -> Result<(), Message> {
+    let pressed = dom::InputMark::now();
+    marketo::withdraw(&removed.person.id).await?;
+    removal.close();
+    say_removed(&removed);
+    let next = access.next_to(&removed.person.id);
+    access.refresh().await;
+    let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
+    pressed.focus(target);
+    Ok(())
 }

@@ -5,19 +5,17 @@ use super::connect::connect;
 use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::Loader;
-use crate::domain::connections::{
-    CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, Ending, last_check,
-};
+use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, IconName, Note, Submission, Term, Tone};
+use crate::ui::{Button, Confirmation, IconName, Note, Submission, Term, Tone};
 
 #[component]
 pub(super) fn Connected(
     connection: MarketoConnection,
-    ending: Ending,
+    ending: Confirmation,
     loader: Loader<MarketoState>,
     typed: Typed,
 ) -> impl IntoView {

@@ -6,11 +6,11 @@ use super::connected::Connected;
 use super::paste::{PasteForm, Typed};
 use crate::api::{Failure, marketo};
 use crate::data::{Loader, loaded};
-use crate::domain::connections::{ConnectionTrouble, Ending};
+use crate::domain::connections::ConnectionTrouble;
 use crate::domain::setup::{Order, OrderDialog, steps};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Failed, Submission};
+use crate::ui::{Button, ButtonKind, Confirmation, Failed, Submission};
 
 #[component]
 pub(super) fn SetUp() -> impl IntoView {
@@ -18,7 +18,7 @@ pub(super) fn SetUp() -> impl IntoView {
     let load = move || leptos::task::spawn_local(async move { loader.load(marketo::state()).await });
     load();
     let typed = Typed::new();
-    let ending = Ending::new();
+    let ending = Confirmation::new();
     loaded(loader, 4, load, move |state| match state.connection {
         Some(connection) => view! { <Connected connection ending loader typed /> }.into_any(),
         None => {

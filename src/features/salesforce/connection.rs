@@ -6,18 +6,16 @@ use leptos::prelude::*;
 use crate::api::salesforce;
 use crate::data::Loader;
 use crate::domain::connections::salesforce_flow::environment_name;
-use crate::domain::connections::{
-    CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, Ending, last_check,
-};
+use crate::domain::connections::{CheckNow, ConnectionStatus, ConnectionTrouble, Disconnect, last_check};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Column, Frame, Table};
+use crate::ui::{Button, ButtonKind, Column, Confirmation, Frame, Table};
 
 #[component]
 pub(super) fn OwnConnection(
     own: SalesforceConnection,
-    ending: Ending,
+    ending: Confirmation,
     loader: Loader<SalesforceConnections>,
     connect: Callback<SalesforceEnvironment>,
 ) -> impl IntoView {

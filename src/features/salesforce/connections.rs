@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use super::connection::{OthersTable, OwnConnection};
 use crate::api::{flows, salesforce};
 use crate::data::{Load, Loader, loaded};
-use crate::domain::connections::Ending;
 use crate::domain::connections::salesforce_flow::{
     EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
 };
@@ -12,7 +11,7 @@ use crate::domain::setup;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Tone, notify};
+use crate::ui::{Button, ButtonKind, Confirmation, Tone, notify};
 
 /// The user's own connection, or the button to create it; for administrators also those of the others.
 #[component]
@@ -53,7 +52,7 @@ pub(super) fn Connections(
             flow.begin(async move { flows::connect(&wanted).await });
         }
     });
-    let ending = Ending::new();
+    let ending = Confirmation::new();
     let connect = Callback::new(move |environment| {
         wanted.set(environment);
         begin.run(());

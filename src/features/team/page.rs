@@ -15,8 +15,8 @@ use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, Column, ConfirmDialog, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Room,
-    SearchField, Skeleton, Status, Submission, Table, chips, live,
+    Button, Column, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Question, QuestionDialog, Room,
+    SearchField, Skeleton, Status, Table, chips, live,
 };
 
 /// The parameter of the address that names the team for which members are chosen.
@@ -132,7 +132,7 @@ fn Members(shown: Shown) -> impl IntoView {
             <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(members(screen), preferred())) />
             <AddToTeamsDialog state=screen.adding
                 on_done=Callback::new(move |reached| leptos::task::spawn_local(screen.refresh(reached))) />
-            <RemoveDialog screen />
+            <QuestionDialog confirmation=screen.removal />
         </Page>
     }
 }
@@ -164,7 +164,7 @@ fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
                 view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
             } else {
                 view! {
-                    <Button on_press=Callback::new(move |()| screen.removing.set(true))>{t!("teams.remove_people")}</Button>
+                    <Button on_press=Callback::new(move |()| ask_to_remove(screen))>{t!("teams.remove_people")}</Button>
                 }.into_any()
             }}
         </ChosenBar>
@@ -199,40 +199,24 @@ fn member_table(screen: Screen, caption: String) -> AnyView {
     kept_table(screen.page, |user| user.id.as_str().into(), table)
 }
 
-#[component]
-fn RemoveDialog(screen: Screen) -> impl IntoView {
-    let removal @ Submission { busy, refusal } = Submission::new();
-    let title = {
-        let team = screen.team.with_value(|team| team.name.clone());
-        Signal::derive(move || {
-            t!("teams.remove_title", count = screen.chosen.keys.len(), team = team.clone())
-        })
+fn ask_to_remove(screen: Screen) {
+    let team = screen.team.with_value(|team| team.name.clone());
+    let question = Question {
+        title: t!("teams.remove_title", count = screen.chosen.keys.len(), team = team),
+        text: t!("teams.remove_text"),
+        action: t!("teams.remove_people"),
+        danger: true,
     };
-    let confirm = Callback::new(move |()| {
-        let (id, people) = (screen.id(), members(screen));
-        removal.send(async move {
-            let remove = people.iter().map(|member| member.id.clone()).collect();
-            let change = TeamMembersChange { add: Vec::new(), remove };
-            let changed = teams::change_members(&id, &change).await?;
-            screen.removing.try_set(false);
-            screen.refresh(say_changed(&people, changed)).await;
-            Ok(())
-        });
-    });
-    view! {
-        <ConfirmDialog
-            open=screen.removing
-            title
-            text=t!("teams.remove_text")
-            action=t!("teams.remove_people")
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=confirm
-            on_close=Callback::new(move |()| {
-                removal.forget();
-                screen.removing.set(false);
-            })
-        />
-    }
+    screen.removal.ask(question, move || remove(screen));
+}
+
+/// Takes the chosen people out of the team.
+async fn remove(screen: Screen) -> Result<(), Message> {
+    let (id, people) = (screen.id(), members(screen));
+    let remove = people.iter().map(|member| member.id.clone()).collect();
+    let change = TeamMembersChange { add: Vec::new(), remove };
+    let changed = teams::change_members(&id, &change).await?;
+    screen.removal.close();
+    screen.refresh(say_changed(&people, changed)).await;
+    Ok(())
 }

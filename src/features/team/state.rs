@@ -9,6 +9,7 @@ use crate::api::{Failure, teams};
 use crate::data::Loader;
 use crate::domain::people::{self, AddToTeams, Chosen};
 use crate::platform::dom;
+use crate::ui::Confirmation;
 
 /// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
@@ -33,7 +34,7 @@ pub(super) struct Screen {
     pub(super) page: Loader<List<User>>,
     pub(super) chosen: Chosen,
     pub(super) adding: AddToTeams,
-    pub(super) removing: RwSignal<bool>,
+    pub(super) removal: Confirmation,
 }
 
 impl Screen {
@@ -45,7 +46,7 @@ impl Screen {
             page: Loader::new(),
             chosen: Chosen::new(),
             adding: AddToTeams::new(),
-            removing: RwSignal::new(false),
+            removal: Confirmation::new(),
         };
         let search = Memo::new(move |_| screen.query.with(|query| query.search.clone()));
         Effect::new(move |_| {

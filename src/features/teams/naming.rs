@@ -1,9 +1,9 @@
 //! The dialog that names a team: a new team, or an existing one.
 
-use api_types::{ProblemCode, Team, limits};
+use api_types::{ProblemCode, limits};
 use leptos::prelude::*;
 
-use super::state::{Asking, Screen, row_id};
+use super::state::{Screen, Subject, row_id};
 use super::undo::{say_created, say_renamed};
 use crate::api::{Failure, teams};
 use crate::i18n::Message;
@@ -14,22 +14,9 @@ use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, For
 
 const FIELD: &str = "team-name";
 
-/// The team to name.
-#[derive(Clone, PartialEq)]
-enum Subject {
-    New,
-    Known(Team),
-}
-
 #[component]
 pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
-    let subject = Memo::new(move |_| {
-        screen.asking.with(|asking| match asking {
-            Some(Asking::Create) => Some(Subject::New),
-            Some(Asking::Rename(team)) => Some(Subject::Known(team.clone())),
-            _ => None,
-        })
-    });
+    let subject = screen.naming;
     let name = FieldState::new(FIELD, "");
     let form = Form::new();
     // The name that was sent to create a team, with its key: the same name again is the same request.
@@ -68,7 +55,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
             };
             match outcome {
                 Ok((before, team)) => {
-                    screen.asking.try_set(None);
+                    subject.try_set(None);
                     match before {
                         Some(before) => say_renamed(before, &team),
                         None => say_created(&team),
@@ -92,7 +79,7 @@ pub(super) fn NameDialog(screen: Screen) -> impl IntoView {
     // Once sent, it stays until the outcome is known.
     let close = Callback::new(move |()| {
         if !form.is_busy() {
-            screen.asking.set(None);
+            subject.set(None);
         }
     });
     view! {

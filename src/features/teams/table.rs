@@ -2,7 +2,7 @@ use api_types::Team;
 use leptos::prelude::*;
 
 use super::listing::name;
-use super::state::{Asking, Screen, row_id};
+use super::state::{Screen, Subject, row_id};
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;
@@ -28,11 +28,12 @@ fn actions(screen: Screen, team: &Team) -> AnyView {
     if team.everyone {
         return view! { <span class="reason">{t!("teams.automatic")}</span> }.into_any();
     }
-    let ask =
-        |label: String, asking: Asking| MenuItem::new(label, move || screen.asking.set(Some(asking.clone())));
+    let (renamed, deleted) = (team.clone(), team.clone());
     let items = vec![
-        ask(t!("teams.rename"), Asking::Rename(team.clone())),
-        ask(t!("teams.delete"), Asking::Delete(team.clone())),
+        MenuItem::new(t!("teams.rename"), move || {
+            screen.naming.set(Some(Subject::Known(renamed.clone())));
+        }),
+        MenuItem::new(t!("teams.delete"), move || screen.ask_to_delete(deleted.clone())),
     ];
     let label = t!("users.row_actions", name = name(team));
     view! { <Menu label icon=IconName::More compact=true items /> }.into_any()

@@ -8,7 +8,7 @@ use crate::api::{Failure, users};
 use crate::domain::people::{self, Action, Change, Changed, change_present, named, protection_reason};
 use crate::i18n;
 use crate::t;
-use crate::ui::Term;
+use crate::ui::{Question, Term};
 
 /// What is done to several users.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,27 +42,22 @@ impl Deed {
     }
 
     /// The question before it is done to so many; `None` where nothing is lost by it.
-    pub(super) fn question(&self, count: usize) -> Option<Words> {
+    pub(super) fn question(&self, count: usize) -> Option<Question> {
         match self {
-            Self::Act(action) => action.bulk_question(count).map(|(title, text)| Words {
-                title,
-                text,
-                action: action.label(),
-                is_danger: *action != Action::Resend,
-            }),
-            Self::Role(Role::Admin) => Some(Words {
+            Self::Act(action) => action.bulk_question(count),
+            Self::Role(Role::Admin) => Some(Question {
                 title: t!("users.bulk_grant_title", count = count),
                 text: t!("users.grant_text"),
                 action: t!("users.grant"),
-                is_danger: false,
+                danger: false,
             }),
-            Self::Role(Role::User) => Some(Words {
+            Self::Role(Role::User) => Some(Question {
                 title: t!("users.bulk_demote_title", count = count),
                 text: t!("users.bulk_demote_text"),
                 action: t!("users.bulk_demote"),
-                is_danger: false,
+                danger: false,
             }),
-            Self::Workspace(workspace, _) => Some(Words {
+            Self::Workspace(workspace, _) => Some(Question {
                 title: t!(
                     "users.bulk_workspace_title",
                     count = count,
@@ -70,7 +65,7 @@ impl Deed {
                 ),
                 text: t!("users.bulk_workspace_text"),
                 action: t!("users.bulk_workspace"),
-                is_danger: false,
+                danger: false,
             }),
         }
     }
@@ -120,15 +115,6 @@ impl Deed {
     }
 }
 
-/// The words of a question.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Words {
-    pub(super) title: String,
-    pub(super) text: String,
-    pub(super) action: String,
-    pub(super) is_danger: bool,
-}
-
 /// The chosen users to whom something can be done, and the others.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
@@ -138,14 +124,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The question before it, with how many are left out.
-    pub(super) fn question(&self) -> Words {
-        let mut words = self.deed.question(self.people.len()).unwrap_or_default();
+    /// The question before it, with how many are left out; `None` where nothing is lost by it.
+    pub(super) fn question(&self) -> Option<Question> {
+        let mut question = self.deed.question(self.people.len())?;
         if !self.left_out.is_empty() {
             let left_out = t!("users.bulk_left_out", count = self.left_out.len());
-            words.text = i18n::sentences([words.text, left_out]);
+            question.text = i18n::sentences([question.text, left_out]);
         }
-        words
+        Some(question)
     }
 }
 

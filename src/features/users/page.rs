@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::bulk::{Bulk, Plan, Words};
+use super::bulk::Bulk;
 use super::bulk_bar::{BulkBar, BulkOutcome};
 use super::export::download;
 use super::people::{People, is_filtered};
@@ -18,7 +18,7 @@ use crate::domain::places::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{ConfirmDialog, EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager};
+use crate::ui::{EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager, QuestionDialog};
 
 #[component]
 pub(crate) fn UserManagement() -> impl IntoView {
@@ -52,7 +52,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             <LeaveGuard dirty=is_running title=t!("users.bulk_leave_title") text=t!("users.bulk_leave_text") action=t!("users.bulk_leave") />
             <InvitationLinkDialog invitation=screen.acting.link />
             <ActingDialog acting=screen.acting />
-            <Confirmation screen />
+            <QuestionDialog confirmation=screen.confirmation />
             <PersonasDialog state=screen.personas on_newer=Callback::new(move |newer| people.replace(newer)) />
             <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |reached: Vec<UserId>| {
                 screen.chosen.let_go(&reached);
@@ -148,27 +148,4 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
     }
     };
     standing(people.page, 8, move || people.retry(), move || shown.into_any())
-}
-
-/// The question before something is done to several users.
-#[component]
-fn Confirmation(screen: Screen) -> impl IntoView {
-    let planned = screen.planned;
-    let words = Memo::new(move |_| planned.with(|plan| plan.as_ref().map(Plan::question)));
-    let dialog = move |danger: bool| {
-        let here = move || words.get().filter(|words| words.is_danger == danger);
-        let said = move |of: fn(Words) -> String| Signal::derive(move || here().map(of).unwrap_or_default());
-        view! {
-            <ConfirmDialog
-                open=Signal::derive(move || here().is_some())
-                title=said(|words| words.title)
-                text=said(|words| words.text)
-                action=said(|words| words.action)
-                danger
-                on_confirm=Callback::new(move |()| screen.confirm())
-                on_close=Callback::new(move |()| planned.set(None))
-            />
-        }
-    };
-    view! { {dialog(false)}{dialog(true)} }
 }

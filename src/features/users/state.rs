@@ -13,8 +13,9 @@ use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas,
 use crate::domain::places::Route;
 use crate::i18n;
 use crate::platform::dom;
+use crate::platform::tasks::spawn;
 use crate::t;
-use crate::ui::{View, announce};
+use crate::ui::{Confirmation, View, announce};
 
 /// Whether a change of the list gets a history entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub(super) struct Screen {
     pub(super) view: View,
     pub(super) chosen: Chosen,
     pub(super) bulk: RwSignal<Bulk>,
-    /// What is to be done to several users once it is confirmed.
-    pub(super) planned: RwSignal<Option<Plan>>,
+    /// Of what is done to several users.
+    pub(super) confirmation: Confirmation,
     pub(super) acting: Acting,
     pub(super) adding: AddToTeams,
     pub(super) personas: Personas,
@@ -76,7 +77,7 @@ impl Screen {
             view,
             chosen,
             bulk: RwSignal::new(Bulk::Idle),
-            planned: RwSignal::new(None),
+            confirmation: Confirmation::new(),
             acting: Acting::new(Callback::new(move |acted| follow(people, chosen, acted))),
             adding: AddToTeams::new(),
             personas: Personas::new(),
@@ -105,25 +106,21 @@ impl Screen {
             self.finish(&deed, Outcome { undone: left_out, ..Outcome::default() });
             return;
         }
-        let is_asked = deed.question(people.len()).is_some();
         let plan = Plan { deed, people, left_out };
-        if is_asked {
-            self.planned.set(Some(plan));
-        } else {
-            leptos::task::spawn_local(self.run(plan));
-        }
+        let Some(question) = plan.question() else { return spawn(self.run(plan)) };
+        self.confirmation.ask(question, move || {
+            let plan = plan.clone();
+            async move {
+                self.confirmation.close();
+                spawn(self.run(plan));
+                Ok(())
+            }
+        });
     }
 
     /// Asks for the team to put the chosen users into.
     pub(super) fn add_chosen_to_teams(self) {
         self.adding.ask(self.chosen.people().iter().map(Member::from).collect(), None);
-    }
-
-    pub(super) fn confirm(self) {
-        if let Some(plan) = self.planned.get_untracked() {
-            self.planned.set(None);
-            leptos::task::spawn_local(self.run(plan));
-        }
     }
 
     async fn run(self, plan: Plan) {

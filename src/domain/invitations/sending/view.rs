@@ -9,7 +9,8 @@ use crate::i18n;
 use crate::platform::{connectivity, dom, lifetime};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, Icon, IconName, ProgressBar, Tone, announce, notify, until,
+    Button, ButtonKind, Confirmation, Icon, IconName, ProgressBar, Question, QuestionDialog, Tone, announce,
+    notify, until,
 };
 
 /// The sending that the present screen shows in full.
@@ -278,7 +279,7 @@ fn request_details(state: &SendingState) -> Option<impl IntoView + use<>> {
 /// The possible actions. Buttons stay in place while the state allows them, so that the focus stays too.
 #[component]
 fn Actions(sending: Memo<Option<Sending>>, back: &'static str) -> impl IntoView {
-    let confirming = RwSignal::new(false);
+    let cancellation = Confirmation::new();
     let is = move |test: fn(&SendingState) -> bool| {
         move || sending.with(|sending| sending.as_ref().is_some_and(|sending| test(&sending.state)))
     };
@@ -306,11 +307,23 @@ fn Actions(sending: Memo<Option<Sending>>, back: &'static str) -> impl IntoView 
         true => run(registry::resume).run(()),
         false => run(registry::pause).run(()),
     });
-    let cancel = Callback::new(move |()| {
-        confirming.set(false);
-        run(registry::cancel).run(());
+    let cancel = move || async move {
+        cancellation.close();
+        if let Some(sending) = sending.try_get_untracked().flatten() {
+            registry::cancel(&sending.id);
+        }
         // The pressed button disappears with its action.
         dom::after_paint(move || dom::focus(back));
+        Ok(())
+    };
+    let ask = Callback::new(move |()| {
+        let question = Question {
+            title: t!("sending.cancel_title"),
+            text: t!("sending.cancel_text"),
+            action: t!("sending.cancel"),
+            danger: true,
+        };
+        cancellation.ask(question, cancel);
     });
     let dismiss = Callback::new(move |()| {
         run(registry::dismiss).run(());
@@ -334,7 +347,7 @@ fn Actions(sending: Memo<Option<Sending>>, back: &'static str) -> impl IntoView 
                 </Button>
             </Show>
             <Show when=cancellable>
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| confirming.set(true))>
+                <Button kind=ButtonKind::Quiet on_press=ask>
                     {t!("sending.cancel")}
                 </Button>
             </Show>
@@ -342,15 +355,6 @@ fn Actions(sending: Memo<Option<Sending>>, back: &'static str) -> impl IntoView 
                 <Button kind=ButtonKind::Quiet on_press=dismiss>{t!("sending.dismiss")}</Button>
             </Show>
         </div>
-        <ConfirmDialog
-            open=confirming
-            title=t!("sending.cancel_title")
-            text=t!("sending.cancel_text")
-            action=t!("sending.cancel")
-            keep=t!("common.keep_going")
-            danger=true
-            on_confirm=cancel
-            on_close=Callback::new(move |()| confirming.set(false))
-        />
+        <QuestionDialog confirmation=cancellation keep=t!("common.keep_going") />
     }
 }

@@ -7,10 +7,10 @@ use super::state::Sync;
 use crate::api::field_sync::RunAct;
 use crate::domain::field_sync::{how_far, run_state};
 use crate::domain::places::ConfigTab;
-use crate::i18n::{self, Message};
+use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ConfirmDialog, ProgressBar, Status, Tone, notify};
+use crate::ui::{Button, Confirmation, ProgressBar, Question, QuestionDialog, Status};
 
 /// The running sync: its progress, and pause, resume and cancel.
 #[component]
@@ -67,35 +67,30 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
 
 #[component]
 fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunState>>) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let asking = RwSignal::new(false);
-    let refusal = RwSignal::new(None::<Message>);
+    let cancellation = Confirmation::new();
+    let busy = cancellation.submission.busy;
     let act = move |act: RunAct| {
-        let Some(run) = run.get_untracked() else { return };
-        busy.set(true);
-        leptos::task::spawn_local(async move {
-            if let Err(message) = sync.act(&run, act).await {
-                notify(Tone::Failure, message);
-            }
-            busy.try_set(false);
-        });
+        if let Some(run) = run.get_untracked() {
+            cancellation.submission.attempt(async move { sync.act(&run, act).await });
+        }
     };
-    let cancel = Callback::new(move |()| {
-        let Some(run) = run.get_untracked() else { return asking.set(false) };
-        busy.set(true);
+    let cancel = move || async move {
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
-            match sync.act(&run, RunAct::Cancel).await {
-                Ok(()) => {
-                    asking.try_set(false);
-                    pressed.focus(ConfigTab::Sync.anchor());
-                }
-                Err(message) => {
-                    refusal.try_set(Some(message));
-                }
-            }
-            busy.try_set(false);
-        });
+        if let Some(run) = run.try_get_untracked().flatten() {
+            sync.act(&run, RunAct::Cancel).await?;
+            pressed.focus(ConfigTab::Sync.anchor());
+        }
+        cancellation.close();
+        Ok(())
+    };
+    let ask = Callback::new(move |()| {
+        let question = Question {
+            title: t!("field_sync.cancel_title"),
+            text: t!("field_sync.cancel_text"),
+            action: t!("field_sync.cancel"),
+            danger: true,
+        };
+        cancellation.ask(question, cancel);
     });
     view! {
         <div class="actions">
@@ -104,22 +99,8 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
             } else {
                 view! { <Button busy on_press=Callback::new(move |()| act(RunAct::Pause))>{t!("field_sync.pause")}</Button> }
             }}
-            <Button on_press=Callback::new(move |()| {
-                refusal.set(None);
-                asking.set(true);
-            })>{t!("field_sync.cancel")}</Button>
+            <Button on_press=ask>{t!("field_sync.cancel")}</Button>
         </div>
-        <ConfirmDialog
-            open=asking
-            title=t!("field_sync.cancel_title")
-            text=t!("field_sync.cancel_text")
-            action=t!("field_sync.cancel")
-            keep=t!("common.keep_going")
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=cancel
-            on_close=Callback::new(move |()| asking.set(false))
-        />
+        <QuestionDialog confirmation=cancellation keep=t!("common.keep_going") />
     }
 }

@@ -5,7 +5,7 @@ use api_types::{ApiKeyId, ProblemCode, Role, limits};
 use leptos::prelude::*;
 
 use super::labels;
-use super::state::{Asking, Keys, row_id};
+use super::state::{Keys, row_id};
 use crate::api::{Failure, api_keys};
 use crate::i18n::Message;
 use crate::platform::dom;
@@ -29,7 +29,7 @@ enum Shown {
 
 #[component]
 pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
-    let open = Memo::new(move |_| screen.asking.with(|asking| *asking == Some(Asking::Create)));
+    let open = screen.is_creating;
     let shown = RwSignal::new(Shown::Form);
     let held = HeldSecret::new();
     let input = Input::new();
@@ -60,7 +60,7 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
             return;
         }
         held.forget();
-        screen.asking.set(None);
+        open.set(false);
         let Some(id) = made else { return };
         let pressed = dom::InputMark::now();
         leptos::task::spawn_local(async move {

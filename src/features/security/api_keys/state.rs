@@ -1,34 +1,56 @@
 //! Shared by the parts of the section.
 
-use api_types::embed::ApiKey;
+use api_types::embed::{ApiKey, ApiKeyKind};
 use api_types::{ApiKeyId, List};
 use leptos::prelude::*;
 
 use crate::api::api_keys;
 use crate::data::{Load, Loader};
-
-/// The open dialog.
-#[derive(Clone, PartialEq)]
-pub(super) enum Asking {
-    Create,
-    Revoke(Box<ApiKey>),
-}
+use crate::i18n::Message;
+use crate::platform::dom;
+use crate::t;
+use crate::ui::{Confirmation, Question, Tone, notify};
 
 #[derive(Clone, Copy)]
 pub(super) struct Keys {
     pub(super) list: Loader<List<ApiKey>>,
-    pub(super) asking: RwSignal<Option<Asking>>,
+    pub(super) is_creating: RwSignal<bool>,
+    pub(super) revocation: Confirmation,
 }
 
 impl Keys {
     pub(super) fn new() -> Self {
-        let keys = Self { list: Loader::new(), asking: RwSignal::new(None) };
+        let keys =
+            Self { list: Loader::new(), is_creating: RwSignal::new(false), revocation: Confirmation::new() };
         keys.load();
         keys
     }
 
     pub(super) fn load(self) {
         leptos::task::spawn_local(async move { self.list.load(api_keys::list()).await });
+    }
+
+    pub(super) fn ask_to_revoke(self, key: ApiKey) {
+        let question = Question {
+            title: t!("api_keys.revoke_title", name = key.name.clone()),
+            text: match key.kind {
+                ApiKeyKind::Host => t!("api_keys.revoke_text"),
+                ApiKeyKind::CommandLine => t!("api_keys.revoke_text_command_line"),
+            },
+            action: t!("api_keys.revoke"),
+            danger: true,
+        };
+        self.revocation.ask(question, move || self.revoke(key.clone()));
+    }
+
+    async fn revoke(self, key: ApiKey) -> Result<(), Message> {
+        let pressed = dom::InputMark::now();
+        api_keys::revoke(&key.id).await?;
+        self.revocation.close();
+        notify(Tone::Success, t!("api_keys.revoked_done", name = key.name));
+        self.refresh().await;
+        pressed.focus(row_id(&key.id));
+        Ok(())
     }
 
     /// Whether the list has a key by now.

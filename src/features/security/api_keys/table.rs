@@ -2,7 +2,7 @@ use api_types::embed::{ApiKey, ApiKeyKind};
 use leptos::prelude::*;
 
 use super::labels;
-use super::state::{Asking, Keys, row_id};
+use super::state::{Keys, row_id};
 use crate::domain::people::PersonLink;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, address, ago};
@@ -47,8 +47,8 @@ fn last(screen: Keys, key: &ApiKey) -> AnyView {
         return view! { <Status tone=Tone::Quiet icon=IconName::Cross label=t!("api_keys.revoked") /> }
             .into_any();
     }
-    let (asked, name) = (Box::new(key.clone()), key.name.clone());
-    let ask = Callback::new(move |()| screen.asking.set(Some(Asking::Revoke(asked.clone()))));
+    let (asked, name) = (key.clone(), key.name.clone());
+    let ask = Callback::new(move |()| screen.ask_to_revoke(asked.clone()));
     view! {
         <Button kind=ButtonKind::Quiet on_press=ask>
             {t!("api_keys.revoke")}

@@ -1,0 +1,101 @@
+//! The question before something is done.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::submission::{Outcome, Sending};
+use super::{Button, ButtonKind, Dialog, Submission, sentence, why_refused};
+use crate::t;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    pub(crate) title: String,
+    /// The consequences.
+    pub(crate) text: String,
+    /// The label of the confirming button.
+    pub(crate) action: String,
+    /// Whether something is lost by it.
+    pub(crate) danger: bool,
+}
+
+#[derive(Clone)]
+struct Asked {
+    question: Question,
+    deed: Arc<dyn Fn() -> Sending + Send + Sync>,
+}
+
+/// Something that is submitted once a question about it was answered. Its refusal is shown below the question.
+#[derive(Clone, Copy)]
+pub(crate) struct Confirmation {
+    asked: RwSignal<Option<Asked>>,
+    pub(crate) submission: Submission,
+}
+
+impl Confirmation {
+    pub(crate) fn new() -> Self {
+        Self { asked: RwSignal::new(None), submission: Submission::new() }
+    }
+
+    /// Asks before `deed` is submitted. The question stays until [`Confirmation::close`]: the deed calls it once it is done.
+    pub(crate) fn ask<F>(self, question: Question, deed: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let deed = Arc::new(move || -> Sending { Box::pin(deed()) });
+        self.asked.try_set(Some(Asked { question, deed }));
+    }
+
+    pub(crate) fn close(self) {
+        self.submission.forget();
+        self.asked.try_set(None);
+    }
+
+    /// Whether its screen is still there.
+    pub(crate) fn is_here(self) -> bool {
+        !self.asked.is_disposed()
+    }
+
+    fn confirm(self) {
+        if let Some(Asked { deed, .. }) = self.asked.get_untracked() {
+            self.submission.send(deed());
+        }
+    }
+}
+
+/// Asks, while there is a question. After the confirmation it stays until the outcome is known.
+#[component]
+pub(crate) fn QuestionDialog(
+    confirmation: Confirmation,
+    /// The label of the other button, where "Cancel" could be taken for the action.
+    #[prop(optional, into)]
+    keep: Option<String>,
+) -> impl IntoView {
+    let Confirmation { asked, submission: submission @ Submission { busy, refusal } } = confirmation;
+    let question = Memo::new(move |_| asked.with(|asked| Some(asked.as_ref()?.question.clone())));
+    let part =
+        move |of: fn(Question) -> String| Memo::new(move |_| question.get().map(of).unwrap_or_default());
+    let (title, text, action) =
+        (part(|question| question.title), part(|question| question.text), part(|question| question.action));
+    let kind = move || match question.get_untracked() {
+        Some(Question { danger: true, .. }) => ButtonKind::Danger,
+        _ => ButtonKind::Primary,
+    };
+    let keep = StoredValue::new(keep.unwrap_or_else(|| t!("common.cancel")));
+    let close = Callback::new(move |()| {
+        if !submission.is_busy() {
+            confirmation.close();
+        }
+    });
+    let confirm = Callback::new(move |()| confirmation.confirm());
+    view! {
+        <Dialog open=Memo::new(move |_| question.with(Option::is_some)) title on_close=close>
+            <p>{move || text.with(|text| sentence(text))}</p>
+            {move || refusal.get().map(why_refused)}
+            <div class="dialog-actions">
+                <Button waiting=busy on_press=close>{keep.get_value()}</Button>
+                <Button kind=kind() busy on_press=confirm>{move || action.get()}</Button>
+            </div>
+        </Dialog>
+    }
+}
