@@ -3,6 +3,7 @@ use api_types::{Batch, BatchId, BatchRetry, BatchState, InvitationId};
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, invitations};
 use crate::t;
+use crate::ui::Question;
 
 /// An administrator's action on a batch or one of its rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +21,6 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// Whether the user must confirm it. Sending a failed mail again does no harm.
-    pub(super) fn is_confirmed(&self) -> bool {
-        *self != Self::RetryFailed
-    }
-
     pub(crate) fn label(&self) -> String {
         match self {
             Self::RetryFailed => t!("batches.retry"),
@@ -35,24 +31,18 @@ impl Act {
         }
     }
 
-    pub(super) fn question(&self) -> String {
-        match self {
-            Self::RetryFailed => self.label(),
-            Self::RetryUnknown => t!("batches.retry_unknown_title"),
-            Self::RevokeAll => t!("batches.revoke_all_title"),
-            Self::Cancel => t!("batches.cancel_title"),
-            Self::RevokeOne { email, .. } => t!("batches.revoke_one_title", email = email.as_str()),
-        }
-    }
-
-    pub(super) fn consequences(&self) -> String {
-        match self {
-            Self::RetryFailed => String::new(),
-            Self::RetryUnknown => t!("batches.retry_unknown_text"),
-            Self::RevokeAll => t!("batches.revoke_all_text"),
-            Self::Cancel => t!("batches.cancel_text"),
-            Self::RevokeOne { .. } => t!("batches.revoke_one_text"),
-        }
+    /// The question before it; `None` where there is none: sending a failed mail again does no harm.
+    pub(super) fn question(&self) -> Option<Question> {
+        let (title, text) = match self {
+            Self::RetryFailed => return None,
+            Self::RetryUnknown => (t!("batches.retry_unknown_title"), t!("batches.retry_unknown_text")),
+            Self::RevokeAll => (t!("batches.revoke_all_title"), t!("batches.revoke_all_text")),
+            Self::Cancel => (t!("batches.cancel_title"), t!("batches.cancel_text")),
+            Self::RevokeOne { email, .. } => {
+                (t!("batches.revoke_one_title", email = email.as_str()), t!("batches.revoke_one_text"))
+            }
+        };
+        Some(Question { title, text, action: self.label(), danger: true })
     }
 
     /// The notice after the action, for the batch as it is now; revoking a large batch takes several steps.
@@ -152,9 +142,9 @@ mod tests {
 
     #[test]
     fn whatever_cannot_be_taken_back_is_asked_first() {
-        assert!(!Act::RetryFailed.is_confirmed());
+        assert_eq!(Act::RetryFailed.question(), None);
         for act in [Act::RetryUnknown, Act::RevokeAll, Act::Cancel] {
-            assert!(act.is_confirmed(), "{act:?}");
+            assert!(act.question().is_some(), "{act:?}");
         }
     }
 }

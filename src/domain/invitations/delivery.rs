@@ -13,15 +13,13 @@ use crate::api::{Failure, batches};
 use crate::data::{Follow, Followed, Load};
 use crate::domain::background_work::{Shown, show_here};
 use crate::t;
-use crate::ui::{Submission, Tone, announce, notify};
+use crate::ui::{Confirmation, Tone, announce, attempt, notify};
 
 /// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]
 pub(crate) struct Delivery {
     follow: Follow<Batch>,
-    pub(super) question: RwSignal<Option<Act>>,
-    /// Why a confirmed action failed.
-    pub(super) confirmed: Submission,
+    pub(super) confirmation: Confirmation,
     pub(super) link: RwSignal<Option<InvitationId>>,
     pub(super) correction: RwSignal<Option<Correction>>,
     /// Shows other rows of the batch.
@@ -81,8 +79,7 @@ impl Delivery {
         });
         Self {
             follow,
-            question: RwSignal::new(None),
-            confirmed: Submission::new(),
+            confirmation: Confirmation::new(),
             link: RwSignal::new(None),
             correction: RwSignal::new(None),
             go,
@@ -98,27 +95,21 @@ impl Delivery {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, act: Act) {
-        self.confirmed.forget();
-        if act.is_confirmed() {
-            self.question.set(Some(act));
-        } else {
-            leptos::task::spawn_local(async move {
-                if let Err(failure) = self.perform(&act).await {
-                    notify(Tone::Failure, failure.message());
-                }
-            });
+        let question = act.question();
+        let perform = move || {
+            let act = act.clone();
+            async move { Ok(self.perform(&act).await?) }
+        };
+        match question {
+            Some(question) => self.confirmation.ask(question, perform),
+            None => attempt(perform()),
         }
-    }
-
-    pub(super) fn confirm(self) {
-        let Some(act) = self.question.get_untracked() else { return };
-        self.confirmed.send(async move { Ok(self.perform(&act).await?) });
     }
 
     async fn perform(self, act: &Act) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
         let batch = act.perform(&id).await?;
-        self.question.try_set(None);
+        self.confirmation.close();
         notify(Tone::Success, act.done(batch.as_ref()));
         self.catch_up().await;
         Ok(())

@@ -13,9 +13,7 @@ use super::trouble::MailTroubleNote;
 use crate::data::{standing, standing_list};
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{
-    Button, ConfirmDialog, EmptyState, Icon, IconName, Note, Pager, ProgressBar, Submission, Tone, notify,
-};
+use crate::ui::{Button, EmptyState, Icon, IconName, Note, Pager, ProgressBar, QuestionDialog, Tone, notify};
 
 /// The head above the counts, once the batch is loaded.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
@@ -31,7 +29,7 @@ pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<H
         <Rows delivery />
         <InvitationLinkDialog invitation=delivery.link />
         <ResendDialog correction=delivery.correction on_sent=sent />
-        <Confirmation delivery />
+        <QuestionDialog confirmation=delivery.confirmation />
     }
 }
 
@@ -160,27 +158,6 @@ fn Rows(delivery: Delivery) -> impl IntoView {
             here=Signal::derive(move || delivery.query.with(|query| query.cursor.clone()))
             next
             on_turn=turn
-        />
-    }
-}
-
-#[component]
-fn Confirmation(delivery: Delivery) -> impl IntoView {
-    let Delivery { question, confirmed: Submission { busy, refusal }, .. } = delivery;
-    let said = move |words: fn(&Act) -> String| {
-        Signal::derive(move || question.with(|question| question.as_ref().map(words).unwrap_or_default()))
-    };
-    view! {
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some))
-            title=said(Act::question)
-            text=said(Act::consequences)
-            action=said(Act::label)
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| delivery.confirm())
-            on_close=Callback::new(move |()| question.set(None))
         />
     }
 }

@@ -4,6 +4,7 @@ use api_types::{MemberAction, MemberChangeBatch, MemberChangeState, MemberVerdic
 
 use crate::i18n;
 use crate::t;
+use crate::ui::Question;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
@@ -23,7 +24,16 @@ impl Act {
         }
     }
 
-    pub(super) fn question(self, batch: &MemberChangeBatch) -> String {
+    pub(super) fn question(self, batch: &MemberChangeBatch) -> Question {
+        Question {
+            title: self.title(batch),
+            text: self.consequences(batch),
+            action: self.label(batch),
+            danger: true,
+        }
+    }
+
+    fn title(self, batch: &MemberChangeBatch) -> String {
         let count = batch.verdicts.change;
         match (self, batch.action) {
             (Self::Undo, _) => t!("changes.undo_title", count = batch.applied),
@@ -34,7 +44,7 @@ impl Act {
     }
 
     /// With the numbers of the rows that change nothing.
-    pub(super) fn consequences(self, batch: &MemberChangeBatch) -> String {
+    fn consequences(self, batch: &MemberChangeBatch) -> String {
         if self == Self::Undo {
             return t!("changes.undo_text");
         }

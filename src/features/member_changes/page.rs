@@ -20,8 +20,8 @@ use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, Crumb, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note,
-    Page, Pager, ProgressBar, Skeleton, Status, Submission, Tone,
+    Button, ButtonKind, Crumb, EmptyState, HelpPage, Icon, IconName, Menu, MenuItem, Note, Page, Pager,
+    ProgressBar, QuestionDialog, Skeleton, Status, Tone,
 };
 
 #[component]
@@ -60,7 +60,7 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
                     <Whole update />
                     <Rows update />
                 </div>
-                <Confirmation update />
+                <QuestionDialog confirmation=update.confirmation />
             </Page>
         }
         .into_any(),
@@ -247,34 +247,6 @@ fn Rows(update: Update) -> impl IntoView {
             here=Signal::derive(move || update.query.with(|query| query.cursor.clone()))
             next
             on_turn=turn
-        />
-    }
-}
-
-#[component]
-fn Confirmation(update: Update) -> impl IntoView {
-    let Update { question, confirmed: Submission { busy, refusal }, .. } = update;
-    let said = move |words: fn(Act, &MemberChangeBatch) -> String| {
-        Signal::derive(move || match (question.get(), update.known()) {
-            (Some(act), Some(batch)) => words(act, &batch),
-            _ => String::new(),
-        })
-    };
-    view! {
-        <ConfirmDialog
-            open=Signal::derive(move || question.with(Option::is_some))
-            title=said(Act::question)
-            text=said(Act::consequences)
-            action=said(Act::label)
-            danger=true
-            busy
-            failure=refusal
-            on_confirm=Callback::new(move |()| {
-                if let Some(act) = question.get_untracked() {
-                    update.confirmed.send(async move { Ok(update.perform(act).await?) });
-                }
-            })
-            on_close=Callback::new(move |()| question.set(None))
         />
     }
 }

@@ -10,14 +10,14 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
 use crate::data::{Follow, Followed};
 use crate::domain::background_work::{Shown, show_here};
-use crate::ui::{Submission, Tone, announce, notify};
+use crate::platform::tasks::spawn;
+use crate::ui::{Confirmation, announce, attempt};
 
 /// The displayed batch, shared by its parts on the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Update {
     follow: Follow<MemberChangeBatch>,
-    pub(super) question: RwSignal<Option<Act>>,
-    pub(super) confirmed: Submission,
+    pub(super) confirmation: Confirmation,
     /// Shows other rows of the batch.
     pub(super) go: Callback<MemberChangeQuery>,
 }
@@ -68,21 +68,17 @@ impl Update {
         go: Callback<MemberChangeQuery>,
     ) -> Self {
         show_here(move || Shown::Work(id.get().0));
-        Self {
-            follow: Follow::new(id, query),
-            question: RwSignal::new(None),
-            confirmed: Submission::new(),
-            go,
+        Self { follow: Follow::new(id, query), confirmation: Confirmation::new(), go }
+    }
+
+    /// Asks whether to do it.
+    pub(super) fn ask(self, act: Act) {
+        if let Some(batch) = untrack(|| self.known()) {
+            self.confirmation.ask(act.question(&batch), move || async move { Ok(self.perform(act).await?) });
         }
     }
 
-    /// Asks whether to do it. What an earlier question failed with is not said again.
-    pub(super) fn ask(self, act: Act) {
-        self.confirmed.forget();
-        self.question.set(Some(act));
-    }
-
-    pub(super) async fn perform(self, act: Act) -> Result<(), Failure> {
+    async fn perform(self, act: Act) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
         let key = IdempotencyKey::new();
         let batch = match act {
@@ -90,17 +86,13 @@ impl Update {
             Act::Stop => member_changes::cancel(&key, &id).await?,
             Act::Undo => member_changes::undo(&key, &id).await?,
         };
-        self.question.try_set(None);
-        leptos::task::spawn_local(self.take(batch));
+        self.confirmation.close();
+        spawn(self.take(batch));
         Ok(())
     }
 
     /// Does what needs no question.
     pub(super) fn at_once(self, act: Act) {
-        leptos::task::spawn_local(async move {
-            if let Err(failure) = self.perform(act).await {
-                notify(Tone::Failure, failure.message());
-            }
-        });
+        attempt(async move { Ok(self.perform(act).await?) });
     }
 }
