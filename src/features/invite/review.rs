@@ -17,7 +17,7 @@ use crate::ui::{Button, ButtonKind};
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let review = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Reviewing(review) | Step::Checking { shown: Some(review), .. } => Some(review.clone()),
+            Step::Reviewing(review) | Step::Checking { shown: Some(review) } => Some(review.clone()),
             _ => None,
         })
     });

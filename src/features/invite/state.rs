@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::chips::{Chip, Chips, Standing};
 use super::judge::{Judged, judge};
+use crate::data::{Latest, Turn};
 use crate::domain::account::{self, Unknown};
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, Plan, Sending, SendingId};
@@ -24,9 +25,8 @@ pub(super) const STEP_HEADING: &str = "invite-step";
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
     Entering,
-    /// The account is asked who can be invited, in check number `run`. Earlier verdicts are shown meanwhile.
+    /// The account is asked who can be invited, unless it is asked again meanwhile. Earlier verdicts are shown meanwhile.
     Checking {
-        run: u32,
         shown: Option<Review>,
     },
     Reviewing(Review),
@@ -47,8 +47,8 @@ pub(super) enum Stage {
 impl Step {
     pub(super) fn stage(&self) -> Stage {
         match self {
-            Self::Entering | Self::Checking { shown: None, .. } => Stage::Entering,
-            Self::Checking { shown: Some(_), .. } | Self::Reviewing(_) => Stage::Reviewing,
+            Self::Entering | Self::Checking { shown: None } => Stage::Entering,
+            Self::Checking { shown: Some(_) } | Self::Reviewing(_) => Stage::Reviewing,
             Self::Sending { .. } => Stage::Sending,
         }
     }
@@ -128,7 +128,7 @@ pub(super) struct Flow {
     pub(super) unknown: RwSignal<Vec<Unknown>>,
     /// The number of running checks of addresses.
     checking: RwSignal<u32>,
-    runs: StoredValue<u32>,
+    reviews: Latest,
     /// The sendings that were shown here; they do not reappear after the user has moved on.
     known: StoredValue<Vec<SendingId>>,
 }
@@ -144,7 +144,7 @@ impl Default for Flow {
             form: Form::new(),
             unknown: RwSignal::new(Vec::new()),
             checking: RwSignal::new(0),
-            runs: StoredValue::new(0),
+            reviews: Latest::new(),
             known: StoredValue::new(Vec::new()),
         };
         session::on_another_person(move || flow.start_over());
@@ -265,19 +265,16 @@ impl Flow {
         let Some(options) = self.options.read() else {
             return self.form.show_what_is_wrong();
         };
-        let run = self.runs.try_update_value(|runs| {
-            *runs += 1;
-            *runs
-        });
+        let turn = self.reviews.begin();
         let shown = self.step.with_untracked(|step| match step {
             Step::Reviewing(review) => Some(review.clone()),
             _ => None,
         });
-        let checking = Step::Checking { run: run.unwrap_or_default(), shown };
-        self.step.set(checking.clone());
+        self.step.set(Step::Checking { shown });
         let outcome = judge(&rows).await;
         // Meanwhile another person may have signed in, or the user gone back.
-        if self.step.with_untracked(|step| *step != checking) {
+        let is_checking = self.step.with_untracked(|step| matches!(step, Step::Checking { .. }));
+        if !(is_checking && turn.is_some_and(Turn::counts)) {
             return;
         }
         let Some(Judged { results, unknown }) = outcome else {
@@ -295,7 +292,7 @@ impl Flow {
     /// Goes to a step by its position in the step indicator; to the review after asking the account.
     pub(super) fn go_to(self, number: usize) {
         match (number, self.step.get_untracked()) {
-            (0, Step::Reviewing(_) | Step::Checking { shown: Some(_), .. }) => self.back(),
+            (0, Step::Reviewing(_) | Step::Checking { shown: Some(_) }) => self.back(),
             (1, Step::Entering) if !untrack(|| self.is_idle()) => leptos::task::spawn_local(self.review()),
             _ => {}
         }
