@@ -23,13 +23,13 @@ where
 {
     notify_undoable(Tone::Success, text, of.to_owned(), Undoable::Briefly, move || {
         let putting_back = put_back();
-        leptos::task::spawn_local(async move {
+        async move {
             match putting_back.await {
                 Ok(true) => notify(Tone::Success, t!("settings.undone")),
                 Ok(false) => notify(Tone::Warning, t!("settings.undo_late")),
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
             lifetime::shared::<Undos>().0.notify();
-        });
+        }
     });
 }

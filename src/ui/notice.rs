@@ -11,6 +11,7 @@ use web_sys::HtmlElement;
 
 use super::{Icon, IconName, ProgressBar, Tone, announce, shortcut, waiting};
 use crate::i18n::{self, Message};
+use crate::platform::tasks::spawn;
 use crate::platform::{device, dom, lifetime, timers};
 use crate::t;
 
@@ -129,14 +130,14 @@ pub(crate) fn notify(tone: Tone, text: impl Into<Message>) {
     show(Notice { id: channel().new_id(), tone, text, offers: Offers::Nothing }, shown_for);
 }
 
-/// Reports a change, and offers to undo it: by a button, or by the usual keys. `of` names what was changed; `undo` outlives
-/// the screen.
-pub(crate) fn notify_undoable(
+/// Reports a change, and offers to undo it: by a button, or by the usual keys. `of` names what was changed; the task `undo`
+/// outlives the screen.
+pub(crate) fn notify_undoable<F: Future<Output = ()> + 'static>(
     tone: Tone,
     text: impl Into<String>,
     of: String,
     lasts: Undoable,
-    undo: impl Fn() + Send + Sync + 'static,
+    undo: impl Fn() -> F + Send + Sync + 'static,
 ) {
     let text = text.into();
     announce(i18n::sentences([text.clone(), t!("common.undo_by", keys = shortcut("Z"))]));
@@ -145,7 +146,7 @@ pub(crate) fn notify_undoable(
         notices.retain(|notice| notice.undo().is_none_or(|undo| undo.of != of));
     });
     let shown_for = (lasts == Undoable::Briefly).then_some(UNDOABLE_MS);
-    let offers = Offers::Undo(Undo { of, run: Arc::new(undo) });
+    let offers = Offers::Undo(Undo { of, run: Arc::new(move || spawn(undo())) });
     show(Notice { id: channel.new_id(), tone, text: text.into(), offers }, shown_for);
 }
 
@@ -168,7 +169,7 @@ fn show(notice: Notice, shown_for: Option<u32>) {
     let (notices, id) = (channel().notices, notice.id);
     notices.update(|notices| notices.push(notice));
     let Some(mut left) = shown_for else { return };
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         while left > 0 {
             timers::sleep(f64::from(TICK_MS)).await;
             // The timer stops while the notice has the pointer or the focus.

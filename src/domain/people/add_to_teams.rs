@@ -153,7 +153,7 @@ fn reached(people: &[Member], unfinished: Option<&(TeamMembersChange, Failure)>)
 
 fn offer_undo(tone: Tone, text: String, lasts: Undoable, team: Team, undo: TeamMembersChange) {
     notify_undoable(tone, text, format!("members of {}", team.id), lasts, move || {
-        leptos::task::spawn_local(undo_change(team.clone(), undo.clone()));
+        undo_change(team.clone(), undo.clone())
     });
 }
 

@@ -27,9 +27,7 @@ pub(crate) fn named<T: AsRef<str>>(names: &[T]) -> String {
 /// Reports what was done to one person, and offers its undo.
 pub(crate) fn say_done(text: String, changed: Changed) {
     let of = format!("{} of {}", changed.change.kind(), changed.user.id);
-    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || {
-        leptos::task::spawn_local(undo_one(changed.clone()));
-    });
+    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || undo_one(changed.clone()));
 }
 
 async fn undo_one(changed: Changed) {
@@ -52,7 +50,7 @@ pub(crate) fn say_all_done(text: String, changed: Vec<Changed>) {
 
 fn offer_undo_of_all(tone: Tone, text: String, changed: Vec<Changed>) {
     notify_undoable(tone, text, "several people".to_owned(), Undoable::UntilClosed, move || {
-        leptos::task::spawn_local(undo_all(changed.clone()));
+        undo_all(changed.clone())
     });
 }
 

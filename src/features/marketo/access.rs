@@ -117,9 +117,7 @@ fn say_removed(removed: &MarketoAccess) {
     let text = t!("marketo.removed", name = removed.person.display_name());
     let of = format!("Marketo access of {}", removed.person.id);
     let removed = removed.clone();
-    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || {
-        leptos::task::spawn_local(give_back(removed.clone()));
-    });
+    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || give_back(removed.clone()));
 }
 
 async fn give_back(removed: MarketoAccess) {

@@ -108,7 +108,7 @@ fn offer_undo(tone: Tone, text: String, given: Vec<Picked>) {
     let of = given.iter().fold("Marketo access given to".to_owned(), |of, one| format!("{of} {}", one.id));
     let is_brief = tone == Tone::Success && given.len() == 1;
     let lasts = if is_brief { Undoable::Briefly } else { Undoable::UntilClosed };
-    notify_undoable(tone, text, of, lasts, move || leptos::task::spawn_local(withdraw(given.clone())));
+    notify_undoable(tone, text, of, lasts, move || withdraw(given.clone()));
 }
 
 /// Withdraws it one by one. After a failure it can be tried again for those left.

@@ -24,9 +24,7 @@ fn offer_undo<F: Future<Output = ()> + 'static>(
     undo: impl Fn(Team) -> F + Send + Sync + 'static,
 ) {
     let (of, team) = (format!("name of {}", team.id), team.clone());
-    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || {
-        leptos::task::spawn_local(undo(team.clone()));
-    });
+    notify_undoable(Tone::Success, text, of, Undoable::Briefly, move || undo(team.clone()));
 }
 
 /// Deletes a new team, unless it has got a member, or was renamed or deleted, since.
