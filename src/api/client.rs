@@ -13,7 +13,7 @@ use web_sys::{AbortController, AbortSignal, Blob, RequestCredentials};
 use super::{Failure, FailureKind, Pace, bearer, caller, retry};
 use crate::platform::address::is_silent;
 use crate::platform::secrets::wipe;
-use crate::platform::{connectivity, dom, lifetime, timers};
+use crate::platform::{connectivity, dom, lifetime, spawn, timers};
 
 /// Longer than any healthy request takes; after this the user decides what to do.
 const TIMEOUT_MS: u32 = 30_000;
@@ -328,8 +328,7 @@ pub(crate) fn look_for_server() {
     if !connectivity::lose() {
         return;
     }
-    // Not on the app's own executor: the first request comes before mounting sets that up.
-    wasm_bindgen_futures::spawn_local(async {
+    spawn(async {
         let mut pace = Pace::default();
         loop {
             timers::sleep(pace.wait_ms()).await;

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use futures_channel::oneshot;
 
+use crate::platform::spawn;
+
 /// Calls that wait for a renewal; empty while there is none.
 #[derive(Default)]
 pub(super) struct Renewal(RefCell<Vec<oneshot::Sender<()>>>);
@@ -15,7 +17,7 @@ impl Renewal {
         self.0.borrow_mut().push(sender);
         if self.0.borrow().len() == 1 {
             // A task of its own: a call that is given up must not end it.
-            leptos::task::spawn_local(work());
+            spawn(work());
         }
         let _ = renewed.await;
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::session::{self, Ending};
-use crate::platform::timers;
+use crate::platform::{spawn, timers};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog, Submission};
 
@@ -26,7 +26,7 @@ pub(super) fn EndingSoon() -> impl IntoView {
     // An end that was said once is not said again.
     let is_known = RwSignal::new(false);
     let staying = Submission::new();
-    leptos::task::spawn_local(watch(said, is_known));
+    spawn(watch(said, is_known));
     let open = Memo::new(move |_| said.get() != Said::Nothing);
     let title = Memo::new(move |_| match said.get() {
         Said::Final(_) => t!("ending.final_title"),

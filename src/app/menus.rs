@@ -12,7 +12,7 @@ use crate::domain::places::{Entry, Place, Route};
 use crate::domain::session;
 use crate::features::quick::Quick;
 use crate::i18n;
-use crate::platform::tasks::spawn;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{

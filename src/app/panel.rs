@@ -25,7 +25,7 @@ use crate::i18n;
 use crate::i18n::Message;
 use crate::platform::address::{base_path, routes_base};
 use crate::platform::visibility::on_return;
-use crate::platform::{dom, frame};
+use crate::platform::{dom, frame, spawn};
 use crate::t;
 use crate::ui::{
     Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, Submission, aside,
@@ -62,7 +62,7 @@ fn Panel() -> impl IntoView {
     Effect::new(move |_| {
         if is_connected.get() {
             height.set_value(embed::follow_height());
-            leptos::task::spawn_local(session::restore());
+            spawn(session::restore());
         }
     });
     // Texts are not reactive: another language renders another tree.
@@ -129,7 +129,7 @@ fn gate() -> impl IntoView {
             embed::refuse(PanelErrorCode::SessionMismatch);
         }
     });
-    let again = Callback::new(|()| leptos::task::spawn_local(session::restore()));
+    let again = Callback::new(|()| spawn(session::restore()));
     move || {
         match gate.get() {
         Gate::Wait => Starting().into_any(),
@@ -206,7 +206,7 @@ fn Opened(flow: PanelFlow) -> impl IntoView {
     on_return(works::look);
     if flow == PanelFlow::SetupGuide {
         // Its steps are what the host learns changes of, whichever screen is shown first.
-        leptos::task::spawn_local(setup::refresh());
+        spawn(setup::refresh());
     }
     Effect::new(move |_| embed::say_ready(flow));
     view! {

@@ -6,7 +6,7 @@ use leptos::reactive::computed::ScopedFuture;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::api::look_for_server;
-use crate::platform::{dom, files};
+use crate::platform::{dom, files, spawn};
 use crate::t;
 use crate::ui::{Button, Failed, Skeleton};
 
@@ -79,7 +79,7 @@ where
             state.try_set(outcome);
         }));
         under_way.set_value(Some(handle));
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let _ = task.await;
         });
     };

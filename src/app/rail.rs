@@ -8,6 +8,7 @@ use crate::data::Load;
 use crate::domain::places::{Entry, Place, Route};
 use crate::domain::{session, setup};
 use crate::platform::address::base_path;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Icon, Term};
@@ -146,7 +147,7 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
 /// How many of the seven steps are done, once loaded.
 #[component]
 fn GuideProgress() -> impl IntoView {
-    leptos::task::spawn_local(setup::refresh());
+    spawn(setup::refresh());
     let done = move || {
         setup::guide().state.with(|guide| match guide {
             Load::Ready(guide) => {

@@ -11,7 +11,7 @@ use crate::api::{Failure, FailureKind, may_be_elsewhere};
 use crate::domain::places::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
-use crate::platform::version;
+use crate::platform::{spawn, version};
 use crate::t;
 use crate::ui::{Brand, Failed, Page, Starting};
 
@@ -130,7 +130,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back_here() /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
-            let retry = Callback::new(|()| leptos::task::spawn_local(session::restore()));
+            let retry = Callback::new(|()| spawn(session::restore()));
             let title = match failure.kind {
                 FailureKind::Offline => t!("app.offline_title"),
                 FailureKind::NoApi(_) => t!("config.title"),

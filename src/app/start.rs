@@ -14,15 +14,14 @@ use crate::domain::setup::support;
 use crate::i18n;
 use crate::platform::address::{Built, base_path, is_silent};
 use crate::platform::files::Unread;
-use crate::platform::{device, dom, lifetime, panel};
+use crate::platform::{device, dom, lifetime, panel, spawn};
 use crate::t;
 use crate::ui::{self, Failed};
 
 /// Opens the app.
 pub(crate) fn start() {
     panic_overlay::install();
-    // Not on the app's own executor, which mounting sets up.
-    wasm_bindgen_futures::spawn_local(open());
+    spawn(open());
 }
 
 /// Loads what the first screen needs: configuration and texts; after sign-in also the session.

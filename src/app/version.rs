@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::domain::invitations::sending;
 use crate::domain::kept::drafts;
 use crate::i18n;
-use crate::platform::tasks::spawn;
-use crate::platform::{connectivity, version};
+use crate::platform::{connectivity, spawn, version};
 use crate::t;
 use crate::ui::{Button, Confirmation, Icon, IconName, Question, QuestionDialog, announce, leave};
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{Latest, Load, Loader};
 use crate::api::{Failure, Pace};
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 
 /// What can be followed.
 pub(crate) trait Followed: Clone + PartialEq + Send + Sync + 'static {
@@ -78,7 +78,7 @@ impl<T: Followed> Follow<T> {
         // No polling while the page is hidden; once visible, it catches up.
         let sight = window_event_listener_untyped("visibilitychange", move |_| {
             if !dom::document().hidden() {
-                leptos::task::spawn_local(follow.catch_up());
+                spawn(follow.catch_up());
             }
         });
         on_cleanup(move || sight.remove());
@@ -87,7 +87,7 @@ impl<T: Followed> Follow<T> {
 
     pub(crate) fn load(self) {
         let id = self.id.get_untracked();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             self.whole.load(T::find(&id)).await;
             self.watch().await;
         });
@@ -95,7 +95,7 @@ impl<T: Followed> Follow<T> {
 
     pub(crate) fn load_rows(self) {
         let (id, query) = (self.id.get_untracked(), self.query.get_untracked());
-        leptos::task::spawn_local(async move { self.rows.load(T::rows(&id, &query)).await });
+        spawn(async move { self.rows.load(T::rows(&id, &query)).await });
     }
 
     /// Reactive.

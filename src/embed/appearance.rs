@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::connection;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 
 pub(super) fn apply(options: &PanelOptions) {
     if let Some(theme) = options.theme {
@@ -37,7 +37,7 @@ fn speak(locale: Locale) {
     if i18n::current().get_untracked() == locale {
         return;
     }
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         if i18n::load(locale).await.is_err() {
             connection::say_error(
                 PanelErrorCode::RequestFailed,

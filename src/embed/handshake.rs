@@ -11,7 +11,7 @@ use super::{hear, tokens};
 use crate::platform::frame::{self, Port};
 use crate::platform::popup::Messages;
 use crate::platform::secrets::wipe;
-use crate::platform::{dom, random, timers};
+use crate::platform::{dom, random, spawn, timers};
 
 /// How long the host has to answer, and to say how the panel is to look.
 const PATIENCE_MS: f64 = 5_000.0;
@@ -142,7 +142,7 @@ pub(crate) fn begin(allowed: &[String]) {
         // The browser delivers it to no other origin.
         let _ = parent.post_message(&hello, target);
     }
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         timers::sleep(PATIENCE_MS).await;
         listening.take();
         if connection::is_at(Phase::Connecting) || connection::is_at(Phase::Greeted) {

@@ -13,6 +13,7 @@ use idb::{
 };
 use wasm_bindgen::JsValue;
 
+use super::tasks::spawn;
 use super::{lifetime, timers};
 
 /// How long callers wait for a database to open: some browsers never answer. It is waited in turns, so that a page which is
@@ -85,7 +86,7 @@ impl Shelf {
             Either::Left((database, _)) => opened.open(self.name, database),
             Either::Right((_, opening)) => {
                 opened.0.borrow_mut().entry(self.name).or_insert(Opening::Late);
-                leptos::task::spawn_local(async move {
+                spawn(async move {
                     opened.open(self.name, opening.await);
                 });
                 None

@@ -16,8 +16,10 @@ pub(crate) mod random;
 pub(crate) mod resizes;
 pub(crate) mod secrets;
 pub(crate) mod storage;
-pub(crate) mod tasks;
+mod tasks;
 pub(crate) mod theme;
 pub(crate) mod timers;
 pub(crate) mod version;
 pub(crate) mod visibility;
+
+pub(crate) use tasks::{spawn, spawn_scoped};

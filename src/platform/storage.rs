@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Storage;
 
+use super::tasks::spawn;
 use super::{dom, lifetime};
 
 /// The storage of this tab; denied in the same cases as [`local`].
@@ -27,7 +28,7 @@ extern "C" {
 pub(crate) fn persist() {
     // Some browsers have no such function, and the refusal of others changes nothing.
     if let Ok(asked) = ask_to_persist() {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let _ = JsFuture::from(asked).await;
         });
     }

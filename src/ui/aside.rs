@@ -1,5 +1,6 @@
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
+
+use crate::platform::spawn_scoped;
 
 /// Shows a view beside the screen once its code is loaded; if that fails, shows nothing.
 pub(crate) fn aside<F, E>(load: impl FnOnce() -> F + 'static) -> impl IntoView
@@ -8,7 +9,7 @@ where
 {
     let loaded = RwSignal::new_local(None::<AnyView>);
     untrack(|| {
-        spawn_local_scoped_with_cancellation(async move {
+        spawn_scoped(async move {
             if let Ok(view) = load().await {
                 loaded.try_set(Some(view));
             }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, IconName, announce};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub(crate) fn CopyButton(
     let copied = RwSignal::new(false);
     let copy = move |()| {
         let promise = dom::window().navigator().clipboard().write_text(&text.get_untracked());
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let done = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
             announce(if done { t!("common.copied") } else { t!("common.copy_failed") });
             copied.try_set(done);

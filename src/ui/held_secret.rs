@@ -4,8 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::{Button, ButtonKind, IconName, announce};
-use crate::platform::dom;
 use crate::platform::secrets::wipe;
+use crate::platform::{dom, spawn};
 use crate::t;
 
 /// The only copy of a secret: no signal, view or store holds it, and it is wiped on removal.
@@ -67,7 +67,7 @@ pub(crate) fn CopySecret(held: HeldSecret, #[prop(into)] label: String) -> impl 
     let copy = move |()| {
         held.with(|secret| {
             let writing = dom::window().navigator().clipboard().write_text(secret);
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 let done = wasm_bindgen_futures::JsFuture::from(writing).await.is_ok();
                 announce(if done { t!("common.copied") } else { t!("common.copy_failed") });
                 copied.try_set(done);

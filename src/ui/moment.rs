@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::announce;
 use crate::i18n::{self, Message};
-use crate::platform::{dom, lifetime, timers};
+use crate::platform::{dom, lifetime, spawn, timers};
 
 const SECOND_MS: f64 = 1_000.0;
 const MINUTE_MS: u64 = 60_000;
@@ -24,7 +24,7 @@ struct Clock {
 impl Default for Clock {
     fn default() -> Self {
         let second = RwSignal::new(timers::now());
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             loop {
                 timers::sleep(SECOND_MS).await;
                 second.set(timers::now());
@@ -105,7 +105,7 @@ pub(crate) fn waiting(message: Message) -> AnyView {
     let Some(words) = message.wait() else { return String::from(message).into_any() };
     let text = message.text().to_owned();
     let words = RwSignal::new(words);
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         while !message.is_over() {
             timers::sleep(SECOND_MS).await;
             if words.try_set(message.wait().unwrap_or_default()).is_some() {

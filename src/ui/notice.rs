@@ -11,8 +11,7 @@ use web_sys::HtmlElement;
 
 use super::{Icon, IconName, ProgressBar, Tone, announce, shortcut, waiting};
 use crate::i18n::{self, Message};
-use crate::platform::tasks::spawn;
-use crate::platform::{device, dom, lifetime, timers};
+use crate::platform::{device, dom, lifetime, spawn, timers};
 use crate::t;
 
 /// How long a notice is shown that is no failure.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{Tone, notify};
 use crate::i18n::Message;
-use crate::platform::tasks::spawn;
+use crate::platform::spawn;
 
 /// What came of it: the refusal is in the user's language.
 pub(super) type Outcome = Result<(), Message>;

@@ -8,6 +8,7 @@ use web_sys::Blob;
 use super::keys;
 use crate::api::{Failure, teams, users};
 use crate::domain::session;
+use crate::platform::spawn;
 
 /// A request about the account that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ type PendingAnswer<T> = oneshot::Receiver<Result<T, Failure>>;
 /// Starts a request, so that several run concurrently.
 fn begin<T: 'static>(asking: impl Future<Output = Result<T, Failure>> + 'static) -> PendingAnswer<T> {
     let (sender, receiver) = oneshot::channel();
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         // The receiver may be gone; that is fine.
         let _ = sender.send(asking.await);
     });

@@ -10,7 +10,7 @@ use super::{labels, news};
 use crate::api::{Failure, Pace, background_work};
 use crate::data::{Latest, Load};
 use crate::domain::session;
-use crate::platform::{dom, lifetime, timers};
+use crate::platform::{dom, lifetime, spawn, timers};
 use crate::ui::notify;
 
 /// How many of those that have ended are listed.
@@ -104,7 +104,7 @@ pub(crate) fn show_here(what: impl Fn() -> Shown + Send + Sync + 'static) {
 /// Asks the server, and goes on asking while something moves.
 pub(crate) fn look() {
     if session::is_admin() {
-        leptos::task::spawn_local(works().follow());
+        spawn(works().follow());
     }
 }
 

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, invitations};
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, CopyButton, Dialog, Failed, Skeleton};
 
@@ -22,7 +23,7 @@ pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -
     let ask = move || {
         let Some(id) = invitation.get_untracked() else { return };
         shown.set(Shown::Asking);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = match invitations::link(&id).await {
                 Ok(link) => Shown::Link(link),
                 Err(failure) => Shown::Failed(failure),

@@ -11,7 +11,7 @@ use super::resend::ResendDialog;
 use super::rows::row_table;
 use super::trouble::MailTroubleNote;
 use crate::data::{standing, standing_list};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, EmptyState, Icon, IconName, Note, Pager, ProgressBar, QuestionDialog, Tone, notify};
 
@@ -22,7 +22,7 @@ pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
 pub(crate) fn DeliveryPanel(delivery: Delivery, #[prop(optional)] head: Option<Head>) -> impl IntoView {
     let sent = Callback::new(move |email: String| {
         notify(Tone::Success, t!("batches.correct_done", email = email));
-        leptos::task::spawn_local(delivery.catch_up());
+        spawn(delivery.catch_up());
     });
     view! {
         <Whole delivery head />
@@ -50,7 +50,7 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
                         <Progress delivery batch />
                         <MailTroubleNote
                             trouble=Signal::derive(move || batch.with(|batch| batch.mail_trouble.clone()))
-                            on_retried=Callback::new(move |()| leptos::task::spawn_local(delivery.catch_up()))
+                            on_retried=Callback::new(move |()| spawn(delivery.catch_up()))
                         />
                         <Notes delivery batch />
                         <Counts delivery batch />

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::data::Latest;
-use crate::platform::timers;
+use crate::platform::{spawn, timers};
 
 /// Changes within this time are stored together.
 const RESTS_FOR_MS: f64 = 300.0;
@@ -24,7 +24,7 @@ pub(crate) fn keep_at_rest<F: Future<Output = ()> + 'static>(
         }
         is_due.set_value(true);
         let turn = latest.begin();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             timers::sleep(RESTS_FOR_MS).await;
             if turn.is_some_and(|turn| turn.counts()) {
                 keep_if_due(is_due, keep).await;
@@ -33,7 +33,7 @@ pub(crate) fn keep_at_rest<F: Future<Output = ()> + 'static>(
     });
     for leaving in LEAVING {
         window_event_listener_untyped(leaving, move |_| {
-            leptos::task::spawn_local(keep_if_due(is_due, keep));
+            spawn(keep_if_due(is_due, keep));
         });
     }
 }

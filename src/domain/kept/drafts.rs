@@ -16,7 +16,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::person::{Person, is_stale};
 use crate::domain::session::{self, SessionState};
 use crate::platform::database::{Shelf, commit};
-use crate::platform::{lifetime, random, storage, timers};
+use crate::platform::{lifetime, random, spawn, storage, timers};
 use crate::t;
 use crate::ui::{Tone, notify};
 
@@ -124,7 +124,7 @@ pub(crate) fn init() {
     Effect::new(|before: Option<Option<Person>>| {
         let person = Person::signed_in();
         if let Some(person) = person.clone().filter(|_| before.flatten() != person) {
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 // If the code cannot be loaded, the next start tidies up.
                 if let Ok(work) = tidy(person).await {
                     work.await;

@@ -7,10 +7,10 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::language;
 use crate::i18n;
 use crate::platform::address::is_silent;
-use crate::platform::dom;
 use crate::platform::lifetime;
 use crate::platform::theme::{self, Theme};
 use crate::platform::timers;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Menu, MenuItem, Term, Tone, aside, leave, notify};
@@ -64,7 +64,7 @@ fn languages() -> impl Iterator<Item = MenuItem> {
 }
 
 fn speak(locale: Locale) {
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let comes_back = lifetime::shared::<ComesBack>();
         comes_back.0.set(locale != i18n::current().get_untracked());
         if let Err(message) = language::choose(LocaleChoice::Locale(locale)).await {

@@ -12,6 +12,7 @@ use crate::api::teams::{self, MembersChanged};
 use crate::data::{Load, Loader, loaded};
 use crate::domain::places::Route;
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -63,7 +64,7 @@ impl AddToTeams {
     }
 
     fn read_teams(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let named =
                 async { Ok(teams::teams().await?.into_iter().filter(|team| !team.everyone).collect()) };
             self.teams.load(named).await;

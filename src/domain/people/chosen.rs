@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::api::Failure;
 use crate::data::{AllPages, Progress};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, ButtonKind, ProgressBar, Selection, Tone, notify};
 
@@ -47,7 +47,7 @@ impl Chosen {
         self,
         page: impl AsyncFn(Option<String>) -> Result<List<User>, Failure> + 'static,
     ) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let read = self.all.read(page, |users| {
                 self.keys.add(users.iter().map(|user| user.id.to_string()));
                 self.see(users);

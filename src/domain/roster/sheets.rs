@@ -16,7 +16,7 @@ use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 use super::worker::{JobError, end_worker};
 use crate::platform::address::{self, Built};
 use crate::platform::files::is_replaced;
-use crate::platform::lifetime;
+use crate::platform::{lifetime, spawn};
 
 /// A sheet of a spreadsheet, with its CSV file.
 #[derive(Clone, PartialEq)]
@@ -164,7 +164,7 @@ fn died() {
     end_worker(&client.worker);
     let has_started = matches!(client.readiness, Readiness::Ready);
     // The closure that runs this belongs to the client and must outlive its own call.
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         // One that cannot be started may be missing, because another build was published.
         let is_gone = !has_started && !client.waiting.is_empty() && is_replaced().await == Ok(true);
         client.settle_all(if is_gone { JobError::OtherVersion } else { JobError::Died });

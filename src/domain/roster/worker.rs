@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageChannel, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::platform::address::{self, Built};
-use crate::platform::{files, lifetime};
+use crate::platform::{files, lifetime, spawn};
 
 /// Why a job has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -366,7 +366,7 @@ fn died() {
     generation().update(|generation| *generation += 1);
     let has_started = matches!(client.readiness, Readiness::Ready);
     // The closure that runs this belongs to the client and must outlive its own call.
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         // One that cannot be started may be missing, because another build was published.
         let is_gone = !has_started && files::is_replaced().await == Ok(true);
         client.settle_all(if is_gone { JobError::OtherVersion } else { JobError::Died });

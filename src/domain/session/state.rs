@@ -15,7 +15,7 @@ use super::{last_person, unheard};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
-use crate::platform::{lifetime, panel};
+use crate::platform::{lifetime, panel, spawn};
 
 /// The session, as far as the app knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,7 +106,7 @@ fn listen() {
                     leave();
                     unheard::keep_telling();
                 }
-                _ => leptos::task::spawn_local(look_again()),
+                _ => spawn(look_again()),
             }
         }
     });
@@ -214,7 +214,7 @@ pub(crate) fn restore() -> impl Future<Output = ()> {
 /// Asks the backend who is signed in, where the page was opened at the screen that makes no request.
 pub(crate) fn restore_once() {
     if !keeper().is_asked.get() {
-        leptos::task::spawn_local(restore());
+        spawn(restore());
     }
 }
 
@@ -277,7 +277,7 @@ async fn replaced() -> bool {
         && !is_replaced()
     {
         state().set(SessionState::Replaced { mine, other: None });
-        leptos::task::spawn_local(look_again());
+        spawn(look_again());
     }
     settled().await
 }

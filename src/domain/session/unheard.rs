@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::session::Found;
 use crate::api::{self, Failure, Pace};
 use crate::platform::address::{base_path, is_silent};
-use crate::platform::{connectivity, dom, lifetime, storage, timers};
+use crate::platform::{connectivity, dom, lifetime, spawn, storage, timers};
 
 /// Two reports of one session may differ so far in its end.
 const SAME_END_MS: i64 = 2_000;
@@ -88,10 +88,9 @@ pub(super) fn is_left(found: &Result<Found, Failure>) -> bool {
     }
 }
 
-/// Tells the server as soon as it can be reached, as long as this page lives. Not on the app's own executor: the first page
-/// comes before mounting sets that up.
+/// Tells the server as soon as it can be reached, as long as this page lives.
 pub(super) fn keep_telling() {
-    wasm_bindgen_futures::spawn_local(async {
+    spawn(async {
         let mut pace = Pace::default();
         loop {
             if connectivity::is_online() && !is_silent() && !dom::document().hidden() {

@@ -7,7 +7,7 @@ use crate::api::setup_guide;
 use crate::data::{Load, Loader};
 use crate::domain::session;
 use crate::platform::visibility::on_return;
-use crate::platform::{dom, lifetime, timers};
+use crate::platform::{dom, lifetime, spawn, timers};
 
 struct Guide(Loader<SetupGuide>);
 
@@ -51,12 +51,12 @@ const READINGS_PER_CHECK: u32 = 15;
 /// Keeps the guide up to date while its screen is mounted: changes of other users appear within five seconds, changes
 /// in Salesforce when the user returns to the page and once a minute. A hidden page does not poll.
 pub(crate) fn follow() {
-    let check = || leptos::task::spawn_local(guide().keep_up(setup_guide::check()));
+    let check = || spawn(guide().keep_up(setup_guide::check()));
     let focus = window_event_listener_untyped("focus", move |_| check());
     on_cleanup(move || focus.remove());
     on_return(check);
     let alive = StoredValue::new(());
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let mut readings = 0u32;
         loop {
             timers::sleep(FOLLOW_MS).await;

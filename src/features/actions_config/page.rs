@@ -11,6 +11,7 @@ use crate::api;
 use crate::data::Loader;
 use crate::domain::places::{ConfigTab, Place};
 use crate::domain::setup::NextStep;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Tab, Tabs, Term};
@@ -18,12 +19,11 @@ use crate::ui::{HelpPage, Page, Tab, Tabs, Term};
 #[component]
 pub(crate) fn ActionsConfig() -> impl IntoView {
     let integration = Loader::new();
-    leptos::task::spawn_local(integration.load(api::integration::find()));
+    spawn(integration.load(api::integration::find()));
     // A run is followed, and said to have ended, on every tab.
     let sync = Sync::new();
     // The first invitation fills the card of another tab.
-    let on_invited =
-        Callback::new(move |()| leptos::task::spawn_local(integration.refresh(api::integration::find())));
+    let on_invited = Callback::new(move |()| spawn(integration.refresh(api::integration::find())));
     let (parameters, hash) = (use_query_map(), use_location().hash);
     let open = Memo::new(move |_| {
         let tab = parameters.with(|map| map.get("tab"));

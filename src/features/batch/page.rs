@@ -11,6 +11,7 @@ use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_quer
 use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Skeleton, Status};
@@ -78,7 +79,7 @@ fn ActionsMenu(delivery: Delivery, export: Export) -> impl IntoView {
         items.push(
             MenuItem::new(t!("batches.download"), move || {
                 if let Some(batch) = untrack(|| delivery.known()) {
-                    leptos::task::spawn_local(download(batch, export));
+                    spawn(download(batch, export));
                 }
             })
             .disabled(export.disabled_reason()),

@@ -9,7 +9,7 @@ use crate::domain::invitations::{MailTroubleNote, labels};
 use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, ago, live};
@@ -21,13 +21,13 @@ pub(crate) fn Batches() -> impl IntoView {
     let page = Loader::<List<Batch>>::new();
     let load = move || {
         let wanted = PageQuery { cursor: here.get_untracked(), limit: None };
-        leptos::task::spawn_local(async move { page.load(batches::list(&wanted)).await });
+        spawn(async move { page.load(batches::list(&wanted)).await });
     };
     Effect::new(move |_| {
         here.track();
         load();
     });
-    leptos::task::spawn_local(follow(page, here));
+    spawn(follow(page, here));
     let trouble = Signal::derive(move || {
         page.on_page(|batches| batches.iter().find_map(|batch| batch.mail_trouble.clone()))
     });

@@ -6,7 +6,7 @@ use crate::api::diagnostics;
 use crate::data::{Loader, loaded_list};
 use crate::domain::errors::Code;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Column, CopyButton, EmptyState, Frame, Pager, Room, Table};
 
@@ -17,7 +17,7 @@ pub(super) fn Recent() -> impl IntoView {
     let page = Loader::<List<RecentError>>::new();
     let load = move || {
         let cursor = here.get_untracked();
-        leptos::task::spawn_local(async move { page.load(diagnostics::errors(cursor)).await });
+        spawn(async move { page.load(diagnostics::errors(cursor)).await });
     };
     Effect::new(move |_| {
         here.track();

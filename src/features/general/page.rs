@@ -6,6 +6,7 @@ use super::login_management::LoginManagementCard;
 use crate::api::{Failure, teams, users};
 use crate::data::{Loader, loaded};
 use crate::domain::places::Place;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page};
@@ -18,7 +19,7 @@ async fn read() -> Result<(Account, Vec<Team>), Failure> {
 #[component]
 pub(crate) fn General() -> impl IntoView {
     let loader = Loader::<(Account, Vec<Team>)>::new();
-    let load = move || leptos::task::spawn_local(async move { loader.load(read()).await });
+    let load = move || spawn(async move { loader.load(read()).await });
     load();
     view! {
         <Page

@@ -10,6 +10,7 @@ use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::places::Route;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, IconName, Meter, Note, Tone};
@@ -21,7 +22,7 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
     let checking = Signal::derive(move || flow.step.with(|step| matches!(step, Step::Checking { .. })));
     let review = move || {
         if !checking.get_untracked() {
-            leptos::task::spawn_local(flow.review());
+            spawn(flow.review());
         }
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -56,7 +57,7 @@ pub(super) fn Entry(flow: Flow) -> impl IntoView {
 #[component]
 fn SeatsLeft(flow: Flow) -> impl IntoView {
     let account = Loader::<Account>::new();
-    leptos::task::spawn_local(account.load(users::account()));
+    spawn(account.load(users::account()));
     let wanted = Memo::new(move |_| flow.chips.with(|chips: &Chips| chips.invited()));
     move || match account.state.get() {
         // The space is reserved, so that nothing jumps; on a failure, the review shows the seats.

@@ -8,7 +8,7 @@ use super::state::{Flow, LeftOut, Review, STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
 use crate::domain::people;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind};
@@ -21,11 +21,11 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
-    let ask_again = Callback::new(move |()| leptos::task::spawn_local(flow.review()));
+    let ask_again = Callback::new(move |()| spawn(flow.review()));
     let checking = Signal::derive(move || flow.step.with(|step| matches!(step, Step::Checking { .. })));
     let correct = Callback::new(move |(id, address)| {
         if !checking.get_untracked() {
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 flow.correct_reviewed(id, address).await;
                 // The pressed button disappears with the problem that it corrected.
                 dom::keep_focus(STEP_HEADING);

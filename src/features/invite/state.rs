@@ -14,7 +14,7 @@ use crate::domain::invitations::sending::{self, Plan, Sending, SendingId};
 use crate::domain::roster::worker;
 use crate::domain::session;
 use crate::i18n;
-use crate::platform::{dom, lifetime};
+use crate::platform::{dom, lifetime, spawn};
 use crate::t;
 use crate::ui::{FieldState, Form, announce};
 
@@ -293,7 +293,7 @@ impl Flow {
     pub(super) fn go_to(self, number: usize) {
         match (number, self.step.get_untracked()) {
             (0, Step::Reviewing(_) | Step::Checking { shown: Some(_) }) => self.back(),
-            (1, Step::Entering) if !untrack(|| self.is_idle()) => leptos::task::spawn_local(self.review()),
+            (1, Step::Entering) if !untrack(|| self.is_idle()) => spawn(self.review()),
             _ => {}
         }
     }

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use super::chosen::{self, Chosen, Picked};
 use super::state::Flow;
 
+use crate::platform::spawn;
+
 /// The kinds of files that hold a table, as in HTML.
 const TABLES: &str = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.xls,.ods,text/csv,text/plain,text/tab-separated-values";
 
@@ -38,7 +40,7 @@ pub(super) fn Chooser(
     let pressed = move |event: leptos::ev::MouseEvent| {
         let Some(picking) = (!plainly.get_value()).then(chosen::pick).flatten() else { return };
         event.prevent_default();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match picking.await {
                 Picked::Chosen(chosen) => take(flow, chosen),
                 Picked::Nothing => {}

@@ -17,6 +17,7 @@ use crate::api::{Failure, member_changes, teams};
 use crate::domain::places::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n::Message;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, Failed, ProgressBar, RadioOption};
 
@@ -109,7 +110,7 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
         trouble.set(None);
         busy.set(true);
         let navigate = navigate.clone();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let is_left = move || comparison.is_disposed() || !flow.is_comparing();
             let outcome = work.run(done, is_left).await;
             busy.try_set(false);

@@ -13,7 +13,7 @@ use super::rules_card::{LocalNote, RulesCard};
 use super::state::Flow;
 use super::step::{Purpose, Step};
 use crate::domain::roster::worker;
-use crate::platform::downloads;
+use crate::platform::{downloads, spawn};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
 
@@ -52,7 +52,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         event.prevent_default();
         over.set(false);
         if let Some(dropped) = event.data_transfer().map(|data| Chosen::dropped(&data)) {
-            leptos::task::spawn_local(async move { flow.choose(dropped.await) });
+            spawn(async move { flow.choose(dropped.await) });
         }
     };
     view! {
@@ -87,7 +87,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                         }.map(|text| view! { <p class="quiet small">{text}</p> })}
                     </div>
                     <div class="actions">
-                        <Button icon=IconName::Download on_press=Callback::new(move |()| leptos::task::spawn_local(template(flow)))>
+                        <Button icon=IconName::Download on_press=Callback::new(move |()| spawn(template(flow)))>
                             {t!("invite_csv.template")}
                         </Button>
                     </div>

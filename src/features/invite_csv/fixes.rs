@@ -11,7 +11,7 @@ use super::state::Flow;
 use super::step::{Change, Purpose};
 use crate::data::Turn;
 use crate::domain::roster::worker::JobError;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Icon, IconName, Select, SelectOption, Submission, Tone, announce, notify,
@@ -196,7 +196,7 @@ pub(super) fn ProblemPanel(
         }
     });
     let change = Callback::new(move |(change, said): (Change, String)| {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match flow.change(change).await {
                 Ok(()) => {
                     // The panel may be gone.
@@ -276,7 +276,7 @@ fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
     let toggle =
         move |_| flow.filter.update(|filter| *filter = if *filter == own { Filter::All } else { own });
     let next = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let turn = flow.jumps.begin();
             if let Ok(Some(next)) = next_of_kind(code, at_row.get_untracked()).await
                 && turn.is_some_and(Turn::counts)

@@ -8,6 +8,7 @@ use super::state::Flow;
 use crate::api::{Failure, teams};
 use crate::data::{Load, Loader};
 use crate::domain::people::{self, TeamBoxes};
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Select, SelectOption, Skeleton, Term};
@@ -35,7 +36,7 @@ pub(super) fn ForAll(flow: Flow) -> impl IntoView {
     let [role, teams, workspace] = [Field::Role, Field::Teams, Field::Workspace].map(is_free);
     let is_any = Memo::new(move |_| role.get() || teams.get() || workspace.get());
     let loader = Loader::<Choices>::new();
-    let load = move || leptos::task::spawn_local(loader.load(choices()));
+    let load = move || spawn(loader.load(choices()));
     load();
     let roles = || {
         vec![

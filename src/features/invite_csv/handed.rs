@@ -7,13 +7,13 @@ use web_sys::{File, MessageChannel, MessageEvent};
 
 use super::chosen::{Chosen, function};
 use super::state::Flow;
-use crate::platform::{dom, version};
+use crate::platform::{dom, spawn, version};
 
 /// Takes the files for which the console was opened, and those that it is opened with from now on. Called once this screen
 /// is shown, which is the manifest's `action` for both.
 pub(super) fn take(flow: Flow) {
     take_opened(flow);
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         if let Some(file) = shared().await {
             flow.choose(vec![file.into()]);
         }
@@ -26,7 +26,7 @@ fn take_opened(flow: Flow) {
     let Some(follow) = function(&queue, "setConsumer") else { return };
     let consumer = Closure::<dyn Fn(JsValue)>::new(move |launch: JsValue| {
         let files = property(&launch, "files").map(|files| Array::from(&files)).unwrap_or_default();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match Chosen::of_handles(&files).await {
                 Some(chosen) => flow.choose(chosen),
                 None => flow.cannot_read(),

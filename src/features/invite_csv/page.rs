@@ -5,7 +5,7 @@ use super::step::{Purpose, STEP_HEADING, Stage, Step};
 use super::{compare_step, file_step, handed, invite_step, mapping_step, people_step, review_step};
 use crate::domain::places::{Place, Route};
 use crate::domain::roster::{handover, sheets, worker};
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
@@ -67,7 +67,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         Purpose::Validate => (Route::Validate, &STEPS[..3], 0),
     };
     worker::warm_up();
-    leptos::task::spawn_local(async {
+    spawn(async {
         timers::idle().await;
         sheets::started().await;
     });

@@ -9,7 +9,7 @@ use web_sys::{ClipboardEvent, DataTransfer, Element, File, FilePropertyBag};
 use super::chosen::Chosen;
 use super::state::Flow;
 use crate::domain::roster::worker;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, FieldState, TextArea, shortcut};
 
@@ -82,7 +82,7 @@ fn take(flow: Flow, data: &DataTransfer) -> bool {
 }
 
 fn take_text(flow: Flow, text: String) {
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let table = match is_address_list(&text) {
             true => list_as_table(names_first(&text)).await.unwrap_or(text),
             false => text,

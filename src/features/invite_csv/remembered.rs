@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use roster::{ColumnInfo, Mapping, recall, remember};
 
 use crate::api::account;
+use crate::platform::spawn;
 use crate::platform::storage::local;
 
 const NAME: &str = "mappings";
@@ -25,7 +26,7 @@ impl Remembered {
 
     /// Learns the account's. Without an answer those of this browser are used alone.
     pub(super) fn learn(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             if let Ok(found) = account::column_mappings().await {
                 let lines: Vec<String> = found.items.into_iter().map(|found| found.mapping).collect();
                 self.0.try_set_value(lines.join("\n"));
@@ -55,7 +56,7 @@ impl Remembered {
         let is_known = self.0.with_value(|lines| lines.lines().next() == Some(&own));
         if !is_known && own.len() <= limits::COLUMN_MAPPING_MAX {
             self.0.update_value(|lines| *lines = format!("{own}\n{lines}"));
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 // What is not shared is still kept here.
                 let _ = account::keep_column_mapping(&ColumnMapping { mapping: own }).await;
             });

@@ -5,15 +5,16 @@ use super::chooser::Chooser;
 use super::chosen::Chosen;
 use super::labels;
 use super::state::Flow;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, Failed, IconName, Select, SelectOption, TextArea};
 
 fn load(flow: Flow, chosen: Vec<Chosen>) {
-    chosen.into_iter().for_each(|chosen| leptos::task::spawn_local(flow.rules.load(chosen)));
+    chosen.into_iter().for_each(|chosen| spawn(flow.rules.load(chosen)));
 }
 
 fn load_members(flow: Flow, chosen: Vec<Chosen>) {
-    chosen.into_iter().for_each(|chosen| leptos::task::spawn_local(flow.rules.load_members(chosen)));
+    chosen.into_iter().for_each(|chosen| spawn(flow.rules.load_members(chosen)));
 }
 
 /// Everything that decides about a row without an account.
@@ -54,7 +55,7 @@ pub(super) fn RulesCard(flow: Flow) -> impl IntoView {
             </details>
             <div class="actions">
                 <Chooser flow id="rules-file" label=t!("validate.load_rules") class="button" accept=".json,application/json" plain=true take=load />
-                <Button icon=IconName::Download on_press=Callback::new(move |()| leptos::task::spawn_local(rules.save()))>
+                <Button icon=IconName::Download on_press=Callback::new(move |()| spawn(rules.save()))>
                     {t!("validate.save_rules")}
                 </Button>
             </div>

@@ -10,7 +10,7 @@ use crate::domain::kept::drafts::{self, Subject};
 use crate::domain::kept::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::session;
-use crate::platform::lifetime;
+use crate::platform::{lifetime, spawn};
 use crate::term;
 use crate::ui::Selection;
 
@@ -29,7 +29,7 @@ impl Default for Choice {
             choice.seen.set_value(HashMap::new());
         });
         choice.keep();
-        leptos::task::spawn_local(choice.find());
+        spawn(choice.find());
         choice
     }
 }

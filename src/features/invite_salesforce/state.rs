@@ -13,6 +13,7 @@ use crate::api::salesforce;
 use crate::data::{Load, Loader};
 use crate::domain::places::Route;
 use crate::domain::roster::handover;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::View;
@@ -87,12 +88,12 @@ impl Screen {
 
     fn load(self) {
         let wanted = self.query.get_untracked();
-        leptos::task::spawn_local(async move { self.page.load(salesforce::people(&wanted)).await });
+        spawn(async move { self.page.load(salesforce::people(&wanted)).await });
     }
 
     /// If Salesforce refuses, the list itself says why.
     fn learn_profiles(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             if let Ok(profiles) = salesforce::profiles().await {
                 self.profiles.try_set(profiles);
             }

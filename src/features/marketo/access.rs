@@ -10,7 +10,7 @@ use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::people::{self, person_cell};
 use crate::domain::places::Route;
 use crate::i18n::{self, Message};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -21,7 +21,7 @@ use crate::ui::{
 #[component]
 pub(super) fn UserAccess() -> impl IntoView {
     let account = Loader::<MarketoState>::new();
-    let load = move || leptos::task::spawn_local(async move { account.load(marketo::state()).await });
+    let load = move || spawn(async move { account.load(marketo::state()).await });
     load();
     loaded(account, 4, load, |state| match state.connection {
         None => view! { <NotConnected /> }.into_any(),

@@ -10,7 +10,7 @@ use super::state::Access;
 use crate::api::{marketo, teams, users};
 use crate::data::{Loader, loaded};
 use crate::domain::people::{self, named};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -33,7 +33,7 @@ pub(super) fn Grant(access: Access) -> impl IntoView {
     let picked = RwSignal::new(Vec::<Picked>::new());
     let workspaces = RwSignal::new(Vec::<Workspace>::new());
     let workspace = RwSignal::new(String::new());
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         // If the request fails, the default workspace is used.
         if let Ok(found) = teams::workspaces().await {
             workspaces.try_set(found);
@@ -153,7 +153,7 @@ fn Picker(picked: RwSignal<Vec<Picked>>) -> impl IntoView {
             limit: Some(PROPOSED),
             ..UserQuery::default()
         };
-        leptos::task::spawn_local(async move { found.load(users::list(&wanted)).await });
+        spawn(async move { found.load(users::list(&wanted)).await });
     };
     Effect::new(move |_| {
         asked.track();

@@ -8,6 +8,7 @@ use crate::api::{Failure, marketo};
 use crate::data::{Loader, loaded};
 use crate::domain::connections::ConnectionTrouble;
 use crate::domain::setup::{Order, OrderDialog, steps};
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Confirmation, Failed, Submission};
@@ -15,7 +16,7 @@ use crate::ui::{Button, ButtonKind, Confirmation, Failed, Submission};
 #[component]
 pub(super) fn SetUp() -> impl IntoView {
     let loader = Loader::<MarketoState>::new();
-    let load = move || leptos::task::spawn_local(async move { loader.load(marketo::state()).await });
+    let load = move || spawn(async move { loader.load(marketo::state()).await });
     load();
     let typed = Typed::new();
     let ending = Confirmation::new();

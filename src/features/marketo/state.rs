@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::marketo;
 use crate::data::{Load, Loader};
 use crate::domain::people::on_change;
+use crate::platform::spawn;
 use crate::ui::neighbour;
 
 /// The displayed list.
@@ -22,13 +23,13 @@ impl Access {
             access.query.track();
             access.load();
         });
-        on_change(move || leptos::task::spawn_local(access.refresh()));
+        on_change(move || spawn(access.refresh()));
         access
     }
 
     pub(super) fn load(self) {
         let wanted = self.query.get_untracked();
-        leptos::task::spawn_local(async move { self.page.load(marketo::access(&wanted)).await });
+        spawn(async move { self.page.load(marketo::access(&wanted)).await });
     }
 
     /// The row that gets the focus when this user's row is removed.

@@ -9,7 +9,7 @@ use crate::data::{Loader, kept_table, standing_list};
 use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, ago, live};
@@ -21,7 +21,7 @@ pub(crate) fn MemberChanges() -> impl IntoView {
     let page = Loader::<List<MemberChangeBatch>>::new();
     let load = move || {
         let wanted = PageQuery { cursor: here.get_untracked(), limit: None };
-        leptos::task::spawn_local(async move { page.load(member_changes::list(&wanted)).await });
+        spawn(async move { page.load(member_changes::list(&wanted)).await });
     };
     Effect::new(move |_| {
         here.track();

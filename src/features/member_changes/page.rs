@@ -16,7 +16,7 @@ use crate::data::{Heading, standing, standing_list};
 use crate::domain::people::PersonLink;
 use crate::domain::places::{Place, Route};
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -83,7 +83,7 @@ fn ActionsMenu(update: Update, export: Export) -> impl IntoView {
                 .disabled(Act::Undo.disabled_reason(&batch)),
             MenuItem::new(t!("changes.download"), move || {
                 if let Some(batch) = untrack(|| update.known()) {
-                    leptos::task::spawn_local(download(batch, export));
+                    spawn(download(batch, export));
                 }
             })
             .disabled(export.disabled_reason()),

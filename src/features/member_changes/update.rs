@@ -10,7 +10,7 @@ use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
 use crate::data::{Follow, Followed};
 use crate::domain::background_work::{Shown, show_here};
-use crate::platform::tasks::spawn;
+use crate::platform::spawn;
 use crate::ui::{Confirmation, announce, attempt};
 
 /// The displayed batch, shared by its parts on the screen.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::api::profile;
 use crate::data::{Loader, loaded};
 use crate::domain::people::{self, personas};
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 
@@ -11,7 +12,7 @@ use crate::term;
 #[component]
 pub(super) fn Access() -> impl IntoView {
     let own = Loader::<Own>::new();
-    let load = move || leptos::task::spawn_local(own.load(profile::profile()));
+    let load = move || spawn(own.load(profile::profile()));
     load();
     view! {
         <section class="card" aria-labelledby="access-title">

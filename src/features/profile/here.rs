@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::i18n;
-use crate::platform::{storage, version};
+use crate::platform::{spawn, storage, version};
 use crate::t;
 
 const MEGABYTE: f64 = 1_000_000.0;
@@ -10,7 +10,7 @@ const MEGABYTE: f64 = 1_000_000.0;
 #[component]
 pub(super) fn Here() -> impl IntoView {
     let room = RwSignal::new(None::<storage::Room>);
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let found = storage::room().await;
         room.try_set(found);
     });

@@ -8,6 +8,7 @@ use crate::data::{Load, Loader};
 use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::places::Route;
 use crate::domain::session;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Skeleton};
@@ -16,10 +17,8 @@ use crate::ui::{Failed, Skeleton};
 pub(super) fn Integrations() -> impl IntoView {
     let own = Loader::<SalesforceConnections>::new();
     let marketo = Loader::<OwnMarketo>::new();
-    let load_own =
-        move || leptos::task::spawn_local(async move { own.load(salesforce::connections()).await });
-    let load_marketo =
-        move || leptos::task::spawn_local(async move { marketo.load(profile::marketo()).await });
+    let load_own = move || spawn(async move { own.load(salesforce::connections()).await });
+    let load_marketo = move || spawn(async move { marketo.load(profile::marketo()).await });
     let is_admin = untrack(session::is_admin);
     load_own();
     load_marketo();

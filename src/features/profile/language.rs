@@ -5,7 +5,7 @@ use crate::api::query::choice;
 use crate::domain::looks::{choose_language, of_browser};
 use crate::domain::places::Section;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_originals};
@@ -27,7 +27,7 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
         let before = value.get_untracked();
         let Some(wanted) = choice::<LocaleChoice>(Some(tag.clone())) else { return };
         value.set(tag);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match choose_language(wanted).await {
                 Ok(()) => {
                     notify(Tone::Success, t!("profile.language_done"));

@@ -8,7 +8,7 @@ use crate::domain::connections::salesforce_flow::{
     EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
 };
 use crate::domain::setup;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Confirmation, Tone, notify};
@@ -20,11 +20,11 @@ pub(super) fn Connections(
     return_to: String,
 ) -> impl IntoView {
     let loader = Loader::<SalesforceConnections>::new();
-    let load = move || leptos::task::spawn_local(async move { loader.load(salesforce::connections()).await });
+    let load = move || spawn(async move { loader.load(salesforce::connections()).await });
     load();
     // The user may have connected in another window, also if this page was reloaded meanwhile.
     let focus = window_event_listener_untyped("focus", move |_| {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let Ok(now) = salesforce::connections().await else { return };
             let is_news = |known: &Load<_>| matches!(known, Load::Ready(known) if *known != now);
             if loader.state.try_with_untracked(is_news) == Some(true) {
@@ -37,7 +37,7 @@ pub(super) fn Connections(
     let wanted = RwSignal::new(SalesforceEnvironment::Salesforce);
     let flow = SalesforceFlow::new(Callback::new(move |()| {
         notify(Tone::Success, t!("salesforce.connected"));
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             loader.refresh(salesforce::connections()).await;
             // The button that started it is gone.
             dom::after_paint(|| dom::focus("own-title"));

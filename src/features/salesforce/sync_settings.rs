@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::{Failure, salesforce};
 use crate::data::{Loader, loaded, on_settings_put_back, say_saved};
 use crate::i18n::Message;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, LeaveGuard, RadioOption};
@@ -13,8 +14,7 @@ use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Leave
 #[component]
 pub(super) fn SyncSettings() -> impl IntoView {
     let loader = Loader::<SalesforceSyncSettings>::new();
-    let load =
-        move || leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
+    let load = move || spawn(async move { loader.load(salesforce::sync_settings()).await });
     load();
     loaded(loader, 4, load, move |settings| view! { <SettingsForm settings loader /> }.into_any())
 }
@@ -117,9 +117,9 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
             }
         },
     );
-    on_settings_put_back(move || leptos::task::spawn_local(draft.read_again()));
+    on_settings_put_back(move || spawn(draft.read_again()));
     let reload = Callback::new(move |()| {
-        leptos::task::spawn_local(async move { loader.load(salesforce::sync_settings()).await });
+        spawn(async move { loader.load(salesforce::sync_settings()).await });
     });
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("salesforce.nothing_to_save")));
     view! {

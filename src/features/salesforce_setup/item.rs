@@ -10,8 +10,7 @@ use crate::api::salesforce_setup;
 use crate::domain::people::{in_text, with_links};
 use crate::domain::setup::{self, steps};
 use crate::i18n;
-use crate::platform::dom;
-use crate::platform::tasks::spawn;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{

@@ -10,8 +10,7 @@ use crate::api::salesforce_setup;
 use crate::data::{Load, Loader};
 use crate::domain::places::Route;
 use crate::domain::setup::{self, Order};
-use crate::platform::dom;
-use crate::platform::tasks::spawn;
+use crate::platform::{dom, spawn};
 use crate::ui::Submission;
 
 /// The state shared by the parts of the screen.
@@ -59,7 +58,7 @@ impl Screen {
     }
 
     pub(super) fn load(self) {
-        leptos::task::spawn_local(async move { self.list.load(salesforce_setup::read()).await });
+        spawn(async move { self.list.load(salesforce_setup::read()).await });
     }
 
     /// Keeps the shown item in the address once the list is there, so that a reload shows it again.

@@ -13,7 +13,7 @@ use crate::data::export::{Export, ExportProgress};
 use crate::data::{Loader, loaded_list, total};
 use crate::domain::audit;
 use crate::domain::places::{Route, Section};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, EmptyState, Field, FieldState, IconName, Pager, SearchField, Select, SelectOption};
 
@@ -49,7 +49,7 @@ impl Screen {
 
     fn load(self) {
         let wanted = self.asked.get_untracked().query();
-        leptos::task::spawn_local(async move { self.page.load(api::audit::list(&wanted)).await });
+        spawn(async move { self.page.load(api::audit::list(&wanted)).await });
     }
 
     /// Shows the events that match a changed filter, from the first page.
@@ -73,8 +73,7 @@ pub(super) fn AuditLog(
     export: Export,
 ) -> impl IntoView {
     let screen = Screen::new(last);
-    let save =
-        Callback::new(move |()| leptos::task::spawn_local(download(screen.asked.get_untracked(), export)));
+    let save = Callback::new(move |()| spawn(download(screen.asked.get_untracked(), export)));
     screen.page.on_foreign_cursor(
         move || screen.asked.with(|asked| asked.cursor.is_some()),
         move || screen.narrow(|_| (), true),

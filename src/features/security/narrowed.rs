@@ -7,6 +7,7 @@ use super::asked::Asked;
 use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::people::PersonLink;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Icon, IconName, waiting};
 
@@ -19,7 +20,7 @@ pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoV
     Effect::new(move |_| {
         if let Some(id) = whose.get() {
             user.reset();
-            leptos::task::spawn_local(async move { user.load(users::find(&id)).await });
+            spawn(async move { user.load(users::find(&id)).await });
         }
     });
     let said = move || if is_actor.get() { t!("security.only_by") } else { t!("security.only_to") };

@@ -9,7 +9,7 @@ use crate::domain::people::personas;
 use crate::domain::places::Route;
 use crate::domain::session;
 use crate::domain::setup::steps;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
     Button, CopyButton, Dialog, Icon, IconName, SearchField, Submission, Tone, notify, why_refused,
@@ -57,7 +57,7 @@ impl HandOver {
             limit: Some(OFFERED),
             ..UserQuery::default()
         };
-        leptos::task::spawn_local(self.people.load(async move {
+        spawn(self.people.load(async move {
             let mut found = users::list(&wanted).await?;
             found.items.retain(|user| matches!(user.status, UserStatus::Active | UserStatus::Invited));
             Ok(found)

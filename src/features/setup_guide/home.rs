@@ -10,6 +10,7 @@ use crate::domain::errors::Code;
 use crate::domain::field_sync::run_state;
 use crate::domain::places::{ConfigTab, Route};
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{BarChart, Column, Frame, Icon, IconName, Meter, Status, Table, Term, until};
@@ -23,15 +24,15 @@ pub(super) fn Home() -> impl IntoView {
     let by_day = Loader::<InvitationsByDay>::new();
     let sync = Loader::<(FieldSync, List<SyncRun>)>::new();
     let errors = Loader::<List<RecentError>>::new();
-    let load_account = move || leptos::task::spawn_local(account.load(users::account()));
-    let load_by_day = move || leptos::task::spawn_local(by_day.load(invitations::by_day()));
+    let load_account = move || spawn(account.load(users::account()));
+    let load_by_day = move || spawn(by_day.load(invitations::by_day()));
     let load_sync = move || {
-        leptos::task::spawn_local(sync.load(async {
+        spawn(sync.load(async {
             let latest = PageQuery { cursor: None, limit: Some(1) };
             try_join(field_sync::find(), field_sync::runs(&latest)).await
         }));
     };
-    let load_errors = move || leptos::task::spawn_local(errors.load(diagnostics::errors(None)));
+    let load_errors = move || spawn(errors.load(diagnostics::errors(None)));
     load_account();
     load_by_day();
     load_sync();

@@ -9,7 +9,7 @@ use super::prerequisites::Prerequisites;
 use super::step::{Shown, Step};
 use crate::data::{Load, standing};
 use crate::domain::setup::{self, steps};
-use crate::platform::{dom, panel};
+use crate::platform::{dom, panel, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, IconName, Note, Page, ProgressBar};
@@ -17,7 +17,7 @@ use crate::ui::{HelpPage, IconName, Note, Page, ProgressBar};
 #[component]
 pub(crate) fn SetupGuide() -> impl IntoView {
     let guide = setup::guide();
-    let refresh = move || leptos::task::spawn_local(setup::refresh());
+    let refresh = move || spawn(setup::refresh());
     setup::follow();
     let becomes = Signal::derive(move || is_home(guide.state).then(|| t!("home.heading")));
     view! {

@@ -7,7 +7,7 @@ use crate::api::{flows, session};
 use crate::domain::connections::salesforce_flow::{
     EnvironmentChoice, EnvironmentFields, FlowDialog, SalesforceFlow,
 };
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Tone, notify};
 
@@ -38,7 +38,7 @@ pub(super) fn ThroughSalesforce(
         }
     };
     let flow = SalesforceFlow::new(Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             // The window has set the session's cookie.
             match session::read().await {
                 Ok(session) => {

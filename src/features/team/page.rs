@@ -11,7 +11,7 @@ use crate::data::{Load, Loader, kept_table, range, standing_list, total};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::domain::places::{Place, Route};
 use crate::i18n::Message;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -29,7 +29,7 @@ pub(crate) fn TeamDetail() -> impl IntoView {
     let shown = Loader::<Option<Shown>>::new();
     let load = move || {
         let id = id.get_untracked();
-        leptos::task::spawn_local(async move { shown.load(find(id)).await });
+        spawn(async move { shown.load(find(id)).await });
     };
     Effect::new(move |_| {
         id.track();
@@ -131,7 +131,7 @@ fn Members(shown: Shown) -> impl IntoView {
             </div>
             <BulkBar screen on_add=Callback::new(move |()| screen.adding.ask(members(screen), preferred())) />
             <AddToTeamsDialog state=screen.adding
-                on_done=Callback::new(move |reached| leptos::task::spawn_local(screen.refresh(reached))) />
+                on_done=Callback::new(move |reached| spawn(screen.refresh(reached))) />
             <QuestionDialog confirmation=screen.removal />
         </Page>
     }

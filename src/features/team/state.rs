@@ -8,7 +8,7 @@ use crate::api::users::read_query;
 use crate::api::{Failure, teams};
 use crate::data::Loader;
 use crate::domain::people::{self, AddToTeams, Chosen};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::ui::Confirmation;
 
 /// The displayed team, and the *Everyone* team.
@@ -61,7 +61,7 @@ impl Screen {
         Effect::new(move |_| screen.chosen.see(screen.page.on_page(<[User]>::to_vec)));
         people::on_change(move || {
             let (id, wanted) = (screen.id(), screen.query.get_untracked());
-            leptos::task::spawn_local(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
+            spawn(async move { screen.page.refresh(teams::members(&id, &wanted)).await });
         });
         screen
     }
@@ -85,7 +85,7 @@ impl Screen {
 
     pub(super) fn load(self) {
         let (id, wanted) = (self.id(), self.query.get_untracked());
-        leptos::task::spawn_local(async move { self.page.load(teams::members(&id, &wanted)).await });
+        spawn(async move { self.page.load(teams::members(&id, &wanted)).await });
     }
 
     /// Loads the page again after a change. The people whom it has not reached stay chosen, to try again.

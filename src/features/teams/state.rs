@@ -8,7 +8,7 @@ use crate::api::teams;
 use crate::data::{Load, Loader};
 use crate::domain::people;
 use crate::i18n::Message;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Confirmation, Question, Tone, notify};
 
@@ -33,12 +33,12 @@ impl Screen {
         let screen =
             Self { listing: Loader::new(), naming: RwSignal::new(None), deletion: Confirmation::new() };
         screen.load();
-        people::on_change(move || leptos::task::spawn_local(screen.refresh()));
+        people::on_change(move || spawn(screen.refresh()));
         screen
     }
 
     pub(super) fn load(self) {
-        leptos::task::spawn_local(async move { self.listing.load(Listing::read()).await });
+        spawn(async move { self.listing.load(Listing::read()).await });
     }
 
     /// Loads the teams again after a change.

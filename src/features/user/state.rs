@@ -15,7 +15,7 @@ use crate::domain::people::{
     self, Acted, Acting, Action, AddToTeams, Changed, Member, Personas, say_changed, say_done,
 };
 use crate::domain::places::Route;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Tone, notify};
 
@@ -128,7 +128,7 @@ impl Screen {
 
     pub(super) fn load(self) {
         let id = self.id.get_untracked();
-        leptos::task::spawn_local(async move { self.known.load(find(id)).await });
+        spawn(async move { self.known.load(find(id)).await });
     }
 
     pub(super) fn events(self, side: Side) -> Loader<List<AuditEvent>> {
@@ -144,7 +144,7 @@ impl Screen {
 
     pub(super) fn load_events(self, side: Side) {
         let wanted = self.query(side);
-        leptos::task::spawn_local(async move { self.events(side).load(audit::list(&wanted)).await });
+        spawn(async move { self.events(side).load(audit::list(&wanted)).await });
     }
 
     /// What is shown of the person, once that is loaded.
@@ -158,10 +158,10 @@ impl Screen {
     /// Loads everything again after a change.
     pub(super) fn refresh(self) {
         let Some(id) = self.id.try_get_untracked() else { return };
-        leptos::task::spawn_local(async move { self.known.refresh(find(id)).await });
+        spawn(async move { self.known.refresh(find(id)).await });
         for side in [Side::Did, Side::DoneTo] {
             let wanted = self.query(side);
-            leptos::task::spawn_local(async move { self.events(side).keep_up(audit::list(&wanted)).await });
+            spawn(async move { self.events(side).keep_up(audit::list(&wanted)).await });
         }
     }
 
@@ -204,7 +204,7 @@ impl Screen {
         let id = user.id.clone();
         let change = TeamMembersChange { add: Vec::new(), remove: vec![id.clone()] };
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match teams::change_members(&team.id, &change).await {
                 Ok(changed) => {
                     say_changed(&[Member::from(&user)], changed);
@@ -228,7 +228,7 @@ impl Screen {
         }
         self.hoped_workspace.set(Some(to.name.clone()));
         let id = user.id.clone();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let act = async |user: &User| {
                 let wanted = UserChange { workspace: Some(to.id.clone()), ..UserChange::default() };
                 users::change(user, &wanted).await

@@ -8,7 +8,7 @@ use super::state::Screen;
 use crate::api::teams;
 use crate::data::{Load, Loader, Progress};
 use crate::domain::people::{Action, ChosenBar, names_in_words};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, Menu, MenuItem};
@@ -20,7 +20,7 @@ const NAMED: usize = 20;
 #[component]
 pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
     let workspaces = Loader::<Vec<Workspace>>::new();
-    let read = move || leptos::task::spawn_local(async move { workspaces.load(teams::workspaces()).await });
+    let read = move || spawn(async move { workspaces.load(teams::workspaces()).await });
     let is_open = Memo::new(move |_| !screen.chosen.keys.is_empty());
     Effect::new(move |_| {
         // Asked for with the first choice, and with a later one again if it failed.

@@ -15,7 +15,7 @@ use crate::data::{Load, range, standing};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::people::{ActingDialog, AddToTeamsDialog, PersonasDialog};
 use crate::domain::places::{Place, Route};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{EmptyState, HelpPage, LeaveGuard, Menu, MenuItem, Page, Pager, QuestionDialog};
@@ -56,7 +56,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
             <PersonasDialog state=screen.personas on_newer=Callback::new(move |newer| people.replace(newer)) />
             <AddToTeamsDialog state=screen.adding on_done=Callback::new(move |reached: Vec<UserId>| {
                 screen.chosen.let_go(&reached);
-                leptos::task::spawn_local(screen.people.refresh());
+                spawn(screen.people.refresh());
                 dom::after_paint(|| dom::focus("people"));
             }) />
         </Page>
@@ -88,7 +88,7 @@ fn ActionsMenu(people: People, export: Export) -> impl IntoView {
         let navigate = navigate.clone();
         move || navigate(&route.path(), NavigateOptions::default())
     };
-    let save = move || leptos::task::spawn_local(download(people.query.get_untracked(), export));
+    let save = move || spawn(download(people.query.get_untracked(), export));
     let items = Signal::derive(move || {
         vec![
             MenuItem::new(term!("users.invite_users"), to(Route::Invite)),

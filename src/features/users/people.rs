@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::people::on_change;
+use crate::platform::spawn;
 use crate::ui::neighbour;
 
 /// Loads the page that `query` names, and again whenever it changes.
@@ -23,15 +24,15 @@ impl People {
             query.track();
             people.retry();
         });
-        leptos::task::spawn_local(people.count_seats());
-        on_change(move || leptos::task::spawn_local(people.refresh()));
+        spawn(people.count_seats());
+        on_change(move || spawn(people.refresh()));
         people
     }
 
     /// Loads the page, also again after a failure.
     pub(super) fn retry(self) {
         let wanted = self.query.get_untracked();
-        leptos::task::spawn_local(async move { self.page.load(users::list(&wanted)).await });
+        spawn(async move { self.page.load(users::list(&wanted)).await });
     }
 
     /// Loads page and seats again after a change.

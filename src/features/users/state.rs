@@ -12,8 +12,7 @@ use crate::api::users::{self, read_query};
 use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas, say_all_done};
 use crate::domain::places::Route;
 use crate::i18n;
-use crate::platform::dom;
-use crate::platform::tasks::spawn;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Confirmation, View, announce};
 
@@ -189,8 +188,8 @@ fn filters(query: &UserQuery) -> UserQuery {
 fn follow(people: People, chosen: Chosen, acted: Acted) {
     match acted {
         Acted::Changed(newer) => people.replace(*newer),
-        Acted::Refused => leptos::task::spawn_local(people.refresh()),
-        Acted::Done(_, id, pressed) => leptos::task::spawn_local(async move {
+        Acted::Refused => spawn(people.refresh()),
+        Acted::Done(_, id, pressed) => spawn(async move {
             let neighbour = people.neighbour(&id);
             people.refresh().await;
             if people.is_gone(&id) {

@@ -9,6 +9,7 @@ use crate::api::teams;
 use crate::data::total;
 use crate::domain::people;
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Meter, SearchField, Select, SelectOption, ViewMenu};
@@ -64,7 +65,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
 /// The teams to filter by; only the choice of any until they are loaded.
 fn named_teams() -> Signal<Vec<SelectOption>> {
     let options = RwSignal::new(vec![SelectOption::new("", t!("users.any_team"))]);
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         if let Ok(teams) = teams::teams().await {
             let named = teams.into_iter().filter(|team| !team.everyone);
             options.try_update(|options| {

@@ -8,7 +8,7 @@ use super::popup::SalesforceWindow;
 use super::redirected;
 use crate::api::{Failure, flows};
 use crate::data::{Latest, Turn};
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 
 /// The polling interval while the user is at Salesforce, in milliseconds.
 const POLL_MS: f64 = 1_000.0;
@@ -83,7 +83,7 @@ impl SalesforceFlow {
         self.forget();
         let round = self.round.begin();
         self.stage.set(Stage::Preparing);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let made = make.await;
             if !round.is_some_and(Turn::counts) {
                 // Abandoned meanwhile.
@@ -105,13 +105,12 @@ impl SalesforceFlow {
     /// Opens the window. Must be called in the handler of a press, or browsers refuse.
     pub(super) fn open(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
-        let heard =
-            Callback::new(move |id: FlowId| leptos::task::spawn_local(async move { self.look(&id).await }));
+        let heard = Callback::new(move |id: FlowId| spawn(async move { self.look(&id).await }));
         match SalesforceWindow::open(&started, self.asks_who.get_value(), heard) {
             Some(popup) => {
                 self.popup.set_value(Some((started.flow.id.clone(), popup)));
                 self.stage.set(Stage::Waiting(started.clone()));
-                leptos::task::spawn_local(self.watch(started));
+                spawn(self.watch(started));
             }
             None => self.stage.set(Stage::Blocked(started)),
         }
@@ -128,7 +127,7 @@ impl SalesforceFlow {
     pub(super) fn wait_for_tab(self) {
         let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
         self.stage.set(Stage::Waiting(started.clone()));
-        leptos::task::spawn_local(self.watch(started));
+        spawn(self.watch(started));
     }
 
     /// Continues in this window, which returns afterwards.
@@ -154,7 +153,7 @@ impl SalesforceFlow {
     /// Picks up a flow that this window went through, after its return.
     fn pick_up(self) {
         let Some(id) = redirected::flow() else { return };
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match flows::read(&id).await {
                 Ok(Flow { state: FlowState::Completed, .. }) => self.done(),
                 Ok(Flow { state: FlowState::Failed(failure), .. }) => self.failed(failure),
@@ -241,7 +240,7 @@ impl SalesforceFlow {
     /// Tells the backend that the flow is abandoned. Without this it would expire later.
     fn end(self, id: FlowId) {
         self.forget_popup(&id);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let _ = flows::give_up(&id).await;
         });
     }

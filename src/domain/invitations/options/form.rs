@@ -7,6 +7,7 @@ use crate::api::{Failure, teams, users};
 use crate::data::{Load, Loader};
 use crate::domain::people::{self, TeamBoxes, personas::PersonaChoice};
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Failed, Field, Select, SelectOption, Skeleton, TextArea};
@@ -37,7 +38,7 @@ pub(crate) fn InvitationOptions(
 ) -> impl IntoView {
     let loader = Loader::<Choices>::new();
     let load = move || {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             loader
                 .load(async move {
                     let choices = choices().await?;

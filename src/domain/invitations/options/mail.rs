@@ -7,6 +7,7 @@ use super::sheet::MailSheet;
 use super::state::OptionsState;
 use super::test_mail::{Test, TestOutcome};
 use crate::api::{Failure, mails};
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, Dialog, Failed, IconName, Skeleton};
 
@@ -26,7 +27,7 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
     let show = move |()| {
         let Some(draft) = state.draft() else { return };
         preview.set(Some(Preview::Asking));
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = match mails::preview(&draft).await {
                 Ok(mail) => Preview::Shown(mail),
                 Err(failure) => Preview::Failed(failure),

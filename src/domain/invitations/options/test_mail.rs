@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::labels;
 use crate::api::{Failure, Pace, mails};
 use crate::data::Latest;
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::ui::{Failed, IconName, Note, Tone, announce};
 
@@ -37,7 +37,7 @@ impl Test {
 
     pub(super) fn send(self, draft: MailDraft) {
         self.state.set(State::Asked);
-        leptos::task::spawn_local(self.follow(draft));
+        spawn(self.follow(draft));
     }
 
     /// Asks for what has become of it, until that is final, another is sent, or the screen is gone.

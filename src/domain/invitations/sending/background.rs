@@ -11,6 +11,7 @@ use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
 use crate::domain::kept::Person;
+use crate::platform::spawn;
 use crate::ui::ask_before_unload;
 
 /// Resumes, for as long as the app lives, what the signed-in user left behind.
@@ -21,7 +22,7 @@ pub(crate) fn init() {
         if before.flatten() != person {
             forget_all();
             if let Some(person) = person.clone() {
-                leptos::task::spawn_local(async move {
+                spawn(async move {
                     // If the code cannot be loaded, the next start resumes the work: nothing is lost.
                     if let Ok(work) = take_up(person).await {
                         work.await;
@@ -65,7 +66,7 @@ pub(crate) fn start(
         },
         Wish::Go,
     );
-    leptos::task::spawn_local(driver::prepare_and_send(id.clone(), plan, source, control));
+    spawn(driver::prepare_and_send(id.clone(), plan, source, control));
     id
 }
 

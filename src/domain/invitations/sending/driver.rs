@@ -19,7 +19,7 @@ use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
 use crate::domain::background_work;
 use crate::domain::kept::Person;
-use crate::platform::{connectivity, timers};
+use crate::platform::{connectivity, spawn, timers};
 
 fn lock_name(id: &SendingId) -> String {
     format!("msi-sending-{}", id.0)
@@ -67,7 +67,7 @@ pub(super) async fn take_up(person: Person) {
             },
             wish,
         );
-        leptos::task::spawn_local(go_on(record.id, control));
+        spawn(go_on(record.id, control));
     }
 }
 
@@ -358,7 +358,7 @@ impl Task {
     fn abandon_batch(&self) {
         if let Some(batch) = self.record.batch.clone() {
             let key = self.record.keys.cancel.clone();
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 let _ = retry::patiently(async || batches::cancel(&key, &batch).await).await;
             });
         }

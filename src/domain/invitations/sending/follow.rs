@@ -8,6 +8,7 @@ use super::state::SendingState;
 use super::view::shown;
 use crate::api::batches;
 use crate::domain::background_work;
+use crate::platform::spawn;
 
 /// The batches whose mails were on their way, except the one that the screen reads itself.
 fn under_way() -> Vec<BatchId> {
@@ -29,7 +30,7 @@ pub(crate) fn follow() {
     Effect::new(move |_| {
         works.track();
         let batches = under_way();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             for id in batches {
                 if let Ok(now) = batches::find(&id).await {
                     hear(&now);

@@ -9,7 +9,7 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 
 #[wasm_bindgen]
 extern "C" {
@@ -75,7 +75,7 @@ async fn request(name: &str, if_available: bool) -> Result<Option<Lock>, Denied>
     Reflect::set(&options, &JsValue::from_str("ifAvailable"), &JsValue::from_bool(if_available))
         .map_err(|_| Denied)?;
     let promise = manager.request(name, &options, callback.unchecked_ref()).map_err(|_| Denied)?;
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         // Where it is rejected, the callback is not called.
         let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
         refused.take();

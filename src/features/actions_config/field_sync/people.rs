@@ -5,7 +5,7 @@ use super::labels;
 use crate::api::field_sync;
 use crate::api::query::choice;
 use crate::data::{Loader, loaded_list, total};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Column, EmptyState, Frame, Pager, SearchField, Select, SelectOption, Table, ago, person};
 
@@ -29,7 +29,7 @@ pub(in crate::features::actions_config) fn PeopleCard(
     let page = Loader::<List<SyncedPerson>>::new();
     let load = move || {
         let wanted = query.get_untracked();
-        leptos::task::spawn_local(async move { page.load(field_sync::people(&wanted)).await });
+        spawn(async move { page.load(field_sync::people(&wanted)).await });
     };
     Effect::new(move |_| {
         query.track();
@@ -39,7 +39,7 @@ pub(in crate::features::actions_config) fn PeopleCard(
         let turns = turns.get();
         if before.is_some_and(|before| before != turns) {
             let wanted = query.get_untracked();
-            leptos::task::spawn_local(async move { page.keep_up(field_sync::people(&wanted)).await });
+            spawn(async move { page.keep_up(field_sync::people(&wanted)).await });
         }
         turns
     });

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::state::Sync;
 use crate::api::{Failure, field_sync};
 use crate::data::{on_settings_put_back, say_saved};
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
@@ -33,7 +34,7 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
         },
     );
     on_settings_put_back(move || {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             sync.catch_up().await;
             // What was typed since stays.
             let typed = minutes.text.try_with_untracked(|text| read(text).ok()).flatten();

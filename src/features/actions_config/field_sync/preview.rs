@@ -9,7 +9,7 @@ use crate::api::{Pace, field_sync};
 use crate::data::{Load, Loader};
 use crate::domain::places::ConfigTab;
 use crate::i18n;
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -21,8 +21,8 @@ use crate::ui::{
 #[component]
 pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let preview = Loader::<SyncPreview>::new();
-    let look = move || leptos::task::spawn_local(look(preview, false));
-    let count_again = Callback::new(move |()| leptos::task::spawn_local(self::look(preview, true)));
+    let look = move || spawn(look(preview, false));
+    let count_again = Callback::new(move |()| spawn(self::look(preview, true)));
     look();
     dom::after_paint(|| dom::focus("preview-title"));
     let starting @ Submission { busy, .. } = Submission::new();

@@ -6,6 +6,7 @@ use super::skips::SkipTable;
 use crate::api::field_sync;
 use crate::data::{Loader, loaded};
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Column, Dialog, Frame, IconName, Note, Pager, Table, Tone};
@@ -58,7 +59,7 @@ fn Problems(run: SyncRun) -> impl IntoView {
     let id = StoredValue::new(run.id);
     let load = move || {
         let (id, wanted) = (id.get_value(), PageQuery { cursor: cursor.get_untracked(), limit: None });
-        leptos::task::spawn_local(async move { page.load(field_sync::problems(&id, &wanted)).await });
+        spawn(async move { page.load(field_sync::problems(&id, &wanted)).await });
     };
     Effect::new(move |_| {
         cursor.track();

@@ -10,6 +10,7 @@ use crate::domain::background_work::{Shown, show_here};
 use crate::domain::field_sync::{Round, Watch, said, say_news};
 use crate::domain::setup;
 use crate::i18n::Message;
+use crate::platform::spawn;
 use crate::platform::visibility::on_return;
 use crate::ui::{Tone, notify};
 
@@ -58,12 +59,12 @@ impl Sync {
             sync.runs_cursor.track();
             sync.load_runs();
         });
-        on_return(move || leptos::task::spawn_local(sync.catch_up()));
+        on_return(move || spawn(sync.catch_up()));
         sync
     }
 
     pub(super) fn load(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             self.state.load(field_sync::find()).await;
             self.is_lost.try_set(false);
             self.go_on();
@@ -72,7 +73,7 @@ impl Sync {
 
     pub(super) fn load_runs(self) {
         let page = page_of_runs(self.runs_cursor.get_untracked());
-        leptos::task::spawn_local(async move { self.runs.load(field_sync::runs(&page)).await });
+        spawn(async move { self.runs.load(field_sync::runs(&page)).await });
     }
 
     /// Reads everything again, for example after an action, and continues polling.
@@ -117,7 +118,7 @@ impl Sync {
     /// Polls the sync from its known state.
     fn go_on(self) {
         if let Some(round) = self.watch.begin(self.known_untracked()) {
-            leptos::task::spawn_local(self.keep_watching(round));
+            spawn(self.keep_watching(round));
         }
     }
 

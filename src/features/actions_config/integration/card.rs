@@ -6,6 +6,7 @@ use crate::api;
 use crate::data::{Loader, loaded};
 use crate::domain::places::Route;
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, CopyButton, EmptyState, Term};
@@ -14,7 +15,7 @@ use crate::ui::{Button, CopyButton, EmptyState, Term};
 pub(in crate::features::actions_config) fn IntegrationCard(
     integration: Loader<Integration>,
 ) -> impl IntoView {
-    let retry = move || leptos::task::spawn_local(integration.load(api::integration::find()));
+    let retry = move || spawn(integration.load(api::integration::find()));
     view! {
         <section class="card" aria-labelledby="integration-title">
             <h2 id="integration-title">{term!("actions_config.integration_information")}</h2>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::api::{Failure, integration, profile};
 use crate::data::{Latest, Turn};
 use crate::domain::session::{self, new_password, refused_password};
-use crate::platform::{dom, timers};
+use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, CopySecret, Dialog, ErrorSummary, Failed, Field, FieldState, Form, HeldSecret,
@@ -43,7 +43,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let show = move |secret: String| {
         held.keep(secret);
         shown.try_set(Shown::Secret);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let mine = opening.current();
             timers::sleep(SHOWN_MS).await;
             if mine.is_some_and(Turn::counts) {
@@ -55,7 +55,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     let ask = move || {
         shown.set(Shown::Asking);
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let mine = opening.current();
             let answer = integration::reveal(&SecretReveal { password: None }).await;
             if !mine.is_some_and(Turn::counts) {

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader};
+use crate::platform::spawn;
 
 /// Few enough that the next card stays near.
 const PAGE: u32 = 10;
@@ -28,7 +29,7 @@ impl Admins {
         let wanted = self.query.get_untracked();
         // A large instance takes a while to read, and the backend asks to retry.
         let call = async move || marketo_admins::list(&wanted).await;
-        leptos::task::spawn_local(async move { self.page.load(retry::patiently(call)).await });
+        spawn(async move { self.page.load(retry::patiently(call)).await });
     }
 
     pub(super) fn search(self, search: Option<String>) {

@@ -9,6 +9,7 @@ use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader, loaded_list};
 use crate::domain::places::Route;
 use crate::domain::setup;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{EmptyState, Pager, SearchField, announce};
 
@@ -22,7 +23,7 @@ pub(in crate::features::actions_config) fn InviteCard(
     let original = Loader::<OriginalUser>::new();
     // Marketo takes a while if it must be asked.
     let read_original = move || retry::patiently(marketo_admins::original_user);
-    let load_original = move || leptos::task::spawn_local(original.load(read_original()));
+    let load_original = move || spawn(original.load(read_original()));
     load_original();
     let is_open = Memo::new(move |_| {
         original.state.with(|original| matches!(original, Load::Ready(OriginalUser::Open { .. })))
@@ -34,9 +35,9 @@ pub(in crate::features::actions_config) fn InviteCard(
             _ => t!("actions_config.invited", name = name),
         });
         admins.replace(admin);
-        leptos::task::spawn_local(original.refresh(read_original()));
+        spawn(original.refresh(read_original()));
         on_invited.run(());
-        leptos::task::spawn_local(setup::refresh());
+        spawn(setup::refresh());
     });
     view! {
         <section class="card" aria-labelledby="invite-title">

@@ -11,6 +11,7 @@ use super::flow::Flow;
 use crate::data::Turn;
 use crate::domain::account;
 use crate::domain::roster::worker::{self, JobError, Progress};
+use crate::platform::spawn;
 
 /// Where a check leads.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Flow {
 
     pub(super) fn read(self, opened: Opened, onwards: Onwards) {
         self.step.set(Step::Checking { opened: opened.clone(), progress: Progress::default() });
-        leptos::task::spawn_local(async move { self.run_check(opened, onwards).await });
+        spawn(async move { self.run_check(opened, onwards).await });
     }
 
     async fn run_check(self, opened: Opened, onwards: Onwards) {

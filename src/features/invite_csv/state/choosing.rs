@@ -15,7 +15,7 @@ use super::flow::Flow;
 use crate::data::Turn;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{self, JobError};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 
 /// The id of the File step's continue button, which gets the focus once a file is chosen.
 pub(crate) const NEXT: &str = "csv-next";
@@ -40,7 +40,7 @@ impl Flow {
         let name = several::named(&mut chosen);
         let turn = self.reading.begin();
         self.step.set(Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None });
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let joined = several::join(&chosen, &name).await;
             // Another file was chosen meanwhile.
             if !turn.is_some_and(Turn::counts) {
@@ -60,7 +60,7 @@ impl Flow {
     fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
         let turn = self.reading.begin();
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let (traits, content) = join(Traits::of(&chosen.file), Content::of(&chosen.file)).await;
             // Another file was chosen meanwhile.
             if !turn.is_some_and(Turn::counts) {
@@ -113,7 +113,7 @@ impl Flow {
         if before.is_none() {
             self.step.set(reading.clone());
         }
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let traits = Traits::of(&table).await;
             match before.is_some_and(|before| before.is_same_content(&traits)) {
                 true if self.step.with_untracked(|step| step.checked().is_some()) => {}
@@ -155,7 +155,7 @@ impl Flow {
             let content = change(content);
             // The Worker forgets what it has, also where these settings fail.
             self.step.update(|step| step.opened_mut().into_iter().for_each(|opened| opened.worker = None));
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 self.open(chosen, traits, content, overrides).await;
             });
         }

@@ -15,14 +15,14 @@ use crate::domain::kept::drafts::{self, Draft, Subject};
 use crate::domain::kept::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::roster::sheets::Unread;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::announce;
 
 impl Flow {
     /// Looks for work of an earlier visit, unless this visit has some, and continues it if its file may be read.
     pub(crate) fn take_up_draft(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let found = Found::look(self.purpose.get_untracked().subject()).await;
             let handle = found.as_ref().and_then(Found::handle);
             let may_be_read = match &handle {
@@ -37,7 +37,7 @@ impl Flow {
 
     /// Looks for work of an earlier visit, for the user to decide about.
     pub(super) fn look_for_draft(self) {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let found = Found::look(self.purpose.get_untracked().subject()).await;
             self.show_draft(found);
         });
@@ -67,7 +67,7 @@ impl Flow {
             return;
         };
         let turn = self.reading.begin();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let chosen = Chosen::by_handle(handle).await;
             let read = match &chosen {
                 Some(chosen) => Some(join(Traits::of(&chosen.file), Content::of(&chosen.file)).await),
@@ -101,7 +101,7 @@ impl Flow {
         else {
             return;
         };
-        leptos::task::spawn_local(self.discard_draft());
+        spawn(self.discard_draft());
         self.found.set(None);
         self.choose(vec![chosen]);
     }
@@ -184,7 +184,7 @@ impl Flow {
             match self.sent_for.get_value() {
                 Purpose::Salesforce => {
                     handover::invited();
-                    leptos::task::spawn_local(drafts::remove(Subject::Salesforce));
+                    spawn(drafts::remove(Subject::Salesforce));
                 }
                 _ => self.forget(&[Subject::Invitations, Subject::Check]),
             }
@@ -239,7 +239,7 @@ impl Flow {
         self.kept.set_value(None);
         let is_it = |draft: &mut Draft| subjects.contains(&draft.subject());
         let continued = self.continued.try_update_value(|continued| continued.take_if(is_it)).flatten();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             if let Some(draft) = continued {
                 drafts::discard(&draft).await;
             }

@@ -8,6 +8,7 @@ use super::checking::Onwards;
 use super::flow::{Aside, Flow};
 use crate::domain::kept::drafts::Subject;
 use crate::domain::roster::worker;
+use crate::platform::spawn;
 
 impl Flow {
     /// Goes on for this purpose with everything as it is: a file that was checked for another one is checked again.
@@ -20,7 +21,7 @@ impl Flow {
             return;
         }
         let before = self.purpose.get_untracked();
-        leptos::task::spawn_local(self.keep_now());
+        spawn(self.keep_now());
         self.purpose.set(purpose);
         self.found.set(None);
         if before.kind() != purpose.kind()

@@ -8,7 +8,7 @@ use super::labels;
 use super::state::{Keys, row_id};
 use crate::api::{Failure, api_keys};
 use crate::i18n::Message;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -63,7 +63,7 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
         open.set(false);
         let Some(id) = made else { return };
         let pressed = dom::InputMark::now();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             // The list may still be on its way.
             if !screen.shows(&id) {
                 screen.refresh().await;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::api_keys;
 use crate::data::{Load, Loader};
 use crate::i18n::Message;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Confirmation, Question, Tone, notify};
 
@@ -27,7 +27,7 @@ impl Keys {
     }
 
     pub(super) fn load(self) {
-        leptos::task::spawn_local(async move { self.list.load(api_keys::list()).await });
+        spawn(async move { self.list.load(api_keys::list()).await });
     }
 
     pub(super) fn ask_to_revoke(self, key: ApiKey) {

@@ -11,7 +11,7 @@ use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState, last_person};
 use crate::platform::address::origin_of;
 use crate::platform::popup::{Messages, Popup};
-use crate::platform::{dom, random};
+use crate::platform::{dom, random, spawn};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog, Failed, IconName, Note, Tone};
 
@@ -140,7 +140,7 @@ impl Ask {
 
     fn take(self, message: HandOver, on_done: Callback<Session>) {
         api::tokens::keep(message.tokens);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match api::session::read().await {
                 Ok(session) => {
                     last_person::keep(&session.user);

@@ -12,7 +12,7 @@ use super::super::page::SignInWays;
 use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
 use crate::domain::session::{self, SessionState};
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Failed, Skeleton};
 
@@ -85,7 +85,7 @@ pub(crate) fn SignInWindow() -> impl IntoView {
     let hand_over = move || {
         stage.set(Stage::HandingOver);
         let asked = asked.get_value();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let outcome = asked.hand_over().await;
             if outcome.is_ok() {
                 let _ = dom::window().close();
@@ -102,7 +102,7 @@ pub(crate) fn SignInWindow() -> impl IntoView {
     let is_leaving = StoredValue::new(use_query_map().read_untracked().get(LEAVE).is_some());
     let leave = move || {
         stage.set(Stage::HandingOver);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match api::session::end().await {
                 Ok(()) => {
                     is_leaving.try_set_value(false);
