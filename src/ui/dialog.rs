@@ -5,10 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{History, HtmlDialogElement};
 
-use super::{Button, ButtonKind, sentence, why_refused};
-use crate::i18n::Message;
 use crate::platform::{dom, lifetime};
-use crate::t;
 
 /// The dialogs that were opened, the topmost last.
 #[derive(Default)]
@@ -115,45 +112,5 @@ fn begin_at_title(dialog: &HtmlDialogElement, heading: NodeRef<html::H2>) {
             let _ = heading.focus();
         }
         dialog.set_scroll_top(0);
-    }
-}
-
-/// Asks before something that cannot be undone, and names the consequences. After the confirmation it stays until the
-/// outcome is known.
-#[component]
-pub(crate) fn ConfirmDialog(
-    #[prop(into)] open: Signal<bool>,
-    #[prop(into)] title: Signal<String>,
-    /// The consequences.
-    #[prop(into)]
-    text: Signal<String>,
-    /// The label of the confirming button.
-    #[prop(into)]
-    action: Signal<String>,
-    /// The label of the other button, where "Cancel" could be taken for the action.
-    #[prop(optional, into)]
-    keep: Option<String>,
-    #[prop(optional)] danger: bool,
-    #[prop(optional, into)] busy: Signal<bool>,
-    #[prop(optional, into)] failure: Signal<Option<Message>>,
-    on_confirm: Callback<()>,
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
-    let keep = StoredValue::new(keep.unwrap_or_else(|| t!("common.cancel")));
-    let close = Callback::new(move |()| {
-        if !busy.get_untracked() {
-            on_close.run(());
-        }
-    });
-    view! {
-        <Dialog open title on_close=close>
-            <p>{move || text.with(|text| sentence(text))}</p>
-            {move || failure.get().map(why_refused)}
-            <div class="dialog-actions">
-                <Button waiting=busy on_press=close>{keep.get_value()}</Button>
-                <Button kind busy on_press=on_confirm>{move || action.get()}</Button>
-            </div>
-        </Dialog>
     }
 }

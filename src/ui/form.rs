@@ -13,7 +13,6 @@ use crate::platform::dom;
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
     submission: Submission,
-    pub(crate) failure: RwSignal<Option<Message>>,
     /// Its [`ErrorSummary`](super::ErrorSummary): a screen may have several forms.
     pub(super) summary: NodeRef<html::Div>,
 }
@@ -28,8 +27,7 @@ impl Deref for Form {
 
 impl Form {
     pub(crate) fn new() -> Self {
-        let submission = Submission::new();
-        Self { submission, failure: submission.refusal, summary: NodeRef::new() }
+        Self { submission: Submission::new(), summary: NodeRef::new() }
     }
 
     /// The handler of `submit`: `read` returns the input, or marks the invalid fields and returns `None`; `send` sends

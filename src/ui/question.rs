@@ -34,7 +34,11 @@ pub(crate) struct Confirmation {
 
 impl Confirmation {
     pub(crate) fn new() -> Self {
-        Self { asked: RwSignal::new(None), submission: Submission::new() }
+        Self::of(Submission::new())
+    }
+
+    pub(crate) fn of(submission: Submission) -> Self {
+        Self { asked: RwSignal::new(None), submission }
     }
 
     /// Asks before `deed` is submitted. The question stays until [`Confirmation::close`]: the deed calls it once it is done.

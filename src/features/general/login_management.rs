@@ -3,10 +3,12 @@ use leptos::prelude::*;
 
 use crate::api::{account, users};
 use crate::data::{on_settings_put_back, say_saved};
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{
-    Button, ButtonKind, ConfirmDialog, ErrorSummary, Form, LeaveGuard, RadioOption, Tone, notify,
+    Button, ButtonKind, Confirmation, ErrorSummary, Form, LeaveGuard, Question, QuestionDialog, RadioOption,
+    Tone, notify,
 };
 
 /// How users sign in, and what that means for invited people.
@@ -15,12 +17,11 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     let saved = RwSignal::new(saved);
     let chosen = RwSignal::new(saved.get_untracked());
     let form = Form::new();
-    let busy = form.busy;
-    let asking = RwSignal::new(false);
+    let confirmation = Confirmation::of(*form);
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     on_settings_put_back(move || {
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let Ok(account) = users::account().await else { return };
             // What was chosen since stays.
             if chosen.try_get_untracked() == saved.try_get_untracked() {
@@ -29,46 +30,36 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
             saved.try_set(account.login_management);
         });
     });
-    let save = Callback::new(move |()| {
+    let save = move || async move {
         let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
-        busy.set(true);
-        form.failure.set(None);
-        leptos::task::spawn_local(async move {
-            let outcome = account::change_login_management(wanted).await;
-            busy.try_set(false);
-            asking.try_set(false);
-            match outcome {
-                Ok(account) => {
-                    let kept = account.login_management;
-                    saved.try_set(kept);
-                    // Going back to it can lock users out, which is confirmed first.
-                    if earlier == LoginManagement::SalesforceOnly {
-                        return notify(Tone::Success, t!("general.saved"));
-                    }
-                    say_saved(t!("general.saved"), "login management", move || async move {
-                        let is_kept = users::account().await?.login_management == kept;
-                        if is_kept {
-                            account::change_login_management(earlier).await?;
-                        }
-                        Ok(is_kept)
-                    });
-                }
-                Err(error) => {
-                    form.failure.try_set(Some(error.message()));
-                    form.show_what_is_wrong();
-                }
+        let outcome = account::change_login_management(wanted).await;
+        confirmation.close();
+        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?.login_management;
+        saved.try_set(kept);
+        // Going back to it can lock users out, which is confirmed first.
+        if earlier == LoginManagement::SalesforceOnly {
+            notify(Tone::Success, t!("general.saved"));
+            return Ok(());
+        }
+        say_saved(t!("general.saved"), "login management", move || async move {
+            let is_kept = users::account().await?.login_management == kept;
+            if is_kept {
+                account::change_login_management(earlier).await?;
             }
+            Ok(is_kept)
         });
-    });
+        Ok(())
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || !dirty.get_untracked() {
+        if form.is_busy() || !dirty.get_untracked() {
             return;
         }
+        form.forget();
         // A choice that can lock users out is confirmed first.
         match chosen.get_untracked() {
-            LoginManagement::SalesforceOnly => asking.set(true),
-            LoginManagement::AllLoginMethods => save.run(()),
+            LoginManagement::SalesforceOnly => confirmation.ask(switching(), save),
+            LoginManagement::AllLoginMethods => form.send(save()),
         }
     };
     let options = [
@@ -99,20 +90,20 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
                     }).collect_view()}
                 </fieldset>
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy disabled_reason=unchanged>{term!("common.save")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=unchanged>{term!("common.save")}</Button>
                 </div>
             </form>
         </section>
-        <ConfirmDialog
-            open=asking
-            title=t!("general.confirm_title")
-            text=t!("general.confirm_text")
-            action=t!("general.switch", method = term!("general.salesforce_only").in_line())
-            danger=true
-            busy
-            on_confirm=save
-            on_close=Callback::new(move |()| asking.set(false))
-        />
+        <QuestionDialog confirmation />
         <LeaveGuard dirty />
+    }
+}
+
+fn switching() -> Question {
+    Question {
+        title: t!("general.confirm_title"),
+        text: t!("general.confirm_text"),
+        action: t!("general.switch", method = term!("general.salesforce_only").in_line()),
+        danger: true,
     }
 }
