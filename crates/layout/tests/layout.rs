@@ -112,6 +112,14 @@ fn no_other_state_is_global() {
     assert_eq!(files.into_keys().collect::<Vec<_>>(), outside);
 }
 
+/// Tasks begin in one place, which needs no executor that mounting sets up.
+#[test]
+fn only_the_platform_begins_tasks_by_a_library() {
+    let mut files = sources("src");
+    files.retain(|_, text| text.contains("spawn_local"));
+    assert_eq!(files.into_keys().collect::<Vec<_>>(), ["platform/tasks.rs"]);
+}
+
 #[test]
 fn a_line_that_draws_nothing_is_an_error() {
     for line in ["src", "src:", "a src: app -> ui", ": app", "apart: apart"] {

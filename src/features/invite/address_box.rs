@@ -8,7 +8,7 @@ use super::state::Flow;
 use super::{labels, typed};
 use crate::domain::places::Route;
 use crate::i18n;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Icon, IconName, InlineEditor, Note, ShowMore, TextArea, announce};
@@ -17,7 +17,7 @@ use crate::ui::{Button, Icon, IconName, InlineEditor, Note, ShowMore, TextArea, 
 pub(super) fn AddressBox(flow: Flow) -> impl IntoView {
     let pasted = StoredValue::new(false);
     let has_table = RwSignal::new(false);
-    let add = move |text: String| leptos::task::spawn_local(flow.add(text));
+    let add = move |text: String| spawn(flow.add(text));
     let input = move |_| {
         if pasted.try_update_value(std::mem::take) == Some(true) {
             let text = flow.take_typed();
@@ -140,7 +140,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
         let corrected = suggestion.clone();
         let correct = move |_| {
             let corrected = corrected.clone();
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 flow.correct(id, corrected).await;
                 dom::focus(flow.typed.id);
             });
@@ -167,7 +167,7 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
         if text.trim().is_empty() {
             return remove();
         }
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match flow.edit(id, text.clone()).await {
                 Ok(edited) => {
                     announce(t!("invite.corrected", address = text));

@@ -13,7 +13,7 @@ use super::seek::{At, View, Way, problem_near};
 use super::state::Flow;
 use super::step::Change;
 use crate::domain::roster::worker;
-use crate::platform::dom;
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Tone, VirtualList, Window, announce, notify};
 
@@ -193,7 +193,7 @@ pub(super) fn Grid(
             from: wanted.from,
             count: wanted.count.clamp(30, 200) as u32,
         };
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let answer = worker::ask(request).await;
             if asked.try_get_value() != Some(question) {
                 return;
@@ -239,7 +239,7 @@ pub(super) fn Grid(
     let change = move |change: Change| {
         returning.set_value(true);
         editing.set(None);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             match flow.change(change.clone()).await {
                 Ok(()) => {
                     if let Change::LeaveOut { row: Some(row), out, .. } = change {
@@ -310,7 +310,7 @@ pub(super) fn Grid(
         let Some(turn) = flow.jumps.begin() else { return };
         let at = At { row, position: active.get_untracked().position };
         let (view, total) = (view.get_untracked(), total.get_untracked());
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             let found = problem_near(view, at, total, way).await;
             // The person has gone on meanwhile.
             if !turn.counts() || active.try_get_untracked().is_none_or(|now| now.position != at.position) {

@@ -16,7 +16,7 @@ use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::places::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n;
-use crate::platform::{device, dom, timers};
+use crate::platform::{device, dom, spawn, timers};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify, shifted_shortcut, shortcut,
@@ -81,7 +81,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     });
     let next_problem =
         Callback::new(move |()| {
-            leptos::task::spawn_local(async move {
+            spawn(async move {
                 let (after_row, turn) = (at_row.get_untracked(), flow.jumps.begin());
                 if let Ok(next) = worker::ask(request::NextProblem { after_row }).await
                     && turn.is_some_and(Turn::counts)
@@ -262,7 +262,7 @@ fn UnknownAccount(flow: Flow) -> impl IntoView {
     let asking = RwSignal::new(false);
     let ask_again = Callback::new(move |()| {
         asking.set(true);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             if !flow.ask_again().await {
                 announce(t!("unknown.still"));
             }
@@ -318,7 +318,7 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
             return text;
         }
         let (turn, wanted) = (latest.begin(), text.clone());
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             timers::sleep(250.0).await;
             if !turn.is_some_and(Turn::counts) {
                 return;
@@ -352,7 +352,7 @@ fn SearchBox(found: RwSignal<Option<u64>>) -> impl IntoView {
 
 /// Undoes the last change, or makes it again.
 fn step_change(flow: Flow, is_undo: bool, on_changed: Callback<()>) {
-    leptos::task::spawn_local(async move {
+    spawn(async move {
         let outcome = if is_undo { flow.undo().await } else { flow.redo().await };
         match outcome {
             Ok(()) => {

@@ -10,7 +10,7 @@ use crate::api::{Failure, batches, teams, users};
 use crate::data::{Latest, total_in_words};
 use crate::domain::session;
 use crate::platform::address::for_router;
-use crate::platform::{dom, theme, timers};
+use crate::platform::{dom, spawn, theme, timers};
 use crate::t;
 use crate::ui::{Icon, leave};
 
@@ -70,7 +70,7 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     });
     let at = Memo::new(move |_| highlight.with(|highlight| found.with(|found| highlight.place(found))));
     if session::is_admin() {
-        leptos::task::spawn_local(list(listed, unlisted));
+        spawn(list(listed, unlisted));
         follow(typed, people, unsearched);
     }
     Effect::new(move |_| {
@@ -234,7 +234,7 @@ fn follow(typed: RwSignal<String>, people: RwSignal<Vec<Offer>>, failure: RwSign
         if search.is_empty() {
             return people.set(Vec::new());
         }
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             timers::sleep(TYPING_PAUSE_MS).await;
             if !turn.counts() {
                 return;

@@ -7,6 +7,7 @@ use crate::domain::people::{in_text, with_links};
 use crate::domain::session;
 use crate::domain::setup::steps;
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Icon, IconName, Marked, Status, Term, ago_in_words};
@@ -128,7 +129,7 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
     let taking = RwSignal::new(false);
     let take_it = Callback::new(move |()| {
         taking.set(true);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             take(id).await;
             taking.try_set(false);
         });
