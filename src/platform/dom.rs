@@ -1,6 +1,8 @@
 //! The page: its elements, the keyboard focus, and when changes are painted.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt::{self, Display, Formatter};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -36,6 +38,39 @@ pub(crate) fn unique_id(stem: &str) -> String {
     let last = lifetime::shared::<LastId>();
     last.0.set(last.0.get().wrapping_add(1));
     format!("{stem}-{}", last.0.get())
+}
+
+/// The id of an element that gets the focus later: a constant, or that of one among many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target(Cow<'static, str>);
+
+impl Target {
+    pub(crate) fn of(kind: &str, one: impl Display) -> Self {
+        Self(format!("{kind}-{one}").into())
+    }
+
+    pub(crate) fn focus(&self) {
+        focus(&self.0);
+    }
+}
+
+impl From<&'static str> for Target {
+    fn from(id: &'static str) -> Self {
+        Self(id.into())
+    }
+}
+
+/// As it is in the document.
+impl Display for Target {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<Target> for String {
+    fn from(target: Target) -> Self {
+        target.0.into_owned()
+    }
 }
 
 /// Moves the focus to an element, which need not be reachable by Tab.
@@ -131,11 +166,11 @@ impl InputMark {
 
     /// Moves the focus to an element after the next paint, unless the user has gone on to something else in the
     /// meantime, such as an open menu, which would close.
-    pub(crate) fn focus(self, id: impl Into<String>) {
-        let id = id.into();
+    pub(crate) fn focus(self, target: impl Into<Target>) {
+        let target = target.into();
         after_paint(move || {
             if self.is_last() || is_focus_lost() {
-                focus(&id);
+                target.focus();
             }
         });
     }

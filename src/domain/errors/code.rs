@@ -1,6 +1,7 @@
 use api_types::{ErrorCategory, MarketoError, RecentError, SalesforceError, Service};
 
 use crate::i18n;
+use crate::platform::dom::Target;
 
 /// A code that Diagnostics explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +60,10 @@ impl Code {
     }
 
     /// The id of the code's element on that screen, as a link target.
-    pub(crate) fn anchor(self) -> String {
+    pub(crate) fn anchor(self) -> Target {
         match self {
-            Self::Salesforce(error) => error.as_str().to_owned(),
-            Self::Marketo(error) => format!("marketo-{}", error.as_str()),
+            Self::Salesforce(error) => error.as_str().into(),
+            Self::Marketo(error) => Target::of("marketo", error.as_str()),
         }
     }
 }

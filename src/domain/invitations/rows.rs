@@ -8,6 +8,7 @@ use super::resend::Correction;
 use crate::data::kept_table;
 use crate::domain::people::person_cell;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, live};
@@ -45,7 +46,7 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
     let table = Table::new(t!("batches.rows_caption"), columns)
         .frame(Frame::Open)
         .id("rows")
-        .row_id(|row| row.with_untracked(|row| format!("row-{}", row.result.row)));
+        .row_id(|row| row.with_untracked(|row| dom::Target::of("row", row.result.row)));
     kept_table(delivery.rows, |row| row.result.row.to_string().into(), table)
 }
 

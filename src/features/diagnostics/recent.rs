@@ -77,7 +77,7 @@ fn code(error: &RecentError) -> AnyView {
             let href = format!("#{id}");
             let jump = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
-                dom::focus(&id);
+                id.focus();
             };
             view! { <a href=href on:click=jump>{code}</a> }.into_any()
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::cells;
 use super::state::{Screen, name};
 use crate::data::kept_table;
+use crate::platform::dom;
 use crate::t;
 use crate::ui::{Column, Frame, Room, Table, Term, live};
 
@@ -46,6 +47,6 @@ pub(super) fn people_table(screen: Screen) -> AnyView {
         .id("people")
         .view(screen.view)
         .select(screen.choice.chosen, |person: &SalesforcePerson| t!("users.pick", name = name(person)))
-        .row_id(|person| person.with_untracked(|person| format!("person-{}", person.id)));
+        .row_id(|person| person.with_untracked(|person| dom::Target::of("person", &person.id)));
     kept_table(screen.page, |person| person.id.as_str().into(), table)
 }

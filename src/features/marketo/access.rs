@@ -137,8 +137,8 @@ async fn give_back(removed: MarketoAccess) {
     people::have_changed();
 }
 
-fn row_id(id: &UserId) -> String {
-    format!("access-{id}")
+fn row_id(id: &UserId) -> dom::Target {
+    dom::Target::of("access", id)
 }
 
 fn ask_to_remove(removal: Confirmation, access: Access, removed: MarketoAccess) {
@@ -158,7 +158,7 @@ async fn remove(removal: Confirmation, access: Access, removed: MarketoAccess) -
     say_removed(&removed);
     let next = access.next_to(&removed.person.id);
     access.refresh().await;
-    let target = next.map_or_else(|| "access-title".to_owned(), |id| row_id(&id));
+    let target = next.map_or("access-title".into(), |id| row_id(&id));
     pressed.focus(target);
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::labels;
 use super::update::Update;
 use crate::data::kept_table;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Column, Frame, Status, Table, live, person};
@@ -37,7 +38,7 @@ pub(super) fn row_table(update: Update) -> AnyView {
     let table = Table::new(t!("batches.rows_caption"), columns)
         .frame(Frame::Open)
         .id("rows")
-        .row_id(|row| row.with_untracked(|row| format!("row-{}", row.row)));
+        .row_id(|row| row.with_untracked(|row| dom::Target::of("row", row.row)));
     kept_table(update.rows, |row| row.row.to_string().into(), table)
 }
 

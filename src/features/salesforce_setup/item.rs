@@ -19,8 +19,8 @@ use crate::ui::{
 };
 
 /// The id of an item's heading.
-pub(super) fn heading(id: ChecklistItemId) -> String {
-    format!("item-{}", id.as_str())
+pub(super) fn heading(id: ChecklistItemId) -> dom::Target {
+    dom::Target::of("item", id.as_str())
 }
 
 /// One item: what to do and why, what to paste, its state, and the way on.
@@ -33,11 +33,11 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
         if id.required() { t!("salesforce_setup.required") } else { t!("salesforce_setup.optional") };
     let help = help_link_to(HelpPage::SalesforceSetup, &labels::guide_heading(id), words.title.text());
     view! {
-        <section class="card checklist-item" class:checklist-item-current=move || is_current.get() aria-labelledby=heading(id)>
+        <section class="card checklist-item" class:checklist-item-current=move || is_current.get() aria-labelledby=heading(id).to_string()>
             <div class="checklist-head">
                 <div class="checklist-over"><p class="reason">{steps::numbered(id.step())}</p>{help}</div>
                 <div class="card-head">
-                    <h2 id=heading(id) tabindex="-1">{words.title}</h2>
+                    <h2 id=heading(id).to_string() tabindex="-1">{words.title}</h2>
                     {move || item.with(|item| item.as_ref().map(|item| {
                         let standing = Standing::from(item);
                         view! { <Status tone=standing.tone() icon=standing.icon() label=standing.label() /> }
@@ -56,7 +56,7 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
             <div class="actions">
                 <DeepLink screen id />
                 {id.verifiable().then(|| {
-                    let button = format!("check-{}", id.as_str());
+                    let button = dom::Target::of("check", id.as_str());
                     let focus = button.clone();
                     view! {
                         <Show when=move || screen.instance().is_some()>

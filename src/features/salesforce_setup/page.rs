@@ -39,7 +39,7 @@ fn List(screen: Screen) -> impl IntoView {
     Effect::new(move |shown: Option<_>| {
         let current = screen.current.get();
         if shown.map_or(is_linked, |shown| shown != current) {
-            dom::after_paint(move || dom::after_paint(move || dom::focus(&heading(current))));
+            dom::after_paint(move || dom::after_paint(move || heading(current).focus()));
         }
         current
     });
@@ -61,7 +61,7 @@ fn List(screen: Screen) -> impl IntoView {
 #[component]
 fn Org(screen: Screen) -> impl IntoView {
     let address = Memo::new(move |_| screen.instance());
-    let check = Callback::new(move |()| screen.check("check-all".to_owned()));
+    let check = Callback::new(move |()| screen.check("check-all".into()));
     move || {
         match address.get() {
         Some(address) => view! {

@@ -79,7 +79,7 @@ impl Screen {
     }
 
     /// Checks the org again; `focus` is the id of the pressed button.
-    pub(super) fn check(self, focus: String) {
+    pub(super) fn check(self, focus: dom::Target) {
         let pressed = dom::InputMark::now();
         self.checking.send(async move {
             self.list.refresh(salesforce_setup::check()).await;

@@ -101,7 +101,7 @@ pub(super) async fn take(step: SetupStepId) {
     let taken = async { give(step, &users::find(&session.user.id).await?, text).await };
     match taken.await {
         Ok(_) => {
-            pressed.focus(format!("step-{}", step.number()));
+            pressed.focus(dom::Target::of("step", step.number()));
         }
         Err(failure) => notify(Tone::Failure, failure.message()),
     }

@@ -63,7 +63,7 @@ impl Screen {
         self.deletion.close();
         notify(Tone::Success, t!("teams.deleted", team = team.name));
         self.refresh().await;
-        let target = neighbour.map_or_else(|| dom::PAGE_TITLE.to_owned(), |id| row_id(&id));
+        let target = neighbour.map_or(dom::PAGE_TITLE.into(), |id| row_id(&id));
         pressed.focus(target);
         Ok(())
     }
@@ -77,6 +77,6 @@ impl Screen {
 }
 
 /// The id of a team's row.
-pub(super) fn row_id(id: &TeamId) -> String {
-    format!("team-{id}")
+pub(super) fn row_id(id: &TeamId) -> dom::Target {
+    dom::Target::of("team", id)
 }

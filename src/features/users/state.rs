@@ -194,13 +194,13 @@ fn follow(people: People, chosen: Chosen, acted: Acted) {
             people.refresh().await;
             if people.is_gone(&id) {
                 chosen.let_go([&id]);
-                pressed.focus(neighbour.map_or_else(|| dom::PAGE_TITLE.to_owned(), |id| row_id(&id)));
+                pressed.focus(neighbour.map_or(dom::PAGE_TITLE.into(), |id| row_id(&id)));
             }
         }),
     }
 }
 
 /// The id of a user's row.
-pub(super) fn row_id(id: &UserId) -> String {
-    format!("person-{id}")
+pub(super) fn row_id(id: &UserId) -> dom::Target {
+    dom::Target::of("person", id)
 }

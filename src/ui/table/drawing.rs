@@ -7,6 +7,7 @@ use super::parts::{self, Frame, Look, Selectable};
 use super::selection::Selection;
 use super::sort::Sort;
 use super::view::View;
+use crate::platform::dom::Target;
 use crate::ui::ShowMore;
 
 /// A table of `R`: columns, and what else it has. Drawn by one of [`rows`](Self::rows), [`portioned`](Self::portioned)
@@ -20,7 +21,7 @@ pub(crate) struct Table<R> {
 struct Rows<R> {
     heads: Vec<Head>,
     cells: Vec<Cell<R>>,
-    id: Option<TextOf<R, String>>,
+    id: Option<TextOf<R, Target>>,
     select: Option<(Selection, TextOf<R, Signal<String>>)>,
 }
 
@@ -86,7 +87,7 @@ impl<R: 'static> Table<R> {
     }
 
     /// The ids under which rows get the focus.
-    pub(crate) fn row_id(mut self, id: impl Fn(&R) -> String + Send + Sync + 'static) -> Self {
+    pub(crate) fn row_id(mut self, id: impl Fn(&R) -> Target + Send + Sync + 'static) -> Self {
         self.of.id = Some(Box::new(id));
         self
     }
@@ -168,7 +169,7 @@ impl<R> Rows<R> {
             key,
             label: label(row),
         });
-        let id = self.id.as_ref().map(|id| id(row));
+        let id = self.id.as_ref().map(|id| id(row).into());
         parts::row(&self.heads, id, selectable, &mut self.cells.iter().map(|cell| cell(row)))
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn InviteDialog(
             let row = table::row_id(&invited.id);
             on_done.try_run(invited);
             // The button that opened the dialog is gone.
-            dom::after_paint(move || dom::focus(&row));
+            dom::after_paint(move || row.focus());
             Ok(())
         });
     });

@@ -3,13 +3,14 @@ use leptos::prelude::*;
 
 use crate::domain::people::person_cell;
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, until};
 
 /// The id of an administrator's row, which gets the focus back.
-pub(super) fn row_id(admin: &str) -> String {
-    format!("marketo-admin-{admin}")
+pub(super) fn row_id(admin: &str) -> dom::Target {
+    dom::Target::of("marketo-admin", admin)
 }
 
 #[component]

@@ -68,6 +68,6 @@ impl Keys {
 }
 
 /// The id of a key's row.
-pub(super) fn row_id(id: &ApiKeyId) -> String {
-    format!("api-key-{id}")
+pub(super) fn row_id(id: &ApiKeyId) -> dom::Target {
+    dom::Target::of("api-key", id)
 }
