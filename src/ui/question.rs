@@ -103,3 +103,39 @@ pub(crate) fn QuestionDialog(
         </Dialog>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+
+    fn ask(confirmation: Confirmation) {
+        let question = Question { title: "?".into(), text: String::new(), action: "!".into(), danger: true };
+        confirmation.ask(question, || ready(Ok(())));
+    }
+
+    #[test]
+    fn a_question_stays_until_it_is_closed_and_takes_its_refusal_along() {
+        let _owner = Owner::new_root(None);
+        let confirmation = Confirmation::new();
+        ask(confirmation);
+        confirmation.submission.refusal.set(Some("no".to_owned().into()));
+        ask(confirmation);
+        assert!(confirmation.submission.refusal.with_untracked(Option::is_some), "asked anew about the same");
+        confirmation.close();
+        assert!(confirmation.asked.with_untracked(Option::is_none));
+        assert!(confirmation.submission.refusal.with_untracked(Option::is_none));
+    }
+
+    #[test]
+    fn a_screen_that_is_gone_is_asked_nothing() {
+        let owner = Owner::new_root(None);
+        let confirmation = Confirmation::new();
+        assert!(confirmation.is_here());
+        owner.cleanup();
+        assert!(!confirmation.is_here());
+        ask(confirmation);
+        confirmation.close();
+    }
+}

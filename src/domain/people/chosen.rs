@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use crate::api::Failure;
 use crate::data::{AllPages, Progress};
-use crate::platform::{dom, spawn};
+use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ProgressBar, Selection, Tone, notify};
+use crate::ui::{Button, ButtonKind, ProgressBar, Selection, attempt};
 
 const COUNT: &str = "chosen-count";
 const STOP: &str = "chosen-stop";
@@ -47,14 +47,13 @@ impl Chosen {
         self,
         page: impl AsyncFn(Option<String>) -> Result<List<User>, Failure> + 'static,
     ) {
-        spawn(async move {
+        attempt(async move {
             let read = self.all.read(page, |users| {
                 self.keys.add(users.iter().map(|user| user.id.to_string()));
                 self.see(users);
             });
-            if let Err(failure) = read.await {
-                notify(Tone::Failure, failure.message());
-            }
+            read.await?;
+            Ok(())
         });
     }
 
