@@ -1,3 +1,4 @@
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -104,94 +105,7 @@ pub(crate) fn Menu(
     id: Option<&'static str>,
     #[prop(into)] items: Signal<Vec<MenuItem>>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let root = NodeRef::<html::Div>::new();
-    let entries = move || -> Vec<HtmlElement> {
-        // Also called in the browser's next frame, when the menu may be gone.
-        let Some(Some(root)) = root.try_get_untracked() else { return Vec::new() };
-        let Ok(found) = root.query_selector_all("[role^=menuitem]") else { return Vec::new() };
-        (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
-    };
-    let focus_button = move || {
-        if let Some(button) =
-            root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten())
-        {
-            let _ = button.unchecked_into::<HtmlElement>().focus();
-        }
-    };
-    let close = move |refocus: bool| {
-        open.set(false);
-        if refocus {
-            focus_button();
-        }
-    };
-    let spot = RwSignal::new(Spot::default());
-    let show = move || {
-        spot.set(Spot::default());
-        open.set(true);
-        dom::after_paint(move || {
-            if let Some(Some(root)) = root.try_get_untracked()
-                && let Some(list) = root.last_element_child()
-            {
-                let (above, below) = dom::room_around(&root);
-                spot.set(Spot::of(list.get_bounding_client_rect().height(), above, below));
-            }
-            // The list is not in its place yet: nothing is to be scrolled for it.
-            if let Some(first) = entries().first() {
-                dom::focus_in_place(first);
-            }
-        });
-    };
-    let move_focus = move |step: isize| {
-        let entries = entries();
-        let active = dom::document().active_element();
-        let at = entries
-            .iter()
-            .position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());
-        let count = entries.len() as isize;
-        if count > 0 {
-            let next = at.map_or(0, |at| (at as isize + step).rem_euclid(count));
-            let _ = entries[next as usize].focus();
-        }
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        let handled = match (event.key().as_str(), open.get_untracked()) {
-            ("ArrowDown", true) => {
-                move_focus(1);
-                true
-            }
-            ("ArrowUp", true) => {
-                move_focus(-1);
-                true
-            }
-            ("ArrowDown", false) => {
-                show();
-                true
-            }
-            ("Escape", true) => {
-                close(true);
-                true
-            }
-            ("Tab", true) => {
-                close(false);
-                false
-            }
-            _ => false,
-        };
-        if handled {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    };
-    let leave = move |event: leptos::ev::FocusEvent| {
-        let inside = event
-            .related_target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
-            .is_some_and(|target| root.get_untracked().is_some_and(|root| root.contains(Some(&target))));
-        if !inside {
-            open.set(false);
-        }
-    };
+    let menu = Opening::new();
     let class = match (compact, face.is_some(), primary) {
         (true, ..) => "button button-quiet button-icon",
         (_, true, _) => "button button-quiet button-face",
@@ -204,41 +118,157 @@ pub(crate) fn Menu(
         None => (!compact).then(|| view! { <span>{label.clone()}</span> }.into_any()),
     };
     view! {
-        <div class="menu" node_ref=root on:keydown=key on:focusout=leave>
+        <div class="menu" node_ref=menu.root on:keydown=move |event| menu.press(&event) on:focusout=move |event| menu.leave(&event)>
             <button
                 type="button"
                 id=id
                 class=class
                 aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
+                aria-expanded=move || menu.is_open.get().to_string()
                 aria-label=is_named.then(|| label.in_line())
                 title=is_named.then(|| label.in_line())
-                on:click=move |_| if open.get_untracked() { close(true) } else { show() }
+                on:click=move |_| if menu.is_open.get_untracked() { menu.close(true) } else { menu.show() }
             >
                 {shown}
                 <Icon name=icon />
             </button>
-            {move || open.get().then(|| view! {
-                <div
-                    class="menu-list"
-                    class:menu-list-above=move || spot.get().is_above
-                    style:max-height=move || spot.get().height.map(|height| format!("{height}px"))
-                    role="menu"
-                >
-                    {groups(items.get()).into_iter().map(|(heading, items)| {
-                        let items = items.into_iter().map(|item| entry(item, close)).collect_view();
-                        match heading {
-                            None => items.into_any(),
-                            Some(heading) => view! {
-                                <div role="group" aria-label=heading.in_line()>
-                                    <p class="menu-heading" aria-hidden="true">{heading.clone()}</p>
-                                    {items}
-                                </div>
-                            }.into_any(),
-                        }
-                    }).collect_view()}
-                </div>
-            })}
+            {move || menu.is_open.get().then(|| list(menu, items))}
+        </div>
+    }
+}
+
+/// Whether a menu is open, and where.
+#[derive(Clone, Copy)]
+struct Opening {
+    /// The button with its list.
+    root: NodeRef<html::Div>,
+    is_open: RwSignal<bool>,
+    spot: RwSignal<Spot>,
+}
+
+impl Opening {
+    fn new() -> Self {
+        Self { root: NodeRef::new(), is_open: RwSignal::new(false), spot: RwSignal::new(Spot::default()) }
+    }
+
+    fn entries(self) -> Vec<HtmlElement> {
+        // Also called in the browser's next frame, when the menu may be gone.
+        let Some(Some(root)) = self.root.try_get_untracked() else { return Vec::new() };
+        let Ok(found) = root.query_selector_all("[role^=menuitem]") else { return Vec::new() };
+        (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
+    }
+
+    fn show(self) {
+        let Self { root, is_open, spot } = self;
+        spot.set(Spot::default());
+        is_open.set(true);
+        dom::after_paint(move || {
+            if let Some(Some(root)) = root.try_get_untracked()
+                && let Some(list) = root.last_element_child()
+            {
+                let (above, below) = dom::room_around(&root);
+                spot.set(Spot::of(list.get_bounding_client_rect().height(), above, below));
+            }
+            // The list is not in its place yet: nothing is to be scrolled for it.
+            if let Some(first) = self.entries().first() {
+                dom::focus_in_place(first);
+            }
+        });
+    }
+
+    fn close(self, refocus: bool) {
+        self.is_open.set(false);
+        if refocus
+            && let Some(button) =
+                self.root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten())
+        {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
+        }
+    }
+
+    fn move_focus(self, step: isize) {
+        let entries = self.entries();
+        let active = dom::document().active_element();
+        let at = entries
+            .iter()
+            .position(|entry| Some(entry.unchecked_ref::<web_sys::Element>()) == active.as_ref());
+        if let Some(next) = next(at, step, entries.len()) {
+            let _ = entries[next].focus();
+        }
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        match act(&event.key(), self.is_open.get_untracked()) {
+            Some(Act::Move(step)) => self.move_focus(step),
+            Some(Act::Show) => self.show(),
+            Some(Act::Close) => self.close(true),
+            // The browser moves the focus.
+            Some(Act::Leave) => return self.close(false),
+            None => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+
+    /// Closes it when the focus goes elsewhere.
+    fn leave(self, event: &FocusEvent) {
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|target| self.root.get_untracked().is_some_and(|root| root.contains(Some(&target))));
+        if !inside {
+            self.is_open.set(false);
+        }
+    }
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Show,
+    Move(isize),
+    Close,
+    Leave,
+}
+
+fn act(key: &str, is_open: bool) -> Option<Act> {
+    Some(match (key, is_open) {
+        ("ArrowDown", true) => Act::Move(1),
+        ("ArrowUp", true) => Act::Move(-1),
+        ("ArrowDown", false) => Act::Show,
+        ("Escape", true) => Act::Close,
+        ("Tab", true) => Act::Leave,
+        _ => return None,
+    })
+}
+
+/// The item so many steps from one, around the ends; the first where none has the focus.
+fn next(at: Option<usize>, step: isize, count: usize) -> Option<usize> {
+    let next = |at: usize| (at as isize + step).rem_euclid(count as isize) as usize;
+    (count > 0).then(|| at.map_or(0, next))
+}
+
+fn list(menu: Opening, items: Signal<Vec<MenuItem>>) -> impl IntoView {
+    let spot = menu.spot;
+    view! {
+        <div
+            class="menu-list"
+            class:menu-list-above=move || spot.get().is_above
+            style:max-height=move || spot.get().height.map(|height| format!("{height}px"))
+            role="menu"
+        >
+            {groups(items.get()).into_iter().map(|(heading, items)| {
+                let items = items.into_iter().map(|item| entry(item, menu)).collect_view();
+                match heading {
+                    None => items.into_any(),
+                    Some(heading) => view! {
+                        <div role="group" aria-label=heading.in_line()>
+                            <p class="menu-heading" aria-hidden="true">{heading.clone()}</p>
+                            {items}
+                        </div>
+                    }.into_any(),
+                }
+            }).collect_view()}
         </div>
     }
 }
@@ -268,7 +298,7 @@ impl Spot {
 }
 
 /// One item. Choosing it closes the menu first, unless it is switched on or off.
-fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
+fn entry(item: MenuItem, menu: Opening) -> impl IntoView {
     let disabled = item.disabled_reason.is_some();
     let (role, checked) = match item.mark {
         None => ("menuitem", None),
@@ -287,7 +317,7 @@ fn entry(item: MenuItem, close: impl Fn(bool) + 'static) -> impl IntoView {
             aria-checked=move || checked.map(|checked| checked.get().to_string())
             on:click=move |_| if !disabled {
                 if !stays {
-                    close(true);
+                    menu.close(true);
                 }
                 item.on_choose.run(());
             }
@@ -322,6 +352,22 @@ mod tests {
         assert_eq!(Spot::of(300.0, 208.0, 158.0), Spot { is_above: true, height: Some(200.0) });
         assert_eq!(Spot::of(300.0, 158.0, 208.0), Spot { is_above: false, height: Some(200.0) });
         assert_eq!(Spot::of(300.0, 20.0, 30.0), Spot { is_above: false, height: Some(120.0) });
+    }
+
+    #[test]
+    fn u3_keys_open_a_menu_move_in_it_and_close_it() {
+        let names = ["ArrowDown", "ArrowUp", "Escape", "Tab", "Enter"];
+        assert_eq!(names.map(|name| act(name, false)), [Some(Act::Show), None, None, None, None]);
+        let open = [Act::Move(1), Act::Move(-1), Act::Close, Act::Leave].map(Some);
+        assert_eq!(names.map(|name| act(name, true)), [open[0], open[1], open[2], open[3], None]);
+    }
+
+    #[test]
+    fn u3_the_focus_goes_around_the_ends_of_a_menu() {
+        assert_eq!([0, 1, 2].map(|at| next(Some(at), 1, 3)), [Some(1), Some(2), Some(0)]);
+        assert_eq!([0, 1, 2].map(|at| next(Some(at), -1, 3)), [Some(2), Some(0), Some(1)]);
+        assert_eq!([1, -1].map(|step| next(None, step, 3)), [Some(0), Some(0)]);
+        assert_eq!(next(None, 1, 0), None);
     }
 
     #[test]
