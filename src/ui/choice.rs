@@ -19,101 +19,30 @@ pub(crate) fn Choice(
     #[prop(optional, into)] disabled_reason: Signal<Option<String>>,
 ) -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
-    let options = StoredValue::new(options);
-    let position = move || {
-        options.with_value(|options| {
-            value.with(|value| options.iter().position(|option| option.value == *value))
-        })
+    let list = List {
+        id: StoredValue::new(id.clone()),
+        label,
+        options: StoredValue::new(options),
+        value,
+        on_choose,
+        disabled_reason,
+        at: RwSignal::new(None),
     };
-    let shown = move || {
-        let label = |at: usize| options.with_value(|options| options[at].label.clone());
-        position().map(label).unwrap_or_default()
-    };
-    // The entry with the keyboard's highlight while the list is open.
-    let at = RwSignal::new(None::<usize>);
-    let is_open = Memo::new(move |_| at.with(Option::is_some));
-    let open = move || {
-        if disabled_reason.with_untracked(Option::is_none) {
-            at.set(Some(untrack(position).unwrap_or_default()));
-        }
-    };
-    let choose = move |index: usize| {
-        at.set(None);
-        on_choose.run(options.with_value(|options| options[index].value.clone()));
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        let last = options.with_value(Vec::len).saturating_sub(1);
-        let pressed = event.key();
-        let handled = match (pressed.as_str(), at.get_untracked()) {
-            _ if event.ctrl_key() || event.meta_key() => false,
-            ("Enter" | " " | "ArrowDown" | "ArrowUp", None) => {
-                open();
-                true
-            }
-            ("Enter" | " ", Some(index)) => {
-                choose(index);
-                true
-            }
-            ("ArrowDown", Some(index)) => {
-                at.set(Some(last.min(index + 1)));
-                true
-            }
-            ("ArrowUp", Some(index)) => {
-                at.set(Some(index.saturating_sub(1)));
-                true
-            }
-            ("Home", Some(_)) => {
-                at.set(Some(0));
-                true
-            }
-            ("End", Some(_)) => {
-                at.set(Some(last));
-                true
-            }
-            ("Escape", Some(_)) => {
-                at.set(None);
-                true
-            }
-            (typed, Some(index)) if typed.chars().count() == 1 => {
-                let found = options.with_value(|options| starting_with(options, typed, index));
-                at.set(found.or(Some(index)));
-                true
-            }
-            _ => false,
-        };
-        if handled {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    };
+    let is_open = Memo::new(move |_| list.at.with(Option::is_some));
     let press = move |_| {
         if is_open.get_untracked() {
-            at.set(None);
+            list.at.set(None);
         } else {
-            open();
+            list.open();
         }
     };
     let leave = move |event: leptos::ev::FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = root.get_untracked().is_some_and(|root| root.contains(to.as_ref()) && to.is_some());
         if !inside {
-            at.set(None);
+            list.at.set(None);
         }
     };
-    let list = format!("{id}-list");
-    let entry = {
-        let id = id.clone();
-        move |index: usize| format!("{id}-{index}")
-    };
-    let active = {
-        let entry = entry.clone();
-        move || at.get().map(&entry)
-    };
-    let controls = {
-        let list = list.clone();
-        move || is_open.get().then(|| list.clone())
-    };
-    let focus_back = StoredValue::new(id.clone());
     view! {
         <div class="choice" node_ref=root on:focusout=leave>
             <div
@@ -124,35 +53,134 @@ pub(crate) fn Choice(
                 aria-haspopup="listbox"
                 aria-label=label
                 aria-expanded=move || is_open.get().to_string()
-                aria-controls=controls
-                aria-activedescendant=active
+                aria-controls=move || is_open.get().then(|| list.list_id())
+                aria-activedescendant=move || list.at.get().map(|index| list.entry_id(index))
                 aria-disabled=move || disabled_reason.with(Option::is_some).then_some("true")
                 title=move || disabled_reason.get()
                 on:click=press
-                on:keydown=key
+                on:keydown=move |event| list.press(&event)
             >
-                <span>{shown}</span><Icon name=IconName::ChevronDown />
+                <span>{move || list.shown()}</span><Icon name=IconName::ChevronDown />
             </div>
-            {move || is_open.get().then(|| {
-                let entries = options.with_value(|options| {
-                    options.iter().enumerate().map(|(index, option)| view! {
-                        <li
-                            id=entry(index)
-                            role="option"
-                            aria-selected=move || (position() == Some(index)).to_string()
-                            class:choice-at=move || at.get() == Some(index)
-                            on:click=move |_| {
-                                choose(index);
-                                focus_back.with_value(|id| dom::focus(id));
-                            }
-                        >{option.label.clone()}</li>
-                    }).collect_view()
-                });
-                // Not focusable: a press on it does not take the focus from the box.
-                view! { <ul id=list.clone() class="choice-list" role="listbox" aria-label=label on:pointerdown=|event| event.prevent_default() on:mousedown=|event| event.prevent_default()>{entries}</ul> }
-            })}
+            {move || is_open.get().then(|| list.view())}
         </div>
     }
+}
+
+/// The entries, and what is done with them.
+#[derive(Clone, Copy)]
+struct List {
+    id: StoredValue<String>,
+    label: Signal<String>,
+    options: StoredValue<Vec<SelectOption>>,
+    value: Signal<String>,
+    on_choose: Callback<String>,
+    disabled_reason: Signal<Option<String>>,
+    /// The entry with the keyboard's highlight while the list is open.
+    at: RwSignal<Option<usize>>,
+}
+
+impl List {
+    fn list_id(self) -> String {
+        self.id.with_value(|id| format!("{id}-list"))
+    }
+
+    fn entry_id(self, index: usize) -> String {
+        self.id.with_value(|id| format!("{id}-{index}"))
+    }
+
+    /// The chosen entry.
+    fn position(self) -> Option<usize> {
+        self.options.with_value(|options| {
+            self.value.with(|value| options.iter().position(|option| option.value == *value))
+        })
+    }
+
+    fn shown(self) -> String {
+        let label = |at: usize| self.options.with_value(|options| options[at].label.clone());
+        self.position().map(label).unwrap_or_default()
+    }
+
+    fn open(self) {
+        if self.disabled_reason.with_untracked(Option::is_none) {
+            self.at.set(Some(untrack(|| self.position()).unwrap_or_default()));
+        }
+    }
+
+    fn choose(self, index: usize) {
+        self.at.set(None);
+        self.on_choose.run(self.options.with_value(|options| options[index].value.clone()));
+    }
+
+    fn press(self, event: &leptos::ev::KeyboardEvent) {
+        if event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        let at = self.at.get_untracked();
+        match self.options.with_value(|options| act(&event.key(), at, options)) {
+            Some(Act::Open) => self.open(),
+            Some(Act::Choose(index)) => self.choose(index),
+            Some(Act::Highlight(index)) => self.at.set(Some(index)),
+            Some(Act::Close) => self.at.set(None),
+            None => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+
+    fn view(self) -> impl IntoView {
+        let Self { id, label, at, .. } = self;
+        let entries = self.options.with_value(|options| {
+            options
+                .iter()
+                .enumerate()
+                .map(|(index, option)| {
+                    view! {
+                        <li
+                            id=self.entry_id(index)
+                            role="option"
+                            aria-selected=move || (self.position() == Some(index)).to_string()
+                            class:choice-at=move || at.get() == Some(index)
+                            on:click=move |_| {
+                                self.choose(index);
+                                id.with_value(|id| dom::focus(id));
+                            }
+                        >{option.label.clone()}</li>
+                    }
+                })
+                .collect_view()
+        });
+        // Not focusable: a press on it does not take the focus from the box.
+        view! { <ul id=self.list_id() class="choice-list" role="listbox" aria-label=label on:pointerdown=|event| event.prevent_default() on:mousedown=|event| event.prevent_default()>{entries}</ul> }
+    }
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Open,
+    Choose(usize),
+    Highlight(usize),
+    Close,
+}
+
+/// What a key does while an entry has the highlight, or the list is closed; `None` if that is left to the browser.
+fn act(key: &str, at: Option<usize>, options: &[SelectOption]) -> Option<Act> {
+    let last = options.len().saturating_sub(1);
+    Some(match (key, at) {
+        ("Enter" | " " | "ArrowDown" | "ArrowUp", None) => Act::Open,
+        (_, None) => return None,
+        ("Enter" | " ", Some(at)) => Act::Choose(at),
+        ("ArrowDown", Some(at)) => Act::Highlight(last.min(at + 1)),
+        ("ArrowUp", Some(at)) => Act::Highlight(at.saturating_sub(1)),
+        ("Home", Some(_)) => Act::Highlight(0),
+        ("End", Some(_)) => Act::Highlight(last),
+        ("Escape", Some(_)) => Act::Close,
+        (typed, Some(at)) if typed.chars().count() == 1 => {
+            Act::Highlight(starting_with(options, typed, at).unwrap_or(at))
+        }
+        _ => return None,
+    })
 }
 
 /// The next entry after `at`, wrapping around, that begins with the typed text.
@@ -168,13 +196,44 @@ fn starting_with(options: &[SelectOption], typed: &str, at: usize) -> Option<usi
 mod tests {
     use super::*;
 
+    fn options() -> [SelectOption; 4] {
+        ["User", "Admin", "Ürban", "Auditor"].map(|label| SelectOption::new(label, label))
+    }
+
     #[test]
     fn u3_a_letter_goes_to_the_next_entry_that_begins_with_it() {
-        let options = ["User", "Admin", "Ürban", "Auditor"].map(|label| SelectOption::new(label, label));
+        let options = options();
         assert_eq!(starting_with(&options, "a", 0), Some(1));
         assert_eq!(starting_with(&options, "a", 1), Some(3));
         assert_eq!(starting_with(&options, "A", 3), Some(1));
         assert_eq!(starting_with(&options, "ü", 0), Some(2));
         assert_eq!(starting_with(&options, "x", 0), None);
+    }
+
+    #[test]
+    fn u3_a_key_opens_the_list_before_another_chooses() {
+        let press = |key, at| act(key, at, &options());
+        for key in ["Enter", " ", "ArrowDown", "ArrowUp"] {
+            assert_eq!(press(key, None), Some(Act::Open), "{key}");
+        }
+        for key in ["Home", "End", "Escape", "a", "Tab"] {
+            assert_eq!(press(key, None), None, "{key}");
+        }
+        assert_eq!(press("Enter", Some(2)), Some(Act::Choose(2)));
+        assert_eq!(press(" ", Some(2)), Some(Act::Choose(2)));
+        assert_eq!(press("Escape", Some(2)), Some(Act::Close));
+        assert_eq!(press("Tab", Some(2)), None);
+    }
+
+    #[test]
+    fn u3_the_highlight_moves_within_the_list() {
+        let lands = |key, at| match act(key, Some(at), &options()) {
+            Some(Act::Highlight(place)) => place,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([lands("ArrowDown", 2), lands("ArrowDown", 3)], [3, 3]);
+        assert_eq!([lands("ArrowUp", 1), lands("ArrowUp", 0)], [0, 0]);
+        assert_eq!([lands("Home", 2), lands("End", 2)], [0, 3]);
+        assert_eq!([lands("a", 0), lands("x", 2)], [1, 2]);
     }
 }
