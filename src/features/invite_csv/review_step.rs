@@ -30,12 +30,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     let revision = RwSignal::new(0_u64);
     let go_to_row = RwSignal::new(Some(flow.position.get_untracked()).filter(|position| *position > 0));
     let at_row = RwSignal::new(0_u64);
-    let checked =
-        Memo::new(move |_| flow.step.with(|step| step.checked().map(|checked| checked.summary.clone())));
-    let counts =
-        Memo::new(move |_| checked.with(|summary| summary.as_ref().map(|s| s.verdicts).unwrap_or_default()));
-    let records = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records)));
-    let left_out = Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.left_out)));
+    let counts = Counts::of(flow);
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Reviewing { trouble, .. } => trouble.as_ref().map(labels::trouble),
@@ -43,33 +38,13 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         })
     });
     let purpose = flow.purpose.get_untracked();
-    let navigate = use_navigate();
-    let go_on = Callback::new(move |()| match purpose {
-        Purpose::Invite | Purpose::Salesforce | Purpose::Change => flow.to_invite(),
-        Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
-    });
-    let to_people = people_step::way_back();
-    let go_back = Callback::new(move |()| match purpose {
-        Purpose::Salesforce => to_people.run(()),
-        Purpose::Invite | Purpose::Change | Purpose::Validate => flow.back_to(1),
-    });
     let changed = Callback::new(move |()| {
         revision.update(|revision| *revision += 1);
     });
-
     let view = Signal::derive(move || View {
         filter: filter.get(),
         search: found.get().is_some(),
         revision: revision.get(),
-    });
-    let held_back = Signal::derive(move || {
-        if flow.changing.get() > 0 {
-            return Some(t!("invite_csv.still_checking"));
-        }
-        (counts.get().invitable() == 0).then(|| match purpose {
-            Purpose::Change => t!("changes.nobody"),
-            _ => t!("invite_csv.nobody_ready"),
-        })
     });
     // A position among all rows.
     let go_to = Callback::new(move |position: u64| {
@@ -79,23 +54,9 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         }
         go_to_row.set(Some(position));
     });
-    let next_problem =
-        Callback::new(move |()| {
-            spawn(async move {
-                let (after_row, turn) = (at_row.get_untracked(), flow.jumps.begin());
-                if let Ok(next) = worker::ask(request::NextProblem { after_row }).await
-                    && turn.is_some_and(Turn::counts)
-                {
-                    if let Some(position) = next.position {
-                        go_to.try_run(position);
-                    }
-                    announce(next.row.map_or_else(
-                        || t!("invite_csv.no_problems"),
-                        |row| t!("invite_csv.at_row", row = row),
-                    ));
-                }
-            });
-        });
+    let next_problem = Callback::new(move |()| {
+        leptos::task::spawn_local(go_to_next_problem(flow, at_row.get_untracked(), go_to));
+    });
     // While rows are drawn anew, the focus is nowhere.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if dom::is_focus_lost() {
@@ -118,60 +79,141 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
             <div class="review-band">
                 // Seen, the button for all rows says the same.
                 <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{move || match purpose {
-                    Purpose::Salesforce => t!("users.chosen", count = records.get()),
-                    _ => t!("invite_csv.review_title", count = records.get()),
+                    Purpose::Salesforce => t!("users.chosen", count = counts.records.get()),
+                    _ => t!("invite_csv.review_title", count = counts.records.get()),
                 }}</h2>
-                <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
-                    {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
-                    {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
-                        let count = Signal::derive(move || counts.get().get(verdict));
-                        filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
-                    }).collect_view()}
-                    {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)))}
-                </div>
+                {filters(filter, purpose, counts)}
                 <div class="review-tools">
                     <SearchBox found />
                     <StepButtons flow on_changed=changed />
-                    <button
-                        type="button"
-                        class="button panel-toggle"
-                        aria-expanded=move || is_panel_open.get().to_string()
-                        aria-controls=PANEL
-                        on:click=move |_| is_panel_open.update(|is_open| *is_open = !*is_open)
-                    >{t!("invite_csv.fixes_title")}</button>
+                    {panel_toggle(is_panel_open)}
                 </div>
             </div>
-            {move || verdict_bar(counts.get())}
+            {move || verdict_bar(counts.verdicts.get())}
             <div class="review-main">
                 <ProblemPanel flow at_row on_go_to=go_to on_next=next_problem on_changed=changed />
                 <Grid flow view go_to_row at_row on_changed=changed />
             </div>
             <div class="actions sticky-actions review-actions">
-                <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
-                    {move || match purpose {
-                        Purpose::Invite | Purpose::Salesforce => t!("invite_csv.go_on", count = counts.get().invitable()),
-                        Purpose::Change => t!("changes.compare"),
-                        Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
-                    }}
-                </Button>
-                <Button on_press=go_back>{t!("common.back")}</Button>
-                <div class="review-said">
-                    {match purpose {
-                        Purpose::Validate => view! {
-                            <RulesNote flow />
-                            <p class="quiet small">{t!("validate.go_on_hint")}</p>
-                        }.into_any(),
-                        Purpose::Invite | Purpose::Salesforce => {
-                            view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any()
-                        }
-                        Purpose::Change => view! {
-                            <Compared flow text=t!("changes.names_known") />
-                            <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
-                        }.into_any(),
-                    }}
-                </div>
+                {ways_out(flow, counts.verdicts)}
+                <div class="review-said">{said_of_next(flow, counts.verdicts)}</div>
             </div>
         </section>
+    }
+}
+
+/// How many rows there are of each kind.
+#[derive(Clone, Copy)]
+struct Counts {
+    verdicts: Memo<VerdictCounts>,
+    records: Memo<u64>,
+    left_out: Memo<u64>,
+}
+
+impl Counts {
+    fn of(flow: Flow) -> Self {
+        let checked =
+            Memo::new(move |_| flow.step.with(|step| step.checked().map(|checked| checked.summary.clone())));
+        Self {
+            verdicts: Memo::new(move |_| {
+                checked.with(|summary| summary.as_ref().map(|s| s.verdicts).unwrap_or_default())
+            }),
+            records: Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records))),
+            left_out: Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.left_out))),
+        }
+    }
+}
+
+async fn go_to_next_problem(flow: Flow, after_row: u64, go_to: Callback<u64>) {
+    let turn = flow.jumps.begin();
+    if let Ok(next) = worker::ask(request::NextProblem { after_row }).await
+        && turn.is_some_and(Turn::counts)
+    {
+        if let Some(position) = next.position {
+            go_to.try_run(position);
+        }
+        announce(
+            next.row.map_or_else(|| t!("invite_csv.no_problems"), |row| t!("invite_csv.at_row", row = row)),
+        );
+    }
+}
+
+fn filters(filter: RwSignal<Filter>, purpose: Purpose, counts: Counts) -> impl IntoView {
+    let Counts { verdicts, records, left_out } = counts;
+    view! {
+        <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
+            {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
+            {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
+                let count = Signal::derive(move || verdicts.get().get(verdict));
+                filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
+            }).collect_view()}
+            {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)))}
+        </div>
+    }
+}
+
+fn panel_toggle(is_open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button panel-toggle"
+            aria-expanded=move || is_open.get().to_string()
+            aria-controls=PANEL
+            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+        >{t!("invite_csv.fixes_title")}</button>
+    }
+}
+
+/// The buttons that lead on and back.
+fn ways_out(flow: Flow, counts: Memo<VerdictCounts>) -> impl IntoView {
+    let purpose = flow.purpose.get_untracked();
+    let navigate = use_navigate();
+    let go_on = Callback::new(move |()| match purpose {
+        Purpose::Invite | Purpose::Salesforce | Purpose::Change => flow.to_invite(),
+        Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
+    });
+    let to_people = people_step::way_back();
+    let go_back = Callback::new(move |()| match purpose {
+        Purpose::Salesforce => to_people.run(()),
+        Purpose::Invite | Purpose::Change | Purpose::Validate => flow.back_to(1),
+    });
+    let held_back = Signal::derive(move || {
+        if flow.changing.get() > 0 {
+            return Some(t!("invite_csv.still_checking"));
+        }
+        (counts.get().invitable() == 0).then(|| match purpose {
+            Purpose::Change => t!("changes.nobody"),
+            _ => t!("invite_csv.nobody_ready"),
+        })
+    });
+    view! {
+        <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
+            {move || match purpose {
+                Purpose::Invite | Purpose::Salesforce => t!("invite_csv.go_on", count = counts.get().invitable()),
+                Purpose::Change => t!("changes.compare"),
+                Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
+            }}
+        </Button>
+        <Button on_press=go_back>{t!("common.back")}</Button>
+    }
+}
+
+/// What the way on does, and with what the rows were compared.
+fn said_of_next(flow: Flow, counts: Memo<VerdictCounts>) -> AnyView {
+    match flow.purpose.get_untracked() {
+        Purpose::Validate => view! {
+            <RulesNote flow />
+            <p class="quiet small">{t!("validate.go_on_hint")}</p>
+        }
+        .into_any(),
+        Purpose::Invite | Purpose::Salesforce => {
+            view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any()
+        }
+        Purpose::Change => view! {
+            <Compared flow text=t!("changes.names_known") />
+            <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
+        }
+        .into_any(),
     }
 }
 
