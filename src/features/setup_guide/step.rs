@@ -1,4 +1,4 @@
-use api_types::{Needed, Persona, SetupStep, SetupStepId, StepState};
+use api_types::{Needed, PersonName, Persona, SetupStep, SetupStepId, StepState, Timestamp};
 use leptos::prelude::*;
 
 use super::hand_over::{HandOver, take};
@@ -53,88 +53,12 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
     let Shown { id, step, is_next, .. } = shown;
     let heading = format!("step-{}", id.number());
     let content = format!("{heading}-content");
-    let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
-    let is_done = Memo::new(move |_| state.get() == Some(StepState::Done));
+    let standing = Standing::of(id, step);
+    let is_done = standing.is_done;
     let status = move || {
-        let (tone, icon, label) = steps::state(state.get().unwrap_or(StepState::NotStarted));
+        let (tone, icon, label) = steps::state(standing.state.get().unwrap_or(StepState::NotStarted));
         view! { <Status tone icon label /> }
     };
-    // Each of these is rendered again only when it changes itself, so that the user keeps their place.
-    let last =
-        Memo::new(move |_| step.with(|step| step.as_ref().map(|step| (step.by.clone(), step.at.clone()))));
-    let waits_for = Memo::new(move |_| {
-        step.with(|step| step.as_ref().map(|step| (step.waits_for.clone(), step.waits_for_more)))
-    });
-    let missing = Memo::new(move |_| {
-        step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
-    });
-    let last_change = move |in_words: fn(&str) -> String| {
-        let (by, at) = last.get()?;
-        let date = in_words(at?.as_str());
-        Some(match by {
-            Some(by) => with_links(&t!("setup_guide.who_when", name = in_text(&by), date = date), &[by]),
-            None => date.into_any(),
-        })
-    };
-    let trace = move || {
-        last_change(i18n::date_time)
-            .map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
-    };
-    let people = move || {
-        let (people, more) = waits_for.get()?;
-        let others = (more > 0).then(|| t!("setup_guide.more", count = more));
-        let names = i18n::list(people.iter().map(in_text).chain(others));
-        let label = match id {
-            SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
-            _ => t!("setup_guide.done_by"),
-        };
-        (!people.is_empty()).then_some((label, names, people))
-    };
-    let waiting = move || {
-        people()
-            .map(|(label, names, people)| view! { <dt>{label}</dt><dd>{with_links(&names, &people)}</dd> })
-    };
-    let blocked = move || {
-        let needed = missing.get();
-        (!needed.is_empty()).then(|| {
-            view! {
-                <dt>{t!("setup_guide.blocked")}</dt>
-                <dd><ul>{needed.into_iter().map(|needed| view! {
-                    <li><a href=steps::needed_guide_href(needed)>{steps::needed(needed)}</a></li>
-                }).collect_view()}</ul></dd>
-            }
-        })
-    };
-    let minutes = t!("setup_guide.minutes", count = steps::minutes(id));
-    let line = {
-        let minutes = minutes.clone();
-        move || {
-            if is_done.get() {
-                return last_change(ago_in_words).into_any();
-            }
-            let needed = missing.get();
-            match people() {
-                Some((label, names, people)) => {
-                    with_links(&t!("setup_guide.said_of", label = label, text = names), &people)
-                }
-                None if !needed.is_empty() => {
-                    t!("setup_guide.waits_for_steps", what = in_line(&needed)).into_any()
-                }
-                None => minutes.clone().into_any(),
-            }
-        }
-    };
-    let open_class = move || if is_next.get() { "button button-primary" } else { "button" };
-    let is_of_another = Memo::new(move |_| is_of_another_persona(id));
-    let taking = RwSignal::new(false);
-    let take_it = Callback::new(move |()| {
-        taking.set(true);
-        spawn(async move {
-            take(id).await;
-            taking.try_set(false);
-        });
-    });
-    let screen = screen_name(id).in_line();
     view! {
         <li class="step" class:step-done=move || is_done.get() class:step-current=move || is_next.get() aria-labelledby=heading.clone()>
             <div class="step-head">
@@ -153,48 +77,178 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
                         <span class="visually-hidden">{format!("{}. ", id.number())}</span>{steps::title(id)}
                     </button>
                 </h3>
-                <span class="step-line reason">{move || (!shown.is_open()).then(&line)}</span>
+                <span class="step-line reason">{move || (!shown.is_open()).then(|| standing.line())}</span>
                 {status}
                 <Icon name=IconName::ChevronDown />
             </div>
             <div class="step-content" id=content.clone() hidden=move || !shown.is_open() on:focusin=move |_| shown.open()>
-                <dl class="definition">
-                    <dt>{term!("field.persona")}</dt>
-                    <dd>{personas(id.personas())}</dd>
-                    {move || (!is_done.get()).then(|| view! { <dt>{t!("setup_guide.time")}</dt><dd>{minutes.clone()}</dd> })}
-                    {waiting}
-                    {trace}
-                    {blocked}
-                </dl>
-                <div class="actions">
-                    <a class=open_class href=steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
-                    {move || is_of_another.get().then(|| view! {
-                        <Button on_press=Callback::new(move |()| hand_over.ask(id))>
-                            {t!("setup_guide.hand_over")}
-                            <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
-                        </Button>
-                        <Button busy=taking on_press=take_it>
-                            {t!("setup_guide.take")}
-                            <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
-                        </Button>
-                        <span class="reason">{t!("setup_guide.not_yours")}</span>
-                    })}
-                </div>
-                <details class="how" id=steps::anchor(id)>
-                    <summary>{t!("setup_guide.instructions")}</summary>
-                    {if id == SetupStepId::InviteUsers {
-                        view! {
-                            <h4>{term!("setup_guide.invite_individual")}</h4>
-                            {list(instructions::of(id))}
-                            <h4 id=steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
-                            {list(instructions::of_inviting_via_csv())}
-                        }.into_any()
-                    } else {
-                        list(instructions::of(id)).into_any()
-                    }}
-                </details>
+                {facts(standing)}
+                {actions(id, is_next, hand_over)}
+                {how(id)}
             </div>
         </li>
+    }
+}
+
+/// What is known of a step. Each of these changes only by itself, so that the user keeps their place.
+#[derive(Clone, Copy)]
+struct Standing {
+    id: SetupStepId,
+    state: Memo<Option<StepState>>,
+    is_done: Memo<bool>,
+    /// Who changed it last, and when.
+    last: Memo<Option<(Option<PersonName>, Option<Timestamp>)>>,
+    /// Some of the people that it waits for, and how many more there are.
+    waits_for: Memo<Option<(Vec<PersonName>, u64)>>,
+    missing: Memo<Vec<Needed>>,
+}
+
+impl Standing {
+    fn of(id: SetupStepId, step: Memo<Option<SetupStep>>) -> Self {
+        let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
+        Self {
+            id,
+            state,
+            is_done: Memo::new(move |_| state.get() == Some(StepState::Done)),
+            last: Memo::new(move |_| {
+                step.with(|step| step.as_ref().map(|step| (step.by.clone(), step.at.clone())))
+            }),
+            waits_for: Memo::new(move |_| {
+                step.with(|step| step.as_ref().map(|step| (step.waits_for.clone(), step.waits_for_more)))
+            }),
+            missing: Memo::new(move |_| {
+                step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
+            }),
+        }
+    }
+
+    fn minutes(self) -> String {
+        t!("setup_guide.minutes", count = steps::minutes(self.id))
+    }
+
+    fn last_change(self, in_words: fn(&str) -> String) -> Option<AnyView> {
+        let (by, at) = self.last.get()?;
+        let date = in_words(at?.as_str());
+        Some(match by {
+            Some(by) => with_links(&t!("setup_guide.who_when", name = in_text(&by), date = date), &[by]),
+            None => date.into_any(),
+        })
+    }
+
+    /// Why people are named, their names as a list, and themselves.
+    fn people(self) -> Option<(String, String, Vec<PersonName>)> {
+        let (people, more) = self.waits_for.get()?;
+        let others = (more > 0).then(|| t!("setup_guide.more", count = more));
+        let names = i18n::list(people.iter().map(in_text).chain(others));
+        let label = match self.id {
+            SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),
+            _ => t!("setup_guide.done_by"),
+        };
+        (!people.is_empty()).then_some((label, names, people))
+    }
+
+    /// What is said of a folded step.
+    fn line(self) -> AnyView {
+        if self.is_done.get() {
+            return self.last_change(ago_in_words).into_any();
+        }
+        let needed = self.missing.get();
+        match self.people() {
+            Some((label, names, people)) => {
+                with_links(&t!("setup_guide.said_of", label = label, text = names), &people)
+            }
+            None if !needed.is_empty() => {
+                t!("setup_guide.waits_for_steps", what = in_line(&needed)).into_any()
+            }
+            None => self.minutes().into_any(),
+        }
+    }
+}
+
+fn facts(standing: Standing) -> impl IntoView {
+    let Standing { id, is_done, missing, .. } = standing;
+    let time = move || {
+        (!is_done.get()).then(|| view! { <dt>{t!("setup_guide.time")}</dt><dd>{standing.minutes()}</dd> })
+    };
+    let waiting = move || {
+        standing
+            .people()
+            .map(|(label, names, people)| view! { <dt>{label}</dt><dd>{with_links(&names, &people)}</dd> })
+    };
+    let trace = move || {
+        standing
+            .last_change(i18n::date_time)
+            .map(|text| view! { <dt>{t!("setup_guide.last_change")}</dt><dd>{text}</dd> })
+    };
+    let blocked = move || {
+        let needed = missing.get();
+        (!needed.is_empty()).then(|| {
+            view! {
+                <dt>{t!("setup_guide.blocked")}</dt>
+                <dd><ul>{needed.into_iter().map(|needed| view! {
+                    <li><a href=steps::needed_guide_href(needed)>{steps::needed(needed)}</a></li>
+                }).collect_view()}</ul></dd>
+            }
+        })
+    };
+    view! {
+        <dl class="definition">
+            <dt>{term!("field.persona")}</dt>
+            <dd>{personas(id.personas())}</dd>
+            {time}
+            {waiting}
+            {trace}
+            {blocked}
+        </dl>
+    }
+}
+
+/// The link to the screen of a step, and what else can be done with one of another persona.
+fn actions(id: SetupStepId, is_next: Memo<bool>, hand_over: HandOver) -> impl IntoView {
+    let open_class = move || if is_next.get() { "button button-primary" } else { "button" };
+    let is_of_another = Memo::new(move |_| is_of_another_persona(id));
+    let taking = RwSignal::new(false);
+    let take_it = Callback::new(move |()| {
+        taking.set(true);
+        leptos::task::spawn_local(async move {
+            take(id).await;
+            taking.try_set(false);
+        });
+    });
+    let screen = screen_name(id).in_line();
+    view! {
+        <div class="actions">
+            <a class=open_class href=steps::href(id)>{t!("setup_guide.open", screen = screen)}</a>
+            {move || is_of_another.get().then(|| view! {
+                <Button on_press=Callback::new(move |()| hand_over.ask(id))>
+                    {t!("setup_guide.hand_over")}
+                    <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
+                </Button>
+                <Button busy=taking on_press=take_it>
+                    {t!("setup_guide.take")}
+                    <span class="visually-hidden">{t!("common.of", text = steps::numbered(id))}</span>
+                </Button>
+                <span class="reason">{t!("setup_guide.not_yours")}</span>
+            })}
+        </div>
+    }
+}
+
+fn how(id: SetupStepId) -> impl IntoView {
+    view! {
+        <details class="how" id=steps::anchor(id)>
+            <summary>{t!("setup_guide.instructions")}</summary>
+            {if id == SetupStepId::InviteUsers {
+                view! {
+                    <h4>{term!("setup_guide.invite_individual")}</h4>
+                    {list(instructions::of(id))}
+                    <h4 id=steps::INVITE_CSV_ANCHOR tabindex="-1">{term!("setup_guide.invite_csv")}</h4>
+                    {list(instructions::of_inviting_via_csv())}
+                }.into_any()
+            } else {
+                list(instructions::of(id)).into_any()
+            }}
+        </details>
     }
 }
 
