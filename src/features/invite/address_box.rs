@@ -1,5 +1,6 @@
 //! The box for typing or pasting addresses, and the chips that they become.
 
+use csv_worker::protocol::answer::AddressEntry;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -110,62 +111,86 @@ fn edit_button(id: u32) -> String {
 #[component]
 fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
     let Chip { id, entry, standing } = chip;
-    let class = match standing {
-        Standing::Fine => "chip",
-        Standing::Doubtful(_) => "chip chip-doubtful",
-        Standing::Invalid(_) => "chip chip-invalid",
-        Standing::Duplicate | Standing::Known(_) => "chip chip-duplicate",
-    };
-    let icon = match standing {
-        Standing::Fine => IconName::Check,
-        Standing::Duplicate => IconName::Twin,
-        Standing::Known(roster::Standing::Invited) => IconName::Mail,
-        Standing::Known(_) => IconName::Person,
-        Standing::Doubtful(_) => IconName::Info,
-        Standing::Invalid(_) => IconName::Alert,
-    };
-    let remove = move || {
-        let Some((chip, next)) = flow.chips.try_update(|chips| chips.remove(id)).flatten() else { return };
-        announce(t!("invite.removed", address = chip.entry.address));
-        let target = next.map_or_else(|| flow.typed.id.to_owned(), remove_button);
-        dom::after_paint(move || dom::focus(&target));
-    };
-    let key = move |event: ev::KeyboardEvent| {
-        if matches!(event.key().as_str(), "Backspace" | "Delete") {
-            event.prevent_default();
-            remove();
-        }
-    };
-    let suggestion = entry.suggestion.clone().map(|suggestion| {
-        let corrected = suggestion.clone();
-        let correct = move |_| {
-            let corrected = corrected.clone();
-            spawn(async move {
-                flow.correct(id, corrected).await;
-                dom::focus(flow.typed.id);
-            });
-        };
-        view! {
-            <button type="button" class="button button-quiet chip-action" on:click=correct>
-                {t!("invite.correct_to", address = suggestion)}
+    let (class, icon) = look(standing);
+    let suggestion = entry.suggestion.clone().map(|suggestion| correct_button(flow, id, suggestion));
+    let remove_label = t!("invite.remove", address = entry.address.as_str());
+    view! {
+        <li class=class>
+            <Icon name=icon />
+            <span class="chip-text">
+                {chip_text(flow, id, entry)}
+                {labels::standing(standing).map(|reason| view! { <span class="chip-reason">{reason}</span> })}
+            </span>
+            {suggestion}
+            <button
+                type="button"
+                id=remove_button(id)
+                class="button button-quiet button-icon chip-remove"
+                aria-label=remove_label
+                on:click=move |_| remove(flow, id)
+                on:keydown=move |event| remove_by_key(flow, id, &event)
+            >
+                <Icon name=IconName::Close />
             </button>
-        }
-    });
-    let editing = RwSignal::new(false);
-    let whole = match &entry.name {
-        Some(name) => {
-            let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-            format!("\"{name}\" <{}>", entry.address)
-        }
-        None => entry.address.clone(),
+        </li>
+    }
+}
+
+/// The class of a chip, and its symbol.
+fn look(standing: Standing) -> (&'static str, IconName) {
+    match standing {
+        Standing::Fine => ("chip", IconName::Check),
+        Standing::Doubtful(_) => ("chip chip-doubtful", IconName::Info),
+        Standing::Invalid(_) => ("chip chip-invalid", IconName::Alert),
+        Standing::Duplicate => ("chip chip-duplicate", IconName::Twin),
+        Standing::Known(roster::Standing::Invited) => ("chip chip-duplicate", IconName::Mail),
+        Standing::Known(_) => ("chip chip-duplicate", IconName::Person),
+    }
+}
+
+/// The focus goes to the chip that takes its place, or to the box.
+fn remove(flow: Flow, id: u32) {
+    let Some((chip, next)) = flow.chips.try_update(|chips| chips.remove(id)).flatten() else { return };
+    announce(t!("invite.removed", address = chip.entry.address));
+    let target = next.map_or_else(|| flow.typed.id.to_owned(), remove_button);
+    dom::after_paint(move || dom::focus(&target));
+}
+
+fn remove_by_key(flow: Flow, id: u32, event: &ev::KeyboardEvent) {
+    if matches!(event.key().as_str(), "Backspace" | "Delete") {
+        event.prevent_default();
+        remove(flow, id);
+    }
+}
+
+fn correct_button(flow: Flow, id: u32, suggestion: String) -> impl IntoView {
+    let corrected = suggestion.clone();
+    let correct = move |_| {
+        let corrected = corrected.clone();
+        leptos::task::spawn_local(async move {
+            flow.correct(id, corrected).await;
+            dom::focus(flow.typed.id);
+        });
     };
+    view! {
+        <button type="button" class="button button-quiet chip-action" on:click=correct>
+            {t!("invite.correct_to", address = suggestion)}
+        </button>
+    }
+}
+
+/// An address as a button, or a field while it is being edited.
+fn chip_text(flow: Flow, id: u32, entry: AddressEntry) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    let whole = typed::whole(entry.name.as_deref(), &entry.address);
+    let AddressEntry { name, address, other_domain, .. } = entry;
     let leave = Callback::new(move |()| {
         editing.set(false);
         dom::after_paint(move || dom::focus(&edit_button(id)));
     });
     let save = Callback::new(move |text: String| {
         if text.trim().is_empty() {
-            return remove();
+            return remove(flow, id);
         }
         spawn(async move {
             match flow.edit(id, text.clone()).await {
@@ -181,43 +206,24 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
             }
         });
     });
-    let (name, address, other_domain) =
-        (entry.name.clone(), entry.address.clone(), entry.other_domain.clone());
-    view! {
-        <li class=class>
-            <Icon name=icon />
-            <span class="chip-text">
-                {move || if editing.get() {
-                    view! { <InlineEditor text=whole.clone() label=t!("invite.edit_label") class="chip-input" on_save=save on_leave=leave /> }.into_any()
-                } else {
-                    view! {
-                        <button
-                            type="button"
-                            id=edit_button(id)
-                            class="chip-edit"
-                            title=t!("invite.edit")
-                            on:click=move |_| editing.set(true)
-                            on:keydown=key
-                        >
-                            {name.clone().map(|name| view! { <bdi>{name}</bdi> " " })}
-                            <bdi class="address">{address.clone()}</bdi>
-                            {other_domain.clone().map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
-                        </button>
-                    }.into_any()
-                }}
-                {labels::standing(standing).map(|reason| view! { <span class="chip-reason">{reason}</span> })}
-            </span>
-            {suggestion}
+    move || {
+        if editing.get() {
+            return view! { <InlineEditor text=whole.clone() label=t!("invite.edit_label") class="chip-input" on_save=save on_leave=leave /> }.into_any();
+        }
+        view! {
             <button
                 type="button"
-                id=remove_button(id)
-                class="button button-quiet button-icon chip-remove"
-                aria-label=t!("invite.remove", address = entry.address)
-                on:click=move |_| remove()
-                on:keydown=key
+                id=edit_button(id)
+                class="chip-edit"
+                title=t!("invite.edit")
+                on:click=move |_| editing.set(true)
+                on:keydown=move |event| remove_by_key(flow, id, &event)
             >
-                <Icon name=IconName::Close />
+                {name.clone().map(|name| view! { <bdi>{name}</bdi> " " })}
+                <bdi class="address">{address.clone()}</bdi>
+                {other_domain.clone().map(|domain| view! { " " <bdi class="quiet small">{domain}</bdi> })}
             </button>
-        </li>
+        }
+        .into_any()
     }
 }

@@ -61,9 +61,29 @@ pub(super) fn addresses_of_table(text: &str) -> Option<String> {
     Some(cells.fold(String::new(), |addresses, cell| addresses + cell + "\n"))
 }
 
+/// An address with its name, as it can be typed.
+pub(super) fn whole(name: Option<&str>, address: &str) -> String {
+    match name {
+        Some(name) => {
+            let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+            format!("\"{name}\" <{address}>")
+        }
+        None => address.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_edited_with_its_name() {
+        let address = "ann@example.com";
+        assert_eq!(whole(None, address), address);
+        let typed = whole(Some(r#"Lee, Ann "Al" \ Bo"#), address);
+        assert_eq!(typed, r#""Lee, Ann \"Al\" \\ Bo" <ann@example.com>"#);
+        assert_eq!(complete(&typed), typed.len());
+    }
 
     #[test]
     fn of_a_table_the_column_of_addresses_counts() {
