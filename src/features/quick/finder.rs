@@ -83,44 +83,25 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let navigate = use_navigate();
     let choose = Callback::new(move |offer: Offer| {
         opened.set(None);
-        match offer.go {
-            Go::To(path) => {
-                let navigate = navigate.clone();
-                leave(move || {
-                    navigate(&for_router(&path), NavigateOptions::default());
-                    // A screen that is open already is not drawn anew, so that nothing else moves the focus there.
-                    if let Some((_, section)) = path.split_once('#') {
-                        let section = section.to_owned();
-                        dom::after_paint(move || dom::focus(&section));
-                    }
-                });
-            }
-            Go::Help(page) => dom::open_beside(&page.href()),
-            Go::Theme(wanted) => theme::choose(wanted),
-            Go::Shortcuts => opened.set(Some(Quick::Shortcuts)),
-            Go::SignOut => opened.set(Some(Quick::SignOut)),
-        }
+        go(offer.go, opened, &navigate);
     });
     let key = move |event: leptos::ev::KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
         if event.is_composing() || count == 0 {
             return;
         }
-        let go_to = |place: usize| {
-            if let Some(offer) = found.with_untracked(|found| found.get(place % count).map(Highlight::on)) {
-                highlight.set(offer);
+        match act(&event.key(), at.get_untracked(), count) {
+            Some(Act::Highlight(place)) => {
+                if let Some(offer) = found.with_untracked(|found| found.get(place).map(Highlight::on)) {
+                    highlight.set(offer);
+                }
             }
-        };
-        let now = at.get_untracked();
-        match event.key().as_str() {
-            "ArrowDown" => go_to(now + 1),
-            "ArrowUp" => go_to(now + count - 1),
-            "Enter" => {
+            Some(Act::Choose) => {
                 if let Some(offer) = found.with_untracked(|found| found.get(at.get_untracked()).cloned()) {
                     choose.run(offer);
                 }
             }
-            _ => return,
+            None => return,
         }
         event.prevent_default();
     };
@@ -157,6 +138,47 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             <p class="reason" role="status">{said}</p>
             {move || unsearched.get().or_else(|| unlisted.get()).map(|why| view! { <p class="field-error">{t!("quick.failed", why = why)}</p> })}
         </div>
+    }
+}
+
+/// What a key does, besides typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Highlight(usize),
+    Choose,
+}
+
+/// With some results, of which one is highlighted. Around the ends the arrow keys begin again.
+fn act(key: &str, at: usize, count: usize) -> Option<Act> {
+    Some(match key {
+        "ArrowDown" => Act::Highlight((at + 1) % count),
+        "ArrowUp" => Act::Highlight((at + count - 1) % count),
+        "Enter" => Act::Choose,
+        _ => return None,
+    })
+}
+
+fn go(
+    to: Go,
+    opened: RwSignal<Option<Quick>>,
+    navigate: &(impl Fn(&str, NavigateOptions) + Clone + 'static),
+) {
+    match to {
+        Go::To(path) => {
+            let navigate = navigate.clone();
+            leave(move || {
+                navigate(&for_router(&path), NavigateOptions::default());
+                // A screen that is open already is not drawn anew, so that nothing else moves the focus there.
+                if let Some((_, section)) = path.split_once('#') {
+                    let section = section.to_owned();
+                    dom::after_paint(move || dom::focus(&section));
+                }
+            });
+        }
+        Go::Help(page) => dom::open_beside(&page.href()),
+        Go::Theme(wanted) => theme::choose(wanted),
+        Go::Shortcuts => opened.set(Some(Quick::Shortcuts)),
+        Go::SignOut => opened.set(Some(Quick::SignOut)),
     }
 }
 
@@ -286,5 +308,13 @@ mod tests {
         assert_eq!(south.place(&before), 1);
         assert_eq!(south.place(&teams(&["East", "North", "South", "West"])), 2);
         assert_eq!(south.place(&teams(&["East"])), 0, "what is gone leaves it to the first");
+    }
+
+    #[test]
+    fn u2_arrow_keys_go_around_the_ends_of_the_results() {
+        assert_eq!([0, 2].map(|at| act("ArrowDown", at, 3)), [1, 0].map(|to| Some(Act::Highlight(to))));
+        assert_eq!([0, 2].map(|at| act("ArrowUp", at, 3)), [2, 1].map(|to| Some(Act::Highlight(to))));
+        assert_eq!(act("Enter", 1, 3), Some(Act::Choose));
+        assert_eq!(act("Home", 1, 3), None);
     }
 }
