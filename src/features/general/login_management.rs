@@ -14,13 +14,42 @@ use crate::ui::{
 /// How users sign in, and what that means for invited people.
 #[component]
 pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
-    let setting = Setting::new(saved);
-    let Setting { saved, chosen, form, asking } = setting;
-    let busy = form.busy;
+    let saved = RwSignal::new(saved);
+    let chosen = RwSignal::new(saved.get_untracked());
+    let form = Form::new();
+    let confirmation = Confirmation::of(*form);
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
-    on_settings_put_back(move || leptos::task::spawn_local(setting.read_again()));
-    let save = Callback::new(move |()| setting.save());
+    on_settings_put_back(move || {
+        spawn(async move {
+            let Ok(account) = users::account().await else { return };
+            // What was chosen since stays.
+            if chosen.try_get_untracked() == saved.try_get_untracked() {
+                chosen.try_set(account.login_management);
+            }
+            saved.try_set(account.login_management);
+        });
+    });
+    let save = move || async move {
+        let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
+        let outcome = account::change_login_management(wanted).await;
+        confirmation.close();
+        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?.login_management;
+        saved.try_set(kept);
+        // Going back to it can lock users out, which is confirmed first.
+        if earlier == LoginManagement::SalesforceOnly {
+            notify(Tone::Success, t!("general.saved"));
+            return Ok(());
+        }
+        say_saved(t!("general.saved"), "login management", move || async move {
+            let is_kept = users::account().await?.login_management == kept;
+            if is_kept {
+                account::change_login_management(earlier).await?;
+            }
+            Ok(is_kept)
+        });
+        Ok(())
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.is_busy() || !dirty.get_untracked() {
@@ -70,67 +99,11 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Setting {
-    saved: RwSignal<LoginManagement>,
-    chosen: RwSignal<LoginManagement>,
-    form: Form,
-    /// Whether the choice is being confirmed.
-    asking: RwSignal<bool>,
-}
-
-impl Setting {
-    fn new(saved: LoginManagement) -> Self {
-        Self {
-            saved: RwSignal::new(saved),
-            chosen: RwSignal::new(saved),
-            form: Form::new(),
-            asking: RwSignal::new(false),
-        }
+fn switching() -> Question {
+    Question {
+        title: t!("general.confirm_title"),
+        text: t!("general.confirm_text"),
+        action: t!("general.switch", method = term!("general.salesforce_only").in_line()),
+        danger: true,
     }
-
-    async fn read_again(self) {
-        let Ok(account) = users::account().await else { return };
-        // What was chosen since stays.
-        if self.chosen.try_get_untracked() == self.saved.try_get_untracked() {
-            self.chosen.try_set(account.login_management);
-        }
-        self.saved.try_set(account.login_management);
-    }
-
-    fn save(self) {
-        let Self { saved, chosen, form, asking } = self;
-        let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
-        form.busy.set(true);
-        form.failure.set(None);
-        leptos::task::spawn_local(async move {
-            let outcome = account::change_login_management(wanted).await;
-            form.busy.try_set(false);
-            asking.try_set(false);
-            match outcome {
-                Ok(account) => {
-                    saved.try_set(account.login_management);
-                    say_changed(earlier, account.login_management);
-                }
-                Err(error) => {
-                    form.failure.try_set(Some(error.message()));
-                    form.show_what_is_wrong();
-                }
-            }
-        });
-    }
-}
-
-fn say_changed(earlier: LoginManagement, kept: LoginManagement) {
-    // Going back to it can lock users out, which is confirmed first.
-    if earlier == LoginManagement::SalesforceOnly {
-        return notify(Tone::Success, t!("general.saved"));
-    }
-    say_saved(t!("general.saved"), "login management", move || async move {
-        let is_kept = users::account().await?.login_management == kept;
-        if is_kept {
-            account::change_login_management(earlier).await?;
-        }
-        Ok(is_kept)
-    });
 }

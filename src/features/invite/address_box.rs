@@ -167,7 +167,7 @@ fn correct_button(flow: Flow, id: u32, suggestion: String) -> impl IntoView {
     let corrected = suggestion.clone();
     let correct = move |_| {
         let corrected = corrected.clone();
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             flow.correct(id, corrected).await;
             dom::focus(flow.typed.id);
         });

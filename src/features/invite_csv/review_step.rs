@@ -55,7 +55,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         go_to_row.set(Some(position));
     });
     let next_problem = Callback::new(move |()| {
-        leptos::task::spawn_local(go_to_next_problem(flow, at_row.get_untracked(), go_to));
+        spawn(go_to_next_problem(flow, at_row.get_untracked(), go_to));
     });
     // While rows are drawn anew, the focus is nowhere.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {

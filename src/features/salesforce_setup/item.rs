@@ -147,7 +147,7 @@ fn Outcome(screen: Screen, id: ChecklistItemId, item: Memo<Option<ChecklistItem>
             spawn(setup::refresh());
             screen.list.replace(answer?);
             announce(if ticked { t!("salesforce_setup.ticked") } else { t!("salesforce_setup.open") });
-            // Whoever has gone elsewhere stays there.
+            // If another item was opened meanwhile, it stays open.
             let onwards = screen.current.try_get_untracked().filter(|current| *current == id);
             let onwards = onwards.and_then(|_| untrack(|| screen.onwards()));
             match onwards.filter(|_| ticked && pressed.is_last()) {

@@ -210,7 +210,7 @@ fn actions(id: SetupStepId, is_next: Memo<bool>, hand_over: HandOver) -> impl In
     let taking = RwSignal::new(false);
     let take_it = Callback::new(move |()| {
         taking.set(true);
-        leptos::task::spawn_local(async move {
+        spawn(async move {
             take(id).await;
             taking.try_set(false);
         });

@@ -10,6 +10,7 @@ use crate::features::invite_csv::remedy::FIRST_FIELD;
 use crate::features::invite_csv::row::CellPosition;
 use crate::features::invite_csv::state::Flow;
 use crate::features::invite_csv::step::Change;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Tone, announce, notify};
 
