@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::drawing::Drawing;
-use crate::imports::{Files, imports};
+use crate::imports::imports;
+use crate::sources::Files;
 
 /// The faults in the files of a folder of sources, as sentences.
 ///

@@ -4,34 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{
-    Attribute, File, Item, ItemMacro, ItemMod, ItemUse, Macro, Meta, MetaList, Token, UseTree, Visibility,
-};
+use syn::{Item, ItemMacro, ItemMod, ItemUse, Macro, MetaList, UseTree, Visibility};
 
-/// The texts of a folder of sources, by their paths in it.
-pub type Files = BTreeMap<String, String>;
-
-type Path = Vec<String>;
+use crate::sources::{Files, Path, attributes, is_for_tests, modules_of, parsed};
 
 /// Each file with another that it uses.
 ///
 /// # Errors
 /// The file that is no Rust.
 pub fn imports(files: &Files) -> Result<BTreeSet<(String, String)>, String> {
-    // A program beside a library is a crate of its own.
-    let root = if files.contains_key("lib.rs") { "lib.rs" } else { "main.rs" };
     let mut modules = BTreeMap::new();
-    for (file, text) in files {
-        let module = if file == root { Path::new() } else { module_of(file) };
+    for (module, (file, content)) in modules_of(files)? {
         let mut reader = Reader { at: module.clone(), ..Reader::default() };
-        reader.visit_file(&parsed(file, text)?);
-        modules.insert(module, (file.as_str(), reader));
+        reader.visit_file(&content);
+        modules.insert(module, (file, reader));
     }
-    let for_tests: Vec<Path> =
-        modules.values_mut().flat_map(|(_, reader)| std::mem::take(&mut reader.for_tests)).collect();
-    modules.retain(|module, _| !for_tests.iter().any(|test| module.starts_with(test)));
 
     let mut known = Known::default();
     for (module, (file, reader)) in &modules {
@@ -67,15 +55,6 @@ pub fn invokes(file: &str, text: &str, name: &str) -> Result<bool, String> {
     Ok(reader.invoked.contains(name))
 }
 
-fn parsed(file: &str, text: &str) -> Result<File, String> {
-    syn::parse_file(text).map_err(|error| format!("{file}: {error}"))
-}
-
-fn module_of(file: &str) -> Path {
-    let path = file.trim_end_matches(".rs");
-    path.strip_suffix("/mod").unwrap_or(path).split('/').map(str::to_owned).collect()
-}
-
 /// A path as it is written in a module.
 struct Found {
     at: Path,
@@ -98,8 +77,6 @@ struct Reader {
     /// The macros that it exports.
     macros: Vec<String>,
     invoked: BTreeSet<String>,
-    /// Modules in other files that are for tests only.
-    for_tests: Vec<Path>,
 }
 
 impl Reader {
@@ -165,8 +142,6 @@ impl Visit<'_> for Reader {
     fn visit_item(&mut self, item: &Item) {
         if !is_for_tests(attributes(item)) {
             visit::visit_item(self, item);
-        } else if let Item::Mod(ItemMod { ident, content: None, .. }) = item {
-            self.for_tests.push([self.at.as_slice(), &[ident.unraw().to_string()]].concat());
         }
     }
 
@@ -213,38 +188,6 @@ impl Visit<'_> for Reader {
 
     // Who may see an item is no use.
     fn visit_visibility(&mut self, _: &Visibility) {}
-}
-
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
-/// Whether there is a `cfg(test)` or `cfg(all(test, ...))`.
-fn is_for_tests(attributes: &[Attribute]) -> bool {
-    let says = |attribute: &Attribute| match attribute.parse_args::<Meta>().ok()? {
-        Meta::List(list) if list.path.is_ident("all") => {
-            let all = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
-            Some(all.iter().any(|one| one.path().is_ident("test")))
-        }
-        one => Some(one.path().is_ident("test")),
-    };
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .any(|attribute| says(attribute).unwrap_or_default())
 }
 
 /// What the modules of a crate are, and which names they introduce.

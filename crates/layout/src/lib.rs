@@ -8,14 +8,18 @@
 //! ````
 //!
 //! Cycles are forbidden everywhere, among rooms and among the folders and files within one. Tests may import anything.
-//! Also finds passages that stand twice.
+//! The same sources tell how long functions are, and which passages stand twice.
 
 mod drawing;
 mod faults;
+mod functions;
 mod imports;
 mod passages;
+mod sources;
 
 pub use drawing::{Drawing, drawings};
 pub use faults::faults;
-pub use imports::{Files, imports, invokes};
+pub use functions::{Function, functions};
+pub use imports::{imports, invokes};
 pub use passages::repeated;
+pub use sources::Files;

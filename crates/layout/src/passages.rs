@@ -1,6 +1,8 @@
+//! Passages that stand twice.
+
 use std::collections::HashMap;
 
-use crate::Files;
+use crate::sources::Files;
 
 /// A line of code with its number, from 1.
 type Line<'a> = (usize, &'a str);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use layout::{Drawing, Files, drawings, faults, imports, invokes, repeated};
+use layout::{Drawing, Files, Function, drawings, faults, functions, imports, invokes, repeated};
 
 fn checkout() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -31,6 +31,13 @@ fn sources(root: &str) -> Files {
         }
     }
     files
+}
+
+/// The folders with the sources of the app and of every crate.
+fn roots() -> Vec<String> {
+    let crates = fs::read_dir(checkout().join("crates")).unwrap();
+    let names = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.map(|name| format!("crates/{name}/src")).chain(["src".to_owned()]).collect()
 }
 
 #[test]
@@ -66,12 +73,8 @@ const EQUAL_LINES: usize = 12;
 
 #[test]
 fn no_passage_of_more_than_12_lines_stands_twice() {
-    let mut roots = vec!["src".to_owned()];
-    for entry in fs::read_dir(checkout().join("crates")).unwrap() {
-        roots.push(format!("crates/{}/src", entry.unwrap().file_name().into_string().unwrap()));
-    }
     let mut files = Files::new();
-    for root in roots {
+    for root in roots() {
         for (name, text) in sources(&root) {
             let is_test = name.split('/').any(|part| part == "tests" || part == "tests.rs");
             if !is_test {
@@ -118,6 +121,41 @@ fn only_the_platform_begins_tasks_by_a_library() {
     let mut files = sources("src");
     files.retain(|_, text| text.contains("spawn_local"));
     assert_eq!(files.into_keys().collect::<Vec<_>>(), ["platform/tasks.rs"]);
+}
+
+/// How many lines a function may have, of which a reader can keep an overview.
+const LONGEST_FUNCTION: usize = 100;
+
+#[test]
+fn no_function_is_too_long() {
+    let mut wrong = Vec::new();
+    for root in roots() {
+        let all = functions(&sources(&root)).unwrap();
+        let long = all.into_iter().filter(|function| function.lines > LONGEST_FUNCTION);
+        wrong.extend(
+            long.map(|Function { file, name, lines }| format!("{root}/{file}: {name} has {lines} lines")),
+        );
+    }
+    wrong.sort();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn functions_are_measured_wherever_they_are_but_in_tests() {
+    let text = "/// Says\n#[inline]\npub(crate) const fn one(\n    it: u8,\n) -> u8\n{\n    it\n}\n\
+                impl Two {\n    fn two() {\n        fn three() {}\n    }\n    #[cfg(test)]\n    fn four() {}\n}\n\
+                mod inside {\n    trait Five {\n        fn none();\n        fn five() { ;\n        }\n    }\n}\n\
+                #[tokio::test]\nasync fn six() {}\n#[cfg(test)]\nmod tests { fn seven() {} }\n";
+    let mut files = small();
+    files.retain(|file, _| file.starts_with("ui/"));
+    files.insert(BUTTON.to_owned(), text.to_owned());
+    files.insert("ui/tests.rs".to_owned(), "fn eight() {}".to_owned());
+    let found = functions(&files).unwrap();
+    let found: Vec<_> = found.iter().map(|one| (one.file.as_str(), one.name.as_str(), one.lines)).collect();
+    assert_eq!(
+        found,
+        [("one", 6), ("two", 3), ("three", 1), ("five", 2)].map(|(name, lines)| (BUTTON, name, lines))
+    );
 }
 
 #[test]
