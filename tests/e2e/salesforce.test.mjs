@@ -254,7 +254,11 @@ walk(
     await twin.salesforce.choose("salesforce.email_api");
     await twin.frame.undo();
     await twin.frame.seeSaid(twin.say("settings.undone"));
-    assert.equal(await twin.salesforce.isChosen("salesforce.tasks_off"), true, "the earlier setting is shown");
+    // The screen reads what applies again after it is said.
+    await until(
+      () => twin.salesforce.isChosen("salesforce.tasks_off"),
+      () => "the earlier setting",
+    );
     assert.equal(await twin.salesforce.isChosen("salesforce.email_api"), true, "what was chosen since stays");
     await twin.salesforce.choose("salesforce.email_bcc");
     await twin.salesforce.choose("salesforce.tasks_on");

@@ -32,6 +32,11 @@ pub(crate) fn state_of(step: SetupStepId) -> Option<StepState> {
     })
 }
 
+/// Whether the guide has been read.
+pub(super) fn is_read() -> bool {
+    guide().state.with_untracked(|state| matches!(state, Load::Ready(_)))
+}
+
 /// What is missing before a step, as last read.
 pub(crate) fn missing_before(step: SetupStepId) -> Vec<Needed> {
     guide().state.with_untracked(|guide| match guide {
@@ -86,7 +91,7 @@ pub(crate) async fn refresh() {
     }
     let guide = guide();
     let call = setup_guide::read();
-    if guide.state.with_untracked(|state| matches!(state, Load::Ready(_))) {
+    if is_read() {
         guide.keep_up(call).await;
     } else {
         guide.load(call).await;

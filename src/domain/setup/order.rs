@@ -4,6 +4,7 @@ use api_types::{Needed, SetupStepId};
 use leptos::prelude::*;
 
 use super::{guide, steps};
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog};
 
@@ -12,6 +13,8 @@ use crate::ui::{Button, ButtonKind, Dialog};
 pub(crate) struct Order {
     step: SetupStepId,
     asked: RwSignal<Option<Asked>>,
+    /// Whether the guide is being read, before anything can be asked.
+    reading: StoredValue<bool>,
 }
 
 #[derive(Clone)]
@@ -22,12 +25,23 @@ struct Asked {
 
 impl Order {
     pub(crate) fn new(step: SetupStepId) -> Self {
-        Self { step, asked: RwSignal::new(None) }
+        Self { step, asked: RwSignal::new(None), reading: StoredValue::new(false) }
     }
 
-    /// Continues at once if nothing is missing, otherwise after a confirmation. `go_on` is told whether there was one.
+    /// Continues if nothing is missing, otherwise after a confirmation. `go_on` is told whether there was one. The guide
+    /// is read first where it has not been, as on a page that has just been opened.
     pub(crate) fn keep(self, go_on: Callback<bool>) {
-        self.keep_with(guide::missing_before(self.step), go_on);
+        if guide::is_read() {
+            return self.keep_with(guide::missing_before(self.step), go_on);
+        }
+        if !self.reading.get_value() {
+            self.reading.set_value(true);
+            spawn(async move {
+                guide::refresh().await;
+                self.reading.set_value(false);
+                self.keep_with(guide::missing_before(self.step), go_on);
+            });
+        }
     }
 
     /// Like [`Order::keep`], for a caller that knows what is missing.
