@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{BatchId, InvitationId, InvitationStatus, Persona, Timestamp, UserId};
+use crate::{
+    BatchId, DeliveryCounts, InvitationId, InvitationStatus, Persona, Timestamp, UserId, VerdictCounts,
+};
 use people::{Locale, Role};
 
 /// Opens a batch. Rows follow in chunks; mails start once it is sealed.
@@ -376,71 +378,6 @@ pub enum BatchState {
     Cancelled,
     /// Was `all_or_none`, and a row was not ready: no invitation was sent.
     Refused,
-}
-
-/// Rows by verdict. Their sum is the number of rows the server has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct VerdictCounts {
-    pub ready: u32,
-    pub member: u32,
-    pub invited: u32,
-    pub duplicate: u32,
-    pub over_seats: u32,
-    pub error: u32,
-}
-
-impl VerdictCounts {
-    pub fn total(&self) -> u32 {
-        self.ready + self.member + self.invited + self.duplicate + self.over_seats + self.error
-    }
-
-    pub fn of(&mut self, verdict: RowVerdict) -> &mut u32 {
-        match verdict {
-            RowVerdict::Ready => &mut self.ready,
-            RowVerdict::Member => &mut self.member,
-            RowVerdict::Invited => &mut self.invited,
-            RowVerdict::Duplicate => &mut self.duplicate,
-            RowVerdict::OverSeats => &mut self.over_seats,
-            RowVerdict::Error => &mut self.error,
-        }
-    }
-}
-
-/// Rows by delivery status. Their sum is the number of rows the server has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DeliveryCounts {
-    pub queued: u32,
-    pub sending: u32,
-    pub sent: u32,
-    pub failed: u32,
-    pub skipped: u32,
-    pub cancelled: u32,
-    pub unknown: u32,
-}
-
-impl DeliveryCounts {
-    pub fn total(&self) -> u32 {
-        self.mails() + self.skipped
-    }
-
-    /// The rows with a mail, each of which has an invitation.
-    pub fn mails(&self) -> u32 {
-        self.queued + self.sending + self.sent + self.failed + self.cancelled + self.unknown
-    }
-
-    pub fn of(&mut self, status: DeliveryStatus) -> &mut u32 {
-        match status {
-            DeliveryStatus::Queued => &mut self.queued,
-            DeliveryStatus::Sending => &mut self.sending,
-            DeliveryStatus::Sent => &mut self.sent,
-            DeliveryStatus::Failed => &mut self.failed,
-            DeliveryStatus::Skipped => &mut self.skipped,
-            DeliveryStatus::Cancelled => &mut self.cancelled,
-            DeliveryStatus::Unknown => &mut self.unknown,
-        }
-    }
 }
 
 /// Which rows of a batch to list.

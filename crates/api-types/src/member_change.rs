@@ -8,7 +8,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{MemberChangeBatchId, Protection, Timestamp, UserId, UserStatus};
+use crate::{
+    MemberChangeBatchId, MemberUndoCounts, MemberVerdictCounts, Protection, Timestamp, UserId, UserStatus,
+};
 use people::Role;
 
 /// Opens a batch of changes of members. Rows follow in chunks and are compared with the account; nothing changes before
@@ -258,61 +260,6 @@ impl MemberChangeBatch {
     /// Whether there is something to undo.
     pub fn can_be_undone(&self) -> bool {
         matches!(self.state, MemberChangeState::Applied | MemberChangeState::Cancelled) && self.applied > 0
-    }
-}
-
-/// Rows by verdict. Their sum is the number of rows the server has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MemberVerdictCounts {
-    pub change: u32,
-    pub unchanged: u32,
-    pub not_member: u32,
-    pub not_allowed: u32,
-    pub duplicate: u32,
-    pub over_seats: u32,
-    pub error: u32,
-}
-
-impl MemberVerdictCounts {
-    pub fn total(&self) -> u32 {
-        MemberVerdict::ALL.into_iter().map(|verdict| self.get(verdict)).sum()
-    }
-
-    pub fn get(&self, verdict: MemberVerdict) -> u32 {
-        let mut counts = *self;
-        *counts.of(verdict)
-    }
-
-    pub fn of(&mut self, verdict: MemberVerdict) -> &mut u32 {
-        match verdict {
-            MemberVerdict::Change => &mut self.change,
-            MemberVerdict::Unchanged => &mut self.unchanged,
-            MemberVerdict::NotMember => &mut self.not_member,
-            MemberVerdict::NotAllowed => &mut self.not_allowed,
-            MemberVerdict::Duplicate => &mut self.duplicate,
-            MemberVerdict::OverSeats => &mut self.over_seats,
-            MemberVerdict::Error => &mut self.error,
-        }
-    }
-}
-
-/// What undoing did, in rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MemberUndoCounts {
-    pub restored: u32,
-    pub partly: u32,
-    pub left: u32,
-}
-
-impl MemberUndoCounts {
-    pub fn of(&mut self, undo: MemberUndo) -> &mut u32 {
-        match undo {
-            MemberUndo::Restored => &mut self.restored,
-            MemberUndo::Partly => &mut self.partly,
-            MemberUndo::Left => &mut self.left,
-        }
     }
 }
 

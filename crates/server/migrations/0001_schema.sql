@@ -175,34 +175,39 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 -- --- Batches, invitations and mails
 
+-- Batches of rows, mostly of a file. What the rows are and what becomes of them depends on the kind.
 CREATE TABLE batches (
     number              INTEGER PRIMARY KEY,
     id                  TEXT NOT NULL UNIQUE,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
-    created_by          TEXT REFERENCES users (id) ON DELETE SET NULL,
+    -- invitations or member_changes.
+    kind                TEXT NOT NULL,
+    -- The id of the administrator who opened it or, once changes are applied, for whom the rules are judged; no longer
+    -- anybody's once they are removed.
+    created_by          TEXT NOT NULL,
     created_by_name     TEXT NOT NULL,
-    source              TEXT NOT NULL,
     file_name           TEXT,
-    -- BatchOptions as JSON.
-    options             TEXT NOT NULL,
+    -- What was chosen for all rows, and the rows by verdict: each a value of its kind as JSON.
+    terms               TEXT NOT NULL,
+    verdicts            TEXT NOT NULL,
     state               TEXT NOT NULL,
     is_dry_run          INTEGER NOT NULL,
-    is_all_or_none      INTEGER NOT NULL,
     expected_rows       INTEGER NOT NULL,
-    next_chunk          INTEGER NOT NULL,
-    ready               INTEGER NOT NULL,
-    member              INTEGER NOT NULL,
-    invited             INTEGER NOT NULL,
-    duplicate           INTEGER NOT NULL,
-    over_seats          INTEGER NOT NULL,
-    error               INTEGER NOT NULL,
+    next_chunk          INTEGER NOT NULL DEFAULT 0,
     -- Grows whenever anything about the batch or its rows changes.
-    revision            BIGINT NOT NULL,
+    revision            BIGINT NOT NULL DEFAULT 1,
     created_at          BIGINT NOT NULL,
+    -- When it was closed for further rows, or applied.
     sealed_at           BIGINT,
-    -- When the last mail was settled; the mail worker leaves settled batches alone.
+    -- The progress of what is done to its rows portion by portion: the row after which it goes on, how many rows are
+    -- dealt with, and how many there were when it began.
+    work_after          BIGINT NOT NULL DEFAULT -1,
+    work_done           BIGINT NOT NULL DEFAULT 0,
+    work_total          BIGINT NOT NULL DEFAULT 0,
+
+    -- Of invitations: when the last mail was settled; the mail worker leaves settled batches alone.
     settled_at          BIGINT,
-    -- What became of it, counted as it happens.
+    -- What became of them, counted as it happens.
     mails_queued        INTEGER NOT NULL DEFAULT 0,
     mails_sending       INTEGER NOT NULL DEFAULT 0,
     mails_sent          INTEGER NOT NULL DEFAULT 0,
@@ -211,34 +216,33 @@ CREATE TABLE batches (
     mails_unknown       INTEGER NOT NULL DEFAULT 0,
     accepted            INTEGER NOT NULL DEFAULT 0,
     revoked             INTEGER NOT NULL DEFAULT 0,
-    -- Which invitations are being revoked, portion by portion: pending or unsent. NULL for none.
+    -- Which are being revoked, portion by portion: pending or unsent. NULL for none.
     revoking            TEXT,
-    -- How many there were when it began, how many are dealt with, and the row after which it goes on.
-    revoking_total      BIGINT NOT NULL DEFAULT 0,
-    revoking_done       BIGINT NOT NULL DEFAULT 0,
-    revoking_after      BIGINT NOT NULL DEFAULT -1
+
+    -- Of changes of members: how many were changed, who undoes that, and what undoing did.
+    applied             INTEGER NOT NULL DEFAULT 0,
+    undone_by           TEXT NOT NULL DEFAULT '',
+    undone_by_name      TEXT NOT NULL DEFAULT '',
+    undone_at           BIGINT,
+    restored            INTEGER NOT NULL DEFAULT 0,
+    partly              INTEGER NOT NULL DEFAULT 0,
+    left_alone          INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX batches_by_account ON batches (account_id, is_dry_run, id);
+CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
-CREATE INDEX batches_by_creator ON batches (created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
+CREATE INDEX batches_moving ON batches (account_id, id) WHERE state IN ('applying', 'undoing');
 
 CREATE TABLE batch_chunks (
-    batch_id            TEXT NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
-    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    batch_number        BIGINT NOT NULL REFERENCES batches (number) ON DELETE CASCADE,
     chunk               INTEGER NOT NULL,
     fingerprint         TEXT NOT NULL,
-    PRIMARY KEY (batch_id, chunk)
+    PRIMARY KEY (batch_number, chunk)
 );
-CREATE INDEX batch_chunks_by_account ON batch_chunks (account_id);
 
--- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.
 CREATE TABLE batch_rows (
     batch_number        BIGINT NOT NULL REFERENCES batches (number) ON DELETE CASCADE,
     row_number          INTEGER NOT NULL,
-    account_id          TEXT NOT NULL,
-    chunk               INTEGER NOT NULL,
-    position            INTEGER NOT NULL,
     email               TEXT NOT NULL,
     -- NULL where the address is not valid.
     email_key           TEXT,
@@ -251,9 +255,30 @@ CREATE TABLE batch_rows (
     PRIMARY KEY (batch_number, row_number)
 );
 CREATE INDEX batch_rows_by_email ON batch_rows (batch_number, email_key);
-CREATE INDEX batch_rows_refused ON batch_rows (batch_number, verdict, row_number) WHERE verdict <> 'ready';
+CREATE INDEX batch_rows_not_ready ON batch_rows (batch_number, verdict, row_number) WHERE verdict <> 'ready';
 CREATE INDEX batch_rows_without_mail ON batch_rows (batch_number, row_number) WHERE invitation_number IS NULL;
 
+-- What a row of a batch changes; other rows have none.
+CREATE TABLE member_changes (
+    batch_number        BIGINT NOT NULL,
+    row_number          INTEGER NOT NULL,
+    -- The person, as addresses may get other owners.
+    user_id             TEXT NOT NULL,
+    -- MemberValues as JSON.
+    before_values       TEXT NOT NULL,
+    after_values        TEXT NOT NULL,
+    -- Whether it makes an administrator something else.
+    ends_admin          INTEGER NOT NULL,
+    is_applied          INTEGER NOT NULL DEFAULT 0,
+    undo                TEXT,
+    undo_code           TEXT,
+    PRIMARY KEY (batch_number, row_number),
+    FOREIGN KEY (batch_number, row_number) REFERENCES batch_rows (batch_number, row_number) ON DELETE CASCADE
+);
+CREATE INDEX member_changes_undone ON member_changes (batch_number, undo, row_number) WHERE undo IS NOT NULL;
+CREATE INDEX member_changes_ending ON member_changes (batch_number, user_id) WHERE ends_admin = 1;
+
+-- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.
 CREATE TABLE invitations (
     number              INTEGER PRIMARY KEY,
     id                  TEXT NOT NULL,
@@ -339,85 +364,6 @@ CREATE TRIGGER mails_moved AFTER UPDATE OF state ON mails
         mails_unknown = mails_unknown + (new.state = 'unknown') - (old.state = 'unknown')
      WHERE number = new.batch_number;
 END;
-
--- --- Changes of members
-
--- Changes of members by a file: compared with the account first, then applied by a job, and undone by it.
-CREATE TABLE member_change_batches (
-    number              INTEGER PRIMARY KEY,
-    id                  TEXT NOT NULL UNIQUE,
-    account_id          TEXT NOT NULL REFERENCES accounts (id),
-    -- The id of the administrator for whom the rules are judged; no longer anybody's once they are removed.
-    created_by          TEXT NOT NULL,
-    created_by_name     TEXT NOT NULL,
-    -- Who undoes it.
-    undone_by           TEXT NOT NULL DEFAULT '',
-    undone_by_name      TEXT NOT NULL DEFAULT '',
-    action              TEXT NOT NULL,
-    file_name           TEXT,
-    state               TEXT NOT NULL,
-    expected_rows       INTEGER NOT NULL,
-    next_chunk          INTEGER NOT NULL DEFAULT 0,
-    -- Rows by verdict.
-    to_change           INTEGER NOT NULL DEFAULT 0,
-    unchanged           INTEGER NOT NULL DEFAULT 0,
-    not_member          INTEGER NOT NULL DEFAULT 0,
-    not_allowed         INTEGER NOT NULL DEFAULT 0,
-    duplicate           INTEGER NOT NULL DEFAULT 0,
-    over_seats          INTEGER NOT NULL DEFAULT 0,
-    error               INTEGER NOT NULL DEFAULT 0,
-    -- The progress of the job: the row after which it goes on, how many rows are dealt with, and how many there were.
-    position            BIGINT NOT NULL DEFAULT -1,
-    done                INTEGER NOT NULL DEFAULT 0,
-    total               INTEGER NOT NULL DEFAULT 0,
-    applied             INTEGER NOT NULL DEFAULT 0,
-    restored            INTEGER NOT NULL DEFAULT 0,
-    partly              INTEGER NOT NULL DEFAULT 0,
-    left_alone          INTEGER NOT NULL DEFAULT 0,
-    revision            BIGINT NOT NULL DEFAULT 1,
-    created_at          BIGINT NOT NULL,
-    applied_at          BIGINT,
-    undone_at           BIGINT
-);
-CREATE INDEX member_change_batches_by_account ON member_change_batches (account_id, id);
-CREATE INDEX member_change_batches_moving ON member_change_batches (account_id, id)
-    WHERE state IN ('applying', 'undoing');
-
-CREATE TABLE member_change_chunks (
-    batch_number        BIGINT NOT NULL REFERENCES member_change_batches (number) ON DELETE CASCADE,
-    chunk               INTEGER NOT NULL,
-    fingerprint         TEXT NOT NULL,
-    PRIMARY KEY (batch_number, chunk)
-);
-
-CREATE TABLE member_change_rows (
-    batch_number        BIGINT NOT NULL REFERENCES member_change_batches (number) ON DELETE CASCADE,
-    row_number          BIGINT NOT NULL,
-    chunk               INTEGER NOT NULL,
-    email               TEXT NOT NULL,
-    -- NULL where the address is not valid.
-    email_key           TEXT,
-    first_name          TEXT NOT NULL,
-    last_name           TEXT NOT NULL,
-    verdict             TEXT NOT NULL,
-    code                TEXT,
-    detail              TEXT,
-    -- MemberValues as JSON; empty texts where nothing changes.
-    before_values       TEXT NOT NULL,
-    after_values        TEXT NOT NULL,
-    -- Whether it makes an administrator something else.
-    ends_admin          INTEGER NOT NULL,
-    is_applied          INTEGER NOT NULL DEFAULT 0,
-    undo                TEXT,
-    undo_code           TEXT,
-    -- The person, as addresses may get other owners.
-    user_id             TEXT,
-    PRIMARY KEY (batch_number, row_number)
-);
-CREATE INDEX member_change_rows_by_email ON member_change_rows (batch_number, email_key);
-CREATE INDEX member_change_rows_by_verdict ON member_change_rows (batch_number, verdict, row_number);
-CREATE INDEX member_change_rows_undone ON member_change_rows (batch_number, undo, row_number) WHERE undo IS NOT NULL;
-CREATE INDEX member_change_rows_ending ON member_change_rows (batch_number, user_id) WHERE ends_admin = 1;
 
 -- --- Salesforce
 

@@ -49,7 +49,8 @@ async fn tidy_up(app: &App) -> db::DbResult<()> {
     }
     mail::worker::expire_leases(app, Some(now)).await?;
     let before = now.minus(ABANDONED_AFTER);
-    let abandoned = db::batches::abandoned(&mut *app.db.read().await?, &app.account_id, before).await?;
+    let abandoned =
+        db::batches::invitations::abandoned(&mut *app.db.read().await?, &app.account_id, before).await?;
     for batch in abandoned {
         let mut tx = app.db.write().await?;
         revocations::give_up(&mut tx, &batch, now).await?;

@@ -13,8 +13,8 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A comparison of a file with the account that was not applied is kept as long.
-pub(crate) const COMPARISONS_KEPT: Duration = DAY;
+/// A batch that changes nothing is kept as long: a dry run, or a comparison with the account that is not applied.
+pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
@@ -23,12 +23,10 @@ pub(crate) enum Chore {
     Links,
     Guesses,
     Answers,
-    RowsOfDryRuns,
-    /// After their rows, which would otherwise be deleted with them, all at once.
-    DryRuns,
-    RowsOfComparisons,
-    /// Comparisons with the account that were not applied, after their rows.
-    Comparisons,
+    RowsOfTrials,
+    /// Dry runs and comparisons that were not applied, after their rows, which would otherwise be deleted with them, all
+    /// at once.
+    Trials,
     PersonalMails,
     Flows,
     KeyUses,
@@ -48,25 +46,19 @@ impl Chore {
                 "created_at <= $1",
                 DAY * limits::IDEMPOTENCY_DAYS,
             ),
-            Self::RowsOfDryRuns => (
+            Self::RowsOfTrials => (
                 "batch_rows",
                 "batch_number, row_number",
-                "batch_number IN (SELECT number FROM batches WHERE is_dry_run = 1 AND created_at <= $1)",
-                DAY,
+                "batch_number IN (SELECT number FROM batches WHERE (is_dry_run = 1 OR kind = 'member_changes'
+                     AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
+                TRIALS_KEPT,
             ),
-            Self::DryRuns => ("batches", "id", "is_dry_run = 1 AND created_at <= $1", DAY),
-            Self::RowsOfComparisons => (
-                "member_change_rows",
-                "batch_number, row_number",
-                "batch_number IN (SELECT number FROM member_change_batches
-                   WHERE (state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
-                COMPARISONS_KEPT,
-            ),
-            Self::Comparisons => (
-                "member_change_batches",
+            Self::Trials => (
+                "batches",
                 "id",
-                "(state = 'open' OR (state = 'cancelled' AND applied = 0)) AND created_at <= $1",
-                COMPARISONS_KEPT,
+                "(is_dry_run = 1 OR kind = 'member_changes'
+                  AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1",
+                TRIALS_KEPT,
             ),
             Self::PersonalMails => (
                 "mails",

@@ -1,15 +1,14 @@
 //! Invitations.
 
 use api_types::{
-    AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, Locale,
-    PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
+    AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, InvitationStatus,
+    Locale, PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
 };
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
+use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
-use super::{
-    Builder, Conn, DbResult, audit, batches, count, from_optional_text, from_text, rows, text, users,
-};
+use super::{Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, text, users};
 use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.
@@ -35,14 +34,13 @@ pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
 pub(crate) async fn insert(
     conn: &mut Conn,
     account_id: &str,
-    batch_id: &str,
+    batch: i64,
     invitations: &[NewInvitation],
     now: Millis,
 ) -> DbResult<()> {
     if invitations.is_empty() {
         return Ok(());
     }
-    let batch = batches::number(conn, batch_id).await?;
     let people = invitations.iter().map(|invitation| invitation.user_id.as_str());
     let people = users::numbers(conn, account_id, people).await?;
     let mut insert = Builder::new(
@@ -82,6 +80,13 @@ pub(crate) async fn insert(
     });
     mails.build().execute(conn).await?;
     Ok(())
+}
+
+/// An invitation's status; a pending one may have expired.
+pub(crate) fn present_status(stored: &str, expires_at: i64, now: Millis) -> DbResult<InvitationStatus> {
+    let status = from_text(stored)?;
+    let expired = status == InvitationStatus::Pending && expires_at <= now.0;
+    Ok(if expired { InvitationStatus::Expired } else { status })
 }
 
 /// An invitation with its row, its person and its mail.
@@ -149,7 +154,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
 struct PastRow {
     id: String,
     batch_id: String,
-    source: String,
+    terms: Json<Terms>,
     file_name: Option<String>,
     inviter: String,
     inviter_id: Option<String>,
@@ -162,7 +167,7 @@ struct PastRow {
 
 fn past(user_id: &str) -> Builder {
     let mut select = Builder::new(
-        "SELECT i.id, b.id AS batch_id, b.source, b.file_name, b.created_by_name AS inviter,
+        "SELECT i.id, b.id AS batch_id, b.terms, b.file_name, b.created_by_name AS inviter,
                 (SELECT u.id FROM users u WHERE u.id = b.created_by) AS inviter_id, i.created_at, i.expires_at,
                 i.status, m.state, m.code
            FROM invitations i
@@ -181,12 +186,12 @@ pub(crate) async fn of_user(conn: &mut Conn, user_id: &str, now: Millis) -> DbRe
         Ok(PastInvitation {
             id: InvitationId(row.id),
             batch_id: BatchId(row.batch_id),
-            source: from_text(&row.source)?,
+            source: row.terms.0.source,
             file_name: row.file_name,
             by: PersonName { name: row.inviter, id: row.inviter_id.map(UserId) },
             created_at: Millis(row.created_at).timestamp(),
             expires_at: Millis(row.expires_at).timestamp(),
-            status: rows::invitation_status(&row.status, row.expires_at, now)?,
+            status: present_status(&row.status, row.expires_at, now)?,
             delivery: from_text(&row.state)?,
             code: from_optional_text(row.code.as_deref())?,
         })
@@ -230,10 +235,12 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
 fn select_invited(account_id: &str, begin: Millis) -> Builder {
     let mut select = Builder::new("SELECT (created_at - ");
     select.push_bind(begin.0).push(format_args!(
-        ") / {DAY_MS} AS day, SUM(CASE state WHEN 'sealed' THEN ready ELSE mails_sent END)
+        ") / {DAY_MS} AS day, SUM(CASE state WHEN 'sealed' THEN mails_queued + mails_sending + mails_sent + mails_failed
+                    + mails_cancelled + mails_unknown ELSE mails_sent END)
            FROM batches WHERE account_id = "
     ));
-    select.push_bind(account_id.to_owned()).push(" AND is_dry_run = 0 AND created_at >= ").push_bind(begin.0);
+    select.push_bind(account_id.to_owned());
+    select.push(" AND kind = 'invitations' AND is_dry_run = 0 AND created_at >= ").push_bind(begin.0);
     select.push(" GROUP BY day");
     select
 }

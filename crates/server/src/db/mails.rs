@@ -13,8 +13,9 @@ use std::time::Duration;
 use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::FromRow;
 
+use super::batches::invitations::{is_cancelled, unsettle};
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, batches, count, from_optional_text, from_text, invitations, text};
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
 
 /// How long the link of a password reset works; its mail is not sent afterwards.
@@ -130,7 +131,7 @@ pub(crate) struct LeasedMail {
     pub(crate) invitation_id: Option<String>,
     generation: Option<i64>,
     pub(crate) language: Option<String>,
-    pub(crate) options: Option<String>,
+    pub(crate) terms: Option<String>,
     pub(crate) inviter: Option<String>,
     pub(crate) invitation_status: Option<String>,
     expires_at: Option<i64>,
@@ -199,7 +200,7 @@ impl LeasedMail {
 
 const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_id, m.payload, m.edition, m.attempts,
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
-        i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.options,
+        i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.terms,
         b.created_by_name AS inviter, i.status AS invitation_status, i.expires_at,
         COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
    FROM mails m
@@ -414,7 +415,7 @@ pub(crate) async fn settle(
     .execute(&mut *conn)
     .await?;
     let Some(batch) = mail.batch_id.as_deref().filter(|_| settled.rows_affected() > 0) else { return Ok(()) };
-    if matches!(state, "failed" | "queued") && batches::is_cancelled(conn, batch).await? {
+    if matches!(state, "failed" | "queued") && is_cancelled(conn, batch).await? {
         let invitation: Vec<String> = mail.invitation_id.iter().cloned().collect();
         invitations::revoke(conn, &invitation).await?;
     }
@@ -430,7 +431,7 @@ pub(crate) async fn settle(
         .bind(mail.number)
         .execute(&mut *conn)
         .await?;
-        batches::unsettle(conn, batch).await?;
+        unsettle(conn, batch).await?;
     }
     Ok(())
 }
@@ -465,7 +466,7 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
     touched.sort_unstable();
     touched.dedup();
     for batch in &touched {
-        batches::unsettle(conn, batch).await?;
+        unsettle(conn, batch).await?;
     }
     Ok(touched)
 }

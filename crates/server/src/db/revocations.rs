@@ -23,10 +23,8 @@ pub(crate) enum Which {
 pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
     let mut begin = Builder::new("UPDATE batches SET revoking = ");
     begin.push_bind(text(which)?);
-    begin
-        .push(", revoking_done = 0, revoking_after = -1, settled_at = COALESCE(settled_at, ")
-        .push_bind(now.0);
-    begin.push("), revision = revision + 1, revoking_total = (SELECT COUNT(*) FROM ");
+    begin.push(", work_done = 0, work_after = -1, settled_at = COALESCE(settled_at, ").push_bind(now.0);
+    begin.push("), revision = revision + 1, work_total = (SELECT COUNT(*) FROM ");
     match which {
         Which::Pending => {
             begin.push("invitations WHERE batch_number = batches.number AND status = 'pending')")
@@ -36,7 +34,7 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
         }
     };
     begin.push(" WHERE id = ").push_bind(batch.to_owned());
-    begin.push(" AND (revoking IS NULL OR revoking <> 'pending') RETURNING revoking_total");
+    begin.push(" AND (revoking IS NULL OR revoking <> 'pending') RETURNING work_total");
     let begun: Option<(i64,)> = begin.build_query_as().fetch_optional(conn).await?;
     Ok(begun.map_or(0, |(total,)| count(total)))
 }
@@ -50,7 +48,7 @@ pub(crate) struct Revocation {
     after: i64,
 }
 
-const SELECT: &str = "SELECT id AS batch_id, number, revoking AS which, revoking_after AS after FROM batches";
+const SELECT: &str = "SELECT id AS batch_id, number, revoking AS which, work_after AS after FROM batches";
 
 /// The oldest batch with invitations to be revoked.
 pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Revocation>> {
@@ -88,7 +86,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
     };
     let revoked = invitations::revoke_pending(conn, &pending).await?;
     sqlx::query(
-        "UPDATE batches SET revoking_done = revoking_done + $1, revoking_after = $2, revision = revision + 1
+        "UPDATE batches SET work_done = work_done + $1, work_after = $2, revision = revision + 1
           WHERE id = $3",
     )
     .bind(revoked)
@@ -99,7 +97,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
     if is_over {
         // A mail that was being sent may have been put off by now.
         sqlx::query(
-            "UPDATE batches SET revoking = NULL, revoking_total = 0, revoking_done = 0, revoking_after = -1,
+            "UPDATE batches SET revoking = NULL, work_total = 0, work_done = 0, work_after = -1,
                     settled_at = NULL WHERE id = $1",
         )
         .bind(batch)

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use api_types::paths;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use hosting::{Api, BasePath, Kind, Origin, STRICT_TRANSPORT, Site};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -64,6 +64,14 @@ pub(crate) async fn add(State(sets): State<HeaderSets>, request: Request, next: 
 /// Keeps answers out of every cache.
 pub(crate) fn no_store() -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_API))
+}
+
+/// An answer under the tag of its version; only the tag where the client has that version already.
+pub(crate) fn tagged(head: &HeaderMap, etag: String, body: impl IntoResponse) -> Response {
+    if is_known(head, &etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    ([(header::ETAG, etag)], body).into_response()
 }
 
 /// Whether the client has that version already.

@@ -1,11 +1,11 @@
 use api_types::{Account, AccountChange};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 
 use crate::error::ApiResult;
 use crate::http::extract::Json;
-use crate::http::headers::is_known;
+use crate::http::headers::tagged;
 use crate::platform::token;
 use crate::services::account;
 use crate::services::sessions::Caller;
@@ -24,11 +24,8 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
 pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     let keys = account::address_keys(&app, &mut *app.db.read().await?).await?;
     let etag = format!("\"{}\"", token::sha256(&keys));
-    if is_known(&head, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
-    }
     let kind = HeaderValue::from_static("application/octet-stream");
-    Ok(([(header::ETAG, etag)], [(header::CONTENT_TYPE, kind)], keys).into_response())
+    Ok(tagged(&head, etag, ([(header::CONTENT_TYPE, kind)], keys)))
 }
 
 /// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in

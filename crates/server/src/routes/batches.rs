@@ -3,14 +3,15 @@ use api_types::{
     paths,
 };
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::http::headers::is_known;
+use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, Work};
+use crate::services::batches::page;
 use crate::services::invitations::{self, batches};
 use crate::state::App;
 
@@ -21,7 +22,7 @@ pub(crate) async fn create(
     State(app): State<App>,
     Keyed { body, caller, mut work }: Keyed<NewBatch>,
 ) -> ApiResult<Response> {
-    let shown = batches::open(&app, &mut work.tx, &caller, &body).await?;
+    let shown = batches::open(&app, &mut work.tx, &caller, body).await?;
     let location = format!("{}{}", paths::BASE, paths::batch(&shown.id));
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
 }
@@ -126,7 +127,7 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    let (mut rows, total) = batches::page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
+    let (mut rows, total) = page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
     let mut items = Vec::with_capacity(rows.len());
     for batch in rows {
@@ -150,10 +151,7 @@ pub(crate) async fn get(
     // Invitations expire, and whoever sent them is removed, without a change.
     let is_there = u8::from(shown.created_by_id.is_some());
     let etag = format!("\"{revision}-{}-{}-{is_there}\"", shown.waiting, shown.expired);
-    if is_known(&head, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
-    }
-    Ok(([(header::ETAG, etag)], Json(shown)).into_response())
+    Ok(tagged(&head, etag, Json(shown)))
 }
 
 /// The rows of a batch in their order.

@@ -3,14 +3,15 @@ use api_types::{
     MemberChangeChunkResult, MemberChangeQuery, NewMemberChangeBatch, PageQuery, paths,
 };
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::http::headers::is_known;
+use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, Work};
+use crate::services::batches::page;
 use crate::services::member_changes::{self, batches};
 use crate::state::App;
 
@@ -95,7 +96,7 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    let (mut rows, total) = batches::page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
+    let (mut rows, total) = page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
     let next_cursor = next(&mut rows, limit, |row| row.id.clone());
     let items = rows.into_iter().map(batches::show).collect::<ApiResult<_>>()?;
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
@@ -113,10 +114,7 @@ pub(crate) async fn get(
     let batch = batches::find(&app, &mut *app.db.read().await?, &id).await?;
     // Whoever compared may be removed without a change.
     let etag = format!("\"{}-{}\"", batch.revision, u8::from(batch.creator_id.is_some()));
-    if is_known(&head, &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
-    }
-    Ok(([(header::ETAG, etag)], Json(batches::show(batch)?)).into_response())
+    Ok(tagged(&head, etag, Json(batches::show(batch)?)))
 }
 
 /// The rows of a batch in their order.

@@ -35,7 +35,7 @@ pub(crate) async fn by_claim(conn: &mut Conn, app: &App, claim: &Claim) -> ApiRe
 pub(crate) async fn by_id(conn: &mut Conn, app: &App, id: &str, generation: u32) -> ApiResult<Invited> {
     let invitation =
         db::invitations::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkInvalid)?;
-    let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?;
+    let status = db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())?;
     let state = match status {
         InvitationStatus::Accepted => ActivationState::Used,
         InvitationStatus::Revoked => ActivationState::Revoked,

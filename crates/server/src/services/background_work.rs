@@ -6,10 +6,11 @@ use api_types::{
     SyncRunState, UserId, Work, WorkState, WorkSubject,
 };
 
-use crate::db::batches::BatchRecord;
+use crate::db::Conn;
+use crate::db::batches::invitations::Invitations;
+use crate::db::batches::member_changes::MemberChanges;
+use crate::db::batches::{self, BatchRecord, Kind};
 use crate::db::field_sync::runs::{self, RunRow};
-use crate::db::member_changes::BatchRow;
-use crate::db::{self, Conn};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::state::App;
@@ -29,20 +30,11 @@ pub(crate) async fn list(app: &App, conn: &mut Conn, kinds: Kinds, limit: u32) -
     let (mut under_way, mut ended) = (Vec::new(), Vec::new());
     if kinds.invitations {
         let has_mail_trouble = app.mail_monitor.state().trouble.is_some();
-        for batch in db::batches::under_way(conn, account, PAGE_MAX).await? {
-            under_way.push(of_batch(batch, has_mail_trouble)?);
-        }
-        for batch in db::batches::ended(conn, account, limit).await? {
-            ended.push(of_batch(batch, has_mail_trouble)?);
-        }
+        let work = |batch| of_invitations(batch, has_mail_trouble);
+        add(conn, account, limit, work, &mut under_way, &mut ended).await?;
     }
     if kinds.member_changes {
-        for batch in db::member_changes::under_way(conn, account, PAGE_MAX).await? {
-            under_way.push(of_changes(batch)?);
-        }
-        for batch in db::member_changes::ended(conn, account, limit).await? {
-            ended.push(of_changes(batch)?);
-        }
+        add(conn, account, limit, of_changes, &mut under_way, &mut ended).await?;
     }
     if kinds.syncs {
         if let Some(run) = runs::current(conn, account).await?
@@ -57,6 +49,24 @@ pub(crate) async fn list(app: &App, conn: &mut Conn, kinds: Kinds, limit: u32) -
     Ok(BackgroundWork { under_way: latest(under_way, PAGE_MAX), ended: latest(ended, limit) })
 }
 
+/// Adds the batches of a kind, as `work` shows them.
+async fn add<K: Kind>(
+    conn: &mut Conn,
+    account: &str,
+    limit: u32,
+    work: impl Fn(BatchRecord<K>) -> ApiResult<Work>,
+    under_way: &mut Vec<Work>,
+    ended: &mut Vec<Work>,
+) -> ApiResult<()> {
+    for batch in batches::under_way(conn, account, PAGE_MAX).await? {
+        under_way.push(work(batch)?);
+    }
+    for batch in batches::ended(conn, account, limit).await? {
+        ended.push(work(batch)?);
+    }
+    Ok(())
+}
+
 /// The latest first: ids of every kind begin with their time.
 fn latest(mut works: Vec<Work>, limit: u32) -> Vec<Work> {
     works.sort_by(|one, other| other.subject.id().cmp(one.subject.id()));
@@ -69,15 +79,15 @@ fn is_shown(run: &RunRow) -> ApiResult<bool> {
     Ok(run.shown_kind()? == Some(SyncKind::Full) || run.state()? == SyncRunState::Paused)
 }
 
-fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
+fn of_invitations(batch: BatchRecord<Invitations>, has_mail_trouble: bool) -> ApiResult<Work> {
     let (verdicts, mails, revoking) = (batch.verdicts(), batch.deliveries(), batch.revoking());
     let is_all_revoked =
         batch.revoked() > 0 && batch.accepted().saturating_add(batch.revoked()) >= verdicts.ready;
     let state = match batch.state()? {
         _ if revoking.is_some() => WorkState::Undoing,
         BatchState::Open => WorkState::Receiving,
-        BatchState::Sealed if batch.settled_at.is_none() && has_mail_trouble => WorkState::Waiting,
-        BatchState::Sealed if batch.settled_at.is_none() => WorkState::Running,
+        BatchState::Sealed if batch.own.settled_at.is_none() && has_mail_trouble => WorkState::Waiting,
+        BatchState::Sealed if batch.own.settled_at.is_none() => WorkState::Running,
         BatchState::Sealed if is_all_revoked => WorkState::Undone,
         BatchState::Sealed => WorkState::Completed,
         BatchState::Cancelled => WorkState::Cancelled,
@@ -92,9 +102,9 @@ fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
         (WorkState::Cancelled | WorkState::Refused, _) => (tried, whole, mails.failed + mails.unknown),
         _ => (tried, whole - mails.cancelled, mails.failed + mails.unknown),
     };
-    let ended_at = batch.settled_at.filter(|_| !state.is_under_way());
+    let ended_at = batch.own.settled_at.filter(|_| !state.is_under_way());
     Ok(Work {
-        subject: WorkSubject::Invitations { source: batch.source()?, id: BatchId(batch.id) },
+        subject: WorkSubject::Invitations { source: batch.terms().source, id: BatchId(batch.id) },
         file_name: batch.file_name,
         state,
         done: done.into(),
@@ -103,11 +113,11 @@ fn of_batch(batch: BatchRecord, has_mail_trouble: bool) -> ApiResult<Work> {
         started_at: Millis(batch.created_at).timestamp(),
         ended_at: ended_at.map(|at| Millis(at).timestamp()),
         started_by: Some(batch.created_by_name),
-        started_by_id: batch.created_by.map(UserId),
+        started_by_id: batch.creator_id.map(UserId),
     })
 }
 
-fn of_changes(batch: BatchRow) -> ApiResult<Work> {
+fn of_changes(batch: BatchRecord<MemberChanges>) -> ApiResult<Work> {
     let state = match batch.state()? {
         MemberChangeState::Open => WorkState::Receiving,
         MemberChangeState::Applying => WorkState::Running,
@@ -116,14 +126,15 @@ fn of_changes(batch: BatchRow) -> ApiResult<Work> {
         MemberChangeState::Undoing => WorkState::Undoing,
         MemberChangeState::Undone => WorkState::Undone,
     };
-    let (undone, done, total) = (batch.undone(), batch.done(), batch.total());
+    let (undone, (done, total)) = (batch.undone(), batch.progress());
     let applied = batch.applied();
-    let action = batch.action()?;
+    let action = *batch.terms();
+    let own = batch.own;
     let (trouble, started_at, by, by_id) = match state {
         WorkState::Undoing | WorkState::Undone => {
-            (undone.partly + undone.left, batch.undone_at, batch.undone_by_name, batch.undoer_id)
+            (undone.partly + undone.left, own.undone_at, own.undone_by_name, own.undoer_id)
         }
-        _ => (done.saturating_sub(applied), batch.applied_at, batch.created_by_name, batch.creator_id),
+        _ => (done.saturating_sub(applied), batch.sealed_at, batch.created_by_name, batch.creator_id),
     };
     Ok(Work {
         subject: WorkSubject::MemberChanges { action, id: MemberChangeBatchId(batch.id) },

@@ -443,11 +443,9 @@ mod tests {
         user(&db, "first", "active", 1).await;
         run(
             &db,
-            "INSERT INTO batches (number, id, account_id, created_by, created_by_name, source, file_name, options, state,
-                    is_dry_run, is_all_or_none, expected_rows, next_chunk, ready, member, invited, duplicate,
-                    over_seats, error, revision, created_at, sealed_at, settled_at)
-             VALUES (1, 'b', 'a', NULL, '', 'typed', NULL, '{}', 'sealed', 0, 0, 1, 1, 1, 0, 0, 0,
-             0, 0, 1, 0, 0, NULL)",
+            "INSERT INTO batches (number, id, account_id, kind, created_by, created_by_name, terms, verdicts, state,
+                    is_dry_run, expected_rows, created_at, sealed_at)
+             VALUES (1, 'b', 'a', 'invitations', '', '', '{}', '{}', 'sealed', 0, 1, 0, 0)",
         )
         .await;
         (folder, db)

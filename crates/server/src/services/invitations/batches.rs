@@ -11,35 +11,28 @@ use api_types::{
 
 use super::check_draft;
 use super::revocations::{self, Which};
-use crate::db::batches::{BatchRecord, Unanswered};
-use crate::db::{self, Conn, new_id};
+use crate::db::batches::BatchRecord;
+use crate::db::batches::invitations::{self as stored, Invitations, Terms, Unanswered};
+use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::services::audit::{self, Subject};
-use crate::services::batch_rows::{Received, check_new};
+use crate::services::batches::{self, New, check_new, check_whole};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Opens a batch, without rows.
-pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: &NewBatch) -> ApiResult<Batch> {
-    check(new)?;
+pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: NewBatch) -> ApiResult<Batch> {
+    check(&new)?;
     check_names(app, conn, &new.options).await?;
-    let id = new_id();
-    let file_name = new.file_name.as_deref().map(clean_line);
-    let batch = db::batches::NewBatch {
-        id: &id,
-        created_by: caller.id(),
-        created_by_name: &caller.user.display_name(),
-        source: new.source,
-        file_name: file_name.as_deref(),
-        options: &new.options,
-        dry_run: new.dry_run,
-        all_or_none: new.all_or_none,
+    let new = New::<Invitations> {
+        file_name: new.file_name.as_deref(),
         expected_rows: new.expected_rows,
+        is_dry_run: new.dry_run,
+        terms: Terms { source: new.source, all_or_none: new.all_or_none, options: new.options },
     };
-    db::batches::insert(conn, &app.account_id, &batch, app.now()).await?;
-    find_and_show(app, conn, &id).await
+    let batch = batches::open(app, conn, caller, new).await?;
+    show(app, conn, batch).await
 }
 
 fn check(batch: &NewBatch) -> ApiResult<()> {
@@ -76,11 +69,11 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) 
     let batch = find(app, conn, id).await?;
     match batch.state()? {
         BatchState::Open => {
-            Received::from(&batch).check_whole()?;
+            check_whole(&batch)?;
             let rows = batch.expected_rows();
-            let refused = batch.is_all_or_none() && batch.verdicts().ready != rows;
+            let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
-            db::batches::close(conn, id, state, app.now()).await?;
+            stored::close(conn, id, state, app.now()).await?;
             if refused {
                 revocations::begin(conn, id, Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
@@ -100,7 +93,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) 
 pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
-        db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
         begin_to_revoke(app, conn, caller, &batch, Which::Unsent).await?;
     }
     find_and_show(app, conn, id).await
@@ -111,7 +104,7 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str
     let batch = find(app, conn, id).await?;
     begin_to_revoke(app, conn, caller, &batch, Which::Pending).await?;
     if batch.state()? == BatchState::Open {
-        db::batches::close(conn, id, BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
     } else {
         db::batches::touch(conn, id).await?;
     }
@@ -133,7 +126,7 @@ pub(crate) async fn retry(
     db::mails::retry(conn, id, include_unknown, app.now()).await?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, caller, AuditAction::InvitationResent).await?;
-    db::batches::unsettle(conn, id).await?;
+    stored::unsettle(conn, id).await?;
     app.mail_monitor.retry();
     find_and_show(app, conn, id).await
 }
@@ -145,7 +138,7 @@ pub(crate) async fn retry_all(app: &App, conn: &mut Conn, caller: &Caller) -> Ap
     let count = mails.len();
     let batches: BTreeSet<String> = mails.into_iter().collect();
     for batch in &batches {
-        db::batches::unsettle(conn, batch).await?;
+        stored::unsettle(conn, batch).await?;
     }
     if count > 0 {
         let subject = format!("({count})");
@@ -160,7 +153,7 @@ async fn begin_to_revoke(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    batch: &BatchRecord,
+    batch: &BatchRecord<Invitations>,
     which: Which,
 ) -> ApiResult<()> {
     let noted = Noted::of(conn, batch).await?;
@@ -184,9 +177,9 @@ struct Noted {
 
 impl Noted {
     /// About everybody who is ready.
-    async fn of(conn: &mut Conn, batch: &BatchRecord) -> ApiResult<Self> {
+    async fn of(conn: &mut Conn, batch: &BatchRecord<Invitations>) -> ApiResult<Self> {
         let people = batch.verdicts().ready;
-        let (email, user) = db::batches::first_ready(conn, &batch.id).await?.unwrap_or_default();
+        let (email, user) = stored::first_ready(conn, batch.number).await?.unwrap_or_default();
         Ok(Self {
             name: batch.file_name.clone().unwrap_or(email),
             people,
@@ -206,17 +199,6 @@ impl Noted {
     }
 }
 
-/// Up to `limit` batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the
-/// page before.
-pub(crate) async fn page(
-    app: &App,
-    conn: &mut Conn,
-    before: Option<&str>,
-    limit: u32,
-) -> ApiResult<(Vec<BatchRecord>, u64)> {
-    Ok(db::batches::list(conn, &app.account_id, before, limit).await?)
-}
-
 /// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
 pub(crate) async fn rows(
     app: &App,
@@ -228,10 +210,10 @@ pub(crate) async fn rows(
 ) -> ApiResult<(Vec<BatchRow>, u32)> {
     let batch = find(app, conn, id).await?;
     let now = app.now();
-    let total = db::rows::matching(conn, &batch, query, now).await?;
+    let total = db::rows::invitations::matching(conn, &batch, query, now).await?;
     let rows = match total {
         0 => Vec::new(),
-        _ => db::rows::list(conn, &batch.id, query, after, limit, now).await?,
+        _ => db::rows::invitations::list(conn, batch.number, query, after, limit, now).await?,
     };
     Ok((rows, total))
 }
@@ -241,20 +223,20 @@ async fn find_and_show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Batch>
     show(app, conn, batch).await
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord> {
-    db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<Invitations>> {
+    batches::find(app, conn, id).await
 }
 
 /// A batch as the API shows it.
-pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiResult<Batch> {
-    let Unanswered { waiting, expired } = db::batches::unanswered(conn, &batch, app.now()).await?;
+pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitations>) -> ApiResult<Batch> {
+    let Unanswered { waiting, expired } = stored::unanswered(conn, &batch, app.now()).await?;
     let mut shown = Batch {
         revoking: batch.revoking(),
-        source: batch.source()?,
-        options: batch.options()?,
+        source: batch.terms().source,
+        options: batch.options().clone(),
         state: batch.state()?,
         dry_run: batch.is_dry_run(),
-        all_or_none: batch.is_all_or_none(),
+        all_or_none: batch.terms().all_or_none,
         expected_rows: batch.expected_rows(),
         next_chunk: batch.next_chunk(),
         verdicts: batch.verdicts(),
@@ -268,7 +250,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord) -> ApiR
         id: BatchId(batch.id),
         file_name: batch.file_name,
         created_by: batch.created_by_name,
-        created_by_id: batch.created_by.map(UserId),
+        created_by_id: batch.creator_id.map(UserId),
         mail_trouble: None,
     };
     if shown.state == BatchState::Sealed && !shown.is_settled() {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use api_types::{
-    BatchState, Chunk, ChunkResult, DeliveryStatus, Persona, ProblemCode, Role, RowCode, RowResult,
-    RowVerdict, UserStatus, VerdictCounts,
+    Chunk, ChunkResult, DeliveryStatus, Persona, Role, RowCode, RowResult, RowVerdict, UserStatus,
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
 use crate::db::batches::BatchRecord;
+use crate::db::batches::invitations::Invitations;
 use crate::db::invitations::NewInvitation;
 use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
@@ -17,7 +17,7 @@ use crate::db::users::NewUser;
 use crate::db::{self, Conn, new_id};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
-use crate::services::batch_rows::{Received, check_distinct};
+use crate::services::batches::Arrival;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -26,56 +26,39 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub(crate) async fn receive(
     conn: &mut Conn,
     account_id: &str,
-    batch: &BatchRecord,
+    batch: &BatchRecord<Invitations>,
     chunk: Chunk,
     now: Millis,
 ) -> ApiResult<ChunkResult> {
-    let fingerprint = crate::platform::token::sha256(&serde_json::to_vec(&chunk)?);
     let index = chunk.index;
-    if let Some(before) = db::rows::chunk_fingerprint(conn, &batch.id, index).await? {
-        if before != fingerprint {
-            return Err(ProblemCode::ChunkConflict.into());
-        }
-        let rows = db::rows::chunk_results(conn, &batch.id, index, now).await?;
+    let arrival = Arrival::of(&chunk, index, chunk.rows.iter().map(|row| row.row))?;
+    if arrival.is_known(conn, batch).await? {
+        let stored = db::rows::invitations::numbered(conn, batch.number, &arrival.numbers, now).await?;
+        let mut rows: Vec<RowResult> = stored.into_iter().map(|row| row.result).collect();
+        arrival.sort(&mut rows, |row| row.row);
         return Ok(ChunkResult { index, rows });
     }
-    check(conn, batch, &chunk).await?;
-    db::rows::insert_chunk(conn, account_id, &batch.id, index, &fingerprint).await?;
+    arrival.check(conn, batch).await?;
 
     let mut context = context(conn, account_id, batch, &chunk, now).await?;
     let judged: Vec<Judged> = chunk.rows.into_iter().map(|row| judge(row, &mut context)).collect();
-    let mut counts = VerdictCounts::default();
-    let options = batch.options()?;
-    let expires_at = now.plus(DAY * u32::from(options.expires_in_days));
+    let expires_at = now.plus(DAY * u32::from(batch.options().expires_in_days));
     let next_invitation = db::invitations::next_number(conn).await?;
-    let mut stored = ChunkEffects { personas: options.personas, next_invitation, ..ChunkEffects::default() };
-    let mut rows = Vec::with_capacity(judged.len());
-    for judged in judged {
-        let row = stored.add(judged, batch.is_dry_run(), expires_at);
-        *counts.of(row.verdict) += 1;
-        rows.push(row);
-    }
-    stored.write(conn, account_id, &batch.id, now).await?;
-    db::rows::insert(conn, account_id, &batch.id, index, &rows).await?;
-    db::batches::add_chunk(conn, &batch.id, &counts).await?;
+    let personas = batch.options().personas.clone();
+    let mut stored = ChunkEffects { personas, next_invitation, ..ChunkEffects::default() };
+    let rows: Vec<JudgedRow<Invitations>> =
+        judged.into_iter().map(|judged| stored.add(judged, batch.is_dry_run(), expires_at)).collect();
+    stored.write(conn, account_id, batch.number, now).await?;
+    arrival.store(conn, batch, &rows).await?;
 
     let rows = rows.into_iter().map(result).collect();
     Ok(ChunkResult { index, rows })
 }
 
-async fn check(conn: &mut Conn, batch: &BatchRecord, chunk: &Chunk) -> ApiResult<()> {
-    if batch.state()? != BatchState::Open {
-        return Err(ProblemCode::BatchClosed.into());
-    }
-    let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-    Received::from(batch).check_chunk(chunk.index, &numbers)?;
-    check_distinct(db::rows::any_stored(conn, &batch.id, &numbers).await?)
-}
-
 async fn context(
     conn: &mut Conn,
     account_id: &str,
-    batch: &BatchRecord,
+    batch: &BatchRecord<Invitations>,
     chunk: &Chunk,
     now: Millis,
 ) -> ApiResult<Context> {
@@ -101,11 +84,11 @@ async fn context(
             .map(|workspace| (name_key(&workspace.name), workspace.id.0))
             .collect(),
         standings: db::users::standings(conn, account_id, &keys, now).await?,
-        seen: db::rows::addresses_seen(conn, &batch.id, &keys).await?,
+        seen: db::rows::addresses_seen(conn, batch.number, &keys).await?,
         free_seats: seats.free().saturating_sub(promised),
         defaults: Defaults::default(),
     };
-    let options = batch.options()?;
+    let options = batch.options();
     // The names were known when the batch was opened; one that is gone since counts as not given.
     let workspace =
         options.workspace.as_deref().and_then(|name| context.workspaces.get(&name_key(name)).cloned());
@@ -137,7 +120,7 @@ struct ChunkEffects {
 }
 
 impl ChunkEffects {
-    fn add(&mut self, judged: Judged, dry_run: bool, expires_at: Millis) -> JudgedRow {
+    fn add(&mut self, judged: Judged, dry_run: bool, expires_at: Millis) -> JudgedRow<Invitations> {
         let (verdict, code, detail, invitee) = match judged.decision {
             Decision::Not { verdict, code, detail } => (verdict, code, detail, None),
             Decision::Ready(invitee) => {
@@ -155,15 +138,15 @@ impl ChunkEffects {
             verdict,
             code,
             detail,
-            invitation_number: None,
+            effect: None,
         };
         if let Some(invitee) = invitee.filter(|_| !dry_run) {
-            row.invitation_number = Some(self.invite(&row, invitee, expires_at));
+            row.effect = Some(self.invite(&row, invitee, expires_at));
         }
         row
     }
 
-    fn invite(&mut self, row: &JudgedRow, invitee: Invitee, expires_at: Millis) -> i64 {
+    fn invite(&mut self, row: &JudgedRow<Invitations>, invitee: Invitee, expires_at: Millis) -> i64 {
         let number = self.next_invitation;
         self.next_invitation += 1;
         let is_new = invitee.again.is_none();
@@ -199,7 +182,7 @@ impl ChunkEffects {
         number
     }
 
-    async fn write(&self, conn: &mut Conn, account_id: &str, batch_id: &str, now: Millis) -> ApiResult<()> {
+    async fn write(&self, conn: &mut Conn, account_id: &str, batch: i64, now: Millis) -> ApiResult<()> {
         db::users::insert(conn, account_id, &self.users, now).await?;
         for user in &self.again {
             db::users::invite_again(conn, user).await?;
@@ -210,13 +193,12 @@ impl ChunkEffects {
             .flat_map(|(user, teams)| teams.iter().map(move |team| (team.as_str(), user.as_str())))
             .collect();
         db::teams::add_members(conn, account_id, &pairs).await?;
-        db::invitations::insert(conn, account_id, batch_id, &self.invitations, now).await?;
+        db::invitations::insert(conn, account_id, batch, &self.invitations, now).await?;
         Ok(())
     }
 }
 
-fn result(row: JudgedRow) -> RowResult {
-    let delivery =
-        if row.invitation_number.is_some() { DeliveryStatus::Queued } else { DeliveryStatus::Skipped };
+fn result(row: JudgedRow<Invitations>) -> RowResult {
+    let delivery = if row.effect.is_some() { DeliveryStatus::Queued } else { DeliveryStatus::Skipped };
     RowResult { row: row.row, verdict: row.verdict, delivery, code: row.code, detail: row.detail }
 }

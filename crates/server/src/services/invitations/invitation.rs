@@ -8,6 +8,7 @@ use api_types::{
 };
 use uuid::Uuid;
 
+use crate::db::batches::invitations::Invitations;
 use crate::db::invitations::InvitationRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -38,14 +39,15 @@ pub(crate) async fn resend(
 ) -> ApiResult<Invitation> {
     let now = app.now();
     let invitation = find(app, conn, id).await?;
-    let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, now)?;
+    let status = db::invitations::present_status(&invitation.status, invitation.expires_at, now)?;
     match status {
         InvitationStatus::Pending => {}
         InvitationStatus::Expired => FreeSeats::count(app, conn).await?.require()?,
         InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }
-    let batch = db::batches::find(conn, &app.account_id, &invitation.batch_id).await?.ok_or_else(gone)?;
+    let batch = db::batches::find::<Invitations>(conn, &app.account_id, &invitation.batch_id).await?;
+    let batch = batch.ok_or_else(gone)?;
     if batch.state()? != BatchState::Sealed {
         return Err(ApiError::new(ProblemCode::Conflict).detail("the batch is not sealed"));
     }
@@ -63,14 +65,15 @@ pub(crate) async fn resend(
             return Err(ApiError::new(ProblemCode::AlreadyMember).in_field("email"));
         }
         db::users::set_email(conn, &user, address.as_str(), &key).await?;
-        db::rows::set_email(conn, &batch.id, invitation.row(), address.as_str(), &key).await?;
+        db::rows::invitations::set_email(conn, batch.number, invitation.row(), address.as_str(), &key)
+            .await?;
         db::invitations::next_generation(conn, &invitation.id).await?;
     }
-    let expires_at = now.plus(DAY * u32::from(batch.options()?.expires_in_days));
+    let expires_at = now.plus(DAY * u32::from(batch.options().expires_in_days));
     db::invitations::extend(conn, &invitation.id, expires_at).await?;
     db::users::extend_invitation(conn, &user.id, expires_at).await?;
     db::mails::queue_again(conn, &invitation.id, now).await?;
-    db::batches::unsettle(conn, &batch.id).await?;
+    db::batches::invitations::unsettle(conn, &batch.id).await?;
     let shown = show(app, conn, id).await?;
     let resent = AuditAction::InvitationResent;
     audit::by_caller(app, conn, caller, resent, Subject::user(&user.id, &shown.email)).await?;
@@ -81,7 +84,7 @@ pub(crate) async fn resend(
 /// the caller must report the batch as changed.
 pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Invitation> {
     let invitation = find(app, conn, id).await?;
-    let status = db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())?;
+    let status = db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())?;
     if status == InvitationStatus::Accepted {
         return Err(ProblemCode::AlreadyMember.into());
     }
@@ -99,7 +102,7 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str
 pub(crate) async fn link(app: &App, caller: &Caller, id: &str) -> ApiResult<InvitationLink> {
     let mut tx = app.db.write().await?;
     let invitation = find(app, &mut tx, id).await?;
-    match db::rows::invitation_status(&invitation.status, invitation.expires_at, app.now())? {
+    match db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())? {
         InvitationStatus::Pending => {}
         InvitationStatus::Accepted => return Err(ProblemCode::AlreadyMember.into()),
         InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
@@ -138,11 +141,11 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Invi
         None => Vec::new(),
     };
     let user_id = user.as_ref().map(|user| UserId(user.id.clone()));
-    let batch = db::batches::find(conn, &app.account_id, &row.batch_id).await?;
-    let options = batch.map(|batch| batch.options()).transpose()?.unwrap_or_default();
+    let batch = db::batches::find::<Invitations>(conn, &app.account_id, &row.batch_id).await?;
+    let options = batch.map(|batch| batch.options().clone()).unwrap_or_default();
     let default_workspace = || options.workspace.clone().unwrap_or_default();
     Ok(Invitation {
-        status: db::rows::invitation_status(&row.status, row.expires_at, app.now())?,
+        status: db::invitations::present_status(&row.status, row.expires_at, app.now())?,
         role: user.as_ref().map_or(Ok(options.role), |user| user.role())?,
         workspace: user.map_or_else(default_workspace, |user| user.workspace),
         teams: std::iter::once(api_types::EVERYONE.to_owned()).chain(teams).collect(),

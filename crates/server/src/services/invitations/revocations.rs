@@ -1,20 +1,15 @@
 //! Revoking any number of invitations, in portions that block other writers only for a moment.
 
-use std::time::Duration;
-
 use api_types::BatchState;
 
 pub(crate) use crate::db::revocations::Which;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::clock::Millis;
-use crate::platform::ending::wait_for_end;
-use crate::platform::portion::Portion;
+use crate::platform::portion::{Portion, wait_for_work};
 use crate::state::App;
 
 /// The size of the first portion, which is part of the request: most batches are no larger.
 const FIRST: u32 = 250;
-/// How long to wait after a failure of the database.
-const NAP: Duration = Duration::from_secs(5);
 
 /// Begins to revoke invitations of a batch, in the caller's transaction. Small batches are finished there, the rest of
 /// larger ones by [`run`]. Returns how many are to be revoked.
@@ -26,7 +21,7 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
 
 /// Cancels a batch that will not be sealed.
 pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResult<()> {
-    db::batches::close(conn, batch, BatchState::Cancelled, now).await?;
+    db::batches::invitations::close(conn, batch, BatchState::Cancelled, now).await?;
     begin(conn, batch, Which::Pending, now).await?;
     Ok(())
 }
@@ -35,19 +30,8 @@ pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResu
 pub(crate) async fn run(app: App) {
     let mut portion = Portion::of(FIRST);
     while !*app.ending.borrow() {
-        let nap = match work(&app, &mut portion).await {
-            Ok(true) => continue,
-            Ok(false) => None,
-            Err(error) => {
-                tracing::error!(%error, "revoking failed");
-                Some(NAP)
-            }
-        };
-        tokio::select! {
-            () = app.revocations.notified(), if nap.is_none() => {}
-            () = tokio::time::sleep(nap.unwrap_or(Duration::MAX)) => {}
-            () = wait_for_end(app.ending.clone()) => {}
-        }
+        let outcome = work(&app, &mut portion).await;
+        wait_for_work(outcome, "revoking failed", &app.revocations, app.ending.clone()).await;
     }
 }
 

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{Activity, BatchOptions, InvitationStatus, MailTroubleCause, RowCode, Service};
+use api_types::{Activity, InvitationStatus, MailTroubleCause, RowCode, Service};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::de::DeserializeOwned;
@@ -28,6 +28,7 @@ use super::compose::{
 use super::mailer::{CONNECTIONS, Mailer, SendError};
 use super::{Email, texts::Texts};
 use crate::config::MailLimits;
+use crate::db::batches::invitations::Terms;
 use crate::db::mail_kind::MailKind;
 use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
 use crate::db::{self, DbResult, new_id};
@@ -229,7 +230,7 @@ impl Worker {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
             let in_trouble = app.mail_monitor.state().trouble.is_some();
             tracing::warn!(in_trouble, waiting_since = since, "the way to the mail server changed");
-            changed.extend(db::batches::unsettled(&mut tx).await?);
+            changed.extend(db::batches::invitations::unsettled(&mut tx).await?);
         }
         for batch in &changed {
             db::batches::touch(&mut tx, batch).await?;
@@ -458,7 +459,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<E
     if status != InvitationStatus::Pending {
         return Ok(None);
     }
-    let options: BatchOptions = kept("options", mail.options.as_deref())?;
+    let Terms { options, .. } = kept("terms", mail.terms.as_deref())?;
     let token = app.tokens.mint(Purpose::Invitation, claim(id, mail.generation())?);
     let content = Invitation {
         account: &app.account_name,

@@ -8,13 +8,15 @@ use api_types::{
 use super::admins_page::{show, state};
 use super::integration;
 use crate::clients::marketo::known_admins::Admin;
+use crate::db::batches::invitations::{Invitations, Terms};
 use crate::db::mail_kind::MailKind;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, new_id};
+use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::text::clean_line;
 use crate::services::address;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::batches::{self, New};
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::members;
@@ -100,21 +102,14 @@ async fn send(
     invite: &MarketoAdminInvite,
 ) -> ApiResult<String> {
     let now = app.now();
-    let id = new_id();
     let options = BatchOptions { role: Role::Admin, language: invite.language, ..BatchOptions::default() };
-    let batch = db::batches::NewBatch {
-        id: &id,
-        created_by: caller.id(),
-        created_by_name: &caller.user.display_name(),
-        source: BatchSource::Individual,
+    let new = New::<Invitations> {
         file_name: None,
-        options: &options,
-        dry_run: false,
-        all_or_none: false,
         expected_rows: 1,
+        is_dry_run: false,
+        terms: Terms { source: BatchSource::Individual, all_or_none: false, options },
     };
-    db::batches::insert(conn, &app.account_id, &batch, now).await?;
-    let batch = db::batches::find(conn, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
+    let batch = batches::open(app, conn, caller, new).await?;
     let row = NewRow {
         row: 1,
         email: admin.email.clone(),
@@ -133,7 +128,7 @@ async fn send(
         Some(RowVerdict::Member) => return Err(ProblemCode::AlreadyMember.into()),
         _ => return Err(ApiError::new(ProblemCode::AddressInvalid).in_field("id")),
     }
-    db::batches::close(conn, &id, BatchState::Sealed, now).await?;
+    db::batches::invitations::close(conn, &batch.id, BatchState::Sealed, now).await?;
     let invited = db::users::find_by_email(conn, &app.account_id, &address::lookup_key(&admin.email)).await?;
     let invited = invited.ok_or(ProblemCode::Internal)?;
     db::marketo::make_marketo_admin(conn, &invited.id).await?;
@@ -142,7 +137,7 @@ async fn send(
     }
     let subject = Subject::user(&invited.id, &admin.email);
     audit::by_caller(app, conn, caller, AuditAction::UsersInvited, subject).await?;
-    Ok(id)
+    Ok(batch.id)
 }
 
 /// A name of Marketo's within our limits.

@@ -1,58 +1,46 @@
 //! Carrying out and undoing the changes of batches, in portions that block other writers only for a moment.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use api_types::{
-    MemberChangeCode, MemberChangeState, MemberUndo, MemberValues, MemberVerdict, UserId, UserStatus,
+    MemberChangeCode, MemberChangeState, MemberUndo, MemberUndoCounts, MemberValues, MemberVerdict, UserId,
+    UserStatus,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
 use super::judge::{Judged, Names, judge, to_restore};
-use crate::db::member_changes::{self, BatchRow, JudgedRow, Progress};
+use crate::db::batches::BatchRecord;
+use crate::db::batches::member_changes::{self as stored, Change, MemberChanges, Progress};
+use crate::db::rows::member_changes as rows;
 use crate::db::teams::name_key;
 use crate::db::{self, Conn, DbResult};
-use crate::platform::ending::wait_for_end;
-use crate::platform::portion::Portion;
+use crate::platform::portion::{Portion, wait_for_work};
 use crate::services::audit::Actor;
 use crate::services::members::{self, FreeSeats, Protections};
 use crate::services::teams;
 use crate::state::App;
 
 const FIRST: u32 = 50;
-/// How long to wait after a failure of the database.
-const NAP: Duration = Duration::from_secs(5);
 
 /// Continues all batches that are applied or undone, until the server ends.
 pub(crate) async fn run(app: App) {
     let mut portion = Portion::of(FIRST);
     while !*app.ending.borrow() {
-        let nap = match work(&app, &mut portion).await {
-            Ok(true) => continue,
-            Ok(false) => None,
-            Err(error) => {
-                tracing::error!(%error, "changing members failed");
-                Some(NAP)
-            }
-        };
-        tokio::select! {
-            () = app.member_changes.notified(), if nap.is_none() => {}
-            () = tokio::time::sleep(nap.unwrap_or(Duration::MAX)) => {}
-            () = wait_for_end(app.ending.clone()) => {}
-        }
+        let outcome = work(&app, &mut portion).await;
+        wait_for_work(outcome, "changing members failed", &app.member_changes, app.ending.clone()).await;
     }
 }
 
 /// One portion. Returns whether there was work to do.
 async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
-    if member_changes::moving(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
+    if stored::moving(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
         return Ok(false);
     }
     let mut tx = app.db.write().await?;
     portion
         .timed(async |rows| {
             // Read again: a person may have stopped it before this transaction.
-            let Some(batch) = member_changes::moving(&mut tx, &app.account_id).await? else {
+            let Some(batch) = stored::moving(&mut tx, &app.account_id).await? else {
                 return Ok(false);
             };
             go_on(app, &mut tx, &batch, rows).await?;
@@ -62,24 +50,30 @@ async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
         .await
 }
 
-async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRow, limit: u32) -> DbResult<()> {
+async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, limit: u32) -> DbResult<()> {
     let state = batch.state()?;
-    let rows = member_changes::next_rows(conn, batch, state, limit).await?;
-    let is_last = rows.len() < limit as usize;
-    if let Some(last) = rows.last() {
-        let mut progress = Progress { position: i64::from(last.change.row), ..Progress::default() };
-        let mut work = Work::new(app, conn, batch, state, &rows).await?;
-        for row in rows {
-            work.row(conn, row, &mut progress).await?;
+    let changes = rows::next(conn, batch, state, limit).await?;
+    let is_last = changes.len() < limit as usize;
+    if let Some((last, _)) = changes.last() {
+        let mut progress = Progress {
+            position: i64::from(*last),
+            done: 0,
+            applied: 0,
+            verdicts: batch.verdicts(),
+            undone: MemberUndoCounts::default(),
+        };
+        let mut work = Work::new(app, conn, batch, state, &changes).await?;
+        for (row, change) in changes {
+            work.change(conn, row, &change, &mut progress).await?;
         }
-        member_changes::advance(conn, batch.number, &progress).await?;
+        stored::advance(conn, batch.number, &progress).await?;
     }
     if is_last {
         let ended = match state {
             MemberChangeState::Undoing => MemberChangeState::Undone,
             _ => MemberChangeState::Applied,
         };
-        member_changes::set_state(conn, &batch.id, ended).await?;
+        stored::set_state(conn, &batch.id, ended).await?;
     }
     Ok(())
 }
@@ -87,7 +81,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRow, limit: u32) -> DbRe
 /// What a portion is judged by.
 struct Work<'a> {
     app: &'a App,
-    batch: &'a BatchRow,
+    batch: &'a BatchRecord<MemberChanges>,
     is_undo: bool,
     actor: Actor<'a>,
     names: Names,
@@ -101,16 +95,16 @@ impl<'a> Work<'a> {
     async fn new(
         app: &'a App,
         conn: &mut Conn,
-        batch: &'a BatchRow,
+        batch: &'a BatchRecord<MemberChanges>,
         state: MemberChangeState,
-        rows: &[JudgedRow],
+        changes: &[(u32, Change)],
     ) -> DbResult<Self> {
         let is_undo = state == MemberChangeState::Undoing;
         let (by, name) = match is_undo {
-            true => (&batch.undone_by, &batch.undone_by_name),
+            true => (&batch.own.undone_by, &batch.own.undone_by_name),
             false => (&batch.created_by, &batch.created_by_name),
         };
-        let ids: Vec<&str> = rows.iter().filter_map(|row| row.user_id.as_deref()).collect();
+        let ids: Vec<&str> = changes.iter().map(|(_, change)| change.user_id.as_str()).collect();
         let found = db::users::find_all(conn, &app.account_id, &ids).await?;
         let people = people(conn, found).await?;
         Ok(Self {
@@ -125,48 +119,53 @@ impl<'a> Work<'a> {
         })
     }
 
-    async fn row(&mut self, conn: &mut Conn, row: JudgedRow, progress: &mut Progress) -> DbResult<()> {
+    async fn change(
+        &mut self,
+        conn: &mut Conn,
+        row: u32,
+        change: &Change,
+        progress: &mut Progress,
+    ) -> DbResult<()> {
         progress.done += 1;
-        let person = row.user_id.as_ref().and_then(|id| self.people.remove(id));
+        let batch = self.batch.number;
+        let person = self.people.remove(&change.user_id);
         if self.is_undo {
-            let (undo, code) = self.undo(conn, &row, person).await?;
+            let (undo, code) = self.undo(conn, change, person).await?;
             *progress.undone.of(undo) += 1;
-            return member_changes::note_undone(conn, self.batch.number, row.change.row, undo, code).await;
+            return rows::note_undone(conn, batch, row, undo, code).await;
         }
         let judged = match &person {
             None => Judged::not(MemberVerdict::NotMember, Some(MemberChangeCode::Removed)),
             Some(person) => {
                 let member = member(self.app, person, &self.protections)?;
-                self.known(judge(&member, &row.change.after, &self.seats))
+                self.known(judge(&member, &change.after, &self.seats))
             }
         };
-        let mut change = row.change;
         match person.filter(|_| judged.verdict == MemberVerdict::Change) {
             Some(person) => {
-                self.change(conn, &person, &judged).await?;
-                change.applied = true;
+                self.carry_out(conn, &person, &judged).await?;
                 progress.applied += 1;
+                rows::note_applied(conn, batch, row, &judged.before, &judged.after).await
             }
-            None => *progress.judged_again.of(judged.verdict) += 1,
+            None => {
+                let Judged { verdict, code, detail, .. } = judged;
+                *progress.verdicts.of(MemberVerdict::Change) -= 1;
+                *progress.verdicts.of(verdict) += 1;
+                rows::note_refused(conn, batch, row, verdict, code, detail.as_deref()).await
+            }
         }
-        change.verdict = judged.verdict;
-        change.code = judged.code;
-        change.detail = judged.detail;
-        change.before = judged.before;
-        change.after = judged.after;
-        member_changes::note_applied(conn, self.batch.number, &change).await
     }
 
     /// Puts back what nobody has changed since.
     async fn undo(
         &mut self,
         conn: &mut Conn,
-        row: &JudgedRow,
+        change: &Change,
         person: Option<Person>,
     ) -> DbResult<(MemberUndo, Option<MemberChangeCode>)> {
         let Some(person) = person else { return Ok((MemberUndo::Left, Some(MemberChangeCode::Removed))) };
         let member = member(self.app, &person, &self.protections)?;
-        let (wanted, changed_since) = to_restore(&member, &row.change.before, &row.change.after);
+        let (wanted, changed_since) = to_restore(&member, &change.before, &change.after);
         let since = changed_since.then_some(MemberChangeCode::ChangedSince);
         if wanted.is_empty() {
             return Ok((MemberUndo::Left, since));
@@ -174,7 +173,7 @@ impl<'a> Work<'a> {
         let judged = self.known(judge(&member, &wanted, &self.seats));
         match judged.verdict {
             MemberVerdict::Change => {
-                self.change(conn, &person, &judged).await?;
+                self.carry_out(conn, &person, &judged).await?;
                 Ok((if changed_since { MemberUndo::Partly } else { MemberUndo::Restored }, since))
             }
             _ => Ok((MemberUndo::Left, judged.code.or(since))),
@@ -198,7 +197,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    async fn change(&mut self, conn: &mut Conn, person: &Person, judged: &Judged) -> DbResult<()> {
+    async fn carry_out(&mut self, conn: &mut Conn, person: &Person, judged: &Judged) -> DbResult<()> {
         let row = &person.row;
         if takes_admin(row, judged)? {
             self.protections.without(&row.id);

@@ -5,13 +5,13 @@ use api_types::{
     NewMemberChangeBatch, ProblemCode, UserId,
 };
 
-use crate::db::member_changes::BatchRow;
-use crate::db::{self, Conn, new_id};
-use crate::error::{ApiError, ApiResult};
+use crate::db::batches::BatchRecord;
+use crate::db::batches::member_changes::{self as stored, MemberChanges};
+use crate::db::{self, Conn};
+use crate::error::ApiResult;
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::services::audit;
-use crate::services::batch_rows::{Received, check_new};
+use crate::services::batches::{self, New, check_new, check_whole};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -20,21 +20,16 @@ pub(crate) async fn open(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    batch: &NewMemberChangeBatch,
+    new: &NewMemberChangeBatch,
 ) -> ApiResult<MemberChangeBatch> {
-    check_new(batch.file_name.as_deref(), batch.expected_rows)?;
-    let id = new_id();
-    let file_name = batch.file_name.as_deref().map(clean_line);
-    let batch = db::member_changes::NewBatch {
-        id: &id,
-        created_by: caller.id(),
-        created_by_name: &caller.user.display_name(),
-        action: batch.action,
-        file_name: file_name.as_deref(),
-        expected_rows: batch.expected_rows,
+    check_new(new.file_name.as_deref(), new.expected_rows)?;
+    let new = New::<MemberChanges> {
+        file_name: new.file_name.as_deref(),
+        expected_rows: new.expected_rows,
+        is_dry_run: false,
+        terms: new.action,
     };
-    db::member_changes::insert(conn, &app.account_id, &batch, app.now()).await?;
-    show(find(app, conn, &id).await?)
+    show(batches::open(app, conn, caller, new).await?)
 }
 
 /// Has the changes of a batch that has all its rows carried out. Once the transaction is committed, the job that
@@ -52,7 +47,7 @@ pub(crate) async fn apply(
             return Err(ProblemCode::ComparisonExpired.into());
         }
         MemberChangeState::Open => {
-            Received::from(&batch).check_whole()?;
+            check_whole(&batch)?;
             let total = batch.verdicts().change;
             let state = MemberChangeState::Applying;
             // Who compared may be somebody else: what may not be done to oneself is judged for whoever does it.
@@ -71,7 +66,7 @@ pub(crate) async fn apply(
 pub(crate) async fn cancel(app: &App, conn: &mut Conn, id: &str) -> ApiResult<MemberChangeBatch> {
     let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, MemberChangeState::Open | MemberChangeState::Applying) {
-        db::member_changes::set_state(conn, id, MemberChangeState::Cancelled).await?;
+        stored::set_state(conn, id, MemberChangeState::Cancelled).await?;
     }
     show(find(app, conn, id).await?)
 }
@@ -107,7 +102,7 @@ async fn begin(
     total: u32,
 ) -> ApiResult<()> {
     let by = (caller.id(), caller.user.display_name());
-    Ok(db::member_changes::begin(conn, id, state, (by.0, &by.1), total, app.now()).await?)
+    Ok(stored::begin(conn, id, state, (by.0, &by.1), total, app.now()).await?)
 }
 
 /// Notes what is done to a batch, by the name of its file and the number of people.
@@ -116,21 +111,11 @@ async fn note(
     conn: &mut Conn,
     caller: &Caller,
     action: AuditAction,
-    batch: &BatchRow,
+    batch: &BatchRecord<MemberChanges>,
     people: u32,
 ) -> ApiResult<()> {
     let subject = format!("{} ({people})", batch.file_name.as_deref().unwrap_or_default());
     Ok(audit::by_caller(app, conn, caller, action, subject.trim_start()).await?)
-}
-
-/// Up to `limit` batches, the latest first, and how many there are. `before` is the last id of the page before.
-pub(crate) async fn page(
-    app: &App,
-    conn: &mut Conn,
-    before: Option<&str>,
-    limit: u32,
-) -> ApiResult<(Vec<BatchRow>, u64)> {
-    Ok(db::member_changes::list(conn, &app.account_id, before, limit).await?)
 }
 
 /// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
@@ -143,29 +128,30 @@ pub(crate) async fn rows(
     limit: u32,
 ) -> ApiResult<(Vec<MemberChange>, u32)> {
     let batch = find(app, conn, id).await?;
-    let rows = db::member_changes::page(conn, batch.number, query, after, limit).await?;
+    let rows = db::rows::member_changes::list(conn, batch.number, query, after, limit).await?;
     Ok((rows, batch.matching(query)))
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRow> {
-    db::member_changes::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<MemberChanges>> {
+    batches::find(app, conn, id).await
 }
 
 /// A batch as the API shows it.
-pub(crate) fn show(batch: BatchRow) -> ApiResult<MemberChangeBatch> {
+pub(crate) fn show(batch: BatchRecord<MemberChanges>) -> ApiResult<MemberChangeBatch> {
+    let (done, total) = batch.progress();
     Ok(MemberChangeBatch {
-        action: batch.action()?,
+        action: *batch.terms(),
         state: batch.state()?,
         expected_rows: batch.expected_rows(),
         next_chunk: batch.next_chunk(),
         verdicts: batch.verdicts(),
-        done: batch.done(),
-        total: batch.total(),
+        done,
+        total,
         applied: batch.applied(),
         undone: batch.undone(),
         created_at: Millis(batch.created_at).timestamp(),
-        applied_at: batch.applied_at.map(|at| Millis(at).timestamp()),
-        undone_at: batch.undone_at.map(|at| Millis(at).timestamp()),
+        applied_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
+        undone_at: batch.own.undone_at.map(|at| Millis(at).timestamp()),
         id: MemberChangeBatchId(batch.id),
         file_name: batch.file_name,
         created_by: batch.created_by_name,

@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 
 use api_types::{
-    EVERYONE, MemberAction, MemberChange, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode,
-    MemberChangeState, MemberVerdict, NewMemberChange, ProblemCode, limits,
+    EVERYONE, MemberAction, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode, MemberVerdict,
+    NewMemberChange, ProblemCode, limits,
 };
 use roster::email::Address;
 
 use super::judge::{Judged, Member, Names, ends_admin, judge, read, shorten};
-use crate::db::member_changes::{BatchRow, JudgedRow};
+use crate::db::batches::BatchRecord;
+use crate::db::batches::member_changes::{Change, MemberChanges};
+use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
-use crate::services::batch_rows::{Received, check_distinct};
+use crate::services::batches::Arrival;
 use crate::services::members::{FreeSeats, Protections};
 use crate::state::App;
 
@@ -23,45 +25,32 @@ use crate::state::App;
 pub(crate) async fn receive(
     app: &App,
     conn: &mut Conn,
-    batch: &BatchRow,
+    batch: &BatchRecord<MemberChanges>,
     chunk: MemberChangeChunk,
 ) -> ApiResult<MemberChangeChunkResult> {
-    let fingerprint = crate::platform::token::sha256(&serde_json::to_vec(&chunk)?);
     let index = chunk.index;
-    if let Some(before) = db::member_changes::chunk_fingerprint(conn, batch.number, index).await? {
-        if before != fingerprint {
-            return Err(ProblemCode::ChunkConflict.into());
+    let arrival = Arrival::of(&chunk, index, chunk.rows.iter().map(|row| row.row))?;
+    if !arrival.is_known(conn, batch).await? {
+        if batch.is_expired(app.now()) {
+            return Err(ProblemCode::ComparisonExpired.into());
         }
-        let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-        let mut stored = db::member_changes::chunk_rows(conn, batch.number, &numbers).await?;
-        let rows = numbers.iter().filter_map(|number| stored.remove(number)).collect();
-        return Ok(MemberChangeChunkResult { index, rows });
+        arrival.check(conn, batch).await?;
+        let rows = compare(app, conn, batch, chunk.rows).await?;
+        arrival.store(conn, batch, &rows).await?;
+        db::rows::member_changes::insert(conn, batch.number, &rows).await?;
     }
-    check(app, conn, batch, &chunk).await?;
-    let rows = compare(app, conn, batch, chunk.rows).await?;
-    db::member_changes::insert_chunk(conn, batch.number, index, &fingerprint, &rows).await?;
-    Ok(MemberChangeChunkResult { index, rows: rows.into_iter().map(|row| row.change).collect() })
-}
-
-async fn check(app: &App, conn: &mut Conn, batch: &BatchRow, chunk: &MemberChangeChunk) -> ApiResult<()> {
-    if batch.state()? != MemberChangeState::Open {
-        return Err(ProblemCode::BatchClosed.into());
-    }
-    if batch.is_expired(app.now()) {
-        return Err(ProblemCode::ComparisonExpired.into());
-    }
-    let numbers: Vec<u32> = chunk.rows.iter().map(|row| row.row).collect();
-    Received::from(batch).check_chunk(chunk.index, &numbers)?;
-    check_distinct(db::member_changes::any_stored(conn, batch.number, &numbers).await?)
+    let mut rows = db::rows::member_changes::numbered(conn, batch.number, &arrival.numbers).await?;
+    arrival.sort(&mut rows, |row| row.row);
+    Ok(MemberChangeChunkResult { index, rows })
 }
 
 async fn compare(
     app: &App,
     conn: &mut Conn,
-    batch: &BatchRow,
+    batch: &BatchRecord<MemberChanges>,
     rows: Vec<NewMemberChange>,
-) -> ApiResult<Vec<JudgedRow>> {
-    let action = batch.action()?;
+) -> ApiResult<Vec<JudgedRow<MemberChanges>>> {
+    let action = *batch.terms();
     let keys: Vec<Result<String, &'static str>> = rows
         .iter()
         .map(|row| {
@@ -73,7 +62,7 @@ async fn compare(
     let found = db::users::find_by_emails(conn, &app.account_id, &valid).await?;
     let users: HashMap<String, Person> =
         people(conn, found).await?.into_iter().map(|person| (person.row.email_key.clone(), person)).collect();
-    let mut seen = db::member_changes::addresses_seen(conn, batch.number, &valid).await?;
+    let mut seen = db::rows::addresses_seen(conn, batch.number, &valid).await?;
     let mut protections = protections(app, conn, batch).await?;
     let mut seats = FreeSeats::count(app, conn).await?;
     if action == MemberAction::Reactivate {
@@ -119,27 +108,25 @@ fn stored(
     email_key: Option<String>,
     user: Option<&UserRow>,
     judged: Judged,
-) -> JudgedRow {
+) -> JudgedRow<MemberChanges> {
     let ends_admin = user.is_some_and(|row| takes_admin(row, &judged).unwrap_or(true));
-    JudgedRow {
-        email_key,
-        user_id: user.map(|user| user.id.clone()),
+    let effect = user.filter(|_| judged.verdict == MemberVerdict::Change).map(|user| Change {
+        user_id: user.id.clone(),
+        before: judged.before,
+        after: judged.after,
         ends_admin,
-        change: MemberChange {
-            row: row.row,
-            // No valid address is longer.
-            email: shorten(row.email.trim(), limits::ADDRESS_MAX),
-            first_name: user.map(|user| user.first_name.clone()).unwrap_or_default(),
-            last_name: user.map(|user| user.last_name.clone()).unwrap_or_default(),
-            verdict: judged.verdict,
-            code: judged.code,
-            detail: judged.detail,
-            before: judged.before,
-            after: judged.after,
-            applied: false,
-            undo: None,
-            undo_code: None,
-        },
+    });
+    JudgedRow {
+        row: row.row,
+        // No valid address is longer.
+        email: shorten(row.email.trim(), limits::ADDRESS_MAX),
+        email_key,
+        first_name: user.map(|user| user.first_name.clone()).unwrap_or_default(),
+        last_name: user.map(|user| user.last_name.clone()).unwrap_or_default(),
+        verdict: judged.verdict,
+        code: judged.code,
+        detail: judged.detail,
+        effect,
     }
 }
 
@@ -186,9 +173,13 @@ pub(super) async fn names(conn: &mut Conn, app: &App) -> DbResult<Names> {
 }
 
 /// Who is protected, as if the earlier rows were applied.
-async fn protections(app: &App, conn: &mut Conn, batch: &BatchRow) -> DbResult<Protections> {
+async fn protections(
+    app: &App,
+    conn: &mut Conn,
+    batch: &BatchRecord<MemberChanges>,
+) -> DbResult<Protections> {
     let mut protections = Protections::new(conn, app, &batch.created_by).await?;
-    for id in db::member_changes::admins_ended(conn, batch.number).await? {
+    for id in db::rows::member_changes::admins_ended(conn, batch.number).await? {
         protections.without(&id);
     }
     Ok(protections)

@@ -1,134 +1,17 @@
-//! The rows of batches.
-
-use std::collections::HashSet;
+//! The rows of batches with their invitations and mails.
 
 use api_types::{
-    BatchRow, DeliveryStatus, InvitationId, InvitationStatus, RowCode, RowInvitation, RowQuery, RowResult,
-    RowVerdict, UserId,
+    BatchRow, DeliveryStatus, InvitationId, InvitationStatus, RowInvitation, RowQuery, RowResult, RowVerdict,
+    UserId,
 };
 use sqlx::FromRow;
 
-use super::batches::{self, BatchRecord};
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use super::push_numbers;
+use crate::db::batches::BatchRecord;
+use crate::db::batches::invitations::{Invitations, expired};
+use crate::db::invitations::present_status;
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text};
 use crate::platform::clock::Millis;
-
-/// A row with its verdict.
-#[derive(Clone, Debug)]
-pub(crate) struct JudgedRow {
-    pub(crate) row: u32,
-    pub(crate) email: String,
-    pub(crate) email_key: Option<String>,
-    pub(crate) first_name: String,
-    pub(crate) last_name: String,
-    pub(crate) verdict: RowVerdict,
-    pub(crate) code: Option<RowCode>,
-    pub(crate) detail: Option<String>,
-    pub(crate) invitation_number: Option<i64>,
-}
-
-/// Stores the rows of one chunk in one statement.
-pub(crate) async fn insert(
-    conn: &mut Conn,
-    account_id: &str,
-    batch_id: &str,
-    chunk: u32,
-    rows: &[JudgedRow],
-) -> DbResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let batch = batches::number(conn, batch_id).await?;
-    let codes = rows.iter().map(|row| row.code.map(text).transpose()).collect::<DbResult<Vec<_>>>()?;
-    let mut insert = Builder::new(
-        "INSERT INTO batch_rows (batch_number, row_number, account_id, chunk, position, email, email_key, first_name,
-         last_name, verdict, code, detail, invitation_number) ",
-    );
-    insert.push_values(rows.iter().zip(codes).enumerate(), |mut values, (position, (row, code))| {
-        values
-            .push_bind(batch)
-            .push_bind(row.row)
-            .push_bind(account_id.to_owned())
-            .push_bind(chunk)
-            .push_bind(i64::try_from(position).unwrap_or(i64::MAX))
-            .push_bind(row.email.clone())
-            .push_bind(row.email_key.clone())
-            .push_bind(row.first_name.clone())
-            .push_bind(row.last_name.clone())
-            .push_bind(row.verdict.as_str())
-            .push_bind(code)
-            .push_bind(row.detail.clone())
-            .push_bind(row.invitation_number);
-    });
-    insert.build().execute(conn).await?;
-    Ok(())
-}
-
-/// The fingerprint under which a chunk was stored.
-pub(crate) async fn chunk_fingerprint(
-    conn: &mut Conn,
-    batch_id: &str,
-    chunk: u32,
-) -> DbResult<Option<String>> {
-    let found: Option<(String,)> =
-        sqlx::query_as("SELECT fingerprint FROM batch_chunks WHERE batch_id = $1 AND chunk = $2")
-            .bind(batch_id)
-            .bind(chunk)
-            .fetch_optional(conn)
-            .await?;
-    Ok(found.map(|(fingerprint,)| fingerprint))
-}
-
-pub(crate) async fn insert_chunk(
-    conn: &mut Conn,
-    account_id: &str,
-    batch_id: &str,
-    chunk: u32,
-    fingerprint: &str,
-) -> DbResult<()> {
-    sqlx::query(
-        "INSERT INTO batch_chunks (batch_id, account_id, chunk, fingerprint) VALUES ($1, $2, $3, $4)",
-    )
-    .bind(batch_id)
-    .bind(account_id)
-    .bind(chunk)
-    .bind(fingerprint)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Which of these addresses earlier chunks of the batch have, in rows without an error.
-pub(crate) async fn addresses_seen(
-    conn: &mut Conn,
-    batch_id: &str,
-    keys: &[&str],
-) -> DbResult<HashSet<String>> {
-    if keys.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut select = Builder::new("SELECT email_key FROM batch_rows WHERE batch_number = ");
-    push_batch(&mut select, batch_id).push(" AND verdict <> 'error' AND email_key IN (");
-    let mut list = select.separated(", ");
-    for key in keys {
-        list.push_bind((*key).to_owned());
-    }
-    select.push(")");
-    let rows: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(key,)| key).collect())
-}
-
-/// The first of these row numbers that the batch has already.
-pub(crate) async fn any_stored(conn: &mut Conn, batch_id: &str, rows: &[u32]) -> DbResult<Option<u32>> {
-    let mut select = Builder::new("SELECT row_number FROM batch_rows WHERE batch_number = ");
-    push_batch(&mut select, batch_id).push(" AND row_number IN (");
-    let mut list = select.separated(", ");
-    for row in rows {
-        list.push_bind(*row);
-    }
-    select.push(") ORDER BY row_number LIMIT 1");
-    let found: Option<(i64,)> = select.build_query_as().fetch_optional(conn).await?;
-    Ok(found.map(|(row,)| count(row)))
-}
 
 #[derive(FromRow)]
 struct RowRecord {
@@ -155,7 +38,7 @@ impl RowRecord {
             (Some(id), Some(status)) => Some(RowInvitation {
                 id: InvitationId(id),
                 user_id: self.user_id.map(UserId),
-                status: invitation_status(&status, self.invitation_expires_at.unwrap_or(0), now)?,
+                status: present_status(&status, self.invitation_expires_at.unwrap_or(0), now)?,
             }),
             _ => None,
         };
@@ -178,13 +61,6 @@ impl RowRecord {
     }
 }
 
-/// An invitation's status; a pending one may have expired.
-pub(crate) fn invitation_status(stored: &str, expires_at: i64, now: Millis) -> DbResult<InvitationStatus> {
-    let status = from_text(stored)?;
-    let expired = status == InvitationStatus::Pending && expires_at <= now.0;
-    Ok(if expired { InvitationStatus::Expired } else { status })
-}
-
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
        i.id AS invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
        (SELECT u.id FROM users u WHERE u.number = i.user_number) AS user_id,
@@ -205,38 +81,38 @@ const INVITATIONS: &str = " FROM invitations i
   LEFT JOIN mails m ON m.invitation_number = i.number
  WHERE r.batch_number = i.batch_number AND r.row_number = i.row_number AND i.batch_number = ";
 
-/// The present results of a chunk's rows, in the order of the request.
-pub(crate) async fn chunk_results(
+/// The rows with these numbers as they are now, in no order.
+pub(crate) async fn numbered(
     conn: &mut Conn,
-    batch_id: &str,
-    chunk: u32,
+    batch: i64,
+    numbers: &[u32],
     now: Millis,
-) -> DbResult<Vec<RowResult>> {
+) -> DbResult<Vec<BatchRow>> {
     let mut select = Builder::new(COLUMNS);
-    push_batch(select.push(ROWS), batch_id).push(" AND r.chunk = ").push_bind(chunk);
-    select.push(" ORDER BY r.position");
+    select.push(ROWS).push_bind(batch);
+    push_numbers(&mut select, "r.row_number", numbers);
     let rows: Vec<RowRecord> = select.build_query_as().fetch_all(conn).await?;
-    rows.into_iter().map(|row| row.into_row(now).map(|row| row.result)).collect()
+    rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
 /// Up to `limit` rows of a batch in the order of their numbers, beginning after `after`.
 pub(crate) async fn list(
     conn: &mut Conn,
-    batch_id: &str,
+    batch: i64,
     query: &RowQuery,
     after: Option<u32>,
     limit: u32,
     now: Millis,
 ) -> DbResult<Vec<BatchRow>> {
     let rows: Vec<RowRecord> =
-        page(batch_id, query, after, limit, now).build_query_as().fetch_all(&mut *conn).await?;
+        page(batch, query, after, limit, now).build_query_as().fetch_all(&mut *conn).await?;
     rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
 /// How many rows of a batch match a filter.
 pub(crate) async fn matching(
     conn: &mut Conn,
-    batch: &BatchRecord,
+    batch: &BatchRecord<Invitations>,
     query: &RowQuery,
     now: Millis,
 ) -> DbResult<u32> {
@@ -244,25 +120,23 @@ pub(crate) async fn matching(
         (None, _, _) => Ok(batch.matching(query)),
         (Some(InvitationStatus::Accepted), None, None) => Ok(batch.accepted()),
         (Some(InvitationStatus::Revoked), None, None) => Ok(batch.revoked()),
-        (Some(InvitationStatus::Expired), None, None) => batches::expired(conn, batch, now).await,
+        (Some(InvitationStatus::Expired), None, None) => expired(conn, batch, now).await,
         (Some(InvitationStatus::Pending), None, None) => {
-            Ok(batch.pending().saturating_sub(batches::expired(conn, batch, now).await?))
+            Ok(batch.pending().saturating_sub(expired(conn, batch, now).await?))
         }
         (Some(_), _, _) => {
-            let (matching,): (i64,) =
-                filtered("SELECT COUNT(*)", &batch.id, query, now).0.build_query_as().fetch_one(conn).await?;
+            let (matching,): (i64,) = filtered("SELECT COUNT(*)", batch.number, query, now)
+                .0
+                .build_query_as()
+                .fetch_one(conn)
+                .await?;
             Ok(count(matching))
         }
     }
 }
 
-/// The number of the batch with that id.
-fn push_batch<'a>(builder: &'a mut Builder, id: &str) -> &'a mut Builder {
-    builder.push("(SELECT b.number FROM batches b WHERE b.id = ").push_bind(id.to_owned()).push(")")
-}
-
-fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32, now: Millis) -> Builder {
-    let (mut select, row_number) = filtered(COLUMNS, batch_id, query, now);
+fn page(batch: i64, query: &RowQuery, after: Option<u32>, limit: u32, now: Millis) -> Builder {
+    let (mut select, row_number) = filtered(COLUMNS, batch, query, now);
     if let Some(after) = after {
         select.push(" AND ").push(row_number).push(" > ").push_bind(after);
     }
@@ -272,12 +146,12 @@ fn page(batch_id: &str, query: &RowQuery, after: Option<u32>, limit: u32, now: M
 
 /// The rows that match a filter, and the column of their numbers. States and verdicts are literals, by which the planner
 /// can choose the partial index that holds them alone.
-fn filtered(columns: &str, batch_id: &str, query: &RowQuery, now: Millis) -> (Builder, &'static str) {
+fn filtered(columns: &str, batch: i64, query: &RowQuery, now: Millis) -> (Builder, &'static str) {
     let mut select = Builder::new(columns);
     let mailed = query.delivery.filter(|delivery| *delivery != DeliveryStatus::Skipped);
     let row_number = match (query.invitation, mailed) {
         (Some(status), mailed) => {
-            push_batch(select.push(INVITATIONS), batch_id);
+            select.push(INVITATIONS).push_bind(batch);
             push_status(&mut select, status, now);
             match (mailed, query.delivery) {
                 (Some(delivery), _) => {
@@ -292,12 +166,12 @@ fn filtered(columns: &str, batch_id: &str, query: &RowQuery, now: Millis) -> (Bu
             "i.row_number"
         }
         (None, Some(delivery)) => {
-            push_batch(select.push(MAILS), batch_id);
+            select.push(MAILS).push_bind(batch);
             select.push(" AND m.state = '").push(delivery.as_str()).push("'");
             "m.row_number"
         }
         (None, None) => {
-            push_batch(select.push(ROWS), batch_id);
+            select.push(ROWS).push_bind(batch);
             if query.delivery.is_some() {
                 select.push(" AND r.invitation_number IS NULL");
             }
@@ -338,18 +212,18 @@ fn push_status(select: &mut Builder, status: InvitationStatus, now: Millis) {
 /// Corrects the address of a row whose invitation is sent to another address.
 pub(crate) async fn set_email(
     conn: &mut Conn,
-    batch_id: &str,
+    batch: i64,
     row: u32,
     email: &str,
     email_key: &str,
 ) -> DbResult<()> {
     sqlx::query(
         "UPDATE batch_rows SET email = $1, email_key = $2
-          WHERE batch_number = (SELECT number FROM batches WHERE id = $3) AND row_number = $4",
+          WHERE batch_number = $3 AND row_number = $4",
     )
     .bind(email)
     .bind(email_key)
-    .bind(batch_id)
+    .bind(batch)
     .bind(row)
     .execute(conn)
     .await?;
@@ -371,13 +245,13 @@ mod tests {
         for (delivery, verdict) in filters {
             for invitation in InvitationStatus::ALL.into_iter().map(Some).chain([None]) {
                 let query = RowQuery { delivery, verdict, invitation, ..RowQuery::default() };
-                let steps = plan(&mut conn, &page("x", &query, Some(7), 50, Millis(0))).await;
+                let steps = plan(&mut conn, &page(1, &query, Some(7), 50, Millis(0))).await;
                 check_plan(&steps);
                 let first = steps.iter().find(|step| step.starts_with("SEARCH")).unwrap();
                 let index = match (invitation, delivery, verdict) {
                     (Some(_), _, _) => "invitations_by_batch",
                     (_, Some(delivery), _) if delivery != DeliveryStatus::Skipped => "mails_by_row",
-                    (_, _, Some(verdict)) if verdict != RowVerdict::Ready => "batch_rows_refused",
+                    (_, _, Some(verdict)) if verdict != RowVerdict::Ready => "batch_rows_not_ready",
                     (_, Some(_), _) => "batch_rows_without_mail",
                     (_, None, _) => "sqlite_autoindex_batch_rows_1",
                 };

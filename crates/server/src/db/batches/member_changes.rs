@@ -1,0 +1,162 @@
+//! Batches of changes of members: compared with the account first, then applied by a job, and undone by it.
+
+use api_types::{
+    MemberAction, MemberChangeCode, MemberChangeQuery, MemberChangeState, MemberUndoCounts, MemberValues,
+    MemberVerdict, MemberVerdictCounts,
+};
+use sqlx::FromRow;
+
+use super::{BatchRecord, Kind, select};
+use crate::db::housekeeping::TRIALS_KEPT;
+use crate::db::{Builder, Conn, DbResult, count, text, to_json};
+use crate::platform::clock::Millis;
+
+/// What became of the changes of a batch.
+#[derive(FromRow)]
+pub(crate) struct MemberChanges {
+    applied: i64,
+    pub(crate) undone_by: String,
+    pub(crate) undone_by_name: String,
+    /// `None` once the person is removed.
+    pub(crate) undoer_id: Option<String>,
+    pub(crate) undone_at: Option<i64>,
+    restored: i64,
+    partly: i64,
+    left_alone: i64,
+}
+
+/// What a row changes.
+pub(crate) struct Change {
+    /// Whom it is about, whatever address they have by now.
+    pub(crate) user_id: String,
+    pub(crate) before: MemberValues,
+    pub(crate) after: MemberValues,
+    pub(crate) ends_admin: bool,
+}
+
+impl Kind for MemberChanges {
+    const NAME: &'static str = "member_changes";
+    const COLUMNS: &'static str = "applied, undone_by, undone_by_name,
+        (SELECT u.id FROM users u WHERE u.id = undone_by) AS undoer_id, undone_at, restored, partly, left_alone";
+    const UNDER_WAY: &'static [&'static str] = &[MOVING];
+
+    type Terms = MemberAction;
+    type State = MemberChangeState;
+    type Verdict = MemberVerdict;
+    type Code = MemberChangeCode;
+    type Verdicts = MemberVerdictCounts;
+    type Effect = Change;
+
+    fn invitation(_: &Change) -> Option<i64> {
+        None
+    }
+}
+
+/// Whether a batch is being applied or undone.
+const MOVING: &str = "state IN ('applying', 'undoing')";
+
+impl BatchRecord<MemberChanges> {
+    /// Whether housekeeping may be deleting it.
+    pub(crate) fn is_expired(&self, now: Millis) -> bool {
+        self.is_open() && self.created_at <= now.minus(TRIALS_KEPT).0
+    }
+
+    pub(crate) fn applied(&self) -> u32 {
+        count(self.own.applied)
+    }
+
+    pub(crate) fn undone(&self) -> MemberUndoCounts {
+        MemberUndoCounts {
+            restored: count(self.own.restored),
+            partly: count(self.own.partly),
+            left: count(self.own.left_alone),
+        }
+    }
+
+    /// The row after which what is done to it goes on.
+    pub(crate) fn position(&self) -> i64 {
+        self.work_after
+    }
+
+    /// How many rows match a filter.
+    pub(crate) fn matching(&self, query: &MemberChangeQuery) -> u32 {
+        match (query.undo, query.verdict) {
+            (Some(undo), _) => self.undone().get(undo),
+            (None, Some(verdict)) => self.verdicts().get(verdict),
+            (None, None) => self.rows(),
+        }
+    }
+}
+
+/// The oldest batch that is being applied or undone.
+pub(crate) async fn moving(
+    conn: &mut Conn,
+    account_id: &str,
+) -> DbResult<Option<BatchRecord<MemberChanges>>> {
+    let mut select = select::<MemberChanges>();
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND ").push(MOVING).push(" ORDER BY id LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// Begins the work that a state stands for, for the person with this id and name, whoever compared.
+pub(crate) async fn begin(
+    conn: &mut Conn,
+    id: &str,
+    state: MemberChangeState,
+    by: (&str, &str),
+    total: u32,
+    now: Millis,
+) -> DbResult<()> {
+    let (at, who) = match state {
+        MemberChangeState::Undoing => ("undone_at", "undone_by"),
+        _ => ("sealed_at", "created_by"),
+    };
+    let mut update = Builder::new("UPDATE batches SET state = ");
+    update.push_bind(text(state)?).push(", work_after = -1, work_done = 0, work_total = ").push_bind(total);
+    update.push(format!(", {at} = ")).push_bind(now.0);
+    update.push(format!(", {who} = ")).push_bind(by.0.to_owned());
+    update.push(format!(", {who}_name = ")).push_bind(by.1.to_owned());
+    update.push(", revision = revision + 1 WHERE id = ").push_bind(id.to_owned());
+    update.build().execute(conn).await?;
+    Ok(())
+}
+
+pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: MemberChangeState) -> DbResult<()> {
+    sqlx::query("UPDATE batches SET state = $1, revision = revision + 1 WHERE id = $2")
+        .bind(text(state)?)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What a portion of work changes in the numbers of a batch.
+pub(crate) struct Progress {
+    pub(crate) position: i64,
+    pub(crate) done: u32,
+    pub(crate) applied: u32,
+    /// All rows by the verdict that they have now.
+    pub(crate) verdicts: MemberVerdictCounts,
+    pub(crate) undone: MemberUndoCounts,
+}
+
+pub(crate) async fn advance(conn: &mut Conn, batch: i64, progress: &Progress) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET work_after = $1, work_done = work_done + $2, applied = applied + $3, verdicts = $4,
+                restored = restored + $5, partly = partly + $6, left_alone = left_alone + $7,
+                revision = revision + 1
+          WHERE number = $8",
+    )
+    .bind(progress.position)
+    .bind(progress.done)
+    .bind(progress.applied)
+    .bind(to_json(&progress.verdicts)?)
+    .bind(progress.undone.restored)
+    .bind(progress.undone.partly)
+    .bind(progress.undone.left)
+    .bind(batch)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,295 @@
+//! Batches of rows, of two kinds: people to invite, and changes of members.
+
+pub(crate) mod invitations;
+pub(crate) mod member_changes;
+
+use api_types::RowCounts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Builder, Conn, DbResult, Json, count, from_text, to_json};
+use crate::platform::clock::Millis;
+
+/// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
+/// have.
+pub(crate) trait Kind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
+    /// The kind as it is stored.
+    const NAME: &'static str;
+    /// The columns that only this kind has.
+    const COLUMNS: &'static str;
+    /// What of a batch is the server's or its sender's to do yet, so that it is under way.
+    const UNDER_WAY: &'static [&'static str];
+
+    /// What was chosen for all rows.
+    type Terms: Serialize + DeserializeOwned + Send + Unpin;
+    type State: Serialize + DeserializeOwned;
+    type Verdict: Copy + Into<&'static str>;
+    /// Why a row has its verdict.
+    type Code: Copy + Serialize;
+    /// Rows by verdict.
+    type Verdicts: RowCounts<By = Self::Verdict> + Serialize + DeserializeOwned + Send + Unpin;
+    /// What is made of a row that has an effect.
+    type Effect;
+
+    /// The number of the invitation that is made of a row.
+    fn invitation(effect: &Self::Effect) -> Option<i64>;
+}
+
+/// A batch takes rows while it has this state, and begins with it.
+const OPEN: &str = "open";
+
+#[derive(FromRow)]
+pub(crate) struct BatchRecord<K: Kind> {
+    /// The number by which other rows refer to the batch.
+    pub(crate) number: i64,
+    pub(crate) id: String,
+    pub(crate) created_by: String,
+    pub(crate) created_by_name: String,
+    /// `None` once the person is removed.
+    pub(crate) creator_id: Option<String>,
+    pub(crate) file_name: Option<String>,
+    terms: Json<K::Terms>,
+    verdicts: Json<K::Verdicts>,
+    state: String,
+    is_dry_run: i64,
+    expected_rows: i64,
+    next_chunk: i64,
+    pub(crate) revision: i64,
+    pub(crate) created_at: i64,
+    pub(crate) sealed_at: Option<i64>,
+    work_after: i64,
+    work_done: i64,
+    work_total: i64,
+    #[sqlx(flatten)]
+    pub(crate) own: K,
+}
+
+impl<K: Kind> BatchRecord<K> {
+    pub(crate) fn terms(&self) -> &K::Terms {
+        &self.terms.0
+    }
+
+    pub(crate) fn verdicts(&self) -> K::Verdicts {
+        self.verdicts.0
+    }
+
+    pub(crate) fn state(&self) -> DbResult<K::State> {
+        from_text(&self.state)
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == OPEN
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.is_dry_run != 0
+    }
+
+    pub(crate) fn expected_rows(&self) -> u32 {
+        count(self.expected_rows)
+    }
+
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> u32 {
+        self.verdicts().total()
+    }
+
+    pub(crate) fn next_chunk(&self) -> u32 {
+        count(self.next_chunk)
+    }
+
+    /// How many rows are dealt with by what is done to them, and how many there were.
+    pub(crate) fn progress(&self) -> (u32, u32) {
+        (count(self.work_done), count(self.work_total))
+    }
+}
+
+/// The batches of a kind. Conditions follow.
+fn select<K: Kind>() -> Builder {
+    let mut select = Builder::new(
+        "SELECT number, id, created_by, created_by_name,
+                (SELECT u.id FROM users u WHERE u.id = created_by) AS creator_id, file_name, terms, verdicts, state,
+                is_dry_run, expected_rows, next_chunk, revision, created_at, sealed_at, work_after, work_done,
+                work_total, ",
+    );
+    select.push(K::COLUMNS).push(" FROM batches WHERE kind = '").push(K::NAME).push("'");
+    select
+}
+
+/// A batch to be stored.
+pub(crate) struct NewBatch<'a, K: Kind> {
+    pub(crate) id: &'a str,
+    pub(crate) created_by: &'a str,
+    pub(crate) created_by_name: &'a str,
+    pub(crate) file_name: Option<&'a str>,
+    pub(crate) terms: &'a K::Terms,
+    pub(crate) is_dry_run: bool,
+    pub(crate) expected_rows: u32,
+}
+
+pub(crate) async fn insert<K: Kind>(
+    conn: &mut Conn,
+    account_id: &str,
+    batch: &NewBatch<'_, K>,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "INSERT INTO batches (id, account_id, kind, created_by, created_by_name, file_name, terms, verdicts, state,
+                is_dry_run, expected_rows, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(batch.id)
+    .bind(account_id)
+    .bind(K::NAME)
+    .bind(batch.created_by)
+    .bind(batch.created_by_name)
+    .bind(batch.file_name)
+    .bind(to_json(batch.terms)?)
+    .bind(to_json(&K::Verdicts::default())?)
+    .bind(OPEN)
+    .bind(i64::from(batch.is_dry_run))
+    .bind(batch.expected_rows)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find<K: Kind>(
+    conn: &mut Conn,
+    account_id: &str,
+    id: &str,
+) -> DbResult<Option<BatchRecord<K>>> {
+    let mut select = select::<K>();
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND id = ").push_bind(id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// Batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the page before.
+pub(crate) async fn list<K: Kind>(
+    conn: &mut Conn,
+    account_id: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> DbResult<(Vec<BatchRecord<K>>, u64)> {
+    let mut select = select::<K>();
+    select.push(" AND account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
+    if let Some(before) = before {
+        select.push(" AND id < ").push_bind(before.to_owned());
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+    let rows = select.build_query_as().fetch_all(&mut *conn).await?;
+    let (total,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM batches WHERE account_id = $1 AND kind = $2 AND is_dry_run = 0")
+            .bind(account_id)
+            .bind(K::NAME)
+            .fetch_one(conn)
+            .await?;
+    Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// Batches with which something happens yet, in no order.
+pub(crate) async fn under_way<K: Kind>(
+    conn: &mut Conn,
+    account_id: &str,
+    limit: u32,
+) -> DbResult<Vec<BatchRecord<K>>> {
+    under_way_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn under_way_of<K: Kind>(account_id: &str, limit: u32) -> Builder {
+    let mut select = select::<K>();
+    select.push(" AND number IN (");
+    for (index, condition) in K::UNDER_WAY.iter().enumerate() {
+        select.push(if index == 0 { "" } else { " UNION ALL " });
+        select.push("SELECT number FROM batches WHERE account_id = ").push_bind(account_id.to_owned());
+        select.push(" AND kind = '").push(K::NAME).push("' AND is_dry_run = 0 AND ").push(condition);
+    }
+    select.push(") LIMIT ").push_bind(limit);
+    select
+}
+
+/// Batches that were sealed or applied, and with which nothing more happens by itself; the latest first.
+pub(crate) async fn ended<K: Kind>(
+    conn: &mut Conn,
+    account_id: &str,
+    limit: u32,
+) -> DbResult<Vec<BatchRecord<K>>> {
+    ended_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
+}
+
+fn ended_of<K: Kind>(account_id: &str, limit: u32) -> Builder {
+    let mut select = select::<K>();
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND is_dry_run = 0 AND sealed_at IS NOT NULL");
+    for condition in K::UNDER_WAY {
+        select.push(" AND NOT (").push(condition).push(")");
+    }
+    select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+    select
+}
+
+/// The fingerprint under which a chunk was stored.
+pub(crate) async fn chunk_fingerprint(conn: &mut Conn, batch: i64, chunk: u32) -> DbResult<Option<String>> {
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT fingerprint FROM batch_chunks WHERE batch_number = $1 AND chunk = $2")
+            .bind(batch)
+            .bind(chunk)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.map(|(fingerprint,)| fingerprint))
+}
+
+/// Notes a chunk and the rows by verdict with it, and expects the next one.
+pub(crate) async fn add_chunk<K: Kind>(
+    conn: &mut Conn,
+    batch: i64,
+    (chunk, fingerprint): (u32, &str),
+    verdicts: &K::Verdicts,
+) -> DbResult<()> {
+    sqlx::query("INSERT INTO batch_chunks (batch_number, chunk, fingerprint) VALUES ($1, $2, $3)")
+        .bind(batch)
+        .bind(chunk)
+        .bind(fingerprint)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "UPDATE batches SET next_chunk = next_chunk + 1, verdicts = $1, revision = revision + 1 WHERE number = $2",
+    )
+    .bind(to_json(verdicts)?)
+    .bind(batch)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Tells clients that follow the batch that it changed.
+pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::invitations::Invitations;
+    use super::member_changes::MemberChanges;
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_what_is_under_way_and_what_has_ended_is_found_by_indexes() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for select in [
+            under_way_of::<Invitations>(&account, 20),
+            under_way_of::<MemberChanges>(&account, 20),
+            ended_of::<Invitations>(&account, 20),
+            ended_of::<MemberChanges>(&account, 20),
+        ] {
+            check_plan(&plan(&mut conn, &select).await);
+        }
+    }
+}

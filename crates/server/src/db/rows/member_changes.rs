@@ -1,0 +1,273 @@
+//! The changes of members that rows of batches make.
+
+use api_types::{
+    MemberChange, MemberChangeCode, MemberChangeQuery, MemberChangeState, MemberUndo, MemberValues,
+    MemberVerdict,
+};
+use sqlx::FromRow;
+
+use super::{JudgedRow, push_numbers};
+use crate::db::batches::BatchRecord;
+use crate::db::batches::member_changes::{Change, MemberChanges};
+use crate::db::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
+
+/// Stores what rows change, once the rows are stored.
+pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<MemberChanges>]) -> DbResult<()> {
+    let changes = rows.iter().filter_map(|row| Some((row.row, row.effect.as_ref()?)));
+    let changes = changes
+        .map(|(row, change)| Ok((row, change, to_json(&change.before)?, to_json(&change.after)?)))
+        .collect::<DbResult<Vec<_>>>()?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Builder::new(
+        "INSERT INTO member_changes (batch_number, row_number, user_id, before_values, after_values, ends_admin) ",
+    );
+    insert.push_values(changes, |mut values, (row, change, before, after)| {
+        values
+            .push_bind(batch)
+            .push_bind(row)
+            .push_bind(change.user_id.clone())
+            .push_bind(before)
+            .push_bind(after)
+            .push_bind(i64::from(change.ends_admin));
+    });
+    insert.build().execute(conn).await?;
+    Ok(())
+}
+
+/// The ids of those who would no longer be administrators.
+pub(crate) async fn admins_ended(conn: &mut Conn, batch: i64) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("SELECT user_id FROM member_changes WHERE batch_number = $1 AND ends_admin = 1")
+            .bind(batch)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+#[derive(FromRow)]
+struct RowRecord {
+    row_number: i64,
+    email: String,
+    first_name: String,
+    last_name: String,
+    verdict: String,
+    code: Option<String>,
+    detail: Option<String>,
+    before_values: Option<String>,
+    after_values: Option<String>,
+    is_applied: Option<i64>,
+    undo: Option<String>,
+    undo_code: Option<String>,
+}
+
+impl RowRecord {
+    fn into_row(self) -> DbResult<MemberChange> {
+        Ok(MemberChange {
+            row: count(self.row_number),
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            verdict: from_text(&self.verdict)?,
+            code: from_optional_text(self.code.as_deref())?,
+            detail: self.detail,
+            before: values(self.before_values.as_deref())?,
+            after: values(self.after_values.as_deref())?,
+            applied: self.is_applied == Some(1),
+            undo: from_optional_text(self.undo.as_deref())?,
+            undo_code: from_optional_text(self.undo_code.as_deref())?,
+        })
+    }
+}
+
+/// Rows that change nothing have no values.
+fn values(stored: Option<&str>) -> DbResult<MemberValues> {
+    stored.map_or_else(|| Ok(MemberValues::default()), from_json)
+}
+
+const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
+       c.before_values, c.after_values, c.is_applied, c.undo, c.undo_code";
+/// Rows with their changes.
+const ROWS: &str = " FROM batch_rows r
+  LEFT JOIN member_changes c ON c.batch_number = r.batch_number AND c.row_number = r.row_number
+ WHERE r.batch_number = ";
+/// The same, found by their changes. The order of the tables is deliberate.
+const CHANGES: &str = " FROM member_changes c
+ CROSS JOIN batch_rows r
+ WHERE r.batch_number = c.batch_number AND r.row_number = c.row_number AND c.batch_number = ";
+
+async fn read(conn: &mut Conn, mut select: Builder) -> DbResult<Vec<MemberChange>> {
+    let rows: Vec<RowRecord> = select.build_query_as().fetch_all(conn).await?;
+    rows.into_iter().map(RowRecord::into_row).collect()
+}
+
+/// The rows with these numbers as they are now, in no order.
+pub(crate) async fn numbered(conn: &mut Conn, batch: i64, numbers: &[u32]) -> DbResult<Vec<MemberChange>> {
+    let mut select = Builder::new(COLUMNS);
+    select.push(ROWS).push_bind(batch);
+    push_numbers(&mut select, "r.row_number", numbers);
+    read(conn, select).await
+}
+
+/// Up to `limit` rows of a batch in the order of their numbers, beginning after `after`.
+pub(crate) async fn list(
+    conn: &mut Conn,
+    batch: i64,
+    query: &MemberChangeQuery,
+    after: Option<u32>,
+    limit: u32,
+) -> DbResult<Vec<MemberChange>> {
+    read(conn, page(batch, query, after, limit)).await
+}
+
+/// The verdict is a literal, by which the planner can choose the partial index that holds it.
+fn page(batch: i64, query: &MemberChangeQuery, after: Option<u32>, limit: u32) -> Builder {
+    let mut select = Builder::new(COLUMNS);
+    let row_number = match (query.undo, query.verdict) {
+        (Some(undo), _) => {
+            select.push(CHANGES).push_bind(batch);
+            select.push(" AND c.undo = ").push_bind(undo.as_str());
+            "c.row_number"
+        }
+        (None, verdict) => {
+            select.push(ROWS).push_bind(batch);
+            if let Some(verdict) = verdict {
+                select.push(" AND r.verdict <> 'ready' AND r.verdict = '").push(verdict.as_str()).push("'");
+            }
+            "r.row_number"
+        }
+    };
+    if let Some(after) = after {
+        select.push(" AND ").push(row_number).push(" > ").push_bind(after);
+    }
+    select.push(" ORDER BY ").push(row_number).push(" LIMIT ").push_bind(limit);
+    select
+}
+
+/// A change that is to be applied or undone.
+#[derive(FromRow)]
+struct ChangeRecord {
+    row_number: i64,
+    user_id: String,
+    before_values: String,
+    after_values: String,
+    ends_admin: i64,
+}
+
+/// The next changes of a batch, by the numbers of their rows: all of them to be applied, or those to be undone that were.
+pub(crate) async fn next(
+    conn: &mut Conn,
+    batch: &BatchRecord<MemberChanges>,
+    state: MemberChangeState,
+    limit: u32,
+) -> DbResult<Vec<(u32, Change)>> {
+    let mut select = Builder::new(
+        "SELECT row_number, user_id, before_values, after_values, ends_admin FROM member_changes
+          WHERE batch_number = ",
+    );
+    select.push_bind(batch.number).push(" AND row_number > ").push_bind(batch.position());
+    if state == MemberChangeState::Undoing {
+        select.push(" AND is_applied = 1");
+    }
+    select.push(" ORDER BY row_number LIMIT ").push_bind(limit);
+    let records: Vec<ChangeRecord> = select.build_query_as().fetch_all(conn).await?;
+    let changes = records.into_iter().map(|record| {
+        let change = Change {
+            user_id: record.user_id,
+            before: from_json(&record.before_values)?,
+            after: from_json(&record.after_values)?,
+            ends_admin: record.ends_admin != 0,
+        };
+        Ok((count(record.row_number), change))
+    });
+    changes.collect()
+}
+
+/// Stores what a row has changed from what to what.
+pub(crate) async fn note_applied(
+    conn: &mut Conn,
+    batch: i64,
+    row: u32,
+    before: &MemberValues,
+    after: &MemberValues,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE member_changes SET before_values = $1, after_values = $2, is_applied = 1
+          WHERE batch_number = $3 AND row_number = $4",
+    )
+    .bind(to_json(before)?)
+    .bind(to_json(after)?)
+    .bind(batch)
+    .bind(row)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Stores why a row changes nothing after all.
+pub(crate) async fn note_refused(
+    conn: &mut Conn,
+    batch: i64,
+    row: u32,
+    verdict: MemberVerdict,
+    code: Option<MemberChangeCode>,
+    detail: Option<&str>,
+) -> DbResult<()> {
+    sqlx::query("DELETE FROM member_changes WHERE batch_number = $1 AND row_number = $2")
+        .bind(batch)
+        .bind(row)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "UPDATE batch_rows SET verdict = $1, code = $2, detail = $3 WHERE batch_number = $4 AND row_number = $5",
+    )
+    .bind(verdict.as_str())
+    .bind(code.map(text).transpose()?)
+    .bind(detail)
+    .bind(batch)
+    .bind(row)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Stores what undoing did to a row.
+pub(crate) async fn note_undone(
+    conn: &mut Conn,
+    batch: i64,
+    row: u32,
+    undo: MemberUndo,
+    code: Option<MemberChangeCode>,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE member_changes SET undo = $1, undo_code = $2 WHERE batch_number = $3 AND row_number = $4",
+    )
+    .bind(undo.as_str())
+    .bind(code.map(MemberChangeCode::as_str))
+    .bind(batch)
+    .bind(row)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn p7_a_page_of_a_large_batch_is_found_by_an_index_whatever_the_filter() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        let queries = [
+            MemberChangeQuery::default(),
+            MemberChangeQuery { verdict: Some(MemberVerdict::Error), ..MemberChangeQuery::default() },
+            MemberChangeQuery { undo: Some(MemberUndo::Left), ..MemberChangeQuery::default() },
+        ];
+        for query in queries {
+            check_plan(&plan(&mut conn, &page(1, &query, Some(7), 50)).await);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What batches have in common, whether they invite people or change members.
+
+use std::collections::{HashMap, HashSet};
+
+use api_types::{ProblemCode, RowCounts, limits};
+use serde::Serialize;
+
+use crate::db::batches::{BatchRecord, Kind};
+use crate::db::rows::JudgedRow;
+use crate::db::{self, Conn, new_id};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::text::clean_line;
+use crate::platform::token::sha256;
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// A batch to be opened.
+pub(crate) struct New<'a, K: Kind> {
+    pub(crate) file_name: Option<&'a str>,
+    pub(crate) expected_rows: u32,
+    pub(crate) is_dry_run: bool,
+    pub(crate) terms: K::Terms,
+}
+
+/// Refuses a new batch whose name is too long, or that has no row or too many.
+pub(crate) fn check_new(file_name: Option<&str>, expected_rows: u32) -> ApiResult<()> {
+    if file_name.is_some_and(|name| name.chars().count() > limits::FILE_NAME_MAX) {
+        let detail = format!("longer than {} characters", limits::FILE_NAME_MAX);
+        return Err(ApiError::field("file_name", detail));
+    }
+    if expected_rows == 0 {
+        return Err(ApiError::field("expected_rows", "a batch has at least one row"));
+    }
+    if expected_rows > limits::ROWS_PER_BATCH {
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
+            .in_field("expected_rows")
+            .limit("rows_per_batch", u64::from(limits::ROWS_PER_BATCH)));
+    }
+    Ok(())
+}
+
+/// Opens a batch that was checked, without rows.
+pub(crate) async fn open<K: Kind>(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    new: New<'_, K>,
+) -> ApiResult<BatchRecord<K>> {
+    let id = new_id();
+    let file_name = new.file_name.map(clean_line);
+    let batch = db::batches::NewBatch::<K> {
+        id: &id,
+        created_by: caller.id(),
+        created_by_name: &caller.user.display_name(),
+        file_name: file_name.as_deref(),
+        terms: &new.terms,
+        is_dry_run: new.is_dry_run,
+        expected_rows: new.expected_rows,
+    };
+    db::batches::insert(conn, &app.account_id, &batch, app.now()).await?;
+    find(app, conn, &id).await
+}
+
+pub(crate) async fn find<K: Kind>(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<K>> {
+    db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+}
+
+/// Up to `limit` batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the
+/// page before.
+pub(crate) async fn page<K: Kind>(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<&str>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRecord<K>>, u64)> {
+    Ok(db::batches::list(conn, &app.account_id, before, limit).await?)
+}
+
+/// Refuses to go on before every row is there.
+pub(crate) fn check_whole<K: Kind>(batch: &BatchRecord<K>) -> ApiResult<()> {
+    let (rows, expected) = (batch.rows(), batch.expected_rows());
+    if rows == expected {
+        return Ok(());
+    }
+    Err(ApiError::new(ProblemCode::RowsMissing).detail(format!("{rows} of {expected} rows are there")))
+}
+
+/// A chunk of rows that comes to a batch.
+pub(crate) struct Arrival {
+    pub(crate) index: u32,
+    /// The numbers of its rows, in the order of the request.
+    pub(crate) numbers: Vec<u32>,
+    fingerprint: String,
+}
+
+impl Arrival {
+    pub(crate) fn of(
+        chunk: &impl Serialize,
+        index: u32,
+        numbers: impl Iterator<Item = u32>,
+    ) -> ApiResult<Self> {
+        Ok(Self { index, numbers: numbers.collect(), fingerprint: sha256(&serde_json::to_vec(chunk)?) })
+    }
+
+    /// Whether the batch has the chunk already. Another one with the same index is refused.
+    pub(crate) async fn is_known<K: Kind>(&self, conn: &mut Conn, batch: &BatchRecord<K>) -> ApiResult<bool> {
+        match db::batches::chunk_fingerprint(conn, batch.number, self.index).await? {
+            Some(before) if before != self.fingerprint => Err(ProblemCode::ChunkConflict.into()),
+            before => Ok(before.is_some()),
+        }
+    }
+
+    /// Puts rows, in which each has the number that `number` tells, into the order of the request.
+    pub(crate) fn sort<T>(&self, rows: &mut [T], number: impl Fn(&T) -> u32) {
+        let places: HashMap<u32, usize> = self.numbers.iter().copied().zip(0..).collect();
+        rows.sort_by_key(|row| places.get(&number(row)).copied());
+    }
+
+    /// Refuses a chunk for a closed batch, one out of order, with too few or too many rows, or with a row that is there.
+    pub(crate) async fn check<K: Kind>(&self, conn: &mut Conn, batch: &BatchRecord<K>) -> ApiResult<()> {
+        if !batch.is_open() {
+            return Err(ProblemCode::BatchClosed.into());
+        }
+        if self.index != batch.next_chunk() {
+            let detail = format!("chunk {} comes next", batch.next_chunk());
+            return Err(ApiError::new(ProblemCode::ChunkOutOfOrder).detail(detail));
+        }
+        let rows = self.numbers.len();
+        if rows == 0 {
+            return Err(ApiError::field("rows", "a chunk has at least one row"));
+        }
+        if rows > limits::ROWS_PER_CHUNK {
+            return Err(ApiError::new(ProblemCode::PayloadTooLarge)
+                .in_field("rows")
+                .limit("rows_per_chunk", limits::ROWS_PER_CHUNK as u64));
+        }
+        if batch.rows() as usize + rows > batch.expected_rows() as usize {
+            let detail = format!("the batch expects {} rows in all", batch.expected_rows());
+            return Err(ApiError::field("rows", detail));
+        }
+        let mut distinct = HashSet::new();
+        let twice = match self.numbers.iter().find(|number| !distinct.insert(**number)) {
+            Some(number) => Some(*number),
+            None => db::rows::any_stored(conn, batch.number, &self.numbers).await?,
+        };
+        match twice {
+            Some(number) => Err(ApiError::field("rows", format!("row {number} comes twice"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Stores the rows once they are judged, adds their verdicts to the counts, and expects the next chunk.
+    pub(crate) async fn store<K: Kind>(
+        &self,
+        conn: &mut Conn,
+        batch: &BatchRecord<K>,
+        rows: &[JudgedRow<K>],
+    ) -> ApiResult<()> {
+        db::rows::insert(conn, batch.number, rows).await?;
+        let mut verdicts = batch.verdicts();
+        for row in rows {
+            *verdicts.of(row.verdict) += 1;
+        }
+        let chunk = (self.index, self.fingerprint.as_str());
+        Ok(db::batches::add_chunk::<K>(conn, batch.number, chunk, &verdicts).await?)
+    }
+}
