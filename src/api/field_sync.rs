@@ -34,17 +34,17 @@ pub(crate) async fn start(key: &IdempotencyKey, out_of_order: bool) -> Result<Sy
 
 /// What can be done to a run that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RunAct {
+pub(crate) enum RunAction {
     Pause,
     Resume,
     Cancel,
 }
 
-pub(crate) async fn act(key: &IdempotencyKey, run: &SyncRunId, act: RunAct) -> Result<SyncRun, Failure> {
+pub(crate) async fn act(key: &IdempotencyKey, run: &SyncRunId, act: RunAction) -> Result<SyncRun, Failure> {
     let path = match act {
-        RunAct::Pause => paths::sync_run_pause(run),
-        RunAct::Resume => paths::sync_run_resume(run),
-        RunAct::Cancel => paths::sync_run_cancel(run),
+        RunAction::Pause => paths::sync_run_pause(run),
+        RunAction::Resume => paths::sync_run_resume(run),
+        RunAction::Cancel => paths::sync_run_cancel(run),
     };
     Call::post(path).idempotency_key(&key.0).fetch().await
 }

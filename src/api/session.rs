@@ -5,7 +5,7 @@ use gloo_net::http::Method;
 
 use super::client::{self, Cause};
 use super::{Call, Failure, FailureKind};
-use crate::platform::begun::Begun;
+use crate::platform::early_requests::EarlyRequest;
 
 /// Signs in.
 pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
@@ -42,7 +42,7 @@ async fn ask(cause: Cause) -> Result<Found, Failure> {
 /// The session as the page begins: `boot.js` has asked for it. Where it has no good answer, the app asks again, which
 /// does all that is to be done about a failure.
 pub(crate) async fn find_first() -> Result<Found, Failure> {
-    if let Some(answer) = Begun::Session.take().await
+    if let Some(answer) = EarlyRequest::Session.take().await
         && let Ok(found) = found(client::read_if_any(answer).await)
     {
         return Ok(found);

@@ -7,8 +7,8 @@ use leptos_router::hooks::use_navigate;
 
 use crate::api;
 use crate::domain::invitations::sending;
-use crate::domain::kept::drafts;
-use crate::domain::places::{Entry, Place, Route};
+use crate::domain::local_data::drafts;
+use crate::domain::navigation::{Entry, Place, Route};
 use crate::domain::session;
 use crate::features::quick::Quick;
 use crate::i18n;

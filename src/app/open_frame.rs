@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::version::NewVersion;
-use crate::domain::looks::LooksMenu;
-use crate::domain::places::Route;
+use crate::domain::appearance::AppearanceMenu;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::platform::dom;
 use crate::t;
@@ -23,7 +23,7 @@ pub(super) fn OpenFrame(children: Children) -> impl IntoView {
         }>{t!("app.skip")}</a>
         <header class="topbar">
             <a class="brand" href=Route::Home.href()><Logo /><span class="hidden-below-480">"Sales Insight Actions"</span></a>
-            <div class="topbar-end"><LooksMenu /><a href=Route::Home.href()>{way}</a></div>
+            <div class="topbar-end"><AppearanceMenu /><a href=Route::Home.href()>{way}</a></div>
         </header>
         <NewVersion />
         <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_split_helpers::wasm_split;
 
 use super::pieces::Loaded;
-use crate::domain::places::{has_single_keys, shortcuts};
+use crate::domain::navigation::{has_single_keys, shortcuts};
 use crate::features::quick::{Quick, QuickWays};
 use crate::platform::address::for_router;
 use crate::platform::{device, dom, timers};

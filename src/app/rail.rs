@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::data::Load;
-use crate::domain::places::{Entry, Place, Route};
+use crate::domain::navigation::{Entry, Place, Route};
 use crate::domain::{session, setup};
 use crate::platform::address::base_path;
 use crate::platform::spawn;

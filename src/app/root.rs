@@ -6,7 +6,7 @@ use leptos_router::components::Router;
 use super::routes::Screens;
 use super::sign_in_screens::{self, Part};
 use crate::domain::invitations::sending;
-use crate::domain::kept::drafts;
+use crate::domain::local_data::drafts;
 use crate::domain::session::{self, SessionState};
 use crate::i18n;
 use crate::platform::address::base_path;

@@ -8,7 +8,7 @@ use leptos_router::path;
 use super::screens::{self, HomeScreen, InviteScreen, NothingThere, PeopleScreen, Screen, SettingsScreen};
 use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::platform::{spawn, version};

@@ -10,7 +10,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::open_frame::OpenFrame;
 use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::shell::Shell;
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
     actions_config, batch, batches, diagnostics, general, invite, invite_csv, invite_salesforce, marketo,

@@ -9,8 +9,8 @@ use super::menus::{PersonMenu, SettingsMenu};
 use super::quick::{FindButton, QuickKeys};
 use super::rail::Rail;
 use super::version::NewVersion;
-use crate::domain::looks::LooksMenu;
-use crate::domain::places::Route;
+use crate::domain::appearance::AppearanceMenu;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::platform::{connectivity, dom};
 use crate::t;
@@ -50,7 +50,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                     <FindButton opened />
                     <BackgroundWork />
                     {mailbox_link()}
-                    <LooksMenu />
+                    <AppearanceMenu />
                     <SettingsMenu />
                     <PersonMenu opened />
                 </div>

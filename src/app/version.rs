@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::invitations::sending;
-use crate::domain::kept::drafts;
+use crate::domain::local_data::drafts;
 use crate::i18n;
 use crate::platform::{connectivity, spawn, version};
 use crate::t;

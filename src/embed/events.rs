@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{connection, focus};
 use crate::domain::invitations::sending::{self, Sending, SendingState};
-use crate::domain::kept::drafts;
+use crate::domain::local_data::drafts;
 use crate::domain::session::{self, SessionState};
 use crate::domain::{field_sync, setup};
 use crate::ui::has_unsaved;

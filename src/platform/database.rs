@@ -22,7 +22,7 @@ const TURNS: u32 = 30;
 const TURN_MS: f64 = 100.0;
 
 /// A database of this browser, opened when it is first needed.
-pub(crate) struct Shelf {
+pub(crate) struct DatabaseSpec {
     pub(crate) name: &'static str,
     pub(crate) version: u32,
     pub(crate) stores: &'static [&'static str],
@@ -64,7 +64,7 @@ pub(crate) async fn commit(transaction: Transaction) -> Result<(), Error> {
     }
 }
 
-impl Shelf {
+impl DatabaseSpec {
     /// Runs `work` in a transaction over all stores. Once the database is open, it runs without waiting.
     pub(crate) async fn run<T>(
         &'static self,

@@ -4,8 +4,8 @@ use gloo_net::http::{RequestBuilder, Response};
 use web_sys::RequestCache;
 
 use super::address::Built;
-use super::begun::Begun;
 use super::connectivity;
+use super::early_requests::EarlyRequest;
 
 /// Why a file could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub(crate) async fn read(path: &str) -> Result<String, Unread> {
 }
 
 /// Reads a text file that `boot.js` has requested. Its name stays, so a cached copy is revalidated.
-pub(crate) async fn read_begun(begun: Begun, path: &str) -> Result<String, Unread> {
-    match begun.take().await {
+pub(crate) async fn read_early(early: EarlyRequest, path: &str) -> Result<String, Unread> {
+    match early.take().await {
         Some(response) => read_answer(response).await,
         None => read_anew(path).await,
     }

@@ -1,12 +1,12 @@
 //! Small functions around the browser's APIs. Knows nothing of the app.
 
 pub(crate) mod address;
-pub(crate) mod begun;
 pub(crate) mod connectivity;
 pub(crate) mod database;
 pub(crate) mod device;
 pub(crate) mod dom;
 pub(crate) mod downloads;
+pub(crate) mod early_requests;
 pub(crate) mod files;
 pub(crate) mod frame;
 pub(crate) mod lifetime;

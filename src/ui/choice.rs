@@ -117,11 +117,11 @@ impl List {
             return;
         }
         let at = self.at.get_untracked();
-        match self.options.with_value(|options| act(&event.key(), at, options)) {
-            Some(Act::Open) => self.open(),
-            Some(Act::Choose(index)) => self.choose(index),
-            Some(Act::Highlight(index)) => self.at.set(Some(index)),
-            Some(Act::Close) => self.at.set(None),
+        match self.options.with_value(|options| key_action(&event.key(), at, options)) {
+            Some(KeyAction::Open) => self.open(),
+            Some(KeyAction::Choose(index)) => self.choose(index),
+            Some(KeyAction::Highlight(index)) => self.at.set(Some(index)),
+            Some(KeyAction::Close) => self.at.set(None),
             None => return,
         }
         event.prevent_default();
@@ -157,7 +157,7 @@ impl List {
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum KeyAction {
     Open,
     Choose(usize),
     Highlight(usize),
@@ -165,19 +165,19 @@ enum Act {
 }
 
 /// What a key does while an entry has the highlight, or the list is closed; `None` if that is left to the browser.
-fn act(key: &str, at: Option<usize>, options: &[SelectOption]) -> Option<Act> {
+fn key_action(key: &str, at: Option<usize>, options: &[SelectOption]) -> Option<KeyAction> {
     let last = options.len().saturating_sub(1);
     Some(match (key, at) {
-        ("Enter" | " " | "ArrowDown" | "ArrowUp", None) => Act::Open,
+        ("Enter" | " " | "ArrowDown" | "ArrowUp", None) => KeyAction::Open,
         (_, None) => return None,
-        ("Enter" | " ", Some(at)) => Act::Choose(at),
-        ("ArrowDown", Some(at)) => Act::Highlight(last.min(at + 1)),
-        ("ArrowUp", Some(at)) => Act::Highlight(at.saturating_sub(1)),
-        ("Home", Some(_)) => Act::Highlight(0),
-        ("End", Some(_)) => Act::Highlight(last),
-        ("Escape", Some(_)) => Act::Close,
+        ("Enter" | " ", Some(at)) => KeyAction::Choose(at),
+        ("ArrowDown", Some(at)) => KeyAction::Highlight(last.min(at + 1)),
+        ("ArrowUp", Some(at)) => KeyAction::Highlight(at.saturating_sub(1)),
+        ("Home", Some(_)) => KeyAction::Highlight(0),
+        ("End", Some(_)) => KeyAction::Highlight(last),
+        ("Escape", Some(_)) => KeyAction::Close,
         (typed, Some(at)) if typed.chars().count() == 1 => {
-            Act::Highlight(starting_with(options, typed, at).unwrap_or(at))
+            KeyAction::Highlight(starting_with(options, typed, at).unwrap_or(at))
         }
         _ => return None,
     })
@@ -212,23 +212,23 @@ mod tests {
 
     #[test]
     fn u3_a_key_opens_the_list_before_another_chooses() {
-        let press = |key, at| act(key, at, &options());
+        let press = |key, at| key_action(key, at, &options());
         for key in ["Enter", " ", "ArrowDown", "ArrowUp"] {
-            assert_eq!(press(key, None), Some(Act::Open), "{key}");
+            assert_eq!(press(key, None), Some(KeyAction::Open), "{key}");
         }
         for key in ["Home", "End", "Escape", "a", "Tab"] {
             assert_eq!(press(key, None), None, "{key}");
         }
-        assert_eq!(press("Enter", Some(2)), Some(Act::Choose(2)));
-        assert_eq!(press(" ", Some(2)), Some(Act::Choose(2)));
-        assert_eq!(press("Escape", Some(2)), Some(Act::Close));
+        assert_eq!(press("Enter", Some(2)), Some(KeyAction::Choose(2)));
+        assert_eq!(press(" ", Some(2)), Some(KeyAction::Choose(2)));
+        assert_eq!(press("Escape", Some(2)), Some(KeyAction::Close));
         assert_eq!(press("Tab", Some(2)), None);
     }
 
     #[test]
     fn u3_the_highlight_moves_within_the_list() {
-        let lands = |key, at| match act(key, Some(at), &options()) {
-            Some(Act::Highlight(place)) => place,
+        let lands = |key, at| match key_action(key, Some(at), &options()) {
+            Some(KeyAction::Highlight(place)) => place,
             other => panic!("{other:?}"),
         };
         assert_eq!([lands("ArrowDown", 2), lands("ArrowDown", 3)], [3, 3]);

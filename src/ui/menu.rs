@@ -198,12 +198,12 @@ impl Opening {
     }
 
     fn press(self, event: &KeyboardEvent) {
-        match act(&event.key(), self.is_open.get_untracked()) {
-            Some(Act::Move(step)) => self.move_focus(step),
-            Some(Act::Show) => self.show(),
-            Some(Act::Close) => self.close(true),
+        match key_action(&event.key(), self.is_open.get_untracked()) {
+            Some(KeyAction::Move(step)) => self.move_focus(step),
+            Some(KeyAction::Show) => self.show(),
+            Some(KeyAction::Close) => self.close(true),
             // The browser moves the focus.
-            Some(Act::Leave) => return self.close(false),
+            Some(KeyAction::Leave) => return self.close(false),
             None => return,
         }
         event.prevent_default();
@@ -224,20 +224,20 @@ impl Opening {
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum KeyAction {
     Show,
     Move(isize),
     Close,
     Leave,
 }
 
-fn act(key: &str, is_open: bool) -> Option<Act> {
+fn key_action(key: &str, is_open: bool) -> Option<KeyAction> {
     Some(match (key, is_open) {
-        ("ArrowDown", true) => Act::Move(1),
-        ("ArrowUp", true) => Act::Move(-1),
-        ("ArrowDown", false) => Act::Show,
-        ("Escape", true) => Act::Close,
-        ("Tab", true) => Act::Leave,
+        ("ArrowDown", true) => KeyAction::Move(1),
+        ("ArrowUp", true) => KeyAction::Move(-1),
+        ("ArrowDown", false) => KeyAction::Show,
+        ("Escape", true) => KeyAction::Close,
+        ("Tab", true) => KeyAction::Leave,
         _ => return None,
     })
 }
@@ -357,9 +357,12 @@ mod tests {
     #[test]
     fn u3_keys_open_a_menu_move_in_it_and_close_it() {
         let names = ["ArrowDown", "ArrowUp", "Escape", "Tab", "Enter"];
-        assert_eq!(names.map(|name| act(name, false)), [Some(Act::Show), None, None, None, None]);
-        let open = [Act::Move(1), Act::Move(-1), Act::Close, Act::Leave].map(Some);
-        assert_eq!(names.map(|name| act(name, true)), [open[0], open[1], open[2], open[3], None]);
+        assert_eq!(
+            names.map(|name| key_action(name, false)),
+            [Some(KeyAction::Show), None, None, None, None]
+        );
+        let open = [KeyAction::Move(1), KeyAction::Move(-1), KeyAction::Close, KeyAction::Leave].map(Some);
+        assert_eq!(names.map(|name| key_action(name, true)), [open[0], open[1], open[2], open[3], None]);
     }
 
     #[test]

@@ -13,21 +13,21 @@ const KEPT: &str = "original-terms";
 
 /// Whether the English is shown. Not reactive, like all texts.
 #[derive(Default)]
-struct Shown(Cell<bool>);
+struct EnglishShown(Cell<bool>);
 
 /// Reads the setting; called once, before the first screen.
 pub(super) fn init() {
-    lifetime::shared::<Shown>().0.set(storage::kept(KEPT).is_some());
+    lifetime::shared::<EnglishShown>().0.set(storage::kept(KEPT).is_some());
 }
 
 /// Whether the English labels are shown, if the screens are in another language.
 pub(crate) fn shows_originals() -> bool {
-    lifetime::shared::<Shown>().0.get()
+    lifetime::shared::<EnglishShown>().0.get()
 }
 
 /// Shows or hides the English labels, at once and from now on in this browser.
 pub(crate) fn show_originals(shown: bool) {
-    lifetime::shared::<Shown>().0.set(shown);
+    lifetime::shared::<EnglishShown>().0.set(shown);
     storage::keep(KEPT, shown.then_some(""));
     i18n::remount();
 }

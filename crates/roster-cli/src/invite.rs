@@ -20,11 +20,11 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     api::{Api, Progress, new_key, say},
     arguments::InviteArguments,
-    begun::{Begun, numbers, ranges},
     check::{check, seed},
     failure::Failure,
     file::Source,
     report::each_problem_row,
+    run_record::{RunRecord, numbers, ranges},
 };
 
 /// How often the progress of the mails is asked for.
@@ -35,12 +35,12 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let api = Api::new(&arguments.api)?;
     let file = &arguments.input.file;
     let content = hash(file)?;
-    let place = Begun::place(file);
+    let place = RunRecord::place(file);
     let mut source = Source::open(file, arguments.input.sheet.as_deref())?;
     let deciding = arguments.deciding(source.sheet.as_deref());
     let mut names = names(&api)?;
     // A dry run sends nothing, also of what was begun.
-    let before = if arguments.dry_run { None } else { Begun::find(&place, api.base(), &content) };
+    let before = if arguments.dry_run { None } else { RunRecord::find(&place, api.base(), &content) };
     if let Some(begun) = &before {
         begun.check_options(&deciding, &place)?;
     }
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
                 let is_good = arguments.dry_run && review.summary().records == rows.len() as u64;
                 return Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(1) });
             }
-            let begun = Begun {
+            let begun = RunRecord {
                 api: api.base().to_owned(),
                 content,
                 batch: new_batch(arguments, rows.len()),
@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &InviteArguments, output: &mut impl Write) -> Resul
     let left = begun.left.clone();
     let batch = send(&api, begun, &place, &mut source, &review)?;
     let batch = follow(&api, batch)?;
-    Begun::forget(&place);
+    RunRecord::forget(&place);
     let rows = if arguments.report.is_some() { rows(&api, &batch)? } else { Vec::new() };
     write_report(arguments, &mut source, &opened, &review, &left, &rows)?;
 
@@ -185,7 +185,7 @@ fn left(review: &Review) -> Vec<(Verdict, Vec<(u64, u64)>)> {
 /// Sends what is not there yet, and closes the batch.
 fn send(
     api: &Api,
-    mut begun: Begun,
+    mut begun: RunRecord,
     place: &Path,
     source: &mut Source,
     review: &Review,

@@ -3,7 +3,6 @@
 
 mod api;
 mod arguments;
-mod begun;
 mod check;
 mod content;
 mod emails;
@@ -13,6 +12,7 @@ mod file;
 mod invite;
 mod report;
 mod rows;
+mod run_record;
 
 use std::{
     io::{self, Write},

@@ -2,7 +2,7 @@
 
 use api_types::{BatchSource, MemberAction, Work, WorkState, WorkSubject};
 
-use crate::domain::places::{ConfigTab, Route};
+use crate::domain::navigation::{ConfigTab, Route};
 use crate::t;
 use crate::ui::{IconName, Tone};
 

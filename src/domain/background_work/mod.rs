@@ -12,5 +12,5 @@ mod news;
 mod watch;
 
 pub(crate) use watch::{
-    Shown, await_end, is_shown, look, look_once, read_recent, recent, show_here, stop_recent, under_way,
+    OnScreen, await_end, is_shown, look, look_once, read_recent, recent, show_here, stop_recent, under_way,
 };

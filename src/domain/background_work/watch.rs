@@ -18,14 +18,14 @@ const RECENT: u32 = 20;
 
 /// What a screen shows in full, so that nothing else needs to say it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Shown {
+pub(crate) enum OnScreen {
     /// By its id.
     Work(String),
     /// Whatever run there is.
     Sync,
 }
 
-impl Shown {
+impl OnScreen {
     fn is(&self, subject: &WorkSubject) -> bool {
         match self {
             Self::Work(id) => id == subject.id(),
@@ -43,9 +43,9 @@ struct Works {
     rounds: Latest,
     is_asked: StoredValue<bool>,
     /// What the present screens show in full.
-    shown: RwSignal<Vec<Shown>>,
+    shown: RwSignal<Vec<OnScreen>>,
     /// What was shown since the server was asked before: how that went on was seen.
-    seen: StoredValue<HashSet<Shown>>,
+    seen: StoredValue<HashSet<OnScreen>>,
     /// Batches that have begun here, whose end is news however soon it comes.
     awaited: StoredValue<HashSet<String>>,
 }
@@ -87,9 +87,9 @@ pub(crate) fn is_shown(subject: &WorkSubject) -> bool {
 }
 
 /// Notes that the screen shows a work in full, for as long as the present scope lives.
-pub(crate) fn show_here(what: impl Fn() -> Shown + Send + Sync + 'static) {
+pub(crate) fn show_here(what: impl Fn() -> OnScreen + Send + Sync + 'static) {
     let works = works();
-    let mine = StoredValue::new(None::<Shown>);
+    let mine = StoredValue::new(None::<OnScreen>);
     Effect::new(move |_| {
         let now = what();
         works.swap(mine.get_value().as_ref(), Some(&now));
@@ -146,7 +146,7 @@ impl Works {
         self.awaited.set_value(HashSet::new());
     }
 
-    fn swap(self, before: Option<&Shown>, now: Option<&Shown>) {
+    fn swap(self, before: Option<&OnScreen>, now: Option<&OnScreen>) {
         self.shown.update(|shown| {
             if let Some(at) = before.and_then(|before| shown.iter().position(|one| one == before)) {
                 shown.remove(at);
@@ -249,7 +249,7 @@ fn gone(before: &[Work], awaited: &HashSet<String>, now: &[Work]) -> HashSet<Str
 }
 
 /// Whether something is under way that is worth asking about again.
-fn moves(works: &[Work], shown: &[Shown]) -> bool {
+fn moves(works: &[Work], shown: &[OnScreen]) -> bool {
     let is_shown = |work: &Work| shown.iter().any(|one| one.is(&work.subject));
     works.iter().any(|work| work.state.is_moving() && !is_shown(work))
 }
@@ -274,8 +274,8 @@ mod tests {
         }
         assert!(!moves(&[], &[]));
         let running = [sync(WorkState::Running, 1)];
-        assert!(!moves(&running, &[Shown::Sync]), "its own screen asks");
-        assert!(moves(&running, &[Shown::Work("b1".to_owned())]));
+        assert!(!moves(&running, &[OnScreen::Sync]), "its own screen asks");
+        assert!(moves(&running, &[OnScreen::Work("b1".to_owned())]));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::ops::Deref;
 use api_types::{Batch, BatchId, BatchRow, InvitationId, List, RowQuery};
 use leptos::prelude::*;
 
-use super::act::Act;
+use super::action::InvitationAction;
 use super::filter::RowFilter;
 use super::resend::Correction;
 use super::sending;
 use crate::api::{Failure, batches};
 use crate::data::{Follow, Followed, Load};
-use crate::domain::background_work::{Shown, show_here};
+use crate::domain::background_work::{OnScreen, show_here};
 use crate::t;
 use crate::ui::{Confirmation, Tone, announce, attempt, notify};
 
@@ -69,7 +69,7 @@ impl Followed for Batch {
 impl Delivery {
     pub(crate) fn new(id: Memo<BatchId>, query: Memo<RowQuery>, go: Callback<RowQuery>) -> Self {
         let follow = Follow::<Batch>::new(id, query);
-        show_here(move || Shown::Work(id.get().0));
+        show_here(move || OnScreen::Work(id.get().0));
         Effect::new(move |_| {
             follow.whole.state.with(|state| {
                 if let Load::Ready(batch) = state {
@@ -94,11 +94,11 @@ impl Delivery {
     }
 
     /// Performs an action, after a confirmation where one is due.
-    pub(crate) fn act(self, act: Act) {
-        let question = act.question();
+    pub(crate) fn act(self, action: InvitationAction) {
+        let question = action.question();
         let perform = move || {
-            let act = act.clone();
-            async move { Ok(self.perform(&act).await?) }
+            let action = action.clone();
+            async move { Ok(self.perform(&action).await?) }
         };
         match question {
             Some(question) => self.confirmation.ask(question, perform),
@@ -106,11 +106,11 @@ impl Delivery {
         }
     }
 
-    async fn perform(self, act: &Act) -> Result<(), Failure> {
+    async fn perform(self, action: &InvitationAction) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
-        let batch = act.perform(&id).await?;
+        let batch = action.perform(&id).await?;
         self.confirmation.close();
-        notify(Tone::Success, act.done(batch.as_ref()));
+        notify(Tone::Success, action.done(batch.as_ref()));
         self.catch_up().await;
         Ok(())
     }

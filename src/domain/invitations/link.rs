@@ -8,7 +8,7 @@ use crate::t;
 use crate::ui::{Button, CopyButton, Dialog, Failed, Skeleton};
 
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum LinkState {
     Asking,
     Link(InvitationLink),
     Failed(Failure),
@@ -19,14 +19,14 @@ enum Shown {
 /// A dialog instead of a silent copy: browsers deny the clipboard when the answer comes long after the press.
 #[component]
 pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -> impl IntoView {
-    let shown = RwSignal::new(Shown::Asking);
+    let shown = RwSignal::new(LinkState::Asking);
     let ask = move || {
         let Some(id) = invitation.get_untracked() else { return };
-        shown.set(Shown::Asking);
+        shown.set(LinkState::Asking);
         spawn(async move {
             let answer = match invitations::link(&id).await {
-                Ok(link) => Shown::Link(link),
-                Err(failure) => Shown::Failed(failure),
+                Ok(link) => LinkState::Link(link),
+                Err(failure) => LinkState::Failed(failure),
             };
             // Meanwhile the dialog may be closed, or show another invitation.
             if invitation.try_get_untracked().flatten() == Some(id) {
@@ -40,13 +40,13 @@ pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -
     });
     let close = Callback::new(move |()| {
         invitation.set(None);
-        shown.set(Shown::Asking);
+        shown.set(LinkState::Asking);
     });
     view! {
         <Dialog open=Signal::derive(move || invitation.with(Option::is_some)) title=t!("invitation.link_title") on_close=close>
             {move || match shown.get() {
-                Shown::Asking => view! { <Skeleton rows=1 /> }.into_any(),
-                Shown::Failed(failure) => view! {
+                LinkState::Asking => view! { <Skeleton rows=1 /> }.into_any(),
+                LinkState::Failed(failure) => view! {
                     <Failed
                         message=failure.message()
                         request_id=failure.request_id.clone()
@@ -54,7 +54,7 @@ pub(crate) fn InvitationLinkDialog(invitation: RwSignal<Option<InvitationId>>) -
                     />
                 }
                 .into_any(),
-                Shown::Link(link) => {
+                LinkState::Link(link) => {
                     let url = link.url.clone();
                     view! {
                         <p>{t!("invitation.link_text", date = i18n::date_time(link.expires_at.as_str()))}</p>

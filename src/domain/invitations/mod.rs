@@ -1,7 +1,7 @@
 //! Shared by all screens with invitations: the options of a batch, sending from this browser, the delivery of a batch,
 //! a link, a correction.
 
-mod act;
+mod action;
 mod counts;
 mod delivery;
 mod filter;
@@ -15,7 +15,7 @@ pub(crate) mod sending;
 mod sent;
 mod trouble;
 
-pub(crate) use act::Act;
+pub(crate) use action::InvitationAction;
 pub(crate) use delivery::Delivery;
 pub(crate) use filter::read_query;
 pub(crate) use link::InvitationLinkDialog;

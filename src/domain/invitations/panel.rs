@@ -3,7 +3,7 @@
 use api_types::{Batch, BatchState, Revoking, RowQuery};
 use leptos::prelude::*;
 
-use super::act::Act;
+use super::action::InvitationAction;
 use super::counts::Counts;
 use super::delivery::Delivery;
 use super::link::InvitationLinkDialog;
@@ -112,7 +112,7 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));
     let unknown = Memo::new(move |_| batch.with(|batch| batch.deliveries.unknown));
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
-    let act = move |act: Act| Callback::new(move |()| delivery.act(act.clone()));
+    let act = move |action: InvitationAction| Callback::new(move |()| delivery.act(action.clone()));
     view! {
         {move || match state.get() {
             BatchState::Open => {
@@ -128,14 +128,14 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
             <div class="note note-warning">
                 <Icon name=IconName::Alert />
                 <p class="grow">{t!("batches.failed_text", count = failed.get())}</p>
-                <Button on_press=act(Act::RetryFailed)>{t!("batches.retry")}</Button>
+                <Button on_press=act(InvitationAction::RetryFailed)>{t!("batches.retry")}</Button>
             </div>
         })}
         {move || (unknown.get() > 0).then(|| view! {
             <div class="note note-warning">
                 <Icon name=IconName::Info />
                 <p class="grow">{t!("batches.unknown_text", count = unknown.get())}</p>
-                <Button on_press=act(Act::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
+                <Button on_press=act(InvitationAction::RetryUnknown)>{t!("batches.retry_unknown")}</Button>
             </div>
         })}
     }

@@ -1,7 +1,7 @@
 use api_types::{BatchRow, InvitationStatus};
 use leptos::prelude::*;
 
-use super::act::Act;
+use super::action::InvitationAction;
 use super::delivery::Delivery;
 use super::labels;
 use super::resend::Correction;
@@ -91,7 +91,8 @@ fn menu(delivery: Delivery, row: &BatchRow) -> Vec<MenuItem> {
                 correct,
                 MenuItem::new(t!("users.copy_link"), move || delivery.link.set(Some(link.clone()))),
                 MenuItem::new(t!("batches.revoke_one"), move || {
-                    delivery.act(Act::RevokeOne { invitation: id.clone(), email: email.clone() });
+                    delivery
+                        .act(InvitationAction::RevokeOne { invitation: id.clone(), email: email.clone() });
                 }),
             ]
         }

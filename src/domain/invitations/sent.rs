@@ -1,10 +1,10 @@
 use api_types::{BatchId, RowQuery};
 use leptos::prelude::*;
 
-use super::act::Act;
+use super::action::InvitationAction;
 use super::delivery::Delivery;
 use super::panel::DeliveryPanel;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::t;
 use crate::ui::Button;
 
@@ -20,9 +20,10 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
         Callback::new(move |wanted| query.set(wanted)),
     );
     let nothing_to_undo = Signal::derive(move || {
-        delivery
-            .known()
-            .map_or_else(|| Some(t!("common.loading")), |batch| Act::RevokeAll.disabled_reason(&batch))
+        delivery.known().map_or_else(
+            || Some(t!("common.loading")),
+            |batch| InvitationAction::RevokeAll.disabled_reason(&batch),
+        )
     });
     view! {
         <section class="card" aria-labelledby="delivery-title">
@@ -31,9 +32,9 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
             <div class="actions">
                 <Button
                     disabled_reason=nothing_to_undo
-                    on_press=Callback::new(move |()| delivery.act(Act::RevokeAll))
+                    on_press=Callback::new(move |()| delivery.act(InvitationAction::RevokeAll))
                 >
-                    {Act::RevokeAll.label()}
+                    {InvitationAction::RevokeAll.label()}
                 </Button>
                 <a class="button button-quiet" href=href>{t!("invitation.to_batch")}</a>
             </div>

@@ -10,7 +10,7 @@ use super::undo::named;
 use crate::api::Failure;
 use crate::api::teams::{self, MembersChanged};
 use crate::data::{Load, Loader, loaded};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::i18n;
 use crate::platform::spawn;
 use crate::t;

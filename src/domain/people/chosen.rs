@@ -71,14 +71,14 @@ impl Chosen {
 
 /// The content of the bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
+enum BarContent {
     Nothing,
     Choice,
     /// All people are being chosen, or an action on those chosen is under way.
     Progress,
 }
 
-impl Shown {
+impl BarContent {
     /// What gets the focus where the pressed control is gone.
     const fn focus(self, list: &'static str) -> &'static str {
         match self {
@@ -122,11 +122,11 @@ pub(crate) fn ChosenBar(
 ) -> impl IntoView {
     let at = Memo::new(move |_| progress.get().or_else(|| chosen.all.progress()));
     let shown = Memo::new(move |_| match at.get() {
-        Some(_) => Shown::Progress,
-        None if chosen.keys.is_empty() => Shown::Nothing,
-        None => Shown::Choice,
+        Some(_) => BarContent::Progress,
+        None if chosen.keys.is_empty() => BarContent::Nothing,
+        None => BarContent::Choice,
     });
-    Effect::new(move |before: Option<Shown>| {
+    Effect::new(move |before: Option<BarContent>| {
         let now = shown.get();
         if before.is_some_and(|before| before != now) {
             dom::keep_focus(now.focus(list));
@@ -146,8 +146,8 @@ pub(crate) fn ChosenBar(
     let children = StoredValue::new(children);
     let content = move || {
         match shown.get() {
-        Shown::Nothing => ().into_any(),
-        Shown::Choice => view! {
+        BarContent::Nothing => ().into_any(),
+        BarContent::Choice => view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
                 <strong id=COUNT tabindex="-1">{move || t!("users.chosen", count = chosen.keys.len())}</strong>
                 {move || others.get().map(|total| view! {
@@ -160,7 +160,7 @@ pub(crate) fn ChosenBar(
             </div>
         }
         .into_any(),
-        Shown::Progress => view! {
+        BarContent::Progress => view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
                 <div class="grow">
                     <ProgressBar
@@ -206,8 +206,8 @@ mod tests {
 
     #[test]
     fn u5_the_focus_goes_to_what_takes_the_place_of_the_pressed_button() {
-        assert_eq!(Shown::Progress.focus("people"), STOP);
-        assert_eq!(Shown::Choice.focus("people"), COUNT);
-        assert_eq!(Shown::Nothing.focus("people"), "people");
+        assert_eq!(BarContent::Progress.focus("people"), STOP);
+        assert_eq!(BarContent::Choice.focus("people"), COUNT);
+        assert_eq!(BarContent::Nothing.focus("people"), "people");
     }
 }

@@ -3,7 +3,7 @@
 use api_types::{PersonName, UserId};
 use leptos::prelude::*;
 
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::platform::panel;
 use crate::ui::{name_or_address, person};
 

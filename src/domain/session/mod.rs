@@ -3,14 +3,14 @@
 mod ending;
 pub(crate) mod last_person;
 mod new_password;
+mod sign_out_pending;
 mod state;
-mod unheard;
 
 pub(crate) use ending::Ending;
 pub(crate) use new_password::{new_password, refused_password};
+pub(crate) use sign_out_pending::is_due as is_sign_out_pending;
 pub(crate) use state::{
     SessionState, SignInPlace, current, ending, found_again, init, is_admin, look_again, note_sign_out,
     on_another_person, remember, restore, restore_once, sign_in_place, signed_in, signed_in_again,
     signed_out, signed_out_unheard, someone, state, stay, update,
 };
-pub(crate) use unheard::is_due as is_sign_out_unheard;

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::ending::{self, Ending};
-use super::{last_person, unheard};
+use super::{last_person, sign_out_pending};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -104,7 +104,7 @@ fn listen() {
                 Some(UNHEARD) => {
                     note_sign_out();
                     leave();
-                    unheard::keep_telling();
+                    sign_out_pending::keep_telling();
                 }
                 _ => spawn(look_again()),
             }
@@ -194,9 +194,9 @@ pub(crate) fn restore() -> impl Future<Output = ()> {
     async {
         let found = api::session::find_first().await;
         // A panel has its session from its host.
-        if !panel::is_here() && unheard::is_left(&found) {
+        if !panel::is_here() && sign_out_pending::is_left(&found) {
             state().set(SessionState::SignedOut);
-            unheard::keep_telling();
+            sign_out_pending::keep_telling();
             return;
         }
         state().set(match found.map(session_of) {
@@ -289,7 +289,7 @@ async fn settled() -> bool {
 
 /// Takes the session that a sign-in or an activation has opened, and resumes waiting calls.
 pub(crate) fn signed_in(session: Session) {
-    unheard::clear();
+    sign_out_pending::clear();
     ending::take(&session);
     tell(Some(&session.user.id));
     state().set(SessionState::SignedIn(session));
@@ -325,7 +325,7 @@ pub(crate) fn signed_out() {
 /// Notes that the server, out of reach, is still to be told that the person of this tab signs out.
 pub(crate) fn note_sign_out() {
     if let Some(session) = state().with_untracked(|state| state.session().cloned()) {
-        unheard::note(&session);
+        sign_out_pending::note(&session);
     }
 }
 
@@ -333,7 +333,7 @@ pub(crate) fn note_sign_out() {
 pub(crate) fn signed_out_unheard() {
     tell_tabs(UNHEARD);
     leave();
-    unheard::keep_telling();
+    sign_out_pending::keep_telling();
 }
 
 /// No person is signed in here any more.

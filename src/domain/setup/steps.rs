@@ -2,7 +2,7 @@
 
 use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
 
-use crate::domain::places::{ConfigTab, Route};
+use crate::domain::navigation::{ConfigTab, Route};
 use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term, Tone};

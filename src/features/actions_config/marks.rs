@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::field_sync::Sync;
 use crate::data::{Load, Loader};
 use crate::domain::field_sync::takes_over;
-use crate::domain::places::ConfigTab;
+use crate::domain::navigation::ConfigTab;
 use crate::domain::setup;
 use crate::t;
 use crate::ui::TabMark;

@@ -9,7 +9,7 @@ use super::invite::InviteCard;
 use super::marks::mark;
 use crate::api;
 use crate::data::Loader;
-use crate::domain::places::{ConfigTab, Place};
+use crate::domain::navigation::{ConfigTab, Place};
 use crate::domain::setup::NextStep;
 use crate::platform::spawn;
 use crate::t;

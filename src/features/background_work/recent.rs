@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::line::by;
 use crate::data::Load;
 use crate::domain::background_work::{self, labels};
-use crate::domain::places::{ConfigTab, Route};
+use crate::domain::navigation::{ConfigTab, Route};
 use crate::platform::panel;
 use crate::t;
 use crate::term;

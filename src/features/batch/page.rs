@@ -7,9 +7,9 @@ use super::export::download;
 use crate::api::query;
 use crate::data::Heading;
 use crate::data::export::{Export, ExportProgress};
-use crate::domain::invitations::{Act, Delivery, DeliveryPanel, labels, read_query};
+use crate::domain::invitations::{Delivery, DeliveryPanel, InvitationAction, labels, read_query};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::people::PersonLink;
-use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::spawn;
 use crate::t;
@@ -69,13 +69,14 @@ fn crumbs() -> Vec<Crumb> {
 fn ActionsMenu(delivery: Delivery, export: Export) -> impl IntoView {
     let items = Signal::derive(move || {
         let Some(batch) = delivery.known() else { return Vec::new() };
-        let mut items: Vec<MenuItem> = [Act::RetryFailed, Act::RevokeAll, Act::Cancel]
-            .into_iter()
-            .map(|act| {
-                let disabled_reason = act.disabled_reason(&batch);
-                MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(disabled_reason)
-            })
-            .collect();
+        let mut items: Vec<MenuItem> =
+            [InvitationAction::RetryFailed, InvitationAction::RevokeAll, InvitationAction::Cancel]
+                .into_iter()
+                .map(|act| {
+                    let disabled_reason = act.disabled_reason(&batch);
+                    MenuItem::new(act.label(), move || delivery.act(act.clone())).disabled(disabled_reason)
+                })
+                .collect();
         items.push(
             MenuItem::new(t!("batches.download"), move || {
                 if let Some(batch) = untrack(|| delivery.known()) {

@@ -3,7 +3,7 @@ use leptos_router::hooks::use_location;
 
 use super::catalogue::Catalogue;
 use super::recent::Recent;
-use crate::domain::places::Place;
+use crate::domain::navigation::Place;
 use crate::platform::dom;
 use crate::t;
 use crate::term;

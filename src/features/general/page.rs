@@ -5,7 +5,7 @@ use super::limits::Limits;
 use super::login_management::LoginManagementCard;
 use crate::api::{Failure, teams, users};
 use crate::data::{Loader, loaded};
-use crate::domain::places::Place;
+use crate::domain::navigation::Place;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;

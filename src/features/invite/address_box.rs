@@ -4,10 +4,10 @@ use csv_worker::protocol::answer::AddressEntry;
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::chips::{Chip, Chips, Standing};
+use super::chips::{Chip, Chips, EntryState};
 use super::state::Flow;
 use super::{labels, typed};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -137,14 +137,14 @@ fn ChipItem(flow: Flow, chip: Chip) -> impl IntoView {
 }
 
 /// The class of a chip, and its symbol.
-fn look(standing: Standing) -> (&'static str, IconName) {
+fn look(standing: EntryState) -> (&'static str, IconName) {
     match standing {
-        Standing::Fine => ("chip", IconName::Check),
-        Standing::Doubtful(_) => ("chip chip-doubtful", IconName::Info),
-        Standing::Invalid(_) => ("chip chip-invalid", IconName::Alert),
-        Standing::Duplicate => ("chip chip-duplicate", IconName::Twin),
-        Standing::Known(roster::Standing::Invited) => ("chip chip-duplicate", IconName::Mail),
-        Standing::Known(_) => ("chip chip-duplicate", IconName::Person),
+        EntryState::Fine => ("chip", IconName::Check),
+        EntryState::Doubtful(_) => ("chip chip-doubtful", IconName::Info),
+        EntryState::Invalid(_) => ("chip chip-invalid", IconName::Alert),
+        EntryState::Duplicate => ("chip chip-duplicate", IconName::Twin),
+        EntryState::Known(roster::Standing::Invited) => ("chip chip-duplicate", IconName::Mail),
+        EntryState::Known(_) => ("chip chip-duplicate", IconName::Person),
     }
 }
 

@@ -11,11 +11,11 @@ use roster::{ProblemCode, Severity};
 pub(super) struct Chip {
     pub(super) id: u32,
     pub(super) entry: AddressEntry,
-    pub(super) standing: Standing,
+    pub(super) standing: EntryState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Standing {
+pub(super) enum EntryState {
     Fine,
     /// Will be invited, but should be looked at.
     Doubtful(ProblemCode),
@@ -27,7 +27,7 @@ pub(super) enum Standing {
     Known(roster::Standing),
 }
 
-impl Standing {
+impl EntryState {
     pub(super) fn is_invited(self) -> bool {
         matches!(self, Self::Fine | Self::Doubtful(_))
     }
@@ -60,7 +60,7 @@ impl Chips {
     pub(super) fn add(&mut self, entries: impl IntoIterator<Item = AddressEntry>) {
         for entry in entries {
             self.last_id += 1;
-            self.chips.push(Chip { id: self.last_id, entry, standing: Standing::Fine });
+            self.chips.push(Chip { id: self.last_id, entry, standing: EntryState::Fine });
         }
         self.judge();
     }
@@ -86,7 +86,7 @@ impl Chips {
         let first = self.last_id + 1;
         for (offset, entry) in entries.into_iter().enumerate() {
             self.last_id += 1;
-            self.chips.insert(at + offset, Chip { id: self.last_id, entry, standing: Standing::Fine });
+            self.chips.insert(at + offset, Chip { id: self.last_id, entry, standing: EntryState::Fine });
         }
         self.judge();
         (self.last_id >= first).then_some(first)
@@ -120,13 +120,13 @@ impl Chips {
         for chip in &mut self.chips {
             let code = chip.entry.code.filter(|code| code.severity() != Severity::Duplicate);
             chip.standing = match (&chip.entry.key, code) {
-                (None, code) => Standing::Invalid(code.unwrap_or(ProblemCode::MissingEmail)),
-                (Some(_), Some(code)) if code.severity() == Severity::Error => Standing::Invalid(code),
-                (Some(key), _) if !seen.insert(key.clone()) => Standing::Duplicate,
+                (None, code) => EntryState::Invalid(code.unwrap_or(ProblemCode::MissingEmail)),
+                (Some(_), Some(code)) if code.severity() == Severity::Error => EntryState::Invalid(code),
+                (Some(key), _) if !seen.insert(key.clone()) => EntryState::Duplicate,
                 (Some(_), code) => match (chip.entry.standing, code) {
-                    (Some(standing), _) => Standing::Known(standing),
-                    (None, Some(code)) => Standing::Doubtful(code),
-                    (None, None) => Standing::Fine,
+                    (Some(standing), _) => EntryState::Known(standing),
+                    (None, Some(code)) => EntryState::Doubtful(code),
+                    (None, None) => EntryState::Fine,
                 },
             };
         }
@@ -155,7 +155,7 @@ impl Chips {
 
     /// At most this many chips to draw, in their order; if not all fit, those that need attention come first.
     pub(super) fn shown(&self, most: usize) -> Vec<Chip> {
-        let is_notable = |chip: &Chip| chip.standing != Standing::Fine;
+        let is_notable = |chip: &Chip| chip.standing != EntryState::Fine;
         let notable = self.chips.iter().filter(|chip| is_notable(chip)).count();
         let mut fine_left = most.saturating_sub(notable);
         let draws = |chip: &&Chip| {
@@ -192,15 +192,15 @@ mod tests {
         chips
     }
 
-    fn standings(chips: &Chips) -> Vec<Standing> {
+    fn standings(chips: &Chips) -> Vec<EntryState> {
         chips.all().iter().map(|chip| chip.standing).collect()
     }
 
     #[test]
     fn s7_the_first_of_equal_addresses_is_invited_whatever_their_letter_case() {
         let mut chips = chips(&["Ana@x.example", "ana@X.example", "bo"]);
-        let (fine, invalid) = (Standing::Fine, Standing::Invalid(ProblemCode::NoAt));
-        assert_eq!(standings(&chips), [fine, Standing::Duplicate, invalid]);
+        let (fine, invalid) = (EntryState::Fine, EntryState::Invalid(ProblemCode::NoAt));
+        assert_eq!(standings(&chips), [fine, EntryState::Duplicate, invalid]);
         let first = chips.all()[0].id;
         chips.remove(first);
         assert_eq!(standings(&chips), [fine, invalid]);
@@ -211,7 +211,8 @@ mod tests {
         let mut chips = Chips::default();
         let known = |standing| AddressEntry { standing: Some(standing), ..entry("ana@x") };
         chips.add([known(roster::Standing::Invited), known(roster::Standing::Invited), entry("bo@x")]);
-        let expected = [Standing::Known(roster::Standing::Invited), Standing::Duplicate, Standing::Fine];
+        let expected =
+            [EntryState::Known(roster::Standing::Invited), EntryState::Duplicate, EntryState::Fine];
         assert_eq!(standings(&chips), expected);
         assert_eq!((chips.invited(), chips.left_out().len()), (1, 2));
     }

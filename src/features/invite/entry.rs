@@ -9,7 +9,7 @@ use super::state::{Flow, STEP_HEADING, Step};
 use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::invitations::options::InvitationOptions;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;

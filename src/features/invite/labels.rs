@@ -2,7 +2,7 @@
 
 use api_types::{RowCode, RowVerdict};
 
-use super::chips::Standing;
+use super::chips::EntryState;
 use super::state::LeftOut;
 use crate::domain::invitations::labels::{problem, row_code, verdict};
 
@@ -11,7 +11,7 @@ pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
     match left_out {
         LeftOut::Chip(chip) => match chip.standing {
             // The verdict says it already.
-            Standing::Known(roster::Standing::Active | roster::Standing::Invited) => None,
+            EntryState::Known(roster::Standing::Active | roster::Standing::Invited) => None,
             other => standing(other),
         },
         LeftOut::Judged { result, .. } => result.code.map(row_code),
@@ -19,11 +19,11 @@ pub(super) fn reason(left_out: &LeftOut) -> Option<String> {
 }
 
 /// Why an entry needs attention, or is left out.
-pub(super) fn standing(of: Standing) -> Option<String> {
+pub(super) fn standing(of: EntryState) -> Option<String> {
     match of {
-        Standing::Known(roster::Standing::Active) => Some(verdict(RowVerdict::Member).1),
-        Standing::Known(roster::Standing::Deactivated) => Some(row_code(RowCode::Deactivated)),
-        Standing::Known(roster::Standing::Invited) => Some(verdict(RowVerdict::Invited).1),
+        EntryState::Known(roster::Standing::Active) => Some(verdict(RowVerdict::Member).1),
+        EntryState::Known(roster::Standing::Deactivated) => Some(row_code(RowCode::Deactivated)),
+        EntryState::Known(roster::Standing::Invited) => Some(verdict(RowVerdict::Invited).1),
         other => other.code().map(problem),
     }
 }

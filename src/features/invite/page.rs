@@ -4,7 +4,7 @@ use leptos_router::hooks::use_query_map;
 use super::state::{Flow, STEP_HEADING, Stage, Step};
 use super::{entry, result, review};
 use crate::api::query::choice;
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::platform::dom;
 use crate::t;
 use crate::term;

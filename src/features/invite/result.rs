@@ -6,7 +6,7 @@ use super::people::LeftOutTable;
 use super::state::{Flow, STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::sending::{self, SendingId, SendingPanel, SendingState};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::setup::ToSalesforceSetup;
 use crate::platform::timers;
 use crate::t;

@@ -5,7 +5,7 @@ use csv_worker::protocol::answer::AddressEntry;
 use csv_worker::protocol::request;
 use leptos::prelude::*;
 
-use super::chips::{Chip, Chips, Standing};
+use super::chips::{Chip, Chips, EntryState};
 use super::judge::{Judged, judge};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{self, Unknown};
@@ -82,9 +82,9 @@ impl LeftOut {
     pub(super) fn verdict(&self) -> RowVerdict {
         match self {
             Self::Chip(chip) => match chip.standing {
-                Standing::Duplicate => RowVerdict::Duplicate,
-                Standing::Known(roster::Standing::Invited) => RowVerdict::Invited,
-                Standing::Known(_) => RowVerdict::Member,
+                EntryState::Duplicate => RowVerdict::Duplicate,
+                EntryState::Known(roster::Standing::Invited) => RowVerdict::Invited,
+                EntryState::Known(_) => RowVerdict::Member,
                 _ => RowVerdict::Error,
             },
             Self::Judged { result, .. } => result.verdict,

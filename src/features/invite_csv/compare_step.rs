@@ -14,7 +14,7 @@ use super::state::Flow;
 use super::step::STEP_HEADING;
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes, teams};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n::Message;
 use crate::platform::spawn;

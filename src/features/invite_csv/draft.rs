@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::chosen::{Chosen, FileHandle, Traits};
 use super::step::{Change, Opened, Stage};
 use crate::domain::invitations::options::TypedOptions;
-use crate::domain::kept::drafts::{self, Draft, Subject};
+use crate::domain::local_data::drafts::{self, Draft, Subject};
 
 /// Together with the file, restores the flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,12 +115,12 @@ impl Work {
 pub(super) struct Found {
     pub(super) draft: Draft,
     pub(super) work: Work,
-    pub(super) obstacle: Option<Obstacle>,
+    pub(super) blocker: Option<Blocker>,
 }
 
 /// Why it cannot be continued yet.
 #[derive(Clone, PartialEq)]
-pub(super) enum Obstacle {
+pub(super) enum Blocker {
     /// The handle leads to no readable file.
     Unreachable,
     /// Another file was chosen, or this one has changed.
@@ -132,13 +132,13 @@ impl Found {
         let draft = drafts::find(subject).await?;
         // A draft of another version of the app is not understood; it expires.
         let work = serde_json::from_str(draft.content()).ok()?;
-        Some(Self { draft, work, obstacle: None })
+        Some(Self { draft, work, blocker: None })
     }
 
     /// The file's handle, unless it failed already.
     pub(super) fn handle(&self) -> Option<FileHandle> {
         use wasm_bindgen::JsCast;
-        let handle = self.draft.handle.clone().filter(|_| self.obstacle.is_none())?;
+        let handle = self.draft.handle.clone().filter(|_| self.blocker.is_none())?;
         Some(handle.unchecked_into())
     }
 }

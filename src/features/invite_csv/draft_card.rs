@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::chooser::Chooser;
-use super::draft::Obstacle;
+use super::draft::Blocker;
 use super::state::Flow;
 use super::step::Purpose;
 use crate::i18n;
@@ -31,9 +31,9 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     let in_the_way = {
         let name = name.clone();
         move || {
-            flow.found.with(|found| match found.as_ref()?.obstacle.as_ref()? {
-                Obstacle::Unreachable => Some((t!("draft.unreachable"), None)),
-                Obstacle::OtherFile(chosen) => Some((
+            flow.found.with(|found| match found.as_ref()?.blocker.as_ref()? {
+                Blocker::Unreachable => Some((t!("draft.unreachable"), None)),
+                Blocker::OtherFile(chosen) => Some((
                     t!("draft.other_file", chosen = chosen.file.name(), file = name.as_str()),
                     Some(t!("draft.use_other", chosen = chosen.file.name())),
                 )),

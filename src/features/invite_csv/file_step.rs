@@ -34,7 +34,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             _ => None,
         })
     });
-    // Another draft renders another card, while a new obstacle changes the card in place.
+    // Another draft renders another card, while a new blocker changes the card in place.
     let left_behind = Memo::new(move |_| {
         flow.found.with(|found| {
             found.as_ref().map(|found| (found.draft.changed_at(), found.work.file.name.clone()))

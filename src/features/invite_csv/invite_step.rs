@@ -11,7 +11,7 @@ use super::step::{Purpose, STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::roster::worker;
 use crate::domain::setup::ToSalesforceSetup;
 use crate::i18n;

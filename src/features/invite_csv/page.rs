@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::state::{Flow, NEXT};
 use super::step::{Purpose, STEP_HEADING, Stage, Step};
 use super::{compare_step, file_step, handed, invite_step, mapping_step, people_step, review_step};
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{handover, sheets, worker};
 use crate::platform::{dom, spawn, timers};
 use crate::t;

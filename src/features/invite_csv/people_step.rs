@@ -7,13 +7,13 @@ use leptos_router::hooks::use_navigate;
 use super::labels;
 use super::state::Flow;
 use super::step::Step;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::roster::handover;
 use crate::t;
 use crate::ui::{Button, ButtonKind, EmptyState, Failed, Skeleton};
 
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum StepContent {
     Reading,
     /// Whether its reading can be tried again.
     Failed(String, bool),
@@ -26,16 +26,16 @@ pub(super) fn PeopleStep(flow: Flow) -> impl IntoView {
     let shown = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Choosing { trouble: Some(trouble), .. } | Step::Mapping { trouble: Some(trouble), .. } => {
-                Shown::Failed(labels::trouble(trouble), step.opened().is_some())
+                StepContent::Failed(labels::trouble(trouble), step.opened().is_some())
             }
-            Step::Choosing { opened: None, reading: None, .. } => Shown::Gone,
-            _ => Shown::Reading,
+            Step::Choosing { opened: None, reading: None, .. } => StepContent::Gone,
+            _ => StepContent::Reading,
         })
     });
     let back = way_back();
     move || match shown.get() {
-        Shown::Reading => view! { <Skeleton /> }.into_any(),
-        Shown::Failed(message, is_open) => view! {
+        StepContent::Reading => view! { <Skeleton /> }.into_any(),
+        StepContent::Failed(message, is_open) => view! {
             <Failed message />
             <div class="actions">
                 {is_open.then(|| view! {
@@ -47,7 +47,7 @@ pub(super) fn PeopleStep(flow: Flow) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Shown::Gone => view! {
+        StepContent::Gone => view! {
             <EmptyState title=t!("salesforce_people.gone") text=t!("salesforce_people.gone_text")>
                 <Button kind=ButtonKind::Primary on_press=back>{t!("salesforce_people.to_people")}</Button>
             </EmptyState>

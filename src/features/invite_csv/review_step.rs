@@ -13,7 +13,7 @@ use super::state::Flow;
 use super::step::{Purpose, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{Unknown, UnknownNote};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::roster::worker::{self, JobError};
 use crate::i18n;
 use crate::platform::{device, dom, spawn, timers};

@@ -10,7 +10,7 @@ use super::chosen::{Chosen, Traits};
 use super::content::Content;
 use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
-use crate::domain::kept::drafts::Subject;
+use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{JobError, Progress};
 

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use api_types::SalesforcePerson;
 use leptos::prelude::*;
 
-use crate::domain::kept::drafts::{self, Subject};
-use crate::domain::kept::keep_at_rest;
+use crate::domain::local_data::drafts::{self, Subject};
+use crate::domain::local_data::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::session;
 use crate::platform::{lifetime, spawn};

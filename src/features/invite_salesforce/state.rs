@@ -11,7 +11,7 @@ use super::choice::Choice;
 use crate::api::query::query;
 use crate::api::salesforce;
 use crate::data::{Load, Loader};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::roster::handover;
 use crate::platform::spawn;
 use crate::t;

@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::access::UserAccess;
 use super::set_up::SetUp;
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::setup::NextStep;
 use crate::t;
 use crate::term;

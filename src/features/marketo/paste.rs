@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::connect::connect;
 use super::secret_field::SecretField;
 use crate::data::Loader;
-use crate::domain::places::ConfigTab;
+use crate::domain::navigation::ConfigTab;
 use crate::domain::setup::Order;
 use crate::platform::secrets::Secret;
 use crate::t;

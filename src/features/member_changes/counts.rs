@@ -1,7 +1,7 @@
 use api_types::{MemberChangeBatch, MemberChangeQuery, MemberUndo, MemberVerdict};
 use leptos::prelude::*;
 
-use super::act::verdicts;
+use super::action::verdicts;
 use super::labels;
 use super::update::Update;
 use crate::i18n;

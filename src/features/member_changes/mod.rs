@@ -1,6 +1,6 @@
 //! What files change about members: compared, applied, undone.
 
-mod act;
+mod action;
 mod counts;
 mod export;
 mod labels;

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use super::act::{Act, outcome};
+use super::action::{ChangeAction, outcome};
 use super::counts::Counts;
 use super::export::download;
 use super::labels;
@@ -13,8 +13,8 @@ use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Heading, standing, standing_list};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::people::PersonLink;
-use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -79,8 +79,8 @@ fn ActionsMenu(update: Update, export: Export) -> impl IntoView {
     let items = Signal::derive(move || {
         let Some(batch) = update.known() else { return Vec::new() };
         vec![
-            MenuItem::new(Act::Undo.label(&batch), move || update.ask(Act::Undo))
-                .disabled(Act::Undo.disabled_reason(&batch)),
+            MenuItem::new(ChangeAction::Undo.label(&batch), move || update.ask(ChangeAction::Undo))
+                .disabled(ChangeAction::Undo.disabled_reason(&batch)),
             MenuItem::new(t!("changes.download"), move || {
                 if let Some(batch) = untrack(|| update.known()) {
                     spawn(download(batch, export));
@@ -157,7 +157,7 @@ fn Progress(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
             <p class="quiet small">{t!("changes.goes_on")}</p>
         }
     };
-    let stop = Callback::new(move |()| update.at_once(Act::Stop));
+    let stop = Callback::new(move |()| update.at_once(ChangeAction::Stop));
     view! {
         {move || match state.get() {
             MemberChangeState::Applying => Some(view! {
@@ -183,9 +183,9 @@ fn Progress(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
 #[component]
 fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
-    let ask = Callback::new(move |()| update.ask(Act::Apply));
-    let discard = Callback::new(move |()| update.at_once(Act::Stop));
-    let label = move |act: Act| move || batch.with(|batch| act.label(batch));
+    let ask = Callback::new(move |()| update.ask(ChangeAction::Apply));
+    let discard = Callback::new(move |()| update.at_once(ChangeAction::Stop));
+    let label = move |action: ChangeAction| move || batch.with(|batch| action.label(batch));
     move || {
         match state.get() {
         MemberChangeState::Open => view! {
@@ -196,12 +196,12 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
             <div class="actions">
                 <Button
                     kind=ButtonKind::Primary
-                    disabled_reason=Signal::derive(move || batch.with(|batch| Act::Apply.disabled_reason(batch)))
+                    disabled_reason=Signal::derive(move || batch.with(|batch| ChangeAction::Apply.disabled_reason(batch)))
                     on_press=ask
                 >
-                    {label(Act::Apply)}
+                    {label(ChangeAction::Apply)}
                 </Button>
-                <Button on_press=discard>{label(Act::Stop)}</Button>
+                <Button on_press=discard>{label(ChangeAction::Stop)}</Button>
             </div>
         }
         .into_any(),

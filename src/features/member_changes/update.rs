@@ -5,11 +5,11 @@ use std::ops::Deref;
 use api_types::{List, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery};
 use leptos::prelude::*;
 
-use super::act::{Act, outcome};
+use super::action::{ChangeAction, outcome};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Failure, member_changes};
 use crate::data::{Follow, Followed};
-use crate::domain::background_work::{Shown, show_here};
+use crate::domain::background_work::{OnScreen, show_here};
 use crate::platform::spawn;
 use crate::ui::{Confirmation, announce, attempt};
 
@@ -67,24 +67,25 @@ impl Update {
         query: Memo<MemberChangeQuery>,
         go: Callback<MemberChangeQuery>,
     ) -> Self {
-        show_here(move || Shown::Work(id.get().0));
+        show_here(move || OnScreen::Work(id.get().0));
         Self { follow: Follow::new(id, query), confirmation: Confirmation::new(), go }
     }
 
     /// Asks whether to do it.
-    pub(super) fn ask(self, act: Act) {
+    pub(super) fn ask(self, action: ChangeAction) {
         if let Some(batch) = untrack(|| self.known()) {
-            self.confirmation.ask(act.question(&batch), move || async move { Ok(self.perform(act).await?) });
+            self.confirmation
+                .ask(action.question(&batch), move || async move { Ok(self.perform(action).await?) });
         }
     }
 
-    async fn perform(self, act: Act) -> Result<(), Failure> {
+    async fn perform(self, action: ChangeAction) -> Result<(), Failure> {
         let Some(id) = self.id.try_get_untracked() else { return Ok(()) };
         let key = IdempotencyKey::new();
-        let batch = match act {
-            Act::Apply => member_changes::apply(&key, &id).await?,
-            Act::Stop => member_changes::cancel(&key, &id).await?,
-            Act::Undo => member_changes::undo(&key, &id).await?,
+        let batch = match action {
+            ChangeAction::Apply => member_changes::apply(&key, &id).await?,
+            ChangeAction::Stop => member_changes::cancel(&key, &id).await?,
+            ChangeAction::Undo => member_changes::undo(&key, &id).await?,
         };
         self.confirmation.close();
         spawn(self.take(batch));
@@ -92,7 +93,7 @@ impl Update {
     }
 
     /// Does what needs no question.
-    pub(super) fn at_once(self, act: Act) {
-        attempt(async move { Ok(self.perform(act).await?) });
+    pub(super) fn at_once(self, action: ChangeAction) {
+        attempt(async move { Ok(self.perform(action).await?) });
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::domain::places::{Entry, Place, Route};
+use crate::domain::navigation::{Entry, Place, Route};
 use crate::t;
 use crate::ui::Page;
 

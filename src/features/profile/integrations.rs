@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api::{Failure, profile, salesforce};
 use crate::data::{Load, Loader};
 use crate::domain::connections::{MarketoFacts, SalesforceFacts};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::platform::spawn;
 use crate::t;

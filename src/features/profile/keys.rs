@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::domain::places::{has_single_keys, use_single_keys};
+use crate::domain::navigation::{has_single_keys, use_single_keys};
 use crate::t;
 
 /// Whether keys without a modifier do something, in this browser.

@@ -2,8 +2,8 @@ use api_types::{Locale, LocaleChoice};
 use leptos::prelude::*;
 
 use crate::api::query::choice;
-use crate::domain::looks::{choose_language, of_browser};
-use crate::domain::places::Section;
+use crate::domain::appearance::{choose_language, of_browser};
+use crate::domain::navigation::Section;
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;

@@ -7,7 +7,7 @@ use super::integrations::Integrations;
 use super::keys::Keys;
 use super::language::Language;
 use super::password::Password;
-use crate::domain::places::Place;
+use crate::domain::navigation::Place;
 use crate::domain::session;
 use crate::t;
 use crate::term;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::domain::places::{has_single_keys, shortcuts};
+use crate::domain::navigation::{has_single_keys, shortcuts};
 use crate::t;
 use crate::ui::{Note, Term, shortcut};
 

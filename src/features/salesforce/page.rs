@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::connections::Connections;
 use super::sync_settings::SyncSettings;
-use crate::domain::places::{Place, Route};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::session;
 use crate::domain::setup::NextStep;
 use crate::t;

@@ -3,8 +3,8 @@ use std::slice;
 use api_types::{ChecklistItem, ChecklistItemId, PasteValue, Tick};
 use leptos::prelude::*;
 
+use super::item_state::ItemState;
 use super::labels;
-use super::standing::Standing;
 use super::state::{Screen, href};
 use crate::api::salesforce_setup;
 use crate::domain::people::{in_text, with_links};
@@ -39,7 +39,7 @@ pub(super) fn Item(screen: Screen, id: ChecklistItemId) -> impl IntoView {
                 <div class="card-head">
                     <h2 id=heading(id).to_string() tabindex="-1">{words.title}</h2>
                     {move || item.with(|item| item.as_ref().map(|item| {
-                        let standing = Standing::from(item);
+                        let standing = ItemState::from(item);
                         view! { <Status tone=standing.tone() icon=standing.icon() label=standing.label() /> }
                     }))}
                     <span class="reason">{required}</span>

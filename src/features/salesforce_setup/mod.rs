@@ -2,10 +2,10 @@
 
 mod course;
 mod item;
+mod item_state;
 mod labels;
 mod page;
 mod rail;
-mod standing;
 mod state;
 
 pub(crate) use page::SalesforceSetup;

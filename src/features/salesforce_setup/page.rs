@@ -7,7 +7,7 @@ use super::item::{Item, heading};
 use super::rail::Rail;
 use super::state::Screen;
 use crate::data::standing;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::setup::{NextStep, OrderDialog};
 use crate::platform::dom;
 use crate::t;

@@ -1,7 +1,7 @@
 use api_types::{ChecklistItemId, SetupStepId};
 use leptos::prelude::*;
 
-use super::standing::Standing;
+use super::item_state::ItemState;
 use super::state::{Screen, href};
 use super::{course, labels};
 use crate::domain::setup::steps;
@@ -67,15 +67,15 @@ fn Part(screen: Screen, part: SetupStepId) -> impl IntoView {
 fn Line(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     let is_current = Memo::new(move |_| screen.current.get() == id);
     let is_next = Memo::new(move |_| screen.next.get() == Some(id));
-    let standing = Memo::new(move |_| screen.find(id).map(|item| Standing::from(&item)));
+    let standing = Memo::new(move |_| screen.find(id).map(|item| ItemState::from(&item)));
     let (icon, state) = (
         move || match standing.get() {
             Some(standing) => standing.icon(),
             None => IconName::Ring,
         },
-        move || standing.get().map(Standing::label),
+        move || standing.get().map(ItemState::label),
     );
-    let tone = move || standing.get().map_or(Tone::Quiet, Standing::tone).class();
+    let tone = move || standing.get().map_or(Tone::Quiet, ItemState::tone).class();
     view! {
         <li>
             <a

@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use super::course;
 use crate::api::salesforce_setup;
 use crate::data::{Load, Loader};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::setup::{self, Order};
 use crate::platform::{dom, spawn};
 use crate::ui::Submission;

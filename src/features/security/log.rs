@@ -12,7 +12,7 @@ use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Loader, loaded_list, total};
 use crate::domain::audit;
-use crate::domain::places::{Route, Section};
+use crate::domain::navigation::{Route, Section};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, EmptyState, Field, FieldState, IconName, Pager, SearchField, Select, SelectOption};

@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::log::AuditLog;
 use crate::api::query;
 use crate::data::export::Export;
-use crate::domain::places::{Place, Route, Section};
+use crate::domain::navigation::{Place, Route, Section};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, Tab, Tabs};

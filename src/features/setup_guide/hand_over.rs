@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::api::{Failure, users};
 use crate::data::{Loader, loaded_list};
+use crate::domain::navigation::Route;
 use crate::domain::people::personas;
-use crate::domain::places::Route;
 use crate::domain::session;
 use crate::domain::setup::steps;
 use crate::platform::{dom, spawn};

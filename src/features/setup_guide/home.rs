@@ -8,7 +8,7 @@ use crate::api::{diagnostics, field_sync, invitations, users};
 use crate::data::{Loader, loaded, loaded_list};
 use crate::domain::errors::Code;
 use crate::domain::field_sync::run_state;
-use crate::domain::places::{ConfigTab, Route};
+use crate::domain::navigation::{ConfigTab, Route};
 use crate::i18n;
 use crate::platform::spawn;
 use crate::t;

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use super::hand_over::{HandOver, HandOverDialog};
 use super::home::Home;
 use super::prerequisites::Prerequisites;
-use super::step::{Shown, Step};
+use super::step::{Step, StepView};
 use crate::data::{Load, standing};
 use crate::domain::setup::{self, steps};
 use crate::platform::{dom, panel, spawn};
@@ -63,7 +63,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
     let shown = SetupStepId::ALL.map(|id| {
         let step = part(state, move |guide| guide.steps.iter().find(|step| step.id == id).cloned());
         let is_next = Memo::new(move |_| next.get().flatten() == Some(id));
-        Shown::new(id, Memo::new(move |_| step.get().flatten()), is_next)
+        StepView::new(id, Memo::new(move |_| step.get().flatten()), is_next)
     });
     let hash = use_location().hash;
     Effect::new(move |_| reveal(hash.get().trim_start_matches('#'), &shown));
@@ -102,7 +102,7 @@ fn Steps(state: RwSignal<Load<Guide>>) -> impl IntoView {
 }
 
 /// Opens the step and the instructions that an anchor names, and scrolls to them.
-fn reveal(anchor: &str, shown: &[Shown]) {
+fn reveal(anchor: &str, shown: &[StepView]) {
     if anchor == steps::PREREQUISITES_ANCHOR {
         return dom::after_paint(|| {
             dom::after_paint(|| {

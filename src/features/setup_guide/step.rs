@@ -14,7 +14,7 @@ use crate::ui::{Button, Icon, IconName, Marked, Status, Term, ago_in_words};
 
 /// How one of the seven steps is shown.
 #[derive(Clone, Copy)]
-pub(super) struct Shown {
+pub(super) struct StepView {
     id: SetupStepId,
     step: Memo<Option<SetupStep>>,
     /// Whether it is the user's next step, which is open unless they fold it.
@@ -23,7 +23,7 @@ pub(super) struct Shown {
     chosen: RwSignal<Option<bool>>,
 }
 
-impl Shown {
+impl StepView {
     pub(super) fn new(id: SetupStepId, step: Memo<Option<SetupStep>>, is_next: Memo<bool>) -> Self {
         Self { id, step, is_next, chosen: RwSignal::new(None) }
     }
@@ -49,11 +49,11 @@ impl Shown {
 
 /// One of the seven steps, folded to a line unless it is open; everything that changes is read from the guide's signal.
 #[component]
-pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
-    let Shown { id, step, is_next, .. } = shown;
+pub(super) fn Step(shown: StepView, hand_over: HandOver) -> impl IntoView {
+    let StepView { id, step, is_next, .. } = shown;
     let heading = format!("step-{}", id.number());
     let content = format!("{heading}-content");
-    let standing = Standing::of(id, step);
+    let standing = Progress::of(id, step);
     let is_done = standing.is_done;
     let status = move || {
         let (tone, icon, label) = steps::state(standing.state.get().unwrap_or(StepState::NotStarted));
@@ -92,7 +92,7 @@ pub(super) fn Step(shown: Shown, hand_over: HandOver) -> impl IntoView {
 
 /// What is known of a step. Each of these changes only by itself, so that the user keeps their place.
 #[derive(Clone, Copy)]
-struct Standing {
+struct Progress {
     id: SetupStepId,
     state: Memo<Option<StepState>>,
     is_done: Memo<bool>,
@@ -103,7 +103,7 @@ struct Standing {
     missing: Memo<Vec<Needed>>,
 }
 
-impl Standing {
+impl Progress {
     fn of(id: SetupStepId, step: Memo<Option<SetupStep>>) -> Self {
         let state = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.state)));
         Self {
@@ -165,8 +165,8 @@ impl Standing {
     }
 }
 
-fn facts(standing: Standing) -> impl IntoView {
-    let Standing { id, is_done, missing, .. } = standing;
+fn facts(standing: Progress) -> impl IntoView {
+    let Progress { id, is_done, missing, .. } = standing;
     let time = move || {
         (!is_done.get()).then(|| view! { <dt>{t!("setup_guide.time")}</dt><dd>{standing.minutes()}</dd> })
     };

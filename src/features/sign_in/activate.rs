@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 use super::gate::{GateFrame, opened_link};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Failure, activations};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session::{self, SignInPlace, last_person, new_password, refused_password};
 use crate::i18n;
 use crate::platform::address::for_router;

@@ -3,8 +3,8 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::domain::looks::LaterLooksMenu;
-use crate::domain::places::Route;
+use crate::domain::appearance::LaterAppearanceMenu;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::platform::{dom, lifetime};
 use crate::t;
@@ -22,17 +22,17 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
                 <h1 id=dom::PAGE_TITLE tabindex="-1">{title}</h1>
                 {children()}
             </div>
-            <div class="gate-end"><LaterLooksMenu />{help_link(HelpPage::SignIn)}</div>
+            <div class="gate-end"><LaterAppearanceMenu />{help_link(HelpPage::SignIn)}</div>
         </main>
     }
 }
 
 /// Says that the server does not know yet of a sign-out in this browser, as long as that is so.
 #[component]
-pub(super) fn Unheard() -> impl IntoView {
+pub(super) fn SignOutPending() -> impl IntoView {
     view! {
         <div role="status">
-            {move || session::is_sign_out_unheard().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
+            {move || session::is_sign_out_pending().then(|| view! { <p>{t!("sign_in.unheard")}</p> })}
         </div>
     }
 }

@@ -8,7 +8,7 @@ use super::form::finish;
 use super::gate::{GateFrame, Link};
 use super::page::way_back;
 use crate::api::{self, Failure};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::platform::address::for_router;
 use crate::t;

@@ -3,9 +3,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::form::PasswordForm;
-use super::gate::{GateFrame, ToCheck, Unheard};
+use super::gate::{GateFrame, SignOutPending, ToCheck};
 use super::salesforce::{Purpose, ThroughSalesforce};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session::{self, SessionState};
 use crate::platform::address::{base_path, for_router};
 use crate::t;
@@ -49,7 +49,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     leave_once_signed_in(back);
     view! {
         <GateFrame title=t!("sign_in.title")>
-            <Unheard />
+            <SignOutPending />
             <SignInWays known_email=None return_to on_done=Callback::new(session::signed_in) />
             <ToCheck />
         </GateFrame>

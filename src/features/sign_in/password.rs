@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::gate::{GateFrame, opened_link};
 use crate::api::password_resets;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session::{self, new_password, refused_password};
 use crate::t;
 use crate::term;

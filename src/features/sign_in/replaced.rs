@@ -2,7 +2,7 @@ use api_types::{Me, Session};
 use leptos::prelude::*;
 
 use super::page::{SignInWays, path_and_back_here};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::platform::dom;
 use crate::t;

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use super::state::{Screen, Shown, find};
+use super::state::{LoadedTeam, Screen, find};
 use crate::api::{query, teams};
 use crate::data::{Load, Loader, kept_table, range, standing_list, total};
+use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
-use crate::domain::places::{Place, Route};
 use crate::i18n::Message;
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -26,7 +26,7 @@ const TO: &str = "to";
 pub(crate) fn TeamDetail() -> impl IntoView {
     let parameters = use_params_map();
     let id = Memo::new(move |_| TeamId(parameters.with(|map| map.get("team")).unwrap_or_default()));
-    let shown = Loader::<Option<Shown>>::new();
+    let shown = Loader::<Option<LoadedTeam>>::new();
     let load = move || {
         let id = id.get_untracked();
         spawn(async move { shown.load(find(id)).await });
@@ -59,8 +59,8 @@ fn crumbs() -> Vec<Crumb> {
 }
 
 #[component]
-fn Members(shown: Shown) -> impl IntoView {
-    let Shown { team, everyone } = shown;
+fn Members(shown: LoadedTeam) -> impl IntoView {
+    let LoadedTeam { team, everyone } = shown;
     let screen = Screen::new(team.clone());
     let asked = use_query_map();
     // The team for which members are chosen is kept when the page is turned.

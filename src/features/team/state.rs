@@ -13,17 +13,17 @@ use crate::ui::Confirmation;
 
 /// The displayed team, and the *Everyone* team.
 #[derive(Clone, PartialEq)]
-pub(super) struct Shown {
+pub(super) struct LoadedTeam {
     pub(super) team: Team,
     pub(super) everyone: TeamId,
 }
 
 /// The team; `None` once it was deleted.
-pub(super) async fn find(id: TeamId) -> Result<Option<Shown>, Failure> {
+pub(super) async fn find(id: TeamId) -> Result<Option<LoadedTeam>, Failure> {
     let teams = teams::teams().await?;
     let everyone = teams.iter().find(|team| team.everyone).map(|team| team.id.clone());
     let team = teams.into_iter().find(|team| team.id == id);
-    Ok(team.zip(everyone).map(|(team, everyone)| Shown { team, everyone }))
+    Ok(team.zip(everyone).map(|(team, everyone)| LoadedTeam { team, everyone }))
 }
 
 /// The state shared by the parts of the screen.

@@ -5,7 +5,7 @@ use super::naming::NameDialog;
 use super::state::{Screen, Subject};
 use super::table::team_table;
 use crate::data::loaded;
-use crate::domain::places::Place;
+use crate::domain::navigation::Place;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, IconName, Meter, Page, QuestionDialog};

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::listing::name;
 use super::state::{Screen, Subject, row_id};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::i18n;
 use crate::t;
 use crate::term;

@@ -4,8 +4,8 @@ use api_types::{Role, Team, User};
 use leptos::prelude::*;
 
 use super::state::{Known, Screen};
+use crate::domain::navigation::Route;
 use crate::domain::people::{self, RoleChoice, personas};
-use crate::domain::places::Route;
 use crate::i18n;
 use crate::t;
 use crate::term;

@@ -7,7 +7,7 @@ use super::state::{Screen, Side};
 use crate::api::query;
 use crate::data::{loaded_list, total};
 use crate::domain::audit;
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::t;
 use crate::ui::{Column, Table, ago, name_or_address};
 

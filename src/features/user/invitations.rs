@@ -4,8 +4,8 @@ use api_types::{InvitationStatus, PastInvitation, PersonName, UserRecord};
 use leptos::prelude::*;
 
 use crate::domain::invitations::labels;
+use crate::domain::navigation::Route;
 use crate::domain::people::PersonLink;
-use crate::domain::places::Route;
 use crate::t;
 use crate::ui::{Column, Status, Table, ago, until};
 

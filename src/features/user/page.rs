@@ -9,10 +9,10 @@ use crate::api::Failure;
 use crate::data::Load;
 use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::invitations::InvitationLinkDialog;
+use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{
     self, ActingDialog, Action, AddToTeamsDialog, Offer, PersonasDialog, RenameDialog,
 };
-use crate::domain::places::{Place, Route};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -23,7 +23,7 @@ use crate::ui::{
 
 /// What is shown, without what changes on it. Another name is another heading.
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum PageContent {
     Loading,
     Failed(Failure),
     /// Removed, or never there.
@@ -36,16 +36,16 @@ pub(crate) fn UserDetail() -> impl IntoView {
     let screen = Screen::new();
     let shown = Memo::new(move |_| {
         screen.known.state.with(|state| match state {
-            Load::Loading => Shown::Loading,
-            Load::Failed(failure) => Shown::Failed(failure.clone()),
-            Load::Ready(None) => Shown::Gone,
-            Load::Ready(Some(known)) => Shown::Person(known.user.display_name()),
+            Load::Loading => PageContent::Loading,
+            Load::Failed(failure) => PageContent::Failed(failure.clone()),
+            Load::Ready(None) => PageContent::Gone,
+            Load::Ready(Some(known)) => PageContent::Person(known.user.display_name()),
         })
     });
     view! {
         {move || match shown.get() {
-            Shown::Loading => view! { <Skeleton rows=8 /> }.into_any(),
-            Shown::Failed(failure) => view! {
+            PageContent::Loading => view! { <Skeleton rows=8 /> }.into_any(),
+            PageContent::Failed(failure) => view! {
                 <Page title=t!("user.title") crumbs=crumbs()>
                     <Failed
                         message=failure.explain()
@@ -56,8 +56,8 @@ pub(crate) fn UserDetail() -> impl IntoView {
                 </Page>
             }
             .into_any(),
-            Shown::Gone => view! { <Gone screen /> }.into_any(),
-            Shown::Person(name) => view! { <Person screen name /> }.into_any(),
+            PageContent::Gone => view! { <Gone screen /> }.into_any(),
+            PageContent::Person(name) => view! { <Person screen name /> }.into_any(),
         }}
         <ActingDialog acting=screen.acting />
         <InvitationLinkDialog invitation=screen.acting.link />

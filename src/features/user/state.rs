@@ -11,10 +11,10 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 
 use crate::api::{Failure, audit, teams, users};
 use crate::data::{Load, Loader};
+use crate::domain::navigation::Route;
 use crate::domain::people::{
     self, Acted, Acting, Action, AddToTeams, Changed, Member, Personas, say_changed, say_done,
 };
-use crate::domain::places::Route;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Tone, notify};

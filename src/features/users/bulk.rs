@@ -12,17 +12,17 @@ use crate::ui::{Question, Term};
 
 /// What is done to several users.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Deed {
-    Act(Action),
+pub(super) enum BulkAction {
+    Of(Action),
     Role(Role),
     /// To a workspace, of those that the account has.
     Workspace(Workspace, Arc<[Workspace]>),
 }
 
-impl Deed {
+impl BulkAction {
     pub(super) fn label(&self) -> Term {
         match self {
-            Self::Act(action) => action.label().into(),
+            Self::Of(action) => action.label().into(),
             Self::Role(role) => people::role(*role),
             Self::Workspace(workspace, _) => people::workspace(&workspace.name).into(),
         }
@@ -31,7 +31,7 @@ impl Deed {
     /// Why it cannot be done to a user; `None` where it can.
     pub(super) fn disabled_reason(&self, user: &User) -> Option<String> {
         match self {
-            Self::Act(action) => action.disabled_reason(user),
+            Self::Of(action) => action.disabled_reason(user),
             Self::Role(role) if user.role == *role => Some(t!("users.has_role")),
             Self::Role(Role::User) => user.protected.map(protection_reason),
             Self::Role(Role::Admin) => None,
@@ -44,7 +44,7 @@ impl Deed {
     /// The question before it is done to so many; `None` where nothing is lost by it.
     pub(super) fn question(&self, count: usize) -> Option<Question> {
         match self {
-            Self::Act(action) => action.bulk_question(count),
+            Self::Of(action) => action.bulk_question(count),
             Self::Role(Role::Admin) => Some(Question {
                 title: t!("users.bulk_grant_title", count = count),
                 text: t!("users.grant_text"),
@@ -73,7 +73,7 @@ impl Deed {
     /// Does it to a user as they are now, and returns what it changed if that can be undone.
     pub(super) async fn perform(&self, user: &User) -> Result<Option<Changed>, Failure> {
         let done = match self {
-            Self::Act(action) => return action.perform(user).await,
+            Self::Of(action) => return action.perform(user).await,
             Self::Role(role) => {
                 let wanted = UserChange { role: Some(*role), ..UserChange::default() };
                 let act = async |user: &User| users::change(user, &wanted).await;
@@ -98,7 +98,7 @@ impl Deed {
     pub(super) fn done(&self, names: &[String]) -> String {
         let (count, names) = (names.len(), named(names));
         match self {
-            Self::Act(action) => action.all_done(count, names),
+            Self::Of(action) => action.all_done(count, names),
             Self::Role(role) => {
                 let role = people::role(*role).into_text();
                 t!("users.all_given_role", count = count, role = role, names = names)
@@ -118,7 +118,7 @@ impl Deed {
 /// The chosen users to whom something can be done, and the others.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Plan {
-    pub(super) deed: Deed,
+    pub(super) bulk_action: BulkAction,
     pub(super) people: Vec<User>,
     pub(super) left_out: Vec<Undone>,
 }
@@ -126,7 +126,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The question before it, with how many are left out; `None` where nothing is lost by it.
     pub(super) fn question(&self) -> Option<Question> {
-        let mut question = self.deed.question(self.people.len())?;
+        let mut question = self.bulk_action.question(self.people.len())?;
         if !self.left_out.is_empty() {
             let left_out = t!("users.bulk_left_out", count = self.left_out.len());
             question.text = i18n::sentences([question.text, left_out]);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use api_types::{Role, Workspace};
 use leptos::prelude::*;
 
-use super::bulk::{Bulk, Deed, Undone, by_reason};
+use super::bulk::{Bulk, BulkAction, Undone, by_reason};
 use super::state::Screen;
 use crate::api::teams;
 use crate::data::{Load, Loader, Progress};
@@ -51,23 +51,26 @@ pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
             on_stop=stop
             list="people"
         >
-            <Deeds screen workspaces on_retry=Callback::new(move |()| read()) />
+            <BulkActions screen workspaces on_retry=Callback::new(move |()| read()) />
         </ChosenBar>
     }
 }
 
 #[component]
-fn Deeds(screen: Screen, workspaces: Loader<Vec<Workspace>>, on_retry: Callback<()>) -> impl IntoView {
-    let deed = move |deed: Deed| MenuItem::new(deed.label(), move || screen.do_to_chosen(deed.clone()));
-    let act = move |action: Action| deed(Deed::Act(action));
-    let roles = Signal::stored(Role::ALL.map(|role| deed(Deed::Role(role))).to_vec());
+fn BulkActions(screen: Screen, workspaces: Loader<Vec<Workspace>>, on_retry: Callback<()>) -> impl IntoView {
+    let bulk_action = move |bulk_action: BulkAction| {
+        MenuItem::new(bulk_action.label(), move || screen.do_to_chosen(bulk_action.clone()))
+    };
+    let act = move |action: Action| bulk_action(BulkAction::Of(action));
+    let roles = Signal::stored(Role::ALL.map(|role| bulk_action(BulkAction::Role(role))).to_vec());
     let more = [Action::Revoke, Action::Deactivate, Action::Reactivate, Action::Remove].map(act).to_vec();
-    let resend = Callback::new(move |()| screen.do_to_chosen(Deed::Act(Action::Resend)));
+    let resend = Callback::new(move |()| screen.do_to_chosen(BulkAction::Of(Action::Resend)));
     let of_workspaces = move || match workspaces.state.get() {
         // Most accounts have one, and nothing to choose from.
         Load::Ready(found) if found.len() > 1 => {
             let all: Arc<[Workspace]> = found.into();
-            let to = |workspace: &Workspace| deed(Deed::Workspace(workspace.clone(), all.clone()));
+            let to =
+                |workspace: &Workspace| bulk_action(BulkAction::Workspace(workspace.clone(), all.clone()));
             let items = Signal::stored(all.iter().map(to).collect::<Vec<_>>());
             view! { <Menu label=t!("users.workspace") items /> }.into_any()
         }

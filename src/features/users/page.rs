@@ -13,8 +13,8 @@ use super::toolbar::Toolbar;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Load, range, standing};
 use crate::domain::invitations::InvitationLinkDialog;
+use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{ActingDialog, AddToTeamsDialog, PersonasDialog};
-use crate::domain::places::{Place, Route};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
@@ -105,7 +105,7 @@ fn ActionsMenu(people: People, export: Export) -> impl IntoView {
 
 /// The content in the place of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
+enum TableContent {
     Table,
     /// No user matches the filter.
     Nobody,
@@ -118,15 +118,17 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
     let people = screen.people;
     let place = Memo::new(move |_| {
         people.page.state.with(|page| match page {
-            Load::Ready(list) if list.items.is_empty() => Shown::Nobody,
-            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => Shown::Alone,
-            _ => Shown::Table,
+            Load::Ready(list) if list.items.is_empty() => TableContent::Nobody,
+            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => {
+                TableContent::Alone
+            }
+            _ => TableContent::Table,
         })
     });
     let shown = move || {
         match place.get() {
-        Shown::Table => people_table(screen),
-        Shown::Alone => view! {
+        TableContent::Table => people_table(screen),
+        TableContent::Alone => view! {
             <div class="stack-large">
                 {people_table(screen)}
                 <EmptyState title=t!("users.alone_title") text=t!("users.alone_text")>
@@ -139,7 +141,7 @@ fn PeopleOrNot(screen: Screen) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Shown::Nobody => view! {
+        TableContent::Nobody => view! {
             <EmptyState title=t!("users.nobody_title") text=t!("users.nobody_text")>
                 <a class="button" href=Route::Users.href()>{t!("users.clear_filters")}</a>
             </EmptyState>

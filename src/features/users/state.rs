@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::bulk::{Bulk, Deed, Outcome, Plan, Undone, sift};
+use super::bulk::{Bulk, BulkAction, Outcome, Plan, Undone, sift};
 use super::people::People;
 use crate::api::query;
 use crate::api::users::{self, read_query};
+use crate::domain::navigation::Route;
 use crate::domain::people::{Acted, Acting, AddToTeams, Chosen, Member, Personas, say_all_done};
-use crate::domain::places::Route;
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -98,14 +98,14 @@ impl Screen {
     }
 
     /// Does something to all chosen users, after a confirmation where one is due.
-    pub(super) fn do_to_chosen(self, deed: Deed) {
+    pub(super) fn do_to_chosen(self, bulk_action: BulkAction) {
         let (people, left_out) =
-            sift(self.chosen.people(), User::display_name, |user| deed.disabled_reason(user));
+            sift(self.chosen.people(), User::display_name, |user| bulk_action.disabled_reason(user));
         if people.is_empty() {
-            self.finish(&deed, Outcome { undone: left_out, ..Outcome::default() });
+            self.finish(&bulk_action, Outcome { undone: left_out, ..Outcome::default() });
             return;
         }
-        let plan = Plan { deed, people, left_out };
+        let plan = Plan { bulk_action, people, left_out };
         let Some(question) = plan.question() else { return spawn(self.run(plan)) };
         self.confirmation.ask(question, move || {
             let plan = plan.clone();
@@ -123,7 +123,7 @@ impl Screen {
     }
 
     async fn run(self, plan: Plan) {
-        let Plan { deed, people, left_out } = plan;
+        let Plan { bulk_action, people, left_out } = plan;
         let pressed = dom::InputMark::now();
         let total = people.len();
         let mut outcome = Outcome { undone: left_out, ..Outcome::default() };
@@ -136,7 +136,7 @@ impl Screen {
                 continue;
             }
             tried += 1;
-            match deed.perform(user).await {
+            match bulk_action.perform(user).await {
                 Ok(changed) => {
                     reached.push(&user.id);
                     outcome.done.push(user.display_name());
@@ -156,19 +156,19 @@ impl Screen {
         // The people to whom it was not done stay chosen, to try again.
         self.chosen.let_go(reached);
         let target = if outcome.undone.is_empty() { "people" } else { OUTCOME };
-        self.finish(&deed, outcome);
+        self.finish(&bulk_action, outcome);
         pressed.focus(target);
     }
 
     /// Says to whom it was done, with its undo, and keeps in sight to whom it was not.
-    fn finish(self, deed: &Deed, Outcome { done, changed, undone }: Outcome) {
+    fn finish(self, bulk_action: &BulkAction, Outcome { done, changed, undone }: Outcome) {
         let not = undone.len();
         let bulk = if not == 0 { Bulk::Idle } else { Bulk::Finished(undone) };
         let is_here = self.bulk.try_set(bulk).is_none();
         if done.is_empty() {
             return announce(t!("users.bulk_undone", count = not));
         }
-        let mut said = deed.done(&done);
+        let mut said = bulk_action.done(&done);
         if not > 0 && !is_here {
             said = i18n::sentences([said, t!("users.bulk_stopped_for", count = not)]);
         }

@@ -252,7 +252,7 @@ pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
 
 /// The standing of a person in the account, with the open invitation and the state of its mail.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct AccountState {
     pub(crate) user_id: String,
     pub(crate) status: UserStatus,
     pub(crate) invitation: Option<OpenInvitation>,
@@ -283,7 +283,7 @@ pub(crate) async fn standings(
     conn: &mut Conn,
     account_id: &str,
     email_keys: &[String],
-) -> DbResult<HashMap<String, Standing>> {
+) -> DbResult<HashMap<String, AccountState>> {
     let mut standings = HashMap::new();
     for keys in email_keys.chunks(ROWS_PER_STATEMENT) {
         let mut select = Builder::new(
@@ -313,7 +313,7 @@ pub(crate) async fn standings(
                     }),
                     _ => None,
                 };
-            let standing = Standing { user_id: row.id, status: from_text(&row.status)?, invitation };
+            let standing = AccountState { user_id: row.id, status: from_text(&row.status)?, invitation };
             standings.insert(row.email_key, standing);
         }
     }

@@ -27,11 +27,11 @@ use crate::state::in_flight::Flight;
 pub(crate) struct Keyed<T> {
     pub(crate) body: T,
     pub(crate) caller: Caller,
-    pub(crate) work: Work,
+    pub(crate) work: KeyedTransaction,
 }
 
-/// The transaction of a request, to be ended by [`Work::finish`]. Dropped, it leaves no trace.
-pub(crate) struct Work {
+/// The transaction of a request, to be ended by [`KeyedTransaction::finish`]. Dropped, it leaves no trace.
+pub(crate) struct KeyedTransaction {
     pub(crate) tx: Tx,
     /// SHA-256 of method, path and body, regardless of white space and the order of fields.
     fingerprint: String,
@@ -45,19 +45,19 @@ impl<T: DeserializeOwned + Serialize + Send> FromRequest<App> for Keyed<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         match begin(request, app).await {
-            Ok(Begun::Fresh(keyed)) => Ok(*keyed),
-            Ok(Begun::Replayed(response)) => Err(response),
+            Ok(KeyUse::Fresh(keyed)) => Ok(*keyed),
+            Ok(KeyUse::Replayed(response)) => Err(response),
             Err(error) => Err(error.into_response()),
         }
     }
 }
 
-enum Begun<T> {
+enum KeyUse<T> {
     Fresh(Box<Keyed<T>>),
     Replayed(Response),
 }
 
-async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &App) -> ApiResult<Begun<T>> {
+async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &App) -> ApiResult<KeyUse<T>> {
     let caller = request.extensions().get::<Caller>().cloned().ok_or(ProblemCode::SignedOut)?;
     let route = request.extensions().get::<MatchedPath>().ok_or(ProblemCode::Internal)?;
     let scope = Scope {
@@ -74,11 +74,11 @@ async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &A
     let flight = app.in_flight.enter(&scope).ok_or(ProblemCode::IdempotencyInProgress)?;
     let mut tx = app.db.write().await?;
     match idempotency::find(&mut tx, &scope).await? {
-        Some(answer) if answer.fingerprint == fingerprint => Ok(Begun::Replayed(replay(answer)?)),
+        Some(answer) if answer.fingerprint == fingerprint => Ok(KeyUse::Replayed(replay(answer)?)),
         Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),
         None => {
-            let work = Work { tx, fingerprint, scope, _flight: flight };
-            Ok(Begun::Fresh(Box::new(Keyed { body, caller, work })))
+            let work = KeyedTransaction { tx, fingerprint, scope, _flight: flight };
+            Ok(KeyUse::Fresh(Box::new(Keyed { body, caller, work })))
         }
     }
 }
@@ -112,18 +112,18 @@ pub(crate) struct Paused {
 
 impl Paused {
     /// Goes on, in a new transaction.
-    pub(crate) async fn resume(self, app: &App) -> ApiResult<Work> {
+    pub(crate) async fn resume(self, app: &App) -> ApiResult<KeyedTransaction> {
         let Self { fingerprint, scope, _flight } = self;
         let mut tx = app.db.write().await?;
         // Another server may have carried it out meanwhile.
         if idempotency::find(&mut tx, &scope).await?.is_some() {
             return Err(ProblemCode::IdempotencyInProgress.into());
         }
-        Ok(Work { tx, fingerprint, scope, _flight })
+        Ok(KeyedTransaction { tx, fingerprint, scope, _flight })
     }
 }
 
-impl Work {
+impl KeyedTransaction {
     /// Rolls the transaction back, so that others can write during a slow operation.
     pub(crate) async fn pause(self) -> ApiResult<Paused> {
         let Self { tx, fingerprint, scope, _flight } = self;

@@ -1,7 +1,7 @@
 use api_types::{AuditEvent, AuditQuery, List};
 use axum::extract::State;
 
-use super::lists::{Seal, after_row, check_search, next, page_size};
+use super::lists::{CursorScope, after_row, check_search, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::services::audit;
@@ -17,7 +17,7 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_search(query.search.as_deref())?;
     let filter = audit::filter(&query)?;
-    let (seal, place) = Seal::of("audit events", &query)?;
+    let (seal, place) = CursorScope::of("audit events", &query)?;
     let before = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut events, total) = audit::page(&app, &mut conn, &filter, before, limit + 1).await?;

@@ -6,11 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
+use super::lists::{CursorScope, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::http::headers::tagged;
-use crate::http::idempotency::{Keyed, Work};
+use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::batches::page;
 use crate::services::invitations::{self, batches};
 use crate::state::App;
@@ -108,7 +108,7 @@ pub(crate) async fn retry_all(
     Ok(response)
 }
 
-async fn finish(work: Work, app: &App, shown: &Batch, status: StatusCode) -> ApiResult<Response> {
+async fn finish(work: KeyedTransaction, app: &App, shown: &Batch, status: StatusCode) -> ApiResult<Response> {
     let response = work.finish(app, status, None, shown).await?;
     app.batch_changed(shown.id.as_str());
     if shown.revoking.is_some() {
@@ -163,7 +163,7 @@ pub(crate) async fn rows(
     Query(query): Query<RowQuery>,
 ) -> ApiResult<Json<List<BatchRow>>> {
     let limit = page_size(query.limit);
-    let (seal, place) = Seal::of(&id, &query)?;
+    let (seal, place) = CursorScope::of(&id, &query)?;
     let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut items, total) = batches::rows(&app, &mut conn, &id, &query, after, limit + 1).await?;

@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{Seal, after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
+use super::lists::{CursorScope, after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::http::idempotency::{Keyed, Work};
+use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::field_sync::{counting, status, steering};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -130,7 +130,7 @@ pub(crate) async fn cancel(
     finish(work, &app, &run).await
 }
 
-async fn finish(work: Work, app: &App, run: &SyncRun) -> ApiResult<Response> {
+async fn finish(work: KeyedTransaction, app: &App, run: &SyncRun) -> ApiResult<Response> {
     let response = work.finish(app, StatusCode::OK, None, run).await?;
     app.field_sync.wake();
     Ok(response)
@@ -144,7 +144,7 @@ pub(crate) async fn problems(
     Path(id): Path<String>,
     Query(query): Query<PageQuery>,
 ) -> ApiResult<Json<List<SyncProblem>>> {
-    let (seal, cursor) = Seal::of(&id, &query)?;
+    let (seal, cursor) = CursorScope::of(&id, &query)?;
     let after = match cursor {
         Some(cursor) => Some(place(&cursor).ok_or_else(foreign_cursor)?),
         None => None,
@@ -171,7 +171,7 @@ pub(crate) async fn people(
     Query(query): Query<SyncedPersonQuery>,
 ) -> ApiResult<Json<List<SyncedPerson>>> {
     check_search(query.search.as_deref())?;
-    let (seal, place) = Seal::of("synced people", &query)?;
+    let (seal, place) = CursorScope::of("synced people", &query)?;
     let after = after_row(place.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;

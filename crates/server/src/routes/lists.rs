@@ -30,12 +30,12 @@ pub(super) fn next<T>(rows: &mut Vec<T>, limit: u32, cursor: impl Fn(&T) -> Stri
 }
 
 /// Binds the cursors of a list to what the list was asked for: with other filters, a place in it has no meaning.
-pub(super) struct Seal(String);
+pub(super) struct CursorScope(String);
 
 /// Characters of a seal.
 const SEAL: usize = 8;
 
-impl Seal {
+impl CursorScope {
     /// The seal of everything that is asked but the page, and the place that the cursor names. `list` is what tells the
     /// list apart from others that are asked in the same words.
     ///

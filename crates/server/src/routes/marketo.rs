@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::lists::{Seal, check_id_cursor, check_search, next, page_size};
+use super::lists::{CursorScope, check_id_cursor, check_search, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
@@ -78,7 +78,7 @@ pub(crate) async fn access(
     Query(query): Query<MarketoAccessQuery>,
 ) -> ApiResult<Json<List<MarketoAccess>>> {
     check_search(query.search.as_deref())?;
-    let (seal, after) = Seal::of("marketo access", &query)?;
+    let (seal, after) = CursorScope::of("marketo access", &query)?;
     check_id_cursor(after.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;

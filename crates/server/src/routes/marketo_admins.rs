@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::lists::{Seal, check_search, foreign_cursor, page_size};
+use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
@@ -20,7 +20,7 @@ pub(crate) async fn list(
     check_search(query.search.as_deref())?;
     let all = admins_page::read(&app).await?;
     let found = admins_page::found(&all, query.search.as_deref());
-    let (seal, place) = Seal::of("marketo admins", &query)?;
+    let (seal, place) = CursorScope::of("marketo admins", &query)?;
     let start = match &place {
         None => 0,
         Some(last) => found.iter().position(|admin| admin.id == *last).ok_or_else(foreign_cursor)? + 1,

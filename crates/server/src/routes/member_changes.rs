@@ -6,11 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::lists::{Seal, after_row, check_id_cursor, next, page_size};
+use super::lists::{CursorScope, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::http::headers::tagged;
-use crate::http::idempotency::{Keyed, Work};
+use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::batches::page;
 use crate::services::member_changes::{self, batches};
 use crate::state::App;
@@ -80,7 +80,12 @@ pub(crate) async fn undo(
     finish(work, &app, &shown, StatusCode::ACCEPTED).await
 }
 
-async fn finish(work: Work, app: &App, shown: &MemberChangeBatch, status: StatusCode) -> ApiResult<Response> {
+async fn finish(
+    work: KeyedTransaction,
+    app: &App,
+    shown: &MemberChangeBatch,
+    status: StatusCode,
+) -> ApiResult<Response> {
     let response = work.finish(app, status, None, shown).await?;
     app.member_changes.notify_one();
     Ok(response)
@@ -127,7 +132,7 @@ pub(crate) async fn rows(
     Query(query): Query<MemberChangeQuery>,
 ) -> ApiResult<Json<List<MemberChange>>> {
     let limit = page_size(query.limit);
-    let (seal, place) = Seal::of(&id, &query)?;
+    let (seal, place) = CursorScope::of(&id, &query)?;
     let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut items, total) = batches::rows(&app, &mut conn, &id, &query, after, limit + 1).await?;

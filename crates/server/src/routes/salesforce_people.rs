@@ -1,7 +1,7 @@
 use api_types::{List, ListMeta, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile};
 use axum::extract::State;
 
-use super::lists::{Seal, check_search, foreign_cursor, page_size, whole};
+use super::lists::{CursorScope, check_search, foreign_cursor, page_size, whole};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::services::salesforce::people::Position;
@@ -19,7 +19,7 @@ pub(crate) async fn list(
 ) -> ApiResult<Json<List<SalesforcePerson>>> {
     check_search(query.search.as_deref())?;
     people_page::check(&query)?;
-    let (seal, cursor) = Seal::of("salesforce people", &query)?;
+    let (seal, cursor) = CursorScope::of("salesforce people", &query)?;
     let at = match cursor {
         Some(cursor) => Position::read(&cursor).ok_or_else(foreign_cursor)?,
         None => Position::default(),

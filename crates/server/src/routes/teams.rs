@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::lists::{Seal, check_search, foreign_cursor, page_size, whole};
+use super::lists::{CursorScope, check_search, foreign_cursor, page_size, whole};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::http::idempotency::Keyed;
@@ -75,7 +75,7 @@ pub(crate) async fn members(
     let team = teams::find(&app, &mut conn, &id).await?;
     let team = (!team.everyone).then_some(id.as_str());
     check_search(query.search.as_deref())?;
-    let (seal, cursor) = Seal::of(team.unwrap_or("people"), &query)?;
+    let (seal, cursor) = CursorScope::of(team.unwrap_or("people"), &query)?;
     let limit = page_size(query.limit);
     let query = UserQuery { cursor, ..query };
     let page =

@@ -3,7 +3,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::lists::{Seal, check_search, foreign_cursor, page_size};
+use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::services::sessions::Caller;
@@ -23,7 +23,7 @@ pub(crate) async fn list(
         team => team.as_ref().map(|id| id.as_str()),
     };
     check_search(query.search.as_deref())?;
-    let (seal, cursor) = Seal::of(team.unwrap_or("people"), &query)?;
+    let (seal, cursor) = CursorScope::of(team.unwrap_or("people"), &query)?;
     let limit = page_size(query.limit);
     let query = UserQuery { cursor, ..query.clone() };
     let page =

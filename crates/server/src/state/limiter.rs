@@ -97,7 +97,7 @@ struct Policy {
 
 /// What is left of a limit for a client.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct Allowance {
     policy: Policy,
     left: u32,
     /// Seconds until the whole quota is available again; if it is used up, until one request is.
@@ -108,7 +108,7 @@ struct Standing {
 #[derive(Clone, Debug)]
 pub(crate) struct Asker {
     from: IpAddr,
-    standings: Arc<Mutex<Vec<Standing>>>,
+    standings: Arc<Mutex<Vec<Allowance>>>,
 }
 
 impl Asker {
@@ -192,12 +192,12 @@ impl Asker {
                 let left = state.remaining_burst_capacity();
                 let spent = u64::from(policy.quota.saturating_sub(left));
                 let reset = (spent * policy.window).div_ceil(u64::from(policy.quota));
-                (Standing { policy, left, reset }, Ok(()))
+                (Allowance { policy, left, reset }, Ok(()))
             }
             Err(not_until) => {
                 let wait = not_until.wait_time_from(limiter.clock.now()).as_secs() + 1;
                 let refusal = ApiError::new(ProblemCode::RateLimited).retry_after(wait);
-                (Standing { policy, left: 0, reset: wait }, Err(refusal))
+                (Allowance { policy, left: 0, reset: wait }, Err(refusal))
             }
         };
         self.standings.lock().unwrap_or_else(PoisonError::into_inner).push(standing);
@@ -210,10 +210,10 @@ impl Asker {
         if standings.is_empty() {
             return;
         }
-        let list = |item: fn(&Standing) -> String| standings.iter().map(item).collect::<Vec<_>>().join(", ");
+        let list = |item: fn(&Allowance) -> String| standings.iter().map(item).collect::<Vec<_>>().join(", ");
         let left =
             list(|standing| format!("\"{}\";r={};t={}", standing.policy.name, standing.left, standing.reset));
-        let policies = list(|Standing { policy: Policy { name, quota, window }, .. }| {
+        let policies = list(|Allowance { policy: Policy { name, quota, window }, .. }| {
             format!("\"{name}\";q={quota};w={window}")
         });
         for (name, value) in [(headers::RATE_LIMIT, left), (headers::RATE_LIMIT_POLICY, policies)] {

@@ -10,7 +10,7 @@ use super::control::Wish;
 use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
-use crate::domain::kept::Person;
+use crate::domain::local_data::Person;
 use crate::platform::spawn;
 use crate::ui::ask_before_unload;
 

@@ -10,7 +10,7 @@ use super::chunker::Chunker;
 use super::control::{Control, Wish};
 use super::lock::{self, Lock};
 use super::outbox::{self, KeyedChunk};
-use super::record::{Keys, Phase, Record, Standing, Step};
+use super::record::{Keys, Phase, Record, RemoteState, Step};
 use super::registry::{add, change, current, remove};
 use super::retry_policy::{self, Reaction};
 use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
@@ -18,7 +18,7 @@ use super::view;
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::{Failure, retry};
 use crate::domain::background_work;
-use crate::domain::kept::Person;
+use crate::domain::local_data::Person;
 use crate::platform::{connectivity, spawn, timers};
 
 fn lock_name(id: &SendingId) -> String {
@@ -260,15 +260,15 @@ impl Task {
                     ask_server = false;
                     change(&self.record.id, |sending| sending.batch = Some(batch.id.clone()));
                     match self.record.reconcile(&batch) {
-                        Standing::Accepted => {
+                        RemoteState::Accepted => {
                             let id = batch.id.clone();
                             self.finish(SendingState::Accepted { batch }).await;
                             return background_work::await_end(&id);
                         }
-                        Standing::Cancelled => {
+                        RemoteState::Cancelled => {
                             return self.finish(SendingState::Cancelled { batch: Some(batch) }).await;
                         }
-                        Standing::Open => save(&self.record).await,
+                        RemoteState::Open => save(&self.record).await,
                     }
                     // Asking the server did not help: the same step would be refused again.
                     if let Some((_, failure)) =

@@ -13,8 +13,8 @@ use wasm_bindgen::JsValue;
 use super::record::Record;
 use super::state::SendingId;
 use crate::api::batches::IdempotencyKey;
-use crate::domain::kept::Person;
-use crate::platform::database::{Shelf, commit};
+use crate::domain::local_data::Person;
+use crate::platform::database::{DatabaseSpec, commit};
 use crate::platform::lifetime;
 use crate::platform::timers::now;
 
@@ -22,7 +22,7 @@ use crate::platform::timers::now;
 const SENDINGS: &str = "sendings";
 /// Chunks by `[id of the sending, index]`.
 const CHUNKS: &str = "chunks";
-static OUTBOX: Shelf = Shelf { name: "msi-outbox", version: 1, stores: &[SENDINGS, CHUNKS] };
+static OUTBOX: DatabaseSpec = DatabaseSpec { name: "msi-outbox", version: 1, stores: &[SENDINGS, CHUNKS] };
 
 /// A chunk and the key under which it is sent, on every attempt.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{Plan, SendingId};
 use crate::api::batches::IdempotencyKey;
-use crate::domain::kept::{self, Person};
+use crate::domain::local_data::{self, Person};
 
 /// A sending as stored before its first request and after every answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ pub(crate) enum Step {
 
 /// The state of the batch on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum RemoteState {
     Open,
     Accepted,
     Cancelled,
@@ -97,13 +97,13 @@ impl Record {
     }
 
     /// Adopts the server's state of the batch, which is authoritative.
-    pub(crate) fn reconcile(&mut self, batch: &Batch) -> Standing {
+    pub(crate) fn reconcile(&mut self, batch: &Batch) -> RemoteState {
         self.batch = Some(batch.id.clone());
         self.next_chunk = batch.next_chunk;
         match batch.state {
-            BatchState::Open => Standing::Open,
-            BatchState::Sealed => Standing::Accepted,
-            BatchState::Cancelled | BatchState::Refused => Standing::Cancelled,
+            BatchState::Open => RemoteState::Open,
+            BatchState::Sealed => RemoteState::Accepted,
+            BatchState::Cancelled | BatchState::Refused => RemoteState::Cancelled,
         }
     }
 
@@ -114,7 +114,7 @@ impl Record {
 
     /// Whether it is too old to be sent: the server no longer remembers its keys.
     pub(crate) fn is_stale(&self, now: u64) -> bool {
-        kept::is_stale(self.created_at, now)
+        local_data::is_stale(self.created_at, now)
     }
 }
 
@@ -153,7 +153,7 @@ pub(crate) mod tests {
     fn r5_the_steps_are_create_every_chunk_in_order_and_seal() {
         let mut record = record();
         let mut steps = vec![record.next_step()];
-        assert_eq!(record.reconcile(&batch(BatchState::Open, 0)), Standing::Open);
+        assert_eq!(record.reconcile(&batch(BatchState::Open, 0)), RemoteState::Open);
         for index in 0..3 {
             steps.push(record.next_step());
             assert_eq!(record.done(), index * 1_000);
@@ -179,9 +179,9 @@ pub(crate) mod tests {
 
     #[test]
     fn r5_a_batch_that_was_sealed_or_cancelled_unnoticed_is_over() {
-        assert_eq!(record().reconcile(&batch(BatchState::Sealed, 3)), Standing::Accepted);
-        assert_eq!(record().reconcile(&batch(BatchState::Cancelled, 1)), Standing::Cancelled);
-        assert_eq!(record().reconcile(&batch(BatchState::Refused, 3)), Standing::Cancelled);
+        assert_eq!(record().reconcile(&batch(BatchState::Sealed, 3)), RemoteState::Accepted);
+        assert_eq!(record().reconcile(&batch(BatchState::Cancelled, 1)), RemoteState::Cancelled);
+        assert_eq!(record().reconcile(&batch(BatchState::Refused, 3)), RemoteState::Cancelled);
     }
 
     #[test]

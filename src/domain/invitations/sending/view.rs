@@ -15,10 +15,10 @@ use crate::ui::{
 
 /// The sending that the present screen shows in full.
 #[derive(Default)]
-struct Shown(RwSignal<Option<SendingId>>);
+struct SendingInView(RwSignal<Option<SendingId>>);
 
 pub(crate) fn shown() -> RwSignal<Option<SendingId>> {
-    lifetime::shared::<Shown>().0
+    lifetime::shared::<SendingInView>().0
 }
 
 /// Announces a change of state, and every tenth of the progress, to screen readers.

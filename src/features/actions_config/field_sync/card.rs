@@ -9,7 +9,7 @@ use super::progress::RunProgress;
 use super::state::{Stage, Sync};
 use crate::data::Load;
 use crate::domain::field_sync::{run_state, takes_over};
-use crate::domain::places::ConfigTab;
+use crate::domain::navigation::ConfigTab;
 use crate::domain::setup::{MissingList, Order, OrderDialog};
 use crate::i18n::{self, Message};
 use crate::platform::dom;

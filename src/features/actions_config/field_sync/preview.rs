@@ -7,7 +7,7 @@ use super::state::{Stage, Sync};
 use crate::api::batches::IdempotencyKey;
 use crate::api::{Pace, field_sync};
 use crate::data::{Load, Loader};
-use crate::domain::places::ConfigTab;
+use crate::domain::navigation::ConfigTab;
 use crate::i18n;
 use crate::platform::{dom, spawn, timers};
 use crate::t;

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use super::labels;
 use super::skips::SkipTable;
 use super::state::Sync;
-use crate::api::field_sync::RunAct;
+use crate::api::field_sync::RunAction;
 use crate::domain::field_sync::{how_far, run_state};
-use crate::domain::places::ConfigTab;
+use crate::domain::navigation::ConfigTab;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -69,7 +69,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
 fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunState>>) -> impl IntoView {
     let cancellation = Confirmation::new();
     let busy = cancellation.submission.busy;
-    let act = move |act: RunAct| {
+    let act = move |act: RunAction| {
         if let Some(run) = run.get_untracked() {
             cancellation.submission.attempt(async move { sync.act(&run, act).await });
         }
@@ -77,7 +77,7 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
     let cancel = move || async move {
         let pressed = dom::InputMark::now();
         if let Some(run) = run.try_get_untracked().flatten() {
-            sync.act(&run, RunAct::Cancel).await?;
+            sync.act(&run, RunAction::Cancel).await?;
             pressed.focus(ConfigTab::Sync.anchor());
         }
         cancellation.close();
@@ -95,9 +95,9 @@ fn Controls(sync: Sync, run: Memo<Option<SyncRun>>, state: Memo<Option<SyncRunSt
     view! {
         <div class="actions">
             {move || if state.get() == Some(SyncRunState::Paused) {
-                view! { <Button busy on_press=Callback::new(move |()| act(RunAct::Resume))>{t!("field_sync.resume")}</Button> }
+                view! { <Button busy on_press=Callback::new(move |()| act(RunAction::Resume))>{t!("field_sync.resume")}</Button> }
             } else {
-                view! { <Button busy on_press=Callback::new(move |()| act(RunAct::Pause))>{t!("field_sync.pause")}</Button> }
+                view! { <Button busy on_press=Callback::new(move |()| act(RunAction::Pause))>{t!("field_sync.pause")}</Button> }
             }}
             <Button on_press=ask>{t!("field_sync.cancel")}</Button>
         </div>

@@ -4,9 +4,9 @@ use api_types::{FieldSync, List, PageQuery, SyncKind, SyncRun, SyncRunState};
 use leptos::prelude::*;
 
 use crate::api::batches::IdempotencyKey;
-use crate::api::field_sync::{self, RunAct};
+use crate::api::field_sync::{self, RunAction};
 use crate::data::{Load, Loader};
-use crate::domain::background_work::{Shown, show_here};
+use crate::domain::background_work::{OnScreen, show_here};
 use crate::domain::field_sync::{Round, Watch, said, say_news};
 use crate::domain::setup;
 use crate::i18n::Message;
@@ -54,7 +54,7 @@ impl Sync {
             watch: Watch::new(),
         };
         sync.load();
-        show_here(|| Shown::Sync);
+        show_here(|| OnScreen::Sync);
         Effect::new(move |_| {
             sync.runs_cursor.track();
             sync.load_runs();
@@ -108,7 +108,7 @@ impl Sync {
     }
 
     /// Pauses, resumes or cancels the current run.
-    pub(super) async fn act(self, run: &SyncRun, act: RunAct) -> Result<(), Message> {
+    pub(super) async fn act(self, run: &SyncRun, act: RunAction) -> Result<(), Message> {
         let answer = field_sync::act(&IdempotencyKey::new(), &run.id, act).await;
         // If the action was refused, the run may have ended in the meantime.
         self.catch_up().await;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::reveal::RevealDialog;
 use crate::api;
 use crate::data::{Loader, loaded};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::i18n;
 use crate::platform::spawn;
 use crate::t;

@@ -18,7 +18,7 @@ const LEAVE: &str = "reveal-leave";
 const SHOWN_MS: f64 = 60_000.0;
 
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum RevealState {
     Asking,
     Password,
     Secret,
@@ -28,7 +28,7 @@ enum Shown {
 /// Shows the Client Secret after the user has confirmed their password, while `open`.
 #[component]
 pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
-    let shown = RwSignal::new(Shown::Asking);
+    let shown = RwSignal::new(RevealState::Asking);
     let held = HeldSecret::new();
     let password = FieldState::new("reveal-password", "");
     // Counts the openings: results of an earlier one are ignored.
@@ -42,7 +42,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     });
     let show = move |secret: String| {
         held.keep(secret);
-        shown.try_set(Shown::Secret);
+        shown.try_set(RevealState::Secret);
         spawn(async move {
             let mine = opening.current();
             timers::sleep(SHOWN_MS).await;
@@ -53,7 +53,7 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
         });
     };
     let ask = move || {
-        shown.set(Shown::Asking);
+        shown.set(RevealState::Asking);
         let pressed = dom::InputMark::now();
         spawn(async move {
             let mine = opening.current();
@@ -64,11 +64,11 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
             match answer {
                 Ok(revealed) => show(revealed.client_secret),
                 Err(failure) if failure.code() == Some(ProblemCode::PasswordNeeded) => {
-                    shown.try_set(Shown::Password);
+                    shown.try_set(RevealState::Password);
                     pressed.focus(password.id);
                 }
                 Err(failure) => {
-                    shown.try_set(Shown::Failed(failure));
+                    shown.try_set(RevealState::Failed(failure));
                 }
             }
         });
@@ -86,8 +86,8 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=t!("actions_config.client_secret") on_close=close>
             {move || match shown.get() {
-                Shown::Asking => view! { <Skeleton rows=1 /> }.into_any(),
-                Shown::Failed(failure) => view! {
+                RevealState::Asking => view! { <Skeleton rows=1 /> }.into_any(),
+                RevealState::Failed(failure) => view! {
                     <Failed
                         message=failure.message()
                         request_id=failure.request_id.clone()
@@ -95,10 +95,10 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
                     />
                     <div class="dialog-actions"><Button id=LEAVE on_press=close>{t!("common.close")}</Button></div>
                 }.into_any(),
-                Shown::Password => {
+                RevealState::Password => {
                     view! { <PasswordForm password on_revealed=Callback::new(show) on_close=close /> }.into_any()
                 }
-                Shown::Secret => view! { <Secret held on_close=close /> }.into_any(),
+                RevealState::Secret => view! { <Secret held on_close=close /> }.into_any(),
             }}
         </Dialog>
     }

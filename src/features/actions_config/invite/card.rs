@@ -7,7 +7,7 @@ use super::original::Original;
 use super::table::AdminTable;
 use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader, loaded_list};
-use crate::domain::places::Route;
+use crate::domain::navigation::Route;
 use crate::domain::setup;
 use crate::platform::spawn;
 use crate::t;

@@ -11,7 +11,7 @@ use super::super::step::{Change, Opened, Purpose, Step};
 use super::flow::{Aside, Flow};
 use crate::api::teams;
 use crate::domain::account;
-use crate::domain::kept::drafts::Subject;
+use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::random;
 

@@ -8,7 +8,7 @@ use web_sys::File;
 
 use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
-use super::super::draft::{Obstacle, Work};
+use super::super::draft::{Blocker, Work};
 use super::super::several;
 use super::super::step::{Opened, Step, Trouble};
 use super::flow::Flow;
@@ -72,7 +72,7 @@ impl Flow {
                 }
                 Some(found) if !may_replace(&found.work) => {
                     self.step.set(Step::start());
-                    self.hinder(Obstacle::OtherFile(chosen));
+                    self.block(Blocker::OtherFile(chosen));
                 }
                 _ => {
                     self.found.set(None);

@@ -5,14 +5,14 @@ use leptos::prelude::*;
 
 use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
-use super::super::draft::{Found, Obstacle, Reached, Typed, Work};
+use super::super::draft::{Blocker, Found, Reached, Typed, Work};
 use super::super::step::{Purpose, Step};
 use super::checking::Onwards;
 use super::choosing::NEXT;
 use super::flow::Flow;
 use crate::data::Turn;
-use crate::domain::kept::drafts::{self, Draft, Subject};
-use crate::domain::kept::keep_at_rest;
+use crate::domain::local_data::drafts::{self, Draft, Subject};
+use crate::domain::local_data::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::roster::sheets::Unread;
 use crate::platform::{dom, spawn};
@@ -49,7 +49,7 @@ impl Flow {
             .step
             .with_untracked(|step| matches!(step, Step::Choosing { opened: None, reading: None, .. }));
         let is_asked =
-            self.found.with_untracked(|found| found.as_ref().is_some_and(|found| found.obstacle.is_some()));
+            self.found.with_untracked(|found| found.as_ref().is_some_and(|found| found.blocker.is_some()));
         let subject = self.purpose.get_untracked().subject();
         let is_of_this = found.as_ref().is_none_or(|found| found.draft.subject() == subject);
         let is_shown = is_idle && !is_asked && is_of_this;
@@ -78,27 +78,26 @@ impl Flow {
                 return;
             }
             match chosen.zip(read) {
-                None => self.hinder(Obstacle::Unreachable),
+                None => self.block(Blocker::Unreachable),
                 Some((chosen, (traits, content))) if found.work.file.is_same_content(&traits) => {
                     self.restore(found, chosen, traits, content).await;
                 }
-                Some((chosen, _)) => self.hinder(Obstacle::OtherFile(chosen)),
+                Some((chosen, _)) => self.block(Blocker::OtherFile(chosen)),
             }
         });
     }
 
-    pub(super) fn hinder(self, obstacle: Obstacle) {
+    pub(super) fn block(self, blocker: Blocker) {
         self.found.update(|found| {
             if let Some(found) = found {
-                found.obstacle = Some(obstacle);
+                found.blocker = Some(blocker);
             }
         });
     }
 
     /// Starts with the other chosen file instead of continuing.
     pub(crate) fn take_other(self) {
-        let Some(Found { obstacle: Some(Obstacle::OtherFile(chosen)), .. }) = self.found.get_untracked()
-        else {
+        let Some(Found { blocker: Some(Blocker::OtherFile(chosen)), .. }) = self.found.get_untracked() else {
             return;
         };
         spawn(self.discard_draft());

@@ -13,7 +13,7 @@ use super::super::step::{Purpose, Step};
 use crate::data::Latest;
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingState};
-use crate::domain::kept::drafts::{Draft, Subject};
+use crate::domain::local_data::drafts::{Draft, Subject};
 use crate::domain::session;
 use crate::platform::lifetime;
 

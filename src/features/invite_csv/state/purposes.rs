@@ -6,7 +6,7 @@ use roster::Filter;
 use super::super::step::{Purpose, Stage, Step};
 use super::checking::Onwards;
 use super::flow::{Aside, Flow};
-use crate::domain::kept::drafts::Subject;
+use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::worker;
 use crate::platform::spawn;
 

@@ -21,7 +21,7 @@ const LEAVE: &str = "api-key-leave";
 
 /// What the dialog shows.
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum DialogContent {
     Form,
     /// The secret of the key with that id.
     Secret(ApiKeyId),
@@ -30,13 +30,13 @@ enum Shown {
 #[component]
 pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
     let open = screen.is_creating;
-    let shown = RwSignal::new(Shown::Form);
+    let shown = RwSignal::new(DialogContent::Form);
     let held = HeldSecret::new();
     let input = Input::new();
     Effect::new(move |_| {
         if open.get() {
             input.empty();
-            shown.set(Shown::Form);
+            shown.set(DialogContent::Form);
         }
     });
     let form = input.form;
@@ -45,15 +45,15 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
         async move |wanted: NewApiKey| {
             let created = api_keys::create(&wanted).await.map_err(|failure| input.refused(&failure))?;
             held.keep(created.secret);
-            shown.try_set(Shown::Secret(created.key.id));
+            shown.try_set(DialogContent::Secret(created.key.id));
             screen.refresh().await;
             Ok(())
         },
     );
     let close = Callback::new(move |()| {
         let made = match shown.get_untracked() {
-            Shown::Secret(id) => Some(id),
-            Shown::Form => None,
+            DialogContent::Secret(id) => Some(id),
+            DialogContent::Form => None,
         };
         // Once sent, it stays until the outcome is known.
         if made.is_none() && form.is_busy() {
@@ -73,7 +73,7 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
     });
     // Escape would lose the secret, which is shown once.
     let escape = Callback::new(move |()| {
-        if shown.with_untracked(|shown| *shown == Shown::Form) {
+        if shown.with_untracked(|shown| *shown == DialogContent::Form) {
             close.run(());
         }
     });
@@ -83,14 +83,14 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
         dom::keep_focus(LEAVE);
     });
     let title = Signal::derive(move || match shown.get() {
-        Shown::Form => t!("api_keys.new"),
-        Shown::Secret(_) => t!("api_keys.created_title"),
+        DialogContent::Form => t!("api_keys.new"),
+        DialogContent::Secret(_) => t!("api_keys.created_title"),
     });
     let submit = StoredValue::new(submit);
     view! {
         <Dialog open title on_close=escape>
             {move || match shown.get() {
-                Shown::Form => {
+                DialogContent::Form => {
                     let submit = submit.get_value();
                     view! {
                         <form class="form" on:submit=submit novalidate>
@@ -103,7 +103,7 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
                     }
                     .into_any()
                 }
-                Shown::Secret(_) => view! {
+                DialogContent::Secret(_) => view! {
                     <Note tone=Tone::Warning icon=IconName::Alert>{match input.kind.get_untracked() {
                         ApiKeyKind::Host => t!("api_keys.secret_once"),
                         ApiKeyKind::CommandLine => t!("api_keys.secret_once_command_line"),

@@ -4,7 +4,7 @@ use super::create::CreateDialog;
 use super::state::Keys;
 use super::table::key_table;
 use crate::data::loaded_list;
-use crate::domain::places::Section;
+use crate::domain::navigation::Section;
 use crate::t;
 use crate::ui::{Button, EmptyState, IconName, QuestionDialog};
 

@@ -4,7 +4,7 @@ use api_types::Session;
 use leptos::prelude::*;
 use web_sys::MessageEvent;
 
-use super::super::gate::{GateFrame, Link, ToCheck, Unheard};
+use super::super::gate::{GateFrame, Link, SignOutPending, ToCheck};
 use super::super::page::{leave_once_signed_in, way_back};
 use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
@@ -59,7 +59,7 @@ fn ThroughWindow(
     let open = Callback::new(move |()| ask.open());
     view! {
         <div class="stack">
-            <Unheard />
+            <SignOutPending />
             <p>{t!("sign_in_window.text")}</p>
             <Button kind=ButtonKind::Primary on_press=open>{label}</Button>
             {move || ask.is_blocked.get().then(|| view! {
@@ -92,7 +92,7 @@ impl Ask {
         let window = api::session::window_address();
         let origin = dom::window().location().origin().unwrap_or_default();
         let fragment = link.map(|token| format!("#{token}")).unwrap_or_default();
-        let leave = match untrack(session::is_sign_out_unheard) {
+        let leave = match untrack(session::is_sign_out_pending) {
             true => format!("&{LEAVE}=1"),
             false => String::new(),
         };

@@ -168,7 +168,7 @@ async fn find_with(
 
 /// What the verdict on an address needs to know of the user who has it.
 #[derive(Clone, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct AddressHolder {
     pub(crate) user_id: String,
     pub(crate) status: UserStatus,
 }
@@ -179,7 +179,7 @@ pub(crate) async fn standings(
     account_id: &str,
     email_keys: &[&str],
     now: Millis,
-) -> DbResult<HashMap<String, Standing>> {
+) -> DbResult<HashMap<String, AddressHolder>> {
     let mut standings = HashMap::new();
     if email_keys.is_empty() {
         return Ok(standings);
@@ -197,7 +197,7 @@ pub(crate) async fn standings(
         let stored = from_text(&status)?;
         let expired = stored == UserStatus::Invited && expires_at.is_none_or(|at| at <= now.0);
         let status = if expired { UserStatus::Expired } else { stored };
-        standings.insert(key, Standing { user_id, status });
+        standings.insert(key, AddressHolder { user_id, status });
     }
     Ok(standings)
 }

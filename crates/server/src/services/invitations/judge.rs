@@ -7,7 +7,7 @@ use roster::email::Address;
 use roster::{language, role};
 
 use crate::db::teams::name_key;
-use crate::db::users::Standing;
+use crate::db::users::AddressHolder;
 use crate::platform::text::clean_line;
 
 /// What verdicts depend on besides the row.
@@ -20,7 +20,7 @@ pub(super) struct Context {
     /// Ids of workspaces by name key.
     pub(super) workspaces: HashMap<String, String>,
     /// The users who have the addresses of the chunk already.
-    pub(super) standings: HashMap<String, Standing>,
+    pub(super) standings: HashMap<String, AddressHolder>,
     /// Addresses of earlier rows.
     pub(super) seen: HashSet<String>,
     pub(super) free_seats: u32,
@@ -239,7 +239,7 @@ mod tests {
             ("i@example.com", UserStatus::Invited),
             ("e@example.com", UserStatus::Expired),
         ] {
-            context.standings.insert(email.to_owned(), Standing { user_id: email.to_owned(), status });
+            context.standings.insert(email.to_owned(), AddressHolder { user_id: email.to_owned(), status });
         }
         assert_eq!(verdict(row("a@example.com"), &mut context), (RowVerdict::Member, None));
         assert_eq!(

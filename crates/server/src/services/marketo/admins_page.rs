@@ -9,7 +9,7 @@ use api_types::{
 use super::admins::{self, AdminList};
 use super::connection;
 use crate::clients::marketo::known_admins::{Admin, List};
-use crate::db::marketo::Standing;
+use crate::db::marketo::AccountState;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -74,7 +74,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, admins: &[&Admin]) -> ApiRe
 }
 
 /// What a person with this standing is in the account.
-pub(super) fn state(standing: Option<&Standing>, now: Millis) -> MarketoAdminState {
+pub(super) fn state(standing: Option<&AccountState>, now: Millis) -> MarketoAdminState {
     let Some(standing) = standing else { return MarketoAdminState::NotInvited };
     match (standing.status, &standing.invitation) {
         (UserStatus::Active, _) => MarketoAdminState::Active,

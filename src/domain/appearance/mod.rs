@@ -4,4 +4,4 @@ mod language;
 mod menu;
 
 pub(crate) use language::{choose as choose_language, of_browser};
-pub(crate) use menu::{LaterLooksMenu, LooksMenu};
+pub(crate) use menu::{AppearanceMenu, LaterAppearanceMenu};

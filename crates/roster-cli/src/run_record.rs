@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Begun {
+pub(crate) struct RunRecord {
     /// Where it is sent.
     pub api: String,
     /// A hash of the file's content.
@@ -32,7 +32,7 @@ pub(crate) struct Begun {
     pub options: Vec<(String, String)>,
 }
 
-impl Begun {
+impl RunRecord {
     /// The file beside the one that is sent.
     pub(crate) fn place(file: &Path) -> PathBuf {
         let mut name = file.file_name().unwrap_or_default().to_owned();

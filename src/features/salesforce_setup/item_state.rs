@@ -5,7 +5,7 @@ use crate::ui::{IconName, Tone};
 
 /// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum ItemState {
     /// The org reports it as done.
     Verified,
     /// Confirmed by a user.
@@ -17,7 +17,7 @@ pub(super) enum Standing {
     Open,
 }
 
-impl From<&ChecklistItem> for Standing {
+impl From<&ChecklistItem> for ItemState {
     fn from(item: &ChecklistItem) -> Self {
         match (&item.verified, &item.ticked) {
             (Some(verification), _) if verification.passed => Self::Verified,
@@ -29,7 +29,7 @@ impl From<&ChecklistItem> for Standing {
     }
 }
 
-impl Standing {
+impl ItemState {
     pub(super) const fn tone(self) -> Tone {
         match self {
             Self::Verified | Self::Ticked => Tone::Success,
@@ -82,10 +82,10 @@ mod tests {
 
     #[test]
     fn the_orgs_word_goes_before_a_tick() {
-        assert_eq!(Standing::from(&item(Some((true, false)), false)), Standing::Verified);
-        assert_eq!(Standing::from(&item(Some((false, false)), true)), Standing::Missing);
-        assert_eq!(Standing::from(&item(Some((false, true)), true)), Standing::Regressed);
-        assert_eq!(Standing::from(&item(None, true)), Standing::Ticked);
-        assert_eq!(Standing::from(&item(None, false)), Standing::Open);
+        assert_eq!(ItemState::from(&item(Some((true, false)), false)), ItemState::Verified);
+        assert_eq!(ItemState::from(&item(Some((false, false)), true)), ItemState::Missing);
+        assert_eq!(ItemState::from(&item(Some((false, true)), true)), ItemState::Regressed);
+        assert_eq!(ItemState::from(&item(None, true)), ItemState::Ticked);
+        assert_eq!(ItemState::from(&item(None, false)), ItemState::Open);
     }
 }

@@ -7,14 +7,14 @@ use crate::t;
 use crate::ui::Question;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum ChangeAction {
     Apply,
     /// Carries out no further change.
     Stop,
     Undo,
 }
 
-impl Act {
+impl ChangeAction {
     pub(super) fn label(self, batch: &MemberChangeBatch) -> String {
         match self {
             Self::Apply => t!("changes.apply", count = batch.verdicts.change),
@@ -133,21 +133,26 @@ pub(super) mod tests {
     #[test]
     fn only_what_is_compared_as_a_whole_is_applied() {
         let open = batch(MemberChangeState::Open);
-        assert_eq!(Act::Apply.disabled_reason(&open), None);
+        assert_eq!(ChangeAction::Apply.disabled_reason(&open), None);
         assert!(
-            Act::Apply.disabled_reason(&MemberChangeBatch { expected_rows: 6, ..open.clone() }).is_some()
+            ChangeAction::Apply
+                .disabled_reason(&MemberChangeBatch { expected_rows: 6, ..open.clone() })
+                .is_some()
         );
         let verdicts = MemberVerdictCounts { unchanged: 5, ..MemberVerdictCounts::default() };
-        assert!(Act::Apply.disabled_reason(&MemberChangeBatch { verdicts, ..open }).is_some());
+        assert!(ChangeAction::Apply.disabled_reason(&MemberChangeBatch { verdicts, ..open }).is_some());
     }
 
     #[test]
     fn r17_undo_is_there_once_somebody_was_changed() {
         let applied = batch(MemberChangeState::Applied);
-        assert!(Act::Undo.disabled_reason(&applied).is_some(), "nobody was");
-        assert_eq!(Act::Undo.disabled_reason(&MemberChangeBatch { applied: 1, ..applied.clone() }), None);
+        assert!(ChangeAction::Undo.disabled_reason(&applied).is_some(), "nobody was");
+        assert_eq!(
+            ChangeAction::Undo.disabled_reason(&MemberChangeBatch { applied: 1, ..applied.clone() }),
+            None
+        );
         let undone = MemberChangeBatch { applied: 1, state: MemberChangeState::Undone, ..applied };
-        assert!(Act::Undo.disabled_reason(&undone).is_some());
+        assert!(ChangeAction::Undo.disabled_reason(&undone).is_some());
     }
 
     #[test]

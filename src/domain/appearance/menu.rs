@@ -24,7 +24,7 @@ struct ComesBack(Cell<bool>);
 
 /// Chooses language and theme, with or without a session.
 #[component]
-pub(crate) fn LooksMenu() -> impl IntoView {
+pub(crate) fn AppearanceMenu() -> impl IntoView {
     if lifetime::shared::<ComesBack>().0.take() {
         // After the heading of the screen, which is rendered again, has had the focus.
         dom::after_paint(|| dom::after_paint(|| dom::focus(BUTTON)));
@@ -40,12 +40,12 @@ pub(crate) fn LooksMenu() -> impl IntoView {
 
 #[wasm_split(home, fallible)]
 fn menu() -> Result<AnyView, SplitLoaderError> {
-    Ok(LooksMenu().into_any())
+    Ok(AppearanceMenu().into_any())
 }
 
 /// The menu before sign-in. Its code comes once there is nothing else to do, as a first visit seldom needs it.
 #[component]
-pub(crate) fn LaterLooksMenu() -> impl IntoView {
+pub(crate) fn LaterAppearanceMenu() -> impl IntoView {
     aside(|| async {
         timers::idle().await;
         menu().await

@@ -15,14 +15,14 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::person::{Person, is_stale};
 use crate::domain::session::{self, SessionState};
-use crate::platform::database::{Shelf, commit};
+use crate::platform::database::{DatabaseSpec, commit};
 use crate::platform::{lifetime, random, spawn, storage, timers};
 use crate::t;
 use crate::ui::{Tone, notify};
 
 /// Drafts by `[account, user]`, and the subject if it is another than the first.
 const DRAFTS: &str = "drafts";
-static SHELF: Shelf = Shelf { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
+static SHELF: DatabaseSpec = DatabaseSpec { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
 
 /// The stored object: this as text, and the handle of a file, which cannot be text.
 const HEAD: &str = "head";

@@ -7,12 +7,12 @@ use web_sys::Response;
 
 /// The requests of `boot.js`.
 #[derive(Clone, Copy)]
-pub(crate) enum Begun {
+pub(crate) enum EarlyRequest {
     Config,
     Session,
 }
 
-impl Begun {
+impl EarlyRequest {
     const fn name(self) -> &'static str {
         match self {
             Self::Config => "config",

@@ -7,7 +7,7 @@ use crate::ui::Question;
 
 /// An administrator's action on a batch or one of its rows.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Act {
+pub(crate) enum InvitationAction {
     RetryFailed,
     /// Also the mails whose outcome is unknown.
     RetryUnknown,
@@ -20,7 +20,7 @@ pub(crate) enum Act {
     },
 }
 
-impl Act {
+impl InvitationAction {
     pub(crate) fn label(&self) -> String {
         match self {
             Self::RetryFailed => t!("batches.retry"),
@@ -134,17 +134,18 @@ mod tests {
             batch(BatchState::Sealed, DeliveryCounts { sent: 3, failed: 1, ..DeliveryCounts::default() });
         let revoking = Batch { revoking: Some(Revoking { done: 1, total: 3 }), ..sent };
         assert!(!revoking.is_settled(), "it is followed to its end");
-        for act in [Act::RetryFailed, Act::RevokeAll, Act::Cancel] {
-            assert_eq!(act.disabled_reason(&revoking), Some(t!("batches.revoking_now")), "{act:?}");
+        for action in [InvitationAction::RetryFailed, InvitationAction::RevokeAll, InvitationAction::Cancel] {
+            assert_eq!(action.disabled_reason(&revoking), Some(t!("batches.revoking_now")), "{action:?}");
         }
-        assert_eq!(Act::RevokeAll.done(Some(&revoking)), t!("batches.revoking_started"));
+        assert_eq!(InvitationAction::RevokeAll.done(Some(&revoking)), t!("batches.revoking_started"));
     }
 
     #[test]
     fn whatever_cannot_be_taken_back_is_asked_first() {
-        assert_eq!(Act::RetryFailed.question(), None);
-        for act in [Act::RetryUnknown, Act::RevokeAll, Act::Cancel] {
-            assert!(act.question().is_some(), "{act:?}");
+        assert_eq!(InvitationAction::RetryFailed.question(), None);
+        for action in [InvitationAction::RetryUnknown, InvitationAction::RevokeAll, InvitationAction::Cancel]
+        {
+            assert!(action.question().is_some(), "{action:?}");
         }
     }
 }
