@@ -337,7 +337,10 @@ mod tests {
         // One for the days.
         const GROUPED: [&str; 1] = ["USE TEMP B-TREE FOR GROUP BY"];
         let steps = plan(&mut conn, &select_invited(&account, Millis(0))).await;
-        assert!(steps[0].contains("batches_by_account (account_id=? AND kind=? AND is_dry_run=?)"), "{steps:#?}");
+        assert!(
+            steps[0].contains("batches_by_account (account_id=? AND kind=? AND is_dry_run=?)"),
+            "{steps:#?}"
+        );
         assert_eq!(steps[1..], GROUPED);
         let accepted = audit::select_per_span(&account, AuditAction::UserActivated, Millis(0), DAY_MS);
         let steps = plan(&mut conn, &accepted).await;
