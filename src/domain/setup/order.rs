@@ -38,8 +38,11 @@ impl Order {
             self.reading.set_value(true);
             spawn(async move {
                 guide::refresh().await;
-                self.reading.set_value(false);
-                self.keep_with(guide::missing_before(self.step), go_on);
+                // The person may have left the screen.
+                if !self.asked.is_disposed() {
+                    self.reading.set_value(false);
+                    self.keep_with(guide::missing_before(self.step), go_on);
+                }
             });
         }
     }
