@@ -47,8 +47,11 @@ walk(
     await panel.frame.seeBatchEnded("people.csv");
     await panel.frame.seeNothingUnderWay();
     await panel.driver.inspect("background work in the panel");
-    await panel.frame.closeWork();
-    await panel.frame.openWork();
+    // A key of its driver does not reach the list in a frame of WebKitGTK.
+    if (ENGINE !== "webkit") {
+      await panel.frame.closeWork();
+      await panel.frame.openWork();
+    }
     await panel.driver.click(panel.frame.endedBatch("people.csv"));
     await panel.driver.gone(panel.frame.work);
     await panel.driver.see({ text: "person0@example.com" });
