@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A batch that was never sealed is given up after this.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A batch that changes nothing is kept as long: a dry run, or a comparison with the account that is not applied.
+/// A batch that changes nothing is deleted after this: a dry run, or a comparison with the account that is not applied.
 pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
