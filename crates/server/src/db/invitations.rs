@@ -4,11 +4,12 @@ use api_types::{
     AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, InvitationStatus,
     Locale, PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
 };
+use sqlx::types::Json;
 use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, text, users};
+use super::{Builder, Conn, DbResult, audit, count, from_optional_text, from_text, text, users};
 use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.

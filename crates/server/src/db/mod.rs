@@ -47,12 +47,9 @@ use api_types::limits::ROWS_PER_CHUNK;
 use serde::Serialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
-use sqlx::error::{BoxDynError, DatabaseError};
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTypeInfo,
-    SqliteValueRef,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use uuid::Uuid;
 
@@ -235,23 +232,6 @@ pub(crate) fn to_json<T: Serialize>(value: &T) -> DbResult<String> {
 /// Reads what [`to_json`] wrote.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> DbResult<T> {
     serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
-}
-
-/// A column with such a value.
-#[derive(Clone, Debug)]
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<T> sqlx::Type<Sqlite> for Json<T> {
-    fn type_info() -> SqliteTypeInfo {
-        <str as sqlx::Type<Sqlite>>::type_info()
-    }
-}
-
-impl<'r, T: DeserializeOwned> sqlx::Decode<'r, Sqlite> for Json<T> {
-    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
-        let text = <&str as sqlx::Decode<'r, Sqlite>>::decode(value)?;
-        Ok(Self(serde_json::from_str(text)?))
-    }
 }
 
 /// A pattern for `LIKE ... ESCAPE '\'` that finds `part` anywhere.

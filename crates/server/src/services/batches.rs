@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{ProblemCode, RowCounts, limits};
 use serde::Serialize;
 
-use crate::db::batches::{BatchRecord, Kind};
+use crate::db::batches::{BatchRecord, Kind, New};
 use crate::db::rows::JudgedRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -13,14 +13,6 @@ use crate::platform::text::clean_line;
 use crate::platform::token::sha256;
 use crate::services::sessions::Caller;
 use crate::state::App;
-
-/// A batch to be opened.
-pub(crate) struct New<'a, K: Kind> {
-    pub(crate) file_name: Option<&'a str>,
-    pub(crate) expected_rows: u32,
-    pub(crate) is_dry_run: bool,
-    pub(crate) terms: K::Terms,
-}
 
 /// Refuses a new batch whose name is too long, or that has no row or too many.
 pub(crate) fn check_new(file_name: Option<&str>, expected_rows: u32) -> ApiResult<()> {
@@ -48,16 +40,9 @@ pub(crate) async fn open<K: Kind>(
 ) -> ApiResult<BatchRecord<K>> {
     let id = new_id();
     let file_name = new.file_name.map(clean_line);
-    let batch = db::batches::NewBatch::<K> {
-        id: &id,
-        created_by: caller.id(),
-        created_by_name: &caller.user.display_name(),
-        file_name: file_name.as_deref(),
-        terms: &new.terms,
-        is_dry_run: new.is_dry_run,
-        expected_rows: new.expected_rows,
-    };
-    db::batches::insert(conn, &app.account_id, &batch, app.now()).await?;
+    let new = New { file_name: file_name.as_deref(), ..new };
+    let by = (caller.id(), caller.user.display_name());
+    db::batches::insert(conn, &app.account_id, &id, (by.0, &by.1), &new, app.now()).await?;
     find(app, conn, &id).await
 }
 

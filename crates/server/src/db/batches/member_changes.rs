@@ -25,13 +25,19 @@ pub(crate) struct MemberChanges {
     left_alone: i64,
 }
 
+/// A change with what is stored of it besides.
+pub(crate) struct NewChange {
+    pub(crate) change: Change,
+    /// Whether it makes an active administrator something else.
+    pub(crate) ends_admin: bool,
+}
+
 /// What a row changes.
 pub(crate) struct Change {
     /// Whom it is about, whatever address they have by now.
     pub(crate) user_id: String,
     pub(crate) before: MemberValues,
     pub(crate) after: MemberValues,
-    pub(crate) ends_admin: bool,
 }
 
 impl Kind for MemberChanges {
@@ -45,9 +51,9 @@ impl Kind for MemberChanges {
     type Verdict = MemberVerdict;
     type Code = MemberChangeCode;
     type Verdicts = MemberVerdictCounts;
-    type Effect = Change;
+    type Effect = NewChange;
 
-    fn invitation(_: &Change) -> Option<i64> {
+    fn invitation(_: &NewChange) -> Option<i64> {
         None
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
+use sqlx::types::Json;
 
-use super::{Builder, Conn, DbResult, Json, count, from_text, to_json};
+use super::{Builder, Conn, DbResult, count, from_text, to_json};
 use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
@@ -23,13 +24,13 @@ pub(crate) trait Kind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
     const UNDER_WAY: &'static [&'static str];
 
     /// What was chosen for all rows.
-    type Terms: Serialize + DeserializeOwned + Send + Unpin;
+    type Terms: Serialize + DeserializeOwned + Send + Unpin + 'static;
     type State: Serialize + DeserializeOwned;
     type Verdict: Copy + Into<&'static str>;
     /// Why a row has its verdict.
     type Code: Copy + Serialize;
     /// Rows by verdict.
-    type Verdicts: RowCounts<By = Self::Verdict> + Serialize + DeserializeOwned + Send + Unpin;
+    type Verdicts: RowCounts<By = Self::Verdict> + Serialize + DeserializeOwned + Send + Unpin + 'static;
     /// What is made of a row that has an effect.
     type Effect;
 
@@ -118,21 +119,21 @@ fn select<K: Kind>() -> Builder {
     select
 }
 
-/// A batch to be stored.
-pub(crate) struct NewBatch<'a, K: Kind> {
-    pub(crate) id: &'a str,
-    pub(crate) created_by: &'a str,
-    pub(crate) created_by_name: &'a str,
+/// A batch to be opened.
+pub(crate) struct New<'a, K: Kind> {
     pub(crate) file_name: Option<&'a str>,
-    pub(crate) terms: &'a K::Terms,
-    pub(crate) is_dry_run: bool,
     pub(crate) expected_rows: u32,
+    pub(crate) is_dry_run: bool,
+    pub(crate) terms: K::Terms,
 }
 
+/// Stores a batch without rows, opened by the person with this id and name.
 pub(crate) async fn insert<K: Kind>(
     conn: &mut Conn,
     account_id: &str,
-    batch: &NewBatch<'_, K>,
+    id: &str,
+    by: (&str, &str),
+    new: &New<'_, K>,
     now: Millis,
 ) -> DbResult<()> {
     sqlx::query(
@@ -140,17 +141,17 @@ pub(crate) async fn insert<K: Kind>(
                 is_dry_run, expected_rows, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
-    .bind(batch.id)
+    .bind(id)
     .bind(account_id)
     .bind(K::NAME)
-    .bind(batch.created_by)
-    .bind(batch.created_by_name)
-    .bind(batch.file_name)
-    .bind(to_json(batch.terms)?)
+    .bind(by.0)
+    .bind(by.1)
+    .bind(new.file_name)
+    .bind(to_json(&new.terms)?)
     .bind(to_json(&K::Verdicts::default())?)
     .bind(OPEN)
-    .bind(i64::from(batch.is_dry_run))
-    .bind(batch.expected_rows)
+    .bind(i64::from(new.is_dry_run))
+    .bind(new.expected_rows)
     .bind(now.0)
     .execute(conn)
     .await?;

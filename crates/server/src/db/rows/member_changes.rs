@@ -5,17 +5,18 @@ use api_types::{
     MemberVerdict,
 };
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::{JudgedRow, push_numbers};
 use crate::db::batches::BatchRecord;
 use crate::db::batches::member_changes::{Change, MemberChanges};
-use crate::db::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, text, to_json};
 
 /// Stores what rows change, once the rows are stored.
 pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<MemberChanges>]) -> DbResult<()> {
     let changes = rows.iter().filter_map(|row| Some((row.row, row.effect.as_ref()?)));
     let changes = changes
-        .map(|(row, change)| Ok((row, change, to_json(&change.before)?, to_json(&change.after)?)))
+        .map(|(row, new)| Ok((row, new, to_json(&new.change.before)?, to_json(&new.change.after)?)))
         .collect::<DbResult<Vec<_>>>()?;
     if changes.is_empty() {
         return Ok(());
@@ -23,14 +24,14 @@ pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<Member
     let mut insert = Builder::new(
         "INSERT INTO member_changes (batch_number, row_number, user_id, before_values, after_values, ends_admin) ",
     );
-    insert.push_values(changes, |mut values, (row, change, before, after)| {
+    insert.push_values(changes, |mut values, (row, new, before, after)| {
         values
             .push_bind(batch)
             .push_bind(row)
-            .push_bind(change.user_id.clone())
+            .push_bind(new.change.user_id.clone())
             .push_bind(before)
             .push_bind(after)
-            .push_bind(i64::from(change.ends_admin));
+            .push_bind(i64::from(new.ends_admin));
     });
     insert.build().execute(conn).await?;
     Ok(())
@@ -55,8 +56,9 @@ struct RowRecord {
     verdict: String,
     code: Option<String>,
     detail: Option<String>,
-    before_values: Option<String>,
-    after_values: Option<String>,
+    /// Rows that change nothing have no values.
+    before_values: Option<Json<MemberValues>>,
+    after_values: Option<Json<MemberValues>>,
     is_applied: Option<i64>,
     undo: Option<String>,
     undo_code: Option<String>,
@@ -72,18 +74,13 @@ impl RowRecord {
             verdict: from_text(&self.verdict)?,
             code: from_optional_text(self.code.as_deref())?,
             detail: self.detail,
-            before: values(self.before_values.as_deref())?,
-            after: values(self.after_values.as_deref())?,
+            before: self.before_values.map(|values| values.0).unwrap_or_default(),
+            after: self.after_values.map(|values| values.0).unwrap_or_default(),
             applied: self.is_applied == Some(1),
             undo: from_optional_text(self.undo.as_deref())?,
             undo_code: from_optional_text(self.undo_code.as_deref())?,
         })
     }
-}
-
-/// Rows that change nothing have no values.
-fn values(stored: Option<&str>) -> DbResult<MemberValues> {
-    stored.map_or_else(|| Ok(MemberValues::default()), from_json)
 }
 
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
@@ -150,9 +147,8 @@ fn page(batch: i64, query: &MemberChangeQuery, after: Option<u32>, limit: u32) -
 struct ChangeRecord {
     row_number: i64,
     user_id: String,
-    before_values: String,
-    after_values: String,
-    ends_admin: i64,
+    before_values: Json<MemberValues>,
+    after_values: Json<MemberValues>,
 }
 
 /// The next changes of a batch, by the numbers of their rows: all of them to be applied, or those to be undone that were.
@@ -163,8 +159,7 @@ pub(crate) async fn next(
     limit: u32,
 ) -> DbResult<Vec<(u32, Change)>> {
     let mut select = Builder::new(
-        "SELECT row_number, user_id, before_values, after_values, ends_admin FROM member_changes
-          WHERE batch_number = ",
+        "SELECT row_number, user_id, before_values, after_values FROM member_changes WHERE batch_number = ",
     );
     select.push_bind(batch.number).push(" AND row_number > ").push_bind(batch.position());
     if state == MemberChangeState::Undoing {
@@ -173,15 +168,10 @@ pub(crate) async fn next(
     select.push(" ORDER BY row_number LIMIT ").push_bind(limit);
     let records: Vec<ChangeRecord> = select.build_query_as().fetch_all(conn).await?;
     let changes = records.into_iter().map(|record| {
-        let change = Change {
-            user_id: record.user_id,
-            before: from_json(&record.before_values)?,
-            after: from_json(&record.after_values)?,
-            ends_admin: record.ends_admin != 0,
-        };
-        Ok((count(record.row_number), change))
+        let (before, after) = (record.before_values.0, record.after_values.0);
+        (count(record.row_number), Change { user_id: record.user_id, before, after })
     });
-    changes.collect()
+    Ok(changes.collect())
 }
 
 /// Stores what a row has changed from what to what.

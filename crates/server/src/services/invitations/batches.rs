@@ -11,13 +11,13 @@ use api_types::{
 
 use super::check_draft;
 use super::revocations::{self, Which};
-use crate::db::batches::BatchRecord;
 use crate::db::batches::invitations::{self as stored, Invitations, Terms, Unanswered};
+use crate::db::batches::{BatchRecord, New};
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit::{self, Subject};
-use crate::services::batches::{self, New, check_new, check_whole};
+use crate::services::batches::{self, check_new, check_whole};
 use crate::services::sessions::Caller;
 use crate::state::App;
 

@@ -8,6 +8,7 @@ use api_types::{
 use super::admins_page::{show, state};
 use super::integration;
 use crate::clients::marketo::known_admins::Admin;
+use crate::db::batches::New;
 use crate::db::batches::invitations::{Invitations, Terms};
 use crate::db::mail_kind::MailKind;
 use crate::db::users::UserRow;
@@ -16,7 +17,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::text::clean_line;
 use crate::services::address;
 use crate::services::audit::{self, Actor, Subject};
-use crate::services::batches::{self, New};
+use crate::services::batches;
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::members;

@@ -5,13 +5,13 @@ use api_types::{
     NewMemberChangeBatch, ProblemCode, UserId,
 };
 
-use crate::db::batches::BatchRecord;
 use crate::db::batches::member_changes::{self as stored, MemberChanges};
+use crate::db::batches::{BatchRecord, New};
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::services::audit;
-use crate::services::batches::{self, New, check_new, check_whole};
+use crate::services::batches::{self, check_new, check_whole};
 use crate::services::sessions::Caller;
 use crate::state::App;
 

@@ -10,7 +10,7 @@ use roster::email::Address;
 
 use super::judge::{Judged, Member, Names, ends_admin, judge, read, shorten};
 use crate::db::batches::BatchRecord;
-use crate::db::batches::member_changes::{Change, MemberChanges};
+use crate::db::batches::member_changes::{Change, MemberChanges, NewChange};
 use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
 use crate::db::users::UserRow;
@@ -74,7 +74,7 @@ async fn compare(
             Ok(key) => key,
             Err(rule) => {
                 let verdict = Judged::error(MemberChangeCode::AddressInvalid, rule);
-                judged.push(stored(&row, None, None, verdict));
+                judged.push(stored(&row, None, None, verdict, false));
                 continue;
             }
         };
@@ -85,13 +85,15 @@ async fn compare(
             (Ok(_), None) => Judged::not(MemberVerdict::NotMember, None),
             (Ok(wanted), Some(person)) => judge(&member(app, person, &protections)?, &wanted, &seats),
         };
+        let mut ends_admin = false;
         if let Some(person) = user.filter(|_| verdict.verdict == MemberVerdict::Change) {
             seats.follow(verdict.after.status);
-            if takes_admin(&person.row, &verdict)? {
+            ends_admin = takes_admin(&person.row, &verdict)?;
+            if ends_admin {
                 protections.without(&person.row.id);
             }
         }
-        judged.push(stored(&row, Some(key), user.map(|person| &person.row), verdict));
+        judged.push(stored(&row, Some(key), user.map(|person| &person.row), verdict, ends_admin));
     }
     Ok(judged)
 }
@@ -108,13 +110,11 @@ fn stored(
     email_key: Option<String>,
     user: Option<&UserRow>,
     judged: Judged,
+    ends_admin: bool,
 ) -> JudgedRow<MemberChanges> {
-    let ends_admin = user.is_some_and(|row| takes_admin(row, &judged).unwrap_or(true));
-    let effect = user.filter(|_| judged.verdict == MemberVerdict::Change).map(|user| Change {
-        user_id: user.id.clone(),
-        before: judged.before,
-        after: judged.after,
-        ends_admin,
+    let effect = user.filter(|_| judged.verdict == MemberVerdict::Change).map(|user| {
+        let (before, after) = (judged.before, judged.after);
+        NewChange { change: Change { user_id: user.id.clone(), before, after }, ends_admin }
     });
     JudgedRow {
         row: row.row,
