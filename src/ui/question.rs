@@ -22,7 +22,7 @@ pub(crate) struct Question {
 #[derive(Clone)]
 struct Asked {
     question: Question,
-    deed: Arc<dyn Fn() -> Sending + Send + Sync>,
+    submit: Arc<dyn Fn() -> Sending + Send + Sync>,
 }
 
 /// Something that is submitted once a question about it was answered. Its refusal is shown below the question.
@@ -41,13 +41,13 @@ impl Confirmation {
         Self { asked: RwSignal::new(None), submission }
     }
 
-    /// Asks before `deed` is submitted. The question stays until [`Confirmation::close`]: the deed calls it once it is done.
-    pub(crate) fn ask<F>(self, question: Question, deed: impl Fn() -> F + Send + Sync + 'static)
+    /// Asks before `submit`. The question stays until [`Confirmation::close`], which `submit` calls once it is done.
+    pub(crate) fn ask<F>(self, question: Question, submit: impl Fn() -> F + Send + Sync + 'static)
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let deed = Arc::new(move || -> Sending { Box::pin(deed()) });
-        self.asked.try_set(Some(Asked { question, deed }));
+        let submit = Arc::new(move || -> Sending { Box::pin(submit()) });
+        self.asked.try_set(Some(Asked { question, submit }));
     }
 
     pub(crate) fn close(self) {
@@ -61,8 +61,8 @@ impl Confirmation {
     }
 
     fn confirm(self) {
-        if let Some(Asked { deed, .. }) = self.asked.get_untracked() {
-            self.submission.send(deed());
+        if let Some(Asked { submit, .. }) = self.asked.get_untracked() {
+            self.submission.send(submit());
         }
     }
 }

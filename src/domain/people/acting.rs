@@ -60,13 +60,7 @@ impl Acting {
             let user = user.clone();
             async move {
                 let outcome = self.perform(action, &user).await;
-                // A retry is about the user as they are now.
-                if let Err(failure) = &outcome
-                    && let Some(newer) = newer_after(failure, &user).await
-                {
-                    self.act(action, newer);
-                }
-                Ok(outcome?)
+                Ok(or_ask_again(outcome, &user, |newer| self.act(action, newer)).await?)
             }
         });
     }
@@ -99,12 +93,7 @@ impl Acting {
             let user = user.clone();
             async move {
                 let outcome = self.change_role(&user, Role::Admin).await;
-                if let Err(failure) = &outcome
-                    && let Some(newer) = newer_after(failure, &user).await
-                {
-                    self.ask_to_grant(newer);
-                }
-                Ok(outcome?)
+                Ok(or_ask_again(outcome, &user, |newer| self.ask_to_grant(newer)).await?)
             }
         });
     }
@@ -156,6 +145,20 @@ impl Acting {
             }
         }
     }
+}
+
+/// After a refusal, asks again about the user as they are now, whom a retry is then about.
+async fn or_ask_again(
+    outcome: Result<(), Failure>,
+    user: &User,
+    ask: impl FnOnce(User),
+) -> Result<(), Failure> {
+    if let Err(failure) = &outcome
+        && let Some(newer) = newer_after(failure, user).await
+    {
+        ask(newer);
+    }
+    outcome
 }
 
 /// The confirmation.
