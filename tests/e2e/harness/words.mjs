@@ -67,11 +67,3 @@ export function wordsOf(locale) {
     });
   };
 }
-
-/** A pattern for a text whose placeholders may hold any value. */
-export function patternOf(locale, key, form = "other") {
-  const message = catalogue(locale)[key];
-  const template = typeof message === "string" ? message : message[form];
-  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-  return new RegExp(`^\\s*${escaped.replace(/\{\w+\}/g, ".*")}\\s*$`, "s");
-}

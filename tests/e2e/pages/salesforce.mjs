@@ -70,11 +70,6 @@ export class Salesforce {
     await this.seeExplained();
   }
 
-  async connectAgain() {
-    await this.driver.click(this.#button("salesforce.connect_again"));
-    await this.seeExplained();
-  }
-
   async seeExplained() {
     await this.driver.see({ text: this.say("salesforce_flow.step_window"), within: this.#dialog });
     await this.driver.inspect("salesforce, explained");
@@ -176,10 +171,6 @@ export class Salesforce {
       await this.driver.click({ ...this.#button("common.disconnect"), within });
       await this.seeNotConnected();
     };
-  }
-
-  async seeOther(name) {
-    await this.driver.see({ role: "row", name, exact: false, within: { role: "table", name: this.say("salesforce.others") } });
   }
 
   // Sync settings

@@ -62,11 +62,6 @@ export class SalesforceSetup {
     await this.driver.see({ text: this.say(`salesforce_setup.${key}`), within: this.item(id) });
   }
 
-  async seeFound(id, text) {
-    await this.show(id);
-    await this.driver.see({ text, within: this.item(id) });
-  }
-
   /** Follows the name of whoever ticked an item. */
   async openTicker(id, name) {
     await this.show(id);
