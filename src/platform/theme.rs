@@ -2,12 +2,13 @@
 //! paint.
 
 use super::{dom, storage};
+use strum::VariantArray;
 
 /// The storage key of the choice, and the attribute of the document that the style reads.
 const KEPT: &str = "msi-theme";
 const MARK: &str = "data-theme";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum Theme {
     System,
     Light,
@@ -15,7 +16,7 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    pub(crate) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+    pub(crate) const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// Its name in the storage and in the document; the system's has none.
     const fn name(self) -> Option<&'static str> {

@@ -1,9 +1,10 @@
 //! The fields of an invitation and the targets of a file's columns.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// A field of an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     Email,
@@ -19,15 +20,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which screens and exports show them.
-    pub const ALL: [Self; 7] = [
-        Self::Email,
-        Self::FirstName,
-        Self::LastName,
-        Self::Role,
-        Self::Teams,
-        Self::Workspace,
-        Self::Language,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// The stable name, as in JSON.
     #[must_use]
@@ -45,7 +38,7 @@ impl Field {
 }
 
 /// The target of a column of the file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     #[default]
@@ -63,17 +56,7 @@ pub enum Target {
 
 impl Target {
     /// Every target, in the order in which a chooser lists them.
-    pub const ALL: [Self; 9] = [
-        Self::Ignore,
-        Self::Email,
-        Self::FirstName,
-        Self::LastName,
-        Self::FullName,
-        Self::Role,
-        Self::Teams,
-        Self::Workspace,
-        Self::Language,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// The stable name, as in JSON.
     #[must_use]

@@ -38,16 +38,9 @@ impl From<Delimiter> for String {
 }
 
 /// A text that is not one usable delimiter character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a delimiter is one ASCII character, neither a quote nor a line break")]
 pub struct NotADelimiter;
-
-impl std::fmt::Display for NotADelimiter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a delimiter is one ASCII character, neither a quote nor a line break")
-    }
-}
-
-impl std::error::Error for NotADelimiter {}
 
 impl TryFrom<String> for Delimiter {
     type Error = NotADelimiter;

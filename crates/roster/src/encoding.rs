@@ -1,18 +1,19 @@
 //! The encodings that files come in.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// A character encoding of the WHATWG Encoding Standard. In JSON it is the standard's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(try_from = "String", into = "String")]
 pub enum Encoding {
     #[default]
     Utf8,
     Utf16Le,
     Utf16Be,
+    Windows1252,
     Windows1250,
     Windows1251,
-    Windows1252,
     Windows1253,
     Windows1254,
     Windows1255,
@@ -34,31 +35,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Every encoding, in the order in which a chooser lists them.
-    pub const ALL: [Self; 23] = [
-        Self::Utf8,
-        Self::Utf16Le,
-        Self::Utf16Be,
-        Self::Windows1252,
-        Self::Windows1250,
-        Self::Windows1251,
-        Self::Windows1253,
-        Self::Windows1254,
-        Self::Windows1255,
-        Self::Windows1256,
-        Self::Windows1257,
-        Self::Windows1258,
-        Self::Windows874,
-        Self::Iso8859_2,
-        Self::Iso8859_15,
-        Self::Koi8U,
-        Self::Macintosh,
-        Self::ShiftJis,
-        Self::EucJp,
-        Self::Iso2022Jp,
-        Self::EucKr,
-        Self::Gb18030,
-        Self::Big5,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// The standard's name, which is also a label that every `TextDecoder` knows.
     #[must_use]
@@ -146,16 +123,9 @@ impl From<Encoding> for String {
 }
 
 /// A name of no encoding known here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown encoding {0:?}")]
 pub struct UnknownEncoding(String);
-
-impl std::fmt::Display for UnknownEncoding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "unknown encoding {:?}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownEncoding {}
 
 impl TryFrom<String> for Encoding {
     type Error = UnknownEncoding;

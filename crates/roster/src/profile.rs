@@ -2,8 +2,6 @@
 //!
 //! Every rule is optional. What a profile does not name is unknown: the checks that need it do not run.
 
-use std::fmt;
-
 use people::Role;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
@@ -58,20 +56,26 @@ impl Serialize for ProfileFile<'_> {
 pub struct Rules(Vec<(String, Vec<String>)>);
 
 /// Why a text is no profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileError {
     /// The text is no JSON from this line on.
+    #[error("line {line} is not valid JSON")]
     NotJson { line: u64 },
     /// JSON, but no object with a version.
+    #[error("this is no profile: {{\"version\": {PROFILE_VERSION}, ...}} is expected")]
     NotAProfile,
     /// A version that is not known here.
+    #[error("a profile of version {version}; this program reads version {PROFILE_VERSION}")]
     OtherVersion { version: String },
     /// A rule that does not exist.
+    #[error("there is no rule {rule:?}; the rules are {}", RULES.join(", "))]
     UnknownRule { rule: String },
     /// A rule that is no list of texts, or an empty one: what is not known is left out.
+    #[error("{rule} is not a list of at least one text; leave it out if it is not known")]
     NotAList { rule: String },
     /// An entry of a rule, by its position from 1 on, that is not what the rule lists.
+    #[error("entry {number} of {rule} is not {}: {entry:?}", expected(rule))]
     BadEntry { rule: String, number: u64, entry: String },
 }
 
@@ -89,31 +93,6 @@ impl ProfileError {
         }
     }
 }
-
-impl fmt::Display for ProfileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { line } => write!(f, "line {line} is not valid JSON"),
-            Self::NotAProfile => {
-                write!(f, "this is no profile: {{\"version\": {PROFILE_VERSION}, ...}} is expected")
-            }
-            Self::OtherVersion { version } => {
-                write!(f, "a profile of version {version}; this program reads version {PROFILE_VERSION}")
-            }
-            Self::UnknownRule { rule } => {
-                write!(f, "there is no rule {rule:?}; the rules are {}", RULES.join(", "))
-            }
-            Self::NotAList { rule } => {
-                write!(f, "{rule} is not a list of at least one text; leave it out if it is not known")
-            }
-            Self::BadEntry { rule, number, entry } => {
-                write!(f, "entry {number} of {rule} is not {}: {entry:?}", expected(rule))
-            }
-        }
-    }
-}
-
-impl std::error::Error for ProfileError {}
 
 /// The names of the rules.
 const RULES: [&str; 7] =

@@ -1,10 +1,11 @@
 //! The outcome for a row when the user presses *Invite*.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The outcome for a row. The first four follow from the file alone, the last three from the account's address keys and
 /// free seats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Will be invited.
@@ -25,15 +26,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order in which a review lists them.
-    pub const ALL: [Self; 7] = [
-        Self::Ready,
-        Self::Warning,
-        Self::Error,
-        Self::Duplicate,
-        Self::Member,
-        Self::Invited,
-        Self::OverSeats,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// The stable name, as in JSON.
     #[must_use]

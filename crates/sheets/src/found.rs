@@ -1,6 +1,5 @@
 //! What a spreadsheet consists of, and why one is refused.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -32,22 +31,29 @@ pub struct Sheet {
 }
 
 /// Why a file is not read as a spreadsheet, or not unpacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The content is none of a spreadsheet that is read: another kind of file.
+    #[error("this is no spreadsheet")]
     Other,
     /// It needs a password.
+    #[error("this spreadsheet is protected by a password")]
     Protected,
     /// It is cut off or broken.
+    #[error("this spreadsheet is damaged")]
     Damaged,
     /// It takes more than [`LARGEST`] or [`LARGEST_UNPACKED`], or unpacks to a multiple that only a trap has.
+    #[error("this spreadsheet would take more than 512 MiB; save its table as CSV")]
     TooLarge,
     /// It takes longer than [`LONGEST`].
+    #[error("this spreadsheet takes longer than 30 seconds to read; save its table as CSV")]
     TooLong,
     /// It has more than [`MOST_SHEETS`].
+    #[error("this spreadsheet has more than 1,000 sheets; save the one with the table as CSV")]
     TooManySheets,
     /// No sheet has a value.
+    #[error("no sheet of this spreadsheet has a value")]
     Empty,
 }
 
@@ -66,24 +72,6 @@ impl Refusal {
         }
     }
 }
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Other => "this is no spreadsheet",
-            Self::Protected => "this spreadsheet is protected by a password",
-            Self::Damaged => "this spreadsheet is damaged",
-            Self::TooLarge => "this spreadsheet would take more than 512 MiB; save its table as CSV",
-            Self::TooLong => "this spreadsheet takes longer than 30 seconds to read; save its table as CSV",
-            Self::TooManySheets => {
-                "this spreadsheet has more than 1,000 sheets; save the one with the table as CSV"
-            }
-            Self::Empty => "no sheet of this spreadsheet has a value",
-        })
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 /// Whether a file that begins like this may be a spreadsheet: a ZIP archive or an OLE document.
 #[must_use]

@@ -5,6 +5,7 @@
 //! signs in. Of two tabs, the last write wins.
 
 use std::cell::{Cell, OnceCell};
+use strum::VariantArray;
 
 use idb::{Error, Query, TransactionMode};
 use js_sys::{Array, Object, Reflect};
@@ -29,7 +30,7 @@ const HEAD: &str = "head";
 const HANDLE: &str = "handle";
 
 /// What a draft is of. A flow finds no draft of another subject.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Subject {
     /// A file of people to invite.
@@ -44,7 +45,7 @@ pub(crate) enum Subject {
 }
 
 impl Subject {
-    const ALL: [Self; 4] = [Self::Invitations, Self::Members, Self::Check, Self::Salesforce];
+    const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// What follows on the person in the key.
     fn name(self) -> Option<&'static str> {

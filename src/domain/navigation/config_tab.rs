@@ -1,8 +1,9 @@
 use super::route::Route;
 use crate::platform::address::routes_base;
+use strum::VariantArray;
 
 /// The tabs of Actions Config. Each has a card that links from elsewhere lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum ConfigTab {
     Invite,
     Integration,
@@ -11,7 +12,7 @@ pub(crate) enum ConfigTab {
 }
 
 impl ConfigTab {
-    pub(crate) const ALL: [Self; 4] = [Self::Invite, Self::Integration, Self::Sync, Self::People];
+    pub(crate) const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// Its name in the address.
     pub(crate) const fn name(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! What an administrator can do to a user, and to which users.
 
 use api_types::{Protection, User, UserStatus};
+use strum::VariantArray;
 
 use super::change::{Change, Changed, change_present};
 use super::protection_reason;
@@ -11,7 +12,7 @@ use crate::ui::Question;
 /// So many invitations are sent again without a question.
 const UNASKED_MAILS: usize = 10;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum Action {
     Resend,
     Revoke,
@@ -31,8 +32,7 @@ pub(crate) enum Offer {
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Resend, Self::Revoke, Self::Deactivate, Self::Reactivate, Self::Remove];
+    pub(crate) const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     pub(crate) fn offer(self, user: &User) -> Offer {
         let is_pending = user.invitation.is_some();

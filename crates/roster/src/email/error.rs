@@ -1,7 +1,8 @@
 use crate::ProblemCode;
 
 /// Why a text is not an address that can be invited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("{}", self.name())]
 pub enum AddressError {
     Empty,
     NoAt,
@@ -35,14 +36,6 @@ impl AddressError {
         ProblemCode::from(self).name()
     }
 }
-
-impl std::fmt::Display for AddressError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl std::error::Error for AddressError {}
 
 impl From<AddressError> for ProblemCode {
     fn from(error: AddressError) -> Self {

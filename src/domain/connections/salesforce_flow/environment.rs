@@ -2,11 +2,12 @@
 
 use api_types::SalesforceEnvironment;
 use leptos::prelude::*;
+use strum::VariantArray;
 
 use crate::t;
 use crate::ui::{Field, FieldState, RadioOption};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 enum Kind {
     Salesforce,
     Sandbox,
@@ -14,7 +15,7 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Salesforce, Self::Sandbox, Self::MyDomain];
+    const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     const fn id(self) -> &'static str {
         match self {

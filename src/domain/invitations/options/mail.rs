@@ -2,6 +2,7 @@
 
 use api_types::MailPreview;
 use leptos::prelude::*;
+use strum::VariantArray;
 
 use super::sheet::MailSheet;
 use super::state::OptionsState;
@@ -60,7 +61,7 @@ pub(super) fn MailTrial(state: OptionsState) -> impl IntoView {
 }
 
 /// In which form the mail is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, VariantArray)]
 enum Form {
     Light,
     Dark,
@@ -68,7 +69,7 @@ enum Form {
 }
 
 impl Form {
-    const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Text];
+    const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     fn label(self) -> String {
         match self {
