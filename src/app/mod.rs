@@ -6,6 +6,7 @@ mod config;
 mod ending;
 mod menus;
 mod open_frame;
+mod opened;
 mod panel;
 mod panic_overlay;
 mod pieces;

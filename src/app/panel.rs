@@ -12,12 +12,13 @@ use leptos_router::path;
 use wasm_split_helpers::wasm_split;
 
 use super::background;
+use super::opened::Opened;
 use super::pieces::{Loaded, Unloaded, open, open_after};
-use super::screens::{HomeScreen, InviteScreen, PeopleScreen, Screen, SettingsScreen};
+use super::screens::Screen;
 use crate::domain::background_work as works;
 use crate::domain::invitations::sending;
 use crate::domain::local_data::drafts;
-use crate::domain::navigation::Route;
+use crate::domain::navigation::{self, Route, below_base};
 use crate::domain::session::{self, SessionState};
 use crate::domain::setup;
 use crate::embed::{self, Phase};
@@ -210,9 +211,7 @@ fn Opened(flow: PanelFlow) -> impl IntoView {
     }
     Effect::new(move |_| embed::say_ready(flow));
     view! {
-        <Routes fallback=|| nowhere()>
-            <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| shown(Screen::Invite(InviteScreen::Batch))) />
-            <Path path=path!("/settings/admin/users/updates/:batch") view=routed(|| shown(Screen::Invite(InviteScreen::MemberChange))) />
+        <Routes fallback=|| ()>
             <Path path=path!("/*rest") view=routed(at_path) />
         </Routes>
     }
@@ -220,68 +219,28 @@ fn Opened(flow: PanelFlow) -> impl IntoView {
 
 /// The screen of the current path.
 fn at_path() -> AnyView {
-    let location = use_location();
-    let screen = Memo::new(move |_| screen_at(&path_of(&location.pathname.get())));
-    (move || match screen.get() {
-        Some(screen) => shown(screen),
-        None => nowhere(),
-    })
-    .into_any()
+    let flow = expect_context::<PanelFlow>();
+    let here = navigation::here();
+    let screen =
+        Memo::new(move |_| here.with(|route| route.as_ref().and_then(|route| screen_of(flow, route))));
+    (move || screen.get().map_or_else(nowhere, shown)).into_any()
 }
 
-/// A path below the panel's folder.
-fn path_of(path: &str) -> String {
-    path.strip_prefix(&routes_base()).unwrap_or(path).to_owned()
+/// Whether there are panels that show a place.
+fn is_of_panels(route: &Route) -> bool {
+    matches!(Opened::of(route), Opened::Screen { flows, .. } if !flows.is_empty())
 }
 
-/// The screens of the panel by path, but for those of one batch.
-fn screen_at(path: &str) -> Option<Screen> {
-    Some(match path {
-        "/invite-csv" => Screen::Invite(InviteScreen::UsersViaCsv),
-        "/users" => Screen::People(PeopleScreen::Users),
-        "/setup-guide" => Screen::Home(HomeScreen::SetupGuide),
-        "/settings/admin/users/invite" => Screen::Invite(InviteScreen::Users),
-        "/settings/admin/users/invite-salesforce" => Screen::Invite(InviteScreen::UsersFromSalesforce),
-        "/settings/admin/users/invite-salesforce/review" => {
-            Screen::Invite(InviteScreen::ReviewFromSalesforce)
-        }
-        "/settings/admin/users/update-csv" => Screen::Invite(InviteScreen::UpdateUsersViaCsv),
-        "/settings/admin/users/updates" => Screen::Invite(InviteScreen::MemberChanges),
-        "/settings/admin/users/invitations" => Screen::Invite(InviteScreen::Batches),
-        "/admin/sales-insight/actions-config" => Screen::Settings(SettingsScreen::ActionsConfig),
-        "/settings/admin/salesforce" => Screen::Settings(SettingsScreen::Salesforce),
-        "/settings/admin/marketo" => Screen::Settings(SettingsScreen::Marketo),
-        "/salesforce-setup" => Screen::Settings(SettingsScreen::SalesforceSetup),
-        _ => return None,
-    })
-}
-
-/// Whether a path leads to a screen of the panel.
-fn is_known(path: &str) -> bool {
-    let batch = path
-        .strip_prefix("/settings/admin/users/invitations/")
-        .or_else(|| path.strip_prefix("/settings/admin/users/updates/"));
-    screen_at(path).is_some() || batch.is_some_and(|batch| !batch.is_empty() && !batch.contains('/'))
-}
-
-/// Whether a session for a flow may open a screen; the backend checks every call again.
-fn is_part_of(flow: PanelFlow, screen: Screen) -> bool {
-    match flow {
-        PanelFlow::InviteCsv => matches!(
-            screen,
-            Screen::Invite(InviteScreen::UsersViaCsv | InviteScreen::Batches | InviteScreen::Batch)
-        ),
-        PanelFlow::Users => matches!(screen, Screen::Invite(_) | Screen::People(_)),
-        PanelFlow::SetupGuide => matches!(screen, Screen::Home(_) | Screen::Settings(_)),
+/// The screen of a place, if panels with this flow show it.
+fn screen_of(flow: PanelFlow, route: &Route) -> Option<Screen> {
+    match Opened::of(route) {
+        Opened::Screen { screen, flows, .. } if flows.contains(&flow) => Some(screen),
+        _ => None,
     }
 }
 
 fn shown(screen: Screen) -> AnyView {
-    let flow = expect_context::<PanelFlow>();
-    if !is_part_of(flow, screen) {
-        return nowhere();
-    }
-    let path = StoredValue::new(path_of(&use_location().pathname.get_untracked()));
+    let path = StoredValue::new(shown_path());
     open(move || async move {
         let loaded = screen.load().await;
         path.try_with_value(|path| tell_route(path));
@@ -290,17 +249,18 @@ fn shown(screen: Screen) -> AnyView {
     .into_any()
 }
 
+/// The current path below the panel's folder.
+fn shown_path() -> String {
+    below_base(&use_location().pathname.get_untracked()).to_owned()
+}
+
 /// What the panel does not show is in the console, in a tab of its own.
 fn nowhere() -> AnyView {
-    let shown = path_of(&use_location().pathname.get_untracked());
-    let path = shown.clone();
-    let path = if path == "/" || path.is_empty() { Route::Home.path() } else { path };
-    // The flows of other panels have other paths in the console.
-    let path = match path.as_str() {
-        "/setup-guide" => "/",
-        "/users" => "/settings/admin/users",
-        "/invite-csv" => "/settings/admin/users/invite-csv",
-        other => other,
+    let shown = shown_path();
+    let path = match Route::at(&shown) {
+        Some(route) => route.path_in_console(),
+        None if shown.is_empty() => "/".to_owned(),
+        None => shown.clone(),
     };
     let address = format!("{}{path}", base_path());
     dom::after_paint(move || tell_route(&shown));
@@ -329,7 +289,7 @@ fn follow_host() {
         let Some(path) = wanted.get() else { return };
         wanted.set(None);
         let path = format!("/{}", path.trim_start_matches('/'));
-        if is_known(&path) {
+        if Route::at(&path).is_some_and(|route| is_of_panels(&route)) {
             navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() });
         } else {
             embed::path_unknown();
@@ -340,14 +300,25 @@ fn follow_host() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::{lifetime, panel};
+
+    /// What the panel makes of an address.
+    fn in_panel<T>(ask: impl FnOnce() -> T) -> T {
+        lifetime::begin();
+        panel::begin();
+        let answer = ask();
+        lifetime::begin();
+        answer
+    }
 
     #[test]
     fn e17_only_known_routes_are_opened() {
+        let is_known = |path: &str| in_panel(|| Route::at(path).is_some_and(|route| is_of_panels(&route)));
         for path in ["/invite-csv", "/users", "/setup-guide", "/settings/admin/users/invitations/b1"] {
             assert!(is_known(path), "{path}");
         }
         for path in
-            ["/", "", "/sign-in", "//evil.example", "/settings/admin/users/invitations/", "/../sign-in"]
+            ["/", "", "/sign-in", "//evil.example", "/settings/admin/users/u1", "/../sign-in", "/settings"]
         {
             assert!(!is_known(path), "{path}");
         }
@@ -355,10 +326,9 @@ mod tests {
 
     #[test]
     fn e17_a_flow_opens_its_own_screens() {
-        let users = screen_at("/users").unwrap();
-        let csv = screen_at("/invite-csv").unwrap();
-        assert!(!is_part_of(PanelFlow::InviteCsv, users) && is_part_of(PanelFlow::InviteCsv, csv));
-        assert!(is_part_of(PanelFlow::Users, users) && is_part_of(PanelFlow::Users, csv));
-        assert!(!is_part_of(PanelFlow::Users, screen_at("/settings/admin/marketo").unwrap()));
+        let opens = |flow, route| screen_of(flow, &route).is_some();
+        assert!(!opens(PanelFlow::InviteCsv, Route::Users) && opens(PanelFlow::InviteCsv, Route::InviteCsv));
+        assert!(opens(PanelFlow::Users, Route::Users) && opens(PanelFlow::Users, Route::InviteCsv));
+        assert!(!opens(PanelFlow::Users, Route::Marketo) && opens(PanelFlow::SetupGuide, Route::Marketo));
     }
 }

@@ -1,14 +1,15 @@
-//! Which screen a path shows, and to which roles.
+//! The screens of the console at their paths, for those who may open them.
 
 use api_types::Role;
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route as Path, Routes};
 use leptos_router::path;
 
-use super::screens::{self, HomeScreen, InviteScreen, NothingThere, PeopleScreen, Screen, SettingsScreen};
+use super::opened::{Audience, Opened};
+use super::screens::{self, HomeScreen, NothingThere, Screen};
 use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
-use crate::domain::navigation::{Place, Route};
+use crate::domain::navigation::{self, Route};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::platform::{spawn, version};
@@ -23,44 +24,25 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 #[component]
 pub(super) fn Screens() -> impl IntoView {
     view! {
-        <Routes fallback=not_found>
-            <Path path=path!("/sign-in") view=routed(sign_in_screen) />
-            <Path path=path!("/sign-in/window") view=routed(|| sign_in_screens::show(Part::Window)) />
-            <Path path=path!("/forgot-password") view=routed(|| sign_in_screens::show(Part::ForgotPassword)) />
-            <Path path=path!("/reset-password") view=routed(|| sign_in_screens::show(Part::ResetPassword)) />
-            <Path path=path!("/activate") view=routed(|| sign_in_screens::show(Part::Activate)) />
-            <Path path=path!("/") view=routed(|| admins_first(Screen::Home(HomeScreen::SetupGuide))) />
-            <Path path=path!("/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::MarketoAdmin)))) />
-            <Path path=path!("/admin/sales-insight") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::SalesInsight)))) />
-            <Path path=path!("/settings") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::Settings)))) />
-            <Path path=path!("/settings/account") view=routed(|| everyone(Screen::Settings(SettingsScreen::Place(Place::MyAccount)))) />
-            <Path path=path!("/settings/admin") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::AdminSettings)))) />
-            <Path path=path!("/settings/integrations") view=routed(|| admins(Screen::Settings(SettingsScreen::Place(Place::Integrations)))) />
-            <Path path=path!("/admin/sales-insight/actions-config") view=routed(|| admins(Screen::Settings(SettingsScreen::ActionsConfig))) />
-            <Path path=path!("/settings/account/profile") view=routed(|| everyone(Screen::Settings(SettingsScreen::Profile))) />
-            <Path path=path!("/settings/account/salesforce") view=routed(|| everyone(Screen::Settings(SettingsScreen::Salesforce))) />
-            <Path path=path!("/settings/admin/general") view=routed(|| admins(Screen::Settings(SettingsScreen::General))) />
-            <Path path=path!("/settings/admin/users") view=routed(|| admins(Screen::People(PeopleScreen::Users))) />
-            <Path path=path!("/settings/admin/users/invite") view=routed(|| admins(Screen::Invite(InviteScreen::Users))) />
-            <Path path=path!("/settings/admin/users/invite-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UsersViaCsv))) />
-            <Path path=path!("/settings/admin/users/invite-salesforce") view=routed(|| admins(Screen::Invite(InviteScreen::UsersFromSalesforce))) />
-            <Path path=path!("/settings/admin/users/invite-salesforce/review") view=routed(|| admins(Screen::Invite(InviteScreen::ReviewFromSalesforce))) />
-            <Path path=path!("/settings/admin/users/invitations") view=routed(|| admins(Screen::Invite(InviteScreen::Batches))) />
-            <Path path=path!("/settings/admin/users/invitations/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::Batch))) />
-            <Path path=path!("/settings/admin/users/update-csv") view=routed(|| admins(Screen::Invite(InviteScreen::UpdateUsersViaCsv))) />
-            <Path path=path!("/settings/admin/users/updates") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChanges))) />
-            <Path path=path!("/settings/admin/users/updates/:batch") view=routed(|| admins(Screen::Invite(InviteScreen::MemberChange))) />
-            <Path path=path!("/settings/admin/users/:user") view=routed(|| admins(Screen::People(PeopleScreen::User))) />
-            <Path path=path!("/settings/admin/teams") view=routed(|| admins(Screen::People(PeopleScreen::Teams))) />
-            <Path path=path!("/settings/admin/teams/:team") view=routed(|| admins(Screen::People(PeopleScreen::Team))) />
-            <Path path=path!("/settings/admin/salesforce") view=routed(|| admins(Screen::Settings(SettingsScreen::Salesforce))) />
-            <Path path=path!("/settings/admin/marketo") view=routed(|| admins(Screen::Settings(SettingsScreen::Marketo))) />
-            <Path path=path!("/settings/admin/security") view=routed(|| admins(Screen::Settings(SettingsScreen::Security))) />
-            <Path path=path!("/settings/integrations/diagnostics") view=routed(|| admins(Screen::Settings(SettingsScreen::Diagnostics))) />
-            <Path path=path!("/validate") view=routed(screens::check_csv_file) />
-            <Path path=path!("/salesforce-setup") view=routed(|| admins(Screen::Settings(SettingsScreen::SalesforceSetup))) />
+        // One route of the router, as its code is generated anew for each.
+        <Routes fallback=|| ()>
+            <Path path=path!("/*any") view=routed(at_path) />
         </Routes>
     }
+}
+
+/// The screen of the current path. It stays where only the id in the path changes.
+fn at_path() -> AnyView {
+    let here = navigation::here();
+    let opened = Memo::new(move |_| here.with(|route| route.as_ref().map(Opened::of)));
+    (move || match opened.get() {
+        None => not_found(),
+        Some(Opened::SignIn) => sign_in_screen(),
+        Some(Opened::Part(part)) => sign_in_screens::show(part),
+        Some(Opened::Validate) => screens::check_csv_file(),
+        Some(Opened::Screen { audience, screen, .. }) => guarded(audience, screen),
+    })
+    .into_any()
 }
 
 fn sign_in_screen() -> AnyView {
@@ -86,15 +68,6 @@ fn sign_in_screen() -> AnyView {
 fn new_version() -> AnyView {
     let is_offered = Memo::new(|_| version::is_ready());
     (move || is_offered.get().then(|| sign_in_screens::show(Part::NewVersion))).into_any()
-}
-
-/// Who may open a screen. The backend checks every call again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    Everyone,
-    Admins,
-    /// Administrators; other users are redirected to their profile. The start page of a visit.
-    AdminsFirst,
 }
 
 #[derive(Clone, PartialEq)]
@@ -153,18 +126,6 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
         Gate::Open => screens::in_shell(screen),
     })
     .into_any()
-}
-
-fn everyone(screen: Screen) -> AnyView {
-    guarded(Audience::Everyone, screen)
-}
-
-fn admins(screen: Screen) -> AnyView {
-    guarded(Audience::Admins, screen)
-}
-
-fn admins_first(screen: Screen) -> AnyView {
-    guarded(Audience::AdminsFirst, screen)
 }
 
 /// Inside the frame for a person who is signed in. It needs no sign-in.

@@ -13,8 +13,8 @@ use super::shell::Shell;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
-    actions_config, batch, batches, diagnostics, general, invite, invite_csv, invite_salesforce, marketo,
-    member_changes, places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user,
+    actions_config, batch, batches, diagnostics, general, invite, invite_salesforce, marketo, member_changes,
+    people_file, places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user,
     users,
 };
 use crate::i18n;
@@ -95,12 +95,12 @@ fn people(screen: PeopleScreen) -> Loaded {
 fn invitations(screen: InviteScreen) -> Loaded {
     Ok(match screen {
         InviteScreen::Users => invite::InviteUsers().into_any(),
-        InviteScreen::UsersViaCsv => invite_csv::InviteUsersViaCsv().into_any(),
+        InviteScreen::UsersViaCsv => people_file::InviteUsersViaCsv().into_any(),
         InviteScreen::UsersFromSalesforce => invite_salesforce::InviteUsersFromSalesforce().into_any(),
-        InviteScreen::ReviewFromSalesforce => invite_csv::ReviewFromSalesforce().into_any(),
+        InviteScreen::ReviewFromSalesforce => people_file::ReviewFromSalesforce().into_any(),
         InviteScreen::Batches => batches::Batches().into_any(),
         InviteScreen::Batch => batch::BatchDetail().into_any(),
-        InviteScreen::UpdateUsersViaCsv => invite_csv::UpdateUsersViaCsv().into_any(),
+        InviteScreen::UpdateUsersViaCsv => people_file::UpdateUsersViaCsv().into_any(),
         InviteScreen::MemberChanges => member_changes::MemberChanges().into_any(),
         InviteScreen::MemberChange => member_changes::MemberChangeDetail().into_any(),
     })
@@ -154,7 +154,7 @@ type InTheOpen = std::pin::Pin<Box<dyn Future<Output = AnyView>>>;
 fn in_the_open() -> Result<InTheOpen, SplitLoaderError> {
     Ok(Box::pin(async {
         join(worker::started(), sheets::started()).await;
-        view! { <OpenFrame><invite_csv::CheckCsvFile /></OpenFrame> }.into_any()
+        view! { <OpenFrame><people_file::CheckCsvFile /></OpenFrame> }.into_any()
     }))
 }
 

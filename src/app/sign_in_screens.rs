@@ -13,7 +13,7 @@ use crate::features::sign_in::{self, Link};
 use crate::i18n;
 use crate::ui::Starting;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Part {
     Activate,
     ForgotPassword,

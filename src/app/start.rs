@@ -9,6 +9,7 @@ use super::panel::show as show_panel;
 use super::panic_overlay;
 use super::root::App;
 use crate::api;
+use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::domain::setup::support;
 use crate::i18n;
@@ -87,7 +88,7 @@ async fn open_app(locale: Locale) -> Result<(), Unread> {
 /// Whether the page was opened at a screen that does not depend on the session. Activation asks before it replaces a
 /// session.
 fn is_before_sign_in() -> bool {
-    matches!(path().as_str(), "/sign-in" | "/forgot-password" | "/reset-password")
+    matches!(Route::at(&path()), Some(Route::SignIn | Route::ForgotPassword | Route::ResetPassword))
 }
 
 /// The path of the page below the base of the deployment.

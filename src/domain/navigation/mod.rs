@@ -8,6 +8,6 @@ mod shortcuts;
 
 pub(crate) use config_tab::ConfigTab;
 pub(crate) use place::{Entry, Place};
-pub(crate) use route::Route;
+pub(crate) use route::{Route, below_base, here, shown_id};
 pub(crate) use section::Section;
 pub(crate) use shortcuts::{has_single_keys, shortcuts, use_single_keys};

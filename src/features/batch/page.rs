@@ -1,14 +1,14 @@
-use api_types::{Batch, BatchId, RowQuery};
+use api_types::{Batch, RowQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::export::download;
 use crate::api::query;
 use crate::data::Heading;
 use crate::data::export::{Export, ExportProgress};
 use crate::domain::invitations::{Delivery, DeliveryPanel, InvitationAction, labels, read_query};
-use crate::domain::navigation::{Place, Route};
+use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::platform::spawn;
@@ -18,8 +18,10 @@ use crate::ui::{Crumb, HelpPage, Menu, MenuItem, Page, Skeleton, Status};
 
 #[component]
 pub(crate) fn BatchDetail() -> impl IntoView {
-    let parameters = use_params_map();
-    let id = Memo::new(move |_| BatchId(parameters.with(|map| map.get("batch")).unwrap_or_default()));
+    let id = navigation::shown_id(|route| match route {
+        Route::Batch(id) => Some(id),
+        _ => None,
+    });
     let asked = use_query_map();
     let wanted = Memo::new(move |_| asked.with(|map| read_query(|name| map.get(name))));
     let navigate = use_navigate();

@@ -1,7 +1,7 @@
-use api_types::{MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery, MemberChangeState};
+use api_types::{MemberChangeBatch, MemberChangeQuery, MemberChangeState};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::action::{ChangeAction, outcome};
 use super::counts::Counts;
@@ -13,7 +13,7 @@ use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
 use crate::data::{Heading, standing, standing_list};
-use crate::domain::navigation::{Place, Route};
+use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::platform::{dom, spawn};
@@ -26,9 +26,10 @@ use crate::ui::{
 
 #[component]
 pub(crate) fn MemberChangeDetail() -> impl IntoView {
-    let parameters = use_params_map();
-    let id =
-        Memo::new(move |_| MemberChangeBatchId(parameters.with(|map| map.get("batch")).unwrap_or_default()));
+    let id = navigation::shown_id(|route| match route {
+        Route::MemberChange(id) => Some(id),
+        _ => None,
+    });
     let asked = use_query_map();
     let wanted = Memo::new(move |_| asked.with(|map| read_query(|name| map.get(name))));
     let navigate = use_navigate();

@@ -3,12 +3,12 @@
 use api_types::{TeamId, TeamMembersChange, User, UserQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::state::{LoadedTeam, Screen, find};
 use crate::api::{query, teams};
 use crate::data::{Load, Loader, kept_table, range, standing_list, total};
-use crate::domain::navigation::{Place, Route};
+use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::{self, AddToTeamsDialog, ChosenBar, Member, person_cell, say_changed};
 use crate::i18n::Message;
 use crate::platform::{dom, spawn};
@@ -24,8 +24,10 @@ const TO: &str = "to";
 
 #[component]
 pub(crate) fn TeamDetail() -> impl IntoView {
-    let parameters = use_params_map();
-    let id = Memo::new(move |_| TeamId(parameters.with(|map| map.get("team")).unwrap_or_default()));
+    let id = navigation::shown_id(|route| match route {
+        Route::Team(id) => Some(id),
+        _ => None,
+    });
     let shown = Loader::<Option<LoadedTeam>>::new();
     let load = move || {
         let id = id.get_untracked();

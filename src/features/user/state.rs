@@ -7,11 +7,11 @@ use api_types::{
 use futures_util::future::join4;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 
 use crate::api::{Failure, audit, teams, users};
 use crate::data::{Load, Loader};
-use crate::domain::navigation::Route;
+use crate::domain::navigation::{self, Route};
 use crate::domain::people::{
     self, Acted, Acting, Action, AddToTeams, Changed, Member, Personas, say_changed, say_done,
 };
@@ -87,8 +87,10 @@ pub(super) struct Screen {
 
 impl Screen {
     pub(super) fn new() -> Self {
-        let parameters = use_params_map();
-        let id = Memo::new(move |_| UserId(parameters.with(|map| map.get("user")).unwrap_or_default()));
+        let id = navigation::shown_id(|route| match route {
+            Route::User(id) => Some(id),
+            _ => None,
+        });
         let navigate = use_navigate();
         let leave_to = Callback::new(move |()| navigate(&Route::Users.path(), NavigateOptions::default()));
         let acted = RwSignal::new(None::<Acted>);

@@ -10,6 +10,7 @@ mod nginx;
 mod vercel;
 
 use std::str::FromStr;
+use strum::VariantArray;
 
 use thiserror::Error;
 
@@ -18,7 +19,7 @@ use crate::paths::PAGE;
 use crate::site::Site;
 
 /// A host that the app can be published on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Target {
     CloudflarePages,
     Netlify,
@@ -50,15 +51,7 @@ pub struct HostFile {
 }
 
 impl Target {
-    pub const ALL: [Self; 7] = [
-        Self::CloudflarePages,
-        Self::Netlify,
-        Self::Vercel,
-        Self::Azure,
-        Self::Nginx,
-        Self::Caddy,
-        Self::Apache,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     pub const fn name(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ use super::super::link::UseLink;
 use super::super::page::SignInWays;
 use super::message::{HandOver, LEAVE, ORIGIN, PERSON, STATE};
 use crate::api::{self, Failure};
+use crate::domain::navigation::Route;
 use crate::domain::session::{self, SessionState};
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -44,7 +45,8 @@ impl Asked {
     /// The path of this page, to return to from Salesforce.
     fn path(&self) -> String {
         let origin = js_sys::encode_uri_component(&self.origin);
-        format!("/sign-in/window?{ORIGIN}={origin}&{STATE}={}", js_sys::encode_uri_component(&self.state))
+        let (path, state) = (Route::SignInWindow.path(), js_sys::encode_uri_component(&self.state));
+        format!("{path}?{ORIGIN}={origin}&{STATE}={state}")
     }
 
     fn is_for(&self, session: &Session) -> bool {

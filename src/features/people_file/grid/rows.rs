@@ -3,9 +3,9 @@
 use csv_worker::protocol::request;
 use roster::{Field, RowView};
 
-use crate::features::invite_csv::remedy::columns_to_see;
-use crate::features::invite_csv::row::CellPosition;
-use crate::features::invite_csv::seek::{View, Way};
+use crate::features::people_file::remedy::columns_to_see;
+use crate::features::people_file::row::CellPosition;
+use crate::features::people_file::seek::{View, Way};
 use crate::ui::Window;
 
 /// The loaded rows of the grid.
@@ -80,7 +80,7 @@ mod tests {
     use roster::{Filter, Problem, ProblemCode, RowValues, Verdict};
 
     use super::*;
-    use crate::features::invite_csv::remedy::VERDICT;
+    use crate::features::people_file::remedy::VERDICT;
 
     const FIELDS: [Field; 2] = [Field::Email, Field::Role];
 

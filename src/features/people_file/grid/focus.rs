@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::rows::is_well_within;
-use crate::features::invite_csv::remedy::FIRST_FIELD;
-use crate::features::invite_csv::row::CellPosition;
+use crate::features::people_file::remedy::FIRST_FIELD;
+use crate::features::people_file::row::CellPosition;
 use crate::platform::dom;
 use crate::ui::Window;
 

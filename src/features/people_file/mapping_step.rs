@@ -6,7 +6,7 @@ use super::file_card::first_rows;
 use super::for_all::ForAll;
 use super::labels;
 use super::state::Flow;
-use super::step::{Purpose, STEP_HEADING, Step};
+use super::step::{STEP_HEADING, Step};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -55,7 +55,7 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
             <Columns flow />
             {move || has_further.get().then(|| view! { <Note>{t!("invite_csv.further_addresses_hint")}</Note> })}
         </section>
-        {(flow.purpose.get_untracked() == Purpose::Change).then(|| view! { <ForAll flow /> })}
+        {flow.purpose.get_untracked().changes().then(|| view! { <ForAll flow /> })}
         <div class="actions sticky-actions">
             <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
                 {term!("common.next")}

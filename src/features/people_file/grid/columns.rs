@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use roster::{Field, ProblemCode, RowView};
 
-use crate::features::invite_csv::remedy::{FIRST_FIELD, columns_to_see};
-use crate::features::invite_csv::seek::Way;
-use crate::features::invite_csv::state::Flow;
+use crate::features::people_file::remedy::{FIRST_FIELD, columns_to_see};
+use crate::features::people_file::seek::Way;
+use crate::features::people_file::state::Flow;
 
 /// The fields with columns: those of the file, and those with a value for everyone.
-pub(in crate::features::invite_csv) fn fields(flow: Flow) -> Vec<Field> {
+pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
         return vec![Field::Email];

@@ -5,11 +5,10 @@ use std::rc::Rc;
 use csv_worker::protocol::{answer, request};
 use leptos::prelude::*;
 
-use super::super::step::{Checked, Opened, Purpose, Step, Trouble};
+use super::super::step::{Checked, Opened, Step, Trouble};
 use super::changing::make_again;
 use super::flow::Flow;
 use crate::data::Turn;
-use crate::domain::account;
 use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::platform::spawn;
 
@@ -30,7 +29,7 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         // A mapping for members says less than one for new people.
-        if self.purpose.get_untracked() != Purpose::Change {
+        if !self.purpose.get_untracked().changes() {
             self.remembered.keep(&opened.columns, &opened.mapping);
         }
         self.read(opened, onwards);
@@ -44,11 +43,9 @@ impl Flow {
     async fn run_check(self, opened: Opened, onwards: Onwards) {
         let turn = self.reading.begin();
         let is_wanted = move || turn.is_some_and(Turn::counts) && self.is_checking();
-        let account = match self.purpose.get_untracked() {
-            Purpose::Invite | Purpose::Salesforce => Ok(account::learn().await),
-            Purpose::Change => Ok(account::learn_names().await),
-            Purpose::Validate => self.rules.learn().await,
-        };
+        let purpose = self.purpose.get_untracked();
+        let account =
+            if purpose.has_account() { Ok(purpose.learn().await) } else { self.rules.learn().await };
         if !is_wanted() {
             return;
         }
@@ -144,10 +141,7 @@ impl Flow {
     pub(crate) async fn ask_again(self) -> bool {
         let before = self.step.with_untracked(|step| step.checked().map(|checked| checked.unknown.clone()));
         let Some(before) = before else { return false };
-        let account = match self.purpose.get_untracked() {
-            Purpose::Change => account::learn_names().await,
-            _ => account::learn().await,
-        };
+        let account = self.purpose.get_untracked().learn().await;
         let is_answered = account.unknown.len() < before.len();
         if is_answered && self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. })) {
             self.check();

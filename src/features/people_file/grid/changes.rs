@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use roster::{Filter, RowView};
 
 use super::list::List;
-use crate::features::invite_csv::cell_note::Said;
-use crate::features::invite_csv::labels;
-use crate::features::invite_csv::remedy::FIRST_FIELD;
-use crate::features::invite_csv::row::CellPosition;
-use crate::features::invite_csv::state::Flow;
-use crate::features::invite_csv::step::Change;
+use crate::features::people_file::cell_note::Said;
+use crate::features::people_file::labels;
+use crate::features::people_file::remedy::FIRST_FIELD;
+use crate::features::people_file::row::CellPosition;
+use crate::features::people_file::state::Flow;
+use crate::features::people_file::step::Change;
 use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Tone, announce, notify};

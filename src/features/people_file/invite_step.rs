@@ -7,7 +7,7 @@ use roster::Verdict;
 
 use super::labels;
 use super::state::Flow;
-use super::step::{Purpose, STEP_HEADING, Step};
+use super::step::{STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
@@ -116,13 +116,14 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         })}
         <Show when=move || is_over.get()>
             <div class="actions">
-                {match flow.purpose.get_untracked() {
-                    Purpose::Salesforce => view! {
+                {if flow.purpose.get_untracked().is_chosen() {
+                    view! {
                         <a class="button" href=Route::InviteSalesforce.href()>{t!("users.invite_users_from_salesforce")}</a>
-                    }.into_any(),
-                    _ => view! {
+                    }.into_any()
+                } else {
+                    view! {
                         <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
-                    }.into_any(),
+                    }.into_any()
                 }}
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>
             </div>

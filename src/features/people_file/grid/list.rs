@@ -8,11 +8,11 @@ use super::columns::{column_to_enter, fields};
 use super::focus::Focus;
 use super::rows::{Rows, is_another_list, request};
 use crate::domain::roster::worker::{self, JobError};
-use crate::features::invite_csv::labels;
-use crate::features::invite_csv::remedy::FIRST_FIELD;
-use crate::features::invite_csv::row::{CellPosition, is_in_a_cell};
-use crate::features::invite_csv::seek::{View, Way};
-use crate::features::invite_csv::state::Flow;
+use crate::features::people_file::labels;
+use crate::features::people_file::remedy::FIRST_FIELD;
+use crate::features::people_file::row::{CellPosition, is_in_a_cell};
+use crate::features::people_file::seek::{View, Way};
+use crate::features::people_file::state::Flow;
 use crate::platform::{dom, spawn};
 
 #[derive(Clone, Copy)]

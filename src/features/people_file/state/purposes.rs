@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use roster::Filter;
 
-use super::super::step::{Purpose, Stage, Step};
+use super::super::purpose::Purpose;
+use super::super::step::{Stage, Step};
 use super::checking::Onwards;
 use super::flow::{Aside, Flow};
 use crate::domain::local_data::drafts::Subject;
@@ -32,7 +33,7 @@ impl Flow {
         match self.step.with_untracked(Step::stage) {
             Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
             // It goes on in the background, unless it still needs the file.
-            Stage::Sending if purpose == Purpose::Validate && self.is_handed_over() => {
+            Stage::Sending if !purpose.has_account() && self.is_handed_over() => {
                 self.step.set(Step::start());
             }
             Stage::Choosing | Stage::Mapping | Stage::Sending | Stage::Comparing => {}

@@ -7,10 +7,9 @@ use roster::Summary;
 
 use super::super::chosen::Traits;
 use super::super::labels;
-use super::super::step::{Change, Opened, Purpose, Step};
+use super::super::step::{Change, Opened, Step};
 use super::flow::{Aside, Flow};
 use crate::api::teams;
-use crate::domain::account;
 use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::random;
@@ -31,10 +30,7 @@ impl Flow {
     pub(crate) async fn create_team(self, name: String) -> Result<String, String> {
         let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message().into());
         // Also finds the team if another user has created it meanwhile.
-        let account = match self.purpose.get_untracked() {
-            Purpose::Change => account::learn_names().await,
-            _ => account::learn().await,
-        };
+        let account = self.purpose.get_untracked().learn().await;
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
         if let Some(Opened { dialect, mapping, .. }) = opened {
             self.known.set(account.known.clone());

@@ -6,13 +6,13 @@ use super::changes::Changes;
 use super::keys::press;
 use super::list::List;
 use super::rows::Rows;
-use crate::features::invite_csv::cell_note::CellNote;
-use crate::features::invite_csv::labels;
-use crate::features::invite_csv::remedy::FIRST_FIELD;
-use crate::features::invite_csv::row::{GridRow, Shared, cell_class};
-use crate::features::invite_csv::seek::View;
-use crate::features::invite_csv::state::Flow;
-use crate::features::invite_csv::step::Change;
+use crate::features::people_file::cell_note::CellNote;
+use crate::features::people_file::labels;
+use crate::features::people_file::remedy::FIRST_FIELD;
+use crate::features::people_file::row::{GridRow, Shared, cell_class};
+use crate::features::people_file::seek::View;
+use crate::features::people_file::state::Flow;
+use crate::features::people_file::step::Change;
 use crate::t;
 use crate::ui::VirtualList;
 
@@ -22,10 +22,10 @@ const ROW_HEIGHT: f64 = 40.0;
 const MANY_ROWS: u64 = 9_000;
 
 /// The id of the text that says how the grid is used.
-pub(in crate::features::invite_csv) const GRID_HINT: &str = "grid-hint";
+pub(in crate::features::people_file) const GRID_HINT: &str = "grid-hint";
 
 #[component]
-pub(in crate::features::invite_csv) fn Grid(
+pub(in crate::features::people_file) fn Grid(
     flow: Flow,
     #[prop(into)] view: Signal<View>,
     /// Set to a position in the list to move the focus there; cleared once it is.

@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
+use super::purpose::Purpose;
 use super::state::{Flow, NEXT};
-use super::step::{Purpose, STEP_HEADING, Stage, Step};
+use super::step::{STEP_HEADING, Stage, Step};
 use super::{compare_step, file_step, handed, invite_step, mapping_step, people_step, review_step};
 use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{handover, sheets, worker};
@@ -9,9 +10,6 @@ use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
 use crate::ui::{HelpPage, Page, ProgressBar, Stand, Steps, follow_history};
-
-/// The names of the steps in the address. Only invitations have the last one.
-const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
 
 #[component]
 pub(crate) fn InviteUsersViaCsv() -> impl IntoView {
@@ -59,13 +57,7 @@ pub(crate) fn CheckCsvFile() -> impl IntoView {
 #[component]
 fn FlowSteps(purpose: Purpose) -> impl IntoView {
     let flow = Flow::current();
-    // People of Salesforce are chosen on another screen, and need no mapping.
-    let (route, steps, first) = match purpose {
-        Purpose::Invite => (Route::InviteCsv, &STEPS[..], 0),
-        Purpose::Salesforce => (Route::ReviewSalesforce, &["", STEPS[3]][..], Stage::Reviewing.number()),
-        Purpose::Change => (Route::UpdateCsv, &STEPS[..3], 0),
-        Purpose::Validate => (Route::Validate, &STEPS[..3], 0),
-    };
+    let first = purpose.first_stage();
     worker::warm_up();
     spawn(async {
         timers::idle().await;
@@ -73,7 +65,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     flow.take_up(purpose);
     flow.follow_worker();
-    if purpose != Purpose::Validate {
+    if purpose.has_account() {
         flow.remembered.learn();
     }
     let stage = Memo::new(move |_| flow.step.with(Step::stage));
@@ -81,13 +73,14 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         Stage::Sending | Stage::Comparing => Stand::Over,
         stage => Stand::At(stage.number().saturating_sub(first)),
     });
-    follow_history(route.path(), steps, stand, move |number| flow.go_to(number + first));
+    follow_history(purpose.route().path(), purpose.steps(), stand, move |number| flow.go_to(number + first));
     let handed = handover::take();
-    match purpose {
-        Purpose::Salesforce => handed.into_iter().for_each(|table| flow.take_over(table)),
-        _ => flow.take_up_draft(),
+    if purpose.is_chosen() {
+        handed.into_iter().for_each(|table| flow.take_over(table));
+    } else {
+        flow.take_up_draft();
     }
-    if purpose == Purpose::Validate {
+    if !purpose.has_account() {
         handed::take(flow);
     }
     Effect::new(move |before: Option<Stage>| {
@@ -104,32 +97,21 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         }
         now
     });
-    let is_of_salesforce = purpose == Purpose::Salesforce;
-    let mut labels = match is_of_salesforce {
-        true => vec![t!("salesforce_people.step"), t!("invite_csv.step_review")],
-        false => {
-            vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping"), t!("invite_csv.step_review")]
-        }
-    };
-    match purpose {
-        Purpose::Invite | Purpose::Salesforce => labels.push(t!("users.invite")),
-        Purpose::Change => labels.push(t!("changes.step")),
-        Purpose::Validate => {}
-    }
+    let is_chosen = purpose.is_chosen();
     // The place of the first step is that of file and mapping.
-    let before = usize::from(is_of_salesforce);
+    let before = usize::from(is_chosen);
     let at = Signal::derive(move || stage.get().number().saturating_sub(before));
     let to_people = people_step::way_back();
     let back = Callback::new(move |index| match index {
-        0 if is_of_salesforce => to_people.run(()),
+        0 if is_chosen => to_people.run(()),
         index => flow.back_to(index + before),
     });
     let on_back = Signal::derive(move || stage.get().can_go_back().then_some(back));
     view! {
             <div class="csv-flow stack-large">
-                <Steps labels at on_back />
+                <Steps labels=purpose.step_labels() at on_back />
                 {move || match stage.get() {
-                    Stage::Choosing | Stage::Mapping if is_of_salesforce => {
+                    Stage::Choosing | Stage::Mapping if is_chosen => {
                         view! { <people_step::PeopleStep flow /> }.into_any()
                     }
                     Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
@@ -156,7 +138,7 @@ fn Checking(flow: Flow) -> impl IntoView {
     let to_people = people_step::way_back();
     let cancel = Callback::new(move |()| {
         flow.back_to(Stage::Mapping.number());
-        if flow.purpose.get_untracked() == Purpose::Salesforce {
+        if flow.purpose.get_untracked().is_chosen() {
             to_people.run(());
         }
     });

@@ -11,7 +11,7 @@ use super::labels;
 use super::pasted::{self, PasteArea};
 use super::rules_card::{LocalNote, RulesCard};
 use super::state::Flow;
-use super::step::{Purpose, Step};
+use super::step::Step;
 use crate::domain::roster::worker;
 use crate::platform::{downloads, spawn};
 use crate::t;
@@ -46,7 +46,6 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         false => ButtonKind::Primary.class(),
     });
     let purpose = flow.purpose.get_untracked();
-    let is_validating = purpose == Purpose::Validate;
     let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
@@ -56,7 +55,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         }
     };
     view! {
-        {(purpose == Purpose::Change).then(|| view! { <compare_step::ActionChoice flow /> })}
+        {purpose.changes().then(|| view! { <compare_step::ActionChoice flow /> })}
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         {move || left_behind.get().map(|_| view! { <DraftCard flow /> })}
         <div
@@ -80,11 +79,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                         <p role="status" class="quiet">
                             {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
                         </p>
-                        {match purpose {
-                            Purpose::Invite => Some(t!("invite_csv.local")),
-                            Purpose::Change => Some(t!("changes.local")),
-                            Purpose::Salesforce | Purpose::Validate => None,
-                        }.map(|text| view! { <p class="quiet small">{text}</p> })}
+                        {purpose.local_note().map(|text| view! { <p class="quiet small">{text}</p> })}
                     </div>
                     <div class="actions">
                         <Button icon=IconName::Download on_press=Callback::new(move |()| spawn(template(flow)))>
@@ -100,7 +95,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
                 .into_any()
             }}
         </div>
-        {is_validating.then(|| view! {
+        {(!purpose.has_account()).then(|| view! {
             <RulesCard flow />
             <LocalNote />
         })}
@@ -111,8 +106,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
 async fn template(flow: Flow) {
     let is_taken = |field: &Field| untrack(|| flow.takes((*field).into()));
     let headers = Field::ALL.into_iter().filter(is_taken).map(labels::field).collect();
-    let is_change = flow.purpose.get_untracked() == Purpose::Change;
-    let name = if is_change { "members.csv" } else { "invitations.csv" };
+    let name = flow.purpose.get_untracked().template();
     match worker::make_file(request::Template { headers }).await {
         Ok(file) => downloads::save(name, "text/csv", &file),
         Err(error) => notify(Tone::Failure, labels::job_error(error)),

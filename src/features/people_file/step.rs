@@ -1,6 +1,5 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
-use api_types::MemberAction;
 use roster::{
     ColumnInfo, Dialect, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, Summary, Target,
 };
@@ -10,61 +9,11 @@ use super::chosen::{Chosen, Traits};
 use super::content::Content;
 use crate::domain::account::Unknown;
 use crate::domain::invitations::sending::SendingId;
-use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{JobError, Progress};
 
 /// The id of each step's heading, which gets the focus when the step changes.
 pub(super) const STEP_HEADING: &str = "csv-step";
-
-/// What a file is checked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// Against the account's data, to invite its people.
-    Invite,
-    /// The same with a table of people of the connected org, which is made here and is reviewed at once.
-    Salesforce,
-    /// Against the names of the account, to change its members.
-    Change,
-    /// Against rules that the user makes or loads, without an account.
-    Validate,
-}
-
-impl Purpose {
-    /// Whether its people are invited.
-    pub(super) fn invites(self) -> bool {
-        matches!(self, Self::Invite | Self::Salesforce)
-    }
-
-    /// Files of different kinds are open at the same time; a file of new people is checked or invited.
-    pub(super) fn kind(self) -> Subject {
-        match self {
-            Self::Validate => Subject::Invitations,
-            purpose => purpose.subject(),
-        }
-    }
-
-    /// What its drafts are of.
-    pub(super) fn subject(self) -> Subject {
-        match self {
-            Self::Invite => Subject::Invitations,
-            Self::Salesforce => Subject::Salesforce,
-            Self::Change => Subject::Members,
-            Self::Validate => Subject::Check,
-        }
-    }
-
-    /// The fields to which columns can be mapped.
-    pub(super) fn targets(self, action: MemberAction) -> &'static [Target] {
-        const OF_MEMBERS: [Target; 5] =
-            [Target::Ignore, Target::Email, Target::Role, Target::Teams, Target::Workspace];
-        match (self, action) {
-            (Self::Invite | Self::Salesforce | Self::Validate, _) => &Target::ALL,
-            (Self::Change, MemberAction::Update) => &OF_MEMBERS,
-            (Self::Change, MemberAction::Deactivate | MemberAction::Reactivate) => &OF_MEMBERS[..2],
-        }
-    }
-}
 
 /// A file whose head has been read.
 #[derive(Clone, PartialEq)]
@@ -279,27 +228,6 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn access_is_ended_or_given_by_the_address_alone() {
-        let targets = |action| Purpose::Change.targets(action);
-        assert_eq!(targets(MemberAction::Deactivate), [Target::Ignore, Target::Email]);
-        assert!(targets(MemberAction::Update).contains(&Target::Teams));
-        assert!(!targets(MemberAction::Update).contains(&Target::Language));
-    }
-
-    #[test]
-    fn a18_each_purpose_has_a_draft_of_its_own() {
-        let subjects = [Purpose::Invite, Purpose::Change, Purpose::Validate].map(Purpose::subject);
-        assert_eq!(subjects, [Subject::Invitations, Subject::Members, Subject::Check]);
-    }
-
-    #[test]
-    fn u21_people_of_salesforce_are_beside_a_file_and_not_in_its_place() {
-        assert_eq!(Purpose::Validate.kind(), Purpose::Invite.kind());
-        assert_ne!(Purpose::Salesforce.kind(), Purpose::Invite.kind());
-        assert_ne!(Purpose::Change.kind(), Purpose::Invite.kind());
-    }
 
     #[test]
     fn what_is_sent_cannot_be_gone_back_from() {

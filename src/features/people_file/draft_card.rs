@@ -7,7 +7,6 @@ use wasm_bindgen::JsValue;
 use super::chooser::Chooser;
 use super::draft::Blocker;
 use super::state::Flow;
-use super::step::Purpose;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
@@ -63,11 +62,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     let ask = Callback::new(move |()| confirmation.ask(question.clone(), discard));
     view! {
         <section class="card" aria-labelledby="draft-title">
-            <h2 id="draft-title">{match flow.purpose.get_untracked() {
-                Purpose::Invite | Purpose::Salesforce => t!("draft.title", file = name.as_str()),
-                Purpose::Change => t!("draft.title_members", file = name.as_str()),
-                Purpose::Validate => t!("draft.title_check", file = name.as_str()),
-            }}</h2>
+            <h2 id="draft-title">{flow.purpose.get_untracked().draft_title(&name)}</h2>
             <p>
                 {(corrections > 0).then(|| t!("draft.corrections", count = corrections))}
                 {i18n::sentence_gap()}

@@ -1,7 +1,7 @@
 //! What a key does in the grid.
 
-use crate::features::invite_csv::row::CellPosition;
-use crate::features::invite_csv::seek::Way;
+use crate::features::people_file::row::CellPosition;
+use crate::features::people_file::seek::Way;
 
 /// A pressed key, with those that are held.
 #[derive(Clone, Copy, Debug, Default)]

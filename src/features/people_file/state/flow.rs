@@ -7,9 +7,10 @@ use roster::{Filter, Known};
 
 use super::super::chosen::Traits;
 use super::super::draft::{Found, Work};
+use super::super::purpose::Purpose;
 use super::super::remembered::Remembered;
 use super::super::rules::RulesState;
-use super::super::step::{Purpose, Step};
+use super::super::step::Step;
 use crate::data::Latest;
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingState};

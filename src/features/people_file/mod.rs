@@ -1,7 +1,7 @@
 //! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
 //! never leaves the browser; only the rows that the administrator confirms do.
 //!
-//! One flow serves several purposes ([`step::Purpose`]). Going on from a check without an account to inviting checks the
+//! One flow serves several purposes ([`purpose::Purpose`]). Going on from a check without an account to inviting checks the
 //! open file again; file, mapping and changes stay. Members are changed on the server, so their rows go there for the
 //! comparison, and no address keys are needed.
 //!
@@ -29,6 +29,7 @@ mod mapping_step;
 mod page;
 mod pasted;
 mod people_step;
+mod purpose;
 mod remedy;
 mod remembered;
 mod review_step;

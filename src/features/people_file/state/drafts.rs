@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, Found, Reached, Typed, Work};
-use super::super::step::{Purpose, Step};
+use super::super::step::Step;
 use super::checking::Onwards;
 use super::choosing::NEXT;
 use super::flow::Flow;
@@ -180,12 +180,12 @@ impl Flow {
             if !is_taken.get() {
                 return;
             }
-            match self.sent_for.get_value() {
-                Purpose::Salesforce => {
-                    handover::invited();
-                    spawn(drafts::remove(Subject::Salesforce));
-                }
-                _ => self.forget(&[Subject::Invitations, Subject::Check]),
+            let purpose = self.sent_for.get_value();
+            if purpose.is_chosen() {
+                handover::invited();
+                spawn(drafts::remove(Subject::Salesforce));
+            } else {
+                self.forget(purpose.drafts());
             }
         });
     }
@@ -198,7 +198,7 @@ impl Flow {
             position: self.position.get(),
             options: self.options.typed(),
             action: self.action.get(),
-            rules: (purpose == Purpose::Validate).then(|| self.rules.typed()),
+            rules: (!purpose.has_account()).then(|| self.rules.typed()),
         };
         self.step.with(|step| {
             // A table that nobody can choose again cannot be continued.
@@ -225,12 +225,9 @@ impl Flow {
 
     /// Removes the draft of the present purpose.
     pub(super) fn forget_draft(self) {
-        match self.purpose.get_untracked() {
-            Purpose::Change => self.forget(&[Subject::Members]),
-            // The choice is kept by the screen on which it is made.
-            Purpose::Salesforce => {}
-            // They work on the same file.
-            Purpose::Invite | Purpose::Validate => self.forget(&[Subject::Invitations, Subject::Check]),
+        let drafts = self.purpose.get_untracked().drafts();
+        if !drafts.is_empty() {
+            self.forget(drafts);
         }
     }
 

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use super::changes::Changes;
 use super::command::{Cells, Command, Hand, Key, command};
 use super::list::List;
-use crate::features::invite_csv::remedy::FIRST_FIELD;
-use crate::features::invite_csv::row::is_in_a_cell;
-use crate::features::invite_csv::seek::{At, Way, problem_near};
+use crate::features::people_file::remedy::FIRST_FIELD;
+use crate::features::people_file::row::is_in_a_cell;
+use crate::features::people_file::seek::{At, Way, problem_near};
 use crate::platform::{dom, spawn};
 
 /// The ids of the controls before and behind the grid, to which its keys lead.
-pub(in crate::features::invite_csv) const BEFORE_GRID: &str = "row-search";
-pub(in crate::features::invite_csv) const BEHIND_GRID: &str = "review-next";
+pub(in crate::features::people_file) const BEFORE_GRID: &str = "row-search";
+pub(in crate::features::people_file) const BEHIND_GRID: &str = "review-next";
 
 pub(super) fn press(changes: Changes, event: &KeyboardEvent) {
     let name = event.key();

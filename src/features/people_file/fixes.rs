@@ -5,10 +5,11 @@ use roster::{Field, Filter, Fix, Known, ProblemCode, Role, Summary, ValueCount};
 
 use super::grid::GRID_HINT;
 use super::labels;
+use super::purpose::Purpose;
 use super::save::SaveButtons;
 use super::seek::next_of_kind;
 use super::state::Flow;
-use super::step::{Change, Purpose};
+use super::step::Change;
 use crate::data::Turn;
 use crate::domain::roster::worker::JobError;
 use crate::platform::{dom, spawn};
@@ -120,15 +121,10 @@ fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Kind> {
 }
 
 fn for_all(code: ProblemCode, purpose: Purpose) -> Option<(String, Fix)> {
-    // A member's row without a workspace leaves the person's as it is.
-    let default_or_none = || match purpose {
-        Purpose::Change => t!("invite_csv.fix_remove_all"),
-        Purpose::Invite | Purpose::Salesforce | Purpose::Validate => t!("invite_csv.fix_use_default"),
-    };
     Some(match code {
         ProblemCode::UnknownTeam => (t!("invite_csv.fix_remove_all"), Fix::DropUnknownTeams),
         ProblemCode::UnknownRole => (t!("role.user"), Fix::UnknownRolesAs { role: Role::User }),
-        ProblemCode::UnknownWorkspace => (default_or_none(), Fix::UnknownWorkspacesAsDefault),
+        ProblemCode::UnknownWorkspace => (purpose.instead_of_value(), Fix::UnknownWorkspacesAsDefault),
         ProblemCode::UnknownLanguage => (t!("invite_csv.fix_use_default"), Fix::UnknownLanguagesAsDefault),
         _ => return None,
     })
@@ -351,7 +347,7 @@ fn Instead(
 ) -> impl IntoView {
     let chosen = RwSignal::new(String::new());
     let creation = Submission::new();
-    let is_inviting = flow.purpose.get_untracked() != Purpose::Validate;
+    let is_inviting = flow.purpose.get_untracked().has_account();
     let creatable = matches!(unknown, UnknownName::Team(_)) && is_inviting;
     let [label, choose, choose_first] = unknown.words();
     let id =

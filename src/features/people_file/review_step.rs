@@ -7,10 +7,11 @@ use super::fixes::{PANEL, ProblemPanel};
 use super::grid::{BEFORE_GRID, BEHIND_GRID, Grid};
 use super::labels;
 use super::people_step;
+use super::purpose::{Next, Purpose};
 use super::rules_card::RulesNote;
 use super::seek::View;
 use super::state::Flow;
-use super::step::{Purpose, STEP_HEADING, Step};
+use super::step::{STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::navigation::Route;
@@ -74,14 +75,11 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         >
             {move || trouble.get().map(|message| view! { <Failed message /> })}
             <ReadingNotes flow />
-            {(purpose != Purpose::Validate).then(|| view! { <UnknownAccount flow /> })}
+            {purpose.has_account().then(|| view! { <UnknownAccount flow /> })}
             {purpose.invites().then(|| view! { <SeatsShort flow /> })}
             <div class="review-band">
                 // Seen, the button for all rows says the same.
-                <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{move || match purpose {
-                    Purpose::Salesforce => t!("users.chosen", count = counts.records.get()),
-                    _ => t!("invite_csv.review_title", count = counts.records.get()),
-                }}</h2>
+                <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{move || purpose.review_title(counts.records.get())}</h2>
                 {filters(filter, purpose, counts)}
                 <div class="review-tools">
                     <SearchBox found />
@@ -143,7 +141,7 @@ fn filters(filter: RwSignal<Filter>, purpose: Purpose, counts: Counts) -> impl I
     view! {
         <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
             {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
-            {Verdict::ALL.into_iter().filter(move |verdict| purpose != Purpose::Change || is_of_file(*verdict)).map(|verdict| {
+            {Verdict::ALL.into_iter().filter(move |verdict| purpose.has_verdict(*verdict)).map(|verdict| {
                 let count = Signal::derive(move || verdicts.get().get(verdict));
                 filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
             }).collect_view()}
@@ -168,31 +166,22 @@ fn panel_toggle(is_open: RwSignal<bool>) -> impl IntoView {
 fn ways_out(flow: Flow, counts: Memo<VerdictCounts>) -> impl IntoView {
     let purpose = flow.purpose.get_untracked();
     let navigate = use_navigate();
-    let go_on = Callback::new(move |()| match purpose {
-        Purpose::Invite | Purpose::Salesforce | Purpose::Change => flow.to_invite(),
-        Purpose::Validate => navigate(&Route::InviteCsv.path(), Default::default()),
+    let go_on = Callback::new(move |()| match purpose.next() {
+        Next::Invite | Next::Compare => flow.to_next(),
+        Next::HandOver => navigate(&Route::InviteCsv.path(), Default::default()),
     });
     let to_people = people_step::way_back();
-    let go_back = Callback::new(move |()| match purpose {
-        Purpose::Salesforce => to_people.run(()),
-        Purpose::Invite | Purpose::Change | Purpose::Validate => flow.back_to(1),
-    });
+    let go_back =
+        Callback::new(move |()| if purpose.is_chosen() { to_people.run(()) } else { flow.back_to(1) });
     let held_back = Signal::derive(move || {
         if flow.changing.get() > 0 {
             return Some(t!("invite_csv.still_checking"));
         }
-        (counts.get().invitable() == 0).then(|| match purpose {
-            Purpose::Change => t!("changes.nobody"),
-            _ => t!("invite_csv.nobody_ready"),
-        })
+        (counts.get().invitable() == 0).then(|| purpose.nobody())
     });
     view! {
         <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
-            {move || match purpose {
-                Purpose::Invite | Purpose::Salesforce => t!("invite_csv.go_on", count = counts.get().invitable()),
-                Purpose::Change => t!("changes.compare"),
-                Purpose::Validate => t!("validate.go_on", count = counts.get().invitable()),
-            }}
+            {move || purpose.go_on(counts.get().invitable())}
         </Button>
         <Button on_press=go_back>{t!("common.back")}</Button>
     }
@@ -200,26 +189,19 @@ fn ways_out(flow: Flow, counts: Memo<VerdictCounts>) -> impl IntoView {
 
 /// What the way on does, and with what the rows were compared.
 fn said_of_next(flow: Flow, counts: Memo<VerdictCounts>) -> AnyView {
-    match flow.purpose.get_untracked() {
-        Purpose::Validate => view! {
+    match flow.purpose.get_untracked().next() {
+        Next::HandOver => view! {
             <RulesNote flow />
             <p class="quiet small">{t!("validate.go_on_hint")}</p>
         }
         .into_any(),
-        Purpose::Invite | Purpose::Salesforce => {
-            view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any()
-        }
-        Purpose::Change => view! {
+        Next::Invite => view! { <Compared flow text=t!("invite_csv.compared") /> }.into_any(),
+        Next::Compare => view! {
             <Compared flow text=t!("changes.names_known") />
             <p class="quiet small">{move || t!("changes.compare_text", count = counts.get().invitable())}</p>
         }
         .into_any(),
     }
-}
-
-/// Whether a verdict is about the file alone: members are expected in a file of members.
-fn is_of_file(verdict: Verdict) -> bool {
-    !matches!(verdict, Verdict::Member | Verdict::Invited | Verdict::OverSeats)
 }
 
 /// The proportions of the verdicts, drawn; the filters below show the numbers.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use roster::Target;
 
-use super::super::step::{Checked, Purpose, Stage, Step};
+use super::super::step::{Checked, Stage, Step};
 use super::checking::Onwards;
 use super::flow::Flow;
 use crate::domain::invitations::sending::SendingId;
@@ -30,7 +30,7 @@ impl Flow {
                 let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
                 let is_invite = self.purpose.get_untracked().invites();
                 if is_invite && self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
-                    self.to_invite();
+                    self.to_next();
                 }
             }
             (3, _) if can_be_mapped && has_email => self.check_for(Onwards::Invite),
@@ -66,8 +66,8 @@ impl Flow {
     }
 
     /// From the review to the options of the invitation, or to the comparison with the account.
-    pub(crate) fn to_invite(self) {
-        let is_change = self.purpose.get_untracked() == Purpose::Change;
+    pub(crate) fn to_next(self) {
+        let is_change = self.purpose.get_untracked().changes();
         self.step.update(|step| {
             if let Step::Reviewing { checked, .. } = step {
                 let checked = checked.clone();
