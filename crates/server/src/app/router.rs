@@ -1,12 +1,12 @@
 //! The server's routes and middleware.
 
 use api_types::{limits, paths};
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
@@ -17,7 +17,8 @@ use crate::routes;
 use crate::state::App;
 
 pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
-    let (routes, _) = routes::all().split_for_parts();
+    let (routes, endpoints) = routes::all().split();
+    let (routes, _) = routes.split_for_parts();
     let routes = routes.route_layer(middleware::from_fn_with_state(app.clone(), access::guard));
     let routes = observe::with_time_limit(routes).with_state(app.clone());
     let api = Router::new()
@@ -27,6 +28,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .route("/api/{*path}", any(not_found))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), csrf::protect))
+        .layer(Extension(endpoints))
         .layer(CatchPanicLayer::new())
         .layer(csrf::cors(&app.origins))
         .layer(headers::no_store());

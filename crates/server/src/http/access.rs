@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use api_types::{ProblemCode, Role, headers, paths};
+use axum::Extension;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{csrf, session};
-use crate::http::endpoints::{self, Access, Endpoint, endpoint};
+use crate::http::endpoints::{Access, Endpoint, Table};
 use crate::sandbox_mode::{self, Fault};
 use crate::services::sessions::{self, Caller};
 use crate::state::App;
@@ -19,16 +20,18 @@ use crate::state::limiter::Asker;
 /// Lets a request through to its handler if the table allows it for the caller.
 pub(crate) async fn guard(
     State(app): State<App>,
+    Extension(endpoints): Extension<Table>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     route: MatchedPath,
     mut request: Request,
     next: Next,
 ) -> Response {
     let path = route.as_str().strip_prefix(paths::BASE).unwrap_or_default();
-    let takes_secret = endpoint(request.method(), path).is_some_and(Endpoint::takes_secret);
+    let endpoint = endpoints.find(request.method(), path);
+    let takes_secret = endpoint.is_some_and(Endpoint::takes_secret);
     let asker = Asker::at(app.config.client(peer.ip(), request.headers()));
     request.extensions_mut().insert(asker.clone());
-    let mut response = match admit(&app, &asker, path, request).await {
+    let mut response = match admit(&app, &asker, endpoint, path, request).await {
         Ok((request, fault)) => sandbox_mode::act(fault, request, next).await,
         Err(error) => error.into_response(),
     };
@@ -43,11 +46,12 @@ pub(crate) async fn guard(
 async fn admit(
     app: &App,
     asker: &Asker,
+    endpoint: Option<&Endpoint>,
     path: &str,
     mut request: Request,
 ) -> ApiResult<(Request, Option<Fault>)> {
-    let endpoint = endpoint(request.method(), path).ok_or(ProblemCode::MethodNotAllowed)?;
-    match endpoint.access {
+    let endpoint = endpoint.ok_or(ProblemCode::MethodNotAllowed)?;
+    match endpoint.rules.access {
         Access::Browser => {
             asker.report(&app.limiter)?;
             return Ok((request, None));
@@ -73,11 +77,10 @@ async fn admit(
         asker.request(&app.limiter, session)?;
     }
     let panel = caller.as_ref().and_then(|caller| caller.panel.as_ref());
-    if panel.is_some_and(|panel| !endpoints::is_of_panel(panel.flow, endpoint)) {
+    if panel.is_some_and(|panel| !endpoint.rules.is_of_panel(panel.flow)) {
         return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what this panel shows"));
     }
-    if caller.as_ref().is_some_and(|caller| caller.key.is_some()) && !endpoints::is_of_command_line(endpoint)
-    {
+    if caller.as_ref().is_some_and(|caller| caller.key.is_some()) && !endpoint.rules.is_of_command_line() {
         return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what a command line does"));
     }
     // A page that one user opened does nothing in the name of another.
@@ -92,7 +95,7 @@ async fn admit(
     {
         return Err(ProblemCode::SignInWindow.into());
     }
-    match endpoint.access {
+    match endpoint.rules.access {
         // Attempts are counted by the handlers, once it is known for which account they are made.
         Access::Anyone | Access::Browser | Access::ApiKey | Access::Credentials => {}
         Access::SignedIn | Access::Admin if caller.is_none() => return Err(ProblemCode::SignedOut.into()),

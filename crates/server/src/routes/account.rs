@@ -1,4 +1,4 @@
-use api_types::{Account, AccountChange};
+use api_types::{Account, AccountChange, paths};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
@@ -12,14 +12,14 @@ use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Seats, limits and settings of the account.
-#[utoipa::path(get, path = "/account", tag = "account", responses((status = 200, body = Account)))]
+#[utoipa::path(get, path = paths::ACCOUNT, tag = "account", responses((status = 200, body = Account)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
     account::show(&app, &mut *app.db.read().await?).await.map(Json)
 }
 
 /// The address keys: the addresses that cannot be invited, in a form that does not reveal them. `docs/address-keys.md`
 /// says how to read it. With `If-None-Match`, 304 while nothing has changed.
-#[utoipa::path(get, path = "/account/address-keys", tag = "account",
+#[utoipa::path(get, path = paths::ADDRESS_KEYS, tag = "account",
     responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 304)))]
 pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
     let keys = account::address_keys(&app, &mut *app.db.read().await?).await?;
@@ -30,7 +30,7 @@ pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> Api
 
 /// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in
 /// through it.
-#[utoipa::path(patch, path = "/account", tag = "account", request_body = AccountChange,
+#[utoipa::path(patch, path = paths::ACCOUNT, tag = "account", request_body = AccountChange,
     responses((status = 200, body = Account)))]
 pub(crate) async fn change(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-use api_types::{Activated, Activation, ActivationAccept, ActivationInspect};
+use api_types::{Activated, Activation, ActivationAccept, ActivationInspect, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -16,7 +16,7 @@ use crate::state::App;
 use crate::state::limiter::Asker;
 
 /// Describes an invitation link. The link is not used up, so that mail scanners do no harm.
-#[utoipa::path(post, path = "/activations/inspect", tag = "activations", request_body = ActivationInspect,
+#[utoipa::path(post, path = paths::ACTIVATION_INSPECT, tag = "activations", request_body = ActivationInspect,
     responses((status = 200, body = Activation)))]
 pub(crate) async fn inspect(
     State(app): State<App>,
@@ -29,7 +29,7 @@ pub(crate) async fn inspect(
 }
 
 /// Accepts an invitation with a new password, and signs in: by the cookie or, for a console on another site, by tokens.
-#[utoipa::path(post, path = "/activations/accept", tag = "activations", request_body = ActivationAccept,
+#[utoipa::path(post, path = paths::ACTIVATION_ACCEPT, tag = "activations", request_body = ActivationAccept,
     responses((status = 200, body = Activated)))]
 pub(crate) async fn accept(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-use api_types::{AuditEvent, AuditQuery, List};
+use api_types::{AuditEvent, AuditQuery, List, paths};
 use axum::extract::State;
 
 use super::lists::{CursorScope, after_row, check_search, next, page_size};
@@ -8,7 +8,7 @@ use crate::services::audit;
 use crate::state::App;
 
 /// What people did to the account, the latest first.
-#[utoipa::path(get, path = "/audit-events", tag = "audit", params(AuditQuery),
+#[utoipa::path(get, path = paths::AUDIT_EVENTS, tag = "audit", params(AuditQuery),
     responses((status = 200, body = List<AuditEvent>)))]
 pub(crate) async fn list(
     State(app): State<App>,

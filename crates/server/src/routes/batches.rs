@@ -2,13 +2,13 @@ use api_types::{
     Batch, BatchId, BatchRetry, BatchRow, Chunk, ChunkResult, List, ListMeta, NewBatch, PageQuery, RowQuery,
     paths,
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::lists::{CursorScope, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::batches::page;
@@ -16,7 +16,7 @@ use crate::services::invitations::{self, batches};
 use crate::state::App;
 
 /// Opens a batch. Rows follow in chunks.
-#[utoipa::path(post, path = "/invitation-batches", tag = "invitation-batches", request_body = NewBatch,
+#[utoipa::path(post, path = paths::BATCHES, tag = "invitation-batches", request_body = NewBatch,
     responses((status = 201, body = Batch)))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -28,26 +28,26 @@ pub(crate) async fn create(
 }
 
 /// Adds up to 1,000 rows. The answer holds the verdict on each row, in order.
-#[utoipa::path(post, path = "/invitation-batches/{id}/chunks", tag = "invitation-batches",
+#[utoipa::path(post, path = paths::template::BATCH_CHUNKS, tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = Chunk, responses((status = 200, body = ChunkResult)))]
 pub(crate) async fn chunk(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Keyed { body, mut work, .. }: Keyed<Chunk>,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut work.tx, &id).await?;
     let result = invitations::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
-    app.batch_changed(&id);
+    app.batch_changed(id.as_str());
     Ok(response)
 }
 
 /// Seals the batch: it has all its rows. Mails start; a batch that is `all_or_none` and not all ready is refused.
-#[utoipa::path(post, path = "/invitation-batches/{id}/seal", tag = "invitation-batches",
+#[utoipa::path(post, path = paths::template::BATCH_SEAL, tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 202, body = Batch)))]
 pub(crate) async fn seal(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::seal(&app, &mut work.tx, &caller, &id).await?;
@@ -56,11 +56,11 @@ pub(crate) async fn seal(
 
 /// Stops the batch: waiting mails are not sent and their invitations revoked; those that were sent stay. Of a large
 /// batch this goes on after the answer; see `revoking`.
-#[utoipa::path(post, path = "/invitation-batches/{id}/cancel", tag = "invitation-batches",
+#[utoipa::path(post, path = paths::template::BATCH_CANCEL, tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::cancel(&app, &mut work.tx, &caller, &id).await?;
@@ -69,11 +69,11 @@ pub(crate) async fn cancel(
 
 /// Undoes the batch: revokes every invitation that was not accepted, sent or not. Of a large batch this goes on after
 /// the answer; see `revoking`.
-#[utoipa::path(post, path = "/invitation-batches/{id}/revoke", tag = "invitation-batches",
+#[utoipa::path(post, path = paths::template::BATCH_REVOKE, tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch)))]
 pub(crate) async fn revoke(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::revoke(&app, &mut work.tx, &caller, &id).await?;
@@ -81,11 +81,11 @@ pub(crate) async fn revoke(
 }
 
 /// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
-#[utoipa::path(post, path = "/invitation-batches/{id}/retry", tag = "invitation-batches",
+#[utoipa::path(post, path = paths::template::BATCH_RETRY, tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = BatchRetry, responses((status = 200, body = Batch)))]
 pub(crate) async fn retry(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Keyed { body, caller, mut work }: Keyed<BatchRetry>,
 ) -> ApiResult<Response> {
     let shown = batches::retry(&app, &mut work.tx, &caller, &id, body.include_unknown).await?;
@@ -94,7 +94,7 @@ pub(crate) async fn retry(
 
 /// Sends all mails again that were given up while the mail server failed, of every batch, and tries the mail server at
 /// once.
-#[utoipa::path(post, path = "/mail/retry", tag = "invitation-batches", responses((status = 204)))]
+#[utoipa::path(post, path = paths::MAIL_RETRY, tag = "invitation-batches", responses((status = 204)))]
 pub(crate) async fn retry_all(
     State(app): State<App>,
     Keyed { caller, mut work, .. }: Keyed<()>,
@@ -118,7 +118,7 @@ async fn finish(work: KeyedTransaction, app: &App, shown: &Batch, status: Status
 }
 
 /// The batches, the latest first. Dry runs are not listed.
-#[utoipa::path(get, path = "/invitation-batches", tag = "invitation-batches", params(PageQuery),
+#[utoipa::path(get, path = paths::BATCHES, tag = "invitation-batches", params(PageQuery),
     responses((status = 200, body = List<Batch>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -137,11 +137,11 @@ pub(crate) async fn list(
 }
 
 /// A batch and its progress. With `If-None-Match`, 304 while nothing has changed.
-#[utoipa::path(get, path = "/invitation-batches/{id}", tag = "invitation-batches",
+#[utoipa::path(get, path = paths::template::BATCH, tag = "invitation-batches",
     params(("id" = BatchId, Path)), responses((status = 200, body = Batch), (status = 304)))]
 pub(crate) async fn get(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
@@ -155,15 +155,15 @@ pub(crate) async fn get(
 }
 
 /// The rows of a batch in their order.
-#[utoipa::path(get, path = "/invitation-batches/{id}/rows", tag = "invitation-batches",
+#[utoipa::path(get, path = paths::template::BATCH_ROWS, tag = "invitation-batches",
     params(("id" = BatchId, Path), RowQuery), responses((status = 200, body = List<BatchRow>)))]
 pub(crate) async fn rows(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     Query(query): Query<RowQuery>,
 ) -> ApiResult<Json<List<BatchRow>>> {
     let limit = page_size(query.limit);
-    let (seal, place) = CursorScope::of(&id, &query)?;
+    let (seal, place) = CursorScope::of(id.as_str(), &query)?;
     let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut items, total) = batches::rows(&app, &mut conn, &id, &query, after, limit + 1).await?;

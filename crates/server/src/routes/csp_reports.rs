@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use api_types::{ProblemCode, headers};
+use api_types::{ProblemCode, headers, paths};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde::Deserialize;
@@ -29,7 +29,7 @@ const DIRECTIVES: [&str; 14] = [
 
 /// Takes browsers' reports of violations of the Content-Security-Policy, and logs the number of each kind. Nothing else
 /// of a report is kept: URLs of pages and samples of code may contain personal data.
-#[utoipa::path(post, path = "/csp-reports", tag = "health", responses((status = 204)))]
+#[utoipa::path(post, path = paths::CSP_REPORTS, tag = "health", responses((status = 204)))]
 pub(crate) async fn take(request: Request) -> ApiResult<StatusCode> {
     let form = Form::of(request.headers()).ok_or(ProblemCode::UnsupportedMediaType)?;
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);

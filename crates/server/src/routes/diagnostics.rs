@@ -1,4 +1,4 @@
-use api_types::{List, ListMeta, PageQuery, RecentError};
+use api_types::{List, ListMeta, PageQuery, RecentError, paths};
 use axum::extract::State;
 
 use super::lists::{check_id_cursor, next, page_size};
@@ -8,7 +8,7 @@ use crate::services::diagnostics;
 use crate::state::App;
 
 /// Recent failures of Salesforce, Marketo and the mail server, the latest first.
-#[utoipa::path(get, path = "/diagnostics/errors", tag = "diagnostics", params(PageQuery),
+#[utoipa::path(get, path = paths::DIAGNOSTICS_ERRORS, tag = "diagnostics", params(PageQuery),
     responses((status = 200, body = List<RecentError>)))]
 pub(crate) async fn errors(
     State(app): State<App>,

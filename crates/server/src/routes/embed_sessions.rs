@@ -1,5 +1,5 @@
-use api_types::ProblemCode;
 use api_types::embed::{EmbedSession, EmbedSessionRequest};
+use api_types::{ProblemCode, paths};
 use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -13,7 +13,7 @@ use crate::state::limiter::Asker;
 
 /// Opens a session of a panel, for the backend of the host that embeds it. Pages are refused: an API key is no secret
 /// in a browser.
-#[utoipa::path(post, path = "/embed-sessions", tag = "embedding", request_body = EmbedSessionRequest,
+#[utoipa::path(post, path = paths::EMBED_SESSIONS, tag = "embedding", request_body = EmbedSessionRequest,
     responses((status = 201, body = EmbedSession)))]
 pub(crate) async fn create(State(app): State<App>, asker: Asker, request: Request) -> ApiResult<Response> {
     // Before the body is read.

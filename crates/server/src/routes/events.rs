@@ -1,8 +1,8 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use api_types::{Batch, BatchEvent, BatchId, Role};
-use axum::extract::{Path, State};
+use api_types::{Batch, BatchEvent, BatchId, Role, paths};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
@@ -11,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval};
 
 use crate::error::ApiResult;
+use crate::http::extract::Path;
 use crate::platform::ending::wait_for_end;
 use crate::services::invitations::batches::{find, show};
 use crate::services::sessions::{self, Caller};
@@ -26,12 +27,12 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(15);
 /// Follows a batch as an event stream. Each event's id is the batch's revision; with `Last-Event-ID`, earlier events
 /// are not sent again. Following is no activity: the session idles meanwhile. The stream ends when the batch is
 /// settled, when the session ends and when the server does.
-#[utoipa::path(get, path = "/invitation-batches/{id}/events", tag = "invitation-batches",
+#[utoipa::path(get, path = paths::template::BATCH_EVENTS, tag = "invitation-batches",
     params(("id" = BatchId, Path), ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = BatchEvent, content_type = "text/event-stream")))]
 pub(crate) async fn follow(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<BatchId>,
     caller: Caller,
     head: HeaderMap,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
@@ -51,7 +52,7 @@ pub(crate) async fn follow(
 
 struct Follower {
     app: App,
-    id: String,
+    id: BatchId,
     /// The session of the caller, by its hash.
     session: String,
     changes: Receiver<String>,
@@ -100,7 +101,7 @@ impl Follower {
         loop {
             tokio::select! {
                 change = self.changes.recv() => match change {
-                    Ok(id) if id != self.id => {}
+                    Ok(id) if id != self.id.as_str() => {}
                     Ok(_) | Err(RecvError::Lagged(_)) => return Some(()),
                     Err(RecvError::Closed) => return None,
                 },

@@ -2,27 +2,27 @@ use api_types::{
     FieldSync, FieldSyncSettings, List, ListMeta, PageQuery, SyncPreview, SyncProblem, SyncRun, SyncRunId,
     SyncStart, SyncedPerson, SyncedPersonQuery, paths,
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::lists::{CursorScope, after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::field_sync::{counting, status, steering};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// The state of Action Field Sync.
-#[utoipa::path(get, path = "/field-sync", tag = "field-sync", responses((status = 200, body = FieldSync)))]
+#[utoipa::path(get, path = paths::FIELD_SYNC, tag = "field-sync", responses((status = 200, body = FieldSync)))]
 pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<FieldSync>> {
     let mut conn = app.db.read().await?;
     Ok(Json(status::show(&app, &mut conn).await?))
 }
 
 /// Changes how often changes are polled.
-#[utoipa::path(patch, path = "/field-sync", tag = "field-sync", request_body = FieldSyncSettings,
+#[utoipa::path(patch, path = paths::FIELD_SYNC, tag = "field-sync", request_body = FieldSyncSettings,
     responses((status = 200, body = FieldSync)))]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -39,7 +39,7 @@ pub(crate) async fn change(
 }
 
 /// Begins to count who would be brought over. While a count is under way, another request does nothing.
-#[utoipa::path(post, path = "/field-sync/preview", tag = "field-sync",
+#[utoipa::path(post, path = paths::FIELD_SYNC_PREVIEW, tag = "field-sync",
     responses((status = 202, body = SyncPreview)))]
 pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response> {
     let mut tx = app.db.write().await?;
@@ -50,7 +50,7 @@ pub(crate) async fn start_preview(State(app): State<App>) -> ApiResult<Response>
 }
 
 /// The latest preview of a sync.
-#[utoipa::path(get, path = "/field-sync/preview", tag = "field-sync",
+#[utoipa::path(get, path = paths::FIELD_SYNC_PREVIEW, tag = "field-sync",
     responses((status = 200, body = SyncPreview)))]
 pub(crate) async fn preview(State(app): State<App>) -> ApiResult<Json<SyncPreview>> {
     let mut conn = app.db.read().await?;
@@ -58,7 +58,7 @@ pub(crate) async fn preview(State(app): State<App>) -> ApiResult<Json<SyncPrevie
 }
 
 /// The runs, the latest first.
-#[utoipa::path(get, path = "/field-sync/runs", tag = "field-sync", params(PageQuery),
+#[utoipa::path(get, path = paths::FIELD_SYNC_RUNS, tag = "field-sync", params(PageQuery),
     responses((status = 200, body = List<SyncRun>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -73,7 +73,7 @@ pub(crate) async fn list(
 }
 
 /// Starts a full run. After a failed one, it continues where that stopped.
-#[utoipa::path(post, path = "/field-sync/runs", tag = "field-sync", request_body = Option<SyncStart>,
+#[utoipa::path(post, path = paths::FIELD_SYNC_RUNS, tag = "field-sync", request_body = Option<SyncStart>,
     responses((status = 201, body = SyncRun)))]
 pub(crate) async fn start(
     State(app): State<App>,
@@ -87,19 +87,19 @@ pub(crate) async fn start(
 }
 
 /// A run and its progress.
-#[utoipa::path(get, path = "/field-sync/runs/{id}", tag = "field-sync", params(("id" = SyncRunId, Path)),
+#[utoipa::path(get, path = paths::template::SYNC_RUN, tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
-pub(crate) async fn run(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<SyncRun>> {
+pub(crate) async fn run(State(app): State<App>, Path(id): Path<SyncRunId>) -> ApiResult<Json<SyncRun>> {
     let mut conn = app.db.read().await?;
     Ok(Json(steering::run(&app, &mut conn, &id).await?))
 }
 
 /// Pauses a run. Nothing more is written for it; what was read stays.
-#[utoipa::path(post, path = "/field-sync/runs/{id}/pause", tag = "field-sync", params(("id" = SyncRunId, Path)),
+#[utoipa::path(post, path = paths::template::SYNC_RUN_PAUSE, tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn pause(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<SyncRunId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let run = steering::pause(&app, &mut work.tx, &caller, &id).await?;
@@ -107,11 +107,11 @@ pub(crate) async fn pause(
 }
 
 /// Resumes a paused run where it stopped.
-#[utoipa::path(post, path = "/field-sync/runs/{id}/resume", tag = "field-sync", params(("id" = SyncRunId, Path)),
+#[utoipa::path(post, path = paths::template::SYNC_RUN_RESUME, tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn resume(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<SyncRunId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let run = steering::resume(&app, &mut work.tx, &caller, &id).await?;
@@ -119,11 +119,11 @@ pub(crate) async fn resume(
 }
 
 /// Ends a run for good. People whom it has stored stay.
-#[utoipa::path(post, path = "/field-sync/runs/{id}/cancel", tag = "field-sync", params(("id" = SyncRunId, Path)),
+#[utoipa::path(post, path = paths::template::SYNC_RUN_CANCEL, tag = "field-sync", params(("id" = SyncRunId, Path)),
     responses((status = 200, body = SyncRun)))]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<SyncRunId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let run = steering::cancel(&app, &mut work.tx, &caller, &id).await?;
@@ -137,14 +137,14 @@ async fn finish(work: KeyedTransaction, app: &App, run: &SyncRun) -> ApiResult<R
 }
 
 /// The people whom a run could not bring over.
-#[utoipa::path(get, path = "/field-sync/runs/{id}/problems", tag = "field-sync",
+#[utoipa::path(get, path = paths::template::SYNC_RUN_PROBLEMS, tag = "field-sync",
     params(("id" = SyncRunId, Path), PageQuery), responses((status = 200, body = List<SyncProblem>)))]
 pub(crate) async fn problems(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<SyncRunId>,
     Query(query): Query<PageQuery>,
 ) -> ApiResult<Json<List<SyncProblem>>> {
-    let (seal, cursor) = CursorScope::of(&id, &query)?;
+    let (seal, cursor) = CursorScope::of(id.as_str(), &query)?;
     let after = match cursor {
         Some(cursor) => Some(place(&cursor).ok_or_else(foreign_cursor)?),
         None => None,
@@ -164,7 +164,7 @@ fn place(cursor: &str) -> Option<(i64, i64)> {
 }
 
 /// The people of the sales account.
-#[utoipa::path(get, path = "/field-sync/people", tag = "field-sync", params(SyncedPersonQuery),
+#[utoipa::path(get, path = paths::FIELD_SYNC_PEOPLE, tag = "field-sync", params(SyncedPersonQuery),
     responses((status = 200, body = List<SyncedPerson>)))]
 pub(crate) async fn people(
     State(app): State<App>,

@@ -1,10 +1,10 @@
 //! The pages of a window on its way to Salesforce and back: redirects, and two pages outside of the app.
 
-use api_types::{FlowState, Locale};
+use api_types::{FlowId, FlowState, Locale};
 use askama::Template;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::error::ApiResult;
 use crate::http::auth::{sender, session};
+use crate::http::extract::Path;
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
@@ -91,7 +92,7 @@ enum LedFrom {
 /// Redirects a window to Salesforce, and sets the cookie by which the callback finds this flow.
 async fn start(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<FlowId>,
     head: HeaderMap,
     window: Result<Query<Window>, QueryRejection>,
 ) -> ApiResult<Response> {
@@ -113,7 +114,7 @@ async fn start(
         Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
         Err(Error::Own(error)) => return Err(error),
     };
-    let cookie = FlowCookie::of(&app.public_url, &id).set(&redirect.secret, flow::LIFETIME);
+    let cookie = FlowCookie::of(&app.public_url, id.as_str()).set(&redirect.secret, flow::LIFETIME);
     let mut response = see_other(redirect.url.as_str());
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
@@ -121,7 +122,7 @@ async fn start(
 
 /// Whether the console on another host began the flow. Where it is on another site, the browser sends no cookie with the
 /// first request of the window, so that a page of this server has to lead it here again.
-async fn is_begun_on_another_site(app: &App, id: &str) -> ApiResult<bool> {
+async fn is_begun_on_another_site(app: &App, id: &FlowId) -> ApiResult<bool> {
     flow::is_begun_elsewhere(app, &mut *app.db.read().await?, id).await
 }
 
@@ -173,7 +174,7 @@ async fn callback(
 
 /// Where a window without an opener goes: a pop-up that was cut off from its opener to its last page, any other back to
 /// where the person was in the app.
-async fn end(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Response> {
+async fn end(State(app): State<App>, Path(id): Path<FlowId>) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
     let to = match flow::way_out(&app, &mut conn, &id).await? {
         WayOut::LastPage => app.here(RESULT),

@@ -1,19 +1,19 @@
 use api_types::{Flow, FlowId, FlowStarted, SalesforceConnect, SalesforceSignIn, paths};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::error::ApiResult;
 use crate::http::auth::sender;
-use crate::http::extract::Json;
+use crate::http::extract::{Json, Path};
 use crate::services::salesforce::flow;
 use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
 /// Begins the Salesforce authorisation that connects the signed-in user.
-#[utoipa::path(post, path = "/connections/salesforce/flows", tag = "salesforce", request_body = SalesforceConnect,
+#[utoipa::path(post, path = paths::SALESFORCE_FLOWS, tag = "salesforce", request_body = SalesforceConnect,
     responses((status = 201, body = FlowStarted)))]
 pub(crate) async fn connect(
     State(app): State<App>,
@@ -26,7 +26,7 @@ pub(crate) async fn connect(
 }
 
 /// Begins the Salesforce authorisation that signs a member in, or accepts an invitation.
-#[utoipa::path(post, path = "/session/salesforce-flows", tag = "session", request_body = SalesforceSignIn,
+#[utoipa::path(post, path = paths::SALESFORCE_SIGN_INS, tag = "session", request_body = SalesforceSignIn,
     responses((status = 201, body = FlowStarted)))]
 pub(crate) async fn sign_in(
     State(app): State<App>,
@@ -48,17 +48,17 @@ fn started(app: &App, flow: Flow) -> Response {
 }
 
 /// The state of a flow.
-#[utoipa::path(get, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
+#[utoipa::path(get, path = paths::template::FLOW, tag = "salesforce", params(("id" = FlowId, Path)),
     responses((status = 200, body = Flow)))]
-pub(crate) async fn get(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Flow>> {
+pub(crate) async fn get(State(app): State<App>, Path(id): Path<FlowId>) -> ApiResult<Json<Flow>> {
     let mut conn = app.db.read().await?;
     Ok(Json(flow::view(&app, &mut conn, &id).await?))
 }
 
 /// Ends a flow whose window was closed.
-#[utoipa::path(delete, path = "/flows/{id}", tag = "salesforce", params(("id" = FlowId, Path)),
+#[utoipa::path(delete, path = paths::template::FLOW, tag = "salesforce", params(("id" = FlowId, Path)),
     responses((status = 204)))]
-pub(crate) async fn close(State(app): State<App>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+pub(crate) async fn close(State(app): State<App>, Path(id): Path<FlowId>) -> ApiResult<StatusCode> {
     flow::close(&app, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

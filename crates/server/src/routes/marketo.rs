@@ -1,14 +1,14 @@
 use api_types::{
     List, ListMeta, MarketoAccess, MarketoAccessGrant, MarketoAccessGranted, MarketoAccessQuery,
-    MarketoConnect, MarketoState, UserId,
+    MarketoConnect, MarketoState, UserId, paths,
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::lists::{CursorScope, check_id_cursor, check_search, next, page_size};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::Keyed;
 use crate::services::marketo::{access as access_to, connecting, connection};
 use crate::services::sessions::Caller;
@@ -16,7 +16,7 @@ use crate::state::App;
 use crate::state::limiter::Asker;
 
 /// The account's connection to Marketo, or why the last attempt to make it failed.
-#[utoipa::path(get, path = "/connections/marketo", tag = "connections",
+#[utoipa::path(get, path = paths::MARKETO, tag = "connections",
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<MarketoState>> {
     Ok(Json(connection::show(&app, &mut *app.db.read().await?, &caller).await?))
@@ -26,7 +26,7 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
 ///
 /// The account has one connection. An administrator without access to it takes it over by connecting; all others keep
 /// their access. Its owner connects anew when it has failed.
-#[utoipa::path(post, path = "/connections/marketo", tag = "connections", request_body = MarketoConnect,
+#[utoipa::path(post, path = paths::MARKETO, tag = "connections", request_body = MarketoConnect,
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn connect(
     State(app): State<App>,
@@ -51,14 +51,14 @@ pub(crate) async fn connect(
 }
 
 /// Ends the connection, and with it the access of every member. Only its owner may.
-#[utoipa::path(delete, path = "/connections/marketo", tag = "connections", responses((status = 204)))]
+#[utoipa::path(delete, path = paths::MARKETO, tag = "connections", responses((status = 204)))]
 pub(crate) async fn disconnect(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
     connecting::disconnect(&app, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Checks the connection now.
-#[utoipa::path(post, path = "/connections/marketo/check", tag = "connections",
+#[utoipa::path(post, path = paths::MARKETO_CHECK, tag = "connections",
     responses((status = 200, body = MarketoState)))]
 pub(crate) async fn check(
     State(app): State<App>,
@@ -71,7 +71,7 @@ pub(crate) async fn check(
 }
 
 /// Who may use the connection besides its owner, by name.
-#[utoipa::path(get, path = "/connections/marketo/access", tag = "connections", params(MarketoAccessQuery),
+#[utoipa::path(get, path = paths::MARKETO_ACCESS, tag = "connections", params(MarketoAccessQuery),
     responses((status = 200, body = List<MarketoAccess>)))]
 pub(crate) async fn access(
     State(app): State<App>,
@@ -90,7 +90,7 @@ pub(crate) async fn access(
 
 /// Lets members use the connection in one workspace: all of them, or none. The workspace of a member who has access
 /// cannot be changed; the owner needs no access and is passed over.
-#[utoipa::path(post, path = "/connections/marketo/access", tag = "connections", request_body = MarketoAccessGrant,
+#[utoipa::path(post, path = paths::MARKETO_ACCESS, tag = "connections", request_body = MarketoAccessGrant,
     responses((status = 200, body = MarketoAccessGranted)))]
 pub(crate) async fn grant(
     State(app): State<App>,
@@ -105,12 +105,12 @@ pub(crate) async fn grant(
 }
 
 /// Withdraws a member's access.
-#[utoipa::path(delete, path = "/connections/marketo/access/{id}", tag = "connections", params(("id" = UserId, Path)),
+#[utoipa::path(delete, path = paths::template::MARKETO_ACCESS_OF, tag = "connections", params(("id" = UserId, Path)),
     responses((status = 204)))]
 pub(crate) async fn withdraw(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
 ) -> ApiResult<StatusCode> {
     let mut tx = app.db.write().await?;
     access_to::withdraw(&app, &mut tx, &caller, &id).await?;

@@ -1,4 +1,4 @@
-use api_types::{List, ListMeta, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, OriginalUser};
+use api_types::{List, ListMeta, MarketoAdmin, MarketoAdminInvite, MarketoAdminQuery, OriginalUser, paths};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use crate::services::marketo::{admins_invited, admins_page};
 use crate::state::App;
 
 /// The administrators of the Marketo instance by name, and their standing in the account.
-#[utoipa::path(get, path = "/marketo-admins", tag = "marketo-admins", params(MarketoAdminQuery),
+#[utoipa::path(get, path = paths::MARKETO_ADMINS, tag = "marketo-admins", params(MarketoAdminQuery),
     responses((status = 200, body = List<MarketoAdmin>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -35,7 +35,7 @@ pub(crate) async fn list(
 
 /// Invites one of them as administrator and Marketo Admin. The first invitation activates the instance, which fills in
 /// the Integration Information. Until there is an original user, a member can be chosen too.
-#[utoipa::path(post, path = "/marketo-admins/invites", tag = "marketo-admins", request_body = MarketoAdminInvite,
+#[utoipa::path(post, path = paths::MARKETO_ADMIN_INVITES, tag = "marketo-admins", request_body = MarketoAdminInvite,
     responses((status = 201, body = MarketoAdmin)))]
 pub(crate) async fn invite(
     State(app): State<App>,
@@ -56,7 +56,7 @@ pub(crate) async fn invite(
 }
 
 /// Who the original user is, or will be: the person who was invited or chosen first.
-#[utoipa::path(get, path = "/marketo-admins/original-user", tag = "marketo-admins",
+#[utoipa::path(get, path = paths::ORIGINAL_USER, tag = "marketo-admins",
     responses((status = 200, body = OriginalUser)))]
 pub(crate) async fn original_user(State(app): State<App>) -> ApiResult<Json<OriginalUser>> {
     Ok(Json(admins_page::original_user(&app).await?))

@@ -2,13 +2,13 @@ use api_types::{
     List, ListMeta, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeChunk,
     MemberChangeChunkResult, MemberChangeQuery, NewMemberChangeBatch, PageQuery, paths,
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::lists::{CursorScope, after_row, check_id_cursor, next, page_size};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::batches::page;
@@ -16,7 +16,7 @@ use crate::services::member_changes::{self, batches};
 use crate::state::App;
 
 /// Opens a batch of changes of members. Rows follow in chunks; nothing changes before the batch is applied.
-#[utoipa::path(post, path = "/member-change-batches", tag = "member-change-batches",
+#[utoipa::path(post, path = paths::MEMBER_CHANGES, tag = "member-change-batches",
     request_body = NewMemberChangeBatch, responses((status = 201, body = MemberChangeBatch)))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -29,12 +29,12 @@ pub(crate) async fn create(
 
 /// Adds up to 1,000 rows and compares them with the account. The answer says for each row, in order, what applying the
 /// batch would change.
-#[utoipa::path(post, path = "/member-change-batches/{id}/chunks", tag = "member-change-batches",
+#[utoipa::path(post, path = paths::template::MEMBER_CHANGE_CHUNKS, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path)), request_body = MemberChangeChunk,
     responses((status = 200, body = MemberChangeChunkResult)))]
 pub(crate) async fn chunk(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     Keyed { body, mut work, .. }: Keyed<MemberChangeChunk>,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut work.tx, &id).await?;
@@ -44,11 +44,11 @@ pub(crate) async fn chunk(
 
 /// Carries out the changes of a batch that has all its rows. This goes on after the answer: each row is judged again,
 /// and changed if it still may be.
-#[utoipa::path(post, path = "/member-change-batches/{id}/apply", tag = "member-change-batches",
+#[utoipa::path(post, path = paths::template::MEMBER_CHANGE_APPLY, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path)), responses((status = 202, body = MemberChangeBatch)))]
 pub(crate) async fn apply(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::apply(&app, &mut work.tx, &caller, &id).await?;
@@ -56,11 +56,11 @@ pub(crate) async fn apply(
 }
 
 /// Stops a batch: what was changed stays changed, nothing else is. One that was not applied is closed.
-#[utoipa::path(post, path = "/member-change-batches/{id}/cancel", tag = "member-change-batches",
+#[utoipa::path(post, path = paths::template::MEMBER_CHANGE_CANCEL, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path)), responses((status = 200, body = MemberChangeBatch)))]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     Keyed { mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::cancel(&app, &mut work.tx, &id).await?;
@@ -69,11 +69,11 @@ pub(crate) async fn cancel(
 
 /// Undoes a batch: puts back the values of before where nobody has changed them since. This goes on after the answer;
 /// the rows say what was left.
-#[utoipa::path(post, path = "/member-change-batches/{id}/undo", tag = "member-change-batches",
+#[utoipa::path(post, path = paths::template::MEMBER_CHANGE_UNDO, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path)), responses((status = 202, body = MemberChangeBatch)))]
 pub(crate) async fn undo(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
     let shown = batches::undo(&app, &mut work.tx, &caller, &id).await?;
@@ -92,7 +92,7 @@ async fn finish(
 }
 
 /// The batches, the latest first.
-#[utoipa::path(get, path = "/member-change-batches", tag = "member-change-batches", params(PageQuery),
+#[utoipa::path(get, path = paths::MEMBER_CHANGES, tag = "member-change-batches", params(PageQuery),
     responses((status = 200, body = List<MemberChangeBatch>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -108,12 +108,12 @@ pub(crate) async fn list(
 }
 
 /// A batch and its progress. With `If-None-Match`, 304 while nothing has changed.
-#[utoipa::path(get, path = "/member-change-batches/{id}", tag = "member-change-batches",
+#[utoipa::path(get, path = paths::template::MEMBER_CHANGE, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path)),
     responses((status = 200, body = MemberChangeBatch), (status = 304)))]
 pub(crate) async fn get(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut *app.db.read().await?, &id).await?;
@@ -123,16 +123,16 @@ pub(crate) async fn get(
 }
 
 /// The rows of a batch in their order.
-#[utoipa::path(get, path = "/member-change-batches/{id}/rows", tag = "member-change-batches",
+#[utoipa::path(get, path = paths::template::MEMBER_CHANGE_ROWS, tag = "member-change-batches",
     params(("id" = MemberChangeBatchId, Path), MemberChangeQuery),
     responses((status = 200, body = List<MemberChange>)))]
 pub(crate) async fn rows(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<MemberChangeBatchId>,
     Query(query): Query<MemberChangeQuery>,
 ) -> ApiResult<Json<List<MemberChange>>> {
     let limit = page_size(query.limit);
-    let (seal, place) = CursorScope::of(&id, &query)?;
+    let (seal, place) = CursorScope::of(id.as_str(), &query)?;
     let after = after_row(place.as_deref())?;
     let mut conn = app.db.read().await?;
     let (mut items, total) = batches::rows(&app, &mut conn, &id, &query, after, limit + 1).await?;

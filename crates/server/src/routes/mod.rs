@@ -32,98 +32,184 @@ mod setup_guide;
 mod teams;
 mod users;
 
-use utoipa_axum::router::OpenApiRouter;
+use api_types::embed::PanelFlow;
 use utoipa_axum::routes;
 
-use crate::state::App;
+use crate::http::endpoints::{ADMIN, ANYONE, API_KEY, BROWSER, CREDENTIALS, Endpoint, Endpoints, SIGNED_IN};
 
-/// Every route of the API with its description, below the base path.
-pub(crate) fn all() -> OpenApiRouter<App> {
-    let routes = OpenApiRouter::new()
-        .routes(routes!(session::create, session::get, session::delete))
-        .routes(routes!(session_tokens::issue))
-        .routes(routes!(session_tokens::refresh))
-        .routes(routes!(profile::request_reset, profile::reset))
-        .routes(routes!(profile::get, profile::change))
-        .routes(routes!(profile::change_password))
-        .routes(routes!(profile::marketo))
-        .routes(routes!(account::get, account::change))
-        .routes(routes!(account::address_keys))
-        .routes(routes!(column_mappings::list, column_mappings::keep))
-        .routes(routes!(users::list))
-        .routes(routes!(users::get, users::change, users::remove))
-        .routes(routes!(users::record))
-        .routes(routes!(users::deactivate))
-        .routes(routes!(users::reactivate))
-        .routes(routes!(teams::list, teams::create))
-        .routes(routes!(teams::rename, teams::delete))
-        .routes(routes!(teams::members, teams::change_members))
-        .routes(routes!(teams::workspaces))
-        .routes(routes!(invitations::by_day))
-        .routes(routes!(invitations::preview))
-        .routes(routes!(invitations::test_mail))
-        .routes(routes!(invitations::get_test_mail))
-        .routes(routes!(invitations::get))
-        .routes(routes!(invitations::resend))
-        .routes(routes!(invitations::revoke))
-        .routes(routes!(invitations::link))
-        .routes(routes!(batches::list, batches::create))
-        .routes(routes!(batches::get))
-        .routes(routes!(batches::chunk))
-        .routes(routes!(batches::seal))
-        .routes(routes!(batches::cancel))
-        .routes(routes!(batches::revoke))
-        .routes(routes!(batches::retry))
-        .routes(routes!(batches::retry_all))
-        .routes(routes!(background_work::list))
-        .routes(routes!(batches::rows))
-        .routes(routes!(member_changes::list, member_changes::create))
-        .routes(routes!(member_changes::get))
-        .routes(routes!(member_changes::chunk))
-        .routes(routes!(member_changes::apply))
-        .routes(routes!(member_changes::cancel))
-        .routes(routes!(member_changes::undo))
-        .routes(routes!(member_changes::rows))
-        .routes(routes!(events::follow))
-        .routes(routes!(activations::inspect))
-        .routes(routes!(activations::accept))
-        .routes(routes!(marketo_admins::list))
-        .routes(routes!(marketo_admins::invite))
-        .routes(routes!(marketo_admins::original_user))
-        .routes(routes!(integration::get))
-        .routes(routes!(integration::reveal))
-        .routes(routes!(marketo::get, marketo::connect, marketo::disconnect))
-        .routes(routes!(marketo::check))
-        .routes(routes!(marketo::access, marketo::grant))
-        .routes(routes!(marketo::withdraw))
-        .routes(routes!(setup_guide::get))
-        .routes(routes!(setup_guide::check))
-        .routes(routes!(setup_guide::tick))
-        .routes(routes!(audit::list))
-        .routes(routes!(diagnostics::errors))
-        .routes(routes!(flows::connect))
-        .routes(routes!(flows::sign_in))
-        .routes(routes!(flows::get, flows::close))
-        .routes(routes!(salesforce::get, salesforce::disconnect))
-        .routes(routes!(salesforce::check))
-        .routes(routes!(salesforce::sync_settings, salesforce::set_sync_settings))
-        .routes(routes!(salesforce_setup::get))
-        .routes(routes!(salesforce_setup::tick))
-        .routes(routes!(salesforce_setup::check))
-        .routes(routes!(salesforce_people::list))
-        .routes(routes!(salesforce_people::profiles))
-        .routes(routes!(field_sync::get, field_sync::change))
-        .routes(routes!(field_sync::start_preview, field_sync::preview))
-        .routes(routes!(field_sync::list, field_sync::start))
-        .routes(routes!(field_sync::run))
-        .routes(routes!(field_sync::pause))
-        .routes(routes!(field_sync::resume))
-        .routes(routes!(field_sync::cancel))
-        .routes(routes!(field_sync::problems))
-        .routes(routes!(field_sync::people))
-        .routes(routes!(api_keys::list, api_keys::create))
-        .routes(routes!(api_keys::revoke))
-        .routes(routes!(embed_sessions::create))
-        .routes(routes!(csp_reports::take));
-    sandbox::add(routes)
+const EVERY_FLOW: &[PanelFlow] = &PanelFlow::ALL;
+const INVITING: &[PanelFlow] = &[PanelFlow::InviteCsv, PanelFlow::Users];
+/// User Management, and the people to whom a step of the guide is handed over.
+const PEOPLE: &[PanelFlow] = &[PanelFlow::Users, PanelFlow::SetupGuide];
+const USERS: &[PanelFlow] = &[PanelFlow::Users];
+const SETUP: &[PanelFlow] = &[PanelFlow::SetupGuide];
+
+/// Every endpoint of the API, below the base path: its handler, with method, path and description, and who may call it.
+pub(crate) fn all() -> Endpoints {
+    let parts = [sessions, account, people, invitations, set_up, salesforce, sandbox::add];
+    parts.into_iter().fold(Endpoints::default(), |endpoints, part| part(endpoints))
+}
+
+/// The table of endpoints, for tests that walk it.
+pub fn endpoints() -> Vec<Endpoint> {
+    all().split().1.iter().cloned().collect()
+}
+
+/// Signing in, one's own profile, links of mails, and what browsers report.
+fn sessions(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(session::create), CREDENTIALS)
+        .add(routes!(session::get), ANYONE.panels(EVERY_FLOW))
+        .add(routes!(session::delete), ANYONE)
+        .add(routes!(session_tokens::issue), SIGNED_IN)
+        .add(routes!(session_tokens::refresh), CREDENTIALS)
+        .add(routes!(profile::request_reset), CREDENTIALS)
+        .add(routes!(profile::reset), CREDENTIALS)
+        .add(routes!(profile::get), SIGNED_IN)
+        .add(routes!(profile::change), SIGNED_IN)
+        .add(routes!(profile::change_password), SIGNED_IN.takes_secret())
+        .add(routes!(profile::marketo), SIGNED_IN)
+        .add(routes!(activations::inspect), CREDENTIALS)
+        .add(routes!(activations::accept), CREDENTIALS)
+        .add(routes!(csp_reports::take), BROWSER)
+}
+
+/// The account, what is known about it, and its keys.
+fn account(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(account::get), ADMIN.panels(EVERY_FLOW).command_lines())
+        .add(routes!(account::change), ADMIN)
+        .add(routes!(account::address_keys), ADMIN.panels(INVITING).command_lines())
+        .add(routes!(column_mappings::list), ADMIN.panels(INVITING))
+        .add(routes!(column_mappings::keep), ADMIN.panels(INVITING))
+        .add(routes!(audit::list), ADMIN)
+        .add(routes!(diagnostics::errors), ADMIN)
+        .add(routes!(api_keys::list), ADMIN)
+        .add(routes!(api_keys::create), ADMIN)
+        .add(routes!(api_keys::revoke), ADMIN)
+        .add(routes!(embed_sessions::create), API_KEY)
+}
+
+/// People, their teams, and updating members from a file.
+fn people(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(users::list), ADMIN.panels(PEOPLE).command_lines())
+        .add(routes!(users::get), ADMIN.panels(PEOPLE))
+        .add(routes!(users::change), ADMIN.panels(PEOPLE))
+        .add(routes!(users::remove), ADMIN.panels(USERS))
+        .add(routes!(users::record), ADMIN)
+        .add(routes!(users::deactivate), ADMIN.panels(USERS))
+        .add(routes!(users::reactivate), ADMIN.panels(USERS))
+        .add(routes!(teams::list), ADMIN.panels(INVITING).command_lines())
+        .add(routes!(teams::create), ADMIN.keyed().panels(INVITING))
+        .add(routes!(teams::rename), ADMIN)
+        .add(routes!(teams::delete), ADMIN)
+        .add(routes!(teams::members), ADMIN)
+        .add(routes!(teams::change_members), ADMIN.panels(USERS))
+        .add(routes!(teams::workspaces), ADMIN.panels(EVERY_FLOW).command_lines())
+        .add(routes!(member_changes::list), ADMIN.panels(USERS))
+        .add(routes!(member_changes::create), ADMIN.keyed().panels(USERS))
+        .add(routes!(member_changes::get), ADMIN.panels(USERS))
+        .add(routes!(member_changes::chunk), ADMIN.keyed().panels(USERS))
+        .add(routes!(member_changes::apply), ADMIN.keyed().panels(USERS))
+        .add(routes!(member_changes::cancel), ADMIN.keyed().panels(USERS))
+        .add(routes!(member_changes::undo), ADMIN.keyed().panels(USERS))
+        .add(routes!(member_changes::rows), ADMIN.panels(USERS))
+}
+
+/// Inviting people, one by one or from a file.
+fn invitations(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(invitations::by_day), ADMIN)
+        .add(routes!(invitations::preview), ADMIN.panels(INVITING))
+        .add(routes!(invitations::test_mail), ADMIN.keyed().panels(INVITING))
+        .add(routes!(invitations::get_test_mail), ADMIN.panels(INVITING))
+        .add(routes!(invitations::get), ADMIN.panels(USERS))
+        .add(routes!(invitations::resend), ADMIN.keyed().panels(USERS))
+        .add(routes!(invitations::revoke), ADMIN.keyed().panels(USERS))
+        .add(routes!(invitations::link), ADMIN.panels(USERS))
+        .add(routes!(batches::list), ADMIN.panels(INVITING))
+        .add(routes!(batches::create), ADMIN.keyed().panels(INVITING).command_lines())
+        .add(routes!(batches::get), ADMIN.panels(INVITING).command_lines())
+        .add(routes!(batches::chunk), ADMIN.keyed().panels(INVITING).command_lines())
+        .add(routes!(batches::seal), ADMIN.keyed().panels(INVITING).command_lines())
+        .add(routes!(batches::cancel), ADMIN.keyed().panels(INVITING))
+        .add(routes!(batches::revoke), ADMIN.keyed().panels(INVITING))
+        .add(routes!(batches::retry), ADMIN.keyed().panels(INVITING))
+        .add(routes!(batches::retry_all), ADMIN.keyed().panels(INVITING))
+        .add(routes!(batches::rows), ADMIN.panels(INVITING).command_lines())
+        .add(routes!(events::follow), ADMIN.panels(INVITING))
+        .add(routes!(background_work::list), ADMIN.panels(EVERY_FLOW))
+}
+
+/// The setup guide and Marketo.
+fn set_up(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(setup_guide::get), ADMIN.panels(SETUP))
+        .add(routes!(setup_guide::check), ADMIN.panels(SETUP))
+        .add(routes!(setup_guide::tick), ADMIN.panels(SETUP))
+        .add(routes!(marketo_admins::list), ADMIN.panels(SETUP))
+        .add(routes!(marketo_admins::invite), ADMIN.keyed().panels(SETUP))
+        .add(routes!(marketo_admins::original_user), ADMIN.panels(SETUP))
+        .add(routes!(integration::get), ADMIN.panels(SETUP))
+        .add(routes!(integration::reveal), ADMIN.takes_secret())
+        .add(routes!(marketo::get), ADMIN.panels(SETUP))
+        .add(routes!(marketo::connect), ADMIN.keyed().takes_secret().panels(SETUP))
+        .add(routes!(marketo::disconnect), ADMIN.panels(SETUP))
+        .add(routes!(marketo::check), ADMIN.panels(SETUP))
+        .add(routes!(marketo::access), ADMIN.panels(SETUP))
+        .add(routes!(marketo::grant), ADMIN.panels(SETUP))
+        .add(routes!(marketo::withdraw), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::get), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::change), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::start_preview), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::preview), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::list), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::start), ADMIN.keyed().panels(SETUP))
+        .add(routes!(field_sync::run), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::pause), ADMIN.keyed().panels(SETUP))
+        .add(routes!(field_sync::resume), ADMIN.keyed().panels(SETUP))
+        .add(routes!(field_sync::cancel), ADMIN.keyed().panels(SETUP))
+        .add(routes!(field_sync::problems), ADMIN.panels(SETUP))
+        .add(routes!(field_sync::people), ADMIN.panels(SETUP))
+}
+
+/// Salesforce, and the windows in which one signs in there.
+fn salesforce(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(routes!(salesforce::get), SIGNED_IN.panels(SETUP))
+        .add(routes!(salesforce::disconnect), SIGNED_IN.panels(SETUP))
+        .add(routes!(salesforce::check), SIGNED_IN.panels(SETUP))
+        .add(routes!(salesforce::sync_settings), ADMIN.panels(SETUP))
+        .add(routes!(salesforce::set_sync_settings), ADMIN.panels(SETUP))
+        .add(routes!(flows::connect), SIGNED_IN.panels(SETUP))
+        .add(routes!(flows::sign_in), CREDENTIALS)
+        .add(routes!(flows::get), ANYONE.panels(SETUP))
+        .add(routes!(flows::close), ANYONE.panels(SETUP))
+        .add(routes!(salesforce_setup::get), ADMIN.panels(SETUP))
+        .add(routes!(salesforce_setup::tick), ADMIN.panels(SETUP))
+        .add(routes!(salesforce_setup::check), ADMIN.panels(SETUP))
+        .add(routes!(salesforce_people::list), ADMIN.panels(USERS))
+        .add(routes!(salesforce_people::profiles), ADMIN.panels(USERS))
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::paths;
+
+    use super::*;
+    use crate::http::endpoints::Access;
+
+    #[test]
+    fn a14_panels_and_command_lines_call_only_what_takes_a_session() {
+        for endpoint in endpoints() {
+            let named = format!("{} {}", endpoint.method, endpoint.path);
+            let is_shown = PanelFlow::ALL.iter().any(|flow| endpoint.rules.is_of_panel(*flow));
+            // What sign-in windows do, and what a panel reads of its own session.
+            let is_public = [paths::template::FLOW, paths::SESSION].contains(&endpoint.path.as_str());
+            let takes_session = matches!(endpoint.rules.access, Access::Admin | Access::SignedIn);
+            assert!(takes_session || !is_shown || is_public, "{named}");
+            assert!(takes_session || !endpoint.rules.is_of_command_line(), "{named}");
+        }
+    }
 }

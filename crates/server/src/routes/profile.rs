@@ -1,5 +1,5 @@
 use api_types::{
-    Me, OwnMarketo, PasswordChange, PasswordReset, PasswordResetRequest, Profile, ProfileChange,
+    Me, OwnMarketo, PasswordChange, PasswordReset, PasswordResetRequest, Profile, ProfileChange, paths,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,13 +17,13 @@ use crate::state::App;
 use crate::state::limiter::Asker;
 
 /// The caller's profile.
-#[utoipa::path(get, path = "/profile", tag = "profile", responses((status = 200, body = Profile)))]
+#[utoipa::path(get, path = paths::PROFILE, tag = "profile", responses((status = 200, body = Profile)))]
 pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Profile>> {
     profile::show(&mut *app.db.read().await?, &caller).await.map(Json)
 }
 
 /// Changes the caller's name or language.
-#[utoipa::path(patch, path = "/profile", tag = "profile", request_body = ProfileChange,
+#[utoipa::path(patch, path = paths::PROFILE, tag = "profile", request_body = ProfileChange,
     responses((status = 200, body = Me)))]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -38,13 +38,13 @@ pub(crate) async fn change(
 }
 
 /// The state of the account's connection to Marketo, and whether the caller may use it.
-#[utoipa::path(get, path = "/profile/marketo", tag = "profile", responses((status = 200, body = OwnMarketo)))]
+#[utoipa::path(get, path = paths::PROFILE_MARKETO, tag = "profile", responses((status = 200, body = OwnMarketo)))]
 pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult<Json<OwnMarketo>> {
     Ok(Json(connection::of_user(&mut *app.db.read().await?, &app, caller.id()).await?))
 }
 
 /// Changes the caller's password. Every other session of the person ends; this one continues under a new cookie.
-#[utoipa::path(put, path = "/profile/password", tag = "profile", request_body = PasswordChange,
+#[utoipa::path(put, path = paths::PROFILE_PASSWORD, tag = "profile", request_body = PasswordChange,
     responses((status = 204)))]
 pub(crate) async fn change_password(
     State(app): State<App>,
@@ -61,7 +61,7 @@ pub(crate) async fn change_password(
 
 /// Sends a mail with a link to set a new password, if the address is an active member's. Neither the answer nor its
 /// time tells whether it is: the work is done after the answer.
-#[utoipa::path(post, path = "/password-resets", tag = "session", request_body = PasswordResetRequest,
+#[utoipa::path(post, path = paths::PASSWORD_RESETS, tag = "session", request_body = PasswordResetRequest,
     responses((status = 202)))]
 pub(crate) async fn request_reset(
     State(app): State<App>,
@@ -76,7 +76,7 @@ pub(crate) async fn request_reset(
 /// Sets a new password by the token of the mail.
 ///
 /// Every session of the person ends. The browser is known to be theirs from now on.
-#[utoipa::path(put, path = "/password-resets", tag = "session", request_body = PasswordReset,
+#[utoipa::path(put, path = paths::PASSWORD_RESETS, tag = "session", request_body = PasswordReset,
     responses((status = 204)))]
 pub(crate) async fn reset(
     State(app): State<App>,

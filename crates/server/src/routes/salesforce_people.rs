@@ -1,4 +1,4 @@
-use api_types::{List, ListMeta, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile};
+use api_types::{List, ListMeta, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile, paths};
 use axum::extract::State;
 
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size, whole};
@@ -10,7 +10,7 @@ use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// The active users of the connected org, whom one can invite. A page may be short or empty and not the last.
-#[utoipa::path(get, path = "/salesforce/people", tag = "salesforce", params(SalesforcePeopleQuery),
+#[utoipa::path(get, path = paths::SALESFORCE_PEOPLE, tag = "salesforce", params(SalesforcePeopleQuery),
     responses((status = 200, body = List<SalesforcePerson>)))]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -31,7 +31,7 @@ pub(crate) async fn list(
 }
 
 /// The profiles of the connected org, by which its users can be filtered.
-#[utoipa::path(get, path = "/salesforce/profiles", tag = "salesforce",
+#[utoipa::path(get, path = paths::SALESFORCE_PROFILES, tag = "salesforce",
     responses((status = 200, body = List<SalesforceProfile>)))]
 pub(crate) async fn profiles(
     State(app): State<App>,

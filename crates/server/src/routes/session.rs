@@ -1,4 +1,4 @@
-use api_types::{ProblemCode, Session, SignIn};
+use api_types::{ProblemCode, Session, SignIn, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,7 +17,7 @@ use crate::state::App;
 use crate::state::limiter::Asker;
 
 /// Signs in by password, or by a one-time link of the command line. The response sets the session cookie.
-#[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn,
+#[utoipa::path(post, path = paths::SESSION, tag = "session", request_body = SignIn,
     responses((status = 200, body = Session)))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -42,7 +42,7 @@ pub(crate) async fn create(
 
 /// The signed-in user. A browser without a session gets an empty answer, which is no failure; one whose session has
 /// ended gets the problem `signed_out`.
-#[utoipa::path(get, path = "/session", tag = "session",
+#[utoipa::path(get, path = paths::SESSION, tag = "session",
     responses((status = 200, body = Session), (status = 204, description = "Nobody is signed in.")))]
 pub(crate) async fn get(
     State(app): State<App>,
@@ -60,7 +60,7 @@ pub(crate) async fn get(
 ///
 /// The cookies are cleared whatever state the database is in, which stores the end of the session as soon as it can. The
 /// browser stays known to be this person's.
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
+#[utoipa::path(delete, path = paths::SESSION, tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Option<Extension<Caller>>,

@@ -1,4 +1,4 @@
-use api_types::{ProblemCode, SessionTokens, TokenRefresh, TokenRequest};
+use api_types::{ProblemCode, SessionTokens, TokenRefresh, TokenRequest, paths};
 use axum::extract::State;
 use axum::http::HeaderMap;
 
@@ -12,7 +12,7 @@ use crate::state::limiter::Asker;
 
 /// Issues tokens for a console on another site, which gets them from the sign-in window. Only that window, a page of this
 /// server in the session that its cookie names, may call it.
-#[utoipa::path(post, path = "/session/tokens", tag = "session", request_body = TokenRequest,
+#[utoipa::path(post, path = paths::SESSION_TOKENS, tag = "session", request_body = TokenRequest,
     responses((status = 200, body = SessionTokens)))]
 pub(crate) async fn issue(
     State(app): State<App>,
@@ -27,7 +27,7 @@ pub(crate) async fn issue(
 }
 
 /// Exchanges a refresh token for new tokens. The tokens before stop working.
-#[utoipa::path(post, path = "/session/tokens/refresh", tag = "session", request_body = TokenRefresh,
+#[utoipa::path(post, path = paths::SESSION_TOKENS_REFRESH, tag = "session", request_body = TokenRefresh,
     responses((status = 200, body = SessionTokens)))]
 pub(crate) async fn refresh(
     State(app): State<App>,

@@ -1,26 +1,26 @@
 use api_types::{
     List, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, User, UserQuery, Workspace, paths,
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size, whole};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::Keyed;
 use crate::services::sessions::Caller;
 use crate::services::{teams, users};
 use crate::state::App;
 
 /// The account's teams, `Everyone` first.
-#[utoipa::path(get, path = "/teams", tag = "teams", responses((status = 200, body = List<Team>)))]
+#[utoipa::path(get, path = paths::TEAMS, tag = "teams", responses((status = 200, body = List<Team>)))]
 pub(crate) async fn list(State(app): State<App>) -> ApiResult<Json<List<Team>>> {
     Ok(Json(whole(teams::list(&app, &mut *app.db.read().await?).await?)))
 }
 
 /// Makes a team without members.
-#[utoipa::path(post, path = "/teams", tag = "teams", request_body = TeamName,
+#[utoipa::path(post, path = paths::TEAMS, tag = "teams", request_body = TeamName,
     responses((status = 201, body = Team)))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -33,12 +33,12 @@ pub(crate) async fn create(
 }
 
 /// Renames a team.
-#[utoipa::path(patch, path = "/teams/{id}", tag = "teams", params(("id" = TeamId, Path)), request_body = TeamName,
+#[utoipa::path(patch, path = paths::template::TEAM, tag = "teams", params(("id" = TeamId, Path)), request_body = TeamName,
     responses((status = 200, body = Team)))]
 pub(crate) async fn rename(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<TeamId>,
     Json(name): Json<TeamName>,
 ) -> ApiResult<Json<Team>> {
     let name = teams::check_name(&name)?;
@@ -49,12 +49,12 @@ pub(crate) async fn rename(
 }
 
 /// Deletes a team. Its members stay; what was shared with the team is no longer shared.
-#[utoipa::path(delete, path = "/teams/{id}", tag = "teams", params(("id" = TeamId, Path)),
+#[utoipa::path(delete, path = paths::template::TEAM, tag = "teams", params(("id" = TeamId, Path)),
     responses((status = 204)))]
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<TeamId>,
 ) -> ApiResult<StatusCode> {
     let mut tx = app.db.write().await?;
     teams::delete(&app, &mut tx, &caller, &id).await?;
@@ -63,12 +63,12 @@ pub(crate) async fn delete(
 }
 
 /// The members of a team, searched and sorted like the list of users.
-#[utoipa::path(get, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path), UserQuery),
+#[utoipa::path(get, path = paths::template::TEAM_MEMBERS, tag = "teams", params(("id" = TeamId, Path), UserQuery),
     responses((status = 200, body = List<User>)))]
 pub(crate) async fn members(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<TeamId>,
     Query(query): Query<UserQuery>,
 ) -> ApiResult<Json<List<User>>> {
     let mut conn = app.db.read().await?;
@@ -84,12 +84,12 @@ pub(crate) async fn members(
 }
 
 /// Adds people to a team and removes others, all at once. People who were removed meanwhile are ignored.
-#[utoipa::path(post, path = "/teams/{id}/members", tag = "teams", params(("id" = TeamId, Path)),
+#[utoipa::path(post, path = paths::template::TEAM_MEMBERS, tag = "teams", params(("id" = TeamId, Path)),
     request_body = TeamMembersChange, responses((status = 200, body = TeamMembersChanged)))]
 pub(crate) async fn change_members(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<TeamId>,
     Json(change): Json<TeamMembersChange>,
 ) -> ApiResult<Json<TeamMembersChanged>> {
     teams::check_members(&change)?;
@@ -100,7 +100,7 @@ pub(crate) async fn change_members(
 }
 
 /// The account's Marketo workspaces, the default one first.
-#[utoipa::path(get, path = "/workspaces", tag = "teams", responses((status = 200, body = List<Workspace>)))]
+#[utoipa::path(get, path = paths::WORKSPACES, tag = "teams", responses((status = 200, body = List<Workspace>)))]
 pub(crate) async fn workspaces(State(app): State<App>) -> ApiResult<Json<List<Workspace>>> {
     Ok(Json(whole(teams::workspaces(&app, &mut *app.db.read().await?).await?)))
 }

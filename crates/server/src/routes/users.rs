@@ -1,17 +1,17 @@
-use api_types::{List, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord};
-use axum::extract::{Path, State};
+use api_types::{List, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Path, Query};
 use crate::services::sessions::Caller;
 use crate::services::{teams, users};
 use crate::state::App;
 
 /// Members and invited people, in one list.
-#[utoipa::path(get, path = "/users", tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
+#[utoipa::path(get, path = paths::USERS, tag = "users", params(UserQuery), responses((status = 200, body = List<User>)))]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -19,7 +19,7 @@ pub(crate) async fn list(
 ) -> ApiResult<Json<List<User>>> {
     let mut conn = app.db.read().await?;
     let team = match &query.team {
-        Some(id) if teams::is_everyone(&app, &mut conn, id.as_str()).await? => None,
+        Some(id) if teams::is_everyone(&app, &mut conn, id).await? => None,
         team => team.as_ref().map(|id| id.as_str()),
     };
     check_search(query.search.as_deref())?;
@@ -32,32 +32,32 @@ pub(crate) async fn list(
 }
 
 /// One person. The `ETag` goes into `If-Match` of a change.
-#[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+#[utoipa::path(get, path = paths::template::USER, tag = "users", params(("id" = UserId, Path)),
     responses((status = 200, body = User)))]
 pub(crate) async fn get(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
 ) -> ApiResult<Response> {
     let mut conn = app.db.read().await?;
     Ok(answer(users::show(&app, &mut conn, &caller, &id).await?))
 }
 
 /// What the account keeps of one person: invitations and connections.
-#[utoipa::path(get, path = "/users/{id}/record", tag = "users", params(("id" = UserId, Path)),
+#[utoipa::path(get, path = paths::template::USER_RECORD, tag = "users", params(("id" = UserId, Path)),
     responses((status = 200, body = UserRecord)))]
-pub(crate) async fn record(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<UserRecord>> {
+pub(crate) async fn record(State(app): State<App>, Path(id): Path<UserId>) -> ApiResult<Json<UserRecord>> {
     let mut conn = app.db.read().await?;
     users::record(&app, &mut conn, &id).await.map(Json)
 }
 
 /// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.
-#[utoipa::path(patch, path = "/users/{id}", tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The person's `ETag`: the change is refused if somebody has changed the person since. `*` changes whichever version there is.")),
+#[utoipa::path(patch, path = paths::template::USER, tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The person's `ETag`: the change is refused if somebody has changed the person since. `*` changes whichever version there is.")),
     request_body = UserChange, responses((status = 200, body = User)))]
 pub(crate) async fn change(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
     head: HeaderMap,
     Json(change): Json<UserChange>,
 ) -> ApiResult<Response> {
@@ -72,13 +72,13 @@ pub(crate) async fn change(
 }
 
 /// Ends a member's access and keeps their data. `If-Match`, if sent, names the version that is changed.
-#[utoipa::path(post, path = "/users/{id}/deactivate", tag = "users",
+#[utoipa::path(post, path = paths::template::USER_DEACTIVATE, tag = "users",
     params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn deactivate(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let mut tx = app.db.write().await?;
@@ -93,13 +93,13 @@ pub(crate) async fn deactivate(
 }
 
 /// Gives a deactivated member access again, if a seat is free. `If-Match`, if sent, names the version that is changed.
-#[utoipa::path(post, path = "/users/{id}/reactivate", tag = "users",
+#[utoipa::path(post, path = paths::template::USER_REACTIVATE, tag = "users",
     params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn reactivate(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let mut tx = app.db.write().await?;
@@ -114,12 +114,12 @@ pub(crate) async fn reactivate(
 }
 
 /// Removes a member, or withdraws a person's invitation.
-#[utoipa::path(delete, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
+#[utoipa::path(delete, path = paths::template::USER, tag = "users", params(("id" = UserId, Path)),
     responses((status = 204)))]
 pub(crate) async fn remove(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(id): Path<UserId>,
 ) -> ApiResult<StatusCode> {
     let mut tx = app.db.write().await?;
     let removed = users::remove(&app, &mut tx, &caller, &id).await?;

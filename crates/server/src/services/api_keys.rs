@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
-use api_types::{AuditAction, ProblemCode, Role, UserStatus, limits};
+use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserStatus, limits};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
@@ -73,7 +73,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     }
     api_keys::insert(&mut tx, &app.account_id, &key, app.now()).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, &subject(&name, &origins)).await?;
-    let key = find(app, &mut tx, &id).await?.view()?;
+    let key = find(app, &mut tx, &ApiKeyId(id)).await?.view()?;
     tx.commit().await?;
     Ok(CreatedApiKey { key, secret })
 }
@@ -112,11 +112,11 @@ pub(crate) async fn ensure_example(
 }
 
 /// Revokes a key; the sessions that it has opened end with it. A key that is revoked already stays as it is.
-pub(crate) async fn revoke(app: &App, caller: &Caller, id: &str) -> ApiResult<()> {
+pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let key = find(app, &mut tx, id).await?;
     if !key.is_revoked() {
-        api_keys::revoke(&mut tx, id, app.now()).await?;
+        api_keys::revoke(&mut tx, id.as_str(), app.now()).await?;
         let key = key.view()?;
         let subject = subject(&key.name, &key.origins);
         audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyRevoked, &subject).await?;
@@ -191,8 +191,8 @@ fn note_use(app: &App, id: &str, now: Millis) {
     });
 }
 
-async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<ApiKeyRow> {
-    api_keys::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+async fn find(app: &App, conn: &mut Conn, id: &ApiKeyId) -> ApiResult<ApiKeyRow> {
+    api_keys::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
 }
 
 fn subject(name: &str, origins: &[String]) -> String {

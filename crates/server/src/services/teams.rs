@@ -1,8 +1,8 @@
 //! The account's teams and workspaces, and what teams' members have become, in the audit log.
 
 use api_types::{
-    AuditAction, ProblemCode, Team, TeamMembersChange, TeamMembersChanged, TeamName, UserId, Workspace,
-    limits,
+    AuditAction, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, UserId,
+    Workspace, limits,
 };
 
 use crate::db::{self, Conn, DbResult};
@@ -19,18 +19,18 @@ pub(crate) async fn list(app: &App, conn: &mut Conn) -> DbResult<Vec<Team>> {
     db::teams::list(conn, &app.account_id).await
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Team> {
-    db::teams::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &TeamId) -> ApiResult<Team> {
+    db::teams::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
 }
 
-async fn find_changeable(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Team> {
+async fn find_changeable(app: &App, conn: &mut Conn, id: &TeamId) -> ApiResult<Team> {
     let team = find(app, conn, id).await?;
     if team.everyone { Err(ProblemCode::TeamFixed.into()) } else { Ok(team) }
 }
 
 /// Whether it is the team that has every member.
-pub(crate) async fn is_everyone(app: &App, conn: &mut Conn, id: &str) -> DbResult<bool> {
-    db::teams::is_everyone(conn, &app.account_id, id).await
+pub(crate) async fn is_everyone(app: &App, conn: &mut Conn, id: &TeamId) -> DbResult<bool> {
+    db::teams::is_everyone(conn, &app.account_id, id.as_str()).await
 }
 
 /// The account's Marketo workspaces, the default one first.
@@ -69,7 +69,7 @@ pub(crate) async fn create(app: &App, conn: &mut Conn, caller: &Caller, name: &s
     }
     let id = db::teams::insert(conn, &app.account_id, name, false).await?;
     audit::by_caller(app, conn, caller, AuditAction::TeamCreated, name).await?;
-    find(app, conn, &id).await
+    find(app, conn, &TeamId(id)).await
 }
 
 /// Renames a team, by a name of [`check_name`].
@@ -77,13 +77,13 @@ pub(crate) async fn rename(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &TeamId,
     name: &str,
 ) -> ApiResult<Team> {
     let before = find_changeable(app, conn, id).await?;
     if before.name != name {
-        require_free(app, conn, name, Some(id)).await?;
-        db::teams::rename(conn, id, name).await?;
+        require_free(app, conn, name, Some(id.as_str())).await?;
+        db::teams::rename(conn, id.as_str(), name).await?;
         let subject = audit::renamed(&before.name, name);
         audit::by_caller(app, conn, caller, AuditAction::TeamRenamed, &subject).await?;
     }
@@ -91,9 +91,9 @@ pub(crate) async fn rename(
 }
 
 /// Deletes a team. Its members stay.
-pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<()> {
+pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &TeamId) -> ApiResult<()> {
     let team = find_changeable(app, conn, id).await?;
-    db::teams::delete(conn, id).await?;
+    db::teams::delete(conn, id.as_str()).await?;
     audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, &team.name).await?;
     Ok(())
 }
@@ -112,12 +112,12 @@ pub(crate) async fn change_members(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &TeamId,
     change: &TeamMembersChange,
 ) -> ApiResult<TeamMembersChanged> {
     let team = find_changeable(app, conn, id).await?;
-    let joined = db::teams::join(conn, &app.account_id, id, &change.add).await?;
-    let left = db::teams::leave(conn, &app.account_id, id, &change.remove).await?;
+    let joined = db::teams::join(conn, &app.account_id, id.as_str(), &change.add).await?;
+    let left = db::teams::leave(conn, &app.account_id, id.as_str(), &change.remove).await?;
     note_members(app, conn, Actor::Caller(caller), &team.name, &joined, &left).await?;
     let team = find(app, conn, id).await?;
     Ok(TeamMembersChanged { team, joined, left })

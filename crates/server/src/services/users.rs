@@ -63,26 +63,26 @@ pub(crate) async fn page(
     }))
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
-    db::users::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRow> {
+    db::users::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
 }
 
 /// One person, as the caller sees them.
-pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<User> {
+pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller, id: &UserId) -> ApiResult<User> {
     let row = find(app, conn, id).await?;
     let viewer = Viewer::new(conn, app, caller.id()).await?;
     viewer.show(conn, vec![row], app.now()).await?.pop().ok_or_else(ApiError::not_found)
 }
 
 /// What the account keeps of one person: invitations and connections.
-pub(crate) async fn record(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRecord> {
+pub(crate) async fn record(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRecord> {
     let row = find(app, conn, id).await?;
-    let salesforce = db::salesforce::of_user(conn, &app.account_id, id).await?;
+    let salesforce = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
     Ok(UserRecord {
         created_at: row.created().timestamp(),
-        invitations: db::invitations::of_user(conn, id, app.now()).await?,
+        invitations: db::invitations::of_user(conn, id.as_str(), app.now()).await?,
         salesforce: salesforce.map(|connection| connection.view()).transpose()?,
-        marketo: connection::of_user(conn, app, id).await?,
+        marketo: connection::of_user(conn, app, id.as_str()).await?,
     })
 }
 
@@ -119,11 +119,12 @@ pub(crate) async fn change(
         members::set_role(app, conn, Actor::Caller(caller), row, role).await?;
     }
     if let Some(personas) = &change.personas {
-        set_personas(app, conn, caller, &row.id, personas).await?;
+        let row = find(app, conn, &UserId(row.id.clone())).await?;
+        set_personas(app, conn, caller, &row, personas).await?;
     }
     if change.first_name.is_some() || change.last_name.is_some() {
         db::users::rename(conn, row, change.first_name.as_deref(), change.last_name.as_deref()).await?;
-        let after = find(app, conn, &row.id).await?;
+        let after = find(app, conn, &UserId(row.id.clone())).await?;
         audit::user_renamed(app, conn, caller, row, &after).await?;
     }
     if let Some(workspace) = &change.workspace {
@@ -137,10 +138,9 @@ async fn set_personas(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    row: &UserRow,
     personas: &[Persona],
 ) -> ApiResult<()> {
-    let row = find(app, conn, id).await?;
     if !personas.is_empty() && row.role()? != Role::Admin {
         return Err(ApiError::field("personas", "only an administrator has personas"));
     }
@@ -148,10 +148,11 @@ async fn set_personas(
     if Persona::ALL.iter().all(|persona| now.contains(persona) == personas.contains(persona)) {
         return Ok(());
     }
-    db::users::set_personas(conn, id, personas).await?;
+    db::users::set_personas(conn, &row.id, personas).await?;
     let names = Persona::ALL.into_iter().filter(|persona| personas.contains(persona)).map(Persona::as_str);
     let subject = format!("{} ({})", row.email, names.collect::<Vec<_>>().join(", "));
-    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, Subject::user(id, &subject)).await?;
+    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, Subject::user(&row.id, &subject))
+        .await?;
     Ok(())
 }
 
@@ -224,7 +225,7 @@ impl Removed {
 }
 
 /// Removes a member, or withdraws a person's invitation.
-pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Removed> {
+pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &UserId) -> ApiResult<Removed> {
     let row = find(app, conn, id).await?;
     refuse_protected(app, conn, caller, &row).await?;
     let mut batch = None;
@@ -232,8 +233,8 @@ pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &str
         batch = db::invitations::find(conn, &app.account_id, invitation).await?.map(|found| found.batch_id);
         db::invitations::revoke(conn, std::slice::from_ref(invitation)).await?;
     }
-    let connection = db::salesforce::of_user(conn, &app.account_id, id).await?;
-    db::users::delete(conn, id).await?;
+    let connection = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
+    db::users::delete(conn, id.as_str()).await?;
     audit::by_caller(app, conn, caller, AuditAction::UserRemoved, &row).await?;
     if let Some(batch) = &batch {
         db::batches::touch(conn, batch).await?;

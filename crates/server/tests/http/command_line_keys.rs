@@ -4,7 +4,8 @@ use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
 use api_types::{Account, AuditAction, List, ProblemCode, Role, User, headers, paths};
 use reqwest::Method;
 use serde_json::json;
-use server::endpoints::{Access, ENDPOINTS, is_of_command_line};
+use server::all_endpoints;
+use server::endpoints::Access;
 
 use crate::harness::{Answer, Client, Server, csv, key, row, send};
 
@@ -37,7 +38,7 @@ async fn a14_a_key_of_a_command_line_calls_what_the_table_names_and_nothing_else
     let server = Server::start().await;
     let admin = server.admin().await;
     let secret = make(&admin, &new_key("nightly")).await.secret;
-    for endpoint in ENDPOINTS {
+    for endpoint in all_endpoints() {
         let path = endpoint.path.replace("{id}", NOBODY);
         let answer = call(&server, &secret, endpoint.method.clone(), &path).await;
         let refusal = (!answer.status.is_success()).then(|| answer.code());
@@ -45,10 +46,10 @@ async fn a14_a_key_of_a_command_line_calls_what_the_table_names_and_nothing_else
             refusal,
             Some(ProblemCode::Forbidden | ProblemCode::ApiKeyInvalid | ProblemCode::CsrfRefused)
         );
-        let is_public = matches!(endpoint.access, Access::Browser);
+        let is_public = matches!(endpoint.rules.access, Access::Browser);
         assert_eq!(
             is_refused,
-            !is_of_command_line(endpoint) && !is_public,
+            !endpoint.rules.is_of_command_line() && !is_public,
             "{} {}: {refusal:?}",
             endpoint.method,
             endpoint.path
@@ -140,9 +141,14 @@ async fn each_kind_of_key_is_for_its_own_use() {
         let refused = admin.post(paths::API_KEYS, &wanted).await.problem();
         assert!(refused.field.is_some_and(|field| ["origins", "flows", "role"].contains(&field.as_str())));
     }
-    let callable = ENDPOINTS.iter().filter(|endpoint| is_of_command_line(endpoint));
+    let callable = all_endpoints().into_iter().filter(|endpoint| endpoint.rules.is_of_command_line());
     for endpoint in callable {
-        assert_eq!(endpoint.access, Access::Admin, "{}: a key of another role could call it", endpoint.path);
+        assert_eq!(
+            endpoint.rules.access,
+            Access::Admin,
+            "{}: a key of another role could call it",
+            endpoint.path
+        );
     }
     let secret = make(&admin, &new_key("c")).await.secret;
     let path = format!("{}{}", paths::BASE, paths::EMBED_SESSIONS);

@@ -9,7 +9,8 @@ use api_types::{
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use server::endpoints::{Access, ENDPOINTS, is_of_panel};
+use server::all_endpoints;
+use server::endpoints::Access;
 
 use crate::harness::{ADMIN, Answer, Client, Server, csv, key, row, send};
 use crate::marketo::{files, holds};
@@ -348,8 +349,8 @@ async fn e8_only_a_backend_with_a_genuine_key_opens_sessions() {
         assert_eq!(send(of_page).await.code(), ProblemCode::Forbidden, "a page: {name} {value}");
     }
     // A key opens sessions and is valid for no other endpoint.
-    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.access != Access::Browser) {
-        if endpoint.access == Access::ApiKey {
+    for endpoint in all_endpoints().iter().filter(|endpoint| endpoint.rules.access != Access::Browser) {
+        if endpoint.rules.access == Access::ApiKey {
             continue;
         }
         let path = format!("{}{}", paths::BASE, endpoint.path.replace("{id}", NOBODY));
@@ -464,7 +465,7 @@ async fn a14_e8_a_panel_calls_what_its_flow_needs_and_nothing_else() {
         for (user, secret, role) in
             [(ADMIN, &wide, Role::Admin), (ADMIN, &narrow, Role::User), (member, &wide, Role::User)]
         {
-            for endpoint in ENDPOINTS {
+            for endpoint in all_endpoints() {
                 let panel = Panel::of(&server, secret, user, flow).await;
                 let what = format!("{} {} in {} as {role}", endpoint.method, endpoint.path, flow.as_str());
                 let path = endpoint.path.replace("{id}", NOBODY);
@@ -484,10 +485,10 @@ async fn a14_e8_a_panel_calls_what_its_flow_needs_and_nothing_else() {
                             | ProblemCode::EmbedSessionExpired
                     )
                 });
-                let expected = match endpoint.access {
+                let expected = match endpoint.rules.access {
                     Access::Browser => None,
                     Access::ApiKey => Some(ProblemCode::ApiKeyInvalid),
-                    _ if !is_of_panel(flow, endpoint) => Some(ProblemCode::Forbidden),
+                    _ if !endpoint.rules.is_of_panel(flow) => Some(ProblemCode::Forbidden),
                     Access::Admin if role != Role::Admin => Some(ProblemCode::Forbidden),
                     _ => None,
                 };
@@ -532,13 +533,13 @@ fn e8_no_flow_reaches_sign_in_passwords_the_profile_keys_or_the_accounts_securit
         paths::DIAGNOSTICS_ERRORS,
         paths::SANDBOX_FAULTS,
     ];
-    for endpoint in ENDPOINTS {
+    for endpoint in all_endpoints() {
         let changes_session = endpoint.path == paths::SESSION && endpoint.method != Method::GET;
         let changes_account = endpoint.path == paths::ACCOUNT && endpoint.method != Method::GET;
         for flow in PanelFlow::ALL {
             let what = format!("{} {} in {}", endpoint.method, endpoint.path, flow.as_str());
-            if never.contains(&endpoint.path) || changes_session || changes_account {
-                assert!(!is_of_panel(flow, endpoint), "{what}");
+            if never.contains(&endpoint.path.as_str()) || changes_session || changes_account {
+                assert!(!endpoint.rules.is_of_panel(flow), "{what}");
             }
         }
     }

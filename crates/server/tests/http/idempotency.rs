@@ -6,7 +6,8 @@ use api_types::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::endpoints::{ENDPOINTS, Endpoint, Key};
+use server::all_endpoints;
+use server::endpoints::{Endpoint, Key};
 
 use crate::field_sync;
 use crate::harness::{ADMIN, Client, Server, csv, key, row, send};
@@ -27,7 +28,7 @@ enum Exempt {
 
 fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
     use paths::template;
-    match (&endpoint.method, endpoint.path) {
+    match (&endpoint.method, endpoint.path.as_str()) {
         (&Method::PUT | &Method::PATCH | &Method::DELETE, _) => Some(Exempt::SetsState),
         (_, template::USER_DEACTIVATE | template::USER_REACTIVATE) => Some(Exempt::SetsState),
         // People are added and removed by name.
@@ -52,12 +53,12 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
 
 #[test]
 fn r1_every_changing_endpoint_takes_a_key_or_is_exempt_by_its_nature() {
-    let changing = || ENDPOINTS.iter().filter(|endpoint| endpoint.method != Method::GET);
+    let changing = || all_endpoints().into_iter().filter(|endpoint| endpoint.method != Method::GET);
     assert!(changing().count() > 50);
     for endpoint in changing() {
-        let takes_one = endpoint.key == Key::Required;
+        let takes_one = endpoint.rules.key == Key::Required;
         let named = format!("{} {}", endpoint.method, endpoint.path);
-        assert_ne!(takes_one, exemption(endpoint).is_some(), "{named}: a key, or a reason for none");
+        assert_ne!(takes_one, exemption(&endpoint).is_some(), "{named}: a key, or a reason for none");
     }
 }
 
@@ -83,7 +84,7 @@ impl Request {
 }
 
 /// Whatever a request needs before it can succeed is done here.
-async fn prepare(admin: &Client, path: &'static str) -> Request {
+async fn prepare(admin: &Client, path: &str) -> Request {
     use paths::template;
     let people = |expected: u32| json!({"source": "csv", "expected_rows": expected});
     let filled = async || {
@@ -172,8 +173,8 @@ async fn clear_away(admin: &Client) {
 #[tokio::test(flavor = "multi_thread")]
 async fn r1_every_keyed_endpoint_of_the_table_does_its_work_once_per_key() {
     let (_server, admin) = field_sync::server_of(|config| config.sandbox.people = 2_500).await;
-    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.key == Key::Required) {
-        let named = endpoint.path;
+    for endpoint in all_endpoints().iter().filter(|endpoint| endpoint.rules.key == Key::Required) {
+        let named = endpoint.path.as_str();
         let Request { path, body, other } = prepare(&admin, named).await;
         let without = admin.post(&path, &body).await;
         assert_eq!(

@@ -56,7 +56,7 @@ fn every_operation_has_a_name_of_its_own() {
             assert!(!name.is_empty() && names.insert(name.to_owned()), "{method} {path}: {name}");
         }
     }
-    assert_eq!(names.len(), server::endpoints::ENDPOINTS.len());
+    assert_eq!(names.len(), server::all_endpoints().len());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn r3_every_number_text_and_list_of_the_document_has_its_limits() {
     let document = serde_json::to_value(server::openapi::document()).unwrap();
     let mut without = Vec::new();
     find_unlimited(&document, "", &mut without);
-    assert!(without.is_empty(), "give these limits in src/openapi/limits.rs: {without:#?}");
+    assert!(without.is_empty(), "give these limits in src/app/openapi/limits.rs: {without:#?}");
 }
 
 /// The places of the document where a value has no limit.

@@ -1,6 +1,6 @@
 //! R15: every failure is a problem document with a code and the request's id.
 
-use api_types::{ProblemCode, headers, paths};
+use api_types::{ChecklistItemId, PrerequisiteId, ProblemCode, headers, paths};
 use reqwest::Method;
 use serde_json::json;
 
@@ -77,7 +77,12 @@ async fn r15_a_list_is_no_object_in_any_body() {
             asked += 1;
             for body in [json!([]), json!([null]), json!([null, null])] {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-                let request = admin.request(method, &path.replace("{id}", &key()));
+                let id = match path.as_str() {
+                    paths::template::PREREQUISITE => PrerequisiteId::ALL[0].as_str().to_owned(),
+                    paths::template::CHECKLIST_ITEM => ChecklistItemId::ALL[0].as_str().to_owned(),
+                    _ => key(),
+                };
+                let request = admin.request(method, &path.replace("{id}", &id));
                 let answer = send(request.header(headers::IDEMPOTENCY_KEY, key()).json(&body)).await;
                 // A value that may be one of several objects is not even parsed.
                 let refused = matches!(answer.code(), ProblemCode::InvalidField | ProblemCode::BadRequest);

@@ -7,8 +7,9 @@ use api_types::{
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
+use server::all_endpoints;
 use server::config::Config;
-use server::endpoints::{Access, ENDPOINTS};
+use server::endpoints::Access;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, key, row, send, token};
 use crate::salesforce_browser::{Browser, Decision};
@@ -64,7 +65,7 @@ async fn ask_for_tokens(client: &Client, origin: &str) -> Answer {
 async fn a1_a_page_of_another_site_is_told_to_open_the_sign_in_window() {
     let server = started().await;
     let anyone = server.anyone();
-    for endpoint in ENDPOINTS {
+    for endpoint in all_endpoints() {
         let path = endpoint.path.replace("{id}", "00000000-0000-7000-8000-000000000000");
         let ask = async |origin: &str, site: &str| {
             let request = anyone.bare(endpoint.method.clone(), &format!("{}{path}", paths::BASE));
@@ -76,8 +77,8 @@ async fn a1_a_page_of_another_site_is_told_to_open_the_sign_in_window() {
             !answer.status.is_success() && answer.code() == ProblemCode::SignInWindow
         };
         let what = format!("{} {}", endpoint.method, endpoint.path);
-        let expected =
-            matches!(endpoint.access, Access::SignedIn | Access::Admin) || endpoint.path == paths::SESSION;
+        let expected = matches!(endpoint.rules.access, Access::SignedIn | Access::Admin)
+            || endpoint.path == paths::SESSION;
         assert_eq!(is_told(CONSOLE, "cross-site").await, expected, "{what}");
         assert!(!is_told(CONSOLE, "same-site").await, "{what}: its browser sends cookies");
         assert!(!is_told("https://evil.example", "cross-site").await, "{what}: not listed");

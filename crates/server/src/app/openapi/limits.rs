@@ -12,9 +12,11 @@ use api_types::{
     ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
 };
 use utoipa::Number;
-use utoipa::openapi::path::{Parameter, PathItem};
+use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, SchemaType};
 use utoipa::openapi::{KnownFormat, Object, OpenApi, RefOr, Schema, SchemaFormat, Type};
+
+use crate::http::endpoints::operations;
 
 const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 /// An id of a request, and a random token as text.
@@ -266,7 +268,7 @@ pub(super) fn write(api: &mut OpenApi) {
         }
     }
     for item in api.paths.paths.values_mut() {
-        for operation in operations_of(item) {
+        for (_, operation) in operations(item) {
             for parameter in operation.parameters.iter_mut().flatten() {
                 if let RefOr::T(Parameter { name, schema: Some(schema), .. }) = parameter {
                     in_schema(schema, &name.to_ascii_lowercase());
@@ -274,10 +276,6 @@ pub(super) fn write(api: &mut OpenApi) {
             }
         }
     }
-}
-
-fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut utoipa::openapi::path::Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 fn in_schema(schema: &mut RefOr<Schema>, place: &str) {

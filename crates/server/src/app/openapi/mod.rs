@@ -6,18 +6,19 @@ use api_types::{
     BatchEvent, DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus, headers, paths,
 };
 use utoipa::ToSchema;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{
     Components, ContentBuilder, InfoBuilder, KnownFormat, Object, ObjectBuilder, OpenApi, Ref, RefOr,
     Required, Response, ResponseBuilder, Schema, SchemaFormat, Server, Type,
 };
 
-use crate::http::endpoints::{self, Access, Key};
+use crate::http::endpoints::{Access, Endpoint, Key, operations};
 use crate::routes;
 
 /// The document that is committed as `docs/openapi.json`.
 pub fn document() -> OpenApi {
-    let (_, mut api) = routes::all().split_for_parts();
+    let (routes, endpoints) = routes::all().split();
+    let (_, mut api) = routes.split_for_parts();
     api.info = InfoBuilder::new()
         .title("Sales Insight Actions Admin")
         .version(env!("CARGO_PKG_VERSION"))
@@ -43,7 +44,7 @@ pub fn document() -> OpenApi {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(id(&method, path));
             operation.responses.responses.values_mut().for_each(describe_other);
-            if let Some(endpoint) = endpoints::endpoint(&method, path) {
+            if let Some(endpoint) = endpoints.find(&method, path) {
                 describe(operation, endpoint);
             }
         }
@@ -64,19 +65,6 @@ fn add<T: ToSchema>(components: &mut Components) {
     let mut schemas = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut schemas);
     components.schemas.extend(schemas);
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (axum::http::Method, &mut Operation)> {
-    use axum::http::Method;
-    [
-        (Method::GET, &mut item.get),
-        (Method::POST, &mut item.post),
-        (Method::PUT, &mut item.put),
-        (Method::PATCH, &mut item.patch),
-        (Method::DELETE, &mut item.delete),
-    ]
-    .into_iter()
-    .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The name of an operation: its method and its path, which are unique together. `get_teams_id_members`.
@@ -114,8 +102,8 @@ fn event() -> Object {
         .build()
 }
 
-fn describe(operation: &mut Operation, endpoint: &endpoints::Endpoint) {
-    let who = match endpoint.access {
+fn describe(operation: &mut Operation, endpoint: &Endpoint) {
+    let who = match endpoint.rules.access {
         Access::Anyone | Access::Credentials => "Anyone may call it.",
         Access::ApiKey => "Backends of embedding hosts call it, with `Authorization: Bearer` and an API key.",
         Access::Browser => "Browsers call it by themselves.",
@@ -125,10 +113,10 @@ fn describe(operation: &mut Operation, endpoint: &endpoints::Endpoint) {
     let about = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{about}\n\n{who}").trim().to_owned());
     let parameters = operation.parameters.get_or_insert_default();
-    if !matches!(endpoint.access, Access::Browser | Access::ApiKey) {
+    if !matches!(endpoint.rules.access, Access::Browser | Access::ApiKey) {
         parameters.push(RefOr::T(header(headers::CSRF, "Always `1`.")));
     }
-    if endpoint.key == Key::Required {
+    if endpoint.rules.key == Key::Required {
         let about = "A UUID. The same key with the same body has one effect.";
         parameters.push(RefOr::T(header(headers::IDEMPOTENCY_KEY, about)));
     }

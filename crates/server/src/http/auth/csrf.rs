@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api_types::{ProblemCode, headers, paths};
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ use crate::config::origins::Origins;
 use crate::error::ApiError;
 use crate::http::auth::bearer;
 use crate::http::auth::sender::{is_from, is_same_origin};
-use crate::http::endpoints::{self, Access};
+use crate::http::endpoints::{Access, Table};
 use crate::state::App;
 
 /// Lets pages of the listed origins read responses. Origins are compared exactly; others get no CORS headers.
@@ -55,7 +56,12 @@ pub(crate) fn cors(origins: &Origins) -> CorsLayer {
 }
 
 /// Refuses requests that a foreign page could have caused.
-pub(crate) async fn protect(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn protect(
+    State(app): State<App>,
+    Extension(endpoints): Extension<Table>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if bearer::is_used(request.headers()) {
         request.headers_mut().remove(header::COOKIE);
         return next.run(request).await;
@@ -64,8 +70,8 @@ pub(crate) async fn protect(State(app): State<App>, mut request: Request, next: 
         .uri()
         .path()
         .strip_prefix(paths::BASE)
-        .and_then(|path| endpoints::endpoint(request.method(), path))
-        .is_some_and(|endpoint| endpoint.access == Access::Browser);
+        .and_then(|path| endpoints.find(request.method(), path))
+        .is_some_and(|endpoint| endpoint.rules.access == Access::Browser);
     if by_browser || comes_from_app(request.method(), request.headers(), &app.origins) {
         next.run(request).await
     } else {

@@ -1,4 +1,4 @@
-use api_types::FaultOrder;
+use api_types::{FaultOrder, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use crate::state::App;
 
 /// Makes the next requests of this session to a route fail. In sandbox mode only; without a session it holds for
 /// requests without one.
-#[utoipa::path(put, path = "/sandbox/faults", tag = "sandbox", request_body = FaultOrder,
+#[utoipa::path(put, path = paths::SANDBOX_FAULTS, tag = "sandbox", request_body = FaultOrder,
     responses((status = 204)))]
 pub(crate) async fn order(
     State(app): State<App>,

@@ -62,16 +62,16 @@ pub(crate) async fn start(
 }
 
 /// A run and its progress.
-pub(crate) async fn run(app: &App, conn: &mut Conn, id: &str) -> ApiResult<SyncRun> {
+pub(crate) async fn run(app: &App, conn: &mut Conn, id: &SyncRunId) -> ApiResult<SyncRun> {
     show(app, &find(app, conn, id).await?)
 }
 
 /// Pauses a run. Nothing more is written for it; what was read stays.
-pub(crate) async fn pause(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<SyncRun> {
+pub(crate) async fn pause(app: &App, conn: &mut Conn, caller: &Caller, id: &SyncRunId) -> ApiResult<SyncRun> {
     match find(app, conn, id).await?.state()? {
         SyncRunState::Paused => {}
         SyncRunState::Preparing | SyncRunState::Running => {
-            runs::set_state(conn, id, SyncRunState::Paused, app.now()).await?;
+            runs::set_state(conn, id.as_str(), SyncRunState::Paused, app.now()).await?;
             audit::by_caller(app, conn, caller, AuditAction::SyncPaused, "").await?;
         }
         _ => return Err(has_ended()),
@@ -80,14 +80,19 @@ pub(crate) async fn pause(app: &App, conn: &mut Conn, caller: &Caller, id: &str)
 }
 
 /// Resumes a paused run where it stopped.
-pub(crate) async fn resume(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<SyncRun> {
+pub(crate) async fn resume(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &SyncRunId,
+) -> ApiResult<SyncRun> {
     let found = find(app, conn, id).await?;
     match found.state()? {
         SyncRunState::Preparing | SyncRunState::Running => {}
         SyncRunState::Paused => {
             let begun = found.tally.read() > 0;
             let state = if begun { SyncRunState::Running } else { SyncRunState::Preparing };
-            runs::set_state(conn, id, state, app.now()).await?;
+            runs::set_state(conn, id.as_str(), state, app.now()).await?;
             audit::by_caller(app, conn, caller, AuditAction::SyncResumed, "").await?;
         }
         _ => return Err(has_ended()),
@@ -96,12 +101,17 @@ pub(crate) async fn resume(app: &App, conn: &mut Conn, caller: &Caller, id: &str
 }
 
 /// Ends a run for good. People whom it has stored stay.
-pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<SyncRun> {
+pub(crate) async fn cancel(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &SyncRunId,
+) -> ApiResult<SyncRun> {
     let found = find(app, conn, id).await?;
     match found.state()? {
         SyncRunState::Cancelled => {}
         SyncRunState::Preparing | SyncRunState::Running | SyncRunState::Paused => {
-            runs::set_state(conn, id, SyncRunState::Cancelled, app.now()).await?;
+            runs::set_state(conn, id.as_str(), SyncRunState::Cancelled, app.now()).await?;
             if found.kind()? == RunKind::Incremental {
                 // The remaining changes wait for the next scheduled poll.
                 stored::set_polled(conn, &app.account_id, app.now()).await?;
@@ -122,7 +132,7 @@ fn has_ended() -> ApiError {
 pub(crate) async fn problems(
     app: &App,
     conn: &mut Conn,
-    id: &str,
+    id: &SyncRunId,
     after: Option<(i64, i64)>,
     limit: u32,
 ) -> ApiResult<(Vec<((i64, i64), SyncProblem)>, u64)> {
@@ -139,8 +149,8 @@ pub(super) fn require_marketo(missing: &[Needed]) -> ApiResult<()> {
 }
 
 /// A run that is no preview.
-async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<RunRow> {
-    let run = find_any(app, conn, id).await?;
+async fn find(app: &App, conn: &mut Conn, id: &SyncRunId) -> ApiResult<RunRow> {
+    let run = find_any(app, conn, id.as_str()).await?;
     if run.shown_kind()?.is_some() { Ok(run) } else { Err(ApiError::not_found()) }
 }
 

@@ -65,7 +65,7 @@ async fn check_names(app: &App, conn: &mut Conn, options: &BatchOptions) -> ApiR
 }
 
 /// Seals the batch: it has all its rows. Its mails start; one that is `all_or_none` and not all ready is refused.
-pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &BatchId) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     match batch.state()? {
         BatchState::Open => {
@@ -73,9 +73,9 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) 
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
-            stored::close(conn, id, state, app.now()).await?;
+            stored::close(conn, id.as_str(), state, app.now()).await?;
             if refused {
-                revocations::begin(conn, id, Which::Pending, app.now()).await?;
+                revocations::begin(conn, id.as_str(), Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
                 let noted = Noted::of(conn, &batch).await?;
                 noted.write(app, conn, caller, AuditAction::UsersInvited).await?;
@@ -90,23 +90,23 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &str) 
 }
 
 /// Stops the batch: waiting mails are not sent and their invitations revoked; those that were sent stay.
-pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &BatchId) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
-        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id.as_str(), BatchState::Cancelled, app.now()).await?;
         begin_to_revoke(app, conn, caller, &batch, Which::Unsent).await?;
     }
     find_and_show(app, conn, id).await
 }
 
 /// Undoes the batch: revokes every invitation that was not accepted, sent or not.
-pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Batch> {
+pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &BatchId) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     begin_to_revoke(app, conn, caller, &batch, Which::Pending).await?;
     if batch.state()? == BatchState::Open {
-        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id.as_str(), BatchState::Cancelled, app.now()).await?;
     } else {
-        db::batches::touch(conn, id).await?;
+        db::batches::touch(conn, id.as_str()).await?;
     }
     find_and_show(app, conn, id).await
 }
@@ -116,17 +116,17 @@ pub(crate) async fn retry(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &BatchId,
     include_unknown: bool,
 ) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
-    db::mails::retry(conn, id, include_unknown, app.now()).await?;
+    db::mails::retry(conn, id.as_str(), include_unknown, app.now()).await?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, caller, AuditAction::InvitationResent).await?;
-    stored::unsettle(conn, id).await?;
+    stored::unsettle(conn, id.as_str()).await?;
     app.mail_monitor.retry();
     find_and_show(app, conn, id).await
 }
@@ -203,7 +203,7 @@ impl Noted {
 pub(crate) async fn rows(
     app: &App,
     conn: &mut Conn,
-    id: &str,
+    id: &BatchId,
     query: &RowQuery,
     after: Option<u32>,
     limit: u32,
@@ -218,13 +218,13 @@ pub(crate) async fn rows(
     Ok((rows, total))
 }
 
-async fn find_and_show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Batch> {
+async fn find_and_show(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     show(app, conn, batch).await
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<Invitations>> {
-    batches::find(app, conn, id).await
+pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<BatchRecord<Invitations>> {
+    batches::find(app, conn, id.as_str()).await
 }
 
 /// A batch as the API shows it.

@@ -34,7 +34,7 @@ pub(crate) async fn resend(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &InvitationId,
     email: Option<&str>,
 ) -> ApiResult<Invitation> {
     let now = app.now();
@@ -82,7 +82,12 @@ pub(crate) async fn resend(
 
 /// Revokes a pending invitation. Its link stops working, and its seat becomes free. Once the transaction is committed,
 /// the caller must report the batch as changed.
-pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<Invitation> {
+pub(crate) async fn revoke(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &InvitationId,
+) -> ApiResult<Invitation> {
     let invitation = find(app, conn, id).await?;
     let status = db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())?;
     if status == InvitationStatus::Accepted {
@@ -99,7 +104,7 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &str
 }
 
 /// The link of a pending invitation, to be handed over by other means than mail.
-pub(crate) async fn link(app: &App, caller: &Caller, id: &str) -> ApiResult<InvitationLink> {
+pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiResult<InvitationLink> {
     let mut tx = app.db.write().await?;
     let invitation = find(app, &mut tx, id).await?;
     match db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())? {
@@ -123,12 +128,12 @@ fn gone() -> ApiError {
     ApiError::new(ProblemCode::Conflict).detail("the invitation was revoked")
 }
 
-async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<InvitationRow> {
-    db::invitations::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
+async fn find(app: &App, conn: &mut Conn, id: &InvitationId) -> ApiResult<InvitationRow> {
+    db::invitations::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
 }
 
 /// The invitation with that id.
-pub(crate) async fn show(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Invitation> {
+pub(crate) async fn show(app: &App, conn: &mut Conn, id: &InvitationId) -> ApiResult<Invitation> {
     let row = find(app, conn, id).await?;
     let user = match &row.user_id {
         Some(user) => db::users::find(conn, &app.account_id, user).await?,

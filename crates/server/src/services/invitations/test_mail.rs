@@ -29,18 +29,23 @@ pub(crate) async fn queue(
     let payload = serde_json::to_string(&payload)?;
     let (kind, now) = (MailKind::Test, app.now());
     let id = db::mails::queue_personal(conn, &app.account_id, caller.id(), kind, &payload, now).await?;
-    find(app, conn, caller, &id).await
+    find(app, conn, caller, &TestMailId(id)).await
 }
 
 /// What has become of a test mail of the caller.
-pub(crate) async fn find(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<TestMail> {
-    let found = db::mails::personal(conn, caller.id(), MailKind::Test, id).await?;
+pub(crate) async fn find(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &TestMailId,
+) -> ApiResult<TestMail> {
+    let found = db::mails::personal(conn, caller.id(), MailKind::Test, id.as_str()).await?;
     let found = found.ok_or_else(ApiError::not_found)?;
     let mut mail = TestMail {
         delivery: found.delivery()?,
         code: found.code()?,
         attempts: found.attempts(),
-        id: TestMailId(id.to_owned()),
+        id: id.clone(),
         email: found.recipient,
         mail_trouble: None,
     };

@@ -78,11 +78,11 @@ pub(crate) async fn grant(
 }
 
 /// Withdraws a member's access.
-pub(crate) async fn withdraw(app: &App, conn: &mut Conn, caller: &Caller, id: &str) -> ApiResult<()> {
-    let access = db::marketo::access_of(conn, &app.account_id, id).await?;
+pub(crate) async fn withdraw(app: &App, conn: &mut Conn, caller: &Caller, id: &UserId) -> ApiResult<()> {
+    let access = db::marketo::access_of(conn, &app.account_id, id.as_str()).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
-    db::marketo::withdraw(conn, id).await?;
-    let subject = Subject::user(id, &access.email);
+    db::marketo::withdraw(conn, id.as_str()).await?;
+    let subject = Subject::user(id.as_str(), &access.email);
     audit::by_caller(app, conn, caller, AuditAction::MarketoAccessRemoved, subject).await?;
     Ok(())
 }

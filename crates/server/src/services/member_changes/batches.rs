@@ -38,7 +38,7 @@ pub(crate) async fn apply(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &MemberChangeBatchId,
 ) -> ApiResult<MemberChangeBatch> {
     let batch = find(app, conn, id).await?;
     match batch.state()? {
@@ -63,10 +63,14 @@ pub(crate) async fn apply(
 }
 
 /// Stops a batch: what was changed stays changed, nothing else is. One that was not applied is closed.
-pub(crate) async fn cancel(app: &App, conn: &mut Conn, id: &str) -> ApiResult<MemberChangeBatch> {
+pub(crate) async fn cancel(
+    app: &App,
+    conn: &mut Conn,
+    id: &MemberChangeBatchId,
+) -> ApiResult<MemberChangeBatch> {
     let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, MemberChangeState::Open | MemberChangeState::Applying) {
-        stored::set_state(conn, id, MemberChangeState::Cancelled).await?;
+        stored::set_state(conn, id.as_str(), MemberChangeState::Cancelled).await?;
     }
     show(find(app, conn, id).await?)
 }
@@ -77,7 +81,7 @@ pub(crate) async fn undo(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &MemberChangeBatchId,
 ) -> ApiResult<MemberChangeBatch> {
     let batch = find(app, conn, id).await?;
     match batch.state()? {
@@ -97,12 +101,12 @@ async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &str,
+    id: &MemberChangeBatchId,
     state: MemberChangeState,
     total: u32,
 ) -> ApiResult<()> {
     let by = (caller.id(), caller.user.display_name());
-    Ok(stored::begin(conn, id, state, (by.0, &by.1), total, app.now()).await?)
+    Ok(stored::begin(conn, id.as_str(), state, (by.0, &by.1), total, app.now()).await?)
 }
 
 /// Notes what is done to a batch, by the name of its file and the number of people.
@@ -122,7 +126,7 @@ async fn note(
 pub(crate) async fn rows(
     app: &App,
     conn: &mut Conn,
-    id: &str,
+    id: &MemberChangeBatchId,
     query: &MemberChangeQuery,
     after: Option<u32>,
     limit: u32,
@@ -132,8 +136,12 @@ pub(crate) async fn rows(
     Ok((rows, batch.matching(query)))
 }
 
-pub(crate) async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<MemberChanges>> {
-    batches::find(app, conn, id).await
+pub(crate) async fn find(
+    app: &App,
+    conn: &mut Conn,
+    id: &MemberChangeBatchId,
+) -> ApiResult<BatchRecord<MemberChanges>> {
+    batches::find(app, conn, id.as_str()).await
 }
 
 /// A batch as the API shows it.

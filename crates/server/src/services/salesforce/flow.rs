@@ -160,8 +160,8 @@ impl FlowRequest<'_> {
 }
 
 /// What a client that knows the id may see of a flow.
-pub(crate) async fn view(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Flow> {
-    let row = db::flows::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
+pub(crate) async fn view(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<Flow> {
+    let row = db::flows::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)?;
     Ok(Flow {
         purpose: row.purpose()?,
         state: row.state(app.now())?,
@@ -171,8 +171,8 @@ pub(crate) async fn view(app: &App, conn: &mut Conn, id: &str) -> ApiResult<Flow
 }
 
 /// Whether the console on another host began a flow.
-pub(crate) async fn is_begun_elsewhere(app: &App, conn: &mut Conn, id: &str) -> ApiResult<bool> {
-    let flow = db::flows::find(conn, &app.account_id, id).await?;
+pub(crate) async fn is_begun_elsewhere(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<bool> {
+    let flow = db::flows::find(conn, &app.account_id, id.as_str()).await?;
     Ok(flow.and_then(|flow| flow.origin).is_some_and(|origin| !app.is_own(&origin)))
 }
 
@@ -185,8 +185,8 @@ pub(crate) enum WayOut {
 }
 
 /// Where the window of a flow goes, if it has no opener.
-pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &str) -> ApiResult<WayOut> {
-    let flow = db::flows::find(conn, &app.account_id, id).await?;
+pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<WayOut> {
+    let flow = db::flows::find(conn, &app.account_id, id.as_str()).await?;
     Ok(match flow {
         Some(flow) if flow.is_popup() => WayOut::LastPage,
         Some(flow) => {
@@ -199,15 +199,16 @@ pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &str) -> ApiResult<W
 }
 
 /// Ends a flow whose window the person closed. One that was answered already continues.
-pub(crate) async fn close(app: &App, id: &str) -> ApiResult<()> {
+pub(crate) async fn close(app: &App, id: &FlowId) -> ApiResult<()> {
     // Looked up before a write transaction is opened, here and below: the id may belong to no flow.
-    db::flows::find(&mut *app.db.read().await?, &app.account_id, id)
+    db::flows::find(&mut *app.db.read().await?, &app.account_id, id.as_str())
         .await?
         .ok_or_else(ApiError::not_found)?;
     let mut tx = app.db.write().await?;
-    let flow = db::flows::find(&mut tx, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
+    let flow =
+        db::flows::find(&mut tx, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)?;
     if flow.awaits_answer(app.now())? {
-        db::flows::end(&mut tx, id, FlowState::Failed(ConnectionFailure::Closed)).await?;
+        db::flows::end(&mut tx, id.as_str(), FlowState::Failed(ConnectionFailure::Closed)).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -245,14 +246,14 @@ impl Window<'_> {
 /// The redirect to Salesforce. `None` for a flow that is not open, or that another session began.
 pub(crate) async fn start_authorization(
     app: &App,
-    id: &str,
+    id: &FlowId,
     window: &Window<'_>,
 ) -> Result<Option<AuthorizationRedirect>, Error> {
-    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
+    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id.as_str()).await?.is_none() {
         return Ok(None);
     }
     let mut tx = app.db.write().await?;
-    let Some(flow) = db::flows::find(&mut tx, &app.account_id, id).await? else { return Ok(None) };
+    let Some(flow) = db::flows::find(&mut tx, &app.account_id, id.as_str()).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
     let began_it = flow.session_hash.as_deref().is_some_and(|hash| window.is_of_session(hash));
     if !flow.awaits_answer(app.now())? || (purpose == FlowPurpose::Connect && !began_it) {
@@ -268,14 +269,15 @@ pub(crate) async fn start_authorization(
         AuthorizeOptions { is_popup: window.is_popup, asks_who: window.asks_who },
     )?;
     let secret = random_token()?;
-    let verifier = app.keyring.seal(SecretContext { column: VERIFIER, row: id }, &redirect.verifier)?;
+    let verifier =
+        app.keyring.seal(SecretContext { column: VERIFIER, row: id.as_str() }, &redirect.verifier)?;
     let authorization = NewAuthorization {
         state_hash: &sha256(redirect.state.as_bytes()),
         cookie_hash: &sha256(secret.as_bytes()),
         verifier: &verifier,
         is_popup: window.is_popup,
     };
-    db::flows::start_authorization(&mut tx, id, &authorization).await?;
+    db::flows::start_authorization(&mut tx, id.as_str(), &authorization).await?;
     tx.commit().await?;
     Ok(Some(AuthorizationRedirect { url: redirect.url, secret }))
 }
