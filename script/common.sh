@@ -110,8 +110,11 @@ package() { # DIST [--watch]
   RUSTFLAGS="-C target-feature=+simd128 --cfg erase_components" for_wasm node script/package.mjs "$@"
 }
 
+# Of the workspace's packages, with sandbox mode: for everything but production.
+WITH_SANDBOX=(--features server/sandbox)
+
 # The server and the command line tool, unoptimised but for what they work at most: for trials, development and walks.
-programs() { cargo_tests build --workspace --bin server --bin roster --locked --quiet; }
+programs() { cargo_tests build --workspace "${WITH_SANDBOX[@]}" --bin server --bin roster --locked --quiet; }
 
 # How long each part of a script took, and how much work that was for the processors, as a table for its end.
 times=()
