@@ -22,4 +22,4 @@ pub(crate) mod timers;
 pub(crate) mod version;
 pub(crate) mod visibility;
 
-pub(crate) use tasks::{spawn, spawn_scoped};
+pub(crate) use tasks::{Task, spawn, spawn_scoped};

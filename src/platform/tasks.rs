@@ -3,6 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
+/// A task that has not begun.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()>>>;
+
 /// Begins a task. It outlives the screen that begins it.
 pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
     begin(Box::pin(task));
@@ -14,6 +17,6 @@ pub(crate) fn spawn_scoped(task: impl Future<Output = ()> + 'static) {
 }
 
 /// Not generic, so that its code exists once. Not on the executor of Leptos, which only mounting sets up.
-fn begin(task: Pin<Box<dyn Future<Output = ()>>>) {
+fn begin(task: Task) {
     wasm_bindgen_futures::spawn_local(task);
 }

@@ -60,7 +60,7 @@ pub(crate) use menu::{Menu, MenuItem};
 pub(crate) use moment::{ago, ago_in_words, until, until_in_words, waiting};
 pub(crate) use neighbour::neighbour;
 pub(crate) use note::Note;
-pub(crate) use notice::{Notices, Undoable, Work, notify, notify_undoable, withdraw_undo};
+pub(crate) use notice::{Notices, ProgressNotice, Undoable, notify, notify_undoable, withdraw_undo};
 pub(crate) use page::{Brand, Crumb, EmptyState, PRODUCT, Page, Skeleton, Starting};
 pub(crate) use pager::Pager;
 pub(crate) use person::{address, chips, face, name_or_address, person, sentence};

@@ -70,14 +70,14 @@ pub(crate) enum Undoable {
 
 /// Work on many things that outlives the screen, shown by a notice with its progress.
 #[derive(Clone)]
-pub(crate) struct Work {
+pub(crate) struct ProgressNotice {
     id: u32,
     done: ArcRwSignal<usize>,
     total: usize,
     is_stopped: ArcRwSignal<bool>,
 }
 
-impl Work {
+impl ProgressNotice {
     /// Shows the notice.
     pub(crate) fn begin(text: impl Into<String>, total: usize) -> Self {
         let text = text.into();
@@ -274,8 +274,8 @@ pub(crate) fn Notices() -> impl IntoView {
     }
 }
 
-fn progress(work: Work, label: &str) -> AnyView {
-    let Work { done, total, is_stopped, .. } = work;
+fn progress(work: ProgressNotice, label: &str) -> AnyView {
+    let ProgressNotice { done, total, is_stopped, .. } = work;
     let text = {
         let done = done.clone();
         Signal::derive(move || t!("common.progress", done = done.get(), total = total))

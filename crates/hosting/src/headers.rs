@@ -1,6 +1,6 @@
 //! The response headers of everything that is served: one set, from which every host's configuration is made.
 
-use crate::paths::Kind;
+use crate::paths::PathKind;
 use crate::site::{Origin, Site};
 
 /// Names in lower case, with their values.
@@ -22,11 +22,11 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-cap
 
 impl Site {
     /// The headers of a kind of paths, without [`STRICT_TRANSPORT`].
-    pub fn headers(&self, kind: Kind) -> Headers {
-        let is_embedded = kind == Kind::Panel && !self.embedders.is_empty();
+    pub fn headers(&self, kind: PathKind) -> Headers {
+        let is_embedded = kind == PathKind::Panel && !self.embedders.is_empty();
         let ancestors = if is_embedded { listed(&self.embedders) } else { "'none'".to_owned() };
-        let is_for_others = is_embedded || kind == Kind::HostSdk;
-        let cache = if kind == Kind::Asset { CACHE_ASSETS } else { CACHE_NAMED };
+        let is_for_others = is_embedded || kind == PathKind::HostSdk;
+        let cache = if kind == PathKind::Asset { CACHE_ASSETS } else { CACHE_NAMED };
         let mut headers = vec![
             ("content-security-policy", self.policy(&ancestors)),
             ("reporting-endpoints", format!("csp=\"{}/csp-reports\"", self.api.as_str())),
@@ -45,7 +45,7 @@ impl Site {
         if !is_embedded {
             headers.push(("x-frame-options", "DENY".to_owned()));
         }
-        if kind == Kind::HostSdk {
+        if kind == PathKind::HostSdk {
             headers.push(("access-control-allow-origin", "*".to_owned()));
         }
         headers
@@ -79,21 +79,22 @@ mod tests {
         Site { base: BasePath::default(), api: api.parse::<Api>().unwrap(), embedders }
     }
 
-    fn header(site: &Site, kind: Kind, wanted: &str) -> Option<String> {
+    fn header(site: &Site, kind: PathKind, wanted: &str) -> Option<String> {
         site.headers(kind).into_iter().find(|(name, _)| *name == wanted).map(|(_, value)| value)
     }
 
     #[test]
     fn c3_the_policy_allows_no_inline_code_and_no_other_origin_but_the_api() {
         for api in ["/api/v1", "https://api.example.com/api/v1"] {
-            let policy = header(&site(api, &[]), Kind::Page, "content-security-policy").unwrap();
+            let policy = header(&site(api, &[]), PathKind::Page, "content-security-policy").unwrap();
             for forbidden in ["'unsafe-inline'", "'unsafe-eval'", "data:", "blob:", "*"] {
                 assert!(!policy.contains(forbidden), "{forbidden}");
             }
             assert_eq!(policy.matches("https://").count(), usize::from(api.starts_with("https")));
         }
         let policy =
-            header(&site("https://api.example.com/v1", &[]), Kind::Asset, "content-security-policy").unwrap();
+            header(&site("https://api.example.com/v1", &[]), PathKind::Asset, "content-security-policy")
+                .unwrap();
         assert!(policy.contains("connect-src 'self' https://api.example.com;"), "{policy}");
     }
 
@@ -101,8 +102,8 @@ mod tests {
     fn e10_e11_only_the_panel_is_framed_and_only_by_listed_origins() {
         let none = site("/api/v1", &[]);
         let some = site("/api/v1", &["https://a.example", "https://b.example:8443"]);
-        for kind in Kind::ALL {
-            let is_open = kind == Kind::Panel;
+        for kind in PathKind::ALL {
+            let is_open = kind == PathKind::Panel;
             assert!(
                 header(&none, kind, "content-security-policy").unwrap().contains("frame-ancestors 'none'")
             );
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn c9_reports_of_violations_go_to_the_api() {
         let reports =
-            header(&site("https://api.example.com/api/v1/", &[]), Kind::Page, "reporting-endpoints");
+            header(&site("https://api.example.com/api/v1/", &[]), PathKind::Page, "reporting-endpoints");
         assert_eq!(reports.as_deref(), Some("csp=\"https://api.example.com/api/v1/csp-reports\""));
     }
 }

@@ -13,7 +13,7 @@ mod version;
 
 pub use fit::{CONFIG, Compressed, FitError, Fitted, fit, with_embedders};
 pub use headers::{CACHE_ASSETS, CACHE_NAMED, Headers, STRICT_TRANSPORT};
-pub use paths::{Kind, PAGE, SERVICE_WORKER};
+pub use paths::{PAGE, PathKind, SERVICE_WORKER};
 pub use site::{Api, BasePath, Origin, Site, SiteError, is_loopback};
 pub use targets::{HostFile, Target, TargetError};
 pub use version::Version;

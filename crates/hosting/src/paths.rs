@@ -17,7 +17,7 @@ pub const SERVICE_WORKER: &str = "sw.js";
 
 /// The kinds of paths that differ in their headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
-pub enum Kind {
+pub enum PathKind {
     /// The app's page, at any route, and files that keep their names.
     Page,
     /// A file whose name changes with its content.
@@ -28,16 +28,16 @@ pub enum Kind {
     HostSdk,
 }
 
-impl Kind {
+impl PathKind {
     pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     /// The kind of a path, given without the site's base.
     ///
     /// ```
-    /// use hosting::Kind;
-    /// assert_eq!(Kind::of("assets/style-0123456789abcdef.css"), Kind::Asset);
-    /// assert_eq!(Kind::of("settings/admin/users"), Kind::Page);
-    /// assert_eq!(Kind::of("embed/users"), Kind::Panel);
+    /// use hosting::PathKind;
+    /// assert_eq!(PathKind::of("assets/style-0123456789abcdef.css"), PathKind::Asset);
+    /// assert_eq!(PathKind::of("settings/admin/users"), PathKind::Page);
+    /// assert_eq!(PathKind::of("embed/users"), PathKind::Panel);
     /// ```
     pub fn of(path: &str) -> Self {
         if path.starts_with(ASSETS) {
@@ -82,12 +82,12 @@ mod tests {
         for route in
             ["", "settings/admin/users", "sign-in", "settings/admin/invitations/0193a5f0-1c", "embed/users"]
         {
-            assert!(Kind::is_route(route), "{route}");
+            assert!(PathKind::is_route(route), "{route}");
         }
         for file in
             ["app.js", "index.html", "assets/app-0123456789abcdef/x.wasm", "assets/none", ".well-known"]
         {
-            assert!(!Kind::is_route(file), "{file}");
+            assert!(!PathKind::is_route(file), "{file}");
         }
     }
 

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::paths::Kind;
+use crate::paths::PathKind;
 use crate::site::{Origin, Site};
 use crate::targets::backend_below;
 
@@ -37,7 +37,7 @@ impl Version {
         build.insert("backend".to_owned(), json!(backend_below(site)));
         let api = site.api.origin().map(Origin::as_str).unwrap_or_default();
         build.insert("api".to_owned(), json!(api));
-        let headers = Kind::ALL.map(|kind| site.headers(kind));
+        let headers = PathKind::ALL.map(|kind| site.headers(kind));
         let code = [before, after];
         let name =
             digest(&json!([unnamed, code, build.get("files"), build["backend"], site.api.as_str(), headers]));

@@ -26,7 +26,7 @@ const MOST_ENTRIES: usize = 1 << 16;
 
 pub(crate) type Archive<'a> = ZipArchive<Timed<'a, Cursor<&'a [u8]>>>;
 
-pub(crate) enum Kind<'a> {
+pub(crate) enum Format<'a> {
     /// Whether a link of a sheet leads to an address.
     Xlsx {
         has_mail_links: bool,
@@ -37,7 +37,7 @@ pub(crate) enum Kind<'a> {
 }
 
 /// The kind of a file, unless it is too large or none that is read.
-pub(crate) fn look<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a>, Refusal> {
+pub(crate) fn look<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Format<'a>, Refusal> {
     if file.len() as u64 > LARGEST {
         return Err(Refusal::TooLarge);
     }
@@ -45,7 +45,7 @@ pub(crate) fn look<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a
 }
 
 /// Only names in the directory of an OLE document tell its kind; they are UTF-16.
-fn look_at_ole<'a>(file: &[u8], budget: &Budget<'_>) -> Result<Kind<'a>, Refusal> {
+fn look_at_ole<'a>(file: &[u8], budget: &Budget<'_>) -> Result<Format<'a>, Refusal> {
     if !crate::is_candidate(file) {
         return Err(Refusal::Other);
     }
@@ -62,10 +62,10 @@ fn look_at_ole<'a>(file: &[u8], budget: &Budget<'_>) -> Result<Kind<'a>, Refusal
         return Err(Refusal::Other);
     }
     let (document, links) = xls::look(file, budget)?;
-    Ok(Kind::Xls(document, links))
+    Ok(Format::Xls(document, links))
 }
 
-fn look_at_zip<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a>, Refusal> {
+fn look_at_zip<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Format<'a>, Refusal> {
     // Each entry of the directory begins so.
     if file.windows(4).filter(|bytes| bytes == b"PK\x01\x02").count() > MOST_ENTRIES {
         return Err(Refusal::TooLarge);
@@ -123,13 +123,13 @@ fn look_at_zip<'a>(file: &'a [u8], budget: &'a Budget<'a>) -> Result<Kind<'a>, R
         workbook.add(&part);
     }
     if is_ods {
-        return Ok(Kind::Ods(zip));
+        return Ok(Format::Ods(zip));
     }
     budget.sheets(workbook.sheets)?;
     if workbook.held() > LARGEST {
         return Err(Refusal::TooLarge);
     }
-    Ok(Kind::Xlsx { has_mail_links: workbook.has_mail_links })
+    Ok(Format::Xlsx { has_mail_links: workbook.has_mail_links })
 }
 
 /// What an entry holds.

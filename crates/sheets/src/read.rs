@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Reader, Sheet as SheetFacts, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
 use crate::budget::{Budget, Timed};
-use crate::guard::{Kind, look};
+use crate::guard::{Format, look};
 use crate::links::Links;
 use crate::table::{Finished, HandOut, Table};
 use crate::value::Value;
@@ -30,9 +30,9 @@ pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8
     // A file that is broken in an unforeseen way may make a reader panic; where that ends the program, as in a
     // browser's Worker, the page starts another.
     let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
-        Kind::Xlsx { has_mail_links } => read_xlsx(file, budget, has_mail_links, &mut hand_out),
-        Kind::Xls(document, links) => read_xls(&document, budget, links, &mut hand_out),
-        Kind::Ods(mut zip) => ods::read(&mut zip, budget, &mut hand_out),
+        Format::Xlsx { has_mail_links } => read_xlsx(file, budget, has_mail_links, &mut hand_out),
+        Format::Xls(document, links) => read_xls(&document, budget, links, &mut hand_out),
+        Format::Ods(mut zip) => ods::read(&mut zip, budget, &mut hand_out),
     }));
     outcome.unwrap_or(Err(Refusal::Damaged)).map_err(|refusal| budget.reason(refusal))?;
     if count == 0 { Err(Refusal::Empty) } else { Ok(()) }

@@ -17,7 +17,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::person::{Person, is_stale};
 use crate::domain::session::{self, SessionState};
 use crate::platform::database::{DatabaseSpec, commit};
-use crate::platform::{lifetime, random, spawn, storage, timers};
+use crate::platform::{Task, lifetime, random, spawn, storage, timers};
 use crate::t;
 use crate::ui::{Tone, notify};
 
@@ -146,10 +146,8 @@ async fn all() -> impl Iterator<Item = Draft> {
     all.into_iter().filter_map(|draft| Draft::read(&draft))
 }
 
-type Work = std::pin::Pin<Box<dyn Future<Output = ()>>>;
-
 #[wasm_split(home, fallible)]
-fn tidy(person: Person) -> Result<Work, SplitLoaderError> {
+fn tidy(person: Person) -> Result<Task, SplitLoaderError> {
     Ok(Box::pin(async move {
         for draft in all().await {
             if draft.head.person != person || is_stale(draft.head.changed_at, timers::now()) {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use api_types::{InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
 
-use super::action::Action;
+use super::action::UserAction;
 use super::change::{Change, Changed, newer_after};
 use super::labels::role as role_label;
 use super::undo::say_done;
@@ -19,7 +19,7 @@ use crate::ui::{Confirmation, Question, QuestionDialog, Tone, attempt, notify};
 #[derive(Clone)]
 pub(crate) enum Acted {
     /// It was done to this user; the mark is of the moment at which it began.
-    Done(Action, UserId, InputMark),
+    Done(UserAction, UserId, InputMark),
     /// The user as the backend has them now.
     Changed(Box<User>),
     /// It was refused: the user may no longer be as shown.
@@ -52,7 +52,7 @@ impl Acting {
     }
 
     /// Performs an action, after a confirmation where one is due.
-    pub(crate) fn act(self, action: Action, user: User) {
+    pub(crate) fn act(self, action: UserAction, user: User) {
         let Some(question) = action.question(&user.display_name()) else {
             return attempt(async move { Ok(self.perform(action, &user).await?) });
         };
@@ -98,7 +98,7 @@ impl Acting {
         });
     }
 
-    async fn perform(self, action: Action, user: &User) -> Result<(), Failure> {
+    async fn perform(self, action: UserAction, user: &User) -> Result<(), Failure> {
         let pressed = InputMark::now();
         let outcome = action.perform(user).await;
         if let Ok(changed) = &outcome {

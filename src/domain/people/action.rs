@@ -13,7 +13,7 @@ use crate::ui::Question;
 const UNASKED_MAILS: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
-pub(crate) enum Action {
+pub(crate) enum UserAction {
     Resend,
     Revoke,
     Deactivate,
@@ -31,7 +31,7 @@ pub(crate) enum Offer {
     None,
 }
 
-impl Action {
+impl UserAction {
     pub(crate) const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     pub(crate) fn offer(self, user: &User) -> Offer {
@@ -174,13 +174,13 @@ mod tests {
         User { role: Role::Admin, status, invitation, protected, ..tests::person(1) }
     }
 
-    fn open(user: &User) -> Vec<Action> {
-        Action::ALL.into_iter().filter(|action| action.offer(user) == Offer::Open).collect()
+    fn open(user: &User) -> Vec<UserAction> {
+        UserAction::ALL.into_iter().filter(|action| action.offer(user) == Offer::Open).collect()
     }
 
     #[test]
     fn each_status_has_its_actions() {
-        use Action::{Deactivate, Reactivate, Remove, Resend, Revoke};
+        use UserAction::{Deactivate, Reactivate, Remove, Resend, Revoke};
         assert_eq!(open(&person(UserStatus::Invited, None)), [Resend, Revoke]);
         assert_eq!(open(&person(UserStatus::Expired, None)), [Resend, Revoke]);
         assert_eq!(open(&person(UserStatus::Active, None)), [Deactivate, Remove]);
@@ -191,15 +191,15 @@ mod tests {
     fn protected_people_keep_what_protects_them() {
         let last_admin = person(UserStatus::Active, Some(Protection::LastAdmin));
         assert_eq!(open(&last_admin), []);
-        assert_eq!(Action::Remove.offer(&last_admin), Offer::Protected(Protection::LastAdmin));
-        assert_eq!(Action::Resend.offer(&last_admin), Offer::None);
+        assert_eq!(UserAction::Remove.offer(&last_admin), Offer::Protected(Protection::LastAdmin));
+        assert_eq!(UserAction::Resend.offer(&last_admin), Offer::None);
     }
 
     #[test]
     fn u5_many_mails_are_not_sent_without_a_question_and_access_does_not_end_without_one() {
-        assert!(Action::Resend.bulk_question(10).is_none());
-        assert!(Action::Resend.bulk_question(11).is_some());
-        assert!(Action::Deactivate.bulk_question(1).is_some());
-        assert!(Action::Reactivate.bulk_question(500).is_none());
+        assert!(UserAction::Resend.bulk_question(10).is_none());
+        assert!(UserAction::Resend.bulk_question(11).is_some());
+        assert!(UserAction::Deactivate.bulk_question(1).is_some());
+        assert!(UserAction::Reactivate.bulk_question(500).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use api_types::{Role, User, UserStatus};
 
 use super::acting::Acting;
-use super::action::{Action, Offer};
+use super::action::{Offer, UserAction};
 use super::labels::protection_reason;
 use super::personas_dialog::Personas;
 use crate::t;
@@ -19,7 +19,7 @@ pub(crate) fn personas_item(personas: Personas, user: &User) -> MenuItem {
 /// The actions that the user's state allows, and those that protection forbids, with the reason.
 pub(crate) fn action_items(acting: Acting, user: &User) -> Vec<MenuItem> {
     let mut items = Vec::new();
-    for action in Action::ALL {
+    for action in UserAction::ALL {
         let reason = match action.offer(user) {
             Offer::None => continue,
             Offer::Open => None,
@@ -28,7 +28,7 @@ pub(crate) fn action_items(acting: Acting, user: &User) -> Vec<MenuItem> {
         let person = user.clone();
         items
             .push(MenuItem::new(action.label(), move || acting.act(action, person.clone())).disabled(reason));
-        if action == Action::Resend {
+        if action == UserAction::Resend {
             items.extend(link_item(acting, user));
         }
     }

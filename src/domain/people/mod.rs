@@ -18,7 +18,7 @@ mod team_boxes;
 mod undo;
 
 pub(crate) use acting::{Acted, Acting, ActingDialog};
-pub(crate) use action::{Action, Offer};
+pub(crate) use action::{Offer, UserAction};
 pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, Member, say_changed};
 pub(crate) use change::{Change, Changed, change_present, moved};
 pub(crate) use changes::{have_changed, on_change};

@@ -5,7 +5,7 @@ use super::changes;
 use crate::api::Failure;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Tone, Undoable, Work, notify, notify_undoable};
+use crate::ui::{ProgressNotice, Tone, Undoable, notify, notify_undoable};
 
 /// Of a crowd so many are named in a notice.
 const NAMED: usize = 3;
@@ -68,7 +68,7 @@ struct Outcome {
 }
 
 async fn undo_all(changed: Vec<Changed>) {
-    let work = Work::begin(t!("users.undoing"), changed.len());
+    let work = ProgressNotice::begin(t!("users.undoing"), changed.len());
     let outcome =
         put_back_all(changed, async |one| one.put_back().await.map(|user| user.is_some()), &work).await;
     work.end();
@@ -87,13 +87,13 @@ trait Course {
     fn advance(&self);
 }
 
-impl Course for Work {
+impl Course for ProgressNotice {
     fn is_stopped(&self) -> bool {
-        Work::is_stopped(self)
+        ProgressNotice::is_stopped(self)
     }
 
     fn advance(&self) {
-        Work::advance(self);
+        ProgressNotice::advance(self);
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) enum Unread {
     Job(JobError),
 }
 
-type Answer = Result<Held, Unread>;
+type ReadResult = Result<Held, Unread>;
 
 enum Readiness {
     /// Messages wait until the Worker listens; sent earlier they would be lost.
@@ -60,7 +60,7 @@ struct Client {
     worker: Worker,
     readiness: Readiness,
     /// Who waits for the answer, in the order in which files were sent.
-    waiting: VecDeque<oneshot::Sender<Answer>>,
+    waiting: VecDeque<oneshot::Sender<ReadResult>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
@@ -88,7 +88,7 @@ pub(crate) async fn started() {
 }
 
 /// Reads a spreadsheet: its sheets with values, each as a CSV file. A gzip file is unpacked.
-pub(crate) async fn read(file: &Blob) -> Answer {
+pub(crate) async fn read(file: &Blob) -> ReadResult {
     let (sender, answer) = oneshot::channel();
     let taken = own().with(|client| {
         match &mut client.readiness {

@@ -11,7 +11,7 @@ use crate::domain::local_data::drafts::{self, Draft, Subject};
 
 /// Together with the file, restores the flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Work {
+pub(super) struct DraftContent {
     #[serde(skip)]
     subject: Subject,
     pub(super) file: Traits,
@@ -66,7 +66,7 @@ impl Reached {
     }
 }
 
-impl Work {
+impl DraftContent {
     pub(super) fn new(subject: Subject, opened: &Opened, reached: Reached, typed: Typed) -> Self {
         let Typed { filter, position, options, action, rules } = typed;
         Self {
@@ -114,7 +114,7 @@ impl Work {
 #[derive(Clone, PartialEq)]
 pub(super) struct Found {
     pub(super) draft: Draft,
-    pub(super) work: Work,
+    pub(super) work: DraftContent,
     pub(super) blocker: Option<Blocker>,
 }
 
@@ -147,7 +147,7 @@ impl Found {
 mod tests {
     use super::*;
 
-    fn kept(filter: Filter) -> Work {
+    fn kept(filter: Filter) -> DraftContent {
         let kept = serde_json::json!({
             "file": {"name": "people.csv", "size": 40, "last_modified": 1, "digest": "a"},
             "overrides": Overrides::default(),

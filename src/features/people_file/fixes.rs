@@ -27,7 +27,7 @@ const TITLE: &str = "fixes-title";
 
 /// The problems of one kind.
 #[derive(Clone, Debug, PartialEq)]
-struct Kind {
+struct ProblemKind {
     code: ProblemCode,
     rows: u64,
     /// What mends all of them at once.
@@ -101,13 +101,13 @@ impl UnknownName {
 }
 
 /// The kinds of problems, the grave ones first, and of those the frequent ones.
-fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = summary
+fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<ProblemKind> {
+    let mut kinds: Vec<ProblemKind> = summary
         .codes
         .iter()
         .map(|count| {
             let of_kind = || summary.values.iter().filter(|value| value.code == count.code);
-            Kind {
+            ProblemKind {
                 code: count.code,
                 rows: count.rows,
                 // A single value has its own.
@@ -262,9 +262,9 @@ struct Shared {
 }
 
 #[component]
-fn KindOfProblem(kind: Kind, shared: Shared) -> impl IntoView {
+fn KindOfProblem(kind: ProblemKind, shared: Shared) -> impl IntoView {
     let Shared { flow, at_row, on_go_to, on_changed, change, apply } = shared;
-    let Kind { code, rows, for_all, values } = kind;
+    let ProblemKind { code, rows, for_all, values } = kind;
     let (tone, icon, word) = labels::severity(code.severity());
     let name_id = format!("kind-{}", code.name());
     let own = Filter::Code(code);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::offers::{self, Go, Kind, Offer};
+use super::offers::{self, Go, Offer, OfferKind};
 use super::opened::Quick;
 use crate::api::{Failure, batches, teams, users};
 use crate::data::{Latest, total_in_words};
@@ -28,7 +28,7 @@ fn option_id(at: usize) -> String {
 
 /// The result that is highlighted; until one is moved to, it is the first.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Highlight(Option<(Kind, String, Go)>);
+struct Highlight(Option<(OfferKind, String, Go)>);
 
 impl Highlight {
     fn on(offer: &Offer) -> Self {
@@ -91,12 +91,12 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
             return;
         }
         match act(&event.key(), at.get_untracked(), count) {
-            Some(Act::Highlight(place)) => {
+            Some(KeyCommand::Highlight(place)) => {
                 if let Some(offer) = found.with_untracked(|found| found.get(place).map(Highlight::on)) {
                     highlight.set(offer);
                 }
             }
-            Some(Act::Choose) => {
+            Some(KeyCommand::Choose) => {
                 if let Some(offer) = found.with_untracked(|found| found.get(at.get_untracked()).cloned()) {
                     choose.run(offer);
                 }
@@ -143,17 +143,17 @@ pub(super) fn Finder(opened: RwSignal<Option<Quick>>) -> impl IntoView {
 
 /// What a key does, besides typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
+enum KeyCommand {
     Highlight(usize),
     Choose,
 }
 
 /// With some results, of which one is highlighted. Around the ends the arrow keys begin again.
-fn act(key: &str, at: usize, count: usize) -> Option<Act> {
+fn act(key: &str, at: usize, count: usize) -> Option<KeyCommand> {
     Some(match key {
-        "ArrowDown" => Act::Highlight((at + 1) % count),
-        "ArrowUp" => Act::Highlight((at + count - 1) % count),
-        "Enter" => Act::Choose,
+        "ArrowDown" => KeyCommand::Highlight((at + 1) % count),
+        "ArrowUp" => KeyCommand::Highlight((at + count - 1) % count),
+        "Enter" => KeyCommand::Choose,
         _ => return None,
     })
 }
@@ -312,9 +312,12 @@ mod tests {
 
     #[test]
     fn u2_arrow_keys_go_around_the_ends_of_the_results() {
-        assert_eq!([0, 2].map(|at| act("ArrowDown", at, 3)), [1, 0].map(|to| Some(Act::Highlight(to))));
-        assert_eq!([0, 2].map(|at| act("ArrowUp", at, 3)), [2, 1].map(|to| Some(Act::Highlight(to))));
-        assert_eq!(act("Enter", 1, 3), Some(Act::Choose));
+        assert_eq!(
+            [0, 2].map(|at| act("ArrowDown", at, 3)),
+            [1, 0].map(|to| Some(KeyCommand::Highlight(to)))
+        );
+        assert_eq!([0, 2].map(|at| act("ArrowUp", at, 3)), [2, 1].map(|to| Some(KeyCommand::Highlight(to))));
+        assert_eq!(act("Enter", 1, 3), Some(KeyCommand::Choose));
         assert_eq!(act("Home", 1, 3), None);
     }
 }

@@ -20,9 +20,9 @@ pub(super) const PEOPLE: u32 = 5;
 
 /// The groups of results, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum OfferKind {
     Screen,
-    Act,
+    Command,
     Person,
     Team,
     Batch,
@@ -30,12 +30,12 @@ pub(super) enum Kind {
     Help,
 }
 
-impl Kind {
+impl OfferKind {
     /// The heading above its results.
     pub(super) fn heading(self) -> Term {
         match self {
             Self::Screen => t!("quick.screens").into(),
-            Self::Act => t!("quick.acts").into(),
+            Self::Command => t!("quick.acts").into(),
             Self::Person => t!("quick.people").into(),
             Self::Team => term!("field.teams"),
             Self::Batch => term!("nav.invitation_batches"),
@@ -56,7 +56,7 @@ impl Kind {
 
     /// Whether it is shown before anything is typed.
     const fn is_offered(self) -> bool {
-        matches!(self, Self::Screen | Self::Act)
+        matches!(self, Self::Screen | Self::Command)
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) enum Go {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Offer {
-    pub(super) kind: Kind,
+    pub(super) kind: OfferKind,
     pub(super) icon: IconName,
     pub(super) label: String,
     /// What is said beside the label, such as an address.
@@ -89,12 +89,12 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    fn new(kind: Kind, icon: IconName, label: String, note: String, go: Go) -> Self {
+    fn new(kind: OfferKind, icon: IconName, label: String, note: String, go: Go) -> Self {
         let words = unaccented(&format!("{label} {note}"));
         Self { kind, icon, label, note, keys: None, go, is_offered: kind.is_offered(), words }
     }
 
-    fn screen(kind: Kind, label: &Term, route: &Route) -> Self {
+    fn screen(kind: OfferKind, label: &Term, route: &Route) -> Self {
         Self::new(kind, route.icon(), label.in_line(), String::new(), Go::To(route.path()))
             .with_words(label.english())
     }
@@ -105,7 +105,7 @@ impl Offer {
         let name = Place::screens().into_iter().find(|(_, route)| *route == screen);
         let note = name.map(|(name, _)| name.in_line()).unwrap_or_default();
         let go = Go::To(section.path());
-        Self { is_offered: false, ..Self::new(Kind::Screen, screen.icon(), label, note, go) }
+        Self { is_offered: false, ..Self::new(OfferKind::Screen, screen.icon(), label, note, go) }
     }
 
     /// Also found by other words.
@@ -126,7 +126,7 @@ pub(super) fn local() -> Vec<Offer> {
     let letters = shortcuts();
     let screens = Place::screens().into_iter().map(|(label, route)| {
         let keys = letters.iter().find(|(_, entry)| entry.1 == route).map(|(letter, _)| *letter);
-        Offer { keys, ..Offer::screen(Kind::Screen, &label, &route) }
+        Offer { keys, ..Offer::screen(OfferKind::Screen, &label, &route) }
     });
     let ways = [
         (term!("users.invite_users"), Route::Invite),
@@ -136,35 +136,36 @@ pub(super) fn local() -> Vec<Offer> {
     ];
     let ways = ways.into_iter().filter(|_| session::is_admin());
     let check = (Term::from(t!("nav.validate")), Route::Validate);
-    let acts = ways.chain([check]).map(|(label, route)| Offer::screen(Kind::Act, &label, &route));
+    let commands =
+        ways.chain([check]).map(|(label, route)| Offer::screen(OfferKind::Command, &label, &route));
     let sections = [(t!("api_keys.title"), Section::ApiKeys), (t!("security.audit_log"), Section::AuditLog)];
     let sections = sections.into_iter().filter(|_| session::is_admin());
     let sections = sections.chain([(t!("profile.language"), Section::Language)]);
     let sections = sections.map(|(label, section)| Offer::section(label, section));
     let own = [
-        act(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts),
-        act(t!("nav.sign_out"), IconName::Person, Go::SignOut),
+        command(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts),
+        command(t!("nav.sign_out"), IconName::Person, Go::SignOut),
     ];
     let themes = [
         (Theme::Light, t!("nav.theme_light")),
         (Theme::Dark, t!("nav.theme_dark")),
         (Theme::System, t!("nav.theme_system")),
     ];
-    let themes =
-        themes.map(|(theme, name)| act(t!("quick.theme", name = name), IconName::Globe, Go::Theme(theme)));
+    let themes = themes
+        .map(|(theme, name)| command(t!("quick.theme", name = name), IconName::Globe, Go::Theme(theme)));
     let errors = Code::all().filter(|_| session::is_admin()).map(|code| {
         let path = format!("{}#{}", Route::Diagnostics.path(), code.anchor());
-        Offer::new(Kind::Error, IconName::Alert, code.as_str().to_owned(), code.meaning(), Go::To(path))
+        Offer::new(OfferKind::Error, IconName::Alert, code.as_str().to_owned(), code.meaning(), Go::To(path))
     });
     let help = HelpPage::ALL.iter().map(|page| {
         let label = t!("quick.help_on", what = labels::help(*page).in_line());
-        Offer::new(Kind::Help, IconName::Info, label, String::new(), Go::Help(*page))
+        Offer::new(OfferKind::Help, IconName::Info, label, String::new(), Go::Help(*page))
     });
-    screens.chain(sections).chain(acts).chain(own).chain(themes).chain(errors).chain(help).collect()
+    screens.chain(sections).chain(commands).chain(own).chain(themes).chain(errors).chain(help).collect()
 }
 
-fn act(label: String, icon: IconName, go: Go) -> Offer {
-    Offer::new(Kind::Act, icon, label, String::new(), go)
+fn command(label: String, icon: IconName, go: Go) -> Offer {
+    Offer::new(OfferKind::Command, icon, label, String::new(), go)
 }
 
 /// A person whom the server found by these words: with other accents than the name has, or with none.
@@ -172,7 +173,7 @@ pub(super) fn person(user: User, typed: &str) -> Offer {
     let name = user.display_name();
     let route = Route::User(user.id);
     let note = if name == user.email { String::new() } else { user.email };
-    Offer::new(Kind::Person, route.icon(), name, note, Go::To(route.path())).with_words(typed)
+    Offer::new(OfferKind::Person, route.icon(), name, note, Go::To(route.path())).with_words(typed)
 }
 
 /// The list of all people whom the server found by these words, of whom only the first are shown; `count` says how many.
@@ -180,19 +181,20 @@ pub(super) fn all_people(count: String, typed: &str) -> Offer {
     let label = t!("quick.show_all", screen = term!("nav.user_management").in_line());
     let wanted = UserQuery { search: Some(typed.to_owned()), ..UserQuery::default() };
     let path = query(&Route::Users.path(), &wanted);
-    Offer::new(Kind::Person, Route::Users.icon(), label, count, Go::To(path)).with_words(typed)
+    Offer::new(OfferKind::Person, Route::Users.icon(), label, count, Go::To(path)).with_words(typed)
 }
 
 pub(super) fn team(team: Team) -> Offer {
     let route = Route::Team(team.id);
     let label = people::team(&team.name);
-    Offer::new(Kind::Team, route.icon(), label, String::new(), Go::To(route.path())).with_words(&team.name)
+    Offer::new(OfferKind::Team, route.icon(), label, String::new(), Go::To(route.path()))
+        .with_words(&team.name)
 }
 
 pub(super) fn batch(batch: &Batch) -> Offer {
     let route = Route::Batch(batch.id.clone());
     let label = invitations::name(batch);
-    Offer::new(Kind::Batch, route.icon(), label, batch.created_by.clone(), Go::To(route.path()))
+    Offer::new(OfferKind::Batch, route.icon(), label, batch.created_by.clone(), Go::To(route.path()))
 }
 
 /// The offers that fit what is typed, by kind, those that begin with it first.
@@ -214,7 +216,7 @@ mod tests {
 
     use super::*;
 
-    fn offer(kind: Kind, label: &str, note: &str) -> Offer {
+    fn offer(kind: OfferKind, label: &str, note: &str) -> Offer {
         Offer::new(kind, IconName::File, label.into(), note.into(), Go::Shortcuts)
     }
 
@@ -225,10 +227,10 @@ mod tests {
     #[test]
     fn what_begins_with_the_words_comes_first_in_its_group() {
         let offers = [
-            offer(Kind::Person, "Marta", "marta@example.com"),
-            offer(Kind::Screen, "Team Management", ""),
-            offer(Kind::Screen, "Marketo", ""),
-            offer(Kind::Screen, "Check Marketo", "").with_words("Prüfen"),
+            offer(OfferKind::Person, "Marta", "marta@example.com"),
+            offer(OfferKind::Screen, "Team Management", ""),
+            offer(OfferKind::Screen, "Marketo", ""),
+            offer(OfferKind::Screen, "Check Marketo", "").with_words("Prüfen"),
         ];
         assert_eq!(labels(&find(&offers, "MAR")), ["Marketo", "Check Marketo", "Marta"]);
         assert_eq!(labels(&find(&offers, "marketo check")), ["Check Marketo"]);
@@ -250,9 +252,9 @@ mod tests {
     #[test]
     fn before_anything_is_typed_there_are_screens_and_acts_and_later_only_some_of_a_kind() {
         let many: Vec<Offer> =
-            (0..50).map(|number| offer(Kind::Error, &format!("error {number}"), "")).collect();
+            (0..50).map(|number| offer(OfferKind::Error, &format!("error {number}"), "")).collect();
         assert!(find(&many, " ").is_empty());
         assert_eq!(find(&many, "error").len(), 5);
-        assert_eq!(find(&[offer(Kind::Screen, "Users", "")], "").len(), 1);
+        assert_eq!(find(&[offer(OfferKind::Screen, "Users", "")], "").len(), 1);
     }
 }

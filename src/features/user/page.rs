@@ -11,7 +11,7 @@ use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{
-    self, ActingDialog, Action, AddToTeamsDialog, Offer, PersonasDialog, RenameDialog,
+    self, ActingDialog, AddToTeamsDialog, Offer, PersonasDialog, RenameDialog, UserAction,
 };
 use crate::i18n;
 use crate::t;
@@ -167,12 +167,12 @@ fn line(user: &User) -> AnyView {
 
 #[component]
 fn Actions(screen: Screen, user: Memo<User>) -> impl IntoView {
-    let can_resend = Memo::new(move |_| user.with(|user| Action::Resend.offer(user) == Offer::Open));
+    let can_resend = Memo::new(move |_| user.with(|user| UserAction::Resend.offer(user) == Offer::Open));
     let items = Signal::derive(move || user.with(|user| menu(screen, user)));
-    let resend = Callback::new(move |()| screen.acting.act(Action::Resend, user.get_untracked()));
+    let resend = Callback::new(move |()| screen.acting.act(UserAction::Resend, user.get_untracked()));
     view! {
         <Show when=move || can_resend.get()>
-            <Button on_press=resend>{Action::Resend.label()}</Button>
+            <Button on_press=resend>{UserAction::Resend.label()}</Button>
         </Show>
         <Menu label=term!("users.actions") items />
     }

@@ -13,7 +13,7 @@ use crate::api::{Failure, audit, teams, users};
 use crate::data::{Load, Loader};
 use crate::domain::navigation::{self, Route};
 use crate::domain::people::{
-    self, Acted, Acting, Action, AddToTeams, Changed, Member, Personas, say_changed, say_done,
+    self, Acted, Acting, AddToTeams, Changed, Member, Personas, UserAction, say_changed, say_done,
 };
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -190,7 +190,9 @@ impl Screen {
     fn follow(self, acted: Acted) {
         match acted {
             // The person is gone: the screen is left, and the notice shows on the next one.
-            Acted::Done(Action::Remove | Action::Revoke, id, _) if self.shows(&id) => self.leave_to.run(()),
+            Acted::Done(UserAction::Remove | UserAction::Revoke, id, _) if self.shows(&id) => {
+                self.leave_to.run(())
+            }
             Acted::Changed(newer) => self.take(*newer),
             Acted::Done(..) | Acted::Refused => self.refresh(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api_types::{Role, User, UserChange, Workspace};
 
 use crate::api::{Failure, users};
-use crate::domain::people::{self, Action, Change, Changed, change_present, named, protection_reason};
+use crate::domain::people::{self, Change, Changed, UserAction, change_present, named, protection_reason};
 use crate::i18n;
 use crate::t;
 use crate::ui::{Question, Term};
@@ -13,7 +13,7 @@ use crate::ui::{Question, Term};
 /// What is done to several users.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum BulkAction {
-    Of(Action),
+    Of(UserAction),
     Role(Role),
     /// To a workspace, of those that the account has.
     Workspace(Workspace, Arc<[Workspace]>),

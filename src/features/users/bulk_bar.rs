@@ -7,7 +7,7 @@ use super::bulk::{Bulk, BulkAction, Undone, by_reason};
 use super::state::Screen;
 use crate::api::teams;
 use crate::data::{Load, Loader, Progress};
-use crate::domain::people::{Action, ChosenBar, names_in_words};
+use crate::domain::people::{ChosenBar, UserAction, names_in_words};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
@@ -61,10 +61,12 @@ fn BulkActions(screen: Screen, workspaces: Loader<Vec<Workspace>>, on_retry: Cal
     let bulk_action = move |bulk_action: BulkAction| {
         MenuItem::new(bulk_action.label(), move || screen.do_to_chosen(bulk_action.clone()))
     };
-    let act = move |action: Action| bulk_action(BulkAction::Of(action));
+    let act = move |action: UserAction| bulk_action(BulkAction::Of(action));
     let roles = Signal::stored(Role::ALL.map(|role| bulk_action(BulkAction::Role(role))).to_vec());
-    let more = [Action::Revoke, Action::Deactivate, Action::Reactivate, Action::Remove].map(act).to_vec();
-    let resend = Callback::new(move |()| screen.do_to_chosen(BulkAction::Of(Action::Resend)));
+    let more = [UserAction::Revoke, UserAction::Deactivate, UserAction::Reactivate, UserAction::Remove]
+        .map(act)
+        .to_vec();
+    let resend = Callback::new(move |()| screen.do_to_chosen(BulkAction::Of(UserAction::Resend)));
     let of_workspaces = move || match workspaces.state.get() {
         // Most accounts have one, and nothing to choose from.
         Load::Ready(found) if found.len() > 1 => {
@@ -81,7 +83,7 @@ fn BulkActions(screen: Screen, workspaces: Loader<Vec<Workspace>>, on_retry: Cal
         _ => ().into_any(),
     };
     view! {
-        <Button on_press=resend>{Action::Resend.label()}</Button>
+        <Button on_press=resend>{UserAction::Resend.label()}</Button>
         <Button on_press=Callback::new(move |()| screen.add_chosen_to_teams())>{term!("teams.add_to_teams")}</Button>
         <Menu label=term!("field.role") items=roles />
         {of_workspaces}

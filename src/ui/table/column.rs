@@ -7,7 +7,7 @@ use crate::ui::Term;
 
 /// What a column's cells are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     Plain,
     /// The heads of their rows.
     RowHead,
@@ -41,7 +41,7 @@ impl Room {
 /// What the table knows of a column without its rows.
 pub(super) struct Head {
     pub(super) label: Term,
-    pub(super) kind: Kind,
+    pub(super) kind: ColumnKind,
     /// The class of its cells.
     class: Option<&'static str>,
     room: Option<Room>,
@@ -62,7 +62,7 @@ impl Head {
     /// The classes of its head.
     pub(super) fn head_class(&self) -> Option<String> {
         match self.kind {
-            Kind::Number => self.cell_class(),
+            ColumnKind::Number => self.cell_class(),
             _ => self.room.map(|room| room.class().to_owned()),
         }
     }
@@ -82,7 +82,7 @@ impl<R: 'static> Column<R> {
         label: impl Into<Term>,
         cell: impl Fn(&R) -> V + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Kind::Plain, label.into(), draws(cell))
+        Self::of(ColumnKind::Plain, label.into(), draws(cell))
     }
 
     /// Names the rows: its cells are their heads.
@@ -90,22 +90,22 @@ impl<R: 'static> Column<R> {
         label: impl Into<Term>,
         cell: impl Fn(&R) -> V + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Kind::RowHead, label.into(), draws(cell))
+        Self::of(ColumnKind::RowHead, label.into(), draws(cell))
     }
 
     pub(crate) fn number<V: IntoView>(
         label: impl Into<Term>,
         cell: impl Fn(&R) -> V + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Kind::Number, label.into(), draws(cell)).class("number")
+        Self::of(ColumnKind::Number, label.into(), draws(cell)).class("number")
     }
 
     /// What can be done with a row; its label is for screen readers only.
     pub(crate) fn actions<V: IntoView>(cell: impl Fn(&R) -> V + Send + Sync + 'static) -> Self {
-        Self::of(Kind::Actions, term!("table.actions"), draws(cell)).class("row-actions")
+        Self::of(ColumnKind::Actions, term!("table.actions"), draws(cell)).class("row-actions")
     }
 
-    fn of(kind: Kind, label: Term, cell: Cell<R>) -> Self {
+    fn of(kind: ColumnKind, label: Term, cell: Cell<R>) -> Self {
         let head = Head { label, kind, class: None, room: None, sorts: Vec::new(), choice: None };
         Self { head, cell }
     }

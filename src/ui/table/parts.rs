@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::column::{Head, Kind};
+use super::column::{ColumnKind, Head};
 use super::selection::{Selection, Share};
 use super::sort::Sort;
 use crate::t;
@@ -69,7 +69,7 @@ fn head(head: &Head, sort: Option<Sort>) -> AnyView {
     if let (false, Some(sort)) = (head.sorts.is_empty(), sort) {
         return sort.head(&head.sorts, class);
     }
-    if head.kind == Kind::Actions {
+    if head.kind == ColumnKind::Actions {
         return view! { <th scope="col"><span class="visually-hidden">{label}</span></th> }.into_any();
     }
     view! { <th scope="col" class=class>{label}</th> }.into_any()
@@ -136,10 +136,10 @@ fn row_box(row: Selectable, picked: Memo<bool>) -> AnyView {
 }
 
 fn cell(head: &Head, content: AnyView) -> AnyView {
-    if head.kind == Kind::RowHead {
+    if head.kind == ColumnKind::RowHead {
         return view! { <th scope="row" class=head.cell_class()>{content}</th> }.into_any();
     }
     // On a card, cells are labelled.
-    let label = (head.kind != Kind::Actions).then(|| head.label.text().to_owned());
+    let label = (head.kind != ColumnKind::Actions).then(|| head.label.text().to_owned());
     view! { <td class=head.cell_class() data-label=label>{content}</td> }.into_any()
 }

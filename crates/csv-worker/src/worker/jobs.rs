@@ -21,7 +21,7 @@ use super::{
     join,
     order::Order,
     post,
-    session::{Kind, Session},
+    session::{JobKind, Session},
 };
 
 /// How many rows are read at once by jobs that go through all of them.
@@ -46,9 +46,9 @@ pub(super) async fn run(
         | Request::Fix(_)
         | Request::LeaveOut(_)
         | Request::Undo
-        | Request::Redo => Some(Kind::Change),
-        Request::Search(_) => Some(Kind::Search),
-        Request::Join(_) | Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(Kind::Export),
+        | Request::Redo => Some(JobKind::Change),
+        Request::Search(_) => Some(JobKind::Search),
+        Request::Join(_) | Request::ProblemsCsv(_) | Request::CorrectedCsv(_) => Some(JobKind::Export),
         _ => None,
     };
     if let Some(kind) = kind {

@@ -13,7 +13,7 @@ use super::{helpers::Helper, order::Order};
 
 /// What a job that reads the file does with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum JobKind {
     /// It changes what is known of the file: whatever else reads it has to stop.
     Change,
     Search,
@@ -58,16 +58,16 @@ impl Session {
     }
 
     /// Begins a job that reads the file, and ends those that it replaces.
-    pub(super) fn begin(&self, job: JobId, kind: Kind) {
+    pub(super) fn begin(&self, job: JobId, kind: JobKind) {
         let state = &mut *self.0.borrow_mut();
         let reading = &mut state.reading;
         match kind {
-            Kind::Change => {
+            JobKind::Change => {
                 *reading = Reading { change: Some(job), ..Reading::default() };
                 state.helpers.iter().for_each(Helper::give_up);
             }
-            Kind::Search => reading.search = Some(job),
-            Kind::Export => reading.export = Some(job),
+            JobKind::Search => reading.search = Some(job),
+            JobKind::Export => reading.export = Some(job),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::common::{MADE_BY, bare, difference, expression, headers, own_paths, pattern, quoted};
-use crate::paths::{ASSETS, Kind, PAGE, ROUTE_PATTERN};
+use crate::paths::{ASSETS, PAGE, PathKind, ROUTE_PATTERN};
 use crate::site::Site;
 
 pub(super) fn config(site: &Site) -> String {
@@ -60,13 +60,13 @@ pub(super) fn config(site: &Site) -> String {
     }
     let bare = bare.map(|bare| format!("|{bare}$")).unwrap_or_default();
     let _ = writeln!(text, "<LocationMatch \"^(?:{own}{bare})\">");
-    for (name, value) in headers(site, Kind::Page) {
+    for (name, value) in headers(site, PathKind::Page) {
         let _ = writeln!(text, "    Header always set {name} {}", quoted(&value));
     }
     for kind in OTHERS {
         // That a file is missing is kept in no cache.
         let when = match kind {
-            Kind::Asset => format!(
+            PathKind::Asset => format!(
                 "\"expr=reqenv('{}') == '1' && %{{REQUEST_STATUS}} in {{'200', '206', '304'}}\"",
                 variable(kind)
             ),
@@ -84,15 +84,15 @@ pub(super) fn config(site: &Site) -> String {
     text
 }
 
-/// The kinds of paths that differ from [`Kind::Page`].
-const OTHERS: [Kind; 3] = [Kind::Asset, Kind::Panel, Kind::HostSdk];
+/// The kinds of paths that differ from [`PathKind::Page`].
+const OTHERS: [PathKind; 3] = [PathKind::Asset, PathKind::Panel, PathKind::HostSdk];
 
 /// The variable of a request that notes its kind.
-const fn variable(kind: Kind) -> &'static str {
+const fn variable(kind: PathKind) -> &'static str {
     match kind {
-        Kind::Page => "console_page",
-        Kind::Asset => "console_asset",
-        Kind::Panel => "console_panel",
-        Kind::HostSdk => "console_sdk",
+        PathKind::Page => "console_page",
+        PathKind::Asset => "console_asset",
+        PathKind::Panel => "console_panel",
+        PathKind::HostSdk => "console_sdk",
     }
 }

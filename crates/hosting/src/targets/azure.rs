@@ -5,13 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::common::{difference, headers, pattern, pretty};
 use crate::headers::Headers;
-use crate::paths::{ASSETS, Kind, PAGE};
+use crate::paths::{ASSETS, PAGE, PathKind};
 use crate::site::Site;
 
 pub(super) fn config(site: &Site) -> String {
     // Headers of a path are also those of its 404, so files are revalidated: browsers would remember for a year that one was
     // missing.
-    let routes: Vec<Value> = [Kind::Panel, Kind::HostSdk]
+    let routes: Vec<Value> = [PathKind::Panel, PathKind::HostSdk]
         .into_iter()
         .filter_map(|kind| {
             let difference = difference(site, kind);
@@ -22,7 +22,7 @@ pub(super) fn config(site: &Site) -> String {
         .collect();
     let base = &site.base;
     let config = json!({
-        "globalHeaders": object(headers(site, Kind::Page)),
+        "globalHeaders": object(headers(site, PathKind::Page)),
         "routes": routes,
         // A file has a dot in its name, and stays missing where it is missing.
         "navigationFallback": {

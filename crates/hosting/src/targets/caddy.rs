@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::common::{MADE_BY, backend_paths, bare, expression, headers, quoted};
-use crate::paths::{ASSETS, EMBED, HOST_SDK, Kind, MANIFEST, PAGE, ROUTE_PATTERN};
+use crate::paths::{ASSETS, EMBED, HOST_SDK, MANIFEST, PAGE, PathKind, ROUTE_PATTERN};
 use crate::site::Site;
 
 pub(super) fn config(site: &Site) -> String {
@@ -15,19 +15,19 @@ pub(super) fn config(site: &Site) -> String {
     );
     if let Some(bare) = bare(site) {
         let _ = writeln!(text, "@bare path {bare}\nhandle @bare {{");
-        set_headers(&mut text, site, Kind::Page);
+        set_headers(&mut text, site, PathKind::Page);
         // Without a matcher, the path would be taken for one.
         let _ = writeln!(text, "        redir * {base} permanent\n}}");
     }
     // The first that matches counts. A route has no dot in its last part.
     let routes = [
-        ("sdk", format!("path {base}{HOST_SDK}"), Kind::HostSdk, false),
+        ("sdk", format!("path {base}{HOST_SDK}"), PathKind::HostSdk, false),
         // That a file is missing is kept in no cache.
-        ("asset", format!("{{\n    path {base}{ASSETS}*\n    file\n}}"), Kind::Asset, false),
-        ("gone", format!("path {base}{ASSETS}*"), Kind::Page, false),
-        ("panel", format!("path_regexp \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), Kind::Panel, true),
-        ("page", format!("path_regexp \"^{pattern}{ROUTE_PATTERN}\""), Kind::Page, true),
-        ("file", format!("path {base}*"), Kind::Page, false),
+        ("asset", format!("{{\n    path {base}{ASSETS}*\n    file\n}}"), PathKind::Asset, false),
+        ("gone", format!("path {base}{ASSETS}*"), PathKind::Page, false),
+        ("panel", format!("path_regexp \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), PathKind::Panel, true),
+        ("page", format!("path_regexp \"^{pattern}{ROUTE_PATTERN}\""), PathKind::Page, true),
+        ("file", format!("path {base}*"), PathKind::Page, false),
     ];
     for (name, matcher, ..) in &routes {
         let _ = writeln!(text, "@{name} {matcher}");
@@ -57,7 +57,7 @@ pub(super) fn config(site: &Site) -> String {
     text
 }
 
-fn set_headers(text: &mut String, site: &Site, kind: Kind) {
+fn set_headers(text: &mut String, site: &Site, kind: PathKind) {
     let _ = writeln!(text, "        header {{");
     for (name, value) in headers(site, kind) {
         let _ = writeln!(text, "            {name} {}", quoted(&value));

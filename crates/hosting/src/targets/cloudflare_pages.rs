@@ -4,19 +4,19 @@
 use std::fmt::Write as _;
 
 use super::common::{MADE_BY, bare, difference, headers, pattern};
-use crate::paths::Kind;
+use crate::paths::PathKind;
 use crate::site::Site;
 
 pub(super) fn headers_file(site: &Site) -> String {
     let mut text = format!("# {MADE_BY}\n");
-    for place in [pattern(site, Kind::Page)].into_iter().chain(bare(site)) {
+    for place in [pattern(site, PathKind::Page)].into_iter().chain(bare(site)) {
         // Pages adds the first itself, and lets every site read the files.
         let _ = writeln!(text, "{place}\n  ! access-control-allow-origin");
-        for (name, value) in headers(site, Kind::Page) {
+        for (name, value) in headers(site, PathKind::Page) {
             let _ = writeln!(text, "  {name}: {value}");
         }
     }
-    for kind in [Kind::Asset, Kind::Panel, Kind::HostSdk] {
+    for kind in [PathKind::Asset, PathKind::Panel, PathKind::HostSdk] {
         let difference = difference(site, kind);
         if difference.set.is_empty() && difference.removed.is_empty() {
             continue;

@@ -5,25 +5,25 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::headers::{Headers, STRICT_TRANSPORT};
-use crate::paths::{ASSETS, EMBED, HOST_SDK, Kind, ROUTES};
+use crate::paths::{ASSETS, EMBED, HOST_SDK, PathKind, ROUTES};
 use crate::site::{Api, Site};
 
 /// All headers of a kind of paths. Hosts speak HTTPS.
-pub(super) fn headers(site: &Site, kind: Kind) -> Headers {
+pub(super) fn headers(site: &Site, kind: PathKind) -> Headers {
     let (name, value) = STRICT_TRANSPORT;
     let mut headers = site.headers(kind);
     headers.push((name, value.to_owned()));
     headers
 }
 
-/// What a kind of paths has otherwise than [`Kind::Page`].
+/// What a kind of paths has otherwise than [`PathKind::Page`].
 pub(super) struct Difference {
     pub(super) set: Headers,
     pub(super) removed: Vec<&'static str>,
 }
 
-pub(super) fn difference(site: &Site, kind: Kind) -> Difference {
-    let (usual, own) = (site.headers(Kind::Page), site.headers(kind));
+pub(super) fn difference(site: &Site, kind: PathKind) -> Difference {
+    let (usual, own) = (site.headers(PathKind::Page), site.headers(kind));
     let removed = usual
         .iter()
         .map(|(name, _)| *name)
@@ -33,13 +33,13 @@ pub(super) fn difference(site: &Site, kind: Kind) -> Difference {
     Difference { set, removed }
 }
 
-/// Where the paths of a kind are that differ from [`Kind::Page`], as a pattern that ends in `*` for whole folders.
-pub(super) fn pattern(site: &Site, kind: Kind) -> String {
+/// Where the paths of a kind are that differ from [`PathKind::Page`], as a pattern that ends in `*` for whole folders.
+pub(super) fn pattern(site: &Site, kind: PathKind) -> String {
     let below = match kind {
-        Kind::Page => "*".to_owned(),
-        Kind::Asset => format!("{}*", ASSETS),
-        Kind::Panel => format!("{EMBED}*"),
-        Kind::HostSdk => HOST_SDK.to_owned(),
+        PathKind::Page => "*".to_owned(),
+        PathKind::Asset => format!("{}*", ASSETS),
+        PathKind::Panel => format!("{EMBED}*"),
+        PathKind::HostSdk => HOST_SDK.to_owned(),
     };
     format!("{}{below}", site.base)
 }

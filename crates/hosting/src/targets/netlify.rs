@@ -4,24 +4,24 @@
 use std::fmt::Write as _;
 
 use super::common::{MADE_BY, bare, difference, headers, pattern};
-use crate::paths::Kind;
+use crate::paths::PathKind;
 use crate::site::Site;
 
 pub(super) fn headers_file(site: &Site) -> String {
     // What the panel must not have, no page can have; `frame-ancestors` says the same for browsers of this decade.
-    let left_out = difference(site, Kind::Panel).removed;
+    let left_out = difference(site, PathKind::Panel).removed;
     let mut text = format!("# {MADE_BY}\n");
-    for place in [pattern(site, Kind::Page)].into_iter().chain(bare(site)) {
+    for place in [pattern(site, PathKind::Page)].into_iter().chain(bare(site)) {
         let _ = writeln!(text, "{place}");
         for (name, value) in
-            headers(site, Kind::Page).into_iter().filter(|(name, _)| !left_out.contains(name))
+            headers(site, PathKind::Page).into_iter().filter(|(name, _)| !left_out.contains(name))
         {
             let _ = writeln!(text, "  {name}: {value}");
         }
     }
     // Headers of a path are also those of its 404, so files are revalidated: browsers would remember for a year that one was
     // missing.
-    for kind in [Kind::Panel, Kind::HostSdk] {
+    for kind in [PathKind::Panel, PathKind::HostSdk] {
         let set = difference(site, kind).set;
         if set.is_empty() {
             continue;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::common::{MADE_BY, bare, expression, headers, own_paths, quoted};
-use crate::paths::{ASSETS, EMBED, HOST_SDK, Kind, PAGE, ROUTE_PATTERN};
+use crate::paths::{ASSETS, EMBED, HOST_SDK, PAGE, PathKind, ROUTE_PATTERN};
 use crate::site::Site;
 
 /// Types by the ends of names; nginx's own list depends on its version.
@@ -29,19 +29,19 @@ pub(super) fn config(site: &Site) -> String {
     );
     if let Some(bare) = bare(site) {
         let _ = writeln!(text, "location = {bare} {{\n    absolute_redirect off;");
-        add_headers(&mut text, site, Kind::Page);
+        add_headers(&mut text, site, PathKind::Page);
         let _ = writeln!(text, "    return 301 {base};\n}}");
     }
-    location(&mut text, site, Kind::HostSdk, &format!("= {base}{HOST_SDK}"), "$uri =404");
-    location(&mut text, site, Kind::Asset, &format!("^~ {base}{ASSETS}"), "$uri =404");
+    location(&mut text, site, PathKind::HostSdk, &format!("= {base}{HOST_SDK}"), "$uri =404");
+    location(&mut text, site, PathKind::Asset, &format!("^~ {base}{ASSETS}"), "$uri =404");
     // A route has no dot in its last part. Of two expressions that match, the first counts.
-    location(&mut text, site, Kind::Panel, &format!("~ \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), &page);
-    location(&mut text, site, Kind::Page, &format!("~ \"^{}{ROUTE_PATTERN}\"", own_paths(site)), &page);
-    location(&mut text, site, Kind::Page, base.as_str(), "$uri =404");
+    location(&mut text, site, PathKind::Panel, &format!("~ \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), &page);
+    location(&mut text, site, PathKind::Page, &format!("~ \"^{}{ROUTE_PATTERN}\"", own_paths(site)), &page);
+    location(&mut text, site, PathKind::Page, base.as_str(), "$uri =404");
     text
 }
 
-fn location(text: &mut String, site: &Site, kind: Kind, place: &str, tries: &str) {
+fn location(text: &mut String, site: &Site, kind: PathKind, place: &str, tries: &str) {
     let _ = writeln!(text, "location {place} {{");
     let _ = writeln!(text, "    types {{");
     for (kind, ends) in TYPES {
@@ -58,10 +58,10 @@ fn location(text: &mut String, site: &Site, kind: Kind, place: &str, tries: &str
     let _ = writeln!(text, "}}");
 }
 
-fn add_headers(text: &mut String, site: &Site, kind: Kind) {
+fn add_headers(text: &mut String, site: &Site, kind: PathKind) {
     for (name, value) in headers(site, kind) {
         // That a file is missing is kept in no cache.
-        let always = if name == "cache-control" && kind == Kind::Asset { "" } else { " always" };
+        let always = if name == "cache-control" && kind == PathKind::Asset { "" } else { " always" };
         let _ = writeln!(text, "    add_header {name} {}{always};", quoted(&value));
     }
 }

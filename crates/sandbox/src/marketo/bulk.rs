@@ -17,7 +17,7 @@ use super::file::Pieces;
 use super::gate::{Caller, CutAfter, Slot};
 use super::state::{Marketo, lock};
 
-type Answer = Result<Success, MarketoError>;
+type BulkResponse = Result<Success, MarketoError>;
 
 impl Marketo {
     /// Brings the caller's jobs up to date, applies `change`, and saves them.
@@ -33,7 +33,7 @@ impl Marketo {
     }
 
     /// Counts an error because of a quota.
-    fn counted(&self, answer: Result<Value, MarketoError>) -> Answer {
+    fn counted(&self, answer: Result<Value, MarketoError>) -> BulkResponse {
         if answer.as_ref().is_err_and(|refusal| refusal.code == 1029) {
             lock(&self.stats).quota_violations += 1;
         }
@@ -47,7 +47,7 @@ pub(super) async fn create(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     body: Bytes,
-) -> Answer {
+) -> BulkResponse {
     let json = |value: &header::HeaderValue| value.as_bytes().starts_with(b"application/json");
     if !headers.get(header::CONTENT_TYPE).is_some_and(json) {
         return Err(MarketoError::new(612));
@@ -65,7 +65,7 @@ pub(super) async fn enqueue(
     State(marketo): State<Arc<Marketo>>,
     Extension(caller): Extension<Caller>,
     Path((_, id)): Path<(String, String)>,
-) -> Answer {
+) -> BulkResponse {
     let queued = marketo
         .exports(&caller, |exports| exports.enqueue(caller.user(), &id, &marketo.clock).map(Job::describe));
     marketo.counted(queued)
@@ -76,7 +76,7 @@ pub(super) async fn cancel(
     State(marketo): State<Arc<Marketo>>,
     Extension(caller): Extension<Caller>,
     Path((_, id)): Path<(String, String)>,
-) -> Answer {
+) -> BulkResponse {
     let cancelled = marketo
         .exports(&caller, |exports| exports.cancel(caller.user(), &id, &marketo.clock).map(Job::describe));
     cancelled.map(|job| Success::of(Value::Array(vec![job])))
@@ -87,7 +87,7 @@ pub(super) async fn status(
     State(marketo): State<Arc<Marketo>>,
     Extension(caller): Extension<Caller>,
     Path((_, id)): Path<(String, String)>,
-) -> Answer {
+) -> BulkResponse {
     let job = marketo.exports(&caller, |exports| exports.get(caller.user(), &id).map(Job::describe));
     job.map(|job| Success::of(Value::Array(vec![job])))
 }

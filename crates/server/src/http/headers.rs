@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use hosting::{Api, BasePath, Kind, Origin, STRICT_TRANSPORT, Site};
+use hosting::{Api, BasePath, Origin, PathKind, STRICT_TRANSPORT, Site};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Answers of the API hold one person's data at one moment.
@@ -21,13 +21,13 @@ pub(crate) fn own_site(embedders: &[Origin]) -> Site {
 
 /// The headers of each kind of path.
 #[derive(Clone)]
-pub(crate) struct HeaderSets(Arc<[(Kind, HeaderMap)]>);
+pub(crate) struct HeaderSets(Arc<[(PathKind, HeaderMap)]>);
 
 impl HeaderSets {
     pub(crate) fn new(is_https: bool, embedders: &[Origin]) -> Self {
         let site = own_site(embedders);
         let strict = is_https.then(|| (STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
-        let sets = Kind::ALL.map(|kind| {
+        let sets = PathKind::ALL.map(|kind| {
             let headers = site.headers(kind).into_iter().chain(strict.clone());
             let set = headers.filter_map(|(name, value)| {
                 Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?))
@@ -37,7 +37,7 @@ impl HeaderSets {
         Self(Arc::new(sets))
     }
 
-    fn of(&self, kind: Kind) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+    fn of(&self, kind: PathKind) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
         self.0.iter().filter(move |(of, _)| *of == kind).flat_map(|(_, set)| set)
     }
 }
@@ -48,11 +48,11 @@ pub(crate) struct KeepsOpener;
 
 const OPENER_POLICY: &str = "cross-origin-opener-policy";
 
-/// Adds the headers that the response does not have: those of its [`Kind`], which the app's files have as an extension.
+/// Adds the headers that the response does not have: those of its [`PathKind`], which the app's files have as an extension.
 pub(crate) async fn add(State(sets): State<HeaderSets>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let keeps_opener = response.extensions_mut().remove::<KeepsOpener>().is_some();
-    let kind = response.extensions_mut().remove().unwrap_or(Kind::Page);
+    let kind = response.extensions_mut().remove().unwrap_or(PathKind::Page);
     for (name, value) in sets.of(kind) {
         if !(keeps_opener && name == OPENER_POLICY) {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());

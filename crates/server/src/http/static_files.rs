@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use hosting::{CONFIG, Compressed, Kind, Origin, PAGE, SERVICE_WORKER, Site, Version, with_embedders};
+use hosting::{CONFIG, Compressed, Origin, PAGE, PathKind, SERVICE_WORKER, Site, Version, with_embedders};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -30,7 +30,7 @@ pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
         let (files, folder, site) = (files.clone(), Arc::<Path>::clone(&folder), Arc::clone(&site));
         let versioned = Arc::clone(&versioned);
         async move {
-            if Kind::is_route(below_base(request.uri())) {
+            if PathKind::is_route(below_base(request.uri())) {
                 *request.uri_mut() = Uri::from_static("/index.html");
             }
             if matches!(*request.method(), Method::GET | Method::HEAD)
@@ -151,7 +151,7 @@ fn below_base(uri: &Uri) -> &str {
 
 /// Tells [`crate::http::headers::add`] what was asked for. That a file is missing is kept in no cache.
 async fn tell_kind(request: Request, next: Next) -> Response {
-    let kind = Kind::of(below_base(request.uri()));
+    let kind = PathKind::of(below_base(request.uri()));
     let is_sign_in_window = below_base(request.uri()) == SIGN_IN_WINDOW;
     let mut response = next.run(request).await;
     if is_sign_in_window {

@@ -9,7 +9,7 @@ use api_types::{
 use crate::db::Conn;
 use crate::db::batches::invitations::Invitations;
 use crate::db::batches::member_changes::MemberChanges;
-use crate::db::batches::{self, BatchRecord, Kind};
+use crate::db::batches::{self, BatchKind, BatchRecord};
 use crate::db::field_sync::runs::{self, RunRow};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
@@ -50,7 +50,7 @@ pub(crate) async fn list(app: &App, conn: &mut Conn, kinds: Kinds, limit: u32) -
 }
 
 /// Adds the batches of a kind, as `work` shows them.
-async fn add<K: Kind>(
+async fn add<K: BatchKind>(
     conn: &mut Conn,
     account: &str,
     limit: u32,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{ProblemCode, RowCounts, limits};
 use serde::Serialize;
 
-use crate::db::batches::{BatchRecord, Kind, New};
+use crate::db::batches::{BatchKind, BatchRecord, New};
 use crate::db::rows::JudgedRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
@@ -32,7 +32,7 @@ pub(crate) fn check_new(file_name: Option<&str>, expected_rows: u32) -> ApiResul
 }
 
 /// Opens a batch that was checked, without rows.
-pub(crate) async fn open<K: Kind>(
+pub(crate) async fn open<K: BatchKind>(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
@@ -46,13 +46,13 @@ pub(crate) async fn open<K: Kind>(
     find(app, conn, &id).await
 }
 
-pub(crate) async fn find<K: Kind>(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<K>> {
+pub(crate) async fn find<K: BatchKind>(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<K>> {
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
 /// Up to `limit` batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the
 /// page before.
-pub(crate) async fn page<K: Kind>(
+pub(crate) async fn page<K: BatchKind>(
     app: &App,
     conn: &mut Conn,
     before: Option<&str>,
@@ -62,7 +62,7 @@ pub(crate) async fn page<K: Kind>(
 }
 
 /// Refuses to go on before every row is there.
-pub(crate) fn check_whole<K: Kind>(batch: &BatchRecord<K>) -> ApiResult<()> {
+pub(crate) fn check_whole<K: BatchKind>(batch: &BatchRecord<K>) -> ApiResult<()> {
     let (rows, expected) = (batch.rows(), batch.expected_rows());
     if rows == expected {
         return Ok(());
@@ -88,7 +88,11 @@ impl Arrival {
     }
 
     /// Whether the batch has the chunk already. Another one with the same index is refused.
-    pub(crate) async fn is_known<K: Kind>(&self, conn: &mut Conn, batch: &BatchRecord<K>) -> ApiResult<bool> {
+    pub(crate) async fn is_known<K: BatchKind>(
+        &self,
+        conn: &mut Conn,
+        batch: &BatchRecord<K>,
+    ) -> ApiResult<bool> {
         match db::batches::chunk_fingerprint(conn, batch.number, self.index).await? {
             Some(before) if before != self.fingerprint => Err(ProblemCode::ChunkConflict.into()),
             before => Ok(before.is_some()),
@@ -102,7 +106,7 @@ impl Arrival {
     }
 
     /// Refuses a chunk for a closed batch, one out of order, with too few or too many rows, or with a row that is there.
-    pub(crate) async fn check<K: Kind>(&self, conn: &mut Conn, batch: &BatchRecord<K>) -> ApiResult<()> {
+    pub(crate) async fn check<K: BatchKind>(&self, conn: &mut Conn, batch: &BatchRecord<K>) -> ApiResult<()> {
         if !batch.is_open() {
             return Err(ProblemCode::BatchClosed.into());
         }
@@ -135,7 +139,7 @@ impl Arrival {
     }
 
     /// Stores the rows once they are judged, adds their verdicts to the counts, and expects the next chunk.
-    pub(crate) async fn store<K: Kind>(
+    pub(crate) async fn store<K: BatchKind>(
         &self,
         conn: &mut Conn,
         batch: &BatchRecord<K>,

@@ -98,7 +98,7 @@ pub(crate) struct Refusals(Option<Row>);
 
 #[derive(Debug)]
 struct Row {
-    kind: Kind,
+    kind: RefusalKind,
     /// How many there were, by the recipient's domain.
     domains: HashMap<String, u32>,
     /// The mails that have failed.
@@ -108,7 +108,7 @@ struct Row {
 
 /// Refusals of one kind make a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum RefusalKind {
     /// By a status that may be about the sender or the mail server.
     OfSender,
     /// That very answer.
@@ -120,8 +120,8 @@ impl Refusals {
         let about = refusal.about();
         let kind = match about {
             About::Later => return Verdict::Again,
-            About::Server | About::SenderOrRecipient => Kind::OfSender,
-            About::Mail => Kind::Same(refusal),
+            About::Server | About::SenderOrRecipient => RefusalKind::OfSender,
+            About::Mail => RefusalKind::Same(refusal),
         };
         if self.0.as_ref().is_none_or(|row| row.kind != kind) {
             self.0 = None;
@@ -143,7 +143,7 @@ impl Refusals {
 }
 
 impl Row {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: RefusalKind) -> Self {
         Self { kind, domains: HashMap::new(), failed: Vec::new(), is_trouble: false }
     }
 

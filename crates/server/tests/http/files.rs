@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use api_types::ProblemCode;
-use hosting::{Api, BasePath, CACHE_ASSETS, CACHE_NAMED, Kind, Site};
+use hosting::{Api, BasePath, CACHE_ASSETS, CACHE_NAMED, PathKind, Site};
 use reqwest::Method;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ fn dist() -> tempfile::TempDir {
 
 fn usual_headers() -> Vec<(&'static str, String)> {
     let api = Api::Here(api_types::paths::BASE.to_owned());
-    Site { base: BasePath::default(), api, embedders: Vec::new() }.headers(Kind::Page)
+    Site { base: BasePath::default(), api, embedders: Vec::new() }.headers(PathKind::Page)
 }
 
 #[tokio::test]

@@ -8,13 +8,13 @@ use crate::t;
 use crate::ui::{Field, FieldState, RadioOption};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
-enum Kind {
+enum EnvironmentKind {
     Salesforce,
     Sandbox,
     MyDomain,
 }
 
-impl Kind {
+impl EnvironmentKind {
     const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
     const fn id(self) -> &'static str {
@@ -46,21 +46,21 @@ pub(crate) fn environment_name(environment: &SalesforceEnvironment) -> String {
 /// The environment as chosen and typed.
 #[derive(Clone, Copy)]
 pub(crate) struct EnvironmentChoice {
-    kind: RwSignal<Kind>,
+    kind: RwSignal<EnvironmentKind>,
     pub(crate) host: FieldState,
 }
 
 impl EnvironmentChoice {
     pub(crate) fn new() -> Self {
-        Self { kind: RwSignal::new(Kind::Salesforce), host: FieldState::new("my-domain", "") }
+        Self { kind: RwSignal::new(EnvironmentKind::Salesforce), host: FieldState::new("my-domain", "") }
     }
 
     /// The environment; `None` after setting a message at the host.
     pub(crate) fn read(self) -> Option<SalesforceEnvironment> {
         match self.kind.get_untracked() {
-            Kind::Salesforce => Some(SalesforceEnvironment::Salesforce),
-            Kind::Sandbox => Some(SalesforceEnvironment::Sandbox),
-            Kind::MyDomain => self
+            EnvironmentKind::Salesforce => Some(SalesforceEnvironment::Salesforce),
+            EnvironmentKind::Sandbox => Some(SalesforceEnvironment::Sandbox),
+            EnvironmentKind::MyDomain => self
                 .host
                 .parse(|typed| my_domain(typed).ok_or(()), |()| t!("salesforce_flow.host_invalid"))
                 .map(SalesforceEnvironment::MyDomain),
@@ -95,14 +95,14 @@ pub(crate) fn EnvironmentFields(choice: EnvironmentChoice) -> impl IntoView {
     view! {
         <fieldset class="options stack">
             <legend>{t!("salesforce_flow.environment")}</legend>
-            {Kind::ALL.map(|one| {
+            {EnvironmentKind::ALL.map(|one| {
                 let (label, hint) = one.words();
                 let checked = Signal::derive(move || kind.get() == one);
                 view! {
                     <RadioOption group="environment" id=one.id() label hint checked on_choose=Callback::new(move |()| kind.set(one)) />
                 }
             }).collect_view()}
-            <Show when=move || kind.get() == Kind::MyDomain>
+            <Show when=move || kind.get() == EnvironmentKind::MyDomain>
                 <Field state=choice.host label=t!("salesforce_flow.host") hint=t!("salesforce_flow.host_hint") />
             </Show>
         </fieldset>

@@ -1,7 +1,5 @@
 //! Starting a sending, resuming those left behind, and stopping all of them.
 
-use std::pin::Pin;
-
 use api_types::NewRow;
 use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -11,7 +9,7 @@ use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
 use crate::domain::local_data::Person;
-use crate::platform::spawn;
+use crate::platform::{Task, spawn};
 use crate::ui::ask_before_unload;
 
 /// Resumes, for as long as the app lives, what the signed-in user left behind.
@@ -81,16 +79,13 @@ pub(crate) async fn wipe() {
     }
 }
 
-/// Work whose code is loaded separately.
-type Work = Pin<Box<dyn Future<Output = ()>>>;
-
 #[wasm_split(home, fallible)]
-fn take_up(person: Person) -> Result<Work, SplitLoaderError> {
+fn take_up(person: Person) -> Result<Task, SplitLoaderError> {
     Ok(Box::pin(driver::take_up(person)))
 }
 
 #[wasm_split(home, fallible)]
-fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Work, SplitLoaderError> {
+fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Task, SplitLoaderError> {
     Ok(Box::pin(async move {
         if let Some(person) = person {
             ids.extend(outbox::records_of(&person).await.into_iter().map(|record| record.id));

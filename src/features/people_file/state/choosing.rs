@@ -8,7 +8,7 @@ use web_sys::File;
 
 use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
-use super::super::draft::{Blocker, Work};
+use super::super::draft::{Blocker, DraftContent};
 use super::super::several;
 use super::super::step::{Opened, Step, Trouble};
 use super::flow::Flow;
@@ -33,7 +33,7 @@ impl Flow {
     }
 
     /// Looks at a file, or at several as one.
-    fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&Work) -> bool) {
+    fn join(self, mut chosen: Vec<Chosen>, may_replace: fn(&DraftContent) -> bool) {
         if chosen.len() < 2 {
             return chosen.pop().into_iter().for_each(|chosen| self.look_at(chosen, may_replace));
         }
@@ -57,7 +57,7 @@ impl Flow {
         });
     }
 
-    fn look_at(self, chosen: Chosen, may_replace: fn(&Work) -> bool) {
+    fn look_at(self, chosen: Chosen, may_replace: fn(&DraftContent) -> bool) {
         let turn = self.reading.begin();
         self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
         spawn(async move {

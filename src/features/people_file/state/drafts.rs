@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
-use super::super::draft::{Blocker, Found, Reached, Typed, Work};
+use super::super::draft::{Blocker, DraftContent, Found, Reached, Typed};
 use super::super::step::Step;
 use super::checking::Onwards;
 use super::choosing::NEXT;
@@ -191,7 +191,7 @@ impl Flow {
     }
 
     /// The draft as of now; reactive.
-    fn work(self) -> Option<Work> {
+    fn work(self) -> Option<DraftContent> {
         let purpose = self.purpose.get();
         let typed = Typed {
             filter: self.filter.get(),
@@ -203,7 +203,7 @@ impl Flow {
         self.step.with(|step| {
             // A table that nobody can choose again cannot be continued.
             let opened = step.opened().filter(|opened| !opened.chosen.is_made_here)?;
-            Some(Work::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
+            Some(DraftContent::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
         })
     }
 

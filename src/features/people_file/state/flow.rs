@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use roster::{Filter, Known};
 
 use super::super::chosen::Traits;
-use super::super::draft::{Found, Work};
+use super::super::draft::{DraftContent, Found};
 use super::super::purpose::Purpose;
 use super::super::remembered::Remembered;
 use super::super::rules::RulesState;
@@ -45,7 +45,7 @@ pub(crate) struct Flow {
     /// The files of other kinds than the one that is worked on, see [`Purpose::kind`].
     pub(super) aside: StoredValue<Vec<(Subject, Aside)>, LocalStorage>,
     /// The work of this visit that is stored.
-    pub(super) kept: StoredValue<Option<Work>>,
+    pub(super) kept: StoredValue<Option<DraftContent>>,
     /// The draft that this visit continues: its work may be done before it was stored again.
     pub(super) continued: StoredValue<Option<Draft>, LocalStorage>,
     /// Readings of a file: of its head, or of all of it.

@@ -6,4 +6,4 @@ mod small;
 mod staff;
 mod tables;
 
-pub(super) use object::{Api, Column, Kind, Object, Row, Snapshot};
+pub(super) use object::{Api, Column, ColumnType, Object, Row, Snapshot};

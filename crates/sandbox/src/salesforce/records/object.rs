@@ -50,7 +50,7 @@ pub(in crate::salesforce) enum Object {
 
 /// The type of a field, as in a description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::salesforce) enum Kind {
+pub(in crate::salesforce) enum ColumnType {
     Id,
     Reference,
     Text(u32),
@@ -66,7 +66,7 @@ pub(in crate::salesforce) enum Kind {
 #[derive(Clone, Debug)]
 pub(in crate::salesforce) struct Column {
     pub(in crate::salesforce) name: Cow<'static, str>,
-    pub(in crate::salesforce) kind: Kind,
+    pub(in crate::salesforce) kind: ColumnType,
     /// The label, where it does not follow from the name.
     pub(in crate::salesforce) label: Option<&'static str>,
 }

@@ -1,76 +1,76 @@
 //! Leads, contacts and roles: the people of Marketo, as records of Salesforce.
 
-use super::object::{Kind, Object, Row, Snapshot};
+use super::object::{ColumnType, Object, Row, Snapshot};
 use super::staff::owner_name;
 use crate::people::{Crm, Person, salesforce_id, salesforce_number};
 use crate::salesforce::soql::{Condition, Value};
 use crate::salesforce::user::Org;
 
-pub(super) const LEAD: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("IsDeleted", Kind::Checkbox),
-    ("FirstName", Kind::Text(40)),
-    ("LastName", Kind::Text(80)),
-    ("Name", Kind::Text(121)),
-    ("Title", Kind::Text(128)),
-    ("Company", Kind::Text(255)),
-    ("Phone", Kind::Phone),
-    ("Email", Kind::Email),
-    ("LeadSource", Kind::Text(255)),
-    ("Status", Kind::Text(255)),
-    ("HasOptedOutOfEmail", Kind::Checkbox),
-    ("IsConverted", Kind::Checkbox),
-    ("OwnerId", Kind::Reference),
-    ("Owner.Id", Kind::Id),
-    ("Owner.Name", Kind::Text(121)),
-    ("CreatedDate", Kind::Time),
-    ("LastModifiedDate", Kind::Time),
-    ("SystemModstamp", Kind::Time),
+pub(super) const LEAD: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("IsDeleted", ColumnType::Checkbox),
+    ("FirstName", ColumnType::Text(40)),
+    ("LastName", ColumnType::Text(80)),
+    ("Name", ColumnType::Text(121)),
+    ("Title", ColumnType::Text(128)),
+    ("Company", ColumnType::Text(255)),
+    ("Phone", ColumnType::Phone),
+    ("Email", ColumnType::Email),
+    ("LeadSource", ColumnType::Text(255)),
+    ("Status", ColumnType::Text(255)),
+    ("HasOptedOutOfEmail", ColumnType::Checkbox),
+    ("IsConverted", ColumnType::Checkbox),
+    ("OwnerId", ColumnType::Reference),
+    ("Owner.Id", ColumnType::Id),
+    ("Owner.Name", ColumnType::Text(121)),
+    ("CreatedDate", ColumnType::Time),
+    ("LastModifiedDate", ColumnType::Time),
+    ("SystemModstamp", ColumnType::Time),
 ];
 
-pub(super) const CONTACT: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("IsDeleted", Kind::Checkbox),
-    ("AccountId", Kind::Reference),
-    ("Account.Id", Kind::Id),
-    ("Account.Name", Kind::Text(255)),
-    ("FirstName", Kind::Text(40)),
-    ("LastName", Kind::Text(80)),
-    ("Name", Kind::Text(121)),
-    ("Title", Kind::Text(128)),
-    ("Phone", Kind::Phone),
-    ("Email", Kind::Email),
-    ("LeadSource", Kind::Text(255)),
-    ("HasOptedOutOfEmail", Kind::Checkbox),
-    ("OwnerId", Kind::Reference),
-    ("Owner.Id", Kind::Id),
-    ("Owner.Name", Kind::Text(121)),
-    ("CreatedDate", Kind::Time),
-    ("LastModifiedDate", Kind::Time),
-    ("SystemModstamp", Kind::Time),
+pub(super) const CONTACT: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("IsDeleted", ColumnType::Checkbox),
+    ("AccountId", ColumnType::Reference),
+    ("Account.Id", ColumnType::Id),
+    ("Account.Name", ColumnType::Text(255)),
+    ("FirstName", ColumnType::Text(40)),
+    ("LastName", ColumnType::Text(80)),
+    ("Name", ColumnType::Text(121)),
+    ("Title", ColumnType::Text(128)),
+    ("Phone", ColumnType::Phone),
+    ("Email", ColumnType::Email),
+    ("LeadSource", ColumnType::Text(255)),
+    ("HasOptedOutOfEmail", ColumnType::Checkbox),
+    ("OwnerId", ColumnType::Reference),
+    ("Owner.Id", ColumnType::Id),
+    ("Owner.Name", ColumnType::Text(121)),
+    ("CreatedDate", ColumnType::Time),
+    ("LastModifiedDate", ColumnType::Time),
+    ("SystemModstamp", ColumnType::Time),
 ];
 
-pub(super) const ROLE: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("ContactId", Kind::Reference),
-    ("OpportunityId", Kind::Reference),
-    ("Opportunity.Name", Kind::Text(120)),
-    ("Role", Kind::Text(255)),
-    ("IsPrimary", Kind::Checkbox),
-    ("CreatedDate", Kind::Time),
-    ("LastModifiedDate", Kind::Time),
-    ("SystemModstamp", Kind::Time),
+pub(super) const ROLE: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("ContactId", ColumnType::Reference),
+    ("OpportunityId", ColumnType::Reference),
+    ("Opportunity.Name", ColumnType::Text(120)),
+    ("Role", ColumnType::Text(255)),
+    ("IsPrimary", ColumnType::Checkbox),
+    ("CreatedDate", ColumnType::Time),
+    ("LastModifiedDate", ColumnType::Time),
+    ("SystemModstamp", ColumnType::Time),
 ];
 
 /// The fields that the package adds to leads and contacts. No person has interesting moments here.
-pub(super) const PACKAGE_FIELDS: &[(&str, Kind)] = &[
-    ("mkto_si__Engagement__c", Kind::Text(255)),
-    ("mkto_si__Relative_Score_Value__c", Kind::Number),
-    ("mkto_si__Urgency_Value__c", Kind::Number),
-    ("mkto_si__Last_Interesting_Moment_Date__c", Kind::Time),
-    ("mkto_si__Last_Interesting_Moment_Desc__c", Kind::Text(255)),
-    ("mkto_si__Last_Interesting_Moment_Source__c", Kind::Text(255)),
-    ("mkto_si__Last_Interesting_Moment_Type__c", Kind::Text(255)),
+pub(super) const PACKAGE_FIELDS: &[(&str, ColumnType)] = &[
+    ("mkto_si__Engagement__c", ColumnType::Text(255)),
+    ("mkto_si__Relative_Score_Value__c", ColumnType::Number),
+    ("mkto_si__Urgency_Value__c", ColumnType::Number),
+    ("mkto_si__Last_Interesting_Moment_Date__c", ColumnType::Time),
+    ("mkto_si__Last_Interesting_Moment_Desc__c", ColumnType::Text(255)),
+    ("mkto_si__Last_Interesting_Moment_Source__c", ColumnType::Text(255)),
+    ("mkto_si__Last_Interesting_Moment_Type__c", ColumnType::Text(255)),
 ];
 
 /// The records of an object. If the condition names ids, not all people are read.

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use strum::VariantArray as _;
 
-use super::object::{Kind, SmallRow, Snapshot};
+use super::object::{ColumnType, SmallRow, Snapshot};
 use crate::people::salesforce_id;
 use crate::salesforce::secret::fingerprint;
 use crate::salesforce::setup::{
@@ -12,66 +12,66 @@ use crate::salesforce::setup::{
 use crate::salesforce::soql::Value;
 use crate::salesforce::user::Org;
 
-pub(super) const ORGANIZATION: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Name", Kind::Text(80)),
-    ("IsSandbox", Kind::Checkbox),
-    ("OrganizationType", Kind::Text(40)),
-    ("InstanceName", Kind::Text(5)),
-    ("NamespacePrefix", Kind::Text(15)),
-    ("TrialExpirationDate", Kind::Time),
+pub(super) const ORGANIZATION: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("Name", ColumnType::Text(80)),
+    ("IsSandbox", ColumnType::Checkbox),
+    ("OrganizationType", ColumnType::Text(40)),
+    ("InstanceName", ColumnType::Text(5)),
+    ("NamespacePrefix", ColumnType::Text(15)),
+    ("TrialExpirationDate", ColumnType::Time),
 ];
 
-pub(super) const PERMISSION_SET: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Name", Kind::Text(80)),
-    ("Label", Kind::Text(80)),
-    ("NamespacePrefix", Kind::Text(15)),
-    ("IsOwnedByProfile", Kind::Checkbox),
+pub(super) const PERMISSION_SET: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("Name", ColumnType::Text(80)),
+    ("Label", ColumnType::Text(80)),
+    ("NamespacePrefix", ColumnType::Text(15)),
+    ("IsOwnedByProfile", ColumnType::Checkbox),
 ];
 
-pub(super) const ASSIGNMENT: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("AssigneeId", Kind::Reference),
-    ("PermissionSetId", Kind::Reference),
-    ("PermissionSet.Name", Kind::Text(80)),
-    ("PermissionSet.Label", Kind::Text(80)),
-    ("PermissionSet.NamespacePrefix", Kind::Text(15)),
+pub(super) const ASSIGNMENT: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("AssigneeId", ColumnType::Reference),
+    ("PermissionSetId", ColumnType::Reference),
+    ("PermissionSet.Name", ColumnType::Text(80)),
+    ("PermissionSet.Label", ColumnType::Text(80)),
+    ("PermissionSet.NamespacePrefix", ColumnType::Text(15)),
 ];
 
-pub(super) const PACKAGE: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("SubscriberPackageId", Kind::Reference),
-    ("SubscriberPackage.Id", Kind::Id),
-    ("SubscriberPackage.Name", Kind::Text(255)),
-    ("SubscriberPackage.NamespacePrefix", Kind::Text(15)),
-    ("SubscriberPackageVersionId", Kind::Reference),
-    ("SubscriberPackageVersion.Id", Kind::Id),
-    ("SubscriberPackageVersion.Name", Kind::Text(255)),
-    ("SubscriberPackageVersion.MajorVersion", Kind::Number),
-    ("SubscriberPackageVersion.MinorVersion", Kind::Number),
-    ("SubscriberPackageVersion.PatchVersion", Kind::Number),
-    ("SubscriberPackageVersion.BuildNumber", Kind::Number),
-    ("SubscriberPackageVersion.IsBeta", Kind::Checkbox),
+pub(super) const PACKAGE: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("SubscriberPackageId", ColumnType::Reference),
+    ("SubscriberPackage.Id", ColumnType::Id),
+    ("SubscriberPackage.Name", ColumnType::Text(255)),
+    ("SubscriberPackage.NamespacePrefix", ColumnType::Text(15)),
+    ("SubscriberPackageVersionId", ColumnType::Reference),
+    ("SubscriberPackageVersion.Id", ColumnType::Id),
+    ("SubscriberPackageVersion.Name", ColumnType::Text(255)),
+    ("SubscriberPackageVersion.MajorVersion", ColumnType::Number),
+    ("SubscriberPackageVersion.MinorVersion", ColumnType::Number),
+    ("SubscriberPackageVersion.PatchVersion", ColumnType::Number),
+    ("SubscriberPackageVersion.BuildNumber", ColumnType::Number),
+    ("SubscriberPackageVersion.IsBeta", ColumnType::Checkbox),
 ];
 
-pub(super) const REMOTE_PROXY: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("SiteName", Kind::Text(80)),
-    ("EndpointUrl", Kind::Url),
-    ("IsActive", Kind::Checkbox),
-    ("Description", Kind::Text(255)),
-    ("ProtocolMismatch", Kind::Checkbox),
+pub(super) const REMOTE_PROXY: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("SiteName", ColumnType::Text(80)),
+    ("EndpointUrl", ColumnType::Url),
+    ("IsActive", ColumnType::Checkbox),
+    ("Description", ColumnType::Text(255)),
+    ("ProtocolMismatch", ColumnType::Checkbox),
 ];
 
-pub(super) const LAYOUT: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Name", Kind::Text(80)),
-    ("TableEnumOrId", Kind::Text(40)),
-    ("EntityDefinitionId", Kind::Text(40)),
-    ("LayoutType", Kind::Text(40)),
-    ("FullName", Kind::Text(255)),
-    ("Metadata", Kind::Complex),
+pub(super) const LAYOUT: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("Name", ColumnType::Text(80)),
+    ("TableEnumOrId", ColumnType::Text(40)),
+    ("EntityDefinitionId", ColumnType::Text(40)),
+    ("LayoutType", ColumnType::Text(40)),
+    ("FullName", ColumnType::Text(255)),
+    ("Metadata", ColumnType::Complex),
 ];
 
 pub(super) fn organization(org: &Snapshot) -> Vec<SmallRow> {

@@ -1,26 +1,26 @@
 //! The users of an org: who owns people, who works there besides, and who signed in. And their profiles.
 
-use super::object::{Kind, SmallRow, Snapshot};
+use super::object::{ColumnType, SmallRow, Snapshot};
 use crate::people::{OWNERS, salesforce_id};
 use crate::salesforce::soql::Value;
 use crate::salesforce::user::{Org, User};
 
-pub(super) const USER: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Username", Kind::Text(80)),
-    ("Email", Kind::Email),
-    ("FirstName", Kind::Text(40)),
-    ("LastName", Kind::Text(80)),
-    ("Name", Kind::Text(121)),
-    ("IsActive", Kind::Checkbox),
-    ("UserType", Kind::Text(40)),
-    ("Profile.Name", Kind::Text(255)),
-    ("Profile.PermissionsApiEnabled", Kind::Checkbox),
-    ("UserRole.Name", Kind::Text(80)),
+pub(super) const USER: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("Username", ColumnType::Text(80)),
+    ("Email", ColumnType::Email),
+    ("FirstName", ColumnType::Text(40)),
+    ("LastName", ColumnType::Text(80)),
+    ("Name", ColumnType::Text(121)),
+    ("IsActive", ColumnType::Checkbox),
+    ("UserType", ColumnType::Text(40)),
+    ("Profile.Name", ColumnType::Text(255)),
+    ("Profile.PermissionsApiEnabled", ColumnType::Checkbox),
+    ("UserRole.Name", ColumnType::Text(80)),
 ];
 
-pub(super) const PROFILE: &[(&str, Kind)] =
-    &[("Id", Kind::Id), ("Name", Kind::Text(255)), ("UserType", Kind::Text(40))];
+pub(super) const PROFILE: &[(&str, ColumnType)] =
+    &[("Id", ColumnType::Id), ("Name", ColumnType::Text(255)), ("UserType", ColumnType::Text(40))];
 
 const ADMINISTRATOR: &str = "System Administrator";
 const SALES: &str = "Sales User";

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::object::{Column, Kind, Object, Row, SmallRow, Snapshot};
+use super::object::{Column, ColumnType, Object, Row, SmallRow, Snapshot};
 use super::{people, small, staff};
 use crate::salesforce::setup::{ACTIVITY_FIELDS, FieldType, Setup};
 use crate::salesforce::soql::{Condition, Value};
 
-const ACTIVITY: &[(&str, Kind)] = &[
-    ("Id", Kind::Id),
-    ("Subject", Kind::Text(255)),
-    ("WhoId", Kind::Reference),
-    ("WhatId", Kind::Reference),
-    ("OwnerId", Kind::Reference),
-    ("CreatedDate", Kind::Time),
-    ("LastModifiedDate", Kind::Time),
+const ACTIVITY: &[(&str, ColumnType)] = &[
+    ("Id", ColumnType::Id),
+    ("Subject", ColumnType::Text(255)),
+    ("WhoId", ColumnType::Reference),
+    ("WhatId", ColumnType::Reference),
+    ("OwnerId", ColumnType::Reference),
+    ("CreatedDate", ColumnType::Time),
+    ("LastModifiedDate", ColumnType::Time),
 ];
 
 impl Object {
@@ -34,8 +34,11 @@ impl Object {
             Self::RemoteProxy => small::REMOTE_PROXY,
             Self::Layout => small::LAYOUT,
         };
-        let column =
-            |(name, kind): &(&'static str, Kind)| Column { name: (*name).into(), kind: *kind, label: None };
+        let column = |(name, kind): &(&'static str, ColumnType)| Column {
+            name: (*name).into(),
+            kind: *kind,
+            label: None,
+        };
         let mut columns: Vec<_> = fixed.iter().map(column).collect();
         match self {
             Self::Lead | Self::Contact if setup.package.is_some() => {
@@ -46,9 +49,9 @@ impl Object {
                 columns.extend(there.map(|field| Column {
                     name: format!("{}__c", field.name).into(),
                     kind: match field.kind {
-                        FieldType::Text(length) => Kind::Text(length),
-                        FieldType::Url => Kind::Url,
-                        FieldType::Checkbox => Kind::Checkbox,
+                        FieldType::Text(length) => ColumnType::Text(length),
+                        FieldType::Url => ColumnType::Url,
+                        FieldType::Checkbox => ColumnType::Checkbox,
                     },
                     label: Some(field.label),
                 }));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::refuse;
 use crate::salesforce::fault::ApiCode;
-use crate::salesforce::records::{Api, Column, Kind, Object};
+use crate::salesforce::records::{Api, Column, ColumnType, Object};
 use crate::salesforce::state::Ctx;
 use crate::salesforce::user::User;
 
@@ -37,16 +37,16 @@ pub(super) async fn describe(
 
 fn field(column: &Column) -> Value {
     let (kind, length) = match column.kind {
-        Kind::Id => ("id", 18),
-        Kind::Reference => ("reference", 18),
-        Kind::Text(length) => ("string", length),
-        Kind::Email => ("email", 80),
-        Kind::Phone => ("phone", 40),
-        Kind::Url => ("url", 255),
-        Kind::Checkbox => ("boolean", 0),
-        Kind::Number => ("double", 0),
-        Kind::Time => ("datetime", 0),
-        Kind::Complex => ("complexvalue", 0),
+        ColumnType::Id => ("id", 18),
+        ColumnType::Reference => ("reference", 18),
+        ColumnType::Text(length) => ("string", length),
+        ColumnType::Email => ("email", 80),
+        ColumnType::Phone => ("phone", 40),
+        ColumnType::Url => ("url", 255),
+        ColumnType::Checkbox => ("boolean", 0),
+        ColumnType::Number => ("double", 0),
+        ColumnType::Time => ("datetime", 0),
+        ColumnType::Complex => ("complexvalue", 0),
     };
     let custom = column.name.ends_with("__c");
     json!({
@@ -55,9 +55,9 @@ fn field(column: &Column) -> Value {
         "type": kind,
         "length": length,
         "custom": custom,
-        "nillable": column.kind != Kind::Id && column.kind != Kind::Checkbox,
-        "createable": column.kind != Kind::Id,
-        "updateable": column.kind != Kind::Id,
+        "nillable": column.kind != ColumnType::Id && column.kind != ColumnType::Checkbox,
+        "createable": column.kind != ColumnType::Id,
+        "updateable": column.kind != ColumnType::Id,
     })
 }
 

@@ -9,7 +9,7 @@ use api_types::{
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{BatchRecord, Kind};
+use super::{BatchKind, BatchRecord};
 use crate::db::{Conn, DbResult, count, text};
 use crate::platform::clock::Millis;
 
@@ -39,7 +39,7 @@ pub(crate) struct Terms {
     pub(crate) options: BatchOptions,
 }
 
-impl Kind for Invitations {
+impl BatchKind for Invitations {
     const NAME: &'static str = "invitations";
     const COLUMNS: &'static str = "mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled,
         mails_unknown, accepted, revoked, settled_at, revoking";

@@ -6,7 +6,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{BatchRecord, Kind, select};
+use super::{BatchKind, BatchRecord, select};
 use crate::db::housekeeping::TRIALS_KEPT;
 use crate::db::{Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
@@ -40,7 +40,7 @@ pub(crate) struct Change {
     pub(crate) after: MemberValues,
 }
 
-impl Kind for MemberChanges {
+impl BatchKind for MemberChanges {
     const NAME: &'static str = "member_changes";
     const COLUMNS: &'static str = "applied, undone_by, undone_by_name,
         (SELECT u.id FROM users u WHERE u.id = undone_by) AS undoer_id, undone_at, restored, partly, left_alone";

@@ -15,7 +15,7 @@ use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
 /// have.
-pub(crate) trait Kind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
+pub(crate) trait BatchKind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
     /// The kind as it is stored.
     const NAME: &'static str;
     /// The columns that only this kind has.
@@ -42,7 +42,7 @@ pub(crate) trait Kind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
 const OPEN: &str = "open";
 
 #[derive(FromRow)]
-pub(crate) struct BatchRecord<K: Kind> {
+pub(crate) struct BatchRecord<K: BatchKind> {
     /// The number by which other rows refer to the batch.
     pub(crate) number: i64,
     pub(crate) id: String,
@@ -67,7 +67,7 @@ pub(crate) struct BatchRecord<K: Kind> {
     pub(crate) own: K,
 }
 
-impl<K: Kind> BatchRecord<K> {
+impl<K: BatchKind> BatchRecord<K> {
     pub(crate) fn terms(&self) -> &K::Terms {
         &self.terms.0
     }
@@ -108,7 +108,7 @@ impl<K: Kind> BatchRecord<K> {
 }
 
 /// The batches of a kind. Conditions follow.
-fn select<K: Kind>() -> Builder {
+fn select<K: BatchKind>() -> Builder {
     let mut select = Builder::new(
         "SELECT number, id, created_by, created_by_name,
                 (SELECT u.id FROM users u WHERE u.id = created_by) AS creator_id, file_name, terms, verdicts, state,
@@ -120,7 +120,7 @@ fn select<K: Kind>() -> Builder {
 }
 
 /// A batch to be opened.
-pub(crate) struct New<'a, K: Kind> {
+pub(crate) struct New<'a, K: BatchKind> {
     pub(crate) file_name: Option<&'a str>,
     pub(crate) expected_rows: u32,
     pub(crate) is_dry_run: bool,
@@ -128,7 +128,7 @@ pub(crate) struct New<'a, K: Kind> {
 }
 
 /// Stores a batch without rows, opened by the person with this id and name.
-pub(crate) async fn insert<K: Kind>(
+pub(crate) async fn insert<K: BatchKind>(
     conn: &mut Conn,
     account_id: &str,
     id: &str,
@@ -158,7 +158,7 @@ pub(crate) async fn insert<K: Kind>(
     Ok(())
 }
 
-pub(crate) async fn find<K: Kind>(
+pub(crate) async fn find<K: BatchKind>(
     conn: &mut Conn,
     account_id: &str,
     id: &str,
@@ -170,7 +170,7 @@ pub(crate) async fn find<K: Kind>(
 }
 
 /// Batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the page before.
-pub(crate) async fn list<K: Kind>(
+pub(crate) async fn list<K: BatchKind>(
     conn: &mut Conn,
     account_id: &str,
     before: Option<&str>,
@@ -193,7 +193,7 @@ pub(crate) async fn list<K: Kind>(
 }
 
 /// Batches with which something happens yet, in no order.
-pub(crate) async fn under_way<K: Kind>(
+pub(crate) async fn under_way<K: BatchKind>(
     conn: &mut Conn,
     account_id: &str,
     limit: u32,
@@ -201,7 +201,7 @@ pub(crate) async fn under_way<K: Kind>(
     under_way_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
 }
 
-fn under_way_of<K: Kind>(account_id: &str, limit: u32) -> Builder {
+fn under_way_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
     let mut select = select::<K>();
     select.push(" AND number IN (");
     for (index, condition) in K::UNDER_WAY.iter().enumerate() {
@@ -214,7 +214,7 @@ fn under_way_of<K: Kind>(account_id: &str, limit: u32) -> Builder {
 }
 
 /// Batches that were sealed or applied, and with which nothing more happens by itself; the latest first.
-pub(crate) async fn ended<K: Kind>(
+pub(crate) async fn ended<K: BatchKind>(
     conn: &mut Conn,
     account_id: &str,
     limit: u32,
@@ -222,7 +222,7 @@ pub(crate) async fn ended<K: Kind>(
     ended_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
 }
 
-fn ended_of<K: Kind>(account_id: &str, limit: u32) -> Builder {
+fn ended_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
     let mut select = select::<K>();
     select.push(" AND account_id = ").push_bind(account_id.to_owned());
     select.push(" AND is_dry_run = 0 AND sealed_at IS NOT NULL");
@@ -245,7 +245,7 @@ pub(crate) async fn chunk_fingerprint(conn: &mut Conn, batch: i64, chunk: u32) -
 }
 
 /// Notes a chunk and the rows by verdict with it, and expects the next one.
-pub(crate) async fn add_chunk<K: Kind>(
+pub(crate) async fn add_chunk<K: BatchKind>(
     conn: &mut Conn,
     batch: i64,
     (chunk, fingerprint): (u32, &str),

@@ -5,11 +5,11 @@ pub(crate) mod member_changes;
 
 use std::collections::HashSet;
 
-use super::batches::Kind;
+use super::batches::BatchKind;
 use super::{Builder, Conn, DbResult, count, text};
 
 /// A row with its verdict.
-pub(crate) struct JudgedRow<K: Kind> {
+pub(crate) struct JudgedRow<K: BatchKind> {
     pub(crate) row: u32,
     pub(crate) email: String,
     /// `None` where the address is not valid.
@@ -24,7 +24,7 @@ pub(crate) struct JudgedRow<K: Kind> {
 }
 
 /// Stores the rows of one chunk in one statement.
-pub(crate) async fn insert<K: Kind>(conn: &mut Conn, batch: i64, rows: &[JudgedRow<K>]) -> DbResult<()> {
+pub(crate) async fn insert<K: BatchKind>(conn: &mut Conn, batch: i64, rows: &[JudgedRow<K>]) -> DbResult<()> {
     if rows.is_empty() {
         return Ok(());
     }

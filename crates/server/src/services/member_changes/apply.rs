@@ -62,7 +62,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             verdicts: batch.verdicts(),
             undone: MemberUndoCounts::default(),
         };
-        let mut work = Work::new(app, conn, batch, state, &changes).await?;
+        let mut work = Applying::new(app, conn, batch, state, &changes).await?;
         for (row, change) in changes {
             work.change(conn, row, &change, &mut progress).await?;
         }
@@ -79,7 +79,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
 }
 
 /// What a portion is judged by.
-struct Work<'a> {
+struct Applying<'a> {
     app: &'a App,
     batch: &'a BatchRecord<MemberChanges>,
     is_undo: bool,
@@ -91,7 +91,7 @@ struct Work<'a> {
     seats: FreeSeats,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Applying<'a> {
     async fn new(
         app: &'a App,
         conn: &mut Conn,
