@@ -113,7 +113,8 @@ impl Route {
             _ => path,
         };
         if !panel::is_here() {
-            return Self::in_console(path);
+            // The address of the folder may lack the slash.
+            return if path.is_empty() { Some(Self::Home) } else { Self::in_console(path) };
         }
         let flow = FLOWS.into_iter().find_map(|(route, own)| (own == path).then_some(route));
         flow.or_else(|| Self::in_console(path).filter(|route| route.path_in_panel().is_none()))
@@ -238,8 +239,8 @@ mod tests {
             assert_eq!(Route::at(path), Some(route));
         }
         assert_eq!(Route::at("/settings/"), Some(Route::Settings));
-        for nowhere in ["", "//", "/setup-guide", "/settings/admin/teams/t1/members", "/Settings", "settings"]
-        {
+        assert_eq!(Route::at(""), Some(Route::Home));
+        for nowhere in ["//", "/setup-guide", "/settings/admin/teams/t1/members", "/Settings", "settings"] {
             assert_eq!(Route::at(nowhere), None, "{nowhere}");
         }
     }
