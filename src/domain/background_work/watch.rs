@@ -186,7 +186,7 @@ impl Works {
         }
     }
 
-    /// The answer, and whether it has those that have ended: they are read if somebody looks at them, or if one of those
+    /// The answer, and whether it has those that have ended: they are read if they are shown, or if one of those
     /// that were under way is gone.
     async fn ask(self) -> Result<(BackgroundWork, bool), Failure> {
         let wants = self.wants_recent.get_value();

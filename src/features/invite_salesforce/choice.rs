@@ -60,7 +60,7 @@ impl Choice {
         let people = found.and_then(|draft| serde_json::from_str(draft.content()).ok());
         let people: Vec<SalesforcePerson> = people.unwrap_or_default();
         let ids: Vec<String> = people.iter().map(|person| person.id.clone()).collect();
-        // Whoever was seen meanwhile is known better.
+        // What was read of a person meanwhile is newer.
         self.seen.update_value(|seen| {
             for person in people {
                 seen.entry(person.id.clone()).or_insert(person);

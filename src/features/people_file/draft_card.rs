@@ -44,7 +44,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
         let discarded = flow.discard_draft();
         async move {
             discarded.await;
-            // Whoever has left the screen in between has no card either.
+            // The user may have left the screen, and its card, in between.
             if confirmation.is_here() {
                 confirmation.close();
                 flow.found.set(None);

@@ -36,7 +36,7 @@ impl StepView {
         self.chosen.get().unwrap_or_else(|| self.is_next.get())
     }
 
-    /// Opens it, also when it is no longer the next: somebody is at work in it.
+    /// Opens it, also when it is no longer the next, as it is being worked on.
     pub(super) fn open(self) {
         self.chosen.set(Some(true));
     }

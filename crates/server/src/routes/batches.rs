@@ -148,7 +148,7 @@ pub(crate) async fn get(
     let batch = batches::find(&app, &mut conn, &id).await?;
     let revision = batch.revision;
     let shown = batches::show(&app, &mut conn, batch).await?;
-    // Invitations expire, and whoever sent them is removed, without a change.
+    // Invitations expire, and their sender may be removed, without a change of the batch.
     let is_there = u8::from(shown.created_by_id.is_some());
     let etag = format!("\"{revision}-{}-{}-{is_there}\"", shown.waiting, shown.expired);
     Ok(tagged(&head, etag, Json(shown)))

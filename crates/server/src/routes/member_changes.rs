@@ -117,7 +117,7 @@ pub(crate) async fn get(
     head: HeaderMap,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut *app.db.read().await?, &id).await?;
-    // Whoever compared may be removed without a change.
+    // The person who compared may be removed without a change of the batch.
     let etag = format!("\"{}-{}\"", batch.revision, u8::from(batch.creator_id.is_some()));
     Ok(tagged(&head, etag, Json(batches::show(batch)?)))
 }

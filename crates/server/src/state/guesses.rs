@@ -32,7 +32,7 @@ const FROM_ANYWHERE: Limit = Limit { most: 100, within: KEPT };
 /// How many counts of addresses that no user has are kept; the oldest go first.
 const MOST: usize = 200_000;
 
-/// Whoever gives a password.
+/// The sender of a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Guesser {
     /// A browser that is not known, which gives the address with this key.

@@ -11,7 +11,7 @@ impl KeyUses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether nobody stores the use of this key yet. If so, that is up to the caller.
+    /// Whether no task stores the use of this key yet. If so, the caller does.
     pub(crate) fn begin(&self, id: &str) -> bool {
         self.lock().insert(id.to_owned())
     }

@@ -88,7 +88,7 @@ pub(crate) struct KnownSessions {
 struct Ended {
     /// With the elapsed time until which they would have lived.
     until: HashMap<String, Duration>,
-    /// Whether somebody stores them.
+    /// Whether a task stores them.
     is_being_stored: bool,
 }
 
@@ -165,7 +165,7 @@ impl KnownSessions {
         self.lock().contains_key(token_hash)
     }
 
-    /// Remembers that a session has ended, until that is stored. Returns whether nobody stores such ends yet: then that
+    /// Remembers that a session has ended, until that is stored. Returns whether no task stores such ends yet: then that
     /// is up to the caller.
     pub(crate) fn remember_end(&self, token_hash: &str, lives: Lives, at: Moment) -> bool {
         let mut ended = self.ended();
@@ -173,7 +173,7 @@ impl KnownSessions {
         !std::mem::replace(&mut ended.is_being_stored, true)
     }
 
-    /// Some of the sessions whose end is to be stored. After `None`, nobody stores them.
+    /// Some of the sessions whose end is to be stored. After `None`, no task stores them.
     pub(crate) fn ends_to_store(&self) -> Option<Vec<String>> {
         let mut ended = self.ended();
         ended.is_being_stored = !ended.until.is_empty();

@@ -311,7 +311,7 @@ async fn the_last_administrator_stays_one_also_where_the_file_names_all() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let other = server.administrator("other@example.com").await;
-    // Whoever asks is protected as themselves; both of them are named.
+    // The person who asks is protected from themselves; both are named.
     let rows = [to_role(2, ADMIN, "User"), to_role(3, "other@example.com", "User")];
     let (batch, judged) = other.compare(MemberAction::Update, &rows, 1).await;
     let codes: Vec<_> = judged.iter().map(|row| (row.verdict, row.code)).collect();

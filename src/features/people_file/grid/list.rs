@@ -114,7 +114,7 @@ impl List {
 
     fn show(self, total: u64, loaded: Rows) {
         let Self { focus, returning, .. } = self;
-        // Whoever has gone on to another control meanwhile stays there.
+        // The focus stays where the user has moved it meanwhile.
         let keyboard_here = returning.get_value() && dom::is_focus_lost() || is_in_a_cell();
         returning.set_value(false);
         self.total.set(total);

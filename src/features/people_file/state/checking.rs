@@ -97,7 +97,7 @@ impl Flow {
                 if opened.worker != Some(worker) {
                     let mut changes = opened.changes.clone();
                     summary = make_again(&mut changes, is_wanted).await.unwrap_or(summary);
-                    // Whoever went back has the changes still, to be made at the next check.
+                    // A user who went back keeps the changes: the next check makes them.
                     if !is_wanted() {
                         return;
                     }

@@ -201,7 +201,7 @@ impl Flow {
             rules: (!purpose.has_account()).then(|| self.rules.typed()),
         };
         self.step.with(|step| {
-            // A table that nobody can choose again cannot be continued.
+            // A table that was made here cannot be chosen again, so its draft could not be continued.
             let opened = step.opened().filter(|opened| !opened.chosen.is_made_here)?;
             Some(DraftContent::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
         })

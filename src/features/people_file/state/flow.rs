@@ -90,7 +90,7 @@ impl Default for Flow {
         let person = || session::current().map(|session| session.user.id);
         let owner = StoredValue::new(untrack(person));
         session::on_another_person(move || {
-            // What was begun while nobody was signed in goes on with the person who signs in.
+            // What was begun before signing in goes on with the person who signs in.
             if owner.try_update_value(|owner| std::mem::replace(owner, untrack(person))).flatten().is_some() {
                 flow.continued.set_value(None);
                 flow.start_over();

@@ -105,7 +105,7 @@ pub(crate) async fn moving(
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// Begins the work that a state stands for, for the person with this id and name, whoever compared.
+/// Begins the work that a state stands for, in the name of this person, who may not have compared.
 pub(crate) async fn begin(
     conn: &mut Conn,
     id: &str,

@@ -316,7 +316,7 @@ async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     Ok(at.map(Millis))
 }
 
-/// Who brought a step to its state, and when; nothing if nobody began it.
+/// Who brought a step to its state, and when; nothing if it was not begun.
 pub(crate) async fn doer(
     conn: &mut Conn,
     account_id: &str,
@@ -334,7 +334,7 @@ pub(crate) async fn doer(
         }
     };
     let event = audit::latest(conn, account_id, actions).await?;
-    // An invitation is only sent; whoever accepts it completes the step.
+    // An invitation is only sent; the person who accepts it completes the step.
     let accepted = match (guide.facts.state(step), step) {
         (StepState::Done, SetupStepId::SetUpAccount) => {
             let sent = event.as_ref().map(|(_, at)| *at);

@@ -1,4 +1,4 @@
-//! The Integration Information: filled in once, shown without its secret, and the secret to whoever confirmed their
+//! The Integration Information: filled in once, shown without its secret, and the secret to a person who confirmed their
 //! password.
 
 use std::time::Duration;

@@ -50,7 +50,7 @@ pub(crate) async fn apply(
             check_whole(&batch)?;
             let total = batch.verdicts().change;
             let state = MemberChangeState::Applying;
-            // Who compared may be somebody else: what may not be done to oneself is judged for whoever does it.
+            // Another person may have compared: what one may not do to oneself is judged for the person who applies it.
             begin(app, conn, caller, id, state, total).await?;
             if total > 0 {
                 note(app, conn, caller, AuditAction::MembersUpdated, &batch, total).await?;
