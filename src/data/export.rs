@@ -32,6 +32,13 @@ pub(crate) struct Table<T> {
     pub(crate) cells: fn(&T) -> Vec<String>,
 }
 
+/// The name of a file about a file that was sent: `people.csv` and `results` give `people-results.csv`.
+pub(crate) fn named_after(source: Option<&str>, without: &str, what: &str) -> String {
+    let name = source.unwrap_or(without);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    format!("{stem}-{what}.csv")
+}
+
 /// Reads all pages and saves the file. `page` returns the page for a cursor, `None` being the first.
 ///
 /// Ends early when the user stops it meanwhile, or its screen is gone.
@@ -104,5 +111,11 @@ mod tests {
         let text = String::from_utf8(writer.take()).unwrap();
         let cells: Vec<&str> = text.trim_start_matches('\u{feff}').trim_end().split(',').collect();
         assert_eq!(cells, ["7", "'=cmd|'' /C calc'!A0", "'+1", "\"x;'@SUM(1)\""]);
+    }
+
+    #[test]
+    fn a_file_about_a_file_is_named_after_it() {
+        assert_eq!(named_after(Some("people.2026.csv"), "invitations", "results"), "people.2026-results.csv");
+        assert_eq!(named_after(None, "members", "changes"), "members-changes.csv");
     }
 }

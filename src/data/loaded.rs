@@ -49,6 +49,16 @@ pub(crate) fn standing<T: Send + Sync + 'static>(
     stand(place, rows, Retry::new(loader.busy, retry), || ().into_any(), ready)
 }
 
+/// The value as last known, once it is known: it stays while it is loaded again, and after it has gone.
+pub(crate) fn last_known<T: Clone + PartialEq + Send + Sync + 'static>(
+    known: impl Fn() -> Option<T> + Send + Sync + 'static,
+) -> Option<Memo<T>> {
+    let initial = untrack(&known)?;
+    Some(Memo::new(move |before: Option<&T>| {
+        known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
+    }))
+}
+
 /// Like [`standing`], for a page of a list: `empty` is shown in place of an empty page.
 pub(crate) fn standing_list<T: Send + Sync + 'static>(
     loader: Loader<List<T>>,

@@ -9,6 +9,7 @@ mod follow;
 mod latest;
 mod loaded;
 mod loader;
+mod paged;
 mod quarters;
 mod settings;
 
@@ -17,8 +18,9 @@ pub(crate) use changes::Changes;
 pub(crate) use follow::{Follow, Followed, Heading};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{
-    kept_table, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
+    kept_table, last_known, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
 };
 pub(crate) use loader::{Load, Loader};
+pub(crate) use paged::Paged;
 pub(crate) use quarters::quarter_reached;
 pub(crate) use settings::{on_settings_put_back, say_saved};

@@ -10,7 +10,7 @@ use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::row_table;
 use super::trouble::MailTroubleNote;
-use crate::data::{standing, standing_list};
+use crate::data::{last_known, standing, standing_list};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{Button, EmptyState, Icon, IconName, Note, Pager, ProgressBar, QuestionDialog, Tone, notify};
@@ -40,11 +40,8 @@ fn Whole(delivery: Delivery, head: Option<Head>) -> impl IntoView {
         4,
         move || delivery.load(),
         move || {
-            untrack(|| delivery.known())
-                .map(|initial| {
-                    let batch = Memo::new(move |before: Option<&Batch>| {
-                        delivery.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-                    });
+            last_known(move || delivery.known())
+                .map(|batch| {
                     view! {
                         {head.map(|head| head.run(batch))}
                         <Progress delivery batch />

@@ -3,13 +3,13 @@
 use api_types::{Batch, BatchRow, RowQuery, limits};
 
 use crate::api::batches;
-use crate::data::export::{Export, Table, save};
+use crate::data::export::{Export, Table, named_after, save};
 use crate::domain::invitations::labels;
 use crate::t;
 
 pub(super) async fn download(batch: Batch, export: Export) {
     let table = Table {
-        file_name: file_name(batch.file_name.as_deref()),
+        file_name: named_after(batch.file_name.as_deref(), "invitations", "results"),
         header: vec![
             t!("batches.row"),
             t!("field.email"),
@@ -43,22 +43,4 @@ fn cells(row: &BatchRow) -> Vec<String> {
         labels::reason(row).unwrap_or_default(),
         invitation.unwrap_or_default(),
     ]
-}
-
-/// The name of the results file, derived from the name of the sent file.
-fn file_name(source: Option<&str>) -> String {
-    let name = source.unwrap_or("invitations");
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    format!("{stem}-results.csv")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_results_are_named_after_the_file() {
-        assert_eq!(file_name(Some("people.2026.csv")), "people.2026-results.csv");
-        assert_eq!(file_name(None), "invitations-results.csv");
-    }
 }

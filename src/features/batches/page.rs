@@ -1,10 +1,8 @@
 use api_types::{Batch, List, PageQuery};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Pace, batches, query};
-use crate::data::{Load, Loader, kept_table, standing_list};
+use crate::api::{Pace, batches};
+use crate::data::{Load, Loader, Paged, kept_table, standing_list};
 use crate::domain::invitations::{MailTroubleNote, labels};
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::PersonLink;
@@ -16,29 +14,14 @@ use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, 
 
 #[component]
 pub(crate) fn Batches() -> impl IntoView {
-    let asked = use_query_map();
-    let here = Memo::new(move |_| asked.with(|map| map.get("cursor")).filter(|cursor| !cursor.is_empty()));
-    let page = Loader::<List<Batch>>::new();
-    let load = move || {
-        let wanted = PageQuery { cursor: here.get_untracked(), limit: None };
-        spawn(async move { page.load(batches::list(&wanted)).await });
-    };
-    Effect::new(move |_| {
-        here.track();
-        load();
-    });
+    let Paged { page, here, load, turn } =
+        Paged::new(Route::Batches.path(), "batches", async |wanted| batches::list(&wanted).await);
     spawn(follow(page, here));
     let trouble = Signal::derive(move || {
         page.on_page(|batches| batches.iter().find_map(|batch| batch.mail_trouble.clone()))
     });
     let none = || view! { <NoBatches /> }.into_any();
     let next = page.next_cursor();
-    let navigate = use_navigate();
-    let turn = Callback::new(move |cursor: Option<String>| {
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&query(&Route::Batches.path(), &PageQuery { cursor, limit: None }), options);
-        dom::focus_start("batches");
-    });
     view! {
         <Page
             title=term!("nav.invitation_batches")
@@ -47,8 +30,8 @@ pub(crate) fn Batches() -> impl IntoView {
             help=HelpPage::Invitations
         >
             <div class="stack-large">
-                <MailTroubleNote trouble on_retried=Callback::new(move |()| load()) />
-                {standing_list(page, 6, load, none, move || batch_table(page))}
+                <MailTroubleNote trouble on_retried=load />
+                {standing_list(page, 6, move || load.run(()), none, move || batch_table(page))}
                 <Pager label=t!("batches.pages") here next on_turn=turn />
             </div>
         </Page>

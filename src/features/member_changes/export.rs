@@ -4,13 +4,13 @@ use api_types::{MemberChange, MemberChangeBatch, MemberChangeQuery, MemberChange
 
 use super::labels;
 use crate::api::member_changes;
-use crate::data::export::{Export, Table, save};
+use crate::data::export::{Export, Table, named_after, save};
 use crate::t;
 
 pub(super) async fn download(batch: MemberChangeBatch, export: Export) {
     let is_open = batch.state == MemberChangeState::Open;
     let table = Table {
-        file_name: file_name(batch.file_name.as_deref()),
+        file_name: named_after(batch.file_name.as_deref(), "members", "changes"),
         header: vec![
             t!("batches.row"),
             t!("field.email"),
@@ -49,22 +49,4 @@ fn cells(row: &MemberChange, state: MemberChangeState) -> Vec<String> {
         labels::changes(row).join("\n"),
         labels::reason(row, state).unwrap_or_default(),
     ]
-}
-
-/// The name of the report, derived from the name of the file.
-fn file_name(source: Option<&str>) -> String {
-    let name = source.unwrap_or("members");
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    format!("{stem}-changes.csv")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_report_is_named_after_the_file() {
-        assert_eq!(file_name(Some("people.2026.csv")), "people.2026-changes.csv");
-        assert_eq!(file_name(None), "members-changes.csv");
-    }
 }

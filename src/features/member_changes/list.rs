@@ -1,40 +1,24 @@
-use api_types::{List, MemberChangeBatch, PageQuery};
+use api_types::{List, MemberChangeBatch};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::labels;
-use crate::api::{member_changes, query};
-use crate::data::{Loader, kept_table, standing_list};
+use crate::api::member_changes;
+use crate::data::{Loader, Paged, kept_table, standing_list};
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::PersonLink;
 use crate::i18n;
-use crate::platform::{dom, spawn};
 use crate::t;
 use crate::term;
 use crate::ui::{Column, EmptyState, HelpPage, Page, Pager, Room, Status, Table, ago, live};
 
 #[component]
 pub(crate) fn MemberChanges() -> impl IntoView {
-    let asked = use_query_map();
-    let here = Memo::new(move |_| asked.with(|map| map.get("cursor")).filter(|cursor| !cursor.is_empty()));
-    let page = Loader::<List<MemberChangeBatch>>::new();
-    let load = move || {
-        let wanted = PageQuery { cursor: here.get_untracked(), limit: None };
-        spawn(async move { page.load(member_changes::list(&wanted)).await });
-    };
-    Effect::new(move |_| {
-        here.track();
-        load();
-    });
+    let Paged { page, here, load, turn } =
+        Paged::new(Route::MemberChanges.path(), "updates", async |wanted| {
+            member_changes::list(&wanted).await
+        });
     let none = || view! { <NoChanges /> }.into_any();
     let next = page.next_cursor();
-    let navigate = use_navigate();
-    let turn = Callback::new(move |cursor: Option<String>| {
-        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&query(&Route::MemberChanges.path(), &PageQuery { cursor, limit: None }), options);
-        dom::focus_start("updates");
-    });
     view! {
         <Page
             title=t!("changes.list_title")
@@ -43,7 +27,7 @@ pub(crate) fn MemberChanges() -> impl IntoView {
             help=HelpPage::Users
         >
             <div class="stack-large">
-                {standing_list(page, 6, load, none, move || batch_table(page))}
+                {standing_list(page, 6, move || load.run(()), none, move || batch_table(page))}
                 <Pager label=t!("changes.list_pages") here next on_turn=turn />
             </div>
         </Page>

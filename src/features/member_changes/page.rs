@@ -12,7 +12,7 @@ use super::update::Update;
 use crate::api::member_changes::read_query;
 use crate::api::query;
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Heading, standing, standing_list};
+use crate::data::{Heading, last_known, standing, standing_list};
 use crate::domain::navigation::{self, Place, Route};
 use crate::domain::people::PersonLink;
 use crate::i18n;
@@ -104,11 +104,8 @@ fn Whole(update: Update) -> impl IntoView {
         4,
         move || update.load(),
         move || {
-            untrack(|| update.known())
-                .map(|initial| {
-                    let batch = Memo::new(move |before: Option<&MemberChangeBatch>| {
-                        update.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-                    });
+            last_known(move || update.known())
+                .map(|batch| {
                     view! {
                         <Facts batch />
                         <Progress update batch />

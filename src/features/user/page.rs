@@ -6,7 +6,7 @@ use super::history::{History, in_log, title};
 use super::invitations::Invitations;
 use super::state::{Known, Screen, Side};
 use crate::api::Failure;
-use crate::data::Load;
+use crate::data::{Load, last_known};
 use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::navigation::{Place, Route};
@@ -93,10 +93,7 @@ fn Gone(screen: Screen) -> impl IntoView {
 
 #[component]
 fn Person(screen: Screen, name: String) -> impl IntoView {
-    let Some(initial) = untrack(|| screen.known()) else { return ().into_any() };
-    let known = Memo::new(move |before: Option<&Known>| {
-        screen.known().or_else(|| before.cloned()).unwrap_or_else(|| initial.clone())
-    });
+    let Some(known) = last_known(move || screen.known()) else { return ().into_any() };
     let user = Memo::new(move |_| known.with(|known| known.user.clone()));
     let record = Memo::new(move |_| known.with(|known| known.record.clone()));
     let mark = ViewFn::from(move || user.with(|user| face(&user.display_name(), &user.email)));
