@@ -107,6 +107,7 @@ pub(crate) mod tests {
             created_by: "Ana".into(),
             created_by_id: None,
             sealed_at: None,
+            cancel_code: None,
             mail_trouble: None,
         }
     }

@@ -32,6 +32,7 @@ async function keyOf(server) {
     origins: [],
     flows: [],
     role: "admin",
+    grants: "admin",
   });
   return made.secret;
 }

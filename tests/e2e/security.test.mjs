@@ -50,7 +50,7 @@ walk(
     const [header, ...lines] = file.bytes.toString("utf8").trimEnd().split("\r\n");
     assert.match(header, new RegExp(app.say("security.request_id")));
     assert.deepEqual(
-      lines.map((line) => line.split(",")[3]),
+      lines.map((line) => line.split(",")[6]),
       ["Nordics", "'=1+1"],
     );
 
@@ -80,7 +80,7 @@ walk("what was changed is named as on its own screen, and so in the file", serve
   );
   const [, ...lines] = (await app.security.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
   assert.deepEqual(
-    lines.map((line) => line.split(",")[3]),
+    lines.map((line) => line.split(",")[6]),
     words,
   );
   await app.security.open("?action=step_out_of_order");
@@ -125,6 +125,13 @@ walk(
     await security.submitKey();
     await security.seeKeyRefused(app.say("api_keys.origins_wrong", { limit: 20 }));
     await security.enterKey({ origins: ["https://crm.example.com", "", " https://portal.example.com:8443/ "] });
+    await security.chooseForWhom("api_keys.opens_for_everyone");
+    await driver.see({ text: app.say("api_keys.opens_for_everyone_means"), within: { role: "dialog" } });
+    await security.chooseForWhom("api_keys.opens_for_users");
+    await security.submitKey();
+    await security.seeKeyRefused(app.say("api_keys.users_missing"));
+    await security.chooseForWhom("api_keys.opens_for_users", [ADMIN]);
+    await security.chooseGrants("role.admin");
     await security.submitKey();
     const secret = await security.secret();
     await driver.press("Escape");
@@ -132,6 +139,8 @@ walk(
     await security.storeSecret();
     await security.seeFocusOnKey("CRM");
     await security.seeKey("CRM", "https://portal.example.com:8443", `${secret.slice(0, 14)}…`, app.say("users.never"));
+    const gives = app.say("api_keys.gives", { role: app.say("role.admin") });
+    await security.seeKey("CRM", gives, app.say("api_keys.opens_for_count", { count: 1 }));
     assert.ok(!(await driver.everythingKept()).includes(secret), "not kept in the browser");
 
     const open = { user: ADMIN, origin: "https://crm.example.com", flow: "users" };

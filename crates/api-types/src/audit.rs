@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{Timestamp, UserId};
+use crate::{ApiKeyId, Timestamp, UserId};
 
 /// An action of a person, or of the server, on the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,11 +9,17 @@ use crate::{Timestamp, UserId};
 pub struct AuditEvent {
     pub id: String,
     pub at: Timestamp,
-    /// Name or address of the actor; empty for the server itself.
+    pub actor_kind: ActorKind,
+    /// Name or address of the person, or the name of the key; empty for the server itself.
     pub actor: String,
-    /// The user who did it; absent for the server, for backends of hosts, and once they are removed.
+    /// The user who did it; absent for the server, for keys, and once they are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<UserId>,
+    /// The API key through which it was done, or that did it, and its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<ApiKeyId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_name: Option<String>,
     pub action: AuditAction,
     /// Whom or what it was done to: an address, a team, a file name, an org.
     pub subject: String,
@@ -21,6 +27,20 @@ pub struct AuditEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_id: Option<UserId>,
     pub request_id: String,
+}
+
+/// What kind of actor did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActorKind {
+    /// A person, by themselves or through a key.
+    Person,
+    /// The backend of an embedding host.
+    Key,
+    /// The schedule, or the operator's command line.
+    Server,
 }
 
 /// The kind of an action.
@@ -50,6 +70,8 @@ pub enum AuditAction {
     /// By a file: role, teams and workspace of members, or their access.
     MembersUpdated,
     MembersUpdateUndone,
+    /// Work in the background, by a person or, as the one who began it is no longer an active administrator, by the server.
+    WorkStopped,
     TeamCreated,
     TeamRenamed,
     TeamDeleted,

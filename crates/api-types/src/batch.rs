@@ -245,6 +245,8 @@ pub enum RowCode {
     /// The address breaks a rule; `detail` names the rule.
     AddressInvalid,
     UnknownRole,
+    /// The role is higher than the API key gives, through which the row was sent.
+    RoleBeyondKey,
     UnknownTeam,
     UnknownWorkspace,
     /// A warning: the mail is sent in the batch's language.
@@ -303,9 +305,24 @@ pub struct Batch {
     pub created_by_id: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_at: Option<Timestamp>,
+    /// Why the server has cancelled it; absent where a person has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_code: Option<CancelCode>,
     /// Why the waiting mails are not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_trouble: Option<MailTrouble>,
+}
+
+/// Why the server has cancelled something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CancelCode {
+    /// Whoever began it is no longer an active administrator.
+    RightLost,
+    #[serde(other)]
+    Other,
 }
 
 /// A failure of the mail server that affects all mails. Mails wait meanwhile.

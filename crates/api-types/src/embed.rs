@@ -48,6 +48,20 @@ impl ApiKeyKind {
     }
 }
 
+/// For whom the key of a host opens panels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OpensFor {
+    /// The administrator who made it.
+    #[default]
+    Maker,
+    /// These users.
+    Users(Vec<UserId>),
+    /// Every active user: the host acts as any administrator whom it names.
+    Everyone,
+}
+
 /// A key of the backend of an embedding host, or of a command line. Its secret is told once, when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -63,6 +77,11 @@ pub struct ApiKey {
     pub flows: Vec<PanelFlow>,
     /// Sessions of this key, or the key itself, act with this role at most.
     pub role: Role,
+    /// The highest role that people are given through this key, by an invitation or a change.
+    #[serde(default)]
+    pub grants: Role,
+    #[serde(default)]
+    pub opens_for: OpensFor,
     pub created_at: Timestamp,
     /// Name or address of the administrator.
     pub created_by: String,
@@ -90,6 +109,12 @@ pub struct NewApiKey {
     #[serde(default)]
     pub flows: Vec<PanelFlow>,
     pub role: Role,
+    /// The highest role that people are given through it; at most `role`.
+    #[serde(default)]
+    pub grants: Role,
+    /// Only for a host.
+    #[serde(default)]
+    pub opens_for: OpensFor,
 }
 
 /// A key that was just made, with its secret.

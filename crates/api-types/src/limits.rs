@@ -28,6 +28,8 @@ pub const IDEMPOTENCY_DAYS: u32 = 7;
 pub const API_KEYS_MAX: usize = 50;
 /// Longest name of an API key in characters.
 pub const API_KEY_NAME_MAX: usize = 100;
+/// Most administrators whom an API key names.
+pub const API_KEY_USERS_MAX: usize = 100;
 /// Most origins of an API key.
 pub const API_KEY_ORIGINS_MAX: usize = 20;
 /// Seconds that a session of a panel may last.

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
-    MemberChangeBatchId, MemberUndoCounts, MemberVerdictCounts, Protection, Timestamp, UserId, UserStatus,
+    CancelCode, MemberChangeBatchId, MemberUndoCounts, MemberVerdictCounts, Protection, Timestamp, UserId,
+    UserStatus,
 };
 use people::Role;
 
@@ -156,6 +157,8 @@ pub enum MemberChangeCode {
     /// The address breaks a rule; `detail` names the rule.
     AddressInvalid,
     UnknownRole,
+    /// The role is higher than the API key gives, through which the rows were compared or applied.
+    RoleBeyondKey,
     UnknownTeam,
     UnknownWorkspace,
     /// The person is invited, and has not accepted.
@@ -227,6 +230,9 @@ pub struct MemberChangeBatch {
     pub applied_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Timestamp>,
+    /// Why the server has cancelled it; absent where a person has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_code: Option<CancelCode>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr, VariantArray)]

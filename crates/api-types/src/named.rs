@@ -5,9 +5,9 @@ use strum::VariantArray;
 use crate::embed::{ApiKeyKind, PanelFlow};
 use crate::panel::PanelErrorCode;
 use crate::{
-    AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, InvitationStatus, MemberAction,
-    MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona, PrerequisiteId,
-    ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
+    ActorKind, AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, InvitationStatus,
+    MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona,
+    PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
 };
 
 macro_rules! named {
@@ -38,6 +38,7 @@ macro_rules! named {
 }
 
 named! {
+    ActorKind,
     ApiKeyKind,
     AuditAction,
     ChecklistItemId,

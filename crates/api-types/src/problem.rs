@@ -123,6 +123,8 @@ codes! {
     /// Address and password do not match; deliberately not more precise.
     WrongCredentials = 401, "The address or the password is wrong";
     Forbidden = 403, "You do not have permission to do this";
+    /// Through an API key, a role is given that is higher than the key's `grants`.
+    RoleBeyondKey = 403, "This API key does not give this role";
     /// The request does not prove that it comes from the app.
     CsrfRefused = 403, "The request did not come from the console";
     NotFound = 404, "This does not exist";

@@ -204,6 +204,10 @@ CREATE TABLE batches (
     work_after          BIGINT NOT NULL DEFAULT -1,
     work_done           BIGINT NOT NULL DEFAULT 0,
     work_total          BIGINT NOT NULL DEFAULT 0,
+    -- The key through which that was begun.
+    work_key_id         TEXT REFERENCES api_keys (id),
+    -- Why the server has cancelled it: right_lost.
+    cancel_code         TEXT,
 
     -- Of invitations: when the last mail was settled; the mail worker leaves settled batches alone.
     settled_at          BIGINT,
@@ -228,6 +232,7 @@ CREATE TABLE batches (
     partly              INTEGER NOT NULL DEFAULT 0,
     left_alone          INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX batches_by_key ON batches (work_key_id) WHERE work_key_id IS NOT NULL;
 CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
@@ -663,6 +668,10 @@ CREATE TABLE api_keys (
     origins             TEXT NOT NULL,
     flows               TEXT NOT NULL,
     role                TEXT NOT NULL,
+    -- The highest role that is given through it.
+    grants              TEXT NOT NULL,
+    -- For whom it opens panels: a value as JSON.
+    opens_for           TEXT NOT NULL,
     created_by          TEXT NOT NULL,
     created_at          BIGINT NOT NULL,
     last_used_at        BIGINT,
@@ -707,6 +716,8 @@ CREATE TABLE audit_events (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     at                  BIGINT NOT NULL,
+    -- person, key or server.
+    actor_kind          TEXT NOT NULL,
     -- The name or address as it was then: the person may be gone. Empty for the server itself.
     actor               TEXT NOT NULL,
     action              TEXT NOT NULL,
@@ -717,9 +728,12 @@ CREATE TABLE audit_events (
     place               BIGINT NOT NULL DEFAULT 0,
     -- Beside the names of then: who did it, and the one other person, if it is one, whom it was done to.
     actor_id            TEXT,
-    person_id           TEXT
+    person_id           TEXT,
+    -- The key through which a person did it, or that did it itself.
+    key_id              TEXT REFERENCES api_keys (id)
 );
 CREATE UNIQUE INDEX audit_events_by_place ON audit_events (place);
+CREATE INDEX audit_events_by_key ON audit_events (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX audit_events_by_account ON audit_events (account_id, place);
 CREATE INDEX audit_events_by_action ON audit_events (account_id, action, place, search_text);
 -- With what the other filters and a search compare.

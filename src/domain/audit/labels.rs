@@ -1,4 +1,4 @@
-use api_types::{AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
+use api_types::{ActorKind, AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
 
 use crate::api::query::choice;
 use crate::domain::people::{self, personas};
@@ -11,9 +11,16 @@ pub(crate) fn action(action: AuditAction) -> String {
     i18n::coded("audit", action.as_str(), &[]).unwrap_or_else(|| action.as_str().to_owned())
 }
 
-/// Who did it.
+/// Who did it, and through which key.
 pub(crate) fn actor(event: &AuditEvent) -> String {
-    if event.actor.is_empty() { t!("security.server") } else { event.actor.clone() }
+    match (event.actor_kind, &event.key_name) {
+        (ActorKind::Server, _) => t!("security.server"),
+        (ActorKind::Key, _) => t!("security.api_key", key = event.actor.as_str()),
+        (ActorKind::Person, Some(key)) => {
+            t!("security.via", actor = event.actor.as_str(), key = key.as_str())
+        }
+        (ActorKind::Person, None) => event.actor.clone(),
+    }
 }
 
 /// The subject of an event. Names from the contract are shown with the labels of their own screens.
@@ -109,8 +116,11 @@ mod tests {
         subject(&AuditEvent {
             id: "1".into(),
             at: Timestamp("2026-11-20T09:00:00Z".into()),
+            actor_kind: ActorKind::Person,
             actor: "Ana".into(),
             actor_id: None,
+            key_id: None,
+            key_name: None,
             action,
             subject: kept.into(),
             person_id: None,

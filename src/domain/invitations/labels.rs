@@ -1,8 +1,8 @@
 //! Labels of batches, rows and their outcomes.
 
 use api_types::{
-    Batch, BatchRow, BatchSource, BatchState, DeliveryStatus, InvitationStatus, MailTroubleCause, RowCode,
-    RowVerdict, full_name,
+    Batch, BatchRow, BatchSource, BatchState, CancelCode, DeliveryStatus, InvitationStatus, MailTroubleCause,
+    RowCode, RowVerdict, full_name,
 };
 use roster::ProblemCode;
 
@@ -121,6 +121,14 @@ pub(crate) fn problem(code: ProblemCode) -> String {
 }
 
 /// Why a row of a batch is not ready, or its mail was not sent.
+/// Why the server has cancelled a batch.
+pub(crate) fn cancelled(code: Option<CancelCode>) -> Option<String> {
+    code.map(|code| match code {
+        CancelCode::RightLost => t!("batches.right_lost"),
+        _ => t!("batches.state_cancelled"),
+    })
+}
+
 pub(crate) fn row_code(code: RowCode) -> String {
     let name = serde_json::to_value(code).ok();
     let text = name.as_ref().and_then(|name| i18n::coded("row_code", name.as_str()?, &[]));

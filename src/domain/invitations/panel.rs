@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::action::InvitationAction;
 use super::counts::Counts;
 use super::delivery::Delivery;
+use super::labels;
 use super::link::InvitationLinkDialog;
 use super::resend::ResendDialog;
 use super::rows::row_table;
@@ -117,7 +118,8 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 Some(t!("batches.open_text", there = there, expected = expected))
             }
             BatchState::Refused => Some(t!("batches.refused_text")),
-            BatchState::Sealed | BatchState::Cancelled => None,
+            BatchState::Sealed => None,
+            BatchState::Cancelled => batch.with(|batch| labels::cancelled(batch.cancel_code)),
         }.map(|text| view! {
             <Note tone=Tone::Warning>{text}</Note>
         })}

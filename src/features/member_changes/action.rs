@@ -2,6 +2,7 @@
 
 use api_types::{MemberAction, MemberChangeBatch, MemberChangeState, MemberVerdict};
 
+use crate::domain::invitations::labels::cancelled;
 use crate::i18n;
 use crate::t;
 use crate::ui::Question;
@@ -80,6 +81,7 @@ pub(super) fn outcome(batch: &MemberChangeBatch) -> String {
     let mut said = Vec::new();
     match batch.state {
         MemberChangeState::Applied | MemberChangeState::Cancelled => {
+            said.extend(cancelled(batch.cancel_code));
             said.push(t!("changes.done", count = batch.applied));
         }
         MemberChangeState::Undone => {
@@ -127,6 +129,7 @@ pub(super) mod tests {
             created_by_id: None,
             applied_at: None,
             undone_at: None,
+            cancel_code: None,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use api_types::{
     MemberAction, MemberChange, MemberChangeBatch, MemberChangeCode, MemberChangeState, MemberUndo,
-    MemberValues, MemberVerdict, Protection,
+    MemberValues, MemberVerdict, Protection, RowCode,
 };
 
+use crate::domain::invitations::labels::row_code;
 use crate::domain::people;
 use crate::t;
 use crate::term;
@@ -72,6 +73,7 @@ pub(super) fn reason(row: &MemberChange, state: MemberChangeState) -> Option<Str
     row.undo_code.or(row.code).map(|code| match code {
         MemberChangeCode::AddressInvalid => t!("changes.reason_address_invalid"),
         MemberChangeCode::UnknownRole => t!("changes.reason_unknown_role", name = name),
+        MemberChangeCode::RoleBeyondKey => row_code(RowCode::RoleBeyondKey),
         MemberChangeCode::UnknownTeam => t!("changes.reason_unknown_team", name = name),
         MemberChangeCode::UnknownWorkspace => t!("changes.reason_unknown_workspace", name = name),
         MemberChangeCode::Invited => t!("changes.reason_invited"),

@@ -14,8 +14,12 @@ pub(super) async fn download(asked: Asked, export: Export) {
         header: vec![
             t!("security.when"),
             t!("security.who"),
+            t!("security.actor_kind"),
+            t!("security.actor_id"),
+            t!("security.key_id"),
             t!("security.action"),
             t!("security.subject"),
+            t!("security.person_id"),
             t!("security.request_id"),
         ],
         cells,
@@ -32,8 +36,12 @@ fn cells(event: &AuditEvent) -> Vec<String> {
     vec![
         event.at.0.clone(),
         audit::actor(event),
+        event.actor_kind.as_str().to_owned(),
+        event.actor_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        event.key_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         audit::action(event.action),
         audit::subject(event),
+        event.person_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         event.request_id.clone(),
     ]
 }

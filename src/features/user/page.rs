@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::access::Access;
 use super::history::{History, in_log, title};
 use super::invitations::Invitations;
-use super::state::{Known, Screen, Side};
+use super::state::{Screen, Side};
 use crate::api::Failure;
 use crate::data::{Load, last_known};
 use crate::domain::connections::{MarketoFacts, SalesforceFacts};

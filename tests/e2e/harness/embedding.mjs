@@ -40,6 +40,8 @@ export class Embedding {
       origins: sites.map(({ origin }) => origin),
       flows: ["invite-csv", "users", "setup-guide"],
       role: "admin",
+      grants: "admin",
+      opens_for: "everyone",
     });
     for (const site of sites) site.settings.key = secret;
   }

@@ -90,6 +90,17 @@ export class Security {
     await (isOffered ? this.driver.see(role) : this.driver.gone(role));
   }
 
+  /** Says for whom the key opens panels: `api_keys.opens_for_me`, `_users` or `_everyone`, and which administrators. */
+  async chooseForWhom(key, administrators = []) {
+    await this.driver.choose(this.say("api_keys.opens_for"), this.say(key), { role: "dialog" });
+    for (const name of administrators) await this.driver.check(name);
+    await this.driver.inspect(`new API key: ${key}`);
+  }
+
+  async chooseGrants(role) {
+    await this.driver.choose(this.say("api_keys.grants"), this.say(role), { role: "dialog" });
+  }
+
   async submitKey() {
     await this.driver.click({ role: "button", name: this.say("common.create"), within: { role: "dialog" } });
   }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::embed::{ApiKey, ApiKeyKind, PanelFlow};
+use api_types::embed::{ApiKey, ApiKeyKind, OpensFor, PanelFlow};
 use api_types::{ApiKeyId, Role, UserId};
 use sqlx::FromRow;
 
@@ -21,6 +21,8 @@ pub(crate) struct ApiKeyRow {
     origins: String,
     flows: String,
     role: String,
+    grants: String,
+    opens_for: String,
     created_by: String,
     creator_id: Option<String>,
     created_at: i64,
@@ -46,6 +48,20 @@ impl ApiKeyRow {
         from_text(&self.role)
     }
 
+    /// The highest role that is given through it.
+    pub(crate) fn grants(&self) -> DbResult<Role> {
+        from_text(&self.grants)
+    }
+
+    /// Whether it opens panels for this user.
+    pub(crate) fn opens_for(&self, user_id: &str) -> DbResult<bool> {
+        Ok(match from_json(&self.opens_for)? {
+            OpensFor::Maker => self.creator_id.as_deref() == Some(user_id),
+            OpensFor::Users(users) => users.iter().any(|user| user.as_str() == user_id),
+            OpensFor::Everyone => true,
+        })
+    }
+
     pub(crate) fn has_origin(&self, origin: &str) -> DbResult<bool> {
         Ok(from_json::<Vec<String>>(&self.origins)?.iter().any(|own| own == origin))
     }
@@ -61,6 +77,8 @@ impl ApiKeyRow {
             origins: from_json(&self.origins)?,
             flows: from_json(&self.flows)?,
             role: self.role()?,
+            grants: self.grants()?,
+            opens_for: from_json(&self.opens_for)?,
             created_at: Millis(self.created_at).timestamp(),
             last_used_at: time(self.last_used_at),
             revoked_at: time(self.revoked_at),
@@ -70,6 +88,30 @@ impl ApiKeyRow {
             created_by: self.created_by,
             created_by_id: self.creator_id.map(UserId),
         })
+    }
+}
+
+/// The key through which somebody acts.
+#[derive(Clone, Debug)]
+pub(crate) struct ActingKey {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The highest role that is given through it.
+    pub(crate) grants: Role,
+}
+
+impl ActingKey {
+    /// For the audit log.
+    pub(crate) fn named(&self) -> (&str, &str) {
+        (&self.id, &self.name)
+    }
+}
+
+impl TryFrom<ApiKeyRow> for ActingKey {
+    type Error = sqlx::Error;
+
+    fn try_from(key: ApiKeyRow) -> DbResult<Self> {
+        Ok(Self { grants: key.grants()?, id: key.id, name: key.name })
     }
 }
 
@@ -84,6 +126,8 @@ pub(crate) struct NewKey<'a> {
     pub(crate) origins: &'a [String],
     pub(crate) flows: &'a [PanelFlow],
     pub(crate) role: Role,
+    pub(crate) grants: Role,
+    pub(crate) opens_for: &'a OpensFor,
     pub(crate) created_by: &'a str,
     pub(crate) creator_id: Option<&'a str>,
 }
@@ -91,8 +135,8 @@ pub(crate) struct NewKey<'a> {
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
-         created_at, kind, owner_id, creator_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         created_at, kind, owner_id, creator_id, grants, opens_for)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(key.id)
     .bind(account_id)
@@ -108,6 +152,8 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(key.kind.as_str())
     .bind(key.owner_id)
     .bind(key.creator_id)
+    .bind(key.grants.as_str())
+    .bind(to_json(key.opens_for)?)
     .execute(conn)
     .await?;
     Ok(())
@@ -119,7 +165,8 @@ fn name_key(name: &str) -> String {
 }
 
 const SELECT: &str =
-    "SELECT id, name, prefix, kind, owner_id, origins, flows, role, created_by, creator_id, created_at, last_used_at,
+    "SELECT id, name, prefix, kind, owner_id, origins, flows, role, grants, opens_for, created_by, creator_id, created_at,
+       last_used_at,
        revoked_at
   FROM api_keys";
 

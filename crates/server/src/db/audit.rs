@@ -1,6 +1,6 @@
 //! The audit log.
 
-use api_types::{AuditAction, AuditEvent, PersonName, UserId};
+use api_types::{ActorKind, ApiKeyId, AuditAction, AuditEvent, PersonName, UserId};
 use sqlx::FromRow;
 
 use super::long_list::{Direction, LongList, Total};
@@ -11,9 +11,12 @@ use crate::platform::text::unaccented;
 /// An event as it is written.
 pub(crate) struct NewEvent<'a> {
     pub(crate) at: Millis,
+    pub(crate) kind: ActorKind,
     pub(crate) actor: &'a str,
     /// The user who did it; `None` for the server and for backends of hosts.
     pub(crate) actor_id: Option<&'a str>,
+    /// The key through which it was done, or that did it, by id and name.
+    pub(crate) key: Option<(&'a str, &'a str)>,
     pub(crate) action: &'a str,
     pub(crate) subject: &'a str,
     /// The user to whom it was done, if it was done to one, and by another.
@@ -25,11 +28,13 @@ pub(crate) struct NewEvent<'a> {
 const PLACES: i64 = 1 << 20;
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'_>) -> DbResult<()> {
+    // The key is the actor itself where it is not a person's.
+    let key_name = event.key.map(|(_, name)| name).filter(|_| event.kind == ActorKind::Person);
     sqlx::query(
         "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text, request_id,
-                place)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-                 (SELECT COALESCE(MAX(place) + 1, $11) FROM audit_events WHERE place >= $11 AND place < $12))",
+                actor_kind, key_id, place)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                 (SELECT COALESCE(MAX(place) + 1, $13) FROM audit_events WHERE place >= $13 AND place < $14))",
     )
     .bind(new_id())
     .bind(account_id)
@@ -39,8 +44,10 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'
     .bind(event.action)
     .bind(event.subject)
     .bind(event.person_id)
-    .bind(unaccented(&format!("{} {}", event.actor, event.subject)))
+    .bind(unaccented(&[event.actor, event.subject, key_name.unwrap_or_default()].join(" ")))
     .bind(event.request_id)
+    .bind(event.kind.as_str())
+    .bind(event.key.map(|(id, _)| id))
     .bind(first_place(event.at))
     .bind(first_place(event.at) + PLACES)
     .execute(conn)
@@ -114,8 +121,11 @@ struct EventRow {
     place: i64,
     id: String,
     at: i64,
+    actor_kind: String,
     actor: String,
     actor_id: Option<String>,
+    key_id: Option<String>,
+    key_name: Option<String>,
     action: String,
     subject: String,
     person_id: Option<String>,
@@ -148,7 +158,8 @@ pub(crate) async fn list(
         return Ok((Vec::new(), total));
     }
     let mut select = Builder::new(
-        "SELECT place, id, at, actor, (SELECT u.id FROM users u WHERE u.id = actor_id) AS actor_id, action, subject,
+        "SELECT place, id, at, actor_kind, actor, key_id, (SELECT k.name FROM api_keys k WHERE k.id = key_id) AS key_name,
+                (SELECT u.id FROM users u WHERE u.id = actor_id) AS actor_id, action, subject,
                 (SELECT u.id FROM users u WHERE u.id = person_id) AS person_id, request_id
            FROM audit_events WHERE account_id = ",
     );
@@ -163,7 +174,10 @@ pub(crate) async fn list(
         let event = AuditEvent {
             id: row.id,
             at: Millis(row.at).timestamp(),
+            actor_kind: from_text(&row.actor_kind)?,
             actor: row.actor,
+            key_id: row.key_id.map(ApiKeyId),
+            key_name: row.key_name,
             actor_id: row.actor_id.map(UserId),
             action: from_text(&row.action)?,
             subject: row.subject,

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use api_types::{DeliveryStatus, Locale, RowCode};
+use api_types::{DeliveryStatus, Locale, Role, RowCode};
 use sqlx::FromRow;
 
 use super::batches::invitations::{is_cancelled, unsettle};
@@ -581,8 +581,13 @@ pub(crate) async fn retry(
 }
 
 /// Queues every mail whose invitation is pending and that was given up, or refused by a status that may be about the
-/// sender: by the answer that is stored. Returns their batches.
-pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
+/// sender: by the answer that is stored; none that gives a role above the `highest`. Returns their batches.
+pub(crate) async fn retry_given_up(
+    conn: &mut Conn,
+    account_id: &str,
+    highest: Role,
+    now: Millis,
+) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
                 code = NULL, detail = NULL
@@ -591,13 +596,16 @@ pub(crate) async fn retry_given_up(conn: &mut Conn, account_id: &str, now: Milli
             AND (code = $3 OR code = $4 AND (detail LIKE '% 5.7.%' OR detail LIKE '%#5.7.%'
                                              OR detail LIKE '% 5.4.5%' OR detail LIKE '%#5.4.5%'))
             AND EXISTS (SELECT 1 FROM invitations i
-                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1)
+                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1
+                           AND ($5 = 1 OR NOT EXISTS (SELECT 1 FROM users u
+                                                       WHERE u.number = i.user_number AND u.role = 'admin')))
          RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
     )
     .bind(now.0)
     .bind(account_id)
     .bind(text(RowCode::MailDeferred)?)
     .bind(text(RowCode::MailRefused)?)
+    .bind(i64::from(highest == Role::Admin))
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(batch,)| batch).collect())

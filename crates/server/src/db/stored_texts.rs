@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use api_types::embed::PanelFlow;
+use api_types::embed::{OpensFor, PanelFlow};
 use api_types::{
-    Activity, AuditAction, BatchSource, BatchState, ChecklistItemId, ConnectionFailure, DeliveryStatus,
-    EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement, MailTroubleCause, MemberAction,
-    MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PrerequisiteId, Role, RowCode,
-    RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync, UserStatus,
+    Activity, ActorKind, AuditAction, BatchSource, BatchState, CancelCode, ChecklistItemId,
+    ConnectionFailure, DeliveryStatus, EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement,
+    MailTroubleCause, MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict,
+    PrerequisiteId, Role, RowCode, RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync,
+    UserId, UserStatus,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +18,7 @@ use serde::de::DeserializeOwned;
 use super::field_sync::runs::{RunKind, Stage};
 use super::mail_kind::MailKind;
 use super::revocations::Which;
-use super::{from_text, text};
+use super::{from_text, text, to_json};
 use crate::platform::token::Purpose;
 
 /// Each text is read, and written the same.
@@ -92,6 +93,7 @@ fn the_audit_log_keeps_its_texts() {
             "user_removed",
             "members_updated",
             "members_update_undone",
+            "work_stopped",
             "team_created",
             "team_renamed",
             "team_deleted",
@@ -158,6 +160,7 @@ fn invitations_keep_their_texts() {
     stay::<RowCode>(&[
         "address_invalid",
         "unknown_role",
+        "role_beyond_key",
         "unknown_team",
         "unknown_workspace",
         "unknown_language",
@@ -178,6 +181,19 @@ fn invitations_keep_their_texts() {
 }
 
 #[test]
+fn keys_and_events_keep_their_texts() {
+    all_stay(&ActorKind::ALL, &["person", "key", "server"]);
+    stay::<CancelCode>(&["right_lost"]);
+    for (opens_for, kept) in [
+        (OpensFor::Maker, r#""maker""#),
+        (OpensFor::Users(vec![UserId("u1".into())]), r#"{"users":["u1"]}"#),
+        (OpensFor::Everyone, r#""everyone""#),
+    ] {
+        assert_eq!(to_json(&opens_for).unwrap(), kept);
+    }
+}
+
+#[test]
 fn changes_of_members_keep_their_texts() {
     all_stay(&MemberAction::ALL, &["update", "deactivate", "reactivate"]);
     all_stay(&MemberChangeState::ALL, &["open", "applying", "applied", "cancelled", "undoing", "undone"]);
@@ -189,6 +205,7 @@ fn changes_of_members_keep_their_texts() {
     stay::<MemberChangeCode>(&[
         "address_invalid",
         "unknown_role",
+        "role_beyond_key",
         "unknown_team",
         "unknown_workspace",
         "invited",

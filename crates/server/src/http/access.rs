@@ -13,7 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
 use crate::sandbox_mode::{self, Fault};
-use crate::services::sessions::{self, Caller};
+use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -66,7 +66,7 @@ async fn admit(
         caller => caller?,
     };
     // A panel's session has a fixed length.
-    if let Some(Caller { session, panel: None, key: None, .. }) = &mut caller
+    if let Some(Caller { session, through: Through::Console, .. }) = &mut caller
         && !request.headers().contains_key(headers::BACKGROUND)
     {
         sessions::keep_alive(app, session);
@@ -76,11 +76,13 @@ async fn admit(
     if let Some(session) = &session {
         asker.request(&app.limiter, session)?;
     }
-    let panel = caller.as_ref().and_then(|caller| caller.panel.as_ref());
+    let panel = caller.as_ref().and_then(Caller::panel);
     if panel.is_some_and(|panel| !endpoint.rules.is_of_panel(panel.flow)) {
         return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what this panel shows"));
     }
-    if caller.as_ref().is_some_and(|caller| caller.key.is_some()) && !endpoint.rules.is_of_command_line() {
+    let is_command_line =
+        caller.as_ref().is_some_and(|caller| matches!(caller.through, Through::CommandLine(_)));
+    if is_command_line && !endpoint.rules.is_of_command_line() {
         return Err(ApiError::new(ProblemCode::Forbidden).detail("not part of what a command line does"));
     }
     // A page that one user opened does nothing in the name of another.
@@ -106,6 +108,9 @@ async fn admit(
             }
         }
     }
+    if let Some(fields) = panel.and_then(|panel| endpoint.rules.fields(panel.flow)) {
+        request.extensions_mut().insert(fields);
+    }
     let fault = match &app.faults {
         Some(faults) => faults.next(session.as_deref(), path, request.method(), request.headers())?,
         None => None,
@@ -118,8 +123,8 @@ async fn admit(
 
 /// The name under which the requests of a session are counted. A panel has many short ones.
 fn counted_as(caller: &Caller) -> String {
-    match &caller.panel {
-        Some(panel) => format!("panel {} {}", panel.key_id, caller.id()),
+    match caller.panel() {
+        Some(panel) => format!("panel {} {}", panel.key.id, caller.id()),
         None => caller.session.token_hash.clone(),
     }
 }

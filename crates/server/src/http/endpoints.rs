@@ -43,8 +43,13 @@ pub struct Rules {
     pub key: Key,
     is_secret: bool,
     flows: &'static [PanelFlow],
+    narrow: Option<(PanelFlow, Fields)>,
     is_of_command_lines: bool,
 }
+
+/// The fields of a body that a request may contain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields(pub(crate) &'static [&'static str]);
 
 pub(crate) const ANYONE: Rules = Rules::of(Access::Anyone);
 pub(crate) const CREDENTIALS: Rules = Rules::of(Access::Credentials).takes_secret();
@@ -55,7 +60,14 @@ pub(crate) const ADMIN: Rules = Rules::of(Access::Admin);
 
 impl Rules {
     const fn of(access: Access) -> Self {
-        Self { access, key: Key::None, is_secret: false, flows: &[], is_of_command_lines: false }
+        Self {
+            access,
+            key: Key::None,
+            is_secret: false,
+            flows: &[],
+            narrow: None,
+            is_of_command_lines: false,
+        }
     }
 
     /// Its requests carry an idempotency key.
@@ -74,6 +86,11 @@ impl Rules {
         Self { flows, ..self }
     }
 
+    /// Of the body, panels with this flow change no other fields: the flow's screens send no more.
+    pub(crate) const fn only(self, flow: PanelFlow, fields: &'static [&'static str]) -> Self {
+        Self { narrow: Some((flow, Fields(fields))), ..self }
+    }
+
     /// Command lines may call it with a key, which has the key's role: they invite people and export lists.
     pub(crate) const fn command_lines(self) -> Self {
         Self { is_of_command_lines: true, ..self }
@@ -82,6 +99,11 @@ impl Rules {
     /// Whether panels that show this flow may call it.
     pub fn is_of_panel(&self, flow: PanelFlow) -> bool {
         self.flows.contains(&flow)
+    }
+
+    /// The fields that panels with this flow may change, if not all.
+    pub(crate) fn fields(&self, flow: PanelFlow) -> Option<Fields> {
+        self.narrow.filter(|(narrow, _)| *narrow == flow).map(|(_, fields)| fields)
     }
 
     /// Whether a command line may call it.

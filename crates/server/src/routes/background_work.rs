@@ -39,5 +39,5 @@ pub(crate) async fn list(
 fn may_list(endpoints: &Table, caller: &Caller, path: &'static str) -> bool {
     let is_listed =
         |flow| endpoints.find(&Method::GET, path).is_some_and(|list| list.rules.is_of_panel(flow));
-    caller.panel.as_ref().is_none_or(|panel| is_listed(panel.flow))
+    caller.panel().is_none_or(|panel| is_listed(panel.flow))
 }

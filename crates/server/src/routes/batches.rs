@@ -33,10 +33,12 @@ pub(crate) async fn create(
 pub(crate) async fn chunk(
     State(app): State<App>,
     Path(id): Path<BatchId>,
-    Keyed { body, mut work, .. }: Keyed<Chunk>,
+    Keyed { caller, body, mut work }: Keyed<Chunk>,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut work.tx, &id).await?;
-    let result = invitations::receive(&mut work.tx, &app.account_id, &batch, body, app.now()).await?;
+    let result =
+        invitations::receive(&mut work.tx, &app.account_id, &batch, body, caller.may_give(), app.now())
+            .await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
     app.batch_changed(id.as_str());
     Ok(response)

@@ -35,10 +35,10 @@ pub(crate) async fn create(
 pub(crate) async fn chunk(
     State(app): State<App>,
     Path(id): Path<MemberChangeBatchId>,
-    Keyed { body, mut work, .. }: Keyed<MemberChangeChunk>,
+    Keyed { caller, body, mut work }: Keyed<MemberChangeChunk>,
 ) -> ApiResult<Response> {
     let batch = batches::find(&app, &mut work.tx, &id).await?;
-    let result = member_changes::receive(&app, &mut work.tx, &batch, body).await?;
+    let result = member_changes::receive(&app, &mut work.tx, &batch, caller.may_give(), body).await?;
     work.finish(&app, StatusCode::OK, None, &result).await
 }
 
@@ -61,9 +61,9 @@ pub(crate) async fn apply(
 pub(crate) async fn cancel(
     State(app): State<App>,
     Path(id): Path<MemberChangeBatchId>,
-    Keyed { mut work, .. }: Keyed<()>,
+    Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let shown = batches::cancel(&app, &mut work.tx, &id).await?;
+    let shown = batches::cancel(&app, &mut work.tx, &caller, &id).await?;
     finish(work, &app, &shown, StatusCode::OK).await
 }
 

@@ -95,7 +95,7 @@ fn people(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(routes!(users::list), ADMIN.panels(PEOPLE).command_lines())
         .add(routes!(users::get), ADMIN.panels(PEOPLE))
-        .add(routes!(users::change), ADMIN.panels(PEOPLE))
+        .add(routes!(users::change), ADMIN.panels(PEOPLE).only(PanelFlow::SetupGuide, &["personas"]))
         .add(routes!(users::remove), ADMIN.panels(USERS))
         .add(routes!(users::record), ADMIN)
         .add(routes!(users::deactivate), ADMIN.panels(USERS))
@@ -198,7 +198,7 @@ mod tests {
     use api_types::paths;
 
     use super::*;
-    use crate::http::endpoints::Access;
+    use crate::http::endpoints::{Access, Key};
 
     #[test]
     fn a14_panels_and_command_lines_call_only_what_takes_a_session() {
@@ -210,6 +210,9 @@ mod tests {
             let takes_session = matches!(endpoint.rules.access, Access::Admin | Access::SignedIn);
             assert!(takes_session || !is_shown || is_public, "{named}");
             assert!(takes_session || !endpoint.rules.is_of_command_line(), "{named}");
+            // Fields are checked where a body without a key is read.
+            let is_narrow = PanelFlow::ALL.iter().any(|flow| endpoint.rules.fields(*flow).is_some());
+            assert!(!is_narrow || endpoint.rules.key == Key::None, "{named}");
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
-use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserStatus, limits};
+use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
+use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserId, UserStatus, limits};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
 use crate::db::sessions::SessionRow;
+use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
@@ -16,7 +17,7 @@ use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit;
-use crate::services::sessions::Caller;
+use crate::services::sessions::{Caller, Through};
 use crate::state::App;
 
 /// Characters by which a key is recognised; the others are unknown to everyone but its host.
@@ -43,6 +44,10 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     if !wanted.kind.roles().contains(&wanted.role) {
         return Err(ApiError::field("role", "nothing can be called with a key of this role"));
     }
+    if wanted.kind == ApiKeyKind::CommandLine && wanted.opens_for != OpensFor::Maker {
+        return Err(ApiError::field("opens_for", "a command line opens no panels"));
+    }
+    check_users(app, &wanted.opens_for).await?;
     let random = random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
@@ -59,6 +64,8 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         origins: &origins,
         flows: &flows,
         role: wanted.role,
+        grants: wanted.grants.min(wanted.role),
+        opens_for: &wanted.opens_for,
         created_by: &caller.user.display_name(),
         creator_id: Some(caller.id()),
     };
@@ -105,6 +112,8 @@ pub(crate) async fn ensure_example(
         origins: &origins,
         flows: &PanelFlow::ALL,
         role: Role::Admin,
+        grants: Role::Admin,
+        opens_for: &OpensFor::Everyone,
         created_by: EXAMPLE,
         creator_id: None,
     };
@@ -169,7 +178,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
         last_seen_at: now.0,
         expires_at: now.0,
     };
-    Ok(Caller { session, user, role, panel: None, key: Some(key.name) })
+    Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
 }
 
 /// Stores when a key was used, in the background: a request that reads waits for no writer.
@@ -211,6 +220,25 @@ fn name(text: &str) -> ApiResult<String> {
         return Err(ApiError::field("name", format!("longer than {} characters", limits::API_KEY_NAME_MAX)));
     }
     Ok(name)
+}
+
+/// Users who are named one by one are there, and are administrators.
+async fn check_users(app: &App, opens_for: &OpensFor) -> ApiResult<()> {
+    let OpensFor::Users(users) = opens_for else { return Ok(()) };
+    let is_twice = users.iter().collect::<BTreeSet<_>>().len() != users.len();
+    if users.is_empty() || users.len() > limits::API_KEY_USERS_MAX || is_twice {
+        let most = limits::API_KEY_USERS_MAX;
+        return Err(ApiError::field("opens_for", format!("name 1 to {most} administrators, each once")));
+    }
+    let ids: Vec<&str> = users.iter().map(UserId::as_str).collect();
+    let found = db::users::find_all(&mut *app.db.read().await?, &app.account_id, &ids).await?;
+    for id in ids {
+        let user = found.iter().find(|user| user.id == id);
+        if !user.map(UserRow::is_active_admin).transpose()?.unwrap_or_default() {
+            return Err(ApiError::field("opens_for", "not all are active administrators"));
+        }
+    }
+    Ok(())
 }
 
 /// The flows, each once.

@@ -1,8 +1,8 @@
 //! The audit log: events are written in the transaction of the change itself.
 
-use api_types::{AuditAction, AuditEvent, AuditQuery, Timestamp, UserId};
+use api_types::{ActorKind, AuditAction, AuditEvent, AuditQuery, Timestamp, UserId};
 
-use crate::db::api_keys::ApiKeyRow;
+use crate::db::api_keys::{ActingKey, ApiKeyRow};
 use crate::db::audit::{Filter, NewEvent};
 use crate::db::long_list::Total;
 use crate::db::users::UserRow;
@@ -18,12 +18,15 @@ use crate::state::App;
 pub(crate) enum Actor<'a> {
     Caller(&'a Caller),
     User(&'a UserRow),
-    /// The backend of an embedding host, by the name of its key.
+    /// A user in a panel, from which they have gone on to a window.
+    Through(&'a UserRow, &'a ActingKey),
+    /// The backend of an embedding host.
     Key(&'a ApiKeyRow),
     /// The person who began what a job carries out, by their id and the name that they had then.
     Named {
         id: &'a str,
         name: &'a str,
+        key: Option<&'a ActingKey>,
     },
     /// The schedule, or the operator's command line.
     Server,
@@ -86,18 +89,28 @@ pub(crate) async fn note(
     action: AuditAction,
     subject: impl Into<Subject<'_>>,
 ) -> DbResult<()> {
-    let (name, id) = match actor {
-        Actor::Caller(caller) => (caller.name(), Some(caller.id())),
-        Actor::User(user) => (user.display_name(), Some(user.id.as_str())),
-        Actor::Key(key) => (key.name.clone(), None),
-        Actor::Named { id, name } => (name.to_owned(), Some(id)),
-        Actor::Server => (String::new(), None),
+    let person = |user: &UserRow| (ActorKind::Person, user.display_name());
+    let ((kind, name), id, key) = match actor {
+        Actor::Caller(caller) => {
+            (person(&caller.user), Some(caller.id()), caller.key().map(ActingKey::named))
+        }
+        Actor::User(user) => (person(user), Some(user.id.as_str()), None),
+        Actor::Through(user, key) => (person(user), Some(user.id.as_str()), Some(key.named())),
+        Actor::Key(key) => {
+            ((ActorKind::Key, key.name.clone()), None, Some((key.id.as_str(), key.name.as_str())))
+        }
+        Actor::Named { id, name, key } => {
+            ((ActorKind::Person, name.to_owned()), Some(id), key.map(ActingKey::named))
+        }
+        Actor::Server => ((ActorKind::Server, String::new()), None, None),
     };
     let subject = subject.into();
     let event = NewEvent {
         at: app.now(),
+        kind,
         actor: &name,
         actor_id: id,
+        key,
         action: action.as_str(),
         subject: subject.text,
         person_id: subject.user.filter(|user| Some(*user) != id),

@@ -58,6 +58,9 @@ pub(crate) async fn open(app: &App, key: &ApiKeyRow, wanted: EmbedSessionRequest
     let user = db::users::find_by_email(&mut *app.db.read().await?, &app.account_id, &email).await?;
     let user = user.filter(|user| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active));
     let user = user.ok_or_else(|| ApiError::field("user", "not the address of an active member"))?;
+    if !key.opens_for(&user.id)? {
+        return Err(ApiError::field("user", "the key opens no panels for this user"));
+    }
     open_for(app, key, &user, &origin, flow, Duration::from_secs(seconds.into())).await
 }
 

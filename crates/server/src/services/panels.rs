@@ -10,7 +10,7 @@ use api_types::embed::{EmbedScope, PanelFlow};
 use api_types::{ProblemCode, Role, limits};
 use uuid::Uuid;
 
-use crate::db::api_keys;
+use crate::db::api_keys::{self, ActingKey};
 use crate::db::sessions::SessionRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -32,7 +32,7 @@ pub(crate) const LIVES: Lives = Lives { idle: LONGEST, whole: LONGEST };
 /// What a session of a panel is limited to.
 #[derive(Clone, Debug)]
 pub(crate) struct Panel {
-    pub(crate) key_id: String,
+    pub(crate) key: ActingKey,
     pub(crate) origin: String,
     pub(crate) flow: PanelFlow,
     /// The highest role that it may act with.
@@ -87,20 +87,20 @@ pub(crate) async fn limits_of(app: &App, conn: &mut Conn, session_hash: &str) ->
     if is_early || !key.has_origin(&panel.origin)? || !key.has_flow(flow)? {
         return Ok(None);
     }
-    Ok(Some(Panel { role: key.role()?, key_id: key.id, origin: panel.origin, flow }))
+    Ok(Some(Panel { role: key.role()?, key: key.try_into()?, origin: panel.origin, flow }))
 }
 
-/// The user of a session that may have expired meanwhile, but not long ago: a flow of Salesforce takes longer.
+/// The user, and the key, of a session that may have expired meanwhile, but not long ago: a flow of Salesforce takes longer.
 pub(crate) async fn user_of(
     app: &App,
     conn: &mut Conn,
     session_hash: &str,
     at_most: Duration,
-) -> ApiResult<Option<String>> {
+) -> ApiResult<Option<(String, ActingKey)>> {
     let Some(session) = db::sessions::find(conn, session_hash).await? else { return Ok(None) };
     let until = Millis(session.expires_at).plus(at_most);
     match until.is_over(LONGEST + at_most, app.now()) {
         true => Ok(None),
-        false => Ok(limits_of(app, conn, session_hash).await?.map(|_| session.user_id)),
+        false => Ok(limits_of(app, conn, session_hash).await?.map(|panel| (session.user_id, panel.key))),
     }
 }

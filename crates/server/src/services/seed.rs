@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api_types::{AuditAction, EVERYONE, LoginManagement, Persona, Role, UserStatus};
+use api_types::{ActorKind, AuditAction, EVERYONE, LoginManagement, Persona, Role, UserStatus};
 use roster::email::Address;
 use url::Url;
 use uuid::Uuid;
@@ -216,8 +216,10 @@ pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> R
     let email = db::users::find(&mut tx, &account.id, &user).await?.map(|user| user.email);
     let made = NewEvent {
         at: now,
+        kind: ActorKind::Server,
         actor: "",
         actor_id: None,
+        key: None,
         action: AuditAction::SignInLinkMade.as_str(),
         subject: &email.unwrap_or_default(),
         person_id: Some(&user),

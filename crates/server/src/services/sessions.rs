@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
 
+use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
@@ -30,10 +31,18 @@ pub(crate) struct Caller {
     pub(crate) user: UserRow,
     /// In a panel, the narrower of the user's and the API key's.
     pub(crate) role: Role,
-    /// What a session of a panel is limited to.
-    pub(crate) panel: Option<Panel>,
-    /// The name of the key by which a command line acts for the user. It has no session.
-    pub(crate) key: Option<String>,
+    pub(crate) through: Through,
+}
+
+/// How the user of a request acts.
+#[derive(Clone, Debug)]
+pub(crate) enum Through {
+    /// In the console, by a session of their own.
+    Console,
+    /// In a panel, whose session a host's key has opened.
+    Panel(Panel),
+    /// On a command line, by a key of their own. It has no session.
+    CommandLine(ActingKey),
 }
 
 impl Caller {
@@ -41,11 +50,30 @@ impl Caller {
         &self.user.id
     }
 
-    /// The name that the audit log keeps.
-    pub(crate) fn name(&self) -> String {
-        match &self.key {
-            Some(key) => format!("{} ({key})", self.user.display_name()),
-            None => self.user.display_name(),
+    /// The panel in which they act, if in one.
+    pub(crate) fn panel(&self) -> Option<&Panel> {
+        match &self.through {
+            Through::Panel(panel) => Some(panel),
+            Through::Console | Through::CommandLine(_) => None,
+        }
+    }
+
+    /// The highest role that they may give: through a key, it is the key's.
+    pub(crate) fn may_give(&self) -> Role {
+        self.key().map_or(Role::Admin, |key| key.grants)
+    }
+
+    /// Refuses to give a higher role.
+    pub(crate) fn check_gives(&self, role: Role) -> ApiResult<()> {
+        if role > self.may_give() { Err(ProblemCode::RoleBeyondKey.into()) } else { Ok(()) }
+    }
+
+    /// The key through which they act, if through one.
+    pub(crate) fn key(&self) -> Option<&ActingKey> {
+        match &self.through {
+            Through::Console => None,
+            Through::Panel(panel) => Some(&panel.key),
+            Through::CommandLine(key) => Some(key),
         }
     }
 }
@@ -110,11 +138,11 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     }
     let mut role = user.role()?;
     if !panels::is_one(token_hash) {
-        return Ok(Some(Caller { session, user, role, panel: None, key: None }));
+        return Ok(Some(Caller { session, user, role, through: Through::Console }));
     }
     let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
     role = role.min(panel.role);
-    Ok(Some(Caller { session, user, role, panel: Some(panel), key: None }))
+    Ok(Some(Caller { session, user, role, through: Through::Panel(panel) }))
 }
 
 /// A session by the hash of its cookie, unless it has ended.
@@ -265,7 +293,7 @@ fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
 /// The session of a request as its owner sees it.
 pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
     let session = view(app, &caller.user, &caller.session)?;
-    let Some(panel) = &caller.panel else { return Ok(session) };
+    let Some(panel) = caller.panel() else { return Ok(session) };
     let ends = Millis(caller.session.expires_at);
     Ok(Session {
         user: Me { role: caller.role, ..session.user },

@@ -113,6 +113,7 @@ pub(crate) async fn change(
     change: &UserChange,
 ) -> ApiResult<()> {
     if let Some(role) = change.role.filter(|role| row.role().is_ok_and(|now| now != *role)) {
+        caller.check_gives(role)?;
         if role == Role::User {
             refuse_protected(app, conn, caller, row).await?;
         }
@@ -192,6 +193,7 @@ pub(crate) async fn reactivate(app: &App, conn: &mut Conn, caller: &Caller, row:
     match row.status(app.now())? {
         UserStatus::Active => {}
         UserStatus::Deactivated => {
+            caller.check_gives(row.role()?)?;
             FreeSeats::count(app, conn).await?.require()?;
             members::reactivate(app, conn, Actor::Caller(caller), row).await?;
         }

@@ -1,6 +1,6 @@
 //! API keys of command lines.
 
-use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, PanelFlow};
+use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
 use api_types::{Account, AuditAction, List, ProblemCode, Role, User, headers, paths};
 use reqwest::Method;
 use serde_json::json;
@@ -18,6 +18,8 @@ fn new_key(name: &str) -> NewApiKey {
         origins: Vec::new(),
         flows: Vec::new(),
         role: Role::Admin,
+        grants: Role::Admin,
+        opens_for: OpensFor::Maker,
     }
 }
 
@@ -87,7 +89,12 @@ async fn a9_it_acts_for_the_administrator_who_made_it_until_it_is_revoked() {
         assert!(answer.status.is_success(), "{}", answer.text());
     }
     let invited = server.audited(AuditAction::UsersInvited).await;
-    assert_eq!(invited[0].actor, "marketo.admin@example.com (nightly)");
+    let event = &invited[0];
+    assert_eq!(
+        (event.actor.as_str(), event.key_name.as_deref()),
+        ("marketo.admin@example.com", Some("nightly"))
+    );
+    assert_eq!(event.key_id, Some(made.key.id.clone()));
 
     assert_eq!(admin.delete(&paths::api_key(&made.key.id)).await.status, 204);
     assert_eq!(read().await.code(), ProblemCode::ApiKeyRevoked);

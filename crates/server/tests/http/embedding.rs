@@ -1,19 +1,25 @@
 //! The panel's backend: API keys of embedding hosts, and the sessions that they open.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, EmbedScope, EmbedSession, NewApiKey, PanelFlow};
+use api_types::embed::{
+    ApiKey, ApiKeyKind, CreatedApiKey, EmbedScope, EmbedSession, NewApiKey, OpensFor, PanelFlow,
+};
 use api_types::{
-    AuditAction, BackgroundWork, FlowStarted, FlowState, List, ProblemCode, Role, SalesforceEnvironment,
-    Session, User, headers, limits, paths,
+    ActorKind, AuditAction, AuditEvent, BackgroundWork, FlowStarted, FlowState, List, MemberChangeCode,
+    MemberVerdict, Persona, ProblemCode, Role, RowCode, RowVerdict, SalesforceEnvironment, Session, User,
+    UserId, headers, limits, paths,
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use server::all_endpoints;
-use server::endpoints::Access;
+use server::endpoints::{Access, Key};
 
+use crate::field_sync;
 use crate::harness::{ADMIN, Answer, Client, Server, csv, key, row, send};
-use crate::marketo::{files, holds};
+use crate::idempotency;
+use crate::marketo::{files, holds, id_of};
 use crate::restart::Process;
 use crate::salesforce_browser::{Browser, Decision};
 
@@ -27,6 +33,8 @@ fn new_key(name: &str) -> NewApiKey {
         origins: vec![HOST.to_owned()],
         flows: PanelFlow::ALL.to_vec(),
         role: Role::Admin,
+        grants: Role::Admin,
+        opens_for: OpensFor::Everyone,
     }
 }
 
@@ -205,6 +213,9 @@ async fn e8_keys_are_listed_by_what_they_may_and_never_with_their_secret() {
         origins: vec![" https://B.example.com:8443/ ".to_owned(), HOST.to_owned(), HOST.to_owned()],
         flows: vec![PanelFlow::Users, PanelFlow::Users],
         role: Role::User,
+        // No more than it may itself.
+        grants: Role::Admin,
+        opens_for: OpensFor::Maker,
     };
     let second = make(&admin, &narrow).await;
     assert_eq!(first.key.name, "First");
@@ -498,6 +509,231 @@ async fn a14_e8_a_panel_calls_what_its_flow_needs_and_nothing_else() {
         }
     }
     assert!(cases > 700, "{cases}");
+}
+
+/// The events that came since those.
+async fn events_since(admin: &Client, before: &[AuditEvent]) -> Vec<AuditEvent> {
+    let mut events =
+        admin.get(&format!("{}?limit=200", paths::AUDIT_EVENTS)).await.json::<List<AuditEvent>>().items;
+    events.retain(|event| !before.iter().any(|known| known.id == event.id));
+    events
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a19_every_act_of_a_panel_names_the_person_and_the_key() {
+    let (server, admin) = field_sync::server_of(|config| config.sandbox.people = 2_500).await;
+    let created = make(&admin, &new_key("CRM")).await;
+    let mut noted = BTreeSet::new();
+    for endpoint in all_endpoints().iter().filter(|endpoint| endpoint.rules.key == Key::Required) {
+        let Some(flow) = PanelFlow::ALL.into_iter().find(|flow| endpoint.rules.is_of_panel(*flow)) else {
+            continue;
+        };
+        let panel = Panel::of(&server, &created.secret, ADMIN, flow).await;
+        let request = idempotency::prepare(&admin, &endpoint.path).await;
+        let before = events_since(&admin, &[]).await;
+        let sent =
+            panel.request(endpoint.method.clone(), &request.path).header(headers::IDEMPOTENCY_KEY, key());
+        let answer = send(sent.json(&request.body)).await;
+        assert!(answer.status.is_success(), "{}: {}", endpoint.path, answer.text());
+        idempotency::settle(&admin, &request.path).await;
+        for event in events_since(&admin, &before).await {
+            let by = (event.actor_kind, event.actor.as_str(), event.key_name.as_deref());
+            assert_eq!(by, (ActorKind::Person, ADMIN, Some("CRM")), "{}: {event:?}", endpoint.path);
+            assert_eq!(event.key_id, Some(created.key.id.clone()), "{}", endpoint.path);
+            noted.insert(event.action.as_str());
+        }
+        idempotency::clear_away(&admin).await;
+    }
+    // Those of `team_members_changed` are by the job.
+    let expected = [
+        "invitation_resent",
+        "invitations_revoked",
+        "marketo_connected",
+        "members_update_undone",
+        "members_updated",
+        "sync_cancelled",
+        "sync_paused",
+        "sync_resumed",
+        "sync_started",
+        "team_created",
+        "team_members_changed",
+        "users_invited",
+    ];
+    let missing: Vec<_> = expected.into_iter().filter(|action| !noted.contains(action)).collect();
+    assert!(missing.is_empty(), "{missing:?} of {noted:?}");
+
+    // What takes no key of idempotency.
+    server.member("zoe@example.com").await;
+    let ana = id_of(&admin, "zoe@example.com").await;
+    let before = events_since(&admin, &[]).await;
+    let users = Panel::of(&server, &created.secret, ADMIN, PanelFlow::Users).await;
+    let change = users.request(Method::PATCH, &paths::user(&ana)).header("if-match", "*");
+    assert_eq!(send(change.json(&json!({"role": "admin"}))).await.status, 200);
+    assert_eq!(send(users.request(Method::POST, &paths::user_deactivate(&ana))).await.status, 200);
+    assert_eq!(send(users.request(Method::DELETE, &paths::user(&ana))).await.status, 204);
+    let events = events_since(&admin, &before).await;
+    assert!(
+        events.len() >= 3 && events.iter().all(|event| event.key_id == Some(created.key.id.clone())),
+        "{events:?}"
+    );
+
+    // The host's backend itself is no person, whatever its key is called.
+    let issued = &server.audited(AuditAction::EmbedSessionIssued).await[0];
+    assert_eq!((issued.actor_kind, issued.actor.as_str(), &issued.actor_id), (ActorKind::Key, "CRM", &None));
+    assert_eq!(issued.key_id, Some(created.key.id));
+    // In the console, no key stands between.
+    let own = &server.audited(AuditAction::ApiKeyCreated).await[0];
+    assert_eq!((own.actor_kind, &own.key_id), (ActorKind::Person, &None));
+}
+
+#[tokio::test]
+async fn a19_a_key_opens_panels_only_for_those_whom_its_maker_named() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for email in ["ana@example.com", "eva@example.com"] {
+        server.administrator(email).await;
+    }
+    server.member("bob@example.com").await;
+    let ana = id_of(&admin, "ana@example.com").await;
+    let of = |opens_for: OpensFor, name: &str| NewApiKey { opens_for, ..new_key(name) };
+    let by_default: NewApiKey = serde_json::from_value(
+        json!({"name": "Bare", "origins": [HOST], "flows": ["users"], "role": "admin"}),
+    )
+    .unwrap();
+    assert_eq!((by_default.opens_for.clone(), by_default.grants), (OpensFor::Maker, Role::User));
+    let everybody = [ADMIN, "ana@example.com", "eva@example.com", "bob@example.com"];
+    for (wanted, allowed) in [
+        (by_default, &everybody[..1]),
+        (of(OpensFor::Users(vec![ana.clone()]), "Named"), &everybody[1..2]),
+        (of(OpensFor::Everyone, "Everyone"), &everybody[..]),
+    ] {
+        let made = make(&admin, &wanted).await;
+        assert_eq!(made.key.opens_for, wanted.opens_for);
+        for email in everybody {
+            let answer = ask(&server.anyone(), &made.secret, &self::wanted(email, PanelFlow::Users)).await;
+            match allowed.contains(&email) {
+                true => assert_eq!(answer.status, 201, "{}: {email}", wanted.name),
+                false => {
+                    assert_eq!(answer.problem().field.as_deref(), Some("user"), "{}: {email}", wanted.name)
+                }
+            }
+        }
+    }
+    let bob = id_of(&admin, "bob@example.com").await;
+    for refused in [vec![], vec![bob], vec![ana, UserId(NOBODY.to_owned())]] {
+        let answer = admin.post(paths::API_KEYS, &of(OpensFor::Users(refused), "Refused")).await;
+        assert_eq!(answer.problem().field.as_deref(), Some("opens_for"));
+    }
+}
+
+#[tokio::test]
+async fn a19_no_role_is_given_through_a_key_beyond_its_grants() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member("bob@example.com").await;
+    server.administrator("ana@example.com").await;
+    let (bob, ana) = (id_of(&admin, "bob@example.com").await, id_of(&admin, "ana@example.com").await);
+    let key_of =
+        async |name: &str, grants: Role| make(&admin, &NewApiKey { grants, ..new_key(name) }).await.secret;
+    let narrow = key_of("Narrow", Role::User).await;
+    let through = async |secret: &str, flow: PanelFlow, method: Method, path: &str, body: Value| {
+        let panel = Panel::of(&server, secret, ADMIN, flow).await;
+        let request =
+            panel.request(method, path).header(headers::IDEMPOTENCY_KEY, key()).header("if-match", "*");
+        send(request.json(&body)).await
+    };
+    let post =
+        async |path: &str, body: Value| through(&narrow, PanelFlow::Users, Method::POST, path, body).await;
+    let beyond = |answer: Answer, what: &str| assert_eq!(answer.code(), ProblemCode::RoleBeyondKey, "{what}");
+
+    // A person, and a batch of invitations, as a whole and row by row.
+    let role = json!({"role": "admin"});
+    beyond(through(&narrow, PanelFlow::Users, Method::PATCH, &paths::user(&bob), role).await, "a role");
+    let mut admins = csv(2);
+    admins.options.role = Role::Admin;
+    beyond(post(paths::BATCHES, json!(admins)).await, "options");
+    let batch: api_types::Batch = post(paths::BATCHES, json!(csv(2))).await.json();
+    let as_admin = api_types::NewRow { role: Some("Admin".to_owned()), ..row(2, "eva@example.com") };
+    let chunk = json!({"index": 0, "rows": [as_admin, row(3, "leo@example.com")]});
+    let result: api_types::ChunkResult = post(&paths::batch_chunks(&batch.id), chunk).await.json();
+    assert_eq!(
+        result.rows.iter().map(|row| (row.verdict, row.code)).collect::<Vec<_>>(),
+        [(RowVerdict::Error, Some(RowCode::RoleBeyondKey)), (RowVerdict::Ready, None)]
+    );
+
+    // An invitation that gives it: neither its link nor another address for it.
+    let sent = admin
+        .send_batch(
+            &{
+                let mut one = csv(1);
+                one.options.role = Role::Admin;
+                one
+            },
+            &[row(2, "zoe@example.com")],
+        )
+        .await;
+    let rows: List<api_types::BatchRow> = admin.get(&paths::batch_rows(&sent.id)).await.json();
+    let invitation = rows.items[0].invitation.clone().unwrap().id;
+    beyond(post(&paths::invitation_link(&invitation), Value::Null).await, "a link");
+    beyond(
+        post(&paths::invitation_resend(&invitation), json!({"email": "me@example.com"})).await,
+        "another address",
+    );
+
+    // Access gives an administrator their role back.
+    assert_eq!(admin.post(&paths::user_deactivate(&ana), &()).await.status, 200);
+    beyond(post(&paths::user_reactivate(&ana), Value::Null).await, "access");
+
+    // A file of members: when it is compared and, though it was compared in the console, when it is applied.
+    let rows = [json!({"row": 2, "email": "bob@example.com", "role": "Admin"})];
+    let compared: api_types::MemberChangeBatch =
+        post(paths::MEMBER_CHANGES, json!({"action": "update", "expected_rows": 1})).await.json();
+    let result: api_types::MemberChangeChunkResult =
+        post(&paths::member_change_chunks(&compared.id), json!({"index": 0, "rows": rows})).await.json();
+    assert_eq!(
+        (result.rows[0].verdict, result.rows[0].code),
+        (MemberVerdict::NotAllowed, Some(MemberChangeCode::RoleBeyondKey))
+    );
+    let here: api_types::MemberChangeBatch =
+        admin.once(paths::MEMBER_CHANGES, &json!({"action": "update", "expected_rows": 1})).await.json();
+    assert_eq!(
+        admin.once(&paths::member_change_chunks(&here.id), &json!({"index": 0, "rows": rows})).await.status,
+        200
+    );
+    assert_eq!(post(&paths::member_change_apply(&here.id), Value::Null).await.status, 202);
+    idempotency::settle(&admin, &paths::member_change_apply(&here.id)).await;
+    let applied: api_types::MemberChangeBatch = admin.get(&paths::member_change(&here.id)).await.json();
+    assert_eq!((applied.applied, applied.verdicts.not_allowed), (0, 1));
+    assert_eq!(admin.get(&paths::user(&bob)).await.json::<User>().role, Role::User);
+
+    // A key that may.
+    let wide = key_of("Wide", Role::Admin).await;
+    let role = json!({"role": "admin"});
+    assert_eq!(through(&wide, PanelFlow::Users, Method::PATCH, &paths::user(&bob), role).await.status, 200);
+}
+
+#[tokio::test]
+async fn a19_the_setup_guide_in_a_panel_changes_personas_and_nothing_else_of_a_person() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.administrator("ana@example.com").await;
+    let ana = id_of(&admin, "ana@example.com").await;
+    let secret = make(&admin, &new_key("CRM")).await.secret;
+    let change = async |flow: PanelFlow, change: Value| {
+        let panel = Panel::of(&server, &secret, ADMIN, flow).await;
+        let request = panel.request(Method::PATCH, &paths::user(&ana)).header("if-match", "*");
+        send(request.json(&change)).await
+    };
+    for beyond in
+        [json!({"role": "user"}), json!({"personas": [], "role": "user"}), json!({"first_name": "Eva"})]
+    {
+        let answer = change(PanelFlow::SetupGuide, beyond.clone()).await;
+        assert_eq!(answer.code(), ProblemCode::Forbidden, "{beyond}");
+    }
+    assert_eq!(change(PanelFlow::SetupGuide, json!({"personas": ["marketo_admin"]})).await.status, 200);
+    let user: User = admin.get(&paths::user(&ana)).await.json();
+    assert_eq!((user.role, user.personas), (Role::Admin, vec![Persona::MarketoAdmin]));
+    assert_eq!(change(PanelFlow::Users, json!({"role": "user", "personas": []})).await.status, 200);
 }
 
 #[tokio::test]

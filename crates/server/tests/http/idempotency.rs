@@ -1,8 +1,8 @@
 //! R1: a request with an idempotency key is carried out once.
 
 use api_types::{
-    Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, MemberAction, MemberChangeBatch, ProblemCode,
-    SyncRun, headers, paths,
+    Batch, BatchRetry, BatchRow, List, MailDraft, MarketoAdmin, MemberAction, MemberChangeBatch,
+    MemberChangeBatchId, MemberChangeState, ProblemCode, SyncRun, headers, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -63,9 +63,9 @@ fn r1_every_changing_endpoint_takes_a_key_or_is_exempt_by_its_nature() {
 }
 
 /// A request that can succeed now, and another one that is not the same.
-struct Request {
-    path: String,
-    body: Value,
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) body: Value,
     /// `None` where all requests of its kind are the same.
     other: Option<(String, Value)>,
 }
@@ -84,7 +84,7 @@ impl Request {
 }
 
 /// Whatever a request needs before it can succeed is done here.
-async fn prepare(admin: &Client, path: &str) -> Request {
+pub(crate) async fn prepare(admin: &Client, path: &str) -> Request {
     use paths::template;
     let people = |expected: u32| json!({"source": "csv", "expected_rows": expected});
     let filled = async || {
@@ -161,8 +161,17 @@ async fn prepare(admin: &Client, path: &str) -> Request {
     }
 }
 
+/// Waits until the server has done what such a request began.
+pub(crate) async fn settle(admin: &Client, path: &str) {
+    if let Some(batch) = path.strip_prefix(paths::MEMBER_CHANGES).and_then(|rest| rest.split('/').nth(1)) {
+        let path = paths::member_change(&MemberChangeBatchId(batch.to_owned()));
+        let is_moving = |state| matches!(state, MemberChangeState::Applying | MemberChangeState::Undoing);
+        while is_moving(admin.get(&path).await.json::<MemberChangeBatch>().state) {}
+    }
+}
+
 /// No run is left to conflict with the next request.
-async fn clear_away(admin: &Client) {
+pub(crate) async fn clear_away(admin: &Client) {
     let runs: List<SyncRun> = admin.get(paths::FIELD_SYNC_RUNS).await.json();
     for run in runs.items.iter().filter(|run| run.ended_at.is_none()) {
         admin.once(&paths::sync_run_cancel(&run.id), &()).await;

@@ -265,10 +265,10 @@ async fn p7_a_million_events() {
     fill(
         &mut database,
         1_000_000,
-        "INSERT INTO audit_events (id, account_id, at, actor, action, subject, search_text, request_id,
+        "INSERT INTO audit_events (id, account_id, at, actor_kind, actor, action, subject, search_text, request_id,
              place)
          SELECT printf('0180%04x-%04x-7000-8000-%012x', value / 65536, value % 65536, value), a.id,
-             1704067200000 + value * 1000, 'Ana García',
+             1704067200000 + value * 1000, 'person', 'Ana García',
              iif(value % 50000 = 0, 'sync_started', iif(value % 2 = 0, 'role_changed', 'signed_in')),
              printf('person.%d@company%d.example', value, value % 977),
              printf('ana garcía person.%d@company%d.example', value, value % 977), '',

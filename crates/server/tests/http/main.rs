@@ -40,6 +40,7 @@ mod problems;
 mod readiness;
 mod refusals;
 mod restart;
+mod rights;
 mod salesforce;
 mod salesforce_browser;
 mod salesforce_people;

@@ -50,7 +50,7 @@ async fn state(client: &Client) -> MarketoState {
     client.get(paths::MARKETO).await.json()
 }
 
-async fn id_of(client: &Client, email: &str) -> UserId {
+pub(crate) async fn id_of(client: &Client, email: &str) -> UserId {
     let found: List<User> = client.get(&format!("{}?search={email}", paths::USERS)).await.json();
     found.items.into_iter().next().expect("a user").id
 }

@@ -1,10 +1,11 @@
 //! The dialog that makes a key, and then shows its secret.
 
-use api_types::embed::{ApiKeyKind, NewApiKey, PanelFlow};
+use api_types::embed::{ApiKeyKind, NewApiKey, OpensFor, PanelFlow};
 use api_types::{ApiKeyId, ProblemCode, Role, limits};
 use leptos::prelude::*;
 
 use super::labels;
+use super::opens_for::{Choice, OpensForEntry};
 use super::state::{Keys, row_id};
 use crate::api::{Failure, api_keys};
 use crate::i18n::Message;
@@ -131,6 +132,8 @@ struct Input {
     chosen: RwSignal<Vec<PanelFlow>>,
     kind: RwSignal<ApiKeyKind>,
     role: RwSignal<Role>,
+    grants: RwSignal<Role>,
+    opens_for: Choice,
 }
 
 impl Input {
@@ -143,11 +146,13 @@ impl Input {
             chosen: RwSignal::new(Vec::new()),
             kind: RwSignal::new(ApiKeyKind::Host),
             role: RwSignal::new(Role::Admin),
+            grants: RwSignal::new(Role::User),
+            opens_for: Choice::new(),
         }
     }
 
     fn fields(self) -> Vec<FieldState> {
-        vec![self.name, self.origins, self.flows]
+        vec![self.name, self.origins, self.flows, self.opens_for.error]
     }
 
     fn empty(self) {
@@ -159,21 +164,25 @@ impl Input {
         self.chosen.set(Vec::new());
         self.kind.set(ApiKeyKind::Host);
         self.role.set(Role::Admin);
+        self.grants.set(Role::User);
+        self.opens_for.empty();
     }
 
     /// The key; `None` after marking what is missing. Whether origins are valid is the backend's to say.
     fn read(self) -> Option<NewApiKey> {
         let name = self.name.parse(name, std::convert::identity);
         let (kind, role) = (self.kind.get_untracked(), self.role.get_untracked());
+        let grants = self.grants.get_untracked().min(role);
         if kind == ApiKeyKind::CommandLine {
-            let (origins, flows) = (Vec::new(), Vec::new());
-            return name.map(|name| NewApiKey { name, kind, origins, flows, role });
+            let (origins, flows, opens_for) = (Vec::new(), Vec::new(), OpensFor::Maker);
+            return name.map(|name| NewApiKey { name, kind, origins, flows, role, grants, opens_for });
         }
         let origins = self.origins.parse(origins, |()| origins_wrong());
         let flows = self.chosen.get_untracked();
         self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
-        let (name, origins) = (name?, origins?);
-        (!flows.is_empty()).then_some(NewApiKey { name, kind, origins, flows, role })
+        let opens_for = self.opens_for.read();
+        let (name, origins, opens_for) = (name?, origins?, opens_for?);
+        (!flows.is_empty()).then_some(NewApiKey { name, kind, origins, flows, role, grants, opens_for })
     }
 
     /// Shows the backend's refusal where it belongs.
@@ -181,6 +190,7 @@ impl Input {
         let (field, message) = match (failure.code(), failure.field()) {
             (Some(ProblemCode::NameTaken), _) | (_, Some("name")) => (self.name, failure.message().into()),
             (_, Some("origins")) => (self.origins, origins_wrong()),
+            (_, Some("opens_for")) => (self.opens_for.error, failure.message().into()),
             _ => return Some(failure.message()),
         };
         field.error.try_set(Some(message));
@@ -212,7 +222,7 @@ fn origins_wrong() -> String {
 
 #[component]
 fn Entries(input: Input) -> impl IntoView {
-    let Input { form, name, origins, flows, chosen, kind, role } = input;
+    let Input { form, name, origins, flows, chosen, kind, role, .. } = input;
     let toggle = move |flow: PanelFlow, on: bool| {
         // In the order in which they are offered.
         chosen.update(|chosen| {
@@ -278,8 +288,25 @@ fn Entries(input: Input) -> impl IntoView {
             </div>
             {move || flows.error.get().map(|error| view! { <p class="field-error">{error}</p> })}
         </fieldset>
+        <OpensForEntry choice=input.opens_for />
         </Show>
         {role_entry}
+        <GrantsEntry role grants=input.grants />
+    }
+}
+
+/// The highest role that the key gives, where it may give one that is not everyone's.
+#[component]
+fn GrantsEntry(role: RwSignal<Role>, grants: RwSignal<Role>) -> impl IntoView {
+    let choose = Callback::new(move |chosen: String| {
+        grants.set(Role::ALL.into_iter().find(|role| role.as_str() == chosen).unwrap_or_default());
+    });
+    view! {
+        <Show when=move || role.get() == Role::Admin>
+            <Select id="api-key-grants" label=t!("api_keys.grants") hint=t!("api_keys.grants_hint")
+                options=Role::ALL.map(|role| SelectOption::new(role.as_str(), labels::role(role))).to_vec()
+                value=Signal::derive(move || grants.get().as_str().to_owned()) on_change=choose />
+        </Show>
     }
 }
 

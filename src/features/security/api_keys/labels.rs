@@ -1,5 +1,5 @@
 use api_types::Role;
-use api_types::embed::{ApiKeyKind, PanelFlow};
+use api_types::embed::{ApiKey, ApiKeyKind, OpensFor, PanelFlow};
 
 use crate::i18n;
 use crate::t;
@@ -24,6 +24,15 @@ pub(super) fn flow(flow: PanelFlow) -> String {
 
 pub(super) fn flows(flows: &[PanelFlow]) -> String {
     i18n::list(flows.iter().map(|&one| flow(one)))
+}
+
+/// For whom a key opens panels.
+pub(super) fn opens_for(key: &ApiKey) -> Option<String> {
+    (key.kind == ApiKeyKind::Host).then(|| match &key.opens_for {
+        OpensFor::Maker => t!("api_keys.opens_for_maker"),
+        OpensFor::Users(users) => t!("api_keys.opens_for_count", count = users.len()),
+        OpensFor::Everyone => t!("api_keys.opens_for_all"),
+    })
 }
 
 pub(super) fn role(role: Role) -> String {

@@ -2,6 +2,7 @@
 
 mod create;
 mod labels;
+mod opens_for;
 mod section;
 mod state;
 mod table;

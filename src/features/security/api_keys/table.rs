@@ -22,7 +22,13 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
                 ApiKeyKind::Host => labels::flows(&key.flows),
                 ApiKeyKind::CommandLine => t!("api_keys.may_command_line"),
             };
-            view! { <span>{may}</span> <span class="reason">{labels::role(key.role)}</span> }
+            let gives = t!("api_keys.gives", role = labels::role(key.grants));
+            let opens_for = labels::opens_for(key).map(|text| view! { <div class="reason">{text}</div> });
+            view! {
+                <span>{may}</span> <span class="reason">{labels::role(key.role)}</span>
+                <div class="reason">{gives}</div>
+                {opens_for}
+            }
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
             let by = view! { <PersonLink id=key.created_by_id.clone() name=key.created_by.clone() /> };

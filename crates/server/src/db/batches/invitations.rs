@@ -9,7 +9,7 @@ use api_types::{
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{BatchKind, BatchRecord};
+use super::{BatchKind, BatchRecord, select};
 use crate::db::{Conn, DbResult, count, text};
 use crate::platform::clock::Millis;
 
@@ -188,6 +188,32 @@ pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Mil
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Whether a pending invitation of a batch makes an administrator.
+pub(crate) async fn makes_admins(conn: &mut Conn, number: i64) -> DbResult<bool> {
+    let (makes,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
+                         WHERE i.batch_number = $1 AND i.status = 'pending' AND u.role = 'admin')",
+    )
+    .bind(number)
+    .fetch_one(conn)
+    .await?;
+    Ok(makes)
+}
+
+/// The batches with mails to be sent that were begun by a person who is no longer an active administrator.
+pub(crate) async fn without_right(
+    conn: &mut Conn,
+    account_id: &str,
+) -> DbResult<Vec<BatchRecord<Invitations>>> {
+    let mut select = select::<Invitations>();
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(
+        " AND state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0
+          AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = created_by AND u.role = 'admin' AND u.status = 'active')",
+    );
+    select.build_query_as().fetch_all(conn).await
 }
 
 pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {

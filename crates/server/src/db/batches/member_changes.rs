@@ -111,6 +111,7 @@ pub(crate) async fn begin(
     id: &str,
     state: MemberChangeState,
     by: (&str, &str),
+    key_id: Option<&str>,
     total: u32,
     now: Millis,
 ) -> DbResult<()> {
@@ -123,6 +124,7 @@ pub(crate) async fn begin(
     update.push(format!(", {at} = ")).push_bind(now.0);
     update.push(format!(", {who} = ")).push_bind(by.0.to_owned());
     update.push(format!(", {who}_name = ")).push_bind(by.1.to_owned());
+    update.push(", work_key_id = ").push_bind(key_id.map(str::to_owned));
     update.push(", revision = revision + 1 WHERE id = ").push_bind(id.to_owned());
     update.build().execute(conn).await?;
     Ok(())

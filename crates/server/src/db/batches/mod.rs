@@ -3,14 +3,14 @@
 pub(crate) mod invitations;
 pub(crate) mod member_changes;
 
-use api_types::RowCounts;
+use api_types::{CancelCode, RowCounts};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 
-use super::{Builder, Conn, DbResult, count, from_text, to_json};
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text, to_json};
 use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
@@ -63,6 +63,9 @@ pub(crate) struct BatchRecord<K: BatchKind> {
     work_after: i64,
     work_done: i64,
     work_total: i64,
+    /// The key through which the work was begun.
+    pub(crate) work_key_id: Option<String>,
+    cancel_code: Option<String>,
     #[sqlx(flatten)]
     pub(crate) own: K,
 }
@@ -78,6 +81,11 @@ impl<K: BatchKind> BatchRecord<K> {
 
     pub(crate) fn state(&self) -> DbResult<K::State> {
         from_text(&self.state)
+    }
+
+    /// Why the server has cancelled it, if it has.
+    pub(crate) fn cancel_code(&self) -> DbResult<Option<CancelCode>> {
+        from_optional_text(self.cancel_code.as_deref())
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -107,13 +115,28 @@ impl<K: BatchKind> BatchRecord<K> {
     }
 }
 
+/// Cancels a batch for that reason.
+pub(crate) async fn cancel(conn: &mut Conn, id: &str, code: CancelCode, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET state = 'cancelled', cancel_code = $1, sealed_at = COALESCE(sealed_at, $2),
+                revision = revision + 1
+          WHERE id = $3",
+    )
+    .bind(text(code)?)
+    .bind(now.0)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The batches of a kind. Conditions follow.
 fn select<K: BatchKind>() -> Builder {
     let mut select = Builder::new(
         "SELECT number, id, created_by, created_by_name,
                 (SELECT u.id FROM users u WHERE u.id = created_by) AS creator_id, file_name, terms, verdicts, state,
                 is_dry_run, expected_rows, next_chunk, revision, created_at, sealed_at, work_after, work_done,
-                work_total, ",
+                work_total, work_key_id, cancel_code, ",
     );
     select.push(K::COLUMNS).push(" FROM batches WHERE kind = '").push(K::NAME).push("'");
     select

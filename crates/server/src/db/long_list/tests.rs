@@ -1,4 +1,4 @@
-use api_types::{AuditAction, SyncOutcome, SyncedPersonQuery};
+use api_types::{ActorKind, AuditAction, SyncOutcome, SyncedPersonQuery};
 
 use super::*;
 use crate::db::audit::{self, NewEvent};
@@ -163,6 +163,8 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
         let action = if number % 3 == 0 { AuditAction::TeamCreated } else { AuditAction::TeamDeleted };
         let event = NewEvent {
             at,
+            kind: ActorKind::Person,
+            key: None,
             actor: "Ana",
             actor_id: (number % 2 == 0).then_some("ana"),
             action: action.as_str(),

@@ -53,7 +53,7 @@ async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> 
         return Err(ProblemCode::CsrfRefused.into());
     }
     let caller = sessions::look_up(app, session).await?.ok_or(ProblemCode::EmbedSessionExpired)?;
-    let host = caller.panel.as_ref().map(|panel| panel.origin.as_str());
+    let host = caller.panel().map(|panel| panel.origin.as_str());
     match origin(head) {
         Some(origin) if host == Some(origin) && !app.is_own(origin) => Err(ProblemCode::CsrfRefused.into()),
         _ => Ok(caller),

@@ -2,6 +2,8 @@
 
 mod objects;
 
+use std::collections::BTreeMap;
+
 use api_types::{ProblemCode, limits};
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
@@ -10,9 +12,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
+use crate::http::endpoints::Fields;
 
 /// A JSON body.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -22,8 +25,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         require_json(request.headers())?;
+        let fields = request.extensions().get::<Fields>().copied();
         let bytes = body(request, state).await?;
-        parse(&bytes).map(Self)
+        let value = parse(&bytes)?;
+        if let Some(fields) = fields {
+            fields.check(&bytes)?;
+        }
+        Ok(Self(value))
     }
 }
 
@@ -84,6 +92,20 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
         Ok(())
     } else {
         Err(ApiError::new(ProblemCode::UnsupportedMediaType))
+    }
+}
+
+impl Fields {
+    /// Refuses an object with any other field.
+    fn check(self, json: &[u8]) -> ApiResult<()> {
+        let object: BTreeMap<String, IgnoredAny> = parse(json)?;
+        match object.into_keys().find(|field| !self.0.contains(&field.as_str())) {
+            Some(_) => {
+                let detail = format!("a panel with this flow changes only {}", self.0.join(", "));
+                Err(ApiError::new(ProblemCode::Forbidden).detail(detail))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use api_types::{
-    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery, UserId,
+    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, Role, RowQuery,
+    UserId,
 };
 
 use super::check_draft;
@@ -24,6 +25,7 @@ use crate::state::App;
 /// Opens a batch, without rows.
 pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: NewBatch) -> ApiResult<Batch> {
     check(&new)?;
+    caller.check_gives(new.options.role)?;
     check_names(app, conn, &new.options).await?;
     let new = New::<Invitations> {
         file_name: new.file_name.as_deref(),
@@ -70,6 +72,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
     match batch.state()? {
         BatchState::Open => {
             check_whole(&batch)?;
+            check_gives(conn, caller, &batch).await?;
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
@@ -111,6 +114,14 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &Bat
     find_and_show(app, conn, id).await
 }
 
+/// Refuses to have a batch sent whose invitations give a higher role than the caller may: others may have added its rows.
+async fn check_gives(conn: &mut Conn, caller: &Caller, batch: &BatchRecord<Invitations>) -> ApiResult<()> {
+    if caller.may_give() < Role::Admin && stored::makes_admins(conn, batch.number).await? {
+        caller.check_gives(Role::Admin)?;
+    }
+    Ok(())
+}
+
 /// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
 pub(crate) async fn retry(
     app: &App,
@@ -123,6 +134,7 @@ pub(crate) async fn retry(
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
+    check_gives(conn, caller, &batch).await?;
     db::mails::retry(conn, id.as_str(), include_unknown, app.now()).await?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, caller, AuditAction::InvitationResent).await?;
@@ -131,10 +143,11 @@ pub(crate) async fn retry(
     find_and_show(app, conn, id).await
 }
 
-/// Sends all mails again that were given up while the mail server failed, of every batch. Returns their batches. Once
+/// Sends all mails again that were given up while the mail server failed, of every batch, but for those that give a higher
+/// role than the caller may. Returns their batches. Once
 /// the transaction is committed, the mail server is to be tried at once.
 pub(crate) async fn retry_all(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<BTreeSet<String>> {
-    let mails = db::mails::retry_given_up(conn, &app.account_id, app.now()).await?;
+    let mails = db::mails::retry_given_up(conn, &app.account_id, caller.may_give(), app.now()).await?;
     let count = mails.len();
     let batches: BTreeSet<String> = mails.into_iter().collect();
     for batch in &batches {
@@ -232,6 +245,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
     let Unanswered { waiting, expired } = stored::unanswered(conn, &batch, app.now()).await?;
     let mut shown = Batch {
         revoking: batch.revoking(),
+        cancel_code: batch.cancel_code()?,
         source: batch.terms().source,
         options: batch.options().clone(),
         state: batch.state()?,

@@ -22,12 +22,14 @@ use crate::services::batches::Arrival;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Judges and stores a chunk, in the caller's transaction: rows, people, invitations and mails, all or none.
+/// `highest` is the highest role that its sender may give.
 /// A chunk that is there already is answered as it stands now, if it is the same.
 pub(crate) async fn receive(
     conn: &mut Conn,
     account_id: &str,
     batch: &BatchRecord<Invitations>,
     chunk: Chunk,
+    highest: Role,
     now: Millis,
 ) -> ApiResult<ChunkResult> {
     let index = chunk.index;
@@ -40,7 +42,7 @@ pub(crate) async fn receive(
     }
     arrival.check(conn, batch).await?;
 
-    let mut context = context(conn, account_id, batch, &chunk, now).await?;
+    let mut context = context(conn, account_id, batch, &chunk, highest, now).await?;
     let judged: Vec<Judged> = chunk.rows.into_iter().map(|row| judge(row, &mut context)).collect();
     let expires_at = now.plus(DAY * u32::from(batch.options().expires_in_days));
     let next_invitation = db::invitations::next_number(conn).await?;
@@ -60,6 +62,7 @@ async fn context(
     account_id: &str,
     batch: &BatchRecord<Invitations>,
     chunk: &Chunk,
+    highest: Role,
     now: Millis,
 ) -> ApiResult<Context> {
     let keys: Vec<String> = chunk
@@ -87,6 +90,7 @@ async fn context(
         seen: db::rows::addresses_seen(conn, batch.number, &keys).await?,
         free_seats: seats.free().saturating_sub(promised),
         defaults: Defaults::default(),
+        highest,
     };
     let options = batch.options();
     // The names were known when the batch was opened; one that is gone since counts as not given.

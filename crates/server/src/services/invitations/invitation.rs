@@ -57,6 +57,7 @@ pub(crate) async fn resend(
     if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
         return Err(gone());
     }
+    caller.check_gives(user.role()?)?;
     if let Some(email) = email {
         let address = address::parse(email, "email")?;
         let key = address.key();
@@ -113,6 +114,10 @@ pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiRe
         InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }
+    let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
+    let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
+    // Who has the link takes the role.
+    caller.check_gives(user.role()?)?;
     let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
     audit::by_caller(app, &mut tx, caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;

@@ -25,6 +25,8 @@ pub(super) struct Context {
     pub(super) seen: HashSet<String>,
     pub(super) free_seats: u32,
     pub(super) defaults: Defaults,
+    /// The highest role that the sender may give.
+    pub(super) highest: Role,
 }
 
 /// The defaults for rows.
@@ -133,6 +135,9 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
             None => return Err(not(RowVerdict::Error, RowCode::UnknownRole, text)),
         },
     };
+    if role > context.highest {
+        return Err(not(RowVerdict::Error, RowCode::RoleBeyondKey, ""));
+    }
     let mut team_ids = Vec::new();
     for name in row.teams.iter().filter_map(|name| filled(Some(name))) {
         match context.team(name) {
@@ -199,6 +204,7 @@ mod tests {
             everyone: "everyone".to_owned(),
             workspaces: HashMap::from([("default".to_owned(), "w1".to_owned())]),
             free_seats: 10,
+            highest: Role::Admin,
             defaults: Defaults { workspace_id: "w1".to_owned(), ..Defaults::default() },
             ..Context::default()
         }

@@ -26,7 +26,7 @@ use super::compose::{
     password_guessing, password_reset,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError};
-use super::{Email, texts::Texts};
+use super::{Email, rights, texts::Texts};
 use crate::config::MailLimits;
 use crate::db::batches::invitations::Terms;
 use crate::db::mail_kind::MailKind;
@@ -185,7 +185,8 @@ impl Worker {
         let due = mails::next_due(&mut *app.db.read().await?, now).await?;
         let wait = due.map_or(NAP, |due| now.until(due)).max(pause.unwrap_or_default()).min(NAP);
         let free = if wait.is_zero() { self.free(pause.is_some()) } else { 0 };
-        if self.done.is_empty() && free == 0 {
+        let has_lost_right = rights::is_lost_for_any(&app, &mut *app.db.read().await?).await?;
+        if self.done.is_empty() && free == 0 && !has_lost_right {
             // With every connection busy, the worker waits for the next outcome.
             return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
         }
@@ -213,6 +214,10 @@ impl Worker {
         } else {
             Vec::new()
         };
+        let stopped = match has_lost_right {
+            true => rights::stop_without_right(&app, &mut tx).await?,
+            false => Vec::new(),
+        };
         let leased = match free {
             0 => Vec::new(),
             _ if !given_up.is_empty() => Vec::new(),
@@ -224,7 +229,8 @@ impl Worker {
         let mut changed: BTreeSet<String> = {
             let settled = self.done.iter().map(|done| &done.mail);
             let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
-            moved.chain(given_up.iter().flatten().cloned()).chain(put_back).collect()
+            let stopped = stopped.iter().cloned();
+            moved.chain(given_up.iter().flatten().cloned()).chain(put_back).chain(stopped).collect()
         };
         if self.trouble_changed {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
@@ -239,6 +245,9 @@ impl Worker {
             mails::settle_batches(&mut tx, now).await?;
         }
         tx.commit().await?;
+        if !stopped.is_empty() {
+            app.revocations.notify_one();
+        }
 
         self.done.clear();
         self.put_back.clear();

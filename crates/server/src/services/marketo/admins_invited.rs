@@ -44,6 +44,7 @@ pub(crate) async fn invite(
         Some(member) => choose(app, conn, caller, &member, invite.language).await?,
         None => {
             changed.extend(make_room(app, conn, admin).await?);
+            caller.check_gives(Role::Admin)?;
             changed.push(send(app, conn, caller, admin, invite).await?);
         }
     }
@@ -61,6 +62,7 @@ async fn choose(
     language: Locale,
 ) -> ApiResult<()> {
     if member.role()? != Role::Admin {
+        caller.check_gives(Role::Admin)?;
         members::set_role(app, conn, Actor::Caller(caller), member, Role::Admin).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
@@ -119,7 +121,7 @@ async fn send(
         ..NewRow::default()
     };
     let chunk = Chunk { index: 0, rows: vec![row] };
-    let result = invitations::receive(conn, &app.account_id, &batch, chunk, now).await?;
+    let result = invitations::receive(conn, &app.account_id, &batch, chunk, caller.may_give(), now).await?;
     match result.rows.first().map(|row| row.verdict) {
         Some(RowVerdict::Ready) => {}
         Some(RowVerdict::OverSeats) => {

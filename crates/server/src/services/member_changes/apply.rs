@@ -3,19 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use api_types::{
-    MemberChangeCode, MemberChangeState, MemberUndo, MemberUndoCounts, MemberValues, MemberVerdict, UserId,
-    UserStatus,
+    AuditAction, CancelCode, MemberChangeCode, MemberChangeState, MemberUndo, MemberUndoCounts, MemberValues,
+    MemberVerdict, Role, UserId, UserStatus,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
 use super::judge::{Judged, Names, judge, to_restore};
+use crate::db::api_keys::ActingKey;
 use crate::db::batches::BatchRecord;
 use crate::db::batches::member_changes::{self as stored, Change, MemberChanges, Progress};
 use crate::db::rows::member_changes as rows;
 use crate::db::teams::name_key;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::portion::{Portion, wait_for_work};
-use crate::services::audit::Actor;
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::members::{self, FreeSeats, Protections};
 use crate::services::teams;
 use crate::state::App;
@@ -52,6 +53,14 @@ async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
 
 async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, limit: u32) -> DbResult<()> {
     let state = batch.state()?;
+    let by = match state {
+        MemberChangeState::Undoing => &batch.own.undone_by,
+        _ => &batch.created_by,
+    };
+    let user = db::users::find(conn, &app.account_id, by).await?;
+    if !user.map(|user| user.is_active_admin()).transpose()?.unwrap_or_default() {
+        return stop(app, conn, batch, by).await;
+    }
     let changes = rows::next(conn, batch, state, limit).await?;
     let is_last = changes.len() < limit as usize;
     if let Some((last, _)) = changes.last() {
@@ -62,7 +71,14 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             verdicts: batch.verdicts(),
             undone: MemberUndoCounts::default(),
         };
-        let mut work = Applying::new(app, conn, batch, state, &changes).await?;
+        let key = match &batch.work_key_id {
+            Some(id) => {
+                let key = db::api_keys::find(conn, &app.account_id, id).await?;
+                Some(ActingKey::try_from(key.ok_or(sqlx::Error::RowNotFound)?)?)
+            }
+            None => None,
+        };
+        let mut work = Applying::new(app, conn, batch, state, key.as_ref(), &changes).await?;
         for (row, change) in changes {
             work.change(conn, row, &change, &mut progress).await?;
         }
@@ -78,6 +94,15 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
     Ok(())
 }
 
+/// Ends a batch whose person is no longer an active administrator. What was changed stays, and can be undone by another.
+async fn stop(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, by: &str) -> DbResult<()> {
+    db::batches::cancel(conn, &batch.id, CancelCode::RightLost, app.now()).await?;
+    let (done, total) = batch.progress();
+    let subject = format!("{} ({})", batch.file_name.as_deref().unwrap_or_default(), total - done);
+    let subject = Subject::maybe_user(Some(by), subject.trim_start());
+    audit::note(app, conn, Actor::Server, AuditAction::WorkStopped, subject).await
+}
+
 /// What a portion is judged by.
 struct Applying<'a> {
     app: &'a App,
@@ -89,6 +114,8 @@ struct Applying<'a> {
     people: HashMap<String, Person>,
     protections: Protections,
     seats: FreeSeats,
+    /// The highest role that may be given.
+    highest: Role,
 }
 
 impl<'a> Applying<'a> {
@@ -97,6 +124,7 @@ impl<'a> Applying<'a> {
         conn: &mut Conn,
         batch: &'a BatchRecord<MemberChanges>,
         state: MemberChangeState,
+        key: Option<&'a ActingKey>,
         changes: &[(u32, Change)],
     ) -> DbResult<Self> {
         let is_undo = state == MemberChangeState::Undoing;
@@ -111,11 +139,12 @@ impl<'a> Applying<'a> {
             app,
             batch,
             is_undo,
-            actor: Actor::Named { id: by, name },
+            actor: Actor::Named { id: by, name, key },
             names: names(conn, app).await?,
             people: people.into_iter().map(|person| (person.row.id.clone(), person)).collect(),
             protections: Protections::new(conn, app, by).await?,
             seats: FreeSeats::count(app, conn).await?,
+            highest: key.map_or(Role::Admin, |key| key.grants),
         })
     }
 
@@ -138,7 +167,7 @@ impl<'a> Applying<'a> {
             None => Judged::not(MemberVerdict::NotMember, Some(MemberChangeCode::Removed)),
             Some(person) => {
                 let member = member(self.app, person, &self.protections)?;
-                self.known(judge(&member, &change.after, &self.seats))
+                self.known(judge(&member, &change.after, &self.seats, self.highest))
             }
         };
         match person.filter(|_| judged.verdict == MemberVerdict::Change) {
@@ -170,7 +199,7 @@ impl<'a> Applying<'a> {
         if wanted.is_empty() {
             return Ok((MemberUndo::Left, since));
         }
-        let judged = self.known(judge(&member, &wanted, &self.seats));
+        let judged = self.known(judge(&member, &wanted, &self.seats, self.highest));
         match judged.verdict {
             MemberVerdict::Change => {
                 self.carry_out(conn, &person, &judged).await?;

@@ -66,11 +66,17 @@ pub(crate) async fn apply(
 pub(crate) async fn cancel(
     app: &App,
     conn: &mut Conn,
+    caller: &Caller,
     id: &MemberChangeBatchId,
 ) -> ApiResult<MemberChangeBatch> {
     let batch = find(app, conn, id).await?;
-    if matches!(batch.state()?, MemberChangeState::Open | MemberChangeState::Applying) {
+    let state = batch.state()?;
+    if matches!(state, MemberChangeState::Open | MemberChangeState::Applying) {
         stored::set_state(conn, id.as_str(), MemberChangeState::Cancelled).await?;
+    }
+    if state == MemberChangeState::Applying {
+        let (done, total) = batch.progress();
+        note(app, conn, caller, AuditAction::WorkStopped, &batch, total - done).await?;
     }
     show(find(app, conn, id).await?)
 }
@@ -106,7 +112,8 @@ async fn begin(
     total: u32,
 ) -> ApiResult<()> {
     let by = (caller.id(), caller.user.display_name());
-    Ok(stored::begin(conn, id.as_str(), state, (by.0, &by.1), total, app.now()).await?)
+    let key = caller.key().map(|key| key.id.as_str());
+    Ok(stored::begin(conn, id.as_str(), state, (by.0, &by.1), key, total, app.now()).await?)
 }
 
 /// Notes what is done to a batch, by the name of its file and the number of people.
@@ -150,6 +157,7 @@ pub(crate) fn show(batch: BatchRecord<MemberChanges>) -> ApiResult<MemberChangeB
     Ok(MemberChangeBatch {
         action: *batch.terms(),
         state: batch.state()?,
+        cancel_code: batch.cancel_code()?,
         expected_rows: batch.expected_rows(),
         next_chunk: batch.next_chunk(),
         verdicts: batch.verdicts(),

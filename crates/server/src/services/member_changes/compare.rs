@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api_types::{
     EVERYONE, MemberAction, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode, MemberVerdict,
-    NewMemberChange, ProblemCode, limits,
+    NewMemberChange, ProblemCode, Role, limits,
 };
 use roster::email::Address;
 
@@ -21,11 +21,12 @@ use crate::services::members::{FreeSeats, Protections};
 use crate::state::App;
 
 /// Judges and stores a chunk, in the caller's transaction. A chunk that is there already is answered as it stands now,
-/// if it is the same.
+/// if it is the same. `highest` is the highest role that its sender may give.
 pub(crate) async fn receive(
     app: &App,
     conn: &mut Conn,
     batch: &BatchRecord<MemberChanges>,
+    highest: Role,
     chunk: MemberChangeChunk,
 ) -> ApiResult<MemberChangeChunkResult> {
     let index = chunk.index;
@@ -35,7 +36,7 @@ pub(crate) async fn receive(
             return Err(ProblemCode::ComparisonExpired.into());
         }
         arrival.check(conn, batch).await?;
-        let rows = compare(app, conn, batch, chunk.rows).await?;
+        let rows = compare(app, conn, batch, highest, chunk.rows).await?;
         arrival.store(conn, batch, &rows).await?;
         db::rows::member_changes::insert(conn, batch.number, &rows).await?;
     }
@@ -48,6 +49,7 @@ async fn compare(
     app: &App,
     conn: &mut Conn,
     batch: &BatchRecord<MemberChanges>,
+    highest: Role,
     rows: Vec<NewMemberChange>,
 ) -> ApiResult<Vec<JudgedRow<MemberChanges>>> {
     let action = *batch.terms();
@@ -83,7 +85,9 @@ async fn compare(
             (Err(error), _) => *error,
             (Ok(_), _) if !seen.insert(key.clone()) => Judged::not(MemberVerdict::Duplicate, None),
             (Ok(_), None) => Judged::not(MemberVerdict::NotMember, None),
-            (Ok(wanted), Some(person)) => judge(&member(app, person, &protections)?, &wanted, &seats),
+            (Ok(wanted), Some(person)) => {
+                judge(&member(app, person, &protections)?, &wanted, &seats, highest)
+            }
         };
         let mut ends_admin = false;
         if let Some(person) = user.filter(|_| verdict.verdict == MemberVerdict::Change) {

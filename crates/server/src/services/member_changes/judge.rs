@@ -92,8 +92,8 @@ pub(super) fn read(
     Ok(MemberValues { role, teams: teams.map(sorted), workspace, status: None })
 }
 
-/// Judges the change of a person to these values.
-pub(super) fn judge(member: &Member, wanted: &MemberValues, seats: &FreeSeats) -> Judged {
+/// Judges the change of a person to these values. `highest` is the highest role that may be given.
+pub(super) fn judge(member: &Member, wanted: &MemberValues, seats: &FreeSeats, highest: Role) -> Judged {
     use MemberVerdict::{Change, NotAllowed, NotMember, OverSeats, Unchanged};
     if matches!(member.status, UserStatus::Invited | UserStatus::Expired) {
         return Judged::not(NotMember, Some(MemberChangeCode::Invited));
@@ -105,6 +105,12 @@ pub(super) fn judge(member: &Member, wanted: &MemberValues, seats: &FreeSeats) -
     let is_protected = after.status == Some(UserStatus::Deactivated) || ends_admin(&before, &after);
     if let Some(protection) = member.protection.filter(|_| is_protected) {
         return Judged::not(NotAllowed, Some(protection.into()));
+    }
+    // Access gives a person their role back.
+    let given =
+        after.role.or(after.status.filter(|status| *status == UserStatus::Active).map(|_| member.role));
+    if given.is_some_and(|role| role > highest) {
+        return Judged::not(NotAllowed, Some(MemberChangeCode::RoleBeyondKey));
     }
     if after.status == Some(UserStatus::Active) && !seats.has_any() {
         return Judged::not(OverSeats, Some(MemberChangeCode::SeatsExhausted));
@@ -211,7 +217,7 @@ mod tests {
 
     fn update(row: &NewMemberChange, member: &Member) -> Judged {
         match read(row, MemberAction::Update, &names()) {
-            Ok(wanted) => judge(member, &wanted, &FreeSeats::of(0)),
+            Ok(wanted) => judge(member, &wanted, &FreeSeats::of(0), Role::Admin),
             Err(judged) => *judged,
         }
     }
@@ -260,18 +266,18 @@ mod tests {
         );
         assert_eq!(update(&row("", &["APAC"], "Japan"), &me).verdict, MemberVerdict::Change);
         let off = read(&NewMemberChange::default(), MemberAction::Deactivate, &names()).unwrap();
-        assert_eq!(judge(&me, &off, &FreeSeats::of(9)).verdict, MemberVerdict::NotAllowed);
+        assert_eq!(judge(&me, &off, &FreeSeats::of(9), Role::Admin).verdict, MemberVerdict::NotAllowed);
     }
 
     #[test]
     fn access_is_given_back_while_a_seat_is_free() {
         let gone = Member { status: UserStatus::Deactivated, ..ana() };
         let on = read(&NewMemberChange::default(), MemberAction::Reactivate, &names()).unwrap();
-        assert_eq!(judge(&gone, &on, &FreeSeats::of(1)).verdict, MemberVerdict::Change);
-        assert_eq!(judge(&gone, &on, &FreeSeats::of(0)).verdict, MemberVerdict::OverSeats);
-        assert_eq!(judge(&ana(), &on, &FreeSeats::of(0)).verdict, MemberVerdict::Unchanged);
+        assert_eq!(judge(&gone, &on, &FreeSeats::of(1), Role::Admin).verdict, MemberVerdict::Change);
+        assert_eq!(judge(&gone, &on, &FreeSeats::of(0), Role::Admin).verdict, MemberVerdict::OverSeats);
+        assert_eq!(judge(&ana(), &on, &FreeSeats::of(0), Role::Admin).verdict, MemberVerdict::Unchanged);
         let invited = Member { status: UserStatus::Invited, ..ana() };
-        assert_eq!(judge(&invited, &on, &FreeSeats::of(1)).verdict, MemberVerdict::NotMember);
+        assert_eq!(judge(&invited, &on, &FreeSeats::of(1), Role::Admin).verdict, MemberVerdict::NotMember);
     }
 
     #[test]

@@ -17,14 +17,13 @@ use api_types::{
 };
 use url::Url;
 
-use super::connection::connect;
+use super::connection::{Owner, connect};
 use super::identity::{self, Identity};
 use super::oauth::{self, AuthorizeOptions, DATA, Grant, IDENTITY};
 use super::refusal::{Error, Refusal};
 use super::service::{not_configured, service};
 use super::sign_in::{self, SignedIn};
 use crate::db::flows::{FlowRow, NewAuthorization, NewFlow};
-use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
@@ -351,24 +350,23 @@ pub(crate) async fn handle_callback(
 }
 
 /// The user who began a flow, if their session is still live.
-async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
+async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<Owner>, Error> {
     let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
     let now = app.now();
     let began_it = match panels::is_one(session) {
-        true => panels::user_of(app, conn, session, LIFETIME).await?,
-        false => sessions::live(app, conn, session).await?.map(|session| session.user_id),
+        true => panels::user_of(app, conn, session, LIFETIME).await?.map(|(user, key)| (user, Some(key))),
+        false => sessions::live(app, conn, session).await?.map(|session| (session.user_id, None)),
     };
-    if began_it.as_ref() != Some(user) {
-        return Ok(None);
-    }
+    let Some((_, key)) = began_it.filter(|(began_it, _)| began_it == user) else { return Ok(None) };
     let user = db::users::find(conn, &app.account_id, user).await?;
-    Ok(user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active)))
+    let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
+    Ok(user.map(|user| Owner { user, key }))
 }
 
 async fn finish(
     app: &App,
     flow: FlowRow,
-    owner: Option<UserRow>,
+    owner: Option<Owner>,
     answer: CallbackAnswer,
     session_now: Option<&str>,
 ) -> Result<Option<Opened>, Error> {

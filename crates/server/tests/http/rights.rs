@@ -1,0 +1,95 @@
+//! A21: work goes on for as long as the person who began it may do it.
+
+use api_types::{
+    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState, paths,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Server, csv, row, send};
+use crate::long_lists::{database, many_people};
+use crate::marketo::id_of;
+
+const EVA: &str = "eva@example.com";
+
+/// What takes the right away.
+async fn lose(admin: &Client, how: &str) {
+    let path = paths::user(&id_of(admin, EVA).await);
+    let request = match how {
+        "demoted" => admin.request(Method::PATCH, &path).json(&json!({"role": "user"})),
+        "deactivated" => admin.request(Method::POST, &format!("{path}/deactivate")),
+        _ => admin.request(Method::DELETE, &path),
+    };
+    let answer = send(request.header("if-match", "*")).await;
+    assert!(answer.status.is_success(), "{how}: {}", answer.text());
+}
+
+#[tokio::test]
+async fn a21_unsent_invitations_of_a_person_who_is_no_administrator_any_more_are_revoked() {
+    for how in ["demoted", "deactivated", "removed"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
+        let waiting = async |client: &Client, domain: &str| {
+            let rows: Vec<_> = (2..5).map(|at| row(at, &format!("p{at}@{domain}"))).collect();
+            client.sealed(&csv(3), &rows).await
+        };
+        let (theirs, ours) = (waiting(&eva, "theirs.example").await, waiting(&admin, "ours.example").await);
+        lose(&admin, how).await;
+        let stopped = admin.settled(&theirs).await;
+        assert_eq!(
+            (stopped.state, stopped.cancel_code),
+            (BatchState::Cancelled, Some(CancelCode::RightLost)),
+            "{how}"
+        );
+        assert_eq!((stopped.revoked, stopped.deliveries.sent, stopped.deliveries.queued), (3, 0, 0), "{how}");
+        let events = server.audited(AuditAction::WorkStopped).await;
+        assert_eq!(events.len(), 1, "{how}");
+
+        // What others began goes on, and a person's own cancelling says no code.
+        let going_on: Batch = admin.batch(&ours).await;
+        let waiting = going_on.deliveries.queued + going_on.deliveries.sending;
+        assert_eq!((going_on.state, waiting), (BatchState::Sealed, 3), "{how}");
+        let cancelled: Batch = admin.once(&paths::batch_cancel(&ours), &()).await.json();
+        assert_eq!((cancelled.state, cancelled.cancel_code), (BatchState::Cancelled, None), "{how}");
+        assert_eq!(admin.mail_count().await, 1, "only the mail to the other administrator came");
+    }
+}
+
+#[tokio::test]
+async fn a21_a_change_of_members_stops_when_the_person_who_applied_it_is_no_administrator_any_more() {
+    let server = Server::start_with(|config| config.account.seats = Some(10_000)).await;
+    let admin = server.admin().await;
+    let eva = server.administrator(EVA).await;
+    many_people(&mut database(&server).await, 2_000).await;
+    let file = json!({"action": MemberAction::Deactivate, "expected_rows": 2_000});
+    let batch: MemberChangeBatch = eva.once(paths::MEMBER_CHANGES, &file).await.json();
+    for chunk in 0..2 {
+        let rows: Vec<Value> = (chunk * 1_000..(chunk + 1) * 1_000)
+            .map(|at| json!({"row": at + 2, "email": format!("p{at}@example.com")}))
+            .collect();
+        let answer =
+            eva.once(&paths::member_change_chunks(&batch.id), &json!({"index": chunk, "rows": rows})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    assert_eq!(eva.once(&paths::member_change_apply(&batch.id), &()).await.status, 202);
+    lose(&admin, "demoted").await;
+    let stopped = loop {
+        let now: MemberChangeBatch = admin.get(&paths::member_change(&batch.id)).await.json();
+        if now.state != MemberChangeState::Applying {
+            break now;
+        }
+    };
+    assert_eq!(
+        (stopped.state, stopped.cancel_code),
+        (MemberChangeState::Cancelled, Some(CancelCode::RightLost))
+    );
+    assert!(stopped.applied < 1_998, "{}", stopped.applied);
+    assert_eq!(server.audited(AuditAction::WorkStopped).await.len(), 1);
+
+    // Another administrator can undo what was done.
+    if stopped.applied > 0 {
+        assert_eq!(admin.once(&paths::member_change_undo(&batch.id), &()).await.status, 202);
+    }
+}
