@@ -13,15 +13,43 @@ use idb::{
 };
 use wasm_bindgen::JsValue;
 
+use super::address::base_path;
 use super::tasks::spawn;
-use super::{lifetime, timers};
+use super::{lifetime, storage, timers};
 
 /// How long callers wait for a database to open: some browsers never answer. It is waited in turns, so that a page which is
 /// busy for all this time does not give up before it has looked.
 const TURNS: u32 = 30;
 const TURN_MS: f64 = 100.0;
 
-/// A database of this browser, opened when it is first needed.
+/// The storage key that says that something was stored in a database. A visit that has stored nothing opens none.
+const WRITTEN: &str = "msi-written";
+
+/// Whether a page of this console has stored something in a database of this browser.
+pub(crate) fn is_any_written() -> bool {
+    storage::local().is_some_and(|storage| storage.get_item(&here(WRITTEN)).ok().flatten().is_some())
+}
+
+/// Forgets that, until something is stored.
+pub(crate) fn forget_written() {
+    if let Some(storage) = storage::local() {
+        let _ = storage.remove_item(&here(WRITTEN));
+    }
+}
+
+/// Says that something is stored.
+pub(crate) fn note_written() {
+    if let Some(storage) = storage::local() {
+        let _ = storage.set_item(&here(WRITTEN), "1");
+    }
+}
+
+/// A name of this console, as others may be in other folders of this origin.
+fn here(name: &str) -> String {
+    format!("{name}{}", base_path())
+}
+
+/// A database of this browser, opened when it is first needed. Each console on an origin has its own.
 pub(crate) struct DatabaseSpec {
     pub(crate) name: &'static str,
     pub(crate) version: u32,
@@ -72,6 +100,9 @@ impl DatabaseSpec {
         work: impl AsyncFnOnce(Transaction) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let database = self.database().await.ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
+        if mode == TransactionMode::ReadWrite {
+            note_written();
+        }
         work(database.transaction(self.stores, mode)?).await
     }
 
@@ -99,7 +130,7 @@ impl DatabaseSpec {
     }
 
     async fn try_open(&'static self) -> Result<Database, Error> {
-        let mut request = Factory::new()?.open(self.name, Some(self.version))?;
+        let mut request = Factory::new()?.open(&here(self.name), Some(self.version))?;
         request.on_upgrade_needed(|event| {
             let Ok(database) = event.database() else { return };
             for store in self.stores {

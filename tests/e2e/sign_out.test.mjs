@@ -119,3 +119,22 @@ walk("a18: within seven days unsent invitations and a draft are kept, and after 
   );
   await seeNothingLeft(app, "weekold");
 });
+
+// The last one, as the server's time has passed for all.
+walk("a18: what has expired is removed at the next start, also where nobody signs in", server, {}, async (app) => {
+  await leaveUnsent(app, "leftbehind");
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("draft.csv", "Email\none@draft.example\n"));
+  await app.inviteCsv.mapping.next();
+  await app.inviteCsv.review.arrive();
+  await app.inviteCsv.draft.seeKept("draft.csv");
+  assert.match(await app.driver.keptInDatabases(), /draft\.csv/);
+  await app.server.pass((2 * WEEK_MS) / 1000);
+  await app.driver.ownClock(WEEK_MS + HOUR_MS);
+  await app.driver.goto("/sign-in");
+  await app.driver.see({ role: "button", name: app.say("sign_in.button") });
+  await until(
+    async () => !/leftbehind|draft\.csv/.test(await app.driver.keptInDatabases()),
+    () => "what is a week old to be removed",
+  );
+});

@@ -157,6 +157,19 @@ fn tidy(person: Person) -> Result<Task, SplitLoaderError> {
     }))
 }
 
+/// The drafts that are left once the expired ones are removed, of any person.
+pub(crate) async fn unexpired() -> usize {
+    let mut left = 0;
+    for draft in all().await {
+        if is_stale(draft.head.changed_at, timers::now()) {
+            discard(&draft).await;
+        } else {
+            left += 1;
+        }
+    }
+    left
+}
+
 /// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
 pub(crate) async fn keep(subject: Subject, title: String, content: String, handle: Option<JsValue>) {
     // While the session is in doubt, nothing is stored.

@@ -117,18 +117,24 @@ pub(crate) async fn remove(id: &SendingId) {
 
 /// The records that a person left in this browser, oldest first. Expired ones, of any person, are removed instead.
 pub(crate) async fn records_of(person: &Person) -> Vec<Record> {
+    let mut fresh = unexpired().await;
+    fresh.retain(|record| record.person == *person);
+    fresh.sort_by_key(|record| record.created_at);
+    fresh
+}
+
+/// The records that are left once the expired ones are removed, of any person.
+pub(crate) async fn unexpired() -> Vec<Record> {
     let values = OUTBOX
         .run(TransactionMode::ReadOnly, async |transaction| {
             transaction.object_store(SENDINGS)?.get_all(None, None)?.await
         })
         .await
         .unwrap_or_default();
-    let (stale, mut fresh): (Vec<Record>, Vec<Record>) =
+    let (stale, fresh): (Vec<Record>, Vec<Record>) =
         values.iter().filter_map(parse::<Record>).partition(|record| record.is_stale(now()));
     for record in stale {
         remove(&record.id).await;
     }
-    fresh.retain(|record| record.person == *person);
-    fresh.sort_by_key(|record| record.created_at);
     fresh
 }
