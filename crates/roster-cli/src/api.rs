@@ -7,7 +7,7 @@ use std::{
 };
 
 use api_types::embed::API_KEY_START;
-use api_types::{Problem, headers, paths};
+use api_types::{Problem, ProblemCode, headers, paths};
 use serde::{Serialize, de::DeserializeOwned};
 use ureq::http::{Method, Request};
 use ureq::tls::{RootCerts, TlsConfig};
@@ -132,18 +132,22 @@ impl Api {
         if status.is_success() {
             return Ok(Tried::Answered(answer));
         }
-        let trouble = match serde_json::from_slice::<Problem>(&answer) {
-            Ok(problem) => in_words(&problem),
-            Err(_) => {
+        let problem = serde_json::from_slice::<Problem>(&answer).ok();
+        let passes = passes(status.as_u16(), problem.as_ref().map(|problem| problem.code));
+        let trouble = match problem {
+            Some(problem) => in_words(&problem),
+            None => {
                 format!("{}{path} answers {status}: is this the address of the console's backend?", self.base)
             }
         };
         let trouble = Failure::Api(trouble);
-        match status.as_u16() {
-            429 | 502..=504 => Ok(Tried::Later { trouble, wish: wish.map(Duration::from_secs) }),
-            _ => Err(trouble),
-        }
+        if passes { Ok(Tried::Later { trouble, wish: wish.map(Duration::from_secs) }) } else { Err(trouble) }
     }
+}
+
+/// Whether a failure is one that passes: every request carries a key, so that repeating it does nothing twice.
+fn passes(status: u16, code: Option<ProblemCode>) -> bool {
+    matches!(status, 408 | 429 | 500 | 502..=504) || code == Some(ProblemCode::IdempotencyInProgress)
 }
 
 /// What came of one attempt.
@@ -238,7 +242,20 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
-    use super::base;
+    use api_types::ProblemCode;
+
+    use super::{base, passes};
+
+    #[test]
+    fn r5_what_passes_is_tried_again_and_what_was_refused_is_not() {
+        for status in [408, 429, 500, 502, 503, 504] {
+            assert!(passes(status, None), "{status}");
+        }
+        assert!(passes(409, Some(ProblemCode::IdempotencyInProgress)));
+        for (status, code) in [(409, ProblemCode::Conflict), (422, ProblemCode::InvalidField)] {
+            assert!(!passes(status, Some(code)), "{status}");
+        }
+    }
 
     #[test]
     fn a_key_is_sent_encrypted_or_to_this_machine_only() {

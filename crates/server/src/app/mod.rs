@@ -28,6 +28,7 @@ use crate::platform::clock::Clock;
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
+use crate::platform::proxy;
 use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
@@ -214,6 +215,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     if public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
         tracing::warn!(
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
+        );
+    }
+    if proxy::trusts_everybody(&app.config.trusted_proxies) {
+        tracing::warn!(
+            "every address is trusted as a proxy, so any client can say where it comes from, and no limit by address holds: \
+             MSI_TRUSTED_PROXIES"
         );
     }
     let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);

@@ -1,6 +1,6 @@
 //! The server's routes and middleware.
 
-use api_types::{limits, paths};
+use api_types::{ProblemCode, limits, paths};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
 use axum::middleware::{self, Next};
@@ -44,11 +44,20 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .merge(routes::flow_pages::router(app))
         .merge(routes::probes::router(app))
         .fallback_service(pages)
+        .layer(middleware::from_fn(one_host))
         .layer(middleware::from_fn(observe::observe))
         .layer(middleware::from_fn_with_state(
             HeaderSets::new(app.public_url.scheme() == "https", &app.config.embedders),
             headers::add,
         ))
+}
+
+/// Refuses a request with several `Host` headers: a proxy in front may have decided by another one (RFC 9112, 3.2).
+async fn one_host(request: Request, next: Next) -> Response {
+    if request.headers().get_all(header::HOST).iter().count() > 1 {
+        return ApiError::new(ProblemCode::BadRequest).detail("several Host headers").into_response();
+    }
+    next.run(request).await
 }
 
 /// The sandbox mailbox has no authentication. It is therefore served under the server's own host names only: a foreign

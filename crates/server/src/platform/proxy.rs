@@ -48,6 +48,11 @@ pub(crate) fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "neither an address nor a network such as 10.0.0.0/8".to_owned())
 }
 
+/// Whether these networks hold every address, so that anybody may say where a request comes from.
+pub(crate) fn trusts_everybody(trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.prefix_len() == 0)
+}
+
 /// The client of the outermost trusted proxy. A client that reaches the server without a proxy may write anything into
 /// the header.
 pub(crate) fn client(trusted: &[IpNet], header: ForwardedHeader, peer: IpAddr, head: &HeaderMap) -> IpAddr {
@@ -80,6 +85,15 @@ mod tests {
             head.append(*name, value.parse().unwrap());
         }
         client(&trusted, header, peer.parse().unwrap(), &head).to_string()
+    }
+
+    #[test]
+    fn a12_a_network_of_every_address_is_told() {
+        let trusts = |texts: &[&str]| {
+            trusts_everybody(&texts.iter().map(|text| network(text).unwrap()).collect::<Vec<_>>())
+        };
+        assert!(trusts(&["10.0.0.0/8", "0.0.0.0/0"]) && trusts(&["::/0"]));
+        assert!(!trusts(&["10.0.0.0/8", "::1"]) && !trusts(&[]));
     }
 
     #[test]

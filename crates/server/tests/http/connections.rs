@@ -68,6 +68,18 @@ async fn a12_whoever_does_not_end_the_head_of_a_request_loses_the_connection() {
 }
 
 #[tokio::test]
+async fn a1_a_request_with_two_hosts_is_refused() {
+    let server = patient(|_| ()).await;
+    for (hosts, status) in [("host: localhost\r\n", 200), ("host: localhost\r\nHost: other.example\r\n", 400)]
+    {
+        let mut stream = connect(&server).await;
+        say(&mut stream, &format!("GET /livez HTTP/1.1\r\n{hosts}connection: close\r\n\r\n")).await;
+        let answer = until_hung_up(stream).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{hosts}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a12_a_connection_without_requests_is_ended() {
     let server = patient(|config| config.client_timeouts.idle = SHORT).await;
     let mut idle = connect(&server).await;
