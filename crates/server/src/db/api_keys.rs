@@ -197,6 +197,15 @@ pub(crate) async fn find_by_secret(
     select.build_query_as().fetch_optional(conn).await
 }
 
+/// The valid keys that a person has made.
+pub(crate) async fn of_maker(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<Vec<ApiKeyRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND creator_id = ").push_bind(user_id.to_owned());
+    select.push(" AND revoked_at IS NULL ORDER BY created_at, id");
+    select.build_query_as().fetch_all(conn).await
+}
+
 /// How many keys are valid, and whether one of them has that name.
 pub(crate) async fn valid(conn: &mut Conn, account_id: &str, name: &str) -> DbResult<(u32, bool)> {
     let (keys, named): (i64, i64) = sqlx::query_as(

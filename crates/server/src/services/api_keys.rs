@@ -10,13 +10,13 @@ use hosting::Origin;
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn};
+use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
-use crate::services::audit;
+use crate::services::audit::{self, Actor};
 use crate::services::sessions::{Caller, Through};
 use crate::state::App;
 
@@ -131,6 +131,17 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
         audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyRevoked, &subject).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// Ends the keys of a person who is no longer an active administrator. They stay ended: what knew them may still do.
+pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_id: &str) -> DbResult<()> {
+    for key in api_keys::of_maker(conn, &app.account_id, user_id).await? {
+        api_keys::revoke(conn, &key.id, app.now()).await?;
+        let key = key.view()?;
+        let subject = subject(&key.name, &key.origins);
+        audit::note(app, conn, actor, AuditAction::ApiKeyRevoked, &subject).await?;
+    }
     Ok(())
 }
 

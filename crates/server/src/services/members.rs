@@ -5,6 +5,7 @@ use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
+use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions;
 use crate::state::App;
@@ -110,6 +111,9 @@ pub(crate) async fn set_role(
     db::users::set_role(conn, &row.id, role).await?;
     let subject = format!("{} ({})", row.email, role.as_str());
     audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
+    if role != Role::Admin {
+        api_keys::end_of(app, conn, actor, &row.id).await?;
+    }
     // A session ends when its owner's permissions change.
     sessions::end_all(app, conn, &row.id).await
 }
@@ -132,6 +136,7 @@ pub(crate) async fn set_workspace(
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
     audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
+    api_keys::end_of(app, conn, actor, &row.id).await?;
     sessions::end_all(app, conn, &row.id).await
 }
 

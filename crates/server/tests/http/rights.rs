@@ -1,12 +1,14 @@
 //! A21: work goes on for as long as the person who began it may do it.
 
+use api_types::embed::CreatedApiKey;
 use api_types::{
-    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState, paths,
+    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState,
+    ProblemCode, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Server, csv, row, send};
+use crate::harness::{ADMIN, Client, Server, csv, row, send};
 use crate::long_lists::{database, many_people};
 use crate::marketo::id_of;
 
@@ -54,6 +56,44 @@ async fn a21_unsent_invitations_of_a_person_who_is_no_administrator_any_more_are
         let cancelled: Batch = admin.once(&paths::batch_cancel(&ours), &()).await.json();
         assert_eq!((cancelled.state, cancelled.cancel_code), (BatchState::Cancelled, None), "{how}");
         assert_eq!(admin.mail_count().await, 1, "only the mail to the other administrator came");
+    }
+}
+
+#[tokio::test]
+async fn a21_the_keys_of_a_person_who_is_no_administrator_any_more_end_for_good() {
+    for how in ["demoted", "deactivated", "removed"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        let mut secrets = Vec::new();
+        for wanted in [
+            json!({"name": "CRM", "origins": ["https://crm.example.com"], "flows": ["users"], "role": "admin",
+                   "opens_for": "everyone"}),
+            json!({"name": "nightly", "kind": "command_line", "role": "admin"}),
+        ] {
+            let made: CreatedApiKey = eva.post(paths::API_KEYS, &wanted).await.json();
+            secrets.push(made.secret);
+        }
+        let ask = async || {
+            let path = |path: &str| format!("{}{path}", paths::BASE);
+            let body = json!({"user": ADMIN, "origin": "https://crm.example.com", "flow": "users"});
+            let panel =
+                server.anyone().bare(Method::POST, &path(paths::EMBED_SESSIONS)).bearer_auth(&secrets[0]);
+            let list = server.anyone().bare(Method::GET, &path(paths::USERS)).bearer_auth(&secrets[1]);
+            [send(panel.json(&body)).await, send(list).await]
+        };
+        assert!(ask().await.iter().all(|answer| answer.status.is_success()), "{how}");
+        let path = paths::user(&id_of(&admin, EVA).await);
+        lose(&admin, how).await;
+        assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked), "{how}");
+        assert_eq!(server.audited(AuditAction::ApiKeyRevoked).await.len(), 2, "{how}");
+        let back = match how {
+            "demoted" => admin.request(Method::PATCH, &path).json(&json!({"role": "admin"})),
+            "deactivated" => admin.request(Method::POST, &format!("{path}/reactivate")),
+            _ => continue,
+        };
+        assert_eq!(send(back.header("if-match", "*")).await.status, 200, "{how}");
+        assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked), "{how}");
     }
 }
 
