@@ -284,6 +284,27 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     revoke_pending(conn, &pending).await
 }
 
+/// Pending invitations of administrators in batches that this person began: their numbers, with their batches' ids.
+pub(crate) async fn admins_of(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    limit: u32,
+) -> DbResult<Vec<(i64, String)>> {
+    sqlx::query_as(
+        "SELECT i.number, b.id FROM batches b JOIN invitations i ON i.batch_number = b.number
+           JOIN users u ON u.number = i.user_number
+          WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
+            AND u.role = 'admin' AND u.status = 'invited'
+          LIMIT $3",
+    )
+    .bind(account_id)
+    .bind(user_id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+}
+
 /// Revokes the pending invitations with these numbers. Returns how many.
 pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult<u32> {
     if pending.is_empty() {

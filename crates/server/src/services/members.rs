@@ -1,5 +1,7 @@
 //! What administrators may do to members, and doing it: one by one, in bulk, or by a file.
 
+use std::collections::BTreeSet;
+
 use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
 
 use crate::db::users::UserRow;
@@ -9,6 +11,9 @@ use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions;
 use crate::state::App;
+
+/// How many invitations are revoked by one statement.
+const REVOKED_AT_ONCE: u32 = 500;
 
 /// Who is protected from one administrator.
 pub(crate) struct Protections {
@@ -112,7 +117,7 @@ pub(crate) async fn set_role(
     let subject = format!("{} ({})", row.email, role.as_str());
     audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
     if role != Role::Admin {
-        api_keys::end_of(app, conn, actor, &row.id).await?;
+        end_what_they_gave(app, conn, actor, row).await?;
     }
     // A session ends when its owner's permissions change.
     sessions::end_all(app, conn, &row.id).await
@@ -132,11 +137,40 @@ pub(crate) async fn set_workspace(
     audit::note(app, conn, actor, AuditAction::WorkspaceChanged, Subject::user(&row.id, &subject)).await
 }
 
+/// Ends what a person who is no longer an active administrator could give others: their API keys, and the pending
+/// invitations by which somebody would become an administrator. Those of plain users stay.
+pub(crate) async fn end_what_they_gave(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    row: &UserRow,
+) -> DbResult<()> {
+    api_keys::end_of(app, conn, actor, &row.id).await?;
+    let mut revoked = 0;
+    loop {
+        let pending = db::invitations::admins_of(conn, &app.account_id, &row.id, REVOKED_AT_ONCE).await?;
+        if pending.is_empty() {
+            break;
+        }
+        let (numbers, batches): (Vec<i64>, BTreeSet<String>) = pending.into_iter().unzip();
+        revoked += db::invitations::revoke_pending(conn, &numbers).await?;
+        for batch in &batches {
+            db::batches::touch(conn, batch).await?;
+        }
+    }
+    if revoked > 0 {
+        let subject = format!("{} ({revoked})", row.email);
+        let subject = Subject::user(&row.id, &subject);
+        audit::note(app, conn, actor, AuditAction::InvitationsRevoked, subject).await?;
+    }
+    Ok(())
+}
+
 /// Ends a member's access.
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
     audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
-    api_keys::end_of(app, conn, actor, &row.id).await?;
+    end_what_they_gave(app, conn, actor, row).await?;
     sessions::end_all(app, conn, &row.id).await
 }
 

@@ -12,7 +12,6 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
-use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::marketo::connection;
 use crate::services::members::{self, FreeSeats, Protections};
@@ -237,7 +236,7 @@ pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &Use
         db::invitations::revoke(conn, std::slice::from_ref(invitation)).await?;
     }
     let connection = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
-    api_keys::end_of(app, conn, Actor::Caller(caller), id.as_str()).await?;
+    members::end_what_they_gave(app, conn, Actor::Caller(caller), &row).await?;
     db::users::delete(conn, id.as_str()).await?;
     audit::by_caller(app, conn, caller, AuditAction::UserRemoved, &row).await?;
     if let Some(batch) = &batch {

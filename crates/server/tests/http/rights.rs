@@ -2,13 +2,13 @@
 
 use api_types::embed::CreatedApiKey;
 use api_types::{
-    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState,
-    ProblemCode, paths,
+    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState, NewRow,
+    ProblemCode, Role, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN, Client, Server, csv, row, send};
+use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send};
 use crate::long_lists::{database, many_people};
 use crate::marketo::id_of;
 
@@ -94,6 +94,30 @@ async fn a21_the_keys_of_a_person_who_is_no_administrator_any_more_end_for_good(
         };
         assert_eq!(send(back.header("if-match", "*")).await.status, 200, "{how}");
         assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked), "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a21_nobody_becomes_an_administrator_by_a_person_who_is_none_any_more() {
+    for how in ["demoted", "deactivated", "removed"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        let mut batch = csv(2);
+        batch.options.role = Role::Admin;
+        let as_user = NewRow { role: Some("User".to_owned()), ..row(3, "bob@example.com") };
+        eva.send_batch(&batch, &[row(2, "zoe@example.com"), as_user]).await;
+        let links =
+            [admin.mail_to("zoe@example.com").await.link(), admin.mail_to("bob@example.com").await.link()];
+        lose(&admin, how).await;
+        let mut accepted = Vec::new();
+        for link in links {
+            let token = link.split_once('#').unwrap().1.to_owned();
+            let body = json!({"token": token, "password": PASSWORD, "first_name": "A", "last_name": "B"});
+            accepted.push(server.anyone().post(paths::ACTIVATION_ACCEPT, &body).await.status.is_success());
+        }
+        assert_eq!(accepted, [false, true], "{how}");
+        assert_eq!(server.audited(AuditAction::InvitationsRevoked).await.len(), 1, "{how}");
     }
 }
 
