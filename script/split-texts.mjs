@@ -60,6 +60,7 @@ const BEHIND_SIGN_IN = {
     "chunk_conflict",
     "chunk_out_of_order",
     "comparison_expired",
+    "mail_limit",
     "name_taken",
     "nobody_with_salesforce",
     "not_connected",

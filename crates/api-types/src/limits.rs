@@ -24,6 +24,10 @@ pub const EXPIRES_IN_DAYS: std::ops::RangeInclusive<u8> = 1..=30;
 pub const EXPIRES_IN_DAYS_DEFAULT: u8 = 7;
 /// Days for which the answer to an idempotency key is kept: until then a request may be sent again without acting twice.
 pub const IDEMPOTENCY_DAYS: u32 = 7;
+/// How often an invitation may be sent again in a day, and how many such mails one recipient gets.
+pub const RESENDS_PER_DAY: u32 = 3;
+/// How many mails one person may send again in an hour, test mails included.
+pub const RESENDS_PER_HOUR: u32 = 100;
 /// Most valid API keys of an account.
 pub const API_KEYS_MAX: usize = 50;
 /// Longest name of an API key in characters.

@@ -196,6 +196,8 @@ codes! {
     VersionMissing = 428, "The version to change is missing";
     /// Too many requests; see `retry_after`.
     RateLimited = 429, "Too many requests";
+    /// Emails that are sent again, or tried out, have limits of their own: by recipient, by sender and by account.
+    MailLimit = 429, "Too many emails for now";
     /// Too many failed sign-ins for this address; see `retry_after`.
     LockedOut = 429, "Too many failed attempts";
     /// Salesforce or Marketo answered with a failure; see `failure`.

@@ -63,7 +63,7 @@ pub(crate) fn ResendDialog(
             <form class="form" on:submit=submit.clone() novalidate>
                 <p>{t!("invitation.resend_text")}</p>
                 <ErrorSummary fields=vec![email] form />
-                <Field state=email label=term!("field.email") kind="email" />
+                <Field state=email label=term!("field.email") kind="email" hint=t!("invitation.resend_limit") />
                 <div class="dialog-actions">
                     <Button on_press=close>{t!("common.cancel")}</Button>
                     <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("invitation.resend")}</Button>

@@ -89,6 +89,9 @@ pub struct Config {
     /// Sign-ins, activations and password resets that may be tried in a minute from one address, and for one account.
     #[arg(long, env = "MSI_CREDENTIALS_PER_MINUTE", default_value = "30")]
     pub credentials_per_minute: NonZeroU32,
+    /// Mails that may be sent again in a day, test mails included. First sends are not counted.
+    #[arg(long, env = "MSI_RESENDS_PER_DAY", default_value = "1000")]
+    pub resends_per_day: NonZeroU32,
     /// Requests that one session may make in a second, on average; as many sessions of panels may an API key open.
     #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
     pub requests_per_second: NonZeroU32,

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use api_types::{ProblemCode, headers};
+use api_types::{ProblemCode, headers, limits};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -24,6 +25,7 @@ type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMidd
 /// Violation reports of browsers that one network may send in a minute.
 const REPORTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("more than none");
 const MINUTE: u64 = 60;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A session or an API key may spend the requests of this many seconds at once.
 const SESSION_WINDOW: u64 = 3;
 
@@ -36,7 +38,40 @@ pub(crate) struct Limiter {
     reports: Limit<IpAddr>,
     sessions: Limit<String>,
     keys: Limit<String>,
+    resends: Resends,
     clock: Ticks,
+}
+
+/// Limits on mails that are sent again, so that nobody makes a relay of the account.
+struct Resends {
+    invitations: Limit<String>,
+    recipients: Limit<String>,
+    senders: Limit<String>,
+    account: Limit<()>,
+}
+
+impl Resends {
+    fn new(config: &Config, clock: &Ticks) -> Self {
+        let few = NonZeroU32::MIN.saturating_add(limits::RESENDS_PER_DAY - 1);
+        let many = NonZeroU32::MIN.saturating_add(limits::RESENDS_PER_HOUR - 1);
+        let in_a_day = |most: NonZeroU32| {
+            // A day is longer than nothing.
+            let quota = Quota::with_period(DAY / most.get()).unwrap_or(Quota::per_hour(most));
+            quota.allow_burst(most)
+        };
+        Self {
+            invitations: Limit::new("invitation", in_a_day(few), DAY.as_secs(), clock),
+            recipients: Limit::new("recipient", in_a_day(few), DAY.as_secs(), clock),
+            senders: Limit::new("sender", Quota::per_hour(many), 60 * MINUTE, clock),
+            account: Limit::new("mails", in_a_day(config.resends_per_day), DAY.as_secs(), clock),
+        }
+    }
+
+    fn tidy(&self) {
+        self.invitations.limiter.retain_recent();
+        self.recipients.limiter.retain_recent();
+        self.senders.limiter.retain_recent();
+    }
 }
 
 impl Limiter {
@@ -54,6 +89,7 @@ impl Limiter {
             reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock),
             sessions: Limit::new("session", requests, SESSION_WINDOW, &clock),
             keys: Limit::new("api_key", requests, SESSION_WINDOW, &clock),
+            resends: Resends::new(config, &clock),
             clock,
         }
     }
@@ -67,6 +103,29 @@ impl Limiter {
         self.reports.limiter.retain_recent();
         self.sessions.limiter.retain_recent();
         self.keys.limiter.retain_recent();
+        self.resends.tidy();
+    }
+
+    /// One more mail that this person has sent again, to a recipient by the key of their address: of an invitation, or a test.
+    ///
+    /// # Errors
+    /// [`ProblemCode::MailLimit`] where there were too many.
+    pub(crate) fn resend(&self, sender: &str, recipient: &str, invitation: Option<&str>) -> ApiResult<()> {
+        let Resends { invitations, recipients, senders, account } = &self.resends;
+        if let Some(invitation) = invitation {
+            self.mail(invitations, &invitation.to_owned())?;
+        }
+        self.mail(recipients, &recipient.to_owned())?;
+        self.mail(senders, &sender.to_owned())?;
+        self.mail(account, &())
+    }
+
+    fn mail<K: std::hash::Hash + Eq + Clone>(&self, limit: &Limit<K>, key: &K) -> ApiResult<()> {
+        limit.limiter.check_key(key).map(drop).map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now()).as_secs() + 1;
+            let Policy { name, quota, .. } = limit.policy;
+            ApiError::new(ProblemCode::MailLimit).limit(name, u64::from(quota)).retry_after(wait)
+        })
     }
 }
 

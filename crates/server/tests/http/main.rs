@@ -6,6 +6,7 @@ mod address_keys;
 mod audit;
 mod background_work;
 mod batches;
+mod brakes;
 mod clock;
 mod column_mappings;
 mod command_line;

@@ -70,6 +70,11 @@ pub(crate) async fn resend(
             .await?;
         db::invitations::next_generation(conn, &invitation.id).await?;
     }
+    let recipient = match email {
+        Some(email) => address::lookup_key(email),
+        None => user.email_key.clone(),
+    };
+    app.limiter.resend(caller.id(), &recipient, Some(&invitation.id))?;
     let expires_at = now.plus(DAY * u32::from(batch.options().expires_in_days));
     db::invitations::extend(conn, &invitation.id, expires_at).await?;
     db::users::extend_invitation(conn, &user.id, expires_at).await?;

@@ -25,6 +25,7 @@ pub(crate) async fn queue(
     draft: MailDraft,
 ) -> ApiResult<TestMail> {
     check_draft(draft.message.as_deref(), draft.expires_in_days)?;
+    app.limiter.resend(caller.id(), &caller.user.email_key, None)?;
     let payload = TestPayload { draft, inviter: caller.user.display_name() };
     let payload = serde_json::to_string(&payload)?;
     let (kind, now) = (MailKind::Test, app.now());
