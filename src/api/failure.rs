@@ -86,7 +86,13 @@ impl Failure {
 
     /// Whether the same call may succeed later without any change.
     pub(crate) fn is_transient(&self) -> bool {
-        self.is_out_of_reach() || matches!(self.status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+        self.is_out_of_reach()
+            || !self.is_mail_limit() && matches!(self.status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+    }
+
+    /// Whether there were too many emails: for hours, so that nobody waits for it.
+    fn is_mail_limit(&self) -> bool {
+        self.code() == Some(ProblemCode::MailLimit)
     }
 
     /// Whether the server was not reached. A proxy answers like this while the server behind it is down; the server itself
@@ -111,7 +117,7 @@ impl Failure {
         };
         let message = Message::from(text);
         match self.status {
-            429 => message.again_in(self.retry_after().unwrap_or(60)),
+            429 if !self.is_mail_limit() => message.again_in(self.retry_after().unwrap_or(60)),
             _ => message,
         }
     }
