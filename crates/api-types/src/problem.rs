@@ -190,6 +190,8 @@ codes! {
     AddressInvalid = 422, "The address is not valid";
     PasswordTooShort = 422, "The password is too short";
     PasswordTooLong = 422, "The password is too long";
+    /// It is one of the most common, or made of such in a usual way.
+    PasswordTooCommon = 422, "The password is easy to guess";
     PasswordIsAddress = 422, "The password must not be the address";
     IdempotencyKeyReused = 422, "The key has already been used for another request";
     /// `If-Match` or the version is missing.

@@ -42,7 +42,10 @@ pub(crate) fn new_password(first: FieldState, second: FieldState) -> Option<Stri
 pub(crate) fn refused_password(error: &Failure, password: FieldState) -> Option<Message> {
     match error.code() {
         Some(
-            ProblemCode::PasswordTooShort | ProblemCode::PasswordTooLong | ProblemCode::PasswordIsAddress,
+            ProblemCode::PasswordTooShort
+            | ProblemCode::PasswordTooLong
+            | ProblemCode::PasswordTooCommon
+            | ProblemCode::PasswordIsAddress,
         ) => {
             password.error.try_set(Some(error.message().into()));
             None

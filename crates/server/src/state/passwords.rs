@@ -142,10 +142,41 @@ pub(crate) fn check_rules(password: &str, email: &str) -> ApiResult<()> {
         ProblemCode::PasswordTooLong
     } else if password.trim().to_lowercase() == email.trim().to_lowercase() {
         ProblemCode::PasswordIsAddress
+    } else if is_common(password, email) {
+        ProblemCode::PasswordTooCommon
     } else {
         return Ok(());
     };
     Err(ApiError::new(code).in_field("password"))
+}
+
+/// Guesses, as a power of ten, below which a password counts as common. Each of the 10,000 most common takes fewer, also with
+/// digits after it, twice, or with letters in the usual disguises.
+const COMMON: f64 = 6.0;
+
+/// What is common here, beside the lists of the library, which are English: the word in the languages of the product, and the
+/// products.
+const EXPECTED: [&str; 14] = [
+    "contraseña",
+    "contrasena",
+    "비밀번호",
+    "パスワード",
+    "passwort",
+    "kennwort",
+    "motdepasse",
+    "mot de passe",
+    "senha",
+    "marketo",
+    "salesforce",
+    "adobe",
+    "sales insight",
+    "administrator",
+];
+
+fn is_common(password: &str, email: &str) -> bool {
+    let of_person = email.split(['@', '.', '-', '_']).filter(|part| part.len() > 2);
+    let inputs: Vec<&str> = EXPECTED.into_iter().chain(of_person).collect();
+    zxcvbn::zxcvbn(password, &inputs).guesses_log10() < COMMON
 }
 
 #[cfg(test)]
@@ -163,6 +194,46 @@ mod tests {
         assert_eq!(code("비밀번호는길어야합니다요"), None);
         assert_eq!(code(&"x".repeat(257)), Some(ProblemCode::PasswordTooLong));
         assert_eq!(code("Ana.Garcia@example.com"), Some(ProblemCode::PasswordIsAddress));
+    }
+
+    #[test]
+    fn a25_what_many_people_choose_is_refused_in_every_language() {
+        let is_common = |password: &str| {
+            let refused = check_rules(password, "ana.garcia@example.com");
+            refused.err().map(|error| error.into_problem().code) == Some(ProblemCode::PasswordTooCommon)
+        };
+        for password in [
+            "password1234",
+            "passwordpassword",
+            "P@ssw0rd2024",
+            "123456789012",
+            "qwertyuiop123",
+            "aaaaaaaaaaaa",
+            "iloveyou1234",
+            "football12345",
+            "contraseña1234",
+            "motdepasse123",
+            "passwort12345",
+            "비밀번호12345678",
+            "パスワード1234567",
+            "salesforce2026",
+            "marketo123456",
+            "garciagarcia",
+            "abcdefghijkl",
+        ] {
+            assert!(is_common(password), "{password}");
+        }
+        for password in [
+            "correct horse battery",
+            "비밀번호는길어야합니다요",
+            "vier Tassen Tee am Fenster",
+            "tres gatos y un faro",
+            "猫が窓辺で昼寝をしている",
+            "une lampe sous la pluie",
+            "9fK2-mLpQ-77xz",
+        ] {
+            assert!(!is_common(password), "{password}");
+        }
     }
 
     #[tokio::test]
