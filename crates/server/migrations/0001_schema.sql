@@ -121,6 +121,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
 
 -- The tokens of a page of another site, to which no browser sends the session's cookie. They are made by the key in the
 -- data folder for one origin, so none of them is stored: only which of them are the current ones.
@@ -146,6 +147,7 @@ CREATE TABLE one_time_links (
 );
 CREATE INDEX one_time_links_by_account ON one_time_links (account_id);
 CREATE INDEX one_time_links_by_user ON one_time_links (user_id);
+CREATE INDEX one_time_links_by_end ON one_time_links (expires_at);
 
 -- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, or a
 -- known browser or a signed-in user without a network.
@@ -234,6 +236,9 @@ CREATE TABLE batches (
 );
 CREATE INDEX batches_by_key ON batches (work_key_id) WHERE work_key_id IS NOT NULL;
 CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
+-- Dry runs, and comparisons that were not applied: the condition is that of db/housekeeping.rs.
+CREATE INDEX batches_trials ON batches (created_at)
+    WHERE is_dry_run = 1 OR kind = 'member_changes' AND (state = 'open' OR state = 'cancelled' AND applied = 0);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
 CREATE INDEX batches_moving ON batches (account_id, id) WHERE state IN ('applying', 'undoing');
@@ -347,6 +352,7 @@ CREATE INDEX mails_due ON mails (batch_number, next_attempt_at) WHERE state = 'q
 CREATE INDEX mails_waiting ON mails (batch_number, queued_at) WHERE state = 'queued';
 CREATE INDEX mails_leased ON mails (lease_id) WHERE state = 'sending';
 CREATE INDEX mails_by_lease_end ON mails (lease_until) WHERE state = 'sending';
+CREATE INDEX mails_personal ON mails (next_attempt_at) WHERE batch_number IS NULL;
 CREATE INDEX mails_by_user ON mails (user_id) WHERE user_id IS NOT NULL;
 CREATE TRIGGER mails_came AFTER INSERT ON mails WHEN new.batch_number IS NOT NULL BEGIN
     UPDATE batches SET

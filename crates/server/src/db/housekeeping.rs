@@ -71,14 +71,35 @@ impl Chore {
         }
     }
 
+    /// Finds expired rows; its values are the time and how many.
+    fn expired(self) -> String {
+        let (table, key, meant, _) = self.parts();
+        format!("SELECT {key} FROM {table} WHERE {meant} LIMIT $2")
+    }
+
     /// Deletes up to `limit` rows. Returns how many there were.
     pub(crate) async fn portion(self, conn: &mut Conn, limit: u32, now: Millis) -> DbResult<u32> {
-        let (table, key, meant, ago) = self.parts();
-        let delete = format!(
-            "DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {meant} LIMIT $2)"
-        );
+        let (table, key, _, ago) = self.parts();
+        let delete = format!("DELETE FROM {table} WHERE ({key}) IN ({})", self.expired());
         let deleted =
             sqlx::query(AssertSqlSafe(delete)).bind(now.minus(ago).0).bind(limit).execute(conn).await?;
         Ok(u32::try_from(deleted.rows_affected()).unwrap_or(u32::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Builder;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn r20_what_has_expired_is_found_in_an_index() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for chore in Chore::VARIANTS {
+            let steps = plan(&mut conn, &Builder::new(chore.expired())).await;
+            check_plan(&steps);
+        }
     }
 }
