@@ -13,7 +13,6 @@ use idb::{
 };
 use wasm_bindgen::JsValue;
 
-use super::address::base_path;
 use super::tasks::spawn;
 use super::{lifetime, storage, timers};
 
@@ -27,29 +26,24 @@ const WRITTEN: &str = "msi-written";
 
 /// Whether a page of this console has stored something in a database of this browser.
 pub(crate) fn is_any_written() -> bool {
-    storage::local().is_some_and(|storage| storage.get_item(&here(WRITTEN)).ok().flatten().is_some())
+    storage::local().is_some_and(|storage| storage.get_item(WRITTEN).ok().flatten().is_some())
 }
 
 /// Forgets that, until something is stored.
 pub(crate) fn forget_written() {
     if let Some(storage) = storage::local() {
-        let _ = storage.remove_item(&here(WRITTEN));
+        let _ = storage.remove_item(WRITTEN);
     }
 }
 
 /// Says that something is stored.
 pub(crate) fn note_written() {
     if let Some(storage) = storage::local() {
-        let _ = storage.set_item(&here(WRITTEN), "1");
+        let _ = storage.set_item(WRITTEN, "1");
     }
 }
 
-/// A name of this console, as others may be in other folders of this origin.
-fn here(name: &str) -> String {
-    format!("{name}{}", base_path())
-}
-
-/// A database of this browser, opened when it is first needed. Each console on an origin has its own.
+/// A database of this browser, opened when it is first needed.
 pub(crate) struct DatabaseSpec {
     pub(crate) name: &'static str,
     pub(crate) version: u32,
@@ -130,7 +124,7 @@ impl DatabaseSpec {
     }
 
     async fn try_open(&'static self) -> Result<Database, Error> {
-        let mut request = Factory::new()?.open(&here(self.name), Some(self.version))?;
+        let mut request = Factory::new()?.open(self.name, Some(self.version))?;
         request.on_upgrade_needed(|event| {
             let Ok(database) = event.database() else { return };
             for store in self.stores {
