@@ -8,11 +8,11 @@ const FEATURES = {
   diagnostics: ["diagnostics"],
   "field-sync": ["actions_config", "marketo", "salesforce"],
   general: ["general", "sign_in"],
-  invitations: ["batch", "batches", "users", "invite", "invite_csv"],
+  invitations: ["batch", "batches", "users", "invite", "people_file"],
   invite: ["invite", "users"],
-  "invite-csv": ["invite_csv", "users"],
-  "invite-salesforce": ["invite_salesforce", "invite_csv", "users"],
-  offline: ["invite_csv", "profile", "sign_in"],
+  "invite-csv": ["people_file", "users"],
+  "invite-salesforce": ["invite_salesforce", "people_file", "users"],
+  offline: ["people_file", "profile", "sign_in"],
   marketo: ["marketo", "actions_config", "users"],
   profile: ["profile", "users", "marketo", "salesforce"],
   salesforce: ["salesforce", "general"],
@@ -22,8 +22,8 @@ const FEATURES = {
   "sign-in": ["sign_in", "general", "profile"],
   teams: ["team", "teams", "users"],
   user: ["user", "users", "marketo"],
-  users: ["users", "member_changes", "invite_csv", "invite_salesforce"],
-  validate: ["invite_csv"],
+  users: ["users", "member_changes", "people_file", "invite_salesforce"],
+  validate: ["people_file"],
 };
 
 /** What every screen stands in. */
