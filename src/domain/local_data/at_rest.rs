@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::data::Latest;
 use crate::platform::{spawn, timers};
 
-/// The first change is stored at once, and those that follow within this time of each other together.
+/// Changes within this time are stored together.
 const RESTS_FOR_MS: f64 = 300.0;
 
 /// The page may not return after either event.
@@ -18,20 +18,15 @@ pub(crate) fn keep_at_rest<F: Future<Output = ()> + 'static>(
 ) {
     let latest = Latest::new();
     let is_due = StoredValue::new(false);
-    let is_at_rest = StoredValue::new(true);
     Effect::new(move |_| {
         if !has_changed() {
             return;
         }
         is_due.set_value(true);
-        if is_at_rest.try_update_value(std::mem::take) == Some(true) {
-            spawn(keep_if_due(is_due, keep));
-        }
         let turn = latest.begin();
         spawn(async move {
             timers::sleep(RESTS_FOR_MS).await;
             if turn.is_some_and(|turn| turn.counts()) {
-                is_at_rest.try_set_value(true);
                 keep_if_due(is_due, keep).await;
             }
         });
