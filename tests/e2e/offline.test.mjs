@@ -93,7 +93,7 @@ async function visit(app) {
 
 /** The paths of all screens, with a value for each parameter. The sign-in window needs its opener, and is left alone. */
 function paths() {
-  const [, places] = readFileSync("src/domain/navigation/route.rs", "utf8").match(/places! \{([^]*?)\n\}\n/);
+  const [, places] = readFileSync("src/domain/navigation/route.rs", "utf8").match(/places! \{(.*?)\n\}\n/s);
   // What shows one thing ends in a slash, which its id follows.
   const all = [...places.matchAll(/ = "([^"]+)"/g)].map(([, path]) => (path === "/" ? path : path.replace(/\/$/, "/1")));
   return [...all, "/validate"].filter((path) => path !== "/sign-in/window");
