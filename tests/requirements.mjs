@@ -46,10 +46,13 @@ export function requirements() {
   return [...document().matchAll(/^\| ([A-Z]\d[A-Z\d, ]*) \|/gm)].flatMap(([, ids]) => ids.split(", "));
 }
 
+/** Where a file of tests is that docs name: `x.test.mjs` is in `tests/e2e`, and `http/x.rs` in `crates/server/tests`. */
+export const testFile = (file) =>
+  ["", "tests/e2e", "crates/server/tests"].map((folder) => join(folder, file)).find((path) => existsSync(join(ROOT, path)));
+
 /** The files that the last columns of these tables name and that are not there, each with its ids. */
 export function missingFiles() {
-  const isThere = (file) => ["", "tests/e2e", "crates/server/tests"].some((folder) => existsSync(join(ROOT, folder, file)));
   return [...document().matchAll(/^\| ([A-Z]\d[A-Z\d, ]*) \|.*\|([^|]*)\|$/gm)].flatMap(([, ids, tests]) =>
-    [...tests.matchAll(/`([\w/.-]+\.(?:mjs|rs))`/g)].filter(([, file]) => !isThere(file)).map(([, file]) => `${ids}: ${file}`),
+    [...tests.matchAll(/`([\w/.-]+\.(?:mjs|rs))`/g)].filter(([, file]) => !testFile(file)).map(([, file]) => `${ids}: ${file}`),
   );
 }
