@@ -60,7 +60,8 @@ pub struct TokenRefresh {
 pub struct SessionTokens {
     /// Sent as `Authorization: Bearer`, from that origin only.
     pub access_token: String,
-    /// Works once. Using it again revokes all tokens that were made from it.
+    /// Works once: using it again revokes all tokens that were made from it, unless none of them has been used yet and it is
+    /// within a minute.
     pub refresh_token: String,
     /// Seconds for which the access token works, unless it is replaced before.
     pub expires_in: u64,

@@ -129,9 +129,10 @@ CREATE TABLE session_tokens (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
-    -- Grows with each refresh. Tokens of an earlier generation are used up.
+    -- Grows with each refresh. Tokens of an earlier generation are used up once one of this generation is used.
     generation          INTEGER NOT NULL,
-    issued_at           BIGINT NOT NULL
+    issued_at           BIGINT NOT NULL,
+    is_used             INTEGER NOT NULL
 );
 CREATE INDEX session_tokens_by_account ON session_tokens (account_id);
 CREATE INDEX session_tokens_by_session ON session_tokens (session_hash);

@@ -43,13 +43,13 @@ use crate::services::seed;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
-use crate::state::key_uses::KeyUses;
 use crate::state::known_sessions::KnownSessions;
 use crate::state::limiter::Limiter;
 use crate::state::mail_monitor::MailMonitor;
 use crate::state::passwords::Passwords;
 use crate::state::probes::Probes;
 use crate::state::refreshes::Refreshes;
+use crate::state::uses::Uses;
 use crate::state::{App, State};
 use data_folder::{lock, make_private};
 use housekeeping::tidy;
@@ -180,7 +180,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         field_sync: FieldSync::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
         sessions: KnownSessions::default(),
-        key_uses: KeyUses::default(),
+        key_uses: Uses::default(),
+        token_uses: Uses::default(),
         guesses: Guesses::default(),
         in_flight: InFlight::default(),
         jobs: Jobs::default(),
@@ -202,7 +203,6 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
     let mailbox = stand_ins.as_ref().map(|stand_ins| stand_ins.mailbox(console));
-    let mailer = Arc::new(mailer);
     let helpers = vec![
         keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(&app, Job::Housekeeping, tidy),

@@ -11,36 +11,52 @@ pub(crate) struct TokensRow {
     pub(crate) session_hash: String,
     pub(crate) generation: u32,
     pub(crate) issued_at: i64,
+    /// Whether an access token of this generation has been used.
+    pub(crate) is_used: bool,
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, tokens: &TokensRow) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO session_tokens (id, account_id, session_hash, generation, issued_at)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO session_tokens (id, account_id, session_hash, generation, issued_at, is_used)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&tokens.id)
     .bind(account_id)
     .bind(&tokens.session_hash)
     .bind(tokens.generation)
     .bind(tokens.issued_at)
+    .bind(tokens.is_used)
     .execute(conn)
     .await?;
     Ok(())
 }
 
 pub(crate) async fn find(conn: &mut Conn, id: &str) -> DbResult<Option<TokensRow>> {
-    sqlx::query_as("SELECT id, session_hash, generation, issued_at FROM session_tokens WHERE id = $1")
-        .bind(id)
-        .fetch_optional(conn)
-        .await
+    sqlx::query_as(
+        "SELECT id, session_hash, generation, issued_at, is_used FROM session_tokens WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
-/// Uses up the tokens of this and all earlier generations.
-pub(crate) async fn advance(conn: &mut Conn, tokens: &TokensRow, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE session_tokens SET generation = $1, issued_at = $2 WHERE id = $3")
-        .bind(tokens.generation + 1)
-        .bind(now.0)
+/// Begins the next generation, unused.
+pub(crate) async fn advance(conn: &mut Conn, tokens: &TokensRow, now: Millis) -> DbResult<TokensRow> {
+    sqlx::query_as(
+        "UPDATE session_tokens SET generation = generation + 1, issued_at = $1, is_used = 0 WHERE id = $2
+         RETURNING id, session_hash, generation, issued_at, is_used",
+    )
+    .bind(now.0)
+    .bind(&tokens.id)
+    .fetch_one(conn)
+    .await
+}
+
+/// Notes that a token of this generation was used, if it is still the current one.
+pub(crate) async fn note_use(conn: &mut Conn, tokens: &TokensRow) -> DbResult<()> {
+    sqlx::query("UPDATE session_tokens SET is_used = 1 WHERE id = $1 AND generation = $2")
         .bind(&tokens.id)
+        .bind(tokens.generation)
         .execute(conn)
         .await?;
     Ok(())

@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
 }
 
 /// The content of a genuine token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Claim {
     pub(crate) id: Uuid,
     pub(crate) generation: u32,

@@ -26,7 +26,8 @@ pub(crate) async fn issue(
     session_tokens::issue(&app, &caller, &wanted.origin).await.map(Json)
 }
 
-/// Exchanges a refresh token for new tokens. The tokens before stop working.
+/// Exchanges a refresh token for new tokens. The tokens before stop working. Where the answer is lost, the same request gets
+/// the same tokens again for a minute, until one of them is used.
 #[utoipa::path(post, path = paths::SESSION_TOKENS_REFRESH, tag = "session", request_body = TokenRefresh,
     responses((status = 200, body = SessionTokens)))]
 pub(crate) async fn refresh(

@@ -194,7 +194,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
 
 /// Stores when a key was used, in the background: a request that reads waits for no writer.
 fn note_use(app: &App, id: &str, now: Millis) {
-    if !app.key_uses.begin(id) {
+    if !app.key_uses.begin(id.to_owned()) {
         return;
     }
     let (app, id) = (app.clone(), id.to_owned());

@@ -3,7 +3,6 @@
 pub(crate) mod field_sync;
 pub(crate) mod guesses;
 pub(crate) mod in_flight;
-pub(crate) mod key_uses;
 pub(crate) mod known_sessions;
 pub(crate) mod limiter;
 pub(crate) mod mail_monitor;
@@ -12,6 +11,7 @@ pub(crate) mod probes;
 pub(crate) mod rate;
 pub(crate) mod refreshes;
 pub(crate) mod refusals;
+pub(crate) mod uses;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,19 +28,19 @@ use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::TokenKey;
+use crate::platform::token::{Claim, TokenKey};
 use crate::platform::url::below;
 use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
 use guesses::Guesses;
 use in_flight::InFlight;
-use key_uses::KeyUses;
 use known_sessions::{KnownSessions, Moment};
 use limiter::Limiter;
 use mail_monitor::MailMonitor;
 use passwords::Passwords;
 use probes::Probes;
 use refreshes::Refreshes;
+use uses::Uses;
 
 /// Everything a request can need, cheap to clone.
 #[derive(Clone)]
@@ -66,7 +66,8 @@ pub(crate) struct State {
     pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,
     pub(crate) sessions: KnownSessions,
-    pub(crate) key_uses: KeyUses,
+    pub(crate) key_uses: Uses<String>,
+    pub(crate) token_uses: Uses<Claim>,
     pub(crate) guesses: Guesses,
     pub(crate) in_flight: InFlight,
     pub(crate) jobs: Jobs,

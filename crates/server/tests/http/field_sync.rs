@@ -19,7 +19,10 @@ use serde_json::{Value, json};
 use server::config::Config;
 
 use crate::harness::{Client, Server};
+use crate::jobs::spoil;
+use crate::long_lists::database;
 use crate::marketo::pasted;
+use crate::readiness::failing_jobs;
 use crate::restart::Process;
 use crate::salesforce_browser::Salesforce;
 
@@ -222,6 +225,21 @@ async fn poll(server: &Server, admin: &Client) {
 
 async fn runs(admin: &Client) -> Vec<SyncRun> {
     admin.get(paths::FIELD_SYNC_RUNS).await.json::<List<SyncRun>>().items
+}
+
+#[tokio::test]
+async fn r24_a_run_that_cannot_be_stored_fails_and_lets_the_next_begin() {
+    let (server, admin) = server_with(100).await;
+    let mut database = database(&server).await;
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON sync_windows BEGIN SELECT RAISE(ABORT, 'no'); END";
+    spoil(&mut database, refuse).await;
+    let first = start(&admin).await;
+    while failing_jobs(&server).await != ["field_sync"] {}
+    let admin = server.admin().await;
+    assert_eq!(ended(&admin, &first.id).await.state, SyncRunState::Failed(SyncFailure::Unexpected));
+    spoil(&mut database, "DROP TRIGGER refuse").await;
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
+    while !failing_jobs(&server).await.is_empty() {}
 }
 
 #[tokio::test]

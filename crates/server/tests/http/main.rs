@@ -26,6 +26,7 @@ mod harness;
 mod idempotency;
 mod integration;
 mod invitations;
+mod jobs;
 mod long_lists;
 mod marketo;
 mod marketo_admins;

@@ -14,7 +14,7 @@ fn person(row: u32, email: &str) -> NewMemberChange {
     NewMemberChange { row, email: email.to_owned(), ..NewMemberChange::default() }
 }
 
-fn to_role(row: u32, email: &str, role: &str) -> NewMemberChange {
+pub(crate) fn to_role(row: u32, email: &str, role: &str) -> NewMemberChange {
     NewMemberChange { role: Some(role.to_owned()), ..person(row, email) }
 }
 
@@ -64,7 +64,7 @@ impl Client {
     }
 
     /// Follows the batch until the server is not at work on it.
-    async fn still(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
+    pub(crate) async fn still(&self, batch: &MemberChangeBatch) -> MemberChangeBatch {
         loop {
             let now: MemberChangeBatch = self.get(&paths::member_change(&batch.id)).await.json();
             if !now.is_moving() {

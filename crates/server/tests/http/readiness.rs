@@ -25,6 +25,13 @@ pub(crate) async fn readiness(server: &Server) -> (StatusCode, Readiness) {
     (answer.status, serde_json::from_slice(&answer.body).expect("a readiness"))
 }
 
+/// The jobs that `/readyz` names, after a new check. The clock moves as little as that takes.
+pub(crate) async fn failing_jobs(server: &Server) -> Vec<String> {
+    server.clock.advance(Duration::from_secs(5));
+    let answer = ask(server, paths::READYZ).await;
+    serde_json::from_slice::<Readiness>(&answer.body).expect("a readiness").jobs_failing
+}
+
 #[tokio::test]
 async fn a_server_that_is_well_says_so_to_everybody() {
     let server = Server::start().await;

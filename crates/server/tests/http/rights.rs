@@ -12,10 +12,10 @@ use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send};
 use crate::long_lists::{database, many_people};
 use crate::marketo::id_of;
 
-const EVA: &str = "eva@example.com";
+pub(crate) const EVA: &str = "eva@example.com";
 
 /// What takes the right away.
-async fn lose(admin: &Client, how: &str) {
+pub(crate) async fn lose(admin: &Client, how: &str) {
     let path = paths::user(&id_of(admin, EVA).await);
     let request = match how {
         "demoted" => admin.request(Method::PATCH, &path).json(&json!({"role": "user"})),

@@ -10,6 +10,7 @@ use serde_json::json;
 use server::all_endpoints;
 use server::config::Config;
 use server::endpoints::Access;
+use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, key, row, send, token};
 use crate::salesforce_browser::{Browser, Decision};
@@ -54,6 +55,11 @@ impl Page {
         let body = json!({"refresh_token": self.tokens.refresh_token});
         let request = from_page(&self.client, CONSOLE, Method::POST, paths::SESSION_TOKENS_REFRESH);
         send(request.header(headers::CSRF, "1").json(&body)).await
+    }
+
+    /// The page with its next tokens.
+    async fn refreshed(&self) -> Self {
+        Self { tokens: self.refresh().await.json(), client: self.client.clone() }
     }
 }
 
@@ -148,7 +154,7 @@ async fn a1_an_access_token_lives_for_minutes_and_is_replaced() {
     assert_eq!(page.get(paths::USERS).await.status, 200);
     server.clock.advance(Duration::from_secs(1));
     assert_eq!(page.get(paths::USERS).await.code(), ProblemCode::SignedOut);
-    let next = Page { tokens: page.refresh().await.json(), client: page.client.clone() };
+    let next = page.refreshed().await;
     assert_eq!(next.get(paths::USERS).await.status, 200);
     assert_eq!(page.get(paths::USERS).await.code(), ProblemCode::SignedOut, "each replaces the one before");
 
@@ -163,12 +169,74 @@ async fn a1_a_refresh_token_that_is_used_twice_revokes_all_that_came_from_it() {
     let server = started().await;
     let admin = server.admin().await;
     let (first, beside) = (Page::of(&admin).await, Page::of(&admin).await);
-    let second = Page { tokens: first.refresh().await.json(), client: first.client.clone() };
+    let second = first.refreshed().await;
+    assert_eq!(second.get(paths::USERS).await.status, 200);
     assert_eq!(first.refresh().await.code(), ProblemCode::SignedOut);
     assert_eq!(second.get(paths::USERS).await.code(), ProblemCode::SignedOut);
     assert_eq!(second.refresh().await.code(), ProblemCode::SignedOut);
     assert_eq!(beside.get(paths::USERS).await.status, 200, "another tab has tokens of its own");
     assert_eq!(admin.get(paths::USERS).await.status, 200, "the session itself goes on");
+}
+
+#[tokio::test]
+async fn a1_a_refresh_whose_answer_is_lost_gets_the_same_tokens_again() {
+    let mut server = started().await;
+    let page = Page::of(&server.admin().await).await;
+    let lost = page.refreshed().await;
+    server.restart().await;
+    let page = Page { client: page.client.at(&server.base), ..page };
+    server.clock.advance(Duration::from_secs(59));
+    let again = page.refreshed().await;
+    assert_eq!(again.tokens.access_token, lost.tokens.access_token);
+    assert!((240..=241).contains(&again.tokens.expires_in), "{}", again.tokens.expires_in);
+    assert_eq!(again.get(paths::USERS).await.status, 200);
+    assert_eq!(again.refreshed().await.get(paths::USERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a1_a_refresh_token_is_used_up_once_its_successor_is_used_for_the_next() {
+    let server = started().await;
+    let first = Page::of(&server.admin().await).await;
+    let third = first.refreshed().await.refreshed().await;
+    assert_eq!(first.refresh().await.code(), ProblemCode::SignedOut);
+    assert_eq!(third.get(paths::USERS).await.code(), ProblemCode::SignedOut, "all are revoked");
+}
+
+#[tokio::test]
+async fn a1_a_use_is_remembered_over_a_restart() {
+    let mut server = started().await;
+    let first = Page::of(&server.admin().await).await;
+    let second = first.refreshed().await;
+    assert_eq!(second.get(paths::USERS).await.status, 200);
+    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
+    let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let stored = "SELECT is_used FROM session_tokens";
+    // It is stored in the background.
+    while sqlx::query_as::<_, (bool,)>(stored).fetch_one(&mut database).await.unwrap() != (true,) {}
+    database.close().await.unwrap();
+    server.restart().await;
+    let first = Page { client: first.client.at(&server.base), ..first };
+    assert_eq!(first.refresh().await.code(), ProblemCode::SignedOut);
+}
+
+#[tokio::test]
+async fn a1_a_refresh_token_is_repeated_within_a_minute_alone() {
+    let server = started().await;
+    let first = Page::of(&server.admin().await).await;
+    let second = first.refreshed().await;
+    server.clock.advance(Duration::from_secs(60));
+    assert_eq!(first.refresh().await.code(), ProblemCode::SignedOut);
+    assert_eq!(second.get(paths::USERS).await.code(), ProblemCode::SignedOut, "all are revoked");
+}
+
+#[tokio::test]
+async fn a1_eight_refreshes_at_once_all_leave_the_page_signed_in() {
+    let server = started().await;
+    let page = Page::of(&server.admin().await).await;
+    let refreshes = std::array::from_fn::<_, 8, _>(|_| page.refreshed());
+    for page in futures_util::future::join_all(refreshes).await {
+        assert_eq!(page.get(paths::USERS).await.status, 200);
+    }
 }
 
 #[tokio::test]

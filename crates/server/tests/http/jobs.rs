@@ -1,0 +1,140 @@
+//! Background jobs of which one piece of work always fails.
+
+use api_types::{BatchId, MemberAction, MemberChangeState, paths};
+use serde_json::json;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use crate::harness::{Client, Server, csv, row};
+use crate::long_lists::database;
+use crate::member_changes::to_role;
+use crate::readiness::failing_jobs;
+use crate::rights::{EVA, lose};
+
+/// Changes what is stored, as only a bug or another program could.
+pub(crate) async fn spoil(database: &mut SqliteConnection, statement: &str) {
+    sqlx::query(AssertSqlSafe(statement)).execute(database).await.expect(statement);
+}
+
+/// Follows `/readyz` until these jobs are failing, and no others.
+async fn until_failing(server: &Server, jobs: &[&str]) {
+    while failing_jobs(server).await != jobs {}
+}
+
+async fn invited(admin: &Client, email: &str) -> BatchId {
+    admin.invite(&[row(2, email)]).await.id
+}
+
+#[tokio::test]
+async fn r24_a_batch_that_cannot_be_revoked_keeps_no_other_waiting() {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let (bad, good) = (invited(&admin, "a@example.com").await, invited(&admin, "b@example.com").await);
+    let mut database = database(&server).await;
+    for (batch, which) in [(&bad, "pigeon"), (&good, "pending")] {
+        let begin = format!("UPDATE batches SET revoking = '{which}', work_after = -1 WHERE id = '{batch}'");
+        spoil(&mut database, &begin).await;
+    }
+    server.restart().await;
+    let admin = admin.at(&server.base);
+    while admin.batch(&good).await.revoked == 0 {}
+    until_failing(&server, &["revocations"]).await;
+
+    spoil(&mut database, "UPDATE batches SET revoking = 'pending' WHERE revoking = 'pigeon'").await;
+    until_failing(&server, &[]).await;
+    assert_eq!(server.admin().await.batch(&bad).await.revoked, 1, "it goes on by itself");
+}
+
+#[tokio::test]
+async fn r24_changes_of_members_that_cannot_be_read_keep_no_others_waiting() {
+    let server = Server::start().await;
+    for email in ["ana@example.com", "bo@example.com"] {
+        server.member(email).await;
+    }
+    let admin = server.admin().await;
+    let promoted = async |email| admin.compare(MemberAction::Update, &[to_role(2, email, "admin")], 10).await.0;
+    let (bad, good) = (promoted("ana@example.com").await, promoted("bo@example.com").await);
+    let mut database = database(&server).await;
+    let of_bad = format!("WHERE batch_number = (SELECT number FROM batches WHERE id = '{}')", bad.id);
+    spoil(&mut database, &format!("UPDATE member_changes SET after_values = '{{' {of_bad}")).await;
+    assert_eq!(admin.once(&paths::member_change_apply(&bad.id), &()).await.status, 202);
+    assert_eq!(admin.applied(&good).await.state, MemberChangeState::Applied);
+    until_failing(&server, &["member_changes"]).await;
+
+    let mend = r#"UPDATE member_changes SET after_values = '{"role":"admin"}'"#;
+    spoil(&mut database, &format!("{mend} {of_bad}")).await;
+    until_failing(&server, &[]).await;
+    assert_eq!(server.admin().await.still(&bad).await.state, MemberChangeState::Applied);
+}
+
+#[tokio::test]
+async fn r24_a_mail_that_cannot_be_read_or_stored_keeps_no_other_waiting() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut database = database(&server).await;
+    let rows: Vec<_> = (2..5).map(|at| row(at, &format!("p{at}@example.com"))).collect();
+    let id = admin.open_batch(&csv(rows.len())).await.id;
+    admin.add(&id, 0, &rows).await;
+    spoil(&mut database, "UPDATE mails SET edition = 'first' WHERE row_number = 2").await;
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE OF state ON mails
+                  WHEN new.row_number = 3 AND new.state = 'sent' BEGIN SELECT RAISE(ABORT, 'no'); END";
+    spoil(&mut database, refuse).await;
+    admin.seal(&id).await;
+    loop {
+        let deliveries = admin.batch(&id).await.deliveries;
+        if (deliveries.failed, deliveries.sending, deliveries.sent) == (1, 1, 1) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn r24_a_batch_that_cannot_be_stopped_is_not_sent_and_keeps_no_other_waiting() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let eva = server.administrator(EVA).await;
+    let mut database = database(&server).await;
+    let filled = async |client: &Client, email: &str| {
+        let id = client.open_batch(&csv(1)).await.id;
+        client.add(&id, 0, &[row(2, email)]).await;
+        id
+    };
+    let (bad, good) = (filled(&eva, "a@example.com").await, filled(&admin, "b@example.com").await);
+    spoil(&mut database, &format!("UPDATE batches SET state = 'sealed' WHERE id = '{bad}'")).await;
+    let keep = format!(
+        "CREATE TRIGGER keep BEFORE UPDATE OF state ON batches WHEN new.id = '{bad}' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    );
+    spoil(&mut database, &keep).await;
+    lose(&admin, "demoted").await;
+    admin.seal(&good).await;
+    assert_eq!(admin.settled(&good).await.deliveries.sent, 1);
+    until_failing(&server, &["revocations"]).await;
+
+    spoil(&mut database, "DROP TRIGGER keep").await;
+    until_failing(&server, &[]).await;
+    let stopped = server.admin().await.batch(&bad).await;
+    assert_eq!((stopped.revoked, stopped.deliveries.sent), (1, 0), "{stopped:?}");
+}
+
+#[tokio::test]
+async fn r24_what_cannot_be_deleted_keeps_nothing_else() {
+    let mut server = Server::start().await;
+    server.member("ana@example.com").await;
+    let reset = server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
+    assert!(reset.status.is_success());
+    let mut database = database(&server).await;
+    spoil(&mut database, "UPDATE sessions SET expires_at = 1").await;
+    spoil(&mut database, "UPDATE one_time_links SET expires_at = 1").await;
+    spoil(&mut database, "CREATE TRIGGER keep BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    server.restart().await;
+    let left = async |database: &mut SqliteConnection, table: &str| {
+        let count = format!("SELECT COUNT(*) FROM {table} WHERE expires_at = 1");
+        sqlx::query_as::<_, (i64,)>(AssertSqlSafe(count)).fetch_one(database).await.unwrap().0
+    };
+    while left(&mut database, "one_time_links").await > 0 {}
+    assert!(left(&mut database, "sessions").await > 0);
+    until_failing(&server, &["housekeeping"]).await;
+
+    spoil(&mut database, "DROP TRIGGER keep").await;
+    until_failing(&server, &[]).await;
+    assert_eq!(left(&mut database, "sessions").await, 0);
+}
