@@ -12,9 +12,9 @@ pub struct Readiness {
     pub disk: CheckState,
     /// The mail server answers, and takes the mails that wait.
     pub mail: CheckState,
-    /// The background tasks run.
+    /// The background tasks run, and none fails again and again.
     pub jobs: CheckState,
-    /// The names of the tasks that ended and are being restarted.
+    /// The names of the tasks that ended and are being restarted, or of which a piece of work fails again and again.
     pub jobs_failing: Vec<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::db;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::{Job, wait};
 use crate::platform::portion::Portion;
 use crate::services::invitations::revocations;
 use crate::services::{mail, sessions};
@@ -21,14 +22,13 @@ const CORRECTION: Duration = Duration::from_secs(3600);
 pub(super) async fn tidy(app: App) {
     let started = app.moment();
     loop {
-        if let Err(error) = tidy_up(&app, judged_by(started, app.moment())).await {
-            tracing::error!(%error, "tidying up failed");
-        }
+        let failures = tidy_up(&app, judged_by(started, app.moment())).await;
         app.limiter.tidy();
         app.guesses.tidy(app.elapsed());
         sessions::tidy(&app);
+        let pause = failures.map_or(TIDY_EVERY, wait);
         tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
+            () = tokio::time::sleep(pause) => {}
             () = wait_for_end(app.ending.clone()) => return,
         }
     }
@@ -42,33 +42,51 @@ fn judged_by(started: Moment, now: Moment) -> Millis {
 }
 
 /// Deletes expired data in portions, ends leases that ran out, and cancels batches that were abandoned before they were
-/// sealed.
-async fn tidy_up(app: &App, now: Millis) -> db::DbResult<()> {
+/// sealed. Each is done whatever becomes of the others. Returns how often in a row one of them has failed, if one has.
+async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
+    let mut failures = None;
+    let mut note = |piece: &str, outcome: db::DbResult<()>| {
+        failures = failures.max(app.jobs.note(Job::Housekeeping, piece, outcome).err());
+    };
     for chore in Chore::VARIANTS {
-        // Some rows are large.
-        let mut portion = Portion::of(20);
-        let mut goes_on = true;
-        while goes_on && !*app.ending.borrow() {
-            let mut tx = app.db.write().await?;
-            let done = portion.timed(async |rows| {
-                let deleted = chore.portion(&mut tx, rows, now).await?;
-                tx.commit().await?;
-                db::DbResult::Ok(deleted == rows)
-            });
-            goes_on = done.await?;
-        }
+        note(chore.into(), delete_expired(app, *chore, now).await);
     }
-    mail::worker::expire_leases(app, Some(now)).await?;
+    note("leases", mail::worker::expire_leases(app, Some(now)).await);
+    note("abandoned", give_up_abandoned(app, now).await);
+    failures
+}
+
+async fn delete_expired(app: &App, chore: Chore, now: Millis) -> db::DbResult<()> {
+    // Some rows are large.
+    let mut portion = Portion::of(20);
+    let mut goes_on = true;
+    while goes_on && !*app.ending.borrow() {
+        let mut tx = app.db.write().await?;
+        let done = portion.timed(async |rows| {
+            let deleted = chore.portion(&mut tx, rows, now).await?;
+            tx.commit().await?;
+            db::DbResult::Ok(deleted == rows)
+        });
+        goes_on = done.await?;
+    }
+    Ok(())
+}
+
+async fn give_up_abandoned(app: &App, now: Millis) -> db::DbResult<()> {
     let before = now.minus(ABANDONED_AFTER);
     let abandoned =
         db::batches::invitations::abandoned(&mut *app.db.read().await?, &app.account_id, before).await?;
+    let mut outcome = Ok(());
     for batch in abandoned {
-        let mut tx = app.db.write().await?;
-        revocations::give_up(&mut tx, &batch, now).await?;
-        tx.commit().await?;
+        let given_up = async {
+            let mut tx = app.db.write().await?;
+            revocations::give_up(&mut tx, &batch, now).await?;
+            tx.commit().await
+        };
+        outcome = given_up.await.and(outcome);
         app.revocations.notify_one();
     }
-    Ok(())
+    outcome
 }
 
 #[cfg(test)]

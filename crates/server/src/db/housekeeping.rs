@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api_types::limits;
 use sqlx::AssertSqlSafe;
-use strum::VariantArray;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
@@ -17,7 +17,8 @@ pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Chore {
     Sessions,
     Links,

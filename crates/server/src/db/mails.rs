@@ -11,9 +11,9 @@
 use std::time::Duration;
 
 use api_types::{DeliveryStatus, Locale, Role, RowCode};
-use sqlx::FromRow;
+use sqlx::{FromRow, Row as _};
 
-use super::batches::invitations::{is_cancelled, unsettle};
+use super::batches::invitations::{HAS_RIGHT, is_cancelled, unsettle};
 use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
@@ -246,11 +246,9 @@ pub(crate) async fn due_elsewhere(conn: &mut Conn, domains: &[String], now: Mill
 /// The mails to be sent next: personal ones, then a fair share of every sealed batch.
 async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String]) -> DbResult<Vec<i64>> {
     let mut mails = due(conn, None, limit, now, not_to).await?;
-    let batches: Vec<(i64,)> = sqlx::query_as(
-        "SELECT number FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    let mut sealed = Builder::new("SELECT number FROM batches WHERE state = 'sealed' AND settled_at IS NULL");
+    sealed.push(" AND is_dry_run = 0 AND ").push(HAS_RIGHT);
+    let batches: Vec<(i64,)> = sealed.build_query_as().fetch_all(&mut *conn).await?;
     let mut left = batches.len();
     for (batch,) in batches {
         let free = limit.saturating_sub(u32::try_from(mails.len()).unwrap_or(u32::MAX));
@@ -269,7 +267,30 @@ async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> 
         return Ok(Vec::new());
     }
     taken(mails, lease_id, until).build().execute(&mut *conn).await?;
-    sqlx::query_as(LEASED).bind(lease_id).fetch_all(conn).await
+    let rows = sqlx::query(LEASED).bind(lease_id).fetch_all(&mut *conn).await?;
+    let mut leased = Vec::with_capacity(rows.len());
+    for row in rows {
+        match LeasedMail::from_row(&row) {
+            Ok(mail) => leased.push(mail),
+            Err(error) => fail_unreadable(conn, row.try_get("number")?, &error).await?,
+        }
+    }
+    Ok(leased)
+}
+
+/// Fails a mail that holds what no version of the server writes, and that would keep all others waiting.
+async fn fail_unreadable(conn: &mut Conn, number: i64, error: &sqlx::Error) -> DbResult<()> {
+    tracing::error!(number, %error, "a mail cannot be read");
+    sqlx::query(
+        "UPDATE mails SET state = 'failed', code = $1, detail = $2, lease_id = NULL, lease_until = NULL
+          WHERE number = $3",
+    )
+    .bind(text(RowCode::Other)?)
+    .bind("the mail cannot be read")
+    .bind(number)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 fn taken(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
@@ -507,16 +528,22 @@ pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbRes
 }
 
 /// A minimum per batch is one look into the index, however many mails wait.
-const NEXT_DUE: &str = "SELECT MIN(due) FROM (
-     SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_number IS NULL AND state = 'queued'
-     UNION ALL
-     SELECT (SELECT MIN(m.next_attempt_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS due
-       FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
- ) AS waiting";
+fn next_due_of_all() -> Builder {
+    let mut select = Builder::new(
+        "SELECT MIN(due) FROM (
+             SELECT MIN(next_attempt_at) AS due FROM mails WHERE batch_number IS NULL AND state = 'queued'
+             UNION ALL
+             SELECT (SELECT MIN(m.next_attempt_at) FROM mails m
+                      WHERE m.batch_number = batches.number AND m.state = 'queued') AS due
+               FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND ",
+    );
+    select.push(HAS_RIGHT).push(") AS waiting");
+    select
+}
 
 /// When the next mail is due, if one waits. A time further ahead than possible was noted before the clock was set back.
 pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Millis>> {
-    let (due,): (Option<i64>,) = sqlx::query_as(NEXT_DUE).fetch_one(conn).await?;
+    let (due,): (Option<i64>,) = next_due_of_all().build_query_as().fetch_one(conn).await?;
     Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
 }
 
@@ -632,7 +659,7 @@ mod tests {
             ),
             (taken(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
             (Builder::new(LEASED), "mails_leased (lease_id=?)"),
-            (Builder::new(NEXT_DUE), "mails_due (batch_number=?)"),
+            (next_due_of_all(), "mails_due (batch_number=?)"),
         ];
         for (statement, index) in &statements {
             let mut steps = plan(&mut conn, statement).await;

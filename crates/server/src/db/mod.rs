@@ -193,6 +193,27 @@ pub(crate) fn is_of_the_disk(error: &sqlx::Error) -> bool {
     matches!(kind(&**error), Some(PERM | READONLY | IOERR | FULL | CANTOPEN))
 }
 
+/// Whether an error is of the rows at hand, and would be the same next time: not of the disk, the connection or other
+/// writers.
+pub(crate) fn is_of_the_rows(error: &sqlx::Error) -> bool {
+    const ERROR: u32 = 1;
+    const CONSTRAINT: u32 = 19;
+    const MISMATCH: u32 = 20;
+    match error {
+        sqlx::Error::Database(error) => matches!(kind(&**error), Some(ERROR | CONSTRAINT | MISMATCH)),
+        sqlx::Error::Decode(_)
+        | sqlx::Error::Encode(_)
+        | sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::RowNotFound => true,
+        _ => false,
+    }
+}
+
+/// Begins a part of a transaction that can be rolled back alone.
+pub(crate) async fn part(conn: &mut Conn) -> DbResult<Transaction<'_, Sqlite>> {
+    conn.begin().await
+}
+
 /// SQLite's primary result code.
 fn kind(error: &dyn DatabaseError) -> Option<u32> {
     // The lower byte is the primary code, the rest extends it.

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_text, invitations, mails, text};
+use super::{Builder, Conn, DbResult, batches, count, from_text, invitations, mails, text};
 use crate::platform::clock::Millis;
 
 /// Which pending invitations of a batch are revoked.
@@ -39,30 +39,33 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
     Ok(begun.map_or(0, |(total,)| count(total)))
 }
 
-/// A batch whose invitations are being revoked.
+/// How far the revoking of a batch is.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub(crate) struct Revocation {
-    pub(crate) batch_id: String,
+struct Revocation {
     number: i64,
     which: String,
     after: i64,
 }
 
-const SELECT: &str = "SELECT id AS batch_id, number, revoking AS which, work_after AS after FROM batches";
-
-/// The oldest batch with invitations to be revoked.
-pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Revocation>> {
-    let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND revoking IS NOT NULL ORDER BY id LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+/// The oldest batch with invitations to be revoked, other than these.
+pub(crate) async fn next(
+    conn: &mut Conn,
+    account_id: &str,
+    others_than: &[String],
+) -> DbResult<Option<String>> {
+    let mut select = Builder::new("SELECT id FROM batches WHERE revoking IS NOT NULL AND account_id = ");
+    select.push_bind(account_id.to_owned());
+    batches::first_other_than(conn, select, others_than).await
 }
 
 /// The progress of one batch.
 async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> {
-    let mut select = Builder::new(SELECT);
-    select.push(" WHERE revoking IS NOT NULL AND id = ").push_bind(batch.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    sqlx::query_as(
+        "SELECT number, revoking AS which, work_after AS after FROM batches WHERE revoking IS NOT NULL AND id = $1",
+    )
+    .bind(batch)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Deals with the next `limit` invitations of a batch. Returns whether there are more.

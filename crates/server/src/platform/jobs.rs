@@ -1,6 +1,7 @@
-//! Background tasks: one that panics or ends is started again.
+//! Background tasks: one that panics or ends is started again, and one whose work fails again and again is seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A task that has run for this long is healthy again.
 const STEADY: Duration = Duration::from_secs(60);
+/// A task is failing once a piece of its work has failed this often in a row.
+const SEVERAL: u32 = 3;
 
 /// A task, by its name in logs and probes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
@@ -29,17 +32,44 @@ pub(crate) enum Job {
     MarketoChecks,
 }
 
-/// The tasks that ended before the server, and have not been healthy since.
+/// The state of all tasks.
 #[derive(Default)]
-pub(crate) struct Jobs(Mutex<BTreeSet<Job>>);
+pub(crate) struct Jobs(Mutex<Troubles>);
+
+#[derive(Default)]
+struct Troubles {
+    /// The tasks that ended before the server, and have not been healthy since.
+    ended: BTreeSet<Job>,
+    /// How often in a row a piece of a task's work has failed.
+    failures: BTreeMap<(Job, String), u32>,
+}
 
 impl Jobs {
     pub(crate) fn failing(&self) -> Vec<Job> {
-        self.ended().iter().copied().collect()
+        let troubles = self.troubles();
+        let stuck = troubles.failures.iter().filter(|(_, times)| **times >= SEVERAL).map(|((job, _), _)| job);
+        troubles.ended.iter().chain(stuck).copied().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn ended(&self) -> MutexGuard<'_, BTreeSet<Job>> {
+    fn troubles(&self) -> MutexGuard<'_, Troubles> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the outcome of a piece of a task's work, while the task goes on. A failure becomes how often in a row the
+    /// piece has failed.
+    pub(crate) fn note<T, E: Display>(&self, job: Job, piece: &str, outcome: Result<T, E>) -> Result<T, u32> {
+        outcome.inspect(|_| self.is_over(job, piece)).map_err(|error| {
+            let mut troubles = self.troubles();
+            let times = troubles.failures.entry((job, piece.to_owned())).or_default();
+            *times += 1;
+            tracing::error!(job = job.into_str(), piece, times, %error, "a background job failed in its work");
+            *times
+        })
+    }
+
+    /// Notes that there is no such piece of work any more.
+    pub(crate) fn is_over(&self, job: Job, piece: &str) {
+        self.troubles().failures.remove(&(job, piece.to_owned()));
     }
 
     /// Runs `work` until the server ends, restarting it where it panics or ends before. Dropped, it stops the work.
@@ -49,22 +79,24 @@ impl Jobs {
     {
         let mut failures = 0;
         loop {
+            // It begins anew, and meets again what is there.
+            self.troubles().failures.retain(|(of, _), _| *of != job);
             let mut task = JoinSet::new();
             task.spawn(work());
             let ended = tokio::select! {
                 ended = task.join_next() => ended,
                 () = tokio::time::sleep(STEADY), if failures > 0 => {
                     failures = 0;
-                    self.ended().remove(&job);
+                    self.troubles().ended.remove(&job);
                     task.join_next().await
                 }
             };
             if *ending.borrow() {
                 return;
             }
-            self.ended().insert(job);
-            let wait = wait(failures);
+            self.troubles().ended.insert(job);
             failures += 1;
+            let wait = wait(failures);
             // Not the message of the panic, which may quote the data being processed.
             tracing::error!(
                 job = job.into_str(),
@@ -80,9 +112,9 @@ impl Jobs {
     }
 }
 
-/// How long to wait after this many earlier failures.
-fn wait(failures: u32) -> Duration {
-    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_WAIT)
+/// How long to wait after this many failures in a row.
+pub(crate) fn wait(failures: u32) -> Duration {
+    FIRST_WAIT.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]
@@ -144,6 +176,23 @@ mod tests {
         let began = Instant::now();
         until(|| starts.load(Ordering::Relaxed) == 17).await;
         assert!(began.elapsed() < Duration::from_secs(11 * 60), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn r24_a_job_whose_work_fails_again_and_again_is_seen() {
+        let jobs = Jobs::default();
+        let note = |piece: &str, outcome: Result<(), &str>| jobs.note(Job::Mail, piece, outcome);
+        assert_eq!(
+            (note("a", Err("no")), note("a", Err("no")), note("b", Err("no"))),
+            (Err(1), Err(2), Err(1))
+        );
+        assert_eq!(jobs.failing(), []);
+        assert_eq!(note("a", Err("no")), Err(3));
+        assert_eq!(jobs.failing(), [Job::Mail]);
+        assert_eq!(note("b", Ok(())), Ok(()));
+        assert_eq!(jobs.failing(), [Job::Mail], "another piece succeeded");
+        assert_eq!((note("a", Ok(())), note("a", Err("no"))), (Ok(()), Err(1)));
+        assert_eq!(jobs.failing(), [], "it is not in a row");
     }
 
     #[tokio::test(start_paused = true)]

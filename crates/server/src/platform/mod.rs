@@ -6,6 +6,7 @@ pub(crate) mod ending;
 pub(crate) mod html;
 pub(crate) mod jobs;
 pub(crate) mod outbound;
+pub(crate) mod pieces;
 pub(crate) mod portion;
 pub(crate) mod proxy;
 pub(crate) mod request_id;

@@ -1,42 +1,12 @@
 //! Long work on the database, cut into portions so that other writers do not wait long.
 
-use std::fmt::Display;
 use std::time::{Duration, Instant};
-
-use tokio::sync::{Notify, watch};
-
-use super::ending::wait_for_end;
 
 /// The longest time that a portion may take, and the time that it should take.
 const LONGEST: Duration = Duration::from_millis(50);
 const MEANT: Duration = Duration::from_millis(20);
 const SMALLEST: u32 = 10;
 const LARGEST: u32 = 2_000;
-/// How long to wait after a failure of the database.
-const NAP: Duration = Duration::from_secs(5);
-
-/// Waits after a portion: not at all where there was work, else until `called` or the end of the server, and for a while after a
-/// failure. `failed` says in the log what did not succeed.
-pub(crate) async fn wait_for_work<E: Display>(
-    outcome: Result<bool, E>,
-    failed: &str,
-    called: &Notify,
-    ending: watch::Receiver<bool>,
-) {
-    let nap = match outcome {
-        Ok(true) => return,
-        Ok(false) => None,
-        Err(error) => {
-            tracing::error!(%error, "{failed}");
-            Some(NAP)
-        }
-    };
-    tokio::select! {
-        () = called.notified(), if nap.is_none() => {}
-        () = tokio::time::sleep(nap.unwrap_or(Duration::MAX)) => {}
-        () = wait_for_end(ending) => {}
-    }
-}
 
 /// How many rows a transaction processes. Adapts to the time that they take.
 #[derive(Clone, Copy, Debug)]

@@ -51,7 +51,8 @@ async fn r24_changes_of_members_that_cannot_be_read_keep_no_others_waiting() {
         server.member(email).await;
     }
     let admin = server.admin().await;
-    let promoted = async |email| admin.compare(MemberAction::Update, &[to_role(2, email, "admin")], 10).await.0;
+    let promoted =
+        async |email| admin.compare(MemberAction::Update, &[to_role(2, email, "admin")], 10).await.0;
     let (bad, good) = (promoted("ana@example.com").await, promoted("bo@example.com").await);
     let mut database = database(&server).await;
     let of_bad = format!("WHERE batch_number = (SELECT number FROM batches WHERE id = '{}')", bad.id);
@@ -124,7 +125,11 @@ async fn r24_what_cannot_be_deleted_keeps_nothing_else() {
     let mut database = database(&server).await;
     spoil(&mut database, "UPDATE sessions SET expires_at = 1").await;
     spoil(&mut database, "UPDATE one_time_links SET expires_at = 1").await;
-    spoil(&mut database, "CREATE TRIGGER keep BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    spoil(
+        &mut database,
+        "CREATE TRIGGER keep BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    .await;
     server.restart().await;
     let left = async |database: &mut SqliteConnection, table: &str| {
         let count = format!("SELECT COUNT(*) FROM {table} WHERE expires_at = 1");

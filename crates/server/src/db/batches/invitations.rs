@@ -9,8 +9,8 @@ use api_types::{
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{BatchKind, BatchRecord, select};
-use crate::db::{Conn, DbResult, count, text};
+use super::{BatchKind, BatchRecord, first_other_than};
+use crate::db::{Builder, Conn, DbResult, count, text};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -202,18 +202,32 @@ pub(crate) async fn makes_admins(conn: &mut Conn, number: i64) -> DbResult<bool>
     Ok(makes)
 }
 
-/// The batches with mails to be sent that were begun by a person who is no longer an active administrator.
-pub(crate) async fn without_right(
+/// Whether the person in whose name a batch is sent is an active administrator.
+pub(crate) const HAS_RIGHT: &str = "EXISTS (SELECT 1 FROM users u
+                 WHERE u.id = batches.created_by AND u.role = 'admin' AND u.status = 'active')";
+
+/// Batches with mails to be sent whose person is no active administrator any more. Conditions follow.
+fn without_right(account_id: &str) -> Builder {
+    let mut select = Builder::new("SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL");
+    select.push(" AND is_dry_run = 0 AND NOT ").push(HAS_RIGHT);
+    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select
+}
+
+/// The oldest batch that may not be sent any more, other than these.
+pub(crate) async fn next_without_right(
     conn: &mut Conn,
     account_id: &str,
-) -> DbResult<Vec<BatchRecord<Invitations>>> {
-    let mut select = select::<Invitations>();
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
-    select.push(
-        " AND state = 'sealed' AND settled_at IS NULL AND is_dry_run = 0
-          AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = created_by AND u.role = 'admin' AND u.status = 'active')",
-    );
-    select.build_query_as().fetch_all(conn).await
+    others_than: &[String],
+) -> DbResult<Option<String>> {
+    first_other_than(conn, without_right(account_id), others_than).await
+}
+
+/// Whether a batch may not be sent any more.
+pub(crate) async fn is_without_right(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
+    let mut select = without_right(account_id);
+    select.push(" AND id = ").push_bind(id.to_owned());
+    Ok(select.build().fetch_optional(conn).await?.is_some())
 }
 
 pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {

@@ -6,7 +6,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{BatchKind, BatchRecord, select};
+use super::{BatchKind, BatchRecord, first_other_than, select};
 use crate::db::housekeeping::TRIALS_KEPT;
 use crate::db::{Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
@@ -94,14 +94,21 @@ impl BatchRecord<MemberChanges> {
     }
 }
 
-/// The oldest batch that is being applied or undone.
-pub(crate) async fn moving(
+/// The oldest batch that is being applied or undone, other than these.
+pub(crate) async fn next_moving(
     conn: &mut Conn,
     account_id: &str,
-) -> DbResult<Option<BatchRecord<MemberChanges>>> {
+    others_than: &[String],
+) -> DbResult<Option<String>> {
+    let mut select = Builder::new("SELECT id FROM batches WHERE ");
+    select.push(MOVING).push(" AND account_id = ").push_bind(account_id.to_owned());
+    first_other_than(conn, select, others_than).await
+}
+
+/// A batch, if it is being applied or undone.
+pub(crate) async fn moving(conn: &mut Conn, id: &str) -> DbResult<Option<BatchRecord<MemberChanges>>> {
     let mut select = select::<MemberChanges>();
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND ").push(MOVING).push(" ORDER BY id LIMIT 1");
+    select.push(" AND ").push(MOVING).push(" AND id = ").push_bind(id.to_owned());
     select.build_query_as().fetch_optional(conn).await
 }
 

@@ -142,6 +142,21 @@ fn select<K: BatchKind>() -> Builder {
     select
 }
 
+/// The id of the oldest of the selected batches, other than these. Nothing else of a batch is read, which might be what
+/// cannot be.
+pub(super) async fn first_other_than(
+    conn: &mut Conn,
+    mut select: Builder,
+    others: &[String],
+) -> DbResult<Option<String>> {
+    for other in others {
+        select.push(" AND id <> ").push_bind(other.clone());
+    }
+    select.push(" ORDER BY id LIMIT 1");
+    let first: Option<(String,)> = select.build_query_as().fetch_optional(conn).await?;
+    Ok(first.map(|(id,)| id))
+}
+
 /// A batch to be opened.
 pub(crate) struct New<'a, K: BatchKind> {
     pub(crate) file_name: Option<&'a str>,

@@ -299,6 +299,27 @@ pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, no
     Ok(())
 }
 
+/// Ends what is under way of runs or of previews as failed, without reading it.
+pub(crate) async fn give_up(
+    conn: &mut Conn,
+    account_id: &str,
+    of_previews: bool,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3
+          WHERE account_id = $4 AND state IN ('preparing', 'running') AND (kind = 'preview') = $5",
+    )
+    .bind(text(Stage::Failed)?)
+    .bind(text(SyncFailure::Unexpected)?)
+    .bind(now.0)
+    .bind(account_id)
+    .bind(of_previews)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Ends every run that is under way or paused, and makes failed ones impossible to continue. Returns whether one of
 /// them was no preview.
 pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api_types::{Activity, Service, SyncRunState};
+use strum::IntoStaticStr;
 use tokio::sync::Notify;
 
 use super::schedule::EXPORTS_KEPT;
@@ -12,12 +13,15 @@ use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
 use crate::db::field_sync::{self, windows};
 use crate::db::{self, DbResult, new_id};
 use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::Job;
 use crate::platform::request_id;
 use crate::state::App;
 
 /// How long a task sleeps at most, which is also the longest delay of a poll. Also the wait after a failure of the
 /// database.
 const NAP: Duration = Duration::from_secs(1);
+/// How often in a row work on a run may fail for what is stored of it.
+const TRIES: u32 = 5;
 
 /// Works until the server ends. Work under way then is left as it is stored.
 pub(crate) async fn run(app: App) {
@@ -36,7 +40,8 @@ pub(crate) async fn run(app: App) {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 enum Task {
     Runs,
     Previews,
@@ -44,14 +49,13 @@ enum Task {
 
 async fn work(app: &App, wake: &Notify, task: Task) {
     loop {
-        let idle = match turn(app, task).await {
-            Ok(worked) => !worked,
-            Err(error) => {
-                tracing::error!(%error, ?task, "the field sync failed");
-                true
-            }
-        };
-        if idle {
+        let done = turn(app, task).await;
+        let is_of_the_rows = done.as_ref().is_err_and(db::is_of_the_rows);
+        let done = app.jobs.note(Job::FieldSync, task.into(), done);
+        if done.is_err_and(|times| times >= TRIES) && is_of_the_rows {
+            let _ = app.jobs.note(Job::FieldSync, "giving up", give_up(app, task).await);
+        }
+        if done != Ok(true) {
             tokio::select! {
                 () = wake.notified() => {}
                 () = tokio::time::sleep(NAP) => {}
@@ -87,6 +91,13 @@ async fn turn(app: &App, task: Task) -> DbResult<bool> {
         None if task == Task::Runs => tidy(app).await,
         None => Ok(false),
     }
+}
+
+/// Ends what is under way, which cannot be stored or read: nothing else would ever be begun.
+async fn give_up(app: &App, task: Task) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    runs::give_up(&mut tx, &app.account_id, task == Task::Previews, app.now()).await?;
+    tx.commit().await
 }
 
 /// Records why work stopped, if that ends a run. `run` is what was worked on; a poll may have begun one.

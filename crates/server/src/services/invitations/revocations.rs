@@ -2,10 +2,14 @@
 
 use api_types::BatchState;
 
+use crate::db::batches::invitations::next_without_right;
 pub(crate) use crate::db::revocations::Which;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::clock::Millis;
-use crate::platform::portion::{Portion, wait_for_work};
+use crate::platform::jobs::Job;
+use crate::platform::pieces::{Pieces, work_off};
+use crate::platform::portion::Portion;
+use crate::services::mail::rights;
 use crate::state::App;
 
 /// The size of the first portion, which is part of the request: most batches are no larger.
@@ -26,32 +30,47 @@ pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResu
     Ok(())
 }
 
-/// Continues all revocations, until the server ends.
+/// Continues all revocations, and begins those of batches whose person has lost the right to them, until the server ends.
 pub(crate) async fn run(app: App) {
-    let mut portion = Portion::of(FIRST);
-    while !*app.ending.borrow() {
-        let outcome = work(&app, &mut portion).await;
-        wait_for_work(outcome, "revoking failed", &app.revocations, app.ending.clone()).await;
-    }
+    let work = Revoking { app: app.clone(), portion: Portion::of(FIRST) };
+    work_off(work, (&app.jobs, Job::Revocations), &app.revocations, app.ending.clone()).await;
 }
 
-/// One portion. Returns whether there was work to do.
-async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
-    let next = db::revocations::next(&mut *app.db.read().await?, &app.account_id).await?;
-    let Some(revocation) = next else { return Ok(false) };
-    let batch = revocation.batch_id;
-    let mut tx = app.db.write().await?;
-    let goes_on = portion
-        .timed(async |rows| {
-            let goes_on = db::revocations::go_on(&mut tx, &batch, rows, app.now()).await?;
-            tx.commit().await?;
-            DbResult::Ok(goes_on)
-        })
-        .await?;
-    // There may be no receiver, which is no error.
-    let _ = app.changes.send(batch);
-    if !goes_on {
-        app.mail_monitor.wake();
+/// Batches, by their ids.
+struct Revoking {
+    app: App,
+    portion: Portion,
+}
+
+impl Pieces for Revoking {
+    type Error = sqlx::Error;
+
+    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+        let (mut conn, account) = (self.app.db.read().await?, &self.app.account_id);
+        match db::revocations::next(&mut conn, account, others_than).await? {
+            Some(batch) => Ok(Some(batch)),
+            None => next_without_right(&mut conn, account, others_than).await,
+        }
     }
-    Ok(true)
+
+    /// One portion.
+    async fn work(&mut self, batch: &str) -> DbResult<()> {
+        let app = &self.app;
+        let mut tx = app.db.write().await?;
+        let goes_on = self
+            .portion
+            .timed(async |rows| {
+                rights::stop_if_lost(app, &mut tx, batch).await?;
+                let goes_on = db::revocations::go_on(&mut tx, batch, rows, app.now()).await?;
+                tx.commit().await?;
+                DbResult::Ok(goes_on)
+            })
+            .await?;
+        // There may be no receiver, which is no error.
+        let _ = app.changes.send(batch.to_owned());
+        if !goes_on {
+            app.mail_monitor.wake();
+        }
+        Ok(())
+    }
 }

@@ -3,7 +3,7 @@
 mod compose;
 mod mailer;
 mod plain;
-mod rights;
+pub(crate) mod rights;
 pub(crate) mod texts;
 pub(crate) mod worker;
 

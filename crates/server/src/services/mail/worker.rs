@@ -31,9 +31,10 @@ use crate::config::MailLimits;
 use crate::db::batches::invitations::Terms;
 use crate::db::mail_kind::MailKind;
 use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
-use crate::db::{self, DbResult, new_id};
+use crate::db::{self, Conn, DbResult, new_id};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::Job;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::state::App;
@@ -64,16 +65,14 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
         trouble_changed: false,
     };
     while !worker.has_ended() {
-        match worker.turn().await {
+        let turn = worker.turn().await;
+        match worker.app.jobs.note(Job::Mail, "turn", turn) {
             Ok(Turn::Worked) => {}
             Ok(Turn::Idle(time)) => {
                 worker.mailer.rest();
                 worker.wait(time).await;
             }
-            Err(error) => {
-                tracing::error!(%error, "the mail worker failed");
-                worker.wait(NAP).await;
-            }
+            Err(_) => worker.wait(NAP).await,
         }
     }
 }
@@ -185,8 +184,8 @@ impl Worker {
         let due = mails::next_due(&mut *app.db.read().await?, now).await?;
         let wait = due.map_or(NAP, |due| now.until(due)).max(pause.unwrap_or_default()).min(NAP);
         let free = if wait.is_zero() { self.free(pause.is_some()) } else { 0 };
-        let has_lost_right = rights::is_lost_for_any(&app, &mut *app.db.read().await?).await?;
-        if self.done.is_empty() && free == 0 && !has_lost_right {
+        rights::look(&app, &mut *app.db.read().await?).await?;
+        if self.done.is_empty() && free == 0 {
             // With every connection busy, the worker waits for the next outcome.
             return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
         }
@@ -199,13 +198,8 @@ impl Worker {
         };
 
         let mut tx = app.db.write().await?;
-        for Done { mail, outcome, error } in &self.done {
-            mails::settle(&mut tx, mail, outcome, now).await?;
-            if let Some(error) = error {
-                let what = (Service::Mail, Activity::SendingMail);
-                let code = error.code()?;
-                db::errors::note(&mut tx, &app.account_id, now, what, &code, &message_name(mail)).await?;
-            }
+        for done in &self.done {
+            settle(&app, &mut tx, done, now).await?;
         }
         let put_back = mails::put_back(&mut tx, &self.put_back, now).await?;
         // Mails that could not be tried for too long are given up before anything is tried again.
@@ -213,10 +207,6 @@ impl Worker {
             mails::give_up(&mut tx, GIVEN_UP, now).await?
         } else {
             Vec::new()
-        };
-        let stopped = match has_lost_right {
-            true => rights::stop_without_right(&app, &mut tx).await?,
-            false => Vec::new(),
         };
         let leased = match free {
             0 => Vec::new(),
@@ -229,8 +219,7 @@ impl Worker {
         let mut changed: BTreeSet<String> = {
             let settled = self.done.iter().map(|done| &done.mail);
             let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
-            let stopped = stopped.iter().cloned();
-            moved.chain(given_up.iter().flatten().cloned()).chain(put_back).chain(stopped).collect()
+            moved.chain(given_up.iter().flatten().cloned()).chain(put_back).collect()
         };
         if self.trouble_changed {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
@@ -245,9 +234,6 @@ impl Worker {
             mails::settle_batches(&mut tx, now).await?;
         }
         tx.commit().await?;
-        if !stopped.is_empty() {
-            app.revocations.notify_one();
-        }
 
         self.done.clear();
         self.put_back.clear();
@@ -360,6 +346,32 @@ impl Worker {
             () = wait_for_end(self.app.ending.clone()), if !ending => {}
         }
     }
+}
+
+/// Stores the outcome of an attempt. One that cannot be stored, for what is wrong with its mail alone, is lost: others do
+/// not wait for it, and once its lease ends, the mail is unknown.
+async fn settle(app: &App, conn: &mut Conn, done: &Done, now: Millis) -> DbResult<()> {
+    let mut part = db::part(conn).await?;
+    let settled = store(app, &mut part, done, now).await;
+    match &settled {
+        Err(error) if !db::is_of_the_rows(error) => return settled,
+        Err(_) => part.rollback().await?,
+        Ok(()) => part.commit().await?,
+    }
+    let _ = app.jobs.note(Job::Mail, "outcome", settled);
+    Ok(())
+}
+
+async fn store(
+    app: &App,
+    conn: &mut Conn,
+    Done { mail, outcome, error }: &Done,
+    now: Millis,
+) -> DbResult<()> {
+    mails::settle(conn, mail, outcome, now).await?;
+    let Some(error) = error else { return Ok(()) };
+    let what = (Service::Mail, Activity::SendingMail);
+    db::errors::note(conn, &app.account_id, now, what, &error.code()?, &message_name(mail)).await
 }
 
 async fn attempt(app: App, mailer: Arc<Mailer>, mail: LeasedMail) -> Attempted {

@@ -15,6 +15,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::Job;
 use crate::platform::request_id;
 use crate::platform::secrets::{CannotOpen, Secret, SecretContext};
 use crate::services::sessions::Caller;
@@ -223,9 +224,8 @@ pub(super) async fn workspaces(app: &App, munchkin_account_id: &str) -> Vec<(i64
 pub(crate) async fn watch(app: App) {
     let checking = async {
         loop {
-            if let Err(error) = check_if_due(&app).await {
-                tracing::error!(%error, "the connection to Marketo could not be checked");
-            }
+            let checked = check_if_due(&app).await;
+            let _ = app.jobs.note(Job::MarketoChecks, "check", checked);
             tokio::time::sleep(NAP).await;
         }
     };

@@ -15,7 +15,9 @@ use crate::db::batches::member_changes::{self as stored, Change, MemberChanges, 
 use crate::db::rows::member_changes as rows;
 use crate::db::teams::name_key;
 use crate::db::{self, Conn, DbResult};
-use crate::platform::portion::{Portion, wait_for_work};
+use crate::platform::jobs::Job;
+use crate::platform::pieces::{Pieces, work_off};
+use crate::platform::portion::Portion;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::members::{self, FreeSeats, Protections};
 use crate::services::teams;
@@ -25,30 +27,37 @@ const FIRST: u32 = 50;
 
 /// Continues all batches that are applied or undone, until the server ends.
 pub(crate) async fn run(app: App) {
-    let mut portion = Portion::of(FIRST);
-    while !*app.ending.borrow() {
-        let outcome = work(&app, &mut portion).await;
-        wait_for_work(outcome, "changing members failed", &app.member_changes, app.ending.clone()).await;
-    }
+    let work = Changing { app: app.clone(), portion: Portion::of(FIRST) };
+    work_off(work, (&app.jobs, Job::MemberChanges), &app.member_changes, app.ending.clone()).await;
 }
 
-/// One portion. Returns whether there was work to do.
-async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
-    if stored::moving(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
-        return Ok(false);
+/// Batches, by their ids.
+struct Changing {
+    app: App,
+    portion: Portion,
+}
+
+impl Pieces for Changing {
+    type Error = sqlx::Error;
+
+    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+        stored::next_moving(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
     }
-    let mut tx = app.db.write().await?;
-    portion
-        .timed(async |rows| {
-            // Read again: a person may have stopped it before this transaction.
-            let Some(batch) = stored::moving(&mut tx, &app.account_id).await? else {
-                return Ok(false);
-            };
-            go_on(app, &mut tx, &batch, rows).await?;
-            tx.commit().await?;
-            DbResult::Ok(true)
-        })
-        .await
+
+    /// One portion.
+    async fn work(&mut self, batch: &str) -> DbResult<()> {
+        let app = &self.app;
+        let mut tx = app.db.write().await?;
+        self.portion
+            .timed(async |rows| {
+                // A person may have stopped it before this transaction.
+                if let Some(batch) = stored::moving(&mut tx, batch).await? {
+                    go_on(app, &mut tx, &batch, rows).await?;
+                }
+                tx.commit().await
+            })
+            .await
+    }
 }
 
 async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, limit: u32) -> DbResult<()> {

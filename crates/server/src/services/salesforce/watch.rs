@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::connection::check;
 use crate::db;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::Job;
 use crate::state::App;
 
 /// How often the server looks whether a check is due.
@@ -27,17 +28,14 @@ async fn check_due(app: &App, every: Duration) {
         let mut conn = app.db.read().await?;
         db::salesforce::unchecked_for(&mut conn, &app.account_id, every, app.now()).await
     };
-    let due = match due.await {
-        Ok(due) => due,
-        Err(error) => return tracing::error!(%error, "connections to Salesforce cannot be read"),
-    };
+    let Ok(due) = app.jobs.note(Job::SalesforceChecks, "due", due.await) else { return };
+    let mut outcome = Ok(());
     for connection in due {
         let checked = tokio::select! {
             checked = check(app, connection) => checked,
             () = wait_for_end(app.ending.clone()) => return,
         };
-        if let Err(error) = checked {
-            tracing::error!(?error, "a connection to Salesforce could not be checked");
-        }
+        outcome = checked.and(outcome);
     }
+    let _ = app.jobs.note(Job::SalesforceChecks, "checks", outcome);
 }
