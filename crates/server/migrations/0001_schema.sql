@@ -449,6 +449,39 @@ CREATE TABLE salesforce_identities (
 );
 CREATE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id);
 
+-- The orgs that active administrators are connected to or signed in from: the account's.
+CREATE VIEW orgs_of_administrators AS
+    SELECT DISTINCT u.account_id, known.org_id FROM users u
+      JOIN (SELECT user_id, org_id FROM salesforce_connections
+            UNION SELECT user_id, org_id FROM salesforce_identities) known ON known.user_id = u.id
+     WHERE u.role = 'admin' AND u.status = 'active';
+-- The same as it was before somebody left: they stay the account's while there are none of active administrators, so that no
+-- other org is let in by that.
+CREATE TABLE salesforce_orgs (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    org_id              TEXT NOT NULL,
+    PRIMARY KEY (account_id, org_id)
+);
+CREATE TRIGGER salesforce_orgs_of_changed BEFORE UPDATE OF role, status ON users
+    WHEN old.role = 'admin' AND old.status = 'active' AND (new.role <> 'admin' OR new.status <> 'active') BEGIN
+    DELETE FROM salesforce_orgs WHERE account_id = old.account_id
+       AND EXISTS (SELECT 1 FROM orgs_of_administrators o WHERE o.account_id = old.account_id);
+    INSERT INTO salesforce_orgs (account_id, org_id)
+        SELECT account_id, org_id FROM orgs_of_administrators WHERE account_id = old.account_id;
+END;
+CREATE TRIGGER salesforce_orgs_of_removed BEFORE DELETE ON users WHEN old.role = 'admin' AND old.status = 'active' BEGIN
+    DELETE FROM salesforce_orgs WHERE account_id = old.account_id
+       AND EXISTS (SELECT 1 FROM orgs_of_administrators o WHERE o.account_id = old.account_id);
+    INSERT INTO salesforce_orgs (account_id, org_id)
+        SELECT account_id, org_id FROM orgs_of_administrators WHERE account_id = old.account_id;
+END;
+CREATE TRIGGER salesforce_orgs_of_disconnected BEFORE DELETE ON salesforce_connections BEGIN
+    DELETE FROM salesforce_orgs WHERE account_id = old.account_id
+       AND EXISTS (SELECT 1 FROM orgs_of_administrators o WHERE o.account_id = old.account_id);
+    INSERT INTO salesforce_orgs (account_id, org_id)
+        SELECT account_id, org_id FROM orgs_of_administrators WHERE account_id = old.account_id;
+END;
+
 CREATE TABLE salesforce_sync_settings (
     account_id          TEXT PRIMARY KEY REFERENCES accounts (id),
     email_activity      TEXT NOT NULL,

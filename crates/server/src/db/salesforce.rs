@@ -210,13 +210,13 @@ pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &
     Ok(())
 }
 
-/// The orgs that active administrators are connected to or signed in from.
+/// The orgs that active administrators are connected to or signed in from. When the last of those leave, the orgs stay.
 pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
     let orgs: Vec<(String,)> = sqlx::query_as(
-        "SELECT known.org_id FROM users u
-           JOIN (SELECT user_id, org_id FROM salesforce_connections
-                 UNION SELECT user_id, org_id FROM salesforce_identities) known ON known.user_id = u.id
-          WHERE u.account_id = $1 AND u.role = 'admin' AND u.status = 'active'",
+        "SELECT org_id FROM orgs_of_administrators WHERE account_id = $1
+         UNION
+         SELECT org_id FROM salesforce_orgs WHERE account_id = $1
+            AND NOT EXISTS (SELECT 1 FROM orgs_of_administrators o WHERE o.account_id = $1)",
     )
     .bind(account_id)
     .fetch_all(conn)

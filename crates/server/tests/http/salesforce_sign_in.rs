@@ -7,6 +7,7 @@ use api_types::{
 use serde_json::json;
 
 use crate::harness::{ADMIN, Client, PASSWORD, Server, row, token};
+use crate::rights::{EVA, lose};
 use crate::salesforce_browser::{Browser, Salesforce};
 
 /// Signs in through Salesforce, from the browser of that client, as that user.
@@ -77,6 +78,33 @@ async fn s2_an_org_that_is_not_the_accounts_vouches_for_nobody() {
     server.admin().await.connect_salesforce(&server, ADMIN).await;
     let (state, _) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
     assert_eq!(state, FlowState::Failed(ConnectionFailure::OtherPerson), "a connection shows it too");
+}
+
+#[tokio::test]
+async fn s2_the_accounts_orgs_stay_known_when_the_last_administrator_of_them_leaves() {
+    for how in ["demoted", "deactivated", "removed", "disconnected"] {
+        let server = Server::start().await;
+        server.member("ana@example.com").await;
+        server.member("otherorg@example.com").await;
+        let eva = server.administrator(EVA).await;
+        eva.connect_salesforce(&server, EVA).await;
+        match how {
+            "disconnected" => assert_eq!(eva.delete(paths::SALESFORCE).await.status, 204),
+            _ => lose(&server.admin().await, how).await,
+        }
+        let (state, client) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+        let other = FlowState::Failed(ConnectionFailure::OtherPerson);
+        assert_eq!((state, client.cookie), (other, None), "{how}");
+        let (state, _) = sign_in(&server, &server.anyone(), "ana@example.com").await;
+        assert_eq!(state, FlowState::Completed, "{how}: from the org that was known");
+
+        // The account moves to another org.
+        server.admin().await.connect_salesforce(&server, "otherorg@example.com").await;
+        let (state, _) = sign_in(&server, &server.anyone(), "otherorg@example.com").await;
+        assert_eq!(state, FlowState::Completed, "{how}");
+        let (state, _) = sign_in(&server, &server.anyone(), "ana@example.com").await;
+        assert_eq!(state, other, "{how}: the one before counts no more");
+    }
 }
 
 #[tokio::test]
