@@ -65,6 +65,7 @@ const BEHIND_SIGN_IN = {
     "nobody_with_salesforce",
     "not_connected",
     "not_owner",
+    "proof_needed",
     "role_beyond_key",
     "rows_missing",
     "seats_exhausted",

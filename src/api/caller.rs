@@ -21,6 +21,8 @@ pub(crate) struct Caller {
     pub(crate) replaced: fn() -> Waiting,
     /// Asks the user to sign in again.
     pub(crate) sign_in_again: fn() -> Waiting,
+    /// Asks for a fresh proof of who the user is.
+    pub(crate) prove: fn() -> Waiting,
     /// Whether the person has done nothing for a while: what is read now, no press has caused.
     pub(crate) is_idle: fn() -> bool,
     /// Reports that a call was answered which keeps the session alive.
@@ -60,6 +62,13 @@ pub(super) async fn replaced() -> bool {
 pub(super) async fn sign_in_again() -> bool {
     match registered() {
         Some(caller) => (caller.sign_in_again)().await,
+        None => false,
+    }
+}
+
+pub(super) async fn prove() -> bool {
+    match registered() {
+        Some(caller) => (caller.prove)().await,
         None => false,
     }
 }

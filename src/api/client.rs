@@ -257,6 +257,12 @@ impl Call {
                     }
                     is_renewed = false;
                 }
+                // The call is repeated once the user has proved who they are.
+                Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => {
+                    if !caller::prove().await {
+                        return Err(failure);
+                    }
+                }
                 outcome => {
                     if outcome.is_ok() && self.person.is_some() && !is_background {
                         caller::used();

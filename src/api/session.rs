@@ -1,10 +1,10 @@
 //! The session of this browser. Reading, opening and ending it are calls on behalf of no person.
 
-use api_types::{ProblemCode, Session, SessionTokens, SignIn, TokenRequest, paths};
+use api_types::{ProblemCode, Proof, ProofAsked, Session, SessionTokens, SignIn, TokenRequest, paths};
 use gloo_net::http::Method;
 
 use super::client::{self, Cause};
-use super::{Call, Failure, FailureKind};
+use super::{Call, Failure, FailureKind, get};
 use crate::platform::early_requests::EarlyRequest;
 
 /// Signs in.
@@ -80,6 +80,21 @@ pub(crate) fn window_address() -> String {
 pub(crate) async fn tokens(origin: &str) -> Result<SessionTokens, Failure> {
     let request = TokenRequest { origin: origin.to_owned() };
     Call::post(paths::SESSION_TOKENS).json(&request).opens_session().fetch().await
+}
+
+/// How the user proves who they are.
+pub(crate) async fn ask_proof() -> Result<ProofAsked, Failure> {
+    get(paths::SESSION_PROOF).await
+}
+
+/// Proves who the user is. A wrong proof is a failure with a field.
+pub(crate) async fn prove(proof: &Proof) -> Result<(), Failure> {
+    Call::post(paths::SESSION_PROOF).secret_json(proof).done().await
+}
+
+/// Mails the user a code as a proof.
+pub(crate) async fn send_proof_code() -> Result<(), Failure> {
+    Call::post(paths::SESSION_PROOF_CODE).done().await
 }
 
 /// Signs out. A session that has already ended counts as success; one of which the browser sends no cookie from here does

@@ -77,6 +77,7 @@ fn Panel() -> impl IntoView {
                 <Notices />
                 <Announcer />
                 <HostAgain />
+                <ProofInConsole />
             </Router>
         }
     }
@@ -194,6 +195,28 @@ fn HostAgain() -> impl IntoView {
     }
 }
 
+/// What needs a proof of who the person is goes on in the console: a panel takes none, as the page around it could ask for
+/// anything.
+#[component]
+fn ProofInConsole() -> impl IntoView {
+    let close = Callback::new(|()| session::settle_proof(false));
+    view! {
+        <Dialog open=Signal::derive(session::is_proof_asked) title=t!("proof.panel_title") on_close=close>
+            <p>{t!("proof.panel_text")}</p>
+            <div class="dialog-actions">
+                <Button on_press=close>{t!("common.close")}</Button>
+                <a
+                    class="button button-primary"
+                    href=in_console(&shown_path())
+                    target="_blank"
+                    rel="noopener noreferrer"
+                    on:click=move |_| close.run(())
+                >{t!("panel.open_console")}</a>
+            </div>
+        </Dialog>
+    }
+}
+
 /// A view of one type for all routes.
 fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
     view
@@ -254,15 +277,20 @@ fn shown_path() -> String {
     below_base(&use_location().pathname.get_untracked()).to_owned()
 }
 
+/// The place of the console with that path of a panel.
+fn in_console(shown: &str) -> String {
+    let path = match Route::at(shown) {
+        Some(route) => route.path_in_console(),
+        None if shown.is_empty() => "/".to_owned(),
+        None => shown.to_owned(),
+    };
+    format!("{}{path}", base_path())
+}
+
 /// What the panel does not show is in the console, in a tab of its own.
 fn nowhere() -> AnyView {
     let shown = shown_path();
-    let path = match Route::at(&shown) {
-        Some(route) => route.path_in_console(),
-        None if shown.is_empty() => "/".to_owned(),
-        None => shown.clone(),
-    };
-    let address = format!("{}{path}", base_path());
+    let address = in_console(&shown);
     dom::after_paint(move || tell_route(&shown));
     view! {
         <Page title=t!("panel.elsewhere_title")>

@@ -32,6 +32,7 @@ pub(crate) fn App() -> impl IntoView {
                     <Screens />
                     <Notices />
                 </div>
+                <Proof />
                 <SignInAgain />
                 <Replaced replaced />
                 <Announcer />
@@ -46,6 +47,13 @@ fn SignInAgain() -> impl IntoView {
     let expired = Memo::new(|_| session::state().with(|state| matches!(state, SessionState::Expired(_))));
     let needed = Memo::new(move |before: Option<&bool>| before == Some(&true) || expired.get());
     move || needed.get().then(|| sign_in_screens::show(Part::Again))
+}
+
+/// The dialog that asks for a proof of who the person is, from the first that is needed.
+#[component]
+fn Proof() -> impl IntoView {
+    let needed = Memo::new(|before: Option<&bool>| before == Some(&true) || session::is_proof_asked());
+    move || needed.get().then(|| sign_in_screens::show(Part::Proof))
 }
 
 /// The dialog that replaces the screen once another person has signed in.

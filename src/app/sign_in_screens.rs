@@ -26,6 +26,8 @@ pub(super) enum Part {
     NewVersion,
     /// The dialog over an expired session.
     Again,
+    /// The dialog that asks for a proof of who the person is.
+    Proof,
     /// The dialog in place of the screens once another person has signed in.
     Replaced,
     /// The page in the window that such a console opens.
@@ -48,6 +50,7 @@ fn part(part: Part) -> Loaded {
             SignInPlace::Here => sign_in::SignInAgain().into_any(),
             SignInPlace::Window => sign_in::SignInAgainElsewhere().into_any(),
         },
+        Part::Proof => sign_in::ProofDialog().into_any(),
         Part::Replaced => sign_in::Replaced().into_any(),
         Part::Window => sign_in::SignInWindow().into_any(),
     })
@@ -55,7 +58,9 @@ fn part(part: Part) -> Loaded {
 
 /// Shows a part, once its code and texts are loaded.
 pub(super) fn show(what: Part) -> AnyView {
-    let waiting = move || (!matches!(what, Part::Again | Part::Replaced | Part::NewVersion)).then(Starting);
+    let waiting = move || {
+        (!matches!(what, Part::Again | Part::Proof | Part::Replaced | Part::NewVersion)).then(Starting)
+    };
     open_after(waiting, move || async move {
         i18n::complete().await.map_err(|_| Unloaded)?;
         part(what).await

@@ -81,8 +81,8 @@ pub enum AuditAction {
     OriginalUserChosen,
     IntegrationActivated,
     SecretRevealed,
-    /// A wrong password was given for showing the secret.
-    SecretRevealFailed,
+    /// A wrong password or code was given as a proof of who the user is.
+    ProofFailed,
     SalesforceConnected,
     SalesforceDisconnected,
     SalesforceSettingsChanged,

@@ -114,15 +114,6 @@ pub fn munchkin_account_id(typed: &str) -> Option<String> {
     (id.len() == 11 && id.bytes().enumerate().all(shape)).then_some(id)
 }
 
-/// Asks for the Client Secret of the Integration Information.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SecretReveal {
-    /// The caller's password; may be left out within five minutes after it was confirmed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<String>,
-}
-
 /// The only response that contains the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

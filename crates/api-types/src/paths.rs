@@ -14,6 +14,8 @@ pub const LIVEZ: &str = "/livez";
 pub const READYZ: &str = "/readyz";
 
 pub const SESSION: &str = "/session";
+pub const SESSION_PROOF: &str = "/session/proof";
+pub const SESSION_PROOF_CODE: &str = "/session/proof/code";
 pub const SESSION_TOKENS: &str = "/session/tokens";
 pub const SESSION_TOKENS_REFRESH: &str = "/session/tokens/refresh";
 pub const PASSWORD_RESETS: &str = "/password-resets";

@@ -173,8 +173,8 @@ codes! {
     NobodyWithSalesforce = 409, "No administrator has signed in through Salesforce";
     /// The account takes sign-ins through Salesforce only.
     SalesforceOnly = 403, "This account only accepts sign-in through Salesforce";
-    /// The password must be confirmed first.
-    PasswordNeeded = 403, "Confirm the password first";
+    /// What outlives the session needs a proof of who the user is, given within the last five minutes. Panels take none.
+    ProofNeeded = 403, "Prove who you are first";
     /// The link was used before.
     LinkUsed = 410, "The link has already been used";
     LinkExpired = 410, "The link has expired";

@@ -39,6 +39,37 @@ pub struct Session {
     pub mailbox_url: Option<String>,
 }
 
+/// A proof of who the signed-in user is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    Password(String),
+    /// The code that was mailed last: eight digits, spaces between them allowed.
+    Code(String),
+}
+
+/// How the signed-in user proves who they are, and whether that is needed at the moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProofAsked {
+    pub way: ProofWay,
+    /// Where a code is mailed to.
+    pub email: String,
+    /// Whether a proof of the last five minutes counts; the sign-in is one.
+    pub is_fresh: bool,
+}
+
+/// A way to prove who one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProofWay {
+    Password,
+    /// A code by mail, for users without a password, and where the account takes sign-ins through Salesforce only.
+    Code,
+}
+
 /// Asks for tokens in place of the cookie, for the pages of another site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

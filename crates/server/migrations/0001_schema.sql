@@ -116,12 +116,22 @@ CREATE TABLE sessions (
     created_at          BIGINT NOT NULL,
     last_seen_at        BIGINT NOT NULL,
     expires_at          BIGINT NOT NULL,
-    -- 0 for never.
-    password_confirmed_at BIGINT NOT NULL DEFAULT 0
+    -- When its owner last proved who they are, by the sign-in at first. 0 for a panel's: it was opened by a key.
+    proven_at           BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- The code that was mailed to the owner of a session last. The code itself is derived from the id by the key in the data
+-- folder.
+CREATE TABLE proof_codes (
+    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    id                  TEXT NOT NULL,
+    sent_at             BIGINT NOT NULL,
+    -- How often a wrong one was entered.
+    wrong               INTEGER NOT NULL DEFAULT 0
+);
 
 -- The tokens of a page of another site, to which no browser sends the session's cookie. They are made by the key in the
 -- data folder for one origin, so none of them is stored: only which of them are the current ones.

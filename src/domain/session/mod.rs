@@ -3,11 +3,13 @@
 mod ending;
 pub(crate) mod last_person;
 mod new_password;
+mod proof;
 mod sign_out_pending;
 mod state;
 
 pub(crate) use ending::Ending;
 pub(crate) use new_password::{new_password, refused_password};
+pub(crate) use proof::{is_proof_asked, settle_proof};
 pub(crate) use sign_out_pending::is_due as is_sign_out_pending;
 pub(crate) use state::{
     SessionState, SignInPlace, current, ending, found_again, init, is_admin, look_again, note_sign_out,

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::ending::{self, Ending};
-use super::{last_person, sign_out_pending};
+use super::{last_person, proof, sign_out_pending};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -84,6 +84,7 @@ pub(crate) fn init() {
         settled: || Box::pin(settled()),
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
+        prove: || Box::pin(proof::prove()),
         is_idle: ending::is_idle,
         used: ending::used,
     });
@@ -340,6 +341,7 @@ pub(crate) fn signed_out_unheard() {
 fn leave() {
     last_person::forget();
     state().set(SessionState::SignedOut);
+    proof::settle_proof(false);
     wake(false);
 }
 

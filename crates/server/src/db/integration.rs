@@ -1,11 +1,8 @@
-//! The Integration Information, and confirmations of passwords, without which its secret is not shown.
-
-use std::time::Duration;
+//! The Integration Information.
 
 use sqlx::FromRow;
 
 use super::{Conn, DbResult};
-use crate::platform::clock::Millis;
 
 /// The Integration Information as stored.
 #[derive(Clone, Debug, FromRow)]
@@ -47,33 +44,4 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationR
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Records that the owner of a session has just confirmed their password.
-pub(crate) async fn confirm_password(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE sessions SET password_confirmed_at = $1 WHERE token_hash = $2")
-        .bind(now.0)
-        .bind(token_hash)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Whether the owner of a session confirmed their password within the last `span`.
-pub(crate) async fn is_password_confirmed(
-    conn: &mut Conn,
-    token_hash: &str,
-    span: Duration,
-    now: Millis,
-) -> DbResult<bool> {
-    let (confirmed,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM sessions
-          WHERE token_hash = $1 AND password_confirmed_at > $2 AND password_confirmed_at <= $3",
-    )
-    .bind(token_hash)
-    .bind(now.minus(span).0)
-    .bind(now.0)
-    .fetch_one(conn)
-    .await?;
-    Ok(confirmed > 0)
 }

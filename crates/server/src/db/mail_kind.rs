@@ -13,4 +13,6 @@ pub(crate) enum MailKind {
     Test,
     /// Tells a user that their password is guessed at.
     PasswordGuessing,
+    /// The code by which a user proves who they are.
+    ProofCode,
 }

@@ -45,6 +45,7 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (MailKind::NextSteps, "next_steps"),
         (MailKind::Test, "test"),
         (MailKind::PasswordGuessing, "password_guessing"),
+        (MailKind::ProofCode, "proof_code"),
     ] {
         assert_eq!((kind.into_str(), stored.parse()), (stored, Ok(kind)));
     }
@@ -102,7 +103,7 @@ fn the_audit_log_keeps_its_texts() {
             "original_user_chosen",
             "integration_activated",
             "secret_revealed",
-            "secret_reveal_failed",
+            "proof_failed",
             "salesforce_connected",
             "salesforce_disconnected",
             "salesforce_settings_changed",

@@ -13,6 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
 use crate::sandbox_mode::{self, Fault};
+use crate::services::proofs;
 use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -107,6 +108,9 @@ async fn admit(
                 return Err(ApiError::new(ProblemCode::Forbidden));
             }
         }
+    }
+    if let Some(caller) = caller.as_ref().filter(|_| endpoint.rules.needs_proof()) {
+        proofs::require(app, caller)?;
     }
     if let Some(fields) = panel.and_then(|panel| endpoint.rules.fields(panel.flow)) {
         request.extensions_mut().insert(fields);

@@ -42,6 +42,7 @@ pub struct Rules {
     pub access: Access,
     pub key: Key,
     is_secret: bool,
+    is_proven: bool,
     flows: &'static [PanelFlow],
     narrow: Option<(PanelFlow, Fields)>,
     is_of_command_lines: bool,
@@ -64,6 +65,7 @@ impl Rules {
             access,
             key: Key::None,
             is_secret: false,
+            is_proven: false,
             flows: &[],
             narrow: None,
             is_of_command_lines: false,
@@ -80,6 +82,12 @@ impl Rules {
         Self { is_secret: true, ..self }
     }
 
+    /// What it does outlives the session, so that the user must have proved lately who they are: [`crate::services::proofs`].
+    /// Handlers that only sometimes do such a thing ask for the proof themselves.
+    pub(crate) const fn proven(self) -> Self {
+        Self { is_proven: true, ..self }
+    }
+
     /// Panels with one of these flows may call it, as their screens need it. Nothing that is about signing in, passwords,
     /// the profile, API keys or the security of the account.
     pub(crate) const fn panels(self, flows: &'static [PanelFlow]) -> Self {
@@ -94,6 +102,11 @@ impl Rules {
     /// Command lines may call it with a key, which has the key's role: they invite people and export lists.
     pub(crate) const fn command_lines(self) -> Self {
         Self { is_of_command_lines: true, ..self }
+    }
+
+    /// Whether every request needs a fresh proof of who the user is.
+    pub fn needs_proof(&self) -> bool {
+        self.is_proven
     }
 
     /// Whether panels that show this flow may call it.

@@ -28,6 +28,8 @@ pub(crate) enum Purpose {
     SessionRefresh,
     /// Acts for a session of a panel.
     Panel,
+    /// Is typed from a mail.
+    ProofCode,
 }
 
 /// The content of a genuine token.
@@ -97,6 +99,13 @@ impl TokenKey {
             id: Uuid::from_slice(id).ok()?,
             generation: u32::from_be_bytes(generation.try_into().ok()?),
         })
+    }
+
+    /// A claim as eight decimal digits, which can be typed and, unlike a token, guessed.
+    pub(crate) fn digits(&self, purpose: Purpose, claim: Claim) -> String {
+        let mac = self.mac(purpose, &head(claim), "").finalize().into_bytes();
+        let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:08}", number % 100_000_000)
     }
 
     fn mac(&self, purpose: Purpose, head: &[u8], context: &str) -> Hmac<Sha256> {

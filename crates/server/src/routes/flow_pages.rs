@@ -12,7 +12,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::error::ApiResult;
-use crate::http::auth::{sender, session};
+use crate::http::auth::session;
 use crate::http::extract::Path;
 use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
@@ -104,8 +104,6 @@ async fn start(
     let caller = session::look_up(&app, &head).await?;
     let window = flow::Window {
         caller: caller.as_ref(),
-        // Not one that was led here: the page that leads follows a link of any other.
-        is_of_console: window.from == LedFrom::Elsewhere && sender::is_same_origin(&head),
         is_popup: window.display == Display::Popup,
         asks_who: window.prompt == Prompt::Login,
     };

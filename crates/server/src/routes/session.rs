@@ -1,4 +1,4 @@
-use api_types::{ProblemCode, Session, SignIn, paths};
+use api_types::{ProblemCode, Proof, ProofAsked, Session, SignIn, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,6 +11,7 @@ use crate::http::extract::Json;
 use crate::platform::cookie::FlowCookie;
 use crate::platform::token::Purpose;
 use crate::services::address;
+use crate::services::proofs;
 use crate::services::sessions::{self, Caller};
 use crate::services::sign_in;
 use crate::state::App;
@@ -77,4 +78,31 @@ pub(crate) async fn delete(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// How the caller proves who they are before what outlives the session, and whether that is needed at the moment.
+#[utoipa::path(get, path = paths::SESSION_PROOF, tag = "session", responses((status = 200, body = ProofAsked)))]
+pub(crate) async fn ask_proof(State(app): State<App>, caller: Caller) -> ApiResult<Json<ProofAsked>> {
+    proofs::ask(&app, &caller).await.map(Json)
+}
+
+/// Proves who the caller is. For five minutes, the session may do what outlives it.
+#[utoipa::path(post, path = paths::SESSION_PROOF, tag = "session", request_body = Proof,
+    responses((status = 204)))]
+pub(crate) async fn prove(
+    State(app): State<App>,
+    asker: Asker,
+    caller: Caller,
+    Json(proof): Json<Proof>,
+) -> ApiResult<StatusCode> {
+    asker.attempt_for(&app.limiter, caller.id())?;
+    proofs::prove(&app, &caller, proof).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Mails the caller a code as a proof. Within a minute of the last one, no other is sent.
+#[utoipa::path(post, path = paths::SESSION_PROOF_CODE, tag = "session", responses((status = 202)))]
+pub(crate) async fn send_proof_code(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
+    proofs::send_code(&app, &caller).await?;
+    Ok(StatusCode::ACCEPTED)
 }

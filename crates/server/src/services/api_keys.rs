@@ -188,6 +188,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
         user_id: user.id.clone(),
         last_seen_at: now.0,
         expires_at: now.0,
+        proven_at: 0,
     };
     Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
 }

@@ -18,8 +18,6 @@ use crate::state::App;
 pub(crate) enum Actor<'a> {
     Caller(&'a Caller),
     User(&'a UserRow),
-    /// A user in a panel, from which they have gone on to a window.
-    Through(&'a UserRow, &'a ActingKey),
     /// The backend of an embedding host.
     Key(&'a ApiKeyRow),
     /// The person who began what a job carries out, by their id and the name that they had then.
@@ -95,7 +93,6 @@ pub(crate) async fn note(
             (person(&caller.user), Some(caller.id()), caller.key().map(ActingKey::named))
         }
         Actor::User(user) => (person(user), Some(user.id.as_str()), None),
-        Actor::Through(user, key) => (person(user), Some(user.id.as_str()), Some(key.named())),
         Actor::Key(key) => {
             ((ActorKind::Key, key.name.clone()), None, Some((key.id.as_str(), key.name.as_str())))
         }

@@ -79,6 +79,7 @@ async fn open_for(
         user_id: user.id.clone(),
         last_seen_at: now.0,
         expires_at: now.plus(lifetime).0,
+        proven_at: 0,
     };
     let panel = PanelRow::new(key, origin, flow, now)?;
     match store(app, key, user, &session, &panel).await {

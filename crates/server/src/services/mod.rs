@@ -20,6 +20,7 @@ pub(crate) mod members;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
 pub(crate) mod profile;
+pub(crate) mod proofs;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;
 pub(crate) mod seed;

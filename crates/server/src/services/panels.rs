@@ -10,9 +10,9 @@ use api_types::embed::{EmbedScope, PanelFlow};
 use api_types::{ProblemCode, Role, limits};
 use uuid::Uuid;
 
+use crate::db::Conn;
 use crate::db::api_keys::{self, ActingKey};
 use crate::db::sessions::SessionRow;
-use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
@@ -88,19 +88,4 @@ pub(crate) async fn limits_of(app: &App, conn: &mut Conn, session_hash: &str) ->
         return Ok(None);
     }
     Ok(Some(Panel { role: key.role()?, key: key.try_into()?, origin: panel.origin, flow }))
-}
-
-/// The user, and the key, of a session that may have expired meanwhile, but not long ago: a flow of Salesforce takes longer.
-pub(crate) async fn user_of(
-    app: &App,
-    conn: &mut Conn,
-    session_hash: &str,
-    at_most: Duration,
-) -> ApiResult<Option<(String, ActingKey)>> {
-    let Some(session) = db::sessions::find(conn, session_hash).await? else { return Ok(None) };
-    let until = Millis(session.expires_at).plus(at_most);
-    match until.is_over(LONGEST + at_most, app.now()) {
-        true => Ok(None),
-        false => Ok(limits_of(app, conn, session_hash).await?.map(|panel| (session.user_id, panel.key))),
-    }
 }

@@ -7,6 +7,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::audit;
 use crate::services::guessing;
+use crate::services::proofs;
 use crate::services::sessions::{self, Caller, Opened};
 use crate::services::users::name;
 use crate::state::App;
@@ -75,6 +76,10 @@ pub(crate) async fn change_password(
     // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
     // others.
     let guesser = Guesser::User(caller.id().to_owned());
+    if caller.user.password_hash.is_none() {
+        // Otherwise a session alone would make a way in that outlives it.
+        proofs::require(app, caller)?;
+    }
     if let Some(hash) = caller.user.password_hash.clone() {
         guessing::require_unlocked(app, &guesser)?;
         let current = change.current.unwrap_or_default();

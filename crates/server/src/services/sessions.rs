@@ -63,11 +63,6 @@ impl Caller {
         self.key().map_or(Role::Admin, |key| key.grants)
     }
 
-    /// Refuses to give a higher role.
-    pub(crate) fn check_gives(&self, role: Role) -> ApiResult<()> {
-        if role > self.may_give() { Err(ProblemCode::RoleBeyondKey.into()) } else { Ok(()) }
-    }
-
     /// The key through which they act, if through one.
     pub(crate) fn key(&self) -> Option<&ActingKey> {
         match &self.through {
@@ -286,6 +281,7 @@ fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
         user_id: user_id.to_owned(),
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
+        proven_at: now.0,
     };
     Ok((row, token))
 }

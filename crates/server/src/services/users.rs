@@ -15,6 +15,7 @@ use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::marketo::connection;
 use crate::services::members::{self, FreeSeats, Protections};
+use crate::services::proofs;
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -113,7 +114,7 @@ pub(crate) async fn change(
     change: &UserChange,
 ) -> ApiResult<()> {
     if let Some(role) = change.role.filter(|role| row.role().is_ok_and(|now| now != *role)) {
-        caller.check_gives(role)?;
+        proofs::require_to_give(app, caller, role)?;
         if role == Role::User {
             refuse_protected(app, conn, caller, row).await?;
         }
@@ -193,7 +194,7 @@ pub(crate) async fn reactivate(app: &App, conn: &mut Conn, caller: &Caller, row:
     match row.status(app.now())? {
         UserStatus::Active => {}
         UserStatus::Deactivated => {
-            caller.check_gives(row.role()?)?;
+            proofs::require_to_give(app, caller, row.role()?)?;
             FreeSeats::count(app, conn).await?.require()?;
             members::reactivate(app, conn, Actor::Caller(caller), row).await?;
         }

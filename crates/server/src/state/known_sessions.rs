@@ -223,6 +223,7 @@ mod tests {
             user_id: "u".to_owned(),
             last_seen_at: seen.now.0,
             expires_at: seen.now.plus(LIVES.whole).0,
+            proven_at: seen.now.0,
         }
     }
 

@@ -224,8 +224,8 @@ async fn a12_whoever_uses_an_address_up_keeps_nobody_out_who_has_a_link_or_is_kn
     server.anyone().activate(&admin.mail_to("bo@example.com").await.link()).await;
     let link = server::sign_in_link(server.data(), None).await.unwrap();
     server.anyone().sign_in_by_link(&link).await;
-    let reveal = admin.post(paths::INTEGRATION_REVEAL, &json!({})).await;
-    assert_eq!(reveal.code(), ProblemCode::PasswordNeeded, "somebody who is signed in");
+    let proof = admin.post(paths::SESSION_PROOF, &json!({"code": "00000000"})).await;
+    assert_eq!(proof.code(), ProblemCode::InvalidField, "somebody who is signed in");
 }
 
 #[tokio::test]

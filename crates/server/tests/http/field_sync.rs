@@ -518,7 +518,7 @@ async fn without_a_connection_a_poll_fails_once_until_there_is_one() {
     assert_eq!(all.len(), 2, "the same failure, still: {all:?}");
     assert_eq!(all[0].state, SyncRunState::Failed(SyncFailure::MarketoDisconnected));
     assert_eq!(status(&admin).await.blocked_by, [Needed::Step(SetupStepId::ConnectMarketo)]);
-    connect_marketo(&admin, MUNCHKIN_ID).await;
+    connect_marketo(&server.admin().await, MUNCHKIN_ID).await;
     order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
     poll(&server, &admin).await;
     assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed);

@@ -355,6 +355,12 @@ impl Client {
         self.take_cookie(&answer);
     }
 
+    /// Proves anew who this is, by the password of all tests.
+    pub(crate) async fn prove(&self) {
+        let proof = serde_json::json!({"password": PASSWORD});
+        assert_eq!(self.post(paths::SESSION_PROOF, &proof).await.status, 204);
+    }
+
     pub(crate) async fn open_batch(&self, batch: &NewBatch) -> Batch {
         let answer = self.once(paths::BATCHES, batch).await;
         assert_eq!(answer.status, 201, "{}", answer.text());

@@ -46,6 +46,8 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
         (_, paths::SALESFORCE_SIGN_INS | paths::INTEGRATION_REVEAL | template::INVITATION_LINK) => {
             Some(Exempt::TellsSecret)
         }
+        // A code is sent once in a minute.
+        (_, paths::SESSION_PROOF | paths::SESSION_PROOF_CODE) => Some(Exempt::TellsSecret),
         (_, paths::PASSWORD_RESETS | paths::CSP_REPORTS) => Some(Exempt::KnowsNobody),
         _ => None,
     }

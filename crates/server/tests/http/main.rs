@@ -39,6 +39,7 @@ mod openapi;
 mod performance;
 mod post_office;
 mod problems;
+mod proofs;
 mod readiness;
 mod refusals;
 mod restart;

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use api_types::{MarketoConnect, MarketoConnectBy, ProblemCode, SecretReveal, paths};
+use api_types::{MarketoConnect, MarketoConnectBy, ProblemCode, paths};
 use serde_json::json;
 
 use crate::harness::{Client, PASSWORD};
@@ -41,8 +41,8 @@ async fn a8_the_memory_of_the_server_holds_no_secret_that_was_sent_to_it() {
     assert_eq!(answer.status, 204);
     assert_eq!(signed_in.sign_in(crate::harness::ADMIN, password).await.status, 200);
     assert_eq!(refused.sign_in(crate::harness::ADMIN, wrong).await.code(), ProblemCode::WrongCredentials);
-    let reveal = SecretReveal { password: Some(wrong.to_owned()) };
-    assert_eq!(signed_in.post(paths::INTEGRATION_REVEAL, &reveal).await.code(), ProblemCode::InvalidField);
+    let proof = json!({ "password": wrong });
+    assert_eq!(signed_in.post(paths::SESSION_PROOF, &proof).await.code(), ProblemCode::InvalidField);
     // Refused before Marketo is asked, whose stand-in lives in the same process.
     let secret = "canary-of-a-pasted-secret-4713";
     let connect = |munchkin: &str| MarketoConnect {

@@ -59,24 +59,17 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     base: String,
     cookies: HashMap<(String, String), String>,
-    /// Whose page opened the window, as `Sec-Fetch-Site` says.
-    opened_by: Option<&'static str>,
 }
 
 impl Browser {
     /// A browser in which that person has the app open.
     pub(crate) fn of(server: &Server, client: &Client) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        let mut browser = Self { http, base: server.base.clone(), cookies: HashMap::new(), opened_by: None };
+        let mut browser = Self { http, base: server.base.clone(), cookies: HashMap::new() };
         if let Some((name, value)) = client.cookie.as_deref().and_then(|cookie| cookie.split_once('=')) {
             browser.cookies.insert(("127.0.0.1".to_owned(), name.to_owned()), value.to_owned());
         }
         browser
-    }
-
-    /// The same window, opened by a page of that site.
-    pub(crate) fn opened_by(self, site: &'static str) -> Self {
-        Self { opened_by: Some(site), ..self }
     }
 
     /// The cookies for a host, as one header.
@@ -104,9 +97,6 @@ impl Browser {
         let cookies =
             cookies.split("; ").filter(|pair| !(from_elsewhere && pair.starts_with("msi-loopback=")));
         request = request.header("cookie", cookies.collect::<Vec<_>>().join("; "));
-        if let Some(site) = self.opened_by.filter(|_| url.contains("/flows/")) {
-            request = request.header("sec-fetch-site", site);
-        }
         if let Some(form) = form {
             request = request.form(form);
         }

@@ -107,6 +107,8 @@ async fn step_2_is_any_administrators_connection_to_salesforce() {
     server.clock.advance(Duration::from_secs(10 * 60));
     assert_eq!(step().await, NotStarted, "a flow that ran out is none");
 
+    ana.prove().await;
+    let admin = server.admin().await;
     ana.connect_salesforce(&server, "ana@example.com").await;
     assert_eq!(step().await, Done);
     let salesforce = Salesforce::of(&server);

@@ -175,3 +175,16 @@ pub(crate) async fn advance(conn: &mut Conn, batch: i64, progress: &Progress) ->
     .await?;
     Ok(())
 }
+
+/// Whether applying a batch, or undoing it (`undone`), would make anybody an active administrator.
+pub(crate) async fn makes_admins(conn: &mut Conn, number: i64, undone: bool) -> DbResult<bool> {
+    let values = if undone { "c.before_values" } else { "c.after_values" };
+    let mut select =
+        Builder::new("SELECT EXISTS (SELECT 1 FROM member_changes c JOIN users u ON u.id = c.user_id");
+    select.push(" WHERE c.batch_number = ").push_bind(number);
+    // Values are JSON without spaces, in which no text contains these.
+    select.push(format!(" AND ({values} LIKE '%\"role\":\"admin\"%'"));
+    select.push(format!(" OR ({values} LIKE '%\"status\":\"active\"%' AND u.role = 'admin')))"));
+    let (makes,): (bool,) = select.build_query_as().fetch_one(conn).await?;
+    Ok(makes)
+}

@@ -19,13 +19,14 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit::{self, Subject};
 use crate::services::batches::{self, check_new, check_whole};
+use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Opens a batch, without rows.
 pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: NewBatch) -> ApiResult<Batch> {
     check(&new)?;
-    caller.check_gives(new.options.role)?;
+    proofs::require_to_give(app, caller, new.options.role)?;
     check_names(app, conn, &new.options).await?;
     let new = New::<Invitations> {
         file_name: new.file_name.as_deref(),
@@ -72,7 +73,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
     match batch.state()? {
         BatchState::Open => {
             check_whole(&batch)?;
-            check_gives(conn, caller, &batch).await?;
+            check_gives(app, conn, caller, &batch).await?;
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
@@ -114,12 +115,17 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &Bat
     find_and_show(app, conn, id).await
 }
 
-/// Refuses to have a batch sent whose invitations give a higher role than the caller may: others may have added its rows.
-async fn check_gives(conn: &mut Conn, caller: &Caller, batch: &BatchRecord<Invitations>) -> ApiResult<()> {
-    if caller.may_give() < Role::Admin && stored::makes_admins(conn, batch.number).await? {
-        caller.check_gives(Role::Admin)?;
+/// Refuses to have a batch sent whose invitations give a role that the caller may not give: others may have added its rows.
+async fn check_gives(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    batch: &BatchRecord<Invitations>,
+) -> ApiResult<()> {
+    match proofs::require_to_give(app, caller, Role::Admin) {
+        Err(refusal) if stored::makes_admins(conn, batch.number).await? => Err(refusal),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
@@ -134,7 +140,7 @@ pub(crate) async fn retry(
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
-    check_gives(conn, caller, &batch).await?;
+    check_gives(app, conn, caller, &batch).await?;
     db::mails::retry(conn, id.as_str(), include_unknown, app.now()).await?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, caller, AuditAction::InvitationResent).await?;

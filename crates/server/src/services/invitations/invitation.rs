@@ -17,6 +17,7 @@ use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
 use crate::services::members::FreeSeats;
+use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -57,7 +58,7 @@ pub(crate) async fn resend(
     if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
         return Err(gone());
     }
-    caller.check_gives(user.role()?)?;
+    proofs::require_to_give(app, caller, user.role()?)?;
     if let Some(email) = email {
         let address = address::parse(email, "email")?;
         let key = address.key();
@@ -122,7 +123,7 @@ pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiRe
     let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
     let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
     // Who has the link takes the role.
-    caller.check_gives(user.role()?)?;
+    proofs::require_to_give(app, caller, user.role()?)?;
     let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
     audit::by_caller(app, &mut tx, caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;

@@ -48,6 +48,24 @@ pub(crate) struct ResetPayload {
     pub(crate) link_id: String,
 }
 
+/// A code by which a user proves who they are.
+pub(crate) struct Code<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) code: String,
+    pub(crate) expires_at: Millis,
+    /// Where the user is asked for it.
+    pub(crate) console: &'a str,
+}
+
+/// The payload of a mail with a code: which one, and since when it works, in milliseconds since 1970.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CodePayload {
+    pub(crate) code_id: String,
+    pub(crate) sent_at: i64,
+}
+
 /// The payload of a mail to the original user: the language.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct NextStepsPayload {
@@ -71,16 +89,21 @@ struct Parts<'a> {
     /// Above the steps.
     steps_lead: Option<String>,
     steps: &'a [&'a str],
-    button: &'a str,
-    url: &'a str,
-    /// How long the link works, and until when.
+    body: Body<'a>,
+    /// How long the link or the code works, and until when.
     valid: Option<String>,
-    /// Above the URL.
-    address: &'a str,
     why: String,
     /// What a recipient may do who did not expect the mail.
     ignore: Option<&'a str>,
     sent_by: String,
+}
+
+/// What the recipient goes on with.
+enum Body<'a> {
+    /// With what stands above the address.
+    Link { button: &'a str, url: &'a str, address: &'a str },
+    /// To be typed.
+    Code(String),
 }
 
 /// A person's own text.
@@ -132,10 +155,8 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
         }),
         steps_lead: has_steps.then(|| names(texts.steps_lead)),
         steps: if has_steps { &texts.steps } else { &[] },
-        button: texts.invitation_button,
-        url: invitation.url,
+        body: link(texts, texts.invitation_button, invitation.url),
         valid: Some(valid(texts, &texts.valid(invitation.expires_in_days), invitation.expires_at)),
-        address: texts.address,
         why: names(texts.why_invited),
         ignore: Some(texts.ignore),
         sent_by: sent_by(texts, invitation.url),
@@ -155,10 +176,8 @@ pub(crate) fn password_reset(locale: Locale, reset: &Reset<'_>) -> Email {
         message: None,
         steps_lead: None,
         steps: &[],
-        button: texts.reset_button,
-        url: reset.url,
+        body: link(texts, texts.reset_button, reset.url),
         valid: Some(valid(texts, texts.valid_one_hour, reset.expires_at)),
-        address: texts.address,
         why: names(texts.why_reset),
         ignore: Some(texts.ignore),
         sent_by: sent_by(texts, reset.url),
@@ -179,10 +198,8 @@ pub(crate) fn next_steps(locale: Locale, account: &str, name: &str, url: &str) -
         message: None,
         steps_lead: None,
         steps,
-        button: texts.next_steps_button,
-        url,
+        body: link(texts, texts.next_steps_button, url),
         valid: None,
-        address: texts.address,
         why: names(texts.why_next_steps),
         ignore: Some(texts.ignore),
         sent_by: sent_by(texts, url),
@@ -203,15 +220,38 @@ pub(crate) fn password_guessing(locale: Locale, account: &str, name: &str, email
         message: None,
         steps_lead: None,
         steps: &[],
-        button: texts.reset_button,
-        url,
+        body: link(texts, texts.reset_button, url),
         valid: None,
-        address: texts.address,
         why: names(texts.why_guessing),
         ignore: None,
         sent_by: sent_by(texts, url),
     };
     parts.email()
+}
+
+/// The mail with a code by which a user proves who they are. It has no link: nobody who asks for the code needs one.
+pub(crate) fn proof_code(locale: Locale, code: Code<'_>) -> Email {
+    let texts = Texts::of(locale);
+    let names = |text: &str| fill(text, &[("{account}", code.account), ("{email}", code.email)]);
+    let parts = Parts {
+        locale,
+        subject: names(texts.code_subject),
+        greeting: greeting(texts, code.name),
+        lead: names(texts.code_lead),
+        message: None,
+        steps_lead: None,
+        steps: &[],
+        body: Body::Code(code.code),
+        valid: texts.until(code.expires_at),
+        why: names(texts.why_code),
+        ignore: Some(texts.code_not_asked),
+        sent_by: sent_by(texts, code.console),
+    };
+    parts.email()
+}
+
+fn link<'a>(texts: &'a Texts, button: &'a str, url: &'a str) -> Body<'a> {
+    Body::Link { button, url, address: texts.address }
 }
 
 fn greeting(texts: &Texts, name: &str) -> String {
@@ -350,6 +390,27 @@ mod tests {
                 assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
             }
             assert!(!mail.text.contains('{') && !mail.text.contains(Texts::of(locale).ignore), "{locale}");
+        }
+    }
+
+    #[test]
+    fn a20_a_mailed_code_stands_alone_and_without_a_link_in_every_language() {
+        for locale in Locale::ALL {
+            let code = Code {
+                account: "Acme & Sons",
+                name: "Bob",
+                email: "bob@example.com",
+                code: "01234567".to_owned(),
+                expires_at: END,
+                console: URL,
+            };
+            let mail = proof_code(locale, code);
+            assert!(!mail.subject.contains("01234567"), "{locale}: shown on locked phones");
+            for part in ["\n01234567\n", "Bob", "bob@example.com", "05:07 UTC", "admin.example.com"] {
+                assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
+            }
+            assert!(!mail.text.contains("http") && !mail.html.contains("href="), "{locale}");
+            assert!(!mail.text.contains('{') && body(&mail).contains("01234567"), "{locale}");
         }
     }
 

@@ -22,8 +22,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
-    Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation, next_steps,
-    password_guessing, password_reset,
+    Code, CodePayload, Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation,
+    next_steps, password_guessing, password_reset, proof_code,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError};
 use super::{Email, rights, texts::Texts};
@@ -37,6 +37,7 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
+use crate::services::proofs;
 use crate::state::App;
 use crate::state::mail_monitor::backoff;
 use crate::state::refusals::{RefusedMail, Verdict};
@@ -441,6 +442,20 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         MailKind::PasswordGuessing => {
             let url = app.in_console("/forgot-password");
             password_guessing(mail.locale(), &app.account_name, &name, &to, &url)
+        }
+        MailKind::ProofCode => {
+            let CodePayload { code_id, sent_at } = kept("payload", mail.payload.as_deref())?;
+            let code = proofs::code(app, &code_id).ok_or("the id of the mail's code")?;
+            let console = app.console_url();
+            let code = Code {
+                account: &app.account_name,
+                name: &name,
+                email: &to,
+                code,
+                expires_at: Millis(sent_at).plus(proofs::CODE_LIFETIME),
+                console: console.as_str(),
+            };
+            proof_code(mail.locale(), code)
         }
         MailKind::Test => {
             let TestPayload { draft, inviter } = kept("payload", mail.payload.as_deref())?;

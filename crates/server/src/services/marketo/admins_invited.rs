@@ -21,6 +21,7 @@ use crate::services::batches;
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::members;
+use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -44,7 +45,7 @@ pub(crate) async fn invite(
         Some(member) => choose(app, conn, caller, &member, invite.language).await?,
         None => {
             changed.extend(make_room(app, conn, admin).await?);
-            caller.check_gives(Role::Admin)?;
+            proofs::require_to_give(app, caller, Role::Admin)?;
             changed.push(send(app, conn, caller, admin, invite).await?);
         }
     }
@@ -62,7 +63,7 @@ async fn choose(
     language: Locale,
 ) -> ApiResult<()> {
     if member.role()? != Role::Admin {
-        caller.check_gives(Role::Admin)?;
+        proofs::require_to_give(app, caller, Role::Admin)?;
         members::set_role(app, conn, Actor::Caller(caller), member, Role::Admin).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;

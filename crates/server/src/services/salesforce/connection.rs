@@ -9,7 +9,6 @@ use super::oauth::{self, DATA, Grant};
 use super::org::Org;
 use super::refusal::Error;
 use super::service::{ACCESS, REFRESH, service};
-use crate::db::api_keys::ActingKey;
 use crate::db::salesforce::{ConnectionRow, NewConnection};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -19,17 +18,10 @@ use crate::services::audit::{self, Actor};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
-/// Who connects.
-pub(super) struct Owner {
-    pub(super) user: UserRow,
-    /// The key of the panel in which they began.
-    pub(super) key: Option<ActingKey>,
-}
-
 /// Stores a person's new connection, asks the org for its name, and revokes the connection before.
 pub(super) async fn connect(
     app: &App,
-    Owner { user, key }: &Owner,
+    user: &UserRow,
     environment: &SalesforceEnvironment,
     grant: &Grant,
     instance: &Url,
@@ -57,8 +49,7 @@ pub(super) async fn connect(
     let before = db::salesforce::of_user(&mut tx, &app.account_id, &user.id).await?;
     db::salesforce::replace(&mut tx, &app.account_id, &new, app.now()).await?;
     let made = db::salesforce::find(&mut tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
-    let actor = key.as_ref().map_or(Actor::User(user), |key| Actor::Through(user, key));
-    audit::note(app, &mut tx, actor, AuditAction::SalesforceConnected, &subject(&made)).await?;
+    audit::note(app, &mut tx, Actor::User(user), AuditAction::SalesforceConnected, &subject(&made)).await?;
     tx.commit().await?;
     if let Some(before) = before {
         let_go(app, &before).await;

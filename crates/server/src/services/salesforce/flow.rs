@@ -6,8 +6,7 @@
 //! site redirects back. A flow that connects also needs the session that began it. The verifier never leaves the server.
 //!
 //! A flow that a console on another site began is led to its start by a page of the backend, so that the browser sends the
-//! session's cookie. One that a panel began has none: its window must have been opened by a page of the console, as the browser
-//! says, and the panel's key must still be valid when Salesforce answers.
+//! session's cookie.
 
 use std::time::Duration;
 
@@ -17,13 +16,14 @@ use api_types::{
 };
 use url::Url;
 
-use super::connection::{Owner, connect};
+use super::connection::connect;
 use super::identity::{self, Identity};
 use super::oauth::{self, AuthorizeOptions, DATA, Grant, IDENTITY};
 use super::refusal::{Error, Refusal};
 use super::service::{not_configured, service};
 use super::sign_in::{self, SignedIn};
 use crate::db::flows::{FlowRow, NewAuthorization, NewFlow};
+use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
@@ -32,7 +32,6 @@ use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{Purpose, random_token, sha256};
 use crate::platform::url::below;
 use crate::services::activation;
-use crate::services::panels;
 use crate::services::sessions::{self, Caller, Opened};
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -224,21 +223,15 @@ pub(crate) struct AuthorizationRedirect {
 pub(crate) struct Window<'a> {
     /// The user whose session its cookie names.
     pub(crate) caller: Option<&'a Caller>,
-    /// Whether a page of this server's origin opened it, as its browser says.
-    pub(crate) is_of_console: bool,
     pub(crate) is_popup: bool,
     /// Whether the password is asked for, even of a user who is signed in at Salesforce.
     pub(crate) asks_who: bool,
 }
 
 impl Window<'_> {
-    /// Whether the session that began the flow is this window's. A panel has no cookie: it opens the window itself, and
-    /// no other page can have a window opened by a page of the console.
+    /// Whether the session that began the flow is this window's.
     fn is_of_session(&self, hash: &str) -> bool {
-        match panels::is_one(hash) {
-            true => self.is_of_console,
-            false => self.caller.is_some_and(|caller| caller.session.token_hash == hash),
-        }
+        self.caller.is_some_and(|caller| caller.session.token_hash == hash)
     }
 }
 
@@ -350,23 +343,21 @@ pub(crate) async fn handle_callback(
 }
 
 /// The user who began a flow, if their session is still live.
-async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<Owner>, Error> {
+async fn owner(conn: &mut Conn, app: &App, flow: &FlowRow) -> Result<Option<UserRow>, Error> {
     let (Some(session), Some(user)) = (&flow.session_hash, &flow.user_id) else { return Ok(None) };
-    let now = app.now();
-    let began_it = match panels::is_one(session) {
-        true => panels::user_of(app, conn, session, LIFETIME).await?.map(|(user, key)| (user, Some(key))),
-        false => sessions::live(app, conn, session).await?.map(|session| (session.user_id, None)),
-    };
-    let Some((_, key)) = began_it.filter(|(began_it, _)| began_it == user) else { return Ok(None) };
+    let session = sessions::live(app, conn, session).await?;
+    if session.is_none_or(|session| session.user_id != *user) {
+        return Ok(None);
+    }
     let user = db::users::find(conn, &app.account_id, user).await?;
-    let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
-    Ok(user.map(|user| Owner { user, key }))
+    let is_active = |user: &UserRow| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active);
+    Ok(user.filter(is_active))
 }
 
 async fn finish(
     app: &App,
     flow: FlowRow,
-    owner: Option<Owner>,
+    owner: Option<UserRow>,
     answer: CallbackAnswer,
     session_now: Option<&str>,
 ) -> Result<Option<Opened>, Error> {
