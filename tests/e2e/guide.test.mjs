@@ -100,7 +100,7 @@ test("pictures are small", () => {
 
 for (const settings of [
   { locale: "en", dark: false, width: 1280, axe: "all" },
-  { locale: "es", dark: true, width: 320, axe: "contrast" },
+  { locale: "es", dark: true, width: 320, axe: "colours" },
   { locale: "ko", dark: false, width: 360, axe: false },
 ]) {
   walk(`u1 u7: every page of the guide with ${JSON.stringify(settings)}`, server, settings, async ({ driver }) => {

@@ -2,7 +2,7 @@
 // cut off.
 //
 // A tour visits every state once, and looks at each in several ways: axe in light and wide for everything, in dark for the
-// contrast, and in a narrow window for the structure; forced colours are the system's. Of the languages, the usual tours take
+// colours, and in a narrow window for structure and sizes; forced colours are the system's. Of the languages, the usual tours take
 // English and the widest of all texts. With --all axe looks for everything in each look, and every language has a tour of its
 // own.
 import { IS_THOROUGH } from "./driver.mjs";
@@ -15,8 +15,8 @@ export const LOOKS = [
     locale: "en",
     looks: [
       { axe: "all" },
-      { dark: true, axe: "contrast" },
-      { width: 360, axe: "structure" },
+      { dark: true, axe: "colours" },
+      { width: 360, axe: "sizes" },
       { forcedColors: true, axe: false },
     ],
   },

@@ -1,0 +1,73 @@
+// The dialog that asks for a proof of who the person is, over any screen.
+
+export class Proof {
+  constructor(driver, say) {
+    this.driver = driver;
+    this.say = say;
+  }
+
+  get #dialog() {
+    return { role: "dialog", name: this.say("proof.title") };
+  }
+
+  async seePasswordAsked() {
+    await this.driver.see({ text: this.say("proof.text"), within: this.#dialog });
+    await this.driver.seeFocus({ label: this.say("proof.password"), within: this.#dialog });
+    await this.driver.inspect("proof by password");
+  }
+
+  async byPassword(password) {
+    await this.driver.fill(this.say("proof.password"), password, this.#dialog);
+    await this.#confirm();
+  }
+
+  async seePasswordRefused() {
+    await this.driver.see({ text: this.say("proof.password_wrong"), within: this.#dialog });
+    await this.driver.inspect("proof by password, refused");
+  }
+
+  async seeCodeOffered(email) {
+    await this.driver.see({ text: this.say("proof.code_text", { email }), within: this.#dialog });
+    await this.driver.inspect("proof by code");
+  }
+
+  async askForCode(email) {
+    await this.driver.click({ role: "button", name: this.say("proof.send"), within: this.#dialog });
+    await this.driver.see({ text: this.say("proof.sent", { email }), within: this.#dialog });
+    await this.driver.seeFocus({ label: this.say("proof.code"), within: this.#dialog });
+    await this.driver.inspect("proof by code, sent");
+  }
+
+  async byCode(code) {
+    await this.driver.fill(this.say("proof.code"), code, this.#dialog);
+    await this.#confirm();
+  }
+
+  async seeCodeRefused() {
+    await this.driver.see({ text: this.say("proof.code_wrong"), within: this.#dialog });
+  }
+
+  async #confirm() {
+    await this.driver.click({ role: "button", name: this.say("proof.button"), within: this.#dialog });
+  }
+
+  async cancel() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#dialog });
+    await this.seeGone();
+  }
+
+  async seeGone() {
+    await this.driver.gone(this.#dialog);
+  }
+
+  /** In a panel, which takes none. */
+  async seeConsoleOffered() {
+    await this.driver.see({ role: "dialog", name: this.say("proof.panel_title") });
+    await this.driver.inspect("proof in the console");
+  }
+}
+
+/** The code in a mail. */
+export function codeIn(mail) {
+  return mail.text.match(/^\d{8}$/m)[0];
+}
