@@ -1,6 +1,7 @@
 // Actions Config: the first invitation, the credentials it brings, and Action Field Sync.
 import assert from "node:assert/strict";
 
+import { PROOF_NEEDED, PROOF_REFUSED, PROOF_SECONDS } from "./harness/proof.mjs";
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -11,11 +12,11 @@ const options = ["--sandbox-speed", "600", "--sandbox-people", String(PEOPLE)];
 const empty = serve(...options);
 
 walk(
-  "a8: the first invitation fills the card, and a password shows the secret",
+  "a8 a20: the first invitation fills the card, and whoever proves who they are sees the secret",
   empty,
-  { refused: [/^4(03|22) for POST .*\/secret\/reveal$/] },
+  { refused: [PROOF_NEEDED, PROOF_REFUSED] },
   async (app) => {
-    const { actionsConfig, driver } = app;
+    const { actionsConfig, driver, proof } = app;
     const api = await empty.admin();
     await api.setPassword(PASSWORD);
     await app.enter();
@@ -38,16 +39,21 @@ walk(
 
     const { credentials } = await api.call("GET", "/integration");
     await actionsConfig.seeCredentials(MUNCHKIN, credentials.client_secret_ends_with);
+    const { client_secret: secret } = await api.call("POST", "/integration/secret/reveal");
+    await empty.pass(PROOF_SECONDS);
     await actionsConfig.reveal();
-    await actionsConfig.confirmPassword("not the password");
-    await actionsConfig.seePasswordRefused();
-    await actionsConfig.confirmPassword(PASSWORD);
-    const { client_secret: secret } = await api.call("POST", "/integration/secret/reveal", { password: PASSWORD });
+    await proof.seePasswordAsked();
+    await proof.cancel();
+    await actionsConfig.seeNoSecret();
+    await actionsConfig.reveal();
+    await proof.byPassword("not the password");
+    await proof.seePasswordRefused();
+    await proof.byPassword(PASSWORD);
     await actionsConfig.seeSecret(secret);
     await actionsConfig.closeSecret();
     const kept = await driver.everythingKept();
     for (const trace of [secret, PASSWORD]) assert.ok(!kept.includes(trace), "nothing is left behind");
-    // Within five minutes the password is not asked for again.
+    // Within five minutes no proof is asked for again.
     await actionsConfig.reveal();
     await actionsConfig.seeSecret(secret);
     await driver.press("Escape");
@@ -104,9 +110,6 @@ walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}
   await setupGuide.seeState(1, "step_state.done");
   await actionsConfig.open();
   await actionsConfig.reveal();
-  await actionsConfig.setPassword(PASSWORD);
-  // The first request fails because no password was confirmed yet.
-  app.driver.forgetTroubles(/^403 for POST .*\/secret\/reveal$/);
   await actionsConfig.seeSecret(credentials.client_secret_ends_with);
   await actionsConfig.closeSecret();
   await salesforce.connectAs(ADMIN, "Example Corp");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { holds } from "./harness/canary.mjs";
+import { PROOF_NEEDED, PROOF_SECONDS } from "./harness/proof.mjs";
 import { ADMIN, Server } from "./harness/server.mjs";
 import { walk } from "./harness/walk.mjs";
 
@@ -33,7 +34,7 @@ const CLIENT_SECRET = ofStandIn("marketo/tokens", "INTEGRATION_CLIENT_SECRET");
 
 /** The requests of the app that may carry a secret, in their body. */
 const BEARERS = {
-  "the password": ["POST /api/v1/activations/accept", "POST /api/v1/session", "POST /api/v1/integration/secret/reveal"],
+  "the password": ["POST /api/v1/activations/accept", "POST /api/v1/session", "POST /api/v1/session/proof"],
   "the pasted secret": ["POST /api/v1/connections/marketo"],
   "the token of the invitation": ["POST /api/v1/activations/inspect", "POST /api/v1/activations/accept"],
 };
@@ -58,8 +59,8 @@ test("a secret is found however it is written", () => {
   }
 });
 
-// A wrong password at Reveal, and Client Secrets that Marketo refuses.
-const REFUSED = [/^403 for POST .*\/secret\/reveal$/, /^502 for POST .*\/connections\/marketo$/];
+// A proof is needed at Reveal, and Marketo refuses Client Secrets.
+const REFUSED = [PROOF_NEEDED, /^502 for POST .*\/connections\/marketo$/];
 
 walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: REFUSED }, async (app) => {
   const { actionsConfig, activation, driver, frame, marketo, salesforce, signIn } = app;
@@ -97,8 +98,9 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   await app.setupGuide.arrive();
 
   await actionsConfig.open();
+  await server.pass(PROOF_SECONDS);
   await actionsConfig.reveal();
-  await actionsConfig.confirmPassword(PASSWORD);
+  await app.proof.byPassword(PASSWORD);
   await actionsConfig.seeSecret(CLIENT_SECRET);
   assert.ok(holds(await driver.everythingKept(), CLIENT_SECRET), "shown as long as somebody asked for it");
   await actionsConfig.closeSecret();

@@ -5,8 +5,9 @@ import { join } from "node:path";
 
 import { ENGINE, IS_THOROUGH, PAGE_LEFT } from "./harness/driver.mjs";
 import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
+import { PROOF_NEEDED } from "./harness/proof.mjs";
 import { people } from "./harness/samples.mjs";
-import { ADMIN, DIST, until } from "./harness/server.mjs";
+import { DIST, until } from "./harness/server.mjs";
 import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
@@ -19,7 +20,6 @@ const WITHOUT_STORAGE = {
   storage: false,
   except: onlyInChromium("only Chromium's driver denies storage and tells the headers of requests"),
 };
-const WITHOUT_POPUPS = { popups: false, except: onlyInChromium("only Chromium's driver blocks all windows") };
 
 /** Opens a panel with the list of people. */
 async function openUsers(app) {
@@ -295,25 +295,13 @@ walk(
   },
 );
 
-walk("e21: Salesforce is connected from inside the frame, in a window of its own", server, {}, async (app) => {
+walk("a20 e21: a panel connects nothing, and leads to the console", server, { refused: [PROOF_NEEDED] }, async (app) => {
   const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
   await panel.salesforce.seeNotConnected();
   await panel.salesforce.connect();
-  const window = await panel.salesforce.ok();
-  await window.signIn(ADMIN);
-  await window.allow();
-  await panel.salesforce.seeConnected(ADMIN, "Example Corp");
-  await app.host.seeEvent("connection.changed", { provider: "salesforce", status: "done" });
-});
-
-walk("e21: where windows are blocked, Salesforce is connected in a tab", server, WITHOUT_POPUPS, async (app) => {
-  const panel = await openPanel(app, "setup-guide", "settings/admin/salesforce");
-  await panel.salesforce.seeNotConnected();
-  await panel.salesforce.connect();
-  const tab = await panel.salesforce.okBlockedInFrame();
-  await tab.signIn(ADMIN);
-  await tab.allow();
-  await panel.salesforce.seeConnected(ADMIN, "Example Corp");
+  await panel.proof.seeConsoleOffered();
+  const console = await panel.panelGate.consoleWindow();
+  await console.seeAddress(/\/settings\/admin\/salesforce$/);
 });
 
 walk(

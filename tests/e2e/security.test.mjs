@@ -1,6 +1,7 @@
 // Security: the keys of embedding hosts, and finding out who did what.
 import assert from "node:assert/strict";
 
+import { PROOF_NEEDED, PROOF_REFUSED, PROOF_SECONDS, codeIn } from "./harness/proof.mjs";
 import { ADMIN, PASSWORD } from "./harness/server.mjs";
 import { prepared, walk } from "./harness/walk.mjs";
 
@@ -109,11 +110,11 @@ walk("r15: a log and API keys that cannot be read say so, and are read again", s
 });
 
 walk(
-  "e8: an API key is made, told once and revoked; its secret is put away also while the list is on its way",
+  "e8 a20: an API key is made after a proof, told once and revoked; its secret is put away also while the list is on its way",
   server,
-  { width: 360, refused: [/^422 for POST .*\/api-keys$/] },
+  { width: 360, refused: [/^422 for POST .*\/api-keys$/, PROOF_NEEDED, PROOF_REFUSED] },
   async (app) => {
-    const { driver, security } = app;
+    const { driver, proof, security } = app;
     await app.enter();
     await security.openKeys();
     await security.seeNoKeys();
@@ -132,7 +133,14 @@ walk(
     await security.seeKeyRefused(app.say("api_keys.users_missing"));
     await security.chooseForWhom("api_keys.opens_for_users", [ADMIN]);
     await security.chooseGrants("role.admin");
+    await server.pass(PROOF_SECONDS);
     await security.submitKey();
+    await proof.seeCodeOffered(ADMIN);
+    await proof.askForCode(ADMIN);
+    await proof.byCode("1234");
+    await proof.seeCodeRefused();
+    const [mail] = await server.mailsOnceThere(ADMIN);
+    await proof.byCode(codeIn(mail));
     const secret = await security.secret();
     await driver.press("Escape");
     await security.seeSecretStays();

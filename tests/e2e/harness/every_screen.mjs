@@ -6,6 +6,7 @@
 // English and the widest of all texts. With --all axe looks for everything in each look, and every language has a tour of its
 // own.
 import { IS_THOROUGH } from "./driver.mjs";
+import { PROOF_NEEDED } from "./proof.mjs";
 import { tour } from "./tour.mjs";
 import { prepared, walk } from "./walk.mjs";
 import { PSEUDO, WIDEST } from "./words.mjs";
@@ -13,12 +14,7 @@ import { PSEUDO, WIDEST } from "./words.mjs";
 export const LOOKS = [
   {
     locale: "en",
-    looks: [
-      { axe: "all" },
-      { dark: true, axe: "colours" },
-      { width: 360, axe: "sizes" },
-      { forcedColors: true, axe: false },
-    ],
+    looks: [{ axe: "all" }, { dark: true, axe: "colours" }, { width: 360, axe: "sizes" }, { forcedColors: true, axe: false }],
   },
 ];
 export const TEXTS = [
@@ -29,8 +25,8 @@ export const TEXTS = [
   })),
 ];
 
-/** An invalid link is one of the inspected states, and so are people of an org that is not connected. */
-const refused = [/^404 for POST .*\/activations\/inspect$/, /^\d+ for GET .*\/salesforce\/(people|profiles)/];
+/** Inspected states are an invalid link, people of an org that is not connected, and what needs a proof. */
+const refused = [PROOF_NEEDED, /^404 for POST .*\/activations\/inspect$/, /^\d+ for GET .*\/salesforce\/(people|profiles)/];
 
 /** Looks at a state in each of the ways, and goes on in the first. */
 function lookingIn(looks, { driver }) {

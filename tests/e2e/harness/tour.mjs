@@ -1,5 +1,6 @@
 // Tours of every screen and its states, for the checks of each, and for pictures. If a page object inspects a state
 // itself, the state has the same name here, so that it is inspected only once.
+import { PROOF_SECONDS } from "./proof.mjs";
 import { fileOf, sample, spreadsheet } from "./samples.mjs";
 import { ADMIN, PASSWORD } from "./server.mjs";
 
@@ -173,6 +174,13 @@ export const tour = {
     await app.salesforce.connect();
     await look("salesforce, explained");
     await app.salesforce.cancel();
+    await app.server.pass(PROOF_SECONDS);
+    await app.salesforce.connect();
+    await app.proof.seeCodeOffered(ADMIN);
+    await look("proof by code");
+    await app.proof.askForCode(ADMIN);
+    await look("proof by code, sent");
+    await app.proof.cancel();
     await app.salesforce.openSettings();
     await app.salesforce.choose("salesforce.email_bcc");
     await look("sync settings, bcc");

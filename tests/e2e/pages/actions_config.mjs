@@ -152,27 +152,10 @@ export class ActionsConfig {
     await this.openTab("integration");
     const name = `${this.say("actions_config.reveal")} ${this.say("actions_config.client_secret")}`;
     await this.driver.click({ role: "button", name });
-    await this.driver.see(this.#secret);
   }
 
-  async confirmPassword(password) {
-    await this.driver.fill(this.say("actions_config.password"), password, this.#secret);
-    await this.driver.inspect("confirm the password");
-    await this.driver.click({ role: "button", name: this.say("actions_config.reveal"), within: this.#secret });
-  }
-
-  async seePasswordRefused() {
-    await this.driver.see({ text: this.say("actions_config.password_wrong"), within: this.#secret });
-    await this.driver.inspect("password refused");
-  }
-
-  /** Sets the first password of a user who signed in by a link. */
-  async setPassword(password) {
-    await this.driver.see({ text: this.say("actions_config.no_password"), within: this.#secret });
-    await this.driver.inspect("no password to confirm");
-    await this.driver.fill(this.say("password.new"), password, this.#secret);
-    await this.driver.fill(this.say("password.repeat"), password, this.#secret);
-    await this.driver.click({ role: "button", name: this.say("actions_config.set_and_reveal"), within: this.#secret });
+  async seeNoSecret() {
+    await this.driver.gone(this.#secret);
   }
 
   async seeSecret(secret) {

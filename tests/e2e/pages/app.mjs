@@ -15,6 +15,7 @@ import { Mailbox } from "./mailbox.mjs";
 import { Marketo } from "./marketo.mjs";
 import { PanelGate } from "./panel_gate.mjs";
 import { Profile } from "./profile.mjs";
+import { Proof } from "./proof.mjs";
 import { RawHost } from "./raw_host.mjs";
 import { Salesforce } from "./salesforce.mjs";
 import { SalesforceSetup } from "./salesforce_setup.mjs";
@@ -57,6 +58,7 @@ export class App {
     this.invite = new Invite(driver, say);
     this.batch = new Batch(driver, say);
     this.profile = new Profile(driver, say);
+    this.proof = new Proof(driver, say);
     this.salesforce = new Salesforce(driver, say);
     this.marketo = new Marketo(driver, say);
     this.salesforceSetup = new SalesforceSetup(driver, say);

@@ -66,8 +66,3 @@ export class Proof {
     await this.driver.inspect("proof in the console");
   }
 }
-
-/** The code in a mail. */
-export function codeIn(mail) {
-  return mail.text.match(/^\d{8}$/m)[0];
-}

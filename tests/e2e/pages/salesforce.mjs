@@ -88,15 +88,6 @@ export class Salesforce {
     await this.driver.inspect("salesforce, pop-up blocked");
   }
 
-  /** Presses OK in a frame whose browser blocks pop-ups, and opens the tab instead. */
-  async okBlockedInFrame() {
-    await this.driver.click(this.#inDialog("common.ok"));
-    await this.driver.see({ text: this.say("sign_in_window.blocked"), within: this.#dialog });
-    await this.driver.inspect("salesforce, pop-up blocked in a frame");
-    const link = { role: "link", name: this.say("sign_in_window.open_tab"), within: this.#dialog };
-    return new SalesforceLogin(await this.driver.windowOf(link));
-  }
-
   /** Continues in this window, which then shows Salesforce. */
   async continueHere() {
     await this.driver.click(this.#inDialog("salesforce_flow.continue_here"));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::flow::{SalesforceFlow, Stage};
 use crate::api::connection_failure;
 use crate::i18n::Message;
-use crate::platform::{dom, panel};
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Dialog, Failed, Icon, IconName, Note, Tone};
@@ -85,21 +85,6 @@ pub(crate) fn FlowDialog(
                     Look::Waiting => view! {
                         <p class="waiting" role="status"><span class="spinner" aria-hidden="true"></span>{t!("salesforce_flow.waiting")}</p>
                         <Buttons close cancel=t!("common.cancel") />
-                    }
-                    .into_any(),
-                    // Salesforce is not shown in a frame.
-                    Look::Blocked if panel::is_here() => view! {
-                        <Note tone=Tone::Warning icon=IconName::Alert alert=true>{t!("sign_in_window.blocked")}</Note>
-                        <Buttons close cancel=t!("common.cancel")>
-                            <Button on_press=open>{t!("common.try_again")}</Button>
-                            <a
-                                class="button button-primary"
-                                href=flow.tab_address()
-                                target="_blank"
-                                rel="opener"
-                                on:click=move |_| dom::after_paint(move || flow.wait_for_tab())
-                            >{t!("sign_in_window.open_tab")}</a>
-                        </Buttons>
                     }
                     .into_any(),
                     Look::Blocked => view! {

@@ -1,6 +1,6 @@
 //! A flow through Salesforce, from the first press to its end.
 
-use api_types::{ConnectionFailure, Flow, FlowId, FlowStarted, FlowState};
+use api_types::{ConnectionFailure, Flow, FlowId, FlowStarted, FlowState, ProblemCode};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -94,6 +94,8 @@ impl SalesforceFlow {
             }
             self.stage.try_set(match made {
                 Ok(started) => Stage::Ready(started),
+                // The person has decided against it.
+                Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => Stage::Idle,
                 Err(failure) if failure.field() == Some("environment") => {
                     Stage::Failed(ConnectionFailure::HostNotAllowed)
                 }
@@ -114,20 +116,6 @@ impl SalesforceFlow {
             }
             None => self.stage.set(Stage::Blocked(started)),
         }
-    }
-
-    /// The address of the first page, for a tab in place of the window.
-    pub(super) fn tab_address(self) -> Option<String> {
-        let prompt = if self.asks_who.get_value() { "&prompt=login" } else { "" };
-        let started = self.stage.with_untracked(|stage| stage.started().cloned())?;
-        Some(format!("{}?display=popup{prompt}", started.start_url))
-    }
-
-    /// Waits for a flow in a tab that the user has opened by its link.
-    pub(super) fn wait_for_tab(self) {
-        let Some(started) = self.stage.with_untracked(|stage| stage.started().cloned()) else { return };
-        self.stage.set(Stage::Waiting(started.clone()));
-        spawn(self.watch(started));
     }
 
     /// Continues in this window, which returns afterwards.
