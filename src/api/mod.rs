@@ -22,6 +22,7 @@ pub(crate) mod mails;
 pub(crate) mod marketo;
 pub(crate) mod marketo_admins;
 pub(crate) mod member_changes;
+pub(crate) mod open_sessions;
 mod pace;
 pub(crate) mod password_resets;
 pub(crate) mod profile;

@@ -24,11 +24,6 @@ impl Latest {
     pub(crate) fn end(self) {
         self.begin();
     }
-
-    /// The task begun last. `None` when the screen is gone.
-    pub(crate) fn current(self) -> Option<Turn> {
-        Some(Turn { of: self, number: self.0.try_get_value()? })
-    }
 }
 
 /// A task that was begun.

@@ -110,7 +110,7 @@ walk("a7 a8 a9 a17: no secret is where it does not belong", server, { refused: R
   await salesforce.checkNow();
   await lookAround("Salesforce");
 
-  await first
+  await (await server.admin())
     .call("POST", "/connections/marketo", {
       by: { pasted: { munchkin_account_id: MUNCHKIN, client_id: "nobody", client_secret: "wrong" } },
     })

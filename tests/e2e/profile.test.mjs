@@ -55,6 +55,23 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
   }
 });
 
+walk("a24: where one is signed in is listed, and ended one by one or all at once", server, {}, async (app, another) => {
+  const there = await another({ refused: [/^401 for GET /] });
+  await app.enter();
+  await there.enter();
+  await there.users.open();
+  await server.admin();
+  await app.profile.open();
+  await app.openSessions.seeCount(3);
+  await app.openSessions.seeThisBrowser();
+  await app.openSessions.endLatest();
+  await app.openSessions.seeCount(2);
+  await app.openSessions.endOthers();
+  await app.openSessions.seeCount(1);
+  await there.driver.goto("/settings/admin/teams");
+  await there.signIn.seeOffered();
+});
+
 /** Terms that guides refer to by name, and where they are. */
 const TERMS = {
   "/": { heading: "setup_guide.prerequisites" },

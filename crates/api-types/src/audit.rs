@@ -53,6 +53,8 @@ pub enum AuditAction {
     SignInFailed,
     /// A one-time link for the first administrator was made, by a start of the server or its command line.
     SignInLinkMade,
+    /// Sessions of a person were ended, by themselves or by an administrator.
+    SessionsEnded,
     PasswordChanged,
     LoginManagementChanged,
     UsersInvited,

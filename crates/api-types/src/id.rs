@@ -34,6 +34,8 @@ macro_rules! ids {
 ids! {
     /// A member of the account.
     UserId,
+    /// A session of a user. It is no credential.
+    SessionId,
     /// One invitation of one person.
     InvitationId,
     /// A set of invitations sent together, from a file or from typed addresses.

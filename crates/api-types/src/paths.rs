@@ -1,8 +1,8 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
 use crate::{
-    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PrerequisiteId, SyncRunId,
-    TeamId, TestMailId, UserId,
+    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PrerequisiteId, SessionId,
+    SyncRunId, TeamId, TestMailId, UserId,
 };
 
 /// The path of the API on its own server.
@@ -21,6 +21,7 @@ pub const SESSION_TOKENS_REFRESH: &str = "/session/tokens/refresh";
 pub const PASSWORD_RESETS: &str = "/password-resets";
 pub const PROFILE: &str = "/profile";
 pub const PROFILE_PASSWORD: &str = "/profile/password";
+pub const PROFILE_SESSIONS: &str = "/profile/sessions";
 pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
 pub const ADDRESS_KEYS: &str = "/account/address-keys";
@@ -74,6 +75,7 @@ pub const SANDBOX_FAULTS: &str = "/sandbox/faults";
 pub mod template {
     pub const USER: &str = "/users/{id}";
     pub const USER_RECORD: &str = "/users/{id}/record";
+    pub const USER_SESSIONS: &str = "/users/{id}/sessions";
     pub const USER_DEACTIVATE: &str = "/users/{id}/deactivate";
     pub const USER_REACTIVATE: &str = "/users/{id}/reactivate";
     pub const TEST_MAIL: &str = "/invitations/test-mail/{id}";
@@ -107,6 +109,7 @@ pub mod template {
     pub const TEAM: &str = "/teams/{id}";
     pub const TEAM_MEMBERS: &str = "/teams/{id}/members";
     pub const API_KEY: &str = "/api-keys/{id}";
+    pub const OPEN_SESSION: &str = "/sessions/{id}";
 }
 
 fn fill(template: &str, id: &str) -> String {
@@ -119,6 +122,14 @@ pub fn user(id: &UserId) -> String {
 
 pub fn user_record(id: &UserId) -> String {
     fill(template::USER_RECORD, &id.0)
+}
+
+pub fn user_sessions(id: &UserId) -> String {
+    fill(template::USER_SESSIONS, &id.0)
+}
+
+pub fn open_session(id: &SessionId) -> String {
+    fill(template::OPEN_SESSION, &id.0)
 }
 
 pub fn user_deactivate(id: &UserId) -> String {

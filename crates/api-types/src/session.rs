@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::embed::EmbedScope;
-use crate::{Persona, Timestamp, UserId};
+use crate::{Persona, SessionId, Timestamp, UserId};
 use people::{Locale, Role};
 
 /// The credentials of a sign-in.
@@ -37,6 +37,37 @@ pub struct Session {
     /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,
+}
+
+/// A session of a user: where they are signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenSession {
+    pub id: SessionId,
+    pub place: SessionPlace,
+    /// The browser and its system, such as `Chrome, Windows`; empty if unknown, and for panels.
+    pub browser: String,
+    /// The address of the network from which it was opened; empty for panels, which a host's backend opens.
+    pub network: String,
+    pub signed_in_at: Timestamp,
+    pub last_used_at: Timestamp,
+    /// Whether it is the session of the request itself.
+    pub is_current: bool,
+}
+
+/// What a session is used in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SessionPlace {
+    Console,
+    /// A console on another site, of this origin, has tokens of it.
+    ConsoleElsewhere(String),
+    /// The panel in a page of this origin; the key of this name has opened it.
+    Panel {
+        origin: String,
+        key: String,
+    },
 }
 
 /// A proof of who the signed-in user is.

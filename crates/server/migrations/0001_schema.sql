@@ -111,14 +111,20 @@ CREATE TABLE column_mappings (
 -- A session is known by the SHA-256 of its cookie.
 CREATE TABLE sessions (
     token_hash          TEXT PRIMARY KEY,
+    -- By which it is listed and ended.
+    id                  TEXT NOT NULL,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at          BIGINT NOT NULL,
     last_seen_at        BIGINT NOT NULL,
     expires_at          BIGINT NOT NULL,
     -- When its owner last proved who they are, by the sign-in at first. 0 for a panel's: it was opened by a key.
-    proven_at           BIGINT NOT NULL
+    proven_at           BIGINT NOT NULL,
+    -- Where it was opened: the browser and system as they name themselves, and the network.
+    browser             TEXT NOT NULL,
+    network             TEXT NOT NULL
 );
+CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
@@ -139,6 +145,8 @@ CREATE TABLE session_tokens (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    -- Of the pages that have them.
+    origin              TEXT NOT NULL,
     -- Grows with each refresh. Tokens of an earlier generation are used up once one of this generation is used.
     generation          INTEGER NOT NULL,
     issued_at           BIGINT NOT NULL,

@@ -10,6 +10,7 @@ mod chosen;
 mod labels;
 mod link;
 mod menu;
+mod open_sessions;
 pub(crate) mod personas;
 mod personas_dialog;
 mod rename;
@@ -28,6 +29,7 @@ pub(crate) use labels::{
 };
 pub(crate) use link::{PersonLink, in_text, linked, person_cell, with_links};
 pub(crate) use menu::{action_items, personas_item};
+pub(crate) use open_sessions::{OpenSessions, Whose};
 pub(crate) use personas_dialog::{Personas, PersonasDialog};
 pub(crate) use rename::{RenameDialog, typed_name};
 pub(crate) use role_choice::RoleChoice;

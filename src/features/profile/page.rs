@@ -8,6 +8,7 @@ use super::keys::Keys;
 use super::language::Language;
 use super::password::Password;
 use crate::domain::navigation::Place;
+use crate::domain::people::{OpenSessions, Whose};
 use crate::domain::session;
 use crate::t;
 use crate::term;
@@ -31,6 +32,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
+                    <OpenSessions whose=Whose::Own />
                     <Keys />
                     <Here />
                 </div>

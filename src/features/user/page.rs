@@ -11,7 +11,8 @@ use crate::domain::connections::{MarketoFacts, SalesforceFacts};
 use crate::domain::invitations::InvitationLinkDialog;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::people::{
-    self, ActingDialog, AddToTeamsDialog, Offer, PersonasDialog, RenameDialog, UserAction,
+    self, ActingDialog, AddToTeamsDialog, Offer, OpenSessions, PersonasDialog, RenameDialog, UserAction,
+    Whose,
 };
 use crate::i18n;
 use crate::t;
@@ -96,6 +97,7 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
     let Some(known) = last_known(move || screen.known()) else { return ().into_any() };
     let user = Memo::new(move |_| known.with(|known| known.user.clone()));
     let record = Memo::new(move |_| known.with(|known| known.record.clone()));
+    let is_active = Memo::new(move |_| user.with(|user| user.status == UserStatus::Active));
     let mark = ViewFn::from(move || user.with(|user| face(&user.display_name(), &user.email)));
     view! {
         <Page
@@ -125,6 +127,7 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
                             })}
                         </div>
                     </section>
+                    {move || is_active.get().then(|| view! { <OpenSessions whose=Whose::Of(screen.id.get_untracked()) /> })}
                 </div>
                 <div class="stack-large">
                     <Invitations record />

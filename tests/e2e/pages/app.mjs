@@ -13,6 +13,7 @@ import { InviteCsv } from "./invite_csv.mjs";
 import { InviteSalesforce } from "./invite_salesforce.mjs";
 import { Mailbox } from "./mailbox.mjs";
 import { Marketo } from "./marketo.mjs";
+import { OpenSessions } from "./open_sessions.mjs";
 import { PanelGate } from "./panel_gate.mjs";
 import { Profile } from "./profile.mjs";
 import { Proof } from "./proof.mjs";
@@ -57,6 +58,7 @@ export class App {
     this.updateUsers = new UpdateUsers(driver, say, this.inviteCsv);
     this.invite = new Invite(driver, say);
     this.batch = new Batch(driver, say);
+    this.openSessions = new OpenSessions(driver, say);
     this.profile = new Profile(driver, say);
     this.proof = new Proof(driver, say);
     this.salesforce = new Salesforce(driver, say);

@@ -15,14 +15,20 @@ pub(crate) struct TokensRow {
     pub(crate) is_used: bool,
 }
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, tokens: &TokensRow) -> DbResult<()> {
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    tokens: &TokensRow,
+    origin: &str,
+) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO session_tokens (id, account_id, session_hash, generation, issued_at, is_used)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO session_tokens (id, account_id, session_hash, origin, generation, issued_at, is_used)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&tokens.id)
     .bind(account_id)
     .bind(&tokens.session_hash)
+    .bind(origin)
     .bind(tokens.generation)
     .bind(tokens.issued_at)
     .bind(tokens.is_used)

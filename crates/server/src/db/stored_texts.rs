@@ -78,6 +78,7 @@ fn the_audit_log_keeps_its_texts() {
             "signed_in",
             "sign_in_failed",
             "sign_in_link_made",
+            "sessions_ended",
             "password_changed",
             "login_management_changed",
             "users_invited",

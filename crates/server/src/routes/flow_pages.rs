@@ -18,7 +18,8 @@ use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
 use crate::services::salesforce::Error;
-use crate::services::salesforce::flow::{self, CallbackAnswer, WayOut};
+use crate::services::salesforce::flow::{self, Arrival, CallbackAnswer, WayOut};
+use crate::services::sessions::Browser;
 use crate::state::App;
 
 /// The policy of these pages: they may run their one script.
@@ -142,6 +143,7 @@ struct Returned {
 /// Takes the parameters of Salesforce's redirect, and redirects the browser to a page whose URL contains none of them.
 async fn callback(
     State(app): State<App>,
+    browser: Browser,
     head: HeaderMap,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> ApiResult<Response> {
@@ -152,14 +154,12 @@ async fn callback(
         (None, None) => CallbackAnswer::Nothing,
     };
     let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
-    let handled =
-        match flow::handle_callback(&app, &returned.state, cookie, answer, session::token_hash(&app, &head))
-            .await
-        {
-            Ok(Some(handled)) => handled,
-            Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
-            Err(Error::Own(error)) => return Err(error),
-        };
+    let arrival = Arrival { session_now: session::token_hash(&app, &head), browser };
+    let handled = match flow::handle_callback(&app, &returned.state, cookie, answer, arrival).await {
+        Ok(Some(handled)) => handled,
+        Ok(None) | Err(Error::Salesforce(_)) => return Ok(not_taken(&head)),
+        Err(Error::Own(error)) => return Err(error),
+    };
     let status = if handled.state == FlowState::Completed { "completed" } else { "failed" };
     let mut response = see_other(&app.here(&format!("{RESULT}?flow={}&status={status}", handled.id)));
     let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();

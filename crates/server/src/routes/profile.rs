@@ -1,5 +1,6 @@
 use api_types::{
-    Me, OwnMarketo, PasswordChange, PasswordReset, PasswordResetRequest, Profile, ProfileChange, paths,
+    List, Me, OpenSession, OwnMarketo, PasswordChange, PasswordReset, PasswordResetRequest, Profile,
+    ProfileChange, SessionId, paths,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,11 +9,11 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use crate::error::ApiResult;
 use crate::http::auth::device;
 use crate::http::auth::session;
-use crate::http::extract::Json;
+use crate::http::extract::{Json, Path};
 use crate::platform::token::Purpose;
 use crate::services::marketo::connection;
 use crate::services::sessions::Caller;
-use crate::services::{password_resets, profile};
+use crate::services::{open_sessions, password_resets, profile};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -41,6 +42,33 @@ pub(crate) async fn change(
 #[utoipa::path(get, path = paths::PROFILE_MARKETO, tag = "profile", responses((status = 200, body = OwnMarketo)))]
 pub(crate) async fn marketo(State(app): State<App>, caller: Caller) -> ApiResult<Json<OwnMarketo>> {
     Ok(Json(connection::of_user(&mut *app.db.read().await?, &app, caller.id()).await?))
+}
+
+/// Where the caller is signed in, the latest first.
+#[utoipa::path(get, path = paths::PROFILE_SESSIONS, tag = "profile",
+    responses((status = 200, body = List<OpenSession>)))]
+pub(crate) async fn sessions(State(app): State<App>, caller: Caller) -> ApiResult<Json<List<OpenSession>>> {
+    let mut conn = app.db.read().await?;
+    Ok(Json(open_sessions::list(&app, &mut conn, &caller, caller.id()).await?))
+}
+
+/// Ends all other sessions of the caller, and the panels that hosts have opened for them.
+#[utoipa::path(delete, path = paths::PROFILE_SESSIONS, tag = "profile", responses((status = 204)))]
+pub(crate) async fn end_other_sessions(State(app): State<App>, caller: Caller) -> ApiResult<StatusCode> {
+    open_sessions::end_others(&app, &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends one session: the caller's own, or, by an administrator, anybody's.
+#[utoipa::path(delete, path = paths::template::OPEN_SESSION, tag = "profile", params(("id" = SessionId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn end_session(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+) -> ApiResult<StatusCode> {
+    open_sessions::end(&app, &caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Changes the caller's password. Every other session of the person ends; this one continues under a new cookie.

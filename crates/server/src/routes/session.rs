@@ -12,7 +12,7 @@ use crate::platform::cookie::FlowCookie;
 use crate::platform::token::Purpose;
 use crate::services::address;
 use crate::services::proofs;
-use crate::services::sessions::{self, Caller};
+use crate::services::sessions::{self, Browser, Caller};
 use crate::services::sign_in;
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -23,6 +23,7 @@ use crate::state::limiter::Asker;
 pub(crate) async fn create(
     State(app): State<App>,
     asker: Asker,
+    browser: Browser,
     head: HeaderMap,
     Json(request): Json<SignIn>,
 ) -> ApiResult<Response> {
@@ -31,11 +32,11 @@ pub(crate) async fn create(
         SignIn::Password { email, password } => {
             let address = address::lookup_key(&email);
             let guesser = sign_in::guesser(&app, &asker, &address, device::of(&app, &head, &address))?;
-            sign_in::by_password(&app, &guesser, &address, password, before.as_deref()).await?
+            sign_in::by_password(&app, &guesser, &address, password, before.as_deref(), &browser).await?
         }
         SignIn::Link { token } => {
             let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::SignIn, &token)?;
-            sign_in::by_link(&app, &claim, before.as_deref()).await?
+            sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?
         }
     };
     Ok(session::hand_over(&app, &head, opened))

@@ -1,4 +1,4 @@
-use api_types::{List, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,7 @@ use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::services::sessions::Caller;
-use crate::services::{teams, users};
+use crate::services::{open_sessions, teams, users};
 use crate::state::App;
 
 /// Members and invited people, in one list.
@@ -49,6 +49,31 @@ pub(crate) async fn get(
 pub(crate) async fn record(State(app): State<App>, Path(id): Path<UserId>) -> ApiResult<Json<UserRecord>> {
     let mut conn = app.db.read().await?;
     users::record(&app, &mut conn, &id).await.map(Json)
+}
+
+/// Where a person is signed in, the latest first.
+#[utoipa::path(get, path = paths::template::USER_SESSIONS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = List<OpenSession>)))]
+pub(crate) async fn sessions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> ApiResult<Json<List<OpenSession>>> {
+    let mut conn = app.db.read().await?;
+    let user = users::find(&app, &mut conn, &id).await?;
+    Ok(Json(open_sessions::list(&app, &mut conn, &caller, &user.id).await?))
+}
+
+/// Ends all sessions of a person.
+#[utoipa::path(delete, path = paths::template::USER_SESSIONS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn end_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> ApiResult<StatusCode> {
+    open_sessions::end_of(&app, &caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.

@@ -185,10 +185,14 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     // Requests are counted by it; it is stored nowhere.
     let session = SessionRow {
         token_hash: format!("key {}", key.id),
+        id: String::new(),
         user_id: user.id.clone(),
+        created_at: now.0,
         last_seen_at: now.0,
         expires_at: now.0,
         proven_at: 0,
+        browser: String::new(),
+        network: String::new(),
     };
     Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
 }

@@ -76,10 +76,14 @@ async fn open_for(
     let (id, now) = (Uuid::now_v7(), app.now());
     let session = SessionRow {
         token_hash: panels::stored_as(id),
+        id: db::new_id(),
         user_id: user.id.clone(),
+        created_at: now.0,
         last_seen_at: now.0,
         expires_at: now.plus(lifetime).0,
         proven_at: 0,
+        browser: String::new(),
+        network: String::new(),
     };
     let panel = PanelRow::new(key, origin, flow, now)?;
     match store(app, key, user, &session, &panel).await {
@@ -108,7 +112,7 @@ async fn store(
     // Again, inside the only write transaction: the key may have been revoked meanwhile.
     let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.is_revoked());
     let key = key.ok_or(ProblemCode::ApiKeyRevoked)?;
-    db::sessions::insert(&mut tx, &app.account_id, session, now).await?;
+    db::sessions::insert(&mut tx, &app.account_id, session).await?;
     api_keys::limit(&mut tx, &session.token_hash, panel).await?;
     api_keys::note_use(&mut tx, &key.id, now).await?;
     if api_keys::is_to_note(&mut tx, panel, &user.id, NOTED_EVERY, now).await? {

@@ -17,6 +17,7 @@ pub(crate) mod mail;
 pub(crate) mod marketo;
 pub(crate) mod member_changes;
 pub(crate) mod members;
+pub(crate) mod open_sessions;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
 pub(crate) mod profile;

@@ -2,13 +2,14 @@
 
 use api_types::{AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange};
 
+use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::audit;
 use crate::services::guessing;
 use crate::services::proofs;
-use crate::services::sessions::{self, Caller, Opened};
+use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::services::users::name;
 use crate::state::App;
 use crate::state::guesses::Guesser;
@@ -102,7 +103,9 @@ pub(crate) async fn change_password(
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, caller.id()).await?;
-            Some(sessions::open(app, &mut tx, caller.id(), cookie).await?)
+            let SessionRow { browser, network, .. } = caller.session.clone();
+            let browser = Browser { name: browser, network };
+            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser).await?)
         }
         // By a token: the page could not take another cookie.
         None => {

@@ -52,7 +52,7 @@ pub(crate) async fn issue_for(
         issued_at: app.now().0,
         is_used: false,
     };
-    db::session_tokens::insert(conn, &app.account_id, &row).await?;
+    db::session_tokens::insert(conn, &app.account_id, &row, origin).await?;
     Ok(minted(app, Claim { id, generation: row.generation }, origin, LIFETIME))
 }
 

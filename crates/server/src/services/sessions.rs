@@ -101,7 +101,7 @@ async fn store(app: &App, token_hash: &str, now: Millis) -> DbResult<()> {
     match app.sessions.unstored(token_hash) {
         Some(Unstored { session, panel }) => {
             let row = SessionRow { last_seen_at: now.0, ..session };
-            db::sessions::insert(&mut tx, &app.account_id, &row, now).await?;
+            db::sessions::insert(&mut tx, &app.account_id, &row).await?;
             if let Some(panel) = panel {
                 db::api_keys::limit(&mut tx, token_hash, &panel).await?;
             }
@@ -140,6 +140,12 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     Ok(Some(Caller { session, user, role, through: Through::Panel(panel) }))
 }
 
+/// A stored session as it is at the moment, unless it has ended.
+pub(crate) fn if_live(app: &App, row: SessionRow) -> Option<SessionRow> {
+    let lives = lives(app, &row.token_hash);
+    app.sessions.live(row, lives, app.moment())
+}
+
 /// A session by the hash of its cookie, unless it has ended.
 pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
     let row = match app.sessions.unstored(token_hash) {
@@ -147,7 +153,7 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
         None => db::sessions::find(conn, token_hash).await?,
     };
     match row {
-        Some(row) => Ok(app.sessions.live(row, lives(app, token_hash), app.moment())),
+        Some(row) => Ok(if_live(app, row)),
         None => {
             app.sessions.end(token_hash);
             Ok(None)
@@ -231,6 +237,14 @@ pub(crate) fn open_link(link: Option<LinkRow>, lifetime: Duration, now: Millis) 
     Ok(link)
 }
 
+/// Where somebody signs in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Browser {
+    /// The browser and its system as they name themselves; empty if they do not.
+    pub(crate) name: String,
+    pub(crate) network: String,
+}
+
 /// A session that was just opened, with its token.
 pub(crate) struct Opened {
     pub(crate) session: Session,
@@ -246,14 +260,15 @@ pub(crate) async fn open(
     conn: &mut Conn,
     user_id: &str,
     before: impl IntoIterator<Item = &str>,
+    browser: &Browser,
 ) -> ApiResult<Opened> {
     for before in before {
         app.sessions.end(before);
         db::sessions::delete(conn, before).await?;
     }
     let now = app.now();
-    let (row, token) = new(app, user_id)?;
-    db::sessions::insert(conn, &app.account_id, &row, now).await?;
+    let (row, token) = new(app, user_id, browser)?;
+    db::sessions::insert(conn, &app.account_id, &row).await?;
     // Known from its beginning, so that changes of the clock do not affect it.
     app.sessions.live(row.clone(), lives(app, &row.token_hash), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
@@ -262,15 +277,15 @@ pub(crate) async fn open(
 }
 
 /// Opens a session in memory alone, as the database cannot be written to at the moment.
-pub(crate) fn open_unstored(app: &App, user: &UserRow) -> ApiResult<Opened> {
-    let (row, token) = new(app, &user.id)?;
+pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> ApiResult<Opened> {
+    let (row, token) = new(app, &user.id, browser)?;
     let session = view(app, user, &row)?;
     let lives = lives(app, &row.token_hash);
     app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
     Ok(Opened { session, token, email_key: user.email_key.clone() })
 }
 
-fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
+fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {
     let now = app.now();
     let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
@@ -278,10 +293,14 @@ fn new(app: &App, user_id: &str) -> ApiResult<(SessionRow, String)> {
     })?;
     let row = SessionRow {
         token_hash: token::sha256(token.as_bytes()),
+        id: db::new_id(),
         user_id: user_id.to_owned(),
+        created_at: now.0,
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
         proven_at: now.0,
+        browser: browser.name.clone(),
+        network: browser.network.clone(),
     };
     Ok((row, token))
 }

@@ -9,7 +9,7 @@ use crate::platform::token::{Claim, Purpose};
 use crate::services::audit::{self, Actor};
 use crate::services::guessing;
 use crate::services::seed;
-use crate::services::sessions::{self, Opened};
+use crate::services::sessions::{self, Browser, Opened};
 use crate::state::App;
 use crate::state::guesses::Guesser;
 use crate::state::limiter::Asker;
@@ -38,6 +38,7 @@ pub(crate) async fn by_password(
     address: &str,
     password: String,
     before: Option<&str>,
+    browser: &Browser,
 ) -> ApiResult<Opened> {
     let now = app.now();
     let mut conn = app.db.read().await?;
@@ -52,13 +53,13 @@ pub(crate) async fn by_password(
     let matches = app.passwords.verify(password, hash.clone()).await?;
 
     let Some(user) = user.filter(|_| matches) else { return Err(guessing::wrong(app, guesser, known)) };
-    let signing_in = SigningIn { guesser, id: &user.id, hash: hash.as_deref(), before };
+    let signing_in = SigningIn { guesser, id: &user.id, hash: hash.as_deref(), before, browser };
     match signing_in.open(app, known).await {
         Err(error) if error.is_not_stored() => {
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
             let user = signing_in.unchanged(&mut conn, app).await?.ok_or(ProblemCode::WrongCredentials)?;
-            sessions::open_unstored(app, &user)
+            sessions::open_unstored(app, &user, browser)
         }
         opened => opened,
     }
@@ -70,6 +71,7 @@ struct SigningIn<'a> {
     id: &'a str,
     hash: Option<&'a str>,
     before: Option<&'a str>,
+    browser: &'a Browser,
 }
 
 impl SigningIn<'_> {
@@ -91,14 +93,19 @@ impl SigningIn<'_> {
         };
         guessing::forgive(app, &mut tx, self.guesser).await?;
         audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
-        let opened = sessions::open(app, &mut tx, &user.id, self.before).await?;
+        let opened = sessions::open(app, &mut tx, &user.id, self.before, self.browser).await?;
         tx.commit().await?;
         Ok(opened)
     }
 }
 
 /// Opens a session by a link. The session that the browser had `before` (the hash of its token) ends.
-pub(crate) async fn by_link(app: &App, claim: &Claim, before: Option<&str>) -> ApiResult<Opened> {
+pub(crate) async fn by_link(
+    app: &App,
+    claim: &Claim,
+    before: Option<&str>,
+    browser: &Browser,
+) -> ApiResult<Opened> {
     let (id, now) = (claim.id.to_string(), app.now());
     let lifetime = seed::SIGN_IN_LINK_LIFETIME;
     let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
@@ -112,7 +119,7 @@ pub(crate) async fn by_link(app: &App, claim: &Claim, before: Option<&str>) -> A
         .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
         .ok_or(ProblemCode::LinkRevoked)?;
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
-    let opened = sessions::open(app, &mut tx, &link.user_id, before).await?;
+    let opened = sessions::open(app, &mut tx, &link.user_id, before, browser).await?;
     tx.commit().await?;
     Ok(opened)
 }

@@ -220,10 +220,14 @@ mod tests {
     fn row(seen: Moment) -> SessionRow {
         SessionRow {
             token_hash: "t".to_owned(),
+            id: "i".to_owned(),
             user_id: "u".to_owned(),
+            created_at: seen.now.0,
             last_seen_at: seen.now.0,
             expires_at: seen.now.plus(LIVES.whole).0,
             proven_at: seen.now.0,
+            browser: String::new(),
+            network: String::new(),
         }
     }
 

@@ -35,6 +35,7 @@ mod member_changes;
 mod memory;
 mod model;
 mod oauth;
+mod open_sessions;
 mod openapi;
 mod performance;
 mod post_office;

@@ -68,6 +68,8 @@ async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes(
     assert_eq!(
         named,
         [
+            "DELETE /profile/sessions",
+            "DELETE /sessions/{id}",
             "PATCH /account",
             "POST /api-keys",
             "POST /integration/secret/reveal",

@@ -1,7 +1,7 @@
 use api_types::{Credentials, Integration};
 use leptos::prelude::*;
 
-use super::reveal::RevealDialog;
+use super::reveal::Reveal;
 use crate::api;
 use crate::data::{Loader, loaded};
 use crate::domain::navigation::Route;
@@ -9,7 +9,7 @@ use crate::i18n;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, CopyButton, EmptyState, Term};
+use crate::ui::{CopyButton, EmptyState, Term};
 
 #[component]
 pub(in crate::features::actions_config) fn IntegrationCard(
@@ -44,7 +44,6 @@ pub(in crate::features::actions_config) fn IntegrationCard(
 
 #[component]
 fn Known(credentials: Credentials) -> impl IntoView {
-    let revealing = RwSignal::new(false);
     let copyable = |what: Term, value: String| {
         let of = what.text().to_owned();
         view! {
@@ -59,9 +58,7 @@ fn Known(credentials: Credentials) -> impl IntoView {
             <dt>{term!("actions_config.client_secret")}</dt>
             <dd class="copyable">
                 <span>{t!("actions_config.secret_ends", ending = credentials.client_secret_ends_with)}</span>
-                <Button on_press=Callback::new(move |()| revealing.set(true))>
-                    {t!("actions_config.reveal")}<span class="visually-hidden">" "{t!("actions_config.client_secret")}</span>
-                </Button>
+                <Reveal />
             </dd>
             <dt>{t!("actions_config.updated")}</dt>
             <dd>
@@ -70,6 +67,5 @@ fn Known(credentials: Credentials) -> impl IntoView {
                 </time>
             </dd>
         </dl>
-        <RevealDialog open=revealing />
     }
 }

@@ -1,11 +1,11 @@
 use api_types::ProblemCode;
 use leptos::prelude::*;
 
-use crate::api::{Failure, integration};
+use crate::api::integration;
 use crate::data::{Latest, Turn};
 use crate::platform::{dom, spawn, timers};
 use crate::t;
-use crate::ui::{Button, ButtonKind, CopySecret, Dialog, Failed, HeldSecret, SecretText, Skeleton, announce};
+use crate::ui::{Button, ButtonKind, CopySecret, Dialog, HeldSecret, SecretText, Submission, announce};
 
 /// The id of the button that closes the dialog.
 const LEAVE: &str = "reveal-leave";
@@ -13,19 +13,13 @@ const LEAVE: &str = "reveal-leave";
 /// A revealed secret is removed from the screen after this time, in case the user has left the desk.
 const SHOWN_MS: f64 = 60_000.0;
 
-#[derive(Clone, PartialEq)]
-enum RevealState {
-    Asking,
-    Secret,
-    Failed(Failure),
-}
-
-/// Shows the Client Secret while `open`.
+/// The button that reveals the Client Secret, and the dialog that shows it.
 #[component]
-pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
-    let shown = RwSignal::new(RevealState::Asking);
+pub(super) fn Reveal() -> impl IntoView {
+    let open = RwSignal::new(false);
     let held = HeldSecret::new();
-    // Counts the openings: results of an earlier one are ignored.
+    let asking = Submission::new();
+    // Counts the openings: the time of an earlier one does not end a later one.
     let opening = Latest::new();
     let close = Callback::new(move |()| {
         held.forget();
@@ -34,9 +28,10 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
     });
     let show = move |secret: String| {
         held.keep(secret);
-        shown.try_set(RevealState::Secret);
+        open.try_set(true);
+        dom::after_paint(|| dom::focus(LEAVE));
+        let mine = opening.begin();
         spawn(async move {
-            let mine = opening.current();
             timers::sleep(SHOWN_MS).await;
             if mine.is_some_and(Turn::counts) {
                 close.run(());
@@ -44,60 +39,28 @@ pub(super) fn RevealDialog(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let ask = move || {
-        shown.set(RevealState::Asking);
-        spawn(async move {
-            let mine = opening.current();
-            let answer = integration::reveal().await;
-            if !mine.is_some_and(Turn::counts) {
-                return;
-            }
-            match answer {
+    let reveal = Callback::new(move |()| {
+        asking.attempt(async move {
+            match integration::reveal().await {
                 Ok(revealed) => show(revealed.client_secret),
                 // The person has decided against it.
-                Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => close.run(()),
-                Err(failure) => {
-                    shown.try_set(RevealState::Failed(failure));
-                }
+                Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => {}
+                Err(failure) => return Err(failure.message()),
             }
+            Ok(())
         });
-    };
-    Effect::new(move |_| {
-        if open.get() {
-            ask();
-        }
-    });
-    // The pressed button disappears together with its stage.
-    Effect::new(move |_| {
-        shown.track();
-        dom::keep_focus(LEAVE);
     });
     view! {
+        <Button busy=asking.busy on_press=reveal>
+            {t!("actions_config.reveal")}<span class="visually-hidden">" "{t!("actions_config.client_secret")}</span>
+        </Button>
         <Dialog open title=t!("actions_config.client_secret") on_close=close>
-            {move || match shown.get() {
-                RevealState::Asking => view! { <Skeleton rows=1 /> }.into_any(),
-                RevealState::Failed(failure) => view! {
-                    <Failed
-                        message=failure.message()
-                        request_id=failure.request_id.clone()
-                        on_retry=Some(Callback::new(move |()| ask()))
-                    />
-                    <div class="dialog-actions"><Button id=LEAVE on_press=close>{t!("common.close")}</Button></div>
-                }.into_any(),
-                RevealState::Secret => view! { <Secret held on_close=close /> }.into_any(),
-            }}
+            <SecretText held />
+            <p class="reason">{t!("actions_config.secret_shown")}</p>
+            <div class="dialog-actions">
+                <CopySecret held label=t!("actions_config.copy", what = t!("actions_config.client_secret")) />
+                <Button id=LEAVE kind=ButtonKind::Primary on_press=close>{t!("common.close")}</Button>
+            </div>
         </Dialog>
-    }
-}
-
-#[component]
-fn Secret(held: HeldSecret, on_close: Callback<()>) -> impl IntoView {
-    view! {
-        <SecretText held />
-        <p class="reason">{t!("actions_config.secret_shown")}</p>
-        <div class="dialog-actions">
-            <CopySecret held label=t!("actions_config.copy", what = t!("actions_config.client_secret")) />
-            <Button id=LEAVE kind=ButtonKind::Primary on_press=on_close>{t!("common.close")}</Button>
-        </div>
     }
 }

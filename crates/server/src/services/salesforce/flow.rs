@@ -32,7 +32,7 @@ use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{Purpose, random_token, sha256};
 use crate::platform::url::below;
 use crate::services::activation;
-use crate::services::sessions::{self, Caller, Opened};
+use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -289,15 +289,21 @@ pub(crate) struct HandledCallback {
     pub(crate) session: Option<Opened>,
 }
 
+/// The browser in which Salesforce's answer arrives.
+pub(crate) struct Arrival {
+    /// The hash of the token of its present session.
+    pub(crate) session_now: Option<String>,
+    pub(crate) browser: Browser,
+}
+
 /// Takes the answer to a flow: once, in time, and from the browser that began the authorisation. `cookie` returns the
-/// secret of a flow's cookie by the flow's id; `session_now` is the hash of the token of the browser's present session.
-/// `None` when anything is wrong; Salesforce is not called then.
+/// secret of a flow's cookie by the flow's id. `None` when anything is wrong; Salesforce is not called then.
 pub(crate) async fn handle_callback(
     app: &App,
     state: &str,
     cookie: impl FnOnce(&str) -> Option<String>,
     answer: CallbackAnswer,
-    session_now: Option<String>,
+    arrival: Arrival,
 ) -> Result<Option<HandledCallback>, Error> {
     let now = app.now();
     let state = sha256(state.as_bytes());
@@ -322,7 +328,7 @@ pub(crate) async fn handle_callback(
     let app = app.clone();
     let work = request_id::spawn_detached(async move {
         let id = flow.id.clone();
-        let ended = finish(&app, flow, owner, answer, session_now.as_deref()).await;
+        let ended = finish(&app, flow, owner, answer, &arrival).await;
         let (state, session) = match ended {
             Ok(session) => (FlowState::Completed, session),
             Err(Error::Salesforce(refusal)) => {
@@ -359,7 +365,7 @@ async fn finish(
     flow: FlowRow,
     owner: Option<UserRow>,
     answer: CallbackAnswer,
-    session_now: Option<&str>,
+    arrival: &Arrival,
 ) -> Result<Option<Opened>, Error> {
     let code = match answer {
         CallbackAnswer::Code(code) => code,
@@ -396,18 +402,18 @@ async fn finish(
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
-            enter(app, &flow, &identity, session_now).await.map(Some)
+            enter(app, &flow, &identity, arrival).await.map(Some)
         }
     }
 }
 
-async fn enter(
-    app: &App,
-    flow: &FlowRow,
-    identity: &Identity,
-    session_now: Option<&str>,
-) -> Result<Opened, Error> {
-    let signed_in = SignedIn { identity, session_before: flow.session_hash.as_deref(), session_now };
+async fn enter(app: &App, flow: &FlowRow, identity: &Identity, arrival: &Arrival) -> Result<Opened, Error> {
+    let signed_in = SignedIn {
+        identity,
+        session_before: flow.session_hash.as_deref(),
+        session_now: arrival.session_now.as_deref(),
+        browser: &arrival.browser,
+    };
     match &flow.invitation_id {
         Some(invitation) => sign_in::activate(app, invitation, flow.generation(), &signed_in).await,
         None => sign_in::sign_in(app, &signed_in).await,

@@ -10,7 +10,7 @@ use crate::platform::text::clean_line;
 use crate::services::activation::{self, Names};
 use crate::services::address;
 use crate::services::audit::{self, Actor};
-use crate::services::sessions::{self, Opened};
+use crate::services::sessions::{self, Browser, Opened};
 use crate::state::App;
 
 /// A user who came back from Salesforce.
@@ -20,6 +20,7 @@ pub(super) struct SignedIn<'a> {
     pub(super) session_before: Option<&'a str>,
     /// The session that it has now, by the hash of its token. It ends, too.
     pub(super) session_now: Option<&'a str>,
+    pub(super) browser: &'a Browser,
 }
 
 /// Signs in the member with the address that Salesforce vouches for.
@@ -71,7 +72,7 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
-    Ok(sessions::open(app, conn, &user.id, before).await?)
+    Ok(sessions::open(app, conn, &user.id, before, signed_in.browser).await?)
 }
 
 /// The key of the address that Salesforce vouches for. Any org can enter any address for a user, so the address counts

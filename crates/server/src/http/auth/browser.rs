@@ -1,0 +1,27 @@
+//! Where a request comes from, as its owner would name it.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+
+use crate::platform::user_agent;
+use crate::services::sessions::Browser;
+use crate::state::App;
+use crate::state::limiter::Asker;
+
+impl FromRequestParts<App> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let named = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let client = peer.map(|ConnectInfo(peer)| app.config.client(peer.ip(), &parts.headers));
+        Ok(Self {
+            name: named.map(user_agent::name).unwrap_or_default(),
+            network: client.map(|client| Asker::at(client).network().to_string()).unwrap_or_default(),
+        })
+    }
+}

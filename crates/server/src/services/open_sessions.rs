@@ -1,0 +1,95 @@
+//! Where people are signed in: shown to them and to administrators, who can end it.
+
+use api_types::{
+    AuditAction, List, ListMeta, OpenSession, ProblemCode, Role, SessionId, SessionPlace, UserId,
+};
+
+use crate::db::sessions::ListedSession;
+use crate::db::users::UserRow;
+use crate::db::{self, Conn, DbResult};
+use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
+use crate::services::audit::{self, Subject};
+use crate::services::sessions::{self, Caller};
+use crate::services::users;
+use crate::state::App;
+
+/// The live sessions of a user, the latest first. Those that could not be stored yet are missing.
+pub(crate) async fn list(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    user: &str,
+) -> DbResult<List<OpenSession>> {
+    let stored = db::sessions::of_user(conn, user).await?;
+    let items: Vec<_> = stored.into_iter().filter_map(|listed| shown(app, caller, listed)).collect();
+    let meta = ListMeta::exact(None, items.len() as u64);
+    Ok(List { items, meta })
+}
+
+fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSession> {
+    let ListedSession { session, host, key_name, console } = listed;
+    let session = sessions::if_live(app, session)?;
+    let place = match (host, console) {
+        (Some(origin), _) => SessionPlace::Panel { origin, key: key_name.unwrap_or_default() },
+        (None, Some(origin)) => SessionPlace::ConsoleElsewhere(origin),
+        (None, None) => SessionPlace::Console,
+    };
+    Some(OpenSession {
+        is_current: session.token_hash == caller.session.token_hash,
+        id: SessionId(session.id),
+        place,
+        browser: session.browser,
+        network: session.network,
+        signed_in_at: Millis(session.created_at).timestamp(),
+        last_used_at: Millis(session.last_seen_at).timestamp(),
+    })
+}
+
+/// Ends one session: the caller's own, or, for an administrator, anybody's.
+pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    let session = db::sessions::by_id(&mut tx, &app.account_id, id.as_str()).await?;
+    let session = session.ok_or_else(ApiError::not_found)?;
+    if session.user_id != caller.id() && caller.role != Role::Admin {
+        return Err(ApiError::not_found());
+    }
+    let user = owner(app, &mut tx, &session.user_id).await?;
+    app.sessions.end(&session.token_hash);
+    db::sessions::delete(&mut tx, &session.token_hash).await?;
+    note(app, &mut tx, caller, &user, &session.browser).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends all other sessions of the caller.
+pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    sessions::end_others(app, &mut tx, &caller.session).await?;
+    note(app, &mut tx, caller, &caller.user, "").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends all sessions of a user.
+pub(crate) async fn end_of(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
+    let mut tx = app.db.write().await?;
+    let user = users::find(app, &mut tx, id).await?;
+    sessions::end_all(app, &mut tx, &user.id).await?;
+    note(app, &mut tx, caller, &user, "").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn owner(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::NotFound.into())
+}
+
+/// Notes whose sessions ended, and in which browser if only there.
+async fn note(app: &App, conn: &mut Conn, caller: &Caller, user: &UserRow, browser: &str) -> DbResult<()> {
+    let subject = match browser {
+        "" => user.email.clone(),
+        browser => format!("{} ({browser})", user.email),
+    };
+    audit::by_caller(app, conn, caller, AuditAction::SessionsEnded, Subject::user(&user.id, &subject)).await
+}
