@@ -103,6 +103,7 @@ pub(crate) mod tests {
             waiting: 0,
             expired: 0,
             revoking: None,
+            retrying: None,
             created_at: Timestamp("2026-11-20T08:00:00Z".into()),
             created_by: "Ana".into(),
             created_by_id: None,

@@ -297,6 +297,9 @@ pub struct Batch {
     /// The progress of revoking its invitations, while that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoking: Option<Revoking>,
+    /// The progress of sending its failed mails again, while that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retrying: Option<Retrying>,
     pub created_at: Timestamp,
     /// Who opened it, by name or address.
     pub created_by: String,
@@ -366,9 +369,10 @@ impl Batch {
         }
     }
 
-    /// True when no mail of the batch is waiting or on its way, and nothing is being revoked.
+    /// True when no mail of the batch is waiting or on its way, and none is being revoked or queued again.
     pub fn is_settled(&self) -> bool {
-        let is_still = self.deliveries.queued == 0 && self.deliveries.sending == 0 && self.revoking.is_none();
+        let has_no_work = self.revoking.is_none() && self.retrying.is_none();
+        let is_still = self.deliveries.queued == 0 && self.deliveries.sending == 0 && has_no_work;
         self.state != BatchState::Open && is_still
     }
 }
@@ -380,6 +384,16 @@ pub struct Revoking {
     /// How many are revoked since it began.
     pub done: u32,
     /// How many there were when it began.
+    pub total: u32,
+}
+
+/// Failed mails that are being queued again. That continues by itself, across restarts of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Retrying {
+    /// How many are queued again since it began.
+    pub done: u32,
+    /// How many there were when it began. Those whose invitation is no longer pending are not sent.
     pub total: u32,
 }
 

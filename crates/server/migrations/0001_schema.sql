@@ -243,6 +243,11 @@ CREATE TABLE batches (
     revoked             INTEGER NOT NULL DEFAULT 0,
     -- Which are being revoked, portion by portion: pending or unsent. NULL for none.
     revoking            TEXT,
+    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown; and who has
+    -- them sent. NULL for none.
+    retrying            TEXT,
+    retried_by          TEXT NOT NULL DEFAULT '',
+    retried_by_name     TEXT NOT NULL DEFAULT '',
 
     -- Of changes of members: how many were changed, who undoes that, and what undoing did.
     applied             INTEGER NOT NULL DEFAULT 0,
@@ -260,6 +265,7 @@ CREATE INDEX batches_trials ON batches (created_at)
     WHERE is_dry_run = 1 OR kind = 'member_changes' AND (state = 'open' OR state = 'cancelled' AND applied = 0);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
+CREATE INDEX batches_retrying ON batches (account_id, id) WHERE retrying IS NOT NULL;
 CREATE INDEX batches_moving ON batches (account_id, id) WHERE state IN ('applying', 'undoing');
 
 CREATE TABLE batch_chunks (

@@ -34,7 +34,7 @@ use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::field_sync;
 use crate::services::guessing;
-use crate::services::invitations::revocations;
+use crate::services::invitations::{retries, revocations};
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
 use crate::services::member_changes;
@@ -190,6 +190,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         changes: broadcast::Sender::new(CHANGES_KEPT),
         mail_monitor: MailMonitor::default(),
         revocations: Notify::new(),
+        retries: Notify::new(),
         member_changes: Notify::new(),
         public_url: public_url.clone(),
         ending,
@@ -207,6 +208,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(&app, Job::Housekeeping, tidy),
         keep(&app, Job::Revocations, revocations::run),
+        keep(&app, Job::Retries, retries::run),
         keep(&app, Job::MemberChanges, member_changes::run),
         keep(&app, Job::FieldSync, field_sync::run),
         keep(&app, Job::SalesforceChecks, salesforce::watch::run),

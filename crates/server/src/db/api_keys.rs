@@ -101,6 +101,17 @@ pub(crate) struct ActingKey {
 }
 
 impl ActingKey {
+    /// The key through which a job's work was begun, if through one.
+    pub(crate) async fn of_work(
+        conn: &mut Conn,
+        account_id: &str,
+        id: Option<&str>,
+    ) -> DbResult<Option<Self>> {
+        let Some(id) = id else { return Ok(None) };
+        let key = find(conn, account_id, id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok(Some(Self::try_from(key)?))
+    }
+
     /// For the audit log.
     pub(crate) fn named(&self) -> (&str, &str) {
         (&self.id, &self.name)

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use api_types::{DeliveryStatus, Locale, Role, RowCode};
+use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::{FromRow, Row as _};
 
 use super::batches::invitations::{HAS_RIGHT, is_cancelled, unsettle};
@@ -492,12 +492,13 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
     Ok(touched)
 }
 
-/// Marks batches without waiting mails as settled, so that they are not looked at again.
+/// Marks batches without waiting mails as settled, so that they are not looked at again; not while failed mails of theirs
+/// are being queued again.
 pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()> {
     sqlx::query(
         "UPDATE batches SET settled_at = $1, revision = revision + 1
           WHERE state = 'sealed' AND settled_at IS NULL
-            AND mails_queued = 0 AND mails_sending = 0",
+            AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL",
     )
     .bind(now.0)
     .execute(conn)
@@ -574,68 +575,6 @@ pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Milli
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Queues the failed mails of a batch whose invitations are pending, as the same edition, and those that were put off.
-pub(crate) async fn retry(
-    conn: &mut Conn,
-    batch_id: &str,
-    include_unknown: bool,
-    now: Millis,
-) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
-                code = NULL, detail = NULL
-          WHERE batch_number = (SELECT number FROM batches WHERE id = $2)
-            AND (state = 'failed' OR (state = 'unknown' AND $3 = 1))
-            AND EXISTS (SELECT 1 FROM invitations i
-                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1)",
-    )
-    .bind(now.0)
-    .bind(batch_id)
-    .bind(i64::from(include_unknown))
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "UPDATE mails SET next_attempt_at = $1
-          WHERE batch_number = (SELECT number FROM batches WHERE id = $2) AND state = 'queued' AND next_attempt_at > $1",
-    )
-    .bind(now.0)
-    .bind(batch_id)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Queues every mail whose invitation is pending and that was given up, or refused by a status that may be about the
-/// sender: by the answer that is stored; none that gives a role above the `highest`. Returns their batches.
-pub(crate) async fn retry_given_up(
-    conn: &mut Conn,
-    account_id: &str,
-    highest: Role,
-    now: Millis,
-) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "UPDATE mails SET state = 'queued', attempts = 0, next_attempt_at = $1, queued_at = $1, lease_id = NULL,
-                code = NULL, detail = NULL
-          WHERE batch_number IN (SELECT number FROM batches WHERE account_id = $2 AND is_dry_run = 0 AND state = 'sealed')
-            AND state = 'failed'
-            AND (code = $3 OR code = $4 AND (detail LIKE '% 5.7.%' OR detail LIKE '%#5.7.%'
-                                             OR detail LIKE '% 5.4.5%' OR detail LIKE '%#5.4.5%'))
-            AND EXISTS (SELECT 1 FROM invitations i
-                         WHERE i.number = mails.invitation_number AND i.status = 'pending' AND i.expires_at > $1
-                           AND ($5 = 1 OR NOT EXISTS (SELECT 1 FROM users u
-                                                       WHERE u.number = i.user_number AND u.role = 'admin')))
-         RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
-    )
-    .bind(now.0)
-    .bind(account_id)
-    .bind(text(RowCode::MailDeferred)?)
-    .bind(text(RowCode::MailRefused)?)
-    .bind(i64::from(highest == Role::Admin))
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(batch,)| batch).collect())
 }
 
 #[cfg(test)]

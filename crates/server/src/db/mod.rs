@@ -25,6 +25,7 @@ pub(crate) mod mails;
 pub(crate) mod marketo;
 mod migrations;
 pub(crate) mod proof_codes;
+pub(crate) mod retries;
 pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;

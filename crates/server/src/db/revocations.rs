@@ -23,7 +23,9 @@ pub(crate) enum Which {
 pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
     let mut begin = Builder::new("UPDATE batches SET revoking = ");
     begin.push_bind(text(which)?);
-    begin.push(", work_done = 0, work_after = -1, settled_at = COALESCE(settled_at, ").push_bind(now.0);
+    begin
+        .push(", retrying = NULL, work_done = 0, work_after = -1, settled_at = COALESCE(settled_at, ")
+        .push_bind(now.0);
     begin.push("), revision = revision + 1, work_total = (SELECT COUNT(*) FROM ");
     match which {
         Which::Pending => {

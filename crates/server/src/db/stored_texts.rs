@@ -17,8 +17,8 @@ use serde::de::DeserializeOwned;
 
 use super::field_sync::runs::{RunKind, Stage};
 use super::mail_kind::MailKind;
-use super::revocations::Which;
 use super::{from_text, text, to_json};
+use super::{retries, revocations};
 use crate::platform::token::Purpose;
 
 /// Each text is read, and written the same.
@@ -156,7 +156,8 @@ fn invitations_keep_their_texts() {
     stay::<InvitationStatus>(&["pending", "accepted", "expired", "revoked"]);
     stay::<BatchSource>(&["csv", "individual"]);
     stay::<BatchState>(&["open", "sealed", "cancelled", "refused"]);
-    stay::<Which>(&["pending", "unsent"]);
+    stay::<revocations::Which>(&["pending", "unsent"]);
+    stay::<retries::Which>(&["given_up", "failed", "failed_or_unknown"]);
     stay::<RowVerdict>(&["ready", "member", "invited", "duplicate", "over_seats", "error"]);
     stay::<DeliveryStatus>(&["queued", "sending", "sent", "failed", "skipped", "cancelled", "unknown"]);
     stay::<RowCode>(&[

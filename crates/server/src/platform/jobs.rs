@@ -26,6 +26,7 @@ pub(crate) enum Job {
     Mail,
     Housekeeping,
     Revocations,
+    Retries,
     MemberChanges,
     FieldSync,
     SalesforceChecks,

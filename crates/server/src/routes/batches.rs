@@ -12,7 +12,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, KeyedTransaction};
 use crate::services::batches::page;
-use crate::services::invitations::{self, batches};
+use crate::services::invitations::{self, batches, retries};
 use crate::state::App;
 
 /// Opens a batch. Rows follow in chunks.
@@ -82,7 +82,8 @@ pub(crate) async fn revoke(
     finish(work, &app, &shown, StatusCode::OK).await
 }
 
-/// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
+/// Sends the failed mails again; on request also those of which it is unknown whether they arrived. Of a large batch this
+/// goes on after the answer; see `retrying`.
 #[utoipa::path(post, path = paths::template::BATCH_RETRY, tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = BatchRetry, responses((status = 200, body = Batch)))]
 pub(crate) async fn retry(
@@ -94,19 +95,21 @@ pub(crate) async fn retry(
     finish(work, &app, &shown, StatusCode::OK).await
 }
 
-/// Sends all mails again that were given up while the mail server failed, of every batch, and tries the mail server at
-/// once.
+/// Sends all mails again that were given up while the mail server failed, of every batch, but for those that give a higher
+/// role than the caller may; and tries the mail server at once. If they are many, this goes on after the answer: their
+/// batches are `retrying`.
 #[utoipa::path(post, path = paths::MAIL_RETRY, tag = "invitation-batches", responses((status = 204)))]
 pub(crate) async fn retry_all(
     State(app): State<App>,
     Keyed { caller, mut work, .. }: Keyed<()>,
 ) -> ApiResult<Response> {
-    let batches = batches::retry_all(&app, &mut work.tx, &caller).await?;
+    let batches = retries::begin_all(&app, &mut work.tx, &caller).await?;
     let response = work.finish(&app, StatusCode::NO_CONTENT, None, &()).await?;
     for batch in &batches {
         app.batch_changed(batch);
     }
     app.mail_monitor.retry();
+    app.retries.notify_one();
     Ok(response)
 }
 
@@ -115,6 +118,9 @@ async fn finish(work: KeyedTransaction, app: &App, shown: &Batch, status: Status
     app.batch_changed(shown.id.as_str());
     if shown.revoking.is_some() {
         app.revocations.notify_one();
+    }
+    if shown.retrying.is_some() {
+        app.retries.notify_one();
     }
     Ok(response)
 }

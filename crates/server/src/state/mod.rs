@@ -79,6 +79,8 @@ pub(crate) struct State {
     pub(crate) mail_monitor: MailMonitor,
     /// Wakes the worker that revokes invitations of large batches.
     pub(crate) revocations: Notify,
+    /// Wakes the worker that sends failed mails of large batches again.
+    pub(crate) retries: Notify,
     /// Wakes the worker that changes members by files.
     pub(crate) member_changes: Notify,
     /// Turns true when the server is to end.

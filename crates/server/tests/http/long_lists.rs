@@ -1,5 +1,6 @@
 //! P7 for the lists that grow long, printed. Times depend on the machine, so nothing here fails for being slow.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use api_types::{AuditEvent, List, MarketoAdmin, SyncProblem, SyncedPerson, User, paths};
@@ -24,8 +25,13 @@ async fn server() -> (Server, Client) {
 
 /// A connection past the server, to fill tables.
 pub(crate) async fn database(server: &Server) -> SqliteConnection {
+    database_in(server.data()).await
+}
+
+/// The same for the server with this data folder.
+pub(crate) async fn database_in(data: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new()
-        .filename(server.data().join("msi.sqlite3"))
+        .filename(data.join("msi.sqlite3"))
         .synchronous(SqliteSynchronous::Off)
         .busy_timeout(Duration::from_secs(60));
     options.connect().await.expect("the server's database")

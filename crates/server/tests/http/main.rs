@@ -7,6 +7,7 @@ mod audit;
 mod background_work;
 mod batches;
 mod brakes;
+mod bulk_acts;
 mod clock;
 mod column_mappings;
 mod command_line;

@@ -32,6 +32,11 @@ impl Process {
         Self::start_in(data, &[], &[("RUST_LOG", "trace")])
     }
 
+    /// A server that logs every statement with the number of rows that it concerned.
+    pub(crate) fn start_logging_statements(data: &Path) -> Self {
+        Self::start_in(data, &[], &[("RUST_LOG", "sqlx::query=debug")])
+    }
+
     fn start_in(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
         // A file and not a pipe: a pipe that is not read would stop the server.
         let log = tempfile::NamedTempFile::new().expect("a file");
@@ -52,6 +57,11 @@ impl Process {
         let line = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
         let base = line.expect("the server says where it is").trim_end_matches('/').to_owned();
         Self { child, log, base, data: data.to_owned() }
+    }
+
+    /// Its data folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
     }
 
     pub(crate) fn id(&self) -> u32 {

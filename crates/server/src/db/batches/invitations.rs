@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Revoking, RowCode, RowQuery,
-    RowVerdict, VerdictCounts,
+    BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Retrying, Revoking, RowCode,
+    RowQuery, RowVerdict, VerdictCounts,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -28,6 +28,7 @@ pub(crate) struct Invitations {
     revoked: i64,
     pub(crate) settled_at: Option<i64>,
     revoking: Option<String>,
+    retrying: Option<String>,
 }
 
 /// What was chosen for the people of a batch.
@@ -42,7 +43,7 @@ pub(crate) struct Terms {
 impl BatchKind for Invitations {
     const NAME: &'static str = "invitations";
     const COLUMNS: &'static str = "mails_queued, mails_sending, mails_sent, mails_failed, mails_cancelled,
-        mails_unknown, accepted, revoked, settled_at, revoking";
+        mails_unknown, accepted, revoked, settled_at, revoking, retrying";
     const UNDER_WAY: &'static [&'static str] =
         &["state = 'open'", "state = 'sealed' AND settled_at IS NULL", "revoking IS NOT NULL"];
 
@@ -69,6 +70,13 @@ impl BatchRecord<Invitations> {
         self.own.revoking.as_ref()?;
         let (done, total) = self.progress();
         Some(Revoking { done, total: total.max(done) })
+    }
+
+    /// The progress of sending its failed mails again, while that goes on.
+    pub(crate) fn retrying(&self) -> Option<Retrying> {
+        self.own.retrying.as_ref()?;
+        let (done, total) = self.progress();
+        Some(Retrying { done, total: total.max(done) })
     }
 
     /// Rows by the delivery of their mail.

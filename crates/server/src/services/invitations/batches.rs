@@ -1,9 +1,7 @@
 //! Batches of invitations: opening, sealing, stopping and undoing them, sending their mails again, and showing them.
 //!
 //! Once the transaction of a change is committed, its caller reports the batch as changed, and wakes the job that goes
-//! on revoking if the batch is `revoking`.
-
-use std::collections::BTreeSet;
+//! on if the batch is `revoking` or `retrying`.
 
 use api_types::{
     AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, Role, RowQuery,
@@ -11,13 +9,15 @@ use api_types::{
 };
 
 use super::check_draft;
+use super::noted::Noted;
+use super::retries;
 use super::revocations::{self, Which};
 use crate::db::batches::invitations::{self as stored, Invitations, Terms, Unanswered};
 use crate::db::batches::{BatchRecord, New};
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::services::audit::{self, Subject};
+use crate::services::audit::Actor;
 use crate::services::batches::{self, check_new, check_whole};
 use crate::services::proofs;
 use crate::services::sessions::Caller;
@@ -82,7 +82,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
                 revocations::begin(conn, id.as_str(), Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
                 let noted = Noted::of(conn, &batch).await?;
-                noted.write(app, conn, caller, AuditAction::UsersInvited).await?;
+                noted.write(app, conn, Actor::Caller(caller), AuditAction::UsersInvited).await?;
             }
             // A batch without a ready row has nothing to wait for.
             db::mails::settle_batches(conn, app.now()).await?;
@@ -141,29 +141,12 @@ pub(crate) async fn retry(
         return Err(ProblemCode::BatchClosed.into());
     }
     check_gives(app, conn, caller, &batch).await?;
-    db::mails::retry(conn, id.as_str(), include_unknown, app.now()).await?;
     let noted = Noted::of(conn, &batch).await?;
-    noted.write(app, conn, caller, AuditAction::InvitationResent).await?;
-    stored::unsettle(conn, id.as_str()).await?;
+    noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
+    let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };
+    retries::begin(app, conn, caller, id.as_str(), which).await?;
     app.mail_monitor.retry();
     find_and_show(app, conn, id).await
-}
-
-/// Sends all mails again that were given up while the mail server failed, of every batch, but for those that give a higher
-/// role than the caller may. Returns their batches. Once
-/// the transaction is committed, the mail server is to be tried at once.
-pub(crate) async fn retry_all(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<BTreeSet<String>> {
-    let mails = db::mails::retry_given_up(conn, &app.account_id, caller.may_give(), app.now()).await?;
-    let count = mails.len();
-    let batches: BTreeSet<String> = mails.into_iter().collect();
-    for batch in &batches {
-        stored::unsettle(conn, batch).await?;
-    }
-    if count > 0 {
-        let subject = format!("({count})");
-        audit::by_caller(app, conn, caller, AuditAction::InvitationResent, &subject).await?;
-    }
-    Ok(batches)
 }
 
 /// Begins to revoke invitations of a batch, and notes it if there are any: a mail that has gone stays, and so does its
@@ -180,42 +163,8 @@ async fn begin_to_revoke(
     if people == 0 {
         return Ok(());
     }
-    Noted { people, ..noted }.write(app, conn, caller, AuditAction::InvitationsRevoked).await
-}
-
-/// What is noted of a batch, read while the people are as they were before.
-struct Noted {
-    /// Of the file, else the address of the first person.
-    name: String,
-    /// How many people it is about.
-    people: u32,
-    /// The only person of the batch.
-    person: Option<String>,
-    is_dry_run: bool,
-}
-
-impl Noted {
-    /// About everybody who is ready.
-    async fn of(conn: &mut Conn, batch: &BatchRecord<Invitations>) -> ApiResult<Self> {
-        let people = batch.verdicts().ready;
-        let (email, user) = stored::first_ready(conn, batch.number).await?.unwrap_or_default();
-        Ok(Self {
-            name: batch.file_name.clone().unwrap_or(email),
-            people,
-            person: user.filter(|_| people == 1),
-            is_dry_run: batch.is_dry_run(),
-        })
-    }
-
-    /// A dry run changes nothing and is not noted.
-    async fn write(self, app: &App, conn: &mut Conn, caller: &Caller, action: AuditAction) -> ApiResult<()> {
-        if self.is_dry_run {
-            return Ok(());
-        }
-        let subject = format!("{} ({})", self.name, self.people);
-        let subject = Subject::maybe_user(self.person.as_deref(), subject.trim_start());
-        Ok(audit::by_caller(app, conn, caller, action, subject).await?)
-    }
+    let noted = noted.with_people(people);
+    Ok(noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationsRevoked).await?)
 }
 
 /// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
@@ -251,6 +200,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
     let Unanswered { waiting, expired } = stored::unanswered(conn, &batch, app.now()).await?;
     let mut shown = Batch {
         revoking: batch.revoking(),
+        retrying: batch.retrying(),
         cancel_code: batch.cancel_code()?,
         source: batch.terms().source,
         options: batch.options().clone(),

@@ -7,13 +7,15 @@
 //! Once the batch is sealed, [`super::mail`] sends what is queued.
 //!
 //! Undoing, cancelling, refusing and giving up all revoke invitations by [`revocations`]: a first portion in the transaction
-//! of the request, the others one by one. The batch records the progress.
+//! of the request, the others one by one. The batch records the progress. So does sending failed mails again, by [`retries`].
 
 pub(crate) mod batches;
 mod chunk;
 mod draft;
 pub(crate) mod invitation;
 mod judge;
+mod noted;
+pub(crate) mod retries;
 pub(crate) mod revocations;
 pub(crate) mod test_mail;
 

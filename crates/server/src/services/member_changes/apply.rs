@@ -80,13 +80,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             verdicts: batch.verdicts(),
             undone: MemberUndoCounts::default(),
         };
-        let key = match &batch.work_key_id {
-            Some(id) => {
-                let key = db::api_keys::find(conn, &app.account_id, id).await?;
-                Some(ActingKey::try_from(key.ok_or(sqlx::Error::RowNotFound)?)?)
-            }
-            None => None,
-        };
+        let key = ActingKey::of_work(conn, &app.account_id, batch.work_key_id.as_deref()).await?;
         let mut work = Applying::new(app, conn, batch, state, key.as_ref(), &changes).await?;
         for (row, change) in changes {
             work.change(conn, row, &change, &mut progress).await?;

@@ -1,0 +1,122 @@
+//! Sending any number of failed mails again, in portions that block other writers only for a moment.
+
+use std::collections::BTreeSet;
+
+use api_types::{AuditAction, Role};
+
+use super::noted::Noted;
+use crate::db::api_keys::ActingKey;
+use crate::db::batches::invitations::Invitations;
+pub(crate) use crate::db::retries::Which;
+use crate::db::retries::{self as stored, Retry};
+use crate::db::{self, Conn, DbResult};
+use crate::platform::portion::{Portion, wait_for_work};
+use crate::services::audit::{self, Actor, Subject};
+use crate::services::sessions::Caller;
+use crate::state::App;
+
+/// The size of the first portion, which is part of the request: most batches are no larger.
+const FIRST: u32 = 250;
+
+/// Begins to send mails of a batch again, in the caller's transaction. Small batches are finished there, the rest of
+/// larger ones by [`run`].
+pub(crate) async fn begin(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    batch: &str,
+    which: Which,
+) -> DbResult<()> {
+    let key = caller.key().map(|key| key.id.as_str());
+    stored::begin(conn, batch, which, (caller.id(), &caller.user.display_name()), key).await?;
+    if let Some(retry) = stored::of_batch(conn, batch).await? {
+        go_on(app, conn, &retry, FIRST).await?;
+    }
+    Ok(())
+}
+
+/// Begins to send all mails again that were given up while the mail server failed. Returns the batches that changed.
+pub(crate) async fn begin_all(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<BTreeSet<String>> {
+    let key = caller.key().map(|key| key.id.as_str());
+    let by = (caller.id(), caller.user.display_name());
+    stored::begin_all(conn, &app.account_id, (by.0, &by.1), key).await?;
+    next_mails(app, conn, FIRST).await
+}
+
+/// Continues with all batches, until the server ends.
+pub(crate) async fn run(app: App) {
+    let mut portion = Portion::of(FIRST);
+    while !*app.ending.borrow() {
+        let outcome = work(&app, &mut portion).await;
+        wait_for_work(outcome, "sending mails again failed", &app.retries, app.ending.clone()).await;
+    }
+}
+
+/// One portion. Returns whether there was work to do.
+async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
+    if stored::next(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
+        return Ok(false);
+    }
+    let mut tx = app.db.write().await?;
+    let changed = portion
+        .timed(async |mails| {
+            let changed = next_mails(app, &mut tx, mails).await?;
+            tx.commit().await?;
+            DbResult::Ok(changed)
+        })
+        .await?;
+    for batch in &changed {
+        app.batch_changed(batch);
+    }
+    Ok(true)
+}
+
+/// Deals with up to `limit` mails, of the oldest batches. Returns these.
+async fn next_mails(app: &App, conn: &mut Conn, limit: u32) -> DbResult<BTreeSet<String>> {
+    let mut changed = BTreeSet::new();
+    let mut left = limit;
+    while left > 0 {
+        let Some(retry) = stored::next(conn, &app.account_id).await? else { break };
+        // A batch takes time even where it has no such mail.
+        left = left.saturating_sub(go_on(app, conn, &retry, left).await?.max(1));
+        changed.insert(retry.batch_id);
+    }
+    Ok(changed)
+}
+
+/// Deals with up to `limit` mails of a batch. Returns how many it looked at.
+async fn go_on(app: &App, conn: &mut Conn, retry: &Retry, limit: u32) -> DbResult<u32> {
+    let user = db::users::find(conn, &app.account_id, &retry.by).await?;
+    if !user.map(|user| user.is_active_admin()).transpose()?.unwrap_or_default() {
+        stop(app, conn, retry).await?;
+        return Ok(0);
+    }
+    let key = ActingKey::of_work(conn, &app.account_id, retry.key_id.as_deref()).await?;
+    let highest = key.as_ref().map_or(Role::Admin, |key| key.grants);
+    let portion = stored::go_on(conn, retry, limit, highest, app.now()).await?;
+    // The others were noted when they were begun.
+    if portion.is_last && portion.queued > 0 && retry.which()? == Which::GivenUp {
+        let actor = Actor::Named { id: &retry.by, name: &retry.by_name, key: key.as_ref() };
+        note(app, conn, retry, portion.queued, actor).await?;
+    }
+    Ok(portion.looked_at)
+}
+
+async fn note(app: &App, conn: &mut Conn, retry: &Retry, people: u32, actor: Actor<'_>) -> DbResult<()> {
+    let batch = db::batches::find::<Invitations>(conn, &app.account_id, &retry.batch_id).await?;
+    let batch = batch.ok_or(sqlx::Error::RowNotFound)?;
+    let noted = Noted::of(conn, &batch).await?.with_people(people);
+    noted.write(app, conn, actor, AuditAction::InvitationResent).await
+}
+
+/// Ends what a person began who is no longer an active administrator.
+async fn stop(app: &App, conn: &mut Conn, retry: &Retry) -> DbResult<()> {
+    stored::end(conn, retry, app.now()).await?;
+    let batch = db::batches::find::<Invitations>(conn, &app.account_id, &retry.batch_id).await?;
+    let batch = batch.ok_or(sqlx::Error::RowNotFound)?;
+    let (done, total) = batch.progress();
+    let subject =
+        format!("{} ({})", batch.file_name.as_deref().unwrap_or_default(), total.saturating_sub(done));
+    let subject = Subject::maybe_user(Some(&retry.by), subject.trim_start());
+    audit::note(app, conn, Actor::Server, AuditAction::WorkStopped, subject).await
+}

@@ -1,0 +1,124 @@
+//! R20: whatever is done to many rows is done in portions. The real binary logs each statement with its number of rows.
+
+use api_types::{AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, paths};
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+use crate::harness::{Client, csv, row};
+use crate::long_lists::database_in;
+use crate::restart::Process;
+
+/// More than a portion.
+const MANY: u32 = 3_000;
+/// The largest portion: `LARGEST` of `platform/portion.rs`.
+const LARGEST: u64 = 2_000;
+
+fn people(count: u32) -> Vec<NewRow> {
+    (0..count).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect()
+}
+
+/// How many rows the statements concerned that begin with `what`, one after another. No statement at all may concern
+/// more than a portion.
+#[track_caller]
+fn portions(log: &str, what: &str) -> Vec<u64> {
+    let mut found = Vec::new();
+    for line in log.lines() {
+        let event: Value = serde_json::from_str(line).expect("a line of JSON");
+        if event["target"] != "sqlx::query" {
+            continue;
+        }
+        let [summary, statement] =
+            ["summary", "db.statement"].map(|field| event[field].as_str().unwrap_or_default().trim());
+        let [affected, returned] =
+            ["rows_affected", "rows_returned"].map(|field| event[field].as_u64().expect("a number of rows"));
+        let rows = affected.max(returned);
+        assert!(rows <= LARGEST, "{rows} rows: {summary} {statement}");
+        if [summary, statement].iter().any(|text| text.starts_with(what)) && rows > 0 {
+            found.push(rows);
+        }
+    }
+    found
+}
+
+async fn run(database: &mut SqliteConnection, statement: &'static str) {
+    sqlx::query(statement).execute(database).await.expect("the statement");
+}
+
+/// A batch of that many people, all of whose mails were given up.
+async fn given_up(process: &Process, admin: &Client, rows: &[NewRow]) -> BatchId {
+    let id = admin.open_batch(&csv(rows.len())).await.id;
+    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        admin.add(&id, index, rows).await;
+    }
+    // Before it is sealed, no mail leaves.
+    let fail = "UPDATE mails SET state = 'failed', code = 'mail_deferred' WHERE state = 'queued'";
+    run(&mut database_in(process.data()).await, fail).await;
+    admin.seal(&id).await;
+    id
+}
+
+async fn resent(admin: &Client) -> Vec<String> {
+    let path = format!("{}?limit=200&action={}", paths::AUDIT_EVENTS, AuditAction::InvitationResent.as_str());
+    let mut events: Vec<_> = admin
+        .get(&path)
+        .await
+        .json::<List<AuditEvent>>()
+        .items
+        .into_iter()
+        .map(|event| event.subject)
+        .collect();
+    events.sort_unstable();
+    events
+}
+
+#[tokio::test]
+async fn r20_mails_that_were_given_up_are_all_sent_again_in_portions() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_logging_statements(data.path());
+    let admin = process.admin().await;
+    let many = given_up(&process, &admin, &people(MANY)).await;
+    let few = given_up(&process, &admin, &[row(2, "ana@example.com"), row(3, "bob@example.com")]).await;
+    assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
+    for (id, count) in [(&many, MANY), (&few, 2)] {
+        let settled = admin.settled(id).await;
+        assert_eq!((settled.deliveries.sent, settled.deliveries.failed), (count, 0), "{settled:?}");
+    }
+    assert_eq!(resent(&admin).await, ["people.csv (2)", &format!("people.csv ({MANY})")]);
+    let queued = portions(&process.kill(), "UPDATE mails SET state = 'queued'");
+    assert!(queued.len() > 2 && queued.iter().sum::<u64>() == u64::from(MANY) + 2, "{queued:?}");
+}
+
+#[tokio::test]
+async fn r20_sending_mails_again_goes_on_after_the_server_was_killed() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let id = given_up(&process, &admin, &people(MANY)).await;
+    let answer: Batch = admin.once(&paths::batch_retry(&id), &BatchRetry::default()).await.json();
+    let retrying = answer.retrying.expect("more than a portion");
+    assert!(retrying.done > 0 && retrying.done < retrying.total && retrying.total == MANY, "{retrying:?}");
+    assert!(!answer.is_settled());
+    assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
+    process.kill();
+
+    let process = Process::start(data.path());
+    let settled = admin.at(&process.base).settled(&id).await;
+    assert_eq!((settled.retrying, settled.deliveries.failed), (None, 0));
+    assert_eq!(settled.deliveries.sent + settled.deliveries.unknown, MANY, "{settled:?}");
+    process.kill();
+}
+
+#[tokio::test]
+async fn r20_revoking_ends_the_sending_of_mails_again() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let id = given_up(&process, &admin, &people(MANY)).await;
+    let answer: Batch = admin.once(&paths::batch_retry(&id), &BatchRetry::default()).await.json();
+    assert!(answer.retrying.is_some());
+    let answer: Batch = admin.once(&paths::batch_revoke(&id), &()).await.json();
+    assert_eq!(answer.retrying, None);
+    let settled = admin.settled(&id).await;
+    assert_eq!((settled.revoked, settled.deliveries.queued), (MANY, 0), "{settled:?}");
+    process.kill();
+}
