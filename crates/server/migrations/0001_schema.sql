@@ -89,13 +89,21 @@ CREATE INDEX users_by_workspace ON users (workspace_number);
 -- Few of the people are Marketo administrators, and only those are looked for by it.
 CREATE INDEX users_by_persona ON users (account_id, status) WHERE is_marketo_admin = 1;
 
--- The account follows from the team, so nothing looks for it here; it is never deleted.
+-- The account follows from the team, so nothing looks for it here; it is never deleted. Teams are: they are gone at once,
+-- while their rows here, which a foreign key would delete with them all at once, are deleted portion by portion.
 CREATE TABLE team_members (
-    team_id             TEXT NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
+    team_id             TEXT NOT NULL,
     user_number         BIGINT NOT NULL REFERENCES users (number) ON DELETE CASCADE,
     PRIMARY KEY (team_id, user_number)
 ) WITHOUT ROWID;
 CREATE INDEX team_members_by_user ON team_members (user_number);
+
+-- Teams that were deleted, for as long as they may have rows in team_members.
+CREATE TABLE deleted_teams (
+    team_id             TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id)
+);
+CREATE INDEX deleted_teams_by_account ON deleted_teams (account_id);
 
 -- The mappings that administrators chose for the columns of files, for the next file with the same columns: hashes of headers
 -- and names of fields, no personal data.

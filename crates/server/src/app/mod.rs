@@ -32,6 +32,7 @@ use crate::platform::proxy;
 use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
+use crate::services::deleted_teams;
 use crate::services::field_sync;
 use crate::services::guessing;
 use crate::services::invitations::{retries, revocations};
@@ -192,6 +193,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         revocations: Notify::new(),
         retries: Notify::new(),
         member_changes: Notify::new(),
+        deleted_teams: Notify::new(),
         public_url: public_url.clone(),
         ending,
         db,
@@ -210,6 +212,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         keep(&app, Job::Revocations, revocations::run),
         keep(&app, Job::Retries, retries::run),
         keep(&app, Job::MemberChanges, member_changes::run),
+        keep(&app, Job::DeletedTeams, deleted_teams::run),
         keep(&app, Job::FieldSync, field_sync::run),
         keep(&app, Job::SalesforceChecks, salesforce::watch::run),
         keep(&app, Job::MarketoChecks, marketo::connection::watch),

@@ -83,9 +83,40 @@ pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()
     Ok(())
 }
 
-/// Deletes a team. Its members stay in the account.
-pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM teams WHERE id = $1").bind(id).execute(conn).await?;
+/// Deletes a team. Its members stay in the account; their memberships are left for [`delete_memberships`].
+pub(crate) async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<()> {
+    sqlx::query("DELETE FROM teams WHERE id = $1").bind(id).execute(&mut *conn).await?;
+    sqlx::query("INSERT INTO deleted_teams (team_id, account_id) VALUES ($1, $2)")
+        .bind(id)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A team that was deleted and may have memberships.
+pub(crate) async fn deleted(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT team_id FROM deleted_teams WHERE account_id = $1 LIMIT 1")
+            .bind(account_id)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.map(|(team,)| team))
+}
+
+/// Deletes up to `limit` memberships of a team that was deleted.
+pub(crate) async fn delete_memberships(conn: &mut Conn, team_id: &str, limit: u32) -> DbResult<()> {
+    let deleted = sqlx::query(
+        "DELETE FROM team_members WHERE team_id = $1 AND user_number IN (
+             SELECT user_number FROM team_members WHERE team_id = $1 ORDER BY user_number LIMIT $2)",
+    )
+    .bind(team_id)
+    .bind(limit)
+    .execute(&mut *conn)
+    .await?;
+    if deleted.rows_affected() < u64::from(limit) {
+        sqlx::query("DELETE FROM deleted_teams WHERE team_id = $1").bind(team_id).execute(conn).await?;
+    }
     Ok(())
 }
 

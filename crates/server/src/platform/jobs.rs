@@ -28,6 +28,7 @@ pub(crate) enum Job {
     Revocations,
     Retries,
     MemberChanges,
+    DeletedTeams,
     FieldSync,
     SalesforceChecks,
     MarketoChecks,

@@ -59,6 +59,7 @@ pub(crate) async fn delete(
     let mut tx = app.db.write().await?;
     teams::delete(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.deleted_teams.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod background_work;
 pub(crate) mod batches;
 pub(crate) mod column_mappings;
+pub(crate) mod deleted_teams;
 pub(crate) mod diagnostics;
 pub(crate) mod embed_sessions;
 pub(crate) mod field_sync;

@@ -9,6 +9,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::deleted_teams;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -90,10 +91,12 @@ pub(crate) async fn rename(
     find(app, conn, id).await
 }
 
-/// Deletes a team. Its members stay.
+/// Deletes a team. Its members stay. The memberships of a large one are left for the job [`super::deleted_teams`], which
+/// must be woken once the transaction is committed.
 pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &TeamId) -> ApiResult<()> {
     let team = find_changeable(app, conn, id).await?;
-    db::teams::delete(conn, id.as_str()).await?;
+    db::teams::delete(conn, &app.account_id, id.as_str()).await?;
+    db::teams::delete_memberships(conn, id.as_str(), deleted_teams::FIRST).await?;
     audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, &team.name).await?;
     Ok(())
 }

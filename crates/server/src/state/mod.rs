@@ -83,6 +83,8 @@ pub(crate) struct State {
     pub(crate) retries: Notify,
     /// Wakes the worker that changes members by files.
     pub(crate) member_changes: Notify,
+    /// Wakes the worker that deletes the memberships of deleted teams.
+    pub(crate) deleted_teams: Notify,
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
     pub(crate) clock: Arc<dyn Clock>,

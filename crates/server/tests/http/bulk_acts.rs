@@ -1,7 +1,9 @@
 //! R20: whatever is done to many rows is done in portions. The real binary logs each statement with its number of rows.
 
-use api_types::{AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, paths};
-use serde_json::Value;
+use api_types::{
+    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, Team, TeamId, User, paths,
+};
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use crate::harness::{Client, csv, row};
@@ -120,5 +122,60 @@ async fn r20_revoking_ends_the_sending_of_mails_again() {
     assert_eq!(answer.retrying, None);
     let settled = admin.settled(&id).await;
     assert_eq!((settled.revoked, settled.deliveries.queued), (MANY, 0), "{settled:?}");
+    process.kill();
+}
+
+/// The team of that name; it has as many members as there are rows.
+async fn team_of(admin: &Client, name: &str, rows: &[NewRow]) -> TeamId {
+    let team: Team = admin.once(paths::TEAMS, &json!({ "name": name })).await.json();
+    let mut batch = csv(rows.len());
+    batch.options.teams = vec![name.to_owned()];
+    let id = admin.open_batch(&batch).await.id;
+    for (index, rows) in (0..).zip(rows.chunks(1_000)) {
+        admin.add(&id, index, rows).await;
+    }
+    team.id
+}
+
+/// How many rows a `SELECT COUNT(*)` finds past the server.
+async fn count(process: &Process, select: &'static str) -> i64 {
+    let mut database = database_in(process.data()).await;
+    let (count,): (i64,) = sqlx::query_as(select).fetch_one(&mut database).await.expect("a count");
+    count
+}
+
+const MEMBERSHIPS: &str = "SELECT COUNT(*) FROM team_members";
+
+#[tokio::test]
+async fn r20_a_team_is_gone_at_once_and_its_members_leave_it_in_portions() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_logging_statements(data.path());
+    let admin = process.admin().await;
+    let team = team_of(&admin, "Nordics", &people(MANY)).await;
+    assert_eq!(admin.delete(&paths::team(&team)).await.status, 204);
+    let teams: List<Team> = admin.get(paths::TEAMS).await.json();
+    assert!(teams.items.iter().all(|other| other.id != team));
+    assert_eq!(admin.get(&paths::team_members(&team)).await.status, 404);
+    let member: List<User> = admin.get("/users?search=p2999@example.com").await.json();
+    assert_eq!(member.items[0].teams, ["Everyone"]);
+    let again: Team = admin.once(paths::TEAMS, &json!({ "name": "Nordics" })).await.json();
+    assert_eq!(again.members, 0, "a new one of the same name");
+    while count(&process, MEMBERSHIPS).await > 0 {}
+    let left = portions(&process.kill(), "DELETE FROM team_members");
+    assert!(left.len() > 2 && left.iter().sum::<u64>() == u64::from(MANY), "{left:?}");
+}
+
+#[tokio::test]
+async fn r20_deleting_a_team_goes_on_after_the_server_was_killed() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    let team = team_of(&admin, "Nordics", &people(MANY)).await;
+    assert_eq!(admin.delete(&paths::team(&team)).await.status, 204);
+    process.kill();
+
+    let process = Process::start(data.path());
+    while count(&process, MEMBERSHIPS).await > 0 {}
+    while count(&process, "SELECT COUNT(*) FROM deleted_teams").await > 0 {}
     process.kill();
 }
