@@ -1,13 +1,15 @@
 //! R20: whatever is done to many rows is done in portions. The real binary logs each statement with its number of rows.
 
 use api_types::{
-    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, Team, TeamId, User, paths,
+    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, SyncRunState, Team, TeamId, User,
+    paths,
 };
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
+use crate::field_sync;
 use crate::harness::{Client, csv, row};
-use crate::long_lists::database_in;
+use crate::long_lists::{database, database_in};
 use crate::restart::Process;
 
 /// More than a portion.
@@ -178,4 +180,53 @@ async fn r20_deleting_a_team_goes_on_after_the_server_was_killed() {
     while count(&process, MEMBERSHIPS).await > 0 {}
     while count(&process, "SELECT COUNT(*) FROM deleted_teams").await > 0 {}
     process.kill();
+}
+
+#[tokio::test]
+async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart() {
+    let (mut server, admin) = field_sync::server_with(200).await;
+    let mut past = database(&server).await;
+    sqlx::query(
+        "WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < $1)
+         INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title, phone_number,
+             linkedin_url, source, search_text, fingerprint, outcome, pass_id, synced_at)
+         SELECT a.id, 1000000 + value, 'Ana', 'Petrov', 'a' || value, '', '', '', '', '', 'ana petrov a' || value, 0,
+             'created', 'a pass of before', 0 FROM numbers, accounts a",
+    )
+    .bind(MANY)
+    .execute(&mut past)
+    .await
+    .unwrap();
+    sqlx::query("UPDATE field_syncs SET people = people + $1").bind(MANY).execute(&mut past).await.unwrap();
+    for statement in [
+        "CREATE TABLE portions (people INTEGER)",
+        "CREATE TRIGGER portion AFTER UPDATE OF removed ON sync_runs WHEN new.removed > old.removed
+         BEGIN INSERT INTO portions VALUES (new.removed - old.removed); END",
+        "CREATE TRIGGER one_portion BEFORE UPDATE OF removed ON sync_runs
+         WHEN old.removed > 0 AND new.removed > old.removed BEGIN SELECT RAISE(ABORT, 'no more'); END",
+    ] {
+        run(&mut past, statement).await;
+    }
+
+    let id = field_sync::start(&admin).await.id;
+    let tidied = field_sync::until(&admin, &id, |run| run.removed > 0 || field_sync::has_ended(run)).await;
+    assert_eq!(tidied.state, SyncRunState::Running, "{tidied:?}");
+    let status = field_sync::status(&admin).await;
+    assert!(!status.incremental && status.current.is_some(), "{status:?}");
+    let stored = tidied.created;
+    assert_eq!(status.people, stored + u64::from(MANY) - tidied.removed);
+
+    server.restart().await;
+    let admin = admin.at(&server.base);
+    let half: api_types::SyncRun = admin.get(&paths::sync_run(&id)).await.json();
+    assert_eq!((half.state, half.removed), (SyncRunState::Running, tidied.removed));
+    run(&mut past, "DROP TRIGGER one_portion").await;
+    let done = field_sync::ended(&admin, &id).await;
+    assert_eq!((done.state, done.removed), (SyncRunState::Completed, MANY.into()));
+    let status = field_sync::status(&admin).await;
+    assert!(status.incremental && status.people == stored, "{status:?}");
+    let portions: Vec<(i64,)> =
+        sqlx::query_as("SELECT people FROM portions").fetch_all(&mut past).await.unwrap();
+    let largest = i64::try_from(LARGEST).unwrap();
+    assert!(portions.len() > 2 && portions.iter().all(|(people,)| *people <= largest), "{portions:?}");
 }

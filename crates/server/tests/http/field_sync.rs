@@ -86,7 +86,7 @@ fn check_sum(run: &SyncRun) {
     assert_eq!(run.read, run.created + run.updated + run.unchanged + run.failed + skipped, "{run:?}");
 }
 
-async fn server_with(people: u32) -> (Server, Client) {
+pub(crate) async fn server_with(people: u32) -> (Server, Client) {
     server_at(people, MUNCHKIN_ID).await
 }
 
@@ -128,7 +128,7 @@ async fn connect_marketo(admin: &Client, munchkin: &str) {
     assert!(state.connection.is_some_and(|connection| connection.last_check.passed()));
 }
 
-async fn start(admin: &Client) -> SyncRun {
+pub(crate) async fn start(admin: &Client) -> SyncRun {
     let answer = admin.once(paths::FIELD_SYNC_RUNS, &()).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     let run: SyncRun = answer.json();
@@ -137,7 +137,7 @@ async fn start(admin: &Client) -> SyncRun {
 }
 
 /// Follows a run until a condition is met.
-async fn until(admin: &Client, id: &SyncRunId, enough: impl Fn(&SyncRun) -> bool) -> SyncRun {
+pub(crate) async fn until(admin: &Client, id: &SyncRunId, enough: impl Fn(&SyncRun) -> bool) -> SyncRun {
     let mut read = 0;
     loop {
         let run: SyncRun = admin.get(&paths::sync_run(id)).await.json();
@@ -150,11 +150,11 @@ async fn until(admin: &Client, id: &SyncRunId, enough: impl Fn(&SyncRun) -> bool
     }
 }
 
-fn has_ended(run: &SyncRun) -> bool {
+pub(crate) fn has_ended(run: &SyncRun) -> bool {
     !matches!(run.state, SyncRunState::Preparing | SyncRunState::Running)
 }
 
-async fn ended(admin: &Client, id: &SyncRunId) -> SyncRun {
+pub(crate) async fn ended(admin: &Client, id: &SyncRunId) -> SyncRun {
     until(admin, id, has_ended).await
 }
 
@@ -164,7 +164,7 @@ async fn sync(admin: &Client) -> SyncRun {
     ended(admin, &run.id).await
 }
 
-async fn status(admin: &Client) -> FieldSync {
+pub(crate) async fn status(admin: &Client) -> FieldSync {
     admin.get(paths::FIELD_SYNC).await.json()
 }
 

@@ -207,15 +207,42 @@ pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> Db
     left(conn, account_id, gone).await
 }
 
-/// Deletes all people whom a complete pass did not meet.
-pub(crate) async fn delete_others(conn: &mut Conn, account_id: &str, pass_id: &str) -> DbResult<i64> {
-    let gone = sqlx::query("DELETE FROM synced_people WHERE account_id = $1 AND pass_id <> $2")
-        .bind(account_id)
-        .bind(pass_id)
-        .execute(&mut *conn)
-        .await?
-        .rows_affected();
-    left(conn, account_id, gone).await
+/// What a portion of [`delete_others`] did.
+pub(crate) struct Tidied {
+    pub(crate) removed: i64,
+    /// The last person that it looked at; `None` if that was the last one of all.
+    pub(crate) last: Option<i64>,
+}
+
+/// Looks at the next `limit` people behind `after`, and deletes those whom a complete pass did not meet.
+pub(crate) async fn delete_others(
+    conn: &mut Conn,
+    account_id: &str,
+    pass_id: &str,
+    after: i64,
+    limit: u32,
+) -> DbResult<Tidied> {
+    let last: Option<(i64,)> = sqlx::query_as(
+        "SELECT marketo_id FROM synced_people WHERE account_id = $1 AND marketo_id > $2
+          ORDER BY marketo_id LIMIT 1 OFFSET $3",
+    )
+    .bind(account_id)
+    .bind(after)
+    .bind(limit.saturating_sub(1))
+    .fetch_optional(&mut *conn)
+    .await?;
+    let last = last.map(|(id,)| id);
+    let gone = sqlx::query(
+        "DELETE FROM synced_people WHERE account_id = $1 AND marketo_id > $2 AND marketo_id <= $3 AND pass_id <> $4",
+    )
+    .bind(account_id)
+    .bind(after)
+    .bind(last.unwrap_or(i64::MAX))
+    .bind(pass_id)
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    Ok(Tidied { removed: left(conn, account_id, gone).await?, last })
 }
 
 async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {

@@ -13,13 +13,17 @@ use super::{connections, exports, file, population, preview};
 use crate::clients::marketo::Marketo;
 use crate::clients::marketo::exports::Export;
 use crate::db;
+use crate::db::field_sync::Tally;
 use crate::db::field_sync::people;
 use crate::db::field_sync::runs::{self, RunKind, RunRow};
 use crate::db::field_sync::windows::{self, WindowRow};
+use crate::platform::portion::Portion;
 use crate::state::App;
 
 /// Changes are read from this long before the pass began, in case the two clocks differ.
 const MARGIN: Duration = Duration::from_secs(600);
+/// How many people are looked at at first for those to be removed.
+const FIRST: u32 = 500;
 /// The folder for files of exports, below the data folder.
 const FOLDER: &str = "exports";
 
@@ -133,18 +137,41 @@ async fn read(
     Ok(())
 }
 
+/// Removes the people whom the pass did not meet, in portions. Until all are gone the run goes on: after a restart it comes
+/// here again, and a person can stop it.
+async fn tidy(app: &App, run: &RunRow) -> Result<(), StopReason> {
+    let mut portion = Portion::of(FIRST);
+    let mut after = Some(i64::MIN);
+    while let Some(last) = after {
+        let mut tx = app.db.write().await?;
+        let tidied = portion.timed(async |people| {
+            if !runs::goes_on(&mut tx, &run.id).await? {
+                return Err(StopReason::Stopped);
+            }
+            let tidied = people::delete_others(&mut tx, &app.account_id, &run.pass_id, last, people).await?;
+            if tidied.removed > 0
+                && !runs::progress(&mut tx, &run.id, &Tally::default(), tidied.removed).await?
+            {
+                return Err(StopReason::Stopped);
+            }
+            tx.commit().await?;
+            Ok(tidied)
+        });
+        after = tidied.await?.last;
+    }
+    Ok(())
+}
+
 /// Completes the pass: from here on the account holds the people whom it met, and changes are polled.
 async fn complete(app: &App, run: &RunRow) -> Result<(), StopReason> {
+    if run.kind()? == RunKind::Full {
+        tidy(app, run).await?;
+    }
     let mut tx = app.db.write().await?;
     if !runs::goes_on(&mut tx, &run.id).await? {
         return Err(StopReason::Stopped);
     }
     if run.kind()? == RunKind::Full {
-        let removed = people::delete_others(&mut tx, &app.account_id, &run.pass_id).await?;
-        let nothing = db::field_sync::Tally::default();
-        if !runs::progress(&mut tx, &run.id, &nothing, removed).await? {
-            return Err(StopReason::Stopped);
-        }
         let token = run.changes_token.as_deref();
         db::field_sync::set_tokens(&mut tx, &app.account_id, token, token).await?;
         db::field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
