@@ -74,6 +74,7 @@ const BEHIND_SIGN_IN = {
     "sync_running",
     "team_fixed",
     "teams_exhausted",
+    "too_many_teams",
     "user_protected",
     "version_missing",
     "workspace_fixed",

@@ -3,6 +3,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
     BatchId, DeliveryCounts, InvitationId, InvitationStatus, Persona, Timestamp, UserId, VerdictCounts,
+    limits,
 };
 use people::{Locale, Role};
 
@@ -59,8 +60,25 @@ pub struct BatchOptions {
     pub expires_in_days: u8,
 }
 
+impl BatchOptions {
+    /// How many memberships of teams a row makes, at most.
+    pub fn memberships(&self, row: &NewRow) -> usize {
+        if row.teams.is_empty() { self.teams.len() } else { row.teams.len() }
+    }
+
+    /// How many of these rows, from the first on, one chunk may bring.
+    pub fn rows_per_chunk(&self, rows: &[NewRow]) -> usize {
+        let memberships = rows.iter().scan(0, |sum, row| {
+            *sum += self.memberships(row);
+            Some(*sum)
+        });
+        let few = memberships.take_while(|sum| *sum <= limits::MEMBERSHIPS_PER_CHUNK).count();
+        few.min(limits::ROWS_PER_CHUNK)
+    }
+}
+
 fn default_expiry() -> u8 {
-    crate::limits::EXPIRES_IN_DAYS_DEFAULT
+    limits::EXPIRES_IN_DAYS_DEFAULT
 }
 
 impl Default for BatchOptions {
@@ -462,5 +480,23 @@ mod tests {
         };
         assert_eq!(said(vec![roster::Field::Role]).as_deref(), Some("user"));
         assert_eq!(said(vec![roster::Field::Teams]), None);
+    }
+
+    #[test]
+    fn r20_a_chunk_brings_as_many_rows_as_its_memberships_allow() {
+        let named = |teams: usize| NewRow { teams: vec!["A".to_owned(); teams], ..NewRow::default() };
+        let none = BatchOptions::default();
+        let all = BatchOptions { teams: vec!["A".to_owned(); limits::TEAMS_PER_ROW], ..none.clone() };
+        for (options, rows, expected) in [
+            (&none, vec![named(0); 1_001], 1_000),
+            (&none, vec![named(10); 1_001], 1_000),
+            (&none, vec![named(100); 1_001], 100),
+            (&all, vec![named(0); 1_001], 78),
+            (&all, vec![named(1); 10], 10),
+            (&none, vec![named(limits::TEAMS_PER_ROW)], 1),
+            (&none, Vec::new(), 0),
+        ] {
+            assert_eq!(options.rows_per_chunk(&rows), expected);
+        }
     }
 }

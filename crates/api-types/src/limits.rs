@@ -2,6 +2,10 @@
 
 /// Most rows in one chunk of a batch.
 pub const ROWS_PER_CHUNK: usize = 1_000;
+/// Most teams that a row names, or the options of a batch do. A cell of a file holds no more.
+pub const TEAMS_PER_ROW: usize = 128;
+/// Most memberships of teams that the rows of one chunk make together.
+pub const MEMBERSHIPS_PER_CHUNK: usize = 10_000;
 /// Most rows in one batch.
 pub const ROWS_PER_BATCH: u32 = 1_000_000;
 /// Largest request body in bytes.

@@ -185,6 +185,8 @@ codes! {
     Stale = 412, "Someone else changed this in the meantime";
     PayloadTooLarge = 413, "The request is too large";
     UnsupportedMediaType = 415, "The body must be application/json";
+    /// A row, or the options of a batch, name more teams than one person is put into at once.
+    TooManyTeams = 422, "Too many teams for one person";
     /// A field has a value that is not allowed; see `field`.
     InvalidField = 422, "A field is not valid";
     AddressInvalid = 422, "The address is not valid";

@@ -204,9 +204,12 @@ fn send(
     }
     let numbers = begun.numbers();
     let mut progress = Progress::new();
-    for (index, numbers) in (0..).zip(numbers.chunks(limits::ROWS_PER_CHUNK)) {
-        if index < batch.next_chunk {
-            continue;
+    let total = numbers.len();
+    let mut left = numbers.get(batch.verdicts.total() as usize..).unwrap_or_default();
+    for index in batch.next_chunk.. {
+        let numbers = &left[..left.len().min(limits::ROWS_PER_CHUNK)];
+        if numbers.is_empty() {
+            break;
         }
         let mut rows = Vec::with_capacity(numbers.len());
         source.spans(review, numbers, |record| {
@@ -222,10 +225,11 @@ fn send(
             );
             return Err(Failure::Api(message));
         }
+        rows.truncate(begun.batch.options.rows_per_chunk(&rows).max(1));
+        left = &left[rows.len()..];
         let chunk = Chunk { index, rows };
         let _: ChunkResult = api.post(&paths::batch_chunks(&batch.id), &new_key(), &chunk)?;
-        let done = (index as usize * limits::ROWS_PER_CHUNK) + chunk.rows.len();
-        let total = begun.batch.expected_rows as usize;
+        let done = total - left.len();
         progress.say(&format!("{done} of {total} rows sent"), done == total);
     }
     batch = api.post(&paths::batch_seal(&batch.id), &new_key(), &())?;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, users};
+use super::{Builder, Conn, DbResult, count, new_id, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -156,17 +156,25 @@ pub(crate) async fn insert(
     Ok(id)
 }
 
-/// Puts users into teams, as pairs of team and user.
-pub(crate) async fn add_members(conn: &mut Conn, account_id: &str, pairs: &[(&str, &str)]) -> DbResult<()> {
-    for pairs in pairs.chunks(ROWS_PER_STATEMENT) {
-        let numbers = users::numbers(conn, account_id, pairs.iter().map(|(_, user)| *user)).await?;
-        let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) ");
-        insert.push_values(pairs, |mut row, (team, user)| {
-            row.push_bind((*team).to_owned()).push_bind(numbers.get(*user).copied());
-        });
-        insert.push(" ON CONFLICT (team_id, user_number) DO NOTHING");
-        insert.build().execute(&mut *conn).await?;
+/// Puts each of these users into each of these teams, at most as many users as a chunk has.
+pub(crate) async fn add_members(
+    conn: &mut Conn,
+    account_id: &str,
+    team_ids: &[String],
+    user_ids: &[&str],
+) -> DbResult<()> {
+    let mut insert = Builder::new(
+        "INSERT INTO team_members (team_id, user_number) SELECT t.id, u.number
+           FROM teams t CROSS JOIN (SELECT number",
+    );
+    users::push_by_id(&mut insert, account_id, user_ids.iter().copied());
+    insert.push(") u WHERE t.account_id = ").push_bind(account_id.to_owned()).push(" AND t.id IN (");
+    let mut list = insert.separated(", ");
+    for team in team_ids {
+        list.push_bind(team.clone());
     }
+    insert.push(") ON CONFLICT (team_id, user_number) DO NOTHING");
+    insert.build().execute(conn).await?;
     Ok(())
 }
 

@@ -27,7 +27,8 @@ pub(crate) async fn create(
     work.finish(&app, StatusCode::CREATED, Some(location), &shown).await
 }
 
-/// Adds up to 1,000 rows. The answer holds the verdict on each row, in order.
+/// Adds up to 1,000 rows, which may make up to 10,000 memberships of teams together. The answer holds the verdict on each
+/// row, in order.
 #[utoipa::path(post, path = paths::template::BATCH_CHUNKS, tag = "invitation-batches",
     params(("id" = BatchId, Path)), request_body = Chunk, responses((status = 200, body = ChunkResult)))]
 pub(crate) async fn chunk(

@@ -31,6 +31,20 @@ pub(crate) fn check_new(file_name: Option<&str>, expected_rows: u32) -> ApiResul
     Ok(())
 }
 
+/// Refuses a row with more teams than it may name.
+pub(crate) fn check_teams_of_row(row: u32, teams: &[String]) -> ApiResult<()> {
+    check_team_count(teams).map_err(|error| error.in_field("rows").detail(format!("row {row}")))
+}
+
+/// Refuses more teams than a person is put into at once.
+pub(crate) fn check_team_count(teams: &[String]) -> ApiResult<()> {
+    if teams.len() > limits::TEAMS_PER_ROW {
+        let limit = limits::TEAMS_PER_ROW as u64;
+        return Err(ApiError::new(ProblemCode::TooManyTeams).limit("teams_per_row", limit));
+    }
+    Ok(())
+}
+
 /// Opens a batch that was checked, without rows.
 pub(crate) async fn open<K: BatchKind>(
     app: &App,

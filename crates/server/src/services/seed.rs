@@ -126,6 +126,7 @@ async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> R
     let workspace =
         workspaces.into_iter().find(|workspace| workspace.default).ok_or("no default workspace")?;
     let teams = db::teams::named(conn, account_id).await?;
+    let count = teams.len();
     let hour = Duration::from_secs(3600);
     let members: Vec<NewUser> = (0..SAMPLE_MEMBERS)
         .map(|index| NewUser {
@@ -146,14 +147,10 @@ async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> R
         })
         .collect();
     db::users::insert(conn, account_id, &members, now).await?;
-    let pairs: Vec<(&str, &str)> = members
-        .iter()
-        .enumerate()
-        .filter_map(|(index, member)| {
-            Some((teams.get(index % (teams.len() + 1))?.id.as_str(), member.id.as_str()))
-        })
-        .collect();
-    db::teams::add_members(conn, account_id, &pairs).await?;
+    for (place, team) in teams.into_iter().enumerate() {
+        let members = members.iter().skip(place).step_by(count + 1).map(|member| member.id.as_str());
+        db::teams::add_members(conn, account_id, &[team.id], &members.collect::<Vec<_>>()).await?;
+    }
     Ok(())
 }
 

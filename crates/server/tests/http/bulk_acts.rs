@@ -1,14 +1,14 @@
 //! R20: whatever is done to many rows is done in portions. The real binary logs each statement with its number of rows.
 
 use api_types::{
-    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, List, NewRow, SyncRunState, Team, TeamId, User,
-    paths,
+    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, Chunk, List, MemberChangeBatch, MemberChangeState,
+    NewRow, Problem, ProblemCode, SyncRun, SyncRunState, Team, TeamId, User, limits, paths,
 };
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use crate::field_sync;
-use crate::harness::{Client, csv, row};
+use crate::harness::{Client, Server, csv, row};
 use crate::long_lists::{database, database_in};
 use crate::restart::Process;
 
@@ -218,7 +218,7 @@ async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart()
 
     server.restart().await;
     let admin = admin.at(&server.base);
-    let half: api_types::SyncRun = admin.get(&paths::sync_run(&id)).await.json();
+    let half: SyncRun = admin.get(&paths::sync_run(&id)).await.json();
     assert_eq!((half.state, half.removed), (SyncRunState::Running, tidied.removed));
     run(&mut past, "DROP TRIGGER one_portion").await;
     let done = field_sync::ended(&admin, &id).await;
@@ -229,4 +229,89 @@ async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart()
         sqlx::query_as("SELECT people FROM portions").fetch_all(&mut past).await.unwrap();
     let largest = i64::try_from(LARGEST).unwrap();
     assert!(portions.len() > 2 && portions.iter().all(|(people,)| *people <= largest), "{portions:?}");
+}
+
+/// Teams with these names, made past the server.
+async fn teams(data: &std::path::Path, count: usize) -> Vec<String> {
+    let names: Vec<String> = (0..count).map(|number| format!("T{number}")).collect();
+    let mut past = database_in(data).await;
+    for name in &names {
+        let insert = "INSERT INTO teams (id, account_id, name, name_key, is_everyone)
+                      SELECT 'id of ' || $1, id, $1, lower($1), 0 FROM accounts";
+        sqlx::query(insert).bind(name).execute(&mut past).await.unwrap();
+    }
+    names
+}
+
+#[tokio::test]
+async fn r20_a_chunk_makes_no_more_memberships_than_others_can_wait_for() {
+    let server = Server::start_with(|config| config.account.seats = Some(2_000)).await;
+    let admin = server.admin().await;
+    let names = teams(server.data(), limits::TEAMS_PER_ROW + 1).await;
+    let (allowed, more) = (names[1..].to_vec(), names.clone());
+    let many = |error: Problem| (error.code, error.field, error.limit.map(|limit| limit.value));
+    let in_field = |field: &str| (ProblemCode::TooManyTeams, Some(field.to_owned()), Some(128));
+
+    let mut batch = csv(1_000);
+    batch.options.teams.clone_from(&more);
+    let refused = admin.once(paths::BATCHES, &batch).await.problem();
+    assert_eq!(many(refused), in_field("options.teams"));
+
+    batch.options.teams.clone_from(&allowed);
+    let id = admin.open_batch(&batch).await.id;
+    let path = paths::batch_chunks(&id);
+    let named = NewRow { teams: more, ..row(2, "ana@example.com") };
+    let refused = admin.once(&path, &Chunk { index: 0, rows: vec![named] }).await.problem();
+    assert_eq!(many(refused), in_field("rows"));
+    let rows = people(1_000);
+    let refused = admin.once(&path, &Chunk { index: 0, rows: rows.clone() }).await.problem();
+    let limit = limits::MEMBERSHIPS_PER_CHUNK;
+    assert_eq!(
+        many(refused),
+        (ProblemCode::PayloadTooLarge, Some("rows".to_owned()), Some(u64::try_from(limit).unwrap()))
+    );
+    let fit = batch.options.rows_per_chunk(&rows);
+    assert_eq!(admin.add(&id, 0, &rows[..fit]).await.rows.len(), fit);
+    let (made,): (i64,) = sqlx::query_as(MEMBERSHIPS).fetch_one(&mut database(&server).await).await.unwrap();
+    assert_eq!(usize::try_from(made).unwrap(), fit * allowed.len());
+}
+
+#[tokio::test]
+async fn r20_changes_of_members_with_many_teams_are_applied_in_smaller_portions() {
+    const MEMBERS: u32 = 60;
+    const TEAMS: usize = 40;
+    let server = Server::start_with(|config| config.account.seats = Some(2_000)).await;
+    let admin = server.admin().await;
+    let names = teams(server.data(), limits::TEAMS_PER_ROW + 1).await;
+    admin.invite(&people(MEMBERS)).await;
+    let mut past = database(&server).await;
+    for statement in [
+        "UPDATE users SET status = 'active'",
+        "CREATE TABLE portions (memberships INTEGER)",
+        "CREATE TRIGGER portion AFTER UPDATE OF work_done ON batches WHEN new.work_done > old.work_done
+         BEGIN INSERT INTO portions SELECT COUNT(*) FROM team_members; END",
+    ] {
+        run(&mut past, statement).await;
+    }
+    let batch = json!({"action": "update", "expected_rows": MEMBERS});
+    let batch: MemberChangeBatch = admin.once(paths::MEMBER_CHANGES, &batch).await.json();
+    let chunk = |teams: &[String]| {
+        let row = |row: NewRow| json!({"row": row.row, "email": row.email, "teams": teams});
+        json!({"index": 0, "rows": people(MEMBERS).into_iter().map(row).collect::<Vec<_>>()})
+    };
+    let path = paths::member_change_chunks(&batch.id);
+    let refused = admin.once(&path, &chunk(&names)).await.problem();
+    assert_eq!(
+        (refused.code, refused.limit.map(|limit| limit.value)),
+        (ProblemCode::TooManyTeams, Some(128))
+    );
+    admin.once(&path, &chunk(&names[..TEAMS])).await.json::<Value>();
+    let applied = admin.applied(&batch).await;
+    assert_eq!((applied.state, applied.applied), (MemberChangeState::Applied, MEMBERS));
+    let made: Vec<(i64,)> =
+        sqlx::query_as("SELECT memberships FROM portions ORDER BY rowid").fetch_all(&mut past).await.unwrap();
+    let first = usize::try_from(made[0].0).unwrap();
+    // A first portion of fifty changes; each person who joins forty teams counts as more.
+    assert!(first > 0 && first <= 2 * TEAMS, "{made:?}");
+    assert_eq!(usize::try_from(made.last().unwrap().0).unwrap(), MEMBERS as usize * TEAMS);
 }

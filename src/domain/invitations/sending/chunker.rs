@@ -1,27 +1,38 @@
 //! Cuts the rows of a source into chunks that the backend accepts.
 
-use api_types::{Chunk, NewRow, limits};
+use api_types::{BatchOptions, Chunk, NewRow, limits};
 
 /// The bytes that a row adds to its text in the request: names of fields, quotes, commas.
 const ROW_OVERHEAD: usize = 160;
 /// Leaves room for the JSON around the rows, and for escaped characters.
 const BODY_ROOM: usize = limits::BODY_BYTES - limits::BODY_BYTES / 10;
 
-/// Cuts rows into chunks of at most [`limits::ROWS_PER_CHUNK`] rows and a body below [`limits::BODY_BYTES`].
-#[derive(Default)]
-pub(crate) struct Chunker {
+/// Cuts rows into chunks of at most [`limits::ROWS_PER_CHUNK`] rows and [`limits::MEMBERSHIPS_PER_CHUNK`], and a body below
+/// [`limits::BODY_BYTES`].
+pub(crate) struct Chunker<'a> {
+    options: &'a BatchOptions,
     next_index: u32,
     rows: Vec<NewRow>,
     bytes: usize,
+    memberships: usize,
 }
 
-impl Chunker {
+impl<'a> Chunker<'a> {
+    /// For the rows of a batch with these options.
+    pub(crate) fn new(options: &'a BatchOptions) -> Self {
+        Self { options, next_index: 0, rows: Vec::new(), bytes: 0, memberships: 0 }
+    }
+
     /// Adds a row; returns the chunk that is complete without it.
     pub(crate) fn push(&mut self, row: NewRow) -> Option<Chunk> {
         let bytes = size(&row);
-        let full = self.rows.len() == limits::ROWS_PER_CHUNK || self.bytes + bytes > BODY_ROOM;
+        let memberships = self.options.memberships(&row);
+        let full = self.rows.len() == limits::ROWS_PER_CHUNK
+            || self.bytes + bytes > BODY_ROOM
+            || self.memberships + memberships > limits::MEMBERSHIPS_PER_CHUNK;
         let complete = if full { self.finish() } else { None };
         self.bytes += bytes;
+        self.memberships += memberships;
         self.rows.push(row);
         complete
     }
@@ -33,7 +44,7 @@ impl Chunker {
         }
         let chunk = Chunk { index: self.next_index, rows: std::mem::take(&mut self.rows) };
         self.next_index += 1;
-        self.bytes = 0;
+        (self.bytes, self.memberships) = (0, 0);
         Some(chunk)
     }
 }
@@ -69,7 +80,11 @@ mod tests {
     use super::*;
 
     fn cut(rows: impl IntoIterator<Item = NewRow>) -> Vec<Chunk> {
-        let mut chunker = Chunker::default();
+        cut_with(&BatchOptions::default(), rows)
+    }
+
+    fn cut_with(options: &BatchOptions, rows: impl IntoIterator<Item = NewRow>) -> Vec<Chunk> {
+        let mut chunker = Chunker::new(options);
         let mut chunks: Vec<Chunk> = rows.into_iter().filter_map(|row| chunker.push(row)).collect();
         chunks.extend(chunker.finish());
         chunks
@@ -103,6 +118,16 @@ mod tests {
             let rows: Vec<u32> = chunks.iter().flat_map(|chunk| &chunk.rows).map(|row| row.row).collect();
             assert!(rows.into_iter().eq(1..=1_000), "every row once, in order");
         }
+    }
+
+    #[test]
+    fn r20_many_teams_make_smaller_chunks() {
+        let teams = vec!["EMEA".to_owned(); limits::TEAMS_PER_ROW];
+        let options = BatchOptions { teams, ..BatchOptions::default() };
+        let chunks = cut_with(&options, (1..=200).map(|number| row(number, "Ana")));
+        let sizes: Vec<usize> = chunks.iter().map(|chunk| chunk.rows.len()).collect();
+        assert_eq!(sizes, [78, 78, 44]);
+        assert!(chunks.iter().all(|chunk| options.rows_per_chunk(&chunk.rows) == chunk.rows.len()));
     }
 
     #[test]

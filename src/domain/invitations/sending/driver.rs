@@ -150,7 +150,8 @@ async fn write_down(
     source: &mut impl AsyncFnMut() -> Result<Vec<NewRow>, String>,
     control: &Control,
 ) -> Result<bool, String> {
-    let mut chunker = Chunker::default();
+    let options = record.plan.options.clone();
+    let mut chunker = Chunker::new(&options);
     let mut stored = 0;
     loop {
         let rows = source().await?;

@@ -6,7 +6,7 @@ use api_types::limits::{
     CREDENTIAL_MAX, CURSOR_MAX, EMBED_SECONDS, EXPIRES_IN_DAYS, FILE_NAME_MAX, FOREIGN_ITEMS_MAX,
     FOREIGN_TEXT_MAX, MESSAGE_MAX, NAME_MAX, PAGE_MAX, PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES,
     ROWS_PER_BATCH, ROWS_PER_CHUNK, SEARCH_MAX, SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX,
-    TEAMS_MAX, TOKEN_MAX, URL_MAX,
+    TEAMS_MAX, TEAMS_PER_ROW, TOKEN_MAX, URL_MAX,
 };
 use api_types::{
     ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
@@ -127,7 +127,9 @@ const LIMITS: &[(&str, Limit)] = &[
     ("TeamName.name", Text(1, TEAM_NAME_MAX)),
     ("teams", Items(0, TEAMS_MAX + 1)),
     ("teams[]", Text(0, TEAM_NAME_MAX)),
+    ("NewRow.teams", Items(0, TEAMS_PER_ROW)),
     ("NewRow.teams[]", JUDGED),
+    ("BatchOptions.teams", Items(0, TEAMS_PER_ROW)),
     ("TeamMembersChange.add", Items(0, TEAM_MEMBERS_PER_CHANGE)),
     ("TeamMembersChange.remove", Items(0, TEAM_MEMBERS_PER_CHANGE)),
     ("TeamMembersChanged.joined", Items(0, TEAM_MEMBERS_PER_CHANGE)),
@@ -166,6 +168,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("MemberChangeChunkResult.index", Limit::Number(0, ROWS_PER_BATCH as u64 - 1)),
     ("NewMemberChange.email", JUDGED),
     ("NewMemberChange.role", JUDGED),
+    ("NewMemberChange.teams", Items(0, TEAMS_PER_ROW)),
     ("NewMemberChange.teams[]", JUDGED),
     ("NewMemberChange.workspace", JUDGED),
     ("MemberChange.detail", FOREIGN),

@@ -18,7 +18,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit::Actor;
-use crate::services::batches::{self, check_new, check_whole};
+use crate::services::batches::{self, check_new, check_team_count, check_whole};
 use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -41,6 +41,7 @@ pub(crate) async fn open(app: &App, conn: &mut Conn, caller: &Caller, new: NewBa
 fn check(batch: &NewBatch) -> ApiResult<()> {
     check_draft(batch.options.message.as_deref(), batch.options.expires_in_days)
         .map_err(|error| prefixed(error, "options"))?;
+    check_team_count(&batch.options.teams).map_err(|error| error.in_field("options.teams"))?;
     check_new(batch.file_name.as_deref(), batch.expected_rows)
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use api_types::{
-    Chunk, ChunkResult, DeliveryStatus, Persona, Role, RowCode, RowResult, RowVerdict, UserStatus,
+    BatchOptions, Chunk, ChunkResult, DeliveryStatus, NewRow, Persona, ProblemCode, Role, RowCode, RowResult,
+    RowVerdict, UserStatus, limits,
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
@@ -15,9 +16,9 @@ use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
 use crate::db::users::NewUser;
 use crate::db::{self, Conn, new_id};
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::services::batches::Arrival;
+use crate::services::batches::{Arrival, check_teams_of_row};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -41,6 +42,7 @@ pub(crate) async fn receive(
         return Ok(ChunkResult { index, rows });
     }
     arrival.check(conn, batch).await?;
+    check_teams(batch.options(), &chunk.rows)?;
 
     let mut context = context(conn, account_id, batch, &chunk, highest, now).await?;
     let judged: Vec<Judged> = chunk.rows.into_iter().map(|row| judge(row, &mut context)).collect();
@@ -55,6 +57,19 @@ pub(crate) async fn receive(
 
     let rows = rows.into_iter().map(result).collect();
     Ok(ChunkResult { index, rows })
+}
+
+/// Refuses a row with too many teams, and rows that make too many memberships together.
+fn check_teams(options: &BatchOptions, rows: &[NewRow]) -> ApiResult<()> {
+    for row in rows {
+        check_teams_of_row(row.row, &row.teams)?;
+    }
+    if options.rows_per_chunk(rows) < rows.len() {
+        return Err(ApiError::new(ProblemCode::PayloadTooLarge)
+            .in_field("rows")
+            .limit("memberships_per_chunk", limits::MEMBERSHIPS_PER_CHUNK as u64));
+    }
+    Ok(())
 }
 
 async fn context(
@@ -119,7 +134,8 @@ struct ChunkEffects {
     next_invitation: i64,
     users: Vec<NewUser>,
     again: Vec<NewUser>,
-    teams: HashMap<String, Vec<String>>,
+    /// Users by the teams that they join.
+    teams: HashMap<Vec<String>, Vec<String>>,
     invitations: Vec<NewInvitation>,
 }
 
@@ -168,7 +184,7 @@ impl ChunkEffects {
             invitation: Some((number, expires_at)),
         };
         if !invitee.team_ids.is_empty() {
-            self.teams.insert(user.id.clone(), invitee.team_ids);
+            self.teams.entry(invitee.team_ids).or_default().push(user.id.clone());
         }
         self.invitations.push(NewInvitation {
             number,
@@ -191,12 +207,10 @@ impl ChunkEffects {
         for user in &self.again {
             db::users::invite_again(conn, user).await?;
         }
-        let pairs: Vec<(&str, &str)> = self
-            .teams
-            .iter()
-            .flat_map(|(user, teams)| teams.iter().map(move |team| (team.as_str(), user.as_str())))
-            .collect();
-        db::teams::add_members(conn, account_id, &pairs).await?;
+        for (teams, users) in &self.teams {
+            let users: Vec<&str> = users.iter().map(String::as_str).collect();
+            db::teams::add_members(conn, account_id, teams, &users).await?;
+        }
         db::invitations::insert(conn, account_id, batch, &self.invitations, now).await?;
         Ok(())
     }

@@ -70,8 +70,10 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
     if !user.map(|user| user.is_active_admin()).transpose()?.unwrap_or_default() {
         return stop(app, conn, batch, by).await;
     }
-    let changes = rows::next(conn, batch, state, limit).await?;
-    let is_last = changes.len() < limit as usize;
+    let mut changes = rows::next(conn, batch, state, limit).await?;
+    let fit = changes_per_portion(&changes, limit);
+    let is_last = changes.len() < limit as usize && fit == changes.len();
+    changes.truncate(fit);
     if let Some((last, _)) = changes.last() {
         let mut progress = Progress {
             position: i64::from(*last),
@@ -95,6 +97,19 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
         stored::set_state(conn, &batch.id, ended).await?;
     }
     Ok(())
+}
+
+/// How many of the changes, from the first on, a portion of `limit` holds. Each team that somebody joins or leaves takes as
+/// long as another change.
+fn changes_per_portion(changes: &[(u32, Change)], limit: u32) -> usize {
+    let teams = |values: &MemberValues| values.teams.as_ref().map_or(0, Vec::len);
+    let mut left = limit as usize;
+    let fits = |(_, change): &&(u32, Change)| {
+        let has_begun = left > 0;
+        left = left.saturating_sub(1 + teams(&change.before) + teams(&change.after));
+        has_begun
+    };
+    changes.iter().take_while(fits).count()
 }
 
 /// Ends a batch whose person is no longer an active administrator. What was changed stays, and can be undone by another.

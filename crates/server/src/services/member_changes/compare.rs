@@ -16,7 +16,7 @@ use crate::db::teams::name_key;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
-use crate::services::batches::Arrival;
+use crate::services::batches::{Arrival, check_teams_of_row};
 use crate::services::members::{FreeSeats, Protections};
 use crate::state::App;
 
@@ -36,6 +36,9 @@ pub(crate) async fn receive(
             return Err(ProblemCode::ComparisonExpired.into());
         }
         arrival.check(conn, batch).await?;
+        for row in &chunk.rows {
+            check_teams_of_row(row.row, row.teams.as_deref().unwrap_or_default())?;
+        }
         let rows = compare(app, conn, batch, highest, chunk.rows).await?;
         arrival.store(conn, batch, &rows).await?;
         db::rows::member_changes::insert(conn, batch.number, &rows).await?;
