@@ -15,6 +15,8 @@ CREATE TABLE accounts (
     number              BIGINT NOT NULL DEFAULT 1,
     -- What the hashes of the account's address keys depend on: 128 random bits in hexadecimal digits, made once.
     address_seed        TEXT NOT NULL DEFAULT '',
+    -- Another random number whenever somebody comes or leaves, or has another address, status or end of an invitation.
+    people_version      BIGINT NOT NULL DEFAULT 0,
     -- Whether the original user was invited or chosen. Until then the first administrator stands in.
     is_original_user_chosen INTEGER NOT NULL DEFAULT 0,
     -- What secrets are sealed for. The id, which stands in every row, is short: the number as text.
@@ -88,6 +90,47 @@ CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE st
 CREATE INDEX users_by_workspace ON users (workspace_number);
 -- Few of the people are Marketo administrators, and only those are looked for by it.
 CREATE INDEX users_by_persona ON users (account_id, status) WHERE is_marketo_admin = 1;
+
+-- How many people there are of each status, those who are invited by the end of their invitation (0 for members): many
+-- have the same. Counted as people come, change and leave.
+CREATE TABLE people_counts (
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    status              TEXT NOT NULL,
+    expires_at          BIGINT NOT NULL,
+    people              BIGINT NOT NULL,
+    PRIMARY KEY (account_id, status, expires_at)
+) WITHOUT ROWID;
+CREATE TRIGGER users_came AFTER INSERT ON users BEGIN
+    INSERT INTO people_counts (account_id, status, expires_at, people)
+    VALUES (new.account_id, new.status, iif(new.status = 'invited', COALESCE(new.invitation_expires_at, 0), 0), 1)
+        ON CONFLICT (account_id, status, expires_at) DO UPDATE SET people = people + 1;
+    UPDATE accounts SET people_version = random() WHERE id = new.account_id;
+END;
+CREATE TRIGGER users_left AFTER DELETE ON users BEGIN
+    UPDATE people_counts SET people = people - 1
+     WHERE account_id = old.account_id AND status = old.status
+       AND expires_at = iif(old.status = 'invited', COALESCE(old.invitation_expires_at, 0), 0);
+    DELETE FROM people_counts
+     WHERE account_id = old.account_id AND status = old.status
+       AND expires_at = iif(old.status = 'invited', COALESCE(old.invitation_expires_at, 0), 0) AND people = 0;
+    UPDATE accounts SET people_version = random() WHERE id = old.account_id;
+END;
+CREATE TRIGGER users_moved AFTER UPDATE OF status, invitation_expires_at ON users
+    WHEN new.status <> old.status OR new.invitation_expires_at IS NOT old.invitation_expires_at BEGIN
+    UPDATE people_counts SET people = people - 1
+     WHERE account_id = old.account_id AND status = old.status
+       AND expires_at = iif(old.status = 'invited', COALESCE(old.invitation_expires_at, 0), 0);
+    INSERT INTO people_counts (account_id, status, expires_at, people)
+    VALUES (new.account_id, new.status, iif(new.status = 'invited', COALESCE(new.invitation_expires_at, 0), 0), 1)
+        ON CONFLICT (account_id, status, expires_at) DO UPDATE SET people = people + 1;
+    DELETE FROM people_counts
+     WHERE account_id = old.account_id AND status = old.status
+       AND expires_at = iif(old.status = 'invited', COALESCE(old.invitation_expires_at, 0), 0) AND people = 0;
+    UPDATE accounts SET people_version = random() WHERE id = new.account_id;
+END;
+CREATE TRIGGER users_renamed AFTER UPDATE OF email_key ON users WHEN new.email_key <> old.email_key BEGIN
+    UPDATE accounts SET people_version = random() WHERE id = new.account_id;
+END;
 
 -- The account follows from the team, so nothing looks for it here; it is never deleted. Teams are: they are gone at once,
 -- while their rows here, which a foreign key would delete with them all at once, are deleted portion by portion.

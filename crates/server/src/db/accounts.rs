@@ -4,7 +4,7 @@ use api_types::{LoginManagement, Seats};
 use roster::Seed;
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_text};
+use super::{Conn, DbResult, count, from_text, people_counts};
 use crate::platform::clock::Millis;
 use crate::platform::token::random_bytes;
 
@@ -174,16 +174,11 @@ pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<bool>
 
 /// The number of seats, and how many are taken: by active members, and by invitations that can still be accepted.
 pub(crate) async fn seats(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Seats> {
-    let (limit, active, invited): (i64, i64, i64) = sqlx::query_as(
-        "SELECT a.seat_limit,
-                (SELECT COUNT(*) FROM users u WHERE u.account_id = a.id AND u.status = 'active'),
-                (SELECT COUNT(*) FROM users u
-                  WHERE u.account_id = a.id AND u.status = 'invited' AND u.invitation_expires_at > $2)
-           FROM accounts a WHERE a.id = $1",
-    )
-    .bind(account_id)
-    .bind(now.0)
-    .fetch_one(conn)
-    .await?;
-    Ok(Seats { limit: count(limit), used: count(active + invited) })
+    let (limit,): (i64,) = sqlx::query_as("SELECT seat_limit FROM accounts WHERE id = $1")
+        .bind(account_id)
+        .fetch_one(&mut *conn)
+        .await?;
+    let people = people_counts::by_status(conn, account_id, now).await?;
+    let used = u32::try_from(people.active + people.invited).unwrap_or(u32::MAX);
+    Ok(Seats { limit: count(limit), used })
 }

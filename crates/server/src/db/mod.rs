@@ -24,6 +24,7 @@ pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
 mod migrations;
+pub(crate) mod people_counts;
 pub(crate) mod proof_codes;
 pub(crate) mod retries;
 pub(crate) mod revocations;

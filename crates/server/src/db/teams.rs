@@ -21,7 +21,7 @@ pub(crate) fn name_key(name: &str) -> String {
 
 const SELECT: &str = "SELECT t.id, t.name, t.is_everyone,
        CASE WHEN t.is_everyone = 1
-            THEN (SELECT COUNT(*) FROM users u WHERE u.account_id = t.account_id)
+            THEN (SELECT SUM(c.people) FROM people_counts c WHERE c.account_id = t.account_id)
             ELSE (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id) END
   FROM teams t";
 

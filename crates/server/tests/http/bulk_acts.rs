@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use crate::field_sync;
 use crate::harness::{Client, Server, csv, row};
 use crate::long_lists::{database, database_in};
-use crate::restart::Process;
+use crate::restart::{Process, Statement, statements};
 
 /// More than a portion.
 const MANY: u32 = 3_000;
@@ -26,18 +26,9 @@ fn people(count: u32) -> Vec<NewRow> {
 #[track_caller]
 fn portions(log: &str, what: &str) -> Vec<u64> {
     let mut found = Vec::new();
-    for line in log.lines() {
-        let event: Value = serde_json::from_str(line).expect("a line of JSON");
-        if event["target"] != "sqlx::query" {
-            continue;
-        }
-        let [summary, statement] =
-            ["summary", "db.statement"].map(|field| event[field].as_str().unwrap_or_default().trim());
-        let [affected, returned] =
-            ["rows_affected", "rows_returned"].map(|field| event[field].as_u64().expect("a number of rows"));
-        let rows = affected.max(returned);
-        assert!(rows <= LARGEST, "{rows} rows: {summary} {statement}");
-        if [summary, statement].iter().any(|text| text.starts_with(what)) && rows > 0 {
+    for Statement { text, rows } in statements(log) {
+        assert!(rows <= LARGEST, "{rows} rows: {text}");
+        if text.starts_with(what) && rows > 0 {
             found.push(rows);
         }
     }

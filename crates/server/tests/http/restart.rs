@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use api_types::{BatchEvent, BatchRetry, BatchRow, DeliveryStatus, List, paths};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Client, csv, key, row};
 
@@ -100,6 +100,27 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A statement that a server logged.
+pub(crate) struct Statement {
+    pub(crate) text: String,
+    /// How many rows it changed or returned.
+    pub(crate) rows: u64,
+}
+
+/// The statements in the log of [`Process::start_logging_statements`].
+pub(crate) fn statements(log: &str) -> impl Iterator<Item = Statement> {
+    let events = log.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+    events.filter(|event| event["target"] == "sqlx::query").map(|event| {
+        let [summary, whole] =
+            ["summary", "db.statement"].map(|field| event[field].as_str().unwrap_or_default().trim());
+        let [changed, returned] =
+            ["rows_affected", "rows_returned"].map(|field| event[field].as_u64().expect("a number of rows"));
+        // A short statement is its own summary.
+        let text = if whole.is_empty() { summary } else { whole };
+        Statement { text: text.to_owned(), rows: changed.max(returned) }
+    })
 }
 
 /// Every row of a batch.

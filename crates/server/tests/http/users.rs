@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, AuditEvent, BatchSource, DeliveryStatus, InvitationStatus, List, Me, NewRow, OwnMarketo,
-    Persona, ProblemCode, Protection, Role, Team, User, UserRecord, UserStatus, Workspace, paths,
+    Account, AuditAction, AuditEvent, Batch, BatchSource, DeliveryStatus, InvitationStatus, List, Me, NewRow,
+    OwnMarketo, Persona, ProblemCode, Protection, Role, Team, User, UserRecord, UserStatus, Workspace, paths,
 };
 use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, csv, row, send};
-use crate::long_lists;
+use crate::long_lists::database;
 
 async fn list(client: &Client, query: &str) -> List<User> {
     client.get(&format!("/users?{query}")).await.json()
@@ -141,7 +141,7 @@ async fn a_workspace_of_the_account_is_chosen_for_somebody() {
          SELECT $1, id, 'Japan', 'japan', 0 FROM accounts",
     )
     .bind(another)
-    .execute(&mut long_lists::database(&server).await)
+    .execute(&mut database(&server).await)
     .await
     .unwrap();
     for _ in 0..2 {
@@ -272,7 +272,7 @@ async fn an_invited_person_shows_with_the_invitation() {
     server.clock.advance(Duration::from_secs(7 * 24 * 3600));
     let admin = server.admin().await;
     assert_eq!(find(&admin, "ana@example.com").await.status, UserStatus::Expired);
-    let account: api_types::Account = admin.get(paths::ACCOUNT).await.json();
+    let account: Account = admin.get(paths::ACCOUNT).await.json();
     assert_eq!(account.seats.used, 1, "an expired invitation takes no seat");
 }
 
@@ -437,4 +437,95 @@ async fn the_record_of_a_person_has_every_invitation_the_latest_first() {
 
     admin.once(&paths::invitation_revoke(&record.invitations[0].id), &()).await;
     assert_eq!(admin.get(&paths::user_record(&ana)).await.code(), ProblemCode::NotFound);
+}
+
+/// The counts of people that the server keeps are those of the people themselves, and what it shows.
+async fn check_people_counts(server: &Server, admin: &Client, after: &str) {
+    type Counts = Vec<(String, i64, i64)>;
+    let mut database = database(server).await;
+    let kept: Counts = sqlx::query_as("SELECT status, expires_at, people FROM people_counts ORDER BY 1, 2")
+        .fetch_all(&mut database)
+        .await
+        .unwrap();
+    let counted: Counts = sqlx::query_as(
+        "SELECT status, iif(status = 'invited', invitation_expires_at, 0), COUNT(*) FROM users GROUP BY 1, 2
+          ORDER BY 1, 2",
+    )
+    .fetch_all(&mut database)
+    .await
+    .unwrap();
+    assert_eq!(kept, counted, "{after}");
+    let all: List<User> = admin.get("/users?limit=200").await.json();
+    let first: List<User> = admin.get("/users?limit=1").await.json();
+    let statuses = first.meta.statuses.expect("counts by status");
+    for status in [UserStatus::Active, UserStatus::Deactivated, UserStatus::Invited, UserStatus::Expired] {
+        let people = all.items.iter().filter(|user| user.status == status).count();
+        assert_eq!(statuses.of(status), people as u64, "{after}: {status:?}");
+    }
+    assert_eq!(first.meta.total, all.items.len() as u64, "{after}");
+    let account: Account = admin.get(paths::ACCOUNT).await.json();
+    assert_eq!(u64::from(account.seats.used), statuses.active + statuses.invited, "{after}");
+    let teams: List<Team> = admin.get(paths::TEAMS).await.json();
+    assert_eq!(u64::from(teams.items[0].members), statuses.total(), "{after}");
+}
+
+#[tokio::test]
+async fn p7_people_are_counted_exactly_whatever_happens_to_them() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let check = async |admin: &Client, after: &str| check_people_counts(&server, admin, after).await;
+    check(&admin, "the start").await;
+    let names = ["ana", "bob", "eva", "ida", "joe"];
+    let rows: Vec<_> =
+        names.iter().zip(2..).map(|(name, at)| row(at, &format!("{name}@example.com"))).collect();
+    let batch = admin.invite(&rows).await;
+    check(&admin, "invitations").await;
+    let ids = async |admin: &Client, name: &str| {
+        let found: List<User> = admin.get(&format!("/users?search={name}@example.com")).await.json();
+        let user = found.items.into_iter().next().expect("somebody");
+        (user.id, user.invitation.map(|invitation| invitation.id))
+    };
+    let mut ana = server.anyone();
+    ana.activate(&admin.mail_to("ana@example.com").await.link()).await;
+    check(&admin, "an accepted invitation").await;
+    let (ana, _) = ids(&admin, "ana").await;
+    assert_eq!(admin.post(&paths::user_deactivate(&ana), &()).await.status, 200);
+    check(&admin, "a deactivation").await;
+    assert_eq!(admin.post(&paths::user_reactivate(&ana), &()).await.status, 200);
+    check(&admin, "a reactivation").await;
+    let (_, bob) = ids(&admin, "bob").await;
+    let address = json!({"email": "bobby@example.com", "expires_in_days": 30});
+    assert_eq!(admin.once(&paths::invitation_resend(&bob.unwrap()), &address).await.status, 200);
+    check(&admin, "another address and a longer invitation").await;
+    let (_, eva) = ids(&admin, "eva").await;
+    assert_eq!(admin.once(&paths::invitation_revoke(&eva.unwrap()), &()).await.status, 200);
+    check(&admin, "a revoked invitation").await;
+
+    server.clock.advance(Duration::from_secs(8 * 24 * 3600));
+    let admin = server.admin().await;
+    check(&admin, "expired invitations").await;
+    admin.invite(&rows[3..4]).await;
+    check(&admin, "an invitation anew").await;
+    admin.once(&paths::batch_revoke(&batch.id), &()).await.json::<Batch>();
+    check(&admin, "a batch that is undone").await;
+    assert_eq!(admin.delete(&paths::user(&ana)).await.status, 204);
+    check(&admin, "a person who is removed").await;
+}
+
+#[tokio::test]
+async fn p7_the_first_page_of_people_counts_nobody() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com"), row(3, "bob@example.com")]).await;
+    let more = "UPDATE people_counts SET people = people + 1000 WHERE status = 'active'";
+    sqlx::query(more).execute(&mut database(&server).await).await.unwrap();
+    for query in ["limit=1", "limit=1&sort=email", "limit=1&status=invited"] {
+        let page: List<User> = admin.get(&format!("/users?{query}")).await.json();
+        let statuses = page.meta.statuses.expect("counts by status");
+        assert_eq!(
+            (statuses.active, statuses.invited),
+            (1_001, 2),
+            "{query}: the kept counts, not those of a COUNT"
+        );
+    }
 }

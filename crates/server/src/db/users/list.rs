@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SELECT, UserRow, sort_name};
 use crate::db::long_list::Total;
-use crate::db::{Builder, Conn, DbResult, like_anywhere};
+use crate::db::{Builder, Conn, DbResult, like_anywhere, people_counts};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -120,7 +120,7 @@ fn count_rows(rows: &[UserRow], now: Millis) -> DbResult<StatusCounts> {
     Ok(counts)
 }
 
-/// Counts people by status. `None` for a large team, whose members are counted up to [`COUNTED`] only.
+/// Counts people by status; where all are meant, they are counted already. `None` for a large team, whose members are counted up to [`COUNTED`] only.
 async fn count_statuses(
     conn: &mut Conn,
     account_id: &str,
@@ -128,6 +128,9 @@ async fn count_statuses(
     query: &UserQuery,
     now: Millis,
 ) -> DbResult<Option<StatusCounts>> {
+    if team.is_none() && query.role.is_none() && search(query).is_none() {
+        return people_counts::by_status(conn, account_id, now).await.map(Some);
+    }
     let (total, active, deactivated, invited): (i64, i64, i64, i64) =
         counting_statuses(account_id, team, query, now).build_query_as().fetch_one(conn).await?;
     if team.is_some() && total > COUNTED.into() {

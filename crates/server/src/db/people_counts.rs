@@ -1,0 +1,28 @@
+//! How many people there are, as the triggers of the schema count them.
+
+use api_types::StatusCounts;
+
+use super::{Conn, DbResult};
+use crate::platform::clock::Millis;
+
+/// All people by status.
+pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<StatusCounts> {
+    let (active, deactivated, invited, expired): (i64, i64, i64, i64) = sqlx::query_as(
+        "SELECT COALESCE(SUM(people) FILTER (WHERE status = 'active'), 0),
+                COALESCE(SUM(people) FILTER (WHERE status = 'deactivated'), 0),
+                COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at > $2), 0),
+                COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at <= $2), 0)
+           FROM people_counts WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .fetch_one(conn)
+    .await?;
+    let count = |people: i64| u64::try_from(people).unwrap_or(0);
+    Ok(StatusCounts {
+        invited: count(invited),
+        active: count(active),
+        deactivated: count(deactivated),
+        expired: count(expired),
+    })
+}
