@@ -26,3 +26,14 @@ pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) ->
         expired: count(expired),
     })
 }
+
+/// The version of who has which address and status: another one whenever that is another. Invitations expire without a
+/// change, so it holds how many have not.
+pub(crate) async fn version(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<String> {
+    let (version,): (i64,) = sqlx::query_as("SELECT people_version FROM accounts WHERE id = $1")
+        .bind(account_id)
+        .fetch_one(&mut *conn)
+        .await?;
+    let invited = by_status(conn, account_id, now).await?.invited;
+    Ok(format!("{version:x}-{invited}"))
+}

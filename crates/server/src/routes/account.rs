@@ -5,8 +5,7 @@ use axum::response::Response;
 
 use crate::error::ApiResult;
 use crate::http::extract::Json;
-use crate::http::headers::tagged;
-use crate::platform::token;
+use crate::http::headers::{is_known, tagged};
 use crate::services::account;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -22,8 +21,13 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<Account>> {
 #[utoipa::path(get, path = paths::ADDRESS_KEYS, tag = "account",
     responses((status = 200, body = String, content_type = "application/octet-stream"), (status = 304)))]
 pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> ApiResult<Response> {
-    let keys = account::address_keys(&app, &mut *app.db.read().await?).await?;
-    let etag = format!("\"{}\"", token::sha256(&keys));
+    let mut conn = app.db.read().await?;
+    // Before the keys: what changes in between has another tag the next time.
+    let etag = format!("\"{}\"", account::address_keys_version(&app, &mut conn).await?);
+    if is_known(&head, &etag) {
+        return Ok(tagged(&head, etag, ()));
+    }
+    let keys = account::address_keys(&app, &mut conn).await?;
     let kind = HeaderValue::from_static("application/octet-stream");
     Ok(tagged(&head, etag, ([(header::CONTENT_TYPE, kind)], keys)))
 }

@@ -27,6 +27,11 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
     })
 }
 
+/// The version of the address keys, which takes no time to find out.
+pub(crate) async fn address_keys_version(app: &App, conn: &mut Conn) -> DbResult<String> {
+    db::people_counts::version(conn, &app.account_id, app.now()).await
+}
+
 /// The address keys as bytes. `docs/address-keys.md` says how to read them.
 pub(crate) async fn address_keys(app: &App, conn: &mut Conn) -> DbResult<Vec<u8>> {
     Ok(db::users::address_keys(conn, &app.account_id, app.now()).await?.to_bytes())

@@ -10,10 +10,12 @@ use roster::{
     AddressKeys, Changes, Check, Field, Filter, Fix, Invitee, Known, NativeDecoders, Overrides, Review, Role,
     RowView, Standing, Verdict,
 };
+use serde_json::json;
 
 use crate::harness::{Answer, Client, Server, csv, row, send};
 use crate::long_lists::{database, many_people};
 use crate::performance::report;
+use crate::restart::{Process, Statement, statements};
 
 async fn keys(client: &Client) -> AddressKeys {
     let answer = client.get(paths::ADDRESS_KEYS).await;
@@ -82,6 +84,47 @@ async fn s12_the_account_tells_who_is_known_and_no_address() {
     assert_eq!(standings(&later), [active, active, gone, None]);
     assert_eq!(later.seed(), keys_now.seed(), "the account's own");
     assert_ne!(keys(&Server::start().await.admin().await).await.seed(), keys_now.seed(), "and nobody else's");
+}
+
+#[tokio::test]
+async fn p10_keys_that_are_known_are_not_read_again() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_logging_statements(data.path());
+    let admin = process.admin().await;
+    admin.invite(&[row(2, "ana@example.com"), row(3, "bob@example.com")]).await;
+    let etag = known_as(&admin, None).await.header("etag").expect("an ETag").to_owned();
+    for _ in 0..5 {
+        assert_eq!(known_as(&admin, Some(&etag)).await.status, 304);
+    }
+    // What is no matter of addresses.
+    let ana = find(&admin, "ana@example.com").await;
+    let role = admin.request(Method::PATCH, &paths::user(&ana.id)).header("if-match", "*");
+    assert_eq!(send(role.json(&json!({"role": "admin"}))).await.status, 200);
+    assert_eq!(known_as(&admin, Some(&etag)).await.status, 304);
+    let mut known = etag;
+    for change in 0..4 {
+        match change {
+            0 => drop(admin.invite(&[row(2, "eva@example.com")]).await),
+            1 => {
+                let id = ana.invitation.as_ref().expect("an invitation").id.clone();
+                let to = json!({"email": "anna@example.com"});
+                assert_eq!(admin.once(&paths::invitation_resend(&id), &to).await.status, 200);
+            }
+            2 => {
+                let eva = find(&admin, "eva@example.com").await.invitation.expect("an invitation").id;
+                assert_eq!(admin.once(&paths::invitation_revoke(&eva), &()).await.status, 200);
+            }
+            _ => {
+                let link = admin.mail_to("bob@example.com").await.link();
+                Client::new(&process.base).activate(&link).await;
+            }
+        }
+        let answer = known_as(&admin, Some(&known)).await;
+        assert_eq!(answer.status, 200, "{change}");
+        known = answer.header("etag").expect("an ETag").to_owned();
+    }
+    let read = |statement: &Statement| statement.text.starts_with("SELECT email_key, status FROM users");
+    assert_eq!(statements(&process.kill()).filter(read).count(), 5);
 }
 
 #[tokio::test]
