@@ -10,6 +10,9 @@ pub struct Stats {
     /// Calls of `/services/data` in progress, and the maximum at one time.
     pub concurrent: u32,
     pub concurrent_max: u32,
+    /// The most records that one query found.
+    #[serde(default)]
+    pub query_records_max: u64,
     /// Calls of the identity URL and of userinfo.
     pub identity_calls: u64,
     /// How many sign-ins with a password there were.

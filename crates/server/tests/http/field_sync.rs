@@ -538,6 +538,28 @@ async fn whoever_disconnects_ends_the_run_that_goes_on() {
 }
 
 #[tokio::test]
+async fn r20_the_opportunities_of_a_sync_are_asked_for_chunk_by_chunk() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+    let all = everybody(&admin).await;
+    let found = all.values().filter(|person| person.salesforce_opportunity_id.is_some()).count() as u64;
+    let most = Salesforce::of(&server).stats().await.query_records_max;
+    assert!(most > 0 && most <= 250 && most < found / 2, "{most} at once, of {found}");
+}
+
+#[tokio::test]
+async fn r6_a_salesforce_that_does_not_answer_is_asked_once_in_a_run() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let broken = json!({"order": "fail", "code": "API_DISABLED_FOR_ORG", "calls": 1000});
+    Salesforce::of(&server).order(broken).await;
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+    let calls = Salesforce::of(&server).stats().await.rest_calls;
+    let again = Salesforce::of(&server).stats().await.errors["API_DISABLED_FOR_ORG"];
+    assert!(again <= 2, "{again} refusals of {calls} calls");
+}
+
+#[tokio::test]
 async fn r6_a_moment_of_maintenance_at_salesforce_leaves_nobody_without_their_opportunity() {
     let (server, admin) = server_with(PEOPLE).await;
     let maintenance = json!({"order": "fail", "code": "SERVER_UNAVAILABLE", "calls": 2});

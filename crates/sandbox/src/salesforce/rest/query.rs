@@ -71,6 +71,10 @@ async fn first_page(
         Ok(Err(error)) => return refuse(ctx, error),
         Err(_) => return refuse(ctx, ApiCode::UnknownException),
     };
+    ctx.service.with(|state| {
+        let most = &mut state.stats.query_records_max;
+        *most = (*most).max(found.rows.len() as u64);
+    });
     let size = page_size(headers);
     let cursor = match found.selection {
         Selection::Fields(_) if found.rows.len() > size => {

@@ -7,7 +7,7 @@ use strum::VariantArray as _;
 
 use super::connections;
 use super::ingest::{Ingest, once_each};
-use super::mapping::{Judged, LeadField, judge_lead, names};
+use super::mapping::{Judged, LeadField, judge_lead, names, qualifying};
 use super::opportunities::Opportunities;
 use super::schedule::goes_on_from;
 use super::stop_reason::StopReason;
@@ -46,11 +46,7 @@ impl Poll<'_> {
             // A change names some fields only; people who are not found were deleted since.
             let leads = marketo.leads_by_id(&ids, &fields).await?;
             let judged = once_each(leads.values().map(judge_lead).collect());
-            let people = judged.iter().filter_map(|judged| match judged {
-                Judged::Qualifies(person) => Some(&**person),
-                Judged::Skipped(..) | Judged::Failed(_) => None,
-            });
-            let opportunities = Opportunities::of(app, people).await;
+            let opportunities = Opportunities::of(app, qualifying(&judged)).await;
             let mut tx = app.db.write().await?;
             // The token differs when an administrator connected to another instance meanwhile.
             if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token.as_ref() != Some(&token) {

@@ -81,6 +81,14 @@ pub(crate) enum Judged {
     Failed(Problem),
 }
 
+/// Those who qualify.
+pub(crate) fn qualifying(judged: &[Judged]) -> impl Iterator<Item = &Person> {
+    judged.iter().filter_map(|judged| match judged {
+        Judged::Qualifies(person) => Some(&**person),
+        Judged::Skipped(..) | Judged::Failed(_) => None,
+    })
+}
+
 /// Judges a person by the values that `value` returns.
 pub(crate) fn judge<'a>(value: impl Fn(LeadField) -> Option<&'a str>) -> Judged {
     let value = |field| value(field).map(str::trim).filter(|value| !value.is_empty() && *value != NONE);

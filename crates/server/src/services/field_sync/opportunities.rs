@@ -5,18 +5,43 @@ use std::collections::HashMap;
 use api_types::Activity;
 use serde::Deserialize;
 
+use super::mapping::{Judged, qualifying};
 use crate::db::field_sync::people::Person;
+use crate::db::field_sync::runs::RunKind;
 use crate::services::salesforce::{Error, Org};
 use crate::state::App;
 
-/// Contacts named in one query, so that its URL stays short.
-const CONTACTS_PER_QUERY: usize = 100;
+/// Contacts named in one query. With more of them, its URL would exceed the 8,000 bytes that any server takes.
+const CONTACTS_PER_QUERY: usize = 250;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Role {
     contact_id: Option<String>,
     opportunity_id: Option<String>,
+}
+
+/// Asks for the opportunities of people, chunk by chunk: those of everybody would not fit into memory.
+pub(super) struct Asking<'a> {
+    app: &'a App,
+    /// Whether Salesforce has not answered, or is not asked at all. It is not asked again, as each failure takes minutes.
+    is_over: bool,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(app: &'a App, kind: RunKind) -> Self {
+        Self { app, is_over: kind == RunKind::Preview }
+    }
+
+    /// The opportunities of those of a chunk who qualify.
+    pub(super) async fn about(&mut self, chunk: &[Judged]) -> Opportunities {
+        if self.is_over {
+            return Opportunities::Unknown;
+        }
+        let found = Opportunities::of(self.app, qualifying(chunk)).await;
+        self.is_over = matches!(found, Opportunities::Unknown);
+        found
+    }
 }
 
 /// Opportunities by the ids of contacts, without their last three characters, which only repeat them.
@@ -27,22 +52,11 @@ pub(super) enum Opportunities {
 }
 
 impl Opportunities {
-    /// The opportunities of all people.
-    pub(super) async fn all(app: &App) -> Self {
-        Self::of_queries(app, vec![String::new()]).await
-    }
-
     /// The opportunities of some people.
     pub(super) async fn of<'a>(app: &App, people: impl Iterator<Item = &'a Person>) -> Self {
         // Only letters and digits, so they need no escaping.
         let ids: Vec<&str> = people.filter_map(|person| person.salesforce_contact_id.as_deref()).collect();
-        let queries = ids.chunks(CONTACTS_PER_QUERY);
-        let queries = queries.map(|ids| format!(" WHERE ContactId IN ('{}')", ids.join("','"))).collect();
-        Self::of_queries(app, queries).await
-    }
-
-    async fn of_queries(app: &App, conditions: Vec<String>) -> Self {
-        match ask(app, conditions).await {
+        match ask(app, &ids).await {
             Ok(found) => Self::KnownPerson(found),
             Err(error) => {
                 tracing::warn!(?error, "Salesforce did not say who has a part in opportunities");
@@ -60,14 +74,17 @@ impl Opportunities {
     }
 }
 
-async fn ask(app: &App, conditions: Vec<String>) -> Result<HashMap<String, String>, Error> {
+async fn ask(app: &App, contacts: &[&str]) -> Result<HashMap<String, String>, Error> {
     let mut found = HashMap::new();
-    if conditions.is_empty() {
+    if contacts.is_empty() {
         return Ok(found);
     }
     let mut org = Org::of_an_admin(app, Activity::Syncing).await?;
-    for condition in conditions {
-        let soql = format!("SELECT ContactId, OpportunityId FROM OpportunityContactRole{condition}");
+    for contacts in contacts.chunks(CONTACTS_PER_QUERY) {
+        let soql = format!(
+            "SELECT ContactId, OpportunityId FROM OpportunityContactRole WHERE ContactId IN ('{}')",
+            contacts.join("','")
+        );
         for role in org.query::<Role>(&soql).await? {
             if let (Some(contact), Some(opportunity)) = (role.contact_id, role.opportunity_id) {
                 // Ids grow: of several, the opportunity that was made last counts.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use api_types::SyncRunState;
 
 use super::ingest::Ingest;
-use super::opportunities::Opportunities;
+use super::opportunities::Asking;
 use super::stop_reason::StopReason;
 use super::windows::{Earliest, Range, missing};
 use super::{connections, exports, file, population, preview};
@@ -33,10 +33,7 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         Some(_) => run,
         None => begin(app, &connections::marketo(app).await?, &run).await?,
     };
-    let opportunities = match run.kind()? {
-        RunKind::Preview => Opportunities::Unknown,
-        RunKind::Full | RunKind::Incremental => Opportunities::all(app).await,
-    };
+    let mut asking = Asking::new(app, run.kind()?);
     let mut losses = exports::Losses::default();
     loop {
         let windows = plan(app, &run).await?;
@@ -46,7 +43,7 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         // Read each time: an administrator may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
         match exports::look_after(app, &marketo, &run, &windows, &mut losses).await? {
-            Some((window, export)) => read(app, &marketo, &run, &opportunities, &window, &export).await?,
+            Some((window, export)) => read(app, &marketo, &run, &mut asking, &window, &export).await?,
             None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
         }
     }
@@ -101,7 +98,7 @@ async fn read(
     app: &App,
     marketo: &Marketo,
     run: &RunRow,
-    opportunities: &Opportunities,
+    asking: &mut Asking<'_>,
     window: &WindowRow,
     export: &Export,
 ) -> Result<(), StopReason> {
@@ -112,6 +109,7 @@ async fn read(
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         let records = i64::try_from(chunk.people.len()).unwrap_or(i64::MAX);
+        let opportunities = asking.about(&chunk.people).await;
         let ingest = Ingest {
             account_id: &app.account_id,
             run_id: &run.id,
@@ -120,7 +118,7 @@ async fn read(
             kind,
             position: window.position,
             record,
-            opportunities,
+            opportunities: &opportunities,
             now: app.now(),
         };
         let mut tx = app.db.write().await?;
