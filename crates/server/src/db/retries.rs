@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use strum::VariantArray;
 
 use super::batches::invitations::unsettle;
-use super::{Builder, Conn, DbResult, count, from_text, mails, text};
+use super::{Builder, Conn, DbResult, batches, count, from_text, mails, text};
 use crate::platform::clock::Millis;
 
 /// Which mails of a batch are sent again, if their invitation is pending. Each includes those before.
@@ -107,11 +107,15 @@ impl Retry {
 const SELECT: &str = "SELECT id AS batch_id, number, retrying AS which, work_after AS after, work_done AS done,
        retried_by AS by, retried_by_name AS by_name, work_key_id AS key_id FROM batches WHERE retrying IS NOT NULL";
 
-/// The oldest batch with mails to be queued again.
-pub(crate) async fn next(conn: &mut Conn, account_id: &str) -> DbResult<Option<Retry>> {
-    let mut select = Builder::new(SELECT);
-    select.push(" AND account_id = ").push_bind(account_id.to_owned()).push(" ORDER BY id LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+/// The oldest batch with mails to be queued again, other than these.
+pub(crate) async fn next(
+    conn: &mut Conn,
+    account_id: &str,
+    others_than: &[String],
+) -> DbResult<Option<String>> {
+    let mut select = Builder::new("SELECT id FROM batches WHERE retrying IS NOT NULL AND account_id = ");
+    select.push_bind(account_id.to_owned());
+    batches::first_other_than(conn, select, others_than).await
 }
 
 /// That batch, if mails of it are to be queued again.

@@ -94,13 +94,19 @@ pub(crate) async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> DbRes
     Ok(())
 }
 
-/// A team that was deleted and may have memberships.
-pub(crate) async fn deleted(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
-    let found: Option<(String,)> =
-        sqlx::query_as("SELECT team_id FROM deleted_teams WHERE account_id = $1 LIMIT 1")
-            .bind(account_id)
-            .fetch_optional(conn)
-            .await?;
+/// A team that was deleted and may have memberships, other than these.
+pub(crate) async fn deleted(
+    conn: &mut Conn,
+    account_id: &str,
+    others_than: &[String],
+) -> DbResult<Option<String>> {
+    let mut select = Builder::new("SELECT team_id FROM deleted_teams WHERE account_id = ");
+    select.push_bind(account_id.to_owned());
+    for team in others_than {
+        select.push(" AND team_id <> ").push_bind(team.clone());
+    }
+    select.push(" LIMIT 1");
+    let found: Option<(String,)> = select.build_query_as().fetch_optional(conn).await?;
     Ok(found.map(|(team,)| team))
 }
 

@@ -2,7 +2,9 @@
 //! themselves are gone already: no list and no filter finds them.
 
 use crate::db::{self, DbResult};
-use crate::platform::portion::{Portion, wait_for_work};
+use crate::platform::jobs::Job;
+use crate::platform::pieces::{Pieces, work_off};
+use crate::platform::portion::Portion;
 use crate::state::App;
 
 /// The size of the first portion, which is part of the request: most teams are no larger.
@@ -10,24 +12,31 @@ pub(super) const FIRST: u32 = 250;
 
 /// Works until the server ends.
 pub(crate) async fn run(app: App) {
-    let mut portion = Portion::of(FIRST);
-    while !*app.ending.borrow() {
-        let outcome = work(&app, &mut portion).await;
-        wait_for_work(outcome, "deleting memberships failed", &app.deleted_teams, app.ending.clone()).await;
-    }
+    let work = Deleting { app: app.clone(), portion: Portion::of(FIRST) };
+    work_off(work, (&app.jobs, Job::DeletedTeams), &app.deleted_teams, app.ending.clone()).await;
 }
 
-/// One portion. Returns whether there was work to do.
-async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
-    let Some(team) = db::teams::deleted(&mut *app.db.read().await?, &app.account_id).await? else {
-        return Ok(false);
-    };
-    let mut tx = app.db.write().await?;
-    portion
-        .timed(async |rows| {
-            db::teams::delete_memberships(&mut tx, &team, rows).await?;
-            tx.commit().await
-        })
-        .await?;
-    Ok(true)
+/// Teams, by their ids.
+struct Deleting {
+    app: App,
+    portion: Portion,
+}
+
+impl Pieces for Deleting {
+    type Error = sqlx::Error;
+
+    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+        db::teams::deleted(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
+    }
+
+    /// One portion.
+    async fn work(&mut self, team: &str) -> DbResult<()> {
+        let mut tx = self.app.db.write().await?;
+        self.portion
+            .timed(async |rows| {
+                db::teams::delete_memberships(&mut tx, team, rows).await?;
+                tx.commit().await
+            })
+            .await
+    }
 }

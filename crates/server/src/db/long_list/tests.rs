@@ -148,7 +148,7 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
     assert_eq!(find(&mut tx, &account, "du", None, None).await, (vec![2], Total::Exactly(1)));
     store(&mut tx, &account, &[person(3)]).await;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1, 3]);
-    people::delete_others(&mut tx, &account, "later").await?;
+    people::delete_others(&mut tx, &account, "later", 0, 10).await?;
     assert_eq!(find(&mut tx, &account, "example", None, None).await.0, [2]);
     Ok(())
 }

@@ -10,7 +10,9 @@ use crate::db::batches::invitations::Invitations;
 pub(crate) use crate::db::retries::Which;
 use crate::db::retries::{self as stored, Retry};
 use crate::db::{self, Conn, DbResult};
-use crate::platform::portion::{Portion, wait_for_work};
+use crate::platform::jobs::Job;
+use crate::platform::pieces::{Pieces, work_off};
+use crate::platform::portion::Portion;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -45,30 +47,38 @@ pub(crate) async fn begin_all(app: &App, conn: &mut Conn, caller: &Caller) -> Db
 
 /// Continues with all batches, until the server ends.
 pub(crate) async fn run(app: App) {
-    let mut portion = Portion::of(FIRST);
-    while !*app.ending.borrow() {
-        let outcome = work(&app, &mut portion).await;
-        wait_for_work(outcome, "sending mails again failed", &app.retries, app.ending.clone()).await;
-    }
+    let work = Retrying { app: app.clone(), portion: Portion::of(FIRST) };
+    work_off(work, (&app.jobs, Job::Retries), &app.retries, app.ending.clone()).await;
 }
 
-/// One portion. Returns whether there was work to do.
-async fn work(app: &App, portion: &mut Portion) -> DbResult<bool> {
-    if stored::next(&mut *app.db.read().await?, &app.account_id).await?.is_none() {
-        return Ok(false);
+/// Batches, by their ids.
+struct Retrying {
+    app: App,
+    portion: Portion,
+}
+
+impl Pieces for Retrying {
+    type Error = sqlx::Error;
+
+    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+        stored::next(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
     }
-    let mut tx = app.db.write().await?;
-    let changed = portion
-        .timed(async |mails| {
-            let changed = next_mails(app, &mut tx, mails).await?;
-            tx.commit().await?;
-            DbResult::Ok(changed)
-        })
-        .await?;
-    for batch in &changed {
+
+    /// One portion.
+    async fn work(&mut self, batch: &str) -> DbResult<()> {
+        let app = &self.app;
+        let mut tx = app.db.write().await?;
+        self.portion
+            .timed(async |mails| {
+                if let Some(retry) = stored::of_batch(&mut tx, batch).await? {
+                    go_on(app, &mut tx, &retry, mails).await?;
+                }
+                tx.commit().await
+            })
+            .await?;
         app.batch_changed(batch);
+        Ok(())
     }
-    Ok(true)
 }
 
 /// Deals with up to `limit` mails, of the oldest batches. Returns these.
@@ -76,7 +86,8 @@ async fn next_mails(app: &App, conn: &mut Conn, limit: u32) -> DbResult<BTreeSet
     let mut changed = BTreeSet::new();
     let mut left = limit;
     while left > 0 {
-        let Some(retry) = stored::next(conn, &app.account_id).await? else { break };
+        let Some(batch) = stored::next(conn, &app.account_id, &[]).await? else { break };
+        let Some(retry) = stored::of_batch(conn, &batch).await? else { break };
         // A batch takes time even where it has no such mail.
         left = left.saturating_sub(go_on(app, conn, &retry, left).await?.max(1));
         changed.insert(retry.batch_id);
