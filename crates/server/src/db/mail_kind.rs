@@ -13,6 +13,8 @@ pub(crate) enum MailKind {
     Test,
     /// Tells a user that their password is guessed at.
     PasswordGuessing,
+    /// Tells a user what has changed about how they get in, or what they may do.
+    Notice,
     /// The code by which a user proves who they are.
     ProofCode,
 }

@@ -18,7 +18,7 @@ use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
 
-/// How long the link of a password reset works; its mail is not sent afterwards.
+/// How long the link of a password reset works; its mail is not sent afterwards, nor is one with a code.
 pub(crate) const RESET_LIFETIME: Duration = Duration::from_secs(3600);
 /// How long an invitation's mail is retried.
 pub(crate) const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
@@ -176,7 +176,10 @@ impl LeasedMail {
 
     /// When it is tried for the last time.
     pub(crate) fn gives_up_at(&self) -> Millis {
-        let life = if self.kind() == Some(MailKind::PasswordReset) { RESET_LIFETIME } else { GIVE_UP_AFTER };
+        let life = match self.kind() {
+            Some(MailKind::PasswordReset | MailKind::ProofCode) => RESET_LIFETIME,
+            _ => GIVE_UP_AFTER,
+        };
         self.waits_since().plus(life)
     }
 
@@ -360,7 +363,7 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
              SELECT number FROM (
                  SELECT number FROM mails
                   WHERE batch_number IS NULL AND state = 'queued' AND queued_at <= $3
-                    AND (kind = 'password_reset' OR queued_at <= $4)
+                    AND (kind IN ('password_reset', 'proof_code') OR queued_at <= $4)
                  UNION ALL
                  SELECT m.number FROM batches b JOIN mails m ON m.batch_number = b.number
                   WHERE b.state = 'sealed' AND b.settled_at IS NULL AND b.sealed_at <= $4

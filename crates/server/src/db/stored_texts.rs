@@ -45,6 +45,7 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (MailKind::NextSteps, "next_steps"),
         (MailKind::Test, "test"),
         (MailKind::PasswordGuessing, "password_guessing"),
+        (MailKind::Notice, "notice"),
         (MailKind::ProofCode, "proof_code"),
     ] {
         assert_eq!((kind.into_str(), stored.parse()), (stored, Ok(kind)));

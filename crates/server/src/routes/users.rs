@@ -93,6 +93,7 @@ pub(crate) async fn change(
     users::change(&app, &mut tx, &caller, &row, &change).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(answer(user))
 }
 

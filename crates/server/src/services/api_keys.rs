@@ -17,6 +17,7 @@ use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit::{self, Actor};
+use crate::services::notices::{self, Happened};
 use crate::services::sessions::{Caller, Through};
 use crate::state::App;
 
@@ -80,8 +81,10 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     }
     api_keys::insert(&mut tx, &app.account_id, &key, app.now()).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, &subject(&name, &origins)).await?;
+    notices::tell(app, &mut tx, caller.id(), Happened::KeyMade(name.clone())).await?;
     let key = find(app, &mut tx, &ApiKeyId(id)).await?.view()?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(CreatedApiKey { key, secret })
 }
 

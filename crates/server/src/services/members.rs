@@ -9,6 +9,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::api_keys;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::notices::{self, Happened};
 use crate::services::sessions;
 use crate::state::App;
 
@@ -116,9 +117,14 @@ pub(crate) async fn set_role(
     db::users::set_role(conn, &row.id, role).await?;
     let subject = format!("{} ({})", row.email, role.as_str());
     audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
-    if role != Role::Admin {
-        end_what_they_gave(app, conn, actor, row).await?;
-    }
+    let happened = match role {
+        Role::Admin => Happened::BecameAdmin,
+        Role::User => {
+            end_what_they_gave(app, conn, actor, row).await?;
+            Happened::IsNoAdmin
+        }
+    };
+    notices::tell(app, conn, &row.id, happened).await?;
     // A session ends when its owner's permissions change.
     sessions::end_all(app, conn, &row.id).await
 }

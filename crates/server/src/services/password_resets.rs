@@ -16,6 +16,7 @@ use crate::services::address;
 use crate::services::audit::{self, Actor};
 use crate::services::guessing;
 use crate::services::mail::ResetPayload;
+use crate::services::notices::{self, Happened};
 use crate::services::sessions::{self, open_link};
 use crate::state::App;
 use crate::state::guesses::Guesser;
@@ -112,11 +113,13 @@ pub(crate) async fn finish(app: &App, reset: &Reset, device: Option<String>) -> 
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, *at).await?;
     db::users::set_password(&mut tx, &user.id, hash).await?;
     audit::note(app, &mut tx, Actor::User(user), AuditAction::PasswordChanged, user).await?;
+    notices::tell(app, &mut tx, &user.id, Happened::PasswordChanged).await?;
     sessions::end_all(app, &mut tx, &user.id).await?;
     guessing::forget(app, &mut tx, &user.email_key).await?;
     if let Some(number) = device {
         guessing::forgive(app, &mut tx, &Guesser::Device(number)).await?;
     }
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::audit;
 use crate::services::guessing;
+use crate::services::notices::{self, Happened};
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::services::users::name;
@@ -100,11 +101,12 @@ pub(crate) async fn change_password(
     let mut tx = app.db.write().await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, &caller.user.email).await?;
+    notices::tell(app, &mut tx, caller.id(), Happened::PasswordChanged).await?;
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, caller.id()).await?;
             let SessionRow { browser, network, .. } = caller.session.clone();
-            let browser = Browser { name: browser, network };
+            let browser = Browser { name: browser, network, known_by: Vec::new() };
             Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser).await?)
         }
         // By a token: the page could not take another cookie.
@@ -114,5 +116,6 @@ pub(crate) async fn change_password(
         }
     };
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(opened)
 }

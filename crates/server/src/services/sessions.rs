@@ -15,6 +15,8 @@ use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
 use crate::platform::token;
+use crate::services::known_browsers;
+use crate::services::notices::{self, Happened};
 use crate::services::panels::{self, Panel};
 use crate::state::App;
 use crate::state::known_sessions::{Lives, Unstored};
@@ -243,6 +245,15 @@ pub(crate) struct Browser {
     /// The browser and its system as they name themselves; empty if they do not.
     pub(crate) name: String,
     pub(crate) network: String,
+    /// The tokens by which it is known to be that of some people.
+    pub(crate) known_by: Vec<String>,
+}
+
+impl Browser {
+    /// Whether the person with that address has signed in from it before.
+    fn is_known_to(&self, app: &App, email_key: &str) -> bool {
+        self.known_by.iter().any(|token| known_browsers::number(app, token, email_key).is_some())
+    }
 }
 
 /// A session that was just opened, with its token.
@@ -251,6 +262,23 @@ pub(crate) struct Opened {
     pub(crate) token: String,
     /// The owner: the key of the address.
     pub(crate) email_key: String,
+}
+
+/// As [`open`], and tells the user if they have signed in before, but never from this browser. Once the transaction is
+/// committed, the mail worker is to be woken.
+pub(crate) async fn open_and_tell(
+    app: &App,
+    conn: &mut Conn,
+    user: &UserRow,
+    before: impl IntoIterator<Item = &str>,
+    browser: &Browser,
+) -> ApiResult<Opened> {
+    if user.last_sign_in().is_some() && !browser.is_known_to(app, &user.email_key) {
+        let name = [browser.name.as_str(), browser.network.as_str()];
+        let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        notices::tell(app, conn, &user.id, Happened::SignedIn(name)).await?;
+    }
+    open(app, conn, &user.id, before, browser).await
 }
 
 /// Opens a session for an active user, in the transaction of what entitles them to it.

@@ -93,8 +93,9 @@ impl SigningIn<'_> {
         };
         guessing::forgive(app, &mut tx, self.guesser).await?;
         audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
-        let opened = sessions::open(app, &mut tx, &user.id, self.before, self.browser).await?;
+        let opened = sessions::open_and_tell(app, &mut tx, &user, self.before, self.browser).await?;
         tx.commit().await?;
+        app.mail_monitor.wake();
         Ok(opened)
     }
 }

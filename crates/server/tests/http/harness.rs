@@ -465,6 +465,10 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
+    pub(crate) fn links(&self) -> &[String] {
+        &self.links
+    }
+
     pub(crate) fn link(&self) -> String {
         self.links.first().expect("a link").clone()
     }

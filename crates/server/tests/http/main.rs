@@ -35,6 +35,7 @@ mod member_changes;
 #[cfg(target_os = "linux")]
 mod memory;
 mod model;
+mod notices;
 mod oauth;
 mod open_sessions;
 mod openapi;

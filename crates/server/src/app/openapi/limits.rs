@@ -57,6 +57,7 @@ const POLLING: Limit = Limit::Number(*POLLING_MINUTES.start() as u64, *POLLING_M
 const LIMITS: &[(&str, Limit)] = &[
     // Ids.
     ("UserId", ID),
+    ("SessionId", ID),
     ("InvitationId", ID),
     ("TestMailId", ID),
     ("BatchId", ID),
@@ -71,6 +72,11 @@ const LIMITS: &[(&str, Limit)] = &[
     ("MarketoAdminInvite.id", Text(1, FOREIGN_TEXT_MAX)),
     ("AuditEvent.request_id", Shape(REQUEST_ID.0, REQUEST_ID.0, REQUEST_ID.1)),
     ("RecentError.request_id", FOREIGN),
+    ("OpenSession.browser", Text(0, 80)),
+    ("SessionPlace.console_elsewhere", FOREIGN),
+    ("SessionPlace.panel.key", FOREIGN),
+    ("SessionPlace.panel.origin", FOREIGN),
+    ("OpenSession.network", Text(0, 45)),
     ("Timestamp", Text(20, 40)),
     // People.
     ("email", Text(0, ADDRESS_MAX)),

@@ -7,6 +7,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 
+use crate::http::auth::device;
 use crate::platform::user_agent;
 use crate::services::sessions::Browser;
 use crate::state::App;
@@ -22,6 +23,7 @@ impl FromRequestParts<App> for Browser {
         Ok(Self {
             name: named.map(user_agent::name).unwrap_or_default(),
             network: client.map(|client| Asker::at(client).network().to_string()).unwrap_or_default(),
+            known_by: device::tokens(app, &parts.headers).map(str::to_owned).collect(),
         })
     }
 }

@@ -10,6 +10,7 @@ use super::texts::Texts;
 use crate::db::mails::Audience;
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
+use crate::services::notices::Happened;
 
 /// The name of the product, above every mail.
 const PRODUCT: &str = "Sales Insight Actions";
@@ -229,6 +230,51 @@ pub(crate) fn password_guessing(locale: Locale, account: &str, name: &str, email
     parts.email()
 }
 
+/// What a user is told about their access, and when it happened.
+pub(crate) struct Notice<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) happened: &'a Happened,
+    pub(crate) at: Millis,
+    /// The user's profile.
+    pub(crate) url: &'a str,
+}
+
+/// The mail that tells a user what has changed about their access, and what to do if they do not know of it.
+pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
+    let texts = Texts::of(locale);
+    let (words, what) = match notice.happened {
+        Happened::PasswordChanged => (&texts.password_changed, ""),
+        Happened::KeyMade(name) => (&texts.key_made, name.as_str()),
+        Happened::BecameAdmin => (&texts.became_admin, ""),
+        Happened::IsNoAdmin => (&texts.is_no_admin, ""),
+        Happened::SignedIn(browser) => (&texts.signed_in, browser.as_str()),
+    };
+    let date = texts.date(notice.at).unwrap_or_default();
+    let names = |text: &str| {
+        fill(
+            text,
+            &[("{account}", notice.account), ("{email}", notice.email), ("{date}", &date), ("{what}", what)],
+        )
+    };
+    let parts = Parts {
+        locale,
+        subject: names(words.subject),
+        greeting: greeting(texts, notice.name),
+        lead: names(words.lead),
+        message: None,
+        steps_lead: None,
+        steps: &[],
+        body: link(texts, texts.notice_button, notice.url),
+        valid: None,
+        why: names(texts.why_notice),
+        ignore: None,
+        sent_by: sent_by(texts, notice.url),
+    };
+    parts.email()
+}
+
 /// The mail with a code by which a user proves who they are. It has no link: nobody who asks for the code needs one.
 pub(crate) fn proof_code(locale: Locale, code: Code<'_>) -> Email {
     let texts = Texts::of(locale);
@@ -411,6 +457,31 @@ mod tests {
             }
             assert!(!mail.text.contains("http") && !mail.html.contains("href="), "{locale}");
             assert!(!mail.text.contains('{') && body(&mail).contains("01234567"), "{locale}");
+        }
+    }
+
+    #[test]
+    fn a23_every_notice_says_what_happened_when_to_whom_and_what_to_do_in_every_language() {
+        let all = [
+            (Happened::PasswordChanged, ""),
+            (Happened::KeyMade("nightly".to_owned()), "nightly"),
+            (Happened::BecameAdmin, ""),
+            (Happened::IsNoAdmin, ""),
+            (Happened::SignedIn("Chrome, Windows".to_owned()), "Chrome, Windows"),
+        ];
+        for locale in Locale::ALL {
+            let mut subjects = std::collections::BTreeSet::new();
+            for (happened, what) in &all {
+                let (account, name, email) = ("Acme & Sons", "Bob", "bob@example.com");
+                let mail = notice(locale, &Notice { account, name, email, happened, at: END, url: URL });
+                let text = mail.text.replace('\n', " ");
+                for part in ["Acme & Sons", "Bob", email, what, "05:07 UTC", URL] {
+                    assert!(text.contains(part) || mail.subject.contains(part), "{locale}: {part} in {text}");
+                }
+                assert!(!text.contains('{') && !mail.subject.contains('{'), "{locale}: {text}");
+                subjects.insert(mail.subject);
+            }
+            assert_eq!(subjects.len(), all.len(), "{locale}");
         }
     }
 

@@ -37,6 +37,14 @@ pub(crate) struct Texts {
     pub(crate) guessing_subject: &'static str,
     pub(crate) guessing_lead: &'static str,
     pub(crate) why_guessing: &'static str,
+    /// To a user about whose access something has changed: `{date}`, and `{what}`, a key's or a browser's name.
+    pub(crate) password_changed: Notice,
+    pub(crate) key_made: Notice,
+    pub(crate) became_admin: Notice,
+    pub(crate) is_no_admin: Notice,
+    pub(crate) signed_in: Notice,
+    pub(crate) notice_button: &'static str,
+    pub(crate) why_notice: &'static str,
     /// To a user who proves who they are by a code.
     pub(crate) code_subject: &'static str,
     pub(crate) code_lead: &'static str,
@@ -53,6 +61,12 @@ pub(crate) struct Texts {
     /// `{day}`, `{month}`, `{year}` and `{time}`.
     date: &'static str,
     months: [&'static str; 12],
+}
+
+/// Subject and lead of one kind of notice.
+pub(crate) struct Notice {
+    pub(crate) subject: &'static str,
+    pub(crate) lead: &'static str,
 }
 
 impl Texts {
@@ -79,13 +93,18 @@ impl Texts {
 
     /// Until when a link works. The recipient's time zone is not known, so the time names its own.
     pub(crate) fn until(&self, end: Millis) -> Option<String> {
-        let end = OffsetDateTime::from_unix_timestamp(end.0.div_euclid(1000)).ok()?;
-        let month = self.months[usize::from(u8::from(end.month())) - 1];
-        let day = if end.day() == 1 { self.first_day.to_owned() } else { end.day().to_string() };
+        Some(self.valid_until.replace("{date}", &self.date(end)?))
+    }
+
+    /// An instant, with its time zone.
+    pub(crate) fn date(&self, at: Millis) -> Option<String> {
+        let at = OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).ok()?;
+        let month = self.months[usize::from(u8::from(at.month())) - 1];
+        let day = if at.day() == 1 { self.first_day.to_owned() } else { at.day().to_string() };
         let date = self.date.replace("{day}", &day).replace("{month}", month);
-        let date = date.replace("{year}", &end.year().to_string());
-        let date = date.replace("{time}", &format!("{:02}:{:02} UTC", end.hour(), end.minute()));
-        Some(self.valid_until.replace("{date}", &date))
+        let date = date.replace("{year}", &at.year().to_string());
+        let date = date.replace("{time}", &format!("{:02}:{:02} UTC", at.hour(), at.minute()));
+        Some(date)
     }
 }
 
@@ -118,6 +137,28 @@ const EN: Texts = Texts {
     guessing_subject: "Someone is guessing your password for {account}",
     guessing_lead: "In the last hour, many wrong passwords were entered for {email}. To protect you, your password now only works in browsers where you have signed in before. You are not locked out: in any other browser, sign in with Salesforce, or choose a new password first. If your password is easy to guess, or used elsewhere, choose a new one now.",
     why_guessing: "You received this email because of many failed attempts to sign in as {email}.",
+    password_changed: Notice {
+        subject: "Your password for {account} was changed",
+        lead: "The password of {email} was changed on {date}. All other sessions were ended.",
+    },
+    key_made: Notice {
+        subject: "An API key was made in your name in {account}",
+        lead: "On {date}, the API key “{what}” was made by {email}. With it, programs act as you.",
+    },
+    became_admin: Notice {
+        subject: "You are now an administrator of {account}",
+        lead: "On {date}, {email} was given the role Admin.",
+    },
+    is_no_admin: Notice {
+        subject: "You are no longer an administrator of {account}",
+        lead: "On {date}, {email} was given the role User. API keys that you made no longer work.",
+    },
+    signed_in: Notice {
+        subject: "New sign-in to {account}",
+        lead: "On {date}, {email} signed in with {what}, a browser in which you had not signed in before.",
+    },
+    notice_button: "Open My Profile",
+    why_notice: "You received this email because it concerns the access of {email}. If you know of this, there is nothing to do. If not, choose a new password, end all other sessions under My Profile, and tell an administrator.",
     code_subject: "Your code for {account}",
     code_lead: "To confirm that it is you, enter this code where you were asked for it. Nobody from {account} will ever ask you for it.",
     why_code: "You received this email because a code was requested for {email} by someone who is signed in with that address.",
@@ -174,6 +215,28 @@ const ES: Texts = Texts {
     guessing_subject: "Alguien intenta adivinar su contraseña de {account}",
     guessing_lead: "En la última hora se han escrito muchas contraseñas incorrectas para {email}. Para protegerle, su contraseña solo funciona ahora en los navegadores en los que ya ha iniciado sesión. Su acceso no está bloqueado: en cualquier otro navegador, inicie sesión con Salesforce o elija antes una contraseña nueva. Si su contraseña es fácil de adivinar, o la usa en otro sitio, elija ahora una nueva.",
     why_guessing: "Recibe este correo porque ha habido muchos intentos fallidos de iniciar sesión como {email}.",
+    password_changed: Notice {
+        subject: "Se ha cambiado su contraseña de {account}",
+        lead: "La contraseña de {email} se cambió el {date}. Todas las demás sesiones se cerraron.",
+    },
+    key_made: Notice {
+        subject: "Se ha creado una clave de API a su nombre en {account}",
+        lead: "El {date}, {email} creó la clave de API «{what}». Con ella, los programas actúan en su nombre.",
+    },
+    became_admin: Notice {
+        subject: "Ahora es administrador de {account}",
+        lead: "El {date}, {email} recibió la función Administrador.",
+    },
+    is_no_admin: Notice {
+        subject: "Ya no es administrador de {account}",
+        lead: "El {date}, {email} recibió la función Usuario. Las claves de API que había creado ya no funcionan.",
+    },
+    signed_in: Notice {
+        subject: "Nuevo inicio de sesión en {account}",
+        lead: "El {date}, {email} inició sesión con {what}, un navegador en el que no lo había hecho antes.",
+    },
+    notice_button: "Abrir Mi perfil",
+    why_notice: "Recibe este correo porque se refiere al acceso de {email}. Si ya lo sabía, no tiene que hacer nada. Si no, elija una contraseña nueva, cierre todas las demás sesiones en Mi perfil y avise a un administrador.",
     code_subject: "Su código para {account}",
     code_lead: "Para confirmar que es usted, escriba este código donde se le ha pedido. Nadie de {account} se lo pedirá nunca.",
     why_code: "Recibe este correo porque alguien que ha iniciado sesión como {email} ha pedido un código.",
@@ -230,6 +293,28 @@ const KO: Texts = Texts {
     guessing_subject: "{account} 비밀번호를 추측하려는 시도가 있습니다",
     guessing_lead: "지난 한 시간 동안 {email} 계정에 잘못된 비밀번호가 여러 번 입력되었습니다. 계정을 보호하기 위해 지금은 이전에 로그인한 적이 있는 브라우저에서만 비밀번호를 사용할 수 있습니다. 계정이 잠긴 것은 아닙니다. 다른 브라우저에서는 Salesforce로 로그인하거나 먼저 새 비밀번호를 정하십시오. 비밀번호가 추측하기 쉽거나 다른 곳에서도 사용 중이면 지금 새 비밀번호를 정하십시오.",
     why_guessing: "{email} 계정에 로그인하려는 시도가 여러 번 실패하여 이 메일을 보내 드립니다.",
+    password_changed: Notice {
+        subject: "{account} 비밀번호가 변경되었습니다",
+        lead: "{date}에 {email} 계정의 비밀번호가 변경되었습니다. 다른 세션은 모두 종료되었습니다.",
+    },
+    key_made: Notice {
+        subject: "{account}에서 회원님 이름으로 API 키가 만들어졌습니다",
+        lead: "{date}에 {email} 계정이 API 키 “{what}”을(를) 만들었습니다. 이 키를 사용하는 프로그램은 회원님으로 작동합니다.",
+    },
+    became_admin: Notice {
+        subject: "{account} 관리자가 되었습니다",
+        lead: "{date}에 {email} 계정에 관리자 역할이 부여되었습니다.",
+    },
+    is_no_admin: Notice {
+        subject: "더 이상 {account} 관리자가 아닙니다",
+        lead: "{date}에 {email} 계정의 역할이 사용자로 변경되었습니다. 직접 만든 API 키는 더 이상 작동하지 않습니다.",
+    },
+    signed_in: Notice {
+        subject: "{account}에 새로 로그인했습니다",
+        lead: "{date}에 {email} 계정이 전에 로그인한 적이 없는 브라우저({what})로 로그인했습니다.",
+    },
+    notice_button: "내 프로필 열기",
+    why_notice: "{email} 계정의 액세스와 관련되어 이 메일을 보내 드립니다. 알고 있는 일이라면 조치할 것이 없습니다. 그렇지 않다면 새 비밀번호를 정하고, 내 프로필에서 다른 세션을 모두 종료한 다음 관리자에게 알리십시오.",
     code_subject: "{account} 확인 코드",
     code_lead: "본인임을 확인하려면 코드를 요청한 화면에 다음 코드를 입력하십시오. {account}에서 이 코드를 묻는 일은 없습니다.",
     why_code: "{email} 계정으로 로그인한 사람이 코드를 요청하여 이 메일을 보내 드립니다.",
@@ -273,6 +358,28 @@ const JA: Texts = Texts {
     guessing_subject: "{account} のパスワードを推測しようとする試みがあります",
     guessing_lead: "この 1 時間に、{email} に対して誤ったパスワードが何度も入力されました。アカウントを保護するため、現在パスワードは、以前にログインしたことのあるブラウザーでのみ使用できます。アカウントはロックされていません。ほかのブラウザーでは、Salesforce でログインするか、先に新しいパスワードを設定してください。推測されやすいパスワードや、ほかでも使用しているパスワードの場合は、今すぐ新しいパスワードを設定してください。",
     why_guessing: "このメールは、{email} へのログインの試みが何度も失敗したためお送りしています。",
+    password_changed: Notice {
+        subject: "{account} のパスワードが変更されました",
+        lead: "{date} に {email} のパスワードが変更されました。ほかのセッションはすべて終了しました。",
+    },
+    key_made: Notice {
+        subject: "{account} であなたの名前の API キーが作成されました",
+        lead: "{date} に {email} が API キー「{what}」を作成しました。このキーを使うプログラムは、あなたとして動作します。",
+    },
+    became_admin: Notice {
+        subject: "{account} の管理者になりました",
+        lead: "{date} に {email} に管理者の役割が付与されました。",
+    },
+    is_no_admin: Notice {
+        subject: "{account} の管理者ではなくなりました",
+        lead: "{date} に {email} の役割がユーザーに変更されました。作成した API キーは使用できなくなりました。",
+    },
+    signed_in: Notice {
+        subject: "{account} への新しいログイン",
+        lead: "{date} に {email} が、これまでにログインしたことのないブラウザー（{what}）でログインしました。",
+    },
+    notice_button: "マイプロファイルを開く",
+    why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロファイルでほかのセッションをすべて終了して、管理者にお知らせください。",
     code_subject: "{account} の確認コード",
     code_lead: "ご本人であることを確認するため、次のコードを求められた画面に入力してください。{account} の担当者がこのコードをお尋ねすることはありません。",
     why_code: "このメールは、{email} でログインしている方がコードを依頼したためお送りしています。",
@@ -316,6 +423,28 @@ const DE: Texts = Texts {
     guessing_subject: "Jemand versucht, Ihr Passwort für {account} zu erraten",
     guessing_lead: "In der letzten Stunde wurden für {email} viele falsche Passwörter eingegeben. Zu Ihrem Schutz gilt Ihr Passwort jetzt nur in Browsern, in denen Sie sich schon einmal angemeldet haben. Sie sind nicht ausgesperrt: In jedem anderen Browser melden Sie sich mit Salesforce an, oder Sie wählen zuerst ein neues Passwort. Wenn Ihr Passwort leicht zu erraten ist oder Sie es auch anderswo verwenden, wählen Sie jetzt ein neues.",
     why_guessing: "Sie erhalten diese E-Mail, weil viele Versuche, sich als {email} anzumelden, fehlgeschlagen sind.",
+    password_changed: Notice {
+        subject: "Ihr Passwort für {account} wurde geändert",
+        lead: "Das Passwort von {email} wurde geändert: {date}. Alle anderen Sitzungen wurden beendet.",
+    },
+    key_made: Notice {
+        subject: "In {account} wurde in Ihrem Namen ein API-Schlüssel erstellt",
+        lead: "{email} hat den API-Schlüssel „{what}“ erstellt: {date}. Damit handeln Programme in Ihrem Namen.",
+    },
+    became_admin: Notice {
+        subject: "Sie sind jetzt Administrator von {account}",
+        lead: "{email} hat die Rolle Administrator erhalten: {date}.",
+    },
+    is_no_admin: Notice {
+        subject: "Sie sind kein Administrator von {account} mehr",
+        lead: "{email} hat die Rolle Benutzer erhalten: {date}. API-Schlüssel, die Sie erstellt haben, gelten nicht mehr.",
+    },
+    signed_in: Notice {
+        subject: "Neue Anmeldung bei {account}",
+        lead: "{email} hat sich mit {what} angemeldet, einem Browser, in dem Sie sich zuvor nicht angemeldet hatten: {date}.",
+    },
+    notice_button: "Mein Profil öffnen",
+    why_notice: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, wählen Sie ein neues Passwort, beenden Sie unter „Mein Profil“ alle anderen Sitzungen und informieren Sie einen Administrator.",
     code_subject: "Ihr Code für {account}",
     code_lead: "Bestätigen Sie, dass Sie es sind: Geben Sie diesen Code dort ein, wo er verlangt wird. Niemand von {account} wird Sie je danach fragen.",
     why_code: "Sie erhalten diese E-Mail, weil jemand, der als {email} angemeldet ist, einen Code angefordert hat.",
@@ -372,6 +501,28 @@ const FR: Texts = Texts {
     guessing_subject: "Quelqu’un tente de deviner votre mot de passe pour {account}",
     guessing_lead: "Au cours de la dernière heure, de nombreux mots de passe erronés ont été saisis pour {email}. Pour vous protéger, votre mot de passe n’est désormais accepté que dans les navigateurs où vous vous êtes déjà connecté. Votre accès n’est pas bloqué : dans tout autre navigateur, connectez-vous avec Salesforce ou choisissez d’abord un nouveau mot de passe. Si votre mot de passe est facile à deviner, ou utilisé ailleurs, choisissez-en un nouveau maintenant.",
     why_guessing: "Vous recevez cet e-mail en raison de nombreuses tentatives de connexion échouées pour {email}.",
+    password_changed: Notice {
+        subject: "Votre mot de passe pour {account} a été modifié",
+        lead: "Le mot de passe de {email} a été modifié le {date}. Toutes les autres sessions ont pris fin.",
+    },
+    key_made: Notice {
+        subject: "Une clé d’API a été créée en votre nom dans {account}",
+        lead: "Le {date}, {email} a créé la clé d’API « {what} ». Grâce à elle, des programmes agissent en votre nom.",
+    },
+    became_admin: Notice {
+        subject: "Vous êtes désormais administrateur de {account}",
+        lead: "Le {date}, {email} a reçu le rôle Administrateur.",
+    },
+    is_no_admin: Notice {
+        subject: "Vous n’êtes plus administrateur de {account}",
+        lead: "Le {date}, {email} a reçu le rôle Utilisateur. Les clés d’API que vous aviez créées ne sont plus valables.",
+    },
+    signed_in: Notice {
+        subject: "Nouvelle connexion à {account}",
+        lead: "Le {date}, {email} s’est connecté avec {what}, un navigateur que vous n’aviez pas encore utilisé.",
+    },
+    notice_button: "Ouvrir Mon profil",
+    why_notice: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous êtes au courant, vous n’avez rien à faire. Sinon, choisissez un nouveau mot de passe, mettez fin à toutes les autres sessions dans Mon profil et prévenez un administrateur.",
     code_subject: "Votre code pour {account}",
     code_lead: "Pour confirmer votre identité, saisissez ce code là où il vous est demandé. Personne de {account} ne vous le demandera jamais.",
     why_code: "Vous recevez cet e-mail car une personne connectée en tant que {email} a demandé un code.",
@@ -428,6 +579,28 @@ const PT_BR: Texts = Texts {
     guessing_subject: "Alguém está tentando adivinhar sua senha de {account}",
     guessing_lead: "Na última hora, muitas senhas incorretas foram digitadas para {email}. Para proteger você, sua senha agora só funciona em navegadores nos quais você já entrou. Seu acesso não está bloqueado: em qualquer outro navegador, entre com o Salesforce ou escolha primeiro uma nova senha. Se sua senha for fácil de adivinhar, ou usada em outro lugar, escolha uma nova agora.",
     why_guessing: "Você recebeu este e-mail por causa de muitas tentativas malsucedidas de entrar como {email}.",
+    password_changed: Notice {
+        subject: "Sua senha de {account} foi alterada",
+        lead: "A senha de {email} foi alterada em {date}. Todas as outras sessões foram encerradas.",
+    },
+    key_made: Notice {
+        subject: "Uma chave de API foi criada em seu nome em {account}",
+        lead: "Em {date}, {email} criou a chave de API “{what}”. Com ela, programas agem como você.",
+    },
+    became_admin: Notice {
+        subject: "Agora você é administrador de {account}",
+        lead: "Em {date}, {email} recebeu a função Administrador.",
+    },
+    is_no_admin: Notice {
+        subject: "Você não é mais administrador de {account}",
+        lead: "Em {date}, {email} recebeu a função Usuário. As chaves de API que você criou não valem mais.",
+    },
+    signed_in: Notice {
+        subject: "Novo login em {account}",
+        lead: "Em {date}, {email} entrou com {what}, um navegador em que você ainda não tinha entrado.",
+    },
+    notice_button: "Abrir Meu perfil",
+    why_notice: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você já sabe disso, não há nada a fazer. Caso contrário, escolha uma nova senha, encerre todas as outras sessões em Meu perfil e avise um administrador.",
     code_subject: "Seu código para {account}",
     code_lead: "Para confirmar que é você, digite este código onde ele foi solicitado. Ninguém de {account} pedirá esse código a você.",
     why_code: "Você recebeu este e-mail porque alguém conectado como {email} solicitou um código.",

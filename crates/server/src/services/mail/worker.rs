@@ -22,8 +22,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
-    Code, CodePayload, Invitation, NextStepsPayload, Reset, ResetPayload, TestPayload, invitation,
-    next_steps, password_guessing, password_reset, proof_code,
+    Code, CodePayload, Invitation, NextStepsPayload, Notice, Reset, ResetPayload, TestPayload, invitation,
+    next_steps, notice, password_guessing, password_reset, proof_code,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError};
 use super::{Email, rights, texts::Texts};
@@ -37,6 +37,7 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
+use crate::services::notices::NoticePayload;
 use crate::services::proofs;
 use crate::state::App;
 use crate::state::mail_monitor::backoff;
@@ -45,6 +46,8 @@ use crate::state::refusals::{RefusedMail, Verdict};
 /// Longer than any mail can take: a lease that ran out belongs to a server that stopped.
 const LEASE: Duration = Duration::from_secs(900);
 const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
+/// The place in the console where a person sees and ends their sessions.
+const PROFILE: &str = "/settings/account/profile";
 /// How long the worker sleeps at most; also how long it waits after a failure of the database.
 const NAP: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -442,6 +445,15 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         MailKind::PasswordGuessing => {
             let url = app.in_console("/forgot-password");
             password_guessing(mail.locale(), &app.account_name, &name, &to, &url)
+        }
+        MailKind::Notice => {
+            let NoticePayload { happened, at } = kept("payload", mail.payload.as_deref())?;
+            let url = app.in_console(PROFILE);
+            let (account, at) = (&app.account_name, Millis(at));
+            notice(
+                mail.locale(),
+                &Notice { account, name: &name, email: &to, happened: &happened, at, url: &url },
+            )
         }
         MailKind::ProofCode => {
             let CodePayload { code_id, sent_at } = kept("payload", mail.payload.as_deref())?;

@@ -32,6 +32,7 @@ pub(super) async fn sign_in(app: &App, signed_in: &SignedIn<'_>) -> Result<Opene
     let user = user.filter(active).ok_or_else(Refusal::other_person)?;
     let opened = open(&mut tx, app, &user, signed_in).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(opened)
 }
 
@@ -61,6 +62,7 @@ pub(super) async fn activate(
     let user = activation::accept(&mut tx, app, &invitation, &names).await?;
     let opened = open(&mut tx, app, &user, signed_in).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     app.batch_changed(&invitation.batch_id);
     Ok(opened)
 }
@@ -72,7 +74,7 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
-    Ok(sessions::open(app, conn, &user.id, before, signed_in.browser).await?)
+    Ok(sessions::open_and_tell(app, conn, user, before, signed_in.browser).await?)
 }
 
 /// The key of the address that Salesforce vouches for. Any org can enter any address for a user, so the address counts
