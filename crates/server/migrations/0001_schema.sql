@@ -417,6 +417,8 @@ CREATE TABLE mails (
     next_attempt_at     BIGINT NOT NULL,
     lease_id            TEXT,
     lease_until         BIGINT,
+    -- Whether the mail server may have the message since the lease began.
+    is_handed_over      INTEGER NOT NULL DEFAULT 0,
     code                TEXT,
     detail              TEXT
 );

@@ -1,8 +1,8 @@
 //! Outgoing mail: queued, leased by the mail worker, settled.
 //!
 //! ```text
-//! queued -> sending -> sent | failed | queued (deferred)
-//!    \          \--> unknown (the answer was lost, or the server stopped in between)
+//! queued -> sending -> sent | failed | queued (deferred, or the server stopped before the message was handed over)
+//!    \          \--> unknown (the answer was lost, or the server stopped once the message was handed over)
 //!     \-> cancelled | failed (given up)
 //!
 //! failed -> queued (the mail server refused all recipients, or an administrator tries again)
@@ -210,7 +210,7 @@ const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_i
    LEFT JOIN invitations i ON i.number = m.invitation_number
    LEFT JOIN batches b ON b.number = m.batch_number
    LEFT JOIN users u ON u.number = COALESCE(i.user_number, (SELECT p.number FROM users p WHERE p.id = m.user_id))
-  WHERE m.lease_id = $1 AND m.state = 'sending' ORDER BY m.number";
+  WHERE m.state = 'sending'";
 
 /// Leases up to `limit` mails that are due: personal ones first, then a fair share of every sealed batch.
 pub(crate) async fn lease(
@@ -270,7 +270,7 @@ async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> 
         return Ok(Vec::new());
     }
     taken(mails, lease_id, until).build().execute(&mut *conn).await?;
-    let rows = sqlx::query(LEASED).bind(lease_id).fetch_all(&mut *conn).await?;
+    let rows = leased(lease_id).build().fetch_all(&mut *conn).await?;
     let mut leased = Vec::with_capacity(rows.len());
     for row in rows {
         match LeasedMail::from_row(&row) {
@@ -279,6 +279,12 @@ async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> 
         }
     }
     Ok(leased)
+}
+
+fn leased(lease_id: &str) -> Builder {
+    let mut select = Builder::new(LEASED);
+    select.push(" AND m.lease_id = ").push_bind(lease_id.to_owned()).push(" ORDER BY m.number");
+    select
 }
 
 /// Fails a mail that holds what no version of the server writes, and that would keep all others waiting.
@@ -297,7 +303,9 @@ async fn fail_unreadable(conn: &mut Conn, number: i64, error: &sqlx::Error) -> D
 }
 
 fn taken(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
-    let mut update = Builder::new("UPDATE mails SET state = 'sending', attempts = attempts + 1, lease_id = ");
+    let mut update = Builder::new(
+        "UPDATE mails SET state = 'sending', attempts = attempts + 1, is_handed_over = 0, lease_id = ",
+    );
     update.push_bind(lease_id.to_owned()).push(", lease_until = ").push_bind(until.0);
     // Found by their numbers alone: the transaction that chose them has not ended.
     update.push(" WHERE number IN (");
@@ -509,10 +517,43 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
     Ok(())
 }
 
-/// Mails whose lease ran out by `now` were being sent when a server stopped: whether they arrived is unknown. `None`
-/// ends every lease, for a start at which no other server can hold one. Returns how many.
-pub(crate) async fn expire_leases(conn: &mut Conn, now: Option<Millis>) -> DbResult<u64> {
-    let by = now.map_or(i64::MAX, |now| now.0);
+/// Notes that the message of a leased mail is about to be handed over. `false` if the lease has ended, and another attempt
+/// sends the mail.
+pub(crate) async fn note_handover(conn: &mut Conn, mail: &LeasedMail) -> DbResult<bool> {
+    let noted = sqlx::query(
+        "UPDATE mails SET is_handed_over = 1 WHERE number = $1 AND lease_id = $2 AND state = 'sending'",
+    )
+    .bind(mail.number)
+    .bind(&mail.lease_id)
+    .execute(conn)
+    .await?;
+    Ok(noted.rows_affected() > 0)
+}
+
+/// Queues the mails again whose lease ended by then before their message was handed over. Their attempts do not count.
+async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
+    let mut select = Builder::new(LEASED);
+    select.push(" AND m.is_handed_over = 0 AND m.lease_until <= ").push_bind(by);
+    let outcome = Outcome::Deferred {
+        after: Duration::ZERO,
+        detail: "the server stopped before the mail was sent".to_owned(),
+        counts: false,
+    };
+    for row in select.build().fetch_all(&mut *conn).await? {
+        // What cannot be read becomes unknown.
+        if let Ok(mail) = LeasedMail::from_row(&row) {
+            settle(conn, &mail, &outcome, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the leases that ran out by `until`, of mails that were being sent when a server stopped: they are queued again, or
+/// if their message was handed over, it is unknown whether they arrived. `None` ends every lease, for a start at which no
+/// other server can hold one. Returns how many mails became unknown.
+pub(crate) async fn expire_leases(conn: &mut Conn, until: Option<Millis>, now: Millis) -> DbResult<u64> {
+    let by = until.map_or(i64::MAX, |until| until.0);
+    queue_kept(conn, by, now).await?;
     sqlx::query(
         "UPDATE batches SET revision = revision + 1
           WHERE number IN (SELECT batch_number FROM mails WHERE state = 'sending' AND lease_until <= $1)",
@@ -600,7 +641,7 @@ mod tests {
                 "mails_due (batch_number=? AND next_attempt_at<?)",
             ),
             (taken(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
-            (Builder::new(LEASED), "mails_leased (lease_id=?)"),
+            (leased("lease"), "mails_leased (lease_id=?)"),
             (next_due_of_all(), "mails_due (batch_number=?)"),
         ];
         for (statement, index) in &statements {

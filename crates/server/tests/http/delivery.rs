@@ -339,6 +339,23 @@ async fn r7_the_answer_to_an_earlier_sending_says_nothing_of_a_later_one() {
 }
 
 #[tokio::test]
+async fn r7_a_mail_that_is_sent_again_before_it_was_handed_over_arrives_once() {
+    let (server, office) = held().await;
+    office.treat(Manner::Hesitates);
+    let admin = server.admin().await;
+    let batch = sealed(&admin, 1).await;
+    office.wait_for_hesitation().await;
+    let id = rows_of(&admin, &batch).await[0].invitation.as_ref().unwrap().id.clone();
+    admin.once(&paths::invitation_resend(&id), &serde_json::json!({})).await;
+    while admin.batch(&batch).await.deliveries.sending == 0 {}
+    office.treat(Manner::Open);
+    office.let_pass();
+    assert_eq!(admin.settled(&batch).await.deliveries.sent, 1);
+    let ids: Vec<_> = office.taken().into_iter().map(|mail| mail.message_id).collect();
+    assert_eq!(ids, [format!("<{id}.2@127.0.0.1>")]);
+}
+
+#[tokio::test]
 async fn r14_s8_a_mail_is_text_and_html_in_its_readers_language_and_ascii_on_the_way() {
     let account = "Ventas Ñandú 영업".to_owned();
     let server = Server::start_with(|config| config.account.account_name = account).await;

@@ -35,6 +35,8 @@ pub(crate) enum Manner {
     HangsUp,
     /// Hangs up after the recipient command.
     BreaksOff,
+    /// Lets the sender wait before the message, for as long as this is its manner.
+    Hesitates,
     /// Refuses every sender.
     RefusesSenders,
     /// Refuses name and password.
@@ -67,6 +69,8 @@ struct Desk {
     manner: Manner,
     waiting: VecDeque<oneshot::Sender<Reply>>,
     taken: Vec<TakenMail>,
+    /// How often it has hesitated.
+    hesitations: usize,
 }
 
 #[derive(Clone)]
@@ -104,6 +108,7 @@ impl PostOffice {
     /// How clients that connect from now on are treated.
     pub(crate) fn treat(&self, manner: Manner) {
         self.desk().manner = manner;
+        self.arrived.notify_waiters();
     }
 
     /// Accepts the waiting mails and all later ones.
@@ -123,6 +128,17 @@ impl PostOffice {
         loop {
             let arrived = self.arrived.notified();
             if !self.desk().waiting.is_empty() {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
+    /// Returns once it hesitates.
+    pub(crate) async fn wait_for_hesitation(&self) {
+        loop {
+            let arrived = self.arrived.notified();
+            if self.desk().hesitations > 0 {
                 return;
             }
             arrived.await;
@@ -159,6 +175,9 @@ impl PostOffice {
                     b"250 ok\r\n"
                 }
                 "DATA" => {
+                    if manner == Manner::Hesitates {
+                        self.hesitate().await;
+                    }
                     write.write_all(b"354 go on\r\n").await.ok()?;
                     let mut message_id = String::new();
                     loop {
@@ -181,6 +200,18 @@ impl PostOffice {
             write.write_all(answer).await.ok()?;
         }
         Some(())
+    }
+
+    async fn hesitate(&self) {
+        self.desk().hesitations += 1;
+        self.arrived.notify_waiters();
+        loop {
+            let changed = self.arrived.notified();
+            if self.desk().manner != Manner::Hesitates {
+                return;
+            }
+            changed.await;
+        }
     }
 
     async fn reply_to(&self, mail: TakenMail) -> Reply {

@@ -1,6 +1,6 @@
 //! The real binary, killed in the middle.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +9,7 @@ use api_types::{BatchEvent, BatchRetry, BatchRow, DeliveryStatus, List, paths};
 use serde_json::{Value, json};
 
 use crate::harness::{Client, csv, key, row};
+use crate::post_office::{Manner, PostOffice};
 
 /// A server process.
 pub(crate) struct Process {
@@ -263,6 +264,33 @@ async fn r7_a_mail_on_its_way_when_the_server_stopped_is_unknown_until_somebody_
     let mails = admin.mails_to("slow@example.com", 1).await;
     assert!(mails.iter().all(|mail| mail.message_id == mails[0].message_id), "known as the same mail");
     process.kill();
+}
+
+#[tokio::test]
+async fn r7_a_mail_that_was_not_handed_over_when_the_server_was_killed_is_sent() {
+    for manner in [Manner::Silent, Manner::Hesitates] {
+        let (data, office) = (tempfile::tempdir().unwrap(), PostOffice::open().await);
+        let smtp = format!("smtp://{}", office.address);
+        office.treat(manner);
+        let process = Process::start_with(data.path(), &["--smtp", &smtp]);
+        let admin = process.admin().await;
+        let rows: Vec<_> = (0..20).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect();
+        let id = admin.sealed(&csv(rows.len()), &rows).await;
+        while admin.batch(&id).await.deliveries.sending < 8 {}
+        if manner == Manner::Hesitates {
+            office.wait_for_hesitation().await;
+        }
+        process.kill();
+
+        office.treat(Manner::Open);
+        let process = Process::start_with(data.path(), &["--smtp", &smtp]);
+        let admin = admin.at(&process.base);
+        let settled = admin.settled(&id).await;
+        assert_eq!((settled.deliveries.sent, settled.deliveries.unknown), (20, 0), "{manner:?}: {settled:?}");
+        let taken: HashSet<_> = office.taken().into_iter().map(|mail| mail.to).collect();
+        assert_eq!((taken.len(), office.taken().len()), (20, 20), "{manner:?}");
+        process.kill();
+    }
 }
 
 #[cfg(unix)]

@@ -57,6 +57,17 @@ pub(crate) enum SendError {
     Server { cause: MailTroubleCause, detail: String },
     /// The whole mail was sent and the answer was lost: it may have been accepted.
     Unknown { detail: String },
+    /// The mail server would have taken the message, and was not given it.
+    Withheld(Withheld),
+}
+
+/// Why a message is not handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Withheld {
+    /// Another attempt sends the mail.
+    Superseded,
+    /// Whether the mail is handed over could not be stored, and would not be known after a crash.
+    NotNoted { detail: String },
 }
 
 impl Mailer {
@@ -77,12 +88,19 @@ impl Mailer {
         Ok(Self { server, limits, from, host, idle: Mutex::default() })
     }
 
-    /// Sends one mail. `id` is its permanent name: sent twice, it has the same Message-ID.
-    pub(crate) async fn send(&self, id: &str, to: &str, email: Email) -> Result<(), SendError> {
+    /// Sends one mail. `id` is its permanent name: sent twice, it has the same Message-ID. `handing_over` is awaited when the
+    /// mail server is ready for the message, of which it has nothing before.
+    pub(crate) async fn send(
+        &self,
+        id: &str,
+        to: &str,
+        email: Email,
+        handing_over: impl Future<Output = Result<(), Withheld>>,
+    ) -> Result<(), SendError> {
         let message = self.message(id, to, email)?;
         let envelope = message.envelope();
         let mut connection = self.begin(Mail::new(envelope.from().cloned(), Vec::new())).await?;
-        let taken = self.hand_over(&mut connection, envelope.to(), &message.formatted()).await;
+        let taken = self.hand_over(&mut connection, envelope.to(), &message.formatted(), handing_over).await;
         match &taken {
             Ok(()) => self.park(connection),
             // The connection is ready for the next mail, if the server still follows the protocol.
@@ -91,7 +109,13 @@ impl Mailer {
                     self.park(connection);
                 }
             }
-            Err(SendError::NoAddress { .. } | SendError::Server { .. } | SendError::Unknown { .. }) => {}
+            // It is closed, in the middle of a mail.
+            Err(
+                SendError::NoAddress { .. }
+                | SendError::Server { .. }
+                | SendError::Unknown { .. }
+                | SendError::Withheld(_),
+            ) => {}
         }
         taken
     }
@@ -139,6 +163,7 @@ impl Mailer {
         connection: &mut AsyncSmtpConnection,
         to: &[Address],
         message: &[u8],
+        handing_over: impl Future<Output = Result<(), Withheld>>,
     ) -> Result<(), SendError> {
         let limit = self.limits.command;
         for to in to {
@@ -146,6 +171,7 @@ impl Mailer {
             within(limit, connection.command(rcpt)).await.map_err(Trouble::into_verdict)?;
         }
         within(limit, connection.command(Data)).await.map_err(Trouble::into_verdict)?;
+        handing_over.await.map_err(SendError::Withheld)?;
 
         // When a second piece is requested, the first was sent, and the end of the message follows.
         let ends = AtomicBool::new(false);

@@ -1,8 +1,9 @@
 //! Sends the queued mails.
 //!
 //! A mail is leased in one transaction, handed to the mail server, and settled in another. A server that stops in
-//! between leaves a lease; such a mail becomes `unknown`, as does one whose answer was lost: it may have been sent, and
-//! a person decides whether to send it again.
+//! between leaves a lease. Before the message is handed over, that is noted: a mail of which it is not is sent again. Any
+//! other becomes `unknown`, as does one whose answer was lost: it may have been sent, and a person decides whether to send
+//! it again.
 //!
 //! While the mail server is in trouble, one mail at a time tests it. What it refuses may be its trouble, too
 //! ([`crate::state::refusals`]): then another domain's recipient tests it next, if one waits, so that none is kept
@@ -10,6 +11,7 @@
 
 use std::any::Any;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ use super::compose::{
     Code, CodePayload, Invitation, NextStepsPayload, Notice, Reset, ResetPayload, TestPayload, invitation,
     next_steps, notice, password_guessing, password_reset, proof_code,
 };
-use super::mailer::{CONNECTIONS, Mailer, SendError};
+use super::mailer::{CONNECTIONS, Mailer, SendError, Withheld};
 use super::{Email, rights, texts::Texts};
 use crate::config::MailLimits;
 use crate::db::batches::invitations::Terms;
@@ -81,10 +83,10 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
     }
 }
 
-/// Ends the leases that ran out by `now`, or every one.
-pub(crate) async fn expire_leases(app: &App, now: Option<Millis>) -> DbResult<()> {
+/// Ends the leases that ran out by `until`, or every one.
+pub(crate) async fn expire_leases(app: &App, until: Option<Millis>) -> DbResult<()> {
     let mut tx = app.db.write().await?;
-    let expired = mails::expire_leases(&mut tx, now).await?;
+    let expired = mails::expire_leases(&mut tx, until, app.now()).await?;
     mails::settle_batches(&mut tx, app.now()).await?;
     tx.commit().await?;
     if expired > 0 {
@@ -303,6 +305,8 @@ impl Worker {
                 tracing::error!(mail = message_name(&mail), detail, "a mail cannot be written");
                 Outcome::Failed { code: RowCode::Other, detail }
             }
+            End::Refused(SendError::Withheld(Withheld::Superseded)) => Outcome::Cancelled,
+            End::Refused(SendError::Withheld(Withheld::NotNoted { detail })) => again(own(), detail, false),
             End::Refused(SendError::NoAddress { detail }) => {
                 Outcome::Failed { code: RowCode::AddressInvalid, detail }
             }
@@ -384,12 +388,33 @@ async fn attempt(app: App, mailer: Arc<Mailer>, mail: LeasedMail) -> Attempted {
         return Attempted { mail, began, end: End::TooLate };
     }
     let end = match std::panic::catch_unwind(AssertUnwindSafe(|| write(&app, &mail))) {
-        Ok(Ok(Written::Email(to, id, email))) => hand_in(mailer.send(&id, &to, email)).await,
+        Ok(Ok(Written::Email(to, id, email))) => {
+            hand_in(mailer.send(&id, &to, email, note_handover(&app, &mail))).await
+        }
         Ok(Ok(Written::Nothing)) => End::Cancelled,
         Ok(Err(detail)) => End::Unreadable(detail),
         Err(panic) => End::Broken(said(panic.as_ref())),
     };
     Attempted { mail, began, end }
+}
+
+/// Stores that a mail is about to be handed over, if it is still this attempt's.
+async fn note_handover(app: &App, mail: &LeasedMail) -> Result<(), Withheld> {
+    let (app, mail) = (app.clone(), mail.clone());
+    // A task of its own: the worker, while it waits for its turn to write, does not go on with its attempts.
+    let noted = tokio::spawn(async move {
+        let mut tx = app.db.write().await?;
+        let is_ours = mails::note_handover(&mut tx, &mail).await?;
+        tx.commit().await?;
+        DbResult::Ok(is_ours)
+    });
+    let not_noted =
+        |error: &dyn Display| Withheld::NotNoted { detail: format!("it could not be noted: {error}") };
+    match noted.await.map_err(|error| not_noted(&error))? {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Withheld::Superseded),
+        Err(error) => Err(not_noted(&error)),
+    }
 }
 
 /// Sends a mail. A panic ends neither the worker nor the other mails; how far this mail came is unknown.
