@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::{csrf, session};
+use crate::http::auth::{bearer, csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
 use crate::sandbox_mode::{self, Fault};
 use crate::services::proofs;
@@ -64,7 +64,13 @@ async fn admit(
     let mut caller = match session::caller(app, request.headers()).await {
         // The handler ends the session that the cookie names, whatever the database answers.
         Err(_) if endpoint.signs_out() && session::token_hash(app, request.headers()).is_some() => None,
-        caller => caller?,
+        Err(error) => {
+            if bearer::is_of_a_key(error.code()) {
+                asker.attempt(&app.limiter)?;
+            }
+            return Err(error);
+        }
+        Ok(caller) => caller,
     };
     // A panel's session has a fixed length.
     if let Some(Caller { session, through: Through::Console, .. }) = &mut caller

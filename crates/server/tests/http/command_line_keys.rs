@@ -1,7 +1,8 @@
 //! API keys of command lines.
 
-use api_types::embed::{ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
+use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
 use api_types::{Account, AuditAction, List, ProblemCode, Role, User, headers, paths};
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 use server::all_endpoints;
@@ -33,6 +34,20 @@ async fn make(admin: &Client, wanted: &NewApiKey) -> CreatedApiKey {
 async fn call(server: &Server, secret: &str, method: Method, path: &str) -> Answer {
     let request = server.anyone().bare(method, &format!("{}{path}", paths::BASE)).bearer_auth(secret);
     send(request.header(headers::IDEMPOTENCY_KEY, key())).await
+}
+
+#[tokio::test]
+async fn a12_a_burst_of_wrong_keys_is_refused_and_keeps_no_right_one_out() {
+    let server = Server::start_with(|config| config.credentials_per_minute = 30.try_into().unwrap()).await;
+    let secret = make(&server.admin().await, &new_key("nightly")).await.secret;
+    let wrong = format!("{API_KEY_START}{}", "A".repeat(43));
+    let guesses = (0..300).map(|_| call(&server, &wrong, Method::GET, paths::USERS));
+    let codes: Vec<_> = join_all(guesses).await.iter().map(Answer::code).collect();
+    let refused = codes.iter().filter(|code| **code == ProblemCode::RateLimited).count();
+    let told = codes.iter().filter(|code| **code == ProblemCode::ApiKeyInvalid).count();
+    assert_eq!(refused + told, 300);
+    assert!((30..60).contains(&told), "{told}");
+    assert_eq!(call(&server, &secret, Method::GET, paths::USERS).await.status, 200);
 }
 
 #[tokio::test]
