@@ -46,7 +46,8 @@ pub struct Config {
     /// The header in which they say it. They must set it themselves; no other one is believed.
     #[arg(long, env = "MSI_FORWARDED_HEADER", value_enum, default_value = "x-forwarded-for")]
     pub forwarded_header: ForwardedHeader,
-    /// Connections that may be open at once; beyond that, those go first that have been silent for the longest.
+    /// Connections that may be open at once; beyond that, those go first that wait for a client: of a network that has more
+    /// than a quarter, without a complete request, silent for the longest.
     #[arg(long, env = "MSI_CONNECTIONS", default_value = "800")]
     pub connections: NonZeroU32,
     /// How long clients may keep the server waiting; tests are less patient.

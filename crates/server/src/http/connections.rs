@@ -1,13 +1,15 @@
 //! Connections of clients: how long one may keep the server waiting, and how many there are at once.
 //!
 //! The server closes a connection whose client begins a request and does not finish its head, sends nothing after an
-//! answer, or does not read an answer. When all connections are taken, a new client replaces the one that has kept the
-//! server waiting the longest; while none does, the new client waits.
+//! answer, or does not read an answer. When all connections are taken, a new client replaces one that keeps the server
+//! waiting; while none does, the new client waits. Those of a network that has more than its share go first, then those
+//! without a complete head, then the one that has been silent for the longest. So neither many connections of one machine
+//! nor many half-open ones end an upload that goes on.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,9 +33,13 @@ use tower::ServiceExt as _;
 
 use crate::config::ClientTimeouts;
 use crate::platform::ending::wait_for_end;
+use crate::state::limiter::network;
 
 /// The pause after a connection could not be accepted, as when there are no more file descriptors.
 const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(100);
+
+/// A network has its share while it holds no more than one in so many of all connections.
+const SHARES: usize = 4;
 
 /// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
@@ -76,6 +82,8 @@ enum Phase {
 /// All open connections.
 struct Connections {
     client_timeouts: ClientTimeouts,
+    /// How many connections one network may hold when all are taken.
+    share: usize,
     free: Arc<Semaphore>,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
     /// Some connection may have begun to keep the server waiting.
@@ -85,6 +93,7 @@ struct Connections {
 /// A connection and its state.
 struct Connection {
     number: u64,
+    network: IpAddr,
     connections: Arc<Connections>,
     state: Mutex<State>,
     /// The state has changed.
@@ -107,6 +116,7 @@ impl Connections {
         let most = usize::try_from(most.get()).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Self {
             client_timeouts,
+            share: most.div_ceil(SHARES),
             free: Arc::new(Semaphore::new(most)),
             open: Mutex::default(),
             waits: Notify::new(),
@@ -129,11 +139,13 @@ impl Connections {
                 }
             }
         };
-        let permit = self.permit().await;
+        let network = network(from.ip());
+        let permit = self.permit(network).await;
         let mut open = self.open();
         let number = open.keys().max().map_or(0, |last| last + 1);
         let connection = Arc::new(Connection {
             number,
+            network,
             connections: Arc::clone(self),
             state: Mutex::new(State { phase: Phase::Head, since: Instant::now(), stalled: None, cut: false }),
             changed: Notify::new(),
@@ -143,13 +155,13 @@ impl Connections {
         (stream, from, connection)
     }
 
-    async fn permit(&self) -> OwnedSemaphorePermit {
+    async fn permit(&self, of: IpAddr) -> OwnedSemaphorePermit {
         loop {
             if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
                 return permit;
             }
             let waits = self.waits.notified();
-            let is_cut = self.cut_longest_wait();
+            let is_cut = self.cut_one_for(of);
             tokio::select! {
                 permit = Arc::clone(&self.free).acquire_owned() => {
                     // The semaphore is never closed.
@@ -162,14 +174,23 @@ impl Connections {
         }
     }
 
-    /// Marks the connection that has kept the server waiting the longest for closing. Returns whether there is one.
-    fn cut_longest_wait(&self) -> bool {
+    /// Marks the connection that goes first, in favour of a new one of that network. Returns whether there is one.
+    fn cut_one_for(&self, network: IpAddr) -> bool {
         let open = self.open();
-        let longest = open
+        let mut held = HashMap::from([(network, 1)]);
+        for connection in open.values() {
+            *held.entry(connection.network).or_default() += 1;
+        }
+        let rank = |connection: &Connection| {
+            let state = connection.state();
+            let has_its_share = held.get(&connection.network).is_some_and(|held| *held <= self.share);
+            state.waits_since().map(|since| (has_its_share, state.has_head(), since))
+        };
+        let first = open
             .values()
-            .filter_map(|connection| connection.state().waits_since().map(|since| (since, connection)))
-            .min_by_key(|(since, _)| *since);
-        let Some((_, connection)) = longest else { return false };
+            .filter_map(|connection| rank(connection).map(|rank| (rank, connection)))
+            .min_by_key(|(rank, _)| *rank);
+        let Some((_, connection)) = first else { return false };
         connection.state().cut = true;
         connection.changed.notify_one();
         true
@@ -184,6 +205,11 @@ impl State {
             Phase::Idle | Phase::Head | Phase::Body => Some(self.since),
             Phase::Answer => self.stalled,
         }
+    }
+
+    /// Whether the head of a request is complete that is not answered yet.
+    fn has_head(&self) -> bool {
+        matches!(self.phase, Phase::Body | Phase::Answer)
     }
 
     /// When the connection is closed if nothing happens.
@@ -211,6 +237,14 @@ impl Connection {
             (state.phase, state.since) = (phase, Instant::now());
             drop(state);
             self.notify();
+        }
+    }
+
+    /// Counts a wait for the client from now on.
+    fn goes_on(&self, within: Phase) {
+        let mut state = self.state();
+        if state.phase == within {
+            state.since = Instant::now();
         }
     }
 
@@ -339,6 +373,8 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() || self.body.is_end_stream() {
             self.guard = None;
+        } else if let Some(guard) = &self.guard {
+            guard.connection.goes_on(Phase::Body);
         }
         Poll::Ready(frame)
     }

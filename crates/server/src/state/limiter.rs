@@ -293,7 +293,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 }
 
 /// The unit of counting: an IPv4 address, or an IPv6 /64, as subscribers choose the other 64 bits.
-fn network(from: IpAddr) -> IpAddr {
+pub(crate) fn network(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         v4 => v4,

@@ -1,11 +1,15 @@
 //! Clients that keep the server waiting. The limit under test is short, and the others are long.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::paths;
 use server::config::Config;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+#[cfg(target_os = "linux")]
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::harness::{Server, csv};
 
@@ -151,6 +155,103 @@ async fn a12_bodies_that_never_end_make_room_too() {
         slow.push(stream);
     }
     assert_eq!(server.anyone().get(paths::SESSION).await.status, 204);
+}
+
+/// How many connections the server keeps in the tests that follow.
+const KEPT: u8 = 20;
+
+async fn crowded() -> Server {
+    patient(|config| config.connections = NonZeroU32::new(KEPT.into()).unwrap()).await
+}
+
+/// Connections that send the beginning of a request and no more.
+struct HalfOpen<'a> {
+    server: &'a Server,
+    kept: JoinSet<String>,
+}
+
+impl<'a> HalfOpen<'a> {
+    fn new(server: &'a Server) -> Self {
+        Self { server, kept: JoinSet::new() }
+    }
+
+    /// Opens so many more, and returns once the server keeps no more than it can.
+    async fn open(&mut self, count: u8, words: &str) {
+        for _ in 0..count {
+            let mut stream = connect(self.server).await;
+            // It may be cut before it has said anything.
+            let _ = stream.write_all(words.as_bytes()).await;
+            self.kept.spawn(until_hung_up(stream));
+        }
+        while self.kept.len() > KEPT.into() {
+            self.kept.join_next().await.unwrap().unwrap();
+        }
+    }
+}
+
+/// The head of a sign-in, and its body in pieces.
+fn sign_in(server: &Server) -> (String, Vec<String>) {
+    let body = format!(
+        "{{\"password\": {{\"email\": \"nobody@example.com\",{}\"password\": \"wrong\"}}}}",
+        " ".repeat(40_000)
+    );
+    let head = format!(
+        "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\norigin: {}\r\nx-msi-csrf: 1\r\n\
+         content-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        server.base,
+        body.len()
+    );
+    let pieces = body.as_bytes().chunks(4_000).map(|piece| String::from_utf8(piece.to_vec()).unwrap());
+    (head, pieces.collect())
+}
+
+#[tokio::test]
+async fn a12_an_upload_goes_on_while_a_machine_opens_connections_without_end() {
+    let server = crowded().await;
+    let mut flood = HalfOpen::new(&server);
+    let (head, pieces) = sign_in(&server);
+    let mut upload = connect(&server).await;
+    say(&mut upload, &head).await;
+    for piece in pieces {
+        say(&mut upload, &piece).await;
+        flood.open(2 * KEPT, "POST /api/v1/session HTTP/1.1\r\nhost: local").await;
+    }
+    let answer = until_hung_up(upload).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+}
+
+#[tokio::test]
+async fn a12_an_upload_that_goes_on_outlives_those_that_do_not() {
+    let server = crowded().await;
+    let mut flood = HalfOpen::new(&server);
+    let (head, pieces) = sign_in(&server);
+    let mut upload = connect(&server).await;
+    say(&mut upload, &head).await;
+    for piece in pieces {
+        say(&mut upload, &piece).await;
+        flood.open(KEPT / 2, &format!("{head}{{")).await;
+    }
+    let answer = until_hung_up(upload).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+}
+
+/// Elsewhere loopback has one address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a12_a_machine_that_opens_connections_without_end_takes_those_of_no_other() {
+    let server = crowded().await;
+    let mut flood = HalfOpen::new(&server);
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let address = server.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let mut slow = socket.connect(address).await.unwrap();
+    for piece in ["POST /api/v1/session HTTP/1.1\r\n", "host: local", "host\r\n", "connection: close\r\n"] {
+        say(&mut slow, piece).await;
+        flood.open(2 * KEPT, "POST /api/v1/session HTTP/1.1\r\nhost: local").await;
+    }
+    say(&mut slow, "\r\n").await;
+    let answer = until_hung_up(slow).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
 }
 
 #[tokio::test]
