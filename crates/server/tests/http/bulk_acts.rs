@@ -7,6 +7,7 @@ use api_types::{
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
+use crate::bulk_times::Others;
 use crate::field_sync;
 use crate::harness::{Client, Server, csv, row};
 use crate::long_lists::{database, database_in};
@@ -17,7 +18,7 @@ const MANY: u32 = 3_000;
 /// The largest portion: `LARGEST` of `platform/portion.rs`.
 const LARGEST: u64 = 2_000;
 
-fn people(count: u32) -> Vec<NewRow> {
+pub(crate) fn people(count: u32) -> Vec<NewRow> {
     (0..count).map(|index| row(index + 2, &format!("p{index}@example.com"))).collect()
 }
 
@@ -173,10 +174,8 @@ async fn r20_deleting_a_team_goes_on_after_the_server_was_killed() {
     process.kill();
 }
 
-#[tokio::test]
-async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart() {
-    let (mut server, admin) = field_sync::server_with(200).await;
-    let mut past = database(&server).await;
+/// So many synced people whom no full run will meet.
+pub(crate) async fn strangers(past: &mut SqliteConnection, count: u32) {
     sqlx::query(
         "WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < $1)
          INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title, phone_number,
@@ -184,11 +183,22 @@ async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart()
          SELECT a.id, 1000000 + value, 'Ana', 'Petrov', 'a' || value, '', '', '', '', '', 'ana petrov a' || value, 0,
              'created', 'a pass of before', 0 FROM numbers, accounts a",
     )
-    .bind(MANY)
-    .execute(&mut past)
+    .bind(count)
+    .execute(&mut *past)
     .await
-    .unwrap();
-    sqlx::query("UPDATE field_syncs SET people = people + $1").bind(MANY).execute(&mut past).await.unwrap();
+    .expect("people");
+    sqlx::query("UPDATE field_syncs SET people = people + $1")
+        .bind(count)
+        .execute(past)
+        .await
+        .expect("a count");
+}
+
+#[tokio::test]
+async fn r20_people_of_another_instance_leave_in_portions_also_after_a_restart() {
+    let (mut server, admin) = field_sync::server_with(200).await;
+    let mut past = database(&server).await;
+    strangers(&mut past, MANY).await;
     for statement in [
         "CREATE TABLE portions (people INTEGER)",
         "CREATE TRIGGER portion AFTER UPDATE OF removed ON sync_runs WHEN new.removed > old.removed
@@ -305,4 +315,67 @@ async fn r20_changes_of_members_with_many_teams_are_applied_in_smaller_portions(
     // A first portion of fifty changes; each person who joins forty teams counts as more.
     assert!(first > 0 && first <= 2 * TEAMS, "{made:?}");
     assert_eq!(usize::try_from(made.last().unwrap().0).unwrap(), MEMBERS as usize * TEAMS);
+}
+
+/// The smallest portion: `SMALLEST` of `platform/portion.rs`.
+const SMALLEST: usize = 10;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_each_bulk_act_takes_a_statement_for_a_portion_while_others_write() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_logging_statements(data.path());
+    let admin = process.admin().await;
+    let others = Others::of(&admin).await;
+    let rows = people(MANY);
+
+    let mut batch = csv(rows.len());
+    batch.options.teams = vec!["Nordics".to_owned()];
+    let team: Team = admin.once(paths::TEAMS, &json!({"name": "Nordics"})).await.json();
+    let id = admin.open_batch(&batch).await.id;
+    others
+        .during(async {
+            for (index, rows) in (0..).zip(rows.chunks(limits::ROWS_PER_CHUNK)) {
+                admin.add(&id, index, rows).await;
+            }
+        })
+        .await;
+    let fail = "UPDATE mails SET state = 'failed', code = 'mail_deferred' WHERE state = 'queued'";
+    run(&mut database_in(process.data()).await, fail).await;
+    admin.seal(&id).await;
+    others
+        .during(async {
+            assert_eq!(admin.once(paths::MAIL_RETRY, &()).await.status, 204);
+            while admin.batch(&id).await.retrying.is_some() {}
+        })
+        .await;
+    others
+        .during(async {
+            assert_eq!(admin.delete(&paths::team(&team.id)).await.status, 204);
+            while count(&process, "SELECT COUNT(*) FROM deleted_teams").await > 0 {}
+        })
+        .await;
+    others
+        .during(async {
+            admin.once(&paths::batch_revoke(&id), &()).await.json::<Batch>();
+            while admin.batch(&id).await.revoking.is_some() {}
+        })
+        .await;
+    assert_eq!(admin.batch(&id).await.revoked, MANY);
+
+    let log = process.kill();
+    // The rows of a file and their people are stored by one statement for a chunk.
+    let chunks = rows.len() / limits::ROWS_PER_CHUNK;
+    for (what, most) in [
+        ("INSERT INTO batch_rows", chunks),
+        ("INSERT INTO users", chunks + 1),
+        ("INSERT INTO team_members", chunks),
+        ("UPDATE mails SET state = 'queued'", rows.len() / SMALLEST),
+        ("DELETE FROM team_members", rows.len() / SMALLEST),
+        ("DELETE FROM users", rows.len() / SMALLEST),
+        ("UPDATE invitations SET status = 'revoked'", rows.len() / SMALLEST),
+    ] {
+        let portions = portions(&log, what);
+        assert!(portions.len() > 1 && portions.len() <= most, "{what}: {portions:?}");
+        assert!(portions.iter().sum::<u64>() >= u64::from(MANY), "{what}: {portions:?}");
+    }
 }

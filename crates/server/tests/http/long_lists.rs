@@ -136,7 +136,7 @@ pub(crate) async fn many_people(database: &mut SqliteConnection, count: u32) {
              printf('p%d@example.com', value), printf('Given %d', value % 977), 'Family',
              printf('given %d family', value % 977), printf('given %d family p%d@example.com', value % 977, value),
              'user', 0, 0, w.number, iif(value % 1000 = 0, 'deactivated', 'active'), value, 1, 0
-           FROM numbers, accounts a JOIN workspaces w ON w.account_id = a.id",
+           FROM numbers, accounts a JOIN workspaces w ON w.account_id = a.id AND w.is_default",
     )
     .await;
 }

@@ -8,6 +8,7 @@ mod background_work;
 mod batches;
 mod brakes;
 mod bulk_acts;
+mod bulk_times;
 mod clock;
 mod column_mappings;
 mod command_line;

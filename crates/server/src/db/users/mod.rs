@@ -137,24 +137,31 @@ pub(crate) async fn find_by_emails(
     account_id: &str,
     email_keys: &[&str],
 ) -> DbResult<Vec<UserRow>> {
-    find_with(conn, account_id, "u.email_key", email_keys).await
+    if email_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    select_with(account_id, "u.email_key", email_keys).build_query_as().fetch_all(conn).await
 }
 
 /// The users with these ids who are still there.
 pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) -> DbResult<Vec<UserRow>> {
-    find_with(conn, account_id, "u.id", ids).await
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    select_all(account_id, ids).build_query_as().fetch_all(conn).await
+}
+
+/// Found by their ids, as by [`push_by_id`].
+fn select_all(account_id: &str, ids: &[&str]) -> Builder {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.id IN (SELECT id");
+    push_by_id(&mut select, account_id, ids.iter().copied());
+    select.push(")");
+    select
 }
 
 /// The users of whom a column has one of these values.
-async fn find_with(
-    conn: &mut Conn,
-    account_id: &str,
-    column: &'static str,
-    values: &[&str],
-) -> DbResult<Vec<UserRow>> {
-    if values.is_empty() {
-        return Ok(Vec::new());
-    }
+fn select_with(account_id: &str, column: &'static str, values: &[&str]) -> Builder {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND ").push(column).push(" IN (");
@@ -163,7 +170,7 @@ async fn find_with(
         list.push_bind((*value).to_owned());
     }
     select.push(")");
-    select.build_query_as().fetch_all(conn).await
+    select
 }
 
 /// What the verdict on an address needs to know of the user who has it.
@@ -491,14 +498,21 @@ pub(crate) async fn able_admins(
     account_id: &str,
     management: LoginManagement,
 ) -> DbResult<Vec<String>> {
-    let mut select =
-        Builder::new("SELECT id FROM users WHERE role = 'admin' AND status = 'active' AND account_id = ");
+    let mut select = select_able_admins(account_id, management);
+    let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    Ok(admins.into_iter().map(|(id,)| id).collect())
+}
+
+/// By the index of roles: administrators are few, active people are not.
+fn select_able_admins(account_id: &str, management: LoginManagement) -> Builder {
+    let mut select = Builder::new(
+        "SELECT id FROM users WHERE role = 'admin' AND status || '' = 'active' AND account_id = ",
+    );
     select.push_bind(account_id.to_owned());
     if management == LoginManagement::SalesforceOnly {
         select.push(" AND id IN (SELECT user_id FROM salesforce_identities)");
     }
-    let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
-    Ok(admins.into_iter().map(|(id,)| id).collect())
+    select
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.
@@ -547,5 +561,21 @@ mod tests {
         push_by_id(&mut select, &account, ids.iter().map(String::as_str));
         let steps = plan(&mut db.read().await.unwrap(), &select).await;
         assert_eq!(steps, ["SEARCH users USING INDEX users_by_id (id=?)"]);
+    }
+
+    #[tokio::test]
+    async fn r20_a_portion_reads_its_own_people_and_the_administrators_alone() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for ids in [&["a"][..], &["a", "b", "c", "d", "e", "f", "g"], &["a"; 1_000]] {
+            let steps = plan(&mut conn, &select_all(&account, ids)).await;
+            assert!(steps[0].starts_with("SEARCH u USING INDEX users_by_id (id=?)"), "{steps:#?}");
+            let emails = plan(&mut conn, &select_with(&account, "u.email_key", ids)).await;
+            assert!(emails[0].contains("users_by_email (account_id=? AND email_key=?)"), "{emails:#?}");
+        }
+        for management in [LoginManagement::AllLoginMethods, LoginManagement::SalesforceOnly] {
+            let steps = plan(&mut conn, &select_able_admins(&account, management)).await;
+            assert!(steps[0].contains("users_by_role (account_id=? AND role=?)"), "{steps:#?}");
+        }
     }
 }
