@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::{ApiKeyId, Timestamp, UserId};
+use crate::{ApiKeyId, Timestamp, UserId, limits};
 use people::Role;
 
 /// What every API key begins with, so that scanners for leaked secrets recognise one.
@@ -93,6 +93,8 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// It works until then.
+    pub ends_at: Timestamp,
 }
 
 /// The key to make.
@@ -115,6 +117,13 @@ pub struct NewApiKey {
     /// Only for a host.
     #[serde(default)]
     pub opens_for: OpensFor,
+    /// Days after which it ends: 90 if left out, 365 at most.
+    #[serde(default = "usual_days")]
+    pub ends_in_days: u16,
+}
+
+fn usual_days() -> u16 {
+    limits::API_KEY_DAYS_DEFAULT
 }
 
 /// A key that was just made, with its secret.

@@ -34,6 +34,10 @@ pub const RESENDS_PER_DAY: u32 = 3;
 pub const RESENDS_PER_HOUR: u32 = 100;
 /// Most valid API keys of an account.
 pub const API_KEYS_MAX: usize = 50;
+/// Days after which an API key ends.
+pub const API_KEY_DAYS: std::ops::RangeInclusive<u16> = 1..=365;
+/// Days after which it ends unless chosen otherwise.
+pub const API_KEY_DAYS_DEFAULT: u16 = 90;
 /// Longest name of an API key in characters.
 pub const API_KEY_NAME_MAX: usize = 100;
 /// Most administrators whom an API key names.

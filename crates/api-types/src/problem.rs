@@ -117,7 +117,7 @@ codes! {
     /// The session of a panel has expired: its host gives it another.
     EmbedSessionExpired = 401, "The panel's session has expired";
     /// The API key, or the one by which a panel's session was opened, was revoked.
-    ApiKeyRevoked = 401, "The API key was revoked";
+    ApiKeyRevoked = 401, "The API key was revoked, or has ended";
     /// No API key, or not a genuine one.
     ApiKeyInvalid = 401, "The API key is not valid";
     /// Address and password do not match; deliberately not more precise.

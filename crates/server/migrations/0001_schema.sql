@@ -798,10 +798,14 @@ CREATE TABLE api_keys (
     -- The id of that administrator; no longer anybody's once they are removed.
     owner_id            TEXT,
     -- Who made it, beside their name of then.
-    creator_id          TEXT REFERENCES users (id) ON DELETE SET NULL
+    creator_id          TEXT REFERENCES users (id) ON DELETE SET NULL,
+    -- Since when it works no longer, and when whoever made it was told that this will be.
+    ends_at             BIGINT NOT NULL,
+    end_told_at         BIGINT
 );
 CREATE INDEX api_keys_by_account ON api_keys (account_id, created_at);
 CREATE UNIQUE INDEX api_keys_by_name ON api_keys (account_id, name_key) WHERE revoked_at IS NULL;
+CREATE INDEX api_keys_by_end ON api_keys (ends_at) WHERE revoked_at IS NULL AND end_told_at IS NULL;
 CREATE INDEX api_keys_by_creator ON api_keys (creator_id) WHERE creator_id IS NOT NULL;
 
 -- Sessions of panels: rows of `sessions` that no cookie opens, with what they are limited to.

@@ -11,7 +11,7 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, wait};
 use crate::platform::portion::Portion;
 use crate::services::invitations::revocations;
-use crate::services::{mail, sessions};
+use crate::services::{api_keys, mail, sessions};
 use crate::state::App;
 use crate::state::known_sessions::Moment;
 
@@ -53,6 +53,7 @@ async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
     }
     note("leases", mail::worker::expire_leases(app, Some(now)).await);
     note("abandoned", give_up_abandoned(app, now).await);
+    note("keys", api_keys::tell_of_ends(app, now).await);
     failures
 }
 

@@ -206,18 +206,34 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
     let mailbox = stand_ins.as_ref().map(|stand_ins| stand_ins.mailbox(console));
-    let helpers = vec![
-        keep(&app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
-        keep(&app, Job::Housekeeping, tidy),
-        keep(&app, Job::Revocations, revocations::run),
-        keep(&app, Job::Retries, retries::run),
-        keep(&app, Job::MemberChanges, member_changes::run),
-        keep(&app, Job::DeletedTeams, deleted_teams::run),
-        keep(&app, Job::FieldSync, field_sync::run),
-        keep(&app, Job::SalesforceChecks, salesforce::watch::run),
-        keep(&app, Job::MarketoChecks, marketo::connection::watch),
-    ];
-    if public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
+    let helpers = helpers(&app, &mailer);
+    warn_of_proxies(&app);
+    let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
+    let router = router(&app, mailbox);
+    let serving =
+        tokio::spawn(connections::serve(listener, router, connections, client_timeouts, app.ending.clone()));
+    Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// The jobs, each kept going until the server ends.
+fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
+    let mailer = Arc::clone(mailer);
+    vec![
+        keep(app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
+        keep(app, Job::Housekeeping, tidy),
+        keep(app, Job::Revocations, revocations::run),
+        keep(app, Job::Retries, retries::run),
+        keep(app, Job::MemberChanges, member_changes::run),
+        keep(app, Job::DeletedTeams, deleted_teams::run),
+        keep(app, Job::FieldSync, field_sync::run),
+        keep(app, Job::SalesforceChecks, salesforce::watch::run),
+        keep(app, Job::MarketoChecks, marketo::connection::watch),
+    ]
+}
+
+/// Says where requests would seem to come from somewhere else.
+fn warn_of_proxies(app: &App) {
+    if app.public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
         tracing::warn!(
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
         );
@@ -228,11 +244,6 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
              MSI_TRUSTED_PROXIES"
         );
     }
-    let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
-    let router = router(&app, mailbox);
-    let serving =
-        tokio::spawn(connections::serve(listener, router, connections, client_timeouts, app.ending.clone()));
-    Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
 }
 
 /// Keeps a job going until the server ends.

@@ -28,11 +28,17 @@ pub(crate) struct ApiKeyRow {
     created_at: i64,
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
+    ends_at: i64,
 }
 
 impl ApiKeyRow {
     pub(crate) fn is_revoked(&self) -> bool {
         self.revoked_at.is_some()
+    }
+
+    /// Whether it was revoked, or its time is over.
+    pub(crate) fn has_ended(&self, now: Millis) -> bool {
+        self.is_revoked() || Millis(self.ends_at) <= now
     }
 
     pub(crate) fn kind(&self) -> DbResult<ApiKeyKind> {
@@ -82,6 +88,7 @@ impl ApiKeyRow {
             created_at: Millis(self.created_at).timestamp(),
             last_used_at: time(self.last_used_at),
             revoked_at: time(self.revoked_at),
+            ends_at: Millis(self.ends_at).timestamp(),
             id: ApiKeyId(self.id),
             name: self.name,
             prefix: self.prefix,
@@ -141,13 +148,14 @@ pub(crate) struct NewKey<'a> {
     pub(crate) opens_for: &'a OpensFor,
     pub(crate) created_by: &'a str,
     pub(crate) creator_id: Option<&'a str>,
+    pub(crate) ends_at: Millis,
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
-         created_at, kind, owner_id, creator_id, grants, opens_for)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         created_at, kind, owner_id, creator_id, grants, opens_for, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(key.id)
     .bind(account_id)
@@ -165,8 +173,36 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(key.creator_id)
     .bind(key.grants.as_str())
     .bind(to_json(key.opens_for)?)
+    .bind(key.ends_at.0)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Keys that end between `now` and `until`, of which nobody was told yet: their ids, names, and who made them.
+pub(crate) async fn ending(
+    conn: &mut Conn,
+    account_id: &str,
+    now: Millis,
+    until: Millis,
+) -> DbResult<Vec<(String, String, Option<String>)>> {
+    sqlx::query_as(
+        "SELECT id, name, creator_id FROM api_keys
+          WHERE account_id = $1 AND ends_at > $2 AND ends_at <= $3 AND revoked_at IS NULL AND end_told_at IS NULL",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .bind(until.0)
+    .fetch_all(conn)
+    .await
+}
+
+pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE api_keys SET end_told_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -178,7 +214,7 @@ fn name_key(name: &str) -> String {
 const SELECT: &str =
     "SELECT id, name, prefix, kind, owner_id, origins, flows, role, grants, opens_for, created_by, creator_id, created_at,
        last_used_at,
-       revoked_at
+       revoked_at, ends_at
   FROM api_keys";
 
 /// The latest keys, those that were revoked last.

@@ -27,6 +27,10 @@ const PREFIX: usize = API_KEY_START.len() + 6;
 /// How often the use of a command line's key is stored.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 
+/// How long before its end whoever made a key is told.
+const TOLD_BEFORE: Duration = Duration::from_secs(14 * 24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
 const EXAMPLE: &str = "Example host";
 
 /// Makes a key. Its secret is in the answer, and nowhere else.
@@ -47,6 +51,10 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     }
     if wanted.kind == ApiKeyKind::CommandLine && wanted.opens_for != OpensFor::Maker {
         return Err(ApiError::field("opens_for", "a command line opens no panels"));
+    }
+    if !limits::API_KEY_DAYS.contains(&wanted.ends_in_days) {
+        let (least, most) = limits::API_KEY_DAYS.into_inner();
+        return Err(ApiError::field("ends_in_days", format!("not within {least} to {most}")));
     }
     check_users(app, &wanted.opens_for).await?;
     let random = random_token().map_err(|error| {
@@ -69,6 +77,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         opens_for: &wanted.opens_for,
         created_by: &caller.user.display_name(),
         creator_id: Some(caller.id()),
+        ends_at: app.now().plus(DAY * u32::from(wanted.ends_in_days)),
     };
     let mut tx = app.db.write().await?;
     let (keys, is_taken) = api_keys::valid(&mut tx, &app.account_id, &name).await?;
@@ -119,6 +128,7 @@ pub(crate) async fn ensure_example(
         opens_for: &OpensFor::Everyone,
         created_by: EXAMPLE,
         creator_id: None,
+        ends_at: now.plus(DAY * u32::from(limits::API_KEY_DAYS_DEFAULT)),
     };
     Ok(api_keys::insert(conn, account_id, &key, now).await?)
 }
@@ -171,10 +181,10 @@ pub(crate) async fn by_secret(app: &App, secret: &str, kind: ApiKeyKind) -> ApiR
 pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     let found = by_secret(app, secret, ApiKeyKind::CommandLine).await?;
     let key = found.ok_or(ProblemCode::ApiKeyInvalid)?;
-    if key.is_revoked() {
+    let now = app.now();
+    if key.has_ended(now) {
         return Err(ProblemCode::ApiKeyRevoked.into());
     }
-    let now = app.now();
     let owner = key.owner_id.as_deref().unwrap_or_default();
     let user = db::users::find(&mut *app.db.read().await?, &app.account_id, owner).await?;
     let user = user.ok_or(ProblemCode::ApiKeyInvalid)?;
@@ -198,6 +208,25 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
         network: String::new(),
     };
     Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
+}
+
+/// Tells those who made keys that these will end within days, once.
+pub(crate) async fn tell_of_ends(app: &App, now: Millis) -> DbResult<()> {
+    let until = now.plus(TOLD_BEFORE);
+    let ending = api_keys::ending(&mut *app.db.read().await?, &app.account_id, now, until).await?;
+    if ending.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    for (id, name, creator) in ending {
+        api_keys::note_end_told(&mut tx, &id, now).await?;
+        if let Some(creator) = creator {
+            notices::tell(app, &mut tx, &creator, Happened::KeyEnds(name)).await?;
+        }
+    }
+    tx.commit().await?;
+    app.mail_monitor.wake();
+    Ok(())
 }
 
 /// Stores when a key was used, in the background: a request that reads waits for no writer.

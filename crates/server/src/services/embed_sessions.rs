@@ -33,7 +33,7 @@ pub(crate) async fn valid_key(app: &App, asker: &Asker, secret: Option<&str>) ->
         asker.attempt(&app.limiter)?;
         return Err(ProblemCode::ApiKeyInvalid.into());
     };
-    if key.is_revoked() {
+    if key.has_ended(app.now()) {
         asker.attempt(&app.limiter)?;
         return Err(ProblemCode::ApiKeyRevoked.into());
     }
@@ -110,7 +110,7 @@ async fn store(
     let now = app.now();
     let mut tx = app.db.write().await?;
     // Again, inside the only write transaction: the key may have been revoked meanwhile.
-    let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.is_revoked());
+    let key = api_keys::find(&mut tx, &app.account_id, &key.id).await?.filter(|key| !key.has_ended(now));
     let key = key.ok_or(ProblemCode::ApiKeyRevoked)?;
     db::sessions::insert(&mut tx, &app.account_id, session).await?;
     api_keys::limit(&mut tx, &session.token_hash, panel).await?;

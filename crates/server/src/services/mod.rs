@@ -24,6 +24,7 @@ pub(crate) mod open_sessions;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
 pub(crate) mod profile;
+pub(crate) mod proof_codes;
 pub(crate) mod proofs;
 pub(crate) mod readiness;
 pub(crate) mod salesforce;

@@ -14,6 +14,8 @@ pub(crate) enum Happened {
     PasswordChanged,
     /// A key of this name was made.
     KeyMade(String),
+    /// A key of this name works no longer in a few days.
+    KeyEnds(String),
     BecameAdmin,
     IsNoAdmin,
     /// In a browser of this name, which was not known to be theirs.

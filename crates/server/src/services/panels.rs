@@ -81,7 +81,9 @@ pub(crate) async fn limits_of(app: &App, conn: &mut Conn, session_hash: &str) ->
     };
     let Some(panel) = panel else { return Ok(None) };
     let key = api_keys::find(conn, &app.account_id, &panel.api_key_id).await?;
-    let key = key.filter(|key| !key.is_revoked()).ok_or_else(|| ApiError::new(ProblemCode::ApiKeyRevoked))?;
+    let key = key
+        .filter(|key| !key.has_ended(app.now()))
+        .ok_or_else(|| ApiError::new(ProblemCode::ApiKeyRevoked))?;
     let flow = panel.flow()?;
     let is_early = Millis(panel.issued_at) > app.now().plus(SKEW);
     if is_early || !key.has_origin(&panel.origin)? || !key.has_flow(flow)? {

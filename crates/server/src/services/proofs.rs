@@ -11,18 +11,15 @@ use crate::db::proof_codes::CodeRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::token::{Claim, Purpose};
 use crate::services::audit;
 use crate::services::guessing;
-use crate::services::mail::CodePayload;
+use crate::services::proof_codes::{CODE_LIFETIME, CodePayload, code};
 use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
 use crate::state::guesses::Guesser;
 
 /// How long a proof counts. The sign-in is the first.
 pub(crate) const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
-/// How long a mailed code works.
-pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// The least time between two codes, so that a mailbox is not flooded.
 const CODE_PAUSE: Duration = Duration::from_secs(60);
 /// After so many wrong entries, a code no longer works.
@@ -84,12 +81,6 @@ pub(crate) async fn send_code(app: &App, caller: &Caller) -> ApiResult<()> {
     tx.commit().await?;
     app.mail_monitor.wake();
     Ok(())
-}
-
-/// The code with that id: eight digits.
-pub(crate) fn code(app: &App, id: &str) -> Option<String> {
-    let claim = Claim { id: Uuid::parse_str(id).ok()?, generation: 0 };
-    Some(app.tokens.digits(Purpose::ProofCode, claim))
 }
 
 /// Takes a proof. A wrong one counts as a failed attempt to sign in, apart from those of others, who have no session.

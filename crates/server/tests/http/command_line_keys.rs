@@ -21,6 +21,7 @@ fn new_key(name: &str) -> NewApiKey {
         role: Role::Admin,
         grants: Role::Admin,
         opens_for: OpensFor::Maker,
+        ends_in_days: 30,
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn new_key(name: &str) -> NewApiKey {
         role: Role::Admin,
         grants: Role::Admin,
         opens_for: OpensFor::Everyone,
+        ends_in_days: limits::API_KEY_DAYS_DEFAULT,
     }
 }
 
@@ -214,6 +215,7 @@ async fn e8_keys_are_listed_by_what_they_may_and_never_with_their_secret() {
         // No more than it may itself.
         grants: Role::Admin,
         opens_for: OpensFor::Maker,
+        ends_in_days: 30,
     };
     let second = make(&admin, &narrow).await;
     assert_eq!(first.key.name, "First");

@@ -1,5 +1,7 @@
 //! A21: work goes on for as long as the person who began it may do it.
 
+use std::time::Duration;
+
 use api_types::embed::CreatedApiKey;
 use api_types::{
     AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState, NewRow,
@@ -156,4 +158,48 @@ async fn a21_a_change_of_members_stops_when_the_person_who_applied_it_is_no_admi
     if stopped.applied > 0 {
         assert_eq!(admin.once(&paths::member_change_undo(&batch.id), &()).await.status, 202);
     }
+}
+
+#[tokio::test]
+async fn a21_keys_end_after_their_days_and_whoever_made_one_is_told_two_weeks_before_once() {
+    let mut server = Server::start().await;
+    let eva = server.administrator(EVA).await;
+    let days = |days: u64| Duration::from_secs(days * 24 * 3600);
+    for (wanted, is_taken) in [(0, false), (366, false), (1, true), (365, true)] {
+        let key = json!({"name": format!("for {wanted}"), "kind": "command_line", "role": "admin",
+                         "ends_in_days": wanted});
+        assert_eq!(eva.post(paths::API_KEYS, &key).await.status == 201, is_taken, "{wanted}");
+    }
+    let mut secrets = Vec::new();
+    for wanted in [
+        json!({"name": "CRM", "origins": ["https://crm.example.com"], "flows": ["users"], "role": "admin"}),
+        json!({"name": "nightly", "kind": "command_line", "role": "admin"}),
+    ] {
+        let made: CreatedApiKey = eva.post(paths::API_KEYS, &wanted).await.json();
+        secrets.push(made.secret);
+    }
+    // Housekeeping begins with the server.
+    let warned = async |server: &Server, mails: usize| {
+        let mails = server.anyone().mails_to(EVA, mails).await;
+        mails.iter().filter(|mail| mail.subject.ends_with("ends soon")).count()
+    };
+    let made = warned(&server, 5).await;
+    server.clock.advance(days(80));
+    server.restart().await;
+    assert_eq!((made, warned(&server, 7).await), (0, 2));
+    server.restart().await;
+    let ask = async || {
+        let path = |path: &str| format!("{}{path}", paths::BASE);
+        let body = json!({"user": EVA, "origin": "https://crm.example.com", "flow": "users"});
+        let panel = server.anyone().bare(Method::POST, &path(paths::EMBED_SESSIONS)).bearer_auth(&secrets[0]);
+        let list = server.anyone().bare(Method::GET, &path(paths::USERS)).bearer_auth(&secrets[1]);
+        [send(panel.json(&body)).await, send(list).await]
+    };
+    server.clock.advance(days(9));
+    assert!(ask().await.iter().all(|answer| answer.status.is_success()));
+    let mut eva = server.anyone();
+    assert_eq!(eva.sign_in(EVA, PASSWORD).await.status, 200);
+    assert_eq!(warned(&server, 8).await, 2, "once; the last one tells of the sign-in");
+    server.clock.advance(days(1));
+    assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked));
 }

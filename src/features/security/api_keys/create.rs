@@ -20,6 +20,9 @@ use crate::ui::{
 /// The id of the button that closes the dialog.
 const LEAVE: &str = "api-key-leave";
 
+/// The days after which a key may end.
+const ENDS_IN_DAYS: [u16; 5] = [7, 30, limits::API_KEY_DAYS_DEFAULT, 180, *limits::API_KEY_DAYS.end()];
+
 /// What the dialog shows.
 #[derive(Clone, PartialEq)]
 enum DialogContent {
@@ -134,6 +137,8 @@ struct Input {
     role: RwSignal<Role>,
     grants: RwSignal<Role>,
     opens_for: Choice,
+    /// The days after which it ends.
+    days: RwSignal<u16>,
 }
 
 impl Input {
@@ -148,6 +153,7 @@ impl Input {
             role: RwSignal::new(Role::Admin),
             grants: RwSignal::new(Role::User),
             opens_for: Choice::new(),
+            days: RwSignal::new(limits::API_KEY_DAYS_DEFAULT),
         }
     }
 
@@ -166,6 +172,7 @@ impl Input {
         self.role.set(Role::Admin);
         self.grants.set(Role::User);
         self.opens_for.empty();
+        self.days.set(limits::API_KEY_DAYS_DEFAULT);
     }
 
     /// The key; `None` after marking what is missing. Whether origins are valid is the backend's to say.
@@ -173,16 +180,35 @@ impl Input {
         let name = self.name.parse(name, std::convert::identity);
         let (kind, role) = (self.kind.get_untracked(), self.role.get_untracked());
         let grants = self.grants.get_untracked().min(role);
+        let ends_in_days = self.days.get_untracked();
         if kind == ApiKeyKind::CommandLine {
             let (origins, flows, opens_for) = (Vec::new(), Vec::new(), OpensFor::Maker);
-            return name.map(|name| NewApiKey { name, kind, origins, flows, role, grants, opens_for });
+            return name.map(|name| NewApiKey {
+                name,
+                kind,
+                origins,
+                flows,
+                role,
+                grants,
+                opens_for,
+                ends_in_days,
+            });
         }
         let origins = self.origins.parse(origins, |()| origins_wrong());
         let flows = self.chosen.get_untracked();
         self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
         let opens_for = self.opens_for.read();
         let (name, origins, opens_for) = (name?, origins?, opens_for?);
-        (!flows.is_empty()).then_some(NewApiKey { name, kind, origins, flows, role, grants, opens_for })
+        (!flows.is_empty()).then_some(NewApiKey {
+            name,
+            kind,
+            origins,
+            flows,
+            role,
+            grants,
+            opens_for,
+            ends_in_days,
+        })
     }
 
     /// Shows the backend's refusal where it belongs.
@@ -292,6 +318,20 @@ fn Entries(input: Input) -> impl IntoView {
         </Show>
         {role_entry}
         <GrantsEntry role grants=input.grants />
+        <EndsEntry days=input.days />
+    }
+}
+
+/// After which time the key ends.
+#[component]
+fn EndsEntry(days: RwSignal<u16>) -> impl IntoView {
+    let choose =
+        Callback::new(move |chosen: String| days.set(chosen.parse().unwrap_or(limits::API_KEY_DAYS_DEFAULT)));
+    let option = |days: u16| SelectOption::new(days.to_string(), t!("api_keys.ends_in", count = days));
+    view! {
+        <Select id="api-key-days" label=t!("api_keys.ends") hint=t!("api_keys.ends_hint")
+            options=ENDS_IN_DAYS.map(option).to_vec()
+            value=Signal::derive(move || days.get().to_string()) on_change=choose />
     }
 }
 

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use super::labels;
 use super::state::{Keys, row_id};
 use crate::domain::people::PersonLink;
+use crate::i18n;
+use crate::platform::timers;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Room, Status, Table, Tone, address, ago};
 
@@ -32,7 +34,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
         }),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
             let by = view! { <PersonLink id=key.created_by_id.clone() name=key.created_by.clone() /> };
-            view! { {ago(key.created_at.as_str())} <span class="reason">{by}</span> }
+            let until = t!("api_keys.works_until", date = i18n::date(key.ends_at.as_str()));
+            view! { {ago(key.created_at.as_str())} <span class="reason">{by}</span> <div class="reason">{until}</div> }
         })
         .from(Room::Wide),
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {
@@ -53,9 +56,13 @@ fn last(screen: Keys, key: &ApiKey) -> AnyView {
         return view! { <Status tone=Tone::Quiet icon=IconName::Cross label=t!("api_keys.revoked") /> }
             .into_any();
     }
+    let has_ended = timers::until(key.ends_at.as_str()).is_some_and(|left| left <= 0);
+    let ended = has_ended
+        .then(|| view! { <Status tone=Tone::Warning icon=IconName::Alert label=t!("api_keys.ended") /> });
     let (asked, name) = (key.clone(), key.name.clone());
     let ask = Callback::new(move |()| screen.ask_to_revoke(asked.clone()));
     view! {
+        {ended}
         <Button kind=ButtonKind::Quiet on_press=ask>
             {t!("api_keys.revoke")}
             <span class="visually-hidden">{t!("common.of", text = name)}</span>

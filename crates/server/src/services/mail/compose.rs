@@ -60,13 +60,6 @@ pub(crate) struct Code<'a> {
     pub(crate) console: &'a str,
 }
 
-/// The payload of a mail with a code: which one, and since when it works, in milliseconds since 1970.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct CodePayload {
-    pub(crate) code_id: String,
-    pub(crate) sent_at: i64,
-}
-
 /// The payload of a mail to the original user: the language.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct NextStepsPayload {
@@ -247,6 +240,7 @@ pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
     let (words, what) = match notice.happened {
         Happened::PasswordChanged => (&texts.password_changed, ""),
         Happened::KeyMade(name) => (&texts.key_made, name.as_str()),
+        Happened::KeyEnds(name) => (&texts.key_ends, name.as_str()),
         Happened::BecameAdmin => (&texts.became_admin, ""),
         Happened::IsNoAdmin => (&texts.is_no_admin, ""),
         Happened::SignedIn(browser) => (&texts.signed_in, browser.as_str()),
@@ -465,6 +459,7 @@ mod tests {
         let all = [
             (Happened::PasswordChanged, ""),
             (Happened::KeyMade("nightly".to_owned()), "nightly"),
+            (Happened::KeyEnds("nightly".to_owned()), "nightly"),
             (Happened::BecameAdmin, ""),
             (Happened::IsNoAdmin, ""),
             (Happened::SignedIn("Chrome, Windows".to_owned()), "Chrome, Windows"),

@@ -7,5 +7,5 @@ pub(crate) mod rights;
 pub(crate) mod texts;
 pub(crate) mod worker;
 
-pub(crate) use compose::{CodePayload, Email, NextStepsPayload, ResetPayload, TestPayload};
+pub(crate) use compose::{Email, NextStepsPayload, ResetPayload, TestPayload};
 pub(crate) use mailer::Mailer;

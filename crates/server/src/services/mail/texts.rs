@@ -40,6 +40,8 @@ pub(crate) struct Texts {
     /// To a user about whose access something has changed: `{date}`, and `{what}`, a key's or a browser's name.
     pub(crate) password_changed: Notice,
     pub(crate) key_made: Notice,
+    /// Within days.
+    pub(crate) key_ends: Notice,
     pub(crate) became_admin: Notice,
     pub(crate) is_no_admin: Notice,
     pub(crate) signed_in: Notice,
@@ -145,6 +147,10 @@ const EN: Texts = Texts {
         subject: "An API key was made in your name in {account}",
         lead: "On {date}, the API key “{what}” was made by {email}. With it, programs act as you.",
     },
+    key_ends: Notice {
+        subject: "The API key “{what}” of {account} ends soon",
+        lead: "The API key “{what}”, made by {email}, stops working within two weeks of {date}. If it is still needed, make another one under Security and put it in its place.",
+    },
     became_admin: Notice {
         subject: "You are now an administrator of {account}",
         lead: "On {date}, {email} was given the role Admin.",
@@ -222,6 +228,10 @@ const ES: Texts = Texts {
     key_made: Notice {
         subject: "Se ha creado una clave de API a su nombre en {account}",
         lead: "El {date}, {email} creó la clave de API «{what}». Con ella, los programas actúan en su nombre.",
+    },
+    key_ends: Notice {
+        subject: "La clave de API «{what}» de {account} caduca pronto",
+        lead: "La clave de API «{what}», creada por {email}, dejará de funcionar en las dos semanas siguientes al {date}. Si todavía se necesita, cree otra en Seguridad y sustitúyala.",
     },
     became_admin: Notice {
         subject: "Ahora es administrador de {account}",
@@ -301,6 +311,10 @@ const KO: Texts = Texts {
         subject: "{account}에서 회원님 이름으로 API 키가 만들어졌습니다",
         lead: "{date}에 {email} 계정이 API 키 “{what}”을(를) 만들었습니다. 이 키를 사용하는 프로그램은 회원님으로 작동합니다.",
     },
+    key_ends: Notice {
+        subject: "{account}의 API 키 “{what}”이(가) 곧 만료됩니다",
+        lead: "{email} 계정이 만든 API 키 “{what}”은(는) {date}부터 2주 안에 작동을 멈춥니다. 계속 필요하면 보안에서 새 키를 만들어 교체하십시오.",
+    },
     became_admin: Notice {
         subject: "{account} 관리자가 되었습니다",
         lead: "{date}에 {email} 계정에 관리자 역할이 부여되었습니다.",
@@ -366,6 +380,10 @@ const JA: Texts = Texts {
         subject: "{account} であなたの名前の API キーが作成されました",
         lead: "{date} に {email} が API キー「{what}」を作成しました。このキーを使うプログラムは、あなたとして動作します。",
     },
+    key_ends: Notice {
+        subject: "{account} の API キー「{what}」はまもなく終了します",
+        lead: "{email} が作成した API キー「{what}」は、{date} から 2 週間以内に使用できなくなります。引き続き必要な場合は、セキュリティで新しいキーを作成して置き換えてください。",
+    },
     became_admin: Notice {
         subject: "{account} の管理者になりました",
         lead: "{date} に {email} に管理者の役割が付与されました。",
@@ -430,6 +448,10 @@ const DE: Texts = Texts {
     key_made: Notice {
         subject: "In {account} wurde in Ihrem Namen ein API-Schlüssel erstellt",
         lead: "{email} hat den API-Schlüssel „{what}“ erstellt: {date}. Damit handeln Programme in Ihrem Namen.",
+    },
+    key_ends: Notice {
+        subject: "Der API-Schlüssel „{what}“ von {account} läuft bald ab",
+        lead: "Der API-Schlüssel „{what}“, erstellt von {email}, gilt in zwei Wochen nicht mehr (Stand: {date}). Wenn er noch gebraucht wird, erstellen Sie unter „Sicherheit“ einen neuen und ersetzen Sie ihn.",
     },
     became_admin: Notice {
         subject: "Sie sind jetzt Administrator von {account}",
@@ -509,6 +531,10 @@ const FR: Texts = Texts {
         subject: "Une clé d’API a été créée en votre nom dans {account}",
         lead: "Le {date}, {email} a créé la clé d’API « {what} ». Grâce à elle, des programmes agissent en votre nom.",
     },
+    key_ends: Notice {
+        subject: "La clé d’API « {what} » de {account} expire bientôt",
+        lead: "La clé d’API « {what} », créée par {email}, cessera de fonctionner dans les deux semaines suivant le {date}. Si elle est encore nécessaire, créez-en une autre dans Sécurité et remplacez-la.",
+    },
     became_admin: Notice {
         subject: "Vous êtes désormais administrateur de {account}",
         lead: "Le {date}, {email} a reçu le rôle Administrateur.",
@@ -586,6 +612,10 @@ const PT_BR: Texts = Texts {
     key_made: Notice {
         subject: "Uma chave de API foi criada em seu nome em {account}",
         lead: "Em {date}, {email} criou a chave de API “{what}”. Com ela, programas agem como você.",
+    },
+    key_ends: Notice {
+        subject: "A chave de API “{what}” de {account} expira em breve",
+        lead: "A chave de API “{what}”, criada por {email}, deixará de funcionar em até duas semanas após {date}. Se ainda for necessária, crie outra em Segurança e substitua-a.",
     },
     became_admin: Notice {
         subject: "Agora você é administrador de {account}",

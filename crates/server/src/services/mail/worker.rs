@@ -24,8 +24,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::compose::{
-    Code, CodePayload, Invitation, NextStepsPayload, Notice, Reset, ResetPayload, TestPayload, invitation,
-    next_steps, notice, password_guessing, password_reset, proof_code,
+    Code, Invitation, NextStepsPayload, Notice, Reset, ResetPayload, TestPayload, invitation, next_steps,
+    notice, password_guessing, password_reset, proof_code,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError, Withheld};
 use super::{Email, rights, texts::Texts};
@@ -40,7 +40,7 @@ use crate::platform::jobs::Job;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::services::notices::NoticePayload;
-use crate::services::proofs;
+use crate::services::proof_codes::{self, CodePayload};
 use crate::state::App;
 use crate::state::mail_monitor::backoff;
 use crate::state::refusals::{RefusedMail, Verdict};
@@ -482,14 +482,14 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         }
         MailKind::ProofCode => {
             let CodePayload { code_id, sent_at } = kept("payload", mail.payload.as_deref())?;
-            let code = proofs::code(app, &code_id).ok_or("the id of the mail's code")?;
+            let code = proof_codes::code(app, &code_id).ok_or("the id of the mail's code")?;
             let console = app.console_url();
             let code = Code {
                 account: &app.account_name,
                 name: &name,
                 email: &to,
                 code,
-                expires_at: Millis(sent_at).plus(proofs::CODE_LIFETIME),
+                expires_at: Millis(sent_at).plus(proof_codes::CODE_LIFETIME),
                 console: console.as_str(),
             };
             proof_code(mail.locale(), code)
