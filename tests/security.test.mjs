@@ -125,7 +125,7 @@ const SPANS = [
     /LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/,
     "minutes",
   ],
-  ["a browser is known", "http/auth/device.rs", /LIFETIME: Duration = Duration::from_secs\((\d+) \* 24 \* 3600\)/, "days"],
+  ["a browser is known", "services/known_browsers.rs", /LIFETIME: Duration = Duration::from_secs\((\d+) \* 24 \* 3600\)/, "days"],
   [
     "a link to set a new password",
     "db/mails.rs",
