@@ -56,6 +56,19 @@ pub struct UserRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salesforce: Option<SalesforceConnection>,
     pub marketo: OwnMarketo,
+    pub ends: EndsWithAccess,
+}
+
+/// What ends once a person is no active administrator any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndsWithAccess {
+    /// Valid API keys that they made.
+    pub api_keys: u32,
+    /// Batches of theirs that are being sent, applied or undone.
+    pub batches: u32,
+    /// Pending invitations by which they make administrators.
+    pub admin_invitations: u32,
 }
 
 /// An invitation that a person got, whatever became of it.

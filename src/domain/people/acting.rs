@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use api_types::{InvitationId, Role, User, UserChange, UserId};
+use api_types::{EndsWithAccess, InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
 
 use super::action::UserAction;
@@ -11,7 +11,9 @@ use super::change::{Change, Changed, newer_after};
 use super::labels::role as role_label;
 use super::undo::say_done;
 use crate::api::{Failure, users};
+use crate::i18n;
 use crate::platform::dom::InputMark;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Confirmation, Question, QuestionDialog, Tone, attempt, notify};
 
@@ -53,9 +55,24 @@ impl Acting {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: UserAction, user: User) {
-        let Some(question) = action.question(&user.display_name()) else {
+        let Some(mut question) = action.question(&user.display_name()) else {
             return attempt(async move { Ok(self.perform(action, &user).await?) });
         };
+        if user.role != Role::Admin || !action.ends_access() {
+            return self.ask(action, user, question);
+        }
+        spawn(async move {
+            // A panel is not told, and asks without.
+            if let Ok(record) = users::record(&user.id).await
+                && let Some(text) = ends_too(record.ends)
+            {
+                question.text = format!("{} {text}", question.text);
+            }
+            self.ask(action, user, question);
+        });
+    }
+
+    fn ask(self, action: UserAction, user: User, question: Question) {
         self.confirmation.ask(question, move || {
             let user = user.clone();
             async move {
@@ -145,6 +162,17 @@ impl Acting {
             }
         }
     }
+}
+
+/// What else ends with the access of an administrator, if anything does.
+fn ends_too(ends: EndsWithAccess) -> Option<String> {
+    let parts = [
+        (ends.api_keys, t!("users.ends_keys", count = ends.api_keys)),
+        (ends.batches, t!("users.ends_batches", count = ends.batches)),
+        (ends.admin_invitations, t!("users.ends_invitations", count = ends.admin_invitations)),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    (!parts.is_empty()).then(|| t!("users.ends_too", what = i18n::list(&parts)))
 }
 
 /// After a refusal, asks again about the user as they are now, whom a retry is then about.

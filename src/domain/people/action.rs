@@ -65,6 +65,11 @@ impl UserAction {
         }
     }
 
+    /// Whether somebody who is a member can no longer get in.
+    pub(crate) fn ends_access(self) -> bool {
+        matches!(self, Self::Deactivate | Self::Remove)
+    }
+
     /// The question about one user; `None` where nothing is lost by it.
     pub(crate) fn question(self, name: &str) -> Option<Question> {
         let (title, text) = match self {

@@ -11,8 +11,10 @@ use crate::ui::{
     Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, FieldState, Form, Skeleton, Submission,
 };
 
-/// The id of the button that closes the dialog.
+/// The ids of the button that closes the dialog, and of the fields.
 const LEAVE: &str = "proof-leave";
+const PASSWORD: &str = "proof-password";
+const CODE: &str = "proof-code";
 
 #[derive(Clone, PartialEq)]
 enum Question {
@@ -46,10 +48,12 @@ pub(crate) fn ProofDialog() -> impl IntoView {
             opening.end();
         }
     });
-    // What had the focus disappears together with its question.
-    Effect::new(move |_| {
-        question.track();
-        dom::keep_focus(LEAVE);
+    // What had the focus disappears together with its question. A password is typed at once.
+    Effect::new(move |_| match question.get() {
+        Question::Asked(ProofAsked { way: ProofWay::Password, .. }) => {
+            dom::after_paint(|| dom::focus(PASSWORD));
+        }
+        _ => dom::keep_focus(LEAVE),
     });
     view! {
         <Dialog open=Signal::derive(session::is_proof_asked) title=t!("proof.title") on_close=close>
@@ -79,7 +83,7 @@ fn Leave(close: Callback<()>) -> impl IntoView {
 
 #[component]
 fn ByPassword(close: Callback<()>) -> impl IntoView {
-    let password = FieldState::new("proof-password", "");
+    let password = FieldState::new(PASSWORD, "");
     let form = Form::new();
     let submit = form.handler(
         move || password.required(|| t!("proof.password_missing")),
@@ -110,7 +114,7 @@ fn ByCode(email: String, close: Callback<()>) -> impl IntoView {
         sending.send(async move {
             api::session::send_proof_code().await.map_err(|failure| failure.message())?;
             sent.try_set(true);
-            dom::after_paint(|| dom::focus("proof-code"));
+            dom::after_paint(|| dom::focus(CODE));
             Ok(())
         });
     });
@@ -136,7 +140,7 @@ fn ByCode(email: String, close: Callback<()>) -> impl IntoView {
 
 #[component]
 fn Code(sending: Submission, send: Callback<()>, close: Callback<()>) -> impl IntoView {
-    let code = FieldState::new("proof-code", "");
+    let code = FieldState::new(CODE, "");
     let form = Form::new();
     let submit = form.handler(
         move || code.required(|| t!("proof.code_missing")),

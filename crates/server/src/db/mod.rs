@@ -9,6 +9,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod column_mappings;
+pub(crate) mod ends_with_access;
 pub(crate) mod errors;
 pub(crate) mod field_sync;
 mod file;

@@ -84,6 +84,7 @@ pub(crate) async fn record(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult
         invitations: db::invitations::of_user(conn, id.as_str(), app.now()).await?,
         salesforce: salesforce.map(|connection| connection.view()).transpose()?,
         marketo: connection::of_user(conn, app, id.as_str()).await?,
+        ends: db::ends_with_access::of(conn, &app.account_id, id.as_str(), app.now()).await?,
     })
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api_types::embed::CreatedApiKey;
 use api_types::{
-    AuditAction, Batch, BatchState, CancelCode, MemberAction, MemberChangeBatch, MemberChangeState, NewRow,
-    ProblemCode, Role, paths,
+    AuditAction, Batch, BatchState, CancelCode, EndsWithAccess, MemberAction, MemberChangeBatch,
+    MemberChangeState, NewRow, ProblemCode, Role, UserRecord, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -202,4 +202,26 @@ async fn a21_keys_end_after_their_days_and_whoever_made_one_is_told_two_weeks_be
     assert_eq!(warned(&server, 8).await, 2, "once; the last one tells of the sign-in");
     server.clock.advance(days(1));
     assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked));
+}
+
+#[tokio::test]
+async fn a21_what_ends_with_the_access_of_an_administrator_is_told_before() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let eva = server.administrator(EVA).await;
+    let record = async || -> EndsWithAccess {
+        admin.get(&paths::user_record(&id_of(&admin, EVA).await)).await.json::<UserRecord>().ends
+    };
+    assert_eq!(record().await, EndsWithAccess::default());
+    let key = json!({"name": "nightly", "kind": "command_line", "role": "admin"});
+    assert_eq!(eva.post(paths::API_KEYS, &key).await.status, 201);
+    let mut batch = csv(2);
+    batch.options.role = Role::Admin;
+    eva.send_batch(&batch, &[row(2, "zoe@example.com"), row(3, "bob@example.com")]).await;
+    server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
+    eva.sealed(&csv(1), &[row(2, "kim@waiting.example")]).await;
+    assert_eq!(record().await, EndsWithAccess { api_keys: 1, batches: 1, admin_invitations: 2 });
+    lose(&admin, "deactivated").await;
+    while record().await.batches > 0 {}
+    assert_eq!(record().await, EndsWithAccess::default());
 }
