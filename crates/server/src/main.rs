@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
 use server::config::{Config, console_url};
-use server::{Clock, SystemClock, link_base, openapi, sign_in_link};
+use server::{Clock, SystemClock, admins, end_sessions, link_base, openapi, promote, sign_in_link};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -28,11 +28,13 @@ struct Cli {
 enum Command {
     /// Run the server. On the first start it makes the account and its first administrator.
     Serve(Box<Config>),
-    /// Print a new one-time link that signs in the first administrator.
+    /// Print a new one-time link that signs in an administrator.
     SignInLink {
-        /// Folder of the server's data.
-        #[arg(long, env = "MSI_DATA", default_value = "data")]
-        data: PathBuf,
+        #[command(flatten)]
+        data: Data,
+        /// The address of the administrator; the first one's when left out.
+        #[arg(long)]
+        email: Option<String>,
         /// Address under which browsers reach the server; that of its last start when left out.
         #[arg(long, env = "MSI_PUBLIC_URL")]
         public_url: Option<Url>,
@@ -41,10 +43,32 @@ enum Command {
         #[arg(long, env = "MSI_CONSOLE_URL", value_parser = console_url)]
         console_url: Option<Url>,
     },
+    /// List the administrators: address, name, status and last sign-in.
+    Admins(Data),
+    /// Make an active user an administrator.
+    Promote(Person),
+    /// End all sessions of a user.
+    EndSessions(Person),
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
     /// Print the OpenAPI document.
     Openapi,
+}
+
+#[derive(Args)]
+struct Data {
+    /// Folder of the server's data.
+    #[arg(long = "data", env = "MSI_DATA", default_value = "data")]
+    folder: PathBuf,
+}
+
+#[derive(Args)]
+struct Person {
+    #[command(flatten)]
+    data: Data,
+    /// The address of the user.
+    #[arg(long)]
+    email: String,
 }
 
 #[tokio::main]
@@ -73,11 +97,17 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), StartError> {
     match command {
         Command::Serve(config) => serve(*config).await,
-        Command::SignInLink { data, public_url, console_url } => {
-            let base = link_base(&data, public_url.as_ref(), console_url.as_ref())?;
-            say(&sign_in_link(&data, Some(&base)).await?);
+        Command::SignInLink { data, email, public_url, console_url } => {
+            let base = link_base(&data.folder, public_url.as_ref(), console_url.as_ref())?;
+            say(&sign_in_link(&data.folder, Some(&base), email.as_deref()).await?);
             Ok(())
         }
+        Command::Admins(data) => {
+            say(&admins(&data.folder).await?);
+            Ok(())
+        }
+        Command::Promote(Person { data, email }) => promote(&data.folder, &email).await,
+        Command::EndSessions(Person { data, email }) => end_sessions(&data.folder, &email).await,
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
             Ok(())

@@ -84,7 +84,7 @@ impl Running {
     /// When the database fails, or there is no active administrator.
     pub async fn sign_in_link(&self) -> Result<String, StartError> {
         let app = &self.app;
-        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now()).await?;
+        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now(), None).await?;
         Ok(app.link("sign-in", &token))
     }
 

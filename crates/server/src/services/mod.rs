@@ -21,6 +21,7 @@ pub(crate) mod member_changes;
 pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod open_sessions;
+pub(crate) mod operator;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
 pub(crate) mod profile;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::mail_kind::MailKind;
 use crate::db::{self, Conn, DbResult, to_json};
+use crate::platform::clock::Millis;
 use crate::state::App;
 
 /// What has happened.
@@ -32,8 +33,18 @@ pub(crate) struct NoticePayload {
 
 /// Queues the mail, in the transaction of what has happened. Once that is committed, the mail worker is to be woken.
 pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &str, happened: Happened) -> DbResult<()> {
-    let now = app.now();
+    queue(conn, &app.account_id, user_id, happened, app.now()).await
+}
+
+/// The same of what another process does, whose mail the server finds by itself.
+pub(crate) async fn queue(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    happened: Happened,
+    now: Millis,
+) -> DbResult<()> {
     let payload = to_json(&NoticePayload { happened, at: now.0 })?;
-    db::mails::queue_personal(conn, &app.account_id, user_id, MailKind::Notice, &payload, now).await?;
+    db::mails::queue_personal(conn, account_id, user_id, MailKind::Notice, &payload, now).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKey};
+use crate::services::address;
 use crate::services::api_keys;
 
 const DEFAULT_WORKSPACE: &str = "Default";
@@ -183,29 +184,27 @@ pub fn link_base(
     })
 }
 
-/// A new one-time link that signs in the first administrator who is active, below an address or, without one, that of
-/// [`link_base`]. Works beside a running server.
-///
-/// # Errors
-/// When there is no account in the folder, or no active administrator.
-pub async fn sign_in_link(data: &Path, base: Option<&str>) -> Result<String, StartError> {
-    let base = base.map_or_else(|| link_base(data, None, None), |base| Ok(base.to_owned()))?;
-    let db = Db::open_beside(data)
-        .await?
-        .ok_or("the data is that of another version of the server: start this one once, then ask again")?;
-    let now = crate::platform::clock::Clock::now(&crate::platform::clock::SystemClock);
-    let token = new_sign_in_token(&db, &TokenKey::load(data)?, now).await?;
-    db.close().await;
-    Ok(format!("{}/sign-in#{token}", base.trim_end_matches('/')))
-}
-
-/// A token for [`sign_in_link`]. Earlier ones stop working.
-pub(crate) async fn new_sign_in_token(db: &Db, key: &TokenKey, now: Millis) -> Result<String, StartError> {
+/// A token for a link that signs in the active administrator with this address or, without one, the first. Earlier ones of
+/// theirs stop working.
+pub(crate) async fn new_sign_in_token(
+    db: &Db,
+    key: &TokenKey,
+    now: Millis,
+    email: Option<&str>,
+) -> Result<String, StartError> {
     let mut tx = db.write().await?;
     let account =
         db::accounts::only(&mut tx).await?.ok_or("there is no account yet: start the server first")?;
-    let user =
-        db::users::first_admin(&mut tx, &account.id).await?.ok_or("there is no active administrator")?;
+    let user = match email {
+        None => {
+            db::users::first_admin(&mut tx, &account.id).await?.ok_or("there is no active administrator")?
+        }
+        Some(email) => {
+            let found = db::users::find_by_email(&mut tx, &account.id, &address::lookup_key(email)).await?;
+            let admin = found.filter(|user| user.is_active_admin().unwrap_or_default());
+            admin.ok_or_else(|| format!("{email} is not the address of an active administrator"))?.id
+        }
+    };
     db::links::use_up(&mut tx, &user, Purpose::SignIn, now).await?;
     let id = Uuid::now_v7();
     let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);

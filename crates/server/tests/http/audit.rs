@@ -47,7 +47,7 @@ async fn whoever_gets_in_or_fails_to_is_noted() {
     let right = ana.put(paths::PROFILE_PASSWORD, &json!({"current": PASSWORD, "new": new})).await;
     assert_eq!(right.status, 204);
     server.anyone().post(paths::PASSWORD_RESETS, &json!({"email": "ana@example.com"})).await;
-    let link = ana.mails_to("ana@example.com", 2).await[0].link();
+    let link = ana.link_to("ana@example.com", "/reset-password#").await;
     let body = json!({"token": token(&link), "new_password": PASSWORD});
     assert_eq!(server.anyone().put(paths::PASSWORD_RESETS, &body).await.status, 204);
 
@@ -219,7 +219,7 @@ async fn a16_a_sign_in_link_that_is_made_is_noted_by_nobodys_name() {
     let before = told(&admin, SignInLinkMade).await;
     assert_eq!(before, pairs(&[("", ADMIN)]));
     // As the command line makes one, beside the server that runs.
-    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
     assert!(link.contains('#'));
     let after = events(&admin, "action=sign_in_link_made").await;
     assert_eq!(after.meta.total, 2);

@@ -68,11 +68,12 @@ async fn a12_whatever_networks_an_attacker_has_the_owner_gets_in() {
         );
 
         // A mailed link, while the attack goes on: its password works in the browser that has used the link.
-        let mails = member.mails_to(OWNER, 1 + usize::from(is_everywhere)).await.len();
-        assert_eq!(mails, 1 + usize::from(is_everywhere), "{attack}: the owner is told, once");
+        let mut mails = member.mails_to(OWNER, 1 + usize::from(is_everywhere)).await;
+        mails.retain(|mail| mail.subject.contains("guessing"));
+        assert_eq!(mails.len(), usize::from(is_everywhere), "{attack}: the owner is told, once");
         let asked = new.post(paths::PASSWORD_RESETS, &json!({"email": OWNER})).await;
         assert_eq!(asked.status, 202, "{attack}");
-        let link = member.mails_to(OWNER, mails + 1).await[0].link();
+        let link = member.link_to(OWNER, "/reset-password#").await;
         let body = json!({"token": token(&link), "new_password": "another fine password"});
         let reset = new.put(paths::PASSWORD_RESETS, &body).await;
         assert_eq!(reset.status, 204, "{attack}: {}", reset.text());

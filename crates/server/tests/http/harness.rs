@@ -437,6 +437,19 @@ impl Client {
         mails
     }
 
+    /// Waits for a mail to that address whose link begins with this path of the console; the latest such link.
+    pub(crate) async fn link_to(&self, email: &str, path: &str) -> String {
+        let mut at_least = 1;
+        loop {
+            let mails = self.mails_to(email, at_least).await;
+            let leads_there = |link: &&String| link.contains(path);
+            if let Some(link) = mails.iter().flat_map(Mail::links).find(leads_there) {
+                return link.clone();
+            }
+            at_least = mails.len() + 1;
+        }
+    }
+
     /// How many mails the mailbox holds.
     pub(crate) async fn mail_count(&self) -> u64 {
         let found: Value = send(self.bare(Method::GET, "/mailbox/messages.json?limit=1")).await.json();

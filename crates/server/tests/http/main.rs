@@ -40,6 +40,7 @@ mod notices;
 mod oauth;
 mod open_sessions;
 mod openapi;
+mod operator;
 mod performance;
 mod post_office;
 mod problems;

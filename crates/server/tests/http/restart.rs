@@ -71,7 +71,7 @@ impl Process {
 
     pub(crate) async fn admin(&self) -> Client {
         let mut client = Client::new(&self.base);
-        client.sign_in_by_link(&server::sign_in_link(&self.data, None).await.expect("a link")).await;
+        client.sign_in_by_link(&server::sign_in_link(&self.data, None, None).await.expect("a link")).await;
         client
     }
 

@@ -18,7 +18,7 @@ async fn a_sign_in_link_works_once() {
     assert!(!session.user.has_password);
     assert!((29 * 60..=30 * 60).contains(&session.idle_seconds), "{}", session.idle_seconds);
 
-    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
     assert!(link.starts_with(&server.base), "{link}");
     server.anyone().sign_in_by_link(&link).await;
     let body = json!({"link": {"token": token(&link)}});
@@ -30,8 +30,8 @@ async fn a_sign_in_link_works_once() {
 #[tokio::test]
 async fn a_sign_in_link_expires_and_a_new_one_withdraws_it() {
     let server = Server::start().await;
-    let old = server::sign_in_link(server.data(), None).await.unwrap();
-    let new = server::sign_in_link(server.data(), None).await.unwrap();
+    let old = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let new = server::sign_in_link(server.data(), None, None).await.unwrap();
     let by = async |link: &str| {
         server.anyone().post(paths::SESSION, &json!({"link": {"token": token(link)}})).await.code()
     };
@@ -158,7 +158,7 @@ async fn a1_the_cookie_is_secure_where_the_public_address_is() {
     let server =
         Server::start_with(|config| config.public_url = Some("https://admin.localhost".parse().unwrap()))
             .await;
-    let link = server::sign_in_link(server.data(), None).await.unwrap();
+    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
     let answer = server.anyone().post(paths::SESSION, &json!({"link": {"token": token(&link)}})).await;
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-msi="), "{cookie}");

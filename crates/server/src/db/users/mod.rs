@@ -526,6 +526,14 @@ pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<O
     Ok(id.map(|(id,)| id))
 }
 
+/// Everybody with the role, in the order of their addresses.
+pub(crate) async fn admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<UserRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.role = 'admin' ORDER BY u.email_key");
+    select.build_query_as().fetch_all(conn).await
+}
+
 /// People without a name are sorted by their address, among the others.
 fn sort_name(first_name: &str, last_name: &str, email_key: &str) -> String {
     unaccented(&display_name(first_name, last_name, email_key))
