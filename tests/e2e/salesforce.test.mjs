@@ -1,6 +1,7 @@
 // Connecting to Salesforce, every outcome, and the sync settings.
 import assert from "node:assert/strict";
 
+import { PROOF_NEEDED, codeIn } from "./harness/proof.mjs";
 import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -121,7 +122,7 @@ walk("a6: where pop-ups are blocked, this window goes and comes back", server, {
 walk(
   "a6: a window that is closed, takes longer than ten minutes, or is cut off from the page by Salesforce",
   server,
-  {},
+  { refused: [PROOF_NEEDED] },
   async (app) => {
     const salesforce = await arrive(app);
     await salesforce.connect();
@@ -147,6 +148,9 @@ walk(
     await salesforce.seeNotConnected();
 
     await salesforce.connect();
+    await app.proof.askForCode(ADMIN);
+    const [mail] = await server.mailsOnceThere(ADMIN);
+    await app.proof.byCode(codeIn(mail));
     const cutOff = await salesforce.ok();
     await cutOff.signIn("coop@example.com");
     await salesforce.seeOutOfSight();

@@ -799,7 +799,7 @@ CREATE TABLE api_keys (
     owner_id            TEXT,
     -- Who made it, beside their name of then.
     creator_id          TEXT REFERENCES users (id) ON DELETE SET NULL,
-    -- Since when it works no longer, and when whoever made it was told that this will be.
+    -- When it stops working, and when its maker was told so.
     ends_at             BIGINT NOT NULL,
     end_told_at         BIGINT
 );

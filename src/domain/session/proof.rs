@@ -24,14 +24,19 @@ pub(super) async fn prove() -> bool {
     let asked = lifetime::shared::<Asked>();
     let (sender, receiver) = oneshot::channel();
     asked.waiting.borrow_mut().push(sender);
-    asked.is_asked.set(true);
+    // Set anew, the dialog would begin anew.
+    if !asked.is_asked.get_untracked() {
+        asked.is_asked.set(true);
+    }
     receiver.await.unwrap_or(false)
 }
 
 /// Ends the question: the proof is given, and the calls are made again, or they fail.
 pub(crate) fn settle_proof(is_given: bool) {
     let asked = lifetime::shared::<Asked>();
-    asked.is_asked.set(false);
+    if asked.is_asked.get_untracked() {
+        asked.is_asked.set(false);
+    }
     for waiting in asked.waiting.take() {
         // The call may be gone with its screen; that is fine.
         let _ = waiting.send(is_given);

@@ -294,6 +294,8 @@ pub(crate) fn signed_in(session: Session) {
     ending::take(&session);
     tell(Some(&session.user.id));
     state().set(SessionState::SignedIn(session));
+    // Signing in is a proof, too.
+    proof::settle_proof(true);
     wake(true);
 }
 

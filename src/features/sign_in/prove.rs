@@ -36,8 +36,15 @@ pub(crate) fn ProofDialog() -> impl IntoView {
         let mine = opening.begin();
         spawn(async move {
             let answer = api::session::ask_proof().await;
-            if mine.is_some_and(Turn::counts) {
-                question.try_set(answer.map_or_else(Question::Failed, Question::Asked));
+            if !mine.is_some_and(Turn::counts) {
+                return;
+            }
+            match answer {
+                // Given in another tab.
+                Ok(asked) if asked.is_fresh => session::settle_proof(true),
+                answer => {
+                    question.try_set(answer.map_or_else(Question::Failed, Question::Asked));
+                }
             }
         });
     };

@@ -1,4 +1,4 @@
-use api_types::{User, UserStatus};
+use api_types::{User, UserId, UserStatus};
 use leptos::prelude::*;
 
 use super::access::Access;
@@ -14,6 +14,7 @@ use crate::domain::people::{
     self, ActingDialog, AddToTeamsDialog, Offer, OpenSessions, PersonasDialog, RenameDialog, UserAction,
     Whose,
 };
+use crate::domain::session;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -127,7 +128,7 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
                             })}
                         </div>
                     </section>
-                    {move || is_active.get().then(|| view! { <OpenSessions whose=Whose::Of(screen.id.get_untracked()) /> })}
+                    {move || is_active.get().then(|| view! { <OpenSessions whose=whose(screen.id.get_untracked()) /> })}
                 </div>
                 <div class="stack-large">
                     <Invitations record />
@@ -138,6 +139,14 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// One's own sessions are one's own on this page, too.
+fn whose(id: UserId) -> Whose {
+    match untrack(session::current).is_some_and(|session| session.user.id == id) {
+        true => Whose::Own,
+        false => Whose::Of(id),
+    }
 }
 
 /// Address, status and last sign-in.

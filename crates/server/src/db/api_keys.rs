@@ -179,7 +179,8 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     Ok(())
 }
 
-/// Keys that end between `now` and `until`, of which nobody was told yet: their ids, names, and who made them.
+/// Keys that end between `now` and `until`, of which nobody was told yet, but for those that were made for no longer: their
+/// ids, names, and who made them.
 pub(crate) async fn ending(
     conn: &mut Conn,
     account_id: &str,
@@ -188,13 +189,26 @@ pub(crate) async fn ending(
 ) -> DbResult<Vec<(String, String, Option<String>)>> {
     sqlx::query_as(
         "SELECT id, name, creator_id FROM api_keys
-          WHERE account_id = $1 AND ends_at > $2 AND ends_at <= $3 AND revoked_at IS NULL AND end_told_at IS NULL",
+          WHERE account_id = $1 AND ends_at > $2 AND ends_at <= $3 AND revoked_at IS NULL AND end_told_at IS NULL
+            AND ends_at - created_at > $3 - $2",
     )
     .bind(account_id)
     .bind(now.0)
     .bind(until.0)
     .fetch_all(conn)
     .await
+}
+
+/// Marks those that have ended as revoked, so that others may have their names.
+pub(crate) async fn retire(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE api_keys SET revoked_at = ends_at WHERE account_id = $1 AND revoked_at IS NULL AND ends_at <= $2",
+    )
+    .bind(account_id)
+    .bind(now.0)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {

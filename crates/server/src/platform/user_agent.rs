@@ -1,12 +1,13 @@
 //! What browsers say they are (RFC 9110, section 10.1.5), in words that people know.
 
 /// Those that name others too come before the others.
-const BROWSERS: [(&str, &str); 7] = [
+const BROWSERS: [(&str, &str); 8] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 ];

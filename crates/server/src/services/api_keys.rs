@@ -80,6 +80,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         ends_at: app.now().plus(DAY * u32::from(wanted.ends_in_days)),
     };
     let mut tx = app.db.write().await?;
+    api_keys::retire(&mut tx, &app.account_id, app.now()).await?;
     let (keys, is_taken) = api_keys::valid(&mut tx, &app.account_id, &name).await?;
     if is_taken {
         return Err(ApiError::new(ProblemCode::NameTaken).in_field("name"));

@@ -15,7 +15,7 @@ pub(crate) enum Happened {
     PasswordChanged,
     /// A key of this name was made.
     KeyMade(String),
-    /// A key of this name works no longer in a few days.
+    /// A key of this name will stop working within days.
     KeyEnds(String),
     BecameAdmin,
     IsNoAdmin,

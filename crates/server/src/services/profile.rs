@@ -1,6 +1,8 @@
 //! What a person sees and changes of their own: name, language and password.
 
-use api_types::{AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange};
+use api_types::{
+    AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserStatus,
+};
 
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
@@ -99,6 +101,7 @@ pub(crate) async fn change_password(
     passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
     let mut tx = app.db.write().await?;
+    require_unchanged(app, &mut tx, caller).await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, &caller.user.email).await?;
     notices::tell(app, &mut tx, caller.id(), Happened::PasswordChanged).await?;
@@ -118,4 +121,17 @@ pub(crate) async fn change_password(
     tx.commit().await?;
     app.mail_monitor.wake();
     Ok(opened)
+}
+
+/// Fails if, during hashing, the session has ended, or the user was changed: by a link for a new password, for example.
+async fn require_unchanged(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<()> {
+    let user = db::users::find(conn, &app.account_id, caller.id()).await?;
+    let is_same = user.is_some_and(|user| {
+        user.password_hash == caller.user.password_hash
+            && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
+    });
+    match is_same && sessions::live(app, conn, &caller.session.token_hash).await?.is_some() {
+        true => Ok(()),
+        false => Err(ProblemCode::SignedOut.into()),
+    }
 }

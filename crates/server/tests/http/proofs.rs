@@ -72,6 +72,7 @@ async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes(
             "DELETE /sessions/{id}",
             "PATCH /account",
             "POST /api-keys",
+            "DELETE /users/{id}/sessions",
             "POST /integration/secret/reveal",
             "POST /connections/marketo",
             "DELETE /connections/marketo",

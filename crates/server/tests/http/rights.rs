@@ -202,6 +202,9 @@ async fn a21_keys_end_after_their_days_and_whoever_made_one_is_told_two_weeks_be
     assert_eq!(warned(&server, 8).await, 2, "once; the last one tells of the sign-in");
     server.clock.advance(days(1));
     assert!(ask().await.iter().all(|answer| answer.code() == ProblemCode::ApiKeyRevoked));
+    assert_eq!(eva.sign_in(EVA, PASSWORD).await.status, 200);
+    let again = json!({"name": "nightly", "kind": "command_line", "role": "admin"});
+    assert_eq!(eva.post(paths::API_KEYS, &again).await.status, 201, "the name is free again");
 }
 
 #[tokio::test]

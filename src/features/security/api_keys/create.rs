@@ -21,7 +21,7 @@ use crate::ui::{
 const LEAVE: &str = "api-key-leave";
 
 /// The days after which a key may end.
-const ENDS_IN_DAYS: [u16; 5] = [7, 30, limits::API_KEY_DAYS_DEFAULT, 180, *limits::API_KEY_DAYS.end()];
+const ENDS_IN_DAYS: [u16; 4] = [30, limits::API_KEY_DAYS_DEFAULT, 180, *limits::API_KEY_DAYS.end()];
 
 /// What the dialog shows.
 #[derive(Clone, PartialEq)]

@@ -451,7 +451,7 @@ const DE: Texts = Texts {
     },
     key_ends: Notice {
         subject: "Der API-Schlüssel „{what}“ von {account} läuft bald ab",
-        lead: "Der API-Schlüssel „{what}“, erstellt von {email}, gilt in zwei Wochen nicht mehr (Stand: {date}). Wenn er noch gebraucht wird, erstellen Sie unter „Sicherheit“ einen neuen und ersetzen Sie ihn.",
+        lead: "Der API-Schlüssel „{what}“, erstellt von {email}, gilt innerhalb von zwei Wochen nicht mehr (Stand: {date}). Wenn er noch gebraucht wird, erstellen Sie unter „Sicherheit“ einen neuen und ersetzen Sie ihn.",
     },
     became_admin: Notice {
         subject: "Sie sind jetzt Administrator von {account}",

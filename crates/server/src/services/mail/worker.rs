@@ -483,13 +483,17 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
         MailKind::ProofCode => {
             let CodePayload { code_id, sent_at } = kept("payload", mail.payload.as_deref())?;
             let code = proof_codes::code(app, &code_id).ok_or("the id of the mail's code")?;
+            let expires_at = Millis(sent_at).plus(proof_codes::CODE_LIFETIME);
+            if expires_at <= app.now() {
+                return Ok(Written::Nothing);
+            }
             let console = app.console_url();
             let code = Code {
                 account: &app.account_name,
                 name: &name,
                 email: &to,
                 code,
-                expires_at: Millis(sent_at).plus(proof_codes::CODE_LIFETIME),
+                expires_at,
                 console: console.as_str(),
             };
             proof_code(mail.locale(), code)
