@@ -89,14 +89,14 @@ for (const place of drawn(Object.keys(APIS).toReversed())) {
         const env = { ...process.env, MSI_DATA: server.data, MSI_PUBLIC_URL: api };
         const printed = (await promisify(execFile)(SERVER, ["sign-in-link"], { env })).stdout.trim();
         assert.ok(printed.startsWith(`${console}sign-in#`), printed);
-        const [reset, plain] = (await server.mailsOnceThere(ADMIN, 2))
-          .flatMap(({ links }) => links)
-          .toSorted()
-          .reverse();
+        const linksTo = async (email, mails) =>
+          (await server.mailsOnceThere(email, mails)).flatMap(({ links }) => links).toSorted();
+        const [plain, reset, profile] = await linksTo(ADMIN, 3);
         assert.ok(reset.startsWith(`${console}reset-password#`), reset);
         assert.equal(plain, console, "that of a test mail");
-        const [nextSteps] = await server.mailsOnceThere(MARKETO_ADMIN, 2);
-        assert.deepEqual(nextSteps.links, [console]);
+        assert.equal(profile, `${console}settings/account/profile`, "that of a notice");
+        const [nextSteps, , role] = await linksTo(MARKETO_ADMIN, 3);
+        assert.deepEqual([nextSteps, role], [console, profile]);
         const invitation = await server.linkFor("ana@links.example");
         assert.ok(invitation.startsWith(`${console}activate#`), invitation);
 
