@@ -292,6 +292,7 @@ test("a26: every library comes from its registry, with its hash", () => {
   const crates = read("Cargo.lock").split("[[package]]").slice(1);
   const own = new Set(sources("Cargo.toml", "crates/*/Cargo.toml").map(([, text]) => text.match(/^name = "([^"]+)"/m)?.[1]));
   assert.ok(crates.length > 200);
+  assert.equal(new Set(read("Cargo.lock").match(/^source = .*$/gm)).size, 1, "one registry");
   for (const crate of crates) {
     const name = crate.match(/name = "([^"]+)"/)[1];
     if (own.has(name) && !crate.includes("source = ")) continue;

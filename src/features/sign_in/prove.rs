@@ -5,6 +5,7 @@ use crate::api::{self, Failure};
 use crate::data::{Latest, Turn};
 use crate::domain::navigation::Route;
 use crate::domain::session;
+use crate::i18n::Message;
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
@@ -171,7 +172,7 @@ async fn given(
     proof: Proof,
     field: FieldState,
     wrong: impl FnOnce() -> String,
-) -> Result<(), Option<crate::i18n::Message>> {
+) -> Result<(), Option<Message>> {
     match api::session::prove(&proof).await {
         Ok(()) => {
             field.text.try_set(String::new());

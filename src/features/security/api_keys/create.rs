@@ -181,34 +181,21 @@ impl Input {
         let (kind, role) = (self.kind.get_untracked(), self.role.get_untracked());
         let grants = self.grants.get_untracked().min(role);
         let ends_in_days = self.days.get_untracked();
-        if kind == ApiKeyKind::CommandLine {
-            let (origins, flows, opens_for) = (Vec::new(), Vec::new(), OpensFor::Maker);
-            return name.map(|name| NewApiKey {
-                name,
-                kind,
-                origins,
-                flows,
-                role,
-                grants,
-                opens_for,
-                ends_in_days,
-            });
-        }
+        let of_kind = match kind {
+            ApiKeyKind::CommandLine => Some((Vec::new(), Vec::new(), OpensFor::Maker)),
+            ApiKeyKind::Host => self.read_of_host(),
+        };
+        let (name, (origins, flows, opens_for)) = name.zip(of_kind)?;
+        Some(NewApiKey { name, kind, origins, flows, role, grants, opens_for, ends_in_days })
+    }
+
+    /// What only the key of a host has; `None` after marking what is missing.
+    fn read_of_host(self) -> Option<(Vec<String>, Vec<PanelFlow>, OpensFor)> {
         let origins = self.origins.parse(origins, |()| origins_wrong());
         let flows = self.chosen.get_untracked();
         self.flows.error.set(flows.is_empty().then(|| t!("api_keys.flows_missing")));
-        let opens_for = self.opens_for.read();
-        let (name, origins, opens_for) = (name?, origins?, opens_for?);
-        (!flows.is_empty()).then_some(NewApiKey {
-            name,
-            kind,
-            origins,
-            flows,
-            role,
-            grants,
-            opens_for,
-            ends_in_days,
-        })
+        let (origins, opens_for) = origins.zip(self.opens_for.read())?;
+        (!flows.is_empty()).then_some((origins, flows, opens_for))
     }
 
     /// Shows the backend's refusal where it belongs.

@@ -11,7 +11,7 @@ use crate::http::auth::device;
 use crate::platform::user_agent;
 use crate::services::sessions::Browser;
 use crate::state::App;
-use crate::state::limiter::Asker;
+use crate::state::limiter::network;
 
 impl FromRequestParts<App> for Browser {
     type Rejection = Infallible;
@@ -22,7 +22,7 @@ impl FromRequestParts<App> for Browser {
         let client = peer.map(|ConnectInfo(peer)| app.config.client(peer.ip(), &parts.headers));
         Ok(Self {
             name: named.map(user_agent::name).unwrap_or_default(),
-            network: client.map(|client| Asker::at(client).network().to_string()).unwrap_or_default(),
+            network: client.map(|client| network(client).to_string()).unwrap_or_default(),
             known_by: device::tokens(app, &parts.headers).map(str::to_owned).collect(),
         })
     }
