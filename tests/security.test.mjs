@@ -296,11 +296,7 @@ test("a26: every library comes from its registry, with its hash", () => {
   for (const crate of crates) {
     const name = crate.match(/name = "([^"]+)"/)[1];
     if (own.has(name) && !crate.includes("source = ")) continue;
-    assert.match(
-      crate,
-      /source = "registry\+https:\/\/[^"]+"\nchecksum = "[0-9a-f]{64}"/,
-      name,
-    );
+    assert.match(crate, /source = "registry\+https:\/\/[^"]+"\nchecksum = "[0-9a-f]{64}"/, name);
   }
   const packages = Object.entries(JSON.parse(read("package-lock.json")).packages).filter(([path]) => path);
   for (const [path, { integrity, resolved }] of packages) {
