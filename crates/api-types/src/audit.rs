@@ -56,6 +56,16 @@ pub enum AuditAction {
     /// Sessions of a person were ended, by themselves or by an administrator.
     SessionsEnded,
     PasswordChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
+    AuthenticatorAppAdded,
+    AuthenticatorAppRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// All second factors of a person, by another administrator or the operator.
+    FactorsReset,
+    /// Who must have a second factor.
+    FactorRuleChanged,
     LoginManagementChanged,
     UsersInvited,
     InvitationsRevoked,
