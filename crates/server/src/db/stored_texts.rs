@@ -81,6 +81,14 @@ fn the_audit_log_keeps_its_texts() {
             "sign_in_link_made",
             "sessions_ended",
             "password_changed",
+            "passkey_added",
+            "passkey_removed",
+            "authenticator_app_added",
+            "authenticator_app_removed",
+            "recovery_codes_made",
+            "recovery_code_used",
+            "factors_reset",
+            "factor_rule_changed",
             "login_management_changed",
             "users_invited",
             "invitations_revoked",
@@ -225,7 +233,7 @@ fn changes_of_members_keep_their_texts() {
 
 #[test]
 fn connections_keep_their_texts() {
-    stay::<FlowPurpose>(&["connect", "sign_in", "activate"]);
+    stay::<FlowPurpose>(&["connect", "sign_in", "prove", "activate"]);
     stay::<Service>(&["salesforce", "marketo", "mail"]);
     stay::<Activity>(&[
         "connecting",

@@ -29,11 +29,12 @@ pub(crate) async fn create(
 ) -> ApiResult<Response> {
     let before = session::token_hash(&app, &head);
     let opened = match request {
-        SignIn::Password { email, password } => {
+        SignIn::Password { email, password, code: _ } => {
             let address = address::lookup_key(&email);
             let guesser = sign_in::guesser(&app, &asker, &address, device::of(&app, &head, &address))?;
             sign_in::by_password(&app, &guesser, &address, password, before.as_deref(), &browser).await?
         }
+        SignIn::Passkey(_) => return Err(ProblemCode::PasskeyRefused.into()),
         SignIn::Link { token } => {
             let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::SignIn, &token)?;
             sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?

@@ -1,6 +1,6 @@
 //! The account: its seats, limits and settings, and who is in it, as address keys.
 
-use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, limits};
+use api_types::{Account, AccountChange, AccountLimits, AuditAction, FactorRule, LoginManagement, ProblemCode, limits};
 
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
@@ -23,6 +23,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
             idempotency_days: limits::IDEMPOTENCY_DAYS,
         },
         login_management: account.login_management,
+        factor_rule: FactorRule::default(),
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
     })
 }
@@ -45,9 +46,8 @@ pub(crate) async fn change(
     caller: &Caller,
     change: AccountChange,
 ) -> ApiResult<Account> {
-    let management = change.login_management;
     let before = db::accounts::login_management(conn, &app.account_id).await?;
-    if management != before {
+    if let Some(management) = change.login_management.filter(|management| *management != before) {
         if management == LoginManagement::SalesforceOnly
             && db::users::able_admins(conn, &app.account_id, management).await?.is_empty()
         {

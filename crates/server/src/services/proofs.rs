@@ -48,7 +48,7 @@ pub(crate) fn require_to_give(app: &App, caller: &Caller, role: Role) -> ApiResu
 /// How the caller can prove who they are, and whether that is needed at the moment.
 pub(crate) async fn ask(app: &App, caller: &Caller) -> ApiResult<ProofAsked> {
     Ok(ProofAsked {
-        way: way(app, &mut *app.db.read().await?, caller).await?,
+        ways: vec![way(app, &mut *app.db.read().await?, caller).await?],
         email: caller.user.email.clone(),
         is_fresh: require(app, caller).is_ok(),
     })
@@ -91,6 +91,9 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
     let asked = way(app, &mut *app.db.read().await?, caller).await?;
     let (given, field) = match &proof {
         Proof::Password(_) => (ProofWay::Password, "password"),
+        Proof::PasswordAndCode { .. } => (ProofWay::PasswordAndCode, "code"),
+        Proof::AppCode(_) => (ProofWay::AppCode, "code"),
+        Proof::Passkey(_) => (ProofWay::Passkey, "passkey"),
         Proof::Code(_) => (ProofWay::Code, "code"),
     };
     if asked != given {
@@ -100,6 +103,8 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
     let (password, entered) = match proof {
         Proof::Password(password) => (app.passwords.verify(password, hash).await?, None),
         Proof::Code(code) => (false, Some(code)),
+        // No user has a second factor yet, so that nobody is asked for one.
+        Proof::PasswordAndCode { .. } | Proof::AppCode(_) | Proof::Passkey(_) => (false, None),
     };
     let (mut tx, now) = (app.db.write().await?, app.now());
     // Checked again: during hashing there may have been many other attempts.

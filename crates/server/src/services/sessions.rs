@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, SecondFactor, Session, UserId, UserStatus};
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
@@ -360,6 +360,7 @@ fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
         expires_at: expires_at.timestamp(),
         // Rounded up, so that the session has ended after this time.
         idle_seconds: now.until(idle_expires_at).as_millis().div_ceil(1_000) as u64,
+        second_factor: SecondFactor::Absent,
         embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
             Some(_) => app.here(path),

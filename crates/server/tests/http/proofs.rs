@@ -102,7 +102,7 @@ async fn a20_the_sign_in_is_a_proof_of_its_own_session_alone() {
     server.clock.advance(FIVE_MINUTES - Duration::from_secs(1));
     assert_eq!(
         asked(&ana).await,
-        ProofAsked { way: ProofWay::Password, email: ANA.to_owned(), is_fresh: true }
+        ProofAsked { ways: vec![ProofWay::Password], email: ANA.to_owned(), is_fresh: true }
     );
     server.clock.advance(Duration::from_secs(1));
     assert!(!asked(&ana).await.is_fresh);
@@ -192,7 +192,7 @@ async fn a20_a_session_alone_sets_no_password() {
     server.clock.advance(FIVE_MINUTES);
     let set = async || first.put(paths::PROFILE_PASSWORD, &json!({"new": "a password of nobody"})).await;
     assert!(is_refused(&set().await));
-    assert_eq!(asked(&first).await.way, ProofWay::Code);
+    assert_eq!(asked(&first).await.ways, [ProofWay::Code]);
     assert_eq!(first.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
     let code = code_of(&first, 1).await;
     assert_eq!(prove(&first, json!({"code": code})).await.status, 204);
@@ -266,7 +266,7 @@ async fn a20_where_sign_in_is_through_salesforce_alone_a_code_is_the_proof() {
         .execute(&mut database(&server).await)
         .await
         .expect("a setting that only Salesforce could make");
-    assert_eq!(asked(&ana).await.way, ProofWay::Code);
+    assert_eq!(asked(&ana).await.ways, [ProofWay::Code]);
     let by_password = prove(&ana, json!({"password": PASSWORD})).await.problem();
     assert_eq!(
         (by_password.code, by_password.field.as_deref()),

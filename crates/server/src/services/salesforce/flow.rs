@@ -398,6 +398,8 @@ async fn finish(
             connect(app, &owner, &environment, &grant, &instance, &identity).await?;
             Ok(None)
         }
+        // Begun by nothing yet.
+        (FlowPurpose::Prove, _) => Err(Refusal::other_person().into()),
         (FlowPurpose::Connect, None) => Err(api_types::ProblemCode::SignedOut.into()),
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
