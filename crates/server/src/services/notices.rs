@@ -21,6 +21,15 @@ pub(crate) enum Happened {
     IsNoAdmin,
     /// In a browser of this name, which was not known to be theirs.
     SignedIn(String),
+    /// A passkey of this name.
+    PasskeyAdded(String),
+    PasskeyRemoved(String),
+    AppAdded,
+    AppRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// All second factors were taken from them, by somebody else.
+    FactorsReset,
 }
 
 /// The payload of such a mail.

@@ -108,9 +108,9 @@ pub(crate) async fn change_password(
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, caller.id()).await?;
-            let SessionRow { browser, network, .. } = caller.session.clone();
+            let SessionRow { browser, network, opened_by, .. } = caller.session.clone();
             let browser = Browser { name: browser, network, known_by: Vec::new() };
-            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser).await?)
+            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser, opened_by).await?)
         }
         // By a token: the page could not take another cookie.
         None => {

@@ -244,6 +244,13 @@ pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
         Happened::BecameAdmin => (&texts.became_admin, ""),
         Happened::IsNoAdmin => (&texts.is_no_admin, ""),
         Happened::SignedIn(browser) => (&texts.signed_in, browser.as_str()),
+        Happened::PasskeyAdded(name) => (&texts.passkey_added, name.as_str()),
+        Happened::PasskeyRemoved(name) => (&texts.passkey_removed, name.as_str()),
+        Happened::AppAdded => (&texts.app_added, ""),
+        Happened::AppRemoved => (&texts.app_removed, ""),
+        Happened::RecoveryCodesMade => (&texts.recovery_codes_made, ""),
+        Happened::RecoveryCodeUsed => (&texts.recovery_code_used, ""),
+        Happened::FactorsReset => (&texts.factors_reset, ""),
     };
     let date = texts.date(notice.at).unwrap_or_default();
     let names = |text: &str| {
@@ -463,6 +470,13 @@ mod tests {
             (Happened::BecameAdmin, ""),
             (Happened::IsNoAdmin, ""),
             (Happened::SignedIn("Chrome, Windows".to_owned()), "Chrome, Windows"),
+            (Happened::PasskeyAdded("Laptop".to_owned()), "Laptop"),
+            (Happened::PasskeyRemoved("Laptop".to_owned()), "Laptop"),
+            (Happened::AppAdded, ""),
+            (Happened::AppRemoved, ""),
+            (Happened::RecoveryCodesMade, ""),
+            (Happened::RecoveryCodeUsed, ""),
+            (Happened::FactorsReset, ""),
         ];
         for locale in Locale::ALL {
             let mut subjects = std::collections::BTreeSet::new();
