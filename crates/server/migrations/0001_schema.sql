@@ -231,7 +231,7 @@ CREATE TABLE authenticator_apps (
 );
 CREATE INDEX authenticator_apps_by_account ON authenticator_apps (account_id);
 
--- The recovery codes that were not used yet. They are 80 random bits each, hashed with the key in the data folder.
+-- The recovery codes that were not used yet. They are 120 random bits each, hashed with the key in the data folder.
 CREATE TABLE recovery_codes (
     user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     account_id          TEXT NOT NULL REFERENCES accounts (id),

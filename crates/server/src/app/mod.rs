@@ -7,7 +7,8 @@ mod router;
 pub mod stand_ins;
 
 use std::fs::File;
-use std::net::SocketAddr;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ use url::Url;
 
 use crate::clients::marketo::{Clients, Pace};
 use crate::clients::services::Services;
-use crate::config::Config;
-use crate::config::origins::Origins;
+use crate::config::origins::{LOCALHOST, Origins};
+use crate::config::{Config, Loopback};
 use crate::db::{self, Db};
 pub use crate::error::StartError;
 use crate::http::connections;
@@ -137,13 +138,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
-    let listener =
-        TcpListener::bind(config.bind).await.map_err(|error| format!("{}: {error}", config.bind))?;
-    let address = listener.local_addr()?;
+    let (listeners, address) = listen(&config).await?;
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
-        // Browsers make passkeys for hosts that have a name.
-        None if address.ip().is_loopback() => Url::parse(&format!("http://localhost:{}", address.port()))?,
+        None if is_named(&config) && other_loopback(address.ip()).is_some() => {
+            Url::parse(&format!("http://{LOCALHOST}:{}", address.port()))?
+        }
         None => Url::parse(&format!("http://{address}"))?,
     };
 
@@ -216,8 +216,50 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
     let router = router(&app, mailbox);
     let serving =
-        tokio::spawn(connections::serve(listener, router, connections, client_timeouts, app.ending.clone()));
+        tokio::spawn(connections::serve(listeners, router, connections, client_timeouts, app.ending.clone()));
     Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// Listens where the configuration says; under the name `localhost` on both loopback addresses, as browsers take it for either
+/// of them. Another program at the other one would be taken for this server.
+async fn listen(config: &Config) -> Result<(Vec<TcpListener>, SocketAddr), StartError> {
+    let mut tries = if config.bind.port() == 0 { 20 } else { 1 };
+    loop {
+        tries -= 1;
+        let bind = async |at: SocketAddr| {
+            TcpListener::bind(at).await.map_err(|error| (error.kind(), format!("{at}: {error}")))
+        };
+        let first = bind(config.bind).await.map_err(|(_, refusal)| refusal)?;
+        let address = first.local_addr()?;
+        let Some(twin) = other_loopback(address.ip()).filter(|_| is_named(config)) else {
+            return Ok((vec![first], address));
+        };
+        match bind(SocketAddr::new(twin, address.port())).await {
+            Ok(second) => return Ok((vec![first, second], address)),
+            // Of a free port, one that is free at both is wanted.
+            Err((ErrorKind::AddrInUse, _)) if tries > 0 => {}
+            Err((ErrorKind::AddrInUse, refusal)) => return Err(refusal.into()),
+            // The machine has no such address.
+            Err(_) => return Ok((vec![first], address)),
+        }
+    }
+}
+
+/// Whether browsers know this machine by its name.
+fn is_named(config: &Config) -> bool {
+    match &config.public_url {
+        Some(url) => url.host_str() == Some(LOCALHOST),
+        None => config.loopback == Loopback::Name,
+    }
+}
+
+/// The other of the two addresses that `localhost` stands for.
+fn other_loopback(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => Some(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::LOCALHOST) => Some(Ipv4Addr::LOCALHOST.into()),
+        _ => None,
+    }
 }
 
 /// The jobs, each kept going until the server ends.

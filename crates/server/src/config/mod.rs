@@ -31,6 +31,9 @@ pub struct Config {
     /// Address under which browsers reach the server.
     #[arg(long, env = "MSI_PUBLIC_URL")]
     pub public_url: Option<Url>,
+    /// How the public address names this machine where none is given; tests that look at sites take the number.
+    #[arg(skip)]
+    pub loopback: Loopback,
     /// Address under which people open the console, where another host serves it; links in mails begin with it.
     #[arg(long, env = "MSI_CONSOLE_URL", value_parser = console_url)]
     pub console_url: Option<Url>,
@@ -172,6 +175,16 @@ pub struct AccountConfig {
     /// Teams of the account: 20 at first.
     #[arg(long, env = "MSI_TEAMS")]
     pub teams: Option<u32>,
+}
+
+/// What a machine calls itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loopback {
+    /// `localhost`, for which browsers make passkeys.
+    #[default]
+    Name,
+    /// Its address.
+    Number,
 }
 
 /// How long clients may keep the server waiting.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api_types::{FactorRule, FactorsNeededFrom, Role};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_text, text};
+use super::{Builder, Conn, DbResult, count, from_text, text};
 use crate::platform::clock::Millis;
 
 /// How long a ceremony of WebAuthn may take.
@@ -52,8 +52,9 @@ pub(crate) async fn insert_passkey(
 
 /// The passkeys of a user, the oldest first.
 pub(crate) async fn passkeys(conn: &mut Conn, user_id: &str) -> DbResult<Vec<PasskeyRow>> {
-    let select = format!("{PASSKEYS} WHERE user_id = $1 ORDER BY added_at, id");
-    sqlx::query_as(sqlx::AssertSqlSafe(select)).bind(user_id).fetch_all(conn).await
+    let mut select = Builder::new(PASSKEYS);
+    select.push(" WHERE user_id = ").push_bind(user_id.to_owned()).push(" ORDER BY added_at, id");
+    select.build_query_as().fetch_all(conn).await
 }
 
 /// The passkey that its authenticator names so.
@@ -62,12 +63,10 @@ pub(crate) async fn passkey(
     account_id: &str,
     credential_id: &str,
 ) -> DbResult<Option<PasskeyRow>> {
-    let select = format!("{PASSKEYS} WHERE account_id = $1 AND credential_id = $2");
-    sqlx::query_as(sqlx::AssertSqlSafe(select))
-        .bind(account_id)
-        .bind(credential_id)
-        .fetch_optional(conn)
-        .await
+    let mut select = Builder::new(PASSKEYS);
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND credential_id = ").push_bind(credential_id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
 }
 
 /// Notes that a passkey was used, with what is new of it.

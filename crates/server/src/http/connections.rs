@@ -20,6 +20,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
+use futures_util::future::select_all;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -43,7 +44,7 @@ const SHARES: usize = 4;
 
 /// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     router: Router,
     most: NonZeroU32,
     client_timeouts: ClientTimeouts,
@@ -55,15 +56,20 @@ pub(crate) async fn serve(
     let mut ended = pin!(wait_for_end(ending.clone()));
     loop {
         let taken = tokio::select! {
-            taken = connections.take(&listener) => taken,
+            taken = connections.take(&listeners) => taken,
             () = &mut ended => break,
         };
         let (stream, from, connection) = taken;
         clients.spawn(serve_client(stream, from, connection, router.clone(), ending.clone()));
         while clients.try_join_next().is_some() {}
     }
-    drop(listener);
+    drop(listeners);
     while clients.join_next().await.is_some() {}
+}
+
+/// The next connection of any of them. None is lost where this is cancelled.
+async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
+    select_all(listeners.iter().map(|listener| Box::pin(listener.accept()))).await.0
 }
 
 /// What a connection is busy with.
@@ -128,9 +134,9 @@ impl Connections {
     }
 
     /// The next client, with its connection.
-    async fn take(self: &Arc<Self>, listener: &TcpListener) -> (TcpStream, SocketAddr, Arc<Connection>) {
+    async fn take(self: &Arc<Self>, listeners: &[TcpListener]) -> (TcpStream, SocketAddr, Arc<Connection>) {
         let (stream, from) = loop {
-            match listener.accept().await {
+            match accept(listeners).await {
                 Ok(accepted) => break accepted,
                 // The client may have hung up before; the next one can be accepted all the same.
                 Err(error) => {

@@ -61,7 +61,7 @@ pub(crate) async fn change(
     }
     let rule_before = db::factors::rule(conn, &app.account_id).await?;
     if let Some(rule) = change.factor_rule.filter(|rule| *rule != rule_before) {
-        factor_rule::set(conn, &app.account_id, rule, caller.factor, app.now()).await?;
+        factor_rule::set(conn, &app.account_id, rule, caller.id(), app.now()).await?;
         let from: &str = rule.needed_from.into();
         let subject = format!("{from} ({})", rule.grace_days);
         audit::by_caller(app, conn, caller, AuditAction::FactorRuleChanged, &subject).await?;

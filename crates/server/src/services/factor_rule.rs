@@ -74,7 +74,7 @@ pub(crate) async fn set(
     conn: &mut Conn,
     account_id: &str,
     rule: FactorRule,
-    setter: Factor,
+    setter: &str,
     now: Millis,
 ) -> ApiResult<()> {
     if !limits::FACTOR_GRACE_DAYS.contains(&rule.grace_days) {
@@ -82,7 +82,7 @@ pub(crate) async fn set(
     }
     // Administrators alone set it.
     let is_immediate = rule.grace_days == 0 && is_asked_by(rule, Role::Admin);
-    if is_immediate && setter != Factor::Present {
+    if is_immediate && !db::factors::standing(conn, setter).await?.has_any() {
         return Err(ApiError::new(ProblemCode::FactorNeeded).detail("it would hold for you at once"));
     }
     let before = db::factors::rule(conn, account_id).await?;

@@ -72,7 +72,7 @@ fn sign_in_link_in(data: &Path, environment: &[(&str, &str)], words: &[&str]) ->
 async fn a17_a_link_is_printed_until_somebody_has_signed_in_and_then_only_when_asked_for() {
     let data = tempfile::tempdir().unwrap();
     let first = Process::start(data.path(), &[]).way_in.clone();
-    assert!(first.starts_with("sign in once with http://127.0.0.1:"), "{first}");
+    assert!(first.starts_with("sign in once with http://localhost:"), "{first}");
     let again = Process::start(data.path(), &[]);
     again.signed_in().await;
     drop(again);

@@ -9,6 +9,7 @@ use api_types::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::all_endpoints;
+use server::config::Loopback;
 
 use crate::authenticator::{Passkey, app_code};
 use crate::harness::{Answer, Client, PASSWORD, Server, key, send};
@@ -22,6 +23,11 @@ const CONSOLE: &str = "https://console.example.org";
 const STEP: Duration = Duration::from_secs(30);
 const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// A server under this machine's name, for which there are passkeys.
+async fn named() -> Server {
+    Server::start_with(|config| config.loopback = Loopback::Name).await
+}
 
 async fn begin(client: &Client, path: &str) -> Ceremony {
     client.post(path, &json!({})).await.json()
@@ -107,7 +113,7 @@ async fn set_rule(client: &Client, needed_from: &str, grace_days: u8) -> Answer 
 
 #[tokio::test]
 async fn a22_a_passkey_is_added_and_signs_in_without_a_password() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.administrator(ANA).await;
     let begun = begin(&ana, paths::PASSKEY_CEREMONY).await;
     let asked = |path: &str| begun.options.pointer(path).cloned().unwrap_or_default();
@@ -116,7 +122,9 @@ async fn a22_a_passkey_is_added_and_signs_in_without_a_password() {
     assert_eq!(asked("/authenticatorSelection/residentKey"), "required");
     assert_eq!(asked("/authenticatorSelection/userVerification"), "required");
     let (mut passkey, added) = add(&ana, " Laptop ").await;
-    assert_eq!((added.passkey.name.as_str(), added.recovery_codes.len()), ("Laptop", 10));
+    assert_eq!(added.passkey.name, "Laptop");
+    let recovery_codes = added.recovery_codes;
+    assert_eq!(recovery_codes.len(), 10);
     let of_second = begin(&ana, paths::PASSKEY_CEREMONY).await;
     assert_eq!(of_second.options["excludeCredentials"][0]["id"], passkey.id());
     let (mut second, added) = add(&ana, "Phone").await;
@@ -145,11 +153,20 @@ async fn a22_a_passkey_is_added_and_signs_in_without_a_password() {
         .await
         .expect("a table");
     assert_eq!(stored.len(), 10);
+    for code in &recovery_codes {
+        // 24 letters and digits of five bits each: what has 112 bits and more may be hashed fast.
+        let plain = code.replace('-', "");
+        assert!(
+            plain.len() == 24
+                && plain.bytes().all(|byte| b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".contains(&byte))
+        );
+        assert!(stored.iter().all(|(hash,)| !hash.contains(&plain) && hash.len() == 43));
+    }
 }
 
 #[tokio::test]
 async fn a22_a_ceremony_works_once_for_its_purpose_in_its_session_and_for_five_minutes() {
-    let server = Server::start().await;
+    let server = named().await;
     let (ana, bo) = (server.member(ANA).await, server.member(BO).await);
     let (mut passkey, _) = add(&ana, "Laptop").await;
     let anyone = server.anyone();
@@ -197,7 +214,7 @@ async fn a22_a_ceremony_works_once_for_its_purpose_in_its_session_and_for_five_m
 
 #[tokio::test]
 async fn a22_only_an_unlocked_passkey_of_a_known_person_on_a_page_of_this_server_signs_in() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.administrator(ANA).await;
     let bo = server.member(BO).await;
     let (mut passkey, added) = add(&ana, "Laptop").await;
@@ -239,31 +256,58 @@ async fn a22_only_an_unlocked_passkey_of_a_known_person_on_a_page_of_this_server
 
 #[tokio::test]
 async fn a22_a_host_without_a_name_has_no_passkeys_and_consoles_of_other_sites_share_them() {
-    let nameless = Server::start_with(|config| {
-        config.public_url = Some("http://127.0.0.1:8080".parse().expect("an address"));
-    })
-    .await;
-    let member = nameless.member(ANA).await;
+    let nameless = Server::start().await;
+    let member = nameless.admin().await;
     for (client, path) in [(&member, paths::PASSKEY_CEREMONY), (&nameless.anyone(), paths::SESSION_PASSKEY)] {
         assert_eq!(client.post(path, &json!({})).await.code(), ProblemCode::NotConfigured);
     }
     let related =
         async |server: &Server| send(server.anyone().bare(Method::GET, "/.well-known/webauthn")).await;
     assert_eq!(related(&nameless).await.status, 404);
-    let elsewhere = Server::start_with(|config| config.allowed_origins = vec![CONSOLE.to_owned()]).await;
+    let elsewhere = Server::start_with(|config| {
+        config.loopback = Loopback::Name;
+        config.allowed_origins = vec![CONSOLE.to_owned()];
+    })
+    .await;
     assert_eq!(related(&elsewhere).await.json::<Value>(), json!({"origins": [CONSOLE]}));
     let ana = elsewhere.member(ANA).await;
     let (mut passkey, added) = try_add(&ana, "Laptop", CONSOLE).await;
     assert_eq!(added.status, 201, "{}", added.text());
     assert_eq!(sign_in_at(&elsewhere.anyone(), &mut passkey, CONSOLE).await.status, 200);
     assert_eq!(sign_in_with(&elsewhere.anyone(), &mut passkey).await.status, 200);
-    let alone = Server::start().await;
+    let alone = named().await;
     assert_eq!(related(&alone).await.status, 404);
 }
 
 #[tokio::test]
+async fn a22_a_page_that_is_opened_under_this_machines_number_leads_to_its_name() {
+    let server = named().await;
+    let no_redirects = reqwest::redirect::Policy::none();
+    let browser = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([])
+        .redirect(no_redirects)
+        .build()
+        .expect("a client");
+    let open = async |origin: &str, mode: &str| {
+        let request = browser.get(format!("{origin}/validate?x=1")).header("sec-fetch-mode", mode);
+        send(request).await
+    };
+    let (number, name) = (server.base.clone(), server.anyone().origin());
+    let led = open(&number, "navigate").await;
+    let to = format!("{name}/validate?x=1");
+    assert_eq!((led.status.as_u16(), led.header("location")), (307, Some(to.as_str())));
+    assert_eq!(open(&name, "navigate").await.status, 404, "there is no app here");
+    assert_eq!(open(&number, "cors").await.status, 404, "pages that are open go on");
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        let other = number.replace("127.0.0.1", "[::1]");
+        assert_eq!(open(&other, "navigate").await.header("location"), Some(to.as_str()));
+    }
+}
+
+#[tokio::test]
 async fn a22_the_last_factor_goes_with_the_recovery_codes() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     let (_, laptop) = add(&ana, "Laptop").await;
     let (secret, none) = add_app(&server, &ana).await;
@@ -296,7 +340,7 @@ async fn a22_the_last_factor_goes_with_the_recovery_codes() {
 
 #[tokio::test]
 async fn a22_an_app_counts_once_its_code_is_entered_and_each_code_works_once() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     assert_eq!(
         ana.put(paths::AUTHENTICATOR_APP, &json!({"code": "123456"})).await.code(),
@@ -348,7 +392,7 @@ async fn a22_an_app_counts_once_its_code_is_entered_and_each_code_works_once() {
 
 #[tokio::test]
 async fn a22_a_recovery_code_works_once_and_its_owner_is_told() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     let (_, added) = add(&ana, "Laptop").await;
     let codes = added.recovery_codes;
@@ -377,7 +421,7 @@ async fn a22_a_recovery_code_works_once_and_its_owner_is_told() {
 
 #[tokio::test]
 async fn a22_a_wrong_code_is_a_guess_and_tells_nothing_of_the_password() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     let (secret, _) = add_app(&server, &ana).await;
     let anyone = server.anyone();
@@ -406,7 +450,7 @@ async fn a22_a_wrong_code_is_a_guess_and_tells_nothing_of_the_password() {
 
 #[tokio::test]
 async fn a22_a_proof_takes_the_best_that_its_owner_has() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     assert_eq!(ways(&ana).await, [ProofWay::Password]);
     let (mut passkey, added) = add(&ana, "Laptop").await;
@@ -445,7 +489,7 @@ async fn a22_a_proof_takes_the_best_that_its_owner_has() {
 
 #[tokio::test]
 async fn a22_with_salesforce_only_no_passkey_signs_in_and_no_password_proves() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     let (mut passkey, _) = add(&ana, "Laptop").await;
     add_app(&server, &ana).await;
@@ -464,7 +508,7 @@ async fn a22_with_salesforce_only_no_passkey_signs_in_and_no_password_proves() {
 
 #[tokio::test]
 async fn a22_once_the_days_are_over_a_session_may_only_add_a_factor() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.administrator(ANA).await;
     let member = server.member(BO).await;
     let at_once = set_rule(&ana, "administrators", 0).await;
@@ -552,7 +596,7 @@ async fn a22_once_the_days_are_over_a_session_may_only_add_a_factor() {
 
 #[tokio::test]
 async fn a22_another_administrator_or_the_operator_takes_lost_factors_from_a_person() {
-    let server = Server::start().await;
+    let server = named().await;
     let ana = server.member(ANA).await;
     let (mut passkey, _) = add(&ana, "Laptop").await;
     let (admin, eva) = (server.admin().await, server.administrator("eva@example.com").await);

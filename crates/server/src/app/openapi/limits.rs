@@ -127,7 +127,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("AppSecret.qr_path", Text(1, FOREIGN_TEXT_MAX)),
     ("AppCode.code", CODE),
     ("recovery_codes", Items(0, RECOVERY_CODES)),
-    ("recovery_codes[]", Shape(19, 19, "^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$")),
+    ("recovery_codes[]", Shape(29, 29, "^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$")),
     ("recovery_codes_left", Limit::Number(0, RECOVERY_CODES as u64)),
     ("grace_days", Limit::Number(*FACTOR_GRACE_DAYS.start() as u64, *FACTOR_GRACE_DAYS.end() as u64)),
     // Columns of files.

@@ -5,7 +5,6 @@ use api_types::{AppSecret, ProblemCode};
 use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Algorithm, Builder, Totp};
 
-use crate::db::factors::AppRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -50,7 +49,7 @@ pub(super) async fn confirm(app: &App, conn: &mut Conn, user: &UserRow, code: &s
 /// Whether that is a code of the user's app which was not used before; it is used up.
 pub(super) async fn take(app: &App, conn: &mut Conn, user: &UserRow, code: &str) -> ApiResult<bool> {
     let Some(row) = db::factors::app(conn, &user.id).await? else { return Ok(false) };
-    let last = AppRow::last_step(&row);
+    let last = row.last_step();
     let Some(sealed) = row.secret else { return Ok(false) };
     match step_of(app, user, &sealed, code)? {
         Some(step) if step > last => {

@@ -1,4 +1,4 @@
-//! Recovery codes: 80 random bits each, in sixteen letters and digits. They cannot be guessed, so that a fast hash with a key
+//! Recovery codes: 120 random bits each, in 24 letters and digits. They cannot be guessed, so that a fast hash with a key
 //! that is not in the database keeps them.
 
 use api_types::{AuditAction, ProblemCode, limits};
@@ -11,9 +11,9 @@ use crate::services::audit::{self, Actor};
 use crate::services::notices::{self, Happened};
 use crate::state::App;
 
-const BYTES: usize = 10;
+const BYTES: usize = 15;
 /// Letters and digits, of which each stands for five bits.
-pub(super) const LENGTH: usize = 16;
+pub(super) const LENGTH: usize = 24;
 const GROUP: usize = 4;
 
 /// New codes, in the place of those before.
