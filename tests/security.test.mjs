@@ -141,6 +141,7 @@ const SPANS = [
   ["a flow through Salesforce", "db/flows.rs", /LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
   ["a proof of who somebody is", "services/proofs.rs", /FRESH_FOR: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
   ["a code by mail", "services/proof_codes.rs", /CODE_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
+  ["a ceremony of a passkey", "db/factors.rs", /CEREMONY_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
 ];
 
 test("a26: how long sessions, links and tokens last is what the code says", () => {
