@@ -269,6 +269,8 @@ CREATE TABLE batches (
     -- Grows whenever anything about the batch or its rows changes.
     revision            BIGINT NOT NULL DEFAULT 1,
     created_at          BIGINT NOT NULL,
+    -- When its last rows came; before them, when it was opened.
+    filled_at           BIGINT NOT NULL,
     -- When it was closed for further rows, or applied.
     sealed_at           BIGINT,
     -- The progress of what is done to its rows portion by portion: the row after which it goes on, how many rows are
@@ -312,7 +314,7 @@ CREATE TABLE batches (
 CREATE INDEX batches_by_key ON batches (work_key_id) WHERE work_key_id IS NOT NULL;
 CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
 -- Dry runs, and comparisons that were not applied: the condition is that of db/housekeeping.rs.
-CREATE INDEX batches_trials ON batches (created_at)
+CREATE INDEX batches_trials ON batches (filled_at)
     WHERE is_dry_run = 1 OR kind = 'member_changes' AND (state = 'open' OR state = 'cancelled' AND applied = 0);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;

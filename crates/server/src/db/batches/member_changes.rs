@@ -7,7 +7,6 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{BatchKind, BatchRecord, first_other_than, select};
-use crate::db::housekeeping::TRIALS_KEPT;
 use crate::db::{Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
 
@@ -45,6 +44,7 @@ impl BatchKind for MemberChanges {
     const COLUMNS: &'static str = "applied, undone_by, undone_by_name,
         (SELECT u.id FROM users u WHERE u.id = undone_by) AS undoer_id, undone_at, restored, partly, left_alone";
     const UNDER_WAY: &'static [&'static str] = &[MOVING];
+    const CHANGES_NOTHING_WHILE_OPEN: bool = true;
 
     type Terms = MemberAction;
     type State = MemberChangeState;
@@ -62,11 +62,6 @@ impl BatchKind for MemberChanges {
 const MOVING: &str = "state IN ('applying', 'undoing')";
 
 impl BatchRecord<MemberChanges> {
-    /// Whether housekeeping may be deleting it.
-    pub(crate) fn is_expired(&self, now: Millis) -> bool {
-        self.is_open() && self.created_at <= now.minus(TRIALS_KEPT).0
-    }
-
     pub(crate) fn applied(&self) -> u32 {
         count(self.own.applied)
     }

@@ -193,7 +193,9 @@ async fn find_and_show(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<Ba
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<BatchRecord<Invitations>> {
-    batches::find(app, conn, id.as_str()).await
+    let batch = batches::find(app, conn, id.as_str()).await?;
+    // Some of its rows may be gone already.
+    if batch.is_expired(app.now()) { Err(ApiError::not_found()) } else { Ok(batch) }
 }
 
 /// A batch as the API shows it.

@@ -40,7 +40,7 @@ pub(crate) async fn receive(
             check_teams_of_row(row.row, row.teams.as_deref().unwrap_or_default())?;
         }
         let rows = compare(app, conn, batch, highest, chunk.rows).await?;
-        arrival.store(conn, batch, &rows).await?;
+        arrival.store(conn, batch, &rows, app.now()).await?;
         db::rows::member_changes::insert(conn, batch.number, &rows).await?;
     }
     let mut rows = db::rows::member_changes::numbered(conn, batch.number, &arrival.numbers).await?;
