@@ -86,6 +86,8 @@ CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, number
 CREATE INDEX users_by_invitation ON users (invitation_number) WHERE invitation_number IS NOT NULL;
 -- Open invitations by their end, for the setup guide and the seats.
 CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE status = 'invited';
+-- Administrators who are invited are few, also where many people are administrators or invited.
+CREATE INDEX users_invited_as_admins ON users (account_id, status, role) WHERE status = 'invited' AND role = 'admin';
 -- Every foreign key has an index: without one, whatever is deleted reads the other table from end to end.
 CREATE INDEX users_by_workspace ON users (workspace_number);
 -- Few of the people are Marketo administrators, and only those are looked for by it.
@@ -364,6 +366,9 @@ CREATE TABLE member_changes (
     FOREIGN KEY (batch_number, row_number) REFERENCES batch_rows (batch_number, row_number) ON DELETE CASCADE
 );
 CREATE INDEX member_changes_undone ON member_changes (batch_number, undo, row_number) WHERE undo IS NOT NULL;
+-- Whether a batch, or undoing it, makes administrators. The conditions are those of db/batches/member_changes.rs.
+CREATE INDEX member_changes_to_admin ON member_changes (batch_number) WHERE after_values LIKE '%"role":"admin"%';
+CREATE INDEX member_changes_from_admin ON member_changes (batch_number) WHERE before_values LIKE '%"role":"admin"%';
 CREATE INDEX member_changes_ending ON member_changes (batch_number, user_id) WHERE ends_admin = 1;
 
 -- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.

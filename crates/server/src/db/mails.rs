@@ -43,19 +43,52 @@ pub(crate) async fn queue_personal(
     now: Millis,
 ) -> DbResult<String> {
     let id = super::new_id();
-    sqlx::query(
-        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at, queued_at)
-         VALUES ($1, $2, $3, $4, $5, 1, 'queued', 0, $6, $6)",
-    )
-    .bind(&id)
-    .bind(account_id)
-    .bind(kind.into_str())
-    .bind(user_id)
-    .bind(payload)
-    .bind(now.0)
-    .execute(conn)
-    .await?;
+    insert_personal(conn, account_id, &[(&id, user_id)], kind, payload, now).await?;
     Ok(id)
+}
+
+/// Queues the same mail to each of these users.
+pub(crate) async fn queue_personal_to_each(
+    conn: &mut Conn,
+    account_id: &str,
+    user_ids: &[&str],
+    kind: MailKind,
+    payload: &str,
+    now: Millis,
+) -> DbResult<()> {
+    let ids: Vec<String> = user_ids.iter().map(|_| super::new_id()).collect();
+    let mails: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(user_ids.iter().copied()).collect();
+    for mails in mails.chunks(super::ROWS_PER_STATEMENT) {
+        insert_personal(conn, account_id, mails, kind, payload, now).await?;
+    }
+    Ok(())
+}
+
+/// Mails by their ids and the users to whom they go.
+async fn insert_personal(
+    conn: &mut Conn,
+    account_id: &str,
+    mails: &[(&str, &str)],
+    kind: MailKind,
+    payload: &str,
+    now: Millis,
+) -> DbResult<()> {
+    let mut insert = Builder::new(
+        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at,
+         queued_at) ",
+    );
+    insert.push_values(mails, |mut row, (id, user_id)| {
+        row.push_bind((*id).to_owned())
+            .push_bind(account_id.to_owned())
+            .push_bind(kind.into_str())
+            .push_bind((*user_id).to_owned())
+            .push_bind(payload.to_owned())
+            .push("1, 'queued', 0")
+            .push_bind(now.0)
+            .push_bind(now.0);
+    });
+    insert.build().execute(conn).await?;
+    Ok(())
 }
 
 /// What has become of a mail to a user.

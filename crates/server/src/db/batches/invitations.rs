@@ -199,18 +199,6 @@ pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Mil
     Ok(())
 }
 
-/// Whether a pending invitation of a batch makes an administrator.
-pub(crate) async fn makes_admins(conn: &mut Conn, number: i64) -> DbResult<bool> {
-    let (makes,): (bool,) = sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
-                         WHERE i.batch_number = $1 AND i.status = 'pending' AND u.role = 'admin')",
-    )
-    .bind(number)
-    .fetch_one(conn)
-    .await?;
-    Ok(makes)
-}
-
 /// The condition of batches of invitations that are closed and may have waiting mails. The kind is no column of the index
 /// by which they are found, and must not lead to another one.
 pub(crate) const UNSETTLED: &str = "state = 'sealed' AND settled_at IS NULL AND kind || '' = 'invitations'";

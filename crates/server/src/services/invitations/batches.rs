@@ -124,7 +124,9 @@ async fn check_gives(
     batch: &BatchRecord<Invitations>,
 ) -> ApiResult<()> {
     match proofs::require_to_give(app, caller, Role::Admin) {
-        Err(refusal) if stored::makes_admins(conn, batch.number).await? => Err(refusal),
+        Err(refusal) if db::invitations::makes_admins(conn, &app.account_id, batch.number).await? => {
+            Err(refusal)
+        }
         _ => Ok(()),
     }
 }
