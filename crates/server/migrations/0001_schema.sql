@@ -94,6 +94,8 @@ CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, number
 CREATE INDEX users_by_invitation ON users (invitation_number) WHERE invitation_number IS NOT NULL;
 -- Open invitations by their end, for the setup guide and the seats.
 CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE status = 'invited';
+-- Administrators who are invited are few, also where many people are administrators or invited.
+CREATE INDEX users_invited_as_admins ON users (account_id, status, role) WHERE status = 'invited' AND role = 'admin';
 -- Every foreign key has an index: without one, whatever is deleted reads the other table from end to end.
 CREATE INDEX users_by_workspace ON users (workspace_number);
 -- Few of the people are Marketo administrators, and only those are looked for by it.
@@ -328,6 +330,8 @@ CREATE TABLE batches (
     -- Grows whenever anything about the batch or its rows changes.
     revision            BIGINT NOT NULL DEFAULT 1,
     created_at          BIGINT NOT NULL,
+    -- When its last rows came; before them, when it was opened.
+    filled_at           BIGINT NOT NULL,
     -- When it was closed for further rows, or applied.
     sealed_at           BIGINT,
     -- The progress of what is done to its rows portion by portion: the row after which it goes on, how many rows are
@@ -371,7 +375,7 @@ CREATE TABLE batches (
 CREATE INDEX batches_by_key ON batches (work_key_id) WHERE work_key_id IS NOT NULL;
 CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
 -- Dry runs, and comparisons that were not applied: the condition is that of db/housekeeping.rs.
-CREATE INDEX batches_trials ON batches (created_at)
+CREATE INDEX batches_trials ON batches (filled_at)
     WHERE is_dry_run = 1 OR kind = 'member_changes' AND (state = 'open' OR state = 'cancelled' AND applied = 0);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
@@ -421,6 +425,9 @@ CREATE TABLE member_changes (
     FOREIGN KEY (batch_number, row_number) REFERENCES batch_rows (batch_number, row_number) ON DELETE CASCADE
 );
 CREATE INDEX member_changes_undone ON member_changes (batch_number, undo, row_number) WHERE undo IS NOT NULL;
+-- Whether a batch, or undoing it, makes administrators. The conditions are those of db/batches/member_changes.rs.
+CREATE INDEX member_changes_to_admin ON member_changes (batch_number) WHERE after_values LIKE '%"role":"admin"%';
+CREATE INDEX member_changes_from_admin ON member_changes (batch_number) WHERE before_values LIKE '%"role":"admin"%';
 CREATE INDEX member_changes_ending ON member_changes (batch_number, user_id) WHERE ends_admin = 1;
 
 -- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.

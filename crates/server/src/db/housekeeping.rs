@@ -10,10 +10,11 @@ use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// A batch that was never sealed is given up after this.
+/// A batch that was never sealed is given up this long after its last rows.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A batch that changes nothing is deleted after this: a dry run, or a comparison with the account that is not applied.
+/// A batch that changes nothing is deleted this long after its last rows: a dry run, or a comparison with the account that
+/// is not applied.
 pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
@@ -55,14 +56,14 @@ impl Chore {
                 "batch_rows",
                 "batch_number, row_number",
                 "batch_number IN (SELECT number FROM batches WHERE (is_dry_run = 1 OR kind = 'member_changes'
-                     AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
+                     AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND filled_at <= $1)",
                 TRIALS_KEPT,
             ),
             Self::Trials => (
                 "batches",
                 "id",
                 "(is_dry_run = 1 OR kind = 'member_changes'
-                  AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1",
+                  AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND filled_at <= $1",
                 TRIALS_KEPT,
             ),
             Self::PersonalMails => (

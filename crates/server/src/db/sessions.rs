@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Conn, DbResult};
+use super::{Builder, Conn, DbResult, push_texts};
 use crate::platform::clock::Millis;
 
 /// On whose word a session was opened.
@@ -131,9 +131,11 @@ pub(crate) async fn delete(conn: &mut Conn, token_hash: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// Ends every session of a user.
-pub(crate) async fn delete_of_user(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user_id).execute(conn).await?;
+/// Ends every session of these users.
+pub(crate) async fn delete_of_users(conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+    let mut delete = Builder::new("DELETE FROM sessions WHERE user_id IN ");
+    push_texts(&mut delete, user_ids);
+    delete.build().execute(conn).await?;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn change(
     let before = db::accounts::login_management(conn, &app.account_id).await?;
     if let Some(management) = change.login_management.filter(|management| *management != before) {
         if management == LoginManagement::SalesforceOnly
-            && db::users::able_admins(conn, &app.account_id, management).await?.is_empty()
+            && db::users::able_admins(conn, &app.account_id, management, None, 1).await?.is_empty()
         {
             return Err(ProblemCode::NobodyWithSalesforce.into());
         }

@@ -149,9 +149,9 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
     Ok(())
 }
 
-/// Ends the keys of a person who is no longer an active administrator. They stay ended: what knew them may still do.
-pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_id: &str) -> DbResult<()> {
-    for key in api_keys::of_maker(conn, &app.account_id, user_id).await? {
+/// Ends the keys of people who are no longer active administrators. They stay ended: what knew them may still do.
+pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_ids: &[&str]) -> DbResult<()> {
+    for key in api_keys::of_makers(conn, &app.account_id, user_ids).await? {
         api_keys::revoke(conn, &key.id, app.now()).await?;
         let key = key.view()?;
         let subject = subject(&key.name, &key.origins);

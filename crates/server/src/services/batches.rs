@@ -9,6 +9,7 @@ use crate::db::batches::{BatchKind, BatchRecord, New};
 use crate::db::rows::JudgedRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::platform::token::sha256;
 use crate::services::sessions::Caller;
@@ -158,6 +159,7 @@ impl Arrival {
         conn: &mut Conn,
         batch: &BatchRecord<K>,
         rows: &[JudgedRow<K>],
+        now: Millis,
     ) -> ApiResult<()> {
         db::rows::insert(conn, batch.number, rows).await?;
         let mut verdicts = batch.verdicts();
@@ -165,6 +167,6 @@ impl Arrival {
             *verdicts.of(row.verdict) += 1;
         }
         let chunk = (self.index, self.fingerprint.as_str());
-        Ok(db::batches::add_chunk::<K>(conn, batch.number, chunk, &verdicts).await?)
+        Ok(db::batches::add_chunk::<K>(conn, batch.number, chunk, &verdicts, now).await?)
     }
 }

@@ -42,18 +42,27 @@ pub(crate) struct NoticePayload {
 
 /// Queues the mail, in the transaction of what has happened. Once that is committed, the mail worker is to be woken.
 pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &str, happened: Happened) -> DbResult<()> {
-    queue(conn, &app.account_id, user_id, happened, app.now()).await
+    queue(conn, &app.account_id, &[user_id], happened, app.now()).await
+}
+
+/// The same for each of several people to whom it has happened.
+pub(crate) async fn tell_each(
+    app: &App,
+    conn: &mut Conn,
+    user_ids: &[&str],
+    happened: Happened,
+) -> DbResult<()> {
+    queue(conn, &app.account_id, user_ids, happened, app.now()).await
 }
 
 /// The same of what another process does, whose mail the server finds by itself.
 pub(crate) async fn queue(
     conn: &mut Conn,
     account_id: &str,
-    user_id: &str,
+    user_ids: &[&str],
     happened: Happened,
     now: Millis,
 ) -> DbResult<()> {
     let payload = to_json(&NoticePayload { happened, at: now.0 })?;
-    db::mails::queue_personal(conn, account_id, user_id, MailKind::Notice, &payload, now).await?;
-    Ok(())
+    db::mails::queue_personal_to_each(conn, account_id, user_ids, MailKind::Notice, &payload, now).await
 }

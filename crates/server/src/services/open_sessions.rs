@@ -75,7 +75,7 @@ pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
 pub(crate) async fn end_of(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let user = users::find(app, &mut tx, id).await?;
-    sessions::end_all(app, &mut tx, &user.id).await?;
+    sessions::end_all(app, &mut tx, &[&user.id]).await?;
     note(app, &mut tx, caller, &user, "").await?;
     tx.commit().await?;
     Ok(())

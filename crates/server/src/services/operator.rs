@@ -5,7 +5,7 @@ use std::path::Path;
 use api_types::{ActorKind, AuditAction, Role, UserStatus};
 
 use super::seed::{self, link_base};
-use crate::db::audit::NewEvent;
+use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db};
 use crate::error::StartError;
@@ -62,7 +62,7 @@ pub async fn end_sessions(data: &Path, email: &str) -> Result<(), StartError> {
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let user = find(&mut tx, &account, email).await?;
-    db::sessions::delete_of_user(&mut tx, &user.id).await?;
+    db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
     note(&mut tx, &account, AuditAction::SessionsEnded, &user, &user.email, SystemClock.now()).await?;
     tx.commit().await?;
     db.close().await;
@@ -82,11 +82,11 @@ pub async fn promote(data: &Path, email: &str) -> Result<(), StartError> {
         return Err(format!("{email} is not active").into());
     }
     if user.role()? != Role::Admin {
-        db::users::set_role(&mut tx, &user.id, Role::Admin, now).await?;
-        db::sessions::delete_of_user(&mut tx, &user.id).await?;
+        db::users::set_role(&mut tx, &[&user.id], Role::Admin, now).await?;
+        db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
         let subject = format!("{} ({})", user.email, Role::Admin.as_str());
         note(&mut tx, &account, AuditAction::RoleChanged, &user, &subject, now).await?;
-        notices::queue(&mut tx, &account, &user.id, Happened::BecameAdmin, now).await?;
+        notices::queue(&mut tx, &account, &[&user.id], Happened::BecameAdmin, now).await?;
     }
     tx.commit().await?;
     db.close().await;
@@ -105,9 +105,9 @@ pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
     if !db::factors::delete_all(&mut tx, &user.id).await? {
         return Err(format!("{email} has no second factor").into());
     }
-    db::sessions::delete_of_user(&mut tx, &user.id).await?;
+    db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
     note(&mut tx, &account, AuditAction::FactorsReset, &user, &user.email, now).await?;
-    notices::queue(&mut tx, &account, &user.id, Happened::FactorsReset, now).await?;
+    notices::queue(&mut tx, &account, &[&user.id], Happened::FactorsReset, now).await?;
     tx.commit().await?;
     db.close().await;
     Ok(())
@@ -144,9 +144,8 @@ async fn note(
         actor_id: None,
         key: None,
         action: action.as_str(),
-        subject,
-        person_id: Some(&user.id),
         request_id: &request_id::current(),
     };
-    Ok(db::audit::insert(conn, account, &event).await?)
+    let subject = EventSubject { text: subject, person_id: Some(&user.id) };
+    Ok(db::audit::insert(conn, account, &event, &[subject]).await?)
 }

@@ -107,7 +107,7 @@ pub(crate) async fn change_password(
     notices::tell(app, &mut tx, caller.id(), Happened::PasswordChanged).await?;
     let opened = match cookie {
         Some(_) => {
-            sessions::end_all(app, &mut tx, caller.id()).await?;
+            sessions::end_all(app, &mut tx, &[caller.id()]).await?;
             let SessionRow { browser, network, opened_by, .. } = caller.session.clone();
             let browser = Browser { name: browser, network, known_by: Vec::new() };
             Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser, opened_by).await?)

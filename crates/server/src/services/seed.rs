@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::db::accounts::AccountRow;
-use crate::db::audit::NewEvent;
+use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::users::NewUser;
 use crate::db::{self, Conn, Db, new_id};
 use crate::error::StartError;
@@ -217,11 +217,10 @@ pub(crate) async fn new_sign_in_token(
         actor_id: None,
         key: None,
         action: AuditAction::SignInLinkMade.as_str(),
-        subject: &email.unwrap_or_default(),
-        person_id: Some(&user),
         request_id: &request_id::current(),
     };
-    db::audit::insert(&mut tx, &account.id, &made).await?;
+    let subject = EventSubject { text: &email.unwrap_or_default(), person_id: Some(&user) };
+    db::audit::insert(&mut tx, &account.id, &made, &[subject]).await?;
     tx.commit().await?;
     Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }

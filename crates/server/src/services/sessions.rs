@@ -215,10 +215,10 @@ async fn store_ends(app: App) {
     }
 }
 
-/// Ends every session of a user.
-pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    app.sessions.end_of_user(user_id);
-    db::sessions::delete_of_user(conn, user_id).await
+/// Ends every session of these users.
+pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+    app.sessions.end_of_users(user_ids);
+    db::sessions::delete_of_users(conn, user_ids).await
 }
 
 /// Ends every other session of the user of this one.

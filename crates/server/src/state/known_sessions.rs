@@ -1,7 +1,7 @@
 //! What this process knows of sessions beyond what is stored: when each was last used, on a clock that is never set
 //! back, and sessions that could not be stored.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -188,9 +188,10 @@ impl KnownSessions {
         }
     }
 
-    /// Ends every session of a user.
-    pub(crate) fn end_of_user(&self, user_id: &str) {
-        self.lock().retain(|_, known| known.user_id != user_id);
+    /// Ends every session of these users.
+    pub(crate) fn end_of_users(&self, user_ids: &[&str]) {
+        let ended: HashSet<&str> = user_ids.iter().copied().collect();
+        self.lock().retain(|_, known| !ended.contains(known.user_id.as_str()));
     }
 
     /// Ends every other session of the user of this one.
@@ -282,7 +283,7 @@ mod tests {
         assert!(sessions.saw("t", at(2, 2)), "and again later");
         sessions.stored("t");
         assert!(sessions.unstored("t").is_none());
-        sessions.end_of_user("u");
+        sessions.end_of_users(&["u"]);
         assert!(!sessions.saw("t", at(9, 9)));
     }
     #[test]

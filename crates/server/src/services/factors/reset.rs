@@ -29,7 +29,7 @@ pub(crate) async fn reset(app: &App, caller: &Caller, id: &UserId) -> ApiResult<
     if !db::factors::delete_all(&mut tx, &user.id).await? {
         return Ok(());
     }
-    sessions::end_all(app, &mut tx, &user.id).await?;
+    sessions::end_all(app, &mut tx, &[&user.id]).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::FactorsReset, &user).await?;
     notices::tell(app, &mut tx, &user.id, Happened::FactorsReset).await?;
     tx.commit().await?;

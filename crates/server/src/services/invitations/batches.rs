@@ -124,7 +124,9 @@ async fn check_gives(
     batch: &BatchRecord<Invitations>,
 ) -> ApiResult<()> {
     match proofs::require_to_give(app, caller, Role::Admin) {
-        Err(refusal) if stored::makes_admins(conn, batch.number).await? => Err(refusal),
+        Err(refusal) if db::invitations::makes_admins(conn, &app.account_id, batch.number).await? => {
+            Err(refusal)
+        }
         _ => Ok(()),
     }
 }
@@ -193,7 +195,9 @@ async fn find_and_show(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<Ba
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<BatchRecord<Invitations>> {
-    batches::find(app, conn, id.as_str()).await
+    let batch = batches::find(app, conn, id.as_str()).await?;
+    // Some of its rows may be gone already.
+    if batch.is_expired(app.now()) { Err(ApiError::not_found()) } else { Ok(batch) }
 }
 
 /// A batch as the API shows it.

@@ -116,7 +116,8 @@ async fn check_gives(
 ) -> ApiResult<()> {
     match proofs::require_to_give(app, caller, Role::Admin) {
         Err(refusal)
-            if caller.key().is_none() && stored::makes_admins(conn, batch.number, undone).await? =>
+            if caller.key().is_none()
+                && stored::makes_admins(conn, &app.account_id, batch.number, undone).await? =>
         {
             Err(refusal)
         }
