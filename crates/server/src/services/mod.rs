@@ -28,6 +28,7 @@ pub(crate) mod profile;
 pub(crate) mod proof_codes;
 pub(crate) mod proofs;
 pub(crate) mod readiness;
+pub(crate) mod resealing;
 pub(crate) mod salesforce;
 pub(crate) mod seed;
 pub(crate) mod session_tokens;

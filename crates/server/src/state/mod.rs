@@ -28,7 +28,7 @@ use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::{Claim, TokenKey};
+use crate::platform::token::{Claim, TokenKeys};
 use crate::platform::url::below;
 use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
@@ -56,7 +56,7 @@ pub(crate) struct State {
     pub(crate) public_url: Url,
     pub(crate) cookie: CookieStyle,
     pub(crate) origins: Origins,
-    pub(crate) tokens: TokenKey,
+    pub(crate) tokens: TokenKeys,
     pub(crate) passwords: Passwords,
     pub(crate) keyring: Keyring,
     pub(crate) services: Services,
