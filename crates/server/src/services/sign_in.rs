@@ -5,6 +5,7 @@ use api_types::{AuditAction, ProblemCode, UserStatus};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
+use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::audit::{self, Actor};
 use crate::services::guessing;
@@ -31,8 +32,25 @@ pub(crate) fn guesser(app: &App, asker: &Asker, address: &str, device: Option<St
 }
 
 /// Opens a session by the key of an address and a password. The session that the browser had `before` (the hash of its
-/// token) ends.
+/// token) ends. The log has each refusal: who is locked out, and addresses that nobody has, by a word for the address.
 pub(crate) async fn by_password(
+    app: &App,
+    guesser: &Guesser,
+    address: &str,
+    password: String,
+    before: Option<&str>,
+    browser: &Browser,
+) -> ApiResult<Opened> {
+    let opened = check_password(app, guesser, address, password, before, browser).await;
+    if let Err(error) = &opened {
+        let (request_id, reason) = (request_id::current(), error.code().as_str());
+        let address = app.tokens.pseudonym(address);
+        tracing::info!(request_id, method = "password", reason, address, "a sign-in was refused");
+    }
+    opened
+}
+
+async fn check_password(
     app: &App,
     guesser: &Guesser,
     address: &str,
@@ -50,11 +68,16 @@ pub(crate) async fn by_password(
     let known = user.clone();
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = app.passwords.verify(password, hash.clone()).await?;
+    let matches = app.passwords.verify(password.clone(), hash.clone()).await?;
 
     let Some(user) = user.filter(|_| matches) else { return Err(guessing::wrong(app, guesser, known)) };
-    let signing_in = SigningIn { guesser, id: &user.id, hash: hash.as_deref(), before, browser };
-    match signing_in.open(app, known).await {
+    let signing_in = SigningIn { guesser, id: &user.id, hash: hash.clone(), before, browser };
+    let opened = signing_in.open(app, known).await;
+    if let (Ok(_), Some(hash)) = (&opened, hash.filter(|hash| app.passwords.is_outdated(hash))) {
+        // After the answer: nobody waits for it.
+        request_id::spawn_detached(rehash(app.clone(), user.id.clone(), hash, password));
+    }
+    match opened {
         Err(error) if error.is_not_stored() => {
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
@@ -65,11 +88,25 @@ pub(crate) async fn by_password(
     }
 }
 
+/// Stores a password as new ones are, where hashes cost something else when it was set.
+async fn rehash(app: App, user_id: String, old: String, password: String) {
+    let stored = async {
+        let new = app.passwords.hash(password).await?;
+        let mut tx = app.db.write().await?;
+        db::users::rehash(&mut tx, &user_id, &old, &new).await?;
+        tx.commit().await?;
+        ApiResult::Ok(())
+    };
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, "a password could not be hashed anew");
+    }
+}
+
 /// A user who has given their password.
 struct SigningIn<'a> {
     guesser: &'a Guesser,
     id: &'a str,
-    hash: Option<&'a str>,
+    hash: Option<String>,
     before: Option<&'a str>,
     browser: &'a Browser,
 }
@@ -81,7 +118,7 @@ impl SigningIn<'_> {
         guessing::require_unlocked(app, self.guesser)?;
         let user = db::users::find(conn, &app.account_id, self.id).await?;
         Ok(user.filter(|user| {
-            user.password_hash.as_deref() == self.hash
+            user.password_hash == self.hash
                 && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
         }))
     }
