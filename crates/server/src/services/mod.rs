@@ -35,5 +35,6 @@ pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 pub(crate) mod teams;
 pub(crate) mod users;
