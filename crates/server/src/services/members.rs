@@ -182,6 +182,8 @@ pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row
 
 /// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
 pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
+    // Whoever gives access again says that the person may come as another user of Salesforce.
+    db::salesforce::forget_identity(conn, &row.id).await?;
     db::users::set_status(conn, &row.id, UserStatus::Active).await?;
     audit::note(app, conn, actor, AuditAction::UserReactivated, row).await
 }
