@@ -8,12 +8,14 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
+import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 
-import { listening } from "../e2e/harness/ports.mjs";
+import { freePort, listening } from "../e2e/harness/ports.mjs";
 import { SERVER } from "../e2e/harness/server.mjs";
 import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
+import { certified } from "./tls.mjs";
 import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "msi-hosts-"));
@@ -115,11 +117,11 @@ const DIFFERENT = {
 };
 
 /** A request as a browser sends it, without following where it is sent to. */
-function get(origin, path, coding) {
+function get(origin, path, coding, options = {}) {
   return new Promise((resolve, reject) => {
     const request = http.get(
       `${origin}${path}`,
-      { headers: coding ? { "accept-encoding": coding } : {}, family: 4 },
+      { headers: coding ? { "accept-encoding": coding } : {}, family: 4, ...options },
       (response) => {
         const parts = [];
         response.on("data", (part) => parts.push(part));
@@ -154,6 +156,9 @@ async function seeEveryClass(target, base, embedders) {
       const where = `${called}: ${path}`;
       assert.equal(answer.status, 200, where);
       assert.match(answer.headers["content-type"], type, where);
+      // Hosts in the cloud choose it themselves.
+      if (WEB_SERVERS.includes(target) && /\.(?:css|js|svg)$/.test(path))
+        assert.match(answer.headers["content-type"], /charset=utf-8$/i, where);
       const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
       for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
       assert.match(answer.headers["permissions-policy"], /camera=\(\).*publickey-credentials-get=\(self\)/, where);
@@ -228,6 +233,64 @@ for (const target of WEB_SERVERS) {
     } finally {
       await host.close();
     }
+  });
+}
+
+for (const target of WEB_SERVERS) {
+  test(`a26: no folder is listed, and nothing is sent back by TRACE: ${target}`, async () => {
+    for (const base of ["/", "/some/base/"]) {
+      const host = await startWebServer(target, await configured(target, base, []));
+      try {
+        for (const path of ["assets/", "assets/app-0123456789abcdef/", "guide/", "guide/en/"]) {
+          const answer = await get(host.origin, base + path);
+          assert.doesNotMatch(plain(answer), /app_bg\.wasm|icon-0123|users\.html/, path);
+        }
+        for (const path of ["", "config.json", "assets/app-0123456789abcdef/app.js"]) {
+          const answer = await get(host.origin, base + path, undefined, {
+            method: "TRACE",
+            headers: { "x-canary": "canary-4711" },
+          });
+          assert.ok(answer.status >= 400, `${path}: ${answer.status}`);
+          assert.doesNotMatch(plain(answer), /canary-4711/, path);
+        }
+      } finally {
+        await host.close();
+      }
+    }
+  });
+
+  test(`a26: TLS is of version 1.2 or later with strong suites, and the API is not led to it: ${target}`, async () => {
+    const tls = certified(mkdtempSync(join(work, "tls-")), ["localhost"]);
+    const plainPort = await freePort();
+    const out = await configured(target, "/", [], "/api/v1");
+    const host = await startWebServer(target, out, { tls, plain: plainPort });
+    const shaken = (options) => handshake(Number(new URL(host.origin).port), options);
+    try {
+      assert.deepEqual(await shaken({}), { version: "TLSv1.3" });
+      assert.deepEqual(await shaken({ maxVersion: "TLSv1.2" }), { version: "TLSv1.2" });
+      // What this client would take itself.
+      const weak = { ciphers: "ALL@SECLEVEL=0", minVersion: "TLSv1", maxVersion: "TLSv1.1" };
+      assert.match((await shaken(weak)).alert ?? "", /PROTOCOL_VERSION/);
+      const suites = ["AES128-SHA", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES128-SHA256"].join(":");
+      assert.match((await shaken({ ciphers: `${suites}@SECLEVEL=0`, maxVersion: "TLSv1.2" })).alert ?? "", /HANDSHAKE_FAILURE/);
+      const page = await get(`http://localhost:${plainPort}`, "/settings?x=1");
+      assert.deepEqual([page.status, page.headers.location], [301, `${host.origin}/settings?x=1`]);
+      const api = await get(`http://localhost:${plainPort}`, "/api/v1/session");
+      assert.deepEqual([api.status, api.headers.location], [403, undefined]);
+    } finally {
+      await host.close();
+    }
+  });
+}
+
+/** Which version of TLS a server agrees to or, if none, what it says. */
+function handshake(port, options) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, servername: "localhost", rejectUnauthorized: false, ...options }, () => {
+      resolve({ version: socket.getProtocol() });
+      socket.destroy();
+    });
+    socket.on("error", (error) => resolve({ alert: /** @type {any} */ (error).code }));
   });
 }
 

@@ -50,6 +50,8 @@ pub enum ActorKind {
 #[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     SignedIn,
+    /// By the person; sessions that end by themselves are not noted.
+    SignedOut,
     SignInFailed,
     /// A one-time link for the first administrator was made, by a start of the server or its command line.
     SignInLinkMade,

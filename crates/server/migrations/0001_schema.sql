@@ -582,7 +582,7 @@ CREATE TABLE salesforce_connections (
 );
 CREATE INDEX salesforce_connections_by_account ON salesforce_connections (account_id, checked_at);
 
--- Who has signed in through Salesforce, as whom.
+-- Who has signed in through Salesforce, as whom. From then on the ids decide, as an address may be given to somebody else.
 CREATE TABLE salesforce_identities (
     user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
@@ -590,7 +590,7 @@ CREATE TABLE salesforce_identities (
     salesforce_user_id  TEXT NOT NULL,
     signed_in_at        BIGINT NOT NULL
 );
-CREATE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id);
+CREATE UNIQUE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id, salesforce_user_id);
 
 -- The orgs that active administrators are connected to or signed in from: the account's.
 CREATE VIEW orgs_of_administrators AS
@@ -928,6 +928,19 @@ CREATE INDEX audit_events_by_actor ON audit_events (account_id, actor_id, place,
     WHERE actor_id IS NOT NULL;
 CREATE INDEX audit_events_by_person ON audit_events (account_id, person_id, place, actor_id, action, search_text)
     WHERE person_id IS NOT NULL;
+-- Nothing that goes through the database changes what is written down.
+CREATE TRIGGER audit_events_stay BEFORE UPDATE ON audit_events BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+CREATE TRIGGER audit_events_remain BEFORE DELETE ON audit_events BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+-- A row that takes the place of another one removes it without a word.
+CREATE TRIGGER audit_events_once BEFORE INSERT ON audit_events
+    WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = new.id)
+      OR EXISTS (SELECT 1 FROM audit_events WHERE place = new.place) BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
 CREATE TRIGGER audit_events_came AFTER INSERT ON audit_events BEGIN
     INSERT INTO audit_search (rowid, search_text) VALUES (new.place, new.search_text || '  ');
 END;

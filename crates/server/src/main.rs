@@ -151,7 +151,7 @@ fn moved_by(input: impl Read + Send + 'static) -> Arc<server::ManualClock> {
 }
 
 async fn serve(mut config: Config) -> Result<(), StartError> {
-    config.services = config.services.with_secrets_of_environment();
+    config = config.with_secrets_of_environment()?;
     config.sandbox = config.sandbox.with_key_of_environment();
     let clock = clock(&config, std::io::stdin());
     let console = config.console_url.clone();

@@ -31,7 +31,7 @@ use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
 use crate::platform::proxy;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::TokenKey;
+use crate::platform::token::TokenKeys;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::deleted_teams;
 use crate::services::factors::relying_party;
@@ -41,6 +41,7 @@ use crate::services::invitations::{retries, revocations};
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
 use crate::services::member_changes;
+use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
 use crate::state::field_sync::FieldSync;
@@ -138,13 +139,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
+    let tls = config.tls()?;
     let (listeners, address) = listen(&config).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
         None if is_named(&config) && other_loopback(address.ip()).is_some() => {
-            Url::parse(&format!("http://{LOCALHOST}:{}", address.port()))?
+            Url::parse(&format!("{scheme}://{LOCALHOST}:{}", address.port()))?
         }
-        None => Url::parse(&format!("http://{address}"))?,
+        None => Url::parse(&format!("{scheme}://{address}"))?,
     };
 
     let stand_ins = StandIns::start(&config, &public_url).await?;
@@ -172,7 +175,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
         origins,
-        tokens: TokenKey::load(&config.data)?,
+        tokens: TokenKeys::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
         services: Services::new(
@@ -207,6 +210,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     });
 
     guessing::restore(&app).await?;
+    if let Err(error) = resealing::run(&app).await {
+        // Nothing depends on it: the keys from before still open them.
+        tracing::warn!(%error, "secrets could not be sealed under the first key");
+    }
 
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
@@ -215,8 +222,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     warn_of_proxies(&app);
     let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
     let router = router(&app, mailbox);
-    let serving =
-        tokio::spawn(connections::serve(listeners, router, connections, client_timeouts, app.ending.clone()));
+    let serving = tokio::spawn(connections::serve(
+        listeners,
+        tls,
+        router,
+        connections,
+        client_timeouts,
+        app.ending.clone(),
+    ));
     Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
 }
 
@@ -280,7 +293,8 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
 
 /// Says where requests would seem to come from somewhere else.
 fn warn_of_proxies(app: &App) {
-    if app.public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
+    let has_proxy = app.public_url.scheme() == "https" && app.config.tls_certificate.is_none();
+    if has_proxy && app.config.trusted_proxies.is_empty() {
         tracing::warn!(
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
         );

@@ -1,8 +1,10 @@
 //! The server's routes and middleware.
 
+use std::sync::Arc;
+
 use api_types::{ProblemCode, limits, paths};
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::any;
@@ -41,6 +43,8 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         Some(dist) => static_files::router(dist, &app.config.embedders),
         None => Router::new(),
     };
+    let config = app.clone();
+    let client: observe::Client = Arc::new(move |peer, head| config.config.client(peer, head));
     Router::new()
         .merge(api)
         .merge(mailbox)
@@ -50,7 +54,8 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .fallback_service(pages)
         .layer(middleware::from_fn_with_state(app.clone(), by_name))
         .layer(middleware::from_fn(one_host))
-        .layer(middleware::from_fn(observe::observe))
+        .layer(middleware::from_fn(one_length))
+        .layer(middleware::from_fn_with_state(client, observe::observe))
         .layer(middleware::from_fn_with_state(
             HeaderSets::new(app.public_url.scheme() == "https", &app.config.embedders),
             headers::add,
@@ -63,6 +68,17 @@ async fn one_host(request: Request, next: Next) -> Response {
         return ApiError::new(ProblemCode::BadRequest).detail("several Host headers").into_response();
     }
     next.run(request).await
+}
+
+/// Nothing follows a request whose length is told by an encoding: a proxy in front may have gone by a `Content-Length` beside it, which
+/// the library leaves out, and have taken it to end elsewhere (RFC 9112, 6.3).
+async fn one_length(request: Request, next: Next) -> Response {
+    let is_encoded = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = next.run(request).await;
+    if is_encoded {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Leads whoever opens a page under this machine's number to its name, where that is the public address: there are no passkeys

@@ -33,6 +33,7 @@ pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+pub(crate) mod sealed;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;

@@ -8,7 +8,9 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
+use super::{
+    Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_texts, text, to_json,
+};
 use crate::platform::clock::Millis;
 
 /// A connection with its owner. The tokens are sealed.
@@ -222,6 +224,42 @@ pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Ve
     .fetch_all(conn)
     .await?;
     Ok(orgs.into_iter().map(|(org,)| org).collect())
+}
+
+/// Who a Salesforce user is, by their org's id and their own: the person who has signed in as them before.
+pub(crate) async fn person_of(
+    conn: &mut Conn,
+    account_id: &str,
+    (org_id, salesforce_user_id): (&str, &str),
+) -> DbResult<Option<String>> {
+    let found: Option<(String,)> = sqlx::query_as(
+        "SELECT user_id FROM salesforce_identities
+          WHERE account_id = $1 AND org_id = $2 AND salesforce_user_id = $3",
+    )
+    .bind(account_id)
+    .bind(org_id)
+    .bind(salesforce_user_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(user,)| user))
+}
+
+/// Whether a person has signed in through Salesforce before.
+pub(crate) async fn has_identity(conn: &mut Conn, user_id: &str) -> DbResult<bool> {
+    let (has,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM salesforce_identities WHERE user_id = $1)")
+            .bind(user_id)
+            .fetch_one(conn)
+            .await?;
+    Ok(has)
+}
+
+/// Forgets as whom these people have signed in through Salesforce: by their address they may come as another user.
+pub(crate) async fn forget_identities(conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+    let mut delete = Builder::new("DELETE FROM salesforce_identities WHERE user_id IN ");
+    push_texts(&mut delete, user_ids);
+    delete.build().execute(conn).await?;
+    Ok(())
 }
 
 /// Records a person's sign-in through Salesforce.

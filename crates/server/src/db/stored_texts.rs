@@ -77,6 +77,7 @@ fn the_audit_log_keeps_its_texts() {
         &AuditAction::ALL,
         &[
             "signed_in",
+            "signed_out",
             "sign_in_failed",
             "sign_in_link_made",
             "sessions_ended",

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::error::{ApiError, ApiResult};
 use crate::http::auth::{bearer, csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
+use crate::http::observe::Person;
 use crate::sandbox_mode::{self, Fault};
 use crate::services::proofs;
 use crate::services::sessions::{self, Caller, Through};
@@ -72,6 +73,9 @@ async fn admit(
         }
         Ok(caller) => caller,
     };
+    if let Some(caller) = &caller {
+        Person::note(&request, caller.id());
+    }
     // A panel's session has a fixed length.
     if let Some(Caller { session, through: Through::Console, .. }) = &mut caller
         && !request.headers().contains_key(headers::BACKGROUND)

@@ -14,6 +14,7 @@ use crate::services::address;
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller};
 use crate::services::sign_in::{self, Entered};
+use crate::services::sign_out;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -81,7 +82,7 @@ pub(crate) async fn delete(
 ) -> Response {
     let by_caller = caller.map(|Extension(caller)| caller.session.token_hash);
     if let Some(hash) = by_caller.or_else(|| session::token_hash(&app, &head)) {
-        sessions::end(&app, &hash).await;
+        sign_out::end(&app, &hash).await;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     // Each by name: `Clear-Site-Data` would clear those of all hosts of the domain.

@@ -224,7 +224,10 @@ pub(crate) async fn reactivate(
     actor: Actor<'_>,
     people: &[&UserRow],
 ) -> DbResult<()> {
-    db::users::set_status(conn, &ids(people), UserStatus::Active, app.now()).await?;
+    let ids = ids(people);
+    // Whoever gives access again says that the person may come as another user of Salesforce.
+    db::salesforce::forget_identities(conn, &ids).await?;
+    db::users::set_status(conn, &ids, UserStatus::Active, app.now()).await?;
     let events = said(people, |person| person.email.clone());
     audit::note_people(app, conn, actor, AuditAction::UserReactivated, &events).await
 }

@@ -11,7 +11,7 @@ use crate::db::{self, Conn, Db};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::request_id;
-use crate::platform::token::TokenKey;
+use crate::platform::token::TokenKeys;
 use crate::services::address;
 use crate::services::notices::{self, Happened};
 
@@ -27,7 +27,7 @@ pub async fn sign_in_link(
 ) -> Result<String, StartError> {
     let base = base.map_or_else(|| link_base(data, None, None), |base| Ok(base.to_owned()))?;
     let db = open(data).await?;
-    let key = TokenKey::load(data)?;
+    let key = TokenKeys::load(data)?;
     let token = seed::new_sign_in_token(&db, &key, SystemClock.now(), email).await?;
     db.close().await;
     Ok(format!("{}/sign-in#{token}", base.trim_end_matches('/')))

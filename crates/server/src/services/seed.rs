@@ -16,7 +16,7 @@ use crate::db::{self, Conn, Db, new_id};
 use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
-use crate::platform::token::{Claim, Purpose, TokenKey};
+use crate::platform::token::{Claim, Purpose, TokenKeys};
 use crate::services::address;
 use crate::services::api_keys;
 
@@ -188,7 +188,7 @@ pub fn link_base(
 /// theirs stop working.
 pub(crate) async fn new_sign_in_token(
     db: &Db,
-    key: &TokenKey,
+    key: &TokenKeys,
     now: Millis,
     email: Option<&str>,
 ) -> Result<String, StartError> {

@@ -13,8 +13,6 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::ending::wait_for_end;
-use crate::platform::request_id;
 use crate::platform::token;
 use crate::services::factor_rule::{self, Factor};
 use crate::services::known_browsers;
@@ -22,11 +20,6 @@ use crate::services::notices::{self, Happened};
 use crate::services::panels::{self, Panel};
 use crate::state::App;
 use crate::state::known_sessions::{Lives, Unstored};
-
-/// How long a sign-out waits for the database at most.
-const STORE_AT_ONCE: Duration = Duration::from_millis(500);
-/// How long to wait between two attempts to store the end of a session.
-const STORE_AGAIN: Duration = Duration::from_secs(5);
 
 /// The user and session of a request.
 #[derive(Clone, Debug)]
@@ -78,7 +71,8 @@ impl Caller {
     }
 }
 
-fn lives(app: &App, token_hash: &str) -> Lives {
+/// How long a session lives, by the hash of its token.
+pub(crate) fn lives(app: &App, token_hash: &str) -> Lives {
     if panels::is_one(token_hash) {
         return panels::LIVES;
     }
@@ -172,45 +166,6 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
         None => {
             app.sessions.end(token_hash);
             Ok(None)
-        }
-    }
-}
-
-/// Ends a session by its hash, if there is one. It has ended for this process whatever the database does, which is told
-/// again and again until it has stored it. Without a session, nothing is written.
-pub(crate) async fn end(app: &App, hash: &str) {
-    let was_known = app.sessions.knows(hash);
-    let was_kept_here = app.sessions.end(hash);
-    let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
-    // If the database cannot be read, only a session that was used lately is known to be one.
-    if !was_kept_here && !find().await.map_or(was_known, |found| found.is_some()) {
-        return;
-    }
-    if app.sessions.remember_end(hash, lives(app, hash), app.moment()) {
-        let storing = request_id::spawn_detached(store_ends(app.clone()));
-        // Usually it is stored before the answer.
-        let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
-    }
-}
-
-/// Stores the ends of sessions until there are none left to store.
-async fn store_ends(app: App) {
-    while let Some(hashes) = app.sessions.ends_to_store() {
-        let stored = async {
-            let mut tx = app.db.write().await?;
-            for hash in &hashes {
-                db::sessions::delete(&mut tx, hash).await?;
-            }
-            tx.commit().await
-        };
-        let Err(error) = stored.await else {
-            app.sessions.ends_are_stored(&hashes);
-            continue;
-        };
-        tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
-        tokio::select! {
-            () = tokio::time::sleep(STORE_AGAIN) => {}
-            () = wait_for_end(app.ending.clone()) => return,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::db::factors::Standing;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
+use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::audit::{self, Actor};
 use crate::services::factors::{codes, passkeys};
@@ -43,7 +44,8 @@ pub(crate) struct Entered {
 }
 
 /// Opens a session by a password, and a code where the user has a second factor. The session that the browser had `before`
-/// (the hash of its token) ends.
+/// (the hash of its token) ends. The log has each refusal: who is locked out, and addresses that nobody has, by a word for the
+/// address.
 pub(crate) async fn by_password(
     app: &App,
     guesser: &Guesser,
@@ -51,7 +53,22 @@ pub(crate) async fn by_password(
     before: Option<&str>,
     browser: &Browser,
 ) -> ApiResult<Opened> {
-    let Entered { address, password, code } = entered;
+    let address = app.tokens.pseudonym(&entered.address);
+    let opened = check_password(app, guesser, entered, before, browser).await;
+    if let Err(error) = &opened {
+        let (request_id, reason) = (request_id::current(), error.code().as_str());
+        tracing::info!(request_id, method = "password", reason, address, "a sign-in was refused");
+    }
+    opened
+}
+
+async fn check_password(
+    app: &App,
+    guesser: &Guesser,
+    Entered { address, password, code }: Entered,
+    before: Option<&str>,
+    browser: &Browser,
+) -> ApiResult<Opened> {
     let now = app.now();
     let mut conn = app.db.read().await?;
     sessions::require_passwords(&mut conn, app).await?;
@@ -62,12 +79,17 @@ pub(crate) async fn by_password(
     let known = user.clone();
     let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = app.passwords.verify(password, hash.clone()).await?;
+    let matches = app.passwords.verify(password.clone(), hash.clone()).await?;
 
     let Some(user) = user.filter(|_| matches) else { return Err(guessing::wrong(app, guesser, known)) };
-    let (hash, code) = (hash.as_deref(), code.as_deref());
-    let signing_in = SigningIn { guesser, id: &user.id, hash, code, before, browser };
-    match signing_in.open(app, known).await {
+    let code = code.as_deref();
+    let signing_in = SigningIn { guesser, id: &user.id, hash: hash.clone(), code, before, browser };
+    let opened = signing_in.open(app, known).await;
+    if let (Ok(_), Some(hash)) = (&opened, hash.filter(|hash| app.passwords.is_outdated(hash))) {
+        // After the answer: nobody waits for it.
+        request_id::spawn_detached(rehash(app.clone(), user.id.clone(), hash, password));
+    }
+    match opened {
         Err(error) if error.is_not_stored() => {
             tracing::warn!("somebody is signed in although nothing can be stored");
             let mut conn = app.db.read().await?;
@@ -83,11 +105,25 @@ pub(crate) async fn by_password(
     }
 }
 
+/// Stores a password as new ones are, where hashes cost something else when it was set.
+async fn rehash(app: App, user_id: String, old: String, password: String) {
+    let stored = async {
+        let new = app.passwords.hash(password).await?;
+        let mut tx = app.db.write().await?;
+        db::users::rehash(&mut tx, &user_id, &old, &new).await?;
+        tx.commit().await?;
+        ApiResult::Ok(())
+    };
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, "a password could not be hashed anew");
+    }
+}
+
 /// A user who has given their password.
 struct SigningIn<'a> {
     guesser: &'a Guesser,
     id: &'a str,
-    hash: Option<&'a str>,
+    hash: Option<String>,
     code: Option<&'a str>,
     before: Option<&'a str>,
     browser: &'a Browser,
@@ -100,7 +136,7 @@ impl SigningIn<'_> {
         guessing::require_unlocked(app, self.guesser)?;
         let user = db::users::find(conn, &app.account_id, self.id).await?;
         Ok(user.filter(|user| {
-            user.password_hash.as_deref() == self.hash
+            user.password_hash == self.hash
                 && user.status(app.now()).is_ok_and(|status| status == UserStatus::Active)
         }))
     }

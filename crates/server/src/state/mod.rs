@@ -29,7 +29,7 @@ use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::{Claim, TokenKey};
+use crate::platform::token::{Claim, TokenKeys};
 use crate::platform::url::below;
 use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
@@ -59,7 +59,7 @@ pub(crate) struct State {
     pub(crate) origins: Origins,
     /// For whom passkeys are made, if they can be.
     pub(crate) relying_party: Option<Webauthn>,
-    pub(crate) tokens: TokenKey,
+    pub(crate) tokens: TokenKeys,
     pub(crate) passwords: Passwords,
     pub(crate) keyring: Keyring,
     pub(crate) services: Services,

@@ -135,7 +135,8 @@ fn a1_a_start_that_would_be_dangerous_is_refused_in_words() {
         (&[][..], "give --smtp, or --sandbox"),
         (&["--sandbox", "--bind", "0.0.0.0:0"], "It runs on loopback only"),
         (&["--sandbox", "--public-url", "https://actions.example.com"], "leave --sandbox out"),
-        (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "--public-url https://"),
+        (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "give --tls-certificate and --tls-key"),
+        (&["--smtp", "smtp://localhost", "--tls-key", "tls.key"], "not provided:\n  --tls-certificate"),
         (&["--smtp", "smtp://localhost", "--public-url", "http://actions.example.com"], "is not HTTPS"),
         (&["--smtp", "smtp://localhost", "--sandbox-clock-by-input"], "not provided:\n  --sandbox\n"),
     ] {

@@ -21,6 +21,7 @@ mod diagnostics;
 #[cfg(unix)]
 mod disk;
 mod embedding;
+mod encryption;
 mod faults;
 mod field_sync;
 mod files;
@@ -30,6 +31,7 @@ mod idempotency;
 mod integration;
 mod invitations;
 mod jobs;
+mod logs;
 mod long_lists;
 mod marketo;
 mod marketo_admins;

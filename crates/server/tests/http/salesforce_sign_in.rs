@@ -217,3 +217,38 @@ async fn s2_the_last_administrator_whom_salesforce_lets_in_is_protected() {
     sign_in(&server, &server.anyone(), ADMIN).await;
     assert_eq!(user(&admin, "ana@example.com").await.protected, None);
 }
+
+#[tokio::test]
+async fn a26_whoever_has_signed_in_once_is_known_by_org_and_user_and_not_by_an_address() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let from = async |environment: &str, username: &str| {
+        let anyone = server.anyone();
+        let body = json!({"environment": environment, "return_to": "/"});
+        let started: api_types::FlowStarted = anyone.post(paths::SALESFORCE_SIGN_INS, &body).await.json();
+        let mut browser = Browser::of(&server, &anyone);
+        browser.through(&started, username).await;
+        (anyone.flow(&started.flow.id).await.state, browser.session())
+    };
+    let other = (FlowState::Failed(ConnectionFailure::OtherPerson), None);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed);
+    // A user with the same verified address, of another org: it counts for the account as long as none does more.
+    assert_eq!(from("sandbox", "ana@example.com").await, other);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed, "nothing was changed");
+
+    // Nor where the account has both orgs.
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    let eva = server.administrator(EVA).await;
+    eva.connect_to(&server, api_types::SalesforceEnvironment::Sandbox, EVA).await;
+    assert_eq!(from("sandbox", "ana@example.com").await, other);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed);
+
+    // An administrator lets the person come as another user.
+    let ana = user(&admin, "ana@example.com").await;
+    for path in [paths::user_deactivate(&ana.id), paths::user_reactivate(&ana.id)] {
+        assert_eq!(admin.post(&path, &json!({})).await.status, 200);
+    }
+    assert_eq!(from("sandbox", "ana@example.com").await.0, FlowState::Completed);
+    assert_eq!(from("salesforce", "ana@example.com").await, other);
+}

@@ -463,6 +463,17 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
     Ok(())
 }
 
+/// Puts another hash of the same password in the place of the old one, unless it has changed.
+pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> DbResult<()> {
+    sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+        .bind(new)
+        .bind(id)
+        .bind(old)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Makes an invited person a member.
 pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
     sqlx::query(

@@ -26,23 +26,23 @@ pub(super) async fn renew(app: &App, conn: &mut Conn, user_id: &str) -> ApiResul
         })?;
         codes.push(totp_rs::Secret::from(random[..BYTES].to_vec()).to_base32());
     }
-    let hashes: Vec<_> = codes.iter().map(|code| hash(app, user_id, code)).collect();
+    let hash = |code: &String| app.tokens.hash(Purpose::RecoveryCode, user_id, code);
+    let hashes: Vec<_> = codes.iter().map(hash).collect();
     db::factors::replace_recovery_codes(conn, &app.account_id, user_id, &hashes).await?;
     Ok(codes.iter().map(|code| grouped(code)).collect())
 }
 
 /// Whether that is a code of the user; it is used up, and the user is told. Letters are large, without spaces.
 pub(super) async fn take(app: &App, conn: &mut Conn, user: &UserRow, code: &str) -> ApiResult<bool> {
-    let is_one = db::factors::use_recovery_code(conn, &user.id, &hash(app, &user.id, code)).await?;
+    let mut is_one = false;
+    for hash in app.tokens.hashes(Purpose::RecoveryCode, &user.id, code) {
+        is_one |= db::factors::use_recovery_code(conn, &user.id, &hash).await?;
+    }
     if is_one {
         audit::note(app, conn, Actor::User(user), AuditAction::RecoveryCodeUsed, &user.email).await?;
         notices::tell(app, conn, &user.id, Happened::RecoveryCodeUsed).await?;
     }
     Ok(is_one)
-}
-
-fn hash(app: &App, user_id: &str, code: &str) -> String {
-    app.tokens.hash(Purpose::RecoveryCode, user_id, code)
 }
 
 fn grouped(code: &str) -> String {

@@ -332,6 +332,8 @@ pub(crate) async fn handle_callback(
         let (state, session) = match ended {
             Ok(session) => (FlowState::Completed, session),
             Err(Error::Salesforce(refusal)) => {
+                let (request_id, reason) = (request_id::current(), refusal.failure.as_str());
+                tracing::info!(request_id, method = "salesforce", reason, "an authorisation was refused");
                 note(&app, &refusal).await?;
                 (FlowState::Failed(refusal.failure), None)
             }

@@ -26,6 +26,13 @@ pub(super) struct Identity {
     pub(super) family_name: Option<String>,
 }
 
+impl Identity {
+    /// What stays the same and is never given to another: the ids of the org and of the user.
+    pub(super) fn ids(&self) -> (&str, &str) {
+        (&self.organization_id, &self.user_id)
+    }
+}
+
 /// The user to whom the access token belongs.
 pub(super) async fn of(app: &App, instance: &Url, access: &Secret) -> Result<Identity, Refusal> {
     let url = instance.join("/services/oauth2/userinfo").map_err(|_| Refusal::host_not_allowed())?;

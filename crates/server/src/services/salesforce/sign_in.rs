@@ -23,11 +23,28 @@ pub(super) struct SignedIn<'a> {
     pub(super) browser: &'a Browser,
 }
 
-/// Signs in the member with the address that Salesforce vouches for.
+/// Signs in the member who has come as this Salesforce user before or, the first time, the one with the address that Salesforce
+/// vouches for.
 pub(super) async fn sign_in(app: &App, signed_in: &SignedIn<'_>) -> Result<Opened, Error> {
     let mut tx = app.db.write().await?;
-    let key = vouched_address(&mut tx, app, signed_in.identity).await?;
-    let user = db::users::find_by_email(&mut tx, &app.account_id, &key).await?;
+    let identity = signed_in.identity;
+    let user = match db::salesforce::person_of(&mut tx, &app.account_id, identity.ids()).await? {
+        Some(id) => {
+            require_known_org(&mut tx, app, identity).await?;
+            db::users::find(&mut tx, &app.account_id, &id).await?
+        }
+        None => {
+            let key = vouched_address(&mut tx, app, identity).await?;
+            let user = db::users::find_by_email(&mut tx, &app.account_id, &key).await?;
+            if let Some(user) = &user
+                && db::salesforce::has_identity(&mut tx, &user.id).await?
+            {
+                // The address is another Salesforce user's now, or one in another org has the same.
+                return Err(Refusal::other_person().into());
+            }
+            user
+        }
+    };
     let active = |user: &UserRow| user.status(app.now()).is_ok_and(|status| status == UserStatus::Active);
     let user = user.filter(active).ok_or_else(Refusal::other_person)?;
     let opened = open(&mut tx, app, &user, signed_in).await?;
@@ -45,6 +62,9 @@ pub(super) async fn activate(
 ) -> Result<Opened, Error> {
     let mut tx = app.db.write().await?;
     let key = vouched_address(&mut tx, app, signed_in.identity).await?;
+    if db::salesforce::person_of(&mut tx, &app.account_id, signed_in.identity.ids()).await?.is_some() {
+        return Err(Refusal::other_person().into());
+    }
     let invitation = activation::by_id(&mut tx, app, invitation, generation).await?.open()?;
     if address::lookup_key(&invitation.email) != key {
         return Err(Refusal::other_person().into());
@@ -69,8 +89,7 @@ pub(super) async fn activate(
 
 async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'_>) -> Result<Opened, Error> {
     let identity = signed_in.identity;
-    let who = (identity.organization_id.as_str(), identity.user_id.as_str());
-    db::salesforce::note_identity(conn, &app.account_id, &user.id, who, app.now()).await?;
+    db::salesforce::note_identity(conn, &app.account_id, &user.id, identity.ids(), app.now()).await?;
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
@@ -81,10 +100,18 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
 /// only when the user has verified it, and, once administrators have shown which orgs are the account's, only from one
 /// of those.
 async fn vouched_address(conn: &mut Conn, app: &App, identity: &Identity) -> Result<String, Error> {
-    let orgs = db::salesforce::known_orgs(conn, &app.account_id).await?;
-    let known = orgs.is_empty() || orgs.contains(&identity.organization_id);
-    if identity.email_verified && known {
+    require_known_org(conn, app, identity).await?;
+    if identity.email_verified {
         Ok(address::lookup_key(&identity.email))
+    } else {
+        Err(Refusal::other_person().into())
+    }
+}
+
+async fn require_known_org(conn: &mut Conn, app: &App, identity: &Identity) -> Result<(), Error> {
+    let orgs = db::salesforce::known_orgs(conn, &app.account_id).await?;
+    if orgs.is_empty() || orgs.contains(&identity.organization_id) {
+        Ok(())
     } else {
         Err(Refusal::other_person().into())
     }
