@@ -9,6 +9,7 @@ pub(crate) mod background_work;
 pub(crate) mod batches;
 mod bearer;
 mod caller;
+pub(crate) mod chunker;
 mod client;
 pub(crate) mod connection_failure;
 pub(crate) mod diagnostics;

@@ -6,7 +6,6 @@ use api_types::{Batch, Chunk, NewRow};
 
 use leptos::prelude::*;
 
-use super::chunker::Chunker;
 use super::control::{Control, Wish};
 use super::lock::{self, Lock};
 use super::outbox::{self, KeyedChunk};
@@ -16,6 +15,7 @@ use super::retry_policy::{self, Reaction};
 use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 use super::view;
 use crate::api::batches::{self, IdempotencyKey};
+use crate::api::chunker::{Chunker, Cut};
 use crate::api::{Failure, retry};
 use crate::domain::background_work;
 use crate::domain::local_data::Person;
@@ -151,7 +151,7 @@ async fn write_down(
     control: &Control,
 ) -> Result<bool, String> {
     let options = record.plan.options.clone();
-    let mut chunker = Chunker::new(&options);
+    let mut chunker = Chunker::new();
     let mut stored = 0;
     loop {
         let rows = source().await?;
@@ -161,7 +161,8 @@ async fn write_down(
         let last = rows.is_empty();
         stored += rows.len() as u32;
         for row in rows {
-            if let Some(chunk) = chunker.push(row) {
+            let memberships = options.memberships(&row);
+            if let Some(chunk) = chunker.push(row, memberships) {
                 keep(record, chunk).await;
             }
         }
@@ -175,7 +176,8 @@ async fn write_down(
     }
 }
 
-async fn keep(record: &mut Record, chunk: Chunk) {
+async fn keep(record: &mut Record, Cut { index, rows }: Cut<NewRow>) {
+    let chunk = Chunk { index, rows };
     record.chunk_rows.push(chunk.rows.len() as u32);
     if !outbox::put_chunk(&record.id, KeyedChunk { key: IdempotencyKey::new(), chunk }).await {
         only_on_this_page(&record.id);
