@@ -157,7 +157,8 @@ async function seeEveryClass(target, base, embedders) {
       assert.equal(answer.status, 200, where);
       assert.match(answer.headers["content-type"], type, where);
       // Hosts in the cloud choose it themselves.
-      if (WEB_SERVERS.includes(target) && /\.(?:css|js|svg)$/.test(path)) assert.match(answer.headers["content-type"], /charset=utf-8$/i, where);
+      if (WEB_SERVERS.includes(target) && /\.(?:css|js|svg)$/.test(path))
+        assert.match(answer.headers["content-type"], /charset=utf-8$/i, where);
       const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
       for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
       assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
@@ -242,10 +243,13 @@ for (const target of WEB_SERVERS) {
       try {
         for (const path of ["assets/", "assets/app-0123456789abcdef/", "guide/", "guide/en/"]) {
           const answer = await get(host.origin, base + path);
-          assert.doesNotMatch(plain(answer), /app_bg\.wasm|style-0123|users\.html/, path);
+          assert.doesNotMatch(plain(answer), /app_bg\.wasm|icon-0123|users\.html/, path);
         }
         for (const path of ["", "config.json", "assets/app-0123456789abcdef/app.js"]) {
-          const answer = await get(host.origin, base + path, undefined, { method: "TRACE", headers: { "x-canary": "canary-4711" } });
+          const answer = await get(host.origin, base + path, undefined, {
+            method: "TRACE",
+            headers: { "x-canary": "canary-4711" },
+          });
           assert.ok(answer.status >= 400, `${path}: ${answer.status}`);
           assert.doesNotMatch(plain(answer), /canary-4711/, path);
         }

@@ -55,7 +55,9 @@ const SERVERS = {
   caddy: ({ port, out, own, tls, plain, backend }) => {
     const site = tls ? `https://:${port} {\n  tls ${tls.certificate} ${tls.key}` : `http://:${port} {`;
     // On the usual ports Caddy does this by itself.
-    const away = plain ? `http://:${plain} {\n  ${documented("@people", "respond")}\n  redir @people https://{host}:${port}{uri} permanent\n}\n` : "";
+    const away = plain
+      ? `http://:${plain} {\n  ${documented("@people", "respond")}\n  redir @people https://{host}:${port}{uri} permanent\n}\n`
+      : "";
     const passed = placesOf(backend)
       .map((path) => `  reverse_proxy ${path}* 127.0.0.1:${backend.port}\n`)
       .join("");
@@ -85,7 +87,9 @@ const SERVERS = {
     const away = plain
       ? `Listen 127.0.0.1:${plain}\n<VirtualHost 127.0.0.1:${plain}>\nRewriteEngine On\n${documented('RewriteRule "\\^/api/"')}\nRewriteRule "^" "https://%{SERVER_NAME}:${port}%{REQUEST_URI}" [R=301,L]\n</VirtualHost>`
       : "";
-    const secure = tls ? `SSLEngine on\nSSLCertificateFile ${tls.certificate}\nSSLCertificateKeyFile ${tls.key}\n${documented("SSLProtocol", "SSLCipherSuite")}` : "";
+    const secure = tls
+      ? `SSLEngine on\nSSLCertificateFile ${tls.certificate}\nSSLCertificateKeyFile ${tls.key}\n${documented("SSLProtocol", "SSLCipherSuite")}`
+      : "";
     writeFileSync(join(own, "mime.types"), "");
     writeFileSync(
       join(own, "apache.conf"),
