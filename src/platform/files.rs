@@ -3,7 +3,7 @@
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::RequestCache;
 
-use super::address::Built;
+use super::address::{Built, of_file};
 use super::connectivity;
 use super::early_requests::EarlyRequest;
 
@@ -21,7 +21,7 @@ pub(crate) enum Unread {
 
 /// Reads a text file whose name changes with its content.
 pub(crate) async fn read(path: &str) -> Result<String, Unread> {
-    request(RequestBuilder::new(path)).await
+    request(RequestBuilder::new(&of_file(path))).await
 }
 
 /// Reads a text file that `boot.js` has requested. Its name stays, so a cached copy is revalidated.
@@ -34,12 +34,12 @@ pub(crate) async fn read_early(early: EarlyRequest, path: &str) -> Result<String
 
 /// Whether another build than the one of this page is published now.
 pub(crate) async fn is_replaced() -> Result<bool, Unread> {
-    let page = read_anew("./").await?;
+    let page = read_anew("").await?;
     Ok([Built::App, Built::Locales].iter().any(|part| !page.contains(&part.path())))
 }
 
 async fn read_anew(path: &str) -> Result<String, Unread> {
-    request(RequestBuilder::new(path).cache(RequestCache::NoCache)).await
+    request(RequestBuilder::new(&of_file(path)).cache(RequestCache::NoCache)).await
 }
 
 async fn request(request: RequestBuilder) -> Result<String, Unread> {

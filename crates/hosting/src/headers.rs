@@ -58,7 +58,7 @@ impl Site {
         let api = self.api.origin().map(|origin| format!(" {origin}")).unwrap_or_default();
         format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
-             connect-src 'self'{api}; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; \
+             connect-src 'self'{api}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
              frame-ancestors {ancestors}; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; \
              report-to csp"
         )
@@ -87,6 +87,7 @@ mod tests {
     fn c3_the_policy_allows_no_inline_code_and_no_other_origin_but_the_api() {
         for api in ["/api/v1", "https://api.example.com/api/v1"] {
             let policy = header(&site(api, &[]), PathKind::Page, "content-security-policy").unwrap();
+            assert!(policy.contains("base-uri 'none';") && policy.contains("object-src 'none';"), "{policy}");
             for forbidden in ["'unsafe-inline'", "'unsafe-eval'", "data:", "blob:", "*"] {
                 assert!(!policy.contains(forbidden), "{forbidden}");
             }

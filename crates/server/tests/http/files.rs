@@ -117,7 +117,7 @@ async fn files_are_sent_compressed() {
 
 #[tokio::test]
 async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
-    const PAGE: &str = "<!doctype html><base href=\"/\"><script data-version=\"\"></script>";
+    const PAGE: &str = "<!doctype html><html data-base=\"/\"><script data-version=\"\"></script>";
     let dist = dist();
     let put = |name: &str, text: &str| std::fs::write(dist.path().join(name), text).unwrap();
     put("index.html", PAGE);
