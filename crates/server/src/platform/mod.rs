@@ -14,4 +14,3 @@ pub(crate) mod secrets;
 pub(crate) mod text;
 pub(crate) mod token;
 pub(crate) mod url;
-pub(crate) mod user_agent;
