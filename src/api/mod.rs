@@ -13,6 +13,7 @@ pub(crate) mod chunker;
 mod client;
 pub(crate) mod connection_failure;
 pub(crate) mod diagnostics;
+pub(crate) mod factors;
 mod failure;
 pub(crate) mod field_sync;
 pub(crate) mod flows;

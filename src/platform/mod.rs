@@ -11,6 +11,7 @@ pub(crate) mod files;
 pub(crate) mod frame;
 pub(crate) mod lifetime;
 pub(crate) mod panel;
+pub(crate) mod passkeys;
 pub(crate) mod popup;
 pub(crate) mod random;
 pub(crate) mod resizes;

@@ -137,6 +137,7 @@ walk(
     await security.submitKey();
     await proof.seeCodeOffered(ADMIN);
     await proof.askForCode(ADMIN);
+    await proof.seePause();
     await proof.byCode("1234");
     await proof.seeCodeRefused();
     const [mail] = await server.mailsOnceThere(ADMIN);

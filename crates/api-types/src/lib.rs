@@ -46,6 +46,7 @@ mod setup_guide;
 mod team;
 mod time;
 mod user;
+mod user_agent;
 
 pub use account::*;
 pub use activation::*;
@@ -79,3 +80,4 @@ pub use setup_guide::*;
 pub use team::*;
 pub use time::*;
 pub use user::*;
+pub use user_agent::browser_name;

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::ending::{self, Ending};
-use super::{last_person, proof, sign_out_pending};
+use super::{factor_wait, last_person, proof, sign_out_pending};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -85,6 +85,7 @@ pub(crate) fn init() {
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
         prove: || Box::pin(proof::prove()),
+        add_factor: || Box::pin(factor_wait::wait()),
         is_idle: ending::is_idle,
         used: ending::used,
     });
@@ -344,6 +345,7 @@ fn leave() {
     last_person::forget();
     state().set(SessionState::SignedOut);
     proof::settle_proof(false);
+    factor_wait::end(false);
     wake(false);
 }
 

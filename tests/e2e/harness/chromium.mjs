@@ -4,6 +4,7 @@ import { EventEmitter, once } from "node:events";
 
 import { chromium } from "playwright-core";
 
+import { Authenticator } from "./authenticator.mjs";
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs";
@@ -879,6 +880,11 @@ export class Driver {
         pass.then(() => postMessage.apply(this, message));
       };
     });
+  }
+
+  /** A device that keeps passkeys for this page. */
+  async authenticator() {
+    return Authenticator.in(await this.context.newCDPSession(this.#page));
   }
 
   /** Kills the browser, so that neither it nor its pages can clean up. */

@@ -16,4 +16,3 @@ pub(crate) mod text;
 pub(crate) mod tls;
 pub(crate) mod token;
 pub(crate) mod url;
-pub(crate) mod user_agent;
