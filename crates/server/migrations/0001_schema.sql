@@ -478,6 +478,8 @@ CREATE TABLE flows (
     state_hash          TEXT UNIQUE,
     cookie_hash         TEXT,
     verifier            TEXT,
+    -- The tokens by which the browser is known, sealed: their cookie does not come back from another site.
+    known_by            TEXT,
     -- When Salesforce sent the browser back. A flow is answered once.
     answered_at         BIGINT,
     -- FlowState as JSON.

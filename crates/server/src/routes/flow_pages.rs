@@ -94,6 +94,7 @@ enum LedFrom {
 async fn start(
     State(app): State<App>,
     Path(id): Path<FlowId>,
+    browser: Browser,
     head: HeaderMap,
     window: Result<Query<Window>, QueryRejection>,
 ) -> ApiResult<Response> {
@@ -107,6 +108,7 @@ async fn start(
         caller: caller.as_ref(),
         is_popup: window.display == Display::Popup,
         asks_who: window.prompt == Prompt::Login,
+        known_by: &browser.known_by,
     };
     let redirect = match flow::start_authorization(&app, &id, &window).await {
         Ok(Some(redirect)) => redirect,
@@ -165,7 +167,7 @@ async fn callback(
     let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
     Ok(match handled.session {
-        Some(opened) => (session::cookies(&app, &head, &opened), response).into_response(),
+        Some(opened) => (session::cookies(&app, &opened), response).into_response(),
         None => response,
     })
 }

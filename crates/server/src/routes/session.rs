@@ -40,7 +40,7 @@ pub(crate) async fn create(
             sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?
         }
     };
-    Ok(session::hand_over(&app, &head, opened))
+    Ok(session::hand_over(&app, opened))
 }
 
 /// The signed-in user. A browser without a session gets an empty answer, which is no failure; one whose session has

@@ -4,7 +4,6 @@ use api_types::{
     AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserStatus,
 };
 
-use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
@@ -76,6 +75,7 @@ pub(crate) async fn change_password(
     caller: &Caller,
     change: PasswordChange,
     cookie: Option<&str>,
+    browser: &Browser,
 ) -> ApiResult<Option<Opened>> {
     // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
     // others.
@@ -108,9 +108,7 @@ pub(crate) async fn change_password(
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, caller.id()).await?;
-            let SessionRow { browser, network, .. } = caller.session.clone();
-            let browser = Browser { name: browser, network, known_by: Vec::new() };
-            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser).await?)
+            Some(sessions::open(app, &mut tx, caller.id(), cookie, browser).await?)
         }
         // By a token: the page could not take another cookie.
         None => {

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, SecondFactor, Session, UserId, UserStatus};
+use api_types::{
+    AccountName, LoginManagement, Me, ProblemCode, Role, SecondFactor, Session, UserId, UserStatus,
+};
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
@@ -262,6 +264,8 @@ pub(crate) struct Opened {
     pub(crate) token: String,
     /// The owner: the key of the address.
     pub(crate) email_key: String,
+    /// The tokens by which the browser was known before.
+    pub(crate) known_by: Vec<String>,
 }
 
 /// As [`open`], and tells the user if they have signed in before, but never from this browser. Once the transaction is
@@ -301,7 +305,8 @@ pub(crate) async fn open(
     app.sessions.live(row.clone(), lives(app, &row.token_hash), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
-    Ok(Opened { session: view(app, &user, &row)?, token, email_key: user.email_key })
+    let session = view(app, &user, &row)?;
+    Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
 }
 
 /// Opens a session in memory alone, as the database cannot be written to at the moment.
@@ -310,7 +315,7 @@ pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> Api
     let session = view(app, user, &row)?;
     let lives = lives(app, &row.token_hash);
     app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
-    Ok(Opened { session, token, email_key: user.email_key.clone() })
+    Ok(Opened { session, token, email_key: user.email_key.clone(), known_by: browser.known_by.clone() })
 }
 
 fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::harness::{Client, Mail, PASSWORD, Server, send};
 use crate::marketo::id_of;
+use crate::salesforce_browser::Browser;
 
 const ANA: &str = "ana@example.com";
 
@@ -72,6 +73,45 @@ async fn a23_a_sign_in_from_a_browser_that_is_not_known_is_told_and_one_that_is_
     assert_eq!(sign_in(first.cookies().pop()).await.status, 200, "now it is known");
     assert_eq!(sign_in(None).await.status, 200);
     assert_eq!(notices(&ana, ANA, 2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a23_a_browser_that_is_known_is_known_when_salesforce_leads_back_to_it() {
+    const BO: &str = "bo@example.com";
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.member(ANA).await;
+    let anyone = server.anyone();
+    server.member(BO).await;
+    let through_salesforce = async |browser: &mut Browser, email: &str| {
+        let mut started = anyone.begin_sign_in(None).await;
+        // Otherwise, it signs in who was there before.
+        started.start_url.push_str("?prompt=login");
+        browser.through(&started, email).await;
+        assert!(browser.session().is_some(), "{email}");
+    };
+    let mut browser = Browser::of(&server, &server.anyone().known_to(BO).await);
+    for _ in 0..2 {
+        through_salesforce(&mut browser, ANA).await;
+    }
+    through_salesforce(&mut browser, BO).await;
+    let mut elsewhere = Browser::of(&server, &server.anyone());
+    through_salesforce(&mut elsewhere, ANA).await;
+    through_salesforce(&mut elsewhere, BO).await;
+    assert_eq!(notices(&admin, ANA, 2).await.len(), 2, "one for each browser");
+    assert_eq!(notices(&admin, BO, 2).await.len(), 2, "of the first one by the password");
+
+    // It has stayed known to both.
+    let mut client = server.anyone();
+    client.cookie = browser.device();
+    for email in [ANA, BO] {
+        assert_eq!(client.try_password(email, PASSWORD).await.status, 200);
+        let change = json!({"current": PASSWORD, "new": "another horse, another battery"});
+        let mut signed_in = server.anyone();
+        signed_in.take_cookie(&client.try_password(email, PASSWORD).await);
+        assert_eq!(signed_in.put(paths::PROFILE_PASSWORD, &change).await.status, 204);
+        assert_eq!(notices(&admin, email, 3).await.len(), 3, "only the one about the password more");
+    }
 }
 
 #[tokio::test]

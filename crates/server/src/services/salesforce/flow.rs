@@ -40,6 +40,9 @@ use crate::state::limiter::Asker;
 pub(crate) const LIFETIME: Duration = db::flows::LIFETIME;
 
 const VERIFIER: &str = "flows.verifier";
+const KNOWN_BY: &str = "flows.known_by";
+/// Between the tokens of a browser as they are sealed.
+const BETWEEN: &str = " ";
 
 /// The purpose of a flow, as requested.
 enum FlowRequest<'a> {
@@ -226,6 +229,8 @@ pub(crate) struct Window<'a> {
     pub(crate) is_popup: bool,
     /// Whether the password is asked for, even of a user who is signed in at Salesforce.
     pub(crate) asks_who: bool,
+    /// The tokens by which its browser is known. The cookie with them does not come back from another site.
+    pub(crate) known_by: &'a [String],
 }
 
 impl Window<'_> {
@@ -263,10 +268,13 @@ pub(crate) async fn start_authorization(
     let secret = random_token()?;
     let verifier =
         app.keyring.seal(SecretContext { column: VERIFIER, row: id.as_str() }, &redirect.verifier)?;
+    let known_by = Secret::new(window.known_by.join(BETWEEN));
+    let known_by = app.keyring.seal(SecretContext { column: KNOWN_BY, row: id.as_str() }, &known_by)?;
     let authorization = NewAuthorization {
         state_hash: &sha256(redirect.state.as_bytes()),
         cookie_hash: &sha256(secret.as_bytes()),
         verifier: &verifier,
+        known_by: &known_by,
         is_popup: window.is_popup,
     };
     db::flows::start_authorization(&mut tx, id.as_str(), &authorization).await?;
@@ -303,7 +311,7 @@ pub(crate) async fn handle_callback(
     state: &str,
     cookie: impl FnOnce(&str) -> Option<String>,
     answer: CallbackAnswer,
-    arrival: Arrival,
+    mut arrival: Arrival,
 ) -> Result<Option<HandledCallback>, Error> {
     let now = app.now();
     let state = sha256(state.as_bytes());
@@ -324,6 +332,7 @@ pub(crate) async fn handle_callback(
     }
     db::flows::answer(&mut tx, &flow.id, now).await?;
     tx.commit().await?;
+    arrival.browser.known_by = known_by(app, &flow)?;
     // Finished by a task of its own: the code is used up, whether or not the window waits.
     let app = app.clone();
     let work = request_id::spawn_detached(async move {
@@ -346,6 +355,13 @@ pub(crate) async fn handle_callback(
         Ok(Some(HandledCallback { id, state, session }))
     });
     work.await.map_err(|_| ApiError::new(api_types::ProblemCode::Internal))?
+}
+
+/// The tokens by which the browser was known where the window set out.
+fn known_by(app: &App, flow: &FlowRow) -> Result<Vec<String>, Error> {
+    let Some(sealed) = flow.known_by.as_deref() else { return Ok(Vec::new()) };
+    let tokens = app.keyring.open(SecretContext { column: KNOWN_BY, row: &flow.id }, sealed)?;
+    Ok(tokens.expose().split(BETWEEN).filter(|token| !token.is_empty()).map(str::to_owned).collect())
 }
 
 /// The user who began a flow, if their session is still live.
