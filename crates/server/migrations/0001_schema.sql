@@ -294,8 +294,8 @@ CREATE TABLE batches (
     revoked             INTEGER NOT NULL DEFAULT 0,
     -- Which are being revoked, portion by portion: pending or unsent. NULL for none.
     revoking            TEXT,
-    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown; and who has
-    -- them sent. NULL for none.
+    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown. NULL for none.
+    -- And who had mails sent again last, which goes on for as long as they may do it.
     retrying            TEXT,
     retried_by          TEXT NOT NULL DEFAULT '',
     retried_by_name     TEXT NOT NULL DEFAULT '',

@@ -80,6 +80,7 @@ pub(crate) async fn resend(
     db::invitations::extend(conn, &invitation.id, expires_at).await?;
     db::users::extend_invitation(conn, &user.id, expires_at).await?;
     db::mails::queue_again(conn, &invitation.id, now).await?;
+    db::batches::invitations::send_for(conn, &batch.id, (caller.id(), &caller.user.display_name())).await?;
     db::batches::invitations::unsettle(conn, &batch.id).await?;
     let shown = show(app, conn, id).await?;
     let resent = AuditAction::InvitationResent;
