@@ -219,16 +219,16 @@ CREATE INDEX one_time_links_by_account ON one_time_links (account_id);
 CREATE INDEX one_time_links_by_user ON one_time_links (user_id);
 CREATE INDEX one_time_links_by_end ON one_time_links (expires_at);
 
--- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, or a
--- known browser or a signed-in user without a network.
+-- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, a
+-- known browser, or a user and one of their sessions.
 CREATE TABLE guesses (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     counted_for         TEXT NOT NULL,
-    network             TEXT NOT NULL,
+    source              TEXT NOT NULL,
     guessed_at          BIGINT NOT NULL
 );
-CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, network);
+CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, source);
 CREATE INDEX guesses_by_time ON guesses (guessed_at);
 
 CREATE TABLE idempotency_keys (

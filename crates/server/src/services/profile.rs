@@ -14,7 +14,6 @@ use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::services::users::name;
 use crate::state::App;
-use crate::state::guesses::Guesser;
 use crate::state::passwords;
 
 /// The caller's profile.
@@ -79,7 +78,7 @@ pub(crate) async fn change_password(
 ) -> ApiResult<Option<Opened>> {
     // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
     // others.
-    let guesser = Guesser::User(caller.id().to_owned());
+    let guesser = guessing::in_session(caller);
     if caller.user.password_hash.is_none() {
         // Otherwise a session alone would make a way in that outlives it.
         proofs::require(app, caller)?;

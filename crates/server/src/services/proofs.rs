@@ -16,7 +16,6 @@ use crate::services::guessing;
 use crate::services::proof_codes::{CODE_LIFETIME, CodePayload, code};
 use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
-use crate::state::guesses::Guesser;
 
 /// How long a proof counts. The sign-in is the first.
 pub(crate) const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
@@ -85,7 +84,7 @@ pub(crate) async fn send_code(app: &App, caller: &Caller) -> ApiResult<()> {
 
 /// Takes a proof. A wrong one counts as a failed attempt to sign in, apart from those of others, who have no session.
 pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult<()> {
-    let (guesser, session) = (Guesser::User(caller.id().to_owned()), &caller.session.token_hash);
+    let (guesser, session) = (guessing::in_session(caller), &caller.session.token_hash);
     guessing::require_unlocked(app, &guesser)?;
     sessions::store_if_unstored(app, session, app.now()).await?;
     let asked = way(app, &mut *app.db.read().await?, caller).await?;

@@ -234,7 +234,7 @@ async fn a20_a_mailed_code_works_once_for_its_session_and_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a20_a_code_ends_with_its_fifth_wrong_entry_and_guesses_lock() {
+async fn a12_a20_the_fifth_wrong_code_locks_its_session_for_longer_than_the_code_works() {
     let server = Server::start().await;
     let first = server.admin().await;
     assert_eq!(first.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
@@ -243,19 +243,65 @@ async fn a20_a_code_ends_with_its_fifth_wrong_entry_and_guesses_lock() {
     let refused = async |code: &str| {
         assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::InvalidField);
     };
-    for _ in 0..4 {
+    for _ in 0..5 {
         refused(wrong).await;
     }
-    // A right proof elsewhere forgives the guesses, and leaves the count of this code.
-    let other = server.admin().await;
-    assert_eq!(other.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
-    assert_eq!(prove(&other, json!({"code": code_of(&first, 2).await})).await.status, 204);
-    refused(wrong).await;
+    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut);
+    server.clock.advance(Duration::from_secs(15 * 60 - 1));
+    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut);
+    server.clock.advance(Duration::from_secs(1));
     refused(&code).await;
-    for _ in 0..3 {
-        refused(wrong).await;
+}
+
+#[tokio::test]
+async fn a12_a20_wrong_proofs_of_whoever_holds_a_session_keep_the_owner_from_nothing() {
+    let mut server = Server::start().await;
+    let stolen = server.administrator(ANA).await;
+    let mut owner = server.anyone();
+    owner.sign_in(ANA, PASSWORD).await;
+    for _ in 0..5 {
+        let wrong = prove(&stolen, json!({"password": "not this one, surely"})).await;
+        assert_eq!(wrong.code(), ProblemCode::InvalidField);
     }
-    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut, "A12");
+    let right = json!({"password": PASSWORD});
+    let change = json!({"current": PASSWORD, "new": "another horse, another battery"});
+    let is_locked = async |server: &Server| {
+        let stolen = stolen.at(&server.base);
+        let answers =
+            [prove(&stolen, right.clone()).await, stolen.put(paths::PROFILE_PASSWORD, &change).await];
+        assert!(answers.iter().all(|answer| answer.code() == ProblemCode::LockedOut));
+    };
+    is_locked(&server).await;
+    assert_eq!(prove(&owner, right.clone()).await.status, 204);
+    // The owner's proof forgives nothing of it, nor does a restart.
+    server.restart().await;
+    is_locked(&server).await;
+    let owner = owner.at(&server.base);
+    assert_eq!(prove(&owner, right.clone()).await.status, 204);
+    assert_eq!(owner.delete(paths::PROFILE_SESSIONS).await.status, 204, "and so the stolen one ends");
+    assert_eq!(prove(&stolen.at(&server.base), right.clone()).await.code(), ProblemCode::SignedOut);
+}
+
+#[tokio::test]
+async fn a12_a20_in_a_day_a_user_has_a_hundred_wrong_proofs_and_a_new_sign_in_is_one_always() {
+    let server = Server::start().await;
+    server.administrator(ANA).await;
+    let right = json!({"password": PASSWORD});
+    for _ in 0..20 {
+        let mut session = server.anyone();
+        session.sign_in(ANA, PASSWORD).await;
+        for _ in 0..5 {
+            let wrong = prove(&session, json!({"password": "not this one, surely"})).await;
+            assert_eq!(wrong.code(), ProblemCode::InvalidField);
+        }
+    }
+    let mut owner = server.anyone();
+    owner.sign_in(ANA, PASSWORD).await;
+    assert_eq!(prove(&owner, right.clone()).await.code(), ProblemCode::LockedOut);
+    assert_eq!(owner.delete(paths::PROFILE_SESSIONS).await.status, 204);
+    server.clock.advance(Duration::from_secs(24 * 3600));
+    owner.sign_in(ANA, PASSWORD).await;
+    assert_eq!(prove(&owner, right).await.status, 204);
 }
 
 #[tokio::test]
