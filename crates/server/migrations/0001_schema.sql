@@ -169,7 +169,8 @@ CREATE TABLE sessions (
     created_at          BIGINT NOT NULL,
     last_seen_at        BIGINT NOT NULL,
     expires_at          BIGINT NOT NULL,
-    -- When its owner last proved who they are, by the sign-in at first. 0 for a panel's: it was opened by a key.
+    -- When its owner last proved who they are, by the sign-in at first. 0 for none: a key has opened it, for a panel, or
+    -- Salesforce, without asking.
     proven_at           BIGINT NOT NULL,
     -- Where it was opened: the browser and system as they name themselves, and the network.
     browser             TEXT NOT NULL,
@@ -472,8 +473,9 @@ CREATE TABLE flows (
     -- The invitation that is accepted, as its link named it.
     invitation_id       TEXT REFERENCES invitations (id) ON DELETE CASCADE,
     generation          INTEGER,
-    -- Whether it is gone through in a window of its own.
+    -- Whether it is gone through in a window of its own, and whether Salesforce was made to ask for the password.
     is_popup            INTEGER NOT NULL,
+    asks_who            INTEGER NOT NULL DEFAULT 0,
     -- NULL until the window opens.
     state_hash          TEXT UNIQUE,
     cookie_hash         TEXT,
@@ -524,6 +526,8 @@ CREATE TABLE salesforce_identities (
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     org_id              TEXT NOT NULL,
     salesforce_user_id  TEXT NOT NULL,
+    -- Where: SalesforceEnvironment as JSON.
+    environment         TEXT NOT NULL,
     signed_in_at        BIGINT NOT NULL
 );
 CREATE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id);

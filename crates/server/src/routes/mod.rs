@@ -64,6 +64,7 @@ fn sessions(endpoints: Endpoints) -> Endpoints {
         .add(routes!(session::ask_proof), SIGNED_IN)
         .add(routes!(session::prove), SIGNED_IN.takes_secret())
         .add(routes!(session::send_proof_code), SIGNED_IN)
+        .add(routes!(flows::prove), SIGNED_IN)
         .add(routes!(session_tokens::issue), SIGNED_IN)
         .add(routes!(session_tokens::refresh), CREDENTIALS)
         .add(routes!(profile::request_reset), CREDENTIALS)

@@ -1,5 +1,5 @@
 //! Fresh proofs: what outlives a session is done only within minutes after its owner has proved who they are. A session
-//! that somebody else has got hold of is no such proof.
+//! that somebody else has got hold of is no such proof, nor is Salesforce's word where it was not made to ask.
 
 use std::time::Duration;
 
@@ -8,16 +8,17 @@ use uuid::Uuid;
 
 use crate::db::mail_kind::MailKind;
 use crate::db::proof_codes::CodeRow;
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::services::audit;
+use crate::services::audit::{self, Actor};
 use crate::services::guessing;
 use crate::services::proof_codes::{CODE_LIFETIME, CodePayload, code};
 use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
 
-/// How long a proof counts. The sign-in is the first.
+/// How long a proof counts. The sign-in is the first, unless Salesforce let somebody in without asking.
 pub(crate) const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
 /// The least time between two codes, so that a mailbox is not flooded.
 const CODE_PAUSE: Duration = Duration::from_secs(60);
@@ -47,16 +48,46 @@ pub(crate) fn require_to_give(app: &App, caller: &Caller, role: Role) -> ApiResu
 /// How the caller can prove who they are, and whether that is needed at the moment.
 pub(crate) async fn ask(app: &App, caller: &Caller) -> ApiResult<ProofAsked> {
     Ok(ProofAsked {
-        ways: vec![way(app, &mut *app.db.read().await?, caller).await?],
+        ways: ways(app, &mut *app.db.read().await?, caller).await?,
         email: caller.user.email.clone(),
         is_fresh: require(app, caller).is_ok(),
     })
 }
 
-async fn way(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<ProofWay> {
+/// The ways in which the caller can prove who they are, the best first.
+pub(crate) async fn ways(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<Vec<ProofWay>> {
     let management = db::accounts::login_management(conn, &app.account_id).await?;
-    let by_password = management == LoginManagement::AllLoginMethods && caller.user.password_hash.is_some();
-    Ok(if by_password { ProofWay::Password } else { ProofWay::Code })
+    if management == LoginManagement::AllLoginMethods && caller.user.password_hash.is_some() {
+        return Ok(vec![ProofWay::Password]);
+    }
+    let by_salesforce =
+        app.services.salesforce.is_some() && db::salesforce::identity_of(conn, caller.id()).await?.is_some();
+    Ok(by_salesforce.then_some(ProofWay::Salesforce).into_iter().chain([ProofWay::Code]).collect())
+}
+
+/// Takes what Salesforce says, made to ask, of who is in a session of this user: the org and the user's id there. Returns
+/// whether it is the one as whom they have signed in.
+pub(crate) async fn by_salesforce(
+    app: &App,
+    owner: &UserRow,
+    session: &str,
+    who: (&str, &str),
+) -> ApiResult<bool> {
+    let mut tx = app.db.write().await?;
+    let live = sessions::live(app, &mut tx, session).await?;
+    if live.is_none_or(|session| session.user_id != owner.id) {
+        return Err(ProblemCode::SignedOut.into());
+    }
+    let known = db::salesforce::identity_of(&mut tx, &owner.id).await?;
+    let is_owner = known.is_some_and(|known| (known.org_id.as_str(), known.user_id.as_str()) == who);
+    if is_owner {
+        db::sessions::prove(&mut tx, session, app.now()).await?;
+    } else {
+        let subject = format!("{} (Salesforce)", owner.email);
+        audit::note(app, &mut tx, Actor::User(owner), AuditAction::ProofFailed, &subject).await?;
+    }
+    tx.commit().await?;
+    Ok(is_owner)
 }
 
 /// Mails a code to the caller, unless one was sent a moment ago.
@@ -64,8 +95,8 @@ pub(crate) async fn send_code(app: &App, caller: &Caller) -> ApiResult<()> {
     let (now, session) = (app.now(), &caller.session.token_hash);
     sessions::store_if_unstored(app, session, now).await?;
     let mut tx = app.db.write().await?;
-    if way(app, &mut tx, caller).await? != ProofWay::Code {
-        return Err(ApiError::new(ProblemCode::Conflict).detail("the password is the proof"));
+    if !ways(app, &mut tx, caller).await?.contains(&ProofWay::Code) {
+        return Err(ApiError::new(ProblemCode::Conflict).detail("the proof is asked for in another way"));
     }
     if let Some(last) = db::proof_codes::find(&mut tx, session).await?
         && !Millis(last.sent_at).is_over_since(CODE_PAUSE, now)
@@ -87,7 +118,7 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
     let (guesser, session) = (guessing::in_session(caller), &caller.session.token_hash);
     guessing::require_unlocked(app, &guesser)?;
     sessions::store_if_unstored(app, session, app.now()).await?;
-    let asked = way(app, &mut *app.db.read().await?, caller).await?;
+    let asked = ways(app, &mut *app.db.read().await?, caller).await?;
     let (given, field) = match &proof {
         Proof::Password(_) => (ProofWay::Password, "password"),
         Proof::PasswordAndCode { .. } => (ProofWay::PasswordAndCode, "code"),
@@ -95,7 +126,7 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
         Proof::Passkey(_) => (ProofWay::Passkey, "passkey"),
         Proof::Code(_) => (ProofWay::Code, "code"),
     };
-    if asked != given {
+    if !asked.contains(&given) {
         return Err(ApiError::field(field, "the proof is asked for in another way"));
     }
     let hash = caller.user.password_hash.clone();

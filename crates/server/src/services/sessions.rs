@@ -309,6 +309,11 @@ pub(crate) async fn open(
     Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
 }
 
+/// Takes nothing for a proof of who opened this session.
+pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
+    db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
+}
+
 /// Opens a session in memory alone, as the database cannot be written to at the moment.
 pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> ApiResult<Opened> {
     let (row, token) = new(app, &user.id, browser)?;

@@ -48,6 +48,7 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
         }
         // A code is sent once in a minute.
         (_, paths::SESSION_PROOF | paths::SESSION_PROOF_CODE) => Some(Exempt::TellsSecret),
+        (_, paths::SESSION_PROOF_SALESFORCE) => Some(Exempt::TellsSecret),
         (_, paths::PASSWORD_RESETS | paths::CSP_REPORTS) => Some(Exempt::KnowsNobody),
         _ => None,
     }

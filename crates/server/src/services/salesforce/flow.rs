@@ -1,9 +1,10 @@
-//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once. Connecting, signing in and
-//! accepting an invitation use the same one.
+//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once. Connecting, signing in,
+//! accepting an invitation and proving who one is use the same one.
 //!
 //! The window takes along a secret state and a PKCE challenge. A callback counts only together with the cookie that
 //! this flow has set in this browser. The cookie is `Lax`: the session's is `Strict`, which browsers do not send when another
-//! site redirects back. A flow that connects also needs the session that began it. The verifier never leaves the server.
+//! site redirects back. A flow of somebody who is signed in also needs the session that began it. The verifier never leaves
+//! the server.
 //!
 //! A flow that a console on another site began is led to its start by a page of the backend, so that the browser sends the
 //! session's cookie.
@@ -11,8 +12,8 @@
 use std::time::Duration;
 
 use api_types::{
-    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceConnect,
-    SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
+    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, ProblemCode, ProofWay,
+    SalesforceConnect, SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
 };
 use url::Url;
 
@@ -32,6 +33,7 @@ use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{Purpose, random_token, sha256};
 use crate::platform::url::below;
 use crate::services::activation;
+use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -47,6 +49,7 @@ const BETWEEN: &str = " ";
 /// The purpose of a flow, as requested.
 enum FlowRequest<'a> {
     Connect(&'a Caller),
+    Prove(&'a Caller),
     SignIn,
     /// Accepts the invitation with that id, by a link of that generation.
     Activate {
@@ -77,6 +80,21 @@ pub(crate) async fn begin_connecting(
     let at =
         Beginning { session_hash: Some(&caller.session.token_hash), origin, return_to: &wanted.return_to };
     begin(app, FlowRequest::Connect(caller), &wanted.environment, at).await
+}
+
+/// Begins a flow that proves who the caller is, where they last signed in through Salesforce.
+pub(crate) async fn begin_proof(app: &App, caller: &Caller, origin: Option<&str>) -> ApiResult<Flow> {
+    sessions::store_if_unstored(app, &caller.session.token_hash, app.now()).await?;
+    let mut conn = app.db.read().await?;
+    let ways = proofs::ways(app, &mut conn, caller).await?;
+    let identity = db::salesforce::identity_of(&mut conn, caller.id()).await?;
+    let identity = identity.filter(|_| ways.contains(&ProofWay::Salesforce));
+    let identity = identity.ok_or_else(|| {
+        ApiError::new(ProblemCode::Conflict).detail("the proof is asked for in another way")
+    })?;
+    drop(conn);
+    let at = Beginning { session_hash: Some(&caller.session.token_hash), origin, return_to: "/" };
+    begin(app, FlowRequest::Prove(caller), &identity.environment, at).await
 }
 
 /// Begins a flow that signs a member in, or accepts an invitation. `caller` is who is signed in meanwhile.
@@ -134,12 +152,12 @@ async fn begin(
         origin: at.origin,
         session_hash: at.session_hash,
         user_id: match &requested {
-            FlowRequest::Connect(caller) => Some(caller.id()),
+            FlowRequest::Connect(caller) | FlowRequest::Prove(caller) => Some(caller.id()),
             FlowRequest::SignIn | FlowRequest::Activate { .. } => None,
         },
         invitation: match requested {
             FlowRequest::Activate { invitation, generation } => Some((invitation, generation)),
-            FlowRequest::Connect(_) | FlowRequest::SignIn => None,
+            FlowRequest::Connect(_) | FlowRequest::Prove(_) | FlowRequest::SignIn => None,
         },
         expires_at: now.plus(LIFETIME),
     };
@@ -154,6 +172,7 @@ impl FlowRequest<'_> {
     fn purpose(&self) -> FlowPurpose {
         match self {
             Self::Connect(_) => FlowPurpose::Connect,
+            Self::Prove(_) => FlowPurpose::Prove,
             Self::SignIn => FlowPurpose::SignIn,
             Self::Activate { .. } => FlowPurpose::Activate,
         }
@@ -253,18 +272,14 @@ pub(crate) async fn start_authorization(
     let Some(flow) = db::flows::find(&mut tx, &app.account_id, id.as_str()).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
     let began_it = flow.session_hash.as_deref().is_some_and(|hash| window.is_of_session(hash));
-    if !flow.awaits_answer(app.now())? || (purpose == FlowPurpose::Connect && !began_it) {
+    if !flow.awaits_answer(app.now())? || (is_of_session(purpose) && !began_it) {
         return Ok(None);
     }
     let (service, host) = service(app, &flow.environment()?)?;
     let scopes = if purpose == FlowPurpose::Connect { DATA } else { IDENTITY };
-    let redirect = oauth::authorization_request(
-        app,
-        service,
-        &host,
-        scopes,
-        AuthorizeOptions { is_popup: window.is_popup, asks_who: window.asks_who },
-    )?;
+    let asks_who = window.asks_who || purpose == FlowPurpose::Prove;
+    let options = AuthorizeOptions { is_popup: window.is_popup, asks_who };
+    let redirect = oauth::authorization_request(app, service, &host, scopes, options)?;
     let secret = random_token()?;
     let verifier =
         app.keyring.seal(SecretContext { column: VERIFIER, row: id.as_str() }, &redirect.verifier)?;
@@ -276,6 +291,7 @@ pub(crate) async fn start_authorization(
         verifier: &verifier,
         known_by: &known_by,
         is_popup: window.is_popup,
+        asks_who,
     };
     db::flows::start_authorization(&mut tx, id.as_str(), &authorization).await?;
     tx.commit().await?;
@@ -327,7 +343,7 @@ pub(crate) async fn handle_callback(
         return Ok(None);
     }
     let owner = owner(&mut tx, app, &flow).await?;
-    if flow.purpose()? == FlowPurpose::Connect && owner.is_none() {
+    if is_of_session(flow.purpose()?) && owner.is_none() {
         return Ok(None);
     }
     db::flows::answer(&mut tx, &flow.id, now).await?;
@@ -354,7 +370,15 @@ pub(crate) async fn handle_callback(
         tx.commit().await?;
         Ok(Some(HandledCallback { id, state, session }))
     });
-    work.await.map_err(|_| ApiError::new(api_types::ProblemCode::Internal))?
+    work.await.map_err(|_| ApiError::new(ProblemCode::Internal))?
+}
+
+/// Whether it is a flow of somebody who is signed in, and counts in that session alone.
+fn is_of_session(purpose: FlowPurpose) -> bool {
+    match purpose {
+        FlowPurpose::Connect | FlowPurpose::Prove => true,
+        FlowPurpose::SignIn | FlowPurpose::Activate => false,
+    }
 }
 
 /// The tokens by which the browser was known where the window set out.
@@ -414,9 +438,16 @@ async fn finish(
             connect(app, &owner, &environment, &grant, &instance, &identity).await?;
             Ok(None)
         }
-        // Begun by nothing yet.
-        (FlowPurpose::Prove, _) => Err(Refusal::other_person().into()),
-        (FlowPurpose::Connect, None) => Err(api_types::ProblemCode::SignedOut.into()),
+        (FlowPurpose::Prove, Some(owner)) => {
+            revoke(app, &host, &grant).await;
+            let session = flow.session_hash.as_deref().unwrap_or_default();
+            let who = (identity.organization_id.as_str(), identity.user_id.as_str());
+            match proofs::by_salesforce(app, &owner, session, who).await? {
+                true => Ok(None),
+                false => Err(Refusal::other_person().into()),
+            }
+        }
+        (FlowPurpose::Connect | FlowPurpose::Prove, None) => Err(ProblemCode::SignedOut.into()),
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
@@ -428,6 +459,8 @@ async fn finish(
 async fn enter(app: &App, flow: &FlowRow, identity: &Identity, arrival: &Arrival) -> Result<Opened, Error> {
     let signed_in = SignedIn {
         identity,
+        environment: flow.environment()?,
+        was_asked: flow.asks_who(),
         session_before: flow.session_hash.as_deref(),
         session_now: arrival.session_now.as_deref(),
         browser: &arrival.browser,
