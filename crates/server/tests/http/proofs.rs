@@ -186,6 +186,28 @@ async fn a20_nobody_is_made_an_administrator_without_a_proof() {
 }
 
 #[tokio::test]
+async fn a20_whoever_has_the_link_of_an_invitation_becomes_that_person_so_that_it_takes_a_proof() {
+    let server = Server::start().await;
+    let first = server.admin().await;
+    first.invite(&[row(2, "zoe@example.com"), row(3, "kim@example.com")]).await;
+    let invitation = async |email: &str| {
+        let user: User = first.get(&paths::user(&id_of(&first, email).await)).await.json();
+        user.invitation.expect("an invitation").id
+    };
+    let (zoe, kim) = (invitation("zoe@example.com").await, invitation("kim@example.com").await);
+    let ana = with_old_proof(&server).await;
+    let read = async || ana.post(&paths::invitation_link(&zoe), &json!({})).await;
+    let elsewhere =
+        async || ana.once(&paths::invitation_resend(&kim), &json!({"email": "x@evil.example"})).await;
+    assert!(is_refused(&read().await) && is_refused(&elsewhere().await));
+    assert!(server.audited(AuditAction::InvitationLinkRead).await.is_empty());
+    let again = ana.once(&paths::invitation_resend(&zoe), &json!({})).await;
+    assert_eq!(again.status, 200, "to the same address: {}", again.text());
+    assert_eq!(prove(&ana, json!({"password": PASSWORD})).await.status, 204);
+    assert_eq!((read().await.status.as_u16(), elsewhere().await.status.as_u16()), (200, 200));
+}
+
+#[tokio::test]
 async fn a20_a_session_alone_sets_no_password() {
     let server = Server::start().await;
     let first = server.admin().await;

@@ -60,6 +60,10 @@ pub(crate) async fn resend(
     }
     proofs::require_to_give(app, caller, user.role()?)?;
     if let Some(email) = email {
+        if caller.key().is_none() {
+            // Who has the mail becomes that person.
+            proofs::require(app, caller)?;
+        }
         let address = address::parse(email, "email")?;
         let key = address.key();
         let other = db::users::find_by_email(conn, &app.account_id, &key).await?;
@@ -123,8 +127,11 @@ pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiRe
     }
     let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
     let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
-    // Who has the link takes the role.
-    proofs::require_to_give(app, caller, user.role()?)?;
+    // Who has the link becomes that person. Whoever made a key has given a proof for what it gives.
+    match caller.key() {
+        Some(_) => proofs::require_to_give(app, caller, user.role()?)?,
+        None => proofs::require(app, caller)?,
+    }
     let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
     audit::by_caller(app, &mut tx, caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;
