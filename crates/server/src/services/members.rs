@@ -176,6 +176,7 @@ pub(crate) async fn end_what_they_gave(
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
     audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
+    notices::tell(app, conn, &row.id, Happened::Deactivated).await?;
     end_what_they_gave(app, conn, actor, row).await?;
     sessions::end_all(app, conn, &row.id).await
 }
@@ -183,5 +184,6 @@ pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row
 /// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
 pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
     db::users::set_status(conn, &row.id, UserStatus::Active).await?;
+    notices::tell(app, conn, &row.id, Happened::Reactivated).await?;
     audit::note(app, conn, actor, AuditAction::UserReactivated, row).await
 }

@@ -21,7 +21,18 @@ pub(crate) enum Happened {
     IsNoAdmin,
     /// In a browser of this name, which was not known to be theirs.
     SignedIn(String),
+    Deactivated,
+    Reactivated,
+    /// To administrators: a link that signs in the one with this address.
+    OperatorMadeLink(String),
+    /// To administrators: the user with this address became one of them.
+    OperatorPromoted(String),
+    /// To administrators: those of the user with this address.
+    OperatorEndedSessions(String),
 }
+
+/// How many administrators are told of one thing at most.
+const ADMINS: u32 = 20;
 
 /// The payload of such a mail.
 #[derive(Serialize, Deserialize)]
@@ -46,5 +57,18 @@ pub(crate) async fn queue(
 ) -> DbResult<()> {
     let payload = to_json(&NoticePayload { happened, at: now.0 })?;
     db::mails::queue_personal(conn, account_id, user_id, MailKind::Notice, &payload, now).await?;
+    Ok(())
+}
+
+/// Tells the administrators what another process does. Those who have never signed in know nothing that it could differ from.
+pub(crate) async fn queue_to_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    happened: Happened,
+    now: Millis,
+) -> DbResult<()> {
+    for admin in db::users::latest_admins(conn, account_id, ADMINS).await? {
+        queue(conn, account_id, &admin, happened.clone(), now).await?;
+    }
     Ok(())
 }
