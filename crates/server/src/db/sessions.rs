@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Builder, Conn, DbResult};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -59,30 +59,28 @@ pub(crate) async fn find(conn: &mut Conn, token_hash: &str) -> DbResult<Option<S
     sqlx::query_as("SELECT * FROM sessions WHERE token_hash = $1").bind(token_hash).fetch_optional(conn).await
 }
 
-pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as("SELECT * FROM sessions WHERE id = $1 AND account_id = $2")
-        .bind(id)
-        .bind(account_id)
-        .fetch_optional(conn)
-        .await
+/// The session with this id.
+pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ListedSession>> {
+    let mut select = Builder::new(LISTED);
+    select.push(" WHERE s.id = ").push_bind(id.to_owned());
+    select.push(" AND s.account_id = ").push_bind(account_id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
 }
 
 /// The stored sessions of a user, the latest first, whether or not they have ended.
 pub(crate) async fn of_user(conn: &mut Conn, user_id: &str) -> DbResult<Vec<ListedSession>> {
-    sqlx::query_as(
-        "SELECT s.*, p.origin AS host, k.name AS key_name,
-                (SELECT t.origin FROM session_tokens t WHERE t.session_hash = s.token_hash
-                  ORDER BY t.issued_at DESC LIMIT 1) AS console
-           FROM sessions s
-           LEFT JOIN panel_sessions p ON p.session_hash = s.token_hash
-           LEFT JOIN api_keys k ON k.id = p.api_key_id
-          WHERE s.user_id = $1
-          ORDER BY s.created_at DESC, s.id DESC",
-    )
-    .bind(user_id)
-    .fetch_all(conn)
-    .await
+    let mut select = Builder::new(LISTED);
+    select.push(" WHERE s.user_id = ").push_bind(user_id.to_owned());
+    select.push(" ORDER BY s.created_at DESC, s.id DESC");
+    select.build_query_as().fetch_all(conn).await
 }
+
+const LISTED: &str = "SELECT s.*, p.origin AS host, k.name AS key_name,
+        (SELECT t.origin FROM session_tokens t WHERE t.session_hash = s.token_hash
+          ORDER BY t.issued_at DESC LIMIT 1) AS console
+   FROM sessions s
+   LEFT JOIN panel_sessions p ON p.session_hash = s.token_hash
+   LEFT JOIN api_keys k ON k.id = p.api_key_id";
 
 pub(crate) async fn touch(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
     sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")

@@ -16,6 +16,7 @@ use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKey};
 use crate::services::address;
 use crate::services::notices::{self, Happened};
+use crate::services::open_sessions::ALL;
 
 /// How long a link that signs in works.
 pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
@@ -110,7 +111,8 @@ pub async fn end_sessions(data: &Path, email: &str) -> Result<(), StartError> {
     let account = account(&mut tx).await?;
     let (user, now) = (find(&mut tx, &account, email).await?, SystemClock.now());
     db::sessions::delete_of_user(&mut tx, &user.id).await?;
-    note(&mut tx, &account, AuditAction::SessionsEnded, &user, &user.email, now).await?;
+    let subject = format!("{} ({ALL})", user.email);
+    note(&mut tx, &account, AuditAction::SessionsEnded, &user, &subject, now).await?;
     notices::queue_to_admins(&mut tx, &account, Happened::OperatorEndedSessions(user.email), now).await?;
     tx.commit().await?;
     db.close().await;
