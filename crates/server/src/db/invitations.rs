@@ -284,25 +284,28 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     revoke_pending(conn, &pending).await
 }
 
-/// Pending invitations of administrators in batches that this person began: their numbers, with their batches' ids.
+/// Pending invitations `i` of administrators, in batches `b` that this person began. Administrators first: they are few.
+pub(super) fn push_admins_of(select: &mut Builder, account_id: &str, user_id: &str) {
+    select.push(
+        " FROM users u CROSS JOIN invitations i ON i.user_number = u.number
+            CROSS JOIN batches b ON b.number = i.batch_number
+          WHERE u.role = 'admin' AND u.status || '' = 'invited' AND i.status = 'pending' AND u.account_id = ",
+    );
+    select.push_bind(account_id.to_owned());
+    select.push(" AND b.kind = 'invitations' AND b.created_by = ").push_bind(user_id.to_owned());
+}
+
+/// Their numbers, with their batches' ids.
 pub(crate) async fn admins_of(
     conn: &mut Conn,
     account_id: &str,
     user_id: &str,
     limit: u32,
 ) -> DbResult<Vec<(i64, String)>> {
-    sqlx::query_as(
-        "SELECT i.number, b.id FROM batches b JOIN invitations i ON i.batch_number = b.number
-           JOIN users u ON u.number = i.user_number
-          WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
-            AND u.role = 'admin' AND u.status = 'invited'
-          LIMIT $3",
-    )
-    .bind(account_id)
-    .bind(user_id)
-    .bind(limit)
-    .fetch_all(conn)
-    .await
+    let mut select = Builder::new("SELECT i.number, b.id");
+    push_admins_of(&mut select, account_id, user_id);
+    select.push(" LIMIT ").push_bind(limit);
+    select.build_query_as().fetch_all(conn).await
 }
 
 /// Revokes the pending invitations with these numbers. Returns how many.
