@@ -172,11 +172,15 @@ CREATE TABLE sessions (
     -- When its owner last proved who they are, by the sign-in at first. 0 for none: a key has opened it, for a panel, or
     -- Salesforce, without asking.
     proven_at           BIGINT NOT NULL,
+    -- The cookie of before its owner's last proof, and when that gave it another: for a moment, it is known by this one, too.
+    former_hash         TEXT,
+    renewed_at          BIGINT NOT NULL DEFAULT 0,
     -- Where it was opened: the browser and system as they name themselves, and the network.
     browser             TEXT NOT NULL,
     network             TEXT NOT NULL
 );
 CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
+CREATE INDEX sessions_by_former ON sessions (former_hash) WHERE former_hash IS NOT NULL;
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
@@ -184,7 +188,7 @@ CREATE INDEX sessions_by_end ON sessions (expires_at);
 -- The code that was mailed to the owner of a session last. The code itself is derived from the id by the key in the data
 -- folder.
 CREATE TABLE proof_codes (
-    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     id                  TEXT NOT NULL,
     sent_at             BIGINT NOT NULL,
     -- How often a wrong one was entered.
@@ -196,7 +200,7 @@ CREATE TABLE proof_codes (
 CREATE TABLE session_tokens (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
-    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     -- Of the pages that have them.
     origin              TEXT NOT NULL,
     -- Grows with each refresh. Tokens of an earlier generation are used up once one of this generation is used.
@@ -493,6 +497,7 @@ CREATE TABLE flows (
 );
 CREATE INDEX flows_by_account ON flows (account_id, purpose, expires_at);
 CREATE INDEX flows_by_age ON flows (expires_at);
+CREATE INDEX flows_by_session ON flows (session_hash) WHERE session_hash IS NOT NULL;
 CREATE INDEX flows_by_user ON flows (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX flows_by_invitation ON flows (invitation_id) WHERE invitation_id IS NOT NULL;
 

@@ -1,5 +1,7 @@
 //! Sessions.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 
 use super::{Builder, Conn, DbResult};
@@ -54,9 +56,21 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionR
     Ok(())
 }
 
+/// How long a session is known by the cookie of before as well, once its owner's proof has given it another: for requests
+/// under way, and other tabs.
+const KNOWN_BY_BOTH: Duration = Duration::from_secs(60);
+
 /// The session of a cookie, whether or not it has ended.
-pub(crate) async fn find(conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as("SELECT * FROM sessions WHERE token_hash = $1").bind(token_hash).fetch_optional(conn).await
+pub(crate) async fn find(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<Option<SessionRow>> {
+    sqlx::query_as(
+        "SELECT * FROM sessions
+          WHERE token_hash = $1 OR (former_hash = $1 AND renewed_at > $2 AND renewed_at <= $3)",
+    )
+    .bind(token_hash)
+    .bind(now.minus(KNOWN_BY_BOTH).0)
+    .bind(now.0)
+    .fetch_optional(conn)
+    .await
 }
 
 /// The session with this id.
@@ -101,8 +115,38 @@ pub(crate) async fn prove(conn: &mut Conn, token_hash: &str, now: Millis) -> DbR
     Ok(())
 }
 
+/// Gives a session, whose owner has proved who they are, another cookie in place of the one that the browser has.
+pub(crate) async fn renew(
+    conn: &mut Conn,
+    token_hash: &str,
+    renewed: &str,
+    cookie: &str,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE sessions SET token_hash = $1, former_hash = $2, renewed_at = $3, proven_at = $3, last_seen_at = $3
+          WHERE token_hash = $4",
+    )
+    .bind(renewed)
+    .bind(cookie)
+    .bind(now.0)
+    .bind(token_hash)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("UPDATE flows SET session_hash = $1 WHERE session_hash = $2")
+        .bind(renewed)
+        .bind(token_hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends the session of a cookie, or of the one before it.
 pub(crate) async fn delete(conn: &mut Conn, token_hash: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(conn).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1")
+        .bind(token_hash)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
 use crate::services::salesforce::Error;
-use crate::services::salesforce::flow::{self, Arrival, CallbackAnswer, WayOut};
+use crate::services::salesforce::flow::{self, Arrival, CallbackAnswer, LedTo, WayOut};
 use crate::services::sessions::Browser;
 use crate::state::App;
 
@@ -166,9 +166,13 @@ async fn callback(
     let mut response = see_other(&app.here(&format!("{RESULT}?flow={}&status={status}", handled.id)));
     let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
-    Ok(match handled.session {
-        Some(opened) => (session::cookies(&app, &opened), response).into_response(),
-        None => response,
+    Ok(match handled.led_to {
+        LedTo::SignedIn(opened) => (session::cookies(&app, &opened), response).into_response(),
+        LedTo::Renewed(token) => {
+            response.headers_mut().append(header::SET_COOKIE, app.cookie.set(&token));
+            response
+        }
+        LedTo::Nothing => response,
     })
 }
 

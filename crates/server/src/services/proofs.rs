@@ -66,13 +66,13 @@ pub(crate) async fn ways(app: &App, conn: &mut Conn, caller: &Caller) -> DbResul
 }
 
 /// Takes what Salesforce says, made to ask, of who is in a session of this user: the org and the user's id there. Returns
-/// whether it is the one as whom they have signed in.
+/// the session's other token if it is the one as whom they have signed in.
 pub(crate) async fn by_salesforce(
     app: &App,
     owner: &UserRow,
     session: &str,
     who: (&str, &str),
-) -> ApiResult<bool> {
+) -> ApiResult<Option<String>> {
     let mut tx = app.db.write().await?;
     let live = sessions::live(app, &mut tx, session).await?;
     if live.is_none_or(|session| session.user_id != owner.id) {
@@ -80,14 +80,16 @@ pub(crate) async fn by_salesforce(
     }
     let known = db::salesforce::identity_of(&mut tx, &owner.id).await?;
     let is_owner = known.is_some_and(|known| (known.org_id.as_str(), known.user_id.as_str()) == who);
-    if is_owner {
-        db::sessions::prove(&mut tx, session, app.now()).await?;
+    let renewed = if is_owner {
+        // The window has sent that cookie when it set out.
+        sessions::prove(app, &mut tx, session, Some(session)).await?
     } else {
         let subject = format!("{} (Salesforce)", owner.email);
         audit::note(app, &mut tx, Actor::User(owner), AuditAction::ProofFailed, &subject).await?;
-    }
+        None
+    };
     tx.commit().await?;
-    Ok(is_owner)
+    Ok(renewed)
 }
 
 /// Mails a code to the caller, unless one was sent a moment ago.
@@ -113,8 +115,14 @@ pub(crate) async fn send_code(app: &App, caller: &Caller) -> ApiResult<()> {
     Ok(())
 }
 
-/// Takes a proof. A wrong one counts as a failed attempt to sign in, apart from those of others, who have no session.
-pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult<()> {
+/// Takes a proof; `cookie` and what is returned are those of [`sessions::prove`]. A wrong one counts as a failed attempt to
+/// sign in, apart from those of others, who have no session.
+pub(crate) async fn prove(
+    app: &App,
+    caller: &Caller,
+    proof: Proof,
+    cookie: Option<&str>,
+) -> ApiResult<Option<String>> {
     let (guesser, session) = (guessing::in_session(caller), &caller.session.token_hash);
     guessing::require_unlocked(app, &guesser)?;
     sessions::store_if_unstored(app, session, app.now()).await?;
@@ -159,9 +167,9 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
         return Err(ApiError::field(field, "wrong, or no longer valid"));
     }
     guessing::forgive(app, &mut tx, &guesser).await?;
-    db::sessions::prove(&mut tx, session, now).await?;
+    let renewed = sessions::prove(app, &mut tx, session, cookie).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(renewed)
 }
 
 /// Whether that is the code that was sent, while it works. People may group its digits.

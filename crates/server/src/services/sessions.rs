@@ -154,7 +154,7 @@ pub(crate) fn if_live(app: &App, row: SessionRow) -> Option<SessionRow> {
 pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
     let row = match app.sessions.unstored(token_hash) {
         Some(unstored) => Some(unstored.session),
-        None => db::sessions::find(conn, token_hash).await?,
+        None => db::sessions::find(conn, token_hash, app.now()).await?,
     };
     match row {
         Some(row) => Ok(if_live(app, row)),
@@ -170,7 +170,7 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
 pub(crate) async fn end(app: &App, hash: &str) {
     let was_known = app.sessions.knows(hash);
     let was_kept_here = app.sessions.end(hash);
-    let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
+    let find = async || db::sessions::find(&mut *app.db.read().await?, hash, app.now()).await;
     // If the database cannot be read, only a session that was used lately is known to be one.
     if !was_kept_here && !find().await.map_or(was_known, |found| found.is_some()) {
         return;
@@ -309,6 +309,25 @@ pub(crate) async fn open(
     Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
 }
 
+/// Notes that the owner of a stored session has proved who they are. It gets another token, which is returned, where the
+/// browser can take its cookie: if it has sent one of this session, whose hash is `cookie`.
+pub(crate) async fn prove(
+    app: &App,
+    conn: &mut Conn,
+    token_hash: &str,
+    cookie: Option<&str>,
+) -> ApiResult<Option<String>> {
+    let session = live(app, conn, token_hash).await?.ok_or(ProblemCode::SignedOut)?;
+    let Some(cookie) = cookie else {
+        db::sessions::prove(conn, &session.token_hash, app.now()).await?;
+        return Ok(None);
+    };
+    let (token, hash) = new_token()?;
+    db::sessions::renew(conn, &session.token_hash, &hash, cookie, app.now()).await?;
+    app.sessions.end(&session.token_hash);
+    Ok(Some(token))
+}
+
 /// Takes nothing for a proof of who opened this session.
 pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
     db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
@@ -323,14 +342,21 @@ pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> Api
     Ok(Opened { session, token, email_key: user.email_key.clone(), known_by: browser.known_by.clone() })
 }
 
-fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {
-    let now = app.now();
+/// A token of a session, and its hash.
+fn new_token() -> ApiResult<(String, String)> {
     let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
     })?;
+    let hash = token::sha256(token.as_bytes());
+    Ok((token, hash))
+}
+
+fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {
+    let now = app.now();
+    let (token, token_hash) = new_token()?;
     let row = SessionRow {
-        token_hash: token::sha256(token.as_bytes()),
+        token_hash,
         id: db::new_id(),
         user_id: user_id.to_owned(),
         created_at: now.0,

@@ -262,7 +262,7 @@ async fn a20_a_silent_sign_in_through_salesforce_is_no_proof_and_one_that_asks_i
 #[tokio::test]
 async fn a20_salesforce_proves_whom_it_has_let_in_by_its_password_and_nobody_else() {
     let server = Server::start().await;
-    let (_, admin) = sign_in(&server, &server.anyone(), ADMIN).await;
+    let (_, mut admin) = sign_in(&server, &server.anyone(), ADMIN).await;
     let (_, elsewhere) = sign_in(&server, &server.anyone(), ADMIN).await;
     let is_fresh =
         async |client: &Client| client.get(paths::SESSION_PROOF).await.json::<ProofAsked>().is_fresh;
@@ -300,6 +300,8 @@ async fn a20_salesforce_proves_whom_it_has_let_in_by_its_password_and_nobody_els
     let mut browser = Browser::of(&server, &admin);
     browser.through(&started, ADMIN).await;
     assert_eq!(admin.flow(&started.flow.id).await.state, FlowState::Completed);
+    assert_ne!(browser.session(), admin.cookie, "A13");
+    admin.cookie = browser.session();
     assert_eq!((is_fresh(&admin).await, is_fresh(&elsewhere).await), (true, false));
 
     // A session that ends meanwhile.

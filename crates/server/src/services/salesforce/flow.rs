@@ -309,8 +309,15 @@ pub(crate) enum CallbackAnswer {
 pub(crate) struct HandledCallback {
     pub(crate) id: String,
     pub(crate) state: FlowState,
-    /// The session, if the flow signed a user in.
-    pub(crate) session: Option<Opened>,
+    pub(crate) led_to: LedTo,
+}
+
+/// What a flow has led to, for the browser.
+pub(crate) enum LedTo {
+    SignedIn(Opened),
+    /// The session goes on with this token.
+    Renewed(String),
+    Nothing,
 }
 
 /// The browser in which Salesforce's answer arrives.
@@ -354,21 +361,21 @@ pub(crate) async fn handle_callback(
     let work = request_id::spawn_detached(async move {
         let id = flow.id.clone();
         let ended = finish(&app, flow, owner, answer, &arrival).await;
-        let (state, session) = match ended {
-            Ok(session) => (FlowState::Completed, session),
+        let (state, led_to) = match ended {
+            Ok(led_to) => (FlowState::Completed, led_to),
             Err(Error::Salesforce(refusal)) => {
                 note(&app, &refusal).await?;
-                (FlowState::Failed(refusal.failure), None)
+                (FlowState::Failed(refusal.failure), LedTo::Nothing)
             }
             Err(Error::Own(error)) => {
                 tracing::error!(%error, "a flow could not be finished");
-                (FlowState::Failed(ConnectionFailure::Unexpected), None)
+                (FlowState::Failed(ConnectionFailure::Unexpected), LedTo::Nothing)
             }
         };
         let mut tx = app.db.write().await?;
         db::flows::end(&mut tx, &id, state).await?;
         tx.commit().await?;
-        Ok(Some(HandledCallback { id, state, session }))
+        Ok(Some(HandledCallback { id, state, led_to }))
     });
     work.await.map_err(|_| ApiError::new(ProblemCode::Internal))?
 }
@@ -406,7 +413,7 @@ async fn finish(
     owner: Option<UserRow>,
     answer: CallbackAnswer,
     arrival: &Arrival,
-) -> Result<Option<Opened>, Error> {
+) -> Result<LedTo, Error> {
     let code = match answer {
         CallbackAnswer::Code(code) => code,
         // Whatever the description says: the app's credentials are not checked before the code is redeemed.
@@ -436,22 +443,20 @@ async fn finish(
     match (flow.purpose()?, owner) {
         (FlowPurpose::Connect, Some(owner)) => {
             connect(app, &owner, &environment, &grant, &instance, &identity).await?;
-            Ok(None)
+            Ok(LedTo::Nothing)
         }
         (FlowPurpose::Prove, Some(owner)) => {
             revoke(app, &host, &grant).await;
             let session = flow.session_hash.as_deref().unwrap_or_default();
             let who = (identity.organization_id.as_str(), identity.user_id.as_str());
-            match proofs::by_salesforce(app, &owner, session, who).await? {
-                true => Ok(None),
-                false => Err(Refusal::other_person().into()),
-            }
+            let renewed = proofs::by_salesforce(app, &owner, session, who).await?;
+            Ok(LedTo::Renewed(renewed.ok_or_else(Refusal::other_person)?))
         }
         (FlowPurpose::Connect | FlowPurpose::Prove, None) => Err(ProblemCode::SignedOut.into()),
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
-            enter(app, &flow, &identity, arrival).await.map(Some)
+            enter(app, &flow, &identity, arrival).await.map(LedTo::SignedIn)
         }
     }
 }
