@@ -156,7 +156,7 @@ async function seeEveryClass(target, base, embedders) {
       assert.match(answer.headers["content-type"], type, where);
       const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
       for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
-      assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
+      assert.match(answer.headers["permissions-policy"], /camera=\(\).*publickey-credentials-get=\(self\)/, where);
       const [name] = path.split("?");
       const text = FILES[name] && !["index.html", "config.json", "sw.js"].includes(name) ? FILES[name] : null;
       if (text) assert.equal(plain(answer), text, where);

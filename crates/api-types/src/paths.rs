@@ -1,8 +1,8 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
 use crate::{
-    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PasskeyId, PrerequisiteId, SessionId,
-    SyncRunId, TeamId, TestMailId, UserId,
+    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PasskeyId, PrerequisiteId,
+    SessionId, SyncRunId, TeamId, TestMailId, UserId,
 };
 
 /// The path of the API on its own server.

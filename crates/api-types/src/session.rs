@@ -20,9 +20,7 @@ pub enum SignIn {
     /// A passkey, which says whose it is.
     Passkey(CeremonyAnswer),
     /// The one-time link of the operator's command line; the token comes from the URL fragment.
-    Link {
-        token: String,
-    },
+    Link { token: String },
 }
 
 /// The signed-in user, and how long the session lasts.

@@ -17,8 +17,8 @@ pub const STRICT_TRANSPORT: (&str, &str) =
 /// Browser features that are not used.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
     fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), \
-    midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), \
-    xr-spatial-tracking=()";
+    midi=(), payment=(), picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), \
+    screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 impl Site {
     /// The headers of a kind of paths, without [`STRICT_TRANSPORT`].
@@ -112,6 +112,16 @@ mod tests {
             let policy = header(&some, kind, "content-security-policy").unwrap();
             assert!(policy.contains(&format!("frame-ancestors {ancestors};")), "{policy}");
             assert_eq!(header(&some, kind, "x-frame-options").is_none(), is_open);
+        }
+    }
+
+    #[test]
+    fn a22_pages_ask_for_passkeys_and_pages_within_them_do_not() {
+        for kind in PathKind::ALL {
+            let policy = header(&site("/api/v1", &[]), kind, "permissions-policy").unwrap();
+            for feature in ["publickey-credentials-create", "publickey-credentials-get"] {
+                assert!(policy.contains(&format!("{feature}=(self)")), "{policy}");
+            }
         }
     }
 

@@ -20,7 +20,11 @@ CREATE TABLE accounts (
     -- Whether the original user was invited or chosen. Until then the first administrator stands in.
     is_original_user_chosen INTEGER NOT NULL DEFAULT 0,
     -- What secrets are sealed for. The id, which stands in every row, is short: the number as text.
-    uuid                TEXT NOT NULL DEFAULT ''
+    uuid                TEXT NOT NULL DEFAULT '',
+    -- Who must have a second factor, since when, and how many days they have to add one.
+    factors_needed_from TEXT NOT NULL DEFAULT 'nobody',
+    factors_needed_since BIGINT NOT NULL DEFAULT 0,
+    factor_grace_days   INTEGER NOT NULL DEFAULT 7
 );
 CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
 
@@ -71,7 +75,11 @@ CREATE TABLE users (
     -- When the pending invitation stops working; NULL for members.
     invitation_expires_at BIGINT,
     version             INTEGER NOT NULL,
-    created_at          BIGINT NOT NULL
+    created_at          BIGINT NOT NULL,
+    -- Since when they have access, and since when they are an administrator if they are one: the rule on second factors
+    -- holds from then on.
+    joined_at           BIGINT NOT NULL DEFAULT 0,
+    admin_since         BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX users_by_id ON users (id);
 -- Each order of the user list has an index that holds what its filters and a search compare.
@@ -175,6 +183,8 @@ CREATE TABLE sessions (
     -- The cookie of before its owner's last proof, and when that gave it another: for a moment, it is known by this one, too.
     former_hash         TEXT,
     renewed_at          BIGINT NOT NULL DEFAULT 0,
+    -- Whose word it was opened on: the user's own, Salesforce's, or a host's.
+    opened_by           TEXT NOT NULL,
     -- Where it was opened: the browser and system as they name themselves, and the network.
     browser             TEXT NOT NULL,
     network             TEXT NOT NULL
@@ -194,6 +204,55 @@ CREATE TABLE proof_codes (
     -- How often a wrong one was entered.
     wrong               INTEGER NOT NULL DEFAULT 0
 );
+
+-- Passkeys as webauthn-rs writes them: the public key, the counter, and what the authenticator has said of itself.
+CREATE TABLE passkeys (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- In Base64, as the authenticator names it.
+    credential_id       TEXT NOT NULL,
+    name                TEXT NOT NULL,
+    credential          TEXT NOT NULL,
+    added_at            BIGINT NOT NULL,
+    -- NULL for never.
+    last_used_at        BIGINT
+);
+CREATE UNIQUE INDEX passkeys_by_credential ON passkeys (account_id, credential_id);
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+-- The authenticator app of a user. Its secret is sealed by a key that is not in the database.
+CREATE TABLE authenticator_apps (
+    user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    -- NULL until a code has confirmed the first one.
+    secret              TEXT,
+    -- One that waits for the code that confirms it, and then takes the place of the other.
+    next_secret         TEXT,
+    -- Since when the secret counts.
+    since               BIGINT,
+    -- The 30 seconds, counted from 1970, of the last code that was taken: each is taken once.
+    last_step           BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX authenticator_apps_by_account ON authenticator_apps (account_id);
+
+-- The recovery codes that were not used yet. They are 80 random bits each, hashed with the key in the data folder.
+CREATE TABLE recovery_codes (
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    hash                TEXT NOT NULL,
+    PRIMARY KEY (user_id, hash)
+) WITHOUT ROWID;
+CREATE INDEX recovery_codes_by_account ON recovery_codes (account_id);
+
+-- Ceremonies of WebAuthn that have succeeded, for as long as they could be tried again. Nothing is stored of others.
+CREATE TABLE used_ceremonies (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    expires_at          BIGINT NOT NULL
+);
+CREATE INDEX used_ceremonies_by_account ON used_ceremonies (account_id);
+CREATE INDEX used_ceremonies_by_end ON used_ceremonies (expires_at);
 
 -- The tokens of a page of another site, to which no browser sends the session's cookie. They are made by the key in the
 -- data folder for one origin, so none of them is stored: only which of them are the current ones.

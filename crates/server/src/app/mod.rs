@@ -33,6 +33,7 @@ use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKey;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::deleted_teams;
+use crate::services::factors::relying_party;
 use crate::services::field_sync;
 use crate::services::guessing;
 use crate::services::invitations::{retries, revocations};
@@ -142,6 +143,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let address = listener.local_addr()?;
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
+        // Browsers make passkeys for hosts that have a name.
+        None if address.ip().is_loopback() => Url::parse(&format!("http://localhost:{}", address.port()))?,
         None => Url::parse(&format!("http://{address}"))?,
     };
 
@@ -161,13 +164,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     };
     let http = outbound::client()?;
 
+    let origins = Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins);
     let (end, ending) = watch::channel(false);
     let app = App::new(State {
         account_id: account.id,
         account_uuid: account.uuid,
+        relying_party: relying_party::of(&public_url, &origins, &account.name)?,
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
-        origins: Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins),
+        origins,
         tokens: TokenKey::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,

@@ -43,6 +43,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .merge(mailbox)
         .merge(routes::flow_pages::router(app))
         .merge(routes::probes::router(app))
+        .merge(routes::well_known::router(app))
         .fallback_service(pages)
         .layer(middleware::from_fn(one_host))
         .layer(middleware::from_fn(observe::observe))

@@ -22,6 +22,7 @@ pub(crate) const TRIALS_KEPT: Duration = DAY;
 pub(crate) enum Chore {
     Sessions,
     Links,
+    Ceremonies,
     Guesses,
     Answers,
     RowsOfTrials,
@@ -40,6 +41,9 @@ impl Chore {
             // A panel's session may have a flow of Salesforce under way that it began.
             Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", super::flows::LIFETIME),
             Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
+            Self::Ceremonies => {
+                ("used_ceremonies", "id", "expires_at <= $1", super::factors::CEREMONY_LIFETIME)
+            }
             Self::Guesses => ("guesses", "id", "guessed_at <= $1", super::guesses::KEPT),
             Self::Answers => (
                 "idempotency_keys",

@@ -11,6 +11,7 @@ pub(crate) mod batches;
 pub(crate) mod column_mappings;
 pub(crate) mod ends_with_access;
 pub(crate) mod errors;
+pub(crate) mod factors;
 pub(crate) mod field_sync;
 mod file;
 pub(crate) mod flows;

@@ -3,9 +3,29 @@
 use std::time::Duration;
 
 use sqlx::FromRow;
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Builder, Conn, DbResult};
 use crate::platform::clock::Millis;
+
+/// On whose word a session was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+pub(crate) enum OpenedBy {
+    /// The user's own: a password, a passkey, a link that was sent to them.
+    User,
+    Salesforce,
+    /// That of a host, for a panel, or of a key.
+    Host,
+}
+
+impl TryFrom<String> for OpenedBy {
+    type Error = strum::ParseError;
+
+    fn try_from(stored: String) -> Result<Self, Self::Error> {
+        stored.parse()
+    }
+}
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct SessionRow {
@@ -18,6 +38,8 @@ pub(crate) struct SessionRow {
     pub(crate) expires_at: i64,
     /// When its owner last proved who they are; 0 for never.
     pub(crate) proven_at: i64,
+    #[sqlx(try_from = "String")]
+    pub(crate) opened_by: OpenedBy,
     /// Where it was opened: the browser and system as they name themselves, and the network.
     pub(crate) browser: String,
     pub(crate) network: String,
@@ -38,8 +60,8 @@ pub(crate) struct ListedSession {
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionRow) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO sessions (token_hash, account_id, id, user_id, created_at, last_seen_at, expires_at, proven_at,
-                browser, network)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                opened_by, browser, network)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&session.token_hash)
     .bind(account_id)
@@ -49,6 +71,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionR
     .bind(session.last_seen_at)
     .bind(session.expires_at)
     .bind(session.proven_at)
+    .bind(session.opened_by.into_str())
     .bind(&session.browser)
     .bind(&session.network)
     .execute(conn)

@@ -99,6 +99,9 @@ async fn admit(
     {
         return Err(ProblemCode::AnotherPerson.into());
     }
+    if let Some(caller) = &caller {
+        require_factor(app, endpoint, caller)?;
+    }
     if caller.is_none()
         && endpoint.needs_cookie()
         && csrf::is_without_cookies(request.headers(), &app.origins)
@@ -130,6 +133,16 @@ async fn admit(
         request.extensions_mut().insert(caller);
     }
     Ok((request, fault))
+}
+
+/// Where the account asks for a second factor that the caller lacks, they may do nothing but add one. Signing in anew is for
+/// everybody.
+fn require_factor(app: &App, endpoint: &Endpoint, caller: &Caller) -> ApiResult<()> {
+    let is_open = endpoint.rules.is_without_factor() || endpoint.rules.access == Access::Credentials;
+    if !is_open && caller.factor.is_overdue(app.now()) {
+        return Err(ProblemCode::FactorNeeded.into());
+    }
+    Ok(())
 }
 
 /// The name under which the requests of a session are counted. A panel has many short ones.

@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Panel,
     /// Is typed from a mail.
     ProofCode,
+    /// Is typed from paper: hashed, not made, by the key.
+    RecoveryCode,
 }
 
 /// The content of a genuine token.
@@ -106,6 +108,12 @@ impl TokenKey {
         let mac = self.mac(purpose, &head(claim), "").finalize().into_bytes();
         let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         format!("{:08}", number % 100_000_000)
+    }
+
+    /// The hash of a secret, which nobody makes without the key. It is another one in another context.
+    pub(crate) fn hash(&self, purpose: Purpose, context: &str, secret: &str) -> String {
+        let mac = self.mac(purpose, &Sha256::digest(secret.as_bytes()), context);
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
     fn mac(&self, purpose: Purpose, head: &[u8], context: &str) -> Hmac<Sha256> {

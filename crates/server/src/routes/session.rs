@@ -1,4 +1,4 @@
-use api_types::{ProblemCode, Proof, ProofAsked, Session, SignIn, paths};
+use api_types::{Ceremony, ProblemCode, Proof, ProofAsked, Session, SignIn, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,11 +13,17 @@ use crate::platform::token::Purpose;
 use crate::services::address;
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller};
-use crate::services::sign_in;
+use crate::services::sign_in::{self, Entered};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
-/// Signs in by password, or by a one-time link of the command line. The response sets the session cookie.
+/// Begins a sign-in by a passkey.
+#[utoipa::path(post, path = paths::SESSION_PASSKEY, tag = "session", responses((status = 200, body = Ceremony)))]
+pub(crate) async fn begin_passkey(State(app): State<App>) -> ApiResult<Json<Ceremony>> {
+    sign_in::begin_by_passkey(&app).await.map(Json)
+}
+
+/// Signs in by password, by a passkey, or by a one-time link of the command line. The response sets the session cookie.
 #[utoipa::path(post, path = paths::SESSION, tag = "session", request_body = SignIn,
     responses((status = 200, body = Session)))]
 pub(crate) async fn create(
@@ -29,12 +35,16 @@ pub(crate) async fn create(
 ) -> ApiResult<Response> {
     let before = session::token_hash(&app, &head);
     let opened = match request {
-        SignIn::Password { email, password, code: _ } => {
+        SignIn::Password { email, password, code } => {
             let address = address::lookup_key(&email);
             let guesser = sign_in::guesser(&app, &asker, &address, device::of(&app, &head, &address))?;
-            sign_in::by_password(&app, &guesser, &address, password, before.as_deref(), &browser).await?
+            let entered = Entered { address, password, code };
+            sign_in::by_password(&app, &guesser, entered, before.as_deref(), &browser).await?
         }
-        SignIn::Passkey(_) => return Err(ProblemCode::PasskeyRefused.into()),
+        SignIn::Passkey(answer) => {
+            asker.attempt(&app.limiter)?;
+            sign_in::by_passkey(&app, answer, before.as_deref(), &browser).await?
+        }
         SignIn::Link { token } => {
             let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::SignIn, &token)?;
             sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?
@@ -103,6 +113,12 @@ pub(crate) async fn prove(
     let renewed = proofs::prove(&app, &caller, proof, cookie.as_deref()).await?;
     let cookie = renewed.map(|token| (header::SET_COOKIE, app.cookie.set(&token)));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
+}
+
+/// Begins a proof by a passkey.
+#[utoipa::path(post, path = paths::SESSION_PROOF_PASSKEY, tag = "session", responses((status = 200, body = Ceremony)))]
+pub(crate) async fn begin_passkey_proof(State(app): State<App>, caller: Caller) -> ApiResult<Json<Ceremony>> {
+    proofs::begin_by_passkey(&app, &caller).await.map(Json)
 }
 
 /// Mails the caller a code as a proof. Within a minute of the last one, no other is sent.

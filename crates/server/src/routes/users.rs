@@ -1,4 +1,6 @@
-use api_types::{List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{
+    Factors, List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths,
+};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -6,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
+use crate::services::factors::reset;
 use crate::services::sessions::Caller;
 use crate::services::{open_sessions, teams, users};
 use crate::state::App;
@@ -73,6 +76,25 @@ pub(crate) async fn end_sessions(
     Path(id): Path<UserId>,
 ) -> ApiResult<StatusCode> {
     open_sessions::end_of(&app, &caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The second factors of a person.
+#[utoipa::path(get, path = paths::template::USER_FACTORS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = Factors)))]
+pub(crate) async fn factors(State(app): State<App>, Path(id): Path<UserId>) -> ApiResult<Json<Factors>> {
+    reset::of(&app, &id).await.map(Json)
+}
+
+/// Removes all second factors of a person who has lost them. Their sessions end, and they are told.
+#[utoipa::path(delete, path = paths::template::USER_FACTORS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn reset_factors(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> ApiResult<StatusCode> {
+    reset::reset(&app, &caller, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@ use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserId, UserStatus, li
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
@@ -17,6 +17,7 @@ use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit::{self, Actor};
+use crate::services::factor_rule::Factor;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::{Caller, Through};
 use crate::state::App;
@@ -205,10 +206,12 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
         last_seen_at: now.0,
         expires_at: now.0,
         proven_at: 0,
+        opened_by: OpenedBy::Host,
         browser: String::new(),
         network: String::new(),
     };
-    Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
+    let through = Through::CommandLine(key.try_into()?);
+    Ok(Caller { session, user, role, through, factor: Factor::Absent })
 }
 
 /// Tells those who made keys that these will end within days, once.

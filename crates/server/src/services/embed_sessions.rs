@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::db;
 use crate::db::api_keys::{self, ApiKeyRow, PanelRow};
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
@@ -81,6 +81,7 @@ async fn open_for(
         last_seen_at: now.0,
         expires_at: now.plus(lifetime).0,
         proven_at: 0,
+        opened_by: OpenedBy::Host,
         browser: String::new(),
         network: String::new(),
     };

@@ -114,7 +114,7 @@ pub(crate) async fn set_role(
     row: &UserRow,
     role: Role,
 ) -> DbResult<()> {
-    db::users::set_role(conn, &row.id, role).await?;
+    db::users::set_role(conn, &row.id, role, app.now()).await?;
     let subject = format!("{} ({})", row.email, role.as_str());
     audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
     let happened = match role {
@@ -174,7 +174,7 @@ pub(crate) async fn end_what_they_gave(
 
 /// Ends a member's access.
 pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
-    db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
+    db::users::set_status(conn, &row.id, UserStatus::Deactivated, app.now()).await?;
     audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
     notices::tell(app, conn, &row.id, Happened::Deactivated).await?;
     end_what_they_gave(app, conn, actor, row).await?;
@@ -183,7 +183,7 @@ pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row
 
 /// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
 pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
-    db::users::set_status(conn, &row.id, UserStatus::Active).await?;
+    db::users::set_status(conn, &row.id, UserStatus::Active, app.now()).await?;
     notices::tell(app, conn, &row.id, Happened::Reactivated).await?;
     audit::note(app, conn, actor, AuditAction::UserReactivated, row).await
 }

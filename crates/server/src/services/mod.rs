@@ -11,6 +11,8 @@ pub(crate) mod column_mappings;
 pub(crate) mod deleted_teams;
 pub(crate) mod diagnostics;
 pub(crate) mod embed_sessions;
+pub(crate) mod factor_rule;
+pub(crate) mod factors;
 pub(crate) mod field_sync;
 pub(crate) mod guessing;
 pub(crate) mod invitations;

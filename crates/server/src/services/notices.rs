@@ -29,6 +29,15 @@ pub(crate) enum Happened {
     OperatorPromoted(String),
     /// To administrators: those of the user with this address.
     OperatorEndedSessions(String),
+    /// A passkey of this name.
+    PasskeyAdded(String),
+    PasskeyRemoved(String),
+    AppAdded,
+    AppRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// All second factors were taken from them, by somebody else.
+    FactorsReset,
 }
 
 /// How many administrators are told of one thing at most.

@@ -135,12 +135,32 @@ pub async fn promote(data: &Path, email: &str) -> Result<(), StartError> {
     if user.role()? != Role::Admin {
         let promoted = Happened::OperatorPromoted(user.email.clone());
         notices::queue_to_admins(&mut tx, &account, promoted, now).await?;
-        db::users::set_role(&mut tx, &user.id, Role::Admin).await?;
+        db::users::set_role(&mut tx, &user.id, Role::Admin, now).await?;
         db::sessions::delete_of_user(&mut tx, &user.id).await?;
         let subject = format!("{} ({})", user.email, Role::Admin.as_str());
         note(&mut tx, &account, AuditAction::RoleChanged, &user, &subject, now).await?;
         notices::queue(&mut tx, &account, &user.id, Happened::BecameAdmin, now).await?;
     }
+    tx.commit().await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Removes all second factors of the user with this address, who has lost them. Their sessions end, and they are told.
+///
+/// # Errors
+/// When there is no such user.
+pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
+    let (db, now) = (open(data).await?, SystemClock.now());
+    let mut tx = db.write().await?;
+    let account = account(&mut tx).await?;
+    let user = find(&mut tx, &account, email).await?;
+    if !db::factors::delete_all(&mut tx, &user.id).await? {
+        return Err(format!("{email} has no second factor").into());
+    }
+    db::sessions::delete_of_user(&mut tx, &user.id).await?;
+    note(&mut tx, &account, AuditAction::FactorsReset, &user, &user.email, now).await?;
+    notices::queue(&mut tx, &account, &user.id, Happened::FactorsReset, now).await?;
     tx.commit().await?;
     db.close().await;
     Ok(())

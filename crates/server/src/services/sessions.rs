@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use api_types::{
-    AccountName, LoginManagement, Me, ProblemCode, Role, SecondFactor, Session, UserId, UserStatus,
-};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
+pub(crate) use crate::db::sessions::OpenedBy;
 use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -17,6 +16,7 @@ use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
 use crate::platform::token;
+use crate::services::factor_rule::{self, Factor};
 use crate::services::known_browsers;
 use crate::services::notices::{self, Happened};
 use crate::services::panels::{self, Panel};
@@ -36,6 +36,7 @@ pub(crate) struct Caller {
     /// In a panel, the narrower of the user's and the API key's.
     pub(crate) role: Role,
     pub(crate) through: Through,
+    pub(crate) factor: Factor,
 }
 
 /// How the user of a request acts.
@@ -137,11 +138,21 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     }
     let mut role = user.role()?;
     if !panels::is_one(token_hash) {
-        return Ok(Some(Caller { session, user, role, through: Through::Console }));
+        let factor = factor(&mut conn, &session).await?;
+        return Ok(Some(Caller { session, user, role, through: Through::Console, factor }));
     }
     let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
     role = role.min(panel.role);
-    Ok(Some(Caller { session, user, role, through: Through::Panel(panel) }))
+    Ok(Some(Caller { session, user, role, through: Through::Panel(panel), factor: Factor::Absent }))
+}
+
+/// Whether the owner of a session in the console has a second factor. Salesforce has rules of its own for those whom it signs
+/// in.
+async fn factor(conn: &mut Conn, session: &SessionRow) -> DbResult<Factor> {
+    match session.opened_by {
+        OpenedBy::User => factor_rule::factor(conn, &session.user_id).await,
+        OpenedBy::Salesforce | OpenedBy::Host => Ok(Factor::Absent),
+    }
 }
 
 /// A stored session as it is at the moment, unless it has ended.
@@ -276,13 +287,14 @@ pub(crate) async fn open_and_tell(
     user: &UserRow,
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
+    by: OpenedBy,
 ) -> ApiResult<Opened> {
     if user.last_sign_in().is_some() && !browser.is_known_to(app, &user.email_key) {
         let name = [browser.name.as_str(), browser.network.as_str()];
         let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         notices::tell(app, conn, &user.id, Happened::SignedIn(name)).await?;
     }
-    open(app, conn, &user.id, before, browser).await
+    open(app, conn, &user.id, before, browser, by).await
 }
 
 /// Opens a session for an active user, in the transaction of what entitles them to it.
@@ -293,19 +305,20 @@ pub(crate) async fn open(
     user_id: &str,
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
+    by: OpenedBy,
 ) -> ApiResult<Opened> {
     for before in before {
         app.sessions.end(before);
         db::sessions::delete(conn, before).await?;
     }
     let now = app.now();
-    let (row, token) = new(app, user_id, browser)?;
+    let (row, token) = new(app, user_id, browser, by)?;
     db::sessions::insert(conn, &app.account_id, &row).await?;
     // Known from its beginning, so that changes of the clock do not affect it.
     app.sessions.live(row.clone(), lives(app, &row.token_hash), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
-    let session = view(app, &user, &row)?;
+    let session = view(app, &user, &row, factor(conn, &row).await?)?;
     Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
 }
 
@@ -333,10 +346,16 @@ pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
     db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
 }
 
-/// Opens a session in memory alone, as the database cannot be written to at the moment.
-pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> ApiResult<Opened> {
-    let (row, token) = new(app, &user.id, browser)?;
-    let session = view(app, user, &row)?;
+/// Opens a session in memory alone, as the database cannot be written to at the moment: for a user without a second factor,
+/// as none can be used up.
+pub(crate) fn open_unstored(
+    app: &App,
+    user: &UserRow,
+    browser: &Browser,
+    factor: Factor,
+) -> ApiResult<Opened> {
+    let (row, token) = new(app, &user.id, browser, OpenedBy::User)?;
+    let session = view(app, user, &row, factor)?;
     let lives = lives(app, &row.token_hash);
     app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
     Ok(Opened { session, token, email_key: user.email_key.clone(), known_by: browser.known_by.clone() })
@@ -352,7 +371,7 @@ fn new_token() -> ApiResult<(String, String)> {
     Ok((token, hash))
 }
 
-fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {
+fn new(app: &App, user_id: &str, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
     let now = app.now();
     let (token, token_hash) = new_token()?;
     let row = SessionRow {
@@ -363,6 +382,7 @@ fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, St
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
         proven_at: now.0,
+        opened_by: by,
         browser: browser.name.clone(),
         network: browser.network.clone(),
     };
@@ -371,7 +391,7 @@ fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, St
 
 /// The session of a request as its owner sees it.
 pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
-    let session = view(app, &caller.user, &caller.session)?;
+    let session = view(app, &caller.user, &caller.session, caller.factor)?;
     let Some(panel) = caller.panel() else { return Ok(session) };
     let ends = Millis(caller.session.expires_at);
     Ok(Session {
@@ -385,7 +405,7 @@ pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
 }
 
 /// A session as its owner sees it.
-fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
+fn view(app: &App, user: &UserRow, session: &SessionRow, factor: Factor) -> ApiResult<Session> {
     let now = app.now();
     let expires_at = Millis(session.expires_at);
     let idle_expires_at = Millis(session.last_seen_at).plus(app.config.session_idle()).min(expires_at);
@@ -396,7 +416,7 @@ fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
         expires_at: expires_at.timestamp(),
         // Rounded up, so that the session has ended after this time.
         idle_seconds: now.until(idle_expires_at).as_millis().div_ceil(1_000) as u64,
-        second_factor: SecondFactor::Absent,
+        second_factor: factor.shown(),
         embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
             Some(_) => app.here(path),

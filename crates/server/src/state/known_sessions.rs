@@ -209,6 +209,7 @@ impl KnownSessions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::sessions::OpenedBy;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const LIVES: Lives = Lives { idle: Duration::from_secs(30 * 60), whole: Duration::from_secs(12 * 3600) };
@@ -226,6 +227,7 @@ mod tests {
             last_seen_at: seen.now.0,
             expires_at: seen.now.plus(LIVES.whole).0,
             proven_at: seen.now.0,
+            opened_by: OpenedBy::User,
             browser: String::new(),
             network: String::new(),
         }

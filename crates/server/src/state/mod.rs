@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, broadcast, watch};
 use url::Url;
+use webauthn_rs::Webauthn;
 
 use crate::clients::marketo;
 use crate::clients::services::Services;
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub(crate) public_url: Url,
     pub(crate) cookie: CookieStyle,
     pub(crate) origins: Origins,
+    /// For whom passkeys are made, if they can be.
+    pub(crate) relying_party: Option<Webauthn>,
     pub(crate) tokens: TokenKey,
     pub(crate) passwords: Passwords,
     pub(crate) keyring: Keyring,

@@ -255,6 +255,11 @@ impl Client {
         Self { http, base: base.to_owned(), cookie: None, from: None }
     }
 
+    /// The origin of the server's pages by default.
+    pub(crate) fn origin(&self) -> String {
+        self.base.replace("127.0.0.1", "localhost")
+    }
+
     /// The same person at a server that has another address now.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }

@@ -295,7 +295,7 @@ pub(crate) async fn insert(
         let mut insert = Builder::new(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
              is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at,
-             invitation_number, invitation_expires_at, version, created_at) ",
+             invitation_number, invitation_expires_at, version, created_at, joined_at, admin_since) ",
         );
         insert.push_values(users, |mut row, user| {
             let has = |persona| i64::from(user.personas.contains(&persona));
@@ -316,6 +316,8 @@ pub(crate) async fn insert(
                 .push_bind(user.invitation.map(|(number, _)| number))
                 .push_bind(user.invitation.map(|(_, expires)| expires.0))
                 .push_bind(1_i64)
+                .push_bind(now.0)
+                .push_bind(now.0)
                 .push_bind(now.0);
         });
         insert.build().execute(&mut *conn).await?;
@@ -394,9 +396,10 @@ pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, emai
     Ok(())
 }
 
-pub(crate) async fn set_role(conn: &mut Conn, id: &str, role: Role) -> DbResult<()> {
-    sqlx::query("UPDATE users SET role = $1, version = version + 1 WHERE id = $2")
+pub(crate) async fn set_role(conn: &mut Conn, id: &str, role: Role, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE users SET role = $1, admin_since = $2, version = version + 1 WHERE id = $3")
         .bind(role.as_str())
+        .bind(now.0)
         .bind(id)
         .execute(conn)
         .await?;
@@ -415,9 +418,10 @@ pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]
     Ok(())
 }
 
-pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus) -> DbResult<()> {
-    sqlx::query("UPDATE users SET status = $1, version = version + 1 WHERE id = $2")
+pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus, now: Millis) -> DbResult<()> {
+    sqlx::query("UPDATE users SET status = $1, joined_at = $2, version = version + 1 WHERE id = $3")
         .bind(status.as_str())
+        .bind(now.0)
         .bind(id)
         .execute(conn)
         .await?;
@@ -455,13 +459,14 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
 }
 
 /// Makes an invited person a member.
-pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbResult<()> {
+pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
     sqlx::query(
         "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
-                invitation_expires_at = NULL, version = version + 1
-          WHERE id = $2",
+                invitation_expires_at = NULL, joined_at = $2, version = version + 1
+          WHERE id = $3",
     )
     .bind(text(locale)?)
+    .bind(now.0)
     .bind(id)
     .execute(conn)
     .await?;

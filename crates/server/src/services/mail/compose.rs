@@ -254,6 +254,13 @@ pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
         Happened::OperatorMadeLink(email) => (&texts.link_made, email.as_str()),
         Happened::OperatorPromoted(email) => (&texts.promoted, email.as_str()),
         Happened::OperatorEndedSessions(email) => (&texts.sessions_ended, email.as_str()),
+        Happened::PasskeyAdded(name) => (&texts.passkey_added, name.as_str()),
+        Happened::PasskeyRemoved(name) => (&texts.passkey_removed, name.as_str()),
+        Happened::AppAdded => (&texts.app_added, ""),
+        Happened::AppRemoved => (&texts.app_removed, ""),
+        Happened::RecoveryCodesMade => (&texts.recovery_codes_made, ""),
+        Happened::RecoveryCodeUsed => (&texts.recovery_code_used, ""),
+        Happened::FactorsReset => (&texts.factors_reset, ""),
     };
     let why = match notice.happened {
         Happened::Deactivated => texts.why_deactivated,
@@ -489,6 +496,13 @@ mod tests {
             (Happened::OperatorMadeLink("ana@example.com".to_owned()), "ana@example.com"),
             (Happened::OperatorPromoted("ana@example.com".to_owned()), "ana@example.com"),
             (Happened::OperatorEndedSessions("ana@example.com".to_owned()), "ana@example.com"),
+            (Happened::PasskeyAdded("Laptop".to_owned()), "Laptop"),
+            (Happened::PasskeyRemoved("Laptop".to_owned()), "Laptop"),
+            (Happened::AppAdded, ""),
+            (Happened::AppRemoved, ""),
+            (Happened::RecoveryCodesMade, ""),
+            (Happened::RecoveryCodeUsed, ""),
+            (Happened::FactorsReset, ""),
         ];
         for locale in Locale::ALL {
             let mut subjects = std::collections::BTreeSet::new();

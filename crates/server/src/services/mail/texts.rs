@@ -51,6 +51,13 @@ pub(crate) struct Texts {
     pub(crate) link_made: Notice,
     pub(crate) promoted: Notice,
     pub(crate) sessions_ended: Notice,
+    pub(crate) passkey_added: Notice,
+    pub(crate) passkey_removed: Notice,
+    pub(crate) app_added: Notice,
+    pub(crate) app_removed: Notice,
+    pub(crate) recovery_codes_made: Notice,
+    pub(crate) recovery_code_used: Notice,
+    pub(crate) factors_reset: Notice,
     pub(crate) notice_button: &'static str,
     pub(crate) why_notice: &'static str,
     /// To a user without access.
@@ -193,6 +200,34 @@ const EN: Texts = Texts {
         subject: "Sessions in {account} were ended on the server",
         lead: "On {date} the operator ended all sessions of {what}, on the command line of the server.",
     },
+    passkey_added: Notice {
+        subject: "A passkey was added for {account}",
+        lead: "On {date}, the passkey “{what}” was added by {email}. It signs in without a password.",
+    },
+    passkey_removed: Notice {
+        subject: "A passkey for {account} was removed",
+        lead: "On {date}, the passkey “{what}” was removed by {email}. It no longer signs in.",
+    },
+    app_added: Notice {
+        subject: "An authenticator app was added for {account}",
+        lead: "On {date}, {email} added an authenticator app. Its codes are now asked for beside the password.",
+    },
+    app_removed: Notice {
+        subject: "The authenticator app for {account} was removed",
+        lead: "On {date}, {email} removed the authenticator app. Its codes are no longer accepted.",
+    },
+    recovery_codes_made: Notice {
+        subject: "New recovery codes for {account}",
+        lead: "On {date}, {email} made new recovery codes. Those from before no longer work.",
+    },
+    recovery_code_used: Notice {
+        subject: "A recovery code for {account} was used",
+        lead: "On {date}, one of the recovery codes of {email} was used. It does not work again.",
+    },
+    factors_reset: Notice {
+        subject: "Your second factors for {account} were reset",
+        lead: "On {date}, all passkeys, the authenticator app and the recovery codes of {email} were removed by somebody who administers the account. All sessions were ended.",
+    },
     notice_button: "Open My Profile",
     why_notice: "You received this email because it concerns the access of {email}. If you know of this, there is nothing to do. If not, choose a new password, end all other sessions under My Profile, and tell an administrator.",
     why_deactivated: "You received this mail because it concerns the access of {email}. If you did not expect it, ask an administrator of {account}.",
@@ -296,6 +331,34 @@ const ES: Texts = Texts {
     sessions_ended: Notice {
         subject: "Se finalizaron en el servidor sesiones de {account}",
         lead: "El {date}, quien administra el servidor finalizó todas las sesiones de {what} desde la línea de comandos.",
+    },
+    passkey_added: Notice {
+        subject: "Se ha añadido una llave de acceso en {account}",
+        lead: "El {date}, {email} añadió la llave de acceso «{what}». Con ella se inicia sesión sin contraseña.",
+    },
+    passkey_removed: Notice {
+        subject: "Se ha quitado una llave de acceso de {account}",
+        lead: "El {date}, {email} quitó la llave de acceso «{what}». Ya no sirve para iniciar sesión.",
+    },
+    app_added: Notice {
+        subject: "Se ha añadido una app de autenticación en {account}",
+        lead: "El {date}, {email} añadió una app de autenticación. A partir de ahora se piden sus códigos además de la contraseña.",
+    },
+    app_removed: Notice {
+        subject: "Se ha quitado la app de autenticación de {account}",
+        lead: "El {date}, {email} quitó la app de autenticación. Sus códigos ya no se aceptan.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Nuevos códigos de recuperación de {account}",
+        lead: "El {date}, {email} creó nuevos códigos de recuperación. Los anteriores ya no funcionan.",
+    },
+    recovery_code_used: Notice {
+        subject: "Se ha usado un código de recuperación de {account}",
+        lead: "El {date} se usó uno de los códigos de recuperación de {email}. No se puede volver a usar.",
+    },
+    factors_reset: Notice {
+        subject: "Se han restablecido sus segundos factores de {account}",
+        lead: "El {date}, alguien que administra la cuenta quitó todas las llaves de acceso, la app de autenticación y los códigos de recuperación de {email}. Se cerraron todas las sesiones.",
     },
     notice_button: "Abrir Mi perfil",
     why_notice: "Recibe este correo porque se refiere al acceso de {email}. Si ya lo sabía, no tiene que hacer nada. Si no, elija una contraseña nueva, cierre todas las demás sesiones en Mi perfil y avise a un administrador.",
@@ -401,6 +464,34 @@ const KO: Texts = Texts {
         subject: "서버에서 {account} 세션이 종료되었습니다",
         lead: "{date}에 서버 운영자가 서버의 명령줄에서 {what}의 모든 세션을 종료했습니다.",
     },
+    passkey_added: Notice {
+        subject: "{account}에 패스키가 추가되었습니다",
+        lead: "{date}에 {email} 계정에 패스키 ‘{what}’이(가) 추가되었습니다. 이 패스키로 비밀번호 없이 로그인할 수 있습니다.",
+    },
+    passkey_removed: Notice {
+        subject: "{account}의 패스키가 제거되었습니다",
+        lead: "{date}에 {email} 계정에서 패스키 ‘{what}’이(가) 제거되었습니다. 더 이상 이 패스키로 로그인할 수 없습니다.",
+    },
+    app_added: Notice {
+        subject: "{account}에 인증 앱이 추가되었습니다",
+        lead: "{date}에 {email} 계정에 인증 앱이 추가되었습니다. 이제 비밀번호와 함께 앱의 코드를 입력해야 합니다.",
+    },
+    app_removed: Notice {
+        subject: "{account}의 인증 앱이 제거되었습니다",
+        lead: "{date}에 {email} 계정에서 인증 앱이 제거되었습니다. 앱의 코드는 더 이상 사용할 수 없습니다.",
+    },
+    recovery_codes_made: Notice {
+        subject: "{account}의 새 복구 코드",
+        lead: "{date}에 {email} 계정의 새 복구 코드가 생성되었습니다. 이전 코드는 더 이상 사용할 수 없습니다.",
+    },
+    recovery_code_used: Notice {
+        subject: "{account}의 복구 코드가 사용되었습니다",
+        lead: "{date}에 {email} 계정의 복구 코드 하나가 사용되었습니다. 이 코드는 다시 사용할 수 없습니다.",
+    },
+    factors_reset: Notice {
+        subject: "{account}의 2차 인증 수단이 초기화되었습니다",
+        lead: "{date}에 계정을 관리하는 사람이 {email} 계정의 모든 패스키, 인증 앱, 복구 코드를 제거했습니다. 모든 세션이 종료되었습니다.",
+    },
     notice_button: "내 프로필 열기",
     why_notice: "{email} 계정의 액세스와 관련되어 이 메일을 보내 드립니다. 알고 있는 일이라면 조치할 것이 없습니다. 그렇지 않다면 새 비밀번호를 정하고, 내 프로필에서 다른 세션을 모두 종료한 다음 관리자에게 알리십시오.",
     why_deactivated: "{email}의 액세스와 관련된 내용이므로 이 메일을 보내 드립니다. 예상하지 못한 내용이라면 {account} 관리자에게 문의하십시오.",
@@ -492,6 +583,34 @@ const JA: Texts = Texts {
         subject: "サーバーで {account} のセッションが終了されました",
         lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} のセッションをすべて終了しました。",
     },
+    passkey_added: Notice {
+        subject: "{account} にパスキーが追加されました",
+        lead: "{date} に {email} にパスキー「{what}」が追加されました。このパスキーがあればパスワードなしでログインできます。",
+    },
+    passkey_removed: Notice {
+        subject: "{account} のパスキーが削除されました",
+        lead: "{date} に {email} のパスキー「{what}」が削除されました。このパスキーではログインできなくなりました。",
+    },
+    app_added: Notice {
+        subject: "{account} に認証アプリが追加されました",
+        lead: "{date} に {email} に認証アプリが追加されました。今後はパスワードに加えてアプリのコードが必要です。",
+    },
+    app_removed: Notice {
+        subject: "{account} の認証アプリが削除されました",
+        lead: "{date} に {email} の認証アプリが削除されました。アプリのコードは使えなくなりました。",
+    },
+    recovery_codes_made: Notice {
+        subject: "{account} の新しいリカバリーコード",
+        lead: "{date} に {email} の新しいリカバリーコードが作成されました。以前のコードは使えなくなりました。",
+    },
+    recovery_code_used: Notice {
+        subject: "{account} のリカバリーコードが使われました",
+        lead: "{date} に {email} のリカバリーコードの 1 つが使われました。このコードは再び使うことはできません。",
+    },
+    factors_reset: Notice {
+        subject: "{account} の第 2 要素がリセットされました",
+        lead: "{date} に、アカウントの管理者が {email} のパスキー、認証アプリ、リカバリーコードをすべて削除しました。すべてのセッションは終了しました。",
+    },
     notice_button: "マイプロファイルを開く",
     why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロファイルでほかのセッションをすべて終了して、管理者にお知らせください。",
     why_deactivated: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがない場合は、{account} の管理者にお問い合わせください。",
@@ -582,6 +701,34 @@ const DE: Texts = Texts {
     sessions_ended: Notice {
         subject: "Auf dem Server wurden Sitzungen von {account} beendet",
         lead: "Auf der Befehlszeile des Servers hat der Betreiber alle Sitzungen von {what} beendet: {date}.",
+    },
+    passkey_added: Notice {
+        subject: "Für {account} wurde ein Passkey hinzugefügt",
+        lead: "{email} hat den Passkey „{what}“ hinzugefügt: {date}. Mit ihm meldet man sich ohne Passwort an.",
+    },
+    passkey_removed: Notice {
+        subject: "Ein Passkey für {account} wurde entfernt",
+        lead: "{email} hat den Passkey „{what}“ entfernt: {date}. Mit ihm kann man sich nicht mehr anmelden.",
+    },
+    app_added: Notice {
+        subject: "Für {account} wurde eine Authentifizierungs-App hinzugefügt",
+        lead: "{email} hat eine Authentifizierungs-App hinzugefügt: {date}. Neben dem Passwort wird jetzt ihr Code verlangt.",
+    },
+    app_removed: Notice {
+        subject: "Die Authentifizierungs-App für {account} wurde entfernt",
+        lead: "{email} hat die Authentifizierungs-App entfernt: {date}. Ihre Codes werden nicht mehr angenommen.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Neue Wiederherstellungscodes für {account}",
+        lead: "{email} hat neue Wiederherstellungscodes erstellt: {date}. Die bisherigen gelten nicht mehr.",
+    },
+    recovery_code_used: Notice {
+        subject: "Ein Wiederherstellungscode für {account} wurde verwendet",
+        lead: "Einer der Wiederherstellungscodes von {email} wurde verwendet: {date}. Er gilt kein zweites Mal.",
+    },
+    factors_reset: Notice {
+        subject: "Ihre zweiten Faktoren für {account} wurden zurückgesetzt",
+        lead: "Jemand, der das Konto verwaltet, hat alle Passkeys, die Authentifizierungs-App und die Wiederherstellungscodes von {email} entfernt: {date}. Alle Sitzungen wurden beendet.",
     },
     notice_button: "Mein Profil öffnen",
     why_notice: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, wählen Sie ein neues Passwort, beenden Sie unter „Mein Profil“ alle anderen Sitzungen und informieren Sie einen Administrator.",
@@ -687,6 +834,34 @@ const FR: Texts = Texts {
         subject: "Des sessions de {account} ont été fermées sur le serveur",
         lead: "Le {date}, l’exploitant a mis fin à toutes les sessions de {what} sur la ligne de commande du serveur.",
     },
+    passkey_added: Notice {
+        subject: "Une clé d’accès a été ajoutée pour {account}",
+        lead: "Le {date}, {email} a ajouté la clé d’accès « {what} ». Elle permet de se connecter sans mot de passe.",
+    },
+    passkey_removed: Notice {
+        subject: "Une clé d’accès a été supprimée pour {account}",
+        lead: "Le {date}, {email} a supprimé la clé d’accès « {what} ». Elle ne permet plus de se connecter.",
+    },
+    app_added: Notice {
+        subject: "Une application d’authentification a été ajoutée pour {account}",
+        lead: "Le {date}, {email} a ajouté une application d’authentification. Ses codes sont désormais demandés en plus du mot de passe.",
+    },
+    app_removed: Notice {
+        subject: "L’application d’authentification a été supprimée pour {account}",
+        lead: "Le {date}, {email} a supprimé l’application d’authentification. Ses codes ne sont plus acceptés.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Nouveaux codes de récupération pour {account}",
+        lead: "Le {date}, {email} a créé de nouveaux codes de récupération. Les précédents ne fonctionnent plus.",
+    },
+    recovery_code_used: Notice {
+        subject: "Un code de récupération pour {account} a été utilisé",
+        lead: "Le {date}, l’un des codes de récupération de {email} a été utilisé. Il ne fonctionnera plus.",
+    },
+    factors_reset: Notice {
+        subject: "Vos seconds facteurs pour {account} ont été réinitialisés",
+        lead: "Le {date}, une personne qui administre le compte a supprimé toutes les clés d’accès, l’application d’authentification et les codes de récupération de {email}. Toutes les sessions ont été fermées.",
+    },
     notice_button: "Ouvrir Mon profil",
     why_notice: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous êtes au courant, vous n’avez rien à faire. Sinon, choisissez un nouveau mot de passe, mettez fin à toutes les autres sessions dans Mon profil et prévenez un administrateur.",
     why_deactivated: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous ne vous y attendiez pas, adressez-vous à un administrateur de {account}.",
@@ -790,6 +965,34 @@ const PT_BR: Texts = Texts {
     sessions_ended: Notice {
         subject: "Sessões de {account} foram encerradas no servidor",
         lead: "Em {date}, quem opera o servidor encerrou todas as sessões de {what}, na linha de comando.",
+    },
+    passkey_added: Notice {
+        subject: "Uma chave de acesso foi adicionada em {account}",
+        lead: "Em {date}, {email} adicionou a chave de acesso “{what}”. Com ela é possível entrar sem senha.",
+    },
+    passkey_removed: Notice {
+        subject: "Uma chave de acesso foi removida de {account}",
+        lead: "Em {date}, {email} removeu a chave de acesso “{what}”. Não é mais possível entrar com ela.",
+    },
+    app_added: Notice {
+        subject: "Um app autenticador foi adicionado em {account}",
+        lead: "Em {date}, {email} adicionou um app autenticador. Os códigos dele agora são pedidos junto com a senha.",
+    },
+    app_removed: Notice {
+        subject: "O app autenticador foi removido de {account}",
+        lead: "Em {date}, {email} removeu o app autenticador. Os códigos dele não são mais aceitos.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Novos códigos de recuperação de {account}",
+        lead: "Em {date}, {email} criou novos códigos de recuperação. Os anteriores não funcionam mais.",
+    },
+    recovery_code_used: Notice {
+        subject: "Um código de recuperação de {account} foi usado",
+        lead: "Em {date}, um dos códigos de recuperação de {email} foi usado. Ele não funciona mais.",
+    },
+    factors_reset: Notice {
+        subject: "Seus segundos fatores de {account} foram redefinidos",
+        lead: "Em {date}, alguém que administra a conta removeu todas as chaves de acesso, o app autenticador e os códigos de recuperação de {email}. Todas as sessões foram encerradas.",
     },
     notice_button: "Abrir Meu perfil",
     why_notice: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você já sabe disso, não há nada a fazer. Caso contrário, escolha uma nova senha, encerre todas as outras sessões em Meu perfil e avise um administrador.",

@@ -10,7 +10,7 @@ use crate::platform::text::clean_line;
 use crate::services::activation::{self, Names};
 use crate::services::address;
 use crate::services::audit::{self, Actor};
-use crate::services::sessions::{self, Browser, Opened};
+use crate::services::sessions::{self, Browser, Opened, OpenedBy};
 use crate::state::App;
 
 /// A user who came back from Salesforce.
@@ -76,7 +76,8 @@ async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
-    let opened = sessions::open_and_tell(app, conn, user, before, signed_in.browser).await?;
+    let opened =
+        sessions::open_and_tell(app, conn, user, before, signed_in.browser, OpenedBy::Salesforce).await?;
     if !signed_in.was_asked {
         sessions::unprove(conn, &opened).await?;
     }
