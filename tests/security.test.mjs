@@ -134,12 +134,13 @@ const SPANS = [
   ],
   [
     "a link of the command line",
-    "services/seed.rs",
+    "services/operator.rs",
     /SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs\((\d+) \* 3600\)/,
     "hours",
   ],
   ["a flow through Salesforce", "db/flows.rs", /LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
   ["a proof of who somebody is", "services/proofs.rs", /FRESH_FOR: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
+  ["the cookie of before a proof", "db/sessions.rs", /KNOWN_BY_BOTH: Duration = Duration::from_secs\((\d+)\)/, "seconds"],
   ["a code by mail", "services/proof_codes.rs", /CODE_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
   ["a ceremony of a passkey", "db/factors.rs", /CEREMONY_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
 ];

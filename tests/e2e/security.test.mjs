@@ -140,7 +140,7 @@ walk(
     await proof.seePause();
     await proof.byCode("1234");
     await proof.seeCodeRefused();
-    const [mail] = await server.mailsOnceThere(ADMIN);
+    const [mail] = await server.mailsOnceThere("Your code for");
     await proof.byCode(codeIn(mail));
     const secret = await security.secret();
     await driver.press("Escape");

@@ -179,8 +179,12 @@ CREATE TABLE sessions (
     created_at          BIGINT NOT NULL,
     last_seen_at        BIGINT NOT NULL,
     expires_at          BIGINT NOT NULL,
-    -- When its owner last proved who they are, by the sign-in at first. 0 for a panel's: it was opened by a key.
+    -- When its owner last proved who they are, by the sign-in at first. 0 for none: a key has opened it, for a panel, or
+    -- Salesforce, without asking.
     proven_at           BIGINT NOT NULL,
+    -- The cookie of before its owner's last proof, and when that gave it another: for a moment, it is known by this one, too.
+    former_hash         TEXT,
+    renewed_at          BIGINT NOT NULL DEFAULT 0,
     -- Whose word it was opened on: the user's own, Salesforce's, or a host's.
     opened_by           TEXT NOT NULL,
     -- Where it was opened: the browser and system as they name themselves, and the network.
@@ -188,6 +192,7 @@ CREATE TABLE sessions (
     network             TEXT NOT NULL
 );
 CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
+CREATE INDEX sessions_by_former ON sessions (former_hash) WHERE former_hash IS NOT NULL;
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
@@ -195,7 +200,7 @@ CREATE INDEX sessions_by_end ON sessions (expires_at);
 -- The code that was mailed to the owner of a session last. The code itself is derived from the id by the key in the data
 -- folder.
 CREATE TABLE proof_codes (
-    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     id                  TEXT NOT NULL,
     sent_at             BIGINT NOT NULL,
     -- How often a wrong one was entered.
@@ -256,7 +261,7 @@ CREATE INDEX used_ceremonies_by_end ON used_ceremonies (expires_at);
 CREATE TABLE session_tokens (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
-    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     -- Of the pages that have them.
     origin              TEXT NOT NULL,
     -- Grows with each refresh. Tokens of an earlier generation are used up once one of this generation is used.
@@ -280,16 +285,16 @@ CREATE INDEX one_time_links_by_account ON one_time_links (account_id);
 CREATE INDEX one_time_links_by_user ON one_time_links (user_id);
 CREATE INDEX one_time_links_by_end ON one_time_links (expires_at);
 
--- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, or a
--- known browser or a signed-in user without a network.
+-- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, a
+-- known browser, or a user and one of their sessions.
 CREATE TABLE guesses (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     counted_for         TEXT NOT NULL,
-    network             TEXT NOT NULL,
+    source              TEXT NOT NULL,
     guessed_at          BIGINT NOT NULL
 );
-CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, network);
+CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, source);
 CREATE INDEX guesses_by_time ON guesses (guessed_at);
 
 CREATE TABLE idempotency_keys (
@@ -357,8 +362,8 @@ CREATE TABLE batches (
     revoked             INTEGER NOT NULL DEFAULT 0,
     -- Which are being revoked, portion by portion: pending or unsent. NULL for none.
     revoking            TEXT,
-    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown; and who has
-    -- them sent. NULL for none.
+    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown. NULL for none.
+    -- And who had mails sent again last, which goes on for as long as they may do it.
     retrying            TEXT,
     retried_by          TEXT NOT NULL DEFAULT '',
     retried_by_name     TEXT NOT NULL DEFAULT '',
@@ -538,12 +543,15 @@ CREATE TABLE flows (
     -- The invitation that is accepted, as its link named it.
     invitation_id       TEXT REFERENCES invitations (id) ON DELETE CASCADE,
     generation          INTEGER,
-    -- Whether it is gone through in a window of its own.
+    -- Whether it is gone through in a window of its own, and whether Salesforce was made to ask for the password.
     is_popup            INTEGER NOT NULL,
+    asks_who            INTEGER NOT NULL DEFAULT 0,
     -- NULL until the window opens.
     state_hash          TEXT UNIQUE,
     cookie_hash         TEXT,
     verifier            TEXT,
+    -- The tokens by which the browser is known, sealed: their cookie does not come back from another site.
+    known_by            TEXT,
     -- When Salesforce sent the browser back. A flow is answered once.
     answered_at         BIGINT,
     -- FlowState as JSON.
@@ -555,6 +563,7 @@ CREATE TABLE flows (
 );
 CREATE INDEX flows_by_account ON flows (account_id, purpose, expires_at);
 CREATE INDEX flows_by_age ON flows (expires_at);
+CREATE INDEX flows_by_session ON flows (session_hash) WHERE session_hash IS NOT NULL;
 CREATE INDEX flows_by_user ON flows (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX flows_by_invitation ON flows (invitation_id) WHERE invitation_id IS NOT NULL;
 
@@ -588,6 +597,8 @@ CREATE TABLE salesforce_identities (
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     org_id              TEXT NOT NULL,
     salesforce_user_id  TEXT NOT NULL,
+    -- Where: SalesforceEnvironment as JSON.
+    environment         TEXT NOT NULL,
     signed_in_at        BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id, salesforce_user_id);

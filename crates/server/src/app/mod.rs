@@ -41,6 +41,7 @@ use crate::services::invitations::{retries, revocations};
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
 use crate::services::member_changes;
+use crate::services::operator;
 use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
@@ -87,7 +88,7 @@ impl Running {
     /// When the database fails, or there is no active administrator.
     pub async fn sign_in_link(&self) -> Result<String, StartError> {
         let app = &self.app;
-        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now(), None).await?;
+        let token = operator::sign_in_token(&app.db, &app.tokens, app.now()).await?;
         Ok(app.link("sign-in", &token))
     }
 

@@ -307,11 +307,16 @@ pub(crate) async fn admins_of(
 
 fn select_admins_of(account_id: &str, user_ids: &[&str], limit: u32) -> Builder {
     let mut select = Builder::new("SELECT i.number, b.id AS batch_id, b.created_by");
-    push_pending_admins(&mut select, account_id);
-    select.push(" AND b.kind = 'invitations' AND b.created_by IN ");
-    push_texts(&mut select, user_ids);
+    push_admins_of(&mut select, account_id, user_ids);
     select.push(" LIMIT ").push_bind(limit);
     select
+}
+
+/// Pending invitations `i` of administrators, in batches `b` that these people began.
+pub(super) fn push_admins_of(select: &mut Builder, account_id: &str, user_ids: &[&str]) {
+    push_pending_admins(select, account_id);
+    select.push(" AND b.kind = 'invitations' AND b.created_by IN ");
+    push_texts(select, user_ids);
 }
 
 /// Whether a pending invitation of a batch makes an administrator.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::{FromRow, Row as _};
 
-use super::batches::invitations::{HAS_RIGHT, UNSETTLED, is_cancelled, unsettle};
+use super::batches::invitations::{UNSETTLED, is_cancelled, push_has_right, unsettle};
 use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
@@ -283,7 +283,8 @@ pub(crate) async fn due_elsewhere(conn: &mut Conn, domains: &[String], now: Mill
 async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String]) -> DbResult<Vec<i64>> {
     let mut mails = due(conn, None, limit, now, not_to).await?;
     let mut sealed = Builder::new("SELECT number FROM batches WHERE ");
-    sealed.push(UNSETTLED).push(" AND is_dry_run = 0 AND ").push(HAS_RIGHT);
+    sealed.push(UNSETTLED).push(" AND is_dry_run = 0 AND ");
+    push_has_right(&mut sealed, None);
     let batches: Vec<(i64,)> = sealed.build_query_as().fetch_all(&mut *conn).await?;
     let mut left = batches.len();
     for (batch,) in batches {
@@ -616,7 +617,9 @@ fn next_due_of_all() -> Builder {
                       WHERE m.batch_number = batches.number AND m.state = 'queued') AS due
                FROM batches WHERE ",
     );
-    select.push(UNSETTLED).push(" AND ").push(HAS_RIGHT).push(") AS waiting");
+    select.push(UNSETTLED).push(" AND ");
+    push_has_right(&mut select, None);
+    select.push(") AS waiting");
     select
 }
 

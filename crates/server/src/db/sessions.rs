@@ -1,5 +1,7 @@
 //! Sessions.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 use strum::{EnumString, IntoStaticStr};
 
@@ -77,35 +79,45 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionR
     Ok(())
 }
 
+/// How long a session is known by the cookie of before as well, once its owner's proof has given it another: for requests
+/// under way, and other tabs.
+const KNOWN_BY_BOTH: Duration = Duration::from_secs(60);
+
 /// The session of a cookie, whether or not it has ended.
-pub(crate) async fn find(conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as("SELECT * FROM sessions WHERE token_hash = $1").bind(token_hash).fetch_optional(conn).await
+pub(crate) async fn find(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<Option<SessionRow>> {
+    sqlx::query_as(
+        "SELECT * FROM sessions
+          WHERE token_hash = $1 OR (former_hash = $1 AND renewed_at > $2 AND renewed_at <= $3)",
+    )
+    .bind(token_hash)
+    .bind(now.minus(KNOWN_BY_BOTH).0)
+    .bind(now.0)
+    .fetch_optional(conn)
+    .await
 }
 
-pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as("SELECT * FROM sessions WHERE id = $1 AND account_id = $2")
-        .bind(id)
-        .bind(account_id)
-        .fetch_optional(conn)
-        .await
+/// The session with this id.
+pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ListedSession>> {
+    let mut select = Builder::new(LISTED);
+    select.push(" WHERE s.id = ").push_bind(id.to_owned());
+    select.push(" AND s.account_id = ").push_bind(account_id.to_owned());
+    select.build_query_as().fetch_optional(conn).await
 }
 
 /// The stored sessions of a user, the latest first, whether or not they have ended.
 pub(crate) async fn of_user(conn: &mut Conn, user_id: &str) -> DbResult<Vec<ListedSession>> {
-    sqlx::query_as(
-        "SELECT s.*, p.origin AS host, k.name AS key_name,
-                (SELECT t.origin FROM session_tokens t WHERE t.session_hash = s.token_hash
-                  ORDER BY t.issued_at DESC LIMIT 1) AS console
-           FROM sessions s
-           LEFT JOIN panel_sessions p ON p.session_hash = s.token_hash
-           LEFT JOIN api_keys k ON k.id = p.api_key_id
-          WHERE s.user_id = $1
-          ORDER BY s.created_at DESC, s.id DESC",
-    )
-    .bind(user_id)
-    .fetch_all(conn)
-    .await
+    let mut select = Builder::new(LISTED);
+    select.push(" WHERE s.user_id = ").push_bind(user_id.to_owned());
+    select.push(" ORDER BY s.created_at DESC, s.id DESC");
+    select.build_query_as().fetch_all(conn).await
 }
+
+const LISTED: &str = "SELECT s.*, p.origin AS host, k.name AS key_name,
+        (SELECT t.origin FROM session_tokens t WHERE t.session_hash = s.token_hash
+          ORDER BY t.issued_at DESC LIMIT 1) AS console
+   FROM sessions s
+   LEFT JOIN panel_sessions p ON p.session_hash = s.token_hash
+   LEFT JOIN api_keys k ON k.id = p.api_key_id";
 
 pub(crate) async fn touch(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
     sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
@@ -126,8 +138,38 @@ pub(crate) async fn prove(conn: &mut Conn, token_hash: &str, now: Millis) -> DbR
     Ok(())
 }
 
+/// Gives a session, whose owner has proved who they are, another cookie in place of the one that the browser has.
+pub(crate) async fn renew(
+    conn: &mut Conn,
+    token_hash: &str,
+    renewed: &str,
+    cookie: &str,
+    now: Millis,
+) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE sessions SET token_hash = $1, former_hash = $2, renewed_at = $3, proven_at = $3, last_seen_at = $3
+          WHERE token_hash = $4",
+    )
+    .bind(renewed)
+    .bind(cookie)
+    .bind(now.0)
+    .bind(token_hash)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("UPDATE flows SET session_hash = $1 WHERE session_hash = $2")
+        .bind(renewed)
+        .bind(token_hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends the session of a cookie, or of the one before it.
 pub(crate) async fn delete(conn: &mut Conn, token_hash: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(conn).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1")
+        .bind(token_hash)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

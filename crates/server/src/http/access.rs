@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::{bearer, csrf, session};
+use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
 use crate::http::observe::Person;
 use crate::sandbox_mode::{self, Fault};
@@ -66,7 +66,8 @@ async fn admit(
         // The handler ends the session that the cookie names, whatever the database answers.
         Err(_) if endpoint.signs_out() && session::token_hash(app, request.headers()).is_some() => None,
         Err(error) => {
-            if bearer::is_of_a_key(error.code()) {
+            // It may have been a guess. Who knows a key that has ended has guessed nothing.
+            if error.code() == ProblemCode::ApiKeyInvalid {
                 asker.attempt(&app.limiter)?;
             }
             return Err(error);

@@ -68,6 +68,7 @@ fn sessions(endpoints: Endpoints) -> Endpoints {
         .add(routes!(session::prove), SIGNED_IN.takes_secret().without_factor())
         .add(routes!(session::send_proof_code), SIGNED_IN.without_factor())
         .add(routes!(session::begin_passkey_proof), SIGNED_IN.without_factor())
+        .add(routes!(flows::prove), SIGNED_IN.without_factor())
         .add(routes!(session_tokens::issue), SIGNED_IN.without_factor())
         .add(routes!(session_tokens::refresh), CREDENTIALS)
         .add(routes!(profile::request_reset), CREDENTIALS)

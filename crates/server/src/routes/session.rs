@@ -2,7 +2,7 @@ use api_types::{Ceremony, ProblemCode, Proof, ProofAsked, Session, SignIn, paths
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use crate::error::ApiResult;
 use crate::http::auth::device;
@@ -51,7 +51,7 @@ pub(crate) async fn create(
             sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?
         }
     };
-    Ok(session::hand_over(&app, &head, opened))
+    Ok(session::hand_over(&app, opened))
 }
 
 /// The signed-in user. A browser without a session gets an empty answer, which is no failure; one whose session has
@@ -99,18 +99,21 @@ pub(crate) async fn ask_proof(State(app): State<App>, caller: Caller) -> ApiResu
     proofs::ask(&app, &caller).await.map(Json)
 }
 
-/// Proves who the caller is. For five minutes, the session may do what outlives it.
+/// Proves who the caller is. For five minutes, the session may do what outlives it; it goes on under another cookie.
 #[utoipa::path(post, path = paths::SESSION_PROOF, tag = "session", request_body = Proof,
     responses((status = 204)))]
 pub(crate) async fn prove(
     State(app): State<App>,
     asker: Asker,
     caller: Caller,
+    head: HeaderMap,
     Json(proof): Json<Proof>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     asker.attempt_for(&app.limiter, caller.id())?;
-    proofs::prove(&app, &caller, proof).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let cookie = session::token_hash(&app, &head);
+    let renewed = proofs::prove(&app, &caller, proof, cookie.as_deref()).await?;
+    let cookie = renewed.map(|token| (header::SET_COOKIE, app.cookie.set(&token)));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
 }
 
 /// Begins a proof by a passkey.

@@ -137,6 +137,7 @@ pub(crate) async fn deactivate(
     users::deactivate(&app, &mut tx, &caller, &row).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(answer(user))
 }
 
@@ -158,6 +159,7 @@ pub(crate) async fn reactivate(
     users::reactivate(&app, &mut tx, &caller, &row).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(answer(user))
 }
 

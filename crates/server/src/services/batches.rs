@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use api_types::{ProblemCode, RowCounts, limits};
+use api_types::{ProblemCode, Role, RowCounts, limits};
 use serde::Serialize;
 
 use crate::db::batches::{BatchKind, BatchRecord, New};
@@ -12,6 +12,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::platform::token::sha256;
+use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -44,6 +45,11 @@ pub(crate) fn check_team_count(teams: &[String]) -> ApiResult<()> {
         return Err(ApiError::new(ProblemCode::TooManyTeams).limit("teams_per_row", limit));
     }
     Ok(())
+}
+
+/// Refuses to begin what makes administrators, if the caller may not do so: others may have added the rows.
+pub(crate) fn check_gives(app: &App, caller: &Caller, makes_admins: bool) -> ApiResult<()> {
+    if makes_admins { proofs::require_to_give(app, caller, Role::Admin) } else { Ok(()) }
 }
 
 /// Opens a batch that was checked, without rows.

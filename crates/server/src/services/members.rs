@@ -213,6 +213,7 @@ pub(crate) async fn deactivate(
     db::users::set_status(conn, &ids, UserStatus::Deactivated, app.now()).await?;
     let events = said(people, |person| person.email.clone());
     audit::note_people(app, conn, actor, AuditAction::UserDeactivated, &events).await?;
+    notices::tell_each(app, conn, &ids, Happened::Deactivated).await?;
     end_what_they_gave(app, conn, actor, people).await?;
     sessions::end_all(app, conn, &ids).await
 }
@@ -224,10 +225,14 @@ pub(crate) async fn reactivate(
     actor: Actor<'_>,
     people: &[&UserRow],
 ) -> DbResult<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
     let ids = ids(people);
     // Whoever gives access again says that the person may come as another user of Salesforce.
     db::salesforce::forget_identities(conn, &ids).await?;
     db::users::set_status(conn, &ids, UserStatus::Active, app.now()).await?;
+    notices::tell_each(app, conn, &ids, Happened::Reactivated).await?;
     let events = said(people, |person| person.email.clone());
     audit::note_people(app, conn, actor, AuditAction::UserReactivated, &events).await
 }

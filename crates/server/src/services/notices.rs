@@ -21,6 +21,14 @@ pub(crate) enum Happened {
     IsNoAdmin,
     /// In a browser of this name, which was not known to be theirs.
     SignedIn(String),
+    Deactivated,
+    Reactivated,
+    /// To administrators: a link that signs in the one with this address.
+    OperatorMadeLink(String),
+    /// To administrators: the user with this address became one of them.
+    OperatorPromoted(String),
+    /// To administrators: those of the user with this address.
+    OperatorEndedSessions(String),
     /// A passkey of this name.
     PasskeyAdded(String),
     PasskeyRemoved(String),
@@ -31,6 +39,9 @@ pub(crate) enum Happened {
     /// All second factors were taken from them, by somebody else.
     FactorsReset,
 }
+
+/// How many administrators are told of one thing at most.
+const ADMINS: u32 = 20;
 
 /// The payload of such a mail.
 #[derive(Serialize, Deserialize)]
@@ -65,4 +76,17 @@ pub(crate) async fn queue(
 ) -> DbResult<()> {
     let payload = to_json(&NoticePayload { happened, at: now.0 })?;
     db::mails::queue_personal_to_each(conn, account_id, user_ids, MailKind::Notice, &payload, now).await
+}
+
+/// Tells the administrators what another process does. Those who have never signed in know nothing that it could differ from.
+pub(crate) async fn queue_to_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    happened: Happened,
+    now: Millis,
+) -> DbResult<()> {
+    for admin in db::users::latest_admins(conn, account_id, ADMINS).await? {
+        queue(conn, account_id, &admin, happened.clone(), now).await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,5 @@
 //! Fresh proofs: what outlives a session is done only within minutes after its owner has proved who they are. A session
-//! that somebody else has got hold of is no such proof.
+//! that somebody else has got hold of is no such proof, nor is Salesforce's word where it was not made to ask.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use uuid::Uuid;
 
 use crate::db::mail_kind::MailKind;
 use crate::db::proof_codes::CodeRow;
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::services::audit;
+use crate::services::audit::{self, Actor};
 use crate::services::factors::codes;
 use crate::services::factors::passkeys::{self, Assertion};
 use crate::services::guessing;
 use crate::services::proof_codes::{CODE_LIFETIME, CodePayload, code};
 use crate::services::sessions::{self, Caller, Through};
 use crate::state::App;
-use crate::state::guesses::Guesser;
 
-/// How long a proof counts. The sign-in is the first.
+/// How long a proof counts. The sign-in is the first, unless Salesforce let somebody in without asking.
 pub(crate) const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
 /// The least time between two codes, so that a mailbox is not flooded.
 const CODE_PAUSE: Duration = Duration::from_secs(60);
@@ -56,9 +56,36 @@ pub(crate) async fn ask(app: &App, caller: &Caller) -> ApiResult<ProofAsked> {
     })
 }
 
-/// The ways that count, the best first. A password alone is none where the user has a second factor, and a code by mail only
-/// where there is nothing else.
-async fn ways(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<Vec<ProofWay>> {
+/// Takes what Salesforce says, made to ask, of who is in a session of this user: the org and the user's id there. Returns
+/// the session's other token if it is the one as whom they have signed in.
+pub(crate) async fn by_salesforce(
+    app: &App,
+    owner: &UserRow,
+    session: &str,
+    who: (&str, &str),
+) -> ApiResult<Option<String>> {
+    let mut tx = app.db.write().await?;
+    let live = sessions::live(app, &mut tx, session).await?;
+    if live.is_none_or(|session| session.user_id != owner.id) {
+        return Err(ProblemCode::SignedOut.into());
+    }
+    let known = db::salesforce::identity_of(&mut tx, &owner.id).await?;
+    let is_owner = known.is_some_and(|known| (known.org_id.as_str(), known.user_id.as_str()) == who);
+    let renewed = if is_owner {
+        // The window has sent that cookie when it set out.
+        sessions::prove(app, &mut tx, session, Some(session)).await?
+    } else {
+        let subject = format!("{} (Salesforce)", owner.email);
+        audit::note(app, &mut tx, Actor::User(owner), AuditAction::ProofFailed, &subject).await?;
+        None
+    };
+    tx.commit().await?;
+    Ok(renewed)
+}
+
+/// The ways that count, the best first. A password alone is none where the user has a second factor, a code by mail only
+/// where they have neither password nor factor, and Salesforce, before it, where they have no password.
+pub(crate) async fn ways(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<Vec<ProofWay>> {
     let management = db::accounts::login_management(conn, &app.account_id).await?;
     let by_password = management == LoginManagement::AllLoginMethods && caller.user.password_hash.is_some();
     let standing = db::factors::standing(conn, caller.id()).await?;
@@ -73,7 +100,14 @@ async fn ways(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<Vec<Proof
         (false, _) if standing.has_app => ways.push(ProofWay::AppCode),
         (false, _) => {}
     }
-    if ways.is_empty() {
+    let has_own = !ways.is_empty();
+    if !by_password
+        && app.services.salesforce.is_some()
+        && db::salesforce::identity_of(conn, caller.id()).await?.is_some()
+    {
+        ways.push(ProofWay::Salesforce);
+    }
+    if !has_own {
         ways.push(ProofWay::Code);
     }
     Ok(ways)
@@ -116,9 +150,15 @@ enum Rest {
     Passkey(Assertion),
 }
 
-/// Takes a proof. A wrong one counts as a failed attempt to sign in, apart from those of others, who have no session.
-pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult<()> {
-    let (guesser, session) = (Guesser::User(caller.id().to_owned()), &caller.session.token_hash);
+/// Takes a proof; `cookie` and what is returned are those of [`sessions::prove`]. A wrong one counts as a failed attempt to
+/// sign in, apart from those of others, who have no session.
+pub(crate) async fn prove(
+    app: &App,
+    caller: &Caller,
+    proof: Proof,
+    cookie: Option<&str>,
+) -> ApiResult<Option<String>> {
+    let (guesser, session) = (guessing::in_session(caller), &caller.session.token_hash);
     guessing::require_unlocked(app, &guesser)?;
     sessions::store_if_unstored(app, session, app.now()).await?;
     let given = match &proof {
@@ -148,7 +188,7 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
     {
         wrong = Some(ApiError::field("password", "wrong"));
     }
-    let (mut tx, now) = (app.db.write().await?, app.now());
+    let mut tx = app.db.write().await?;
     // Checked again: during hashing there may have been many other attempts.
     guessing::require_unlocked(app, &guesser)?;
     if wrong.is_none() && !is_right(app, &mut tx, caller, rest).await? {
@@ -164,11 +204,11 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
         return Err(wrong);
     }
     guessing::forgive(app, &mut tx, &guesser).await?;
-    db::sessions::prove(&mut tx, session, now).await?;
+    let renewed = sessions::prove(app, &mut tx, session, cookie).await?;
     tx.commit().await?;
     // Of a recovery code that was used up, its owner is told.
     app.mail_monitor.wake();
-    Ok(())
+    Ok(renewed)
 }
 
 /// The field of a proof that is refused.

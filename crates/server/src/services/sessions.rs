@@ -159,7 +159,7 @@ pub(crate) fn if_live(app: &App, row: SessionRow) -> Option<SessionRow> {
 pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
     let row = match app.sessions.unstored(token_hash) {
         Some(unstored) => Some(unstored.session),
-        None => db::sessions::find(conn, token_hash).await?,
+        None => db::sessions::find(conn, token_hash, app.now()).await?,
     };
     match row {
         Some(row) => Ok(if_live(app, row)),
@@ -230,6 +230,8 @@ pub(crate) struct Opened {
     pub(crate) token: String,
     /// The owner: the key of the address.
     pub(crate) email_key: String,
+    /// The tokens by which the browser was known before.
+    pub(crate) known_by: Vec<String>,
 }
 
 /// As [`open`], and tells the user if they have signed in before, but never from this browser. Once the transaction is
@@ -272,7 +274,31 @@ pub(crate) async fn open(
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
     let session = view(app, &user, &row, factor(conn, &row).await?)?;
-    Ok(Opened { session, token, email_key: user.email_key })
+    Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
+}
+
+/// Notes that the owner of a stored session has proved who they are. It gets another token, which is returned, where the
+/// browser can take its cookie: if it has sent one of this session, whose hash is `cookie`.
+pub(crate) async fn prove(
+    app: &App,
+    conn: &mut Conn,
+    token_hash: &str,
+    cookie: Option<&str>,
+) -> ApiResult<Option<String>> {
+    let session = live(app, conn, token_hash).await?.ok_or(ProblemCode::SignedOut)?;
+    let Some(cookie) = cookie else {
+        db::sessions::prove(conn, &session.token_hash, app.now()).await?;
+        return Ok(None);
+    };
+    let (token, hash) = new_token()?;
+    db::sessions::renew(conn, &session.token_hash, &hash, cookie, app.now()).await?;
+    app.sessions.end(&session.token_hash);
+    Ok(Some(token))
+}
+
+/// Takes nothing for a proof of who opened this session.
+pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
+    db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
 }
 
 /// Opens a session in memory alone, as the database cannot be written to at the moment: for a user without a second factor,
@@ -287,17 +313,24 @@ pub(crate) fn open_unstored(
     let session = view(app, user, &row, factor)?;
     let lives = lives(app, &row.token_hash);
     app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
-    Ok(Opened { session, token, email_key: user.email_key.clone() })
+    Ok(Opened { session, token, email_key: user.email_key.clone(), known_by: browser.known_by.clone() })
 }
 
-fn new(app: &App, user_id: &str, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
-    let now = app.now();
+/// A token of a session, and its hash.
+fn new_token() -> ApiResult<(String, String)> {
     let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
     })?;
+    let hash = token::sha256(token.as_bytes());
+    Ok((token, hash))
+}
+
+fn new(app: &App, user_id: &str, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
+    let now = app.now();
+    let (token, token_hash) = new_token()?;
     let row = SessionRow {
-        token_hash: token::sha256(token.as_bytes()),
+        token_hash,
         id: db::new_id(),
         user_id: user_id.to_owned(),
         created_at: now.0,

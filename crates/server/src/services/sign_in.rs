@@ -12,7 +12,7 @@ use crate::platform::token::{Claim, Purpose};
 use crate::services::audit::{self, Actor};
 use crate::services::factors::{codes, passkeys};
 use crate::services::guessing;
-use crate::services::seed;
+use crate::services::operator;
 use crate::services::sessions::{self, Browser, Opened, OpenedBy};
 use crate::state::App;
 use crate::state::guesses::Guesser;
@@ -217,7 +217,7 @@ pub(crate) async fn by_link(
     browser: &Browser,
 ) -> ApiResult<Opened> {
     let (id, now) = (claim.id.to_string(), app.now());
-    let lifetime = seed::SIGN_IN_LINK_LIFETIME;
+    let lifetime = operator::SIGN_IN_LINK_LIFETIME;
     let link = db::links::find(&mut *app.db.read().await?, &id, Purpose::SignIn).await?;
     sessions::open_link(link, lifetime, now)?;
     let mut tx = app.db.write().await?;

@@ -22,7 +22,7 @@ const STORE_AGAIN: Duration = Duration::from_secs(5);
 pub(crate) async fn end(app: &App, hash: &str) {
     let was_known = app.sessions.knows(hash);
     let user_id = app.sessions.end(hash);
-    let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
+    let find = async || db::sessions::find(&mut *app.db.read().await?, hash, app.now()).await;
     // If the database cannot be read, only a session that was used lately is known to be one.
     if user_id.is_none() && !find().await.map_or(was_known, |found| found.is_some()) {
         return;
@@ -41,7 +41,7 @@ async fn store_ends(app: App) {
         let stored = async {
             let mut tx = app.db.write().await?;
             for (hash, signed_out) in &ends {
-                let row = db::sessions::find(&mut tx, hash).await?;
+                let row = db::sessions::find(&mut tx, hash, app.now()).await?;
                 db::sessions::delete(&mut tx, hash).await?;
                 let user_id = row.map(|row| row.user_id).or_else(|| signed_out.user_id.clone());
                 if let Some(user_id) = user_id {

@@ -363,9 +363,11 @@ impl Client {
     }
 
     /// Proves anew who this is, by the password of all tests.
-    pub(crate) async fn prove(&self) {
+    pub(crate) async fn prove(&mut self) {
         let proof = serde_json::json!({"password": PASSWORD});
-        assert_eq!(self.post(paths::SESSION_PROOF, &proof).await.status, 204);
+        let proven = self.post(paths::SESSION_PROOF, &proof).await;
+        assert_eq!(proven.status, 204, "{}", proven.text());
+        self.take_cookie(&proven);
     }
 
     pub(crate) async fn open_batch(&self, batch: &NewBatch) -> Batch {

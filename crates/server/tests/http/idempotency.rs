@@ -53,6 +53,7 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
             Some(Exempt::TellsSecret)
         }
         (_, paths::PASSKEYS | paths::AUTHENTICATOR_APP | paths::RECOVERY_CODES) => Some(Exempt::TellsSecret),
+        (_, paths::SESSION_PROOF_SALESFORCE) => Some(Exempt::TellsSecret),
         (_, paths::PASSWORD_RESETS | paths::CSP_REPORTS) => Some(Exempt::KnowsNobody),
         _ => None,
     }

@@ -84,8 +84,10 @@ async fn factors(client: &Client) -> Factors {
     client.get(paths::FACTORS).await.json()
 }
 
-async fn prove(client: &Client, proof: Value) -> Answer {
-    client.post(paths::SESSION_PROOF, &proof).await
+async fn prove(client: &mut Client, proof: Value) -> Answer {
+    let answer = client.post(paths::SESSION_PROOF, &proof).await;
+    client.take_cookie(&answer);
+    answer
 }
 
 async fn ways(client: &Client) -> Vec<ProofWay> {
@@ -167,7 +169,7 @@ async fn a22_a_passkey_is_added_and_signs_in_without_a_password() {
 #[tokio::test]
 async fn a22_a_ceremony_works_once_for_its_purpose_in_its_session_and_for_five_minutes() {
     let server = named().await;
-    let (ana, bo) = (server.member(ANA).await, server.member(BO).await);
+    let (mut ana, mut bo) = (server.member(ANA).await, server.member(BO).await);
     let (mut passkey, _) = add(&ana, "Laptop").await;
     let anyone = server.anyone();
     let refused = |answer: Answer, what: &str| {
@@ -190,18 +192,18 @@ async fn a22_a_ceremony_works_once_for_its_purpose_in_its_session_and_for_five_m
     let body = |ceremony: &Ceremony, credential: &Value| json!({"passkey": {"ceremony": ceremony.ceremony, "credential": credential}});
     let of_sign_in = begin(&anyone, paths::SESSION_PASSKEY).await;
     let credential = passkey.prove(&of_sign_in.options, &server.anyone().origin());
-    refused(prove(&ana, body(&of_sign_in, &credential)).await, "a sign-in is no proof");
+    refused(prove(&mut ana, body(&of_sign_in, &credential)).await, "a sign-in is no proof");
     let of_proof = begin(&ana, paths::SESSION_PROOF_PASSKEY).await;
     assert_eq!(of_proof.options["allowCredentials"][0]["id"], passkey.id());
     refused(answer_with(&anyone, &of_proof, &mut passkey).await, "a proof is no sign-in");
     let mut again = server.anyone();
     again.take_cookie(&sign_in_with(&anyone, &mut passkey).await);
     let credential = passkey.prove(&of_proof.options, &server.anyone().origin());
-    refused(prove(&again, body(&of_proof, &credential)).await, "in another session");
+    refused(prove(&mut again, body(&of_proof, &credential)).await, "in another session");
     let credential = passkey.prove(&of_proof.options, &server.anyone().origin());
-    assert_eq!(prove(&ana, body(&of_proof, &credential)).await.status, 204);
+    assert_eq!(prove(&mut ana, body(&of_proof, &credential)).await.status, 204);
     let credential = passkey.prove(&of_proof.options, &server.anyone().origin());
-    refused(prove(&ana, body(&of_proof, &credential)).await, "a proof twice");
+    refused(prove(&mut ana, body(&of_proof, &credential)).await, "a proof twice");
 
     bo.prove().await;
     let of_bo = begin(&bo, paths::PASSKEY_CEREMONY).await;
@@ -216,7 +218,7 @@ async fn a22_a_ceremony_works_once_for_its_purpose_in_its_session_and_for_five_m
 async fn a22_only_an_unlocked_passkey_of_a_known_person_on_a_page_of_this_server_signs_in() {
     let server = named().await;
     let ana = server.administrator(ANA).await;
-    let bo = server.member(BO).await;
+    let mut bo = server.member(BO).await;
     let (mut passkey, added) = add(&ana, "Laptop").await;
     let anyone = server.anyone();
     let refused = |answer: Answer, what: &str| {
@@ -242,7 +244,7 @@ async fn a22_only_an_unlocked_passkey_of_a_known_person_on_a_page_of_this_server
     let begun = begin(&bo, paths::SESSION_PROOF_PASSKEY).await;
     let credential = passkey.prove(&begun.options, &anyone.origin());
     let body = json!({"passkey": {"ceremony": begun.ceremony, "credential": credential}});
-    refused(prove(&bo, body).await, "of another person");
+    refused(prove(&mut bo, body).await, "of another person");
 
     let id = added.passkey.id;
     assert_eq!(bo.delete(&paths::passkey(&id)).await.code(), ProblemCode::NotFound);
@@ -422,7 +424,7 @@ async fn a22_a_recovery_code_works_once_and_its_owner_is_told() {
 #[tokio::test]
 async fn a22_a_wrong_code_is_a_guess_and_tells_nothing_of_the_password() {
     let server = named().await;
-    let ana = server.member(ANA).await;
+    let mut ana = server.member(ANA).await;
     let (secret, _) = add_app(&server, &ana).await;
     let anyone = server.anyone();
     let right = app_code(&secret, &server.clock, 0);
@@ -440,35 +442,35 @@ async fn a22_a_wrong_code_is_a_guess_and_tells_nothing_of_the_password() {
     // And in a session.
     for _ in 0..5 {
         let proof = json!({"password_and_code": {"password": PASSWORD, "code": wrong}});
-        is_wrong_code(&prove(&ana, proof).await);
+        is_wrong_code(&prove(&mut ana, proof).await);
     }
     let code = app_code(&secret, &server.clock, 1);
     let proof = json!({"password_and_code": {"password": PASSWORD, "code": code}});
-    assert_eq!(prove(&ana, proof).await.code(), ProblemCode::LockedOut);
+    assert_eq!(prove(&mut ana, proof).await.code(), ProblemCode::LockedOut);
     assert_eq!(server.audited(AuditAction::ProofFailed).await.len(), 5);
 }
 
 #[tokio::test]
 async fn a22_a_proof_takes_the_best_that_its_owner_has() {
     let server = named().await;
-    let ana = server.member(ANA).await;
+    let mut ana = server.member(ANA).await;
     assert_eq!(ways(&ana).await, [ProofWay::Password]);
     let (mut passkey, added) = add(&ana, "Laptop").await;
     assert_eq!(ways(&ana).await, [ProofWay::Passkey, ProofWay::PasswordAndCode]);
-    let by_password = prove(&ana, json!({"password": PASSWORD})).await.problem();
+    let by_password = prove(&mut ana, json!({"password": PASSWORD})).await.problem();
     assert_eq!(by_password.field.as_deref(), Some("password"), "no proof any more");
     let with = |code: &str| json!({"password_and_code": {"password": PASSWORD, "code": code}});
-    assert_eq!(prove(&ana, with(&added.recovery_codes[0])).await.status, 204);
-    is_wrong_code(&prove(&ana, with(&added.recovery_codes[0])).await);
+    assert_eq!(prove(&mut ana, with(&added.recovery_codes[0])).await.status, 204);
+    is_wrong_code(&prove(&mut ana, with(&added.recovery_codes[0])).await);
     let wrong = json!({"password_and_code": {"password": "wrong", "code": added.recovery_codes[1]}});
-    assert_eq!(prove(&ana, wrong).await.problem().field.as_deref(), Some("password"));
-    assert_eq!(prove(&ana, with(&added.recovery_codes[1])).await.status, 204, "not used up");
+    assert_eq!(prove(&mut ana, wrong).await.problem().field.as_deref(), Some("password"));
+    assert_eq!(prove(&mut ana, with(&added.recovery_codes[1])).await.status, 204, "not used up");
 
     server.clock.advance(FIVE_MINUTES);
     let begun = begin(&ana, paths::SESSION_PROOF_PASSKEY).await;
     let credential = passkey.prove(&begun.options, &ana.origin());
     let proof = json!({"passkey": {"ceremony": begun.ceremony, "credential": credential}});
-    assert_eq!(prove(&ana, proof).await.status, 204);
+    assert_eq!(prove(&mut ana, proof).await.status, 204);
     let (secret, _) = add_app(&server, &ana).await;
     assert_eq!(ways(&ana).await, [ProofWay::Passkey, ProofWay::PasswordAndCode]);
     assert_eq!(ana.delete(&paths::passkey(&added.passkey.id)).await.status, 204);
@@ -476,15 +478,15 @@ async fn a22_a_proof_takes_the_best_that_its_owner_has() {
     assert_eq!(ana.post(paths::SESSION_PROOF_PASSKEY, &json!({})).await.code(), ProblemCode::Conflict);
     assert_eq!(ana.post(paths::SESSION_PROOF_CODE, &json!({})).await.code(), ProblemCode::Conflict);
     let code = app_code(&secret, &server.clock, 0);
-    assert_eq!(prove(&ana, with(&code)).await.status, 204);
+    assert_eq!(prove(&mut ana, with(&code)).await.status, 204);
 
-    let first = server.admin().await;
+    let mut first = server.admin().await;
     assert_eq!(ways(&first).await, [ProofWay::Code]);
     let (secret, _) = add_app(&server, &first).await;
     assert_eq!(ways(&first).await, [ProofWay::AppCode]);
     let code = app_code(&secret, &server.clock, 0);
-    assert_eq!(prove(&first, json!({"app_code": code})).await.status, 204);
-    is_wrong_code(&prove(&first, json!({"app_code": code})).await);
+    assert_eq!(prove(&mut first, json!({"app_code": code})).await.status, 204);
+    is_wrong_code(&prove(&mut first, json!({"app_code": code})).await);
 }
 
 #[tokio::test]

@@ -203,14 +203,38 @@ pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Mil
 /// by which they are found, and must not lead to another one.
 pub(crate) const UNSETTLED: &str = "state = 'sealed' AND settled_at IS NULL AND kind || '' = 'invitations'";
 
-/// Whether the person in whose name a batch is sent is an active administrator.
-pub(crate) const HAS_RIGHT: &str = "EXISTS (SELECT 1 FROM users u
-                 WHERE u.id = batches.created_by AND u.role = 'admin' AND u.status = 'active')";
+/// Asks whether one of those in whose name a batch is sent is an active administrator: who opened it, or who had mails of
+/// it sent again last. One of them may be left out.
+pub(crate) fn push_has_right(select: &mut Builder, without: Option<&str>) {
+    select.push(
+        "EXISTS (SELECT 1 FROM users u
+                  WHERE u.id IN (batches.created_by, batches.retried_by) AND u.role = 'admin' AND u.status = 'active'",
+    );
+    if let Some(without) = without {
+        select.push(" AND u.id <> ").push_bind(without.to_owned());
+    }
+    select.push(")");
+}
 
-/// Batches with mails to be sent whose person is no active administrator any more. Conditions follow.
+/// Has the rest of a batch sent in the name of this person, too, who has a mail of it sent again. Where many are being
+/// sent again, they stay the work of whoever began that.
+pub(crate) async fn send_for(conn: &mut Conn, id: &str, by: (&str, &str)) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET retried_by = $1, retried_by_name = $2 WHERE id = $3 AND retrying IS NULL",
+    )
+    .bind(by.0)
+    .bind(by.1)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Batches with mails to be sent in the name of nobody who is an active administrator. Conditions follow.
 fn without_right(account_id: &str) -> Builder {
     let mut select = Builder::new("SELECT id FROM batches WHERE ");
-    select.push(UNSETTLED).push(" AND is_dry_run = 0 AND NOT ").push(HAS_RIGHT);
+    select.push(UNSETTLED).push(" AND is_dry_run = 0 AND NOT ");
+    push_has_right(&mut select, None);
     select.push(" AND account_id = ").push_bind(account_id.to_owned());
     select
 }

@@ -551,14 +551,25 @@ fn select_able_admins(
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.
-pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
-    let id: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active' ORDER BY id LIMIT 1",
+pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.role = 'admin' AND u.status = 'active' ORDER BY u.id LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The ids of active administrators who have signed in before, those who did so last first.
+pub(crate) async fn latest_admins(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<String>> {
+    let ids: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM users
+          WHERE account_id = $1 AND role = 'admin' AND status || '' = 'active' AND last_sign_in_at > 0
+          ORDER BY last_sign_in_at DESC, number LIMIT $2",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .bind(limit)
+    .fetch_all(conn)
     .await?;
-    Ok(id.map(|(id,)| id))
+    Ok(ids.into_iter().map(|(id,)| id).collect())
 }
 
 /// Everybody with the role, in the order of their addresses.

@@ -1,6 +1,6 @@
 //! Signing in, and accepting an invitation, with the identity that Salesforce confirms.
 
-use api_types::{AuditAction, UserStatus, limits};
+use api_types::{AuditAction, SalesforceEnvironment, UserStatus, limits};
 
 use super::identity::Identity;
 use super::refusal::{Error, Refusal};
@@ -16,6 +16,9 @@ use crate::state::App;
 /// A user who came back from Salesforce.
 pub(super) struct SignedIn<'a> {
     pub(super) identity: &'a Identity,
+    pub(super) environment: SalesforceEnvironment,
+    /// Whether Salesforce was made to ask who they are. Otherwise the sign-in is no fresh proof of it.
+    pub(super) was_asked: bool,
     /// The session that the browser had when the flow began. It ends: an id never survives a sign-in.
     pub(super) session_before: Option<&'a str>,
     /// The session that it has now, by the hash of its token. It ends, too.
@@ -37,7 +40,7 @@ pub(super) async fn sign_in(app: &App, signed_in: &SignedIn<'_>) -> Result<Opene
             let key = vouched_address(&mut tx, app, identity).await?;
             let user = db::users::find_by_email(&mut tx, &app.account_id, &key).await?;
             if let Some(user) = &user
-                && db::salesforce::has_identity(&mut tx, &user.id).await?
+                && db::salesforce::identity_of(&mut tx, &user.id).await?.is_some()
             {
                 // The address is another Salesforce user's now, or one in another org has the same.
                 return Err(Refusal::other_person().into());
@@ -88,12 +91,17 @@ pub(super) async fn activate(
 }
 
 async fn open(conn: &mut Conn, app: &App, user: &UserRow, signed_in: &SignedIn<'_>) -> Result<Opened, Error> {
-    let identity = signed_in.identity;
-    db::salesforce::note_identity(conn, &app.account_id, &user.id, identity.ids(), app.now()).await?;
+    let who = signed_in.identity.at(signed_in.environment.clone());
+    db::salesforce::note_identity(conn, &app.account_id, &user.id, &who, app.now()).await?;
     let subject = format!("{} (Salesforce)", user.email);
     audit::note(app, conn, Actor::User(user), AuditAction::SignedIn, &subject).await?;
     let before = [signed_in.session_before, signed_in.session_now].into_iter().flatten();
-    Ok(sessions::open_and_tell(app, conn, user, before, signed_in.browser, OpenedBy::Salesforce).await?)
+    let opened =
+        sessions::open_and_tell(app, conn, user, before, signed_in.browser, OpenedBy::Salesforce).await?;
+    if !signed_in.was_asked {
+        sessions::unprove(conn, &opened).await?;
+    }
+    Ok(opened)
 }
 
 /// The key of the address that Salesforce vouches for. Any org can enter any address for a user, so the address counts
