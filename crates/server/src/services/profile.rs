@@ -110,7 +110,7 @@ pub(crate) async fn change_password(
             sessions::end_all(app, &mut tx, caller.id()).await?;
             let SessionRow { browser, network, opened_by, .. } = caller.session.clone();
             let browser = Browser { name: browser, network, known_by: Vec::new() };
-            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser, opened_by).await?)
+            Some(sessions::open_by(app, &mut tx, caller.id(), cookie, &browser, opened_by).await?)
         }
         // By a token: the page could not take another cookie.
         None => {

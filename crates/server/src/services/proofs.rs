@@ -113,7 +113,7 @@ enum Rest {
     /// Of the authenticator app, or a recovery code.
     Code(String),
     MailedCode(String),
-    Passkey(Assertion),
+    Passkey(Box<Assertion>),
 }
 
 /// Takes a proof. A wrong one counts as a failed attempt to sign in, apart from those of others, who have no session.
@@ -139,7 +139,7 @@ pub(crate) async fn prove(app: &App, caller: &Caller, proof: Proof) -> ApiResult
         Proof::Passkey(answer) => {
             let mut conn = app.db.read().await?;
             let assertion = unless_refused(passkeys::proof(app, &mut conn, caller, answer).await)?;
-            (None, assertion.map(Rest::Passkey))
+            (None, assertion.map(|assertion| Rest::Passkey(Box::new(assertion))))
         }
     };
     let mut wrong = None;
