@@ -10,7 +10,7 @@ use crate::http::extract::Json;
 use crate::platform::token::{self, Purpose};
 use crate::services::activation::{self, Names};
 use crate::services::session_tokens;
-use crate::services::sessions::{self, Browser, Caller, OpenedBy};
+use crate::services::sessions::{self, Browser, Caller};
 use crate::services::users::name;
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -50,9 +50,7 @@ pub(crate) async fn accept(
     // Of another site, the browser's earlier session is known by its token.
     let earlier = caller.map(|Extension(caller)| caller.session.token_hash);
     let earlier = session::token_hash(&app, &head).or(earlier);
-    let opened =
-        sessions::open(&app, &mut tx, &accepted.user_id, earlier.as_deref(), &browser, OpenedBy::User)
-            .await?;
+    let opened = sessions::open(&app, &mut tx, &accepted.user_id, earlier.as_deref(), &browser).await?;
     let tokens = match sender::origin(&head).filter(|_| csrf::is_without_cookies(&head, &app.origins)) {
         Some(origin) => {
             let hash = token::sha256(opened.token.as_bytes());

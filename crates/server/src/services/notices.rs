@@ -85,8 +85,7 @@ pub(crate) async fn queue_to_admins(
     happened: Happened,
     now: Millis,
 ) -> DbResult<()> {
-    for admin in db::users::latest_admins(conn, account_id, ADMINS).await? {
-        queue(conn, account_id, &admin, happened.clone(), now).await?;
-    }
-    Ok(())
+    let admins = db::users::latest_admins(conn, account_id, ADMINS).await?;
+    let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
+    queue(conn, account_id, &admins, happened, now).await
 }

@@ -147,7 +147,7 @@ enum Rest {
     /// Of the authenticator app, or a recovery code.
     Code(String),
     MailedCode(String),
-    Passkey(Assertion),
+    Passkey(Box<Assertion>),
 }
 
 /// Takes a proof; `cookie` and what is returned are those of [`sessions::prove`]. A wrong one counts as a failed attempt to
@@ -179,7 +179,7 @@ pub(crate) async fn prove(
         Proof::Passkey(answer) => {
             let mut conn = app.db.read().await?;
             let assertion = unless_refused(passkeys::proof(app, &mut conn, caller, answer).await)?;
-            (None, assertion.map(Rest::Passkey))
+            (None, assertion.map(|assertion| Rest::Passkey(Box::new(assertion))))
         }
     };
     let mut wrong = None;

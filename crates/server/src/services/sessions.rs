@@ -7,8 +7,7 @@ use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, Us
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
-pub(crate) use crate::db::sessions::OpenedBy;
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
@@ -249,12 +248,23 @@ pub(crate) async fn open_and_tell(
         let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         notices::tell(app, conn, &user.id, Happened::SignedIn(name)).await?;
     }
-    open(app, conn, &user.id, before, browser, by).await
+    open_by(app, conn, &user.id, before, browser, by).await
 }
 
-/// Opens a session for an active user, in the transaction of what entitles them to it.
+/// Opens a session for an active user on their own word, in the transaction of what entitles them to it.
 /// The sessions that the browser had `before` (the hashes of their tokens) end: an id never survives a sign-in.
 pub(crate) async fn open(
+    app: &App,
+    conn: &mut Conn,
+    user_id: &str,
+    before: impl IntoIterator<Item = &str>,
+    browser: &Browser,
+) -> ApiResult<Opened> {
+    open_by(app, conn, user_id, before, browser, OpenedBy::User).await
+}
+
+/// The same on somebody's word.
+pub(crate) async fn open_by(
     app: &App,
     conn: &mut Conn,
     user_id: &str,

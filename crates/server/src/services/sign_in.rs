@@ -4,6 +4,7 @@
 use api_types::{AuditAction, Ceremony, CeremonyAnswer, ProblemCode, UserStatus};
 
 use crate::db::factors::Standing;
+use crate::db::sessions::OpenedBy;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -13,7 +14,7 @@ use crate::services::audit::{self, Actor};
 use crate::services::factors::{codes, passkeys};
 use crate::services::guessing;
 use crate::services::operator;
-use crate::services::sessions::{self, Browser, Opened, OpenedBy};
+use crate::services::sessions::{self, Browser, Opened};
 use crate::state::App;
 use crate::state::guesses::Guesser;
 use crate::state::limiter::Asker;
@@ -229,7 +230,7 @@ pub(crate) async fn by_link(
         .filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active))
         .ok_or(ProblemCode::LinkRevoked)?;
     audit::note(app, &mut tx, Actor::User(&user), AuditAction::SignedIn, &user).await?;
-    let opened = sessions::open(app, &mut tx, &link.user_id, before, browser, OpenedBy::User).await?;
+    let opened = sessions::open(app, &mut tx, &link.user_id, before, browser).await?;
     tx.commit().await?;
     Ok(opened)
 }

@@ -559,6 +559,7 @@ async fn a22_once_the_days_are_over_a_session_may_only_add_a_factor() {
             "POST /session/proof",
             "POST /session/proof/code",
             "POST /session/proof/passkey",
+            "POST /session/proof/salesforce-flows",
             "POST /session/tokens",
             "GET /profile",
             "PATCH /profile",

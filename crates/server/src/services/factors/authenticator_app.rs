@@ -9,8 +9,8 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
+use crate::platform::keys::random_bytes;
 use crate::platform::secrets::{Secret, SecretContext};
-use crate::platform::token::random_bytes;
 use crate::state::App;
 
 /// As many as RFC 4226 recommends, which every app takes.

@@ -73,7 +73,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
     match batch.state()? {
         BatchState::Open => {
             check_whole(&batch)?;
-            check_gives(app, caller, stored::makes_admins(conn, batch.number).await?)?;
+            check_gives(app, caller, db::invitations::makes_admins(conn, &app.account_id, batch.number).await?)?;
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
@@ -127,7 +127,7 @@ pub(crate) async fn retry(
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
-    check_gives(app, caller, stored::makes_admins(conn, batch.number).await?)?;
+    check_gives(app, caller, db::invitations::makes_admins(conn, &app.account_id, batch.number).await?)?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
     let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };

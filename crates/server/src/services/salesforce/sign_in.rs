@@ -4,13 +4,14 @@ use api_types::{AuditAction, SalesforceEnvironment, UserStatus, limits};
 
 use super::identity::Identity;
 use super::refusal::{Error, Refusal};
+use crate::db::sessions::OpenedBy;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::platform::text::clean_line;
 use crate::services::activation::{self, Names};
 use crate::services::address;
 use crate::services::audit::{self, Actor};
-use crate::services::sessions::{self, Browser, Opened, OpenedBy};
+use crate::services::sessions::{self, Browser, Opened};
 use crate::state::App;
 
 /// A user who came back from Salesforce.
