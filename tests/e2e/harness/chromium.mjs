@@ -184,10 +184,13 @@ function refuseStorage() {
   for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
 }
 
+/** The keys of rows by the context whose databases they opened: those of earlier sessions open what these have left. */
+const KEYS = new WeakMap();
+
 /** Has the browser make the database of drafts until `letDatabasesOpen` is called: whoever opens it meanwhile waits. */
 function holdDatabases() {
   if (location.origin === "null") return;
-  const request = indexedDB.open("msi-drafts", 1);
+  const request = indexedDB.open("msi / drafts", 1);
   let isHeld = true;
   window.letDatabasesOpen = () => (isHeld = false);
   request.onupgradeneeded = () => {
@@ -792,7 +795,9 @@ export class Driver {
 
   /** The content of this browser's databases, as text. */
   async keptInDatabases() {
-    return this.#view.evaluate(inPage.readDatabases);
+    const { text, keys } = await this.#view.evaluate(inPage.readDatabases, KEYS.get(this.context) ?? []);
+    KEYS.set(this.context, keys);
+    return text;
   }
 
   /** The values of the app's cookies that scripts cannot read. */

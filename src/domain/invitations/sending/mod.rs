@@ -15,7 +15,6 @@ mod chunker;
 mod control;
 mod driver;
 mod follow;
-mod lock;
 mod outbox;
 mod record;
 mod registry;
