@@ -6,7 +6,7 @@ use leptos_router::components::Router;
 use super::routes::Screens;
 use super::sign_in_screens::{self, Part};
 use crate::domain::invitations::sending;
-use crate::domain::local_data::drafts;
+use crate::domain::local_data;
 use crate::domain::session::{self, SessionState};
 use crate::i18n;
 use crate::platform::address::base_path;
@@ -17,7 +17,7 @@ pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language renders another tree.
     let locale = i18n::current();
     sending::init();
-    drafts::init();
+    local_data::init();
     // One person's changes are not for the next to undo.
     session::on_another_person(withdraw_undo);
     let replaced =

@@ -1,7 +1,8 @@
 //! Files that are deployed beside the app.
 
 use gloo_net::http::{RequestBuilder, Response};
-use web_sys::RequestCache;
+use serde::de::IgnoredAny;
+use web_sys::{AbortSignal, RequestCache};
 
 use super::address::{Built, of_file};
 use super::connectivity;
@@ -29,6 +30,21 @@ pub(crate) async fn read_early(early: EarlyRequest, path: &str) -> Result<String
     match early.take().await {
         Some(response) => read_answer(response).await,
         None => read_anew(path).await,
+    }
+}
+
+/// Whether a console is at another path of this origin, by its configuration; `None` if that cannot be found out.
+pub(crate) async fn is_console_at(place: &str) -> Option<bool> {
+    const AT_MOST_MS: u32 = 5_000;
+    let request = RequestBuilder::new(&format!("{place}config.json")).cache(RequestCache::NoStore);
+    let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(AT_MOST_MS)));
+    let response = request.send().await.ok()?;
+    match response.status() {
+        404 | 410 => Some(false),
+        // A page that a host gives for every path, or the place where the console is now, says nothing of one there.
+        200 if response.redirected() => Some(false),
+        200 => Some(serde_json::from_str::<IgnoredAny>(&response.text().await.ok()?).is_ok()),
+        _ => None,
     }
 }
 

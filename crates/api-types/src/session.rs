@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::embed::EmbedScope;
@@ -44,6 +46,21 @@ pub struct Session {
     /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,
+    /// For what the browser keeps of the user's work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_key: Option<RowsKey>,
+}
+
+/// The key under which a browser seals the rows that it keeps for a user: 32 bytes in Base64 for URLs, the same in each of
+/// the user's sessions. A panel has another for each origin that embeds it. It is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowsKey(pub String);
+
+impl fmt::Debug for RowsKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RowsKey")
+    }
 }
 
 /// A session of a user: where they are signed in.

@@ -17,5 +17,5 @@ pub(crate) use sign_out_pending::is_due as is_sign_out_pending;
 pub(crate) use state::{
     SessionState, SignInPlace, current, ending, found_again, init, is_admin, look_again, note_sign_out,
     on_another_person, remember, restore, restore_once, sign_in_place, signed_in, signed_in_again,
-    signed_out, signed_out_unheard, someone, state, stay, update,
+    signed_out, signed_out_unheard, someone, state, stay, take_rows_key, update,
 };

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use api_types::{Me, Role, Session, UserId};
+use api_types::{Me, Role, RowsKey, Session, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -67,6 +67,8 @@ struct Keeper {
     place: Cell<SignInPlace>,
     /// Whether the backend was asked for the session, or is being asked.
     is_asked: Cell<bool>,
+    /// The key that came with the session, until what this browser keeps is opened with it.
+    rows_key: Cell<Option<RowsKey>>,
     /// Calls that wait for a sign-in.
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     /// Tells the other tabs of this browser who is signed in.
@@ -142,6 +144,17 @@ pub(crate) fn sign_in_place() -> SignInPlace {
     keeper().place.get()
 }
 
+/// The state of a session, without its key.
+fn here(mut session: Session) -> SessionState {
+    keeper().rows_key.set(session.rows_key.take());
+    SessionState::SignedIn(session)
+}
+
+/// The key of what this browser keeps for the signed-in user. Each answer that opens a session brings it once.
+pub(crate) fn take_rows_key() -> Option<RowsKey> {
+    keeper().rows_key.take()
+}
+
 /// The session, if there is one.
 fn session_of(found: Found) -> Option<Session> {
     match found {
@@ -205,7 +218,7 @@ pub(crate) fn restore() -> impl Future<Output = ()> {
             Ok(Some(session)) => {
                 tell(Some(&session.user.id));
                 ending::take(&session);
-                SessionState::SignedIn(session)
+                here(session)
             }
             Ok(None) => SessionState::SignedOut,
             Err(failure) => SessionState::Unavailable(failure),
@@ -294,7 +307,7 @@ pub(crate) fn signed_in(session: Session) {
     sign_out_pending::clear();
     ending::take(&session);
     tell(Some(&session.user.id));
-    state().set(SessionState::SignedIn(session));
+    state().set(here(session));
     // Signing in is a proof, too.
     proof::settle_proof(true);
     wake(true);
@@ -343,6 +356,7 @@ pub(crate) fn signed_out_unheard() {
 /// No person is signed in here any more.
 fn leave() {
     last_person::forget();
+    keeper().rows_key.take();
     state().set(SessionState::SignedOut);
     proof::settle_proof(false);
     factor_wait::end(false);

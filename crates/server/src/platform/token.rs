@@ -35,6 +35,8 @@ pub(crate) enum Purpose {
     ProofCode,
     /// Is typed from paper: hashed, not made, by the key.
     RecoveryCode,
+    /// Seals rows in a browser.
+    Rows,
 }
 
 /// The content of a genuine token.
@@ -105,6 +107,11 @@ impl TokenKeys {
         let mac = mac(&self.0[0], purpose, &head(claim), "").finalize().into_bytes();
         let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         format!("{:08}", number % 100_000_000)
+    }
+
+    /// Another key, for a claim and a context, which reveals neither this key nor one for anything else.
+    pub(crate) fn derive(&self, purpose: Purpose, claim: Claim, context: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.0[0], purpose, &head(claim), context).finalize().into_bytes())
     }
 
     /// The hash of a secret, which nobody makes without the key. It is another one in another context.
@@ -216,6 +223,22 @@ mod tests {
     fn a17_the_same_claim_gives_the_same_link() {
         let key = keys(&[1]);
         assert_eq!(key.mint(Purpose::Invitation, CLAIM), key.mint(Purpose::Invitation, CLAIM));
+    }
+
+    #[test]
+    fn a18_a_derived_key_is_of_one_claim_and_context_and_no_token() {
+        let key = TokenKey([1; 32]);
+        let derived = key.derive(Purpose::Rows, CLAIM, "");
+        assert_eq!(derived, key.derive(Purpose::Rows, CLAIM, ""));
+        assert_eq!(URL_SAFE_NO_PAD.decode(&derived).unwrap().len(), 32);
+        for other in [
+            key.derive(Purpose::Rows, Claim { id: Uuid::from_u128(8), ..CLAIM }, ""),
+            key.derive(Purpose::Rows, CLAIM, "https://crm.example"),
+            TokenKey([2; 32]).derive(Purpose::Rows, CLAIM, ""),
+        ] {
+            assert_ne!(derived, other);
+        }
+        assert_eq!(key.verify(Purpose::Rows, &derived), None);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, UserId, UserStatus};
+use uuid::Uuid;
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
@@ -12,7 +13,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::token;
+use crate::platform::token::{self, Claim, Purpose};
 use crate::services::factor_rule::{self, Factor};
 use crate::services::known_browsers;
 use crate::services::notices::{self, Happened};
@@ -365,6 +366,7 @@ pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
         idle_seconds: app.now().until(ends).as_secs(),
         embed: Some(panel.scope(&caller.session)),
         mailbox_url: None,
+        rows_key: rows_key(app, &caller.user, &panel.origin),
         ..session
     })
 }
@@ -387,7 +389,16 @@ fn view(app: &App, user: &UserRow, session: &SessionRow, factor: Factor) -> ApiR
             Some(_) => app.here(path),
             None => path.to_owned(),
         }),
+        rows_key: rows_key(app, user, ""),
     })
+}
+
+/// The key of what a browser keeps for a user, in the console or in the panels of one `host`, whose backend reads what their
+/// sessions read.
+fn rows_key(app: &App, user: &UserRow, host: &str) -> Option<RowsKey> {
+    let claim = Claim { id: Uuid::parse_str(&user.id).ok()?, generation: 0 };
+    let context = format!("{} {host}", app.account_id);
+    Some(RowsKey(app.tokens.derive(Purpose::Rows, claim, &context)))
 }
 
 /// A user's own profile.

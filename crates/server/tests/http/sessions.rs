@@ -6,7 +6,7 @@ use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, limits,
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Client, PASSWORD, Server, attributes, csv, row, send, token};
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, row, send, token};
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -123,6 +123,33 @@ async fn a11_requests_in_the_background_keep_nothing_alive() {
     }
     server.clock.advance(Duration::from_secs(10 * 60));
     assert_eq!(look().await.code(), ProblemCode::SignedOut);
+}
+
+fn rows_key(answer: &Answer) -> String {
+    answer.json::<Session>().rows_key.unwrap().0
+}
+
+#[tokio::test]
+async fn a18_a_person_gets_the_same_key_for_their_rows_in_every_session_and_nobody_else_does() {
+    let mut server = Server::start().await;
+    let mut ana = server.member("ana@example.com").await;
+    let bo = server.member("bo@example.com").await;
+    let answer = ana.get(paths::SESSION).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let key = rows_key(&answer);
+    assert_eq!(key.len(), 43, "32 bytes");
+    assert_ne!(rows_key(&bo.get(paths::SESSION).await), key);
+    assert_eq!(rows_key(&ana.sign_in("ana@example.com", PASSWORD).await), key, "another session");
+    server.restart().await;
+    assert_eq!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key);
+    // No answer but that of the session has it.
+    for path in [paths::PROFILE, paths::PROFILE_SESSIONS] {
+        assert!(!ana.at(&server.base).get(path).await.text().contains(&key), "{path}");
+    }
+    server.stop().await;
+    std::fs::remove_file(server.data().join("token.key")).unwrap();
+    server.restart().await;
+    assert_ne!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key, "of another folder's key");
 }
 
 #[tokio::test]

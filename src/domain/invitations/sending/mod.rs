@@ -14,7 +14,6 @@ mod background;
 mod control;
 mod driver;
 mod follow;
-mod lock;
 mod outbox;
 mod record;
 mod registry;

@@ -71,6 +71,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SyncRunId", ID),
     ("ApiKeyId", ID),
     ("FlowId", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
+    ("RowsKey", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
     ("AuditEvent.id", ID),
     ("MarketoAdmin.id", Text(1, FOREIGN_TEXT_MAX)),
     ("MarketoAdminInvite.id", Text(1, FOREIGN_TEXT_MAX)),
