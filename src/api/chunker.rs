@@ -106,8 +106,9 @@ mod tests {
 
     #[test]
     fn r3_changes_of_members_with_long_names_of_teams_make_smaller_chunks() {
-        let teams: Vec<String> =
-            (0..limits::TEAMS_PER_ROW).map(|team| format!("{team:0>1$}", limits::TEAM_NAME_MAX)).collect();
+        let teams: Vec<String> = (0..limits::TEAMS_PER_ROW)
+            .map(|team| format!("{team:0>width$}", width = limits::TEAM_NAME_MAX))
+            .collect();
         let change = |row| NewMemberChange { row, teams: Some(teams.clone()), ..NewMemberChange::default() };
         let chunks = cut((1..=1_000).map(change), |_| 0);
         assert!(chunks.len() > 1);

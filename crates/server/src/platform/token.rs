@@ -120,7 +120,12 @@ impl TokenKeys {
     }
 
     /// The hashes of a secret by each key, the first one's first: a stored one may be of any of them.
-    pub(crate) fn hashes(&self, purpose: Purpose, context: &str, secret: &str) -> impl Iterator<Item = String> {
+    pub(crate) fn hashes(
+        &self,
+        purpose: Purpose,
+        context: &str,
+        secret: &str,
+    ) -> impl Iterator<Item = String> {
         self.0.iter().map(move |key| hash(key, purpose, context, secret))
     }
 }
@@ -227,14 +232,14 @@ mod tests {
 
     #[test]
     fn a18_a_derived_key_is_of_one_claim_and_context_and_no_token() {
-        let key = TokenKey([1; 32]);
+        let key = keys(&[1]);
         let derived = key.derive(Purpose::Rows, CLAIM, "");
         assert_eq!(derived, key.derive(Purpose::Rows, CLAIM, ""));
         assert_eq!(URL_SAFE_NO_PAD.decode(&derived).unwrap().len(), 32);
         for other in [
             key.derive(Purpose::Rows, Claim { id: Uuid::from_u128(8), ..CLAIM }, ""),
             key.derive(Purpose::Rows, CLAIM, "https://crm.example"),
-            TokenKey([2; 32]).derive(Purpose::Rows, CLAIM, ""),
+            keys(&[2]).derive(Purpose::Rows, CLAIM, ""),
         ] {
             assert_ne!(derived, other);
         }

@@ -107,7 +107,10 @@ pub(crate) async fn change_password(
     let opened = match cookie {
         Some(_) => {
             sessions::end_all(app, &mut tx, &[caller.id()]).await?;
-            Some(sessions::open_by(app, &mut tx, caller.id(), cookie, browser, caller.session.opened_by).await?)
+            Some(
+                sessions::open_by(app, &mut tx, caller.id(), cookie, browser, caller.session.opened_by)
+                    .await?,
+            )
         }
         // By a token: the page could not take another cookie.
         None => {

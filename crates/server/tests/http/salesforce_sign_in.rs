@@ -238,7 +238,7 @@ async fn a26_whoever_has_signed_in_once_is_known_by_org_and_user_and_not_by_an_a
     let from = async |environment: &str, username: &str| {
         let anyone = server.anyone();
         let body = json!({"environment": environment, "return_to": "/"});
-        let started: api_types::FlowStarted = anyone.post(paths::SALESFORCE_SIGN_INS, &body).await.json();
+        let started: FlowStarted = anyone.post(paths::SALESFORCE_SIGN_INS, &body).await.json();
         let mut browser = Browser::of(&server, &anyone);
         browser.through(&started, username).await;
         (anyone.flow(&started.flow.id).await.state, browser.session())

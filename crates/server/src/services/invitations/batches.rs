@@ -73,7 +73,11 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
     match batch.state()? {
         BatchState::Open => {
             check_whole(&batch)?;
-            check_gives(app, caller, db::invitations::makes_admins(conn, &app.account_id, batch.number).await?)?;
+            check_gives(
+                app,
+                caller,
+                db::invitations::makes_admins(conn, &app.account_id, batch.number).await?,
+            )?;
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
