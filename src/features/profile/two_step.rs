@@ -1,6 +1,6 @@
 //! Two-step sign-in: passkeys, the authenticator app, recovery codes.
 
-use api_types::{Factors, Passkey, limits};
+use api_types::{Factors, Passkey, SecondFactor, limits};
 use leptos::prelude::*;
 
 use crate::api::{Failure, factors};
@@ -39,6 +39,17 @@ impl Screen {
                 pressed.focus(Section::TwoStep.anchor());
             });
         }));
+        // One may be added in front of this screen, where the account asks for it.
+        let has_one = Memo::new(|_| {
+            session::current().is_some_and(|session| session.second_factor == SecondFactor::Present)
+        });
+        Effect::new(move |before: Option<bool>| {
+            let now = has_one.get();
+            if before.is_some_and(|before| before != now) {
+                spawn(own.keep_up(factors::own()));
+            }
+            now
+        });
         Self { own, adding, asking: Confirmation::new() }
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn SecondFactorBanner() -> impl IntoView {
         let at = by.get()?;
         let text = t!("factors.needed_by", date = i18n::date_time(at.as_str()));
         Some(view! {
-            <section class="banner banner-offer" aria-label=t!("factors.title")>
+            <section class="banner banner-offer" aria-label=t!("factors.due_title")>
                 <p><Icon name=IconName::Shield />{text}</p>
                 <a class="button" href=Section::TwoStep.href()>{t!("factors.add_now")}</a>
             </section>

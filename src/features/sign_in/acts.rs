@@ -10,7 +10,7 @@ use crate::api::{self, Failure};
 use crate::domain::second_factors::not_asked;
 use crate::domain::session;
 use crate::i18n::{self, Message};
-use crate::platform::passkeys::{self, Asking};
+use crate::platform::passkeys::{self, Asking, Support};
 use crate::platform::{lifetime, timers};
 
 /// How long the browser may offer passkeys before it is asked anew; the server takes an answer for five minutes.
@@ -49,7 +49,7 @@ pub(super) async fn offer_in_field(entry: Entry) -> Result<(), Message> {
 }
 
 async fn ask_in_field() -> Option<CeremonyAnswer> {
-    if !passkeys::fill_fields().await {
+    if passkeys::support() != Support::Usable || !passkeys::fill_fields().await {
         // For good: the browser is not asked with every press.
         return std::future::pending().await;
     }

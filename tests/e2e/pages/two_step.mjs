@@ -50,7 +50,7 @@ export class TwoStep {
   // Passkeys
 
   async askForPasskey() {
-    await this.driver.click(this.#button("factors.add_passkey", { role: "main" }));
+    await this.driver.click(this.#button("factors.add_passkey"));
     await this.driver.see({ label: this.say("factors.passkey_name"), within: this.#dialog("factors.add_passkey") });
     await this.driver.inspect("new passkey");
   }
@@ -158,7 +158,7 @@ export class TwoStep {
 
   /** Begins with the app: returns the secret for typing. */
   async askForApp() {
-    await this.driver.click(this.#button("factors.add_app", { role: "main" }));
+    await this.driver.click(this.#button("factors.add_app"));
     const dialog = this.#dialog("factors.add_app");
     await this.driver.see({ role: "img", name: this.say("factors.qr"), within: dialog });
     await this.driver.inspect("new authenticator app");
@@ -238,6 +238,6 @@ export class TwoStep {
   }
 
   async signOut() {
-    await this.driver.click(this.#button("nav.sign_out", { role: "main" }));
+    await this.driver.click(this.#button("nav.sign_out"));
   }
 }
