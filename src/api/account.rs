@@ -21,8 +21,8 @@ pub(crate) async fn keep_column_mapping(chosen: &ColumnMapping) -> Result<(), Fa
     Call::new(Method::PUT, paths::COLUMN_MAPPINGS).json(chosen).done().await
 }
 
-/// Changes how people sign in.
-pub(crate) async fn change_login_management(to: LoginManagement) -> Result<Account, Failure> {
+/// Changes how people sign in, provided that the settings are still those of this version.
+pub(crate) async fn change_login_management(to: LoginManagement, version: u32) -> Result<Account, Failure> {
     let change = AccountChange { login_management: to };
-    Call::new(Method::PATCH, paths::ACCOUNT).json(&change).fetch().await
+    Call::new(Method::PATCH, paths::ACCOUNT).of_version(version).json(&change).fetch().await
 }

@@ -27,11 +27,7 @@ pub(crate) async fn account() -> Result<Account, Failure> {
 
 /// Changes a user, provided that they have not changed since `user` was read.
 pub(crate) async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
-    Call::new(Method::PATCH, paths::user(&user.id))
-        .header("If-Match", version(user))
-        .json(change)
-        .fetch()
-        .await
+    Call::new(Method::PATCH, paths::user(&user.id)).of_version(user.version).json(change).fetch().await
 }
 
 /// Ends a member's access and frees the seat, under the same condition; all their data stays.
@@ -41,11 +37,7 @@ pub(crate) async fn deactivate(user: &User) -> Result<User, Failure> {
 
 /// Restores a deactivated member's access, which takes a seat, under the same condition.
 pub(crate) async fn reactivate(user: &User) -> Result<User, Failure> {
-    Call::post(paths::user_reactivate(&user.id)).header("If-Match", version(user)).fetch().await
-}
-
-fn version(user: &User) -> String {
-    format!("\"{}\"", user.version)
+    Call::post(paths::user_reactivate(&user.id)).of_version(user.version).fetch().await
 }
 
 /// Removes a member for good; what they shared passes to the administrator who removes them.

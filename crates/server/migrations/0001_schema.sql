@@ -20,7 +20,9 @@ CREATE TABLE accounts (
     -- Whether the original user was invited or chosen. Until then the first administrator stands in.
     is_original_user_chosen INTEGER NOT NULL DEFAULT 0,
     -- What secrets are sealed for. The id, which stands in every row, is short: the number as text.
-    uuid                TEXT NOT NULL DEFAULT ''
+    uuid                TEXT NOT NULL DEFAULT '',
+    -- Grows with every change of how people sign in.
+    settings_version    INTEGER NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
 
@@ -639,7 +641,9 @@ CREATE TABLE field_syncs (
     -- When changes were last asked for.
     polled_at           BIGINT,
     -- The Munchkin Account ID of the instance that the people come from. The ids and tokens of another one mean others.
-    munchkin_account_id TEXT
+    munchkin_account_id TEXT,
+    -- Grows with every change of the schedule by a person.
+    settings_version    INTEGER NOT NULL DEFAULT 1
 );
 
 -- Runs over everybody, polls that found something, and counts for a preview.

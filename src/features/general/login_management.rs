@@ -1,8 +1,8 @@
-use api_types::LoginManagement;
+use api_types::{Account, LoginManagement, ProblemCode};
 use leptos::prelude::*;
 
 use crate::api::{account, users};
-use crate::data::{on_settings_put_back, say_saved};
+use crate::data::{on_settings_put_back, say_saved, unless_stale};
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
@@ -13,8 +13,13 @@ use crate::ui::{
 
 /// How users sign in, and what that means for invited people.
 #[component]
-pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
+pub(super) fn LoginManagementCard(
+    saved: LoginManagement,
+    /// Of the settings that were read.
+    version: u32,
+) -> impl IntoView {
     let saved = RwSignal::new(saved);
+    let version = StoredValue::new(version);
     let chosen = RwSignal::new(saved.get_untracked());
     let form = Form::new();
     let confirmation = Confirmation::of(*form);
@@ -28,25 +33,33 @@ pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
                 chosen.try_set(account.login_management);
             }
             saved.try_set(account.login_management);
+            version.try_set_value(account.version);
         });
     });
+    let show = move |account: &Account| {
+        saved.try_set(account.login_management);
+        chosen.try_set(account.login_management);
+        version.try_set_value(account.version);
+    };
     let save = move || async move {
         let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
-        let outcome = account::change_login_management(wanted).await;
+        let outcome = account::change_login_management(wanted, version.get_value()).await;
+        if let Err(failure) = &outcome
+            && failure.code() == Some(ProblemCode::Stale)
+            && let Ok(newer) = users::account().await
+        {
+            show(&newer);
+        }
         confirmation.close();
-        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?.login_management;
-        saved.try_set(kept);
+        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?;
+        show(&kept);
         // Going back to it can lock users out, which is confirmed first.
         if earlier == LoginManagement::SalesforceOnly {
             notify(Tone::Success, t!("general.saved"));
             return Ok(());
         }
         say_saved(t!("general.saved"), "login management", move || async move {
-            let is_kept = users::account().await?.login_management == kept;
-            if is_kept {
-                account::change_login_management(earlier).await?;
-            }
-            Ok(is_kept)
+            unless_stale(account::change_login_management(earlier, kept.version).await)
         });
         Ok(())
     };

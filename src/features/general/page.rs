@@ -30,7 +30,7 @@ pub(crate) fn General() -> impl IntoView {
         >
             {loaded(loader, 6, load, |(account, teams)| view! {
                 <div class="stack-large">
-                    <LoginManagementCard saved=account.login_management />
+                    <LoginManagementCard saved=account.login_management version=account.version />
                     <Limits account teams />
                 </div>
             }

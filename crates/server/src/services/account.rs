@@ -24,7 +24,13 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
         },
         login_management: account.login_management,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
+        version: account.settings_version,
     })
+}
+
+/// The version of the settings.
+pub(crate) async fn settings_version(conn: &mut Conn) -> ApiResult<u32> {
+    Ok(db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?.settings_version)
 }
 
 /// The version of the address keys, which takes no time to find out.
@@ -54,6 +60,7 @@ pub(crate) async fn change(
             return Err(ProblemCode::NobodyWithSalesforce.into());
         }
         db::accounts::set_login_management(conn, &app.account_id, management).await?;
+        db::accounts::next_settings_version(conn, &app.account_id).await?;
         let what = AuditAction::LoginManagementChanged;
         audit::by_caller(app, conn, caller, what, &db::text(management)?).await?;
     }

@@ -26,7 +26,7 @@ async fn user(admin: &Client, email: &str) -> User {
 }
 
 async fn set(admin: &Client, management: LoginManagement) -> crate::harness::Answer {
-    admin.patch(paths::ACCOUNT, &json!({"login_management": management})).await
+    admin.patch_at("*", paths::ACCOUNT, &json!({"login_management": management})).await
 }
 
 #[tokio::test]
@@ -216,4 +216,27 @@ async fn s2_the_last_administrator_whom_salesforce_lets_in_is_protected() {
     assert_eq!(refused.code(), ProblemCode::UserProtected);
     sign_in(&server, &server.anyone(), ADMIN).await;
     assert_eq!(user(&admin, "ana@example.com").await.protected, None);
+}
+
+#[tokio::test]
+async fn u3_how_people_sign_in_is_changed_in_the_version_that_was_seen() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let (_, admin) = sign_in(&server, &admin, ADMIN).await;
+    let seen = admin.get(paths::ACCOUNT).await.json::<Account>().version;
+    let to = |management: LoginManagement| json!({"login_management": management});
+    let change =
+        async |version: &str, management| admin.patch_at(version, paths::ACCOUNT, &to(management)).await;
+    let unversioned = admin.patch(paths::ACCOUNT, &to(LoginManagement::SalesforceOnly)).await;
+    assert_eq!(unversioned.code(), ProblemCode::VersionMissing);
+    let seen = format!("\"{seen}\"");
+    let after: Account = change(&seen, LoginManagement::SalesforceOnly).await.json();
+    let back = format!("\"{}\"", after.version);
+    assert_eq!(change(&back, LoginManagement::AllLoginMethods).await.status, 200);
+    // An undo of the first change goes over the second one no more than over somebody else's.
+    for version in [seen, back] {
+        assert_eq!(change(&version, LoginManagement::SalesforceOnly).await.code(), ProblemCode::Stale);
+    }
+    let account: Account = admin.get(paths::ACCOUNT).await.json();
+    assert_eq!(account.login_management, LoginManagement::AllLoginMethods);
 }
