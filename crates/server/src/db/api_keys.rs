@@ -267,11 +267,16 @@ pub(crate) async fn of_maker(conn: &mut Conn, account_id: &str, user_id: &str) -
     select.build_query_as().fetch_all(conn).await
 }
 
-/// How many keys are valid, and whether one of them has that name.
-pub(crate) async fn valid(conn: &mut Conn, account_id: &str, name: &str) -> DbResult<(u32, bool)> {
-    let (keys, named): (i64, i64) = sqlx::query_as(
-        "SELECT COUNT(*), COALESCE(SUM(name_key = $2), 0) FROM api_keys
-          WHERE account_id = $1 AND revoked_at IS NULL",
+/// How many keys that a person has made are valid.
+pub(crate) async fn valid_of_maker(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    now: Millis,
+) -> DbResult<u32> {
+    let (keys,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM api_keys
+          WHERE account_id = $1 AND creator_id = $2 AND revoked_at IS NULL AND ends_at > $3",
     )
     .bind(account_id)
     .bind(name_key(name))
