@@ -1,6 +1,8 @@
 //! Members and people with a pending invitation.
 
-use api_types::{Account, List, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{
+    Account, Handover, HandoverQuery, List, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths,
+};
 use gloo_net::http::Method;
 
 use super::query::{choice, rows_on_page};
@@ -31,8 +33,9 @@ pub(crate) async fn change(user: &User, change: &UserChange) -> Result<User, Fai
 }
 
 /// Ends a member's access and frees the seat, under the same condition; all their data stays.
-pub(crate) async fn deactivate(user: &User) -> Result<User, Failure> {
-    Call::post(paths::user_deactivate(&user.id)).header("If-Match", version(user)).fetch().await
+pub(crate) async fn deactivate(user: &User, handover: &Handover) -> Result<User, Failure> {
+    let path = query(&paths::user_deactivate(&user.id), &HandoverQuery::from(handover));
+    Call::post(path).of_version(user.version).fetch().await
 }
 
 /// Restores a deactivated member's access, which takes a seat, under the same condition.
@@ -41,8 +44,9 @@ pub(crate) async fn reactivate(user: &User) -> Result<User, Failure> {
 }
 
 /// Removes a member for good; what they shared passes to the administrator who removes them.
-pub(crate) async fn remove(id: &UserId) -> Result<(), Failure> {
-    Call::new(Method::DELETE, paths::user(id)).done().await
+pub(crate) async fn remove(id: &UserId, handover: &Handover) -> Result<(), Failure> {
+    let path = query(&paths::user(id), &HandoverQuery::from(handover));
+    Call::new(Method::DELETE, path).done().await
 }
 
 /// Reads a query from the decoded parameters of an address; [`query()`] writes it.

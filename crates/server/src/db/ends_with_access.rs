@@ -1,37 +1,136 @@
-//! What ends once a person is no active administrator any more.
+//! What ends once a person is no active administrator any more, and handing it to another.
 
-use api_types::EndsWithAccess;
+use api_types::{BatchId, EndingWork, EndingWorkKind, EndsWithAccess};
+use sqlx::FromRow;
 
-use super::{Conn, DbResult, count};
+use super::{Builder, Conn, DbResult, api_keys, count};
 use crate::platform::clock::Millis;
 
-/// What there is of it at the moment.
+/// What there is of it at the moment, with up to `limit` batches.
 pub(crate) async fn of(
     conn: &mut Conn,
     account_id: &str,
     user_id: &str,
+    limit: u32,
     now: Millis,
 ) -> DbResult<EndsWithAccess> {
-    let (api_keys, batches, admin_invitations): (i64, i64, i64) = sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM api_keys
-                  WHERE account_id = $1 AND creator_id = $2 AND revoked_at IS NULL AND ends_at > $3),
-                (SELECT COUNT(*) FROM batches
-                  WHERE account_id = $1 AND created_by = $2 AND is_dry_run = 0
-                    AND ((kind = 'invitations' AND state = 'sealed' AND settled_at IS NULL)
-                         OR state IN ('applying', 'undoing'))),
-                (SELECT COUNT(*) FROM batches b JOIN invitations i ON i.batch_number = b.number
-                   JOIN users u ON u.number = i.user_number
-                  WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
-                    AND u.role = 'admin' AND u.status = 'invited')",
+    let (pending, admins): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(SUM(u.role = 'admin'), 0)
+           FROM batches b JOIN invitations i ON i.batch_number = b.number JOIN users u ON u.number = i.user_number
+          WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
+            AND u.status = 'invited'",
     )
     .bind(account_id)
     .bind(user_id)
-    .bind(now.0)
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
     Ok(EndsWithAccess {
-        api_keys: count(api_keys),
-        batches: count(batches),
-        admin_invitations: count(admin_invitations),
+        api_keys: api_keys::valid_of_maker(conn, account_id, user_id, now).await?,
+        admin_invitations: count(admins),
+        user_invitations: count(pending - admins),
+        work: work(conn, account_id, user_id, limit).await?.into_iter().map(Work::view).collect(),
     })
+}
+
+/// A batch that is under way in the name of a person.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Work {
+    pub(crate) number: i64,
+    pub(crate) id: String,
+    kind: String,
+    state: String,
+    pub(crate) file_name: Option<String>,
+    left: i64,
+}
+
+impl Work {
+    pub(crate) fn kind(&self) -> EndingWorkKind {
+        match (self.kind.as_str(), self.state.as_str()) {
+            ("invitations", _) => EndingWorkKind::Invitations,
+            (_, "undoing") => EndingWorkKind::Undo,
+            _ => EndingWorkKind::MemberChanges,
+        }
+    }
+
+    /// How many people are left.
+    pub(crate) fn left(&self) -> u32 {
+        count(self.left)
+    }
+
+    fn view(self) -> EndingWork {
+        EndingWork { kind: self.kind(), left: self.left(), id: BatchId(self.id), file_name: self.file_name }
+    }
+}
+
+/// Up to `limit` batches that a person has sent, sent again, applied or undone, the latest first.
+pub(crate) async fn work(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    limit: u32,
+) -> DbResult<Vec<Work>> {
+    // Each part has an index of its own, of the few batches that are under way.
+    sqlx::query_as(
+        "SELECT number, id, kind, state, file_name,
+                CASE WHEN kind = 'invitations' AND retrying IS NULL THEN mails_queued + mails_sending
+                     ELSE MAX(work_total - work_done, 0) END AS left
+           FROM batches WHERE id IN (
+                SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND kind = 'invitations'
+                   AND is_dry_run = 0 AND account_id = $1 AND created_by = $2
+                UNION SELECT id FROM batches WHERE retrying IS NOT NULL AND account_id = $1 AND retried_by = $2
+                UNION SELECT id FROM batches WHERE state IN ('applying', 'undoing') AND account_id = $1
+                   AND CASE state WHEN 'undoing' THEN undone_by ELSE created_by END = $2)
+          ORDER BY id DESC LIMIT $3",
+    )
+    .bind(account_id)
+    .bind(user_id)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+}
+
+/// Who gets it.
+pub(crate) struct Heir<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    /// The key through which they act.
+    pub(crate) key_id: Option<&'a str>,
+}
+
+/// Hands a batch on: from here on, it goes on for as long as the heir may do it.
+pub(crate) async fn hand_on(conn: &mut Conn, work: &Work, from: &str, to: &Heir<'_>) -> DbResult<()> {
+    match work.kind() {
+        EndingWorkKind::Invitations => {
+            rename(conn, work, "created_by", from, to).await?;
+            become_actor(conn, work, "retried_by", from, to).await
+        }
+        EndingWorkKind::MemberChanges => become_actor(conn, work, "created_by", from, to).await,
+        EndingWorkKind::Undo => become_actor(conn, work, "undone_by", from, to).await,
+    }
+}
+
+/// The one who also acts, by what they act through.
+async fn become_actor(
+    conn: &mut Conn,
+    work: &Work,
+    who: &'static str,
+    from: &str,
+    to: &Heir<'_>,
+) -> DbResult<()> {
+    let mut update = Builder::new("UPDATE batches SET work_key_id = ");
+    update.push_bind(to.key_id.map(str::to_owned));
+    update.push(" WHERE number = ").push_bind(work.number);
+    update.push(format!(" AND {who} = ")).push_bind(from.to_owned());
+    update.build().execute(&mut *conn).await?;
+    rename(conn, work, who, from, to).await
+}
+
+async fn rename(conn: &mut Conn, work: &Work, who: &'static str, from: &str, to: &Heir<'_>) -> DbResult<()> {
+    let mut update = Builder::new("UPDATE batches SET revision = revision + 1");
+    update.push(format!(", {who} = ")).push_bind(to.id.to_owned());
+    update.push(format!(", {who}_name = ")).push_bind(to.name.to_owned());
+    update.push(" WHERE number = ").push_bind(work.number);
+    update.push(format!(" AND {who} = ")).push_bind(from.to_owned());
+    update.build().execute(conn).await?;
+    Ok(())
 }

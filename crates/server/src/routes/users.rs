@@ -1,4 +1,4 @@
-use api_types::{List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{HandoverQuery, List, OpenSession, User, UserChange, UserId, UserQuery, UserRecord, paths};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -8,7 +8,7 @@ use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::version::{check_version, versioned};
 use crate::services::sessions::Caller;
-use crate::services::{open_sessions, teams, users};
+use crate::services::{handover, open_sessions, teams, users};
 use crate::state::App;
 
 /// Members and invited people, in one list.
@@ -88,34 +88,40 @@ pub(crate) async fn change(
     Json(change): Json<UserChange>,
 ) -> ApiResult<Response> {
     let change = users::cleaned(change)?;
+    change.handover.iter().try_for_each(handover::check)?;
     let mut tx = app.db.write().await?;
     let row = users::find(&app, &mut tx, &id).await?;
     check_version(&head, row.version())?;
     users::change(&app, &mut tx, &caller, &row, &change).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.revocations.notify_one();
     app.mail_monitor.wake();
     Ok(answer(user))
 }
 
 /// Ends a member's access and keeps their data. `If-Match`, if sent, names the version that is changed.
 #[utoipa::path(post, path = paths::template::USER_DEACTIVATE, tag = "users",
-    params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = UserId, Path), HandoverQuery, ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn deactivate(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UserId>,
+    Query(wanted): Query<HandoverQuery>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
+    let wanted = wanted.into();
+    handover::check(&wanted)?;
     let mut tx = app.db.write().await?;
     let row = users::find(&app, &mut tx, &id).await?;
     if head.contains_key(header::IF_MATCH) {
         check_version(&head, row.version())?;
     }
-    users::deactivate(&app, &mut tx, &caller, &row).await?;
+    users::deactivate(&app, &mut tx, &caller, &row, &wanted).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.revocations.notify_one();
     Ok(answer(user))
 }
 
@@ -141,16 +147,20 @@ pub(crate) async fn reactivate(
 }
 
 /// Removes a member, or withdraws a person's invitation.
-#[utoipa::path(delete, path = paths::template::USER, tag = "users", params(("id" = UserId, Path)),
-    responses((status = 204)))]
+#[utoipa::path(delete, path = paths::template::USER, tag = "users",
+    params(("id" = UserId, Path), HandoverQuery), responses((status = 204)))]
 pub(crate) async fn remove(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UserId>,
+    Query(wanted): Query<HandoverQuery>,
 ) -> ApiResult<StatusCode> {
+    let wanted = wanted.into();
+    handover::check(&wanted)?;
     let mut tx = app.db.write().await?;
-    let removed = users::remove(&app, &mut tx, &caller, &id).await?;
+    let removed = users::remove(&app, &mut tx, &caller, &id, &wanted).await?;
     tx.commit().await?;
+    app.revocations.notify_one();
     removed.tell(&app).await;
     Ok(StatusCode::NO_CONTENT)
 }

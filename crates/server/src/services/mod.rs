@@ -13,6 +13,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod embed_sessions;
 pub(crate) mod field_sync;
 pub(crate) mod guessing;
+pub(crate) mod handover;
 pub(crate) mod invitations;
 pub(crate) mod known_browsers;
 pub(crate) mod mail;
