@@ -160,7 +160,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(key.id)
     .bind(account_id)
     .bind(key.name)
-    .bind(name_key(key.name))
+    .bind(people::characters::key(key.name))
     .bind(key.prefix)
     .bind(key.secret_hash)
     .bind(to_json(&key.origins)?)
@@ -220,11 +220,6 @@ pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbR
     Ok(())
 }
 
-/// Names are the same in any letter case.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 const SELECT: &str =
     "SELECT id, name, prefix, kind, owner_id, origins, flows, role, grants, opens_for, created_by, creator_id, created_at,
        last_used_at,
@@ -279,10 +274,21 @@ pub(crate) async fn valid_of_maker(
           WHERE account_id = $1 AND creator_id = $2 AND revoked_at IS NULL AND ends_at > $3",
     )
     .bind(account_id)
-    .bind(name_key(name))
+    .bind(user_id)
+    .bind(now.0)
     .fetch_one(conn)
     .await?;
-    Ok((count(keys), named > 0))
+    Ok(count(keys))
+}
+
+/// The names of the valid keys.
+pub(crate) async fn valid_names(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+    let names: Vec<(String,)> =
+        sqlx::query_as("SELECT name FROM api_keys WHERE account_id = $1 AND revoked_at IS NULL")
+            .bind(account_id)
+            .fetch_all(conn)
+            .await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
 pub(crate) async fn revoke(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {

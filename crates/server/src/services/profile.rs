@@ -11,10 +11,10 @@ use crate::error::{ApiError, ApiResult};
 use crate::services::api_keys;
 use crate::services::audit::{self, Actor};
 use crate::services::guessing;
+use crate::services::names;
 use crate::services::notices::{self, Happened};
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
-use crate::services::users::name;
 use crate::state::App;
 use crate::state::guesses::Guesser;
 use crate::state::passwords;
@@ -35,11 +35,11 @@ async fn teams(conn: &mut Conn, user: &UserRow) -> DbResult<Vec<String>> {
     Ok(teams)
 }
 
-/// A change with its names as [`name`] has them.
+/// A change with its names as they are stored.
 pub(crate) fn cleaned(change: ProfileChange) -> ApiResult<ProfileChange> {
     Ok(ProfileChange {
-        first_name: name("first_name", change.first_name)?,
-        last_name: name("last_name", change.last_name)?,
+        first_name: names::of_person("first_name", change.first_name)?,
+        last_name: names::of_person("last_name", change.last_name)?,
         ..change
     })
 }

@@ -11,11 +11,11 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::handover;
 use crate::services::marketo::connection;
 use crate::services::members::{self, FreeSeats, Protections};
+use crate::services::names;
 use crate::services::proofs;
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
@@ -90,20 +90,11 @@ pub(crate) async fn record(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult
     })
 }
 
-/// A name of a request, cleaned, within its length.
-pub(crate) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String>> {
-    let Some(text) = text else { return Ok(None) };
-    if text.chars().count() > limits::NAME_MAX {
-        return Err(ApiError::field(field, format!("longer than {} characters", limits::NAME_MAX)));
-    }
-    Ok(Some(clean_line(&text)))
-}
-
-/// A change with its names as [`name`] has them.
+/// A change with its names as they are stored.
 pub(crate) fn cleaned(change: UserChange) -> ApiResult<UserChange> {
     Ok(UserChange {
-        first_name: name("first_name", change.first_name)?,
-        last_name: name("last_name", change.last_name)?,
+        first_name: names::of_person("first_name", change.first_name)?,
+        last_name: names::of_person("last_name", change.last_name)?,
         ..change
     })
 }
