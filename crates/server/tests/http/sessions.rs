@@ -147,7 +147,7 @@ async fn a18_a_person_gets_the_same_key_for_their_rows_in_every_session_and_nobo
         assert!(!ana.at(&server.base).get(path).await.text().contains(&key), "{path}");
     }
     server.stop().await;
-    std::fs::remove_file(server.data().join("token.key")).unwrap();
+    std::fs::remove_file(server.data().join("token.keys")).unwrap();
     server.restart().await;
     assert_ne!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key, "of another folder's key");
 }
