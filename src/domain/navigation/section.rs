@@ -1,5 +1,4 @@
 use super::route::Route;
-use crate::platform::address::routes_base;
 
 /// Parts of screens that people look for by their own name, and that are there as soon as the screen is. An address that
 /// ends in the anchor of one leads to its heading.
@@ -8,7 +7,6 @@ pub(crate) enum Section {
     ApiKeys,
     AuditLog,
     Language,
-    TwoStep,
 }
 
 impl Section {
@@ -21,14 +19,13 @@ impl Section {
             Self::ApiKeys => "api-keys-title",
             Self::AuditLog => "audit-log",
             Self::Language => "language-title",
-            Self::TwoStep => "two-step-title",
         }
     }
 
     pub(crate) const fn screen(self) -> Route {
         match self {
             Self::ApiKeys | Self::AuditLog => Route::Security,
-            Self::Language | Self::TwoStep => Route::Profile,
+            Self::Language => Route::Profile,
         }
     }
 
@@ -36,12 +33,8 @@ impl Section {
     pub(crate) fn path(self) -> String {
         let tab = match self {
             Self::ApiKeys => format!("?tab={}", Self::API_KEYS_TAB),
-            Self::AuditLog | Self::Language | Self::TwoStep => String::new(),
+            Self::AuditLog | Self::Language => String::new(),
         };
         format!("{}{tab}#{}", self.screen().path(), self.anchor())
-    }
-
-    pub(crate) fn href(self) -> String {
-        format!("{}{}", routes_base(), self.path())
     }
 }

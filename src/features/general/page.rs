@@ -1,7 +1,6 @@
 use api_types::{Account, Team};
 use leptos::prelude::*;
 
-use super::factor_rule::FactorRuleCard;
 use super::limits::Limits;
 use super::login_management::LoginManagementCard;
 use crate::api::{Failure, teams, users};
@@ -32,7 +31,6 @@ pub(crate) fn General() -> impl IntoView {
             {loaded(loader, 6, load, |(account, teams)| view! {
                 <div class="stack-large">
                     <LoginManagementCard saved=account.login_management />
-                    <FactorRuleCard saved=account.factor_rule />
                     <Limits account teams />
                 </div>
             }

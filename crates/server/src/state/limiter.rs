@@ -18,7 +18,7 @@ use governor::{Quota, RateLimiter};
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Clock;
-use crate::platform::token::{Claim, Purpose, TokenKeys};
+use crate::platform::token::{Claim, Purpose, TokenKey};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMiddleware>;
 
@@ -208,7 +208,7 @@ impl Asker {
     pub(crate) fn attempt_by_link(
         &self,
         limiter: &Limiter,
-        tokens: &TokenKeys,
+        tokens: &TokenKey,
         purpose: Purpose,
         token: &str,
     ) -> ApiResult<Claim> {
