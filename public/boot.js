@@ -1,7 +1,9 @@
 // Starts the app. An external file, because the Content-Security-Policy admits no inline script.
 const tag = document.querySelector("script[data-wasm]");
+// The folder of the console. No <base> names it: the policy allows none, as one that somebody injects would lead files elsewhere.
+const base = new URL(document.documentElement.dataset.base, location.origin);
 // A panel has its theme and its session from the page around it.
-const isPanel = location.pathname.startsWith(new URL("embed/", document.baseURI).pathname);
+const isPanel = location.pathname.startsWith(new URL("embed/", base).pathname);
 
 // The theme that was chosen in this browser (src/platform/theme.rs), before anything is painted.
 function applyTheme() {
@@ -29,11 +31,11 @@ const MARKUP = new RegExp(
     'rowspan|scope|tabindex|title|translate|viewBox)(?:="[^"]*")?| href="(?:https://|/|#)[^"]*")*>)*$',
 );
 const SCRIPTS = [tag.dataset.worker, tag.dataset.sheets, tag.dataset.offline ?? "sw.js", "sw.js"].map(
-  (path) => new URL(path, document.baseURI).href,
+  (path) => new URL(path, base).href,
 );
 globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (text) => (MARKUP.test(text) ? text : null),
-  createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, document.baseURI).href) ?? null,
+  createScriptURL: (address) => SCRIPTS.find((script) => script === new URL(address, base).href) ?? null,
 });
 
 function fail(error) {
@@ -49,7 +51,7 @@ document.getElementById("failure-reload").addEventListener("click", async () => 
 /** Removes the version that is kept for use without a network, which may be what is broken, if the host can give another. */
 async function forgetVersion() {
   const registration = await navigator.serviceWorker?.getRegistration();
-  if (!registration || !(await fetch("sw.js", { cache: "no-store" })).ok) return;
+  if (!registration || !(await fetch(new URL("sw.js", base), { cache: "no-store" })).ok) return;
   await registration.unregister();
   const prefix = `msi ${new URL(registration.scope).pathname} `;
   for (const name of await caches.keys()) if (name.startsWith(prefix)) await caches.delete(name);
@@ -57,7 +59,7 @@ async function forgetVersion() {
 
 // At the screen that checks a file in this browser nothing is asked of the backend, and nothing is kept for later visits:
 // it makes no request once it is shown (src/platform/address.rs).
-const path = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "");
+const path = location.pathname.slice(base.pathname.length).replace(/\/$/, "");
 const isSilent = path === "validate";
 // A console on another site opens it, for a moment: nothing is kept there.
 const isWindow = path === "sign-in/window";
@@ -65,14 +67,14 @@ const isWindow = path === "sign-in/window";
 // What the app asks first is asked while its code is on its way: the configuration, who is signed in, and, where somebody is,
 // the code of the frame around every screen. The app takes the answers from here (src/platform/begun.rs).
 function begin() {
-  const config = fetch("config.json", { cache: "no-cache" });
+  const config = fetch(new URL("config.json", base), { cache: "no-cache" });
   if (isSilent) return { config };
   const session = config
     .then((answer) => answer.clone().json())
-    .then(({ api: { base_url: base } }) => {
+    .then(({ api: { base_url: address } }) => {
       // The app judges the address; before that only what it surely takes is asked.
-      if (isPanel || !/^(\/(?!\/)|https:\/\/)/.test(base)) return undefined;
-      return fetch(`${base.replace(/\/+$/, "")}/session`, {
+      if (isPanel || !/^(\/(?!\/)|https:\/\/)/.test(address)) return undefined;
+      return fetch(`${address.replace(/\/+$/, "")}/session`, {
         credentials: "include",
         headers: { Accept: "application/json", "X-MSI-CSRF": "1" },
         signal: AbortSignal.timeout(10_000),
@@ -91,7 +93,7 @@ function fetchFrame() {
     const link = document.createElement("link");
     // The app itself comes first.
     Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low", integrity });
-    link.href = new URL(name, new URL(tag.dataset.wasm, document.baseURI)).href;
+    link.href = new URL(name, new URL(tag.dataset.wasm, base)).href;
     document.head.append(link);
   }
 }
@@ -106,7 +108,8 @@ function keepVersion() {
   const worker = navigator.serviceWorker;
   if (isWindow || !tag.dataset.offline || self !== top || !worker || (isSilent && !worker.controller)) return;
   const load = () => {
-    const { offline: src, offlineIntegrity: integrity } = tag.dataset;
+    const { offline, offlineIntegrity: integrity } = tag.dataset;
+    const src = new URL(offline, base).href;
     document.head.append(Object.assign(document.createElement("script"), { type: "module", integrity, src }));
   };
   if (isSilent) return load();
@@ -138,11 +141,11 @@ function checkBrowser() {
 try {
   checkBrowser();
   const { js, wasm, wasmIntegrity: integrity } = tag.dataset;
-  const code = fetch(new URL(wasm, document.baseURI), { integrity });
+  const code = fetch(new URL(wasm, base), { integrity });
   // If the import below fails first, nothing waits for it.
   code.catch(() => {});
   await checkStyle();
-  const app = await import(new URL(js, document.baseURI).href);
+  const app = await import(new URL(js, base).href);
   keepVersion();
   await app.default({ module_or_path: code });
 } catch (error) {

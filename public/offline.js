@@ -2,7 +2,7 @@
 // (src/platform/version.rs); nothing is reloaded by itself.
 const { version } = document.querySelector("script[data-wasm]").dataset;
 const worker = navigator.serviceWorker;
-const base = new URL(document.baseURI);
+const base = new URL(document.documentElement.dataset.base, location.origin);
 const prefix = `msi ${base.pathname} `;
 const own = prefix + version;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,7 +23,7 @@ function tell(use) {
  * the files that are kept; the last one removes them.
  */
 async function forget(registration) {
-  const { ok, status, headers } = await fetch("sw.js", { cache: "no-store" });
+  const { ok, status, headers } = await fetch(new URL("sw.js", base), { cache: "no-store" });
   const isOther = ok && !headers.get("content-type")?.includes("javascript");
   if (!isOther && status !== 404 && status !== 410) return;
   await registration.unregister();

@@ -110,7 +110,8 @@ const styleIntegrity = integrityOf(style);
 const styleAt = `assets/style-${digest(readFileSync(style))}.css`;
 cpSync(style, join(stage, styleAt));
 
-// --- index.html. Everything is relative to <base>, the one place that says where the app lies.
+// --- index.html. All addresses are relative to the folder that data-base names, the one place that says where the app lies; crates/hosting
+// completes those that the browser reads itself.
 for (const name of readdirSync(stage)) {
   if (name.startsWith(`${NAME}-`) || /^main-[0-9a-f]+\.css$/.test(name)) rmSync(join(stage, name));
 }

@@ -92,10 +92,7 @@ function stageFiles(stage) {
       throw new Error(`index.html has a link of the kind '${kind}', which script/package.mjs does not know`);
     return "";
   });
-  writeFileSync(
-    join(stage, "index.html"),
-    staged.replace("<base data-trunk-public-url />", '<base href="/" />').replace("  </head>", `    ${script}\n  </head>`),
-  );
+  writeFileSync(join(stage, "index.html"), staged.replace("  </head>", `    ${script}\n  </head>`));
   for (const name of PROGRAMS.slice(1)) {
     for (const file of [`${name}.js`, `${name}_bg.wasm`]) cpSync(join(bound, name, file), join(stage, file));
   }

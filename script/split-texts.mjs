@@ -22,7 +22,10 @@ export const FIRST = new Set([
   "sign_in",
 ]);
 
-/** What these groups have that only the frame and the screens in it show, or what comes with them. */
+/**
+ * What these groups have that only the frame and the screens in it show, or what comes with them; and what a sign-in in two steps
+ * says, which loads all texts first.
+ */
 const BEHIND_SIGN_IN = {
   nav: [
     "actions_config",
@@ -59,12 +62,17 @@ const BEHIND_SIGN_IN = {
     "batch_closed",
     "chunk_conflict",
     "chunk_out_of_order",
+    "code_needed",
     "comparison_expired",
+    "factor_fixed",
+    "factor_needed",
     "mail_limit",
     "name_taken",
     "nobody_with_salesforce",
     "not_connected",
     "not_owner",
+    "passkey_needed",
+    "passkey_refused",
     "proof_needed",
     "role_beyond_key",
     "rows_missing",

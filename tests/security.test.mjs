@@ -134,13 +134,15 @@ const SPANS = [
   ],
   [
     "a link of the command line",
-    "services/seed.rs",
+    "services/operator.rs",
     /SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs\((\d+) \* 3600\)/,
     "hours",
   ],
   ["a flow through Salesforce", "db/flows.rs", /LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
   ["a proof of who somebody is", "services/proofs.rs", /FRESH_FOR: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
+  ["the cookie of before a proof", "db/sessions.rs", /KNOWN_BY_BOTH: Duration = Duration::from_secs\((\d+)\)/, "seconds"],
   ["a code by mail", "services/proof_codes.rs", /CODE_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
+  ["a ceremony of a passkey", "db/factors.rs", /CEREMONY_LIFETIME: Duration = Duration::from_secs\((\d+) \* 60\)/, "minutes"],
 ];
 
 test("a26: how long sessions, links and tokens last is what the code says", () => {
@@ -242,7 +244,7 @@ test("a26: nothing that is shipped starts a program", () => {
 test("a26: statements of the database are constants, or made of them", () => {
   const files = sources("crates/server/src");
   // The library takes constants, and what is said to be safe: here conditions that are constants themselves.
-  const said = ["crates/server/src/db/housekeeping.rs", "crates/server/src/db/setup_guide/mod.rs"];
+  const said = ["housekeeping.rs", "sealed.rs", "setup_guide/mod.rs"].map((name) => `crates/server/src/db/${name}`);
   assert.deepEqual(where(files, /AssertSqlSafe|raw_sql/), said);
   const conditions = said.flatMap((path) =>
     [
@@ -251,7 +253,7 @@ test("a26: statements of the database are constants, or made of them", () => {
         .matchAll(/AssertSqlSafe\((\w+(?:\(\w*\))?)\)/g),
     ].map(([, made]) => made),
   );
-  assert.deepEqual(conditions.toSorted(), ["delete", "first_activation()", "outcomes(who)", "sql", "sql"]);
+  assert.deepEqual(conditions.toSorted(), ["delete", "first_activation()", "outcomes(who)", "select", "sql", "sql", "update"]);
   // All of it is in one room.
   assert.deepEqual(
     where(files, /sqlx::query|QueryBuilder/).filter((path) => !path.startsWith("crates/server/src/db/")),
@@ -304,6 +306,16 @@ test("a26: every library comes from its registry, with its hash", () => {
     assert.equal(resolved, undefined, path);
   }
   assert.match(passage("Libraries"), /within 7 days[^.]+30 days[^.]+90 days/);
+});
+
+test("a26: vulnerabilities of libraries are looked up before a change lands", () => {
+  const script = read("script/test");
+  assert.match(script, /^parts=\(.*\badvisories\b.*\)$/m);
+  assert.match(read(".ci/run"), /^exec script\/test$/m);
+  // What is found fails, and what cannot be looked up is said.
+  const [, part] = script.match(/^advisories\(\) \{\n([\s\S]+?)^\}/m);
+  assert.equal(part.match(/(?:check advisories|npm audit) \|\| return 1/g).length, 2);
+  assert.equal(part.match(/say "not checked:/g).length, 2);
 });
 
 test("a26: no script that is shipped writes to a field by a name from elsewhere", () => {

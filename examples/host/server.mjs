@@ -1,11 +1,11 @@
 // The backend of the example: serves its page on an origin of its own, and gets sessions for the panel with an API key, which
 // never leaves it.
 //
-//   node examples/host/server.mjs --console http://127.0.0.1:8080 --user ana@example.com [--port 8090] [--sdk FILE]
+//   node examples/host/server.mjs --console http://localhost:8080 --user ana@example.com [--port 8090] [--sdk FILE]
 //                                 [--example react]
 //
-// The key is in the environment, MSI_API_KEY. It must list this page's origin, http://localhost:8090. The console must list
-// it too: `server serve --embedders http://localhost:8090`. `script/start` does all of this.
+// The key is in the environment, MSI_API_KEY. It must list this page's origin, http://127.0.0.1:8090. The console must list
+// it too: `server serve --embedders http://127.0.0.1:8090`. `script/start` does all of this.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -27,7 +27,7 @@ const EXAMPLES = {
  * Starts it. `settings` are read at each request: `console` the console's address, `key` the API key, `user` whoever is signed
  * in here, `headers` and `pages` further ones by name.
  */
-export async function openHost(settings, { port = 0, name = "localhost", sdk = SDK, example = "host" } = {}) {
+export async function openHost(settings, { port = 0, name = "127.0.0.1", sdk = SDK, example = "host" } = {}) {
   const built = await EXAMPLES[example]();
   const server = createServer((request, response) => {
     answer(request).then(
@@ -97,7 +97,7 @@ async function textOf(request) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
-      console: { type: "string", default: "http://127.0.0.1:8080" },
+      console: { type: "string", default: "http://localhost:8080" },
       // The file in which a server of this machine has written its address, instead.
       "console-in": { type: "string" },
       // Ends with whoever has started it.

@@ -1,6 +1,6 @@
 //! The account's settings.
 
-use api_types::{Account, AccountChange, ColumnMapping, List, LoginManagement, paths};
+use api_types::{Account, AccountChange, ColumnMapping, FactorRule, List, LoginManagement, paths};
 use gloo_net::http::Method;
 
 use super::{Call, Edition, Failure, get};
@@ -23,6 +23,14 @@ pub(crate) async fn keep_column_mapping(chosen: &ColumnMapping) -> Result<(), Fa
 
 /// Changes how people sign in.
 pub(crate) async fn change_login_management(to: LoginManagement) -> Result<Account, Failure> {
-    let change = AccountChange { login_management: to };
+    change(AccountChange { login_management: Some(to), ..AccountChange::default() }).await
+}
+
+/// Changes who must have a second factor.
+pub(crate) async fn change_factor_rule(to: FactorRule) -> Result<Account, Failure> {
+    change(AccountChange { factor_rule: Some(to), ..AccountChange::default() }).await
+}
+
+async fn change(change: AccountChange) -> Result<Account, Failure> {
     Call::new(Method::PATCH, paths::ACCOUNT).json(&change).fetch().await
 }

@@ -23,6 +23,8 @@ pub(crate) struct Caller {
     pub(crate) sign_in_again: fn() -> Waiting,
     /// Asks for a fresh proof of who the user is.
     pub(crate) prove: fn() -> Waiting,
+    /// Reports that the account asks for a second factor, and waits until the user has added one.
+    pub(crate) add_factor: fn() -> Waiting,
     /// Whether the person has done nothing for a while: what is read now, no press has caused.
     pub(crate) is_idle: fn() -> bool,
     /// Reports that a call was answered which keeps the session alive.
@@ -69,6 +71,13 @@ pub(super) async fn sign_in_again() -> bool {
 pub(super) async fn prove() -> bool {
     match registered() {
         Some(caller) => (caller.prove)().await,
+        None => false,
+    }
+}
+
+pub(super) async fn add_factor() -> bool {
+    match registered() {
+        Some(caller) => (caller.add_factor)().await,
         None => false,
     }
 }

@@ -242,7 +242,7 @@ impl Call {
             let outcome = self.once(token.as_deref(), is_background).await;
             match outcome {
                 // Once: the token may have ended before its time.
-                Err(failure) if failure.status == 401 && token.is_some() && !is_renewed => {
+                Err(failure) if failure.ends_session() && token.is_some() && !is_renewed => {
                     (refused, is_renewed) = (token, true);
                 }
                 Err(failure) if failure.code() == Some(ProblemCode::AnotherPerson) && !self.opens_session => {
@@ -250,7 +250,7 @@ impl Call {
                         return Err(Failure::without_response(FailureKind::SignedOut));
                     }
                 }
-                Err(failure) if failure.status == 401 && !self.opens_session => {
+                Err(failure) if failure.ends_session() && !self.opens_session => {
                     // The user signs in again in a dialog, and the call is repeated.
                     if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
@@ -260,6 +260,12 @@ impl Call {
                 // The call is repeated once the user has proved who they are.
                 Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => {
                     if !caller::prove().await {
+                        return Err(failure);
+                    }
+                }
+                // The same once they have added a second factor.
+                Err(failure) if failure.code() == Some(ProblemCode::FactorNeeded) => {
+                    if !caller::add_factor().await {
                         return Err(failure);
                     }
                 }

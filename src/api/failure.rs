@@ -68,6 +68,11 @@ impl Failure {
         }
     }
 
+    /// Whether the call has no session any more, or has no valid token for it. A passkey that was refused as a proof ends none.
+    pub(crate) fn ends_session(&self) -> bool {
+        self.status == 401 && self.code() != Some(ProblemCode::PasskeyRefused)
+    }
+
     /// The submitted field that the backend rejects.
     pub(crate) fn field(&self) -> Option<&str> {
         match &self.kind {

@@ -15,6 +15,11 @@ pub(crate) async fn sign_in(wanted: &SalesforceSignIn) -> Result<FlowStarted, Fa
     Call::post(paths::SALESFORCE_SIGN_INS).json(wanted).opens_session().fetch().await
 }
 
+/// Starts a flow that proves who the signed-in user is.
+pub(crate) async fn prove() -> Result<FlowStarted, Failure> {
+    Call::post(paths::SESSION_PROOF_SALESFORCE).fetch().await
+}
+
 /// The state of a flow. Its id suffices: the call needs no session.
 pub(crate) async fn read(id: &FlowId) -> Result<Flow, Failure> {
     Call::new(Method::GET, paths::flow(id)).opens_session().fetch().await

@@ -1,6 +1,8 @@
 //! The session of this browser. Reading, opening and ending it are calls on behalf of no person.
 
-use api_types::{ProblemCode, Proof, ProofAsked, Session, SessionTokens, SignIn, TokenRequest, paths};
+use api_types::{
+    Ceremony, ProblemCode, Proof, ProofAsked, Session, SessionTokens, SignIn, TokenRequest, paths,
+};
 use gloo_net::http::Method;
 
 use super::client::{self, Cause};
@@ -10,6 +12,11 @@ use crate::platform::early_requests::EarlyRequest;
 /// Signs in.
 pub(crate) async fn open(credentials: &SignIn) -> Result<Session, Failure> {
     Call::post(paths::SESSION).json(credentials).opens_session().fetch().await.map_err(placed)
+}
+
+/// Begins a sign-in by a passkey.
+pub(crate) async fn begin_passkey() -> Result<Ceremony, Failure> {
+    Call::post(paths::SESSION_PASSKEY).opens_session().fetch().await
 }
 
 /// The session that a flow's window has just opened.
@@ -90,6 +97,11 @@ pub(crate) async fn ask_proof() -> Result<ProofAsked, Failure> {
 /// Proves who the user is. A wrong proof is a failure with a field.
 pub(crate) async fn prove(proof: &Proof) -> Result<(), Failure> {
     Call::post(paths::SESSION_PROOF).secret_json(proof).done().await
+}
+
+/// Begins a proof by a passkey.
+pub(crate) async fn begin_passkey_proof() -> Result<Ceremony, Failure> {
+    Call::post(paths::SESSION_PROOF_PASSKEY).fetch().await
 }
 
 /// Mails the user a code as a proof.

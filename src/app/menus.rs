@@ -109,7 +109,7 @@ fn leading_to(
 
 /// Ends the session here and on the server, and wipes what this browser kept for it. A server that cannot be told now, for
 /// whatever reason, is told later.
-async fn sign_out() {
+pub(super) async fn sign_out() {
     let outcome = api::session::end().await;
     match &outcome {
         // The session of this browser is another person's by now.

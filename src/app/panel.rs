@@ -17,7 +17,7 @@ use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::screens::Screen;
 use crate::domain::background_work as works;
 use crate::domain::invitations::sending;
-use crate::domain::local_data::drafts;
+use crate::domain::local_data;
 use crate::domain::navigation::{self, Route, below_base};
 use crate::domain::session::{self, SessionState};
 use crate::domain::setup;
@@ -55,7 +55,7 @@ pub(super) fn show(allowed: Vec<String>) -> AnyView {
 #[component]
 fn Panel() -> impl IntoView {
     sending::init();
-    drafts::init();
+    local_data::init();
     embed::follow();
     let height = StoredValue::new_local(None);
     // Once the host has said how the panel is to look.

@@ -6,7 +6,7 @@ use leptos_router::components::Router;
 use super::routes::Screens;
 use super::sign_in_screens::{self, Part};
 use crate::domain::invitations::sending;
-use crate::domain::local_data::drafts;
+use crate::domain::local_data;
 use crate::domain::session::{self, SessionState};
 use crate::i18n;
 use crate::platform::address::base_path;
@@ -17,7 +17,7 @@ pub(crate) fn App() -> impl IntoView {
     // Texts are not reactive: another language renders another tree.
     let locale = i18n::current();
     sending::init();
-    drafts::init();
+    local_data::init();
     // One person's changes are not for the next to undo.
     session::on_another_person(withdraw_undo);
     let replaced =
@@ -52,8 +52,16 @@ fn SignInAgain() -> impl IntoView {
 /// The dialog that asks for a proof of who the person is, from the first that is needed.
 #[component]
 fn Proof() -> impl IntoView {
-    let needed = Memo::new(|before: Option<&bool>| before == Some(&true) || session::is_proof_asked());
-    move || needed.get().then(|| sign_in_screens::show(Part::Proof))
+    let is_needed = RwSignal::new(false);
+    Effect::new(move |_| {
+        if session::is_proof_asked() {
+            is_needed.set(true);
+        }
+    });
+    // Loaded anew with the next proof.
+    let on_unloaded = Callback::new(move |()| is_needed.set(false));
+    let is_needed = Memo::new(move |_| is_needed.get());
+    move || is_needed.get().then(|| sign_in_screens::proof(on_unloaded))
 }
 
 /// The dialog that replaces the screen once another person has signed in.

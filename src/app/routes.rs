@@ -80,10 +80,16 @@ enum Gate {
     Open,
 }
 
-/// Shows a screen to its audience, and sends users without a session to the sign-in screen and back.
-fn guarded(audience: Audience, screen: Screen) -> AnyView {
+/// Shows a screen to its audience, and sends users without a session to the sign-in screen and back. While a second factor is
+/// due, that takes the screen's place.
+fn guarded(audience: Audience, shown: Screen) -> AnyView {
     session::restore_once();
-    let gate = Memo::new(move |_| {
+    let is_due = Memo::new(|_| session::is_factor_due());
+    let gate = Memo::new(move |before: Option<&Gate>| {
+        // A screen that is shown already stays as it is behind what is due.
+        if is_due.get() && before != Some(&Gate::Open) {
+            return Gate::Wait;
+        }
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
             SessionState::SignedOut => Gate::SignIn,
@@ -98,7 +104,7 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
             },
         })
     });
-    (move || match gate.get() {
+    let screen = move || match gate.get() {
         Gate::Wait => Starting().into_any(),
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back_here() /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
@@ -123,8 +129,12 @@ fn guarded(audience: Audience, screen: Screen) -> AnyView {
             .into_any()
         }
         Gate::Forbidden => screens::in_shell(Screen::Home(HomeScreen::Forbidden)),
-        Gate::Open => screens::in_shell(screen),
-    })
+        Gate::Open => screens::in_shell(shown),
+    };
+    view! {
+        <div class="screens" hidden=is_due>{screen}</div>
+        {move || is_due.get().then(sign_in_screens::second_factor)}
+    }
     .into_any()
 }
 

@@ -10,6 +10,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::open_frame::OpenFrame;
 use super::pieces::{Loaded, Unloaded, open, open_after};
 use super::shell::Shell;
+use crate::domain::local_data;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{sheets, worker};
 use crate::features::{
@@ -18,6 +19,7 @@ use crate::features::{
     users,
 };
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{EmptyState, Page, Starting};
@@ -154,6 +156,7 @@ type InTheOpen = std::pin::Pin<Box<dyn Future<Output = AnyView>>>;
 fn in_the_open() -> Result<InTheOpen, SplitLoaderError> {
     Ok(Box::pin(async {
         join(worker::started(), sheets::started()).await;
+        spawn(local_data::when_idle());
         view! { <OpenFrame><people_file::CheckCsvFile /></OpenFrame> }.into_any()
     }))
 }

@@ -12,6 +12,7 @@ use super::version::NewVersion;
 use crate::domain::appearance::AppearanceMenu;
 use crate::domain::navigation::Route;
 use crate::domain::session;
+use crate::features::second_factor::SecondFactorBanner;
 use crate::platform::{connectivity, dom};
 use crate::t;
 use crate::ui::{Icon, IconName, Logo, PRODUCT};
@@ -66,6 +67,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 }}
             </div>
             <NewVersion />
+            <SecondFactorBanner />
             <EndingSoon />
             <QuickKeys opened />
             <Rail open=drawer />

@@ -12,5 +12,6 @@ pub(crate) mod local_data;
 pub(crate) mod navigation;
 pub(crate) mod people;
 pub(crate) mod roster;
+pub(crate) mod second_factors;
 pub(crate) mod session;
 pub(crate) mod setup;

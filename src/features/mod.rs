@@ -17,6 +17,7 @@ pub(crate) mod profile;
 pub(crate) mod quick;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+pub(crate) mod second_factor;
 pub(crate) mod security;
 pub(crate) mod setup_guide;
 pub(crate) mod sign_in;

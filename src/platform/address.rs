@@ -2,12 +2,15 @@
 
 use super::{dom, panel};
 
-/// The folder of the deployment without its last slash, from the document's `<base>`.
+/// The folder of the deployment without its last slash, as the document names it. There is no `<base>`: the policy allows none.
 pub(crate) fn base_path() -> String {
-    let base = dom::document().base_uri().ok().flatten();
-    base.and_then(|base| web_sys::Url::new(&base).ok())
-        .map(|url| url.pathname().trim_end_matches('/').to_owned())
-        .unwrap_or_default()
+    let base = dom::document().document_element().and_then(|root| root.get_attribute("data-base"));
+    base.unwrap_or_default().trim_end_matches('/').to_owned()
+}
+
+/// The path of a file of the deployment by that below its folder.
+pub(crate) fn of_file(path: &str) -> String {
+    format!("{}/{path}", base_path())
 }
 
 /// The folder that all routes of this page are below: the deployment's, or the panel's in it.

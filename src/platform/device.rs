@@ -27,6 +27,11 @@ pub(crate) fn prefer_language(tag: Option<&str>) {
     storage::keep(LANGUAGE, tag);
 }
 
+/// What the browser says that it is.
+pub(crate) fn user_agent() -> String {
+    dom::window().navigator().user_agent().unwrap_or_default()
+}
+
 /// Whether commands are given with the Command key, as on Apple's systems, and not with Ctrl.
 pub(crate) fn has_command_key() -> bool {
     let system = dom::window().navigator().platform();

@@ -1,9 +1,10 @@
 //! Files that are deployed beside the app.
 
 use gloo_net::http::{RequestBuilder, Response};
-use web_sys::RequestCache;
+use serde::de::IgnoredAny;
+use web_sys::{AbortSignal, RequestCache};
 
-use super::address::Built;
+use super::address::{Built, of_file};
 use super::connectivity;
 use super::early_requests::EarlyRequest;
 
@@ -21,7 +22,7 @@ pub(crate) enum Unread {
 
 /// Reads a text file whose name changes with its content.
 pub(crate) async fn read(path: &str) -> Result<String, Unread> {
-    request(RequestBuilder::new(path)).await
+    request(RequestBuilder::new(&of_file(path))).await
 }
 
 /// Reads a text file that `boot.js` has requested. Its name stays, so a cached copy is revalidated.
@@ -32,14 +33,29 @@ pub(crate) async fn read_early(early: EarlyRequest, path: &str) -> Result<String
     }
 }
 
+/// Whether a console is at another path of this origin, by its configuration; `None` if that cannot be found out.
+pub(crate) async fn is_console_at(place: &str) -> Option<bool> {
+    const AT_MOST_MS: u32 = 5_000;
+    let request = RequestBuilder::new(&format!("{place}config.json")).cache(RequestCache::NoStore);
+    let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(AT_MOST_MS)));
+    let response = request.send().await.ok()?;
+    match response.status() {
+        404 | 410 => Some(false),
+        // A page that a host gives for every path, or the place where the console is now, says nothing of one there.
+        200 if response.redirected() => Some(false),
+        200 => Some(serde_json::from_str::<IgnoredAny>(&response.text().await.ok()?).is_ok()),
+        _ => None,
+    }
+}
+
 /// Whether another build than the one of this page is published now.
 pub(crate) async fn is_replaced() -> Result<bool, Unread> {
-    let page = read_anew("./").await?;
+    let page = read_anew("").await?;
     Ok([Built::App, Built::Locales].iter().any(|part| !page.contains(&part.path())))
 }
 
 async fn read_anew(path: &str) -> Result<String, Unread> {
-    request(RequestBuilder::new(path).cache(RequestCache::NoCache)).await
+    request(RequestBuilder::new(&of_file(path)).cache(RequestCache::NoCache)).await
 }
 
 async fn request(request: RequestBuilder) -> Result<String, Unread> {

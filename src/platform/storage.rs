@@ -71,10 +71,25 @@ pub(crate) fn kept(key: &str) -> Option<String> {
     let unstored = lifetime::shared::<Unstored>();
     let unstored = unstored.0.borrow();
     let known = unstored.iter().find(|(other, _)| other == key);
-    known.map_or_else(|| local()?.get_item(key).ok()?, |(_, value)| value.clone())
+    known.map_or_else(|| item(key), |(_, value)| value.clone())
 }
 
 /// The local storage; a private window or a foreign frame may deny it.
 pub(crate) fn local() -> Option<Storage> {
     dom::window().local_storage().ok().flatten()
+}
+
+/// What the local storage has under a key.
+pub(crate) fn item(key: &str) -> Option<String> {
+    local()?.get_item(key).ok()?
+}
+
+/// Sets that, or removes it, where the browser allows it.
+pub(crate) fn set_item(key: &str, value: Option<&str>) {
+    if let Some(storage) = local() {
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
 }

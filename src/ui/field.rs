@@ -85,6 +85,9 @@ pub(crate) fn Field(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
+    /// The keys of a phone, as in HTML, where they are not those of the type.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
 ) -> impl IntoView {
     let id = state.id;
     let has_hint = hint.is_some();
@@ -96,6 +99,7 @@ pub(crate) fn Field(
                 type=kind
                 placeholder=placeholder
                 autocomplete=autocomplete
+                inputmode=inputmode
                 autocapitalize="none"
                 spellcheck="false"
                 prop:value=state.text

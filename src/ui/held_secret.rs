@@ -2,10 +2,11 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use super::{Button, ButtonKind, IconName, announce};
 use crate::platform::secrets::wipe;
-use crate::platform::{dom, spawn};
+use crate::platform::{dom, downloads, spawn};
 use crate::t;
 
 /// The only copy of a secret: no signal, view or store holds it, and it is wiped on removal.
@@ -44,7 +45,12 @@ impl HeldSecret {
 
 /// The secret as text.
 #[component]
-pub(crate) fn SecretText(held: HeldSecret) -> impl IntoView {
+pub(crate) fn SecretText(
+    held: HeldSecret,
+    /// Whether it consists of lines, each by itself.
+    #[prop(optional)]
+    lines: bool,
+) -> impl IntoView {
     let place = NodeRef::<html::Bdi>::new();
     // Not through the view, which would keep a copy of the text.
     Effect::new(move |_| {
@@ -57,7 +63,7 @@ pub(crate) fn SecretText(held: HeldSecret) -> impl IntoView {
             place.set_text_content(None);
         }
     });
-    view! { <p><bdi class="address revealed" node_ref=place></bdi></p> }
+    view! { <p><bdi class="address revealed" class:revealed-lines=lines node_ref=place></bdi></p> }
 }
 
 /// Copies the secret.
@@ -79,4 +85,22 @@ pub(crate) fn CopySecret(held: HeldSecret, #[prop(into)] label: String) -> impl 
             {move || if copied.get() { t!("common.copied") } else { label.clone() }}
         </Button>
     }
+}
+
+/// Saves the secret as a file, below a line that says what it is.
+#[component]
+pub(crate) fn SaveSecret(
+    held: HeldSecret,
+    #[prop(into)] label: String,
+    file: &'static str,
+    head: String,
+) -> impl IntoView {
+    let save = move |()| {
+        held.with(|secret| {
+            let mut text = format!("{head}\n\n{secret}\n");
+            downloads::save(file, "text/plain", &JsValue::from_str(&text));
+            wipe(&mut text);
+        });
+    };
+    view! { <Button icon=IconName::Download on_press=Callback::new(save)>{label}</Button> }
 }

@@ -4,6 +4,7 @@ use api_types::Locale;
 use leptos::prelude::*;
 
 use crate::i18n;
+use crate::platform::address::of_file;
 use crate::t;
 
 /// The languages of the guide; users of other languages get the first.
@@ -66,7 +67,7 @@ pub(crate) fn help_link_to(page: HelpPage, heading: &str, of: &str) -> impl Into
 fn link(href: String, of: Option<String>) -> impl IntoView {
     let language = language_for(i18n::current().get_untracked());
     view! {
-        <a class="help" href=href hreflang=language.tag() target="_blank" rel="noopener">
+        <a class="help" href=of_file(&href) hreflang=language.tag() target="_blank" rel="noopener">
             {t!("nav.help")}
             {of.map(|of| view! { <span class="visually-hidden">{of}</span> })}
         </a>
@@ -77,7 +78,7 @@ fn language_for(screens: Locale) -> Locale {
     if LANGUAGES.contains(&screens) { screens } else { LANGUAGES[0] }
 }
 
-/// Below the document's base, like every file of the deployment.
+/// Below the folder of the deployment.
 fn href(page: HelpPage, language: Locale) -> String {
     format!("guide/{}/{}.html", language.tag(), page.name())
 }

@@ -49,7 +49,7 @@ pub(crate) use dialog::Dialog;
 pub(crate) use failed::{Failed, why_refused};
 pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
 pub(crate) use form::Form;
-pub(crate) use held_secret::{CopySecret, HeldSecret, SecretText};
+pub(crate) use held_secret::{CopySecret, HeldSecret, SaveSecret, SecretText};
 pub(crate) use help::{HelpPage, help_link, help_link_to};
 pub(crate) use icon::{Icon, IconName, Logo};
 pub(crate) use inline_editor::InlineEditor;

@@ -45,7 +45,7 @@ walk(
 
     // The base path is another folder than the console's.
     const index = await (await fetch(`${server.origin}/`)).text();
-    const elsewhere = index.replace('<base href="/"', '<base href="/elsewhere/"');
+    const elsewhere = index.replaceAll(/ (data-base|href|src)="\//g, ' $1="/elsewhere/');
     assert.notEqual(elsewhere, index);
     await driver.answerInstead("/", { ...page, body: elsewhere });
     await driver.goto("/");

@@ -34,7 +34,7 @@ const DIRECTIVES = {
   "connect-src": "'self'",
   "manifest-src": "'self'",
   "worker-src": "'self'",
-  "base-uri": "'self'",
+  "base-uri": "'none'",
   "form-action": "'none'",
   "frame-ancestors": "'none'",
   "object-src": "'none'",

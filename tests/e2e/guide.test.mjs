@@ -121,8 +121,8 @@ walk(
     const seeHelp = async (person, help, language) => {
       await person.enter();
       const href = await person.driver.attributeOf({ role: "link", name: help }, "href");
-      assert.equal(href, `guide/${language}/users.html`);
-      await person.driver.goto(`/${href}`);
+      assert.equal(href, `/guide/${language}/users.html`);
+      await person.driver.goto(href);
       await person.driver.see({ role: "heading", name: guide.editions.get(language).pages.get("users").title });
     };
     await seeHelp(app, "도움말", "ko");

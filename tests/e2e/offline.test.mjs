@@ -162,7 +162,10 @@ offlineWalk(
 /** Runs steps with `share(path, text)`, which does what the system does when the person chooses the console for a file. */
 async function sharing({ driver }, steps) {
   const { share_target: target } = await driver.onPage(async () => (await fetch("manifest.webmanifest")).json());
-  const system = await openHost({ pages: { "share.html": "<!doctype html><title>Share</title><body></body>" } });
+  const system = await openHost(
+    { pages: { "share.html": "<!doctype html><title>Share</title><body></body>" } },
+    { name: "localhost" },
+  );
   const share = async (path, text) => {
     await driver.goto(`${system.origin}/share.html`);
     await driver.onPage(

@@ -149,7 +149,7 @@ walk(
 
     await salesforce.connect();
     await app.proof.askForCode(ADMIN);
-    const [mail] = await server.mailsOnceThere(ADMIN);
+    const [mail] = await server.mailsOnceThere("Your code for");
     await app.proof.byCode(codeIn(mail));
     const cutOff = await salesforce.ok();
     await cutOff.signIn("coop@example.com");

@@ -137,9 +137,10 @@ walk(
     await security.submitKey();
     await proof.seeCodeOffered(ADMIN);
     await proof.askForCode(ADMIN);
+    await proof.seePause();
     await proof.byCode("1234");
     await proof.seeCodeRefused();
-    const [mail] = await server.mailsOnceThere(ADMIN);
+    const [mail] = await server.mailsOnceThere("Your code for");
     await proof.byCode(codeIn(mail));
     const secret = await security.secret();
     await driver.press("Escape");

@@ -1,7 +1,7 @@
 // The page of one person: what is known of them, and all actions on them.
 import assert from "node:assert/strict";
 
-import { until } from "./harness/server.mjs";
+import { PASSWORD, until } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
 
 /** Of the Marketo stand-in. */
@@ -51,6 +51,25 @@ walk(
     await app.user.seeAccess(app.say("role.user_allows"));
   },
 );
+
+walk("a24: an administrator ends all sessions of a person on the page of that person", server, {}, async (app, another) => {
+  const there = await another({ refused: [/^401 for GET /] });
+  await there.driver.goto("/settings/account/profile");
+  await there.signIn.byPassword("ana@example.com", PASSWORD);
+  await there.profile.arrive();
+  const admin = await server.admin();
+  await app.enter();
+  const ana = await idOf(admin, "ana@example.com");
+  await app.user.open(ana, "Ana Ruiz");
+  // That of accepting the invitation, too.
+  await app.openSessions.seeCount(2);
+  await app.openSessions.endAll();
+  await app.openSessions.seeNone();
+  await there.driver.goto("/settings/account/profile");
+  await there.signIn.seeOffered();
+  await app.user.open(ana, "Ana Ruiz");
+  await app.user.seeEvent("user.done_to", app.say("audit.sessions_ended"));
+});
 
 walk(
   "u3: a person is opened with the keyboard, a breadcrumb leads back, and what the only administrator must not lose is named",

@@ -8,12 +8,14 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
+import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 
-import { listening } from "../e2e/harness/ports.mjs";
+import { freePort, listening } from "../e2e/harness/ports.mjs";
 import { SERVER } from "../e2e/harness/server.mjs";
 import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
+import { certified } from "./tls.mjs";
 import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "msi-hosts-"));
@@ -22,7 +24,7 @@ after(() => rmSync(work, { recursive: true }));
 /** A small app with a file of every class. */
 const FILES = {
   "index.html":
-    '<!doctype html><html lang="en"><head><base href="/"><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title><script data-version=""></script></head></html>',
+    '<!doctype html><html lang="en" data-base="/"><head><link rel="stylesheet" href="assets/style-0123456789abcdef.css"><title>App</title><script data-version=""></script></head></html>',
   "config.json": '{ "api": { "base_url": "/api/v1" }, "default_locale": "en" }',
   "sw.js": `\nconst BUILD = {"version":"0","page":"","files":{},"backend":[]};\n${"// The service worker\n".repeat(20)}`,
   "manifest.webmanifest": '{ "name": "App" }',
@@ -84,7 +86,7 @@ function expected(kind, embedders) {
   return {
     "content-security-policy":
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; " +
-      "connect-src 'self' https://api.example.com; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; " +
+      "connect-src 'self' https://api.example.com; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; " +
       `frame-ancestors ${ancestors}; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; report-to csp`,
     "reporting-endpoints": `csp="${API}/csp-reports"`,
     "x-content-type-options": "nosniff",
@@ -115,11 +117,11 @@ const DIFFERENT = {
 };
 
 /** A request as a browser sends it, without following where it is sent to. */
-function get(origin, path, coding) {
+function get(origin, path, coding, options = {}) {
   return new Promise((resolve, reject) => {
     const request = http.get(
       `${origin}${path}`,
-      { headers: coding ? { "accept-encoding": coding } : {}, family: 4 },
+      { headers: coding ? { "accept-encoding": coding } : {}, family: 4, ...options },
       (response) => {
         const parts = [];
         response.on("data", (part) => parts.push(part));
@@ -154,13 +156,17 @@ async function seeEveryClass(target, base, embedders) {
       const where = `${called}: ${path}`;
       assert.equal(answer.status, 200, where);
       assert.match(answer.headers["content-type"], type, where);
+      // Hosts in the cloud choose it themselves.
+      if (WEB_SERVERS.includes(target) && /\.(?:css|js|svg)$/.test(path))
+        assert.match(answer.headers["content-type"], /charset=utf-8$/i, where);
       const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
       for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
-      assert.match(answer.headers["permissions-policy"], /camera=\(\)/, where);
+      assert.match(answer.headers["permissions-policy"], /camera=\(\).*publickey-credentials-get=\(self\)/, where);
       const [name] = path.split("?");
       const text = FILES[name] && !["index.html", "config.json", "sw.js"].includes(name) ? FILES[name] : null;
       if (text) assert.equal(plain(answer), text, where);
-      if (HTML === type) assert.match(plain(answer), new RegExp(`<base href="${base}">`), where);
+      if (HTML === type)
+        assert.match(plain(answer), new RegExp(`data-base="${base}"><head><link rel="stylesheet" href="${base}assets/`), where);
       if (text && text.length > 100) assert.equal(answer.headers["content-encoding"], "gzip", where);
     }
     const worker = plain(await get(host.origin, `${base}sw.js`));
@@ -176,7 +182,7 @@ async function seeEveryClass(target, base, embedders) {
     for (const path of missing) {
       const answer = await get(host.origin, base + path);
       assert.equal(answer.status, 404, `${called}: ${path}`);
-      assert.doesNotMatch(plain(answer), /<base/, `${called}: ${path}`);
+      assert.doesNotMatch(plain(answer), /data-base/, `${called}: ${path}`);
       assert.match(answer.headers["content-security-policy"] ?? "", /default-src 'none'/, `${called}: ${path}`);
       assert.doesNotMatch(answer.headers["cache-control"] ?? "", /immutable/, `${called}: ${path}`);
     }
@@ -185,7 +191,7 @@ async function seeEveryClass(target, base, embedders) {
       // These make nothing of a slash at the end (cloud.mjs): the page itself completes its address.
       if (["netlify", "azure"].includes(target)) {
         assert.equal(bare.status, 200, called);
-        assert.match(plain(bare), new RegExp(`<base href="${base}">`), called);
+        assert.match(plain(bare), new RegExp(`data-base="${base}"><head><link rel="stylesheet" href="${base}assets/`), called);
       } else {
         assert.ok([301, 308].includes(bare.status), `${called}: ${bare.status}`);
         assert.match(bare.headers.location ?? "", /^(http:\/\/localhost:\d+)?\/some\/base\/$/, called);
@@ -219,7 +225,7 @@ for (const target of WEB_SERVERS) {
           assert.equal(answer.status, 200, `${coding}: ${path}`);
           assert.match(
             plain(answer),
-            path.endsWith(".js") ? /^export default/ : /<base href="\/usr\/app\/">/,
+            path.endsWith(".js") ? /^export default/ : /data-base="\/usr\/app\/"/,
             `${coding}: ${path}`,
           );
         }
@@ -228,6 +234,64 @@ for (const target of WEB_SERVERS) {
     } finally {
       await host.close();
     }
+  });
+}
+
+for (const target of WEB_SERVERS) {
+  test(`a26: no folder is listed, and nothing is sent back by TRACE: ${target}`, async () => {
+    for (const base of ["/", "/some/base/"]) {
+      const host = await startWebServer(target, await configured(target, base, []));
+      try {
+        for (const path of ["assets/", "assets/app-0123456789abcdef/", "guide/", "guide/en/"]) {
+          const answer = await get(host.origin, base + path);
+          assert.doesNotMatch(plain(answer), /app_bg\.wasm|icon-0123|users\.html/, path);
+        }
+        for (const path of ["", "config.json", "assets/app-0123456789abcdef/app.js"]) {
+          const answer = await get(host.origin, base + path, undefined, {
+            method: "TRACE",
+            headers: { "x-canary": "canary-4711" },
+          });
+          assert.ok(answer.status >= 400, `${path}: ${answer.status}`);
+          assert.doesNotMatch(plain(answer), /canary-4711/, path);
+        }
+      } finally {
+        await host.close();
+      }
+    }
+  });
+
+  test(`a26: TLS is of version 1.2 or later with strong suites, and the API is not led to it: ${target}`, async () => {
+    const tls = certified(mkdtempSync(join(work, "tls-")), ["localhost"]);
+    const plainPort = await freePort();
+    const out = await configured(target, "/", [], "/api/v1");
+    const host = await startWebServer(target, out, { tls, plain: plainPort });
+    const shaken = (options) => handshake(Number(new URL(host.origin).port), options);
+    try {
+      assert.deepEqual(await shaken({}), { version: "TLSv1.3" });
+      assert.deepEqual(await shaken({ maxVersion: "TLSv1.2" }), { version: "TLSv1.2" });
+      // What this client would take itself.
+      const weak = { ciphers: "ALL@SECLEVEL=0", minVersion: "TLSv1", maxVersion: "TLSv1.1" };
+      assert.match((await shaken(weak)).alert ?? "", /PROTOCOL_VERSION/);
+      const suites = ["AES128-SHA", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES128-SHA256"].join(":");
+      assert.match((await shaken({ ciphers: `${suites}@SECLEVEL=0`, maxVersion: "TLSv1.2" })).alert ?? "", /HANDSHAKE_FAILURE/);
+      const page = await get(`http://localhost:${plainPort}`, "/settings?x=1");
+      assert.deepEqual([page.status, page.headers.location], [301, `${host.origin}/settings?x=1`]);
+      const api = await get(`http://localhost:${plainPort}`, "/api/v1/session");
+      assert.deepEqual([api.status, api.headers.location], [403, undefined]);
+    } finally {
+      await host.close();
+    }
+  });
+}
+
+/** Which version of TLS a server agrees to or, if none, what it says. */
+function handshake(port, options) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, servername: "localhost", rejectUnauthorized: false, ...options }, () => {
+      resolve({ version: socket.getProtocol() });
+      socket.destroy();
+    });
+    socket.on("error", (error) => resolve({ alert: /** @type {any} */ (error).code }));
   });
 }
 

@@ -1,6 +1,6 @@
 // Real web servers on loopback, each with the configuration that `server configure` has written for it.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,6 +19,15 @@ function program(name) {
   return found;
 }
 
+const GUIDE = readFileSync(join(import.meta.dirname, "../../docs/hosting.md"), "utf8");
+
+/** The lines of docs/hosting.md that begin with one of these words. */
+const documented = (...words) => {
+  const lines = words.map((word) => GUIDE.match(new RegExp(`^ *(${word} .+)$`, "m"))?.[1]);
+  if (lines.includes(undefined)) throw new Error(`docs/hosting.md has no ${words}`);
+  return lines.join("\n");
+};
+
 /**
  * What starts each: the configuration around `out`, what `server configure` wrote, and the command. `tls` has the paths
  * of a certificate and its key, and `plain` the port that sends people from HTTP to it, as docs/hosting.md writes it;
@@ -27,7 +36,8 @@ function program(name) {
 const SERVERS = {
   nginx: ({ port, out, own, tls, plain, backend }) => {
     const listen = tls
-      ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};`
+      ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};
+         ${documented("ssl_protocols", "ssl_ciphers")}`
       : `listen 127.0.0.1:${port};`;
     const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
       .map((kind) => `${kind}_temp_path ${own}/${kind};`)
@@ -38,14 +48,16 @@ const SERVERS = {
     writeFileSync(
       join(own, "nginx.conf"),
       `${process.getuid() === 0 ? "user root;" : ""} daemon off; pid ${own}/pid; error_log ${own}/error.log; events {}
-       http { access_log off; ${paths} ${plain ? `server { listen 127.0.0.1:${plain}; return 301 https://$host:${port}$request_uri; }` : ""} server { ${listen} root ${out}/www; ${passed} include ${out}/nginx.conf; } }`,
+       http { access_log off; ${paths} ${plain ? `server { listen 127.0.0.1:${plain}; ${documented("location /api/ \\{ return")} location / { return 301 https://$host:${port}$request_uri; } }` : ""} server { ${listen} root ${out}/www; ${passed} include ${out}/nginx.conf; } }`,
     );
     return [program("nginx"), ["-e", `${own}/error.log`, "-c", join(own, "nginx.conf")]];
   },
   caddy: ({ port, out, own, tls, plain, backend }) => {
     const site = tls ? `https://:${port} {\n  tls ${tls.certificate} ${tls.key}` : `http://:${port} {`;
     // On the usual ports Caddy does this by itself.
-    const away = plain ? `http://:${plain} {\n  redir https://{host}:${port}{uri} permanent\n}\n` : "";
+    const away = plain
+      ? `http://:${plain} {\n  ${documented("@people", "respond")}\n  redir @people https://{host}:${port}{uri} permanent\n}\n`
+      : "";
     const passed = placesOf(backend)
       .map((path) => `  reverse_proxy ${path}* 127.0.0.1:${backend.port}\n`)
       .join("");
@@ -60,6 +72,7 @@ const SERVERS = {
     const load = [
       "mpm_event",
       "authz_core",
+      "autoindex",
       "dir",
       "headers",
       "mime",
@@ -72,9 +85,11 @@ const SERVERS = {
       .join("\n");
     const lines = load.map((name) => `LoadModule ${name}_module ${modules}/mod_${name}.so`).join("\n");
     const away = plain
-      ? `Listen 127.0.0.1:${plain}\n<VirtualHost 127.0.0.1:${plain}>\nRewriteEngine On\nRewriteRule "^" "https://%{SERVER_NAME}:${port}%{REQUEST_URI}" [R=301,L]\n</VirtualHost>`
+      ? `Listen 127.0.0.1:${plain}\n<VirtualHost 127.0.0.1:${plain}>\nRewriteEngine On\n${documented('RewriteRule "\\^/api/"')}\nRewriteRule "^" "https://%{SERVER_NAME}:${port}%{REQUEST_URI}" [R=301,L]\n</VirtualHost>`
       : "";
-    const secure = tls ? `SSLEngine on\nSSLCertificateFile ${tls.certificate}\nSSLCertificateKeyFile ${tls.key}` : "";
+    const secure = tls
+      ? `SSLEngine on\nSSLCertificateFile ${tls.certificate}\nSSLCertificateKeyFile ${tls.key}\n${documented("SSLProtocol", "SSLCipherSuite")}`
+      : "";
     writeFileSync(join(own, "mime.types"), "");
     writeFileSync(
       join(own, "apache.conf"),
@@ -84,6 +99,7 @@ const SERVERS = {
        <VirtualHost 127.0.0.1:${port}>
        DocumentRoot ${out}/www
        <Directory ${out}/www>
+       Options +Indexes
        Require all granted
        </Directory>
        ${secure}

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::FactorRule;
+
 /// The account's settings and limits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -8,6 +10,8 @@ pub struct Account {
     pub seats: Seats,
     pub limits: AccountLimits,
     pub login_management: LoginManagement,
+    #[serde(default)]
+    pub factor_rule: FactorRule,
     /// Days an invitation is valid unless chosen otherwise.
     pub invitation_expires_in_days: u8,
 }
@@ -47,11 +51,14 @@ pub struct ColumnMapping {
     pub mapping: String,
 }
 
-/// Changes of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Changes of the account; what is left out stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountChange {
-    pub login_management: LoginManagement,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_management: Option<LoginManagement>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factor_rule: Option<FactorRule>,
 }
 
 /// How people of the account sign in.

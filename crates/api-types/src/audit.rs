@@ -50,12 +50,24 @@ pub enum ActorKind {
 #[strum(serialize_all = "snake_case")]
 pub enum AuditAction {
     SignedIn,
+    /// By the person; sessions that end by themselves are not noted.
+    SignedOut,
     SignInFailed,
     /// A one-time link for the first administrator was made, by a start of the server or its command line.
     SignInLinkMade,
     /// Sessions of a person were ended, by themselves or by an administrator.
     SessionsEnded,
     PasswordChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
+    AuthenticatorAppAdded,
+    AuthenticatorAppRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// All second factors of a person, by another administrator or the operator.
+    FactorsReset,
+    /// Who must have a second factor.
+    FactorRuleChanged,
     LoginManagementChanged,
     UsersInvited,
     InvitationsRevoked,

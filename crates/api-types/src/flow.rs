@@ -11,6 +11,8 @@ pub enum FlowPurpose {
     Connect,
     /// Signs a member in.
     SignIn,
+    /// Proves who the signed-in user is.
+    Prove,
     /// Accepts an invitation.
     Activate,
 }

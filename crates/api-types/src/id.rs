@@ -52,6 +52,8 @@ ids! {
     FlowId,
     /// An API key of an embedding host.
     ApiKeyId,
+    /// A passkey of a user.
+    PasskeyId,
     /// One run of Action Field Sync.
     SyncRunId,
 }

@@ -14,6 +14,16 @@ pub const BODY_BYTES: usize = 1_000_000;
 pub const PASSWORD_MIN: usize = 12;
 /// Longest password in characters.
 pub const PASSWORD_MAX: usize = 256;
+/// Most passkeys of a user.
+pub const PASSKEYS_MAX: usize = 20;
+/// Longest name of a passkey in characters.
+pub const PASSKEY_NAME_MAX: usize = 100;
+/// How many recovery codes a user has at first.
+pub const RECOVERY_CODES: usize = 10;
+/// Days that people have to add a second factor, once the account asks for one.
+pub const FACTOR_GRACE_DAYS: std::ops::RangeInclusive<u8> = 0..=30;
+/// Days that they have unless chosen otherwise.
+pub const FACTOR_GRACE_DAYS_DEFAULT: u8 = 7;
 /// Longest first or last name in characters.
 pub const NAME_MAX: usize = 255;
 /// Longest personal message in characters.

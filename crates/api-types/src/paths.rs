@@ -1,8 +1,8 @@
 //! Paths of the API, below [`BASE`]. The app appends them to its configured base URL, the server to [`BASE`].
 
 use crate::{
-    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PrerequisiteId, SessionId,
-    SyncRunId, TeamId, TestMailId, UserId,
+    ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PasskeyId, PrerequisiteId,
+    SessionId, SyncRunId, TeamId, TestMailId, UserId,
 };
 
 /// The path of the API on its own server.
@@ -16,11 +16,24 @@ pub const READYZ: &str = "/readyz";
 pub const SESSION: &str = "/session";
 pub const SESSION_PROOF: &str = "/session/proof";
 pub const SESSION_PROOF_CODE: &str = "/session/proof/code";
+/// Begins a proof by a passkey.
+pub const SESSION_PROOF_PASSKEY: &str = "/session/proof/passkey";
+/// Begins a proof through Salesforce, whose page asks for its password again.
+pub const SESSION_PROOF_SALESFORCE: &str = "/session/proof/salesforce-flows";
+/// Begins a sign-in by a passkey.
+pub const SESSION_PASSKEY: &str = "/session/passkey";
 pub const SESSION_TOKENS: &str = "/session/tokens";
 pub const SESSION_TOKENS_REFRESH: &str = "/session/tokens/refresh";
 pub const PASSWORD_RESETS: &str = "/password-resets";
 pub const PROFILE: &str = "/profile";
 pub const PROFILE_PASSWORD: &str = "/profile/password";
+/// What the user can prove themselves with beside the password.
+pub const FACTORS: &str = "/profile/factors";
+pub const PASSKEYS: &str = "/profile/passkeys";
+/// Begins the making of a passkey.
+pub const PASSKEY_CEREMONY: &str = "/profile/passkeys/ceremony";
+pub const AUTHENTICATOR_APP: &str = "/profile/authenticator-app";
+pub const RECOVERY_CODES: &str = "/profile/recovery-codes";
 pub const PROFILE_SESSIONS: &str = "/profile/sessions";
 pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
@@ -76,6 +89,7 @@ pub mod template {
     pub const USER: &str = "/users/{id}";
     pub const USER_RECORD: &str = "/users/{id}/record";
     pub const USER_SESSIONS: &str = "/users/{id}/sessions";
+    pub const USER_FACTORS: &str = "/users/{id}/factors";
     pub const USER_DEACTIVATE: &str = "/users/{id}/deactivate";
     pub const USER_REACTIVATE: &str = "/users/{id}/reactivate";
     pub const TEST_MAIL: &str = "/invitations/test-mail/{id}";
@@ -109,6 +123,7 @@ pub mod template {
     pub const TEAM: &str = "/teams/{id}";
     pub const TEAM_MEMBERS: &str = "/teams/{id}/members";
     pub const API_KEY: &str = "/api-keys/{id}";
+    pub const PASSKEY: &str = "/profile/passkeys/{id}";
     pub const OPEN_SESSION: &str = "/sessions/{id}";
 }
 
@@ -126,6 +141,14 @@ pub fn user_record(id: &UserId) -> String {
 
 pub fn user_sessions(id: &UserId) -> String {
     fill(template::USER_SESSIONS, &id.0)
+}
+
+pub fn user_factors(id: &UserId) -> String {
+    fill(template::USER_FACTORS, &id.0)
+}
+
+pub fn passkey(id: &PasskeyId) -> String {
+    fill(template::PASSKEY, &id.0)
 }
 
 pub fn open_session(id: &SessionId) -> String {

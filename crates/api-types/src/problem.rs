@@ -122,6 +122,12 @@ codes! {
     ApiKeyInvalid = 401, "The API key is not valid";
     /// Address and password do not match; deliberately not more precise.
     WrongCredentials = 401, "The address or the password is wrong";
+    /// The password is right, and the user has an authenticator app: its code, or a recovery code, is needed, too.
+    CodeNeeded = 401, "A code of the authenticator app is needed";
+    /// The password is right, and the user has passkeys only: one of them, or a recovery code, is needed.
+    PasskeyNeeded = 401, "A passkey or a recovery code is needed";
+    /// No passkey of the account, or not a genuine answer.
+    PasskeyRefused = 401, "This passkey cannot be used here";
     Forbidden = 403, "You do not have permission to do this";
     /// Through an API key, a role is given that is higher than the key's `grants`.
     RoleBeyondKey = 403, "This API key does not give this role";
@@ -175,6 +181,10 @@ codes! {
     SalesforceOnly = 403, "This account only accepts sign-in through Salesforce";
     /// What outlives the session needs a proof of who the user is, given within the last five minutes. Panels take none.
     ProofNeeded = 403, "Prove who you are first";
+    /// The account asks for a second factor, and the user has none yet.
+    FactorNeeded = 403, "Add a second factor first";
+    /// The account asks for a second factor, and it is the user's last.
+    FactorFixed = 409, "The last second factor cannot be removed";
     /// The link was used before.
     LinkUsed = 410, "The link has already been used";
     LinkExpired = 410, "The link has expired";

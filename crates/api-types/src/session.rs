@@ -1,7 +1,9 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::embed::EmbedScope;
-use crate::{Persona, SessionId, Timestamp, UserId};
+use crate::{CeremonyAnswer, Persona, SecondFactor, SessionId, Timestamp, UserId};
 use people::{Locale, Role};
 
 /// The credentials of a sign-in.
@@ -12,11 +14,15 @@ pub enum SignIn {
     Password {
         email: String,
         password: String,
+        /// Of the authenticator app, or a recovery code: where the answer without it was `code_needed` or
+        /// `passkey_needed`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
     },
+    /// A passkey, which says whose it is.
+    Passkey(CeremonyAnswer),
     /// The one-time link of the operator's command line; the token comes from the URL fragment.
-    Link {
-        token: String,
-    },
+    Link { token: String },
 }
 
 /// The signed-in user, and how long the session lasts.
@@ -31,12 +37,30 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Seconds until `idle_expires_at` at the time of the answer, for clients whose clock is wrong.
     pub idle_seconds: u64,
+    /// `absent` in panels, and for whoever has signed in through Salesforce.
+    #[serde(default)]
+    pub second_factor: SecondFactor,
     /// What the session is limited to; only for a panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embed: Option<EmbedScope>,
     /// The path of the sandbox's mailbox; only in sandbox mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox_url: Option<String>,
+    /// For what the browser keeps of the user's work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_key: Option<RowsKey>,
+}
+
+/// The key under which a browser seals the rows that it keeps for a user: 32 bytes in Base64 for URLs, the same in each of
+/// the user's sessions. A panel has another for each origin that embeds it. It is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowsKey(pub String);
+
+impl fmt::Debug for RowsKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RowsKey")
+    }
 }
 
 /// A session of a user: where they are signed in.
@@ -76,6 +100,14 @@ pub enum SessionPlace {
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     Password(String),
+    PasswordAndCode {
+        password: String,
+        /// Of the authenticator app, or a recovery code.
+        code: String,
+    },
+    /// A code of the authenticator app, or a recovery code.
+    AppCode(String),
+    Passkey(CeremonyAnswer),
     /// The code that was mailed last: eight digits, spaces between them allowed.
     Code(String),
 }
@@ -84,7 +116,8 @@ pub enum Proof {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofAsked {
-    pub way: ProofWay,
+    /// At least one, the best first.
+    pub ways: Vec<ProofWay>,
     /// Where a code is mailed to.
     pub email: String,
     /// Whether a proof of the last five minutes counts; the sign-in is one.
@@ -96,8 +129,15 @@ pub struct ProofAsked {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProofWay {
+    Passkey,
+    /// For users with a password and without an authenticator app.
     Password,
-    /// A code by mail, for users without a password, and where the account takes sign-ins through Salesforce only.
+    PasswordAndCode,
+    /// For users with an authenticator app who sign in without a password.
+    AppCode,
+    /// Signing in to Salesforce anew, for users who sign in through it.
+    Salesforce,
+    /// A code by mail, for users who have nothing of the above.
     Code,
 }
 

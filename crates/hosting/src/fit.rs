@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::paths::{ASSETS, PAGE, SERVICE_WORKER};
 use crate::site::{Origin, Site};
 use crate::targets::Target;
-use crate::version::Version;
+use crate::version::{BASE, Version};
 
 /// The configuration of the app, beside its page.
 pub const CONFIG: &str = "config.json";
@@ -213,7 +213,7 @@ fn not_found(page: &str, site: &Site) -> String {
     let style = page
         .split_once("<link rel=\"stylesheet\" href=\"")
         .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(style, _)| format!("<link rel=\"stylesheet\" href=\"{base}{style}\">"))
+        .map(|(style, _)| format!("<link rel=\"stylesheet\" href=\"{style}\">"))
         .unwrap_or_default();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -232,7 +232,7 @@ fn is_within(path: &Path, folder: &Path) -> bool {
 /// Whether a folder has the app for this host and base path.
 fn is_published(out: &Path, app: &Path, site: &Site, target: Target) -> bool {
     let page = fs::read_to_string(app.join(PAGE)).unwrap_or_default();
-    page.contains(&format!("<base href=\"{}\"", site.base))
+    page.contains(&format!("{BASE}{}\"", site.base))
         && target.files(site).iter().all(|file| out.join(file.name).exists())
 }
 
@@ -313,7 +313,7 @@ mod tests {
 
     use super::*;
 
-    const HTML: &str = "<!doctype html><base href=\"/\" />\n<link rel=\"stylesheet\" href=\"assets/style-1.css\">\n\
+    const HTML: &str = "<!doctype html><html data-base=\"/\">\n<link rel=\"stylesheet\" href=\"assets/style-1.css\">\n\
         <script data-version=\"\"></script>\n";
 
     fn built() -> TempDir {
@@ -344,7 +344,8 @@ mod tests {
         let site = site("/x/", "https://api.example.com/api/v1", &["https://crm.example.com"]);
         let fitted = fit(dist.path(), out.path(), &site, Target::CloudflarePages).unwrap();
         let read = |name: &str| fs::read_to_string(out.path().join(name)).unwrap();
-        assert!(read("x/index.html").starts_with("<!doctype html><base href=\"/x/\" />\n"));
+        let begin = "<!doctype html><html data-base=\"/x/\">\n<link rel=\"stylesheet\" href=\"/x/assets/style-1.css\">";
+        assert!(read("x/index.html").starts_with(begin));
         let config: Value = serde_json::from_str(&read("x/config.json")).unwrap();
         assert_eq!(
             config,
@@ -434,7 +435,7 @@ mod tests {
         assert_eq!(fitted.kept, [published("assets/style-1.css")]);
         assert!(published("assets/style-1.css").exists() && published("assets/style-2.css").exists());
         let page = fs::read_to_string(published("index.html")).unwrap();
-        assert!(page.contains("style-2") && page.contains("href=\"/x/\""), "{page}");
+        assert!(page.contains("style-2") && page.contains("data-base=\"/x/\""), "{page}");
         let page_at = fitted.written.iter().position(|path| *path == published("index.html.gz"));
         assert_eq!(
             page_at,
@@ -466,7 +467,7 @@ mod tests {
         fs::write(dist.path().join("sw.js"), "").unwrap();
         assert!(refused(dist.path(), &out.path().join("new")).contains("sw.js is missing"));
         fs::write(dist.path().join("index.html"), "<!doctype html>").unwrap();
-        assert!(refused(dist.path(), &out.path().join("new")).contains("<base>"));
+        assert!(refused(dist.path(), &out.path().join("new")).contains("data-base"));
         assert!(is_empty(out.path()));
     }
 

@@ -17,8 +17,8 @@ pub const STRICT_TRANSPORT: (&str, &str) =
 /// Browser features that are not used.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
     fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), \
-    midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), \
-    xr-spatial-tracking=()";
+    midi=(), payment=(), picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), \
+    screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 impl Site {
     /// The headers of a kind of paths, without [`STRICT_TRANSPORT`].
@@ -58,7 +58,7 @@ impl Site {
         let api = self.api.origin().map(|origin| format!(" {origin}")).unwrap_or_default();
         format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; font-src 'self'; \
-             connect-src 'self'{api}; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; \
+             connect-src 'self'{api}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
              frame-ancestors {ancestors}; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; \
              report-to csp"
         )
@@ -87,6 +87,7 @@ mod tests {
     fn c3_the_policy_allows_no_inline_code_and_no_other_origin_but_the_api() {
         for api in ["/api/v1", "https://api.example.com/api/v1"] {
             let policy = header(&site(api, &[]), PathKind::Page, "content-security-policy").unwrap();
+            assert!(policy.contains("base-uri 'none';") && policy.contains("object-src 'none';"), "{policy}");
             for forbidden in ["'unsafe-inline'", "'unsafe-eval'", "data:", "blob:", "*"] {
                 assert!(!policy.contains(forbidden), "{forbidden}");
             }
@@ -112,6 +113,16 @@ mod tests {
             let policy = header(&some, kind, "content-security-policy").unwrap();
             assert!(policy.contains(&format!("frame-ancestors {ancestors};")), "{policy}");
             assert_eq!(header(&some, kind, "x-frame-options").is_none(), is_open);
+        }
+    }
+
+    #[test]
+    fn a22_pages_ask_for_passkeys_and_pages_within_them_do_not() {
+        for kind in PathKind::ALL {
+            let policy = header(&site("/api/v1", &[]), kind, "permissions-policy").unwrap();
+            for feature in ["publickey-credentials-create", "publickey-credentials-get"] {
+                assert!(policy.contains(&format!("{feature}=(self)")), "{policy}");
+            }
         }
     }
 

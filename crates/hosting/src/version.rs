@@ -26,7 +26,7 @@ impl Version {
     /// # Errors
     /// The name of what is missing in them.
     pub fn of(page: &str, worker: &str, site: &Site) -> Result<Self, &'static str> {
-        let page = replaced(page, "<base href=\"", site.base.as_str()).ok_or("<base> in index.html")?;
+        let page = placed(page, site.base.as_str()).ok_or("data-base in index.html")?;
         let unnamed = replaced(&page, NAMED, "").ok_or("data-version in index.html")?;
         let parts = worker.split_once("\nconst BUILD = ").and_then(|(before, rest)| {
             let (build, after) = rest.split_once(";\n")?;
@@ -48,6 +48,31 @@ impl Version {
         let worker = format!("{before}\nconst BUILD = {};\n{after}", Value::Object(build));
         Ok(Self { name, page, worker })
     }
+}
+
+/// Where the page names its folder.
+pub(crate) const BASE: &str = "data-base=\"";
+
+/// The page with its folder, and with the addresses that the browser reads itself below it: no `<base>` leads them there, as the
+/// policy allows none. `None` where it names no folder.
+fn placed(page: &str, base: &str) -> Option<String> {
+    let (_, rest) = page.split_once(BASE)?;
+    let (before, _) = rest.split_once('"')?;
+    let page = replaced(page, BASE, base)?;
+    let (mut placed, mut rest) = (String::new(), page.as_str());
+    let next = |rest: &str| {
+        let ends = [" href=\"", " src=\""].iter().filter_map(|name| Some(rest.find(name)? + name.len()));
+        ends.min()
+    };
+    while let Some(at) = next(rest) {
+        let (done, address) = rest.split_at(at);
+        placed.push_str(done);
+        placed.push_str(base);
+        // Of another folder, if the page was placed before.
+        rest = address.strip_prefix(before).unwrap_or(address);
+    }
+    placed.push_str(rest);
+    Some(placed)
 }
 
 /// Where the page names its version.
@@ -73,7 +98,8 @@ fn replaced(text: &str, attribute: &str, value: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<!doctype html><base href=\"/\" /><script data-wasm data-version=\"old\"></script>";
+    const PAGE: &str = "<!doctype html><html data-base=\"/\"><link rel=\"icon\" href=\"a.svg\"><script src=\"b.js\" \
+        data-wasm=\"c.wasm\" data-version=\"old\"></script>";
     const WORKER: &str = include_str!("../../../public/sw.js");
 
     fn site(base: &str, api: &str, embedders: &[&str]) -> Site {
@@ -92,10 +118,9 @@ mod tests {
         let build = build_of(&version);
         let name = build["version"].as_str().unwrap();
         assert_eq!(name.len(), 16);
-        assert_eq!(
-            version.page,
-            PAGE.replace("href=\"/\"", "href=\"/x/\"").replace("\"old\"", &format!("\"{name}\""))
-        );
+        let placed = PAGE.replace("data-base=\"/", "data-base=\"/x/").replace("a.svg", "/x/a.svg");
+        let placed = placed.replace("b.js", "/x/b.js").replace("\"old\"", &format!("\"{name}\""));
+        assert_eq!(version.page, placed);
         let digest = BASE64_STANDARD.encode(Sha256::digest(&version.page));
         assert_eq!(build["page"], format!("sha256-{digest}"));
         assert_eq!(build["api"], "", "of this origin");
@@ -104,7 +129,10 @@ mod tests {
         assert_eq!(build_of(&elsewhere)["api"], "https://api.example.com");
         // Made anew of what was made, it is the same.
         let again = Version::of(&version.page, &version.worker, &site("/x/", "/api/v1", &[])).unwrap();
-        assert_eq!((again.page, again.worker), (version.page, version.worker));
+        assert_eq!((&again.page, &again.worker), (&version.page, &version.worker));
+        let moved = Version::of(&version.page, &version.worker, &site("/y/z/", "/api/v1", &[])).unwrap();
+        let whole = Version::of(PAGE, WORKER, &site("/y/z/", "/api/v1", &[])).unwrap();
+        assert_eq!(moved.page, whole.page, "from one folder to another");
     }
 
     #[test]
@@ -135,8 +163,8 @@ mod tests {
     fn c10_what_is_missing_is_named() {
         let missing =
             |page: &str, worker: &str| Version::of(page, worker, &site("/", "/api/v1", &[])).unwrap_err();
-        assert!(missing("<!doctype html>", WORKER).contains("<base>"));
-        assert!(missing("<base href=\"/\">", WORKER).contains("data-version"));
+        assert!(missing("<!doctype html>", WORKER).contains("data-base"));
+        assert!(missing("<html data-base=\"/\">", WORKER).contains("data-version"));
         assert!(missing(PAGE, "").contains("sw.js"));
     }
 }

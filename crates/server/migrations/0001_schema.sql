@@ -20,7 +20,11 @@ CREATE TABLE accounts (
     -- Whether the original user was invited or chosen. Until then the first administrator stands in.
     is_original_user_chosen INTEGER NOT NULL DEFAULT 0,
     -- What secrets are sealed for. The id, which stands in every row, is short: the number as text.
-    uuid                TEXT NOT NULL DEFAULT ''
+    uuid                TEXT NOT NULL DEFAULT '',
+    -- Who must have a second factor, since when, and how many days they have to add one.
+    factors_needed_from TEXT NOT NULL DEFAULT 'nobody',
+    factors_needed_since BIGINT NOT NULL DEFAULT 0,
+    factor_grace_days   INTEGER NOT NULL DEFAULT 7
 );
 CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
 
@@ -71,7 +75,11 @@ CREATE TABLE users (
     -- When the pending invitation stops working; NULL for members.
     invitation_expires_at BIGINT,
     version             INTEGER NOT NULL,
-    created_at          BIGINT NOT NULL
+    created_at          BIGINT NOT NULL,
+    -- Since when they have access, and since when they are an administrator if they are one: the rule on second factors
+    -- holds from then on.
+    joined_at           BIGINT NOT NULL DEFAULT 0,
+    admin_since         BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX users_by_id ON users (id);
 -- Each order of the user list has an index that holds what its filters and a search compare.
@@ -86,6 +94,8 @@ CREATE INDEX users_by_last_sign_in ON users (account_id, last_sign_in_at, number
 CREATE INDEX users_by_invitation ON users (invitation_number) WHERE invitation_number IS NOT NULL;
 -- Open invitations by their end, for the setup guide and the seats.
 CREATE INDEX users_invited ON users (account_id, invitation_expires_at) WHERE status = 'invited';
+-- Administrators who are invited are few, also where many people are administrators or invited.
+CREATE INDEX users_invited_as_admins ON users (account_id, status, role) WHERE status = 'invited' AND role = 'admin';
 -- Every foreign key has an index: without one, whatever is deleted reads the other table from end to end.
 CREATE INDEX users_by_workspace ON users (workspace_number);
 -- Few of the people are Marketo administrators, and only those are looked for by it.
@@ -169,13 +179,20 @@ CREATE TABLE sessions (
     created_at          BIGINT NOT NULL,
     last_seen_at        BIGINT NOT NULL,
     expires_at          BIGINT NOT NULL,
-    -- When its owner last proved who they are, by the sign-in at first. 0 for a panel's: it was opened by a key.
+    -- When its owner last proved who they are, by the sign-in at first. 0 for none: a key has opened it, for a panel, or
+    -- Salesforce, without asking.
     proven_at           BIGINT NOT NULL,
+    -- The cookie of before its owner's last proof, and when that gave it another: for a moment, it is known by this one, too.
+    former_hash         TEXT,
+    renewed_at          BIGINT NOT NULL DEFAULT 0,
+    -- Whose word it was opened on: the user's own, Salesforce's, or a host's.
+    opened_by           TEXT NOT NULL,
     -- Where it was opened: the browser and system as they name themselves, and the network.
     browser             TEXT NOT NULL,
     network             TEXT NOT NULL
 );
 CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
+CREATE INDEX sessions_by_former ON sessions (former_hash) WHERE former_hash IS NOT NULL;
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
@@ -183,19 +200,68 @@ CREATE INDEX sessions_by_end ON sessions (expires_at);
 -- The code that was mailed to the owner of a session last. The code itself is derived from the id by the key in the data
 -- folder.
 CREATE TABLE proof_codes (
-    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT PRIMARY KEY REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     id                  TEXT NOT NULL,
     sent_at             BIGINT NOT NULL,
     -- How often a wrong one was entered.
     wrong               INTEGER NOT NULL DEFAULT 0
 );
 
+-- Passkeys as webauthn-rs writes them: the public key, the counter, and what the authenticator has said of itself.
+CREATE TABLE passkeys (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- In Base64, as the authenticator names it.
+    credential_id       TEXT NOT NULL,
+    name                TEXT NOT NULL,
+    credential          TEXT NOT NULL,
+    added_at            BIGINT NOT NULL,
+    -- NULL for never.
+    last_used_at        BIGINT
+);
+CREATE UNIQUE INDEX passkeys_by_credential ON passkeys (account_id, credential_id);
+CREATE INDEX passkeys_by_user ON passkeys (user_id);
+
+-- The authenticator app of a user. Its secret is sealed by a key that is not in the database.
+CREATE TABLE authenticator_apps (
+    user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    -- NULL until a code has confirmed the first one.
+    secret              TEXT,
+    -- One that waits for the code that confirms it, and then takes the place of the other.
+    next_secret         TEXT,
+    -- Since when the secret counts.
+    since               BIGINT,
+    -- The 30 seconds, counted from 1970, of the last code that was taken: each is taken once.
+    last_step           BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX authenticator_apps_by_account ON authenticator_apps (account_id);
+
+-- The recovery codes that were not used yet. They are 120 random bits each, hashed with the key in the data folder.
+CREATE TABLE recovery_codes (
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    hash                TEXT NOT NULL,
+    PRIMARY KEY (user_id, hash)
+) WITHOUT ROWID;
+CREATE INDEX recovery_codes_by_account ON recovery_codes (account_id);
+
+-- Ceremonies of WebAuthn that have succeeded, for as long as they could be tried again. Nothing is stored of others.
+CREATE TABLE used_ceremonies (
+    id                  TEXT PRIMARY KEY,
+    account_id          TEXT NOT NULL REFERENCES accounts (id),
+    expires_at          BIGINT NOT NULL
+);
+CREATE INDEX used_ceremonies_by_account ON used_ceremonies (account_id);
+CREATE INDEX used_ceremonies_by_end ON used_ceremonies (expires_at);
+
 -- The tokens of a page of another site, to which no browser sends the session's cookie. They are made by the key in the
 -- data folder for one origin, so none of them is stored: only which of them are the current ones.
 CREATE TABLE session_tokens (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
-    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE,
+    session_hash        TEXT NOT NULL REFERENCES sessions (token_hash) ON DELETE CASCADE ON UPDATE CASCADE,
     -- Of the pages that have them.
     origin              TEXT NOT NULL,
     -- Grows with each refresh. Tokens of an earlier generation are used up once one of this generation is used.
@@ -219,16 +285,16 @@ CREATE INDEX one_time_links_by_account ON one_time_links (account_id);
 CREATE INDEX one_time_links_by_user ON one_time_links (user_id);
 CREATE INDEX one_time_links_by_end ON one_time_links (expires_at);
 
--- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, or a
--- known browser or a signed-in user without a network.
+-- Wrong passwords, each for as long as it counts, by whose guess it was: an address and the network of a stranger, a
+-- known browser, or a user and one of their sessions.
 CREATE TABLE guesses (
     id                  TEXT PRIMARY KEY,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     counted_for         TEXT NOT NULL,
-    network             TEXT NOT NULL,
+    source              TEXT NOT NULL,
     guessed_at          BIGINT NOT NULL
 );
-CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, network);
+CREATE INDEX guesses_by_address ON guesses (account_id, counted_for, source);
 CREATE INDEX guesses_by_time ON guesses (guessed_at);
 
 CREATE TABLE idempotency_keys (
@@ -269,6 +335,8 @@ CREATE TABLE batches (
     -- Grows whenever anything about the batch or its rows changes.
     revision            BIGINT NOT NULL DEFAULT 1,
     created_at          BIGINT NOT NULL,
+    -- When its last rows came; before them, when it was opened.
+    filled_at           BIGINT NOT NULL,
     -- When it was closed for further rows, or applied.
     sealed_at           BIGINT,
     -- The progress of what is done to its rows portion by portion: the row after which it goes on, how many rows are
@@ -294,8 +362,8 @@ CREATE TABLE batches (
     revoked             INTEGER NOT NULL DEFAULT 0,
     -- Which are being revoked, portion by portion: pending or unsent. NULL for none.
     revoking            TEXT,
-    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown; and who has
-    -- them sent. NULL for none.
+    -- Which failed mails are being queued again, portion by portion: given_up, failed or failed_or_unknown. NULL for none.
+    -- And who had mails sent again last, which goes on for as long as they may do it.
     retrying            TEXT,
     retried_by          TEXT NOT NULL DEFAULT '',
     retried_by_name     TEXT NOT NULL DEFAULT '',
@@ -312,7 +380,7 @@ CREATE TABLE batches (
 CREATE INDEX batches_by_key ON batches (work_key_id) WHERE work_key_id IS NOT NULL;
 CREATE INDEX batches_by_account ON batches (account_id, kind, is_dry_run, id);
 -- Dry runs, and comparisons that were not applied: the condition is that of db/housekeeping.rs.
-CREATE INDEX batches_trials ON batches (created_at)
+CREATE INDEX batches_trials ON batches (filled_at)
     WHERE is_dry_run = 1 OR kind = 'member_changes' AND (state = 'open' OR state = 'cancelled' AND applied = 0);
 CREATE INDEX batches_unsettled ON batches (state, settled_at);
 CREATE INDEX batches_revoking ON batches (account_id, id) WHERE revoking IS NOT NULL;
@@ -362,6 +430,9 @@ CREATE TABLE member_changes (
     FOREIGN KEY (batch_number, row_number) REFERENCES batch_rows (batch_number, row_number) ON DELETE CASCADE
 );
 CREATE INDEX member_changes_undone ON member_changes (batch_number, undo, row_number) WHERE undo IS NOT NULL;
+-- Whether a batch, or undoing it, makes administrators. The conditions are those of db/batches/member_changes.rs.
+CREATE INDEX member_changes_to_admin ON member_changes (batch_number) WHERE after_values LIKE '%"role":"admin"%';
+CREATE INDEX member_changes_from_admin ON member_changes (batch_number) WHERE before_values LIKE '%"role":"admin"%';
 CREATE INDEX member_changes_ending ON member_changes (batch_number, user_id) WHERE ends_admin = 1;
 
 -- The account of what follows is that of the batch, and never deleted: a foreign key to it would only cost an index.
@@ -472,12 +543,15 @@ CREATE TABLE flows (
     -- The invitation that is accepted, as its link named it.
     invitation_id       TEXT REFERENCES invitations (id) ON DELETE CASCADE,
     generation          INTEGER,
-    -- Whether it is gone through in a window of its own.
+    -- Whether it is gone through in a window of its own, and whether Salesforce was made to ask for the password.
     is_popup            INTEGER NOT NULL,
+    asks_who            INTEGER NOT NULL DEFAULT 0,
     -- NULL until the window opens.
     state_hash          TEXT UNIQUE,
     cookie_hash         TEXT,
     verifier            TEXT,
+    -- The tokens by which the browser is known, sealed: their cookie does not come back from another site.
+    known_by            TEXT,
     -- When Salesforce sent the browser back. A flow is answered once.
     answered_at         BIGINT,
     -- FlowState as JSON.
@@ -489,6 +563,7 @@ CREATE TABLE flows (
 );
 CREATE INDEX flows_by_account ON flows (account_id, purpose, expires_at);
 CREATE INDEX flows_by_age ON flows (expires_at);
+CREATE INDEX flows_by_session ON flows (session_hash) WHERE session_hash IS NOT NULL;
 CREATE INDEX flows_by_user ON flows (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX flows_by_invitation ON flows (invitation_id) WHERE invitation_id IS NOT NULL;
 
@@ -516,15 +591,17 @@ CREATE TABLE salesforce_connections (
 );
 CREATE INDEX salesforce_connections_by_account ON salesforce_connections (account_id, checked_at);
 
--- Who has signed in through Salesforce, as whom.
+-- Who has signed in through Salesforce, as whom. From then on the ids decide, as an address may be given to somebody else.
 CREATE TABLE salesforce_identities (
     user_id             TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     account_id          TEXT NOT NULL REFERENCES accounts (id),
     org_id              TEXT NOT NULL,
     salesforce_user_id  TEXT NOT NULL,
+    -- Where: SalesforceEnvironment as JSON.
+    environment         TEXT NOT NULL,
     signed_in_at        BIGINT NOT NULL
 );
-CREATE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id);
+CREATE UNIQUE INDEX salesforce_identities_by_account ON salesforce_identities (account_id, org_id, salesforce_user_id);
 
 -- The orgs that active administrators are connected to or signed in from: the account's.
 CREATE VIEW orgs_of_administrators AS
@@ -862,6 +939,19 @@ CREATE INDEX audit_events_by_actor ON audit_events (account_id, actor_id, place,
     WHERE actor_id IS NOT NULL;
 CREATE INDEX audit_events_by_person ON audit_events (account_id, person_id, place, actor_id, action, search_text)
     WHERE person_id IS NOT NULL;
+-- Nothing that goes through the database changes what is written down.
+CREATE TRIGGER audit_events_stay BEFORE UPDATE ON audit_events BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+CREATE TRIGGER audit_events_remain BEFORE DELETE ON audit_events BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+-- A row that takes the place of another one removes it without a word.
+CREATE TRIGGER audit_events_once BEFORE INSERT ON audit_events
+    WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = new.id)
+      OR EXISTS (SELECT 1 FROM audit_events WHERE place = new.place) BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
 CREATE TRIGGER audit_events_came AFTER INSERT ON audit_events BEGIN
     INSERT INTO audit_search (rowid, search_text) VALUES (new.place, new.search_text || '  ');
 END;

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
 use server::config::{Config, console_url};
-use server::{Clock, SystemClock, admins, end_sessions, link_base, openapi, promote, sign_in_link};
+use server::{
+    Clock, SystemClock, admins, end_sessions, link_base, openapi, promote, reset_factors, sign_in_link,
+};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -49,6 +51,8 @@ enum Command {
     Promote(Person),
     /// End all sessions of a user.
     EndSessions(Person),
+    /// Remove all second factors of a user who has lost them: passkeys, authenticator app, recovery codes.
+    ResetFactors(Person),
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
     /// Print the OpenAPI document.
@@ -108,6 +112,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         }
         Command::Promote(Person { data, email }) => promote(&data.folder, &email).await,
         Command::EndSessions(Person { data, email }) => end_sessions(&data.folder, &email).await,
+        Command::ResetFactors(Person { data, email }) => reset_factors(&data.folder, &email).await,
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
             Ok(())
@@ -146,7 +151,7 @@ fn moved_by(input: impl Read + Send + 'static) -> Arc<server::ManualClock> {
 }
 
 async fn serve(mut config: Config) -> Result<(), StartError> {
-    config.services = config.services.with_secrets_of_environment();
+    config = config.with_secrets_of_environment()?;
     config.sandbox = config.sandbox.with_key_of_environment();
     let clock = clock(&config, std::io::stdin());
     let console = config.console_url.clone();

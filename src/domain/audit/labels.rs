@@ -1,4 +1,7 @@
-use api_types::{ActorKind, AuditAction, AuditEvent, ChecklistItemId, EmailActivity, LoginManagement, Role};
+use api_types::{
+    ActorKind, AuditAction, AuditEvent, ChecklistItemId, EmailActivity, FactorsNeededFrom, LoginManagement,
+    Role,
+};
 
 use crate::api::query::choice;
 use crate::domain::people::{self, personas};
@@ -29,6 +32,7 @@ pub(crate) fn subject(event: &AuditEvent) -> String {
     let said = match event.action {
         AuditAction::ChecklistTicked | AuditAction::ChecklistUnticked => ticked(kept),
         AuditAction::LoginManagementChanged => choice(Some(kept.to_owned())).map(login_management),
+        AuditAction::FactorRuleChanged => factor_rule(kept),
         AuditAction::StepOutOfOrder => out_of_order(kept),
         AuditAction::RoleChanged => role_of_somebody(kept),
         AuditAction::WorkspaceChanged => workspace_of_somebody(kept),
@@ -55,6 +59,21 @@ fn login_management(management: LoginManagement) -> String {
         LoginManagement::SalesforceOnly => t!("general.salesforce_only"),
         LoginManagement::AllLoginMethods => t!("general.all_login_methods"),
     }
+}
+
+/// Who must have a second factor, and after how many days: `everybody (7)`.
+fn factor_rule(kept: &str) -> Option<String> {
+    let (who, days) = match kept.strip_suffix(')').and_then(|kept| kept.split_once(" (")) {
+        Some((who, days)) => (who, Some(days.parse::<u32>().ok()?)),
+        None => (kept, None),
+    };
+    let who = match choice(Some(who.to_owned()))? {
+        FactorsNeededFrom::Nobody => return Some(t!("general.factors_nobody")),
+        FactorsNeededFrom::Administrators => t!("general.factors_administrators"),
+        FactorsNeededFrom::Everybody => t!("general.factors_everybody"),
+    };
+    let after = days.map(|count| format!(" ({})", t!("general.grace_days", count = count)));
+    Some(who + &after.unwrap_or_default())
 }
 
 fn email_activity(activity: EmailActivity) -> String {
@@ -133,6 +152,12 @@ mod tests {
         for (action, kept, words) in [
             (AuditAction::ChecklistTicked, "actions_enabled", "setup_guide.actions_enabled"),
             (AuditAction::LoginManagementChanged, "salesforce_only", "general.salesforce_only"),
+            (AuditAction::FactorRuleChanged, "nobody", "general.factors_nobody"),
+            (
+                AuditAction::FactorRuleChanged,
+                "everybody (7)",
+                "general.factors_everybody (general.grace_days)",
+            ),
             (AuditAction::SalesforceSettingsChanged, "bcc", "salesforce.email_bcc"),
             (AuditAction::SyncSettingsChanged, "15", "security.every"),
             (AuditAction::RoleChanged, "ana@example.com (admin)", "ana@example.com (role.admin)"),

@@ -8,8 +8,8 @@ use crate::platform::{spawn, timers};
 /// Changes within this time are stored together.
 const RESTS_FOR_MS: f64 = 300.0;
 
-/// The page may not return after either event.
-const LEAVING: [&str; 2] = ["pagehide", "visibilitychange"];
+/// The page may not return after any of these events. After the first it has some time left, as sealing takes.
+const LEAVING: [&str; 3] = ["beforeunload", "pagehide", "visibilitychange"];
 
 /// Calls `keep` after changes. `has_changed` tracks the work and returns whether it differs from what is stored.
 pub(crate) fn keep_at_rest<F: Future<Output = ()> + 'static>(

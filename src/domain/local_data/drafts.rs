@@ -5,29 +5,26 @@
 //! signs in. Of two tabs, the last write wins.
 
 use std::cell::{Cell, OnceCell};
-use strum::VariantArray;
+use std::rc::Rc;
 
-use idb::{Error, Query, TransactionMode};
-use js_sys::{Array, Object, Reflect};
+use idb::{Error, TransactionMode};
+use js_sys::Array;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 use wasm_bindgen::JsValue;
-use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::person::{Person, is_stale};
+use super::person::is_stale;
+use super::present::vault;
+use super::rows::{self, At, DRAFTS, Head, Row, SHELF};
+use super::unreadable;
+use super::vault::Vault;
+use crate::data::{Latest, Turn};
 use crate::domain::session::{self, SessionState};
-use crate::platform::database::{DatabaseSpec, commit};
-use crate::platform::{Task, lifetime, random, spawn, storage, timers};
+use crate::platform::database::commit;
+use crate::platform::{lifetime, random, storage, timers};
 use crate::t;
 use crate::ui::{Tone, notify};
-
-/// Drafts by `[account, user]`, and the subject if it is another than the first.
-const DRAFTS: &str = "drafts";
-static SHELF: DatabaseSpec = DatabaseSpec { name: "msi-drafts", version: 1, stores: &[DRAFTS] };
-
-/// The stored object: this as text, and the handle of a file, which cannot be text.
-const HEAD: &str = "head";
-const HANDLE: &str = "handle";
 
 /// What a draft is of. A flow finds no draft of another subject.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
@@ -47,27 +44,20 @@ pub(crate) enum Subject {
 impl Subject {
     const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
 
-    /// What follows on the person in the key.
-    fn name(self) -> Option<&'static str> {
+    /// What follows on the owner in the key.
+    fn name(self) -> &'static str {
         match self {
-            Self::Invitations => None,
-            Self::Members => Some("members"),
-            Self::Check => Some("check"),
-            Self::Salesforce => Some("salesforce"),
+            Self::Invitations => "invitations",
+            Self::Members => "members",
+            Self::Check => "check",
+            Self::Salesforce => "salesforce",
         }
     }
 }
 
-/// A stored draft, without the handle of its file.
+/// What is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Head {
-    person: Person,
-    #[serde(default)]
-    subject: Subject,
-    /// The page that wrote it last.
-    writer: String,
-    /// Milliseconds since 1970.
-    changed_at: u64,
+struct Body {
     title: String,
     content: String,
 }
@@ -75,39 +65,25 @@ struct Head {
 /// A draft that was found.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Draft {
+    subject: Subject,
     head: Head,
+    body: Body,
     /// The handle of its file, where the browser gave one.
     pub(crate) handle: Option<JsValue>,
 }
 
 impl Draft {
     pub(crate) fn subject(&self) -> Subject {
-        self.head.subject
+        self.subject
     }
 
     pub(crate) fn changed_at(&self) -> u64 {
-        self.head.changed_at
+        self.head.since
     }
 
     /// As passed to [`keep`].
     pub(crate) fn content(&self) -> &str {
-        &self.head.content
-    }
-
-    fn read(value: &JsValue) -> Option<Self> {
-        let text = Reflect::get(value, &JsValue::from_str(HEAD)).ok()?.as_string()?;
-        let handle = Reflect::get(value, &JsValue::from_str(HANDLE)).ok().filter(JsValue::is_object);
-        Some(Self { head: serde_json::from_str(&text).ok()?, handle })
-    }
-
-    fn write(&self) -> Option<Object> {
-        let object = Object::new();
-        let text = serde_json::to_string(&self.head).ok()?;
-        Reflect::set(&object, &JsValue::from_str(HEAD), &JsValue::from_str(&text)).ok()?;
-        if let Some(handle) = &self.handle {
-            Reflect::set(&object, &JsValue::from_str(HANDLE), handle).ok()?;
-        }
-        Some(object)
+        &self.body.content
     }
 }
 
@@ -115,59 +91,36 @@ impl Draft {
 #[derive(Default)]
 struct Writer(OnceCell<String>);
 
-fn key(person: &Person, subject: Subject) -> JsValue {
-    let parts = [person.account.as_str(), person.user.0.as_str()].into_iter().chain(subject.name());
-    parts.map(JsValue::from_str).collect::<Array>().into()
+/// Sealing takes a moment: what is removed meanwhile must not come back, nor what was changed.
+struct Turns([Latest; Subject::ALL.len()]);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Subject::ALL.map(|_| Latest::new()))
+    }
 }
 
-/// Removes drafts of other people as soon as the session is known, and expired ones.
-pub(crate) fn init() {
-    Effect::new(|before: Option<Option<Person>>| {
-        let person = Person::signed_in();
-        if let Some(person) = person.clone().filter(|_| before.flatten() != person) {
-            spawn(async move {
-                // If the code cannot be loaded, the next start tidies up.
-                if let Ok(work) = tidy(person).await {
-                    work.await;
-                }
-            });
-        }
-        person
-    });
+fn turns(subject: Subject) -> Latest {
+    lifetime::shared::<Turns>().0[subject as usize]
 }
 
-async fn all() -> impl Iterator<Item = Draft> {
-    let all = SHELF
-        .run(TransactionMode::ReadOnly, async |transaction| {
-            transaction.object_store(DRAFTS)?.get_all(None, None)?.await
-        })
-        .await
-        .unwrap_or_default();
-    all.into_iter().filter_map(|draft| Draft::read(&draft))
+fn place_of(vault: &Vault, subject: Subject) -> At {
+    let parts = [vault.owner.as_str(), subject.name()];
+    At { store: DRAFTS, key: parts.map(JsValue::from_str).iter().collect::<Array>().into() }
 }
 
-#[wasm_split(home, fallible)]
-fn tidy(person: Person) -> Result<Task, SplitLoaderError> {
-    Ok(Box::pin(async move {
-        for draft in all().await {
-            if draft.head.person != person || is_stale(draft.head.changed_at, timers::now()) {
-                discard(&draft).await;
-            }
-        }
-    }))
-}
-
-/// The drafts that are left once the expired ones are removed, of any person.
-pub(crate) async fn unexpired() -> usize {
-    let mut left = 0;
-    for draft in all().await {
-        if is_stale(draft.head.changed_at, timers::now()) {
-            discard(&draft).await;
-        } else {
-            left += 1;
+/// Removes other people's drafts, and what cannot be opened any more.
+pub(super) async fn settle() {
+    let Some(vault) = vault().await else { return };
+    let goes = |row: &Row| row.head.owner != vault.owner || is_stale(row.head.since, timers::now());
+    for (at, row) in rows::all(&SHELF, &vault.place).await.unwrap_or_default() {
+        if row.as_ref().is_none_or(goes) {
+            let _ = rows::remove(&SHELF, &vault.place, &at, goes).await;
         }
     }
-    left
+    for subject in Subject::ALL {
+        look(&vault, subject).await;
+    }
 }
 
 /// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
@@ -175,24 +128,50 @@ pub(crate) async fn keep(subject: Subject, title: String, content: String, handl
     // While the session is in doubt, nothing is stored.
     let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let told = lifetime::shared::<Told>();
-    let Some(person) = untrack(Person::signed_in).filter(|_| is_here) else {
+    if !is_here {
         return told.unkept.set(Some(title));
-    };
-    let at = key(&person, subject);
-    let writer = lifetime::shared::<Writer>().0.get_or_init(random::uuid).clone();
-    let head = Head { person, subject, writer, changed_at: timers::now(), title: title.clone(), content };
-    let draft = Draft { head, handle };
-    let mut kept = put(&at, &draft).await;
-    if kept.is_err() && draft.handle.is_some() {
-        // Some browsers return handles that they cannot store.
-        kept = put(&at, &Draft { handle: None, ..draft }).await;
     }
+    let turn = turns(subject).begin();
+    let sealed = seal(subject, Body { title: title.clone(), content }).await;
+    if !turn.is_some_and(Turn::counts) {
+        return;
+    }
+    let kept = match sealed {
+        Some((vault, row)) if vault.is_present() => put(&vault, subject, Row { handle, ..row }).await,
+        Some(_) => return,
+        None => Err(Error::IndexedDbNotFound(JsValue::NULL)),
+    };
     told.unkept.set(kept.is_err().then_some(title));
     match kept {
         // From now on there is something to lose: the browser is asked not to remove it when it needs space.
         Ok(()) if !told.is_kept.replace(true) => storage::persist(),
         Err(_) if !told.is_lost.replace(true) => notify(Tone::Failure, t!("draft.not_stored")),
         _ => {}
+    }
+}
+
+async fn seal(subject: Subject, body: Body) -> Option<(Rc<Vault>, Row)> {
+    let vault = vault().await?;
+    let writer = lifetime::shared::<Writer>().0.get_or_init(random::uuid).clone();
+    let head = Head { owner: vault.owner.clone(), since: timers::now(), writer };
+    let row = vault.seal(&place_of(&vault, subject), head, &serde_json::to_string(&body).ok()?).await?;
+    Some((vault, row))
+}
+
+async fn put(vault: &Vault, subject: Subject, row: Row) -> Result<(), Error> {
+    let at = place_of(vault, subject);
+    let put = async |row: &Row| {
+        let work = async |transaction: idb::Transaction| {
+            at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?;
+            // Does not wait for completion, which a closing page never sees.
+            commit(transaction).await
+        };
+        SHELF.run(&vault.place, TransactionMode::ReadWrite, work).await
+    };
+    match put(&row).await {
+        // Some browsers return handles that they cannot store.
+        Err(_) if row.handle.is_some() => put(&Row { handle: None, ..row }).await,
+        done => done,
     }
 }
 
@@ -210,29 +189,27 @@ pub(crate) fn unkept() -> Option<String> {
     lifetime::shared::<Told>().unkept.get()
 }
 
-async fn put(at: &JsValue, draft: &Draft) -> Result<(), Error> {
-    SHELF
-        .run(TransactionMode::ReadWrite, async |transaction| {
-            let value = draft.write().ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
-            transaction.object_store(DRAFTS)?.put(&value, Some(at))?;
-            // Does not wait for completion, which a closing page never sees.
-            commit(transaction).await
-        })
-        .await
-}
-
 /// The draft of a subject that the signed-in user left in this browser.
 pub(crate) async fn find(subject: Subject) -> Option<Draft> {
-    let person = untrack(Person::signed_in)?;
+    look(&*vault().await?, subject).await
+}
+
+async fn look(vault: &Vault, subject: Subject) -> Option<Draft> {
+    let at = place_of(vault, subject);
     let value = SHELF
-        .run(TransactionMode::ReadOnly, async |transaction| {
-            transaction.object_store(DRAFTS)?.get(Query::Key(key(&person, subject)))?.await
+        .run(&vault.place, TransactionMode::ReadOnly, async |transaction| {
+            at.store_in(&transaction)?.get(at.query())?.await
         })
         .await
         .ok()??;
-    let draft = Draft::read(&value)?;
-    let is_good = draft.head.person == person && !is_stale(draft.changed_at(), timers::now());
-    is_good.then_some(draft)
+    let row = Row::read(&value).filter(|row| !is_stale(row.head.since, timers::now()))?;
+    let body = vault.open(&at, &row).await.and_then(|body| serde_json::from_str(&body).ok());
+    let Some(body) = body else {
+        let _ = rows::remove(&SHELF, &vault.place, &at, |found| found.head == row.head).await;
+        unreadable::say();
+        return None;
+    };
+    Some(Draft { subject, head: row.head, body, handle: row.handle })
 }
 
 /// The titles of the signed-in user's drafts, each once.
@@ -240,7 +217,7 @@ pub(crate) async fn titles() -> Vec<String> {
     let mut titles = Vec::new();
     for subject in Subject::ALL {
         titles.extend(
-            find(subject).await.map(|draft| draft.head.title).filter(|title| !titles.contains(title)),
+            find(subject).await.map(|draft| draft.body.title).filter(|title| !titles.contains(title)),
         );
     }
     titles
@@ -248,9 +225,7 @@ pub(crate) async fn titles() -> Vec<String> {
 
 /// Removes the signed-in user's draft of a subject, whichever tab wrote it.
 pub(crate) async fn remove(subject: Subject) {
-    if let Some(person) = untrack(Person::signed_in) {
-        remove_if(&person, subject, |_| true).await;
-    }
+    remove_if(subject, |_| true).await;
 }
 
 /// Removes the draft of a subject that this page wrote last; another tab's stays.
@@ -258,14 +233,15 @@ pub(crate) async fn remove_own(subject: Subject) {
     lifetime::shared::<Told>().unkept.set(None);
     // A page that has never written has nothing to look for.
     let Some(own) = lifetime::shared::<Writer>().0.get().cloned() else { return };
-    if let Some(person) = untrack(Person::signed_in) {
-        remove_if(&person, subject, |found| found.head.writer == own).await;
-    }
+    remove_if(subject, |found| found.head.writer == own).await;
 }
 
 /// Removes a found draft, unless another tab has changed it since.
 pub(crate) async fn discard(draft: &Draft) {
-    remove_if(&draft.head.person, draft.head.subject, |found| found.head == draft.head).await;
+    if let Some(vault) = vault().await {
+        let at = place_of(&vault, draft.subject);
+        let _ = rows::remove(&SHELF, &vault.place, &at, |found| found.head == draft.head).await;
+    }
 }
 
 /// Removes the signed-in user's drafts, whichever tab wrote them.
@@ -275,16 +251,10 @@ pub(crate) async fn wipe() {
     }
 }
 
-async fn remove_if(person: &Person, subject: Subject, if_it: impl Fn(&Draft) -> bool) {
-    // Without a database there is nothing to remove.
-    let _ = SHELF
-        .run(TransactionMode::ReadWrite, async |transaction| {
-            let store = transaction.object_store(DRAFTS)?;
-            let found = store.get(Query::Key(key(person, subject)))?.await?;
-            if found.as_ref().and_then(Draft::read).is_none_or(|found| if_it(&found)) {
-                store.delete(Query::Key(key(person, subject)))?.await?;
-            }
-            commit(transaction).await
-        })
-        .await;
+async fn remove_if(subject: Subject, if_it: impl Fn(&Row) -> bool) {
+    turns(subject).end();
+    if let Some(vault) = vault().await {
+        // Without a database there is nothing to remove.
+        let _ = rows::remove(&SHELF, &vault.place, &place_of(&vault, subject), if_it).await;
+    }
 }

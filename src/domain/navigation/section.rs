@@ -1,4 +1,5 @@
 use super::route::Route;
+use crate::platform::address::routes_base;
 
 /// Parts of screens that people look for by their own name, and that are there as soon as the screen is. An address that
 /// ends in the anchor of one leads to its heading.
@@ -7,6 +8,7 @@ pub(crate) enum Section {
     ApiKeys,
     AuditLog,
     Language,
+    TwoStep,
 }
 
 impl Section {
@@ -19,13 +21,14 @@ impl Section {
             Self::ApiKeys => "api-keys-title",
             Self::AuditLog => "audit-log",
             Self::Language => "language-title",
+            Self::TwoStep => "two-step-title",
         }
     }
 
     pub(crate) const fn screen(self) -> Route {
         match self {
             Self::ApiKeys | Self::AuditLog => Route::Security,
-            Self::Language => Route::Profile,
+            Self::Language | Self::TwoStep => Route::Profile,
         }
     }
 
@@ -33,8 +36,12 @@ impl Section {
     pub(crate) fn path(self) -> String {
         let tab = match self {
             Self::ApiKeys => format!("?tab={}", Self::API_KEYS_TAB),
-            Self::AuditLog | Self::Language => String::new(),
+            Self::AuditLog | Self::Language | Self::TwoStep => String::new(),
         };
         format!("{}{tab}#{}", self.screen().path(), self.anchor())
+    }
+
+    pub(crate) fn href(self) -> String {
+        format!("{}{}", routes_base(), self.path())
     }
 }

@@ -135,7 +135,7 @@ impl Client {
     fn start() -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let url = format!("{}/{}", address::base_path(), Built::SheetWorker.path());
+        let url = address::of_file(&Built::SheetWorker.path());
         let worker = Worker::new_with_options(&url, &options).ok()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(&event));
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(|_| died());

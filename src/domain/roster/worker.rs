@@ -275,7 +275,7 @@ fn post(worker: &Worker, message: &Object) {
 fn start() -> Option<Worker> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let url = format!("{}/{}", address::base_path(), Built::Worker.path());
+    let url = address::of_file(&Built::Worker.path());
     Worker::new_with_options(&url, &options).ok()
 }
 

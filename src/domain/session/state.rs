@@ -4,14 +4,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use api_types::{Me, Role, Session, UserId};
+use api_types::{Me, Role, RowsKey, Session, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::ending::{self, Ending};
-use super::{last_person, proof, sign_out_pending};
+use super::{factor_wait, last_person, proof, sign_out_pending};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
 use crate::platform::address::base_path;
@@ -67,6 +67,8 @@ struct Keeper {
     place: Cell<SignInPlace>,
     /// Whether the backend was asked for the session, or is being asked.
     is_asked: Cell<bool>,
+    /// The key that came with the session, until what this browser keeps is opened with it.
+    rows_key: Cell<Option<RowsKey>>,
     /// Calls that wait for a sign-in.
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     /// Tells the other tabs of this browser who is signed in.
@@ -85,6 +87,7 @@ pub(crate) fn init() {
         replaced: || Box::pin(replaced()),
         sign_in_again: || Box::pin(sign_in_again()),
         prove: || Box::pin(proof::prove()),
+        add_factor: || Box::pin(factor_wait::wait()),
         is_idle: ending::is_idle,
         used: ending::used,
     });
@@ -139,6 +142,17 @@ pub(crate) fn state() -> RwSignal<SessionState> {
 /// Where people sign in; known once the backend was asked for the session.
 pub(crate) fn sign_in_place() -> SignInPlace {
     keeper().place.get()
+}
+
+/// The state of a session, without its key.
+fn here(mut session: Session) -> SessionState {
+    keeper().rows_key.set(session.rows_key.take());
+    SessionState::SignedIn(session)
+}
+
+/// The key of what this browser keeps for the signed-in user. Each answer that opens a session brings it once.
+pub(crate) fn take_rows_key() -> Option<RowsKey> {
+    keeper().rows_key.take()
 }
 
 /// The session, if there is one.
@@ -204,7 +218,7 @@ pub(crate) fn restore() -> impl Future<Output = ()> {
             Ok(Some(session)) => {
                 tell(Some(&session.user.id));
                 ending::take(&session);
-                SessionState::SignedIn(session)
+                here(session)
             }
             Ok(None) => SessionState::SignedOut,
             Err(failure) => SessionState::Unavailable(failure),
@@ -293,7 +307,7 @@ pub(crate) fn signed_in(session: Session) {
     sign_out_pending::clear();
     ending::take(&session);
     tell(Some(&session.user.id));
-    state().set(SessionState::SignedIn(session));
+    state().set(here(session));
     // Signing in is a proof, too.
     proof::settle_proof(true);
     wake(true);
@@ -342,8 +356,10 @@ pub(crate) fn signed_out_unheard() {
 /// No person is signed in here any more.
 fn leave() {
     last_person::forget();
+    keeper().rows_key.take();
     state().set(SessionState::SignedOut);
     proof::settle_proof(false);
+    factor_wait::end(false);
     wake(false);
 }
 

@@ -1,5 +1,6 @@
-//! General: how people sign in, seats and limits.
+//! General: how people sign in, who must have a second factor, seats and limits.
 
+mod factor_rule;
 mod limits;
 mod login_management;
 mod page;

@@ -1,6 +1,7 @@
 use api_types::{Account, Team};
 use leptos::prelude::*;
 
+use super::factor_rule::FactorRuleCard;
 use super::limits::Limits;
 use super::login_management::LoginManagementCard;
 use crate::api::{Failure, teams, users};
@@ -31,6 +32,7 @@ pub(crate) fn General() -> impl IntoView {
             {loaded(loader, 6, load, |(account, teams)| view! {
                 <div class="stack-large">
                     <LoginManagementCard saved=account.login_management />
+                    <FactorRuleCard saved=account.factor_rule />
                     <Limits account teams />
                 </div>
             }

@@ -1,5 +1,7 @@
 //! What a file does to members, and the comparison of its rows with the account, which changes nothing.
 
+use std::collections::VecDeque;
+
 use api_types::{
     EVERYONE, MemberAction, MemberChangeBatchId, MemberChangeChunk, NewMemberChange, NewMemberChangeBatch,
     limits,
@@ -13,6 +15,7 @@ use super::labels;
 use super::state::Flow;
 use super::step::STEP_HEADING;
 use crate::api::batches::IdempotencyKey;
+use crate::api::chunker::{Chunker, Cut};
 use crate::api::{Failure, member_changes, teams};
 use crate::domain::navigation::Route;
 use crate::domain::roster::worker::{self, JobError};
@@ -21,9 +24,9 @@ use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, Failed, ProgressBar, RadioOption};
 
-/// A chunk is asked for at once.
-const CHUNK: u32 = limits::ROWS_PER_CHUNK as u32;
-const _: () = assert!(CHUNK <= ROWS_AT_ONCE);
+/// As many rows as a chunk has at most are asked for at once.
+const ROWS: u32 = limits::ROWS_PER_CHUNK as u32;
+const _: () = assert!(ROWS <= ROWS_AT_ONCE);
 
 /// The first question, above the file.
 #[component]
@@ -71,9 +74,9 @@ struct Comparison {
     default_workspace: Option<String>,
     /// Where the Worker goes on; `None` after the last row.
     next_row: Option<u64>,
-    /// The chunk that is being sent.
-    chunk: Option<(IdempotencyKey, MemberChangeChunk)>,
-    index: u32,
+    chunker: Chunker<NewMemberChange>,
+    /// The chunks that are complete; the first is being sent.
+    chunks: VecDeque<(IdempotencyKey, MemberChangeChunk)>,
     done: u32,
 }
 
@@ -96,8 +99,8 @@ pub(super) fn CompareStep(flow: Flow) -> impl IntoView {
         batch: None,
         default_workspace: None,
         next_row: Some(1),
-        chunk: None,
-        index: 0,
+        chunker: Chunker::new(),
+        chunks: VecDeque::new(),
         done: 0,
     }));
     let done = RwSignal::new(0_u32);
@@ -172,25 +175,34 @@ impl Comparison {
             if is_left() {
                 return Err(Stop::Left);
             }
-            if self.chunk.is_none() {
-                let Some(from_row) = self.next_row else { return Ok(batch) };
-                let request = request::Invitable { from_row, max: CHUNK };
-                let answer = worker::ask(request).await.map_err(Stop::File)?;
-                self.next_row = answer.next_row;
-                if answer.rows.is_empty() {
-                    continue;
-                }
-                let rows = answer.rows.into_iter().map(|row| self.change(row)).collect();
-                self.chunk = Some((IdempotencyKey::new(), MemberChangeChunk { index: self.index, rows }));
-            }
-            if let Some((key, chunk)) = &self.chunk {
+            if let Some((key, chunk)) = self.chunks.front() {
                 member_changes::compare(key, &batch, chunk).await.map_err(Stop::Server)?;
                 self.done += u32::try_from(chunk.rows.len()).unwrap_or_default();
-                self.index += 1;
-                self.chunk = None;
+                self.chunks.pop_front();
                 done.try_set(self.done);
+            } else if let Some(from_row) = self.next_row {
+                let request = request::Invitable { from_row, max: ROWS };
+                let answer = worker::ask(request).await.map_err(Stop::File)?;
+                self.next_row = answer.next_row;
+                for person in answer.rows {
+                    let change = self.change(person);
+                    // Nobody joins a team before the changes are applied.
+                    let cut = self.chunker.push(change, 0);
+                    self.keep(cut);
+                }
+                if self.next_row.is_none() {
+                    let last = self.chunker.finish();
+                    self.keep(last);
+                }
+            } else {
+                return Ok(batch);
             }
         }
+    }
+
+    fn keep(&mut self, cut: Option<Cut<NewMemberChange>>) {
+        let chunk = cut.map(|Cut { index, rows }| MemberChangeChunk { index, rows });
+        self.chunks.extend(chunk.map(|chunk| (IdempotencyKey::new(), chunk)));
     }
 
     /// A row as it is sent: what its cells say, and nothing for empty ones.

@@ -1,4 +1,4 @@
-//! My Profile: name, language and password of the signed-in user.
+//! My Profile: name, language, password and second factors of the signed-in user.
 
 mod access;
 mod details;
@@ -8,5 +8,6 @@ mod keys;
 mod language;
 mod page;
 mod password;
+mod two_step;
 
 pub(crate) use page::Profile;

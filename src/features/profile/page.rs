@@ -7,6 +7,7 @@ use super::integrations::Integrations;
 use super::keys::Keys;
 use super::language::Language;
 use super::password::Password;
+use super::two_step::TwoStep;
 use crate::domain::navigation::Place;
 use crate::domain::people::{OpenSessions, Whose};
 use crate::domain::session;
@@ -32,6 +33,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Integrations />
                     <Language chosen=me.locale />
                     <Password has_password=me.has_password />
+                    <TwoStep />
                     <OpenSessions whose=Whose::Own />
                     <Keys />
                     <Here />

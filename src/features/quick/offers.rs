@@ -140,7 +140,8 @@ pub(super) fn local() -> Vec<Offer> {
         ways.chain([check]).map(|(label, route)| Offer::screen(OfferKind::Command, &label, &route));
     let sections = [(t!("api_keys.title"), Section::ApiKeys), (t!("security.audit_log"), Section::AuditLog)];
     let sections = sections.into_iter().filter(|_| session::is_admin());
-    let sections = sections.chain([(t!("profile.language"), Section::Language)]);
+    let sections = sections
+        .chain([(t!("profile.language"), Section::Language), (t!("factors.title"), Section::TwoStep)]);
     let sections = sections.map(|(label, section)| Offer::section(label, section));
     let own = [
         command(t!("quick.shortcuts"), IconName::Info, Go::Shortcuts),

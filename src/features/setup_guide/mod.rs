@@ -5,6 +5,7 @@ mod home;
 mod instructions;
 mod page;
 mod prerequisites;
+mod second_factor;
 mod step;
 
 pub(crate) use page::SetupGuide;

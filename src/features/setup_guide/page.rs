@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use super::hand_over::{HandOver, HandOverDialog};
 use super::home::Home;
 use super::prerequisites::Prerequisites;
+use super::second_factor::SecondFactorOffer;
 use super::step::{Step, StepView};
 use crate::data::{Load, standing};
 use crate::domain::setup::{self, steps};
@@ -22,6 +23,7 @@ pub(crate) fn SetupGuide() -> impl IntoView {
     let becomes = Signal::derive(move || is_home(guide.state).then(|| t!("home.heading")));
     view! {
         <Page title=term!("nav.setup_guide") becomes purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
+            <SecondFactorOffer />
             {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
         </Page>
     }

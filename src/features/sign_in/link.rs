@@ -4,7 +4,7 @@ use api_types::{Session, SignIn as Credentials};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::form::finish;
+use super::acts::finish;
 use super::gate::{GateFrame, Link};
 use super::page::way_back;
 use crate::api::{self, Failure};

@@ -1,7 +1,10 @@
-//! Access: sign-in by password or one-time link, activation, forgotten passwords.
+//! Access: sign-in by password, passkey or one-time link, activation, forgotten passwords.
 
 mod activate;
+mod acts;
 mod again;
+mod code_field;
+mod entry;
 mod form;
 mod gate;
 mod link;
@@ -10,6 +13,8 @@ mod password;
 mod prove;
 mod replaced;
 mod salesforce;
+mod second;
+mod steps;
 mod window;
 
 pub(crate) use activate::Activate;

@@ -2,13 +2,17 @@ use api_types::Session;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
+use super::entry::{Act, Entry};
 use super::form::PasswordForm;
 use super::gate::{GateFrame, SignOutPending, ToCheck};
 use super::salesforce::{Purpose, ThroughSalesforce};
+use super::steps::act;
 use crate::domain::navigation::Route;
 use crate::domain::session::{self, SessionState};
 use crate::platform::address::{base_path, for_router};
+use crate::platform::passkeys::{self, Support};
 use crate::t;
+use crate::ui::Button;
 
 /// The path of the sign-in screen that returns to `here` afterwards.
 fn path_and_back(here: &str) -> String {
@@ -66,7 +70,7 @@ pub(super) fn leave_once_signed_in(back: String) {
     });
 }
 
-/// The ways to sign in: by password, and through Salesforce.
+/// The ways to sign in: by password, by a passkey, and through Salesforce.
 #[component]
 pub(super) fn SignInWays(
     /// The address that must sign in, if it is known.
@@ -78,13 +82,31 @@ pub(super) fn SignInWays(
     keeps_page: bool,
     on_done: Callback<Session>,
 ) -> impl IntoView {
+    let fixed = known_email.is_some();
+    let entry = Entry::new(known_email, on_done);
+    let is_second = Memo::new(move |_| entry.second.with(Option::is_some));
+    let by_passkey = Callback::new(move |()| {
+        entry.by_passkey.send(async move {
+            if let Err(message) = act(Act::ByPasskey, entry).await {
+                entry.form.refusal.try_set(message);
+                entry.form.show_what_is_wrong();
+            }
+            Ok(())
+        });
+    });
     view! {
-        <PasswordForm on_done known_email />
-        <p>
-            <a href=Route::ForgotPassword.href() target=keeps_page.then_some("_blank")>{t!("sign_in.forgot")}</a>
-        </p>
-        <p class="or"><span>{t!("sign_in.or")}</span></p>
-        <ThroughSalesforce purpose=Purpose::SignIn return_to on_done />
+        <div class="stack" hidden=is_second>
+            <PasswordForm entry fixed />
+            <p>
+                <a href=Route::ForgotPassword.href() target=keeps_page.then_some("_blank")>{t!("sign_in.forgot")}</a>
+            </p>
+            <p class="or"><span>{t!("sign_in.or")}</span></p>
+            {(passkeys::support() == Support::Usable).then(|| view! {
+                <Button busy=entry.by_passkey.busy on_press=by_passkey>{t!("sign_in.passkey")}</Button>
+            })}
+            <ThroughSalesforce purpose=Purpose::SignIn return_to on_done />
+        </div>
+        {move || is_second.get().then(|| entry.second.get_untracked().map(|show| show(entry)))}
     }
 }
 

@@ -2,6 +2,7 @@
 //! them, and all actions of an administrator on them.
 
 mod access;
+mod factors;
 mod history;
 mod invitations;
 mod page;

@@ -2,6 +2,7 @@ use api_types::{User, UserId, UserStatus};
 use leptos::prelude::*;
 
 use super::access::Access;
+use super::factors::SecondFactors;
 use super::history::{History, in_log, title};
 use super::invitations::Invitations;
 use super::state::{Screen, Side};
@@ -16,6 +17,7 @@ use crate::domain::people::{
 };
 use crate::domain::session;
 use crate::i18n;
+use crate::platform::panel;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -99,6 +101,11 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
     let user = Memo::new(move |_| known.with(|known| known.user.clone()));
     let record = Memo::new(move |_| known.with(|known| known.record.clone()));
     let is_active = Memo::new(move |_| user.with(|user| user.status == UserStatus::Active));
+    // One's own are in one's profile, and a panel has none.
+    let has_factors = Memo::new(move |_| {
+        let is_other = !panel::is_here() && whose(screen.id.get()) != Whose::Own;
+        (is_other && is_active.get()).then(|| user.with(User::display_name))
+    });
     let mark = ViewFn::from(move || user.with(|user| face(&user.display_name(), &user.email)));
     view! {
         <Page
@@ -128,6 +135,9 @@ fn Person(screen: Screen, name: String) -> impl IntoView {
                             })}
                         </div>
                     </section>
+                    {move || has_factors.get().map(|name| view! {
+                        <SecondFactors id=screen.id.get_untracked() name on_reset=Callback::new(move |()| screen.refresh()) />
+                    })}
                     {move || is_active.get().then(|| view! { <OpenSessions whose=whose(screen.id.get_untracked()) /> })}
                 </div>
                 <div class="stack-large">

@@ -8,7 +8,7 @@
 import { IS_THOROUGH } from "./driver.mjs";
 import { PROOF_NEEDED } from "./proof.mjs";
 import { tour } from "./tour.mjs";
-import { prepared, walk } from "./walk.mjs";
+import { onlyInChromium, prepared, walk } from "./walk.mjs";
 import { PSEUDO, WIDEST } from "./words.mjs";
 
 export const LOOKS = [
@@ -60,5 +60,18 @@ export function visitConnections(tours, server) {
     walk(`u1 u7 i4: every connection in ${locale} with ${JSON.stringify(looks)}`, server, { locale, ...looks[0] }, (app) =>
       tour.walkConnected(app, lookingIn(looks, app)),
     );
+  }
+}
+
+/** The same for what there is of second factors; `people` are two with a password, the first an administrator. */
+export function visitFactors(tours, server, people, refused) {
+  for (const { locale, looks } of tours) {
+    const options = { refused, locale, except: onlyInChromium("only Chromium's driver has passkeys"), ...looks[0] };
+    walk(`u1 u7 a22: second factors in ${locale} with ${JSON.stringify(looks)}`, server, options, async (app, another) => {
+      const [admin, user] = people;
+      await tour.walkFactors(app, admin, lookingIn(looks, app));
+      const there = await another();
+      await tour.walkFactorsDue(there, user, await server.admin(), lookingIn(looks, there));
+    });
   }
 }

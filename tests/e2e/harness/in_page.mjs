@@ -116,22 +116,67 @@ export function askedForLater(selector) {
     .map(({ name }) => name);
 }
 
-/** The content of this browser's databases, as text. */
-export async function readDatabases() {
-  const kept = [];
-  for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise((done, fail) => {
-      const request = indexedDB.open(name);
+/**
+ * The content of this browser's databases, as text, and the keys that open it: those given, and that of the present session
+ * where they do not suffice. What no key opens is only said to be there.
+ */
+export async function readDatabases(known) {
+  const keys = [...known];
+  const asked = (request) =>
+    new Promise((done, fail) => {
       request.onsuccess = () => done(request.result);
       request.onerror = () => fail(request.error);
     });
+  async function askForKey() {
+    try {
+      const { api } = await (await fetch("config.json")).json();
+      const headers = { Accept: "application/json", "X-MSI-CSRF": "1", "X-MSI-Background": "1" };
+      const answer = await fetch(`${api.base_url}/session`, { credentials: "include", headers });
+      const { rows_key: key } = await answer.json();
+      if (key && !keys.includes(key)) keys.push(key);
+    } catch {
+      // There is no network, or nobody is signed in.
+    }
+  }
+  async function opened(context, sealed) {
+    for (const k of keys) {
+      try {
+        const key = await crypto.subtle.importKey("jwk", { kty: "oct", k }, "AES-GCM", false, ["decrypt"]);
+        const cipher = { name: "AES-GCM", iv: sealed.slice(0, 12), additionalData: new TextEncoder().encode(context) };
+        return new TextDecoder().decode(await crypto.subtle.decrypt(cipher, key, sealed.slice(12)));
+      } catch {
+        // Of another person.
+      }
+    }
+    return null;
+  }
+  const rows = [];
+  for (const { name } of await indexedDB.databases()) {
+    const [, place] = name.match(/^msi (\S+) /) ?? [];
+    const database = await asked(indexedDB.open(name));
     for (const store of database.objectStoreNames) {
-      const all = database.transaction(store).objectStore(store).getAll();
-      kept.push(await new Promise((done) => (all.onsuccess = () => done(JSON.stringify(all.result)))));
+      const all = database.transaction(store).objectStore(store);
+      const [at, values] = await Promise.all([asked(all.getAllKeys()), asked(all.getAll())]);
+      for (const [index, value] of values.entries()) {
+        rows.push({ value, context: `${place}\n${store}\n${JSON.stringify(at[index])}\n${value.head}` });
+      }
     }
     database.close();
   }
-  return kept.join("\n");
+  const kept = [];
+  for (const { value, context } of rows) {
+    if (!value.sealed) {
+      kept.push(JSON.stringify(value));
+      continue;
+    }
+    let content = await opened(context, value.sealed);
+    if (content === null) {
+      await askForKey();
+      content = await opened(context, value.sealed);
+    }
+    kept.push(`${context}\n${content ?? "(sealed)"}`);
+  }
+  return { text: kept.join("\n"), keys };
 }
 
 /** The status of the answer to a request in the session of the page. */

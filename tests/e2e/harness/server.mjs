@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 
 import { Api } from "./api.mjs";
+import { freePort } from "./ports.mjs";
 
 /** The folder of the programs built by the native tests; script/test sets it. */
 const BINARIES = process.env.BINARIES ?? join(homedir(), ".cache/msi-actions-admin/target-native/debug");
@@ -32,6 +33,10 @@ export class Server {
   #dist;
   /** Where it listens at first; by default at a port that is free. */
   bind = "127.0.0.1:0";
+  /** The name under which browsers reach it, unless an option says so: `localhost` where passkeys are made. */
+  name = "127.0.0.1";
+  /** Where it listens. */
+  #at;
   /** The data at the start of a walk, once prepared. */
   #kept = null;
 
@@ -101,10 +106,14 @@ export class Server {
     if (this.#kept) await rm(this.#kept, { recursive: true, force: true });
   }
 
-  async #run(bind) {
+  async #run(wanted) {
+    const bind = wanted.endsWith(":0") ? wanted.replace(/0$/, String(await freePort())) : wanted;
+    this.#at = bind;
+    const isNamed = this.#options.includes("--public-url");
+    const named = isNamed ? [] : ["--public-url", `http://${this.name}:${bind.split(":").at(-1)}`];
     const words = ["serve", "--sandbox", "--sandbox-clock-by-input", "--bind", bind, "--data", this.data, "--dist", this.#dist];
     const unhurried = ["--credentials-per-minute", "10000", "--requests-per-second", "10000", "--mail-retry-ms", "100"];
-    const child = spawn(SERVER, [...words, ...unhurried, ...this.#options], {
+    const child = spawn(SERVER, [...words, ...named, ...unhurried, ...this.#options], {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, RUST_LOG: this.#logs },
     });
@@ -142,7 +151,7 @@ export class Server {
   /** Starts again with the same data at the same address. */
   async restart() {
     await this.kill();
-    await this.#run(new URL(this.origin).host);
+    await this.#run(this.#at);
   }
 
   /** Starts again with the same data at another address, with other options. */

@@ -1,9 +1,11 @@
 // Tours of every screen and its states, for the checks of each, and for pictures. If a page object inspects a state
 // itself, the state has the same name here, so that it is inspected only once.
+import { appCode } from "./authenticator.mjs";
 import { PROOF_SECONDS } from "./proof.mjs";
 import { fileOf, sample, spreadsheet } from "./samples.mjs";
 import { ADMIN, PASSWORD } from "./server.mjs";
 
+const DAY_SECONDS = 24 * 3600;
 const USER = "ana@tour.example";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = "Marta Núñez";
@@ -295,5 +297,72 @@ export const tour = {
     await look("salesforce setup, connected");
     await app.profile.open();
     await look("my profile, connected");
+  },
+
+  /** Visits what there is of second factors, as an administrator with a password, at a server with a name. */
+  async walkFactors(app, person, look = (name) => app.driver.inspect(name)) {
+    const { driver, general, proof, signIn, twoStep } = app;
+    const device = await driver.authenticator();
+    await signIn.open();
+    await look("sign in with a passkey");
+    await signIn.byPassword(person.email, PASSWORD);
+    await twoStep.seeOffered();
+    await look("two-step sign-in is offered");
+    await twoStep.openEmpty();
+    await look("two-step sign-in, none");
+    await twoStep.askForPasskey();
+    await twoStep.createPasskey("");
+    await twoStep.seePasskeyRefused(app.say("factors.passkey_name_missing"));
+    await look("new passkey, refused");
+    await twoStep.createPasskey("Laptop");
+    await twoStep.readCodes();
+    await look("recovery codes");
+    await twoStep.storeCodes();
+    const secret = await twoStep.askForApp();
+    await look("new authenticator app");
+    await twoStep.confirmApp("12");
+    await twoStep.seeAppRefused();
+    await look("new authenticator app, wrong code");
+    await twoStep.confirmApp(appCode(secret, Date.now()));
+    await twoStep.seeApp();
+    await look("two-step sign-in, both");
+    await app.server.pass(PROOF_SECONDS);
+    await twoStep.makeCodes();
+    await proof.seePasskeyAsked();
+    await look("proof by passkey");
+    await proof.useInstead("factors.use_password_code");
+    await look("proof by password and code");
+    await proof.cancel();
+    await twoStep.cancel();
+    await general.open();
+    await general.chooseFactors("general.factors_everybody");
+    await look("rule of second factors");
+    await general.saveFactors();
+    await look("question before a rule of second factors");
+    // Otherwise it would sign in as soon as the address is typed.
+    await device.confirms(false);
+    await driver.signOut();
+    await signIn.open();
+    await signIn.byPassword(person.email, PASSWORD);
+    await signIn.seeCodeAsked();
+    await look("sign in, code of the app");
+    await signIn.useInstead("factors.use_passkey");
+    await look("sign in, passkey");
+    await signIn.useInstead("factors.use_recovery");
+    await look("sign in, recovery code");
+  },
+
+  /** Visits what people see whom the account asks for a second factor, in a day and now. */
+  async walkFactorsDue(app, person, admin, look = (name) => app.driver.inspect(name)) {
+    await admin.call("PATCH", "/account", { factor_rule: { needed_from: "everybody", grace_days: 1 } });
+    await app.signIn.open();
+    await app.signIn.byPassword(person.email, PASSWORD);
+    await app.twoStep.seeReminder();
+    await look("a second factor is needed soon");
+    await app.server.pass(2 * DAY_SECONDS);
+    await app.signIn.open();
+    await app.signIn.byPassword(person.email, PASSWORD);
+    await app.twoStep.seeDue();
+    await look("a second factor is due");
   },
 };

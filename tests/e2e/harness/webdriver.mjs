@@ -125,6 +125,8 @@ export class Driver {
   #browser;
   #troubles;
   #heard;
+  /** The keys of rows that were seen; those of earlier sessions open what these have left. */
+  #rowsKeys = [];
   /** Waits until everything that the browser has told so far is noted. */
   #caughtUp = async () => {};
 
@@ -661,7 +663,9 @@ export class Driver {
 
   /** The content of this browser's databases, as text. */
   async keptInDatabases() {
-    return this.#ask(`() => (${inPage.readDatabases})()`);
+    const { text, keys } = await this.#ask(`(_, keys) => (${inPage.readDatabases})(keys)`, this.#rowsKeys);
+    this.#rowsKeys = keys;
+    return text;
   }
 
   // Checks of every screen in every state

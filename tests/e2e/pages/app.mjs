@@ -25,6 +25,7 @@ import { SetupGuide } from "./setup_guide.mjs";
 import { SignIn } from "./sign_in.mjs";
 import { SignInWindow } from "./sign_in_window.mjs";
 import { Teams } from "./teams.mjs";
+import { TwoStep } from "./two_step.mjs";
 import { UpdateUsers } from "./update_users.mjs";
 import { User } from "./user.mjs";
 import { Users } from "./users.mjs";
@@ -60,6 +61,7 @@ export class App {
     this.batch = new Batch(driver, say);
     this.openSessions = new OpenSessions(driver, say);
     this.profile = new Profile(driver, say);
+    this.twoStep = new TwoStep(driver, say);
     this.proof = new Proof(driver, say);
     this.salesforce = new Salesforce(driver, say);
     this.marketo = new Marketo(driver, say);

@@ -54,6 +54,37 @@ export class General {
     await this.driver.inspect("login management, refused");
   }
 
+  get #rule() {
+    return { role: "region", name: this.say("factors.title") };
+  }
+
+  /** Chooses who must have a second factor. */
+  async chooseFactors(key, days) {
+    await this.driver.check(this.say(key), this.#rule);
+    if (days) await this.driver.choose(this.say("general.grace"), days, this.#rule);
+    await this.driver.inspect("rule of second factors");
+  }
+
+  async saveFactors() {
+    await this.driver.click({ role: "button", name: this.say("common.save"), within: this.#rule });
+  }
+
+  async askForFactors(key, days) {
+    await this.chooseFactors(key, days);
+    await this.saveFactors();
+  }
+
+  async confirmFactors() {
+    const within = { role: "dialog", name: this.say("general.factors_title") };
+    await this.driver.see(within);
+    await this.driver.inspect("question before a rule of second factors");
+    await this.driver.click({ role: "button", name: this.say("general.factors_ask"), within });
+  }
+
+  async seeFactorsSaved() {
+    await this.driver.see({ text: this.say("general.factors_saved") });
+  }
+
   async seeSeats(used, limit) {
     await this.driver.see({ text: this.say("users.seats_text", { used, limit, count: limit - used }) });
   }

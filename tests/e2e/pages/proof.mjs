@@ -43,6 +43,46 @@ export class Proof {
     await this.#confirm();
   }
 
+  async seePasskeyAsked() {
+    await this.driver.see({ role: "button", name: this.say("proof.passkey"), within: this.#dialog });
+    await this.driver.inspect("proof by passkey");
+  }
+
+  /** Confirms by the passkey that is offered first. */
+  async byPasskey() {
+    await this.seePasskeyAsked();
+    await this.driver.click({ role: "button", name: this.say("proof.passkey"), within: this.#dialog });
+  }
+
+  /** Goes to another way. */
+  async useInstead(key) {
+    await this.driver.click({ role: "button", name: this.say(key), within: this.#dialog });
+  }
+
+  async typePassword(password) {
+    await this.driver.fill(this.say("proof.password"), password, this.#dialog);
+  }
+
+  async seePasswordKept(password) {
+    await this.driver.seeValue(this.say("proof.password"), password, this.#dialog);
+    await this.driver.inspect("proof by password and recovery code");
+  }
+
+  async byRecoveryCode(code) {
+    await this.driver.fill(this.say("factors.recovery_code"), code, this.#dialog);
+    await this.#confirm();
+  }
+
+  async seeUnused() {
+    await this.driver.see({ text: this.say("factors.not_used"), within: this.#dialog });
+  }
+
+  /** Another code waits for its time. */
+  async seePause() {
+    const [before] = this.say("proof.again", { time: "|" }).split("|");
+    await this.driver.see({ text: new RegExp(`^${before}`), within: this.#dialog });
+  }
+
   async seeCodeRefused() {
     await this.driver.see({ text: this.say("proof.code_wrong"), within: this.#dialog });
   }

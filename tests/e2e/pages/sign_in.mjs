@@ -108,6 +108,79 @@ export class SignIn {
     await this.driver.inspect(`sign in with Salesforce, ${code}`);
   }
 
+  async byPasskey() {
+    await this.driver.click(this.#button("sign_in.passkey"));
+  }
+
+  async offersPasskey() {
+    return this.driver.has(this.#button("sign_in.passkey"));
+  }
+
+  /** Presses into the field of the address, as before typing. */
+  async goToAddress() {
+    await this.driver.click({ label: this.say("field.email") });
+  }
+
+  get #second() {
+    return { role: "group", name: this.say("factors.second_step") };
+  }
+
+  /** The second step, with a code of the app. */
+  async seeCodeAsked() {
+    await this.driver.see({ text: this.say("factors.app_needed"), within: this.#second });
+    await this.driver.seeFocus({ label: this.say("factors.app_code") });
+    await this.driver.inspect("sign in, code of the app");
+  }
+
+  async enterCode(code) {
+    await this.driver.fill(this.say("factors.app_code"), code, this.#second);
+    await this.driver.click({ ...this.#button("sign_in.button"), within: this.#second });
+  }
+
+  async seeCodeRefused() {
+    await this.driver.see({ text: this.say("factors.app_code_wrong"), within: this.#second });
+    await this.driver.inspect("sign in, wrong code");
+  }
+
+  /** The second step, with a passkey. */
+  async seePasskeyAsked() {
+    await this.driver.see({ text: this.say("factors.passkey_needed"), within: this.#second });
+    await this.driver.inspect("sign in, passkey");
+  }
+
+  async confirmByPasskey() {
+    await this.driver.click({ ...this.#button("sign_in.passkey"), within: this.#second });
+  }
+
+  async seePasskeyUnused() {
+    await this.driver.see({ text: this.say("factors.not_used") });
+    await this.driver.inspect("sign in, no passkey used");
+  }
+
+  /** Goes to another way of the second step. */
+  async useInstead(key) {
+    await this.driver.click({ ...this.#button(key), within: this.#second });
+  }
+
+  async enterRecoveryCode(code) {
+    await this.driver.see({ text: this.say("factors.recovery_needed"), within: this.#second });
+    await this.driver.inspect("sign in, recovery code");
+    await this.driver.fill(this.say("factors.recovery_code"), code, this.#second);
+    await this.driver.click({ ...this.#button("sign_in.button"), within: this.#second });
+  }
+
+  async seeRecoveryCodeRefused() {
+    await this.driver.see({ text: this.say("factors.recovery_wrong"), within: this.#second });
+    await this.driver.inspect("sign in, wrong recovery code");
+  }
+
+  /** Leaves the second step; the address is still there. */
+  async goBackToPassword(email) {
+    await this.driver.click({ ...this.#button("common.back"), within: this.#second });
+    await this.driver.seeValue(this.say("field.email"), email);
+    await this.driver.seeFocus({ label: this.say("sign_in.password") });
+  }
+
   async askForReset(email) {
     await this.driver.click({ role: "link", name: this.say("sign_in.forgot") });
     await this.driver.see({ role: "heading", name: this.say("forgot.title") });

@@ -86,6 +86,19 @@ export class User {
     await this.driver.gone({ text, within: this.#region("user.may_do") });
   }
 
+  async seeFactors(text) {
+    await this.driver.see({ text, within: this.#region("factors.title") });
+  }
+
+  /** Removes the person's second factors, after a question. */
+  async resetFactors(name) {
+    await this.driver.click({ role: "button", name: this.say("factors.reset"), within: this.#region("factors.title") });
+    const within = { role: "dialog", name: this.say("factors.reset_title", { name }) };
+    await this.driver.see({ text: this.say("factors.reset_text"), within });
+    await this.driver.inspect("question before a reset of second factors");
+    await this.driver.click({ role: "button", name: this.say("factors.reset"), within });
+  }
+
   async seeConnection(text) {
     await this.driver.see({ text, within: this.#region("user.connections") });
   }

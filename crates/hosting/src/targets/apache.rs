@@ -21,8 +21,9 @@ pub(super) fn config(site: &Site) -> String {
          AddType text/css .css\n\
          AddType text/html .html\n\
          AddType text/javascript .js .mjs\n\
-         AddCharset utf-8 .css .html .js .json\n\
+         AddCharset utf-8 .css .html .js .json .svg\n\
          DirectorySlash Off\n\
+         TraceEnable off\n\
          RewriteEngine On\n"
     );
     let bare = bare(site).map(|_| expression.trim_end_matches('/'));
@@ -59,7 +60,7 @@ pub(super) fn config(site: &Site) -> String {
         );
     }
     let bare = bare.map(|bare| format!("|{bare}$")).unwrap_or_default();
-    let _ = writeln!(text, "<LocationMatch \"^(?:{own}{bare})\">");
+    let _ = writeln!(text, "<LocationMatch \"^(?:{own}{bare})\">\n    Options -Indexes");
     for (name, value) in headers(site, PathKind::Page) {
         let _ = writeln!(text, "    Header always set {name} {}", quoted(&value));
     }

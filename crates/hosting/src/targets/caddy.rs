@@ -32,6 +32,8 @@ pub(super) fn config(site: &Site) -> String {
     for (name, matcher, ..) in &routes {
         let _ = writeln!(text, "@{name} {matcher}");
     }
+    let _ = writeln!(text, "@trace method TRACE");
+    let _ = writeln!(text, "@picture path_regexp \"^{pattern}.*\\.svg$\"");
     // Expressions cannot look ahead here: what belongs to a backend on the same origin is left to the rest of the site.
     let backend: String = backend_paths(site).iter().map(|path| format!(" {path}*")).collect();
     match backend.is_empty() {
@@ -40,8 +42,10 @@ pub(super) fn config(site: &Site) -> String {
             let _ = writeln!(text, "@console not path{backend}\nroute @console {{");
         }
     }
-    // A type that it does not know by itself on every system.
+    let _ = writeln!(text, "    respond @trace 405");
+    // Types that it does not know by itself on every system, or without their charset.
     let _ = writeln!(text, "    header {base}{MANIFEST} content-type application/manifest+json");
+    let _ = writeln!(text, "    header @picture content-type \"image/svg+xml; charset=utf-8\"");
     for (name, _, kind, is_route) in routes {
         let _ = writeln!(text, "    handle @{name} {{");
         set_headers(&mut text, site, kind);

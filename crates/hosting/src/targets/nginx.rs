@@ -49,7 +49,8 @@ fn location(text: &mut String, site: &Site, kind: PathKind, place: &str, tries: 
     }
     let _ = writeln!(text, "    }}");
     let _ = writeln!(text, "    charset utf-8;");
-    let _ = writeln!(text, "    charset_types text/css text/javascript application/json;");
+    let _ = writeln!(text, "    charset_types text/css text/javascript application/json image/svg+xml;");
+    let _ = writeln!(text, "    autoindex off;");
     let _ = writeln!(text, "    # With the module for it, also: brotli_static on;");
     let _ = writeln!(text, "    gzip_static on;");
     let _ = writeln!(text, "    gzip_vary on;");

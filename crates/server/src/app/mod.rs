@@ -7,7 +7,8 @@ mod router;
 pub mod stand_ins;
 
 use std::fs::File;
-use std::net::SocketAddr;
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ use url::Url;
 
 use crate::clients::marketo::{Clients, Pace};
 use crate::clients::services::Services;
-use crate::config::Config;
-use crate::config::origins::Origins;
+use crate::config::origins::{LOCALHOST, Origins};
+use crate::config::{Config, Loopback};
 use crate::db::{self, Db};
 pub use crate::error::StartError;
 use crate::http::connections;
@@ -30,15 +31,18 @@ use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
 use crate::platform::proxy;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::TokenKey;
+use crate::platform::token::TokenKeys;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::deleted_teams;
+use crate::services::factors::relying_party;
 use crate::services::field_sync;
 use crate::services::guessing;
 use crate::services::invitations::{retries, revocations};
 use crate::services::mail::{self, Mailer};
 use crate::services::marketo;
 use crate::services::member_changes;
+use crate::services::operator;
+use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
 use crate::state::field_sync::FieldSync;
@@ -84,7 +88,7 @@ impl Running {
     /// When the database fails, or there is no active administrator.
     pub async fn sign_in_link(&self) -> Result<String, StartError> {
         let app = &self.app;
-        let token = seed::new_sign_in_token(&app.db, &app.tokens, app.now(), None).await?;
+        let token = operator::sign_in_token(&app.db, &app.tokens, app.now()).await?;
         Ok(app.link("sign-in", &token))
     }
 
@@ -136,12 +140,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let lock = lock(&config.data)?;
     let db = Db::open(&config.data).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
-    let listener =
-        TcpListener::bind(config.bind).await.map_err(|error| format!("{}: {error}", config.bind))?;
-    let address = listener.local_addr()?;
+    let tls = config.tls()?;
+    let (listeners, address) = listen(&config).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
-        None => Url::parse(&format!("http://{address}"))?,
+        None if is_named(&config) && other_loopback(address.ip()).is_some() => {
+            Url::parse(&format!("{scheme}://{LOCALHOST}:{}", address.port()))?
+        }
+        None => Url::parse(&format!("{scheme}://{address}"))?,
     };
 
     let stand_ins = StandIns::start(&config, &public_url).await?;
@@ -160,14 +167,16 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     };
     let http = outbound::client()?;
 
+    let origins = Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins);
     let (end, ending) = watch::channel(false);
     let app = App::new(State {
         account_id: account.id,
         account_uuid: account.uuid,
+        relying_party: relying_party::of(&public_url, &origins, &account.name)?,
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
-        origins: Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins),
-        tokens: TokenKey::load(&config.data)?,
+        origins,
+        tokens: TokenKeys::load(&config.data)?,
         passwords: Passwords::new(config.password_cost)?,
         keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
         services: Services::new(
@@ -202,6 +211,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     });
 
     guessing::restore(&app).await?;
+    if let Err(error) = resealing::run(&app).await {
+        // Nothing depends on it: the keys from before still open them.
+        tracing::warn!(%error, "secrets could not be sealed under the first key");
+    }
 
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
@@ -210,9 +223,57 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     warn_of_proxies(&app);
     let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
     let router = router(&app, mailbox);
-    let serving =
-        tokio::spawn(connections::serve(listener, router, connections, client_timeouts, app.ending.clone()));
+    let serving = tokio::spawn(connections::serve(
+        listeners,
+        tls,
+        router,
+        connections,
+        client_timeouts,
+        app.ending.clone(),
+    ));
     Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// Listens where the configuration says; under the name `localhost` on both loopback addresses, as browsers take it for either
+/// of them. Another program at the other one would be taken for this server.
+async fn listen(config: &Config) -> Result<(Vec<TcpListener>, SocketAddr), StartError> {
+    let mut tries = if config.bind.port() == 0 { 20 } else { 1 };
+    loop {
+        tries -= 1;
+        let bind = async |at: SocketAddr| {
+            TcpListener::bind(at).await.map_err(|error| (error.kind(), format!("{at}: {error}")))
+        };
+        let first = bind(config.bind).await.map_err(|(_, refusal)| refusal)?;
+        let address = first.local_addr()?;
+        let Some(twin) = other_loopback(address.ip()).filter(|_| is_named(config)) else {
+            return Ok((vec![first], address));
+        };
+        match bind(SocketAddr::new(twin, address.port())).await {
+            Ok(second) => return Ok((vec![first, second], address)),
+            // Of a free port, one that is free at both is wanted.
+            Err((ErrorKind::AddrInUse, _)) if tries > 0 => {}
+            Err((ErrorKind::AddrInUse, refusal)) => return Err(refusal.into()),
+            // The machine has no such address.
+            Err(_) => return Ok((vec![first], address)),
+        }
+    }
+}
+
+/// Whether browsers know this machine by its name.
+fn is_named(config: &Config) -> bool {
+    match &config.public_url {
+        Some(url) => url.host_str() == Some(LOCALHOST),
+        None => config.loopback == Loopback::Name,
+    }
+}
+
+/// The other of the two addresses that `localhost` stands for.
+fn other_loopback(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => Some(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V6(Ipv6Addr::LOCALHOST) => Some(Ipv4Addr::LOCALHOST.into()),
+        _ => None,
+    }
 }
 
 /// The jobs, each kept going until the server ends.
@@ -233,7 +294,8 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
 
 /// Says where requests would seem to come from somewhere else.
 fn warn_of_proxies(app: &App) {
-    if app.public_url.scheme() == "https" && app.config.trusted_proxies.is_empty() {
+    let has_proxy = app.public_url.scheme() == "https" && app.config.tls_certificate.is_none();
+    if has_proxy && app.config.trusted_proxies.is_empty() {
         tracing::warn!(
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"
         );

@@ -10,9 +10,11 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use hosting::{Origin, is_loopback};
 use ipnet::IpNet;
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 use crate::platform::proxy::{self, ForwardedHeader};
+use crate::platform::tls;
 use crate::platform::url::below;
 use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
 
@@ -22,6 +24,12 @@ pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "MSI_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
+    /// Certificate for TLS, in PEM, with those that lead to a trusted one. Without it the server speaks HTTP, on loopback alone.
+    #[arg(long, env = "MSI_TLS_CERTIFICATE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, in PEM.
+    #[arg(long, env = "MSI_TLS_KEY", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
     /// Folder for the database, the token key and the sandbox's mailbox.
     #[arg(long, env = "MSI_DATA", default_value = "data")]
     pub data: PathBuf,
@@ -31,6 +39,9 @@ pub struct Config {
     /// Address under which browsers reach the server.
     #[arg(long, env = "MSI_PUBLIC_URL")]
     pub public_url: Option<Url>,
+    /// How the public address names this machine where none is given; tests that look at sites take the number.
+    #[arg(skip)]
+    pub loopback: Loopback,
     /// Address under which people open the console, where another host serves it; links in mails begin with it.
     #[arg(long, env = "MSI_CONSOLE_URL", value_parser = console_url)]
     pub console_url: Option<Url>,
@@ -145,15 +156,49 @@ pub struct ServicesConfig {
 }
 
 impl ServicesConfig {
-    /// Adds the secrets of the environment.
-    #[must_use]
-    pub fn with_secrets_of_environment(mut self) -> Self {
-        let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        self.salesforce_client_secret = secret("MSI_SALESFORCE_CLIENT_SECRET");
-        self.marketo_platform_secret = secret("MSI_MARKETO_PLATFORM_SECRET");
-        self.marketo_integration_secret = secret("MSI_MARKETO_INTEGRATION_SECRET");
-        self.secret_keys = secret("MSI_SECRET_KEYS");
-        self
+    /// Refuses services that would be asked unencrypted, but on this machine.
+    fn check(&self) -> Result<(), String> {
+        let marketo = self.marketo_url.as_ref().map(|url| Url::parse(&url.replace("{munchkin}", "x")));
+        let marketo = marketo.transpose().map_err(|error| format!("--marketo-url: {error}"))?;
+        for (option, url) in [
+            ("--salesforce-login-url", &self.salesforce_login_url),
+            ("--salesforce-test-url", &self.salesforce_test_url),
+            ("--marketo-url", &marketo),
+        ] {
+            if url.as_ref().is_some_and(|url| url.scheme() != "https" && !is_loopback(url)) {
+                return Err(format!(
+                    "{option} is not HTTPS: secrets could be read on the way. Give an https:// address"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_secrets(&mut self, secret: &SecretOf<'_>) -> Result<(), String> {
+        self.salesforce_client_secret = secret("MSI_SALESFORCE_CLIENT_SECRET")?;
+        self.marketo_platform_secret = secret("MSI_MARKETO_PLATFORM_SECRET")?;
+        self.marketo_integration_secret = secret("MSI_MARKETO_INTEGRATION_SECRET")?;
+        self.secret_keys = secret("MSI_SECRET_KEYS")?;
+        Ok(())
+    }
+}
+
+/// What finds a secret by the name of its variable.
+type SecretOf<'a> = dyn Fn(&str) -> Result<Option<String>, String> + 'a;
+
+/// A secret: the value of a variable or, with `_FILE` after its name, what is in the file that it names, as a vault or the
+/// system's manager of services puts it there.
+fn secret(variable: impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<String>, String> {
+    let value = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let file = format!("{name}_FILE");
+    match (value(name), value(&file)) {
+        (Some(_), Some(_)) => Err(format!("{name} and {file} are both set: give one of them")),
+        (Some(secret), None) => Ok(Some(secret)),
+        (None, Some(path)) => match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => Err(format!("{file}: {path}: {error}")),
+        },
+        (None, None) => Ok(None),
     }
 }
 
@@ -172,6 +217,16 @@ pub struct AccountConfig {
     /// Teams of the account: 20 at first.
     #[arg(long, env = "MSI_TEAMS")]
     pub teams: Option<u32>,
+}
+
+/// What a machine calls itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Loopback {
+    /// `localhost`, for which browsers make passkeys.
+    #[default]
+    Name,
+    /// Its address.
+    Number,
 }
 
 /// How long clients may keep the server waiting.
@@ -259,6 +314,22 @@ pub fn console_url(text: &str) -> Result<Url, String> {
 }
 
 impl Config {
+    /// Adds the secrets of the environment.
+    ///
+    /// # Errors
+    /// When a file of one cannot be read, or one is given twice.
+    pub fn with_secrets_of_environment(mut self) -> Result<Self, String> {
+        let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
+        self.services.add_secrets(&secret)?;
+        if self.smtp.is_none()
+            && let Some(address) = secret("MSI_SMTP")?
+        {
+            let smtp = Url::parse(&address).map_err(|error| format!("MSI_SMTP_FILE: {error}"))?;
+            self.smtp = Some(smtp);
+        }
+        Ok(self)
+    }
+
     /// Refuses settings that would endanger users, and says what to do instead.
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(refusal) = self.sandbox.refusal() {
@@ -267,6 +338,7 @@ impl Config {
         if self.smtp.is_none() && !self.sandbox.is_on() {
             return Err(NO_MAIL_SERVER.to_owned());
         }
+        self.services.check()?;
         let is_local = self.bind.ip().to_canonical().is_loopback();
         let bind = self.bind;
         if self.sandbox.is_on() && !is_local {
@@ -276,13 +348,19 @@ impl Config {
                  127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
             ));
         }
+        if !is_local && self.tls_certificate.is_none() {
+            return Err(format!(
+                "--bind {bind} is open to other machines, and what they send could be read on the way: give --tls-certificate \
+                 and --tls-key, or listen on loopback, as with --bind 127.0.0.1:8080, behind a web server on the same machine"
+            ));
+        }
         let Some(url) = &self.public_url else {
             if is_local {
                 return Ok(());
             }
             return Err(format!(
                 "--bind {bind} is open to other machines: say under which address people reach the server, as with \
-                 --public-url https://actions.example.com, and put a web server that does TLS in front of it"
+                 --public-url https://actions.example.com"
             ));
         };
         match url.scheme() {
@@ -299,6 +377,12 @@ impl Config {
             )),
             _ => Err(format!("--public-url {url} is no https:// address")),
         }
+    }
+
+    /// What encrypts connections to this server, if it does that itself.
+    pub(crate) fn tls(&self) -> Result<Option<TlsAcceptor>, String> {
+        let files = self.tls_certificate.as_deref().zip(self.tls_key.as_deref());
+        files.map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()
     }
 
     /// Where a request comes from.
@@ -340,6 +424,8 @@ mod tests {
     fn a1_a_dangerous_address_is_refused_with_what_to_do_instead() {
         const MAIL: &[&str] = &["--smtp", "smtp://localhost"];
         const SANDBOX: &[&str] = &["--sandbox"];
+        const TLS: &[&str] =
+            &["--smtp", "smtp://localhost", "--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
         for (kind, words, refusal) in [
             (SANDBOX, &[][..], None),
             (SANDBOX, &["--bind", "127.0.0.2:0"], None),
@@ -353,10 +439,29 @@ mod tests {
             (MAIL, &[], None),
             (MAIL, &["--public-url", "http://127.0.0.1:8080"], None),
             (MAIL, &["--public-url", "https://actions.example.com"], None),
-            (MAIL, &["--bind", "0.0.0.0:8080", "--public-url", "https://actions.example.com"], None),
-            (MAIL, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
+            (TLS, &["--bind", "0.0.0.0:8080", "--public-url", "https://actions.example.com"], None),
+            (TLS, &["--bind", "0.0.0.0:8080"], Some("--public-url https://")),
+            (
+                MAIL,
+                &["--bind", "0.0.0.0:8080", "--public-url", "https://actions.example.com"],
+                Some("--tls-certificate"),
+            ),
+            (MAIL, &["--bind", "[::]:8080"], Some("--tls-certificate")),
             (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
             (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
+            (
+                MAIL,
+                &["--salesforce-login-url", "http://login.example.com"],
+                Some("--salesforce-login-url is not"),
+            ),
+            (
+                MAIL,
+                &["--salesforce-test-url", "http://test.example.com"],
+                Some("--salesforce-test-url is not"),
+            ),
+            (MAIL, &["--marketo-url", "http://{munchkin}.example.com"], Some("--marketo-url is not")),
+            (MAIL, &["--marketo-url", "http://127.0.0.1:9000/{munchkin}"], None),
+            (MAIL, &["--marketo-url", "https://{munchkin}.mktorest.com"], None),
         ] {
             let checked = config(&[kind, words].concat()).unwrap().check();
             match refusal {
@@ -398,6 +503,28 @@ mod tests {
         let other = config(&["--sandbox", "--forwarded-header", "forwarded"]).unwrap();
         assert_eq!(other.forwarded_header, ForwardedHeader::Forwarded);
         assert!(config(&["--sandbox", "--trusted-proxy", "our-proxy"]).is_err());
+    }
+
+    #[test]
+    fn a26_a_secret_may_be_in_a_file_that_a_vault_has_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        std::fs::write(&file, "hunter2 \n").unwrap();
+        let found = |variables: &[(&str, &str)]| {
+            let of = |name: &str| {
+                variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
+            };
+            secret(of, "MSI_SMTP")
+        };
+        let path = file.to_str().unwrap();
+        assert_eq!(found(&[]), Ok(None));
+        assert_eq!(found(&[("MSI_SMTP", "plain")]), Ok(Some("plain".to_owned())));
+        let read = found(&[("MSI_SMTP", ""), ("MSI_SMTP_FILE", path)]);
+        assert_eq!(read, Ok(Some("hunter2 ".to_owned())), "without its line break");
+        let both = found(&[("MSI_SMTP", "plain"), ("MSI_SMTP_FILE", path)]).unwrap_err();
+        assert!(both.contains("MSI_SMTP and MSI_SMTP_FILE"), "{both}");
+        let gone = found(&[("MSI_SMTP_FILE", "/nowhere/secret")]).unwrap_err();
+        assert!(gone.contains("MSI_SMTP_FILE: /nowhere/secret"), "{gone}");
     }
 
     #[test]

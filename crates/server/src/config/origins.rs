@@ -3,6 +3,9 @@
 use hosting::{Origin, SiteError};
 use url::Url;
 
+/// The name of this machine for itself.
+pub(crate) const LOCALHOST: &str = "localhost";
+
 /// Reads an origin of the configuration.
 pub(crate) fn exact(text: &str) -> Result<String, SiteError> {
     text.parse::<Origin>().map(|origin| origin.as_str().to_owned())

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::{Conn, DbResult, count, from_text, people_counts};
 use crate::platform::clock::Millis;
-use crate::platform::token::random_bytes;
+use crate::platform::keys::random_bytes;
 
 pub(crate) struct AccountRow {
     /// Short, as every row repeats it.

@@ -6,7 +6,7 @@ use api_types::embed::{ApiKey, ApiKeyKind, OpensFor, PanelFlow};
 use api_types::{ApiKeyId, Role, UserId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_json, from_text, text, to_json};
+use super::{Builder, Conn, DbResult, count, from_json, from_text, push_texts, text, to_json};
 use crate::platform::clock::Millis;
 
 /// A key as stored. The hash of its secret is read by no one.
@@ -258,11 +258,15 @@ pub(crate) async fn find_by_secret(
     select.build_query_as().fetch_optional(conn).await
 }
 
-/// The valid keys that a person has made.
-pub(crate) async fn of_maker(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<Vec<ApiKeyRow>> {
+/// The valid keys that these people have made.
+pub(crate) async fn of_makers(
+    conn: &mut Conn,
+    account_id: &str,
+    user_ids: &[&str],
+) -> DbResult<Vec<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND creator_id = ").push_bind(user_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND creator_id IN ");
+    push_texts(&mut select, user_ids);
     select.push(" AND revoked_at IS NULL ORDER BY created_at, id");
     select.build_query_as().fetch_all(conn).await
 }

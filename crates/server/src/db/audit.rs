@@ -4,7 +4,7 @@ use api_types::{ActorKind, ApiKeyId, AuditAction, AuditEvent, PersonName, UserId
 use sqlx::FromRow;
 
 use super::long_list::{Direction, LongList, Total};
-use super::{Builder, Conn, DbResult, from_text, new_id};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, new_id};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -17,41 +17,81 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) actor_id: Option<&'a str>,
     /// The key through which it was done, or that did it, by id and name.
     pub(crate) key: Option<(&'a str, &'a str)>,
-    pub(crate) action: &'a str,
-    pub(crate) subject: &'a str,
-    /// The user to whom it was done, if it was done to one, and by another.
-    pub(crate) person_id: Option<&'a str>,
+    pub(crate) action: &'static str,
     pub(crate) request_id: &'a str,
 }
+
+/// To whom or what it was done.
+pub(crate) struct EventSubject<'a> {
+    pub(crate) text: &'a str,
+    /// The user to whom it was done, if it was done to one, and by another.
+    pub(crate) person_id: Option<&'a str>,
+}
+
+/// The name of events in the log of the operator: `RUST_LOG=audit=info` keeps them where less is logged.
+const TARGET: &str = "audit";
 
 /// How many events of one millisecond get positions of their own.
 const PLACES: i64 = 1 << 20;
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, event: &NewEvent<'_>) -> DbResult<()> {
+/// For whoever collects the log, where this server cannot change it: by ids alone. The line of the request with that id says
+/// whether it was done.
+fn tell(event: &NewEvent<'_>, subject: &EventSubject<'_>) {
+    tracing::info!(
+        target: TARGET,
+        request_id = event.request_id,
+        action = event.action,
+        actor_kind = event.kind.as_str(),
+        actor_id = event.actor_id,
+        person_id = subject.person_id,
+        key_id = event.key.map(|(id, _)| id),
+        "audit"
+    );
+}
+
+/// Writes an event for each of the subjects, in their order. One statement for many is not only one step to the database:
+/// each statement adds a segment to the index of the search, and those are merged.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &str,
+    event: &NewEvent<'_>,
+    subjects: &[EventSubject<'_>],
+) -> DbResult<()> {
     // The key is the actor itself where it is not a person's.
     let key_name = event.key.map(|(_, name)| name).filter(|_| event.kind == ActorKind::Person);
-    sqlx::query(
-        "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text, request_id,
-                actor_kind, key_id, place)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                 (SELECT COALESCE(MAX(place) + 1, $13) FROM audit_events WHERE place >= $13 AND place < $14))",
+    let first = first_place(event.at);
+    let (mut place,): (i64,) = sqlx::query_as(
+        "SELECT COALESCE(MAX(place) + 1, $1) FROM audit_events WHERE place >= $1 AND place < $2",
     )
-    .bind(new_id())
-    .bind(account_id)
-    .bind(event.at.0)
-    .bind(event.actor)
-    .bind(event.actor_id)
-    .bind(event.action)
-    .bind(event.subject)
-    .bind(event.person_id)
-    .bind(unaccented(&[event.actor, event.subject, key_name.unwrap_or_default()].join(" ")))
-    .bind(event.request_id)
-    .bind(event.kind.as_str())
-    .bind(event.key.map(|(id, _)| id))
-    .bind(first_place(event.at))
-    .bind(first_place(event.at) + PLACES)
-    .execute(conn)
+    .bind(first)
+    .bind(first + PLACES)
+    .fetch_one(&mut *conn)
     .await?;
+    for subjects in subjects.chunks(ROWS_PER_STATEMENT) {
+        let mut insert = Builder::new(
+            "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text,
+             request_id, actor_kind, key_id, place) ",
+        );
+        insert.push_values(subjects, |mut row, subject| {
+            let searched = [event.actor, subject.text, key_name.unwrap_or_default()].join(" ");
+            row.push_bind(new_id())
+                .push_bind(account_id.to_owned())
+                .push_bind(event.at.0)
+                .push_bind(event.actor.to_owned())
+                .push_bind(event.actor_id.map(str::to_owned))
+                .push_bind(event.action)
+                .push_bind(subject.text.to_owned())
+                .push_bind(subject.person_id.map(str::to_owned))
+                .push_bind(unaccented(&searched))
+                .push_bind(event.request_id.to_owned())
+                .push_bind(event.kind.as_str())
+                .push_bind(event.key.map(|(id, _)| id.to_owned()))
+                .push_bind(place);
+            place += 1;
+        });
+        insert.build().execute(&mut *conn).await?;
+        subjects.iter().for_each(|subject| tell(event, subject));
+    }
     Ok(())
 }
 

@@ -25,8 +25,10 @@ pub(crate) struct FlowRow {
     pub(crate) invitation_id: Option<String>,
     generation: Option<i64>,
     is_popup: i64,
+    asks_who: i64,
     pub(crate) cookie_hash: Option<String>,
     pub(crate) verifier: Option<String>,
+    pub(crate) known_by: Option<String>,
     answered_at: Option<i64>,
     outcome: String,
     pub(crate) expires_at: i64,
@@ -47,6 +49,11 @@ impl FlowRow {
 
     pub(crate) fn is_popup(&self) -> bool {
         self.is_popup != 0
+    }
+
+    /// Whether Salesforce was made to ask who the person is.
+    pub(crate) fn asks_who(&self) -> bool {
+        self.asks_who != 0
     }
 
     /// Whether Salesforce may still send the browser back.
@@ -106,7 +113,7 @@ pub(crate) async fn insert(
 
 const SELECT: &str =
     "SELECT id, purpose, environment, return_to, origin, session_hash, user_id, invitation_id, generation,
-    is_popup, cookie_hash, verifier, answered_at, outcome, expires_at FROM flows";
+    is_popup, asks_who, cookie_hash, verifier, known_by, answered_at, outcome, expires_at FROM flows";
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<FlowRow>> {
     let mut select = super::Builder::new(SELECT);
@@ -132,7 +139,10 @@ pub(crate) struct NewAuthorization<'a> {
     pub(crate) cookie_hash: &'a str,
     /// Sealed.
     pub(crate) verifier: &'a str,
+    /// Sealed, too: the tokens by which the browser is known.
+    pub(crate) known_by: &'a str,
     pub(crate) is_popup: bool,
+    pub(crate) asks_who: bool,
 }
 
 pub(crate) async fn start_authorization(
@@ -141,12 +151,15 @@ pub(crate) async fn start_authorization(
     authorization: &NewAuthorization<'_>,
 ) -> DbResult<()> {
     sqlx::query(
-        "UPDATE flows SET state_hash = $1, cookie_hash = $2, verifier = $3, is_popup = $4 WHERE id = $5",
+        "UPDATE flows SET state_hash = $1, cookie_hash = $2, verifier = $3, known_by = $4, is_popup = $5, asks_who = $6
+          WHERE id = $7",
     )
     .bind(authorization.state_hash)
     .bind(authorization.cookie_hash)
     .bind(authorization.verifier)
+    .bind(authorization.known_by)
     .bind(i64::from(authorization.is_popup))
+    .bind(i64::from(authorization.asks_who))
     .bind(id)
     .execute(conn)
     .await?;
@@ -155,7 +168,7 @@ pub(crate) async fn start_authorization(
 
 /// Marks the flow's callback as used.
 pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE flows SET answered_at = $1, verifier = NULL WHERE id = $2")
+    sqlx::query("UPDATE flows SET answered_at = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(now.0)
         .bind(id)
         .execute(conn)
@@ -164,7 +177,7 @@ pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<(
 }
 
 pub(crate) async fn end(conn: &mut Conn, id: &str, outcome: FlowState) -> DbResult<()> {
-    sqlx::query("UPDATE flows SET outcome = $1, verifier = NULL WHERE id = $2")
+    sqlx::query("UPDATE flows SET outcome = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(to_json(&outcome)?)
         .bind(id)
         .execute(conn)

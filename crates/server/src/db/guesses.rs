@@ -6,14 +6,14 @@ use super::{Conn, DbResult, new_id};
 use crate::platform::clock::Millis;
 
 /// How long a guess counts at most, and is kept.
-pub(crate) const KEPT: Duration = Duration::from_secs(3600);
+pub(crate) const KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// Whose guess it was, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredGuesser {
     pub(crate) counted_for: String,
-    /// Empty for all but strangers.
-    pub(crate) network: String,
+    /// The network of a stranger, or the id of a session; empty for a known browser.
+    pub(crate) source: String,
 }
 
 pub(crate) async fn insert(
@@ -23,12 +23,12 @@ pub(crate) async fn insert(
     now: Millis,
 ) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO guesses (id, account_id, counted_for, network, guessed_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO guesses (id, account_id, counted_for, source, guessed_at) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(new_id())
     .bind(account_id)
     .bind(&guesser.counted_for)
-    .bind(&guesser.network)
+    .bind(&guesser.source)
     .bind(now.0)
     .execute(conn)
     .await?;
@@ -42,23 +42,23 @@ pub(crate) async fn since(
     then: Millis,
 ) -> DbResult<Vec<(StoredGuesser, Millis)>> {
     let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT counted_for, network, guessed_at FROM guesses
+        "SELECT counted_for, source, guessed_at FROM guesses
           WHERE account_id = $1 AND guessed_at > $2 ORDER BY guessed_at, id",
     )
     .bind(account_id)
     .bind(then.0)
     .fetch_all(conn)
     .await?;
-    let read = |(counted_for, network, at)| (StoredGuesser { counted_for, network }, Millis(at));
+    let read = |(counted_for, source, at)| (StoredGuesser { counted_for, source }, Millis(at));
     Ok(rows.into_iter().map(read).collect())
 }
 
 /// Deletes the guesses of this guesser alone.
 pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredGuesser) -> DbResult<()> {
-    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND network = $3")
+    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND source = $3")
         .bind(account_id)
         .bind(&guesser.counted_for)
-        .bind(&guesser.network)
+        .bind(&guesser.source)
         .execute(conn)
         .await?;
     Ok(())

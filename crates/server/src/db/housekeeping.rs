@@ -10,10 +10,11 @@ use super::{Conn, DbResult};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// A batch that was never sealed is given up after this.
+/// A batch that was never sealed is given up this long after its last rows.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// A batch that changes nothing is deleted after this: a dry run, or a comparison with the account that is not applied.
+/// A batch that changes nothing is deleted this long after its last rows: a dry run, or a comparison with the account that
+/// is not applied.
 pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
@@ -22,6 +23,7 @@ pub(crate) const TRIALS_KEPT: Duration = DAY;
 pub(crate) enum Chore {
     Sessions,
     Links,
+    Ceremonies,
     Guesses,
     Answers,
     RowsOfTrials,
@@ -40,6 +42,9 @@ impl Chore {
             // A panel's session may have a flow of Salesforce under way that it began.
             Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", super::flows::LIFETIME),
             Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
+            Self::Ceremonies => {
+                ("used_ceremonies", "id", "expires_at <= $1", super::factors::CEREMONY_LIFETIME)
+            }
             Self::Guesses => ("guesses", "id", "guessed_at <= $1", super::guesses::KEPT),
             Self::Answers => (
                 "idempotency_keys",
@@ -51,14 +56,14 @@ impl Chore {
                 "batch_rows",
                 "batch_number, row_number",
                 "batch_number IN (SELECT number FROM batches WHERE (is_dry_run = 1 OR kind = 'member_changes'
-                     AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1)",
+                     AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND filled_at <= $1)",
                 TRIALS_KEPT,
             ),
             Self::Trials => (
                 "batches",
                 "id",
                 "(is_dry_run = 1 OR kind = 'member_changes'
-                  AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND created_at <= $1",
+                  AND (state = 'open' OR state = 'cancelled' AND applied = 0)) AND filled_at <= $1",
                 TRIALS_KEPT,
             ),
             Self::PersonalMails => (

@@ -4,12 +4,14 @@ use api_types::{
     AuditAction, BatchId, DeliveryStatus, INVITATION_DAYS, InvitationDay, InvitationId, InvitationStatus,
     Locale, PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
 };
+use sqlx::FromRow;
 use sqlx::types::Json;
-use sqlx::{Encode, FromRow, Sqlite, Type};
 
 use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, audit, count, from_optional_text, from_text, text, users};
+use super::{
+    Builder, Conn, DbResult, audit, count, from_optional_text, from_text, push_list, push_texts, text, users,
+};
 use crate::platform::clock::Millis;
 
 /// An invitation to be stored, with its mail.
@@ -284,25 +286,61 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     revoke_pending(conn, &pending).await
 }
 
-/// Pending invitations of administrators in batches that this person began: their numbers, with their batches' ids.
+/// A pending invitation of an administrator.
+#[derive(FromRow)]
+pub(crate) struct AdminInvited {
+    pub(crate) number: i64,
+    pub(crate) batch_id: String,
+    /// Who began the batch.
+    pub(crate) created_by: String,
+}
+
+/// Pending invitations of administrators in batches that these people began.
 pub(crate) async fn admins_of(
     conn: &mut Conn,
     account_id: &str,
-    user_id: &str,
+    user_ids: &[&str],
     limit: u32,
-) -> DbResult<Vec<(i64, String)>> {
-    sqlx::query_as(
-        "SELECT i.number, b.id FROM batches b JOIN invitations i ON i.batch_number = b.number
-           JOIN users u ON u.number = i.user_number
-          WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
-            AND u.role = 'admin' AND u.status = 'invited'
-          LIMIT $3",
-    )
-    .bind(account_id)
-    .bind(user_id)
-    .bind(limit)
-    .fetch_all(conn)
-    .await
+) -> DbResult<Vec<AdminInvited>> {
+    select_admins_of(account_id, user_ids, limit).build_query_as().fetch_all(conn).await
+}
+
+fn select_admins_of(account_id: &str, user_ids: &[&str], limit: u32) -> Builder {
+    let mut select = Builder::new("SELECT i.number, b.id AS batch_id, b.created_by");
+    push_admins_of(&mut select, account_id, user_ids);
+    select.push(" LIMIT ").push_bind(limit);
+    select
+}
+
+/// Pending invitations `i` of administrators, in batches `b` that these people began.
+pub(super) fn push_admins_of(select: &mut Builder, account_id: &str, user_ids: &[&str]) {
+    push_pending_admins(select, account_id);
+    select.push(" AND b.kind = 'invitations' AND b.created_by IN ");
+    push_texts(select, user_ids);
+}
+
+/// Whether a pending invitation of a batch makes an administrator.
+pub(crate) async fn makes_admins(conn: &mut Conn, account_id: &str, batch: i64) -> DbResult<bool> {
+    let found = select_admins_in(account_id, batch).build().fetch_optional(conn).await?;
+    Ok(found.is_some())
+}
+
+fn select_admins_in(account_id: &str, batch: i64) -> Builder {
+    let mut select = Builder::new("SELECT 1");
+    push_pending_admins(&mut select, account_id);
+    select.push(" AND b.number = ").push_bind(batch).push(" LIMIT 1");
+    select
+}
+
+/// Of pending invitations of administrators, beginning with those who are invited as such: they are few, while the
+/// invitations of a batch are many. The order of the tables is deliberate.
+fn push_pending_admins(select: &mut Builder, account_id: &str) {
+    select.push(
+        " FROM users u CROSS JOIN invitations i CROSS JOIN batches b
+          WHERE u.status = 'invited' AND u.role = 'admin' AND i.user_number = u.number AND i.status = 'pending'
+            AND b.number = i.batch_number AND u.account_id = ",
+    );
+    select.push_bind(account_id.to_owned());
 }
 
 /// Revokes the pending invitations with these numbers. Returns how many.
@@ -325,18 +363,6 @@ pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult
     push_list(&mut mark, pending);
     mark.build().execute(conn).await?;
     Ok(u32::try_from(pending.len()).unwrap_or(u32::MAX))
-}
-
-fn push_list<T>(builder: &mut Builder, items: &[T])
-where
-    T: Clone + for<'q> Encode<'q, Sqlite> + Type<Sqlite> + 'static,
-{
-    builder.push("(");
-    let mut list = builder.separated(", ");
-    for item in items {
-        list.push_bind(item.clone());
-    }
-    builder.push(")");
 }
 
 #[cfg(test)]
@@ -369,5 +395,16 @@ mod tests {
         let index = "COVERING INDEX audit_events_by_action (account_id=? AND action=? AND place>?)";
         assert!(steps[0].contains(index), "{steps:#?}");
         assert_eq!(steps[1..], GROUPED);
+    }
+    #[tokio::test]
+    async fn r20_administrators_who_are_invited_are_found_without_reading_their_batches() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for select in [select_admins_of(&account, &["a", "b"], 9), select_admins_in(&account, 1)] {
+            let steps = plan(&mut conn, &select).await;
+            assert!(steps[0].contains("users_invited_as_admins ("), "{steps:#?}");
+            assert!(steps[1].contains("invitations_by_user (user_number=?)"), "{steps:#?}");
+            check_plan(&steps);
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use api_types::{DeliveryStatus, Locale, RowCode};
 use sqlx::{FromRow, Row as _};
 
-use super::batches::invitations::{HAS_RIGHT, is_cancelled, unsettle};
+use super::batches::invitations::{UNSETTLED, is_cancelled, push_has_right, unsettle};
 use super::mail_kind::MailKind;
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
 use crate::platform::clock::Millis;
@@ -43,19 +43,52 @@ pub(crate) async fn queue_personal(
     now: Millis,
 ) -> DbResult<String> {
     let id = super::new_id();
-    sqlx::query(
-        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at, queued_at)
-         VALUES ($1, $2, $3, $4, $5, 1, 'queued', 0, $6, $6)",
-    )
-    .bind(&id)
-    .bind(account_id)
-    .bind(kind.into_str())
-    .bind(user_id)
-    .bind(payload)
-    .bind(now.0)
-    .execute(conn)
-    .await?;
+    insert_personal(conn, account_id, &[(&id, user_id)], kind, payload, now).await?;
     Ok(id)
+}
+
+/// Queues the same mail to each of these users.
+pub(crate) async fn queue_personal_to_each(
+    conn: &mut Conn,
+    account_id: &str,
+    user_ids: &[&str],
+    kind: MailKind,
+    payload: &str,
+    now: Millis,
+) -> DbResult<()> {
+    let ids: Vec<String> = user_ids.iter().map(|_| super::new_id()).collect();
+    let mails: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(user_ids.iter().copied()).collect();
+    for mails in mails.chunks(super::ROWS_PER_STATEMENT) {
+        insert_personal(conn, account_id, mails, kind, payload, now).await?;
+    }
+    Ok(())
+}
+
+/// Mails by their ids and the users to whom they go.
+async fn insert_personal(
+    conn: &mut Conn,
+    account_id: &str,
+    mails: &[(&str, &str)],
+    kind: MailKind,
+    payload: &str,
+    now: Millis,
+) -> DbResult<()> {
+    let mut insert = Builder::new(
+        "INSERT INTO mails (id, account_id, kind, user_id, payload, edition, state, attempts, next_attempt_at,
+         queued_at) ",
+    );
+    insert.push_values(mails, |mut row, (id, user_id)| {
+        row.push_bind((*id).to_owned())
+            .push_bind(account_id.to_owned())
+            .push_bind(kind.into_str())
+            .push_bind((*user_id).to_owned())
+            .push_bind(payload.to_owned())
+            .push("1, 'queued', 0")
+            .push_bind(now.0)
+            .push_bind(now.0);
+    });
+    insert.build().execute(conn).await?;
+    Ok(())
 }
 
 /// What has become of a mail to a user.
@@ -249,8 +282,9 @@ pub(crate) async fn due_elsewhere(conn: &mut Conn, domains: &[String], now: Mill
 /// The mails to be sent next: personal ones, then a fair share of every sealed batch.
 async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String]) -> DbResult<Vec<i64>> {
     let mut mails = due(conn, None, limit, now, not_to).await?;
-    let mut sealed = Builder::new("SELECT number FROM batches WHERE state = 'sealed' AND settled_at IS NULL");
-    sealed.push(" AND is_dry_run = 0 AND ").push(HAS_RIGHT);
+    let mut sealed = Builder::new("SELECT number FROM batches WHERE ");
+    sealed.push(UNSETTLED).push(" AND is_dry_run = 0 AND ");
+    push_has_right(&mut sealed, None);
     let batches: Vec<(i64,)> = sealed.build_query_as().fetch_all(&mut *conn).await?;
     let mut left = batches.len();
     for (batch,) in batches {
@@ -506,14 +540,10 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
 /// Marks batches without waiting mails as settled, so that they are not looked at again; not while failed mails of theirs
 /// are being queued again.
 pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE batches SET settled_at = $1, revision = revision + 1
-          WHERE state = 'sealed' AND settled_at IS NULL
-            AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL",
-    )
-    .bind(now.0)
-    .execute(conn)
-    .await?;
+    let mut update = Builder::new("UPDATE batches SET settled_at = ");
+    update.push_bind(now.0).push(", revision = revision + 1 WHERE ").push(UNSETTLED);
+    update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL");
+    update.build().execute(conn).await?;
     Ok(())
 }
 
@@ -530,10 +560,15 @@ pub(crate) async fn note_handover(conn: &mut Conn, mail: &LeasedMail) -> DbResul
     Ok(noted.rows_affected() > 0)
 }
 
-/// Queues the mails again whose lease ended by then before their message was handed over. Their attempts do not count.
-async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
+fn kept(by: i64) -> Builder {
     let mut select = Builder::new(LEASED);
     select.push(" AND m.is_handed_over = 0 AND m.lease_until <= ").push_bind(by);
+    select
+}
+
+/// Queues the mails again whose lease ended by then before their message was handed over. Their attempts do not count.
+async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
+    let mut select = kept(by);
     let outcome = Outcome::Deferred {
         after: Duration::ZERO,
         detail: "the server stopped before the mail was sent".to_owned(),
@@ -554,22 +589,22 @@ async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
 pub(crate) async fn expire_leases(conn: &mut Conn, until: Option<Millis>, now: Millis) -> DbResult<u64> {
     let by = until.map_or(i64::MAX, |until| until.0);
     queue_kept(conn, by, now).await?;
-    sqlx::query(
-        "UPDATE batches SET revision = revision + 1
-          WHERE number IN (SELECT batch_number FROM mails WHERE state = 'sending' AND lease_until <= $1)",
-    )
-    .bind(by)
-    .execute(&mut *conn)
-    .await?;
-    let expired = sqlx::query(
-        "UPDATE mails SET state = 'unknown', code = $1, detail = NULL, lease_until = NULL
-          WHERE state = 'sending' AND lease_until <= $2",
-    )
-    .bind(text(RowCode::MailInterrupted)?)
-    .bind(by)
-    .execute(conn)
-    .await?;
+    let [mut batches, mut mails] = ended(by)?;
+    batches.build().execute(&mut *conn).await?;
+    let expired = mails.build().execute(conn).await?;
     Ok(expired.rows_affected())
+}
+
+/// Tells those who follow their batches of the leases that ended by then, and then what became of their mails.
+fn ended(by: i64) -> DbResult<[Builder; 2]> {
+    let mut batches = Builder::new("UPDATE batches SET revision = revision + 1 WHERE number IN (");
+    batches.push("SELECT batch_number FROM mails WHERE state = 'sending' AND lease_until <= ").push_bind(by);
+    batches.push(")");
+    let mut mails =
+        Builder::new("UPDATE mails SET state = 'unknown', detail = NULL, lease_until = NULL, code = ");
+    mails.push_bind(text(RowCode::MailInterrupted)?);
+    mails.push(" WHERE state = 'sending' AND lease_until <= ").push_bind(by);
+    Ok([batches, mails])
 }
 
 /// A minimum per batch is one look into the index, however many mails wait.
@@ -580,9 +615,11 @@ fn next_due_of_all() -> Builder {
              UNION ALL
              SELECT (SELECT MIN(m.next_attempt_at) FROM mails m
                       WHERE m.batch_number = batches.number AND m.state = 'queued') AS due
-               FROM batches WHERE state = 'sealed' AND settled_at IS NULL AND ",
+               FROM batches WHERE ",
     );
-    select.push(HAS_RIGHT).push(") AS waiting");
+    select.push(UNSETTLED).push(" AND ");
+    push_has_right(&mut select, None);
+    select.push(") AS waiting");
     select
 }
 
@@ -632,7 +669,11 @@ mod tests {
         let mut conn = db.read().await.unwrap();
         let (mails, now) = ([1, 2], Millis(7));
         let elsewhere = ["example.com".to_owned()];
+        let [batches, unknown] = ended(7).unwrap();
         let statements = [
+            (kept(7), "mails_by_lease_end (lease_until<?)"),
+            (batches, "mails_by_lease_end (lease_until<?)"),
+            (unknown, "mails_by_lease_end (lease_until<?)"),
             (waiting(None, " <= ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at<?)"),
             (waiting(Some(3), " <= ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at<?)"),
             (waiting(Some(3), " > ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at>?)"),

@@ -11,6 +11,7 @@ pub(crate) mod batches;
 pub(crate) mod column_mappings;
 pub(crate) mod ends_with_access;
 pub(crate) mod errors;
+pub(crate) mod factors;
 pub(crate) mod field_sync;
 mod file;
 pub(crate) mod flows;
@@ -32,6 +33,7 @@ pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+pub(crate) mod sealed;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
@@ -54,7 +56,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, Encode, Sqlite, SqliteConnection, SqlitePool, Transaction, Type};
 use uuid::Uuid;
 
 use file::DatabaseFile;
@@ -227,6 +229,24 @@ fn kind(error: &dyn DatabaseError) -> Option<u32> {
 /// A new id. Ids grow with time, so rows of one time lie together.
 pub(crate) fn new_id() -> String {
     Uuid::now_v7().to_string()
+}
+
+/// A list of values in parentheses.
+fn push_list<T>(statement: &mut Builder, values: &[T])
+where
+    T: Clone + for<'q> Encode<'q, Sqlite> + Type<Sqlite> + 'static,
+{
+    statement.push("(");
+    let mut list = statement.separated(", ");
+    for value in values {
+        list.push_bind(value.clone());
+    }
+    statement.push(")");
+}
+
+fn push_texts(statement: &mut Builder, values: &[&str]) {
+    let owned: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+    push_list(statement, &owned);
 }
 
 /// An enum of the wire contract as it is stored.

@@ -8,7 +8,9 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, text, to_json};
+use super::{
+    Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_texts, text, to_json,
+};
 use crate::platform::clock::Millis;
 
 /// A connection with its owner. The tokens are sealed.
@@ -224,28 +226,78 @@ pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Ve
     Ok(orgs.into_iter().map(|(org,)| org).collect())
 }
 
+/// As whom a person has signed in through Salesforce, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SalesforceIdentity {
+    pub(crate) org_id: String,
+    pub(crate) user_id: String,
+    pub(crate) environment: SalesforceEnvironment,
+}
+
+/// Who a Salesforce user is, by their org's id and their own: the person who has signed in as them before.
+pub(crate) async fn person_of(
+    conn: &mut Conn,
+    account_id: &str,
+    (org_id, salesforce_user_id): (&str, &str),
+) -> DbResult<Option<String>> {
+    let found: Option<(String,)> = sqlx::query_as(
+        "SELECT user_id FROM salesforce_identities
+          WHERE account_id = $1 AND org_id = $2 AND salesforce_user_id = $3",
+    )
+    .bind(account_id)
+    .bind(org_id)
+    .bind(salesforce_user_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(user,)| user))
+}
+
+/// Forgets as whom these people have signed in through Salesforce: by their address they may come as another user.
+pub(crate) async fn forget_identities(conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+    let mut delete = Builder::new("DELETE FROM salesforce_identities WHERE user_id IN ");
+    push_texts(&mut delete, user_ids);
+    delete.build().execute(conn).await?;
+    Ok(())
+}
+
 /// Records a person's sign-in through Salesforce.
 pub(crate) async fn note_identity(
     conn: &mut Conn,
     account_id: &str,
     user_id: &str,
-    (org_id, salesforce_user_id): (&str, &str),
+    identity: &SalesforceIdentity,
     now: Millis,
 ) -> DbResult<()> {
     sqlx::query(
-        "INSERT INTO salesforce_identities (user_id, account_id, org_id, salesforce_user_id, signed_in_at)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO salesforce_identities (user_id, account_id, org_id, salesforce_user_id, environment, signed_in_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (user_id) DO UPDATE SET org_id = excluded.org_id,
-             salesforce_user_id = excluded.salesforce_user_id, signed_in_at = excluded.signed_in_at",
+             salesforce_user_id = excluded.salesforce_user_id, environment = excluded.environment,
+             signed_in_at = excluded.signed_in_at",
     )
     .bind(user_id)
     .bind(account_id)
-    .bind(org_id)
-    .bind(salesforce_user_id)
+    .bind(&identity.org_id)
+    .bind(&identity.user_id)
+    .bind(to_json(&identity.environment)?)
     .bind(now.0)
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// As whom a person last signed in through Salesforce, if they have.
+pub(crate) async fn identity_of(conn: &mut Conn, user_id: &str) -> DbResult<Option<SalesforceIdentity>> {
+    let found: Option<(String, String, String)> = sqlx::query_as(
+        "SELECT org_id, salesforce_user_id, environment FROM salesforce_identities WHERE user_id = $1",
+    )
+    .bind(user_id)
+    .fetch_optional(conn)
+    .await?;
+    let read = |(org_id, user_id, environment): (String, String, String)| {
+        Ok(SalesforceIdentity { org_id, user_id, environment: from_json(&environment)? })
+    };
+    found.map(read).transpose()
 }
 
 #[derive(FromRow)]

@@ -7,16 +7,18 @@ use std::fmt::Debug;
 use api_types::embed::{OpensFor, PanelFlow};
 use api_types::{
     Activity, ActorKind, AuditAction, BatchSource, BatchState, CancelCode, ChecklistItemId,
-    ConnectionFailure, DeliveryStatus, EmailActivity, FlowPurpose, InvitationStatus, Locale, LoginManagement,
-    MailTroubleCause, MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict,
-    PrerequisiteId, Role, RowCode, RowVerdict, Service, SyncFailure, SyncOutcome, SyncProblemCode, TaskSync,
-    UserId, UserStatus,
+    ConnectionFailure, DeliveryStatus, EmailActivity, FactorsNeededFrom, FlowPurpose, InvitationStatus,
+    Locale, LoginManagement, MailTroubleCause, MemberAction, MemberChangeCode, MemberChangeState, MemberUndo,
+    MemberVerdict, PrerequisiteId, Role, RowCode, RowVerdict, Service, SyncFailure, SyncOutcome,
+    SyncProblemCode, TaskSync, UserId, UserStatus,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use strum::VariantArray as _;
 
 use super::field_sync::runs::{RunKind, Stage};
 use super::mail_kind::MailKind;
+use super::sessions::OpenedBy;
 use super::{from_text, text, to_json};
 use super::{retries, revocations};
 use crate::platform::token::Purpose;
@@ -57,8 +59,14 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (Purpose::SignIn, "sign_in"),
         (Purpose::Device, "device"),
         (Purpose::Panel, "panel"),
+        (Purpose::RecoveryCode, "recovery_code"),
     ] {
         assert_eq!(purpose.into_str(), stored);
+    }
+    for (opened_by, stored) in
+        [(OpenedBy::User, "user"), (OpenedBy::Salesforce, "salesforce"), (OpenedBy::Host, "host")]
+    {
+        assert_eq!((opened_by.into_str(), stored.parse()), (stored, Ok(opened_by)));
     }
 }
 
@@ -67,6 +75,7 @@ fn people_and_accounts_keep_their_texts() {
     stay::<Role>(&["user", "admin"]);
     stay::<UserStatus>(&["invited", "active", "deactivated"]);
     stay::<Locale>(&["en", "es", "ko", "ja", "de", "fr", "pt-BR"]);
+    all_stay(FactorsNeededFrom::VARIANTS, &["nobody", "administrators", "everybody"]);
     stay::<LoginManagement>(&["all_login_methods", "salesforce_only"]);
     all_stay(&PanelFlow::ALL, &["invite-csv", "users", "setup-guide"]);
 }
@@ -77,10 +86,19 @@ fn the_audit_log_keeps_its_texts() {
         &AuditAction::ALL,
         &[
             "signed_in",
+            "signed_out",
             "sign_in_failed",
             "sign_in_link_made",
             "sessions_ended",
             "password_changed",
+            "passkey_added",
+            "passkey_removed",
+            "authenticator_app_added",
+            "authenticator_app_removed",
+            "recovery_codes_made",
+            "recovery_code_used",
+            "factors_reset",
+            "factor_rule_changed",
             "login_management_changed",
             "users_invited",
             "invitations_revoked",
@@ -225,7 +243,7 @@ fn changes_of_members_keep_their_texts() {
 
 #[test]
 fn connections_keep_their_texts() {
-    stay::<FlowPurpose>(&["connect", "sign_in", "activate"]);
+    stay::<FlowPurpose>(&["connect", "sign_in", "prove", "activate"]);
     stay::<Service>(&["salesforce", "marketo", "mail"]);
     stay::<Activity>(&[
         "connecting",

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, new_id, users};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, push_list, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -219,6 +219,43 @@ pub(crate) async fn leave(
     changed(delete, conn, account_id, user_ids).await
 }
 
+/// A team by its id, and a person by their number.
+pub(crate) type Membership<'a> = (&'a str, i64);
+
+/// Puts people into teams, each into their own.
+pub(crate) async fn join_each(conn: &mut Conn, memberships: &[Membership<'_>]) -> DbResult<()> {
+    for memberships in memberships.chunks(ROWS_PER_STATEMENT) {
+        let mut insert = Builder::new("INSERT INTO team_members (team_id, user_number) ");
+        insert.push_values(memberships, |mut row, (team, person)| {
+            row.push_bind((*team).to_owned()).push_bind(*person);
+        });
+        insert.push(" ON CONFLICT (team_id, user_number) DO NOTHING");
+        insert.build().execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Takes people out of teams, each out of their own.
+pub(crate) async fn leave_each(conn: &mut Conn, memberships: &[Membership<'_>]) -> DbResult<()> {
+    for memberships in memberships.chunks(ROWS_PER_STATEMENT) {
+        delete_each(memberships).build().execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Found by the people alone: SQLite would look for each of them in each of the teams.
+fn delete_each(memberships: &[Membership<'_>]) -> Builder {
+    let people: Vec<i64> = memberships.iter().map(|(_, person)| *person).collect();
+    let mut delete = Builder::new("DELETE FROM team_members WHERE user_number IN ");
+    push_list(&mut delete, &people);
+    delete.push(" AND (team_id || '', user_number) IN (");
+    delete.push_values(memberships, |mut row, (team, person)| {
+        row.push_bind((*team).to_owned()).push_bind(*person);
+    });
+    delete.push(")");
+    delete
+}
+
 /// Those of the users whose numbers a change returns.
 async fn changed(
     mut change: Builder,
@@ -287,4 +324,18 @@ pub(crate) async fn insert_workspace(
     .execute(conn)
     .await?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test::{database, plan};
+    use super::*;
+
+    #[tokio::test]
+    async fn r20_people_who_leave_teams_are_found_in_an_index() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        let steps = plan(&mut conn, &delete_each(&[("a", 1), ("b", 2), ("b", 3)])).await;
+        assert!(steps[0].contains("team_members_by_user (user_number=?)"), "{steps:#?}");
+    }
 }

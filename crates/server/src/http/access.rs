@@ -10,8 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::error::{ApiError, ApiResult};
-use crate::http::auth::{bearer, csrf, session};
+use crate::http::auth::{csrf, session};
 use crate::http::endpoints::{Access, Endpoint, Table};
+use crate::http::observe::Person;
 use crate::sandbox_mode::{self, Fault};
 use crate::services::proofs;
 use crate::services::sessions::{self, Caller, Through};
@@ -65,13 +66,17 @@ async fn admit(
         // The handler ends the session that the cookie names, whatever the database answers.
         Err(_) if endpoint.signs_out() && session::token_hash(app, request.headers()).is_some() => None,
         Err(error) => {
-            if bearer::is_of_a_key(error.code()) {
+            // It may have been a guess. Who knows a key that has ended has guessed nothing.
+            if error.code() == ProblemCode::ApiKeyInvalid {
                 asker.attempt(&app.limiter)?;
             }
             return Err(error);
         }
         Ok(caller) => caller,
     };
+    if let Some(caller) = &caller {
+        Person::note(&request, caller.id());
+    }
     // A panel's session has a fixed length.
     if let Some(Caller { session, through: Through::Console, .. }) = &mut caller
         && !request.headers().contains_key(headers::BACKGROUND)
@@ -97,6 +102,9 @@ async fn admit(
         && person.as_bytes() != caller.id().as_bytes()
     {
         return Err(ProblemCode::AnotherPerson.into());
+    }
+    if let Some(caller) = &caller {
+        require_factor(app, endpoint, caller)?;
     }
     if caller.is_none()
         && endpoint.needs_cookie()
@@ -129,6 +137,16 @@ async fn admit(
         request.extensions_mut().insert(caller);
     }
     Ok((request, fault))
+}
+
+/// Where the account asks for a second factor that the caller lacks, they may do nothing but add one. Signing in anew is for
+/// everybody.
+fn require_factor(app: &App, endpoint: &Endpoint, caller: &Caller) -> ApiResult<()> {
+    let is_open = endpoint.rules.is_without_factor() || endpoint.rules.access == Access::Credentials;
+    if !is_open && caller.factor.is_overdue(app.now()) {
+        return Err(ProblemCode::FactorNeeded.into());
+    }
+    Ok(())
 }
 
 /// The name under which the requests of a session are counted. A panel has many short ones.

@@ -20,6 +20,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
+use futures_util::future::select_all;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -29,6 +30,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::config::ClientTimeouts;
@@ -43,7 +45,8 @@ const SHARES: usize = 4;
 
 /// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
+    tls: Option<TlsAcceptor>,
     router: Router,
     most: NonZeroU32,
     client_timeouts: ClientTimeouts,
@@ -55,15 +58,20 @@ pub(crate) async fn serve(
     let mut ended = pin!(wait_for_end(ending.clone()));
     loop {
         let taken = tokio::select! {
-            taken = connections.take(&listener) => taken,
+            taken = connections.take(&listeners) => taken,
             () = &mut ended => break,
         };
         let (stream, from, connection) = taken;
-        clients.spawn(serve_client(stream, from, connection, router.clone(), ending.clone()));
+        clients.spawn(serve_client(stream, tls.clone(), from, connection, router.clone(), ending.clone()));
         while clients.try_join_next().is_some() {}
     }
-    drop(listener);
+    drop(listeners);
     while clients.join_next().await.is_some() {}
+}
+
+/// The next connection of any of them. None is lost where this is cancelled.
+async fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
+    select_all(listeners.iter().map(|listener| Box::pin(listener.accept()))).await.0
 }
 
 /// What a connection is busy with.
@@ -128,9 +136,9 @@ impl Connections {
     }
 
     /// The next client, with its connection.
-    async fn take(self: &Arc<Self>, listener: &TcpListener) -> (TcpStream, SocketAddr, Arc<Connection>) {
+    async fn take(self: &Arc<Self>, listeners: &[TcpListener]) -> (TcpStream, SocketAddr, Arc<Connection>) {
         let (stream, from) = loop {
-            match listener.accept().await {
+            match accept(listeners).await {
                 Ok(accepted) => break accepted,
                 // The client may have hung up before; the next one can be accepted all the same.
                 Err(error) => {
@@ -295,18 +303,39 @@ impl Drop for RemoveOnDrop {
     }
 }
 
-/// Serves one connection.
+/// Serves one connection, encrypted where the server has a certificate.
 async fn serve_client(
     stream: TcpStream,
+    tls: Option<TlsAcceptor>,
     from: SocketAddr,
     connection: Arc<Connection>,
     router: Router,
     ending: watch::Receiver<bool>,
 ) {
     let _remove = RemoveOnDrop(Arc::clone(&connection));
+    let stream = WatchedStream { stream, connection: Arc::clone(&connection) };
+    let Some(tls) = tls else { return serve_stream(stream, from, connection, router, ending).await };
+    let stream = tokio::select! {
+        stream = tls.accept(stream) => stream,
+        () = connection.expired() => return,
+        () = wait_for_end(ending.clone()) => return,
+    };
+    // Whoever speaks no TLS is told nothing.
+    if let Ok(stream) = stream {
+        serve_stream(stream, from, connection, router, ending).await;
+    }
+}
+
+async fn serve_stream(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    from: SocketAddr,
+    connection: Arc<Connection>,
+    router: Router,
+    ending: watch::Receiver<bool>,
+) {
     let own = Arc::clone(&connection);
     let answer = service_fn(move |request| answer(request, from, Arc::clone(&own), router.clone()));
-    let io = TokioIo::new(WatchedStream { stream, connection: Arc::clone(&connection) });
+    let io = TokioIo::new(stream);
     // Timed here: the library's own limit for heads would apply to idle connections too, whose limit is longer.
     let mut serving = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(io, answer));
     let mut expired = pin!(connection.expired());

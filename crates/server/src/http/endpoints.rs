@@ -43,6 +43,7 @@ pub struct Rules {
     pub key: Key,
     is_secret: bool,
     is_proven: bool,
+    is_without_factor: bool,
     flows: &'static [PanelFlow],
     narrow: Option<(PanelFlow, Fields)>,
     is_of_command_lines: bool,
@@ -66,6 +67,7 @@ impl Rules {
             key: Key::None,
             is_secret: false,
             is_proven: false,
+            is_without_factor: false,
             flows: &[],
             narrow: None,
             is_of_command_lines: false,
@@ -88,6 +90,11 @@ impl Rules {
         Self { is_proven: true, ..self }
     }
 
+    /// It may be called by whoever needs a second factor and has none: it is about themselves, or about adding one.
+    pub(crate) const fn without_factor(self) -> Self {
+        Self { is_without_factor: true, ..self }
+    }
+
     /// Panels with one of these flows may call it, as their screens need it. Nothing that is about signing in, passwords,
     /// the profile, API keys or the security of the account.
     pub(crate) const fn panels(self, flows: &'static [PanelFlow]) -> Self {
@@ -107,6 +114,11 @@ impl Rules {
     /// Whether every request needs a fresh proof of who the user is.
     pub fn needs_proof(&self) -> bool {
         self.is_proven
+    }
+
+    /// Whether sessions may call it whose owner needs a second factor and has none.
+    pub fn is_without_factor(&self) -> bool {
+        self.is_without_factor
     }
 
     /// Whether panels that show this flow may call it.

@@ -1,17 +1,23 @@
 //! The request log, and the writing of problem documents.
 //!
+//! A line says when, from which network, by whom and what: people by their ids, which nobody outside can resolve, and networks
+//! by what neighbours share.
+//!
 //! The layers of `tower-http` for ids and traces do less: theirs takes the id that a client sends, and neither puts it
 //! into problems nor, as a route is known only inside, knows the route of a line in the log.
 
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use api_types::{ProblemCode, headers};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use ipnet::IpNet;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::error::ApiError;
@@ -20,9 +26,40 @@ use crate::platform::request_id;
 /// The time limit of a request: until its answer begins, so that no event stream is cut.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
+/// Tells the address of a client by that of its connection and the head of its request.
+pub(crate) type Client = Arc<dyn Fn(IpAddr, &HeaderMap) -> IpAddr + Send + Sync>;
+
+/// The person of a request for its line in the log, once whoever admits it knows them.
+#[derive(Clone, Default)]
+pub(crate) struct Person(Arc<OnceLock<String>>);
+
+impl Person {
+    /// Notes the person of a request by their id.
+    pub(crate) fn note(request: &Request, id: &str) {
+        if let Some(Self(person)) = request.extensions().get() {
+            // It has one.
+            let _ = person.set(id.to_owned());
+        }
+    }
+}
+
+/// The bits of an address that tell its neighbourhood.
+const NEIGHBOURS: (u8, u8) = (24, 48);
+
+/// The network of a client without what tells it from its neighbours.
+fn neighbourhood(client: IpAddr) -> Option<IpNet> {
+    let client = client.to_canonical();
+    let bits = if client.is_ipv4() { NEIGHBOURS.0 } else { NEIGHBOURS.1 };
+    IpNet::new(client, bits).ok().map(|network| network.trunc())
+}
+
 /// Gives every request an id, writes it to the answer and to every problem, and logs the request.
-/// The log names routes, not paths, and no header or body: no personal data gets there.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
+/// The log names routes, not paths, and no header or body.
+pub(crate) async fn observe(State(client): State<Client>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
+    let network = peer.and_then(|peer| neighbourhood(client(peer, request.headers())));
+    let person = Person::default();
+    request.extensions_mut().insert(person.clone());
     let id = request_id::new();
     let method = request.method().clone();
     let is_api = request.uri().path().starts_with("/api/");
@@ -40,6 +77,8 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
         method = %method,
         route = route.as_ref().map_or("-", |route| route.0.as_str()),
         status = response.status().as_u16(),
+        network = network.map(tracing::field::display),
+        person = person.0.get().map(String::as_str),
         milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request"
     );
@@ -102,7 +141,6 @@ fn write_problem(response: &mut Response, error: ApiError, request_id: &str) {
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
-    use std::sync::Arc;
 
     use api_types::Problem;
     use axum::body::Bytes;
@@ -132,11 +170,13 @@ mod tests {
     async fn answer(path: &str) -> (Parts, Bytes, Value) {
         let routes = Router::new().route("/slow/{id}", get(endless_wait)).route("/stream", get(long_stream));
         let routes = Router::new().nest(api_types::paths::BASE, with_time_limit(routes));
-        let service = routes.layer(middleware::from_fn(observe));
+        let client: Client = Arc::new(|peer, _| peer);
+        let service = routes.layer(middleware::from_fn_with_state(client, observe));
         let (mut log, writer) = std::io::pipe().unwrap();
         let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::new(writer));
         let logging = tracing::subscriber::set_default(subscriber.finish());
-        let request = Request::get(path).body(Body::empty()).unwrap();
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo::<SocketAddr>("[2001:db8:1:2::3]:4711".parse().unwrap()));
         let (head, body) = service.oneshot(request).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, 10_000).await.unwrap();
         drop(logging);
@@ -156,6 +196,18 @@ mod tests {
         assert_eq!((problem.code, problem.retry_after), (ProblemCode::Timeout, Some(1)));
         assert_eq!(head.headers[headers::REQUEST_ID], problem.instance);
         assert_eq!((&logged["status"], &logged["route"]), (&504.into(), &SLOW.into()), "{logged}");
+        assert_eq!(logged["network"], "2001:db8:1::/48");
+    }
+
+    #[test]
+    fn a26_the_log_tells_networks_and_no_machines() {
+        for (client, network) in [
+            ("192.0.2.77", "192.0.2.0/24"),
+            ("::ffff:192.0.2.77", "192.0.2.0/24"),
+            ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ] {
+            assert_eq!(neighbourhood(client.parse().unwrap()).unwrap().to_string(), network);
+        }
     }
 
     #[tokio::test(start_paused = true)]

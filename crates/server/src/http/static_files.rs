@@ -7,7 +7,7 @@ use crate::http::headers::{KeepsOpener, is_known, own_site};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -160,5 +160,17 @@ async fn tell_kind(request: Request, next: Next) -> Response {
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         response.extensions_mut().insert(kind);
     }
+    name_charset(response.headers_mut());
     response
+}
+
+/// All text of the app is UTF-8.
+fn name_charset(head: &mut HeaderMap) {
+    const TEXTS: [&str; 5] = ["text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml"];
+    let kind = head.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if let Some(text) = TEXTS.into_iter().find(|text| Some(*text) == kind)
+        && let Ok(named) = HeaderValue::try_from(format!("{text}; charset=utf-8"))
+    {
+        head.insert(header::CONTENT_TYPE, named);
+    }
 }

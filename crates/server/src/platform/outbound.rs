@@ -105,6 +105,39 @@ mod tests {
         client().unwrap().get(url).send().await.unwrap()
     }
 
+    #[tokio::test]
+    async fn a26_a_service_whose_certificate_nobody_trusts_is_sent_nothing() {
+        let (listener, tls) = crate::platform::tls::tests::untrusted().await;
+        let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+        let asked = client().unwrap().get(url).bearer_auth("canary-4711").send();
+        let (answer, shaken) =
+            tokio::join!(asked, async { tls.accept(listener.accept().await.unwrap().0).await });
+        assert!(answer.is_err_and(|error| error.is_connect()));
+        assert!(shaken.is_err(), "no request was begun");
+    }
+
+    #[tokio::test]
+    async fn a26_no_redirect_is_followed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let away = url.clone();
+        let serving = tokio::spawn(async move {
+            for status in [301, 302, 303, 307, 308] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 1_024]).await;
+                let head = format!("HTTP/1.1 {status} Away\r\nlocation: {away}/elsewhere\r\n");
+                let rest = "content-length: 0\r\nconnection: close\r\n\r\n";
+                stream.write_all(format!("{head}{rest}").as_bytes()).await.unwrap();
+            }
+        });
+        // A request too many would never be answered.
+        for status in [301, 302, 303, 307, 308] {
+            let answer = client().unwrap().post(&url).body("secret").send().await.unwrap();
+            assert_eq!((answer.status().as_u16(), answer.url().path()), (status, "/"));
+        }
+        serving.await.unwrap();
+    }
+
     #[test]
     fn r6_waits_grow_to_a_limit() {
         assert_eq!(longest(1), Duration::from_secs(1));

@@ -13,10 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 use zeroizing_alloc::ZeroAlloc;
 
-use crate::platform::token::{random_bytes, write_private};
+use crate::platform::keys::{self, NamedKey};
 
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
@@ -82,40 +82,17 @@ pub(crate) struct Keyring(Vec<Key>);
 impl Keyring {
     /// Takes the keys from the configuration, else from `folder`, where one is made on the first start.
     pub(crate) fn load(configured: Option<&str>, folder: &Path) -> std::io::Result<Self> {
-        if let Some(text) = configured {
-            return Self::parse(text);
-        }
-        let path = folder.join(FILE);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&Zeroizing::new(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let mut bytes = random_bytes()?;
-                let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
-                bytes.zeroize();
-                write_private(&path, line.as_bytes())?;
-                Self::parse(&line)
-            }
-            Err(error) => Err(error),
-        }
+        keys::load(configured, &folder.join(FILE)).map(Self::of)
     }
 
-    /// Reads `name:key` pairs, each key 32 bytes in Base64, separated by commas or line breaks.
-    fn parse(text: &str) -> std::io::Result<Self> {
-        let wrong = |what: &str| {
-            std::io::Error::new(std::io::ErrorKind::InvalidData, format!("the keyring has {what}"))
-        };
-        let mut keys: Vec<Key> = Vec::new();
-        for pair in text.split([',', '\n']).map(str::trim).filter(|pair| !pair.is_empty()) {
-            let (name, key) = pair.split_once(':').ok_or_else(|| wrong("a key without a name"))?;
-            let bytes = STANDARD_NO_PAD.decode(key.trim_end_matches('=')).map(Zeroizing::new);
-            let cipher = bytes.ok().and_then(|bytes| XChaCha20Poly1305::new_from_slice(&bytes).ok());
-            let cipher = cipher.ok_or_else(|| wrong("a key that is not 32 bytes in Base64"))?;
-            if name.is_empty() || name.contains('.') || keys.iter().any(|key| key.name == name) {
-                return Err(wrong("a name that is empty, has a dot or stands twice"));
-            }
-            keys.push(Key { name: name.to_owned(), cipher });
-        }
-        if keys.is_empty() { Err(wrong("no key")) } else { Ok(Self(keys)) }
+    fn of(keys: Vec<NamedKey>) -> Self {
+        let key = |(name, key): NamedKey| Key { name, cipher: XChaCha20Poly1305::new((&*key).into()) };
+        Self(keys.into_iter().map(key).collect())
+    }
+
+    /// What begins every secret that the first key has sealed.
+    pub(crate) fn mark(&self) -> String {
+        format!("{}.", self.0[0].name)
     }
 
     /// Seals a secret for its context, as text: the key's name, a dot, nonce and cipher text in Base64.
@@ -127,7 +104,7 @@ impl Keyring {
         let payload = Payload { msg: secret.expose().as_bytes(), aad: data.as_bytes() };
         let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(std::io::Error::other)?;
         let bytes = [&nonce[..], &sealed].concat();
-        Ok(format!("{}.{}", key.name, STANDARD_NO_PAD.encode(bytes)))
+        Ok(format!("{}{}", self.mark(), STANDARD_NO_PAD.encode(bytes)))
     }
 
     /// Opens a secret that was sealed for the same context.
@@ -154,7 +131,7 @@ mod tests {
     }
 
     fn ring(text: &str) -> Keyring {
-        Keyring::parse(text).unwrap_or_else(|error| panic!("{error}"))
+        keys::parse(text).map(Keyring::of).unwrap_or_else(|error| panic!("{error}"))
     }
 
     #[test]
@@ -188,9 +165,9 @@ mod tests {
     fn a9_a_keyring_that_makes_no_sense_is_refused() {
         let short = STANDARD_NO_PAD.encode([1; 16]);
         for bad in ["", "k1", "k1:", ":abc", &format!("k1:{short}"), &format!("k.1:{}", key(1))] {
-            assert!(Keyring::parse(bad).is_err(), "{bad}");
+            assert!(keys::parse(bad).is_err(), "{bad}");
         }
-        assert!(Keyring::parse(&format!("k1:{},k1:{}", key(1), key(2))).is_err());
+        assert!(keys::parse(&format!("k1:{},k1:{}", key(1), key(2))).is_err());
     }
 
     #[test]

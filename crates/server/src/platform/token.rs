@@ -1,6 +1,6 @@
 //! One-time links: invitations, password resets, the first sign-in.
 //!
-//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under the key in the
+//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under a key in the
 //! data folder. So the database holds no link, a resend carries the same one, and raising the generation invalidates
 //! it.
 
@@ -12,6 +12,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use strum::IntoStaticStr;
 use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::platform::keys;
 
 /// The purpose of a token, by its name in storage and in the HMAC. A token of one purpose is invalid for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
@@ -30,6 +33,10 @@ pub(crate) enum Purpose {
     Panel,
     /// Is typed from a mail.
     ProofCode,
+    /// Is typed from paper: hashed, not made, by the key.
+    RecoveryCode,
+    /// Seals rows in a browser.
+    Rows,
 }
 
 /// The content of a genuine token.
@@ -43,28 +50,15 @@ const ID: usize = 16;
 const HEAD: usize = ID + 4;
 const LENGTH: usize = HEAD + 32;
 
-/// The key that makes tokens.
+/// The keys of tokens: the first makes them, all of them recognise what they have made.
 #[derive(Clone)]
-pub(crate) struct TokenKey([u8; 32]);
+pub(crate) struct TokenKeys(Vec<Zeroizing<[u8; 32]>>);
 
-impl TokenKey {
-    /// Reads the key from `folder`, creating it on the first start. Readable by the owner only.
+impl TokenKeys {
+    /// Reads the keys from `folder`, creating one on the first start.
     pub(crate) fn load(folder: &Path) -> std::io::Result<Self> {
-        let path = folder.join("token.key");
-        match std::fs::read(&path) {
-            Ok(bytes) => bytes.try_into().map(Self).map_err(|_| {
-                std::io::Error::new(
-                    std::io::ErrorKind::InvalidData,
-                    format!("{} is not 32 bytes", path.display()),
-                )
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = random_bytes()?;
-                write_private(&path, &key)?;
-                Ok(Self(key))
-            }
-            Err(error) => Err(error),
-        }
+        let keys = keys::load(None, &folder.join("token.keys"))?;
+        Ok(Self(keys.into_iter().map(|(_, key)| key).collect()))
     }
 
     /// The token for a claim.
@@ -77,7 +71,7 @@ impl TokenKey {
         let head = head(claim);
         let mut token = Vec::with_capacity(LENGTH);
         token.extend_from_slice(&head);
-        token.extend_from_slice(&self.mac(purpose, &head, context).finalize().into_bytes());
+        token.extend_from_slice(&mac(&self.0[0], purpose, &head, context).finalize().into_bytes());
         URL_SAFE_NO_PAD.encode(token)
     }
 
@@ -92,8 +86,9 @@ impl TokenKey {
         if bytes.len() != LENGTH {
             return None;
         }
-        let (head, mac) = bytes.split_at(HEAD);
-        self.mac(purpose, head, context).verify_slice(mac).ok()?;
+        let (head, made) = bytes.split_at(HEAD);
+        let mut keys = self.0.iter();
+        keys.find(|key| mac(key, purpose, head, context).verify_slice(made).is_ok())?;
         let (id, generation) = head.split_at(ID);
         Some(Claim {
             id: Uuid::from_slice(id).ok()?,
@@ -101,25 +96,59 @@ impl TokenKey {
         })
     }
 
+    /// A word for a text that says nothing of it to whoever has not this key, and is the same each time.
+    pub(crate) fn pseudonym(&self, text: &str) -> String {
+        let mac = keyed(&self.0[0], b"pseudonym", &[text.as_bytes()]).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&mac[..12])
+    }
+
     /// A claim as eight decimal digits, which can be typed and, unlike a token, guessed.
     pub(crate) fn digits(&self, purpose: Purpose, claim: Claim) -> String {
-        let mac = self.mac(purpose, &head(claim), "").finalize().into_bytes();
+        let mac = mac(&self.0[0], purpose, &head(claim), "").finalize().into_bytes();
         let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         format!("{:08}", number % 100_000_000)
     }
 
-    fn mac(&self, purpose: Purpose, head: &[u8], context: &str) -> Hmac<Sha256> {
-        // Keys shorter than a block are padded with zeros: RFC 2104.
-        let mut block = [0; 64];
-        block[..self.0.len()].copy_from_slice(&self.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(purpose.into_str().as_bytes());
-        mac.update(&[0]);
-        // Of fixed length, so that no part of the context can be mistaken for it.
-        mac.update(head);
-        mac.update(context.as_bytes());
-        mac
+    /// Another key, for a claim and a context, which reveals neither this key nor one for anything else.
+    pub(crate) fn derive(&self, purpose: Purpose, claim: Claim, context: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(&self.0[0], purpose, &head(claim), context).finalize().into_bytes())
     }
+
+    /// The hash of a secret, which nobody makes without the key. It is another one in another context.
+    pub(crate) fn hash(&self, purpose: Purpose, context: &str, secret: &str) -> String {
+        hash(&self.0[0], purpose, context, secret)
+    }
+
+    /// The hashes of a secret by each key, the first one's first: a stored one may be of any of them.
+    pub(crate) fn hashes(
+        &self,
+        purpose: Purpose,
+        context: &str,
+        secret: &str,
+    ) -> impl Iterator<Item = String> {
+        self.0.iter().map(move |key| hash(key, purpose, context, secret))
+    }
+}
+
+fn hash(key: &[u8; 32], purpose: Purpose, context: &str, secret: &str) -> String {
+    let mac = mac(key, purpose, &Sha256::digest(secret.as_bytes()), context);
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+fn mac(key: &[u8; 32], purpose: Purpose, head: &[u8], context: &str) -> Hmac<Sha256> {
+    // The head is of fixed length, so that no part of the context can be mistaken for it.
+    keyed(key, purpose.into_str().as_bytes(), &[head, context.as_bytes()])
+}
+
+fn keyed(key: &[u8; 32], purpose: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {
+    // Keys shorter than a block are padded with zeros: RFC 2104.
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(purpose);
+    mac.update(&[0]);
+    parts.iter().for_each(|part| mac.update(part));
+    mac
 }
 
 fn head(claim: Claim) -> [u8; HEAD] {
@@ -131,29 +160,12 @@ fn head(claim: Claim) -> [u8; HEAD] {
 
 /// 256 random bits as text that fits into cookies and URLs.
 pub(crate) fn random_token() -> std::io::Result<String> {
-    random_bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+    keys::random_bytes().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// SHA-256 as text.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
-}
-
-pub(crate) fn random_bytes() -> std::io::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
-    Ok(bytes)
-}
-
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]
@@ -162,13 +174,29 @@ mod tests {
 
     const CLAIM: Claim = Claim { id: Uuid::from_u128(7), generation: 1 };
 
+    fn keys(of: &[u8]) -> TokenKeys {
+        TokenKeys(of.iter().map(|byte| Zeroizing::new([*byte; 32])).collect())
+    }
+
+    #[test]
+    fn a26_a_new_key_makes_tokens_while_those_of_the_old_one_are_still_good() {
+        let (before, after) = (keys(&[1]), keys(&[2, 1]));
+        let old = before.mint(Purpose::Invitation, CLAIM);
+        assert_eq!(after.verify(Purpose::Invitation, &old), Some(CLAIM));
+        let new = after.mint(Purpose::Invitation, CLAIM);
+        assert_eq!(new, keys(&[2]).mint(Purpose::Invitation, CLAIM));
+        assert_eq!(after.verify(Purpose::Invitation, &new), Some(CLAIM));
+        assert_eq!(before.verify(Purpose::Invitation, &new), None);
+        assert_eq!(keys(&[2]).verify(Purpose::Invitation, &old), None, "its key is gone");
+    }
+
     #[test]
     fn a17_a_token_is_genuine_only_unchanged_and_for_its_purpose() {
-        let key = TokenKey([1; 32]);
+        let key = keys(&[1]);
         let token = key.mint(Purpose::Invitation, CLAIM);
         assert_eq!(key.verify(Purpose::Invitation, &token), Some(CLAIM));
         assert_eq!(key.verify(Purpose::SignIn, &token), None);
-        assert_eq!(TokenKey([2; 32]).verify(Purpose::Invitation, &token), None);
+        assert_eq!(keys(&[2]).verify(Purpose::Invitation, &token), None);
         for index in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
@@ -181,7 +209,7 @@ mod tests {
 
     #[test]
     fn a12_a_token_for_one_context_is_worthless_in_another() {
-        let key = TokenKey([1; 32]);
+        let key = keys(&[1]);
         let token = key.mint_for(Purpose::Device, CLAIM, "ana@example.com");
         assert_eq!(key.verify_for(Purpose::Device, &token, "ana@example.com"), Some(CLAIM));
         assert_eq!(key.verify_for(Purpose::Device, &token, "bo@example.com"), None);
@@ -189,21 +217,45 @@ mod tests {
     }
 
     #[test]
+    fn a26_a_pseudonym_is_the_same_each_time_and_under_one_key_alone() {
+        let of = |key: u8, text: &str| keys(&[key]).pseudonym(text);
+        assert_eq!(of(1, "ana@example.com"), of(1, "ana@example.com"));
+        assert_ne!(of(1, "ana@example.com"), of(2, "ana@example.com"));
+        assert_ne!(of(1, "ana@example.com"), of(1, "bo@example.com"));
+    }
+
+    #[test]
     fn a17_the_same_claim_gives_the_same_link() {
-        let key = TokenKey([1; 32]);
+        let key = keys(&[1]);
         assert_eq!(key.mint(Purpose::Invitation, CLAIM), key.mint(Purpose::Invitation, CLAIM));
+    }
+
+    #[test]
+    fn a18_a_derived_key_is_of_one_claim_and_context_and_no_token() {
+        let key = keys(&[1]);
+        let derived = key.derive(Purpose::Rows, CLAIM, "");
+        assert_eq!(derived, key.derive(Purpose::Rows, CLAIM, ""));
+        assert_eq!(URL_SAFE_NO_PAD.decode(&derived).unwrap().len(), 32);
+        for other in [
+            key.derive(Purpose::Rows, Claim { id: Uuid::from_u128(8), ..CLAIM }, ""),
+            key.derive(Purpose::Rows, CLAIM, "https://crm.example"),
+            keys(&[2]).derive(Purpose::Rows, CLAIM, ""),
+        ] {
+            assert_ne!(derived, other);
+        }
+        assert_eq!(key.verify(Purpose::Rows, &derived), None);
     }
 
     #[test]
     fn the_key_survives_a_restart_and_is_private() {
         let folder = tempfile::tempdir().unwrap();
-        let first = TokenKey::load(folder.path()).unwrap();
-        let second = TokenKey::load(folder.path()).unwrap();
+        let first = TokenKeys::load(folder.path()).unwrap();
+        let second = TokenKeys::load(folder.path()).unwrap();
         assert_eq!(first.0, second.0);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(folder.path().join("token.key")).unwrap().permissions().mode();
+            let mode = std::fs::metadata(folder.path().join("token.keys")).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0);
         }
     }

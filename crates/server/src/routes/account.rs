@@ -32,8 +32,9 @@ pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> Api
     Ok(tagged(&head, etag, ([(header::CONTENT_TYPE, kind)], keys)))
 }
 
-/// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in
-/// through it.
+/// Changes how people sign in, and who must have a second factor. Sign-in through Salesforce only can be chosen once an
+/// administrator has signed in through it. A rule on second factors that gives no time to add one can be set by somebody who
+/// has one.
 #[utoipa::path(patch, path = paths::ACCOUNT, tag = "account", request_body = AccountChange,
     responses((status = 200, body = Account)))]
 pub(crate) async fn change(

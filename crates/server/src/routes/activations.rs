@@ -61,7 +61,7 @@ pub(crate) async fn accept(
     tx.commit().await?;
     app.batch_changed(&accepted.batch_id);
     Ok(match tokens {
-        None => session::hand_over(&app, &head, opened),
+        None => session::hand_over(&app, opened),
         tokens => Json(Activated { session: opened.session, tokens }).into_response(),
     })
 }

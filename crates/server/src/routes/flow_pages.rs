@@ -18,7 +18,7 @@ use crate::http::headers::{CACHE_API, KeepsOpener};
 use crate::http::observe;
 use crate::platform::cookie::FlowCookie;
 use crate::services::salesforce::Error;
-use crate::services::salesforce::flow::{self, Arrival, CallbackAnswer, WayOut};
+use crate::services::salesforce::flow::{self, Arrival, CallbackAnswer, LedTo, WayOut};
 use crate::services::sessions::Browser;
 use crate::state::App;
 
@@ -94,6 +94,7 @@ enum LedFrom {
 async fn start(
     State(app): State<App>,
     Path(id): Path<FlowId>,
+    browser: Browser,
     head: HeaderMap,
     window: Result<Query<Window>, QueryRejection>,
 ) -> ApiResult<Response> {
@@ -107,6 +108,7 @@ async fn start(
         caller: caller.as_ref(),
         is_popup: window.display == Display::Popup,
         asks_who: window.prompt == Prompt::Login,
+        known_by: &browser.known_by,
     };
     let redirect = match flow::start_authorization(&app, &id, &window).await {
         Ok(Some(redirect)) => redirect,
@@ -164,9 +166,13 @@ async fn callback(
     let mut response = see_other(&app.here(&format!("{RESULT}?flow={}&status={status}", handled.id)));
     let cleared = FlowCookie::of(&app.public_url, &handled.id).clear();
     response.headers_mut().append(header::SET_COOKIE, cleared);
-    Ok(match handled.session {
-        Some(opened) => (session::cookies(&app, &head, &opened), response).into_response(),
-        None => response,
+    Ok(match handled.led_to {
+        LedTo::SignedIn(opened) => (session::cookies(&app, &opened), response).into_response(),
+        LedTo::Renewed(token) => {
+            response.headers_mut().append(header::SET_COOKIE, app.cookie.set(&token));
+            response
+        }
+        LedTo::Nothing => response,
     })
 }
 

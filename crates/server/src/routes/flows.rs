@@ -40,6 +40,15 @@ pub(crate) async fn sign_in(
     Ok(started(&app, flow))
 }
 
+/// Begins the Salesforce authorisation that proves who the signed-in user is: Salesforce asks for its password again, where
+/// the user last signed in through it.
+#[utoipa::path(post, path = paths::SESSION_PROOF_SALESFORCE, tag = "session",
+    responses((status = 201, body = FlowStarted)))]
+pub(crate) async fn prove(State(app): State<App>, caller: Caller, head: HeaderMap) -> ApiResult<Response> {
+    let flow = flow::begin_proof(&app, &caller, sender::origin(&head)).await?;
+    Ok(started(&app, flow))
+}
+
 fn started(app: &App, flow: Flow) -> Response {
     let start_url = app.here(&format!("/flows/{}/start", flow.id));
     let location = format!("{}{}", paths::BASE, paths::flow(&flow.id));

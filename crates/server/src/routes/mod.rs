@@ -11,6 +11,7 @@ mod csp_reports;
 mod diagnostics;
 mod embed_sessions;
 mod events;
+mod factors;
 mod field_sync;
 pub(crate) mod flow_pages;
 mod flows;
@@ -31,6 +32,7 @@ mod session_tokens;
 mod setup_guide;
 mod teams;
 mod users;
+pub(crate) mod well_known;
 
 use api_types::embed::PanelFlow;
 use utoipa_axum::routes;
@@ -59,17 +61,28 @@ pub fn endpoints() -> Vec<Endpoint> {
 fn sessions(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(routes!(session::create), CREDENTIALS)
-        .add(routes!(session::get), ANYONE.panels(EVERY_FLOW))
-        .add(routes!(session::delete), ANYONE)
-        .add(routes!(session::ask_proof), SIGNED_IN)
-        .add(routes!(session::prove), SIGNED_IN.takes_secret())
-        .add(routes!(session::send_proof_code), SIGNED_IN)
-        .add(routes!(session_tokens::issue), SIGNED_IN)
+        .add(routes!(session::get), ANYONE.without_factor().panels(EVERY_FLOW))
+        .add(routes!(session::delete), ANYONE.without_factor())
+        .add(routes!(session::begin_passkey), ANYONE.without_factor())
+        .add(routes!(session::ask_proof), SIGNED_IN.without_factor())
+        .add(routes!(session::prove), SIGNED_IN.takes_secret().without_factor())
+        .add(routes!(session::send_proof_code), SIGNED_IN.without_factor())
+        .add(routes!(session::begin_passkey_proof), SIGNED_IN.without_factor())
+        .add(routes!(flows::prove), SIGNED_IN.without_factor())
+        .add(routes!(session_tokens::issue), SIGNED_IN.without_factor())
         .add(routes!(session_tokens::refresh), CREDENTIALS)
         .add(routes!(profile::request_reset), CREDENTIALS)
         .add(routes!(profile::reset), CREDENTIALS)
-        .add(routes!(profile::get), SIGNED_IN)
-        .add(routes!(profile::change), SIGNED_IN)
+        .add(routes!(profile::get), SIGNED_IN.without_factor())
+        .add(routes!(profile::change), SIGNED_IN.without_factor())
+        .add(routes!(factors::list), SIGNED_IN.without_factor())
+        .add(routes!(factors::begin_passkey), SIGNED_IN.without_factor().proven())
+        .add(routes!(factors::add_passkey), SIGNED_IN.without_factor().proven())
+        .add(routes!(factors::remove_passkey), SIGNED_IN.without_factor().proven())
+        .add(routes!(factors::begin_app), SIGNED_IN.without_factor().proven())
+        .add(routes!(factors::confirm_app), SIGNED_IN.takes_secret().without_factor().proven())
+        .add(routes!(factors::remove_app), SIGNED_IN.without_factor().proven())
+        .add(routes!(factors::renew_codes), SIGNED_IN.without_factor().proven())
         .add(routes!(profile::change_password), SIGNED_IN.takes_secret())
         .add(routes!(profile::sessions), SIGNED_IN)
         .add(routes!(profile::end_other_sessions), SIGNED_IN.proven())
@@ -106,6 +119,8 @@ fn people(endpoints: Endpoints) -> Endpoints {
         .add(routes!(users::record), ADMIN)
         .add(routes!(users::sessions), ADMIN)
         .add(routes!(users::end_sessions), ADMIN.proven())
+        .add(routes!(users::factors), ADMIN)
+        .add(routes!(users::reset_factors), ADMIN.proven())
         .add(routes!(users::deactivate), ADMIN.panels(USERS))
         .add(routes!(users::reactivate), ADMIN.panels(USERS))
         .add(routes!(teams::list), ADMIN.panels(INVITING).command_lines())

@@ -12,7 +12,7 @@ use crate::http::auth::session;
 use crate::http::extract::{Json, Path};
 use crate::platform::token::Purpose;
 use crate::services::marketo::connection;
-use crate::services::sessions::Caller;
+use crate::services::sessions::{Browser, Caller};
 use crate::services::{open_sessions, password_resets, profile};
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -77,12 +77,13 @@ pub(crate) async fn end_session(
 pub(crate) async fn change_password(
     State(app): State<App>,
     caller: Caller,
+    browser: Browser,
     head: HeaderMap,
     Json(change): Json<PasswordChange>,
 ) -> ApiResult<Response> {
     let cookie = session::token_hash(&app, &head);
-    Ok(match profile::change_password(&app, &caller, change, cookie.as_deref()).await? {
-        Some(opened) => (StatusCode::NO_CONTENT, session::cookies(&app, &head, &opened)).into_response(),
+    Ok(match profile::change_password(&app, &caller, change, cookie.as_deref(), &browser).await? {
+        Some(opened) => (StatusCode::NO_CONTENT, session::cookies(&app, &opened)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }
@@ -117,6 +118,6 @@ pub(crate) async fn reset(
     let device = device::of(&app, &head, reset.email_key());
     password_resets::finish(&app, &reset, device).await?;
     // The link of the mail proves the owner, so this browser becomes a known one: guesses of others do not lock it out.
-    let remember = (header::SET_COOKIE, device::remember(&app, &head, reset.email_key()));
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([remember])).into_response())
+    let known = device::remember(&app, device::tokens(&app, &head), reset.email_key());
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, known)])).into_response())
 }

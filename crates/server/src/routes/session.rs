@@ -1,8 +1,8 @@
-use api_types::{ProblemCode, Proof, ProofAsked, Session, SignIn, paths};
+use api_types::{Ceremony, ProblemCode, Proof, ProofAsked, Session, SignIn, paths};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 use crate::error::ApiResult;
 use crate::http::auth::device;
@@ -13,11 +13,18 @@ use crate::platform::token::Purpose;
 use crate::services::address;
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller};
-use crate::services::sign_in;
+use crate::services::sign_in::{self, Entered};
+use crate::services::sign_out;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
-/// Signs in by password, or by a one-time link of the command line. The response sets the session cookie.
+/// Begins a sign-in by a passkey.
+#[utoipa::path(post, path = paths::SESSION_PASSKEY, tag = "session", responses((status = 200, body = Ceremony)))]
+pub(crate) async fn begin_passkey(State(app): State<App>) -> ApiResult<Json<Ceremony>> {
+    sign_in::begin_by_passkey(&app).await.map(Json)
+}
+
+/// Signs in by password, by a passkey, or by a one-time link of the command line. The response sets the session cookie.
 #[utoipa::path(post, path = paths::SESSION, tag = "session", request_body = SignIn,
     responses((status = 200, body = Session)))]
 pub(crate) async fn create(
@@ -29,17 +36,22 @@ pub(crate) async fn create(
 ) -> ApiResult<Response> {
     let before = session::token_hash(&app, &head);
     let opened = match request {
-        SignIn::Password { email, password } => {
+        SignIn::Password { email, password, code } => {
             let address = address::lookup_key(&email);
             let guesser = sign_in::guesser(&app, &asker, &address, device::of(&app, &head, &address))?;
-            sign_in::by_password(&app, &guesser, &address, password, before.as_deref(), &browser).await?
+            let entered = Entered { address, password, code };
+            sign_in::by_password(&app, &guesser, entered, before.as_deref(), &browser).await?
+        }
+        SignIn::Passkey(answer) => {
+            asker.attempt(&app.limiter)?;
+            sign_in::by_passkey(&app, answer, before.as_deref(), &browser).await?
         }
         SignIn::Link { token } => {
             let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::SignIn, &token)?;
             sign_in::by_link(&app, &claim, before.as_deref(), &browser).await?
         }
     };
-    Ok(session::hand_over(&app, &head, opened))
+    Ok(session::hand_over(&app, opened))
 }
 
 /// The signed-in user. A browser without a session gets an empty answer, which is no failure; one whose session has
@@ -70,7 +82,7 @@ pub(crate) async fn delete(
 ) -> Response {
     let by_caller = caller.map(|Extension(caller)| caller.session.token_hash);
     if let Some(hash) = by_caller.or_else(|| session::token_hash(&app, &head)) {
-        sessions::end(&app, &hash).await;
+        sign_out::end(&app, &hash).await;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     // Each by name: `Clear-Site-Data` would clear those of all hosts of the domain.
@@ -87,18 +99,27 @@ pub(crate) async fn ask_proof(State(app): State<App>, caller: Caller) -> ApiResu
     proofs::ask(&app, &caller).await.map(Json)
 }
 
-/// Proves who the caller is. For five minutes, the session may do what outlives it.
+/// Proves who the caller is. For five minutes, the session may do what outlives it; it goes on under another cookie.
 #[utoipa::path(post, path = paths::SESSION_PROOF, tag = "session", request_body = Proof,
     responses((status = 204)))]
 pub(crate) async fn prove(
     State(app): State<App>,
     asker: Asker,
     caller: Caller,
+    head: HeaderMap,
     Json(proof): Json<Proof>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     asker.attempt_for(&app.limiter, caller.id())?;
-    proofs::prove(&app, &caller, proof).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let cookie = session::token_hash(&app, &head);
+    let renewed = proofs::prove(&app, &caller, proof, cookie.as_deref()).await?;
+    let cookie = renewed.map(|token| (header::SET_COOKIE, app.cookie.set(&token)));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
+}
+
+/// Begins a proof by a passkey.
+#[utoipa::path(post, path = paths::SESSION_PROOF_PASSKEY, tag = "session", responses((status = 200, body = Ceremony)))]
+pub(crate) async fn begin_passkey_proof(State(app): State<App>, caller: Caller) -> ApiResult<Json<Ceremony>> {
+    proofs::begin_by_passkey(&app, &caller).await.map(Json)
 }
 
 /// Mails the caller a code as a proof. Within a minute of the last one, no other is sent.

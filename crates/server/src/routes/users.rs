@@ -1,4 +1,6 @@
-use api_types::{List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{
+    Factors, List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths,
+};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -6,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
+use crate::services::factors::reset;
 use crate::services::sessions::Caller;
 use crate::services::{open_sessions, teams, users};
 use crate::state::App;
@@ -76,6 +79,25 @@ pub(crate) async fn end_sessions(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The second factors of a person.
+#[utoipa::path(get, path = paths::template::USER_FACTORS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = Factors)))]
+pub(crate) async fn factors(State(app): State<App>, Path(id): Path<UserId>) -> ApiResult<Json<Factors>> {
+    reset::of(&app, &id).await.map(Json)
+}
+
+/// Removes all second factors of a person who has lost them. Their sessions end, and they are told.
+#[utoipa::path(delete, path = paths::template::USER_FACTORS, tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+pub(crate) async fn reset_factors(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> ApiResult<StatusCode> {
+    reset::reset(&app, &caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Changes a person's role, personas, name or workspace. `If-Match` names the version that is changed.
 #[utoipa::path(patch, path = paths::template::USER, tag = "users", params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The person's `ETag`: the change is refused if somebody has changed the person since. `*` changes whichever version there is.")),
     request_body = UserChange, responses((status = 200, body = User)))]
@@ -115,6 +137,7 @@ pub(crate) async fn deactivate(
     users::deactivate(&app, &mut tx, &caller, &row).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(answer(user))
 }
 
@@ -136,6 +159,7 @@ pub(crate) async fn reactivate(
     users::reactivate(&app, &mut tx, &caller, &row).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.mail_monitor.wake();
     Ok(answer(user))
 }
 

@@ -5,12 +5,14 @@ use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagem
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::services::audit;
+use crate::services::factor_rule;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// Seats, limits and settings of the account.
 pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
     let account = db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?;
+    let factor_rule = db::factors::rule(conn, &account.id).await?;
     let seats = db::accounts::seats(conn, &account.id, app.now()).await?;
     Ok(Account {
         name: account.name,
@@ -23,6 +25,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
             idempotency_days: limits::IDEMPOTENCY_DAYS,
         },
         login_management: account.login_management,
+        factor_rule,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
     })
 }
@@ -37,25 +40,31 @@ pub(crate) async fn address_keys(app: &App, conn: &mut Conn) -> DbResult<Vec<u8>
     Ok(db::users::address_keys(conn, &app.account_id, app.now()).await?.to_bytes())
 }
 
-/// Changes how people sign in. Sign-in through Salesforce only can be chosen once an administrator has signed in
-/// through it.
+/// Changes how people sign in, and who must have a second factor. Sign-in through Salesforce only can be chosen once an
+/// administrator has signed in through it.
 pub(crate) async fn change(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
     change: AccountChange,
 ) -> ApiResult<Account> {
-    let management = change.login_management;
     let before = db::accounts::login_management(conn, &app.account_id).await?;
-    if management != before {
+    if let Some(management) = change.login_management.filter(|management| *management != before) {
         if management == LoginManagement::SalesforceOnly
-            && db::users::able_admins(conn, &app.account_id, management).await?.is_empty()
+            && db::users::able_admins(conn, &app.account_id, management, None, 1).await?.is_empty()
         {
             return Err(ProblemCode::NobodyWithSalesforce.into());
         }
         db::accounts::set_login_management(conn, &app.account_id, management).await?;
         let what = AuditAction::LoginManagementChanged;
         audit::by_caller(app, conn, caller, what, &db::text(management)?).await?;
+    }
+    let rule_before = db::factors::rule(conn, &app.account_id).await?;
+    if let Some(rule) = change.factor_rule.filter(|rule| *rule != rule_before) {
+        factor_rule::set(conn, &app.account_id, rule, caller.id(), app.now()).await?;
+        let from: &str = rule.needed_from.into();
+        let subject = format!("{from} ({})", rule.grace_days);
+        audit::by_caller(app, conn, caller, AuditAction::FactorRuleChanged, &subject).await?;
     }
     show(app, conn).await
 }

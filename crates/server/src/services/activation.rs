@@ -117,7 +117,7 @@ pub(crate) async fn accept(
     let id = invitation.user_id.as_deref().ok_or(ProblemCode::LinkRevoked)?;
     let user = db::users::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkRevoked)?;
     db::users::rename(conn, &user, names.first.as_deref(), names.last.as_deref()).await?;
-    db::users::activate(conn, id, invitation.language()?).await?;
+    db::users::activate(conn, id, invitation.language()?, app.now()).await?;
     db::invitations::accept(conn, &invitation.id).await?;
     db::batches::touch(conn, &invitation.batch_id).await?;
     let user = db::users::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkRevoked)?;

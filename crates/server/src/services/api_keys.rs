@@ -8,7 +8,7 @@ use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserId, UserStatus, li
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
@@ -17,6 +17,7 @@ use crate::platform::request_id;
 use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit::{self, Actor};
+use crate::services::factor_rule::Factor;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::{Caller, Through};
 use crate::state::App;
@@ -148,9 +149,9 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
     Ok(())
 }
 
-/// Ends the keys of a person who is no longer an active administrator. They stay ended: what knew them may still do.
-pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_id: &str) -> DbResult<()> {
-    for key in api_keys::of_maker(conn, &app.account_id, user_id).await? {
+/// Ends the keys of people who are no longer active administrators. They stay ended: what knew them may still do.
+pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_ids: &[&str]) -> DbResult<()> {
+    for key in api_keys::of_makers(conn, &app.account_id, user_ids).await? {
         api_keys::revoke(conn, &key.id, app.now()).await?;
         let key = key.view()?;
         let subject = subject(&key.name, &key.origins);
@@ -205,10 +206,12 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
         last_seen_at: now.0,
         expires_at: now.0,
         proven_at: 0,
+        opened_by: OpenedBy::Host,
         browser: String::new(),
         network: String::new(),
     };
-    Ok(Caller { session, user, role, through: Through::CommandLine(key.try_into()?) })
+    let through = Through::CommandLine(key.try_into()?);
+    Ok(Caller { session, user, role, through, factor: Factor::Absent })
 }
 
 /// Tells those who made keys that these will end within days, once.

@@ -3,7 +3,7 @@
 use api_types::{ActorKind, AuditAction, AuditEvent, AuditQuery, Timestamp, UserId};
 
 use crate::db::api_keys::{ActingKey, ApiKeyRow};
-use crate::db::audit::{Filter, NewEvent};
+use crate::db::audit::{EventSubject, Filter, NewEvent};
 use crate::db::long_list::Total;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -87,6 +87,31 @@ pub(crate) async fn note(
     action: AuditAction,
     subject: impl Into<Subject<'_>>,
 ) -> DbResult<()> {
+    note_each(app, tx, actor, action, &[subject.into()]).await
+}
+
+/// Records the same action for each of the people, with what a text says of them.
+pub(crate) async fn note_people(
+    app: &App,
+    tx: &mut Conn,
+    actor: Actor<'_>,
+    action: AuditAction,
+    people: &[(&UserRow, String)],
+) -> DbResult<()> {
+    let subjects: Vec<_> = people.iter().map(|(person, text)| Subject::user(&person.id, text)).collect();
+    note_each(app, tx, actor, action, &subjects).await
+}
+
+async fn note_each<'a>(
+    app: &App,
+    tx: &mut Conn,
+    actor: Actor<'_>,
+    action: AuditAction,
+    subjects: &[Subject<'a>],
+) -> DbResult<()> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
     let person = |user: &UserRow| (ActorKind::Person, user.display_name());
     let ((kind, name), id, key) = match actor {
         Actor::Caller(caller) => {
@@ -101,7 +126,6 @@ pub(crate) async fn note(
         }
         Actor::Server => ((ActorKind::Server, String::new()), None, None),
     };
-    let subject = subject.into();
     let event = NewEvent {
         at: app.now(),
         kind,
@@ -109,11 +133,14 @@ pub(crate) async fn note(
         actor_id: id,
         key,
         action: action.as_str(),
-        subject: subject.text,
-        person_id: subject.user.filter(|user| Some(*user) != id),
         request_id: &request_id::current(),
     };
-    db::audit::insert(tx, &app.account_id, &event).await
+    let subject = |subject: &Subject<'a>| EventSubject {
+        text: subject.text,
+        person_id: subject.user.filter(|user| Some(*user) != id),
+    };
+    let subjects: Vec<_> = subjects.iter().map(subject).collect();
+    db::audit::insert(tx, &app.account_id, &event, &subjects).await
 }
 
 /// The subject of a change of a name.

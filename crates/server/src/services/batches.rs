@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use api_types::{ProblemCode, RowCounts, limits};
+use api_types::{ProblemCode, Role, RowCounts, limits};
 use serde::Serialize;
 
 use crate::db::batches::{BatchKind, BatchRecord, New};
 use crate::db::rows::JudgedRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
+use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::platform::token::sha256;
+use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -43,6 +45,11 @@ pub(crate) fn check_team_count(teams: &[String]) -> ApiResult<()> {
         return Err(ApiError::new(ProblemCode::TooManyTeams).limit("teams_per_row", limit));
     }
     Ok(())
+}
+
+/// Refuses to begin what makes administrators, if the caller may not do so: others may have added the rows.
+pub(crate) fn check_gives(app: &App, caller: &Caller, makes_admins: bool) -> ApiResult<()> {
+    if makes_admins { proofs::require_to_give(app, caller, Role::Admin) } else { Ok(()) }
 }
 
 /// Opens a batch that was checked, without rows.
@@ -158,6 +165,7 @@ impl Arrival {
         conn: &mut Conn,
         batch: &BatchRecord<K>,
         rows: &[JudgedRow<K>],
+        now: Millis,
     ) -> ApiResult<()> {
         db::rows::insert(conn, batch.number, rows).await?;
         let mut verdicts = batch.verdicts();
@@ -165,6 +173,6 @@ impl Arrival {
             *verdicts.of(row.verdict) += 1;
         }
         let chunk = (self.index, self.fingerprint.as_str());
-        Ok(db::batches::add_chunk::<K>(conn, batch.number, chunk, &verdicts).await?)
+        Ok(db::batches::add_chunk::<K>(conn, batch.number, chunk, &verdicts, now).await?)
     }
 }

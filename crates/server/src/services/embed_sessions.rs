@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::db;
 use crate::db::api_keys::{self, ApiKeyRow, PanelRow};
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
@@ -23,7 +23,7 @@ use crate::state::limiter::Asker;
 /// How often the audit log says that a key opens sessions for a person: panels ask for one a minute.
 const NOTED_EVERY: Duration = Duration::from_secs(3600);
 
-/// The valid key of a host with that secret. A request without one counts as a guess.
+/// The valid key of a host with that secret. A request without one counts as a guess, not one with a key that has ended.
 pub(crate) async fn valid_key(app: &App, asker: &Asker, secret: Option<&str>) -> ApiResult<ApiKeyRow> {
     let key = match secret {
         Some(secret) => by_secret(app, secret, ApiKeyKind::Host).await?,
@@ -34,7 +34,6 @@ pub(crate) async fn valid_key(app: &App, asker: &Asker, secret: Option<&str>) ->
         return Err(ProblemCode::ApiKeyInvalid.into());
     };
     if key.has_ended(app.now()) {
-        asker.attempt(&app.limiter)?;
         return Err(ProblemCode::ApiKeyRevoked.into());
     }
     Ok(key)
@@ -82,6 +81,7 @@ async fn open_for(
         last_seen_at: now.0,
         expires_at: now.plus(lifetime).0,
         proven_at: 0,
+        opened_by: OpenedBy::Host,
         browser: String::new(),
         network: String::new(),
     };

@@ -12,11 +12,17 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::services::audit::{self, Actor};
+use crate::services::sessions::Caller;
 use crate::state::App;
 use crate::state::guesses::{Guesser, Noted};
 
 /// An owner is told at most this often that their password is guessed at, for as long as it goes on.
 const TOLD_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Whose guess it is that a signed-in user makes.
+pub(crate) fn in_session(caller: &Caller) -> Guesser {
+    Guesser::Session { user: caller.id().to_owned(), session: caller.session.id.clone() }
+}
 
 /// Fails while no guess is taken from them.
 pub(crate) fn require_unlocked(app: &App, guesser: &Guesser) -> ApiResult<()> {
@@ -69,7 +75,7 @@ async fn tell(app: &App, conn: &mut Conn, user: &UserRow, now: Millis) -> ApiRes
     Ok(true)
 }
 
-/// Counts a wrong password of a person who is signed in, in the transaction that says so in the audit log.
+/// Counts a wrong proof of a person who is signed in, in the transaction that says so in the audit log.
 pub(crate) async fn wrong_by_user(app: &App, conn: &mut Conn, guesser: &Guesser) -> DbResult<()> {
     app.guesses.note(guesser, true, app.elapsed());
     db::guesses::insert(conn, &app.account_id, &guesser.stored(), app.now()).await

@@ -1,6 +1,6 @@
 //! What administrators may do to members, and doing it: one by one, in bulk, or by a file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
 
@@ -8,7 +8,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::api_keys;
-use crate::services::audit::{self, Actor, Subject};
+use crate::services::audit::{self, Actor};
 use crate::services::notices::{self, Happened};
 use crate::services::sessions;
 use crate::state::App;
@@ -22,12 +22,23 @@ pub(crate) struct Protections {
     caller: String,
     original_user: Option<String>,
     marketo_owner: Option<String>,
-    /// Active administrators who can sign in.
-    able_admins: Vec<String>,
+    /// Active administrators who can sign in: no more of them than it takes to see that one is not the last.
+    able_admins: HashSet<String>,
 }
 
 impl Protections {
     pub(crate) async fn new(conn: &mut Conn, app: &App, caller: &str) -> DbResult<Self> {
+        Self::of_changes(conn, app, caller, 0, None).await
+    }
+
+    /// For judging so many changes, each as if those before it were made, and also the compared ones of this batch.
+    pub(crate) async fn of_changes(
+        conn: &mut Conn,
+        app: &App,
+        caller: &str,
+        changes: usize,
+        batch: Option<i64>,
+    ) -> DbResult<Self> {
         let account = db::accounts::only(conn).await?;
         // The sync depends on the original user, once there is one.
         let started = db::field_sync::runs::any_started(conn, &app.account_id).await?;
@@ -37,7 +48,8 @@ impl Protections {
             caller: caller.to_owned(),
             original_user: account.and_then(|account| account.original_user_id).filter(|_| started),
             marketo_owner: marketo.map(|marketo| marketo.owner_id),
-            able_admins: db::users::able_admins(conn, &app.account_id, management).await?,
+            able_admins: db::users::able_admins(conn, &app.account_id, management, batch, changes + 2)
+                .await?,
         })
     }
 
@@ -58,7 +70,7 @@ impl Protections {
 
     /// Judges from here on as if this person were no administrator.
     pub(crate) fn without(&mut self, id: &str) {
-        self.able_admins.retain(|admin| admin != id);
+        self.able_admins.remove(id);
     }
 }
 
@@ -106,82 +118,121 @@ impl FreeSeats {
     }
 }
 
-/// Gives a person another role.
+fn ids<'a>(people: &[&'a UserRow]) -> Vec<&'a str> {
+    people.iter().map(|person| person.id.as_str()).collect()
+}
+
+/// People with what a text says of each.
+fn said<'a>(people: &[&'a UserRow], text: impl Fn(&UserRow) -> String) -> Vec<(&'a UserRow, String)> {
+    people.iter().map(|person| (*person, text(person))).collect()
+}
+
+/// Gives people another role. This and what follows takes a few statements, however many they are.
 pub(crate) async fn set_role(
     app: &App,
     conn: &mut Conn,
     actor: Actor<'_>,
-    row: &UserRow,
+    people: &[&UserRow],
     role: Role,
 ) -> DbResult<()> {
-    db::users::set_role(conn, &row.id, role).await?;
-    let subject = format!("{} ({})", row.email, role.as_str());
-    audit::note(app, conn, actor, AuditAction::RoleChanged, Subject::user(&row.id, &subject)).await?;
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids = ids(people);
+    db::users::set_role(conn, &ids, role, app.now()).await?;
+    let events = said(people, |person| format!("{} ({})", person.email, role.as_str()));
+    audit::note_people(app, conn, actor, AuditAction::RoleChanged, &events).await?;
     let happened = match role {
         Role::Admin => Happened::BecameAdmin,
         Role::User => {
-            end_what_they_gave(app, conn, actor, row).await?;
+            end_what_they_gave(app, conn, actor, people).await?;
             Happened::IsNoAdmin
         }
     };
-    notices::tell(app, conn, &row.id, happened).await?;
+    notices::tell_each(app, conn, &ids, happened).await?;
     // A session ends when its owner's permissions change.
-    sessions::end_all(app, conn, &row.id).await
+    sessions::end_all(app, conn, &ids).await
 }
 
-/// Gives a person another workspace.
+/// Gives people another workspace.
 pub(crate) async fn set_workspace(
     app: &App,
     conn: &mut Conn,
     actor: Actor<'_>,
-    row: &UserRow,
+    people: &[&UserRow],
     id: &str,
     name: &str,
 ) -> DbResult<()> {
-    db::users::set_workspace(conn, &row.id, id).await?;
-    let subject = format!("{} ({})", row.email, audit::renamed(&row.workspace, name));
-    audit::note(app, conn, actor, AuditAction::WorkspaceChanged, Subject::user(&row.id, &subject)).await
+    db::users::set_workspace(conn, &ids(people), id).await?;
+    let change = |person: &UserRow| audit::renamed(&person.workspace, name);
+    let events = said(people, |person| format!("{} ({})", person.email, change(person)));
+    audit::note_people(app, conn, actor, AuditAction::WorkspaceChanged, &events).await
 }
 
-/// Ends what a person who is no longer an active administrator could give others: their API keys, and the pending
+/// Ends what people who are no longer active administrators could give others: their API keys, and the pending
 /// invitations by which somebody would become an administrator. Those of plain users stay.
 pub(crate) async fn end_what_they_gave(
     app: &App,
     conn: &mut Conn,
     actor: Actor<'_>,
-    row: &UserRow,
+    people: &[&UserRow],
 ) -> DbResult<()> {
-    api_keys::end_of(app, conn, actor, &row.id).await?;
-    let mut revoked = 0;
+    let ids = ids(people);
+    api_keys::end_of(app, conn, actor, &ids).await?;
+    let mut revoked: HashMap<String, u32> = HashMap::new();
     loop {
-        let pending = db::invitations::admins_of(conn, &app.account_id, &row.id, REVOKED_AT_ONCE).await?;
+        let pending = db::invitations::admins_of(conn, &app.account_id, &ids, REVOKED_AT_ONCE).await?;
         if pending.is_empty() {
             break;
         }
-        let (numbers, batches): (Vec<i64>, BTreeSet<String>) = pending.into_iter().unzip();
-        revoked += db::invitations::revoke_pending(conn, &numbers).await?;
-        for batch in &batches {
+        let numbers: Vec<i64> = pending.iter().map(|invitation| invitation.number).collect();
+        db::invitations::revoke_pending(conn, &numbers).await?;
+        for batch in pending.iter().map(|invitation| &invitation.batch_id).collect::<BTreeSet<_>>() {
             db::batches::touch(conn, batch).await?;
         }
+        for invitation in pending {
+            *revoked.entry(invitation.created_by).or_default() += 1;
+        }
     }
-    if revoked > 0 {
-        let subject = format!("{} ({revoked})", row.email);
-        let subject = Subject::user(&row.id, &subject);
-        audit::note(app, conn, actor, AuditAction::InvitationsRevoked, subject).await?;
-    }
-    Ok(())
+    let those: Vec<_> = people.iter().copied().filter(|person| revoked.contains_key(&person.id)).collect();
+    let events = said(&those, |person| format!("{} ({})", person.email, revoked[&person.id]));
+    audit::note_people(app, conn, actor, AuditAction::InvitationsRevoked, &events).await
 }
 
-/// Ends a member's access.
-pub(crate) async fn deactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
-    db::users::set_status(conn, &row.id, UserStatus::Deactivated).await?;
-    audit::note(app, conn, actor, AuditAction::UserDeactivated, row).await?;
-    end_what_they_gave(app, conn, actor, row).await?;
-    sessions::end_all(app, conn, &row.id).await
+/// Ends the access of members.
+pub(crate) async fn deactivate(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    people: &[&UserRow],
+) -> DbResult<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids = ids(people);
+    db::users::set_status(conn, &ids, UserStatus::Deactivated, app.now()).await?;
+    let events = said(people, |person| person.email.clone());
+    audit::note_people(app, conn, actor, AuditAction::UserDeactivated, &events).await?;
+    notices::tell_each(app, conn, &ids, Happened::Deactivated).await?;
+    end_what_they_gave(app, conn, actor, people).await?;
+    sessions::end_all(app, conn, &ids).await
 }
 
-/// Gives a deactivated member access again. The caller has found a free seat, see [`FreeSeats`].
-pub(crate) async fn reactivate(app: &App, conn: &mut Conn, actor: Actor<'_>, row: &UserRow) -> DbResult<()> {
-    db::users::set_status(conn, &row.id, UserStatus::Active).await?;
-    audit::note(app, conn, actor, AuditAction::UserReactivated, row).await
+/// Gives deactivated members access again. The caller has found free seats, see [`FreeSeats`].
+pub(crate) async fn reactivate(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    people: &[&UserRow],
+) -> DbResult<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let ids = ids(people);
+    // Whoever gives access again says that the person may come as another user of Salesforce.
+    db::salesforce::forget_identities(conn, &ids).await?;
+    db::users::set_status(conn, &ids, UserStatus::Active, app.now()).await?;
+    notices::tell_each(app, conn, &ids, Happened::Reactivated).await?;
+    let events = said(people, |person| person.email.clone());
+    audit::note_people(app, conn, actor, AuditAction::UserReactivated, &events).await
 }

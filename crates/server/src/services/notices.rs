@@ -21,7 +21,27 @@ pub(crate) enum Happened {
     IsNoAdmin,
     /// In a browser of this name, which was not known to be theirs.
     SignedIn(String),
+    Deactivated,
+    Reactivated,
+    /// To administrators: a link that signs in the one with this address.
+    OperatorMadeLink(String),
+    /// To administrators: the user with this address became one of them.
+    OperatorPromoted(String),
+    /// To administrators: those of the user with this address.
+    OperatorEndedSessions(String),
+    /// A passkey of this name.
+    PasskeyAdded(String),
+    PasskeyRemoved(String),
+    AppAdded,
+    AppRemoved,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    /// All second factors were taken from them, by somebody else.
+    FactorsReset,
 }
+
+/// How many administrators are told of one thing at most.
+const ADMINS: u32 = 20;
 
 /// The payload of such a mail.
 #[derive(Serialize, Deserialize)]
@@ -33,18 +53,39 @@ pub(crate) struct NoticePayload {
 
 /// Queues the mail, in the transaction of what has happened. Once that is committed, the mail worker is to be woken.
 pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &str, happened: Happened) -> DbResult<()> {
-    queue(conn, &app.account_id, user_id, happened, app.now()).await
+    queue(conn, &app.account_id, &[user_id], happened, app.now()).await
+}
+
+/// The same for each of several people to whom it has happened.
+pub(crate) async fn tell_each(
+    app: &App,
+    conn: &mut Conn,
+    user_ids: &[&str],
+    happened: Happened,
+) -> DbResult<()> {
+    queue(conn, &app.account_id, user_ids, happened, app.now()).await
 }
 
 /// The same of what another process does, whose mail the server finds by itself.
 pub(crate) async fn queue(
     conn: &mut Conn,
     account_id: &str,
-    user_id: &str,
+    user_ids: &[&str],
     happened: Happened,
     now: Millis,
 ) -> DbResult<()> {
     let payload = to_json(&NoticePayload { happened, at: now.0 })?;
-    db::mails::queue_personal(conn, account_id, user_id, MailKind::Notice, &payload, now).await?;
-    Ok(())
+    db::mails::queue_personal_to_each(conn, account_id, user_ids, MailKind::Notice, &payload, now).await
+}
+
+/// Tells the administrators what another process does. Those who have never signed in know nothing that it could differ from.
+pub(crate) async fn queue_to_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    happened: Happened,
+    now: Millis,
+) -> DbResult<()> {
+    let admins = db::users::latest_admins(conn, account_id, ADMINS).await?;
+    let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
+    queue(conn, account_id, &admins, happened, now).await
 }

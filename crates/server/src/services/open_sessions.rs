@@ -14,6 +14,9 @@ use crate::services::sessions::{self, Caller};
 use crate::services::users;
 use crate::state::App;
 
+/// What the audit log says of all sessions of a person.
+pub(crate) const ALL: &str = "all";
+
 /// The live sessions of a user, the latest first. Those that could not be stored yet are missing.
 pub(crate) async fn list(
     app: &App,
@@ -50,14 +53,15 @@ fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSessio
 pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let session = db::sessions::by_id(&mut tx, &app.account_id, id.as_str()).await?;
-    let session = session.ok_or_else(ApiError::not_found)?;
+    let listed = session.ok_or_else(ApiError::not_found)?;
+    let session = &listed.session;
     if session.user_id != caller.id() && caller.role != Role::Admin {
         return Err(ApiError::not_found());
     }
     let user = owner(app, &mut tx, &session.user_id).await?;
     app.sessions.end(&session.token_hash);
     db::sessions::delete(&mut tx, &session.token_hash).await?;
-    note(app, &mut tx, caller, &user, &session.browser).await?;
+    note(app, &mut tx, caller, &user, &place(&listed)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -66,7 +70,7 @@ pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult
 pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     sessions::end_others(app, &mut tx, &caller.session).await?;
-    note(app, &mut tx, caller, &caller.user, "").await?;
+    note(app, &mut tx, caller, &caller.user, "others").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -75,8 +79,8 @@ pub(crate) async fn end_others(app: &App, caller: &Caller) -> ApiResult<()> {
 pub(crate) async fn end_of(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let user = users::find(app, &mut tx, id).await?;
-    sessions::end_all(app, &mut tx, &user.id).await?;
-    note(app, &mut tx, caller, &user, "").await?;
+    sessions::end_all(app, &mut tx, &[&user.id]).await?;
+    note(app, &mut tx, caller, &user, ALL).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -85,11 +89,18 @@ async fn owner(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
     db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::NotFound.into())
 }
 
-/// Notes whose sessions ended, and in which browser if only there.
-async fn note(app: &App, conn: &mut Conn, caller: &Caller, user: &UserRow, browser: &str) -> DbResult<()> {
-    let subject = match browser {
-        "" => user.email.clone(),
-        browser => format!("{} ({browser})", user.email),
+/// Where one session is.
+fn place(listed: &ListedSession) -> String {
+    let ListedSession { session, host, key_name, .. } = listed;
+    let place = match host {
+        Some(origin) => [origin.as_str(), key_name.as_deref().unwrap_or_default()],
+        None => [session.browser.as_str(), session.network.as_str()],
     };
+    place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// Notes whose sessions ended, and which: one at its place, or more.
+async fn note(app: &App, conn: &mut Conn, caller: &Caller, user: &UserRow, which: &str) -> DbResult<()> {
+    let subject = format!("{} ({which})", user.email);
     audit::by_caller(app, conn, caller, AuditAction::SessionsEnded, Subject::user(&user.id, &subject)).await
 }

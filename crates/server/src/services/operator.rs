@@ -1,22 +1,28 @@
 //! What the operator does by the command line beside a running server, when nobody else can: each is in the audit log.
 
 use std::path::Path;
+use std::time::Duration;
 
 use api_types::{ActorKind, AuditAction, Role, UserStatus};
+use uuid::Uuid;
 
-use super::seed::{self, link_base};
-use crate::db::audit::NewEvent;
+use super::seed::link_base;
+use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::request_id;
-use crate::platform::token::TokenKey;
+use crate::platform::token::{Claim, Purpose, TokenKeys};
 use crate::services::address;
 use crate::services::notices::{self, Happened};
+use crate::services::open_sessions::ALL;
+
+/// How long a link that signs in works.
+pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
 /// A new one-time link that signs an active administrator in, below an address or, without one, that of [`link_base`]: the
-/// one with this address or, without one, the first. Works beside a running server.
+/// one with this address or, without one, the first. Works beside a running server. Administrators are told.
 ///
 /// # Errors
 /// When there is no account in the folder, or no such administrator.
@@ -26,11 +32,53 @@ pub async fn sign_in_link(
     email: Option<&str>,
 ) -> Result<String, StartError> {
     let base = base.map_or_else(|| link_base(data, None, None), |base| Ok(base.to_owned()))?;
-    let db = open(data).await?;
-    let key = TokenKey::load(data)?;
-    let token = seed::new_sign_in_token(&db, &key, SystemClock.now(), email).await?;
+    let (db, key, now) = (open(data).await?, TokenKeys::load(data)?, SystemClock.now());
+    let mut tx = db.write().await?;
+    let account = account(&mut tx).await?;
+    let admin = match email {
+        Some(email) => {
+            let found = db::users::find_by_email(&mut tx, &account, &address::lookup_key(email)).await?;
+            let admin = found.filter(|user| user.is_active_admin().unwrap_or_default());
+            admin.ok_or_else(|| format!("{email} is not the address of an active administrator"))?
+        }
+        None => first_admin(&mut tx, &account).await?,
+    };
+    let token = new_sign_in_token(&mut tx, &account, &key, &admin, now).await?;
+    notices::queue_to_admins(&mut tx, &account, Happened::OperatorMadeLink(admin.email), now).await?;
+    tx.commit().await?;
     db.close().await;
     Ok(format!("{}/sign-in#{token}", base.trim_end_matches('/')))
+}
+
+/// A token for a link that signs in the first active administrator, where a start of the server shows it.
+pub(crate) async fn sign_in_token(db: &Db, key: &TokenKeys, now: Millis) -> Result<String, StartError> {
+    let mut tx = db.write().await?;
+    let account = account(&mut tx).await?;
+    let admin = first_admin(&mut tx, &account).await?;
+    let token = new_sign_in_token(&mut tx, &account, key, &admin, now).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+async fn first_admin(conn: &mut Conn, account: &str) -> Result<UserRow, StartError> {
+    let admin = db::users::first_admin(conn, account).await?;
+    admin.ok_or_else(|| "there is no active administrator".into())
+}
+
+/// A token for a link that signs this user in. Earlier ones of theirs stop working.
+async fn new_sign_in_token(
+    conn: &mut Conn,
+    account: &str,
+    key: &TokenKeys,
+    user: &UserRow,
+    now: Millis,
+) -> Result<String, StartError> {
+    db::links::use_up(conn, &user.id, Purpose::SignIn, now).await?;
+    let id = Uuid::now_v7();
+    let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
+    db::links::insert(conn, account, &id.to_string(), &user.id, Purpose::SignIn, expires_at).await?;
+    note(conn, account, AuditAction::SignInLinkMade, user, &user.email, now).await?;
+    Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }
 
 /// The administrators of the account: a line for each, of address, name, status and last sign-in, between tabs.
@@ -53,7 +101,7 @@ pub async fn admins(data: &Path) -> Result<String, StartError> {
     Ok(lines.join("\n"))
 }
 
-/// Ends all sessions of the user with this address.
+/// Ends all sessions of the user with this address. Administrators are told.
 ///
 /// # Errors
 /// When there is no such user.
@@ -61,15 +109,18 @@ pub async fn end_sessions(data: &Path, email: &str) -> Result<(), StartError> {
     let db = open(data).await?;
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
-    let user = find(&mut tx, &account, email).await?;
-    db::sessions::delete_of_user(&mut tx, &user.id).await?;
-    note(&mut tx, &account, AuditAction::SessionsEnded, &user, &user.email, SystemClock.now()).await?;
+    let (user, now) = (find(&mut tx, &account, email).await?, SystemClock.now());
+    db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
+    let subject = format!("{} ({ALL})", user.email);
+    note(&mut tx, &account, AuditAction::SessionsEnded, &user, &subject, now).await?;
+    notices::queue_to_admins(&mut tx, &account, Happened::OperatorEndedSessions(user.email), now).await?;
     tx.commit().await?;
     db.close().await;
     Ok(())
 }
 
-/// Makes an active user an administrator. Their sessions end, as they do whenever permissions change, and they are told.
+/// Makes an active user an administrator. Their sessions end, as they do whenever permissions change, and they are told, as are
+/// the other administrators.
 ///
 /// # Errors
 /// When there is no such active user.
@@ -82,12 +133,34 @@ pub async fn promote(data: &Path, email: &str) -> Result<(), StartError> {
         return Err(format!("{email} is not active").into());
     }
     if user.role()? != Role::Admin {
-        db::users::set_role(&mut tx, &user.id, Role::Admin).await?;
-        db::sessions::delete_of_user(&mut tx, &user.id).await?;
+        let promoted = Happened::OperatorPromoted(user.email.clone());
+        notices::queue_to_admins(&mut tx, &account, promoted, now).await?;
+        db::users::set_role(&mut tx, &[&user.id], Role::Admin, now).await?;
+        db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
         let subject = format!("{} ({})", user.email, Role::Admin.as_str());
         note(&mut tx, &account, AuditAction::RoleChanged, &user, &subject, now).await?;
-        notices::queue(&mut tx, &account, &user.id, Happened::BecameAdmin, now).await?;
+        notices::queue(&mut tx, &account, &[&user.id], Happened::BecameAdmin, now).await?;
     }
+    tx.commit().await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Removes all second factors of the user with this address, who has lost them. Their sessions end, and they are told.
+///
+/// # Errors
+/// When there is no such user.
+pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
+    let (db, now) = (open(data).await?, SystemClock.now());
+    let mut tx = db.write().await?;
+    let account = account(&mut tx).await?;
+    let user = find(&mut tx, &account, email).await?;
+    if !db::factors::delete_all(&mut tx, &user.id).await? {
+        return Err(format!("{email} has no second factor").into());
+    }
+    db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
+    note(&mut tx, &account, AuditAction::FactorsReset, &user, &user.email, now).await?;
+    notices::queue(&mut tx, &account, &[&user.id], Happened::FactorsReset, now).await?;
     tx.commit().await?;
     db.close().await;
     Ok(())
@@ -124,9 +197,8 @@ async fn note(
         actor_id: None,
         key: None,
         action: action.as_str(),
-        subject,
-        person_id: Some(&user.id),
         request_id: &request_id::current(),
     };
-    Ok(db::audit::insert(conn, account, &event).await?)
+    let subject = EventSubject { text: subject, person_id: Some(&user.id) };
+    Ok(db::audit::insert(conn, account, &event, &[subject]).await?)
 }

@@ -114,7 +114,7 @@ pub(crate) async fn finish(app: &App, reset: &Reset, device: Option<String>) -> 
     db::users::set_password(&mut tx, &user.id, hash).await?;
     audit::note(app, &mut tx, Actor::User(user), AuditAction::PasswordChanged, user).await?;
     notices::tell(app, &mut tx, &user.id, Happened::PasswordChanged).await?;
-    sessions::end_all(app, &mut tx, &user.id).await?;
+    sessions::end_all(app, &mut tx, &[&user.id]).await?;
     guessing::forget(app, &mut tx, &user.email_key).await?;
     if let Some(number) = device {
         guessing::forgive(app, &mut tx, &Guesser::Device(number)).await?;

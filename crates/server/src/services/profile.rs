@@ -4,7 +4,6 @@ use api_types::{
     AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserStatus,
 };
 
-use crate::db::sessions::SessionRow;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
@@ -15,7 +14,6 @@ use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::services::users::name;
 use crate::state::App;
-use crate::state::guesses::Guesser;
 use crate::state::passwords;
 
 /// The caller's profile.
@@ -76,10 +74,11 @@ pub(crate) async fn change_password(
     caller: &Caller,
     change: PasswordChange,
     cookie: Option<&str>,
+    browser: &Browser,
 ) -> ApiResult<Option<Opened>> {
     // A session is taken as a credential here, so guessing is limited as at sign-in, but apart from the guesses of
     // others.
-    let guesser = Guesser::User(caller.id().to_owned());
+    let guesser = guessing::in_session(caller);
     if caller.user.password_hash.is_none() {
         // Otherwise a session alone would make a way in that outlives it.
         proofs::require(app, caller)?;
@@ -107,10 +106,11 @@ pub(crate) async fn change_password(
     notices::tell(app, &mut tx, caller.id(), Happened::PasswordChanged).await?;
     let opened = match cookie {
         Some(_) => {
-            sessions::end_all(app, &mut tx, caller.id()).await?;
-            let SessionRow { browser, network, .. } = caller.session.clone();
-            let browser = Browser { name: browser, network, known_by: Vec::new() };
-            Some(sessions::open(app, &mut tx, caller.id(), cookie, &browser).await?)
+            sessions::end_all(app, &mut tx, &[caller.id()]).await?;
+            Some(
+                sessions::open_by(app, &mut tx, caller.id(), cookie, browser, caller.session.opened_by)
+                    .await?,
+            )
         }
         // By a token: the page could not take another cookie.
         None => {

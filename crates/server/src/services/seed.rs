@@ -3,21 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api_types::{ActorKind, AuditAction, EVERYONE, LoginManagement, Persona, Role, UserStatus};
+use api_types::{EVERYONE, LoginManagement, Persona, Role, UserStatus};
 use roster::email::Address;
 use url::Url;
-use uuid::Uuid;
 
 use crate::config::Config;
 use crate::db::accounts::AccountRow;
-use crate::db::audit::NewEvent;
 use crate::db::users::NewUser;
 use crate::db::{self, Conn, Db, new_id};
 use crate::error::StartError;
 use crate::platform::clock::Millis;
-use crate::platform::request_id;
-use crate::platform::token::{Claim, Purpose, TokenKey};
-use crate::services::address;
 use crate::services::api_keys;
 
 const DEFAULT_WORKSPACE: &str = "Default";
@@ -31,8 +26,6 @@ const SAMPLE_TEAMS: u32 = 50;
 const SAMPLE_MEMBERS: usize = 240;
 const SAMPLE_DOMAIN: &str = "sample.example";
 
-/// How long a sign-in link of the command line works.
-pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// The file in which a running server stores its addresses for the command line: its own, and the console's.
 const URL_FILE: &str = "url";
 
@@ -182,48 +175,6 @@ pub fn link_base(
         Some(public) if public.as_str() != noted_public => public.to_string(),
         _ => noted_console.to_owned(),
     })
-}
-
-/// A token for a link that signs in the active administrator with this address or, without one, the first. Earlier ones of
-/// theirs stop working.
-pub(crate) async fn new_sign_in_token(
-    db: &Db,
-    key: &TokenKey,
-    now: Millis,
-    email: Option<&str>,
-) -> Result<String, StartError> {
-    let mut tx = db.write().await?;
-    let account =
-        db::accounts::only(&mut tx).await?.ok_or("there is no account yet: start the server first")?;
-    let user = match email {
-        None => {
-            db::users::first_admin(&mut tx, &account.id).await?.ok_or("there is no active administrator")?
-        }
-        Some(email) => {
-            let found = db::users::find_by_email(&mut tx, &account.id, &address::lookup_key(email)).await?;
-            let admin = found.filter(|user| user.is_active_admin().unwrap_or_default());
-            admin.ok_or_else(|| format!("{email} is not the address of an active administrator"))?.id
-        }
-    };
-    db::links::use_up(&mut tx, &user, Purpose::SignIn, now).await?;
-    let id = Uuid::now_v7();
-    let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
-    db::links::insert(&mut tx, &account.id, &id.to_string(), &user, Purpose::SignIn, expires_at).await?;
-    let email = db::users::find(&mut tx, &account.id, &user).await?.map(|user| user.email);
-    let made = NewEvent {
-        at: now,
-        kind: ActorKind::Server,
-        actor: "",
-        actor_id: None,
-        key: None,
-        action: AuditAction::SignInLinkMade.as_str(),
-        subject: &email.unwrap_or_default(),
-        person_id: Some(&user),
-        request_id: &request_id::current(),
-    };
-    db::audit::insert(&mut tx, &account.id, &made).await?;
-    tx.commit().await?;
-    Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }
 
 #[cfg(test)]

@@ -3,28 +3,23 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, Session, UserId, UserStatus};
+use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, UserId, UserStatus};
+use uuid::Uuid;
 
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
-use crate::db::sessions::SessionRow;
+use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::ending::wait_for_end;
-use crate::platform::request_id;
-use crate::platform::token;
+use crate::platform::token::{self, Claim, Purpose};
+use crate::services::factor_rule::{self, Factor};
 use crate::services::known_browsers;
 use crate::services::notices::{self, Happened};
 use crate::services::panels::{self, Panel};
 use crate::state::App;
 use crate::state::known_sessions::{Lives, Unstored};
-
-/// How long a sign-out waits for the database at most.
-const STORE_AT_ONCE: Duration = Duration::from_millis(500);
-/// How long to wait between two attempts to store the end of a session.
-const STORE_AGAIN: Duration = Duration::from_secs(5);
 
 /// The user and session of a request.
 #[derive(Clone, Debug)]
@@ -34,6 +29,7 @@ pub(crate) struct Caller {
     /// In a panel, the narrower of the user's and the API key's.
     pub(crate) role: Role,
     pub(crate) through: Through,
+    pub(crate) factor: Factor,
 }
 
 /// How the user of a request acts.
@@ -75,7 +71,8 @@ impl Caller {
     }
 }
 
-fn lives(app: &App, token_hash: &str) -> Lives {
+/// How long a session lives, by the hash of its token.
+pub(crate) fn lives(app: &App, token_hash: &str) -> Lives {
     if panels::is_one(token_hash) {
         return panels::LIVES;
     }
@@ -135,11 +132,21 @@ pub(crate) async fn look_up(app: &App, token_hash: &str) -> ApiResult<Option<Cal
     }
     let mut role = user.role()?;
     if !panels::is_one(token_hash) {
-        return Ok(Some(Caller { session, user, role, through: Through::Console }));
+        let factor = factor(&mut conn, &session).await?;
+        return Ok(Some(Caller { session, user, role, through: Through::Console, factor }));
     }
     let Some(panel) = panels::limits_of(app, &mut conn, token_hash).await? else { return Ok(None) };
     role = role.min(panel.role);
-    Ok(Some(Caller { session, user, role, through: Through::Panel(panel) }))
+    Ok(Some(Caller { session, user, role, through: Through::Panel(panel), factor: Factor::Absent }))
+}
+
+/// Whether the owner of a session in the console has a second factor. Salesforce has rules of its own for those whom it signs
+/// in.
+async fn factor(conn: &mut Conn, session: &SessionRow) -> DbResult<Factor> {
+    match session.opened_by {
+        OpenedBy::User => factor_rule::factor(conn, &session.user_id).await,
+        OpenedBy::Salesforce | OpenedBy::Host => Ok(Factor::Absent),
+    }
 }
 
 /// A stored session as it is at the moment, unless it has ended.
@@ -152,7 +159,7 @@ pub(crate) fn if_live(app: &App, row: SessionRow) -> Option<SessionRow> {
 pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResult<Option<SessionRow>> {
     let row = match app.sessions.unstored(token_hash) {
         Some(unstored) => Some(unstored.session),
-        None => db::sessions::find(conn, token_hash).await?,
+        None => db::sessions::find(conn, token_hash, app.now()).await?,
     };
     match row {
         Some(row) => Ok(if_live(app, row)),
@@ -163,49 +170,10 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
     }
 }
 
-/// Ends a session by its hash, if there is one. It has ended for this process whatever the database does, which is told
-/// again and again until it has stored it. Without a session, nothing is written.
-pub(crate) async fn end(app: &App, hash: &str) {
-    let was_known = app.sessions.knows(hash);
-    let was_kept_here = app.sessions.end(hash);
-    let find = async || db::sessions::find(&mut *app.db.read().await?, hash).await;
-    // If the database cannot be read, only a session that was used lately is known to be one.
-    if !was_kept_here && !find().await.map_or(was_known, |found| found.is_some()) {
-        return;
-    }
-    if app.sessions.remember_end(hash, lives(app, hash), app.moment()) {
-        let storing = request_id::spawn_detached(store_ends(app.clone()));
-        // Usually it is stored before the answer.
-        let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
-    }
-}
-
-/// Stores the ends of sessions until there are none left to store.
-async fn store_ends(app: App) {
-    while let Some(hashes) = app.sessions.ends_to_store() {
-        let stored = async {
-            let mut tx = app.db.write().await?;
-            for hash in &hashes {
-                db::sessions::delete(&mut tx, hash).await?;
-            }
-            tx.commit().await
-        };
-        let Err(error) = stored.await else {
-            app.sessions.ends_are_stored(&hashes);
-            continue;
-        };
-        tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
-        tokio::select! {
-            () = tokio::time::sleep(STORE_AGAIN) => {}
-            () = wait_for_end(app.ending.clone()) => return,
-        }
-    }
-}
-
-/// Ends every session of a user.
-pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    app.sessions.end_of_user(user_id);
-    db::sessions::delete_of_user(conn, user_id).await
+/// Ends every session of these users.
+pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+    app.sessions.end_of_users(user_ids);
+    db::sessions::delete_of_users(conn, user_ids).await
 }
 
 /// Ends every other session of the user of this one.
@@ -262,6 +230,8 @@ pub(crate) struct Opened {
     pub(crate) token: String,
     /// The owner: the key of the address.
     pub(crate) email_key: String,
+    /// The tokens by which the browser was known before.
+    pub(crate) known_by: Vec<String>,
 }
 
 /// As [`open`], and tells the user if they have signed in before, but never from this browser. Once the transaction is
@@ -272,16 +242,17 @@ pub(crate) async fn open_and_tell(
     user: &UserRow,
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
+    by: OpenedBy,
 ) -> ApiResult<Opened> {
     if user.last_sign_in().is_some() && !browser.is_known_to(app, &user.email_key) {
         let name = [browser.name.as_str(), browser.network.as_str()];
         let name = name.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         notices::tell(app, conn, &user.id, Happened::SignedIn(name)).await?;
     }
-    open(app, conn, &user.id, before, browser).await
+    open_by(app, conn, &user.id, before, browser, by).await
 }
 
-/// Opens a session for an active user, in the transaction of what entitles them to it.
+/// Opens a session for an active user on their own word, in the transaction of what entitles them to it.
 /// The sessions that the browser had `before` (the hashes of their tokens) end: an id never survives a sign-in.
 pub(crate) async fn open(
     app: &App,
@@ -290,43 +261,94 @@ pub(crate) async fn open(
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
 ) -> ApiResult<Opened> {
+    open_by(app, conn, user_id, before, browser, OpenedBy::User).await
+}
+
+/// The same on somebody's word.
+pub(crate) async fn open_by(
+    app: &App,
+    conn: &mut Conn,
+    user_id: &str,
+    before: impl IntoIterator<Item = &str>,
+    browser: &Browser,
+    by: OpenedBy,
+) -> ApiResult<Opened> {
     for before in before {
         app.sessions.end(before);
         db::sessions::delete(conn, before).await?;
     }
     let now = app.now();
-    let (row, token) = new(app, user_id, browser)?;
+    let (row, token) = new(app, user_id, browser, by)?;
     db::sessions::insert(conn, &app.account_id, &row).await?;
     // Known from its beginning, so that changes of the clock do not affect it.
     app.sessions.live(row.clone(), lives(app, &row.token_hash), app.moment());
     db::users::note_sign_in(conn, user_id, now).await?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or(ProblemCode::SignedOut)?;
-    Ok(Opened { session: view(app, &user, &row)?, token, email_key: user.email_key })
+    let session = view(app, &user, &row, factor(conn, &row).await?)?;
+    Ok(Opened { session, token, email_key: user.email_key, known_by: browser.known_by.clone() })
 }
 
-/// Opens a session in memory alone, as the database cannot be written to at the moment.
-pub(crate) fn open_unstored(app: &App, user: &UserRow, browser: &Browser) -> ApiResult<Opened> {
-    let (row, token) = new(app, &user.id, browser)?;
-    let session = view(app, user, &row)?;
+/// Notes that the owner of a stored session has proved who they are. It gets another token, which is returned, where the
+/// browser can take its cookie: if it has sent one of this session, whose hash is `cookie`.
+pub(crate) async fn prove(
+    app: &App,
+    conn: &mut Conn,
+    token_hash: &str,
+    cookie: Option<&str>,
+) -> ApiResult<Option<String>> {
+    let session = live(app, conn, token_hash).await?.ok_or(ProblemCode::SignedOut)?;
+    let Some(cookie) = cookie else {
+        db::sessions::prove(conn, &session.token_hash, app.now()).await?;
+        return Ok(None);
+    };
+    let (token, hash) = new_token()?;
+    db::sessions::renew(conn, &session.token_hash, &hash, cookie, app.now()).await?;
+    app.sessions.end(&session.token_hash);
+    Ok(Some(token))
+}
+
+/// Takes nothing for a proof of who opened this session.
+pub(crate) async fn unprove(conn: &mut Conn, opened: &Opened) -> DbResult<()> {
+    db::sessions::prove(conn, &token::sha256(opened.token.as_bytes()), Millis(0)).await
+}
+
+/// Opens a session in memory alone, as the database cannot be written to at the moment: for a user without a second factor,
+/// as none can be used up.
+pub(crate) fn open_unstored(
+    app: &App,
+    user: &UserRow,
+    browser: &Browser,
+    factor: Factor,
+) -> ApiResult<Opened> {
+    let (row, token) = new(app, &user.id, browser, OpenedBy::User)?;
+    let session = view(app, user, &row, factor)?;
     let lives = lives(app, &row.token_hash);
     app.sessions.keep(Unstored { session: row, panel: None }, lives, app.moment());
-    Ok(Opened { session, token, email_key: user.email_key.clone() })
+    Ok(Opened { session, token, email_key: user.email_key.clone(), known_by: browser.known_by.clone() })
 }
 
-fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, String)> {
-    let now = app.now();
+/// A token of a session, and its hash.
+fn new_token() -> ApiResult<(String, String)> {
     let token = token::random_token().map_err(|error| {
         tracing::error!(%error, "no random numbers");
         ApiError::new(ProblemCode::Internal)
     })?;
+    let hash = token::sha256(token.as_bytes());
+    Ok((token, hash))
+}
+
+fn new(app: &App, user_id: &str, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
+    let now = app.now();
+    let (token, token_hash) = new_token()?;
     let row = SessionRow {
-        token_hash: token::sha256(token.as_bytes()),
+        token_hash,
         id: db::new_id(),
         user_id: user_id.to_owned(),
         created_at: now.0,
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
         proven_at: now.0,
+        opened_by: by,
         browser: browser.name.clone(),
         network: browser.network.clone(),
     };
@@ -335,7 +357,7 @@ fn new(app: &App, user_id: &str, browser: &Browser) -> ApiResult<(SessionRow, St
 
 /// The session of a request as its owner sees it.
 pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
-    let session = view(app, &caller.user, &caller.session)?;
+    let session = view(app, &caller.user, &caller.session, caller.factor)?;
     let Some(panel) = caller.panel() else { return Ok(session) };
     let ends = Millis(caller.session.expires_at);
     Ok(Session {
@@ -344,12 +366,13 @@ pub(crate) fn view_of(app: &App, caller: &Caller) -> ApiResult<Session> {
         idle_seconds: app.now().until(ends).as_secs(),
         embed: Some(panel.scope(&caller.session)),
         mailbox_url: None,
+        rows_key: rows_key(app, &caller.user, &panel.origin),
         ..session
     })
 }
 
 /// A session as its owner sees it.
-fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
+fn view(app: &App, user: &UserRow, session: &SessionRow, factor: Factor) -> ApiResult<Session> {
     let now = app.now();
     let expires_at = Millis(session.expires_at);
     let idle_expires_at = Millis(session.last_seen_at).plus(app.config.session_idle()).min(expires_at);
@@ -360,12 +383,22 @@ fn view(app: &App, user: &UserRow, session: &SessionRow) -> ApiResult<Session> {
         expires_at: expires_at.timestamp(),
         // Rounded up, so that the session has ended after this time.
         idle_seconds: now.until(idle_expires_at).as_millis().div_ceil(1_000) as u64,
+        second_factor: factor.shown(),
         embed: None,
         mailbox_url: app.config.sandbox.mailbox_path().map(|path| match app.config.console_url {
             Some(_) => app.here(path),
             None => path.to_owned(),
         }),
+        rows_key: rows_key(app, user, ""),
     })
+}
+
+/// The key of what a browser keeps for a user, in the console or in the panels of one `host`, whose backend reads what their
+/// sessions read.
+fn rows_key(app: &App, user: &UserRow, host: &str) -> Option<RowsKey> {
+    let claim = Claim { id: Uuid::parse_str(&user.id).ok()?, generation: 0 };
+    let context = format!("{} {host}", app.account_id);
+    Some(RowsKey(app.tokens.derive(Purpose::Rows, claim, &context)))
 }
 
 /// A user's own profile.

@@ -5,10 +5,11 @@ use api_types::{
     Workspace, limits,
 };
 
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::text::clean_line;
-use crate::services::audit::{self, Actor, Subject};
+use crate::services::audit::{self, Actor};
 use crate::services::deleted_teams;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -135,19 +136,42 @@ pub(crate) async fn note_members(
     joined: &[UserId],
     left: &[UserId],
 ) -> DbResult<()> {
-    let (sign, only) = match (joined, left) {
+    let (joins, UserId(only)) = match (joined, left) {
         ([], []) => return Ok(()),
-        ([one], []) => ('+', Some(one)),
-        ([], [one]) => (MINUS, Some(one)),
-        _ => (MINUS, None),
+        ([one], []) => (true, one),
+        ([], [one]) => (false, one),
+        _ => {
+            let subject = format!("{team} (+{} {MINUS}{})", joined.len(), left.len());
+            return audit::note(app, conn, actor, AuditAction::TeamMembersChanged, &subject).await;
+        }
     };
-    let subject = match only {
-        Some(UserId(id)) => match db::users::find(conn, &app.account_id, id).await? {
-            Some(person) => format!("{team} ({sign}{})", person.email),
-            None => return Ok(()),
-        },
-        None => format!("{team} (+{} {MINUS}{})", joined.len(), left.len()),
-    };
-    let only = only.map(|UserId(id)| id.as_str());
-    audit::note(app, conn, actor, AuditAction::TeamMembersChanged, Subject::maybe_user(only, &subject)).await
+    match db::users::find(conn, &app.account_id, only).await? {
+        Some(person) => note_each(app, conn, actor, &[Move { person: &person, team, joins }]).await,
+        None => Ok(()),
+    }
+}
+
+/// One person joins or leaves a team.
+pub(crate) struct Move<'a> {
+    pub(crate) person: &'a UserRow,
+    /// The name of the team.
+    pub(crate) team: &'a str,
+    pub(crate) joins: bool,
+}
+
+/// Notes for each person by themselves that they joined or left a team.
+pub(crate) async fn note_each(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    moves: &[Move<'_>],
+) -> DbResult<()> {
+    let events: Vec<_> = moves
+        .iter()
+        .map(|Move { person, team, joins }| {
+            let sign = if *joins { '+' } else { MINUS };
+            (*person, format!("{team} ({sign}{})", person.email))
+        })
+        .collect();
+    audit::note_people(app, conn, actor, AuditAction::TeamMembersChanged, &events).await
 }

@@ -119,7 +119,7 @@ pub(crate) async fn change(
         if role == Role::User {
             refuse_protected(app, conn, caller, row).await?;
         }
-        members::set_role(app, conn, Actor::Caller(caller), row, role).await?;
+        members::set_role(app, conn, Actor::Caller(caller), &[row], role).await?;
     }
     if let Some(personas) = &change.personas {
         let row = find(app, conn, &UserId(row.id.clone())).await?;
@@ -173,7 +173,7 @@ async fn set_workspace(
     if workspace.name == row.workspace {
         return Ok(());
     }
-    members::set_workspace(app, conn, Actor::Caller(caller), row, id.as_str(), &workspace.name).await?;
+    members::set_workspace(app, conn, Actor::Caller(caller), &[row], id.as_str(), &workspace.name).await?;
     Ok(())
 }
 
@@ -183,7 +183,7 @@ pub(crate) async fn deactivate(app: &App, conn: &mut Conn, caller: &Caller, row:
         UserStatus::Deactivated => {}
         UserStatus::Active => {
             refuse_protected(app, conn, caller, row).await?;
-            members::deactivate(app, conn, Actor::Caller(caller), row).await?;
+            members::deactivate(app, conn, Actor::Caller(caller), &[row]).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -197,7 +197,7 @@ pub(crate) async fn reactivate(app: &App, conn: &mut Conn, caller: &Caller, row:
         UserStatus::Deactivated => {
             proofs::require_to_give(app, caller, row.role()?)?;
             FreeSeats::count(app, conn).await?.require()?;
-            members::reactivate(app, conn, Actor::Caller(caller), row).await?;
+            members::reactivate(app, conn, Actor::Caller(caller), &[row]).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
     }
@@ -238,7 +238,7 @@ pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &Use
         db::invitations::revoke(conn, std::slice::from_ref(invitation)).await?;
     }
     let connection = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
-    members::end_what_they_gave(app, conn, Actor::Caller(caller), &row).await?;
+    members::end_what_they_gave(app, conn, Actor::Caller(caller), &[&row]).await?;
     db::users::delete(conn, id.as_str()).await?;
     audit::by_caller(app, conn, caller, AuditAction::UserRemoved, &row).await?;
     if let Some(batch) = &batch {

@@ -1,9 +1,10 @@
 //! Wrong passwords, counted whether or not a user has the address: neither the answer nor its time may tell.
 //!
 //! A guess is counted by who makes it ([`Guesser`]). Strangers are counted by address and network, so that nobody locks
-//! out an owner who is elsewhere; known browsers and signed-in users are counted apart from strangers. Over all
-//! networks an address takes [`FROM_ANYWHERE`] guesses of strangers; beyond that only known browsers and other proofs
-//! (a mailed link, Salesforce) let its owner in.
+//! out an owner who is elsewhere; known browsers and sessions are counted apart from strangers. Over all networks an
+//! address takes [`FROM_ANYWHERE`] guesses of strangers; beyond that only known browsers and other proofs (a mailed link,
+//! Salesforce) let its owner in. Over all sessions a user has [`IN_ALL_SESSIONS`]; beyond that a new sign-in is their
+//! proof.
 //!
 //! Times here are elapsed time, which no change of the system clock affects. Guesses at existing users are stored as
 //! well, for the next process.
@@ -22,12 +23,16 @@ struct Limit {
     within: Duration,
 }
 
-/// Of a stranger in one network, of a known browser, and of a signed-in user.
+/// Of a stranger in one network, of a known browser, and in one session.
 const FROM_ONE: Limit = Limit { most: 5, within: Duration::from_secs(15 * 60) };
 /// Of strangers in neighbouring networks, of which one subscriber may have many.
-const FROM_NEIGHBOURS: Limit = Limit { most: 20, within: KEPT };
+const FROM_NEIGHBOURS: Limit = Limit { most: 20, within: HOUR };
 /// Of strangers in all networks together.
-const FROM_ANYWHERE: Limit = Limit { most: 100, within: KEPT };
+const FROM_ANYWHERE: Limit = Limit { most: 100, within: HOUR };
+/// In all sessions of a user together. Whoever has got hold of one needs hours to keep the owner's from proving anything.
+const IN_ALL_SESSIONS: Limit = Limit { most: 100, within: KEPT };
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// How many counts of addresses that no user has are kept; the oldest go first.
 const MOST: usize = 200_000;
@@ -39,27 +44,29 @@ pub(crate) enum Guesser {
     Stranger { email_key: String, network: IpAddr },
     /// The known browser with this number.
     Device(String),
-    /// The signed-in user with this id.
-    User(String),
+    /// A session of a signed-in user, by their ids.
+    Session { user: String, session: String },
 }
 
 impl Guesser {
     pub(crate) fn stored(&self) -> StoredGuesser {
-        let (counted_for, network) = match self {
+        let (counted_for, source) = match self {
             Self::Stranger { email_key, network } => (email_key.clone(), network.to_string()),
             Self::Device(number) => (format!("{DEVICE}{number}"), String::new()),
-            Self::User(id) => (format!("{USER}{id}"), String::new()),
+            Self::Session { user, session } => (format!("{USER}{user}"), session.clone()),
         };
-        StoredGuesser { counted_for, network }
+        StoredGuesser { counted_for, source }
     }
 
     /// Reads what [`Self::stored`] gave.
     fn of(stored: &StoredGuesser) -> Option<Self> {
-        let StoredGuesser { counted_for, network } = stored;
+        let StoredGuesser { counted_for, source } = stored;
         let rest = |kind| counted_for.strip_prefix(kind).map(str::to_owned);
-        match network.parse() {
+        match source.parse() {
             Ok(network) => Some(Self::Stranger { email_key: counted_for.clone(), network }),
-            Err(_) => rest(DEVICE).map(Self::Device).or_else(|| rest(USER).map(Self::User)),
+            Err(_) => rest(DEVICE)
+                .map(Self::Device)
+                .or_else(|| rest(USER).map(|user| Self::Session { user, session: source.clone() })),
         }
     }
 
@@ -72,13 +79,17 @@ impl Guesser {
                 (format!("{email_key} near {}", neighbourhood(*network)), FROM_NEIGHBOURS),
                 (email_key.clone(), FROM_ANYWHERE),
             ],
-            Self::Device(_) | Self::User(_) => vec![(self.stored().counted_for, FROM_ONE)],
+            Self::Device(_) => vec![(self.stored().counted_for, FROM_ONE)],
+            Self::Session { session, .. } => {
+                vec![(format!("{SESSION}{session}"), FROM_ONE), (self.stored().counted_for, IN_ALL_SESSIONS)]
+            }
         }
     }
 }
 
 const DEVICE: &str = "device ";
 const USER: &str = "user ";
+const SESSION: &str = "session ";
 
 /// The networks beside one that the same subscriber may have: an IPv6 /48, an IPv4 /24.
 fn neighbourhood(network: IpAddr) -> IpAddr {
@@ -102,6 +113,8 @@ pub(crate) enum Noted {
 #[derive(Debug, Default)]
 struct Count {
     guesses: VecDeque<Duration>,
+    /// How long each counts.
+    within: Duration,
     /// Whether a user has the address. Such counts are never dropped to make room.
     is_of_user: bool,
 }
@@ -114,6 +127,7 @@ impl Count {
     }
 
     fn add(&mut self, limit: Limit, at: Duration) {
+        self.within = limit.within;
         self.guesses.push_back(at);
         if self.guesses.len() > limit.most {
             self.guesses.pop_front();
@@ -174,7 +188,7 @@ impl Guesses {
 
     /// Forgets guesses that count for nothing any more.
     pub(crate) fn tidy(&self, now: Duration) {
-        self.lock().retain(|_, count| count.last() + KEPT > now + KEPT);
+        self.lock().retain(|_, count| count.last() + count.within > now + KEPT);
     }
 }
 
@@ -231,7 +245,7 @@ mod tests {
         assert_eq!(guesses.locked_for(&stranger("b@x", "192.0.2.1"), NOW), None);
         assert_eq!(guesses.locked_for(&Guesser::Device("1".to_owned()), NOW), None);
         assert_eq!(guesses.locked_for(&here, NOW + lock), None);
-        guesses.tidy(NOW + KEPT);
+        guesses.tidy(NOW + HOUR);
         assert!(guesses.lock().is_empty());
     }
 
@@ -280,7 +294,7 @@ mod tests {
             stranger("a@x", "192.0.2.1"),
             stranger("a@x", "2001:db8::"),
             Guesser::Device("d".to_owned()),
-            Guesser::User("u".to_owned()),
+            Guesser::Session { user: "u".to_owned(), session: "s".to_owned() },
         ];
         for guesser in &all {
             let guesses = Guesses::default();
@@ -289,6 +303,25 @@ mod tests {
             }
             assert_eq!(guesses.locked_for(guesser, Duration::ZERO), Some(Duration::from_secs(100)));
         }
+    }
+
+    #[test]
+    fn a12_guesses_in_one_session_lock_it_alone_and_those_in_all_sessions_lock_after_a_hundred_a_day() {
+        let guesses = Guesses::default();
+        let session = |number: u64| Guesser::Session { user: "u".to_owned(), session: number.to_string() };
+        let guess = |number, at| guesses.note(&session(number), true, at);
+        for _ in 0..5 {
+            assert_eq!(guess(0, NOW), Noted::Counted);
+        }
+        assert_eq!(guess(0, NOW), Noted::Locked(FROM_ONE.within));
+        assert_eq!(guesses.locked_for(&session(1), NOW), None, "the owner's");
+        for number in 5..100 {
+            assert_eq!(guess(number, NOW + HOUR), Noted::Counted);
+        }
+        guesses.tidy(NOW + HOUR * 2);
+        let left = KEPT - HOUR * 2;
+        assert_eq!(guesses.locked_for(&session(200), NOW + HOUR * 2), Some(left));
+        assert_eq!(guesses.locked_for(&session(200), NOW + KEPT), None);
     }
 
     #[test]

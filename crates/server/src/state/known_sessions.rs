@@ -1,7 +1,7 @@
 //! What this process knows of sessions beyond what is stored: when each was last used, on a clock that is never set
 //! back, and sessions that could not be stored.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,10 +86,25 @@ pub(crate) struct KnownSessions {
 /// Sessions whose end is to be stored.
 #[derive(Default)]
 struct Ended {
-    /// With the elapsed time until which they would have lived.
-    until: HashMap<String, Duration>,
+    /// By the hashes of their tokens.
+    ends: HashMap<String, End>,
     /// Whether a task stores them.
     is_being_stored: bool,
+}
+
+/// The end of a session.
+struct End {
+    signed_out: SignedOut,
+    /// The elapsed time until which it would have lived.
+    until: Duration,
+}
+
+/// Who signed out, and by which request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SignedOut {
+    /// Of a session that is stored, its row says it.
+    pub(crate) user_id: Option<String>,
+    pub(crate) request_id: String,
 }
 
 impl KnownSessions {
@@ -116,7 +131,7 @@ impl KnownSessions {
 
     /// A session as it is at the moment, by what is known and what is stored; `None` when it has ended.
     pub(crate) fn live(&self, row: SessionRow, lives: Lives, at: Moment) -> Option<SessionRow> {
-        if self.ended().until.contains_key(&row.token_hash) {
+        if self.ended().ends.contains_key(&row.token_hash) {
             return None;
         }
         let mut sessions = self.lock();
@@ -155,9 +170,10 @@ impl KnownSessions {
         }
     }
 
-    /// Ends the session. Returns whether it was stored here alone.
-    pub(crate) fn end(&self, token_hash: &str) -> bool {
-        self.lock().remove(token_hash).is_some_and(|known| known.unstored.is_some())
+    /// Ends the session. Returns whose it was, if it was stored here alone.
+    pub(crate) fn end(&self, token_hash: &str) -> Option<String> {
+        let unstored = self.lock().remove(token_hash)?.unstored?;
+        Some(unstored.session.user_id)
     }
 
     /// Whether the session was used lately.
@@ -167,30 +183,41 @@ impl KnownSessions {
 
     /// Remembers that a session has ended, until that is stored. Returns whether no task stores such ends yet: then that
     /// is up to the caller.
-    pub(crate) fn remember_end(&self, token_hash: &str, lives: Lives, at: Moment) -> bool {
+    pub(crate) fn remember_end(
+        &self,
+        token_hash: &str,
+        signed_out: SignedOut,
+        lives: Lives,
+        at: Moment,
+    ) -> bool {
         let mut ended = self.ended();
-        ended.until.insert(token_hash.to_owned(), at.elapsed + lives.whole);
+        let end = End { signed_out, until: at.elapsed + lives.whole };
+        ended.ends.entry(token_hash.to_owned()).or_insert(end);
         !std::mem::replace(&mut ended.is_being_stored, true)
     }
 
     /// Some of the sessions whose end is to be stored. After `None`, no task stores them.
-    pub(crate) fn ends_to_store(&self) -> Option<Vec<String>> {
+    pub(crate) fn ends_to_store(&self) -> Option<Vec<(String, SignedOut)>> {
         let mut ended = self.ended();
-        ended.is_being_stored = !ended.until.is_empty();
-        ended.is_being_stored.then(|| ended.until.keys().take(ENDS_AT_ONCE).cloned().collect())
+        ended.is_being_stored = !ended.ends.is_empty();
+        let some = ended.ends.iter().take(ENDS_AT_ONCE);
+        ended
+            .is_being_stored
+            .then(|| some.map(|(hash, end)| (hash.clone(), end.signed_out.clone())).collect())
     }
 
     /// Notes that the ends of these sessions are stored.
-    pub(crate) fn ends_are_stored(&self, token_hashes: &[String]) {
+    pub(crate) fn ends_are_stored(&self, stored: &[(String, SignedOut)]) {
         let mut ended = self.ended();
-        for hash in token_hashes {
-            ended.until.remove(hash);
+        for (hash, _) in stored {
+            ended.ends.remove(hash);
         }
     }
 
-    /// Ends every session of a user.
-    pub(crate) fn end_of_user(&self, user_id: &str) {
-        self.lock().retain(|_, known| known.user_id != user_id);
+    /// Ends every session of these users.
+    pub(crate) fn end_of_users(&self, user_ids: &[&str]) {
+        let ended: HashSet<&str> = user_ids.iter().copied().collect();
+        self.lock().retain(|_, known| !ended.contains(known.user_id.as_str()));
     }
 
     /// Ends every other session of the user of this one.
@@ -202,19 +229,24 @@ impl KnownSessions {
     /// would be live again.
     pub(crate) fn tidy(&self, at: Moment) {
         self.lock().retain(|_, known| at.elapsed < known.ends);
-        self.ended().until.retain(|_, until| at.elapsed < *until);
+        self.ended().ends.retain(|_, end| at.elapsed < end.until);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::sessions::OpenedBy;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const LIVES: Lives = Lives { idle: Duration::from_secs(30 * 60), whole: Duration::from_secs(12 * 3600) };
 
     fn at(minutes: i64, elapsed: u32) -> Moment {
         Moment { now: Millis((minutes + 10_000) * 60_000), elapsed: MINUTE * elapsed }
+    }
+
+    fn signed_out() -> SignedOut {
+        SignedOut { user_id: None, request_id: "r".to_owned() }
     }
 
     fn row(seen: Moment) -> SessionRow {
@@ -226,6 +258,7 @@ mod tests {
             last_seen_at: seen.now.0,
             expires_at: seen.now.plus(LIVES.whole).0,
             proven_at: seen.now.0,
+            opened_by: OpenedBy::User,
             browser: String::new(),
             network: String::new(),
         }
@@ -280,7 +313,7 @@ mod tests {
         assert!(sessions.saw("t", at(2, 2)), "and again later");
         sessions.stored("t");
         assert!(sessions.unstored("t").is_none());
-        sessions.end_of_user("u");
+        sessions.end_of_users(&["u"]);
         assert!(!sessions.saw("t", at(9, 9)));
     }
     #[test]
@@ -289,14 +322,17 @@ mod tests {
         let stored = row(at(0, 0));
         assert!(sessions.live(stored.clone(), LIVES, at(0, 0)).is_some());
         sessions.end("t");
-        assert!(sessions.remember_end("t", LIVES, at(0, 0)), "nobody stores it yet");
-        assert!(!sessions.remember_end("t", LIVES, at(0, 0)), "signed out again: one stores it");
+        assert!(sessions.remember_end("t", signed_out(), LIVES, at(0, 0)), "nobody stores it yet");
+        assert!(
+            !sessions.remember_end("t", signed_out(), LIVES, at(0, 0)),
+            "signed out again: one stores it"
+        );
         assert!(sessions.live(stored.clone(), LIVES, at(1, 1)).is_none(), "although its row is there");
         let ends = sessions.ends_to_store().unwrap();
-        assert_eq!(ends, ["t"]);
+        assert_eq!(ends, [("t".to_owned(), signed_out())]);
         sessions.ends_are_stored(&ends);
         assert_eq!(sessions.ends_to_store(), None);
-        assert!(sessions.remember_end("t", LIVES, at(0, 0)), "nobody stores it any more");
+        assert!(sessions.remember_end("t", signed_out(), LIVES, at(0, 0)), "nobody stores it any more");
         sessions.tidy(at(12 * 60, 12 * 60));
         assert_eq!(sessions.ends_to_store(), None, "it would be over by itself");
     }

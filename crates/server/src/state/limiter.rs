@@ -18,7 +18,7 @@ use governor::{Quota, RateLimiter};
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Clock;
-use crate::platform::token::{Claim, Purpose, TokenKey};
+use crate::platform::token::{Claim, Purpose, TokenKeys};
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, StateInformationMiddleware>;
 
@@ -208,7 +208,7 @@ impl Asker {
     pub(crate) fn attempt_by_link(
         &self,
         limiter: &Limiter,
-        tokens: &TokenKey,
+        tokens: &TokenKeys,
         purpose: Purpose,
         token: &str,
     ) -> ApiResult<Claim> {

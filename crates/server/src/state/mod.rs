@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, broadcast, watch};
 use url::Url;
+use webauthn_rs::Webauthn;
 
 use crate::clients::marketo;
 use crate::clients::services::Services;
@@ -28,7 +29,7 @@ use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
 use crate::platform::secrets::Keyring;
-use crate::platform::token::{Claim, TokenKey};
+use crate::platform::token::{Claim, TokenKeys};
 use crate::platform::url::below;
 use crate::sandbox_mode::Faults;
 use field_sync::FieldSync;
@@ -56,7 +57,9 @@ pub(crate) struct State {
     pub(crate) public_url: Url,
     pub(crate) cookie: CookieStyle,
     pub(crate) origins: Origins,
-    pub(crate) tokens: TokenKey,
+    /// For whom passkeys are made, if they can be.
+    pub(crate) relying_party: Option<Webauthn>,
+    pub(crate) tokens: TokenKeys,
     pub(crate) passwords: Passwords,
     pub(crate) keyring: Keyring,
     pub(crate) services: Services,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use api_types::{ProblemCode, limits};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::config::PasswordCost;
@@ -111,6 +112,15 @@ impl Passwords {
         })
     }
 
+    /// Whether a hash was made by other means than a new one would be.
+    pub(crate) fn is_outdated(&self, hash: &str) -> bool {
+        let same = |hash: &PasswordHash| {
+            hash.algorithm == Algorithm::Argon2id.ident()
+                && ParamsString::try_from(&self.params).is_ok_and(|params| hash.params == params)
+        };
+        !PasswordHash::new(hash).is_ok_and(|hash| same(&hash))
+    }
+
     /// Whether the password belongs to the hash; without a hash never, in the same time.
     pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> ApiResult<bool> {
         let bench = Arc::clone(&self.bench);
@@ -173,7 +183,22 @@ const EXPECTED: [&str; 14] = [
     "administrator",
 ];
 
+/// The passwords of a list from breaches that are long enough, as `script/common-passwords.mjs` makes them: the beginnings of
+/// their hashes, in order.
+static BREACHED: &[u8] = include_bytes!("../../data/common-passwords.bin");
+const BREACHED_BYTES: usize = 5;
+
+/// Whether a password is known from breaches, in whatever case.
+fn is_breached(password: &str) -> bool {
+    let hash = Sha256::digest(password.to_lowercase());
+    let (known, _) = BREACHED.as_chunks::<BREACHED_BYTES>();
+    hash.first_chunk().is_some_and(|hash| known.binary_search(hash).is_ok())
+}
+
 fn is_common(password: &str, email: &str) -> bool {
+    if is_breached(password) {
+        return true;
+    }
     let of_person = email.split(['@', '.', '-', '_']).filter(|part| part.len() > 2);
     let inputs: Vec<&str> = EXPECTED.into_iter().chain(of_person).collect();
     zxcvbn::zxcvbn(password, &inputs).guesses_log10() < COMMON
@@ -234,6 +259,35 @@ mod tests {
         ] {
             assert!(!is_common(password), "{password}");
         }
+    }
+
+    #[test]
+    fn a25_passwords_of_breaches_are_refused_in_any_case() {
+        let (known, rest) = BREACHED.as_chunks::<BREACHED_BYTES>();
+        assert!(known.len() > 40_000 && rest.is_empty() && known.is_sorted(), "{}", known.len());
+        // Not by the estimate, which takes these for good ones.
+        for password in ["Mailcreated5240", "ghhh47hj7649", "MAILCREATED5240", "yjdfzcnhfybxrf"] {
+            let refused = check_rules(password, "ana@example.com").unwrap_err();
+            assert_eq!(refused.into_problem().code, ProblemCode::PasswordTooCommon, "{password}");
+        }
+        assert!(!is_breached("correct horse battery") && !is_breached(""));
+    }
+
+    #[tokio::test]
+    async fn a26_passwords_cost_what_is_documented_and_each_has_a_salt_of_its_own() {
+        let passwords = Passwords::new(PasswordCost::Full).unwrap();
+        let mut salts = std::collections::HashSet::new();
+        for _ in 0..2 {
+            let stored = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+            let hash = PasswordHash::new(&stored).unwrap();
+            assert_eq!((hash.algorithm.as_str(), hash.version), ("argon2id", Some(0x13)));
+            assert_eq!(hash.params.to_string(), "m=19456,t=2,p=1", "19 MiB, two passes: OWASP's least");
+            assert_eq!(hash.hash.unwrap().as_bytes().len(), 32);
+            let salt = hash.salt.unwrap();
+            assert_eq!(AsRef::<[u8]>::as_ref(&salt).len(), SALT_BYTES);
+            assert!(salts.insert(salt.to_string()), "a salt is used once");
+        }
+        assert_eq!(PasswordCost::default(), PasswordCost::Full, "and no setting lowers it");
     }
 
     #[tokio::test]

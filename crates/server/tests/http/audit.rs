@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{ADMIN, Client, PASSWORD, Server, row, send, token};
+use crate::long_lists::database;
 
 async fn events(client: &Client, query: &str) -> List<AuditEvent> {
     client.get(&format!("{}?limit=200&{query}", paths::AUDIT_EVENTS)).await.json()
@@ -62,6 +63,40 @@ async fn whoever_gets_in_or_fails_to_is_noted() {
     assert_eq!(told(&admin, PasswordChanged).await, pairs(&[ana, ana]));
     let signed_in = told(&admin, SignedIn).await;
     assert!(signed_in.contains(&pairs(&[ana])[0]) && signed_in.contains(&pairs(&[(ADMIN, ADMIN)])[0]));
+}
+
+#[tokio::test]
+async fn a26_signing_out_is_noted_once_and_sessions_that_end_by_themselves_are_not() {
+    let server = Server::start().await;
+    let ana = server.member("ana@example.com").await;
+    let answers = [ana.delete(paths::SESSION).await, ana.delete(paths::SESSION).await];
+    assert!(answers.iter().all(|answer| answer.status == 204));
+    server.anyone().delete(paths::SESSION).await;
+    let mut again = server.anyone();
+    again.sign_in("ana@example.com", PASSWORD).await;
+    server.clock.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(again.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    let noted = server.audited(SignedOut).await;
+    assert_eq!(
+        told(&server.admin().await, SignedOut).await,
+        pairs(&[("ana@example.com", "ana@example.com")])
+    );
+    assert_eq!(Some(noted[0].request_id.as_str()), answers[0].header(headers::REQUEST_ID));
+}
+
+#[tokio::test]
+async fn a26_what_is_written_down_cannot_be_changed_or_taken_away() {
+    let server = Server::start().await;
+    server.admin().await;
+    let mut database = database(&server).await;
+    for statement in [
+        "UPDATE audit_events SET subject = 'nothing'",
+        "DELETE FROM audit_events",
+        "INSERT OR REPLACE INTO audit_events SELECT * FROM audit_events",
+    ] {
+        let refused = sqlx::query(statement).execute(&mut database).await.unwrap_err();
+        assert!(refused.to_string().contains("only added to"), "{statement}: {refused}");
+    }
 }
 
 #[tokio::test]

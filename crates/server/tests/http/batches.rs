@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use api_types::{
-    Account, Batch, BatchEvent, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List, NewRow,
-    ProblemCode, RowCode, RowVerdict, UserStatus, paths,
+    Account, Batch, BatchEvent, BatchRow, BatchState, Chunk, DeliveryStatus, InvitationStatus, List,
+    NewBatch, NewRow, ProblemCode, RowCode, RowVerdict, UserStatus, paths,
 };
 use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{Client, Server, csv, row, send};
+use crate::long_lists::database;
 
 #[tokio::test]
 async fn every_row_gets_a_verdict_with_its_reason_and_good_rows_go() {
@@ -205,6 +206,37 @@ async fn r18_a_dry_run_gives_the_verdicts_of_the_real_thing_and_changes_nothing(
         let account: Account = admin.get(paths::ACCOUNT).await.json();
         assert_eq!((account.seats.used, account.seats.free()), (20, 0));
     }
+}
+
+#[tokio::test]
+async fn r18_a_dry_run_is_kept_for_a_day_after_its_last_rows() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let dry = |rows: usize| NewBatch { dry_run: true, ..csv(rows) };
+    let rows = [row(2, "ana@example.com"), row(3, "bob@example.com"), row(4, "eve@example.com")];
+    let (left, filled) = (admin.open_batch(&dry(1)).await.id, admin.open_batch(&dry(rows.len())).await.id);
+    admin.add(&filled, 0, &rows[..1]).await;
+    server.clock.advance(20 * HOUR);
+    let admin = server.admin().await;
+    admin.add(&filled, 1, &rows[1..2]).await;
+    server.clock.advance(10 * HOUR);
+    let admin = server.admin().await;
+    // It may be on its way out.
+    let late = admin.once(&paths::batch_chunks(&left), &Chunk { index: 0, rows: rows[..1].to_vec() }).await;
+    assert_eq!(late.status, 404);
+
+    // A server that starts deletes what has expired.
+    server.restart().await;
+    let admin = server.admin().await;
+    let stored = "SELECT COUNT(*) FROM batches WHERE id = $1";
+    let mut past = database(&server).await;
+    while sqlx::query_as::<_, (i64,)>(stored).bind(left.as_str()).fetch_one(&mut past).await.unwrap().0 > 0 {}
+    admin.add(&filled, 2, &rows[2..]).await;
+    admin.seal(&filled).await;
+    assert_eq!(admin.batch(&filled).await.verdicts.ready, 3);
+    let listed: List<BatchRow> = admin.get(&paths::batch_rows(&filled)).await.json();
+    assert_eq!(listed.items.len(), 3);
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! R20: whatever is done to many rows is done in portions. The real binary logs each statement with its number of rows.
 
+use std::collections::HashMap;
+
 use api_types::{
-    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, Chunk, List, MemberChangeBatch, MemberChangeState,
-    NewRow, Problem, ProblemCode, SyncRun, SyncRunState, Team, TeamId, User, limits, paths,
+    AuditAction, AuditEvent, Batch, BatchId, BatchRetry, Chunk, List, MemberAction, MemberChangeBatch,
+    MemberChangeState, NewMemberChange, NewRow, Problem, ProblemCode, SyncRun, SyncRunState, Team, TeamId,
+    User, limits, paths,
 };
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
@@ -10,7 +13,8 @@ use sqlx::SqliteConnection;
 use crate::bulk_times::Others;
 use crate::field_sync;
 use crate::harness::{Client, Server, csv, row};
-use crate::long_lists::{database, database_in};
+use crate::long_lists::{database, database_in, many_people};
+use crate::member_changes::to_teams;
 use crate::restart::{Process, Statement, statements};
 
 /// More than a portion.
@@ -377,5 +381,81 @@ async fn r20_each_bulk_act_takes_a_statement_for_a_portion_while_others_write() 
         let portions = portions(&log, what);
         assert!(portions.len() > 1 && portions.len() <= most, "{what}: {portions:?}");
         assert!(portions.iter().sum::<u64>() >= u64::from(MANY), "{what}: {portions:?}");
+    }
+}
+
+/// How often each statement was made that changes anything, but for what renaming a team and sending a mail take.
+fn changes(log: &str) -> HashMap<String, usize> {
+    let mut made = HashMap::new();
+    for Statement { text, .. } in statements(log) {
+        let is_change = ["INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| text.starts_with(verb));
+        let is_others = ["UPDATE teams", "UPDATE mails"].iter().any(|other| text.starts_with(other));
+        if is_change && !is_others {
+            // Without values, of which there are as many as rows.
+            let beginning: String = text.chars().take(60).collect();
+            *made.entry(beginning).or_default() += 1;
+        }
+    }
+    made
+}
+
+const MOVING: &str = "SELECT COUNT(*) FROM batches WHERE state IN ('applying', 'undoing')";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_members_are_changed_by_a_statement_for_a_portion_while_others_write() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_logging_statements(data.path());
+    let admin = process.admin().await;
+    let others = Others::of(&admin).await;
+    many_people(&mut database_in(process.data()).await, MANY).await;
+    run(&mut database_in(process.data()).await, "UPDATE users SET status = 'active'").await;
+    let row = |number: u32| NewMemberChange {
+        role: Some("Admin".to_owned()),
+        ..to_teams(number + 2, &format!("p{number}@example.com"), &["EMEA Sales"])
+    };
+    let rows: Vec<NewMemberChange> = (0..MANY).map(row).collect();
+    let mut renamed = 0;
+    for action in [MemberAction::Update, MemberAction::Deactivate] {
+        let mut compared = None;
+        let act = async {
+            compared = Some(admin.compare(action, &rows, limits::ROWS_PER_CHUNK).await.0);
+        };
+        renamed += others.during(act).await.count();
+        let batch = compared.expect("a batch");
+        for path in [paths::member_change_apply(&batch.id), paths::member_change_undo(&batch.id)] {
+            let act = async {
+                assert_eq!(admin.once(&path, &()).await.status, 202);
+                while count(&process, MOVING).await > 0 {}
+            };
+            renamed += others.during(act).await.count();
+        }
+    }
+    let restored = "SELECT COUNT(*) FROM member_changes WHERE undo = 'restored'";
+    assert_eq!(count(&process, restored).await, 2 * i64::from(MANY));
+    assert!(renamed > 0);
+
+    let log = process.kill();
+    for (what, acts) in [
+        ("INSERT INTO batch_rows", 2),
+        ("INSERT INTO member_changes", 2),
+        ("UPDATE users SET role", 2),
+        ("UPDATE users SET status", 2),
+        ("INSERT INTO team_members", 1),
+        ("DELETE FROM team_members", 1),
+        ("WITH l (row_number, before_values, after_values)", 2),
+        ("WITH l (row_number, undo, code)", 2),
+        // Of the mails that tell the people, and of what the log says of each.
+        ("INSERT INTO mails", 2),
+        ("INSERT INTO audit_events", 6),
+    ] {
+        let portions = portions(&log, what);
+        assert!(portions.iter().sum::<u64>() >= u64::from(MANY) * acts, "{what}: {portions:?}");
+    }
+    let work = portions(&log, "UPDATE batches SET work_after").len();
+    assert!(work > 4 && work <= 4 * MANY as usize / SMALLEST, "{work} portions");
+    for (what, times) in changes(&log) {
+        // Two kinds of events for a portion; and those of others, one of which may be in each act that its end cut off.
+        let others = if what.starts_with("INSERT INTO audit_events") { renamed + 6 } else { 0 };
+        assert!(times <= 2 * work + others, "{what}: {times} times in {work} portions");
     }
 }

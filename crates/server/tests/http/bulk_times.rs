@@ -31,6 +31,13 @@ pub(crate) struct Waits {
     waits: Vec<Duration>,
 }
 
+impl Waits {
+    /// How many other changes there were.
+    pub(crate) fn count(&self) -> usize {
+        self.waits.len()
+    }
+}
+
 impl Others {
     pub(crate) async fn of(admin: &Client) -> Self {
         let team: Team = admin.once(paths::TEAMS, &json!({"name": "Renamed"})).await.json();
@@ -156,6 +163,32 @@ async fn r20_others_wait_a_moment_while_members_are_changed_and_people_removed()
         .time("people removed at the end of a sync", async {
             let run = field_sync::ended(&admin, &id).await;
             assert_eq!((run.state, run.removed), (SyncRunState::Completed, u64::from(ROWS)));
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a benchmark: run by script/bench"]
+async fn r20_others_wait_a_moment_while_members_lose_access_and_what_has_expired_goes() {
+    let (mut server, admin) = server().await;
+    let others = Others::of(&admin).await;
+    let mut past = database(&server).await;
+    many_people(&mut past, ROWS).await;
+    let rows: Vec<NewMemberChange> =
+        (0..ROWS).map(|number| to_teams(number + 2, &format!("p{number}@example.com"), &[])).collect();
+    let (batch, _) = admin.compare(MemberAction::Deactivate, &rows, limits::ROWS_PER_CHUNK).await;
+    others.time("members deactivated", async { drop(admin.applied(&batch).await) }).await;
+    let (left, _) = admin.compare(MemberAction::Reactivate, &rows, limits::ROWS_PER_CHUNK).await;
+    others.time("members reactivated", async { drop(admin.undone(&batch).await) }).await;
+
+    server.clock.advance(Duration::from_secs(25 * 3600));
+    // A server that starts deletes what has expired.
+    server.restart().await;
+    let admin = server.admin().await;
+    let others = Others { admin: admin.clone(), team: others.team };
+    others
+        .time("rows of a comparison that was not applied", async {
+            while admin.get(&paths::member_change(&left.id)).await.status != 404 {}
         })
         .await;
 }

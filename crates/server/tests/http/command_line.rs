@@ -72,7 +72,7 @@ fn sign_in_link_in(data: &Path, environment: &[(&str, &str)], words: &[&str]) ->
 async fn a17_a_link_is_printed_until_somebody_has_signed_in_and_then_only_when_asked_for() {
     let data = tempfile::tempdir().unwrap();
     let first = Process::start(data.path(), &[]).way_in.clone();
-    assert!(first.starts_with("sign in once with http://127.0.0.1:"), "{first}");
+    assert!(first.starts_with("sign in once with http://localhost:"), "{first}");
     let again = Process::start(data.path(), &[]);
     again.signed_in().await;
     drop(again);
@@ -135,7 +135,8 @@ fn a1_a_start_that_would_be_dangerous_is_refused_in_words() {
         (&[][..], "give --smtp, or --sandbox"),
         (&["--sandbox", "--bind", "0.0.0.0:0"], "It runs on loopback only"),
         (&["--sandbox", "--public-url", "https://actions.example.com"], "leave --sandbox out"),
-        (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "--public-url https://"),
+        (&["--smtp", "smtp://localhost", "--bind", "0.0.0.0:0"], "give --tls-certificate and --tls-key"),
+        (&["--smtp", "smtp://localhost", "--tls-key", "tls.key"], "not provided:\n  --tls-certificate"),
         (&["--smtp", "smtp://localhost", "--public-url", "http://actions.example.com"], "is not HTTPS"),
         (&["--smtp", "smtp://localhost", "--sandbox-clock-by-input"], "not provided:\n  --sandbox\n"),
     ] {

@@ -8,7 +8,8 @@ use serde_json::json;
 use server::all_endpoints;
 use server::endpoints::Access;
 
-use crate::harness::{Answer, Client, Server, csv, key, row, send};
+use crate::embedding;
+use crate::harness::{ADMIN, Answer, Client, Server, csv, key, row, send};
 
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -49,6 +50,28 @@ async fn a12_a_burst_of_wrong_keys_is_refused_and_keeps_no_right_one_out() {
     assert_eq!(refused + told, 300);
     assert!((30..60).contains(&told), "{told}");
     assert_eq!(call(&server, &secret, Method::GET, paths::USERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a12_a21_a_key_that_has_ended_says_so_however_often_and_is_no_guess() {
+    let server = Server::start_with(|config| config.credentials_per_minute = 3.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let ended = make(&admin, &new_key("nightly")).await;
+    let of_host = embedding::make(&admin, &embedding::new_key("CRM")).await;
+    for key in [&ended.key.id, &of_host.key.id] {
+        assert_eq!(admin.delete(&paths::api_key(key)).await.status, 204);
+    }
+    let panel = json!({"user": ADMIN, "origin": "https://crm.example.com", "flow": "users"});
+    for _ in 0..10 {
+        let code = call(&server, &ended.secret, Method::GET, paths::USERS).await.code();
+        assert_eq!(code, ProblemCode::ApiKeyRevoked);
+        let path = format!("{}{}", paths::BASE, paths::EMBED_SESSIONS);
+        let request = server.anyone().bare(Method::POST, &path).bearer_auth(&of_host.secret);
+        assert_eq!(send(request.json(&panel)).await.code(), ProblemCode::ApiKeyRevoked);
+    }
+    let wrong = format!("{API_KEY_START}{}", "A".repeat(43));
+    let code = call(&server, &wrong, Method::GET, paths::USERS).await.code();
+    assert_eq!(code, ProblemCode::ApiKeyInvalid, "nothing was counted yet");
 }
 
 #[tokio::test]

@@ -84,6 +84,45 @@ async fn a1_a_request_with_two_hosts_is_refused() {
 }
 
 #[tokio::test]
+async fn a26_no_two_readers_can_take_a_message_to_end_at_different_places() {
+    const NEXT: &str = "GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let server = patient(|_| ()).await;
+    let ask = async |version: &str, head: &str, body: &str| {
+        let mut stream = connect(&server).await;
+        let request = format!("POST /livez HTTP/{version}\r\nhost: localhost\r\n{head}\r\n{body}{NEXT}");
+        // It may be refused before all of it is written.
+        let _ = stream.write_all(request.as_bytes()).await;
+        until_hung_up(stream).await
+    };
+    const EMPTY: &str = "0\r\n\r\n";
+    for (head, body) in [
+        ("content-length: 5\r\ntransfer-encoding: chunked\r\n", EMPTY),
+        ("transfer-encoding: chunked\r\ncontent-length: 5\r\n", EMPTY),
+        ("transfer-encoding: chunked\r\n", EMPTY),
+        ("content-length: 5\r\ncontent-length: 0\r\n", ""),
+        ("content-length: 0, 5\r\n", ""),
+        ("content-length: +5\r\n", "12345"),
+        ("content-length : 5\r\n", "12345"),
+        ("transfer-encoding: chunked, identity\r\n", EMPTY),
+        ("transfer-encoding: xchunked\r\n", EMPTY),
+        ("transfer-encoding: chunked\r\n", "0x0\r\n\r\n"),
+        ("x: y\r\n z\r\n", ""),
+    ] {
+        let answers = ask("1.1", head, body).await;
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "what follows {head:?} is not read: {answers}");
+        assert!(!answers.contains("ok\n"), "{head:?}: {answers}");
+    }
+    let old = ask("1.0", "transfer-encoding: chunked\r\n", EMPTY).await;
+    assert_eq!((old.matches("HTTP/1.").count(), old.contains("ok\n")), (1, false), "{old}");
+    // Where it is clear, the next request is answered.
+    let mut stream = connect(&server).await;
+    say(&mut stream, "POST /livez HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\n12345").await;
+    say(&mut stream, "GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
+    let answers = until_hung_up(stream).await;
+    assert_eq!((answers.matches("HTTP/1.1 ").count(), answers.contains("ok\n")), (2, true), "{answers}");
+}
+
+#[tokio::test]
 async fn a12_a_connection_without_requests_is_ended() {
     let server = patient(|config| config.client_timeouts.idle = SHORT).await;
     let mut idle = connect(&server).await;

@@ -202,6 +202,32 @@ async fn e8_a_key_is_told_once_and_only_its_hash_is_kept() {
 }
 
 #[tokio::test]
+async fn a18_a_panel_has_a_key_of_its_own_for_rows_and_none_is_kept_or_logged() {
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_traced(data.path());
+    let admin = process.admin().await;
+    let created = make(&admin, &new_key("CRM")).await;
+    let anyone = Client::new(&process.base);
+    let in_panel = async || {
+        let answer = ask(&anyone, &created.secret, &wanted(ADMIN, PanelFlow::Users)).await;
+        let token = answer.json::<EmbedSession>().token;
+        let panel = Panel { client: anyone.clone(), base: process.base.clone(), token };
+        panel.session().await.rows_key.unwrap().0
+    };
+    let own = admin.get(paths::SESSION).await.json::<Session>().rows_key.unwrap().0;
+    let first = in_panel().await;
+    assert_eq!(in_panel().await, first);
+    assert_ne!(first, own, "the host's backend could read it");
+    for file in files(data.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!holds(&bytes, &own) && !holds(&bytes, &first), "{}", file.display());
+    }
+    let log = process.kill();
+    assert!(log.contains(paths::EMBED_SESSIONS), "what is logged is found");
+    assert!(!log.contains(&own) && !log.contains(&first));
+}
+
+#[tokio::test]
 async fn e8_keys_are_listed_by_what_they_may_and_never_with_their_secret() {
     let server = Server::start().await;
     let admin = server.admin().await;

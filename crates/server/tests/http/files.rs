@@ -117,7 +117,7 @@ async fn files_are_sent_compressed() {
 
 #[tokio::test]
 async fn o5_the_page_and_the_service_worker_name_the_version_of_this_server() {
-    const PAGE: &str = "<!doctype html><base href=\"/\"><script data-version=\"\"></script>";
+    const PAGE: &str = "<!doctype html><html data-base=\"/\"><script data-version=\"\"></script>";
     let dist = dist();
     let put = |name: &str, text: &str| std::fs::write(dist.path().join(name), text).unwrap();
     put("index.html", PAGE);
@@ -276,5 +276,68 @@ async fn a17_the_mailbox_answers_under_the_servers_own_names_only() {
     ] {
         let request = server.anyone().bare(Method::GET, "/mailbox/messages.json").header("host", &host);
         assert_eq!(send(request).await.status.as_u16(), status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a26_all_text_says_that_it_is_utf_8() {
+    let dist = dist();
+    let put = |name: &str, text: &str| std::fs::write(dist.path().join(name), text).unwrap();
+    put("assets/style-0123456789abcdef.css", "p { color: red }");
+    put("assets/icon-0123456789abcdef.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    put("robots.txt", "User-agent: *");
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    let kind = async |path: &str| {
+        let answer =
+            send(server.anyone().bare(Method::GET, path).header("accept-encoding", "br, gzip")).await;
+        answer.header("content-type").map(str::to_ascii_lowercase)
+    };
+    for (path, text) in [
+        ("/", "text/html"),
+        ("/settings/admin/users", "text/html"),
+        ("/boot.js", "text/javascript"),
+        ("/assets/style-0123456789abcdef.css", "text/css"),
+        ("/assets/icon-0123456789abcdef.svg", "image/svg+xml"),
+        ("/robots.txt", "text/plain"),
+        ("/oauth-result.html", "text/html"),
+        ("/oauth-result.js", "text/javascript"),
+        ("/livez", "text/plain"),
+    ] {
+        assert_eq!(kind(path).await, Some(format!("{text}; charset=utf-8")), "{path}");
+    }
+    // JSON has no charset: it is UTF-8 always.
+    for (path, is) in [("/config.json", "application/json"), ("/api/v1/session", "application/problem+json")]
+    {
+        assert_eq!(kind(path).await.as_deref(), Some(is), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a26_folders_are_not_listed() {
+    let dist = dist();
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    for path in
+        ["/", "/assets", "/assets/", "/assets/app-0123456789abcdef", "/assets/app-0123456789abcdef/", "/."]
+    {
+        let answer = send(server.anyone().bare(Method::GET, path)).await;
+        let text = answer.text();
+        assert!(!text.contains("app_bg.wasm") && !text.contains("users.webp"), "{path}: {text}");
+    }
+    let folder = send(server.anyone().bare(Method::GET, "/assets/app-0123456789abcdef/")).await;
+    assert_eq!(folder.status, 404);
+}
+
+#[tokio::test]
+async fn a26_nothing_is_sent_back_by_trace() {
+    let dist = dist();
+    let server = Server::start_with(|config| config.dist = Some(dist.path().to_owned())).await;
+    for path in ["/", "/boot.js", "/api/v1/session", "/api/v1/users", "/livez", "/oauth/callback", "/mailbox"]
+    {
+        for method in [Method::TRACE, Method::from_bytes(b"TRACK").unwrap()] {
+            let request = server.anyone().bare(method.clone(), path).header("x-canary", "canary-4711");
+            let answer = send(request).await;
+            assert!(answer.status.is_client_error(), "{method} {path}: {}", answer.status);
+            assert!(!answer.text().contains("canary-4711"), "{method} {path}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server::ManualClock;
 use server::app::{self, Running};
-use server::config::{Config, PasswordCost};
+use server::config::{Config, Loopback, PasswordCost};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -57,6 +57,8 @@ pub(crate) fn config(data: &Path) -> Config {
     let mut config = Arguments::parse_from(arguments).config;
     config.data = data.to_owned();
     config.password_cost = PasswordCost::Test;
+    // Salesforce is another site for browsers: its stand-in has the name.
+    config.loopback = Loopback::Number;
     config
 }
 
@@ -255,6 +257,11 @@ impl Client {
         Self { http, base: base.to_owned(), cookie: None, from: None }
     }
 
+    /// The origin of the server's pages under this machine's name.
+    pub(crate) fn origin(&self) -> String {
+        self.base.replace("127.0.0.1", "localhost")
+    }
+
     /// The same person at a server that has another address now.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
@@ -356,9 +363,11 @@ impl Client {
     }
 
     /// Proves anew who this is, by the password of all tests.
-    pub(crate) async fn prove(&self) {
+    pub(crate) async fn prove(&mut self) {
         let proof = serde_json::json!({"password": PASSWORD});
-        assert_eq!(self.post(paths::SESSION_PROOF, &proof).await.status, 204);
+        let proven = self.post(paths::SESSION_PROOF, &proof).await;
+        assert_eq!(proven.status, 204, "{}", proven.text());
+        self.take_cookie(&proven);
     }
 
     pub(crate) async fn open_batch(&self, batch: &NewBatch) -> Batch {

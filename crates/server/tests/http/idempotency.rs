@@ -48,6 +48,12 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
         }
         // A code is sent once in a minute.
         (_, paths::SESSION_PROOF | paths::SESSION_PROOF_CODE) => Some(Exempt::TellsSecret),
+        // A ceremony works once.
+        (_, paths::SESSION_PASSKEY | paths::SESSION_PROOF_PASSKEY | paths::PASSKEY_CEREMONY) => {
+            Some(Exempt::TellsSecret)
+        }
+        (_, paths::PASSKEYS | paths::AUTHENTICATOR_APP | paths::RECOVERY_CODES) => Some(Exempt::TellsSecret),
+        (_, paths::SESSION_PROOF_SALESFORCE) => Some(Exempt::TellsSecret),
         (_, paths::PASSWORD_RESETS | paths::CSP_REPORTS) => Some(Exempt::KnowsNobody),
         _ => None,
     }

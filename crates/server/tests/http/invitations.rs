@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    Batch, BatchRow, DeliveryStatus, INVITATION_DAYS, Invitation, InvitationId, InvitationLink,
-    InvitationStatus, InvitationsByDay, List, MailPreview, ProblemCode, TestMail, paths,
+    Account, Batch, BatchRow, DeliveryStatus, INVITATION_DAYS, Invitation, InvitationId, InvitationLink,
+    InvitationStatus, InvitationsByDay, List, MailPreview, ProblemCode, RowVerdict, TestMail, paths,
 };
 use serde_json::json;
 
@@ -177,4 +177,22 @@ async fn invitations_are_counted_for_each_of_the_last_thirty_days() {
     server.clock.advance(Duration::from_secs(29 * 24 * 3600));
     let days = counts().await;
     assert_eq!(days[INVITATION_DAYS - 1], (0, 1), "the day before is over");
+}
+
+#[tokio::test]
+async fn a26_the_last_seat_is_given_once_however_many_ask_for_it_at_once() {
+    let server = Server::start_with(|config| config.account.seats = Some(3)).await;
+    let (admin, eva) = (server.admin().await, server.administrator("eva@example.com").await);
+    let mut batches = Vec::new();
+    for index in 0..8 {
+        let who = if index % 2 == 0 { &admin } else { &eva };
+        batches.push((who, who.open_batch(&csv(1)).await.id, format!("p{index}@example.com")));
+    }
+    let asked = batches.iter().map(|(who, id, email)| async move { who.add(id, 0, &[row(2, email)]).await });
+    let verdicts: Vec<_> =
+        futures_util::future::join_all(asked).await.into_iter().map(|chunk| chunk.rows[0].verdict).collect();
+    let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
+    assert_eq!((count(RowVerdict::Ready), count(RowVerdict::OverSeats)), (1, 7), "{verdicts:?}");
+    let account: Account = admin.get(paths::ACCOUNT).await.json();
+    assert_eq!((account.seats.used, account.seats.free()), (3, 0));
 }

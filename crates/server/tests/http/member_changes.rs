@@ -378,6 +378,27 @@ async fn r18_a_comparison_of_yesterday_is_not_applied_while_it_is_being_forgotte
 }
 
 #[tokio::test]
+async fn r18_a_comparison_is_applied_within_a_day_of_its_last_rows() {
+    const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let people = ["ana@example.com", "bob@example.com"];
+    for email in people {
+        server.member(email).await;
+    }
+    let batch: MemberChangeBatch =
+        admin.once(paths::MEMBER_CHANGES, &of(MemberAction::Deactivate, 2)).await.json();
+    for (index, email) in (0..).zip(people) {
+        server.clock.advance(14 * HOUR);
+        let chunk = MemberChangeChunk { index, rows: vec![person(index + 2, email)] };
+        let admin = server.admin().await;
+        assert_eq!(admin.once(&paths::member_change_chunks(&batch.id), &chunk).await.status, 200);
+    }
+    let applied = server.admin().await.applied(&batch).await;
+    assert_eq!((applied.state, applied.applied), (MemberChangeState::Applied, 2));
+}
+
+#[tokio::test]
 async fn a_comparison_that_was_not_applied_is_forgotten_after_a_day() {
     let mut server = Server::start().await;
     let admin = server.admin().await;

@@ -317,3 +317,17 @@ async fn a6_without_an_opener_a_window_goes_back_into_the_app() {
     );
     assert_eq!(browser.visit(&to("/flows/unknown/end")).await.header("location"), Some(to("/").as_str()));
 }
+
+#[tokio::test]
+async fn a26_signing_in_asks_salesforce_for_the_identity_alone_and_connecting_for_no_more_than_it_needs() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let scopes = async |start_url: &str| {
+        let answer = Browser::of(&server, &admin).visit(start_url).await;
+        query(answer.header("location").unwrap())["scope"].clone()
+    };
+    let sign_in = server.anyone().begin_sign_in(None).await;
+    assert_eq!(scopes(&sign_in.start_url).await, "id profile email openid");
+    let connect = admin.begin_connecting(SalesforceEnvironment::Salesforce).await;
+    assert_eq!(scopes(&connect.start_url).await, "api id profile email openid refresh_token");
+}

@@ -54,7 +54,7 @@ async fn a24_people_see_where_they_are_signed_in_and_end_it_one_by_one_or_everyw
     assert_eq!((is_signed_in(&again).await, own(&firefox).await.len()), (false, 1));
     let subjects: Vec<_> =
         server.audited(AuditAction::SessionsEnded).await.into_iter().map(|event| event.subject).collect();
-    assert_eq!(subjects, [ANA.to_owned(), format!("{ANA} (curl)")]);
+    assert_eq!(subjects, [format!("{ANA} (others)"), format!("{ANA} (curl, 127.0.0.1)")]);
 }
 
 #[tokio::test]
@@ -82,6 +82,8 @@ async fn a24_panels_and_consoles_of_other_sites_are_listed_and_end_too() {
     assert_eq!(places, [of_panel, SessionPlace::ConsoleElsewhere(console.to_owned())]);
     assert_eq!(admin.delete(&paths::open_session(&seen[0].id)).await.status, 204);
     assert_eq!(send(panel.request(Method::GET, paths::USERS)).await.status, 401);
+    let subject = format!("{ADMIN} (https://crm.example.com, CRM)");
+    assert_eq!(server.audited(AuditAction::SessionsEnded).await[0].subject, subject, "A16");
 }
 
 #[tokio::test]
@@ -106,4 +108,5 @@ async fn a24_administrators_see_and_end_the_sessions_of_a_person_and_nobody_else
     assert!(!is_signed_in(&ana).await && is_signed_in(&eva).await);
     let ended = server.audited(AuditAction::SessionsEnded).await;
     assert!(ended.len() == 2 && ended.iter().all(|event| event.person_id == Some(id.clone())), "A16");
+    assert_eq!(ended[0].subject, format!("{ANA} (all)"));
 }

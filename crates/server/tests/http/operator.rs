@@ -38,7 +38,8 @@ async fn a24_the_operator_ends_the_sessions_of_a_user() {
     assert_eq!(max.get(paths::PROFILE).await.status, 200);
     assert!(server::end_sessions(server.data(), "nobody@example.com").await.is_err());
     let ended = server.audited(AuditAction::SessionsEnded).await;
-    assert_eq!((ended.len(), ended[0].actor_kind, ended[0].subject.as_str()), (1, ActorKind::Server, ANA));
+    let subject = format!("{ANA} (all)");
+    assert_eq!((ended.len(), ended[0].actor_kind, &ended[0].subject), (1, ActorKind::Server, &subject));
 }
 
 #[tokio::test]

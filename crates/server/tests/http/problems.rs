@@ -92,3 +92,36 @@ async fn r15_a_list_is_no_object_in_any_body() {
     }
     assert!(asked > 20, "{asked}");
 }
+
+#[tokio::test]
+async fn a26_what_is_said_twice_is_refused() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for query in ["search=a&search=b", "limit=1&limit=2", "status=active&status=invited", "limit=1&limit=1"] {
+        assert_eq!(admin.get(&format!("/users?{query}")).await.code(), ProblemCode::BadRequest, "{query}");
+    }
+    assert_eq!(admin.get("/audit-events?actor=a&actor=b").await.code(), ProblemCode::BadRequest);
+    let ask = async |method: Method, path: &str, body: &'static str| {
+        let request = admin.request(method, path).header(headers::IDEMPOTENCY_KEY, key());
+        send(request.header("if-match", "*").header("content-type", "application/json").body(body)).await
+    };
+    let sign_in = r#"{"password": {"email": "a@example.com", "email": "b@example.com", "password": "x"}}"#;
+    let options = r#"{"source": "csv", "options": {"role": "user", "role": "admin"}, "expected_rows": 1}"#;
+    for (method, path, body) in [
+        (Method::POST, paths::SESSION, sign_in),
+        (Method::POST, paths::SESSION, r#"{"link": {"token": "a"}, "link": {"token": "b"}}"#),
+        (Method::PATCH, paths::PROFILE, r#"{"first_name": "Ana", "first_name": "Eva"}"#),
+        (Method::PATCH, "/users/nobody", r#"{"role": "user", "role": "admin"}"#),
+        (Method::POST, paths::TEAMS, r#"{"name": "A", "name": "B"}"#),
+        (Method::POST, paths::BATCHES, options),
+    ] {
+        let refused = ask(method, path, body).await.code();
+        assert!(
+            matches!(refused, ProblemCode::InvalidField | ProblemCode::BadRequest),
+            "{path}: {refused:?}"
+        );
+    }
+    // A query does not stand in for a body, nor a body for a query.
+    let elsewhere = ask(Method::POST, "/teams?name=A", "{}").await;
+    assert_eq!(elsewhere.code(), ProblemCode::InvalidField);
+}

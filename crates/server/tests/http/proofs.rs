@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api_types::embed::PanelFlow;
 use api_types::{
-    AuditAction, MemberAction, MemberChangeBatch, NewRow, ProblemCode, ProofAsked, ProofWay, Role, User,
-    headers, paths,
+    AuditAction, List, MemberAction, MemberChangeBatch, NewRow, OpenSession, ProblemCode, ProofAsked,
+    ProofWay, Role, SessionTokens, User, headers, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ async fn with_old_proof(server: &Server) -> Client {
 #[tokio::test]
 async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes() {
     let server = Server::start().await;
-    let ana = with_old_proof(&server).await;
+    let mut ana = with_old_proof(&server).await;
     let ask = async |client: &Client, endpoint: &server::endpoints::Endpoint| {
         let path = endpoint.path.replace("{id}", NOBODY);
         send(client.request(endpoint.method.clone(), &path).header(headers::IDEMPOTENCY_KEY, key())).await
@@ -68,11 +68,19 @@ async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes(
     assert_eq!(
         named,
         [
+            "POST /profile/passkeys/ceremony",
+            "POST /profile/passkeys",
+            "DELETE /profile/passkeys/{id}",
+            "POST /profile/authenticator-app",
+            "PUT /profile/authenticator-app",
+            "DELETE /profile/authenticator-app",
+            "POST /profile/recovery-codes",
             "DELETE /profile/sessions",
             "DELETE /sessions/{id}",
             "PATCH /account",
             "POST /api-keys",
             "DELETE /users/{id}/sessions",
+            "DELETE /users/{id}/factors",
             "POST /integration/secret/reveal",
             "POST /connections/marketo",
             "DELETE /connections/marketo",
@@ -80,7 +88,7 @@ async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes(
             "POST /connections/salesforce/flows",
         ]
     );
-    assert_eq!(prove(&ana, json!({"password": PASSWORD})).await.status, 204);
+    ana.prove().await;
     for endpoint in &proven {
         assert!(!is_refused(&ask(&ana, endpoint).await), "{} {}", endpoint.method, endpoint.path);
     }
@@ -93,19 +101,57 @@ async fn a20_every_endpoint_of_the_table_needs_a_proof_of_the_last_five_minutes(
 #[tokio::test]
 async fn a20_the_sign_in_is_a_proof_of_its_own_session_alone() {
     let server = Server::start().await;
-    let ana = with_old_proof(&server).await;
+    let mut ana = with_old_proof(&server).await;
     let mut again = server.anyone();
     again.sign_in(ANA, PASSWORD).await;
     assert!(asked(&again).await.is_fresh);
     assert!(!asked(&ana).await.is_fresh);
-    assert_eq!(prove(&ana, json!({"password": PASSWORD})).await.status, 204);
+    ana.prove().await;
     server.clock.advance(FIVE_MINUTES - Duration::from_secs(1));
     assert_eq!(
         asked(&ana).await,
-        ProofAsked { way: ProofWay::Password, email: ANA.to_owned(), is_fresh: true }
+        ProofAsked { ways: vec![ProofWay::Password], email: ANA.to_owned(), is_fresh: true }
     );
     server.clock.advance(Duration::from_secs(1));
     assert!(!asked(&ana).await.is_fresh);
+}
+
+#[tokio::test]
+async fn a13_a20_a_proof_gives_the_session_another_token_and_other_tabs_go_on() {
+    let console = "https://console.example.com";
+    let server = Server::start_with(|config| config.allowed_origins = vec![console.to_owned()]).await;
+    let tab = with_old_proof(&server).await;
+    let tokens: SessionTokens = tab.post(paths::SESSION_TOKENS, &json!({"origin": console})).await.json();
+    let mut proven = tab.clone();
+    proven.prove().await;
+    assert_ne!(proven.cookie, tab.cookie);
+    let is_signed_in = async |client: &Client| client.get(paths::PROFILE).await.status == 200;
+    assert!(is_signed_in(&tab).await && is_signed_in(&proven).await, "requests under way");
+    // An answer that was lost: the tab has the former cookie, and proves again.
+    let mut again = tab.clone();
+    again.prove().await;
+    assert!(is_signed_in(&tab).await && is_signed_in(&again).await);
+    assert!(!is_signed_in(&proven).await, "which came in none that arrived");
+    server.clock.advance(Duration::from_secs(60));
+    assert!(!is_signed_in(&tab).await && is_signed_in(&again).await);
+    let open: List<OpenSession> = again.get(paths::PROFILE_SESSIONS).await.json();
+    assert!(open.items.len() == 1 && open.items[0].is_current, "{open:?}");
+
+    // A console on another site goes on with its tokens, and cannot take a cookie.
+    let by_token = |method: Method, path: &str| {
+        let request = server.anyone().bare(method, &format!("{}{path}", paths::BASE));
+        request.header("origin", console).bearer_auth(&tokens.access_token)
+    };
+    assert_eq!(send(by_token(Method::GET, paths::PROFILE)).await.status, 200);
+    let right = json!({"password": PASSWORD});
+    let proven = send(by_token(Method::POST, paths::SESSION_PROOF).json(&right)).await;
+    assert_eq!((proven.status.as_u16(), proven.header("set-cookie")), (204, None));
+    assert!(is_signed_in(&again).await);
+    // Signing out in a tab that does not know yet signs out.
+    let behind = again.clone();
+    again.prove().await;
+    assert_eq!(behind.delete(paths::SESSION).await.status, 204);
+    assert!(!is_signed_in(&again).await);
 }
 
 #[tokio::test]
@@ -186,13 +232,35 @@ async fn a20_nobody_is_made_an_administrator_without_a_proof() {
 }
 
 #[tokio::test]
+async fn a20_whoever_has_the_link_of_an_invitation_becomes_that_person_so_that_it_takes_a_proof() {
+    let server = Server::start().await;
+    let first = server.admin().await;
+    first.invite(&[row(2, "zoe@example.com"), row(3, "kim@example.com")]).await;
+    let invitation = async |email: &str| {
+        let user: User = first.get(&paths::user(&id_of(&first, email).await)).await.json();
+        user.invitation.expect("an invitation").id
+    };
+    let (zoe, kim) = (invitation("zoe@example.com").await, invitation("kim@example.com").await);
+    let ana = with_old_proof(&server).await;
+    let read = async || ana.post(&paths::invitation_link(&zoe), &json!({})).await;
+    let elsewhere =
+        async || ana.once(&paths::invitation_resend(&kim), &json!({"email": "x@evil.example"})).await;
+    assert!(is_refused(&read().await) && is_refused(&elsewhere().await));
+    assert!(server.audited(AuditAction::InvitationLinkRead).await.is_empty());
+    let again = ana.once(&paths::invitation_resend(&zoe), &json!({})).await;
+    assert_eq!(again.status, 200, "to the same address: {}", again.text());
+    assert_eq!(prove(&ana, json!({"password": PASSWORD})).await.status, 204);
+    assert_eq!((read().await.status.as_u16(), elsewhere().await.status.as_u16()), (200, 200));
+}
+
+#[tokio::test]
 async fn a20_a_session_alone_sets_no_password() {
     let server = Server::start().await;
     let first = server.admin().await;
     server.clock.advance(FIVE_MINUTES);
     let set = async || first.put(paths::PROFILE_PASSWORD, &json!({"new": "a password of nobody"})).await;
     assert!(is_refused(&set().await));
-    assert_eq!(asked(&first).await.way, ProofWay::Code);
+    assert_eq!(asked(&first).await.ways, [ProofWay::Code]);
     assert_eq!(first.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
     let code = code_of(&first, 1).await;
     assert_eq!(prove(&first, json!({"code": code})).await.status, 204);
@@ -209,23 +277,27 @@ async fn code_of(client: &Client, mails: usize) -> String {
 #[tokio::test]
 async fn a20_a_mailed_code_works_once_for_its_session_and_for_ten_minutes() {
     let server = Server::start().await;
-    let (first, other) = (server.admin().await, server.admin().await);
-    let send_code = async || assert_eq!(first.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
+    let (mut first, other) = (server.admin().await, server.admin().await);
+    let send_code = async |client: &Client| {
+        assert_eq!(client.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
+    };
     let refused = async |client: &Client, code: &str| {
         let answer = prove(client, json!({"code": code})).await.problem();
         assert_eq!((answer.code, answer.field.as_deref()), (ProblemCode::InvalidField, Some("code")));
     };
-    send_code().await;
+    send_code(&first).await;
     let code = code_of(&first, 1).await;
     refused(&other, &code).await;
-    send_code().await;
+    send_code(&first).await;
     server.clock.advance(Duration::from_secs(9 * 60));
     assert_eq!(first.mail_count().await, 1, "no second one at once");
     let grouped = format!("{} {}", &code[..4], &code[4..]);
-    assert_eq!(prove(&first, json!({"code": grouped})).await.status, 204);
+    let proven = prove(&first, json!({"code": grouped})).await;
+    assert_eq!(proven.status, 204);
+    first.take_cookie(&proven);
     refused(&first, &code).await;
 
-    send_code().await;
+    send_code(&first).await;
     let second = code_of(&first, 2).await;
     assert_ne!(second, code);
     server.clock.advance(Duration::from_secs(10 * 60));
@@ -234,7 +306,7 @@ async fn a20_a_mailed_code_works_once_for_its_session_and_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a20_a_code_ends_with_its_fifth_wrong_entry_and_guesses_lock() {
+async fn a12_a20_the_fifth_wrong_code_locks_its_session_for_longer_than_the_code_works() {
     let server = Server::start().await;
     let first = server.admin().await;
     assert_eq!(first.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
@@ -243,19 +315,65 @@ async fn a20_a_code_ends_with_its_fifth_wrong_entry_and_guesses_lock() {
     let refused = async |code: &str| {
         assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::InvalidField);
     };
-    for _ in 0..4 {
+    for _ in 0..5 {
         refused(wrong).await;
     }
-    // A right proof elsewhere forgives the guesses, and leaves the count of this code.
-    let other = server.admin().await;
-    assert_eq!(other.post(paths::SESSION_PROOF_CODE, &json!({})).await.status, 202);
-    assert_eq!(prove(&other, json!({"code": code_of(&first, 2).await})).await.status, 204);
-    refused(wrong).await;
+    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut);
+    server.clock.advance(Duration::from_secs(15 * 60 - 1));
+    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut);
+    server.clock.advance(Duration::from_secs(1));
     refused(&code).await;
-    for _ in 0..3 {
-        refused(wrong).await;
+}
+
+#[tokio::test]
+async fn a12_a20_wrong_proofs_of_whoever_holds_a_session_keep_the_owner_from_nothing() {
+    let mut server = Server::start().await;
+    let stolen = server.administrator(ANA).await;
+    let mut owner = server.anyone();
+    owner.sign_in(ANA, PASSWORD).await;
+    for _ in 0..5 {
+        let wrong = prove(&stolen, json!({"password": "not this one, surely"})).await;
+        assert_eq!(wrong.code(), ProblemCode::InvalidField);
     }
-    assert_eq!(prove(&first, json!({"code": code})).await.code(), ProblemCode::LockedOut, "A12");
+    let right = json!({"password": PASSWORD});
+    let change = json!({"current": PASSWORD, "new": "another horse, another battery"});
+    let is_locked = async |server: &Server| {
+        let stolen = stolen.at(&server.base);
+        let answers =
+            [prove(&stolen, right.clone()).await, stolen.put(paths::PROFILE_PASSWORD, &change).await];
+        assert!(answers.iter().all(|answer| answer.code() == ProblemCode::LockedOut));
+    };
+    is_locked(&server).await;
+    assert_eq!(prove(&owner, right.clone()).await.status, 204);
+    // The owner's proof forgives nothing of it, nor does a restart.
+    server.restart().await;
+    is_locked(&server).await;
+    let owner = owner.at(&server.base);
+    assert_eq!(prove(&owner, right.clone()).await.status, 204);
+    assert_eq!(owner.delete(paths::PROFILE_SESSIONS).await.status, 204, "and so the stolen one ends");
+    assert_eq!(prove(&stolen.at(&server.base), right.clone()).await.code(), ProblemCode::SignedOut);
+}
+
+#[tokio::test]
+async fn a12_a20_in_a_day_a_user_has_a_hundred_wrong_proofs_and_a_new_sign_in_is_one_always() {
+    let server = Server::start().await;
+    server.administrator(ANA).await;
+    let right = json!({"password": PASSWORD});
+    for _ in 0..20 {
+        let mut session = server.anyone();
+        session.sign_in(ANA, PASSWORD).await;
+        for _ in 0..5 {
+            let wrong = prove(&session, json!({"password": "not this one, surely"})).await;
+            assert_eq!(wrong.code(), ProblemCode::InvalidField);
+        }
+    }
+    let mut owner = server.anyone();
+    owner.sign_in(ANA, PASSWORD).await;
+    assert_eq!(prove(&owner, right.clone()).await.code(), ProblemCode::LockedOut);
+    assert_eq!(owner.delete(paths::PROFILE_SESSIONS).await.status, 204);
+    server.clock.advance(Duration::from_secs(24 * 3600));
+    owner.sign_in(ANA, PASSWORD).await;
+    assert_eq!(prove(&owner, right).await.status, 204);
 }
 
 #[tokio::test]
@@ -266,7 +384,7 @@ async fn a20_where_sign_in_is_through_salesforce_alone_a_code_is_the_proof() {
         .execute(&mut database(&server).await)
         .await
         .expect("a setting that only Salesforce could make");
-    assert_eq!(asked(&ana).await.way, ProofWay::Code);
+    assert_eq!(asked(&ana).await.ways, [ProofWay::Code]);
     let by_password = prove(&ana, json!({"password": PASSWORD})).await.problem();
     assert_eq!(
         (by_password.code, by_password.field.as_deref()),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use api_types::embed::CreatedApiKey;
 use api_types::{
-    AuditAction, Batch, BatchState, CancelCode, EndsWithAccess, MemberAction, MemberChangeBatch,
-    MemberChangeState, NewRow, ProblemCode, Role, UserRecord, paths,
+    AuditAction, Batch, BatchState, CancelCode, EndsWithAccess, List, MemberAction, MemberChangeBatch,
+    MemberChangeState, NewRow, ProblemCode, Role, User, UserRecord, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -58,6 +58,40 @@ async fn a21_unsent_invitations_of_a_person_who_is_no_administrator_any_more_are
         let cancelled: Batch = admin.once(&paths::batch_cancel(&ours), &()).await.json();
         assert_eq!((cancelled.state, cancelled.cancel_code), (BatchState::Cancelled, None), "{how}");
         assert_eq!(admin.mail_count().await, 1, "only the mail to the other administrator came");
+    }
+}
+
+#[tokio::test]
+async fn a21_what_another_administrator_sends_again_is_sent_although_whoever_began_it_has_left() {
+    for again in ["batch", "all", "one"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        server.sandbox().mail().answer_recipients(|_| Some("550 5.1.1 no such mailbox"));
+        let batch =
+            eva.send_batch(&csv(2), &[row(2, "ana@theirs.example"), row(3, "bo@theirs.example")]).await;
+        assert_eq!(batch.deliveries.failed, 2, "{again}");
+        lose(&admin, "removed").await;
+        server.sandbox().mail().answer_recipients(|_| None);
+        let answer = match again {
+            "batch" => admin.once(&paths::batch_retry(&batch.id), &json!({"include_unknown": false})).await,
+            "all" => {
+                sqlx::query("UPDATE mails SET code = 'mail_deferred' WHERE state = 'failed'")
+                    .execute(&mut database(&server).await)
+                    .await
+                    .expect("as if the mail server had put them off for days");
+                admin.once(paths::MAIL_RETRY, &()).await
+            }
+            _ => {
+                let ana: List<User> = admin.get(&format!("{}?search=ana@theirs", paths::USERS)).await.json();
+                let invitation = ana.items[0].invitation.as_ref().expect("an invitation");
+                admin.once(&paths::invitation_resend(&invitation.id), &json!({})).await
+            }
+        };
+        assert!(answer.status.is_success(), "{again}: {}", answer.text());
+        let sent = admin.settled(&batch.id).await;
+        assert_eq!((sent.state, sent.revoked, sent.cancel_code), (BatchState::Sealed, 0, None), "{again}");
+        assert_eq!(sent.deliveries.sent, if again == "one" { 1 } else { 2 }, "{again}");
     }
 }
 

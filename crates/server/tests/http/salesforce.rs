@@ -243,3 +243,34 @@ async fn what_is_written_back_is_changed_by_its_version() {
     }
     assert_eq!(audited(&admin, AuditAction::SalesforceSettingsChanged).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a26_a_start_with_a_new_key_seals_everything_under_it_and_the_old_one_can_go() {
+    const KEYS: [&str; 2] =
+        ["k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE", "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"];
+    let mut server =
+        Server::start_with(|config| config.services.secret_keys = Some(KEYS[0].to_owned())).await;
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    assert_eq!(crate::marketo::connect(&admin, &crate::marketo::good()).await.status, 200);
+    let sealed = async |server: &Server| -> Vec<String> {
+        let mut database = crate::long_lists::database(server).await;
+        let query = "SELECT access_token FROM salesforce_connections
+                     UNION ALL SELECT refresh_token FROM salesforce_connections
+                     UNION ALL SELECT client_secret FROM marketo_connections
+                     UNION ALL SELECT client_secret FROM integrations";
+        let found: Vec<(String,)> = sqlx::query_as(query).fetch_all(&mut database).await.unwrap();
+        found.into_iter().map(|(secret,)| secret).collect()
+    };
+    let before = sealed(&server).await;
+    assert!(before.len() >= 3 && before.iter().all(|secret| secret.starts_with("k1.")), "{before:?}");
+    server
+        .restart_with(|config| config.services.secret_keys = Some(format!("{},{}", KEYS[1], KEYS[0])))
+        .await;
+    let after = sealed(&server).await;
+    assert!(after.len() == before.len() && after.iter().all(|secret| secret.starts_with("k2.")), "{after:?}");
+    server.restart_with(|config| config.services.secret_keys = Some(KEYS[1].to_owned())).await;
+    let admin = server.admin().await;
+    assert_eq!(checked(&admin).await, None);
+    assert_eq!(admin.post(paths::MARKETO_CHECK, &()).await.status, 200);
+}

@@ -9,7 +9,7 @@ use sandbox::salesforce::Stats;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::harness::{Answer, Client, Server, send};
+use crate::harness::{Answer, Client, Server, attributes, send};
 
 /// The user's choice on the consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,8 @@ impl Salesforce {
 pub(crate) struct Browser {
     http: reqwest::Client,
     base: String,
-    cookies: HashMap<(String, String), String>,
+    /// By host and name: what a site has set, and whether it is `Strict`.
+    cookies: HashMap<(String, String), (String, bool)>,
 }
 
 impl Browser {
@@ -66,22 +67,34 @@ impl Browser {
     pub(crate) fn of(server: &Server, client: &Client) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         let mut browser = Self { http, base: server.base.clone(), cookies: HashMap::new() };
-        if let Some((name, value)) = client.cookie.as_deref().and_then(|cookie| cookie.split_once('=')) {
-            browser.cookies.insert(("127.0.0.1".to_owned(), name.to_owned()), value.to_owned());
+        let cookies = client.cookie.as_deref().unwrap_or_default().split("; ");
+        for (name, value) in cookies.filter_map(|cookie| cookie.split_once('=')) {
+            let key = ("127.0.0.1".to_owned(), name.to_owned());
+            browser.cookies.insert(key, (value.to_owned(), true));
         }
         browser
     }
 
-    /// The cookies for a host, as one header.
-    fn cookies(&self, host: &str) -> String {
-        let own = self.cookies.iter().filter(|((of, _), _)| of == host);
-        own.map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    /// The cookies for a host, as one header. `Strict` ones are not sent when another site leads there.
+    fn cookies(&self, host: &str, from_elsewhere: bool) -> String {
+        let own =
+            self.cookies.iter().filter(|((of, _), (_, strict))| of == host && !(*strict && from_elsewhere));
+        own.map(|((_, name), (value, _))| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     /// The session that the browser has at the app.
     pub(crate) fn session(&self) -> Option<String> {
-        let of = |(host, name): &(String, String)| host == "127.0.0.1" && name == "msi-loopback";
-        self.cookies.iter().find(|(key, _)| of(key)).map(|(_, value)| format!("msi-loopback={value}"))
+        self.own("msi-loopback")
+    }
+
+    /// The cookie by which the app knows the browser.
+    pub(crate) fn device(&self) -> Option<String> {
+        self.own("msi-device-loopback")
+    }
+
+    fn own(&self, name: &str) -> Option<String> {
+        let (value, _) = self.cookies.get(&("127.0.0.1".to_owned(), name.to_owned()))?;
+        Some(format!("{name}={value}"))
     }
 
     pub(crate) async fn visit(&mut self, url: &str) -> Answer {
@@ -91,12 +104,7 @@ impl Browser {
     async fn ask(&mut self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let host = Url::parse(url).expect("an address").host_str().expect("a host").to_owned();
         let mut request = self.http.request(method, url);
-        // As in browsers: `Strict` cookies are not sent when another site redirects the browser.
-        let from_elsewhere = url.contains("/oauth/callback");
-        let cookies = self.cookies(&host);
-        let cookies =
-            cookies.split("; ").filter(|pair| !(from_elsewhere && pair.starts_with("msi-loopback=")));
-        request = request.header("cookie", cookies.collect::<Vec<_>>().join("; "));
+        request = request.header("cookie", self.cookies(&host, url.contains("/oauth/callback")));
         if let Some(form) = form {
             request = request.form(form);
         }
@@ -108,7 +116,8 @@ impl Browser {
             if cookie.contains("Max-Age=0") {
                 self.cookies.remove(&key);
             } else {
-                self.cookies.insert(key, value.to_owned());
+                let is_strict = attributes(cookie).contains("SameSite=Strict");
+                self.cookies.insert(key, (value.to_owned(), is_strict));
             }
         }
         answer

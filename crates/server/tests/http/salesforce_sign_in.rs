@@ -1,18 +1,29 @@
-//! Signing in and accepting invitations through Salesforce.
+//! Signing in, accepting invitations and proving who one is through Salesforce.
+
+use std::time::Duration;
 
 use api_types::{
-    Account, Activation, AuditAction, AuditEvent, ConnectionFailure, FlowState, List, LoginManagement,
-    ProblemCode, Protection, Session, User, UserStatus, paths,
+    Account, Activation, AuditAction, AuditEvent, ConnectionFailure, FlowPurpose, FlowStarted, FlowState,
+    List, LoginManagement, ProblemCode, ProofAsked, ProofWay, Protection, Session, User, UserStatus, paths,
 };
 use serde_json::json;
 
 use crate::harness::{ADMIN, Client, PASSWORD, Server, row, token};
 use crate::rights::{EVA, lose};
-use crate::salesforce_browser::{Browser, Salesforce};
+use crate::salesforce_browser::{Browser, Decision, Salesforce};
+
+/// Of a window that makes Salesforce ask.
+const ASKING: &str = "?prompt=login";
 
 /// Signs in through Salesforce, from the browser of that client, as that user.
 async fn sign_in(server: &Server, from: &Client, username: &str) -> (FlowState, Client) {
-    let started = from.begin_sign_in(None).await;
+    sign_in_by(server, from, username, "").await
+}
+
+/// The same by a window with that query.
+async fn sign_in_by(server: &Server, from: &Client, username: &str, query: &str) -> (FlowState, Client) {
+    let mut started = from.begin_sign_in(None).await;
+    started.start_url.push_str(query);
     let mut browser = Browser::of(server, from);
     browser.through(&started, username).await;
     let mut client = server.anyone();
@@ -176,7 +187,9 @@ async fn s2_salesforce_alone_lets_people_in_once_it_has_let_an_administrator_in(
     sign_in(&server, &server.anyone(), "ana@example.com").await;
     let refused = set(&admin, LoginManagement::SalesforceOnly).await;
     assert_eq!(refused.code(), ProblemCode::NobodyWithSalesforce, "a member is not enough");
-    let (_, admin) = sign_in(&server, &admin, ADMIN).await;
+    let (_, silent) = sign_in(&server, &admin, ADMIN).await;
+    assert_eq!(set(&silent, LoginManagement::SalesforceOnly).await.code(), ProblemCode::ProofNeeded);
+    let (_, admin) = sign_in_by(&server, &silent, ADMIN, ASKING).await;
     let account: Account = set(&admin, LoginManagement::SalesforceOnly).await.json();
     assert_eq!(account.login_management, LoginManagement::SalesforceOnly);
 
@@ -216,4 +229,121 @@ async fn s2_the_last_administrator_whom_salesforce_lets_in_is_protected() {
     assert_eq!(refused.code(), ProblemCode::UserProtected);
     sign_in(&server, &server.anyone(), ADMIN).await;
     assert_eq!(user(&admin, "ana@example.com").await.protected, None);
+}
+
+#[tokio::test]
+async fn a26_whoever_has_signed_in_once_is_known_by_org_and_user_and_not_by_an_address() {
+    let server = Server::start().await;
+    server.member("ana@example.com").await;
+    let from = async |environment: &str, username: &str| {
+        let anyone = server.anyone();
+        let body = json!({"environment": environment, "return_to": "/"});
+        let started: FlowStarted = anyone.post(paths::SALESFORCE_SIGN_INS, &body).await.json();
+        let mut browser = Browser::of(&server, &anyone);
+        browser.through(&started, username).await;
+        (anyone.flow(&started.flow.id).await.state, browser.session())
+    };
+    let other = (FlowState::Failed(ConnectionFailure::OtherPerson), None);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed);
+    // A user with the same verified address, of another org: it counts for the account as long as none does more.
+    assert_eq!(from("sandbox", "ana@example.com").await, other);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed, "nothing was changed");
+
+    // Nor where the account has both orgs.
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    let eva = server.administrator(EVA).await;
+    eva.connect_to(&server, api_types::SalesforceEnvironment::Sandbox, EVA).await;
+    assert_eq!(from("sandbox", "ana@example.com").await, other);
+    assert_eq!(from("salesforce", "ana@example.com").await.0, FlowState::Completed);
+
+    // An administrator lets the person come as another user.
+    let ana = user(&admin, "ana@example.com").await;
+    for path in [paths::user_deactivate(&ana.id), paths::user_reactivate(&ana.id)] {
+        assert_eq!(admin.post(&path, &json!({})).await.status, 200);
+    }
+    assert_eq!(from("sandbox", "ana@example.com").await.0, FlowState::Completed);
+    assert_eq!(from("salesforce", "ana@example.com").await, other);
+}
+
+#[tokio::test]
+async fn a20_a_silent_sign_in_through_salesforce_is_no_proof_and_one_that_asks_is() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "new@example.com")]).await;
+    let link = token(&admin.mail_to("new@example.com").await.link());
+    let anyone = server.anyone();
+    let started = anyone.begin_sign_in(Some(&link)).await;
+    let mut browser = Browser::of(&server, &anyone);
+    browser.through(&started, "new@example.com").await;
+    let mut activated = server.anyone();
+    activated.cookie = browser.session();
+    let (_, silent) = sign_in(&server, &anyone, ADMIN).await;
+    let (_, asked) = sign_in_by(&server, &anyone, ADMIN, ASKING).await;
+    for (client, is_fresh) in [(activated, false), (silent, false), (asked, true)] {
+        let proof: ProofAsked = client.get(paths::SESSION_PROOF).await.json();
+        assert_eq!((proof.is_fresh, proof.ways), (is_fresh, vec![ProofWay::Salesforce, ProofWay::Code]));
+    }
+    let with_password = server.member("ana@example.com").await;
+    let (_, with_both) = sign_in(&server, &anyone, "ana@example.com").await;
+    for client in [with_password, with_both] {
+        let proof: ProofAsked = client.get(paths::SESSION_PROOF).await.json();
+        assert_eq!(proof.ways, [ProofWay::Password]);
+        let refused = client.post(paths::SESSION_PROOF_SALESFORCE, &json!({})).await;
+        assert_eq!(refused.code(), ProblemCode::Conflict);
+    }
+}
+
+#[tokio::test]
+async fn a20_salesforce_proves_whom_it_has_let_in_by_its_password_and_nobody_else() {
+    let server = Server::start().await;
+    let (_, mut admin) = sign_in(&server, &server.anyone(), ADMIN).await;
+    let (_, elsewhere) = sign_in(&server, &server.anyone(), ADMIN).await;
+    let is_fresh =
+        async |client: &Client| client.get(paths::SESSION_PROOF).await.json::<ProofAsked>().is_fresh;
+    let begin = async |client: &Client| -> FlowStarted {
+        client.post(paths::SESSION_PROOF_SALESFORCE, &json!({})).await.json()
+    };
+    let callback = async |started: &FlowStarted, browser: &mut Browser, username: &str| {
+        browser.go(&started.start_url, username, Decision::Allow).await
+    };
+
+    // Another user of the org.
+    let started = begin(&admin).await;
+    assert_eq!(started.flow.purpose, FlowPurpose::Prove);
+    Browser::of(&server, &admin).through(&started, "ana@example.com").await;
+    let other = FlowState::Failed(ConnectionFailure::OtherPerson);
+    assert_eq!((admin.flow(&started.flow.id).await.state, is_fresh(&admin).await), (other, false));
+    assert_eq!(server.audited(AuditAction::ProofFailed).await.len(), 1, "A16");
+
+    // Another session, none, and too late.
+    let started = begin(&admin).await;
+    for client in [&elsewhere, &server.anyone()] {
+        let refused = Browser::of(&server, client).visit(&started.start_url).await;
+        assert_eq!(refused.status, 400);
+    }
+    let mut browser = Browser::of(&server, &admin);
+    let late = callback(&started, &mut browser, ADMIN).await;
+    server.clock.advance(Duration::from_secs(10 * 60));
+    assert_eq!((browser.visit(&late).await.status.as_u16(), is_fresh(&admin).await), (400, false));
+
+    // Salesforce is made to ask, whatever the window wants, and nothing is kept of it.
+    let started = begin(&admin).await;
+    let redirected = Browser::of(&server, &admin).visit(&started.start_url).await;
+    let to = redirected.header("location").expect("a location");
+    assert!(to.contains("prompt=login") && !to.contains("refresh_token"), "{to}");
+    let mut browser = Browser::of(&server, &admin);
+    browser.through(&started, ADMIN).await;
+    assert_eq!(admin.flow(&started.flow.id).await.state, FlowState::Completed);
+    assert_ne!(browser.session(), admin.cookie, "A13");
+    admin.cookie = browser.session();
+    assert_eq!((is_fresh(&admin).await, is_fresh(&elsewhere).await), (true, false));
+
+    // A session that ends meanwhile.
+    let started = begin(&admin).await;
+    let mut browser = Browser::of(&server, &admin);
+    let ended = callback(&started, &mut browser, ADMIN).await;
+    assert_eq!(admin.delete(paths::SESSION).await.status, 204);
+    assert_eq!(browser.visit(&ended).await.status, 400);
+    assert!(!is_fresh(&elsewhere).await);
 }

@@ -510,3 +510,24 @@ async fn a6_a_flow_of_the_sign_in_window_returns_to_it() {
         "no other site leads there"
     );
 }
+
+#[tokio::test]
+async fn a26_a_token_is_as_fresh_as_the_last_proof_of_its_session_however_new_it_is() {
+    let server = started().await;
+    let eva = server.administrator("eva@example.com").await;
+    let page = Page::of(&eva).await;
+    let end_others = async |page: &Page| {
+        let request = page.request(Method::DELETE, paths::PROFILE_SESSIONS).header(headers::CSRF, "1");
+        send(request).await
+    };
+    assert_eq!(end_others(&page).await.status, 204, "the sign-in is a proof");
+    server.clock.advance(Duration::from_secs(4 * 60));
+    let page = page.refreshed().await;
+    server.clock.advance(Duration::from_secs(60));
+    let new = page.refreshed().await;
+    assert_eq!(end_others(&new).await.code(), ProblemCode::ProofNeeded, "a new token is no proof");
+    assert_eq!(new.get(paths::USERS).await.status, 200, "for what needs none it is good");
+    let proof = new.request(Method::POST, paths::SESSION_PROOF).header(headers::CSRF, "1");
+    assert_eq!(send(proof.json(&json!({"password": PASSWORD}))).await.status, 204);
+    assert_eq!(end_others(&new).await.status, 204);
+}

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, paths};
+use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, limits, paths};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{ADMIN, Client, PASSWORD, Server, attributes, csv, row, send, token};
+use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, row, send, token};
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -123,6 +123,33 @@ async fn a11_requests_in_the_background_keep_nothing_alive() {
     }
     server.clock.advance(Duration::from_secs(10 * 60));
     assert_eq!(look().await.code(), ProblemCode::SignedOut);
+}
+
+fn rows_key(answer: &Answer) -> String {
+    answer.json::<Session>().rows_key.unwrap().0
+}
+
+#[tokio::test]
+async fn a18_a_person_gets_the_same_key_for_their_rows_in_every_session_and_nobody_else_does() {
+    let mut server = Server::start().await;
+    let mut ana = server.member("ana@example.com").await;
+    let bo = server.member("bo@example.com").await;
+    let answer = ana.get(paths::SESSION).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let key = rows_key(&answer);
+    assert_eq!(key.len(), 43, "32 bytes");
+    assert_ne!(rows_key(&bo.get(paths::SESSION).await), key);
+    assert_eq!(rows_key(&ana.sign_in("ana@example.com", PASSWORD).await), key, "another session");
+    server.restart().await;
+    assert_eq!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key);
+    // No answer but that of the session has it.
+    for path in [paths::PROFILE, paths::PROFILE_SESSIONS] {
+        assert!(!ana.at(&server.base).get(path).await.text().contains(&key), "{path}");
+    }
+    server.stop().await;
+    std::fs::remove_file(server.data().join("token.keys")).unwrap();
+    server.restart().await;
+    assert_ne!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key, "of another folder's key");
 }
 
 #[tokio::test]
@@ -264,11 +291,13 @@ async fn a12_guesses_of_others_keep_nobody_from_confirming_who_is_signed_in() {
     let answer = change(&ana, PASSWORD).await;
     assert_eq!(answer.status, 204);
     ana.take_cookie(&answer);
-    assert_eq!(change(&ana, "not the password").await.code(), ProblemCode::InvalidField);
+    for _ in 0..5 {
+        assert_eq!(change(&ana, "not the password").await.code(), ProblemCode::InvalidField);
+    }
     assert_eq!(
         change(&ana, "another fine password").await.code(),
         ProblemCode::LockedOut,
-        "own guesses count"
+        "those of the session count"
     );
 }
 
@@ -526,4 +555,90 @@ async fn a10_a_page_of_one_person_does_nothing_in_the_name_of_another() {
     assert_eq!(send(own).await.status, 200, "nobody was signed out");
     let ended = server.anyone().request(Method::GET, paths::PROFILE).header(headers::PERSON, &ana_id);
     assert_eq!(send(ended).await.code(), ProblemCode::SignedOut, "an ended session is no other person's");
+}
+
+/// Sets a password of the administrator, and gives it back.
+async fn with_password(server: &Server, password: &str) {
+    let admin = server.admin().await;
+    let answer = admin.put(paths::PROFILE_PASSWORD, &json!({ "new": password })).await;
+    assert_eq!(answer.status, 204, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a26_a_password_is_taken_exactly_as_it_was_entered() {
+    const EXACT: &str = "  Vier Tassen Tee am Fenster: \u{e9}t\u{e9} \u{1f44b} ";
+    let server = Server::start().await;
+    with_password(&server, EXACT).await;
+    for other in [
+        EXACT.trim().to_owned(),
+        EXACT.trim_start().to_owned(),
+        EXACT.trim_end().to_owned(),
+        EXACT.to_lowercase(),
+        EXACT.to_uppercase(),
+        EXACT.replace("  ", " "),
+        EXACT.replace('\u{e9}', "e"),
+    ] {
+        // From somewhere else each time: guesses are limited.
+        let answer = server.anyone().try_password(ADMIN, &other).await;
+        assert!(
+            [ProblemCode::WrongCredentials, ProblemCode::LockedOut].contains(&answer.code()),
+            "{other:?}"
+        );
+    }
+    server.clock.advance(Duration::from_secs(15 * 60));
+    assert_eq!(server.anyone().try_password(ADMIN, EXACT).await.status, 200);
+}
+
+#[tokio::test]
+async fn a26_long_passwords_are_allowed_and_count_to_their_end() {
+    for length in [64, limits::PASSWORD_MAX] {
+        let server = Server::start().await;
+        let long: String =
+            "Vier Tassen Tee am Fenster. ".chars().cycle().take(length - 1).chain(['x']).collect();
+        with_password(&server, &long).await;
+        for other in [format!("{}y", &long[..length - 1]), long[..length - 1].to_owned(), format!("{long}x")]
+        {
+            let answer = server.anyone().try_password(ADMIN, &other).await;
+            assert_eq!(answer.code(), ProblemCode::WrongCredentials, "{length}");
+        }
+        assert_eq!(server.anyone().try_password(ADMIN, &long).await.status, 200, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a26_no_password_ends_by_its_age() {
+    let mut server = Server::start().await;
+    server.member("ana@example.com").await;
+    for years in [1, 10] {
+        server.clock.advance(Duration::from_secs(years * 366 * 24 * 3600));
+        server.restart().await;
+        let answer = server.anyone().try_password("ana@example.com", PASSWORD).await;
+        assert_eq!(answer.status, 200, "{years} years later: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a26_a_password_is_hashed_anew_at_a_sign_in_once_hashes_cost_something_else() {
+    let mut server = Server::start().await;
+    server.member("ana@example.com").await;
+    let hash = async |server: &Server| -> String {
+        let mut database = crate::long_lists::database(server).await;
+        let query = "SELECT password_hash FROM users WHERE email = 'ana@example.com'";
+        let (hash,): (String,) = sqlx::query_as(query).fetch_one(&mut database).await.unwrap();
+        hash
+    };
+    let before = hash(&server).await;
+    assert_eq!(server.anyone().try_password("ana@example.com", PASSWORD).await.status, 200);
+    assert_eq!(hash(&server).await, before, "it costs what it should");
+    server.restart_with(|config| config.password_cost = server::config::PasswordCost::Full).await;
+    let wrong = server.anyone().try_password("ana@example.com", "correct horse batterz").await;
+    assert_eq!(wrong.code(), ProblemCode::WrongCredentials);
+    assert_eq!(hash(&server).await, before, "only who knows it can have it hashed");
+    let mut ana = server.anyone();
+    assert_eq!(ana.sign_in("ana@example.com", PASSWORD).await.status, 200);
+    // It is stored after the answer.
+    while hash(&server).await == before {}
+    assert!(hash(&server).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert_eq!(ana.get(paths::SESSION).await.status, 200, "the session goes on");
+    assert_eq!(server.anyone().try_password("ana@example.com", PASSWORD).await.status, 200);
 }

@@ -93,7 +93,7 @@ async fn step_1_is_the_invitation_of_a_marketo_admin() {
 async fn step_2_is_any_administrators_connection_to_salesforce() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let ana = server.administrator("ana@example.com").await;
+    let mut ana = server.administrator("ana@example.com").await;
     let member = server.member("eve@example.com").await;
     let step = async || state(&admin, SetupStepId::ConnectSalesforce).await;
     member.connect_salesforce(&server, "eve@example.com").await;

@@ -4,6 +4,7 @@ use api_types::{List, ProblemCode, Team, TeamId, TeamMembersChanged, User, UserI
 use serde_json::json;
 
 use crate::harness::{Answer, Client, Server, row};
+use crate::long_lists::database;
 
 async fn create(client: &Client, name: &str) -> Answer {
     client.once(paths::TEAMS, &json!({ "name": name })).await
@@ -35,6 +36,21 @@ async fn people(client: &Client, names: &[&str]) -> Vec<UserId> {
         ids.push(found.items[0].id.clone());
     }
     ids
+}
+
+#[tokio::test]
+async fn r20_a_team_whose_memberships_are_being_deleted_lists_nobody() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut database = database(&server).await;
+    for statement in [
+        "INSERT INTO deleted_teams (team_id, account_id) SELECT 'gone', id FROM accounts",
+        "INSERT INTO team_members (team_id, user_number) SELECT 'gone', number FROM users",
+    ] {
+        sqlx::query(statement).execute(&mut database).await.expect("what a deleted team has left");
+    }
+    let listed: List<User> = admin.get(&format!("{}?team=gone", paths::USERS)).await.json();
+    assert_eq!((listed.items.len(), listed.meta.total), (0, 0));
 }
 
 #[tokio::test]

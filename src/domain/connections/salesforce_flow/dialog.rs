@@ -49,6 +49,9 @@ pub(crate) fn FlowDialog(
     outcome: String,
     /// Starts over.
     on_again: Callback<()>,
+    /// Whether Salesforce is never shown in this window, as something on the screen waits for the outcome.
+    #[prop(optional)]
+    keeps_page: bool,
 ) -> impl IntoView {
     let look = Memo::new(move |_| flow.stage.with(|stage| Look::from(stage)));
     // Between requesting the flow and receiving it, only the button changes.
@@ -88,10 +91,15 @@ pub(crate) fn FlowDialog(
                     }
                     .into_any(),
                     Look::Blocked => view! {
-                        <Note tone=Tone::Warning icon=IconName::Alert alert=true>{t!("salesforce_flow.blocked")}</Note>
+                        <Note tone=Tone::Warning icon=IconName::Alert alert=true>{match keeps_page {
+                            true => t!("proof.window_blocked"),
+                            false => t!("salesforce_flow.blocked"),
+                        }}</Note>
                         <Buttons close cancel=t!("common.cancel")>
                             <Button on_press=open>{t!("common.try_again")}</Button>
-                            <Button kind=ButtonKind::Primary on_press=here>{t!("salesforce_flow.continue_here")}</Button>
+                            {(!keeps_page).then(|| view! {
+                                <Button kind=ButtonKind::Primary on_press=here>{t!("salesforce_flow.continue_here")}</Button>
+                            })}
                         </Buttons>
                     }
                     .into_any(),

@@ -8,14 +8,12 @@ use super::control::Wish;
 use super::registry::{add, current, forget_all, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
-use crate::domain::local_data::{Person, drafts};
-use crate::platform::address::is_silent;
-use crate::platform::{Task, database, spawn, timers};
+use crate::domain::local_data::Person;
+use crate::platform::{Task, spawn};
 use crate::ui::ask_before_unload;
 
-/// Resumes, for as long as the app lives, what the signed-in user left behind, and removes what has expired.
+/// Resumes, for as long as the app lives, what the signed-in user left behind.
 pub(crate) fn init() {
-    tidy_at_start();
     let sendings = current();
     Effect::new(|before: Option<Option<Person>>| {
         let person = Person::signed_in();
@@ -47,32 +45,6 @@ pub(crate) fn init() {
     ask_before_unload(move || at_risk.get());
 }
 
-/// Removes what has expired in this browser, whether anybody signs in or not. Not on the screen that requests nothing.
-fn tidy_at_start() {
-    if !database::is_any_written() || is_silent() {
-        return;
-    }
-    spawn(async {
-        timers::idle().await;
-        // If the code cannot be loaded, the next start tidies up.
-        if let Ok(work) = expire().await {
-            work.await;
-        }
-    });
-}
-
-#[wasm_split(home, fallible)]
-fn expire() -> Result<Task, SplitLoaderError> {
-    Ok(Box::pin(async {
-        // First, as another tab may store something meanwhile.
-        database::forget_written();
-        let sendings = outbox::unexpired().await.len();
-        if sendings + drafts::unexpired().await > 0 {
-            database::note_written();
-        }
-    }))
-}
-
 /// Stores all rows of `source`, then sends them.
 ///
 /// `source` returns the next rows each time it is called, any number at once, and none at the end; an error is a text
@@ -98,11 +70,10 @@ pub(crate) fn start(
 
 /// Stops everything and removes what was stored for the signed-in user.
 pub(crate) async fn wipe() {
-    let person = Person::signed_in();
     let ids: Vec<SendingId> =
         current().with_untracked(|sendings| sendings.iter().map(|sending| sending.id.clone()).collect());
     forget_all();
-    if let Ok(work) = erase(person, ids).await {
+    if let Ok(work) = erase(ids).await {
         work.await;
     }
 }
@@ -113,11 +84,9 @@ fn take_up(person: Person) -> Result<Task, SplitLoaderError> {
 }
 
 #[wasm_split(home, fallible)]
-fn erase(person: Option<Person>, mut ids: Vec<SendingId>) -> Result<Task, SplitLoaderError> {
+fn erase(mut ids: Vec<SendingId>) -> Result<Task, SplitLoaderError> {
     Ok(Box::pin(async move {
-        if let Some(person) = person {
-            ids.extend(outbox::records_of(&person).await.into_iter().map(|record| record.id));
-        }
+        ids.extend(outbox::records().await.into_iter().map(|record| record.id));
         for id in ids {
             outbox::remove(&id).await;
         }

@@ -6,9 +6,7 @@ use api_types::{Batch, Chunk, NewRow};
 
 use leptos::prelude::*;
 
-use super::chunker::Chunker;
 use super::control::{Control, Wish};
-use super::lock::{self, Lock};
 use super::outbox::{self, KeyedChunk};
 use super::record::{Keys, Phase, Record, RemoteState, Step};
 use super::registry::{add, change, current, remove};
@@ -16,13 +14,15 @@ use super::retry_policy::{self, Reaction};
 use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 use super::view;
 use crate::api::batches::{self, IdempotencyKey};
+use crate::api::chunker::{Chunker, Cut};
 use crate::api::{Failure, retry};
 use crate::domain::background_work;
-use crate::domain::local_data::Person;
+use crate::domain::local_data::{self, Person, rows};
+use crate::platform::lock::{self, Lock};
 use crate::platform::{connectivity, spawn, timers};
 
 fn lock_name(id: &SendingId) -> String {
-    format!("msi-sending-{}", id.0)
+    rows::locks_at(&local_data::here()) + &id.0
 }
 
 fn show(id: &SendingId, state: SendingState) {
@@ -43,7 +43,7 @@ async fn save(record: &Record) {
 
 /// Resumes every sending that the person left in this browser.
 pub(super) async fn take_up(person: Person) {
-    for record in outbox::records_of(&person).await {
+    for record in outbox::records().await {
         if Person::signed_in().as_ref() != Some(&person) {
             return;
         }
@@ -105,13 +105,11 @@ pub(super) async fn prepare_and_send(
     mut source: impl AsyncFnMut() -> Result<Vec<NewRow>, String>,
     control: Rc<Control>,
 ) {
-    let Some(person) = Person::signed_in() else { return remove(&id) };
     let lock = lock::acquire(&lock_name(&id)).await;
     let keys =
         Keys { create: IdempotencyKey::new(), seal: IdempotencyKey::new(), cancel: IdempotencyKey::new() };
     let mut record = Record {
         id: id.clone(),
-        person,
         created_at: timers::now(),
         plan,
         phase: Phase::Preparing,
@@ -151,7 +149,7 @@ async fn write_down(
     control: &Control,
 ) -> Result<bool, String> {
     let options = record.plan.options.clone();
-    let mut chunker = Chunker::new(&options);
+    let mut chunker = Chunker::new();
     let mut stored = 0;
     loop {
         let rows = source().await?;
@@ -161,7 +159,8 @@ async fn write_down(
         let last = rows.is_empty();
         stored += rows.len() as u32;
         for row in rows {
-            if let Some(chunk) = chunker.push(row) {
+            let memberships = options.memberships(&row);
+            if let Some(chunk) = chunker.push(row, memberships) {
                 keep(record, chunk).await;
             }
         }
@@ -175,9 +174,10 @@ async fn write_down(
     }
 }
 
-async fn keep(record: &mut Record, chunk: Chunk) {
+async fn keep(record: &mut Record, Cut { index, rows }: Cut<NewRow>) {
+    let chunk = Chunk { index, rows };
     record.chunk_rows.push(chunk.rows.len() as u32);
-    if !outbox::put_chunk(&record.id, KeyedChunk { key: IdempotencyKey::new(), chunk }).await {
+    if !outbox::put_chunk(record, KeyedChunk { key: IdempotencyKey::new(), chunk }).await {
         only_on_this_page(&record.id);
     }
 }

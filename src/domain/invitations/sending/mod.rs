@@ -11,11 +11,9 @@
 //! What is stored belongs to one person of one account, is kept for a week and removed at sign-out ([`wipe`]).
 
 mod background;
-mod chunker;
 mod control;
 mod driver;
 mod follow;
-mod lock;
 mod outbox;
 mod record;
 mod registry;

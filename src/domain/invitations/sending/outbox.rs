@@ -1,7 +1,7 @@
 //! Storage of sendings: IndexedDB, or this page's memory where the browser denies it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use api_types::Chunk;
@@ -13,16 +13,11 @@ use wasm_bindgen::JsValue;
 use super::record::Record;
 use super::state::SendingId;
 use crate::api::batches::IdempotencyKey;
-use crate::domain::local_data::Person;
-use crate::platform::database::{DatabaseSpec, commit};
+use crate::domain::local_data::rows::{self, At, CHUNKS, Head, OUTBOX, Row, SENDINGS};
+use crate::domain::local_data::{Vault, here, is_stale, unreadable, vault};
+use crate::platform::database::commit;
 use crate::platform::lifetime;
 use crate::platform::timers::now;
-
-/// Records by the id of their sending.
-const SENDINGS: &str = "sendings";
-/// Chunks by `[id of the sending, index]`.
-const CHUNKS: &str = "chunks";
-static OUTBOX: DatabaseSpec = DatabaseSpec { name: "msi-outbox", version: 1, stores: &[SENDINGS, CHUNKS] };
 
 /// A chunk and the key under which it is sent, on every attempt.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,110 +26,131 @@ pub(crate) struct KeyedChunk {
     pub(crate) chunk: Chunk,
 }
 
-/// Chunks that the database did not accept.
 #[derive(Default)]
-struct Unkept(RefCell<HashMap<(SendingId, u32), KeyedChunk>>);
+struct Outbox {
+    /// Chunks that the database did not accept.
+    unkept: RefCell<HashMap<(SendingId, u32), KeyedChunk>>,
+    /// What is being sealed while its sending is removed must not come back.
+    removed: RefCell<HashSet<SendingId>>,
+}
 
-fn unkept() -> Rc<Unkept> {
+fn outbox() -> Rc<Outbox> {
     lifetime::shared()
 }
 
-fn record_key(id: &SendingId) -> JsValue {
-    JsValue::from_str(&id.0)
+fn record_at(id: &SendingId) -> At {
+    At { store: SENDINGS, key: JsValue::from_str(&id.0) }
 }
 
-fn chunk_key(id: &SendingId, index: u32) -> JsValue {
-    Array::of2(&record_key(id), &JsValue::from(index)).into()
+fn chunk_at(id: &SendingId, index: u32) -> At {
+    At { store: CHUNKS, key: Array::of2(&JsValue::from_str(&id.0), &JsValue::from(index)).into() }
 }
 
 /// All chunks of a sending: in the order of keys, an array sorts after every number.
 fn chunks_of(id: &SendingId) -> Result<KeyRange, Error> {
-    let first = Array::of1(&record_key(id));
-    let last = Array::of2(&record_key(id), &Array::new());
-    KeyRange::bound(&first, &last, None, None)
+    let id = JsValue::from_str(&id.0);
+    KeyRange::bound(&Array::of1(&id), &Array::of2(&id, &Array::new()), None, None)
 }
 
-async fn put(store: &str, key: JsValue, value: &impl Serialize) -> Result<(), Error> {
+/// Stores a part of a sending, sealed; `false` where that is not possible.
+async fn put(at: At, record: &Record, value: &impl Serialize) -> bool {
     let text = serde_json::to_string(value).unwrap_or_default();
-    OUTBOX
-        .run(TransactionMode::ReadWrite, async |transaction| {
-            let request = transaction.object_store(store)?.put(&JsValue::from_str(&text), Some(&key))?;
-            request.await?;
-            commit(transaction).await
-        })
-        .await
+    seal_and_put(at, record, text).await.is_some()
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(store: &str, key: JsValue) -> Option<T> {
+async fn seal_and_put(at: At, record: &Record, text: String) -> Option<()> {
+    let vault = vault().await?;
+    let head = Head { owner: vault.owner.clone(), since: record.created_at, writer: String::new() };
+    let row = vault.seal(&at, head, &text).await?;
+    if !vault.is_present() || outbox().removed.borrow().contains(&record.id) {
+        return None;
+    }
+    let stored = OUTBOX.run(&vault.place, TransactionMode::ReadWrite, async |transaction| {
+        at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?.await?;
+        commit(transaction).await
+    });
+    stored.await.ok()
+}
+
+async fn read<T: for<'de> Deserialize<'de>>(at: At) -> Option<T> {
+    let vault = vault().await?;
     let value = OUTBOX
-        .run(TransactionMode::ReadOnly, async |transaction| transaction.object_store(store)?.get(key)?.await)
+        .run(&vault.place, TransactionMode::ReadOnly, async |transaction| {
+            at.store_in(&transaction)?.get(at.query())?.await
+        })
         .await;
-    parse(&value.ok()??)
+    open(&vault, &at, &Row::read(&value.ok()??)?).await
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&value.as_string()?).ok()
+async fn open<T: for<'de> Deserialize<'de>>(vault: &Vault, at: &At, row: &Row) -> Option<T> {
+    serde_json::from_str(&vault.open(at, row).await?).ok()
 }
 
 /// Stores a record; `false` where it lives only as long as this page.
 pub(crate) async fn put_record(record: &Record) -> bool {
-    put(SENDINGS, record_key(&record.id), record).await.is_ok()
+    put(record_at(&record.id), record, record).await
 }
 
 pub(crate) async fn record(id: &SendingId) -> Option<Record> {
-    read(SENDINGS, record_key(id)).await
+    read(record_at(id)).await
 }
 
 /// Stores a chunk; `false` where it lives only as long as this page.
-pub(crate) async fn put_chunk(id: &SendingId, chunk: KeyedChunk) -> bool {
-    let stored = put(CHUNKS, chunk_key(id, chunk.chunk.index), &chunk).await.is_ok();
+pub(crate) async fn put_chunk(record: &Record, chunk: KeyedChunk) -> bool {
+    let stored = put(chunk_at(&record.id, chunk.chunk.index), record, &chunk).await;
     if !stored {
-        unkept().0.borrow_mut().insert((id.clone(), chunk.chunk.index), chunk);
+        outbox().unkept.borrow_mut().insert((record.id.clone(), chunk.chunk.index), chunk);
     }
     stored
 }
 
 pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
-    let in_memory = unkept().0.borrow().get(&(id.clone(), index)).cloned();
+    let in_memory = outbox().unkept.borrow().get(&(id.clone(), index)).cloned();
     match in_memory {
         Some(chunk) => Some(chunk),
-        None => read(CHUNKS, chunk_key(id, index)).await,
+        None => read(chunk_at(id, index)).await,
     }
 }
 
 /// Removes a sending and its rows.
 pub(crate) async fn remove(id: &SendingId) {
-    unkept().0.borrow_mut().retain(|(owner, _), _| owner != id);
+    let outbox = outbox();
+    outbox.unkept.borrow_mut().retain(|(owner, _), _| owner != id);
+    outbox.removed.borrow_mut().insert(id.clone());
     // Without a database there is nothing more to remove.
     let _ = OUTBOX
-        .run(TransactionMode::ReadWrite, async |transaction| {
+        .run(&here(), TransactionMode::ReadWrite, async |transaction| {
             transaction.object_store(CHUNKS)?.delete(chunks_of(id)?)?.await?;
-            transaction.object_store(SENDINGS)?.delete(record_key(id))?.await?;
+            transaction.object_store(SENDINGS)?.delete(record_at(id).key)?.await?;
             commit(transaction).await
         })
         .await;
 }
 
-/// The records that a person left in this browser, oldest first. Expired ones, of any person, are removed instead.
-pub(crate) async fn records_of(person: &Person) -> Vec<Record> {
-    let mut fresh = unexpired().await;
-    fresh.retain(|record| record.person == *person);
-    fresh.sort_by_key(|record| record.created_at);
-    fresh
-}
-
-/// The records that are left once the expired ones are removed, of any person.
-pub(crate) async fn unexpired() -> Vec<Record> {
-    let values = OUTBOX
-        .run(TransactionMode::ReadOnly, async |transaction| {
-            transaction.object_store(SENDINGS)?.get_all(None, None)?.await
-        })
-        .await
-        .unwrap_or_default();
-    let (stale, fresh): (Vec<Record>, Vec<Record>) =
-        values.iter().filter_map(parse::<Record>).partition(|record| record.is_stale(now()));
-    for record in stale {
-        remove(&record.id).await;
+/// The records that the signed-in user left in this browser, oldest first. What has expired, of anybody, and what does not open
+/// any more is removed instead.
+pub(crate) async fn records() -> Vec<Record> {
+    let mut records: Vec<Record> = Vec::new();
+    let Some(vault) = vault().await else { return records };
+    for (at, row) in rows::all_in(&OUTBOX, SENDINGS, &vault.place).await.unwrap_or_default() {
+        let Some(id) = at.key.as_string().map(SendingId) else { continue };
+        match row {
+            Some(row) if !is_stale(row.head.since, now()) => {
+                // Another person's is theirs.
+                if row.head.owner != vault.owner {
+                    continue;
+                }
+                match open(&vault, &at, &row).await {
+                    Some(record) => records.push(record),
+                    None => {
+                        unreadable::say();
+                        remove(&id).await;
+                    }
+                }
+            }
+            _ => remove(&id).await,
+        }
     }
-    fresh
+    records.sort_by_key(|record| record.created_at);
+    records
 }

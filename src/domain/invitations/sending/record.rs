@@ -5,13 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{Plan, SendingId};
 use crate::api::batches::IdempotencyKey;
-use crate::domain::local_data::{self, Person};
 
 /// A sending as stored before its first request and after every answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) id: SendingId,
-    pub(crate) person: Person,
     /// Milliseconds since 1970.
     pub(crate) created_at: u64,
     pub(crate) plan: Plan,
@@ -111,11 +109,6 @@ impl Record {
     pub(crate) fn chunk_taken(&mut self, index: u32) {
         self.next_chunk = self.next_chunk.max(index + 1);
     }
-
-    /// Whether it is too old to be sent: the server no longer remembers its keys.
-    pub(crate) fn is_stale(&self, now: u64) -> bool {
-        local_data::is_stale(self.created_at, now)
-    }
 }
 
 #[cfg(test)]
@@ -129,7 +122,6 @@ pub(crate) mod tests {
         let key = |name: &str| IdempotencyKey(name.into());
         Record {
             id: SendingId("s1".into()),
-            person: Person { account: "Acme".into(), user: api_types::UserId("u1".into()) },
             created_at: 1_000,
             plan: Plan {
                 source: BatchSource::Csv,
@@ -201,14 +193,5 @@ pub(crate) mod tests {
         record.reconcile(&batch(BatchState::Open, 3));
         assert_eq!(record.next_step(), Step::Cancel);
         assert!(record.may_be_sealed());
-    }
-
-    #[test]
-    fn a18_a_record_is_kept_for_seven_days() {
-        let record = record();
-        let week = 7 * 24 * 60 * 60 * 1_000;
-        assert!(!record.is_stale(record.created_at + week));
-        assert!(record.is_stale(record.created_at + week + 1));
-        assert!(!record.is_stale(0));
     }
 }

@@ -3,10 +3,10 @@
 use api_types::embed::PanelFlow;
 use api_types::limits::{
     ADDRESS_MAX, API_KEY_NAME_MAX, API_KEY_ORIGINS_MAX, API_KEY_USERS_MAX, BODY_BYTES, COLUMN_MAPPING_MAX,
-    CREDENTIAL_MAX, CURSOR_MAX, EMBED_SECONDS, EXPIRES_IN_DAYS, FILE_NAME_MAX, FOREIGN_ITEMS_MAX,
-    FOREIGN_TEXT_MAX, MESSAGE_MAX, NAME_MAX, PAGE_MAX, PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES,
-    ROWS_PER_BATCH, ROWS_PER_CHUNK, SEARCH_MAX, SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX,
-    TEAMS_MAX, TEAMS_PER_ROW, TOKEN_MAX, URL_MAX,
+    CREDENTIAL_MAX, CURSOR_MAX, EMBED_SECONDS, EXPIRES_IN_DAYS, FACTOR_GRACE_DAYS, FILE_NAME_MAX,
+    FOREIGN_ITEMS_MAX, FOREIGN_TEXT_MAX, MESSAGE_MAX, NAME_MAX, PAGE_MAX, PASSKEY_NAME_MAX, PASSKEYS_MAX,
+    PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES, RECOVERY_CODES, ROWS_PER_BATCH, ROWS_PER_CHUNK, SEARCH_MAX,
+    SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX, TEAMS_MAX, TEAMS_PER_ROW, TOKEN_MAX, URL_MAX,
 };
 use api_types::{
     ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
@@ -46,6 +46,10 @@ use Limit::{Items, Shape, Text};
 const ID: Limit = Shape(36, 36, UUID);
 const FOREIGN: Limit = Text(0, FOREIGN_TEXT_MAX);
 const SHOWN_NAME: Limit = Text(0, SHOWN_NAME_MAX);
+/// Of an app or a mail, or a recovery code, with what people put between its letters.
+const CODE: Limit = Text(0, 40);
+/// How many ways there are to prove who one is.
+const PROOF_WAYS: usize = 6;
 const NEW_PASSWORD: Limit = Text(PASSWORD_MIN, PASSWORD_MAX);
 /// Values that get a verdict rather than being refused.
 const JUDGED: Limit = Text(0, BODY_BYTES);
@@ -67,6 +71,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SyncRunId", ID),
     ("ApiKeyId", ID),
     ("FlowId", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
+    ("RowsKey", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
     ("AuditEvent.id", ID),
     ("MarketoAdmin.id", Text(1, FOREIGN_TEXT_MAX)),
     ("MarketoAdminInvite.id", Text(1, FOREIGN_TEXT_MAX)),
@@ -95,8 +100,13 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SetupStep.waits_for", PAGE),
     ("personas", Items(0, Persona::ALL.len())),
     ("SignIn.password.password", Text(0, PASSWORD_MAX)),
+    ("SignIn.password.code", CODE),
     ("Proof.password", Text(0, PASSWORD_MAX)),
-    ("Proof.code", Text(0, 20)),
+    ("Proof.password_and_code.password", Text(0, PASSWORD_MAX)),
+    ("Proof.password_and_code.code", CODE),
+    ("Proof.app_code", CODE),
+    ("Proof.code", CODE),
+    ("ProofAsked.ways", Items(1, PROOF_WAYS)),
     ("PasswordChange.current", Text(0, PASSWORD_MAX)),
     ("PasswordChange.new", NEW_PASSWORD),
     ("PasswordReset.new_password", NEW_PASSWORD),
@@ -107,6 +117,20 @@ const LIMITS: &[(&str, Limit)] = &[
     ("refresh_token", Text(0, TOKEN_MAX)),
     ("expires_in", Limit::Number(0, u32::MAX as u64)),
     ("TokenRequest.origin", Text(0, URL_MAX)),
+    // Second factors.
+    ("PasskeyId", ID),
+    ("Passkey.name", Text(1, PASSKEY_NAME_MAX)),
+    ("NewPasskey.name", Text(1, PASSKEY_NAME_MAX)),
+    ("passkeys", Items(0, PASSKEYS_MAX)),
+    ("ceremony", Text(1, FOREIGN_TEXT_MAX)),
+    ("AppSecret.secret", Shape(32, 32, "^[A-Z2-7]{32}$")),
+    ("AppSecret.uri", Text(1, FOREIGN_TEXT_MAX)),
+    ("AppSecret.qr_path", Text(1, FOREIGN_TEXT_MAX)),
+    ("AppCode.code", CODE),
+    ("recovery_codes", Items(0, RECOVERY_CODES)),
+    ("recovery_codes[]", Shape(29, 29, "^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$")),
+    ("recovery_codes_left", Limit::Number(0, RECOVERY_CODES as u64)),
+    ("grace_days", Limit::Number(*FACTOR_GRACE_DAYS.start() as u64, *FACTOR_GRACE_DAYS.end() as u64)),
     // Columns of files.
     ("ColumnMapping.mapping", Shape(1, COLUMN_MAPPING_MAX, "^[0-9a-z._= ]+$")),
     // Embedding.

@@ -46,6 +46,7 @@ impl BatchKind for Invitations {
         mails_unknown, accepted, revoked, settled_at, revoking, retrying";
     const UNDER_WAY: &'static [&'static str] =
         &["state = 'open'", "state = 'sealed' AND settled_at IS NULL", "revoking IS NOT NULL"];
+    const CHANGES_NOTHING_WHILE_OPEN: bool = false;
 
     type Terms = Terms;
     type State = BatchState;
@@ -198,26 +199,42 @@ pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Mil
     Ok(())
 }
 
-/// Whether a pending invitation of a batch makes an administrator.
-pub(crate) async fn makes_admins(conn: &mut Conn, number: i64) -> DbResult<bool> {
-    let (makes,): (bool,) = sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
-                         WHERE i.batch_number = $1 AND i.status = 'pending' AND u.role = 'admin')",
-    )
-    .bind(number)
-    .fetch_one(conn)
-    .await?;
-    Ok(makes)
+/// The condition of batches of invitations that are closed and may have waiting mails. The kind is no column of the index
+/// by which they are found, and must not lead to another one.
+pub(crate) const UNSETTLED: &str = "state = 'sealed' AND settled_at IS NULL AND kind || '' = 'invitations'";
+
+/// Asks whether one of those in whose name a batch is sent is an active administrator: who opened it, or who had mails of
+/// it sent again last. One of them may be left out.
+pub(crate) fn push_has_right(select: &mut Builder, without: Option<&str>) {
+    select.push(
+        "EXISTS (SELECT 1 FROM users u
+                  WHERE u.id IN (batches.created_by, batches.retried_by) AND u.role = 'admin' AND u.status = 'active'",
+    );
+    if let Some(without) = without {
+        select.push(" AND u.id <> ").push_bind(without.to_owned());
+    }
+    select.push(")");
 }
 
-/// Whether the person in whose name a batch is sent is an active administrator.
-pub(crate) const HAS_RIGHT: &str = "EXISTS (SELECT 1 FROM users u
-                 WHERE u.id = batches.created_by AND u.role = 'admin' AND u.status = 'active')";
+/// Has the rest of a batch sent in the name of this person, too, who has a mail of it sent again. Where many are being
+/// sent again, they stay the work of whoever began that.
+pub(crate) async fn send_for(conn: &mut Conn, id: &str, by: (&str, &str)) -> DbResult<()> {
+    sqlx::query(
+        "UPDATE batches SET retried_by = $1, retried_by_name = $2 WHERE id = $3 AND retrying IS NULL",
+    )
+    .bind(by.0)
+    .bind(by.1)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
 
-/// Batches with mails to be sent whose person is no active administrator any more. Conditions follow.
+/// Batches with mails to be sent in the name of nobody who is an active administrator. Conditions follow.
 fn without_right(account_id: &str) -> Builder {
-    let mut select = Builder::new("SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL");
-    select.push(" AND is_dry_run = 0 AND NOT ").push(HAS_RIGHT);
+    let mut select = Builder::new("SELECT id FROM batches WHERE ");
+    select.push(UNSETTLED).push(" AND is_dry_run = 0 AND NOT ");
+    push_has_right(&mut select, None);
     select.push(" AND account_id = ").push_bind(account_id.to_owned());
     select
 }
@@ -262,22 +279,60 @@ pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
 
 /// The batches with waiting mails.
 pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT id FROM batches WHERE state = 'sealed' AND settled_at IS NULL")
-            .fetch_all(conn)
-            .await?;
+    let mut select = Builder::new("SELECT id FROM batches WHERE ");
+    let rows: Vec<(String,)> = select.push(UNSETTLED).build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Open batches to which no rows have been added for a while: they will not be sealed.
 pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT id FROM batches WHERE account_id = $1 AND kind = $2 AND state = 'open' AND is_dry_run = 0 AND created_at < $3",
-    )
-    .bind(account_id)
-    .bind(Invitations::NAME)
-    .bind(before.0)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(String,)> = select_abandoned(account_id, before).build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Those that are open are few.
+fn select_abandoned(account_id: &str, before: Millis) -> Builder {
+    let mut select = Builder::new("SELECT id FROM batches WHERE state = 'open' AND is_dry_run + 0 = 0");
+    select.push(" AND kind || '' = '").push(Invitations::NAME).push("' AND account_id = ");
+    select.push_bind(account_id.to_owned()).push(" AND filled_at < ").push_bind(before.0);
+    select
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn only_invitations_have_mails_that_are_waited_for() -> DbResult<()> {
+        let (db, account, _folder) = database().await;
+        let mut tx = db.write().await?;
+        for (id, kind) in [("a", "invitations"), ("b", "member_changes")] {
+            sqlx::query(
+                "INSERT INTO batches (id, account_id, kind, created_by, created_by_name, terms, verdicts, state,
+                        is_dry_run, expected_rows, created_at, filled_at, sealed_at)
+                 VALUES ($1, $2, $3, '', '', '{}', '{}', 'sealed', 0, 1, 0, 0, 0)",
+            )
+            .bind(id)
+            .bind(&account)
+            .bind(kind)
+            .execute(&mut *tx)
+            .await?;
+        }
+        assert_eq!(unsettled(&mut tx).await?, ["a"]);
+        assert_eq!(next_without_right(&mut tx, &account, &[]).await?.as_deref(), Some("a"));
+        crate::db::mails::settle_batches(&mut tx, Millis(7)).await?;
+        let settled: Vec<(String,)> =
+            sqlx::query_as("SELECT id FROM batches WHERE settled_at = 7").fetch_all(&mut *tx).await?;
+        assert_eq!(settled, [("a".to_owned(),)]);
+        check_plan(&plan(&mut tx, &without_right(&account)).await);
+        Ok(())
+    }
+    #[tokio::test]
+    async fn r20_abandoned_batches_are_found_among_the_open_ones() -> DbResult<()> {
+        let (db, account, _folder) = database().await;
+        let steps = plan(&mut *db.read().await?, &select_abandoned(&account, Millis(7))).await;
+        assert!(steps[0].contains("batches_unsettled (state=?)"), "{steps:#?}");
+        Ok(())
+    }
 }

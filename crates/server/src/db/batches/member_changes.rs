@@ -7,7 +7,6 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{BatchKind, BatchRecord, first_other_than, select};
-use crate::db::housekeeping::TRIALS_KEPT;
 use crate::db::{Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
 
@@ -45,6 +44,7 @@ impl BatchKind for MemberChanges {
     const COLUMNS: &'static str = "applied, undone_by, undone_by_name,
         (SELECT u.id FROM users u WHERE u.id = undone_by) AS undoer_id, undone_at, restored, partly, left_alone";
     const UNDER_WAY: &'static [&'static str] = &[MOVING];
+    const CHANGES_NOTHING_WHILE_OPEN: bool = true;
 
     type Terms = MemberAction;
     type State = MemberChangeState;
@@ -62,11 +62,6 @@ impl BatchKind for MemberChanges {
 const MOVING: &str = "state IN ('applying', 'undoing')";
 
 impl BatchRecord<MemberChanges> {
-    /// Whether housekeeping may be deleting it.
-    pub(crate) fn is_expired(&self, now: Millis) -> bool {
-        self.is_open() && self.created_at <= now.minus(TRIALS_KEPT).0
-    }
-
     pub(crate) fn applied(&self) -> u32 {
         count(self.own.applied)
     }
@@ -177,14 +172,60 @@ pub(crate) async fn advance(conn: &mut Conn, batch: i64, progress: &Progress) ->
 }
 
 /// Whether applying a batch, or undoing it (`undone`), would make anybody an active administrator.
-pub(crate) async fn makes_admins(conn: &mut Conn, number: i64, undone: bool) -> DbResult<bool> {
-    let values = if undone { "c.before_values" } else { "c.after_values" };
-    let mut select =
-        Builder::new("SELECT EXISTS (SELECT 1 FROM member_changes c JOIN users u ON u.id = c.user_id");
-    select.push(" WHERE c.batch_number = ").push_bind(number);
+pub(crate) async fn makes_admins(
+    conn: &mut Conn,
+    account_id: &str,
+    number: i64,
+    undone: bool,
+) -> DbResult<bool> {
+    for mut select in select_made_admins(account_id, number, undone) {
+        if select.build().fetch_optional(&mut *conn).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// First those who get the role, then administrators who get their access back. Neither reads the other rows of the batch.
+fn select_made_admins(account_id: &str, number: i64, undone: bool) -> [Builder; 2] {
+    let values = if undone { "before_values" } else { "after_values" };
     // Values are JSON without spaces, in which no text contains these.
-    select.push(format!(" AND ({values} LIKE '%\"role\":\"admin\"%'"));
-    select.push(format!(" OR ({values} LIKE '%\"status\":\"active\"%' AND u.role = 'admin')))"));
-    let (makes,): (bool,) = select.build_query_as().fetch_one(conn).await?;
-    Ok(makes)
+    let mut role = Builder::new("SELECT 1 FROM member_changes WHERE ");
+    role.push(values)
+        .push(" LIKE '%\"role\":\"admin\"%' AND batch_number = ")
+        .push_bind(number)
+        .push(" LIMIT 1");
+    // The order of the tables is deliberate. A member's address does not change.
+    let mut status = Builder::new(
+        "SELECT 1 FROM users u CROSS JOIN batch_rows r CROSS JOIN member_changes c
+          WHERE u.role = 'admin' AND u.account_id = ",
+    );
+    status.push_bind(account_id.to_owned());
+    status.push(" AND r.email_key = u.email_key AND r.batch_number = ").push_bind(number);
+    status.push(
+        " AND c.batch_number = r.batch_number AND c.row_number = r.row_number AND c.user_id = u.id AND c.",
+    );
+    status.push(values).push(" LIKE '%\"status\":\"active\"%' LIMIT 1");
+    [role, status]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn r20_who_becomes_an_administrator_is_found_without_reading_the_batch() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for (undone, index) in [(false, "member_changes_to_admin"), (true, "member_changes_from_admin")] {
+            let [role, status] = select_made_admins(&account, 1, undone);
+            let steps = plan(&mut conn, &role).await;
+            assert!(steps[0].contains(index), "{steps:#?}");
+            let steps = plan(&mut conn, &status).await;
+            assert!(steps[0].contains("users_by_role (account_id=? AND role=?)"), "{steps:#?}");
+            assert!(steps[1].contains("(batch_number=? AND email_key=?)"), "{steps:#?}");
+            check_plan(&steps);
+        }
+    }
 }

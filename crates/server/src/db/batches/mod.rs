@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::types::Json;
 
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text, to_json};
+use crate::db::housekeeping::TRIALS_KEPT;
 use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
@@ -22,6 +23,8 @@ pub(crate) trait BatchKind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
     const COLUMNS: &'static str;
     /// What of a batch is the server's or its sender's to do yet, so that it is under way.
     const UNDER_WAY: &'static [&'static str];
+    /// Whether its rows change nothing before it is closed.
+    const CHANGES_NOTHING_WHILE_OPEN: bool;
 
     /// What was chosen for all rows.
     type Terms: Serialize + DeserializeOwned + Send + Unpin + 'static;
@@ -59,6 +62,7 @@ pub(crate) struct BatchRecord<K: BatchKind> {
     next_chunk: i64,
     pub(crate) revision: i64,
     pub(crate) created_at: i64,
+    filled_at: i64,
     pub(crate) sealed_at: Option<i64>,
     work_after: i64,
     work_done: i64,
@@ -90,6 +94,13 @@ impl<K: BatchKind> BatchRecord<K> {
 
     pub(crate) fn is_open(&self) -> bool {
         self.state == OPEN
+    }
+
+    /// Whether housekeeping may be deleting it, portion by portion: it is open, but changes nothing, and its last rows came
+    /// long ago.
+    pub(crate) fn is_expired(&self, now: Millis) -> bool {
+        let is_trial = K::CHANGES_NOTHING_WHILE_OPEN || self.is_dry_run();
+        is_trial && self.is_open() && self.filled_at <= now.minus(TRIALS_KEPT).0
     }
 
     pub(crate) fn is_dry_run(&self) -> bool {
@@ -135,8 +146,8 @@ fn select<K: BatchKind>() -> Builder {
     let mut select = Builder::new(
         "SELECT number, id, created_by, created_by_name,
                 (SELECT u.id FROM users u WHERE u.id = created_by) AS creator_id, file_name, terms, verdicts, state,
-                is_dry_run, expected_rows, next_chunk, revision, created_at, sealed_at, work_after, work_done,
-                work_total, work_key_id, cancel_code, ",
+                is_dry_run, expected_rows, next_chunk, revision, created_at, filled_at, sealed_at, work_after,
+                work_done, work_total, work_key_id, cancel_code, ",
     );
     select.push(K::COLUMNS).push(" FROM batches WHERE kind = '").push(K::NAME).push("'");
     select
@@ -176,8 +187,8 @@ pub(crate) async fn insert<K: BatchKind>(
 ) -> DbResult<()> {
     sqlx::query(
         "INSERT INTO batches (id, account_id, kind, created_by, created_by_name, file_name, terms, verdicts, state,
-                is_dry_run, expected_rows, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                is_dry_run, expected_rows, created_at, filled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
     )
     .bind(id)
     .bind(account_id)
@@ -288,6 +299,7 @@ pub(crate) async fn add_chunk<K: BatchKind>(
     batch: i64,
     (chunk, fingerprint): (u32, &str),
     verdicts: &K::Verdicts,
+    now: Millis,
 ) -> DbResult<()> {
     sqlx::query("INSERT INTO batch_chunks (batch_number, chunk, fingerprint) VALUES ($1, $2, $3)")
         .bind(batch)
@@ -296,9 +308,11 @@ pub(crate) async fn add_chunk<K: BatchKind>(
         .execute(&mut *conn)
         .await?;
     sqlx::query(
-        "UPDATE batches SET next_chunk = next_chunk + 1, verdicts = $1, revision = revision + 1 WHERE number = $2",
+        "UPDATE batches SET next_chunk = next_chunk + 1, verdicts = $1, filled_at = $2, revision = revision + 1
+          WHERE number = $3",
     )
     .bind(to_json(verdicts)?)
+    .bind(now.0)
     .bind(batch)
     .execute(conn)
     .await?;

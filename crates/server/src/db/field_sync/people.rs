@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::add_people;
-use crate::db::long_list::{Direction, LongList, Total};
+use crate::db::long_list::{self, Direction, LongList, Merging, Total};
 use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
@@ -214,7 +214,9 @@ pub(crate) struct Tidied {
     pub(crate) last: Option<i64>,
 }
 
-/// Looks at the next `limit` people behind `after`, and deletes those whom a complete pass did not meet.
+/// Looks at the next `limit` people behind `after`, and deletes those whom a complete pass did not meet. The index of the
+/// search is left as it is: by itself it would merge a page for each person who leaves, again and again the whole index.
+/// [`tidy_search`] is for afterwards.
 pub(crate) async fn delete_others(
     conn: &mut Conn,
     account_id: &str,
@@ -232,6 +234,7 @@ pub(crate) async fn delete_others(
     .fetch_optional(&mut *conn)
     .await?;
     let last = last.map(|(id,)| id);
+    long_list::set_merging(conn, SEARCH, Merging::Off).await?;
     let gone = sqlx::query(
         "DELETE FROM synced_people WHERE account_id = $1 AND marketo_id > $2 AND marketo_id <= $3 AND pass_id <> $4",
     )
@@ -242,7 +245,14 @@ pub(crate) async fn delete_others(
     .execute(&mut *conn)
     .await?
     .rows_affected();
+    long_list::set_merging(conn, SEARCH, Merging::On).await?;
     Ok(Tidied { removed: left(conn, account_id, gone).await?, last })
+}
+
+/// Takes people who have left out of the index of the search, some pages of it at a time. Returns whether there is more to
+/// do.
+pub(crate) async fn tidy_search(conn: &mut Conn, pages: u32) -> DbResult<bool> {
+    long_list::merge(conn, SEARCH, pages).await
 }
 
 async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
@@ -297,6 +307,9 @@ impl Row {
     }
 }
 
+/// The index of the search.
+const SEARCH: &str = "synced_people_search";
+
 /// The first number beyond those that Marketo gives people.
 const IDS_END: i64 = 1 << 40;
 
@@ -314,7 +327,7 @@ pub(crate) async fn list(
         table: "synced_people",
         key: "marketo_id",
         direction: Direction::Ascending,
-        index: "synced_people_search",
+        index: SEARCH,
         offset: accounts::number(conn, account_id).await? * IDS_END,
         account_id,
         size: Some(super::schedule(conn, account_id).await?.people()),
@@ -334,4 +347,63 @@ pub(crate) async fn list(
     select.push(" ORDER BY marketo_id");
     let rows: Vec<Row> = select.build_query_as().fetch_all(conn).await?;
     Ok((rows.into_iter().map(Row::into_person).collect::<DbResult<_>>()?, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::db::test::database;
+
+    /// The segments of the index of the search.
+    async fn segments(conn: &mut Conn) -> BTreeSet<i64> {
+        let segments: Vec<(i64,)> = sqlx::query_as("SELECT DISTINCT segid FROM synced_people_search_idx")
+            .fetch_all(conn)
+            .await
+            .unwrap();
+        segments.into_iter().map(|(segment,)| segment).collect()
+    }
+
+    async fn store(conn: &mut Conn, account: &str, ids: std::ops::Range<i64>) {
+        let person = |id: i64| StoredPerson {
+            person: Person { marketo_id: id, email: format!("p{id}@example.com"), ..Person::default() },
+            fingerprint: id,
+            outcome: SyncOutcome::Created,
+        };
+        let people: Vec<StoredPerson> = ids.map(person).collect();
+        upsert(conn, account, "before", &people, Millis(0)).await.unwrap();
+        came(conn, account, i64::try_from(people.len()).unwrap()).await.unwrap();
+    }
+
+    async fn found(conn: &mut Conn, account: &str) -> Total {
+        let query = SyncedPersonQuery { search: Some("EXAMPLE".to_owned()), ..SyncedPersonQuery::default() };
+        list(conn, account, &query, None, 10).await.unwrap().1
+    }
+
+    #[tokio::test]
+    async fn r20_people_who_leave_are_no_reason_to_read_the_index_of_the_search() -> DbResult<()> {
+        let (db, account, _folder) = database().await;
+        let mut tx = db.write().await?;
+        for first in (0..3_000).step_by(1_000) {
+            store(&mut tx, &account, first..first + 1_000).await;
+        }
+        tx.commit().await?;
+        let mut tx = db.write().await?;
+        let before = segments(&mut tx).await;
+        let mut after = Some(-1);
+        while let Some(last) = after {
+            let tidied = delete_others(&mut tx, &account, "now", last, 1_000).await?;
+            after = tidied.last;
+            assert_eq!(segments(&mut tx).await, before);
+        }
+        assert_eq!(found(&mut tx, &account).await, Total::Exactly(0));
+        tx.commit().await?;
+
+        let mut tx = db.write().await?;
+        while tidy_search(&mut tx, 1).await? {}
+        let left = segments(&mut tx).await;
+        assert!(left.is_disjoint(&before) && left.len() < before.len(), "{left:?}");
+        Ok(())
+    }
 }

@@ -282,3 +282,38 @@ fn successor(text: &str) -> Option<String> {
     let next = (u32::from(last) + 1..=u32::from(last) + 0x801).find_map(char::from_u32)?;
     Some(chars.chain([next]).collect())
 }
+
+/// Whether the index of a search is merged while it is written to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Merging {
+    On,
+    Off,
+}
+
+/// Switches the merging of an index of a search on or off. What was written before is in the index then, and merged or not
+/// as it was before.
+pub(crate) async fn set_merging(conn: &mut Conn, index: &str, merging: Merging) -> DbResult<()> {
+    // Four is what SQLite does by itself.
+    command(conn, index, "automerge", if matches!(merging, Merging::On) { 4 } else { 0 }).await
+}
+
+/// Merges about so many pages of an index of a search. Returns whether there is more to merge.
+pub(crate) async fn merge(conn: &mut Conn, index: &str, pages: u32) -> DbResult<bool> {
+    let before = changes(conn).await?;
+    command(conn, index, "merge", pages).await?;
+    // The command itself is one.
+    Ok(changes(conn).await? - before > 1)
+}
+
+async fn changes(conn: &mut Conn) -> DbResult<i64> {
+    let (changes,): (i64,) = sqlx::query_as("SELECT total_changes()").fetch_one(conn).await?;
+    Ok(changes)
+}
+
+async fn command(conn: &mut Conn, index: &str, command: &str, value: u32) -> DbResult<()> {
+    let mut insert = Builder::new("INSERT INTO ");
+    insert.push(index).push(" (").push(index).push(", rank) VALUES (").push_bind(command.to_owned());
+    insert.push(", ").push_bind(value).push(")");
+    insert.build().execute(conn).await?;
+    Ok(())
+}

@@ -1,7 +1,7 @@
 use api_types::{ActorKind, AuditAction, SyncOutcome, SyncedPersonQuery};
 
 use super::*;
-use crate::db::audit::{self, NewEvent};
+use crate::db::audit::{self, EventSubject, NewEvent};
 use crate::db::field_sync::people::{self, Person, StoredPerson};
 use crate::db::test::{check_plan, database, plan};
 use crate::db::{DbResult, Tx};
@@ -168,11 +168,10 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
             actor: "Ana",
             actor_id: (number % 2 == 0).then_some("ana"),
             action: action.as_str(),
-            subject: &subject,
-            person_id: (number % 5 == 0).then_some("bob"),
             request_id: "r",
         };
-        audit::insert(&mut tx, &account, &event).await?;
+        let subject = EventSubject { text: &subject, person_id: (number % 5 == 0).then_some("bob") };
+        audit::insert(&mut tx, &account, &event, &[subject]).await?;
     }
     let mut filter = audit::Filter { search: Some("EVENT"), ..audit::Filter::default() };
     let (mut before, mut subjects) = (None, Vec::new());

@@ -37,16 +37,6 @@ pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<Member
     Ok(())
 }
 
-/// The ids of those who would no longer be administrators.
-pub(crate) async fn admins_ended(conn: &mut Conn, batch: i64) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> =
-        sqlx::query_as("SELECT user_id FROM member_changes WHERE batch_number = $1 AND ends_admin = 1")
-            .bind(batch)
-            .fetch_all(conn)
-            .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
 #[derive(FromRow)]
 struct RowRecord {
     row_number: i64,
@@ -174,72 +164,108 @@ pub(crate) async fn next(
     Ok(changes.collect())
 }
 
-/// Stores what a row has changed from what to what.
-pub(crate) async fn note_applied(
-    conn: &mut Conn,
-    batch: i64,
-    row: u32,
-    before: &MemberValues,
-    after: &MemberValues,
-) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE member_changes SET before_values = $1, after_values = $2, is_applied = 1
-          WHERE batch_number = $3 AND row_number = $4",
-    )
-    .bind(to_json(before)?)
-    .bind(to_json(after)?)
-    .bind(batch)
-    .bind(row)
-    .execute(conn)
-    .await?;
+/// What a row has changed from what to what.
+pub(crate) struct Applied<'a> {
+    pub(crate) row: u32,
+    pub(crate) before: &'a MemberValues,
+    pub(crate) after: &'a MemberValues,
+}
+
+/// Why a row changes nothing after all.
+pub(crate) struct Refused {
+    pub(crate) row: u32,
+    pub(crate) verdict: MemberVerdict,
+    pub(crate) code: Option<MemberChangeCode>,
+    pub(crate) detail: Option<String>,
+}
+
+/// What undoing did to a row.
+pub(crate) struct Undone {
+    pub(crate) row: u32,
+    pub(crate) undo: MemberUndo,
+    pub(crate) code: Option<MemberChangeCode>,
+}
+
+/// Stores what rows have changed. This and what follows take a statement for a portion.
+pub(crate) async fn note_applied(conn: &mut Conn, batch: i64, applied: &[Applied<'_>]) -> DbResult<()> {
+    if applied.is_empty() {
+        return Ok(());
+    }
+    let values =
+        applied.iter().map(|applied| Ok((applied.row, to_json(applied.before)?, to_json(applied.after)?)));
+    update_applied(batch, values.collect::<DbResult<Vec<_>>>()?).build().execute(conn).await?;
     Ok(())
 }
 
-/// Stores why a row changes nothing after all.
-pub(crate) async fn note_refused(
-    conn: &mut Conn,
-    batch: i64,
-    row: u32,
-    verdict: MemberVerdict,
-    code: Option<MemberChangeCode>,
-    detail: Option<&str>,
-) -> DbResult<()> {
-    sqlx::query("DELETE FROM member_changes WHERE batch_number = $1 AND row_number = $2")
-        .bind(batch)
-        .bind(row)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query(
-        "UPDATE batch_rows SET verdict = $1, code = $2, detail = $3 WHERE batch_number = $4 AND row_number = $5",
-    )
-    .bind(verdict.as_str())
-    .bind(code.map(text).transpose()?)
-    .bind(detail)
-    .bind(batch)
-    .bind(row)
-    .execute(conn)
-    .await?;
+fn update_applied(batch: i64, applied: Vec<(u32, String, String)>) -> Builder {
+    let mut update = Builder::new("WITH l (row_number, before_values, after_values) AS (");
+    update.push_values(applied, |mut values, (row, before, after)| {
+        values.push_bind(row).push_bind(before).push_bind(after);
+    });
+    update.push(
+        ") UPDATE member_changes SET before_values = l.before_values, after_values = l.after_values, is_applied = 1
+             FROM l WHERE member_changes.row_number = l.row_number AND member_changes.batch_number = ",
+    );
+    update.push_bind(batch);
+    update
+}
+
+/// Stores why rows change nothing.
+pub(crate) async fn note_refused(conn: &mut Conn, batch: i64, refused: Vec<Refused>) -> DbResult<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<u32> = refused.iter().map(|refused| refused.row).collect();
+    let mut delete = Builder::new("DELETE FROM member_changes WHERE batch_number = ");
+    delete.push_bind(batch);
+    push_numbers(&mut delete, "row_number", &numbers);
+    delete.build().execute(&mut *conn).await?;
+    update_refused(batch, refused)?.build().execute(conn).await?;
     Ok(())
 }
 
-/// Stores what undoing did to a row.
-pub(crate) async fn note_undone(
-    conn: &mut Conn,
-    batch: i64,
-    row: u32,
-    undo: MemberUndo,
-    code: Option<MemberChangeCode>,
-) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE member_changes SET undo = $1, undo_code = $2 WHERE batch_number = $3 AND row_number = $4",
-    )
-    .bind(undo.as_str())
-    .bind(code.map(MemberChangeCode::as_str))
-    .bind(batch)
-    .bind(row)
-    .execute(conn)
-    .await?;
+fn update_refused(batch: i64, refused: Vec<Refused>) -> DbResult<Builder> {
+    let codes =
+        refused.iter().map(|refused| refused.code.map(text).transpose()).collect::<DbResult<Vec<_>>>()?;
+    let mut update = Builder::new("WITH l (row_number, verdict, code, detail) AS (");
+    update.push_values(refused.into_iter().zip(codes), |mut values, (refused, code)| {
+        values
+            .push_bind(refused.row)
+            .push_bind(refused.verdict.as_str())
+            .push_bind(code)
+            .push_bind(refused.detail);
+    });
+    update.push(
+        ") UPDATE batch_rows SET verdict = l.verdict, code = l.code, detail = l.detail
+             FROM l WHERE batch_rows.row_number = l.row_number AND batch_rows.batch_number = ",
+    );
+    update.push_bind(batch);
+    Ok(update)
+}
+
+/// Stores what undoing did to rows.
+pub(crate) async fn note_undone(conn: &mut Conn, batch: i64, undone: &[Undone]) -> DbResult<()> {
+    if undone.is_empty() {
+        return Ok(());
+    }
+    update_undone(batch, undone).build().execute(conn).await?;
     Ok(())
+}
+
+fn update_undone(batch: i64, undone: &[Undone]) -> Builder {
+    let mut update = Builder::new("WITH l (row_number, undo, code) AS (");
+    update.push_values(undone, |mut values, undone| {
+        values
+            .push_bind(undone.row)
+            .push_bind(undone.undo.as_str())
+            .push_bind(undone.code.map(MemberChangeCode::as_str));
+    });
+    update.push(
+        ") UPDATE member_changes SET undo = l.undo, undo_code = l.code
+             FROM l WHERE member_changes.row_number = l.row_number AND member_changes.batch_number = ",
+    );
+    update.push_bind(batch);
+    update
 }
 
 #[cfg(test)]
@@ -258,6 +284,27 @@ mod tests {
         ];
         for query in queries {
             check_plan(&plan(&mut conn, &page(1, &query, Some(7), 50)).await);
+        }
+    }
+    #[tokio::test]
+    async fn r20_the_rows_of_a_portion_are_found_in_an_index() {
+        let (db, _, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        let values = || (1..4).map(|row| (row, String::new(), String::new())).collect();
+        let (verdict, undo) = (MemberVerdict::Unchanged, MemberUndo::Left);
+        let refused = (1..4).map(|row| Refused { row, verdict, code: None, detail: None }).collect();
+        let undone: Vec<_> = (1..4).map(|row| Undone { row, undo, code: None }).collect();
+        for (update, table) in [
+            (update_applied(1, values()), "member_changes"),
+            (update_refused(1, refused).unwrap(), "batch_rows"),
+            (update_undone(1, &undone), "member_changes"),
+        ] {
+            let steps = plan(&mut conn, &update).await;
+            let found = format!("SEARCH {table} USING");
+            let is_found = |step: &&String| {
+                step.starts_with(&found) && step.ends_with("(batch_number=? AND row_number=?)")
+            };
+            assert!(steps.iter().any(|step| is_found(&step)), "{steps:#?}");
         }
     }
 }

@@ -6,7 +6,7 @@ pub(crate) mod member_changes;
 use std::collections::HashSet;
 
 use super::batches::BatchKind;
-use super::{Builder, Conn, DbResult, count, text};
+use super::{Builder, Conn, DbResult, count, push_list, text};
 
 /// A row with its verdict.
 pub(crate) struct JudgedRow<K: BatchKind> {
@@ -78,10 +78,6 @@ pub(crate) async fn any_stored(conn: &mut Conn, batch: i64, numbers: &[u32]) -> 
 
 /// The condition that a row has one of these numbers.
 fn push_numbers(select: &mut Builder, column: &str, numbers: &[u32]) {
-    select.push(" AND ").push(column).push(" IN (");
-    let mut list = select.separated(", ");
-    for number in numbers {
-        list.push_bind(*number);
-    }
-    select.push(")");
+    select.push(" AND ").push(column).push(" IN ");
+    push_list(select, numbers);
 }

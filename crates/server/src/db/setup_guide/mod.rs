@@ -444,8 +444,8 @@ mod tests {
         run(
             &db,
             "INSERT INTO batches (number, id, account_id, kind, created_by, created_by_name, terms, verdicts, state,
-                    is_dry_run, expected_rows, created_at, sealed_at)
-             VALUES (1, 'b', 'a', 'invitations', '', '', '{}', '{}', 'sealed', 0, 1, 0, 0)",
+                    is_dry_run, expected_rows, created_at, filled_at, sealed_at)
+             VALUES (1, 'b', 'a', 'invitations', '', '', '{}', '{}', 'sealed', 0, 1, 0, 0, 0)",
         )
         .await;
         (folder, db)

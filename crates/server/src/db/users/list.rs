@@ -30,7 +30,16 @@ struct Team<'a> {
 }
 
 impl<'a> Team<'a> {
-    async fn find(conn: &mut Conn, id: &'a str) -> DbResult<Self> {
+    /// One that is not there has no members, whatever rows it has left until these are deleted.
+    async fn find(conn: &mut Conn, account_id: &str, id: &'a str) -> DbResult<Self> {
+        let found = sqlx::query("SELECT 1 FROM teams WHERE account_id = $1 AND id = $2")
+            .bind(account_id)
+            .bind(id)
+            .fetch_optional(&mut *conn)
+            .await?;
+        if found.is_none() {
+            return Ok(Self { id: "", is_small: true });
+        }
         let (members,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM (SELECT 1 FROM team_members m WHERE m.team_id = $1 LIMIT $2) found",
         )
@@ -63,7 +72,7 @@ pub(crate) async fn list(
     now: Millis,
 ) -> DbResult<Option<UserPage>> {
     let team = match team {
-        Some(id) => Some(Team::find(conn, id).await?),
+        Some(id) => Some(Team::find(conn, account_id, id).await?),
         None => None,
     };
     let sort = query.sort.unwrap_or_default();

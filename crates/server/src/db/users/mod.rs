@@ -2,14 +2,16 @@
 
 mod list;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api_types::{Locale, LoginManagement, PersonName, Persona, Role, UserId, UserStatus, display_name};
 use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, text};
+use super::{
+    Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, push_texts, text,
+};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -19,7 +21,7 @@ pub(crate) use list::list;
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct UserRow {
     /// The number by which other rows refer to the person.
-    number: i64,
+    pub(crate) number: i64,
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) email_key: String,
@@ -295,7 +297,7 @@ pub(crate) async fn insert(
         let mut insert = Builder::new(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
              is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at,
-             invitation_number, invitation_expires_at, version, created_at) ",
+             invitation_number, invitation_expires_at, version, created_at, joined_at, admin_since) ",
         );
         insert.push_values(users, |mut row, user| {
             let has = |persona| i64::from(user.personas.contains(&persona));
@@ -316,6 +318,8 @@ pub(crate) async fn insert(
                 .push_bind(user.invitation.map(|(number, _)| number))
                 .push_bind(user.invitation.map(|(_, expires)| expires.0))
                 .push_bind(1_i64)
+                .push_bind(now.0)
+                .push_bind(now.0)
                 .push_bind(now.0);
         });
         insert.build().execute(&mut *conn).await?;
@@ -394,13 +398,10 @@ pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, emai
     Ok(())
 }
 
-pub(crate) async fn set_role(conn: &mut Conn, id: &str, role: Role) -> DbResult<()> {
-    sqlx::query("UPDATE users SET role = $1, version = version + 1 WHERE id = $2")
-        .bind(role.as_str())
-        .bind(id)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) async fn set_role(conn: &mut Conn, ids: &[&str], role: Role, now: Millis) -> DbResult<()> {
+    let mut update = Builder::new("UPDATE users SET role = ");
+    update.push_bind(role.as_str()).push(", admin_since = ").push_bind(now.0);
+    change_each(conn, update, ids).await
 }
 
 pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]) -> DbResult<()> {
@@ -415,24 +416,32 @@ pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]
     Ok(())
 }
 
-pub(crate) async fn set_status(conn: &mut Conn, id: &str, status: UserStatus) -> DbResult<()> {
-    sqlx::query("UPDATE users SET status = $1, version = version + 1 WHERE id = $2")
-        .bind(status.as_str())
-        .bind(id)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) async fn set_status(
+    conn: &mut Conn,
+    ids: &[&str],
+    status: UserStatus,
+    now: Millis,
+) -> DbResult<()> {
+    let mut update = Builder::new("UPDATE users SET status = ");
+    update.push_bind(status.as_str()).push(", joined_at = ").push_bind(now.0);
+    change_each(conn, update, ids).await
 }
 
-pub(crate) async fn set_workspace(conn: &mut Conn, id: &str, workspace_id: &str) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE users SET workspace_number = (SELECT number FROM workspaces WHERE id = $1), version = version + 1
-          WHERE id = $2",
-    )
-    .bind(workspace_id)
-    .bind(id)
-    .execute(conn)
-    .await?;
+pub(crate) async fn set_workspace(conn: &mut Conn, ids: &[&str], workspace_id: &str) -> DbResult<()> {
+    let mut update =
+        Builder::new("UPDATE users SET workspace_number = (SELECT number FROM workspaces WHERE id = ");
+    update.push_bind(workspace_id.to_owned()).push(")");
+    change_each(conn, update, ids).await
+}
+
+/// Makes a change of the people with these ids, in one statement for all of them.
+async fn change_each(conn: &mut Conn, mut update: Builder, ids: &[&str]) -> DbResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    update.push(", version = version + 1 WHERE id IN ");
+    push_texts(&mut update, ids);
+    update.build().execute(conn).await?;
     Ok(())
 }
 
@@ -454,14 +463,26 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
     Ok(())
 }
 
+/// Puts another hash of the same password in the place of the old one, unless it has changed.
+pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> DbResult<()> {
+    sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+        .bind(new)
+        .bind(id)
+        .bind(old)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Makes an invited person a member.
-pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale) -> DbResult<()> {
+pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
     sqlx::query(
         "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
-                invitation_expires_at = NULL, version = version + 1
-          WHERE id = $2",
+                invitation_expires_at = NULL, joined_at = $2, version = version + 1
+          WHERE id = $3",
     )
     .bind(text(locale)?)
+    .bind(now.0)
     .bind(id)
     .execute(conn)
     .await?;
@@ -491,20 +512,27 @@ pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// The ids of active administrators who can sign in: where sign-in is through Salesforce only, those who have done so
-/// before.
+/// Ids of up to `limit` active administrators who can sign in: where sign-in is through Salesforce only, those who have
+/// done so before. Those whom the compared changes of a batch make something else do not count.
 pub(crate) async fn able_admins(
     conn: &mut Conn,
     account_id: &str,
     management: LoginManagement,
-) -> DbResult<Vec<String>> {
-    let mut select = select_able_admins(account_id, management);
+    batch: Option<i64>,
+    limit: usize,
+) -> DbResult<HashSet<String>> {
+    let mut select = select_able_admins(account_id, management, batch, limit);
     let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
     Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
 /// By the index of roles: administrators are few, active people are not.
-fn select_able_admins(account_id: &str, management: LoginManagement) -> Builder {
+fn select_able_admins(
+    account_id: &str,
+    management: LoginManagement,
+    batch: Option<i64>,
+    limit: usize,
+) -> Builder {
     let mut select = Builder::new(
         "SELECT id FROM users WHERE role = 'admin' AND status || '' = 'active' AND account_id = ",
     );
@@ -512,18 +540,36 @@ fn select_able_admins(account_id: &str, management: LoginManagement) -> Builder 
     if management == LoginManagement::SalesforceOnly {
         select.push(" AND id IN (SELECT user_id FROM salesforce_identities)");
     }
+    if let Some(batch) = batch {
+        select
+            .push(" AND NOT EXISTS (SELECT 1 FROM member_changes c WHERE c.batch_number = ")
+            .push_bind(batch);
+        select.push(" AND c.user_id = users.id AND c.ends_admin = 1)");
+    }
+    select.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     select
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.
-pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<String>> {
-    let id: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM users WHERE account_id = $1 AND role = 'admin' AND status = 'active' ORDER BY id LIMIT 1",
+pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND u.role = 'admin' AND u.status = 'active' ORDER BY u.id LIMIT 1");
+    select.build_query_as().fetch_optional(conn).await
+}
+
+/// The ids of active administrators who have signed in before, those who did so last first.
+pub(crate) async fn latest_admins(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<String>> {
+    let ids: Vec<(String,)> = sqlx::query_as(
+        "SELECT id FROM users
+          WHERE account_id = $1 AND role = 'admin' AND status || '' = 'active' AND last_sign_in_at > 0
+          ORDER BY last_sign_in_at DESC, number LIMIT $2",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .bind(limit)
+    .fetch_all(conn)
     .await?;
-    Ok(id.map(|(id,)| id))
+    Ok(ids.into_iter().map(|(id,)| id).collect())
 }
 
 /// Everybody with the role, in the order of their addresses.
@@ -582,8 +628,10 @@ mod tests {
             assert!(emails[0].contains("users_by_email (account_id=? AND email_key=?)"), "{emails:#?}");
         }
         for management in [LoginManagement::AllLoginMethods, LoginManagement::SalesforceOnly] {
-            let steps = plan(&mut conn, &select_able_admins(&account, management)).await;
+            let steps = plan(&mut conn, &select_able_admins(&account, management, Some(1), 9)).await;
             assert!(steps[0].contains("users_by_role (account_id=? AND role=?)"), "{steps:#?}");
+            let ended = "member_changes_ending (batch_number=? AND user_id=?)";
+            assert!(steps.iter().any(|step| step.contains(ended)), "{steps:#?}");
         }
     }
 }

@@ -60,11 +60,6 @@ async fn panel(app: &App, head: &HeaderMap, session: &str) -> ApiResult<Caller> 
     }
 }
 
-/// Whether a refusal says that an API key is worth nothing, so that it may have been a guess.
-pub(crate) fn is_of_a_key(refusal: ProblemCode) -> bool {
-    matches!(refusal, ProblemCode::ApiKeyInvalid | ProblemCode::ApiKeyRevoked)
-}
-
 /// The token of a bearer request.
 pub(crate) fn token(head: &HeaderMap) -> Option<&str> {
     let (scheme, token) = head.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;

@@ -8,7 +8,6 @@ use axum::http::header;
 use axum::http::request::Parts;
 
 use crate::http::auth::device;
-use crate::platform::user_agent;
 use crate::services::sessions::Browser;
 use crate::state::App;
 use crate::state::limiter::network;
@@ -21,7 +20,7 @@ impl FromRequestParts<App> for Browser {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let client = peer.map(|ConnectInfo(peer)| app.config.client(peer.ip(), &parts.headers));
         Ok(Self {
-            name: named.map(user_agent::name).unwrap_or_default(),
+            name: named.map(api_types::browser_name).unwrap_or_default(),
             network: client.map(|client| network(client).to_string()).unwrap_or_default(),
             known_by: device::tokens(app, &parts.headers).map(str::to_owned).collect(),
         })

@@ -20,18 +20,21 @@ pub(crate) fn of(app: &App, head: &HeaderMap, email_key: &str) -> Option<String>
     tokens(app, head).find_map(|token| known_browsers::number(app, token, email_key))
 }
 
-/// The cookie that makes the browser known to be this person's too.
-pub(crate) fn remember(app: &App, head: &HeaderMap, email_key: &str) -> HeaderValue {
+/// The cookie that makes the browser known to be this person's too, beside those of the tokens in `known_by`.
+pub(crate) fn remember<'a>(
+    app: &App,
+    known_by: impl Iterator<Item = &'a str>,
+    email_key: &str,
+) -> HeaderValue {
     let claim = Claim { id: known_browsers::new_number(app.now()), generation: 0 };
     let mut all = vec![app.tokens.mint_for(Purpose::Device, claim, email_key)];
-    let others =
-        tokens(app, head).filter(|token| app.tokens.verify_for(Purpose::Device, token, email_key).is_none());
+    let others = known_by.filter(|token| app.tokens.verify_for(Purpose::Device, token, email_key).is_none());
     all.extend(others.take(PEOPLE - 1).map(str::to_owned));
     DeviceCookie::of(app.cookie).set(&all.join(&BETWEEN.to_string()), known_browsers::LIFETIME)
 }
 
 /// What looks like tokens in the cookie.
-pub(super) fn tokens<'a>(app: &App, head: &'a HeaderMap) -> impl Iterator<Item = &'a str> + use<'a> {
+pub(crate) fn tokens<'a>(app: &App, head: &'a HeaderMap) -> impl Iterator<Item = &'a str> + use<'a> {
     let is_token = |token: &&str| {
         token.len() <= 100 && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };

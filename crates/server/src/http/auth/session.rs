@@ -44,17 +44,13 @@ pub(crate) async fn look_up(app: &App, head: &HeaderMap) -> ApiResult<Option<Cal
 }
 
 /// The response that sends a session to the browser.
-pub(crate) fn hand_over(app: &App, head: &HeaderMap, opened: Opened) -> Response {
-    (cookies(app, head, &opened), Json(opened.session)).into_response()
+pub(crate) fn hand_over(app: &App, opened: Opened) -> Response {
+    (cookies(app, &opened), Json(opened.session)).into_response()
 }
 
 /// The cookies alone: the session's, and the one that marks the browser as known.
-pub(crate) fn cookies(
-    app: &App,
-    head: &HeaderMap,
-    opened: &Opened,
-) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
+pub(crate) fn cookies(app: &App, opened: &Opened) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
     let session = app.cookie.set(&opened.token);
-    let device = device::remember(app, head, &opened.email_key);
+    let device = device::remember(app, opened.known_by.iter().map(String::as_str), &opened.email_key);
     AppendHeaders([(header::SET_COOKIE, session), (header::SET_COOKIE, device)])
 }

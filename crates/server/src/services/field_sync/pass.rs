@@ -24,6 +24,8 @@ use crate::state::App;
 const MARGIN: Duration = Duration::from_secs(600);
 /// How many people are looked at at first for those to be removed.
 const FIRST: u32 = 500;
+/// How many pages of the index of the search are tidied at first.
+const FIRST_PAGES: u32 = 50;
 /// The folder for files of exports, below the data folder.
 const FOLDER: &str = "exports";
 
@@ -156,6 +158,17 @@ async fn tidy(app: &App, run: &RunRow) -> Result<(), StopReason> {
             Ok(tidied)
         });
         after = tidied.await?.last;
+    }
+    let mut portion = Portion::of(FIRST_PAGES);
+    let mut goes_on = true;
+    while goes_on {
+        let mut tx = app.db.write().await?;
+        let merged = portion.timed(async |pages| {
+            let more = people::tidy_search(&mut tx, pages).await?;
+            tx.commit().await?;
+            db::DbResult::Ok(more)
+        });
+        goes_on = merged.await?;
     }
     Ok(())
 }

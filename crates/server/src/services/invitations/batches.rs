@@ -4,8 +4,7 @@
 //! on if the batch is `revoking` or `retrying`.
 
 use api_types::{
-    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, Role, RowQuery,
-    UserId,
+    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery, UserId,
 };
 
 use super::check_draft;
@@ -18,7 +17,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::audit::Actor;
-use crate::services::batches::{self, check_new, check_team_count, check_whole};
+use crate::services::batches::{self, check_gives, check_new, check_team_count, check_whole};
 use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -74,7 +73,11 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
     match batch.state()? {
         BatchState::Open => {
             check_whole(&batch)?;
-            check_gives(app, conn, caller, &batch).await?;
+            check_gives(
+                app,
+                caller,
+                db::invitations::makes_admins(conn, &app.account_id, batch.number).await?,
+            )?;
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
@@ -116,19 +119,6 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &Bat
     find_and_show(app, conn, id).await
 }
 
-/// Refuses to have a batch sent whose invitations give a role that the caller may not give: others may have added its rows.
-async fn check_gives(
-    app: &App,
-    conn: &mut Conn,
-    caller: &Caller,
-    batch: &BatchRecord<Invitations>,
-) -> ApiResult<()> {
-    match proofs::require_to_give(app, caller, Role::Admin) {
-        Err(refusal) if stored::makes_admins(conn, batch.number).await? => Err(refusal),
-        _ => Ok(()),
-    }
-}
-
 /// Sends the failed mails again; on request also those of which it is unknown whether they arrived.
 pub(crate) async fn retry(
     app: &App,
@@ -141,7 +131,7 @@ pub(crate) async fn retry(
     if batch.state()? != BatchState::Sealed || batch.revoking().is_some() {
         return Err(ProblemCode::BatchClosed.into());
     }
-    check_gives(app, conn, caller, &batch).await?;
+    check_gives(app, caller, db::invitations::makes_admins(conn, &app.account_id, batch.number).await?)?;
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
     let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };
@@ -193,7 +183,9 @@ async fn find_and_show(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<Ba
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<BatchRecord<Invitations>> {
-    batches::find(app, conn, id.as_str()).await
+    let batch = batches::find(app, conn, id.as_str()).await?;
+    // Some of its rows may be gone already.
+    if batch.is_expired(app.now()) { Err(ApiError::not_found()) } else { Ok(batch) }
 }
 
 /// A batch as the API shows it.

@@ -53,7 +53,7 @@ pub(crate) async fn receive(
     let rows: Vec<JudgedRow<Invitations>> =
         judged.into_iter().map(|judged| stored.add(judged, batch.is_dry_run(), expires_at)).collect();
     stored.write(conn, account_id, batch.number, now).await?;
-    arrival.store(conn, batch, &rows).await?;
+    arrival.store(conn, batch, &rows, now).await?;
 
     let rows = rows.into_iter().map(result).collect();
     Ok(ChunkResult { index, rows })

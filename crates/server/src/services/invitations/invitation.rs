@@ -60,6 +60,10 @@ pub(crate) async fn resend(
     }
     proofs::require_to_give(app, caller, user.role()?)?;
     if let Some(email) = email {
+        if caller.key().is_none() {
+            // Who has the mail becomes that person.
+            proofs::require(app, caller)?;
+        }
         let address = address::parse(email, "email")?;
         let key = address.key();
         let other = db::users::find_by_email(conn, &app.account_id, &key).await?;
@@ -80,6 +84,7 @@ pub(crate) async fn resend(
     db::invitations::extend(conn, &invitation.id, expires_at).await?;
     db::users::extend_invitation(conn, &user.id, expires_at).await?;
     db::mails::queue_again(conn, &invitation.id, now).await?;
+    db::batches::invitations::send_for(conn, &batch.id, (caller.id(), &caller.user.display_name())).await?;
     db::batches::invitations::unsettle(conn, &batch.id).await?;
     let shown = show(app, conn, id).await?;
     let resent = AuditAction::InvitationResent;
@@ -122,8 +127,11 @@ pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiRe
     }
     let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
     let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
-    // Who has the link takes the role.
-    proofs::require_to_give(app, caller, user.role()?)?;
+    // Who has the link becomes that person. Whoever made a key has given a proof for what it gives.
+    match caller.key() {
+        Some(_) => proofs::require_to_give(app, caller, user.role()?)?,
+        None => proofs::require(app, caller)?,
+    }
     let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
     audit::by_caller(app, &mut tx, caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;

@@ -95,9 +95,14 @@ struct Parts<'a> {
 /// What the recipient goes on with.
 enum Body<'a> {
     /// With what stands above the address.
-    Link { button: &'a str, url: &'a str, address: &'a str },
+    Link {
+        button: &'a str,
+        url: &'a str,
+        address: &'a str,
+    },
     /// To be typed.
     Code(String),
+    Nothing,
 }
 
 /// A person's own text.
@@ -244,6 +249,25 @@ pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
         Happened::BecameAdmin => (&texts.became_admin, ""),
         Happened::IsNoAdmin => (&texts.is_no_admin, ""),
         Happened::SignedIn(browser) => (&texts.signed_in, browser.as_str()),
+        Happened::Deactivated => (&texts.deactivated, ""),
+        Happened::Reactivated => (&texts.reactivated, ""),
+        Happened::OperatorMadeLink(email) => (&texts.link_made, email.as_str()),
+        Happened::OperatorPromoted(email) => (&texts.promoted, email.as_str()),
+        Happened::OperatorEndedSessions(email) => (&texts.sessions_ended, email.as_str()),
+        Happened::PasskeyAdded(name) => (&texts.passkey_added, name.as_str()),
+        Happened::PasskeyRemoved(name) => (&texts.passkey_removed, name.as_str()),
+        Happened::AppAdded => (&texts.app_added, ""),
+        Happened::AppRemoved => (&texts.app_removed, ""),
+        Happened::RecoveryCodesMade => (&texts.recovery_codes_made, ""),
+        Happened::RecoveryCodeUsed => (&texts.recovery_code_used, ""),
+        Happened::FactorsReset => (&texts.factors_reset, ""),
+    };
+    let why = match notice.happened {
+        Happened::Deactivated => texts.why_deactivated,
+        Happened::OperatorMadeLink(_)
+        | Happened::OperatorPromoted(_)
+        | Happened::OperatorEndedSessions(_) => texts.why_operator,
+        _ => texts.why_notice,
     };
     let date = texts.date(notice.at).unwrap_or_default();
     let names = |text: &str| {
@@ -260,9 +284,13 @@ pub(crate) fn notice(locale: Locale, notice: &Notice<'_>) -> Email {
         message: None,
         steps_lead: None,
         steps: &[],
-        body: link(texts, texts.notice_button, notice.url),
+        body: match notice.happened {
+            // The profile is closed to them.
+            Happened::Deactivated => Body::Nothing,
+            _ => link(texts, texts.notice_button, notice.url),
+        },
         valid: None,
-        why: names(texts.why_notice),
+        why: names(why),
         ignore: None,
         sent_by: sent_by(texts, notice.url),
     };
@@ -463,6 +491,18 @@ mod tests {
             (Happened::BecameAdmin, ""),
             (Happened::IsNoAdmin, ""),
             (Happened::SignedIn("Chrome, Windows".to_owned()), "Chrome, Windows"),
+            (Happened::Deactivated, ""),
+            (Happened::Reactivated, ""),
+            (Happened::OperatorMadeLink("ana@example.com".to_owned()), "ana@example.com"),
+            (Happened::OperatorPromoted("ana@example.com".to_owned()), "ana@example.com"),
+            (Happened::OperatorEndedSessions("ana@example.com".to_owned()), "ana@example.com"),
+            (Happened::PasskeyAdded("Laptop".to_owned()), "Laptop"),
+            (Happened::PasskeyRemoved("Laptop".to_owned()), "Laptop"),
+            (Happened::AppAdded, ""),
+            (Happened::AppRemoved, ""),
+            (Happened::RecoveryCodesMade, ""),
+            (Happened::RecoveryCodeUsed, ""),
+            (Happened::FactorsReset, ""),
         ];
         for locale in Locale::ALL {
             let mut subjects = std::collections::BTreeSet::new();
@@ -470,9 +510,10 @@ mod tests {
                 let (account, name, email) = ("Acme & Sons", "Bob", "bob@example.com");
                 let mail = notice(locale, &Notice { account, name, email, happened, at: END, url: URL });
                 let text = mail.text.replace('\n', " ");
-                for part in ["Acme & Sons", "Bob", email, what, "05:07 UTC", URL] {
+                for part in ["Acme & Sons", "Bob", email, what, "05:07 UTC"] {
                     assert!(text.contains(part) || mail.subject.contains(part), "{locale}: {part} in {text}");
                 }
+                assert_eq!(text.contains(URL), *happened != Happened::Deactivated, "{locale}: {text}");
                 assert!(!text.contains('{') && !mail.subject.contains('{'), "{locale}: {text}");
                 subjects.insert(mail.subject);
             }

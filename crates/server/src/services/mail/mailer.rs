@@ -79,9 +79,9 @@ impl Mailer {
     ) -> Result<Self, StartError> {
         let server = MailServer::of(smtp)?;
         if server.is_readable_on_the_way() {
-            tracing::warn!(
-                "mails and the password of the mail server travel unencrypted: give MSI_SMTP ?tls=required, or smtps://"
-            );
+            return Err("mails and the password of the mail server would travel unencrypted: give MSI_SMTP ?tls=required, or \
+                smtps://; only a mail server on this machine may do without"
+                .into());
         }
         let from = from.parse().map_err(|error| format!("the sender {from} is no address: {error}"))?;
         let host = public_url.host_str().unwrap_or("localhost").to_owned();
@@ -422,11 +422,34 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a26_a_mail_server_whose_certificate_nobody_trusts_gets_neither_password_nor_mail() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let public = Url::parse("https://actions.example.com").unwrap();
+        let (listener, tls) = crate::platform::tls::tests::untrusted().await;
+        let url = format!("smtps://me:canary@localhost:{}", listener.local_addr().unwrap().port());
+        let mailer =
+            Mailer::new(&url.parse().unwrap(), "no-reply@example.com", &public, MailLimits::DEFAULT).unwrap();
+        let email = Email { subject: "Hello".to_owned(), text: "Hello".to_owned(), html: "Hello".to_owned() };
+        let sending = mailer.send("id", "ana@example.com", email, async { Ok(()) });
+        let (sent, shaken) =
+            tokio::join!(sending, async { tls.accept(listener.accept().await.unwrap().0).await });
+        let refused = MailTroubleCause::EncryptionRefused;
+        assert!(matches!(sent, Err(SendError::Server { cause, .. }) if cause == refused), "{sent:?}");
+        assert!(shaken.is_err(), "nothing was said");
+    }
+
     #[test]
-    fn mails_that_others_can_read_on_the_way_are_warned_of() {
-        let open =
-            ["smtp://mail.example.com", "smtp://10.0.0.1", "smtp://mail.example.com?tls=opportunistic"];
-        assert!(open.iter().all(|url| server(url).is_readable_on_the_way()));
+    fn a26_mails_that_others_could_read_on_the_way_are_not_sent() {
+        let mailer = |url: &str| {
+            let public = Url::parse("https://actions.example.com").unwrap();
+            Mailer::new(&url.parse().unwrap(), "no-reply@example.com", &public, MailLimits::DEFAULT)
+        };
+        for open in
+            ["smtp://mail.example.com", "smtp://10.0.0.1", "smtp://mail.example.com?tls=opportunistic"]
+        {
+            assert!(mailer(open).is_err_and(|error| error.to_string().contains("tls=required")), "{open}");
+        }
         let safe = [
             "smtp://localhost",
             "smtp://127.0.0.1:2525",
@@ -434,6 +457,6 @@ mod tests {
             "smtps://mail.example.com",
             "smtp://mail.example.com?tls=required",
         ];
-        assert!(!safe.iter().any(|url| server(url).is_readable_on_the_way()));
+        assert!(safe.iter().all(|url| mailer(url).is_ok()));
     }
 }

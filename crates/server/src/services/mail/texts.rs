@@ -45,8 +45,25 @@ pub(crate) struct Texts {
     pub(crate) became_admin: Notice,
     pub(crate) is_no_admin: Notice,
     pub(crate) signed_in: Notice,
+    pub(crate) deactivated: Notice,
+    pub(crate) reactivated: Notice,
+    /// To administrators, of what the operator does to the user with the address `{what}`.
+    pub(crate) link_made: Notice,
+    pub(crate) promoted: Notice,
+    pub(crate) sessions_ended: Notice,
+    pub(crate) passkey_added: Notice,
+    pub(crate) passkey_removed: Notice,
+    pub(crate) app_added: Notice,
+    pub(crate) app_removed: Notice,
+    pub(crate) recovery_codes_made: Notice,
+    pub(crate) recovery_code_used: Notice,
+    pub(crate) factors_reset: Notice,
     pub(crate) notice_button: &'static str,
     pub(crate) why_notice: &'static str,
+    /// To a user without access.
+    pub(crate) why_deactivated: &'static str,
+    /// To administrators.
+    pub(crate) why_operator: &'static str,
     /// To a user who proves who they are by a code.
     pub(crate) code_subject: &'static str,
     pub(crate) code_lead: &'static str,
@@ -163,8 +180,58 @@ const EN: Texts = Texts {
         subject: "New sign-in to {account}",
         lead: "On {date}, {email} signed in with {what}, a browser in which you had not signed in before.",
     },
+    deactivated: Notice {
+        subject: "Your access to {account} has ended",
+        lead: "{email} was deactivated on {date}. You can no longer sign in, and your sessions have ended.",
+    },
+    reactivated: Notice {
+        subject: "You have access to {account} again",
+        lead: "{email} was reactivated on {date}. You can sign in as before.",
+    },
+    link_made: Notice {
+        subject: "A sign-in link for {account} was made on the server",
+        lead: "On {date} the operator made a link, on the command line of the server, that signs in once as {what}.",
+    },
+    promoted: Notice {
+        subject: "An administrator of {account} was added on the server",
+        lead: "On {date} the operator made {what} an administrator, on the command line of the server.",
+    },
+    sessions_ended: Notice {
+        subject: "Sessions in {account} were ended on the server",
+        lead: "On {date} the operator ended all sessions of {what}, on the command line of the server.",
+    },
+    passkey_added: Notice {
+        subject: "A passkey was added for {account}",
+        lead: "On {date}, the passkey “{what}” was added by {email}. It signs in without a password.",
+    },
+    passkey_removed: Notice {
+        subject: "A passkey for {account} was removed",
+        lead: "On {date}, the passkey “{what}” was removed by {email}. It no longer signs in.",
+    },
+    app_added: Notice {
+        subject: "An authenticator app was added for {account}",
+        lead: "On {date}, {email} added an authenticator app. Its codes are now asked for beside the password.",
+    },
+    app_removed: Notice {
+        subject: "The authenticator app for {account} was removed",
+        lead: "On {date}, {email} removed the authenticator app. Its codes are no longer accepted.",
+    },
+    recovery_codes_made: Notice {
+        subject: "New recovery codes for {account}",
+        lead: "On {date}, {email} made new recovery codes. Those from before no longer work.",
+    },
+    recovery_code_used: Notice {
+        subject: "A recovery code for {account} was used",
+        lead: "On {date}, one of the recovery codes of {email} was used. It does not work again.",
+    },
+    factors_reset: Notice {
+        subject: "Your second factors for {account} were reset",
+        lead: "On {date}, all passkeys, the authenticator app and the recovery codes of {email} were removed by somebody who administers the account. All sessions were ended.",
+    },
     notice_button: "Open My Profile",
     why_notice: "You received this email because it concerns the access of {email}. If you know of this, there is nothing to do. If not, choose a new password, end all other sessions under My Profile, and tell an administrator.",
+    why_deactivated: "You received this mail because it concerns the access of {email}. If you did not expect it, ask an administrator of {account}.",
+    why_operator: "You received this mail because {email} is an administrator of {account}. If none of you has asked for this, ask whoever runs the server.",
     code_subject: "Your code for {account}",
     code_lead: "To confirm that it is you, enter this code where you were asked for it. Nobody from {account} will ever ask you for it.",
     why_code: "You received this email because a code was requested for {email} by someone who is signed in with that address.",
@@ -245,8 +312,58 @@ const ES: Texts = Texts {
         subject: "Nuevo inicio de sesión en {account}",
         lead: "El {date}, {email} inició sesión con {what}, un navegador en el que no lo había hecho antes.",
     },
+    deactivated: Notice {
+        subject: "Su acceso a {account} ha terminado",
+        lead: "{email} se desactivó el {date}. Ya no puede iniciar sesión y sus sesiones han terminado.",
+    },
+    reactivated: Notice {
+        subject: "Vuelve a tener acceso a {account}",
+        lead: "{email} se reactivó el {date}. Puede iniciar sesión como antes.",
+    },
+    link_made: Notice {
+        subject: "Se creó en el servidor un enlace para entrar en {account}",
+        lead: "El {date}, quien administra el servidor creó desde la línea de comandos un enlace que inicia sesión una vez como {what}.",
+    },
+    promoted: Notice {
+        subject: "Se añadió en el servidor un administrador de {account}",
+        lead: "El {date}, quien administra el servidor dio a {what} el rol de administrador desde la línea de comandos.",
+    },
+    sessions_ended: Notice {
+        subject: "Se finalizaron en el servidor sesiones de {account}",
+        lead: "El {date}, quien administra el servidor finalizó todas las sesiones de {what} desde la línea de comandos.",
+    },
+    passkey_added: Notice {
+        subject: "Se ha añadido una llave de acceso en {account}",
+        lead: "El {date}, {email} añadió la llave de acceso «{what}». Con ella se inicia sesión sin contraseña.",
+    },
+    passkey_removed: Notice {
+        subject: "Se ha quitado una llave de acceso de {account}",
+        lead: "El {date}, {email} quitó la llave de acceso «{what}». Ya no sirve para iniciar sesión.",
+    },
+    app_added: Notice {
+        subject: "Se ha añadido una app de autenticación en {account}",
+        lead: "El {date}, {email} añadió una app de autenticación. A partir de ahora se piden sus códigos además de la contraseña.",
+    },
+    app_removed: Notice {
+        subject: "Se ha quitado la app de autenticación de {account}",
+        lead: "El {date}, {email} quitó la app de autenticación. Sus códigos ya no se aceptan.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Nuevos códigos de recuperación de {account}",
+        lead: "El {date}, {email} creó nuevos códigos de recuperación. Los anteriores ya no funcionan.",
+    },
+    recovery_code_used: Notice {
+        subject: "Se ha usado un código de recuperación de {account}",
+        lead: "El {date} se usó uno de los códigos de recuperación de {email}. No se puede volver a usar.",
+    },
+    factors_reset: Notice {
+        subject: "Se han restablecido sus segundos factores de {account}",
+        lead: "El {date}, alguien que administra la cuenta quitó todas las llaves de acceso, la app de autenticación y los códigos de recuperación de {email}. Se cerraron todas las sesiones.",
+    },
     notice_button: "Abrir Mi perfil",
     why_notice: "Recibe este correo porque se refiere al acceso de {email}. Si ya lo sabía, no tiene que hacer nada. Si no, elija una contraseña nueva, cierre todas las demás sesiones en Mi perfil y avise a un administrador.",
+    why_deactivated: "Recibe este correo porque afecta al acceso de {email}. Si no lo esperaba, pregunte a un administrador de {account}.",
+    why_operator: "Recibe este correo porque {email} es administrador de {account}. Si ninguno de ustedes lo ha pedido, pregunte a quien administra el servidor.",
     code_subject: "Su código para {account}",
     code_lead: "Para confirmar que es usted, escriba este código donde se le ha pedido. Nadie de {account} se lo pedirá nunca.",
     why_code: "Recibe este correo porque alguien que ha iniciado sesión como {email} ha pedido un código.",
@@ -327,8 +444,58 @@ const KO: Texts = Texts {
         subject: "{account}에 새로 로그인했습니다",
         lead: "{date}에 {email} 계정이 전에 로그인한 적이 없는 브라우저({what})로 로그인했습니다.",
     },
+    deactivated: Notice {
+        subject: "{account} 액세스가 종료되었습니다",
+        lead: "{date}에 {email} 계정이 비활성화되었습니다. 더 이상 로그인할 수 없으며 세션이 모두 종료되었습니다.",
+    },
+    reactivated: Notice {
+        subject: "{account}에 다시 액세스할 수 있습니다",
+        lead: "{date}에 {email} 계정이 다시 활성화되었습니다. 이전처럼 로그인할 수 있습니다.",
+    },
+    link_made: Notice {
+        subject: "서버에서 {account} 로그인 링크가 생성되었습니다",
+        lead: "{date}에 서버 운영자가 서버의 명령줄에서 {what}(으)로 한 번 로그인하는 링크를 만들었습니다.",
+    },
+    promoted: Notice {
+        subject: "서버에서 {account} 관리자가 추가되었습니다",
+        lead: "{date}에 서버 운영자가 서버의 명령줄에서 {what}에게 관리자 역할을 부여했습니다.",
+    },
+    sessions_ended: Notice {
+        subject: "서버에서 {account} 세션이 종료되었습니다",
+        lead: "{date}에 서버 운영자가 서버의 명령줄에서 {what}의 모든 세션을 종료했습니다.",
+    },
+    passkey_added: Notice {
+        subject: "{account}에 패스키가 추가되었습니다",
+        lead: "{date}에 {email} 계정에 패스키 ‘{what}’이(가) 추가되었습니다. 이 패스키로 비밀번호 없이 로그인할 수 있습니다.",
+    },
+    passkey_removed: Notice {
+        subject: "{account}의 패스키가 제거되었습니다",
+        lead: "{date}에 {email} 계정에서 패스키 ‘{what}’이(가) 제거되었습니다. 더 이상 이 패스키로 로그인할 수 없습니다.",
+    },
+    app_added: Notice {
+        subject: "{account}에 인증 앱이 추가되었습니다",
+        lead: "{date}에 {email} 계정에 인증 앱이 추가되었습니다. 이제 비밀번호와 함께 앱의 코드를 입력해야 합니다.",
+    },
+    app_removed: Notice {
+        subject: "{account}의 인증 앱이 제거되었습니다",
+        lead: "{date}에 {email} 계정에서 인증 앱이 제거되었습니다. 앱의 코드는 더 이상 사용할 수 없습니다.",
+    },
+    recovery_codes_made: Notice {
+        subject: "{account}의 새 복구 코드",
+        lead: "{date}에 {email} 계정의 새 복구 코드가 생성되었습니다. 이전 코드는 더 이상 사용할 수 없습니다.",
+    },
+    recovery_code_used: Notice {
+        subject: "{account}의 복구 코드가 사용되었습니다",
+        lead: "{date}에 {email} 계정의 복구 코드 하나가 사용되었습니다. 이 코드는 다시 사용할 수 없습니다.",
+    },
+    factors_reset: Notice {
+        subject: "{account}의 2차 인증 수단이 초기화되었습니다",
+        lead: "{date}에 계정을 관리하는 사람이 {email} 계정의 모든 패스키, 인증 앱, 복구 코드를 제거했습니다. 모든 세션이 종료되었습니다.",
+    },
     notice_button: "내 프로필 열기",
     why_notice: "{email} 계정의 액세스와 관련되어 이 메일을 보내 드립니다. 알고 있는 일이라면 조치할 것이 없습니다. 그렇지 않다면 새 비밀번호를 정하고, 내 프로필에서 다른 세션을 모두 종료한 다음 관리자에게 알리십시오.",
+    why_deactivated: "{email}의 액세스와 관련된 내용이므로 이 메일을 보내 드립니다. 예상하지 못한 내용이라면 {account} 관리자에게 문의하십시오.",
+    why_operator: "{email}은(는) {account}의 관리자이므로 이 메일을 보내 드립니다. 관리자 중 누구도 이 작업을 요청하지 않았다면 서버 운영자에게 문의하십시오.",
     code_subject: "{account} 확인 코드",
     code_lead: "본인임을 확인하려면 코드를 요청한 화면에 다음 코드를 입력하십시오. {account}에서 이 코드를 묻는 일은 없습니다.",
     why_code: "{email} 계정으로 로그인한 사람이 코드를 요청하여 이 메일을 보내 드립니다.",
@@ -396,8 +563,58 @@ const JA: Texts = Texts {
         subject: "{account} への新しいログイン",
         lead: "{date} に {email} が、これまでにログインしたことのないブラウザー（{what}）でログインしました。",
     },
+    deactivated: Notice {
+        subject: "{account} へのアクセスが終了しました",
+        lead: "{date} に {email} が無効になりました。今後はログインできません。セッションはすべて終了しました。",
+    },
+    reactivated: Notice {
+        subject: "{account} に再びアクセスできるようになりました",
+        lead: "{date} に {email} が再有効化されました。以前と同じようにログインできます。",
+    },
+    link_made: Notice {
+        subject: "サーバーで {account} へのログインリンクが作成されました",
+        lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} として 1 回ログインできるリンクを作成しました。",
+    },
+    promoted: Notice {
+        subject: "サーバーで {account} の管理者が追加されました",
+        lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} に管理者の役割を付与しました。",
+    },
+    sessions_ended: Notice {
+        subject: "サーバーで {account} のセッションが終了されました",
+        lead: "{date} に、サーバーの運用担当者がサーバーのコマンドラインで、{what} のセッションをすべて終了しました。",
+    },
+    passkey_added: Notice {
+        subject: "{account} にパスキーが追加されました",
+        lead: "{date} に {email} にパスキー「{what}」が追加されました。このパスキーがあればパスワードなしでログインできます。",
+    },
+    passkey_removed: Notice {
+        subject: "{account} のパスキーが削除されました",
+        lead: "{date} に {email} のパスキー「{what}」が削除されました。このパスキーではログインできなくなりました。",
+    },
+    app_added: Notice {
+        subject: "{account} に認証アプリが追加されました",
+        lead: "{date} に {email} に認証アプリが追加されました。今後はパスワードに加えてアプリのコードが必要です。",
+    },
+    app_removed: Notice {
+        subject: "{account} の認証アプリが削除されました",
+        lead: "{date} に {email} の認証アプリが削除されました。アプリのコードは使えなくなりました。",
+    },
+    recovery_codes_made: Notice {
+        subject: "{account} の新しいリカバリーコード",
+        lead: "{date} に {email} の新しいリカバリーコードが作成されました。以前のコードは使えなくなりました。",
+    },
+    recovery_code_used: Notice {
+        subject: "{account} のリカバリーコードが使われました",
+        lead: "{date} に {email} のリカバリーコードの 1 つが使われました。このコードは再び使うことはできません。",
+    },
+    factors_reset: Notice {
+        subject: "{account} の第 2 要素がリセットされました",
+        lead: "{date} に、アカウントの管理者が {email} のパスキー、認証アプリ、リカバリーコードをすべて削除しました。すべてのセッションは終了しました。",
+    },
     notice_button: "マイプロファイルを開く",
     why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロファイルでほかのセッションをすべて終了して、管理者にお知らせください。",
+    why_deactivated: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがない場合は、{account} の管理者にお問い合わせください。",
+    why_operator: "このメールは、{email} が {account} の管理者であるためお送りしています。管理者のどなたも依頼していない場合は、サーバーの運用担当者にお問い合わせください。",
     code_subject: "{account} の確認コード",
     code_lead: "ご本人であることを確認するため、次のコードを求められた画面に入力してください。{account} の担当者がこのコードをお尋ねすることはありません。",
     why_code: "このメールは、{email} でログインしている方がコードを依頼したためお送りしています。",
@@ -465,8 +682,58 @@ const DE: Texts = Texts {
         subject: "Neue Anmeldung bei {account}",
         lead: "{email} hat sich mit {what} angemeldet, einem Browser, in dem Sie sich zuvor nicht angemeldet hatten: {date}.",
     },
+    deactivated: Notice {
+        subject: "Ihr Zugang zu {account} wurde beendet",
+        lead: "{email} wurde deaktiviert: {date}. Sie können sich nicht mehr anmelden, und Ihre Sitzungen wurden beendet.",
+    },
+    reactivated: Notice {
+        subject: "Sie haben wieder Zugang zu {account}",
+        lead: "{email} wurde reaktiviert: {date}. Sie können sich wieder wie zuvor anmelden.",
+    },
+    link_made: Notice {
+        subject: "Auf dem Server wurde ein Anmeldelink für {account} erstellt",
+        lead: "Auf der Befehlszeile des Servers hat der Betreiber einen Link erstellt, der einmal als {what} anmeldet: {date}.",
+    },
+    promoted: Notice {
+        subject: "Auf dem Server wurde ein Administrator von {account} ernannt",
+        lead: "Auf der Befehlszeile des Servers hat der Betreiber {what} die Rolle Administrator gegeben: {date}.",
+    },
+    sessions_ended: Notice {
+        subject: "Auf dem Server wurden Sitzungen von {account} beendet",
+        lead: "Auf der Befehlszeile des Servers hat der Betreiber alle Sitzungen von {what} beendet: {date}.",
+    },
+    passkey_added: Notice {
+        subject: "Für {account} wurde ein Passkey hinzugefügt",
+        lead: "{email} hat den Passkey „{what}“ hinzugefügt: {date}. Mit ihm meldet man sich ohne Passwort an.",
+    },
+    passkey_removed: Notice {
+        subject: "Ein Passkey für {account} wurde entfernt",
+        lead: "{email} hat den Passkey „{what}“ entfernt: {date}. Mit ihm kann man sich nicht mehr anmelden.",
+    },
+    app_added: Notice {
+        subject: "Für {account} wurde eine Authentifizierungs-App hinzugefügt",
+        lead: "{email} hat eine Authentifizierungs-App hinzugefügt: {date}. Neben dem Passwort wird jetzt ihr Code verlangt.",
+    },
+    app_removed: Notice {
+        subject: "Die Authentifizierungs-App für {account} wurde entfernt",
+        lead: "{email} hat die Authentifizierungs-App entfernt: {date}. Ihre Codes werden nicht mehr angenommen.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Neue Wiederherstellungscodes für {account}",
+        lead: "{email} hat neue Wiederherstellungscodes erstellt: {date}. Die bisherigen gelten nicht mehr.",
+    },
+    recovery_code_used: Notice {
+        subject: "Ein Wiederherstellungscode für {account} wurde verwendet",
+        lead: "Einer der Wiederherstellungscodes von {email} wurde verwendet: {date}. Er gilt kein zweites Mal.",
+    },
+    factors_reset: Notice {
+        subject: "Ihre zweiten Faktoren für {account} wurden zurückgesetzt",
+        lead: "Jemand, der das Konto verwaltet, hat alle Passkeys, die Authentifizierungs-App und die Wiederherstellungscodes von {email} entfernt: {date}. Alle Sitzungen wurden beendet.",
+    },
     notice_button: "Mein Profil öffnen",
     why_notice: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, wählen Sie ein neues Passwort, beenden Sie unter „Mein Profil“ alle anderen Sitzungen und informieren Sie einen Administrator.",
+    why_deactivated: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie sie nicht erwartet haben, fragen Sie einen Administrator von {account}.",
+    why_operator: "Sie erhalten diese E-Mail, weil {email} Administrator von {account} ist. Wenn niemand von Ihnen darum gebeten hat, fragen Sie den Betreiber des Servers.",
     code_subject: "Ihr Code für {account}",
     code_lead: "Bestätigen Sie, dass Sie es sind: Geben Sie diesen Code dort ein, wo er verlangt wird. Niemand von {account} wird Sie je danach fragen.",
     why_code: "Sie erhalten diese E-Mail, weil jemand, der als {email} angemeldet ist, einen Code angefordert hat.",
@@ -547,8 +814,58 @@ const FR: Texts = Texts {
         subject: "Nouvelle connexion à {account}",
         lead: "Le {date}, {email} s’est connecté avec {what}, un navigateur que vous n’aviez pas encore utilisé.",
     },
+    deactivated: Notice {
+        subject: "Votre accès à {account} a pris fin",
+        lead: "Le {date}, {email} a été désactivé. Vous ne pouvez plus vous connecter et vos sessions ont pris fin.",
+    },
+    reactivated: Notice {
+        subject: "Vous avez de nouveau accès à {account}",
+        lead: "Le {date}, {email} a été réactivé. Vous pouvez vous connecter comme avant.",
+    },
+    link_made: Notice {
+        subject: "Un lien de connexion à {account} a été créé sur le serveur",
+        lead: "Le {date}, l’exploitant a créé sur la ligne de commande du serveur un lien qui permet de se connecter une fois en tant que {what}.",
+    },
+    promoted: Notice {
+        subject: "Un administrateur de {account} a été ajouté sur le serveur",
+        lead: "Le {date}, l’exploitant a donné à {what} le rôle Administrateur sur la ligne de commande du serveur.",
+    },
+    sessions_ended: Notice {
+        subject: "Des sessions de {account} ont été fermées sur le serveur",
+        lead: "Le {date}, l’exploitant a mis fin à toutes les sessions de {what} sur la ligne de commande du serveur.",
+    },
+    passkey_added: Notice {
+        subject: "Une clé d’accès a été ajoutée pour {account}",
+        lead: "Le {date}, {email} a ajouté la clé d’accès « {what} ». Elle permet de se connecter sans mot de passe.",
+    },
+    passkey_removed: Notice {
+        subject: "Une clé d’accès a été supprimée pour {account}",
+        lead: "Le {date}, {email} a supprimé la clé d’accès « {what} ». Elle ne permet plus de se connecter.",
+    },
+    app_added: Notice {
+        subject: "Une application d’authentification a été ajoutée pour {account}",
+        lead: "Le {date}, {email} a ajouté une application d’authentification. Ses codes sont désormais demandés en plus du mot de passe.",
+    },
+    app_removed: Notice {
+        subject: "L’application d’authentification a été supprimée pour {account}",
+        lead: "Le {date}, {email} a supprimé l’application d’authentification. Ses codes ne sont plus acceptés.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Nouveaux codes de récupération pour {account}",
+        lead: "Le {date}, {email} a créé de nouveaux codes de récupération. Les précédents ne fonctionnent plus.",
+    },
+    recovery_code_used: Notice {
+        subject: "Un code de récupération pour {account} a été utilisé",
+        lead: "Le {date}, l’un des codes de récupération de {email} a été utilisé. Il ne fonctionnera plus.",
+    },
+    factors_reset: Notice {
+        subject: "Vos seconds facteurs pour {account} ont été réinitialisés",
+        lead: "Le {date}, une personne qui administre le compte a supprimé toutes les clés d’accès, l’application d’authentification et les codes de récupération de {email}. Toutes les sessions ont été fermées.",
+    },
     notice_button: "Ouvrir Mon profil",
     why_notice: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous êtes au courant, vous n’avez rien à faire. Sinon, choisissez un nouveau mot de passe, mettez fin à toutes les autres sessions dans Mon profil et prévenez un administrateur.",
+    why_deactivated: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous ne vous y attendiez pas, adressez-vous à un administrateur de {account}.",
+    why_operator: "Vous recevez cet e-mail car {email} est administrateur de {account}. Si aucun de vous ne l’a demandé, adressez-vous à l’exploitant du serveur.",
     code_subject: "Votre code pour {account}",
     code_lead: "Pour confirmer votre identité, saisissez ce code là où il vous est demandé. Personne de {account} ne vous le demandera jamais.",
     why_code: "Vous recevez cet e-mail car une personne connectée en tant que {email} a demandé un code.",
@@ -629,8 +946,58 @@ const PT_BR: Texts = Texts {
         subject: "Novo login em {account}",
         lead: "Em {date}, {email} entrou com {what}, um navegador em que você ainda não tinha entrado.",
     },
+    deactivated: Notice {
+        subject: "Seu acesso a {account} terminou",
+        lead: "Em {date}, {email} foi desativado. Você não pode mais fazer logon, e suas sessões foram encerradas.",
+    },
+    reactivated: Notice {
+        subject: "Você tem acesso a {account} novamente",
+        lead: "Em {date}, {email} foi reativado. Você pode fazer logon como antes.",
+    },
+    link_made: Notice {
+        subject: "Um link de logon de {account} foi criado no servidor",
+        lead: "Em {date}, quem opera o servidor criou, na linha de comando, um link que faz logon uma vez como {what}.",
+    },
+    promoted: Notice {
+        subject: "Um administrador de {account} foi adicionado no servidor",
+        lead: "Em {date}, quem opera o servidor deu a {what} a função Administrador, na linha de comando.",
+    },
+    sessions_ended: Notice {
+        subject: "Sessões de {account} foram encerradas no servidor",
+        lead: "Em {date}, quem opera o servidor encerrou todas as sessões de {what}, na linha de comando.",
+    },
+    passkey_added: Notice {
+        subject: "Uma chave de acesso foi adicionada em {account}",
+        lead: "Em {date}, {email} adicionou a chave de acesso “{what}”. Com ela é possível entrar sem senha.",
+    },
+    passkey_removed: Notice {
+        subject: "Uma chave de acesso foi removida de {account}",
+        lead: "Em {date}, {email} removeu a chave de acesso “{what}”. Não é mais possível entrar com ela.",
+    },
+    app_added: Notice {
+        subject: "Um app autenticador foi adicionado em {account}",
+        lead: "Em {date}, {email} adicionou um app autenticador. Os códigos dele agora são pedidos junto com a senha.",
+    },
+    app_removed: Notice {
+        subject: "O app autenticador foi removido de {account}",
+        lead: "Em {date}, {email} removeu o app autenticador. Os códigos dele não são mais aceitos.",
+    },
+    recovery_codes_made: Notice {
+        subject: "Novos códigos de recuperação de {account}",
+        lead: "Em {date}, {email} criou novos códigos de recuperação. Os anteriores não funcionam mais.",
+    },
+    recovery_code_used: Notice {
+        subject: "Um código de recuperação de {account} foi usado",
+        lead: "Em {date}, um dos códigos de recuperação de {email} foi usado. Ele não funciona mais.",
+    },
+    factors_reset: Notice {
+        subject: "Seus segundos fatores de {account} foram redefinidos",
+        lead: "Em {date}, alguém que administra a conta removeu todas as chaves de acesso, o app autenticador e os códigos de recuperação de {email}. Todas as sessões foram encerradas.",
+    },
     notice_button: "Abrir Meu perfil",
     why_notice: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você já sabe disso, não há nada a fazer. Caso contrário, escolha uma nova senha, encerre todas as outras sessões em Meu perfil e avise um administrador.",
+    why_deactivated: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você não esperava por isso, fale com um administrador de {account}.",
+    why_operator: "Você recebeu este e-mail porque {email} é administrador de {account}. Se nenhum de vocês pediu isso, fale com quem opera o servidor.",
     code_subject: "Seu código para {account}",
     code_lead: "Para confirmar que é você, digite este código onde ele foi solicitado. Ninguém de {account} pedirá esse código a você.",
     why_code: "Você recebeu este e-mail porque alguém conectado como {email} solicitou um código.",

@@ -64,7 +64,7 @@ async fn choose(
 ) -> ApiResult<()> {
     if member.role()? != Role::Admin {
         proofs::require_to_give(app, caller, Role::Admin)?;
-        members::set_role(app, conn, Actor::Caller(caller), member, Role::Admin).await?;
+        members::set_role(app, conn, Actor::Caller(caller), &[member], Role::Admin).await?;
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;

@@ -100,7 +100,6 @@ pub(crate) async fn original_user(app: &App) -> ApiResult<OriginalUser> {
         return Ok(OriginalUser::Chosen { person: person(user), status });
     }
     let first = db::users::first_admin(&mut conn, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
-    let first = db::users::find(&mut conn, &app.account_id, &first).await?.ok_or_else(ApiError::not_found)?;
     // No connection to the database is held while Marketo is asked.
     drop(conn);
     let in_marketo = match read(app).await {

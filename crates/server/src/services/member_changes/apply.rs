@@ -1,10 +1,10 @@
 //! Carrying out and undoing the changes of batches, in portions that block other writers only for a moment.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use api_types::{
     AuditAction, CancelCode, MemberChangeCode, MemberChangeState, MemberUndo, MemberUndoCounts, MemberValues,
-    MemberVerdict, Role, UserId, UserStatus,
+    MemberVerdict, Role, UserStatus,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
@@ -12,15 +12,16 @@ use super::judge::{Judged, Names, judge, to_restore};
 use crate::db::api_keys::ActingKey;
 use crate::db::batches::BatchRecord;
 use crate::db::batches::member_changes::{self as stored, Change, MemberChanges, Progress};
-use crate::db::rows::member_changes as rows;
+use crate::db::rows::member_changes::{self as rows, Applied, Refused, Undone};
 use crate::db::teams::name_key;
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::jobs::Job;
 use crate::platform::pieces::{Pieces, work_off};
 use crate::platform::portion::Portion;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::members::{self, FreeSeats, Protections};
-use crate::services::teams;
+use crate::services::teams::{self, Move};
 use crate::state::App;
 
 const FIRST: u32 = 50;
@@ -85,8 +86,9 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
         let key = ActingKey::of_work(conn, &app.account_id, batch.work_key_id.as_deref()).await?;
         let mut work = Applying::new(app, conn, batch, state, key.as_ref(), &changes).await?;
         for (row, change) in changes {
-            work.change(conn, row, &change, &mut progress).await?;
+            work.judge(row, &change, &mut progress)?;
         }
+        work.write(conn).await?;
         stored::advance(conn, batch.number, &progress).await?;
     }
     if is_last {
@@ -121,7 +123,15 @@ async fn stop(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, by
     audit::note(app, conn, Actor::Server, AuditAction::WorkStopped, subject).await
 }
 
-/// What a portion is judged by.
+/// A change that is carried out.
+struct Carried {
+    row: u32,
+    person: Person,
+    judged: Judged,
+}
+
+/// A portion, with what it is judged by. It is judged change by change, as each may depend on those before it, and then
+/// written by a few statements for all of its changes.
 struct Applying<'a> {
     app: &'a App,
     batch: &'a BatchRecord<MemberChanges>,
@@ -134,6 +144,9 @@ struct Applying<'a> {
     seats: FreeSeats,
     /// The highest role that may be given.
     highest: Role,
+    carried: Vec<Carried>,
+    refused: Vec<Refused>,
+    undone: Vec<Undone>,
 }
 
 impl<'a> Applying<'a> {
@@ -160,26 +173,23 @@ impl<'a> Applying<'a> {
             actor: Actor::Named { id: by, name, key },
             names: names(conn, app).await?,
             people: people.into_iter().map(|person| (person.row.id.clone(), person)).collect(),
-            protections: Protections::new(conn, app, by).await?,
+            protections: Protections::of_changes(conn, app, by, changes.len(), None).await?,
             seats: FreeSeats::count(app, conn).await?,
             highest: key.map_or(Role::Admin, |key| key.grants),
+            carried: Vec::new(),
+            refused: Vec::new(),
+            undone: Vec::new(),
         })
     }
 
-    async fn change(
-        &mut self,
-        conn: &mut Conn,
-        row: u32,
-        change: &Change,
-        progress: &mut Progress,
-    ) -> DbResult<()> {
+    fn judge(&mut self, row: u32, change: &Change, progress: &mut Progress) -> DbResult<()> {
         progress.done += 1;
-        let batch = self.batch.number;
         let person = self.people.remove(&change.user_id);
         if self.is_undo {
-            let (undo, code) = self.undo(conn, change, person).await?;
+            let (undo, code) = self.undo(row, change, person)?;
             *progress.undone.of(undo) += 1;
-            return rows::note_undone(conn, batch, row, undo, code).await;
+            self.undone.push(Undone { row, undo, code });
+            return Ok(());
         }
         let judged = match &person {
             None => Judged::not(MemberVerdict::NotMember, Some(MemberChangeCode::Removed)),
@@ -190,23 +200,23 @@ impl<'a> Applying<'a> {
         };
         match person.filter(|_| judged.verdict == MemberVerdict::Change) {
             Some(person) => {
-                self.carry_out(conn, &person, &judged).await?;
                 progress.applied += 1;
-                rows::note_applied(conn, batch, row, &judged.before, &judged.after).await
+                self.carry_out(row, person, judged)
             }
             None => {
                 let Judged { verdict, code, detail, .. } = judged;
                 *progress.verdicts.of(MemberVerdict::Change) -= 1;
                 *progress.verdicts.of(verdict) += 1;
-                rows::note_refused(conn, batch, row, verdict, code, detail.as_deref()).await
+                self.refused.push(Refused { row, verdict, code, detail });
+                Ok(())
             }
         }
     }
 
     /// Puts back what nobody has changed since.
-    async fn undo(
+    fn undo(
         &mut self,
-        conn: &mut Conn,
+        row: u32,
         change: &Change,
         person: Option<Person>,
     ) -> DbResult<(MemberUndo, Option<MemberChangeCode>)> {
@@ -220,7 +230,7 @@ impl<'a> Applying<'a> {
         let judged = self.known(judge(&member, &wanted, &self.seats, self.highest));
         match judged.verdict {
             MemberVerdict::Change => {
-                self.carry_out(conn, &person, &judged).await?;
+                self.carry_out(row, person, judged)?;
                 Ok((if changed_since { MemberUndo::Partly } else { MemberUndo::Restored }, since))
             }
             _ => Ok((MemberUndo::Left, judged.code.or(since))),
@@ -244,51 +254,72 @@ impl<'a> Applying<'a> {
         }
     }
 
-    async fn carry_out(&mut self, conn: &mut Conn, person: &Person, judged: &Judged) -> DbResult<()> {
-        let row = &person.row;
-        if takes_admin(row, judged)? {
-            self.protections.without(&row.id);
+    /// Judges the next changes as if this one were written.
+    fn carry_out(&mut self, row: u32, person: Person, judged: Judged) -> DbResult<()> {
+        if takes_admin(&person.row, &judged)? {
+            self.protections.without(&person.row.id);
         }
-        let MemberValues { role, teams, workspace, status } = &judged.after;
-        if let Some(role) = role {
-            members::set_role(self.app, conn, self.actor, row, *role).await?;
-        }
-        if let Some(teams) = teams {
-            self.set_teams(conn, person, teams).await?;
-        }
-        if let Some((id, name)) =
-            workspace.as_ref().and_then(|name| self.names.workspaces.get(&name_key(name)))
-        {
-            members::set_workspace(self.app, conn, self.actor, row, id, name).await?;
-        }
-        match status {
-            Some(UserStatus::Deactivated) => {
-                members::deactivate(self.app, conn, self.actor, row).await?;
-            }
-            Some(UserStatus::Active) => members::reactivate(self.app, conn, self.actor, row).await?,
-            _ => {}
-        }
-        self.seats.follow(*status);
+        self.seats.follow(judged.after.status);
+        self.carried.push(Carried { row, person, judged });
         Ok(())
     }
 
-    async fn set_teams(&self, conn: &mut Conn, person: &Person, wanted: &[String]) -> DbResult<()> {
-        let keys = |names: &[String]| names.iter().map(|name| name_key(name)).collect::<HashSet<_>>();
-        let (now, wanted) = (keys(&person.teams), keys(wanted));
-        let user = [UserId(person.row.id.clone())];
-        let account = &self.app.account_id;
-        for key in wanted.difference(&now) {
-            if let Some((team, name)) = self.names.teams.get(key) {
-                let joined = db::teams::join(conn, account, team, &user).await?;
-                teams::note_members(self.app, conn, self.actor, name, &joined, &[]).await?;
+    async fn write(self, conn: &mut Conn) -> DbResult<()> {
+        let (app, actor, batch) = (self.app, self.actor, self.batch.number);
+        for role in [Role::Admin, Role::User] {
+            let people = self.people_with(|after| after.role == Some(role));
+            members::set_role(app, conn, actor, &people, role).await?;
+        }
+        self.set_teams(conn).await?;
+        let wanted = self.carried.iter().filter_map(|carried| carried.judged.after.workspace.as_deref());
+        for wanted in wanted.collect::<BTreeSet<_>>() {
+            if let Some((id, name)) = self.names.workspaces.get(&name_key(wanted)) {
+                let people = self.people_with(|after| after.workspace.as_deref() == Some(wanted));
+                members::set_workspace(app, conn, actor, &people, id, name).await?;
             }
         }
-        for key in now.difference(&wanted) {
-            if let Some((team, name)) = self.names.teams.get(key) {
-                let left = db::teams::leave(conn, account, team, &user).await?;
-                teams::note_members(self.app, conn, self.actor, name, &[], &left).await?;
+        let people = self.people_with(|after| after.status == Some(UserStatus::Deactivated));
+        members::deactivate(app, conn, actor, &people).await?;
+        let people = self.people_with(|after| after.status == Some(UserStatus::Active));
+        members::reactivate(app, conn, actor, &people).await?;
+        if self.is_undo {
+            return rows::note_undone(conn, batch, &self.undone).await;
+        }
+        let applied: Vec<Applied<'_>> = self
+            .carried
+            .iter()
+            .map(|Carried { row, judged, .. }| Applied {
+                row: *row,
+                before: &judged.before,
+                after: &judged.after,
+            })
+            .collect();
+        rows::note_applied(conn, batch, &applied).await?;
+        rows::note_refused(conn, batch, self.refused).await
+    }
+
+    /// Those whose new values are these.
+    fn people_with(&self, these: impl Fn(&MemberValues) -> bool) -> Vec<&UserRow> {
+        let carried = self.carried.iter().filter(|carried| these(&carried.judged.after));
+        carried.map(|carried| &carried.person.row).collect()
+    }
+
+    async fn set_teams(&self, conn: &mut Conn) -> DbResult<()> {
+        let keys = |names: &[String]| names.iter().map(|name| name_key(name)).collect::<BTreeSet<_>>();
+        let (mut joined, mut left, mut moves) = (Vec::new(), Vec::new(), Vec::new());
+        for Carried { person, judged, .. } in &self.carried {
+            let Some(wanted) = &judged.after.teams else { continue };
+            let (now, wanted) = (keys(&person.teams), keys(wanted));
+            for key in wanted.symmetric_difference(&now) {
+                let Some((id, team)) = self.names.teams.get(key) else { continue };
+                let joins = wanted.contains(key);
+                let memberships = if joins { &mut joined } else { &mut left };
+                memberships.push((id.as_str(), person.row.number));
+                moves.push(Move { person: &person.row, team, joins });
             }
         }
-        Ok(())
+        db::teams::join_each(conn, &joined).await?;
+        db::teams::leave_each(conn, &left).await?;
+        teams::note_each(self.app, conn, self.actor, &moves).await
     }
 }

@@ -2,17 +2,16 @@
 
 use api_types::{
     AuditAction, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery, MemberChangeState,
-    NewMemberChangeBatch, ProblemCode, Role, UserId,
+    NewMemberChangeBatch, ProblemCode, UserId,
 };
 
 use crate::db::batches::member_changes::{self as stored, MemberChanges};
 use crate::db::batches::{BatchRecord, New};
-use crate::db::{self, Conn};
+use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::services::audit;
-use crate::services::batches::{self, check_new, check_whole};
-use crate::services::proofs;
+use crate::services::batches::{self, check_gives, check_new, check_whole};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -49,7 +48,7 @@ pub(crate) async fn apply(
         }
         MemberChangeState::Open => {
             check_whole(&batch)?;
-            check_gives(app, conn, caller, &batch, false).await?;
+            check_gives(app, caller, makes_admins(app, conn, caller, batch.number, false).await?)?;
             let total = batch.verdicts().change;
             let state = MemberChangeState::Applying;
             // Another person may have compared: what one may not do to oneself is judged for the person who applies it.
@@ -94,7 +93,7 @@ pub(crate) async fn undo(
     let batch = find(app, conn, id).await?;
     match batch.state()? {
         MemberChangeState::Applied | MemberChangeState::Cancelled if batch.applied() > 0 => {
-            check_gives(app, conn, caller, &batch, true).await?;
+            check_gives(app, caller, makes_admins(app, conn, caller, batch.number, true).await?)?;
             let total = batch.applied();
             begin(app, conn, caller, id, MemberChangeState::Undoing, total).await?;
             note(app, conn, caller, AuditAction::MembersUpdateUndone, &batch, total).await?;
@@ -105,23 +104,15 @@ pub(crate) async fn undo(
     show(find(app, conn, id).await?)
 }
 
-/// Refuses to make administrators, by a batch or by undoing it (`undone`), if the caller may not do so. Through a key, each
-/// row is judged by itself.
-async fn check_gives(
+/// Whether applying a batch, or undoing it (`undone`), makes administrators. Through a key, each row is judged by itself.
+async fn makes_admins(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    batch: &BatchRecord<MemberChanges>,
+    number: i64,
     undone: bool,
-) -> ApiResult<()> {
-    match proofs::require_to_give(app, caller, Role::Admin) {
-        Err(refusal)
-            if caller.key().is_none() && stored::makes_admins(conn, batch.number, undone).await? =>
-        {
-            Err(refusal)
-        }
-        _ => Ok(()),
-    }
+) -> DbResult<bool> {
+    Ok(caller.key().is_none() && stored::makes_admins(conn, &app.account_id, number, undone).await?)
 }
 
 /// Begins the work that a state stands for, for the caller.

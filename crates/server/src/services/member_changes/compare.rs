@@ -40,7 +40,7 @@ pub(crate) async fn receive(
             check_teams_of_row(row.row, row.teams.as_deref().unwrap_or_default())?;
         }
         let rows = compare(app, conn, batch, highest, chunk.rows).await?;
-        arrival.store(conn, batch, &rows).await?;
+        arrival.store(conn, batch, &rows, app.now()).await?;
         db::rows::member_changes::insert(conn, batch.number, &rows).await?;
     }
     let mut rows = db::rows::member_changes::numbered(conn, batch.number, &arrival.numbers).await?;
@@ -68,7 +68,8 @@ async fn compare(
     let users: HashMap<String, Person> =
         people(conn, found).await?.into_iter().map(|person| (person.row.email_key.clone(), person)).collect();
     let mut seen = db::rows::addresses_seen(conn, batch.number, &valid).await?;
-    let mut protections = protections(app, conn, batch).await?;
+    let by = &batch.created_by;
+    let mut protections = Protections::of_changes(conn, app, by, rows.len(), Some(batch.number)).await?;
     let mut seats = FreeSeats::count(app, conn).await?;
     if action == MemberAction::Reactivate {
         seats.take(batch.verdicts().change);
@@ -177,17 +178,4 @@ pub(super) async fn names(conn: &mut Conn, app: &App) -> DbResult<Names> {
             .map(|workspace| (name_key(&workspace.name), (workspace.id.0, workspace.name)))
             .collect(),
     })
-}
-
-/// Who is protected, as if the earlier rows were applied.
-async fn protections(
-    app: &App,
-    conn: &mut Conn,
-    batch: &BatchRecord<MemberChanges>,
-) -> DbResult<Protections> {
-    let mut protections = Protections::new(conn, app, &batch.created_by).await?;
-    for id in db::rows::member_changes::admins_ended(conn, batch.number).await? {
-        protections.without(&id);
-    }
-    Ok(protections)
 }

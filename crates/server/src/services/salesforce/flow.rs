@@ -1,9 +1,10 @@
-//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once. Connecting, signing in and
-//! accepting an invitation use the same one.
+//! An authorisation at Salesforce: begun by the app, passed through in a window, answered once. Connecting, signing in,
+//! accepting an invitation and proving who one is use the same one.
 //!
 //! The window takes along a secret state and a PKCE challenge. A callback counts only together with the cookie that
 //! this flow has set in this browser. The cookie is `Lax`: the session's is `Strict`, which browsers do not send when another
-//! site redirects back. A flow that connects also needs the session that began it. The verifier never leaves the server.
+//! site redirects back. A flow of somebody who is signed in also needs the session that began it. The verifier never leaves
+//! the server.
 //!
 //! A flow that a console on another site began is led to its start by a page of the backend, so that the browser sends the
 //! session's cookie.
@@ -11,8 +12,8 @@
 use std::time::Duration;
 
 use api_types::{
-    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, SalesforceConnect,
-    SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
+    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, ProblemCode, ProofWay,
+    SalesforceConnect, SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
 };
 use url::Url;
 
@@ -32,6 +33,7 @@ use crate::platform::secrets::{Secret, SecretContext};
 use crate::platform::token::{Purpose, random_token, sha256};
 use crate::platform::url::below;
 use crate::services::activation;
+use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
 use crate::state::App;
 use crate::state::limiter::Asker;
@@ -40,10 +42,14 @@ use crate::state::limiter::Asker;
 pub(crate) const LIFETIME: Duration = db::flows::LIFETIME;
 
 const VERIFIER: &str = "flows.verifier";
+const KNOWN_BY: &str = "flows.known_by";
+/// Between the tokens of a browser as they are sealed.
+const BETWEEN: &str = " ";
 
 /// The purpose of a flow, as requested.
 enum FlowRequest<'a> {
     Connect(&'a Caller),
+    Prove(&'a Caller),
     SignIn,
     /// Accepts the invitation with that id, by a link of that generation.
     Activate {
@@ -74,6 +80,21 @@ pub(crate) async fn begin_connecting(
     let at =
         Beginning { session_hash: Some(&caller.session.token_hash), origin, return_to: &wanted.return_to };
     begin(app, FlowRequest::Connect(caller), &wanted.environment, at).await
+}
+
+/// Begins a flow that proves who the caller is, where they last signed in through Salesforce.
+pub(crate) async fn begin_proof(app: &App, caller: &Caller, origin: Option<&str>) -> ApiResult<Flow> {
+    sessions::store_if_unstored(app, &caller.session.token_hash, app.now()).await?;
+    let mut conn = app.db.read().await?;
+    let ways = proofs::ways(app, &mut conn, caller).await?;
+    let identity = db::salesforce::identity_of(&mut conn, caller.id()).await?;
+    let identity = identity.filter(|_| ways.contains(&ProofWay::Salesforce));
+    let identity = identity.ok_or_else(|| {
+        ApiError::new(ProblemCode::Conflict).detail("the proof is asked for in another way")
+    })?;
+    drop(conn);
+    let at = Beginning { session_hash: Some(&caller.session.token_hash), origin, return_to: "/" };
+    begin(app, FlowRequest::Prove(caller), &identity.environment, at).await
 }
 
 /// Begins a flow that signs a member in, or accepts an invitation. `caller` is who is signed in meanwhile.
@@ -131,12 +152,12 @@ async fn begin(
         origin: at.origin,
         session_hash: at.session_hash,
         user_id: match &requested {
-            FlowRequest::Connect(caller) => Some(caller.id()),
+            FlowRequest::Connect(caller) | FlowRequest::Prove(caller) => Some(caller.id()),
             FlowRequest::SignIn | FlowRequest::Activate { .. } => None,
         },
         invitation: match requested {
             FlowRequest::Activate { invitation, generation } => Some((invitation, generation)),
-            FlowRequest::Connect(_) | FlowRequest::SignIn => None,
+            FlowRequest::Connect(_) | FlowRequest::Prove(_) | FlowRequest::SignIn => None,
         },
         expires_at: now.plus(LIFETIME),
     };
@@ -151,6 +172,7 @@ impl FlowRequest<'_> {
     fn purpose(&self) -> FlowPurpose {
         match self {
             Self::Connect(_) => FlowPurpose::Connect,
+            Self::Prove(_) => FlowPurpose::Prove,
             Self::SignIn => FlowPurpose::SignIn,
             Self::Activate { .. } => FlowPurpose::Activate,
         }
@@ -226,6 +248,8 @@ pub(crate) struct Window<'a> {
     pub(crate) is_popup: bool,
     /// Whether the password is asked for, even of a user who is signed in at Salesforce.
     pub(crate) asks_who: bool,
+    /// The tokens by which its browser is known. The cookie with them does not come back from another site.
+    pub(crate) known_by: &'a [String],
 }
 
 impl Window<'_> {
@@ -248,26 +272,26 @@ pub(crate) async fn start_authorization(
     let Some(flow) = db::flows::find(&mut tx, &app.account_id, id.as_str()).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
     let began_it = flow.session_hash.as_deref().is_some_and(|hash| window.is_of_session(hash));
-    if !flow.awaits_answer(app.now())? || (purpose == FlowPurpose::Connect && !began_it) {
+    if !flow.awaits_answer(app.now())? || (is_of_session(purpose) && !began_it) {
         return Ok(None);
     }
     let (service, host) = service(app, &flow.environment()?)?;
     let scopes = if purpose == FlowPurpose::Connect { DATA } else { IDENTITY };
-    let redirect = oauth::authorization_request(
-        app,
-        service,
-        &host,
-        scopes,
-        AuthorizeOptions { is_popup: window.is_popup, asks_who: window.asks_who },
-    )?;
+    let asks_who = window.asks_who || purpose == FlowPurpose::Prove;
+    let options = AuthorizeOptions { is_popup: window.is_popup, asks_who };
+    let redirect = oauth::authorization_request(app, service, &host, scopes, options)?;
     let secret = random_token()?;
     let verifier =
         app.keyring.seal(SecretContext { column: VERIFIER, row: id.as_str() }, &redirect.verifier)?;
+    let known_by = Secret::new(window.known_by.join(BETWEEN));
+    let known_by = app.keyring.seal(SecretContext { column: KNOWN_BY, row: id.as_str() }, &known_by)?;
     let authorization = NewAuthorization {
         state_hash: &sha256(redirect.state.as_bytes()),
         cookie_hash: &sha256(secret.as_bytes()),
         verifier: &verifier,
+        known_by: &known_by,
         is_popup: window.is_popup,
+        asks_who,
     };
     db::flows::start_authorization(&mut tx, id.as_str(), &authorization).await?;
     tx.commit().await?;
@@ -285,8 +309,15 @@ pub(crate) enum CallbackAnswer {
 pub(crate) struct HandledCallback {
     pub(crate) id: String,
     pub(crate) state: FlowState,
-    /// The session, if the flow signed a user in.
-    pub(crate) session: Option<Opened>,
+    pub(crate) led_to: LedTo,
+}
+
+/// What a flow has led to, for the browser.
+pub(crate) enum LedTo {
+    SignedIn(Opened),
+    /// The session goes on with this token.
+    Renewed(String),
+    Nothing,
 }
 
 /// The browser in which Salesforce's answer arrives.
@@ -303,7 +334,7 @@ pub(crate) async fn handle_callback(
     state: &str,
     cookie: impl FnOnce(&str) -> Option<String>,
     answer: CallbackAnswer,
-    arrival: Arrival,
+    mut arrival: Arrival,
 ) -> Result<Option<HandledCallback>, Error> {
     let now = app.now();
     let state = sha256(state.as_bytes());
@@ -319,33 +350,51 @@ pub(crate) async fn handle_callback(
         return Ok(None);
     }
     let owner = owner(&mut tx, app, &flow).await?;
-    if flow.purpose()? == FlowPurpose::Connect && owner.is_none() {
+    if is_of_session(flow.purpose()?) && owner.is_none() {
         return Ok(None);
     }
     db::flows::answer(&mut tx, &flow.id, now).await?;
     tx.commit().await?;
+    arrival.browser.known_by = known_by(app, &flow)?;
     // Finished by a task of its own: the code is used up, whether or not the window waits.
     let app = app.clone();
     let work = request_id::spawn_detached(async move {
         let id = flow.id.clone();
         let ended = finish(&app, flow, owner, answer, &arrival).await;
-        let (state, session) = match ended {
-            Ok(session) => (FlowState::Completed, session),
+        let (state, led_to) = match ended {
+            Ok(led_to) => (FlowState::Completed, led_to),
             Err(Error::Salesforce(refusal)) => {
+                let (request_id, reason) = (request_id::current(), refusal.failure.as_str());
+                tracing::info!(request_id, method = "salesforce", reason, "an authorisation was refused");
                 note(&app, &refusal).await?;
-                (FlowState::Failed(refusal.failure), None)
+                (FlowState::Failed(refusal.failure), LedTo::Nothing)
             }
             Err(Error::Own(error)) => {
                 tracing::error!(%error, "a flow could not be finished");
-                (FlowState::Failed(ConnectionFailure::Unexpected), None)
+                (FlowState::Failed(ConnectionFailure::Unexpected), LedTo::Nothing)
             }
         };
         let mut tx = app.db.write().await?;
         db::flows::end(&mut tx, &id, state).await?;
         tx.commit().await?;
-        Ok(Some(HandledCallback { id, state, session }))
+        Ok(Some(HandledCallback { id, state, led_to }))
     });
-    work.await.map_err(|_| ApiError::new(api_types::ProblemCode::Internal))?
+    work.await.map_err(|_| ApiError::new(ProblemCode::Internal))?
+}
+
+/// Whether it is a flow of somebody who is signed in, and counts in that session alone.
+fn is_of_session(purpose: FlowPurpose) -> bool {
+    match purpose {
+        FlowPurpose::Connect | FlowPurpose::Prove => true,
+        FlowPurpose::SignIn | FlowPurpose::Activate => false,
+    }
+}
+
+/// The tokens by which the browser was known where the window set out.
+fn known_by(app: &App, flow: &FlowRow) -> Result<Vec<String>, Error> {
+    let Some(sealed) = flow.known_by.as_deref() else { return Ok(Vec::new()) };
+    let tokens = app.keyring.open(SecretContext { column: KNOWN_BY, row: &flow.id }, sealed)?;
+    Ok(tokens.expose().split(BETWEEN).filter(|token| !token.is_empty()).map(str::to_owned).collect())
 }
 
 /// The user who began a flow, if their session is still live.
@@ -366,7 +415,7 @@ async fn finish(
     owner: Option<UserRow>,
     answer: CallbackAnswer,
     arrival: &Arrival,
-) -> Result<Option<Opened>, Error> {
+) -> Result<LedTo, Error> {
     let code = match answer {
         CallbackAnswer::Code(code) => code,
         // Whatever the description says: the app's credentials are not checked before the code is redeemed.
@@ -396,13 +445,20 @@ async fn finish(
     match (flow.purpose()?, owner) {
         (FlowPurpose::Connect, Some(owner)) => {
             connect(app, &owner, &environment, &grant, &instance, &identity).await?;
-            Ok(None)
+            Ok(LedTo::Nothing)
         }
-        (FlowPurpose::Connect, None) => Err(api_types::ProblemCode::SignedOut.into()),
+        (FlowPurpose::Prove, Some(owner)) => {
+            revoke(app, &host, &grant).await;
+            let session = flow.session_hash.as_deref().unwrap_or_default();
+            let who = (identity.organization_id.as_str(), identity.user_id.as_str());
+            let renewed = proofs::by_salesforce(app, &owner, session, who).await?;
+            Ok(LedTo::Renewed(renewed.ok_or_else(Refusal::other_person)?))
+        }
+        (FlowPurpose::Connect | FlowPurpose::Prove, None) => Err(ProblemCode::SignedOut.into()),
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
-            enter(app, &flow, &identity, arrival).await.map(Some)
+            enter(app, &flow, &identity, arrival).await.map(LedTo::SignedIn)
         }
     }
 }
@@ -410,6 +466,8 @@ async fn finish(
 async fn enter(app: &App, flow: &FlowRow, identity: &Identity, arrival: &Arrival) -> Result<Opened, Error> {
     let signed_in = SignedIn {
         identity,
+        environment: flow.environment()?,
+        was_asked: flow.asks_who(),
         session_before: flow.session_hash.as_deref(),
         session_now: arrival.session_now.as_deref(),
         browser: &arrival.browser,

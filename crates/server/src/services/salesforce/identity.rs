@@ -1,10 +1,12 @@
 //! The identity of a user at Salesforce.
 
+use api_types::SalesforceEnvironment;
 use serde::Deserialize;
 use url::Url;
 
 use super::refusal::Refusal;
 use super::rest;
+use crate::db::salesforce::SalesforceIdentity;
 use crate::platform::secrets::Secret;
 use crate::state::App;
 
@@ -24,6 +26,22 @@ pub(super) struct Identity {
     pub(super) given_name: Option<String>,
     #[serde(default)]
     pub(super) family_name: Option<String>,
+}
+
+impl Identity {
+    /// What stays the same and is never given to another: the ids of the org and of the user.
+    pub(super) fn ids(&self) -> (&str, &str) {
+        (&self.organization_id, &self.user_id)
+    }
+
+    /// As it is kept of a sign-in there.
+    pub(super) fn at(&self, environment: SalesforceEnvironment) -> SalesforceIdentity {
+        SalesforceIdentity {
+            org_id: self.organization_id.clone(),
+            user_id: self.user_id.clone(),
+            environment,
+        }
+    }
 }
 
 /// The user to whom the access token belongs.

@@ -22,7 +22,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// The browser and its system, as far as they are known: *Chrome, Windows*. Programs have the name that they begin with.
-pub(crate) fn name(user_agent: &str) -> String {
+pub fn browser_name(user_agent: &str) -> String {
     let find = |all: &[(&str, &'static str)]| {
         all.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| (*name).to_owned())
     };
@@ -37,7 +37,7 @@ pub(crate) fn name(user_agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::browser_name;
 
     #[test]
     fn a24_browsers_are_named_as_people_know_them() {
@@ -67,7 +67,7 @@ mod tests {
             ("<script>", ""),
             ("", ""),
         ] {
-            assert_eq!(name(said), expected, "{said}");
+            assert_eq!(browser_name(said), expected, "{said}");
         }
     }
 }

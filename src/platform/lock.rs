@@ -1,15 +1,16 @@
-//! Lets only one tab of a browser send at a time, by Web Locks.
+//! Lets only one tab of a browser do something at a time, by Web Locks.
 //! <https://w3c.github.io/web-locks/>
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::platform::{dom, spawn};
+use super::dom;
+use super::tasks::spawn;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +23,9 @@ extern "C" {
         options: &Object,
         callback: &Function,
     ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }
 
 /// A lock that is held until this is dropped or the page dies.
@@ -42,6 +46,16 @@ pub(crate) async fn acquire(name: &str) -> Lock {
 /// Takes the lock if it is free.
 pub(crate) async fn try_acquire(name: &str) -> Option<Lock> {
     request(name, true).await.unwrap_or(Some(Lock { _release: None }))
+}
+
+/// Whether some tab holds a lock whose name begins so.
+pub(crate) async fn is_any_held(beginning: &str) -> bool {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
+    let Some(Ok(asked)) = manager().map(|manager| manager.query()) else { return false };
+    let known = wasm_bindgen_futures::JsFuture::from(asked).await.ok();
+    let held = known.and_then(|known| get(&known, "held")).and_then(|held| held.dyn_into::<Array>().ok());
+    let name = |lock: JsValue| get(&lock, "name").and_then(|name| name.as_string());
+    held.is_some_and(|held| held.iter().filter_map(name).any(|name| name.starts_with(beginning)))
 }
 
 fn manager() -> Option<LockManager> {

@@ -1,0 +1,70 @@
+//! Every secret that is kept sealed for longer than a flow lasts: where it is, for its sealing under another key.
+
+use sqlx::AssertSqlSafe;
+
+use super::{Conn, DbResult};
+
+/// The row that a secret is sealed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SealedFor {
+    /// Its own.
+    Row,
+    /// The account's.
+    Account,
+}
+
+/// A column of sealed secrets.
+pub(crate) struct Column {
+    /// As `table.column`, by which its secrets are sealed.
+    pub(crate) name: &'static str,
+    pub(crate) sealed_for: SealedFor,
+    /// The column by which its rows are told apart.
+    key: &'static str,
+}
+
+/// All of them.
+pub(crate) const COLUMNS: [Column; 5] = [
+    Column { name: "salesforce_connections.access_token", sealed_for: SealedFor::Row, key: "id" },
+    Column { name: "salesforce_connections.refresh_token", sealed_for: SealedFor::Row, key: "id" },
+    Column { name: "marketo_connections.client_secret", sealed_for: SealedFor::Account, key: "account_id" },
+    Column { name: "integrations.client_secret", sealed_for: SealedFor::Account, key: "account_id" },
+    Column { name: "authenticator_apps.secret", sealed_for: SealedFor::Row, key: "user_id" },
+];
+
+impl Column {
+    /// The keys of rows and their secrets, of those that do not begin with this mark.
+    pub(crate) async fn without(&self, conn: &mut Conn, mark: &str) -> DbResult<Vec<(String, String)>> {
+        let Self { name, key, .. } = self;
+        let (table, column) = name.split_once('.').unwrap_or_default();
+        let select = format!(
+            "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL AND SUBSTR({column}, 1, LENGTH($1)) <> $1"
+        );
+        sqlx::query_as(AssertSqlSafe(select)).bind(mark).fetch_all(conn).await
+    }
+
+    /// Puts a secret in the place of another, unless that has changed.
+    pub(crate) async fn replace(&self, conn: &mut Conn, row: &str, old: &str, new: &str) -> DbResult<()> {
+        let Self { name, key, .. } = self;
+        let (table, column) = name.split_once('.').unwrap_or_default();
+        let update = format!("UPDATE {table} SET {column} = $3 WHERE {key} = $1 AND {column} = $2");
+        sqlx::query(AssertSqlSafe(update)).bind(row).bind(old).bind(new).execute(conn).await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a26_every_column_that_anything_is_sealed_for_is_listed() {
+        // That of a flow ends with it, after ten minutes; that of an app that no code has confirmed is made anew.
+        let schema = include_str!("../../migrations/0001_schema.sql");
+        for Column { name, .. } in COLUMNS {
+            let (table, column) = name.split_once('.').unwrap();
+            let (_, rest) = schema.split_once(&format!("CREATE TABLE {table} (")).unwrap();
+            let (columns, _) = rest.split_once("\n);").unwrap();
+            assert!(columns.contains(&format!("    {column} ")), "{name}");
+        }
+    }
+}

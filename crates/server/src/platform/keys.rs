@@ -1,0 +1,64 @@
+//! Lists of keys with names, the first of which is in use: a new one can be put in front while old ones still serve what was
+//! made with them.
+
+use std::io;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// A key with its name.
+pub(crate) type NamedKey = (String, Zeroizing<[u8; 32]>);
+
+/// Takes the keys from the configuration, else from a file, where one is made on the first start, readable by the owner only.
+pub(crate) fn load(configured: Option<&str>, file: &Path) -> io::Result<Vec<NamedKey>> {
+    if let Some(text) = configured {
+        return parse(text);
+    }
+    match std::fs::read_to_string(file) {
+        Ok(text) => parse(&Zeroizing::new(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut bytes = random_bytes()?;
+            let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
+            bytes.zeroize();
+            write_private(file, line.as_bytes())?;
+            parse(&line)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads `name:key` pairs, each key 32 bytes in Base64, separated by commas or line breaks.
+pub(crate) fn parse(text: &str) -> io::Result<Vec<NamedKey>> {
+    let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("the keyring has {what}"));
+    let mut keys: Vec<NamedKey> = Vec::new();
+    for pair in text.split([',', '\n']).map(str::trim).filter(|pair| !pair.is_empty()) {
+        let (name, key) = pair.split_once(':').ok_or_else(|| wrong("a key without a name"))?;
+        let bytes = STANDARD_NO_PAD.decode(key.trim_end_matches('=')).map(Zeroizing::new).ok();
+        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
+        let key = key.ok_or_else(|| wrong("a key that is not 32 bytes in Base64"))?;
+        if name.is_empty() || name.contains('.') || keys.iter().any(|(other, _)| other == name) {
+            return Err(wrong("a name that is empty, has a dot or stands twice"));
+        }
+        keys.push((name.to_owned(), Zeroizing::new(key)));
+    }
+    if keys.is_empty() { Err(wrong("no key")) } else { Ok(keys) }
+}
+
+pub(crate) fn random_bytes() -> io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

@@ -1,0 +1,45 @@
+use api_types::Session;
+use leptos::prelude::*;
+
+use crate::i18n::Message;
+use crate::ui::{FieldState, Form, Submission};
+
+/// What was entered, and what has become of it.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) email: FieldState,
+    pub(super) password: FieldState,
+    pub(super) form: Form,
+    /// The sign-in by a passkey alone.
+    pub(super) by_passkey: Submission,
+    /// Draws the second step, once the server has asked for one.
+    pub(super) second: RwSignal<Option<fn(Entry) -> AnyView>>,
+    pub(super) on_done: Callback<Session>,
+}
+
+/// What is done with it.
+pub(super) enum Act {
+    ByPassword {
+        email: String,
+        password: String,
+    },
+    ByPasskey,
+    /// Has the browser offer passkeys in the field of the address.
+    OfferInField,
+}
+
+/// Its error is the message above the form, or `None` if it is said elsewhere.
+pub(super) type Outcome = Result<(), Option<Message>>;
+
+impl Entry {
+    pub(super) fn new(known_email: Option<String>, on_done: Callback<Session>) -> Self {
+        Self {
+            email: FieldState::new("email", known_email.unwrap_or_default()),
+            password: FieldState::new("password", ""),
+            form: Form::new(),
+            by_passkey: Submission::new(),
+            second: RwSignal::new(None),
+            on_done,
+        }
+    }
+}
