@@ -21,16 +21,16 @@ pub(crate) async fn keep_column_mapping(chosen: &ColumnMapping) -> Result<(), Fa
     Call::new(Method::PUT, paths::COLUMN_MAPPINGS).json(chosen).done().await
 }
 
-/// Changes how people sign in.
-pub(crate) async fn change_login_management(to: LoginManagement) -> Result<Account, Failure> {
-    change(AccountChange { login_management: Some(to), ..AccountChange::default() }).await
+/// Changes how people sign in, provided that the settings are still those of this version.
+pub(crate) async fn change_login_management(to: LoginManagement, version: u32) -> Result<Account, Failure> {
+    change(AccountChange { login_management: Some(to), ..AccountChange::default() }, version).await
 }
 
-/// Changes who must have a second factor.
-pub(crate) async fn change_factor_rule(to: FactorRule) -> Result<Account, Failure> {
-    change(AccountChange { factor_rule: Some(to), ..AccountChange::default() }).await
+/// Changes who must have a second factor, provided that the settings are still those of this version.
+pub(crate) async fn change_factor_rule(to: FactorRule, version: u32) -> Result<Account, Failure> {
+    change(AccountChange { factor_rule: Some(to), ..AccountChange::default() }, version).await
 }
 
-async fn change(change: AccountChange) -> Result<Account, Failure> {
-    Call::new(Method::PATCH, paths::ACCOUNT).json(&change).fetch().await
+async fn change(change: AccountChange, version: u32) -> Result<Account, Failure> {
+    Call::new(Method::PATCH, paths::ACCOUNT).of_version(version).json(&change).fetch().await
 }

@@ -127,6 +127,11 @@ impl Call {
         self
     }
 
+    /// The call changes this version of something, and no later one.
+    pub(crate) fn of_version(self, version: u32) -> Self {
+        self.header("If-Match", format!("\"{version}\""))
+    }
+
     /// Calls with the same key are carried out once, however often they are sent.
     pub(crate) fn idempotency_key(self, key: impl Into<String>) -> Self {
         self.header("Idempotency-Key", key)

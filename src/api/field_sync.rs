@@ -14,8 +14,9 @@ pub(crate) async fn find() -> Result<FieldSync, Failure> {
     get(paths::FIELD_SYNC).await
 }
 
-pub(crate) async fn change(settings: &FieldSyncSettings) -> Result<FieldSync, Failure> {
-    Call::new(Method::PATCH, paths::FIELD_SYNC).json(settings).fetch().await
+/// Changes the settings, provided that they are still those of this version.
+pub(crate) async fn change(settings: &FieldSyncSettings, version: u32) -> Result<FieldSync, Failure> {
+    Call::new(Method::PATCH, paths::FIELD_SYNC).of_version(version).json(settings).fetch().await
 }
 
 /// Starts counting the people that a sync would copy; [`preview`] reports the progress.

@@ -1,6 +1,8 @@
 //! Members and people with a pending invitation.
 
-use api_types::{Account, List, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths};
+use api_types::{
+    Account, Handover, HandoverQuery, List, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths,
+};
 use gloo_net::http::Method;
 
 use super::query::{choice, rows_on_page};
@@ -27,30 +29,24 @@ pub(crate) async fn account() -> Result<Account, Failure> {
 
 /// Changes a user, provided that they have not changed since `user` was read.
 pub(crate) async fn change(user: &User, change: &UserChange) -> Result<User, Failure> {
-    Call::new(Method::PATCH, paths::user(&user.id))
-        .header("If-Match", version(user))
-        .json(change)
-        .fetch()
-        .await
+    Call::new(Method::PATCH, paths::user(&user.id)).of_version(user.version).json(change).fetch().await
 }
 
 /// Ends a member's access and frees the seat, under the same condition; all their data stays.
-pub(crate) async fn deactivate(user: &User) -> Result<User, Failure> {
-    Call::post(paths::user_deactivate(&user.id)).header("If-Match", version(user)).fetch().await
+pub(crate) async fn deactivate(user: &User, handover: &Handover) -> Result<User, Failure> {
+    let path = query(&paths::user_deactivate(&user.id), &HandoverQuery::from(handover));
+    Call::post(path).of_version(user.version).fetch().await
 }
 
 /// Restores a deactivated member's access, which takes a seat, under the same condition.
 pub(crate) async fn reactivate(user: &User) -> Result<User, Failure> {
-    Call::post(paths::user_reactivate(&user.id)).header("If-Match", version(user)).fetch().await
-}
-
-fn version(user: &User) -> String {
-    format!("\"{}\"", user.version)
+    Call::post(paths::user_reactivate(&user.id)).of_version(user.version).fetch().await
 }
 
 /// Removes a member for good; what they shared passes to the administrator who removes them.
-pub(crate) async fn remove(id: &UserId) -> Result<(), Failure> {
-    Call::new(Method::DELETE, paths::user(id)).done().await
+pub(crate) async fn remove(id: &UserId, handover: &Handover) -> Result<(), Failure> {
+    let path = query(&paths::user(id), &HandoverQuery::from(handover));
+    Call::new(Method::DELETE, path).done().await
 }
 
 /// Reads a query from the decoded parameters of an address; [`query()`] writes it.

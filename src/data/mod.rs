@@ -23,4 +23,4 @@ pub(crate) use loaded::{
 pub(crate) use loader::{Load, Loader};
 pub(crate) use paged::Paged;
 pub(crate) use quarters::quarter_reached;
-pub(crate) use settings::{on_settings_put_back, say_saved};
+pub(crate) use settings::{on_settings_put_back, say_saved, unless_stale};

@@ -1,6 +1,8 @@
 //! Settings that were saved: what is said of it, and how it is undone. The notice outlives the form.
 
 use super::changes::Changes;
+use api_types::ProblemCode;
+
 use crate::api::Failure;
 use crate::platform::lifetime;
 use crate::t;
@@ -13,6 +15,15 @@ struct Undos(Changes);
 /// Runs `read` after settings were put back, so that a form shows what is stored.
 pub(crate) fn on_settings_put_back(read: impl Fn() + 'static) {
     lifetime::shared::<Undos>().0.on_next(read);
+}
+
+/// Whether settings were put back: not where somebody has changed them since.
+pub(crate) fn unless_stale<T>(outcome: Result<T, Failure>) -> Result<bool, Failure> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.code() == Some(ProblemCode::Stale) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Reports that the settings called `of` were saved, and offers to put the earlier ones back. `put_back` returns whether it did:

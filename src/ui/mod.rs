@@ -37,6 +37,7 @@ mod submission;
 mod table;
 mod tabs;
 mod term;
+mod tick;
 mod virtual_list;
 
 pub(crate) use announcer::{Announcer, announce};
@@ -76,6 +77,7 @@ pub(crate) use submission::{Submission, attempt};
 pub(crate) use table::{Column, Frame, Room, Selection, Sort, Table, View, ViewMenu, live};
 pub(crate) use tabs::{Tab, TabMark, Tabs};
 pub(crate) use term::{Term, show_originals, shows_originals};
+pub(crate) use tick::Tick;
 pub(crate) use virtual_list::{VirtualList, Window};
 
 /// Set-up needed before the first screen.

@@ -74,6 +74,9 @@ pub(crate) fn QuestionDialog(
     /// The label of the other button, where "Cancel" could be taken for the action.
     #[prop(optional, into)]
     keep: Option<String>,
+    /// What can be chosen beside the answer.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let Confirmation { asked, submission: submission @ Submission { busy, refusal } } = confirmation;
     let question = Memo::new(move |_| asked.with(|asked| Some(asked.as_ref()?.question.clone())));
@@ -85,6 +88,7 @@ pub(crate) fn QuestionDialog(
         Some(Question { danger: true, .. }) => ButtonKind::Danger,
         _ => ButtonKind::Primary,
     };
+    let children = StoredValue::new(children);
     let keep = StoredValue::new(keep.unwrap_or_else(|| t!("common.cancel")));
     let close = Callback::new(move |()| {
         if !submission.is_busy() {
@@ -95,6 +99,7 @@ pub(crate) fn QuestionDialog(
     view! {
         <Dialog open=Memo::new(move |_| question.with(Option::is_some)) title on_close=close>
             <p>{move || text.with(|text| sentence(text))}</p>
+            {children.with_value(|children| children.as_ref().map(|children| children()))}
             {move || refusal.get().map(why_refused)}
             <div class="dialog-actions">
                 <Button waiting=busy on_press=close>{keep.get_value()}</Button>

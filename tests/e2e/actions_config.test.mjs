@@ -177,7 +177,7 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, {},
   assert.equal(await kept(), 60);
   await actionsConfig.setPolling(90);
   await app.frame.seeUndoable();
-  await api.call("PATCH", "/field-sync", { polling_minutes: 30 });
+  await api.call("PATCH", "/field-sync", { polling_minutes: 30 }, { "if-match": "*" });
   await app.frame.undo();
   await app.frame.seeSaid(app.say("settings.undo_late"));
   await driver.seeValue(app.say("field_sync.polling"), "30");

@@ -232,6 +232,32 @@ walk("u3: somebody is deactivated, reactivated and removed, and the list follows
 });
 
 walk(
+  "a21: whoever makes an administrator a user sees what ends by it, and ends the open invitations of users, too",
+  server,
+  {},
+  async (app) => {
+    const admin = await server.admin();
+    await admin.invite([{ email: "eva@example.com", first_name: "Eva", last_name: "Lim", role: "admin" }]);
+    const eva = server.visitor();
+    await eva.accept(await server.linkFor("eva@example.com"), "correct horse battery");
+    await eva.invite([{ email: "kim@example.com" }]);
+    await eva.call("POST", "/api-keys", { name: "nightly", kind: "command_line", role: "admin" });
+    await app.enter();
+    await app.user.open(await idOf(admin, "eva@example.com"), "Eva Lim");
+    await app.user.chooseRole("Eva Lim", "role.user");
+    await app.user.tickInQuestion(app.say("users.end_invitations", { count: 1 }));
+    await app.user.confirm(app.say("users.demote_title", { name: "Eva Lim" }), "users.demote");
+    await app.frame.seeSaid(app.say("users.role_done", { name: "Eva Lim", role: app.say("role.user") }));
+    await until(
+      async () => (await admin.users({ search: "kim@example.com" })).length === 0,
+      () => "the end of the invitation",
+    );
+    const { items } = await admin.call("GET", "/api-keys");
+    assert.ok(items.every((key) => key.revoked_at));
+  },
+);
+
+walk(
   "r3 u3 i3: nobody has an unknown address; who cannot be loaded is asked for again; times run on while the page is open",
   server,
   { refused: [/^404 for /, /^503 for /] },

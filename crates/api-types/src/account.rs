@@ -14,6 +14,8 @@ pub struct Account {
     pub factor_rule: FactorRule,
     /// Days an invitation is valid unless chosen otherwise.
     pub invitation_expires_in_days: u8,
+    /// Of the settings: grows with every change of them, and is sent back as `If-Match`.
+    pub version: u32,
 }
 
 /// Seats: each active member and each pending invitation takes one.

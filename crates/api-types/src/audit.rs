@@ -86,6 +86,8 @@ pub enum AuditAction {
     MembersUpdateUndone,
     /// Work in the background, by a person or, as the one who began it is no longer an active administrator, by the server.
     WorkStopped,
+    /// Work in the background of somebody who is no administrator any more goes on for another administrator.
+    WorkTakenOver,
     TeamCreated,
     TeamRenamed,
     TeamDeleted,

@@ -129,11 +129,16 @@ pub struct NewRow {
 }
 
 impl NewRow {
-    /// A person of whom the address is known and perhaps the full name, as somebody types them.
+    /// A person of whom the address is known and perhaps the full name, as somebody types them. A name that holds an address
+    /// is left out.
     pub fn typed(row: u32, email: String, full_name: &str) -> Self {
         let (first_name, last_name) = people::names::split(full_name);
-        Self { row, email, first_name: given(first_name), last_name: given(last_name), ..Self::default() }
+        Self { row, email, first_name: named(&first_name), last_name: named(&last_name), ..Self::default() }
     }
+}
+
+fn named(name: &str) -> Option<String> {
+    given(people::characters::tidy_without_address(name))
 }
 
 /// A text of a row, unless it is empty.

@@ -15,6 +15,8 @@ pub struct FieldSync {
     /// Whether changes are polled, which begins after the first complete run.
     pub incremental: bool,
     pub polling_minutes: u32,
+    /// Of the settings: grows with every change of them, and is sent back as `If-Match`.
+    pub version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_poll_at: Option<Timestamp>,
     /// People in the sales account.

@@ -2,6 +2,7 @@
 
 use crate::{MarketoAdmin, Me, Person, User};
 
+pub use people::characters::holds_address;
 pub use people::names::full_name;
 
 /// The full name, or the address of a person without a name.

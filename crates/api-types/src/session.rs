@@ -203,6 +203,8 @@ pub struct Profile {
     pub teams: Vec<String>,
     /// The Marketo workspace.
     pub workspace: String,
+    /// How many valid API keys they have made.
+    pub api_keys: u32,
 }
 
 /// Asks for a mail with a link to set a new password.
@@ -218,6 +220,9 @@ pub struct PasswordResetRequest {
 pub struct PasswordReset {
     pub token: String,
     pub new_password: String,
+    /// Whether the person's API keys end, too.
+    #[serde(default)]
+    pub end_keys: bool,
 }
 
 /// Changes the password of the signed-in user.
@@ -228,6 +233,9 @@ pub struct PasswordChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
     pub new: String,
+    /// Whether the caller's API keys end, too.
+    #[serde(default)]
+    pub end_keys: bool,
 }
 
 /// Changes of the caller's profile; fields that are left out stay.

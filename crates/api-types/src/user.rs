@@ -59,16 +59,85 @@ pub struct UserRecord {
     pub ends: EndsWithAccess,
 }
 
-/// What ends once a person is no active administrator any more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What ends once a person is no active administrator any more, and what may end with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndsWithAccess {
     /// Valid API keys that they made.
     pub api_keys: u32,
-    /// Batches of theirs that are being sent, applied or undone.
-    pub batches: u32,
+    /// What they began that is under way, the latest first; no more than one page of a list has.
+    pub work: Vec<EndingWork>,
     /// Pending invitations by which they make administrators.
     pub admin_invitations: u32,
+    /// Their other pending invitations, which stay unless `end_invitations` of the handover ends them.
+    pub user_invitations: u32,
+}
+
+/// A batch that stops once the person who has it sent, applied or undone is no active administrator any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndingWork {
+    /// The id of the batch.
+    pub id: BatchId,
+    pub kind: EndingWorkKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// How many people are left.
+    pub left: u32,
+}
+
+/// What is done to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EndingWorkKind {
+    /// Its invitations are sent, for the first time or again.
+    Invitations,
+    /// Its changes of members are applied.
+    MemberChanges,
+    /// They are undone.
+    Undo,
+}
+
+/// What becomes of the work and the invitations of an administrator who is about to be none any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Handover {
+    /// Batches that the caller takes over, so that they go on: of the `work` of what ends. Those that have ended since are
+    /// ignored.
+    pub take_over: Vec<BatchId>,
+    /// Whether their pending invitations of plain users end, too.
+    pub end_invitations: bool,
+}
+
+/// The same in the query of a request without a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct HandoverQuery {
+    /// Batches that the caller takes over, by their ids with commas between them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub take_over: String,
+    /// Whether the pending invitations of plain users end, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub end_invitations: bool,
+}
+
+impl From<HandoverQuery> for Handover {
+    fn from(query: HandoverQuery) -> Self {
+        let ids = query.take_over.split(',').filter(|id| !id.is_empty());
+        Self {
+            take_over: ids.map(|id| BatchId(id.to_owned())).collect(),
+            end_invitations: query.end_invitations,
+        }
+    }
+}
+
+impl From<&Handover> for HandoverQuery {
+    fn from(handover: &Handover) -> Self {
+        let ids: Vec<&str> = handover.take_over.iter().map(BatchId::as_str).collect();
+        Self { take_over: ids.join(","), end_invitations: handover.end_invitations }
+    }
 }
 
 /// An invitation that a person got, whatever became of it.
@@ -168,6 +237,9 @@ pub struct UserChange {
     /// One of the account's workspaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
+    /// Where an administrator becomes a user: what happens to their work and invitations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
 }
 
 /// The filters, order and page of a list of users.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use people::characters::{Flaw, flaw};
+
 use crate::text::{is_blank, narrow};
 
 /// A cell of the address column, taken apart.
@@ -103,54 +105,24 @@ pub(crate) struct NameFlaws {
     pub formula: bool,
 }
 
-/// Whether the character changes the order in which text is shown.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether the character is invisible. The joiners U+200C and U+200D have their place in names.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Whether the character is invisible and has no place in an address.
+/// Whether the character is invisible, or reorders text, and has no place in an address.
 fn is_unseen(c: char) -> bool {
-    is_bidi_control(c) || is_invisible(c)
+    matches!(flaw(c), Some(Flaw::Reordering | Flaw::Invisible))
 }
 
 /// Finds the flaws in the characters of a value.
 pub(crate) fn flaws(value: &str) -> NameFlaws {
     let mut flaws = NameFlaws { formula: is_formula_like(value), ..NameFlaws::default() };
     for c in value.chars() {
-        match c {
-            '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => flaws.line_break = true,
-            '\t' => {}
-            '\u{fffd}' => flaws.undecodable = true,
-            c if c.is_control() => flaws.control = true,
-            c if is_bidi_control(c) => flaws.bidi = true,
-            c if is_invisible(c) => flaws.invisible = true,
-            _ => {}
+        match flaw(c) {
+            Some(Flaw::LineBreak) => flaws.line_break = true,
+            Some(Flaw::Control) => flaws.control = true,
+            Some(Flaw::Reordering) => flaws.bidi = true,
+            Some(Flaw::Invisible) => flaws.invisible = true,
+            None => flaws.undecodable |= c == '\u{fffd}',
         }
     }
     flaws
-}
-
-/// The value as it may go into a mail header: no control, reordering or invisible character, white space collapsed.
-pub(crate) fn tidy_name(value: &str) -> String {
-    let mut tidy = String::with_capacity(value.len());
-    for word in value.split(|c: char| c.is_whitespace() || c.is_control()) {
-        let word = word.chars().filter(|&c| !is_bidi_control(c) && !is_invisible(c));
-        let before = tidy.len();
-        if before > 0 {
-            tidy.push(' ');
-        }
-        let start = tidy.len();
-        tidy.extend(word);
-        if tidy.len() == start {
-            tidy.truncate(before);
-        }
-    }
-    tidy
 }
 
 /// Whether a spreadsheet would take the cell for a formula.
@@ -166,7 +138,7 @@ pub(crate) fn is_formula_like(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean_address, is_formula_like, tidy_name};
+    use super::{clean_address, is_formula_like};
 
     #[test]
     fn addresses_are_extracted_from_the_text_around_them() {
@@ -202,12 +174,6 @@ mod tests {
             assert_eq!((clean.address.as_ref(), clean.extracted), (address, extracted), "{cell}");
         }
         assert_eq!(clean_address("\"García, Ana\" <ana@example.com>").name.as_deref(), Some("García, Ana"));
-    }
-
-    #[test]
-    fn s8_names_are_fit_for_a_mail_header() {
-        assert_eq!(tidy_name(" Ana\r\nBcc: x\u{202e}y \u{200b}\0 z\t"), "Ana Bcc: xy z");
-        assert_eq!(tidy_name("\u{200b}"), "");
     }
 
     #[test]

@@ -75,4 +75,5 @@ pub use row::{Filter, Invitee, RowValues, RowView};
 pub use row_set::RowSet;
 pub use size::SHARED_FROM;
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
+pub use text::is_everyone;
 pub use verdict::Verdict;

@@ -140,6 +140,8 @@ problem_codes! {
     BidiControl = "bidi_control", Warning;
     /// An invisible character, such as the zero-width space; it is removed.
     InvisibleCharacter = "invisible_character", Warning;
+    /// An address in place of a name, or within one; the person is invited without that name.
+    AddressInName = "address_in_name", Warning;
     /// A cell that a spreadsheet would run as a formula.
     FormulaLike = "formula_like", Warning;
     /// Bytes that the encoding does not allow, shown as U+FFFD.

@@ -47,8 +47,7 @@ pub(crate) fn single(text: &str, letter: char) -> String {
 }
 
 /// Whether the text names the team of everyone, in any language of the product.
-#[cfg(feature = "engine")]
-pub(crate) fn is_everyone(text: &str) -> bool {
+pub fn is_everyone(text: &str) -> bool {
     const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
         todososusuarios";
     has_word(NAMES, &plain(text))

@@ -879,3 +879,17 @@ fn s1_a_corrected_file_has_the_columns_of_the_file_and_reads_back_as_it_was_corr
     assert_eq!(values(&again)[..3], values(&file)[..3]);
     assert_eq!(again.counts(), [3, 0, 1, 1]);
 }
+
+#[test]
+fn a19_nobody_is_invited_under_a_name_that_is_an_address() {
+    let file = check(
+        "Email,First name,Last name\na@example.com,bo@example.com,Lee\nb@example.com,Ana,(bo＠example．com)\nc@example.com,Cy,R@D\n"
+            .as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(file.codes(), ["2 address_in_name", "3 address_in_name"]);
+    let names: Vec<(String, String)> =
+        file.invitees().into_iter().map(|invitee| (invitee.first_name, invitee.last_name)).collect();
+    let expected = [("", "Lee"), ("Ana", ""), ("Cy", "R@D")];
+    assert_eq!(names, expected.map(|(first, last)| (first.to_owned(), last.to_owned())));
+}

@@ -24,7 +24,9 @@ CREATE TABLE accounts (
     -- Who must have a second factor, since when, and how many days they have to add one.
     factors_needed_from TEXT NOT NULL DEFAULT 'nobody',
     factors_needed_since BIGINT NOT NULL DEFAULT 0,
-    factor_grace_days   INTEGER NOT NULL DEFAULT 7
+    factor_grace_days   INTEGER NOT NULL DEFAULT 7,
+    -- Grows with every change of how people sign in, and of who must have a second factor.
+    settings_version    INTEGER NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX accounts_by_number ON accounts (number);
 
@@ -716,7 +718,9 @@ CREATE TABLE field_syncs (
     -- When changes were last asked for.
     polled_at           BIGINT,
     -- The Munchkin Account ID of the instance that the people come from. The ids and tokens of another one mean others.
-    munchkin_account_id TEXT
+    munchkin_account_id TEXT,
+    -- Grows with every change of the schedule by a person.
+    settings_version    INTEGER NOT NULL DEFAULT 1
 );
 
 -- Runs over everybody, polls that found something, and counts for a preview.

@@ -3,15 +3,15 @@
 
 use std::collections::HashMap;
 
-use api_types::{EndsWithAccess, InvitationId, Role, User, UserChange, UserId};
+use api_types::{EndsWithAccess, Handover, InvitationId, Role, User, UserChange, UserId};
 use leptos::prelude::*;
 
 use super::action::UserAction;
 use super::change::{Change, Changed, newer_after};
+use super::handing_over::{HandingOver, HandingOverChoices, ends_too};
 use super::labels::role as role_label;
 use super::undo::say_done;
 use crate::api::{Failure, users};
-use crate::i18n;
 use crate::platform::dom::InputMark;
 use crate::platform::spawn;
 use crate::t;
@@ -31,6 +31,7 @@ pub(crate) enum Acted {
 #[derive(Clone, Copy)]
 pub(crate) struct Acting {
     confirmation: Confirmation,
+    handing: HandingOver,
     /// Chosen roles that the backend has not confirmed yet.
     hoped: RwSignal<HashMap<UserId, Role>>,
     /// The invitation whose link is shown.
@@ -42,6 +43,7 @@ impl Acting {
     pub(crate) fn new(on_acted: Callback<Acted>) -> Self {
         Self {
             confirmation: Confirmation::new(),
+            handing: HandingOver::new(),
             hoped: RwSignal::new(HashMap::new()),
             link: RwSignal::new(None),
             on_acted,
@@ -55,6 +57,7 @@ impl Acting {
 
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: UserAction, user: User) {
+        self.handing.forget();
         let Some(mut question) = action.question(&user.display_name()) else {
             return attempt(async move { Ok(self.perform(action, &user).await?) });
         };
@@ -62,10 +65,7 @@ impl Acting {
             return self.ask(action, user, question);
         }
         spawn(async move {
-            // A panel is not told, and asks without.
-            if let Ok(record) = users::record(&user.id).await
-                && let Some(text) = ends_too(record.ends)
-            {
+            if let Some(text) = ends_too(&self.handing.read(&user).await) {
                 question.text = format!("{} {text}", question.text);
             }
             self.ask(action, user, question);
@@ -93,10 +93,35 @@ impl Acting {
         if role == user.role || self.hoped.with_untracked(|hoped| hoped.contains_key(&user.id)) {
             return;
         }
+        self.handing.forget();
         match role {
             Role::Admin => self.ask_to_grant(user),
-            Role::User => attempt(async move { Ok(self.change_role(&user, role).await?) }),
+            Role::User => self.take_back(user),
         }
+    }
+
+    /// Makes an administrator a user: after a question only where something ends by it.
+    fn take_back(self, user: User) {
+        spawn(async move {
+            let ends = self.handing.read(&user).await;
+            if ends == EndsWithAccess::default() {
+                return attempt(async move { Ok(self.change_role(&user, Role::User).await?) });
+            }
+            let texts = [Some(t!("users.demote_text")), ends_too(&ends)];
+            let question = Question {
+                title: t!("users.demote_title", name = user.display_name()),
+                text: texts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+                action: t!("users.demote"),
+                danger: true,
+            };
+            self.confirmation.ask(question, move || {
+                let user = user.clone();
+                async move {
+                    let outcome = self.change_role(&user, Role::User).await;
+                    Ok(or_ask_again(outcome, &user, |newer| self.take_back(newer)).await?)
+                }
+            });
+        });
     }
 
     fn ask_to_grant(self, user: User) {
@@ -117,7 +142,7 @@ impl Acting {
 
     async fn perform(self, action: UserAction, user: &User) -> Result<(), Failure> {
         let pressed = InputMark::now();
-        let outcome = action.perform(user).await;
+        let outcome = action.perform(user, &self.handing.wanted()).await;
         if let Ok(changed) = &outcome {
             self.confirmation.close();
             let done = action.done(&user.display_name());
@@ -135,7 +160,10 @@ impl Acting {
         self.hoped.update(|hoped| {
             hoped.insert(user.id.clone(), role);
         });
-        let outcome = users::change(user, &UserChange { role: Some(role), ..UserChange::default() }).await;
+        let handover = (role == Role::User).then(|| self.handing.wanted());
+        let handover = handover.filter(|wanted| *wanted != Handover::default());
+        let change = UserChange { role: Some(role), handover, ..UserChange::default() };
+        let outcome = users::change(user, &change).await;
         match &outcome {
             Ok(newer) => {
                 self.confirmation.close();
@@ -164,17 +192,6 @@ impl Acting {
     }
 }
 
-/// What else ends with the access of an administrator, if anything does.
-fn ends_too(ends: EndsWithAccess) -> Option<String> {
-    let parts = [
-        (ends.api_keys, t!("users.ends_keys", count = ends.api_keys)),
-        (ends.batches, t!("users.ends_batches", count = ends.batches)),
-        (ends.admin_invitations, t!("users.ends_invitations", count = ends.admin_invitations)),
-    ];
-    let parts: Vec<_> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
-    (!parts.is_empty()).then(|| t!("users.ends_too", what = i18n::list(&parts)))
-}
-
 /// After a refusal, asks again about the user as they are now, whom a retry is then about.
 async fn or_ask_again(
     outcome: Result<(), Failure>,
@@ -192,5 +209,9 @@ async fn or_ask_again(
 /// The confirmation.
 #[component]
 pub(crate) fn ActingDialog(acting: Acting) -> impl IntoView {
-    view! { <QuestionDialog confirmation=acting.confirmation /> }
+    view! {
+        <QuestionDialog confirmation=acting.confirmation>
+            <HandingOverChoices handing=acting.handing />
+        </QuestionDialog>
+    }
 }

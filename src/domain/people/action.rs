@@ -1,6 +1,6 @@
 //! What an administrator can do to a user, and to which users.
 
-use api_types::{Protection, User, UserStatus};
+use api_types::{Handover, Protection, User, UserStatus};
 use strum::VariantArray;
 
 use super::change::{Change, Changed, change_present};
@@ -137,8 +137,9 @@ impl UserAction {
         }
     }
 
-    /// Performs the action on the user as they are now, and returns what it changed if that can be undone.
-    pub(crate) async fn perform(self, user: &User) -> Result<Option<Changed>, Failure> {
+    /// Performs the action on the user as they are now, and returns what it changed if that can be undone. Where it ends the
+    /// access of an administrator, `handover` says what happens to their work.
+    pub(crate) async fn perform(self, user: &User, handover: &Handover) -> Result<Option<Changed>, Failure> {
         let change = match (self, &user.invitation) {
             (Self::Deactivate, _) => Change::Deactivated,
             (Self::Reactivate, _) => Change::Reactivated,
@@ -148,13 +149,13 @@ impl UserAction {
             (Self::Revoke, Some(invitation)) => {
                 return invitations::revoke(&invitation.id).await.map(|()| None);
             }
-            (Self::Remove, _) => return users::remove(&user.id).await.map(|()| None),
+            (Self::Remove, _) => return users::remove(&user.id, handover).await.map(|()| None),
             (Self::Resend | Self::Revoke, None) => return Ok(None),
         };
         let fits = |user: &User| self.offer(user) == Offer::Open;
         let act = async |user: &User| match self {
             Self::Reactivate => users::reactivate(user).await,
-            _ => users::deactivate(user).await,
+            _ => users::deactivate(user, handover).await,
         };
         let done = change_present(user, fits, act).await?;
         Ok(done.map(|(_, user)| Changed { user, change }))

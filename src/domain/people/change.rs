@@ -1,7 +1,9 @@
 //! One change of one person, and putting it back: what the act changed and nothing else, and not over a change that somebody
 //! else has made since.
 
-use api_types::{Persona, ProblemCode, Role, User, UserChange, UserId, UserStatus, Workspace, WorkspaceId};
+use api_types::{
+    Handover, Persona, ProblemCode, Role, User, UserChange, UserId, UserStatus, Workspace, WorkspaceId,
+};
 
 use super::labels::{personas_done, role as role_label, workspace as workspace_label};
 use crate::api::{Failure, users};
@@ -59,7 +61,7 @@ impl Change {
     async fn revert(&self, user: &User) -> Result<User, Failure> {
         let change = match self {
             Self::Deactivated => return users::reactivate(user).await,
-            Self::Reactivated => return users::deactivate(user).await,
+            Self::Reactivated => return users::deactivate(user, &Handover::default()).await,
             Self::Role { from, .. } => UserChange { role: Some(*from), ..UserChange::default() },
             Self::Workspace { from, .. } => {
                 UserChange { workspace: Some(from.clone()), ..UserChange::default() }

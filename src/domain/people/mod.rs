@@ -7,6 +7,7 @@ mod add_to_teams;
 mod change;
 mod changes;
 mod chosen;
+mod handing_over;
 mod labels;
 mod link;
 mod menu;

@@ -1,6 +1,6 @@
 //! Names of people: the rule of a typed name, and the dialog in which an administrator changes that of another person.
 
-use api_types::{User, UserChange, limits};
+use api_types::{User, UserChange, holds_address, limits};
 use leptos::prelude::*;
 
 use super::change::{Change, Changed, newer_after, tell_session};
@@ -12,13 +12,29 @@ use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Field, FieldState, For
 
 /// A first or last name as it is sent; `None` after setting the field's message.
 pub(crate) fn typed_name(field: FieldState) -> Option<String> {
-    field.parse(name, |limit| t!("profile.name_too_long", count = limit))
+    field.parse(name, |wrong| match wrong {
+        Wrong::TooLong => t!("profile.name_too_long", count = limits::NAME_MAX),
+        Wrong::Address => t!("name.is_address"),
+    })
 }
 
-/// A name as it is sent, or `Err` with the maximum length.
-fn name(text: &str) -> Result<String, usize> {
+/// Why a name cannot be sent.
+#[derive(Debug, PartialEq, Eq)]
+enum Wrong {
+    TooLong,
+    /// It contains an address.
+    Address,
+}
+
+fn name(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
-    if text.chars().count() > limits::NAME_MAX { Err(limits::NAME_MAX) } else { Ok(text.to_owned()) }
+    if text.chars().count() > limits::NAME_MAX {
+        Err(Wrong::TooLong)
+    } else if holds_address(text) {
+        Err(Wrong::Address)
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// The dialog, open while `renaming` is set. `on_done` gets the user with the new name. After a refusal the user is read
@@ -98,7 +114,12 @@ mod tests {
     fn names_are_counted_in_characters_without_outer_space() {
         let longest = "한".repeat(limits::NAME_MAX);
         assert_eq!(name(&format!(" {longest} ")), Ok(longest.clone()));
-        assert_eq!(name(&format!("{longest}a")), Err(limits::NAME_MAX));
+        assert_eq!(name(&format!("{longest}a")), Err(Wrong::TooLong));
         assert_eq!(name("  "), Ok(String::new()));
+    }
+
+    #[test]
+    fn a19_an_address_is_no_name() {
+        assert_eq!(name("ana@example.com"), Err(Wrong::Address));
     }
 }

@@ -1,11 +1,11 @@
-use api_types::{FactorRule, FactorsNeededFrom, limits};
+use api_types::{Account, FactorRule, FactorsNeededFrom, limits};
 use leptos::prelude::*;
 
-use crate::api::{account, users};
-use crate::data::{on_settings_put_back, say_saved};
+use super::state::{chosen_of, look_again};
+use crate::api::account::change_factor_rule;
+use crate::data::{say_saved, unless_stale};
 use crate::domain::session;
 use crate::i18n::{self, Message};
-use crate::platform::spawn;
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -24,9 +24,9 @@ const DAYS: [u8; 5] = [
 
 /// Who must have a second factor, and how long people have to add one.
 #[component]
-pub(super) fn FactorRuleCard(saved: FactorRule) -> impl IntoView {
-    let rule = Rule::new(saved);
-    let Rule { saved, chosen, form, asking } = rule;
+pub(super) fn FactorRuleCard(account: RwSignal<Account>) -> impl IntoView {
+    let rule = Rule::new(account);
+    let Rule { saved, chosen, form, asking, .. } = rule;
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -100,41 +100,18 @@ fn in_days(days: u8) -> String {
 
 #[derive(Clone, Copy)]
 struct Rule {
-    saved: RwSignal<FactorRule>,
+    account: RwSignal<Account>,
+    saved: Memo<FactorRule>,
     chosen: RwSignal<FactorRule>,
     form: Form,
     asking: Confirmation,
 }
 
 impl Rule {
-    fn new(saved: FactorRule) -> Self {
-        let offered = match saved.needed_from {
-            // The days of a rule that was never set mean nothing.
-            FactorsNeededFrom::Nobody => {
-                FactorRule { grace_days: limits::FACTOR_GRACE_DAYS_DEFAULT, ..saved }
-            }
-            _ => saved,
-        };
+    fn new(account: RwSignal<Account>) -> Self {
         let form = Form::new();
-        let rule = Self {
-            saved: RwSignal::new(offered),
-            chosen: RwSignal::new(offered),
-            form,
-            asking: Confirmation::of(*form),
-        };
-        on_settings_put_back(move || spawn(rule.read_again()));
-        rule
-    }
-
-    async fn read_again(self) {
-        let Ok(account) = users::account().await else { return };
-        let kept = (self.chosen.try_get_untracked(), self.saved.try_get_untracked());
-        // What was chosen since stays.
-        if kept.0 == kept.1 {
-            self.chosen.try_set(account.factor_rule);
-        }
-        self.saved.try_set(account.factor_rule);
-        session::look_at_factor().await;
+        let saved = Memo::new(move |_| account.with(|account| offered(account.factor_rule)));
+        Self { account, saved, chosen: chosen_of(saved), form, asking: Confirmation::of(*form) }
     }
 
     fn submit(self) {
@@ -147,25 +124,36 @@ impl Rule {
 
     async fn save(self) -> Result<(), Message> {
         let (earlier, wanted) = (self.saved.get_untracked(), self.chosen.get_untracked());
-        let outcome = account::change_factor_rule(wanted).await;
+        let version = self.account.with_untracked(|account| account.version);
+        let outcome = change_factor_rule(wanted, version).await;
+        if let Err(failure) = &outcome
+            && let Some(newer) = look_again(self.account, failure).await
+        {
+            self.chosen.try_set(offered(newer.factor_rule));
+        }
         self.asking.close();
-        let kept = outcome.inspect_err(|_| self.form.show_what_is_wrong())?.factor_rule;
-        self.saved.try_set(kept);
-        self.chosen.try_set(kept);
+        let kept = outcome.inspect_err(|_| self.form.show_what_is_wrong())?;
+        let (rule, version) = (kept.factor_rule, kept.version);
+        self.chosen.try_set(offered(rule));
+        self.account.try_set(kept);
         session::look_at_factor().await;
         // Going back to what asks more of people is confirmed first.
-        if question(kept, earlier).is_some() {
+        if question(rule, earlier).is_some() {
             notify(Tone::Success, t!("general.factors_saved"));
             return Ok(());
         }
         say_saved(t!("general.factors_saved"), "factor rule", move || async move {
-            let is_kept = users::account().await?.factor_rule == kept;
-            if is_kept {
-                account::change_factor_rule(earlier).await?;
-            }
-            Ok(is_kept)
+            unless_stale(change_factor_rule(earlier, version).await)
         });
         Ok(())
+    }
+}
+
+/// The days of a rule that was never set mean nothing.
+fn offered(rule: FactorRule) -> FactorRule {
+    match rule.needed_from {
+        FactorsNeededFrom::Nobody => FactorRule { grace_days: limits::FACTOR_GRACE_DAYS_DEFAULT, ..rule },
+        _ => rule,
     }
 }
 

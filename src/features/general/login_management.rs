@@ -1,9 +1,9 @@
-use api_types::LoginManagement;
+use api_types::{Account, LoginManagement};
 use leptos::prelude::*;
 
-use crate::api::{account, users};
-use crate::data::{on_settings_put_back, say_saved};
-use crate::platform::spawn;
+use super::state::{chosen_of, look_again};
+use crate::api::account::change_login_management;
+use crate::data::{say_saved, unless_stale};
 use crate::t;
 use crate::term;
 use crate::ui::{
@@ -13,40 +13,34 @@ use crate::ui::{
 
 /// How users sign in, and what that means for invited people.
 #[component]
-pub(super) fn LoginManagementCard(saved: LoginManagement) -> impl IntoView {
-    let saved = RwSignal::new(saved);
-    let chosen = RwSignal::new(saved.get_untracked());
+pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
+    let saved = Memo::new(move |_| account.with(|account| account.login_management));
+    let chosen = chosen_of(saved);
     let form = Form::new();
     let confirmation = Confirmation::of(*form);
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
-    on_settings_put_back(move || {
-        spawn(async move {
-            let Ok(account) = users::account().await else { return };
-            // What was chosen since stays.
-            if chosen.try_get_untracked() == saved.try_get_untracked() {
-                chosen.try_set(account.login_management);
-            }
-            saved.try_set(account.login_management);
-        });
-    });
     let save = move || async move {
         let (earlier, wanted) = (saved.get_untracked(), chosen.get_untracked());
-        let outcome = account::change_login_management(wanted).await;
+        let version = account.with_untracked(|account| account.version);
+        let outcome = change_login_management(wanted, version).await;
+        if let Err(failure) = &outcome
+            && let Some(newer) = look_again(account, failure).await
+        {
+            chosen.try_set(newer.login_management);
+        }
         confirmation.close();
-        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?.login_management;
-        saved.try_set(kept);
+        let kept = outcome.inspect_err(|_| form.show_what_is_wrong())?;
+        chosen.try_set(kept.login_management);
+        let version = kept.version;
+        account.try_set(kept);
         // Going back to it can lock users out, which is confirmed first.
         if earlier == LoginManagement::SalesforceOnly {
             notify(Tone::Success, t!("general.saved"));
             return Ok(());
         }
         say_saved(t!("general.saved"), "login management", move || async move {
-            let is_kept = users::account().await?.login_management == kept;
-            if is_kept {
-                account::change_login_management(earlier).await?;
-            }
-            Ok(is_kept)
+            unless_stale(change_login_management(earlier, version).await)
         });
         Ok(())
     };

@@ -4,5 +4,6 @@ mod factor_rule;
 mod limits;
 mod login_management;
 mod page;
+mod state;
 
 pub(crate) use page::General;

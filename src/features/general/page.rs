@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use super::factor_rule::FactorRuleCard;
 use super::limits::Limits;
 use super::login_management::LoginManagementCard;
+use super::state::shared;
 use crate::api::{Failure, teams, users};
 use crate::data::{Loader, loaded};
 use crate::domain::navigation::Place;
@@ -29,14 +30,17 @@ pub(crate) fn General() -> impl IntoView {
             crumbs=Place::AdminSettings.crumbs()
             help=HelpPage::General
         >
-            {loaded(loader, 6, load, |(account, teams)| view! {
-                <div class="stack-large">
-                    <LoginManagementCard saved=account.login_management />
-                    <FactorRuleCard saved=account.factor_rule />
-                    <Limits account teams />
-                </div>
-            }
-            .into_any())}
+            {loaded(loader, 6, load, |(account, teams)| {
+                let settings = shared(account.clone());
+                view! {
+                    <div class="stack-large">
+                        <LoginManagementCard account=settings />
+                        <FactorRuleCard account=settings />
+                        <Limits account teams />
+                    </div>
+                }
+                .into_any()
+            })}
         </Page>
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn Access() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">{t!("profile.access")}</h2>
-            {loaded(own, 3, load, |Own { me, teams, workspace }| view! {
+            {loaded(own, 3, load, |Own { me, teams, workspace, .. }| view! {
                 <dl class="definition">
                     <dt>{term!("field.role")}</dt>
                     <dd>{people::role(me.role)}</dd>

@@ -32,7 +32,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Access />
                     <Integrations />
                     <Language chosen=me.locale />
-                    <Password has_password=me.has_password />
+                    <Password has_password=me.has_password role=me.role />
                     <TwoStep />
                     <OpenSessions whose=Whose::Own />
                     <Keys />

@@ -4,7 +4,7 @@ use api_types::{EmailActivity, ProblemCode, SalesforceSyncSettings, TaskSync};
 use leptos::prelude::*;
 
 use crate::api::{Failure, salesforce};
-use crate::data::{Loader, loaded, on_settings_put_back, say_saved};
+use crate::data::{Loader, loaded, on_settings_put_back, say_saved, unless_stale};
 use crate::i18n::Message;
 use crate::platform::spawn;
 use crate::t;
@@ -140,11 +140,7 @@ fn SettingsForm(settings: SalesforceSyncSettings, loader: Loader<SalesforceSyncS
 
 /// Returns whether it did: not if others were saved since.
 async fn put_back(earlier: SalesforceSyncSettings) -> Result<bool, Failure> {
-    match salesforce::change_sync_settings(&earlier).await {
-        Ok(_) => Ok(true),
-        Err(failure) if failure.code() == Some(ProblemCode::Stale) => Ok(false),
-        Err(failure) => Err(failure),
-    }
+    unless_stale(salesforce::change_sync_settings(&earlier).await)
 }
 
 #[component]

@@ -11,6 +11,7 @@ use super::gate::{GateFrame, opened_link};
 use super::salesforce::{Purpose, ThroughSalesforce};
 use crate::api::{Failure, activations};
 use crate::domain::navigation::Route;
+use crate::domain::people::typed_name;
 use crate::domain::session::{self, SignInPlace, last_person, new_password, refused_password};
 use crate::i18n;
 use crate::platform::address::for_router;
@@ -179,13 +180,16 @@ fn accept(
     let form = Form::new();
     let navigate = use_navigate();
     let submit = form.handler(
-        move || new_password(password, repeated),
-        move |password_text: String| {
+        move || {
+            let names = typed_name(first_name).zip(typed_name(last_name));
+            new_password(password, repeated).zip(names)
+        },
+        move |(password_text, (first, last)): (String, (String, String))| {
             let accept = ActivationAccept {
                 token: token.clone(),
                 password: password_text,
-                first_name: Some(first_name.text.get_untracked()),
-                last_name: Some(last_name.text.get_untracked()),
+                first_name: Some(first),
+                last_name: Some(last),
             };
             let navigate = navigate.clone();
             async move {

@@ -13,9 +13,11 @@ pub(super) struct Entry {
     /// The sign-in by a passkey alone.
     pub(super) by_passkey: Submission,
     /// Draws the second step, once the server has asked for one.
-    pub(super) second: RwSignal<Option<fn(Entry) -> AnyView>>,
+    pub(super) second: RwSignal<Option<Step>>,
     pub(super) on_done: Callback<Session>,
 }
+
+type Step = fn(Entry) -> AnyView;
 
 /// What is done with it.
 pub(super) enum Act {

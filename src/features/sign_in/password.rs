@@ -10,7 +10,7 @@ use crate::domain::navigation::Route;
 use crate::domain::session::{self, new_password, refused_password};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Tone, notify};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Tick, Tone, notify};
 
 #[component]
 pub(crate) fn ForgotPassword() -> impl IntoView {
@@ -59,12 +59,14 @@ pub(crate) fn ResetPassword() -> impl IntoView {
 fn NewPassword(token: String) -> impl IntoView {
     let password = FieldState::new("new-password", "");
     let repeated = FieldState::new("repeat-password", "");
+    let end_keys = RwSignal::new(false);
     let form = Form::new();
     let navigate = use_navigate();
     let submit = form.handler(
         move || new_password(password, repeated),
         move |new_password: String| {
-            let request = PasswordReset { token: token.clone(), new_password };
+            let request =
+                PasswordReset { token: token.clone(), new_password, end_keys: end_keys.get_untracked() };
             let navigate = navigate.clone();
             async move {
                 password_resets::set(&request).await.map_err(|error| refused_password(&error, password))?;
@@ -83,6 +85,7 @@ fn NewPassword(token: String) -> impl IntoView {
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
+                <Tick id="end-keys" label=t!("password.end_keys") hint=t!("password.end_keys_hint") ticked=end_keys />
                 <Button kind=ButtonKind::Primary submit=true busy=form.busy>{t!("reset.button")}</Button>
             </form>
         </GateFrame>

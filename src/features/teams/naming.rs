@@ -1,6 +1,6 @@
 //! The dialog that names a team: a new team, or an existing one.
 
-use api_types::{ProblemCode, limits};
+use api_types::{ProblemCode, holds_address, limits};
 use leptos::prelude::*;
 
 use super::state::{Screen, Subject, row_id};
@@ -102,6 +102,8 @@ fn check(text: &str) -> Result<String, String> {
         Err(t!("teams.name_missing"))
     } else if name.chars().count() > limits::TEAM_NAME_MAX {
         Err(t!("teams.name_too_long"))
+    } else if holds_address(name) {
+        Err(t!("name.is_address"))
     } else {
         Ok(name.to_owned())
     }

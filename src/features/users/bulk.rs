@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api_types::{Role, User, UserChange, Workspace};
+use api_types::{Handover, Role, User, UserChange, Workspace};
 
 use crate::api::{Failure, users};
 use crate::domain::people::{self, Change, Changed, UserAction, change_present, named, protection_reason};
@@ -73,7 +73,7 @@ impl BulkAction {
     /// Does it to a user as they are now, and returns what it changed if that can be undone.
     pub(super) async fn perform(&self, user: &User) -> Result<Option<Changed>, Failure> {
         let done = match self {
-            Self::Of(action) => return action.perform(user).await,
+            Self::Of(action) => return action.perform(user, &Handover::default()).await,
             Self::Role(role) => {
                 let wanted = UserChange { role: Some(*role), ..UserChange::default() };
                 let act = async |user: &User| users::change(user, &wanted).await;

@@ -183,7 +183,11 @@ export async function readDatabases(known) {
 export async function statusOf({ method, path, body }) {
   const response = await fetch(path, {
     method,
-    headers: { "X-MSI-CSRF": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
+    headers: {
+      "X-MSI-CSRF": "1",
+      ...(body ? { "Content-Type": "application/json" } : {}),
+      ...(method === "PATCH" ? { "If-Match": "*" } : {}),
+    },
     body: body ? JSON.stringify(body) : undefined,
   });
   return response.status;

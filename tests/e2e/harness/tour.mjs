@@ -354,7 +354,7 @@ export const tour = {
 
   /** Visits what people see whom the account asks for a second factor, in a day and now. */
   async walkFactorsDue(app, person, admin, look = (name) => app.driver.inspect(name)) {
-    await admin.call("PATCH", "/account", { factor_rule: { needed_from: "everybody", grace_days: 1 } });
+    await admin.call("PATCH", "/account", { factor_rule: { needed_from: "everybody", grace_days: 1 } }, { "if-match": "*" });
     await app.signIn.open();
     await app.signIn.byPassword(person.email, PASSWORD);
     await app.twoStep.seeReminder();

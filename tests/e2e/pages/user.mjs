@@ -172,6 +172,12 @@ export class User {
     await this.seeAccess(reason);
   }
 
+  /** Ticks a box of the question before it is answered. */
+  async tickInQuestion(name) {
+    await this.driver.click({ role: "checkbox", name, within: { role: "dialog" } });
+    await this.driver.inspect("question with boxes");
+  }
+
   /** The confirmation before something is removed or given. */
   async confirm(title, key) {
     await this.driver.see({ role: "dialog", name: title });

@@ -386,11 +386,14 @@ const NAME_BYTES: [Byte; 256] = {
     while byte < 256 {
         table[byte] = match byte as u8 {
             0..=0x1f | 0x7f => Byte::Bad,
-            b' ' | b'=' | b'+' | b'-' | b'@' => Byte::FineInside,
+            b' ' | b'=' | b'+' | b'-' => Byte::FineInside,
+            // A formula, or an address.
+            b'@' => Byte::Bad,
             b'\'' => Byte::Apostrophe,
             // C1 controls and the soft hyphen; the Arabic letter mark; full-width forms and U+FFFD; tags.
             0xc2 | 0xd8 | 0xef | 0xf3 => Byte::Bad,
-            // U+1680 and U+180E; general punctuation; the ideographic space.
+            // White space, and what is invisible, of Hangul, Khmer and Mongolian; general punctuation and the blank of
+            // Braille; the ideographic space and a filler of Hangul.
             0xe1..=0xe3 => Byte::Suspicious,
             _ => Byte::Fine,
         };
@@ -420,7 +423,12 @@ fn has_odd_bytes(text: &[u8], part: Range<usize>) -> bool {
     while begin < part.end {
         let lanes = Lanes::load(text, begin);
         let bad = lanes.is_in(0, 0x1f).or(lanes.is(0x7f)).or(lanes.is(0xc2)).or(lanes.is(0xd8));
-        let doubtful = lanes.is(b'\'').or(lanes.is_in(0xe1, 0xe3)).or(lanes.is(0xef)).or(lanes.is(0xf3));
+        let doubtful = lanes
+            .is(b'\'')
+            .or(lanes.is(b'@'))
+            .or(lanes.is_in(0xe1, 0xe3))
+            .or(lanes.is(0xef))
+            .or(lanes.is(0xf3));
         if bad.or(doubtful).bits() & first_bits(part.end - begin) != 0 {
             return true;
         }
@@ -442,7 +450,10 @@ fn is_clean_odd_name(name: &[u8]) -> bool {
         Byte::Apostrophe => index > 0 && !matches!(name[index - 1], b',' | b';' | b'|'),
         Byte::Suspicious => !matches!(
             (byte, name.get(index + 1)),
-            (0xe1, Some(0x9a | 0xa0)) | (0xe2, Some(0x80 | 0x81)) | (0xe3, Some(0x80)) | (_, None)
+            (0xe1, Some(0x85 | 0x9a | 0x9e | 0xa0))
+                | (0xe2, Some(0x80 | 0x81 | 0xa0))
+                | (0xe3, Some(0x80 | 0x85))
+                | (_, None)
         ),
         Byte::Bad => false,
     })

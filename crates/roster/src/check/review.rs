@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use people::characters::tidy_without_address;
+
 use super::{
     Context,
     checker::Checker,
@@ -15,7 +17,6 @@ use crate::{
     AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Problem, ProblemCode,
     Reader, Record, RowSet, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
-    clean,
     read::{Anchors, FilePosition},
     text,
 };
@@ -318,8 +319,8 @@ impl Review {
         Some(Invitee {
             row,
             email: resolved.address?.as_str().to_owned(),
-            first_name: clean::tidy_name(&resolved.values.first_name),
-            last_name: clean::tidy_name(&resolved.values.last_name),
+            first_name: tidy_without_address(&resolved.values.first_name),
+            last_name: tidy_without_address(&resolved.values.last_name),
             role: resolved.role,
             teams: resolved.teams,
             workspace: resolved.workspace,

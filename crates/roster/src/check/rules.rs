@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use people::characters::{holds_address, tidy};
 use people::{Locale, Role};
 
 use super::{
@@ -308,9 +309,12 @@ impl Row<'_> {
             (flaws.formula, ProblemCode::FormulaLike, false),
         ] {
             if is_flawed {
-                let suggestion = is_removed.then(|| clean::tidy_name(&name));
+                let suggestion = is_removed.then(|| tidy(&name));
                 self.problem(Some(field), code, &name, suggestion);
             }
+        }
+        if holds_address(&tidy(&name)) {
+            self.problem(Some(field), ProblemCode::AddressInName, &name, None);
         }
         self.check_length(field);
     }

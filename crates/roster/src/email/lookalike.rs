@@ -1,5 +1,7 @@
 //! Domains that can be mistaken for others.
 
+use people::characters::latin_twin;
+
 /// Whether the domain can be mistaken for another one: scripts mixed within a label, a label of another script that
 /// reads as Latin, or a look-alike of one of the account's own domains.
 ///
@@ -34,36 +36,6 @@ fn is_deceptive_label(label: &str) -> bool {
         }
     }
     other && (latin || readable)
-}
-
-/// The Latin letter that the letter looks like.
-fn latin_twin(c: char) -> Option<char> {
-    Some(match c {
-        'а' | 'α' => 'a',
-        'в' | 'β' => 'b',
-        'с' | 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' | 'є' | 'ε' => 'e',
-        'һ' => 'h',
-        'і' | 'ι' | 'ї' => 'i',
-        'ј' | 'ϳ' => 'j',
-        'к' | 'κ' => 'k',
-        'ӏ' => 'l',
-        'м' => 'm',
-        'п' | 'η' | 'ո' => 'n',
-        'о' | 'ο' | 'σ' | 'օ' => 'o',
-        'р' | 'ρ' => 'p',
-        'ԛ' => 'q',
-        'г' => 'r',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'υ' | 'ս' => 'u',
-        'ѵ' | 'ν' => 'v',
-        'ԝ' | 'ω' => 'w',
-        'х' | 'χ' => 'x',
-        'у' | 'γ' => 'y',
-        _ => return None,
-    })
 }
 
 /// What the eye sees of a domain in Unicode and lower case, roughly: letters that look alike are one.
@@ -102,10 +74,10 @@ mod tests {
     #[test]
     fn s6_every_letter_that_looks_like_a_latin_one_is_known() {
         for (letters, latin) in TWINS {
-            let twins: String = letters.chars().filter_map(super::latin_twin).collect();
+            let twins: String = letters.chars().filter_map(people::characters::latin_twin).collect();
             assert_eq!(twins, latin);
         }
-        assert_eq!("жλш漢é".chars().find_map(super::latin_twin), None);
+        assert_eq!("жλш漢é".chars().find_map(people::characters::latin_twin), None);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) struct AccountRow {
     pub(crate) team_limit: u32,
     pub(crate) login_management: LoginManagement,
     pub(crate) original_user_id: Option<String>,
+    /// Grows with every change of the settings.
+    pub(crate) settings_version: u32,
 }
 
 #[derive(FromRow)]
@@ -29,13 +31,14 @@ struct AccountRecord {
     team_limit: i64,
     login_management: String,
     original_user_id: Option<String>,
+    settings_version: i64,
 }
 
 /// The only account, once there is one.
 pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
     let stored: Option<AccountRecord> = sqlx::query_as(
-        "SELECT id, uuid, name, seat_limit, team_limit, login_management, original_user_id FROM accounts
-          ORDER BY number LIMIT 1",
+        "SELECT id, uuid, name, seat_limit, team_limit, login_management, original_user_id, settings_version
+           FROM accounts ORDER BY number LIMIT 1",
     )
     .fetch_optional(conn)
     .await?;
@@ -49,6 +52,7 @@ pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
                 team_limit: count(row.team_limit),
                 login_management: from_text(&row.login_management)?,
                 original_user_id: row.original_user_id,
+                settings_version: count(row.settings_version),
             })
         })
         .transpose()
@@ -77,6 +81,15 @@ pub(crate) async fn set_login_management(
 ) -> DbResult<()> {
     sqlx::query("UPDATE accounts SET login_management = $1 WHERE id = $2")
         .bind(super::text(management)?)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts a change of the settings.
+pub(crate) async fn next_settings_version(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+    sqlx::query("UPDATE accounts SET settings_version = settings_version + 1 WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;

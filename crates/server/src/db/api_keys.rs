@@ -160,7 +160,7 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
     .bind(key.id)
     .bind(account_id)
     .bind(key.name)
-    .bind(name_key(key.name))
+    .bind(people::characters::key(key.name))
     .bind(key.prefix)
     .bind(key.secret_hash)
     .bind(to_json(&key.origins)?)
@@ -220,11 +220,6 @@ pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbR
     Ok(())
 }
 
-/// Names are the same in any letter case.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 const SELECT: &str =
     "SELECT id, name, prefix, kind, owner_id, origins, flows, role, grants, opens_for, created_by, creator_id, created_at,
        last_used_at,
@@ -271,17 +266,33 @@ pub(crate) async fn of_makers(
     select.build_query_as().fetch_all(conn).await
 }
 
-/// How many keys are valid, and whether one of them has that name.
-pub(crate) async fn valid(conn: &mut Conn, account_id: &str, name: &str) -> DbResult<(u32, bool)> {
-    let (keys, named): (i64, i64) = sqlx::query_as(
-        "SELECT COUNT(*), COALESCE(SUM(name_key = $2), 0) FROM api_keys
-          WHERE account_id = $1 AND revoked_at IS NULL",
+/// How many keys that a person has made are valid.
+pub(crate) async fn valid_of_maker(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    now: Millis,
+) -> DbResult<u32> {
+    let (keys,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM api_keys
+          WHERE account_id = $1 AND creator_id = $2 AND revoked_at IS NULL AND ends_at > $3",
     )
     .bind(account_id)
-    .bind(name_key(name))
+    .bind(user_id)
+    .bind(now.0)
     .fetch_one(conn)
     .await?;
-    Ok((count(keys), named > 0))
+    Ok(count(keys))
+}
+
+/// The names of the valid keys.
+pub(crate) async fn valid_names(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+    let names: Vec<(String,)> =
+        sqlx::query_as("SELECT name FROM api_keys WHERE account_id = $1 AND revoked_at IS NULL")
+            .bind(account_id)
+            .fetch_all(conn)
+            .await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
 pub(crate) async fn revoke(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {

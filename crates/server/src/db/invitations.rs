@@ -343,6 +343,24 @@ fn push_pending_admins(select: &mut Builder, account_id: &str) {
     select.push_bind(account_id.to_owned());
 }
 
+/// The batches that this person began and of which somebody's invitation is pending.
+pub(crate) async fn batches_pending(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+) -> DbResult<Vec<String>> {
+    let batches: Vec<(String,)> = sqlx::query_as(
+        "SELECT b.id FROM batches b
+          WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2
+            AND EXISTS (SELECT 1 FROM invitations i WHERE i.batch_number = b.number AND i.status = 'pending')",
+    )
+    .bind(account_id)
+    .bind(user_id)
+    .fetch_all(conn)
+    .await?;
+    Ok(batches.into_iter().map(|(id,)| id).collect())
+}
+
 /// Revokes the pending invitations with these numbers. Returns how many.
 pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult<u32> {
     if pending.is_empty() {

@@ -115,6 +115,7 @@ fn the_audit_log_keeps_its_texts() {
             "members_updated",
             "members_update_undone",
             "work_stopped",
+            "work_taken_over",
             "team_created",
             "team_renamed",
             "team_deleted",

@@ -16,7 +16,7 @@ pub(crate) struct Named {
 
 /// Names are the same in any letter case.
 pub(crate) fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
+    people::characters::key(name)
 }
 
 const SELECT: &str = "SELECT t.id, t.name, t.is_everyone,
@@ -54,23 +54,6 @@ pub(crate) async fn is_everyone(conn: &mut Conn, account_id: &str, id: &str) -> 
             .fetch_optional(conn)
             .await?;
     Ok(found.is_some_and(|(is_everyone,)| is_everyone))
-}
-
-/// Whether a team other than `except` has the name, in any letter case.
-pub(crate) async fn is_taken(
-    conn: &mut Conn,
-    account_id: &str,
-    name: &str,
-    except: Option<&str>,
-) -> DbResult<bool> {
-    let (found,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM teams WHERE account_id = $1 AND name_key = $2 AND id <> $3")
-            .bind(account_id)
-            .bind(name_key(name))
-            .bind(except.unwrap_or_default())
-            .fetch_one(conn)
-            .await?;
-    Ok(found > 0)
 }
 
 pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {

@@ -13,6 +13,7 @@ pub(crate) async fn database() -> (Db, String, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path()).await.unwrap();
     let account = AccountRow {
+        settings_version: 1,
         id: "1".to_owned(),
         uuid: new_id(),
         name: "Test".to_owned(),

@@ -9,3 +9,4 @@ pub mod headers;
 pub(crate) mod idempotency;
 pub(crate) mod observe;
 pub(crate) mod static_files;
+pub(crate) mod version;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use crate::error::ApiResult;
 use crate::http::extract::Json;
 use crate::http::headers::{is_known, tagged};
+use crate::http::version::check_version;
 use crate::services::account;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -34,15 +35,19 @@ pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> Api
 
 /// Changes how people sign in, and who must have a second factor. Sign-in through Salesforce only can be chosen once an
 /// administrator has signed in through it. A rule on second factors that gives no time to add one can be set by somebody who
-/// has one.
-#[utoipa::path(patch, path = paths::ACCOUNT, tag = "account", request_body = AccountChange,
+/// has one. `If-Match` names the version of the settings that is changed.
+#[utoipa::path(patch, path = paths::ACCOUNT, tag = "account",
+    params(("If-Match" = String, Header, description = "The account's `version`: the change is refused if somebody has changed its settings since. `*` changes whichever version there is.")),
+    request_body = AccountChange,
     responses((status = 200, body = Account)))]
 pub(crate) async fn change(
     State(app): State<App>,
     caller: Caller,
+    head: HeaderMap,
     Json(change): Json<AccountChange>,
 ) -> ApiResult<Json<Account>> {
     let mut tx = app.db.write().await?;
+    check_version(&head, account::settings_version(&mut tx).await?)?;
     let account = account::change(&app, &mut tx, &caller, change).await?;
     tx.commit().await?;
     Ok(Json(account))

@@ -9,9 +9,9 @@ use crate::http::auth::{csrf, sender, session};
 use crate::http::extract::Json;
 use crate::platform::token::{self, Purpose};
 use crate::services::activation::{self, Names};
+use crate::services::names;
 use crate::services::session_tokens;
 use crate::services::sessions::{self, Browser, Caller};
-use crate::services::users::name;
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -40,8 +40,8 @@ pub(crate) async fn accept(
     Json(accept): Json<ActivationAccept>,
 ) -> ApiResult<Response> {
     let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::Invitation, &accept.token)?;
-    let first = name("first_name", accept.first_name)?;
-    let last = name("last_name", accept.last_name)?;
+    let first = names::of_person("first_name", accept.first_name)?;
+    let last = names::of_person("last_name", accept.last_name)?;
     let hash = activation::hash_password(&app, &claim, accept.password).await?;
 
     let mut tx = app.db.write().await?;

@@ -3,13 +3,14 @@ use api_types::{
     SyncStart, SyncedPerson, SyncedPersonQuery, paths,
 };
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::lists::{CursorScope, after_row, check_id_cursor, check_search, foreign_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::idempotency::{Keyed, KeyedTransaction};
+use crate::http::version::check_version;
 use crate::services::field_sync::{counting, status, steering};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -21,16 +22,20 @@ pub(crate) async fn get(State(app): State<App>) -> ApiResult<Json<FieldSync>> {
     Ok(Json(status::show(&app, &mut conn).await?))
 }
 
-/// Changes how often changes are polled.
-#[utoipa::path(patch, path = paths::FIELD_SYNC, tag = "field-sync", request_body = FieldSyncSettings,
+/// Changes how often changes are polled. `If-Match` names the version of the settings that is changed.
+#[utoipa::path(patch, path = paths::FIELD_SYNC, tag = "field-sync",
+    params(("If-Match" = String, Header, description = "The `version`: the change is refused if somebody has changed the settings since. `*` changes whichever version there is.")),
+    request_body = FieldSyncSettings,
     responses((status = 200, body = FieldSync)))]
 pub(crate) async fn change(
     State(app): State<App>,
     caller: Caller,
+    head: HeaderMap,
     Json(settings): Json<FieldSyncSettings>,
 ) -> ApiResult<Json<FieldSync>> {
     status::check(settings)?;
     let mut tx = app.db.write().await?;
+    check_version(&head, status::version(&app, &mut tx).await?)?;
     status::change(&app, &mut tx, &caller, settings).await?;
     let shown = status::show(&app, &mut tx).await?;
     tx.commit().await?;

@@ -20,7 +20,7 @@ use crate::state::limiter::Asker;
 /// The caller's profile.
 #[utoipa::path(get, path = paths::PROFILE, tag = "profile", responses((status = 200, body = Profile)))]
 pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Profile>> {
-    profile::show(&mut *app.db.read().await?, &caller).await.map(Json)
+    profile::show(&app, &mut *app.db.read().await?, &caller).await.map(Json)
 }
 
 /// Changes the caller's name or language.
@@ -114,7 +114,7 @@ pub(crate) async fn reset(
     Json(reset): Json<PasswordReset>,
 ) -> ApiResult<Response> {
     let claim = asker.attempt_by_link(&app.limiter, &app.tokens, Purpose::PasswordReset, &reset.token)?;
-    let reset = password_resets::prepare(&app, &claim, reset.new_password).await?;
+    let reset = password_resets::prepare(&app, &claim, reset).await?;
     let device = device::of(&app, &head, reset.email_key());
     password_resets::finish(&app, &reset, device).await?;
     // The link of the mail proves the owner, so this browser becomes a known one: guesses of others do not lock it out.

@@ -1,16 +1,17 @@
 use api_types::{
-    Factors, List, OpenSession, ProblemCode, User, UserChange, UserId, UserQuery, UserRecord, paths,
+    Factors, HandoverQuery, List, OpenSession, User, UserChange, UserId, UserQuery, UserRecord, paths,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::lists::{CursorScope, check_search, foreign_cursor, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
+use crate::http::version::{check_version, versioned};
 use crate::services::factors::reset;
 use crate::services::sessions::Caller;
-use crate::services::{open_sessions, teams, users};
+use crate::services::{handover, open_sessions, teams, users};
 use crate::state::App;
 
 /// Members and invited people, in one list.
@@ -109,35 +110,41 @@ pub(crate) async fn change(
     Json(change): Json<UserChange>,
 ) -> ApiResult<Response> {
     let change = users::cleaned(change)?;
+    change.handover.iter().try_for_each(handover::check)?;
     let mut tx = app.db.write().await?;
     let row = users::find(&app, &mut tx, &id).await?;
     check_version(&head, row.version())?;
     users::change(&app, &mut tx, &caller, &row, &change).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
+    app.revocations.notify_one();
     app.mail_monitor.wake();
     Ok(answer(user))
 }
 
 /// Ends a member's access and keeps their data. `If-Match`, if sent, names the version that is changed.
 #[utoipa::path(post, path = paths::template::USER_DEACTIVATE, tag = "users",
-    params(("id" = UserId, Path), ("If-Match" = Option<String>, Header)),
+    params(("id" = UserId, Path), HandoverQuery, ("If-Match" = Option<String>, Header)),
     responses((status = 200, body = User)))]
 pub(crate) async fn deactivate(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UserId>,
+    Query(wanted): Query<HandoverQuery>,
     head: HeaderMap,
 ) -> ApiResult<Response> {
+    let wanted = wanted.into();
+    handover::check(&wanted)?;
     let mut tx = app.db.write().await?;
     let row = users::find(&app, &mut tx, &id).await?;
     if head.contains_key(header::IF_MATCH) {
         check_version(&head, row.version())?;
     }
-    users::deactivate(&app, &mut tx, &caller, &row).await?;
+    users::deactivate(&app, &mut tx, &caller, &row, &wanted).await?;
     let user = users::show(&app, &mut tx, &caller, &id).await?;
     tx.commit().await?;
     app.mail_monitor.wake();
+    app.revocations.notify_one();
     Ok(answer(user))
 }
 
@@ -164,53 +171,24 @@ pub(crate) async fn reactivate(
 }
 
 /// Removes a member, or withdraws a person's invitation.
-#[utoipa::path(delete, path = paths::template::USER, tag = "users", params(("id" = UserId, Path)),
-    responses((status = 204)))]
+#[utoipa::path(delete, path = paths::template::USER, tag = "users",
+    params(("id" = UserId, Path), HandoverQuery), responses((status = 204)))]
 pub(crate) async fn remove(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UserId>,
+    Query(wanted): Query<HandoverQuery>,
 ) -> ApiResult<StatusCode> {
+    let wanted = wanted.into();
+    handover::check(&wanted)?;
     let mut tx = app.db.write().await?;
-    let removed = users::remove(&app, &mut tx, &caller, &id).await?;
+    let removed = users::remove(&app, &mut tx, &caller, &id, &wanted).await?;
     tx.commit().await?;
+    app.revocations.notify_one();
     removed.tell(&app).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn check_version(head: &HeaderMap, version: u32) -> ApiResult<()> {
-    let sent = head.get(header::IF_MATCH).ok_or(ProblemCode::VersionMissing)?;
-    let sent = sent.to_str().unwrap_or_default();
-    if is_match(sent, version) { Ok(()) } else { Err(ProblemCode::Stale.into()) }
-}
-
-/// Whether a version is one of those in `If-Match`, as RFC 9110 has it: any, or a list of tags, of which weak ones never
-/// match. Numbers without quotes are no tags, but have always been taken.
-fn is_match(sent: &str, version: u32) -> bool {
-    let version = version.to_string();
-    let is_it = |tag: &str| {
-        let quoted = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-        quoted.unwrap_or(tag) == version
-    };
-    sent.trim() == "*" || sent.split(',').map(str::trim).any(is_it)
-}
-
 fn answer(user: User) -> Response {
-    let etag = format!("\"{}\"", user.version);
-    ([(header::ETAG, etag)], Json(user)).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_match;
-
-    #[test]
-    fn a_version_is_named_by_its_tag_a_list_of_tags_or_a_star() {
-        for sent in ["\"7\"", "*", " * ", "\"6\", \"7\"", "\"7\",W/\"8\"", "7"] {
-            assert!(is_match(sent, 7), "{sent}");
-        }
-        for sent in ["\"8\"", "W/\"7\"", "\"17\"", "\"\"", "", "\"7", "\"6\", \"8\"", "**", "\"*\""] {
-            assert!(!is_match(sent, 7), "{sent}");
-        }
-    }
+    versioned(user.version, Json(user))
 }

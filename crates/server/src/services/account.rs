@@ -27,7 +27,13 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
         login_management: account.login_management,
         factor_rule,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
+        version: account.settings_version,
     })
+}
+
+/// The version of the settings.
+pub(crate) async fn settings_version(conn: &mut Conn) -> ApiResult<u32> {
+    Ok(db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?.settings_version)
 }
 
 /// The version of the address keys, which takes no time to find out.
@@ -56,12 +62,14 @@ pub(crate) async fn change(
             return Err(ProblemCode::NobodyWithSalesforce.into());
         }
         db::accounts::set_login_management(conn, &app.account_id, management).await?;
+        db::accounts::next_settings_version(conn, &app.account_id).await?;
         let what = AuditAction::LoginManagementChanged;
         audit::by_caller(app, conn, caller, what, &db::text(management)?).await?;
     }
     let rule_before = db::factors::rule(conn, &app.account_id).await?;
     if let Some(rule) = change.factor_rule.filter(|rule| *rule != rule_before) {
         factor_rule::set(conn, &app.account_id, rule, caller.id(), app.now()).await?;
+        db::accounts::next_settings_version(conn, &app.account_id).await?;
         let from: &str = rule.needed_from.into();
         let subject = format!("{from} ({})", rule.grace_days);
         audit::by_caller(app, conn, caller, AuditAction::FactorRuleChanged, &subject).await?;

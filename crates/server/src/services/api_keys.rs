@@ -14,10 +14,10 @@ use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
-use crate::platform::text::clean_line;
 use crate::platform::token::{random_token, sha256};
 use crate::services::audit::{self, Actor};
 use crate::services::factor_rule::Factor;
+use crate::services::names;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::{Caller, Through};
 use crate::state::App;
@@ -36,7 +36,7 @@ const EXAMPLE: &str = "Example host";
 
 /// Makes a key. Its secret is in the answer, and nowhere else.
 pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> ApiResult<CreatedApiKey> {
-    let name = name(&wanted.name)?;
+    let name = names::of_thing(&wanted.name, limits::API_KEY_NAME_MAX)?;
     let (origins, flows) = match wanted.kind {
         ApiKeyKind::Host => (origins(app, &wanted.origins)?, flows(&wanted.flows)?),
         ApiKeyKind::CommandLine if !wanted.origins.is_empty() => {
@@ -82,11 +82,11 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     };
     let mut tx = app.db.write().await?;
     api_keys::retire(&mut tx, &app.account_id, app.now()).await?;
-    let (keys, is_taken) = api_keys::valid(&mut tx, &app.account_id, &name).await?;
-    if is_taken {
-        return Err(ApiError::new(ProblemCode::NameTaken).in_field("name"));
-    }
-    if keys as usize >= limits::API_KEYS_MAX {
+    let keys = api_keys::valid_names(&mut tx, &app.account_id).await?;
+    // The audit log names who acted, a person or a key.
+    let admins = db::users::names_of_admins(&mut tx, &app.account_id).await?;
+    names::require_free(&name, keys.iter().chain(&admins).map(String::as_str))?;
+    if keys.len() >= limits::API_KEYS_MAX {
         let limit = limits::API_KEYS_MAX as u64;
         return Err(ApiError::new(ProblemCode::ApiKeysExhausted).limit("api_keys", limit));
     }
@@ -112,7 +112,8 @@ pub(crate) async fn ensure_example(
     }
     let hash = sha256(secret.as_bytes());
     let is_known = api_keys::find_by_secret(conn, account_id, &hash).await?.is_some();
-    if is_known || api_keys::valid(conn, account_id, EXAMPLE).await?.1 {
+    let names = api_keys::valid_names(conn, account_id).await?;
+    if is_known || names::require_free(EXAMPLE, names.iter().map(String::as_str)).is_err() {
         return Ok(());
     }
     let origins: Vec<String> = origins.iter().map(|origin| origin.as_str().to_owned()).collect();
@@ -261,17 +262,6 @@ fn subject(name: &str, origins: &[String]) -> String {
         return name.to_owned();
     }
     format!("{name} ({})", origins.join(", "))
-}
-
-fn name(text: &str) -> ApiResult<String> {
-    let name = clean_line(text);
-    if name.is_empty() {
-        return Err(ApiError::field("name", "a key has a name"));
-    }
-    if name.chars().count() > limits::API_KEY_NAME_MAX {
-        return Err(ApiError::field("name", format!("longer than {} characters", limits::API_KEY_NAME_MAX)));
-    }
-    Ok(name)
 }
 
 /// Users who are named one by one are there, and are administrators.

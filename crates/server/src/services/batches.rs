@@ -10,8 +10,8 @@ use crate::db::rows::JudgedRow;
 use crate::db::{self, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::platform::token::sha256;
+use crate::services::names;
 use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -60,7 +60,7 @@ pub(crate) async fn open<K: BatchKind>(
     new: New<'_, K>,
 ) -> ApiResult<BatchRecord<K>> {
     let id = new_id();
-    let file_name = new.file_name.map(clean_line);
+    let file_name = new.file_name.map(names::of_file);
     let new = New { file_name: file_name.as_deref(), ..new };
     let by = (caller.id(), caller.user.display_name());
     db::batches::insert(conn, &app.account_id, &id, (by.0, &by.1), &new, app.now()).await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, ProblemCode, UserStatus};
+use api_types::{AuditAction, PasswordReset, ProblemCode, UserStatus};
 use uuid::Uuid;
 
 use crate::db;
@@ -13,6 +13,7 @@ use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
+use crate::services::api_keys;
 use crate::services::audit::{self, Actor};
 use crate::services::guessing;
 use crate::services::mail::ResetPayload;
@@ -74,6 +75,7 @@ pub(crate) struct Reset {
     link_id: String,
     user: UserRow,
     hash: String,
+    end_keys: bool,
     /// When the link was read first.
     at: Millis,
 }
@@ -86,7 +88,8 @@ impl Reset {
 }
 
 /// Checks a link and the new password that was sent with it.
-pub(crate) async fn prepare(app: &App, claim: &Claim, new_password: String) -> ApiResult<Reset> {
+pub(crate) async fn prepare(app: &App, claim: &Claim, wanted: PasswordReset) -> ApiResult<Reset> {
+    let PasswordReset { new_password, end_keys, .. } = wanted;
     let link_id = claim.id.to_string();
     let now = app.now();
     let mut conn = app.db.read().await?;
@@ -100,19 +103,22 @@ pub(crate) async fn prepare(app: &App, claim: &Claim, new_password: String) -> A
         .ok_or(ProblemCode::LinkRevoked)?;
     passwords::check_rules(&new_password, &user.email).map_err(|error| error.in_field("new_password"))?;
     let hash = app.passwords.hash(new_password).await?;
-    Ok(Reset { link_id, user, hash, at: now })
+    Ok(Reset { link_id, user, hash, end_keys, at: now })
 }
 
 /// Stores the new password. Every session of the person ends. The guesses of the browser are forgiven, if it is known
 /// as the `device` of the person.
 pub(crate) async fn finish(app: &App, reset: &Reset, device: Option<String>) -> ApiResult<()> {
-    let Reset { link_id, user, hash, at } = reset;
+    let Reset { link_id, user, hash, end_keys, at } = reset;
     let mut tx = app.db.write().await?;
     // Read again: during hashing the link may have been used.
     open_link(db::links::find(&mut tx, link_id, Purpose::PasswordReset).await?, RESET_LIFETIME, *at)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, *at).await?;
     db::users::set_password(&mut tx, &user.id, hash).await?;
     audit::note(app, &mut tx, Actor::User(user), AuditAction::PasswordChanged, user).await?;
+    if *end_keys {
+        api_keys::end_of(app, &mut tx, Actor::User(user), &[&user.id]).await?;
+    }
     notices::tell(app, &mut tx, &user.id, Happened::PasswordChanged).await?;
     sessions::end_all(app, &mut tx, &[&user.id]).await?;
     guessing::forget(app, &mut tx, &user.email_key).await?;

@@ -7,19 +7,22 @@ use api_types::{
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
-use crate::services::audit;
+use crate::services::api_keys;
+use crate::services::audit::{self, Actor};
 use crate::services::guessing;
+use crate::services::names;
 use crate::services::notices::{self, Happened};
 use crate::services::proofs;
 use crate::services::sessions::{self, Browser, Caller, Opened};
-use crate::services::users::name;
 use crate::state::App;
 use crate::state::passwords;
 
 /// The caller's profile.
-pub(crate) async fn show(conn: &mut Conn, caller: &Caller) -> ApiResult<Profile> {
+pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<Profile> {
     let teams = teams(conn, &caller.user).await?;
-    Ok(Profile { me: sessions::me(&caller.user)?, teams, workspace: caller.user.workspace.clone() })
+    let api_keys = db::api_keys::valid_of_maker(conn, &app.account_id, caller.id(), app.now()).await?;
+    let workspace = caller.user.workspace.clone();
+    Ok(Profile { me: sessions::me(&caller.user)?, teams, workspace, api_keys })
 }
 
 /// The names of a person's teams, `Everyone` first.
@@ -30,11 +33,11 @@ async fn teams(conn: &mut Conn, user: &UserRow) -> DbResult<Vec<String>> {
     Ok(teams)
 }
 
-/// A change with its names as [`name`] has them.
+/// A change with its names as they are stored.
 pub(crate) fn cleaned(change: ProfileChange) -> ApiResult<ProfileChange> {
     Ok(ProfileChange {
-        first_name: name("first_name", change.first_name)?,
-        last_name: name("last_name", change.last_name)?,
+        first_name: names::of_person("first_name", change.first_name)?,
+        last_name: names::of_person("last_name", change.last_name)?,
         ..change
     })
 }
@@ -97,12 +100,16 @@ pub(crate) async fn change_password(
             return Err(ApiError::field("current", "the current password is wrong"));
         }
     }
+    let end_keys = change.end_keys;
     passwords::check_rules(&change.new, &caller.user.email).map_err(|error| error.in_field("new"))?;
     let hash = app.passwords.hash(change.new).await?;
     let mut tx = app.db.write().await?;
     require_unchanged(app, &mut tx, caller).await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, &caller.user.email).await?;
+    if end_keys {
+        api_keys::end_of(app, &mut tx, Actor::Caller(caller), &[caller.id()]).await?;
+    }
     notices::tell(app, &mut tx, caller.id(), Happened::PasswordChanged).await?;
     let opened = match cookie {
         Some(_) => {

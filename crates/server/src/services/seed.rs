@@ -55,6 +55,7 @@ async fn create(conn: &mut Conn, config: &Config, now: Millis) -> Result<Account
     let address =
         Address::parse(email).map_err(|error| format!("{email} is no address: {}", error.name()))?;
     let account = AccountRow {
+        settings_version: 1,
         id: db::accounts::next_id(conn).await?,
         uuid: new_id(),
         name: config.account.account_name.trim().to_owned(),

@@ -8,9 +8,9 @@ use api_types::{
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
-use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor};
 use crate::services::deleted_teams;
+use crate::services::names;
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -40,23 +40,19 @@ pub(crate) async fn workspaces(app: &App, conn: &mut Conn) -> DbResult<Vec<Works
     db::teams::workspaces(conn, &app.account_id).await
 }
 
-/// The name of a request, cleaned, within its length.
+/// The name of a request as it is stored.
 pub(crate) fn check_name(name: &TeamName) -> ApiResult<String> {
-    let name = clean_line(&name.name);
-    if name.is_empty() {
-        return Err(ApiError::field("name", "a team has a name"));
-    }
-    if name.chars().count() > limits::TEAM_NAME_MAX {
-        return Err(ApiError::field("name", format!("longer than {} characters", limits::TEAM_NAME_MAX)));
-    }
-    Ok(name)
+    names::of_thing(&name.name, limits::TEAM_NAME_MAX)
 }
 
+/// Refuses a name that looks like that of a team other than `except`.
 async fn require_free(app: &App, conn: &mut Conn, name: &str, except: Option<&str>) -> ApiResult<()> {
-    match db::teams::is_taken(conn, &app.account_id, name, except).await? {
-        true => Err(ApiError::new(ProblemCode::NameTaken).in_field("name")),
-        false => Ok(()),
+    if names::looks_like_everyone(name) {
+        return Err(ApiError::new(ProblemCode::NameTaken).in_field("name"));
     }
+    let teams = db::teams::all_named(conn, &app.account_id).await?;
+    let others = teams.iter().filter(|(id, _)| Some(id.as_str()) != except);
+    names::require_free(name, others.map(|(_, name)| name.as_str()))
 }
 
 /// Makes a team without members, by a name of [`check_name`].

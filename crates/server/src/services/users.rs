@@ -1,8 +1,8 @@
 //! Members and invited people: how administrators see them, change them and remove them.
 
 use api_types::{
-    AuditAction, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode, Protection, Role,
-    StatusCounts, User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId, limits,
+    AuditAction, Handover, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode, Protection,
+    Role, StatusCounts, User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId, limits,
 };
 
 use crate::db::long_list::Total;
@@ -11,10 +11,11 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::services::audit::{self, Actor, Subject};
+use crate::services::handover;
 use crate::services::marketo::connection;
 use crate::services::members::{self, FreeSeats, Protections};
+use crate::services::names;
 use crate::services::proofs;
 use crate::services::salesforce;
 use crate::services::sessions::Caller;
@@ -84,24 +85,16 @@ pub(crate) async fn record(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult
         invitations: db::invitations::of_user(conn, id.as_str(), app.now()).await?,
         salesforce: salesforce.map(|connection| connection.view()).transpose()?,
         marketo: connection::of_user(conn, app, id.as_str()).await?,
-        ends: db::ends_with_access::of(conn, &app.account_id, id.as_str(), app.now()).await?,
+        ends: db::ends_with_access::of(conn, &app.account_id, id.as_str(), limits::PAGE_MAX, app.now())
+            .await?,
     })
 }
 
-/// A name of a request, cleaned, within its length.
-pub(crate) fn name(field: &str, text: Option<String>) -> ApiResult<Option<String>> {
-    let Some(text) = text else { return Ok(None) };
-    if text.chars().count() > limits::NAME_MAX {
-        return Err(ApiError::field(field, format!("longer than {} characters", limits::NAME_MAX)));
-    }
-    Ok(Some(clean_line(&text)))
-}
-
-/// A change with its names as [`name`] has them.
+/// A change with its names as they are stored.
 pub(crate) fn cleaned(change: UserChange) -> ApiResult<UserChange> {
     Ok(UserChange {
-        first_name: name("first_name", change.first_name)?,
-        last_name: name("last_name", change.last_name)?,
+        first_name: names::of_person("first_name", change.first_name)?,
+        last_name: names::of_person("last_name", change.last_name)?,
         ..change
     })
 }
@@ -114,10 +107,15 @@ pub(crate) async fn change(
     row: &UserRow,
     change: &UserChange,
 ) -> ApiResult<()> {
-    if let Some(role) = change.role.filter(|role| row.role().is_ok_and(|now| now != *role)) {
+    let role = change.role.filter(|role| row.role().is_ok_and(|now| now != *role));
+    if change.handover.is_some() && change.role != Some(Role::User) {
+        return Err(ApiError::field("handover", "only where an administrator becomes a user"));
+    }
+    if let Some(role) = role {
         proofs::require_to_give(app, caller, role)?;
         if role == Role::User {
             refuse_protected(app, conn, caller, row).await?;
+            handover::carry_out(app, conn, caller, row, &change.handover.clone().unwrap_or_default()).await?;
         }
         members::set_role(app, conn, Actor::Caller(caller), &[row], role).await?;
     }
@@ -178,11 +176,18 @@ async fn set_workspace(
 }
 
 /// Ends a member's access, unless it has ended, and keeps their data.
-pub(crate) async fn deactivate(app: &App, conn: &mut Conn, caller: &Caller, row: &UserRow) -> ApiResult<()> {
+pub(crate) async fn deactivate(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    row: &UserRow,
+    wanted: &Handover,
+) -> ApiResult<()> {
     match row.status(app.now())? {
         UserStatus::Deactivated => {}
         UserStatus::Active => {
             refuse_protected(app, conn, caller, row).await?;
+            handover::carry_out(app, conn, caller, row, wanted).await?;
             members::deactivate(app, conn, Actor::Caller(caller), &[row]).await?;
         }
         UserStatus::Invited | UserStatus::Expired => return Err(not_a_member()),
@@ -229,9 +234,16 @@ impl Removed {
 }
 
 /// Removes a member, or withdraws a person's invitation.
-pub(crate) async fn remove(app: &App, conn: &mut Conn, caller: &Caller, id: &UserId) -> ApiResult<Removed> {
+pub(crate) async fn remove(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &UserId,
+    wanted: &Handover,
+) -> ApiResult<Removed> {
     let row = find(app, conn, id).await?;
     refuse_protected(app, conn, caller, &row).await?;
+    handover::carry_out(app, conn, caller, &row, wanted).await?;
     let mut batch = None;
     if let Some(invitation) = &row.invitation_id {
         batch = db::invitations::find(conn, &app.account_id, invitation).await?.map(|found| found.batch_id);

@@ -802,12 +802,18 @@ async fn how_often_changes_are_asked_for_can_be_set_within_bounds() {
     assert_eq!(status(&admin).await.polling_minutes, 5);
     let set = |minutes| FieldSyncSettings { polling_minutes: minutes };
     for minutes in [0, 1_441] {
-        let problem = admin.patch(paths::FIELD_SYNC, &set(minutes)).await.problem();
+        let problem = admin.patch_at("*", paths::FIELD_SYNC, &set(minutes)).await.problem();
         let expected = (ProblemCode::InvalidField, Some("polling_minutes"));
         assert_eq!((problem.code, problem.field.as_deref()), expected);
     }
-    let changed: FieldSync = admin.patch(paths::FIELD_SYNC, &set(30)).await.json();
+    let before = status(&admin).await.version;
+    let changed: FieldSync =
+        admin.patch_at(&format!("\"{before}\""), paths::FIELD_SYNC, &set(30)).await.json();
     assert_eq!(changed.polling_minutes, 30);
+    assert_eq!(status(&admin).await, changed);
+    assert_eq!(admin.patch(paths::FIELD_SYNC, &set(5)).await.code(), ProblemCode::VersionMissing);
+    let late = admin.patch_at(&format!("\"{before}\""), paths::FIELD_SYNC, &set(5)).await;
+    assert_eq!(late.code(), ProblemCode::Stale, "u3: an undo does not go over what somebody else has set");
     assert_eq!(status(&admin).await, changed);
     for path in ["/field-sync/runs/none", "/field-sync/runs/none/problems"] {
         assert_eq!(admin.get(path).await.code(), ProblemCode::NotFound);

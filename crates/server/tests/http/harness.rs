@@ -311,6 +311,11 @@ impl Client {
         send(self.request(Method::PATCH, path).json(body)).await
     }
 
+    /// Changes something in this version of it, or in any: `*`.
+    pub(crate) async fn patch_at(&self, version: &str, path: &str, body: &impl Serialize) -> Answer {
+        send(self.request(Method::PATCH, path).header("if-match", version).json(body)).await
+    }
+
     /// A keyed request under a key of its own.
     pub(crate) async fn once(&self, path: &str, body: &impl Serialize) -> Answer {
         self.keyed(&key(), path, body).await

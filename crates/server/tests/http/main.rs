@@ -39,6 +39,7 @@ mod member_changes;
 #[cfg(target_os = "linux")]
 mod memory;
 mod model;
+mod names;
 mod notices;
 mod oauth;
 mod open_sessions;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use api_types::embed::CreatedApiKey;
 use api_types::{
-    AuditAction, Batch, BatchState, CancelCode, EndsWithAccess, List, MemberAction, MemberChangeBatch,
-    MemberChangeState, NewRow, ProblemCode, Role, User, UserRecord, paths,
+    AuditAction, Batch, BatchId, BatchState, CancelCode, EndingWorkKind, EndsWithAccess, List, MemberAction,
+    MemberChangeBatch, MemberChangeState, NewRow, ProblemCode, Role, User, UserRecord, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send};
+use crate::harness::{ADMIN, Client, PASSWORD, Server, csv, row, send, token};
 use crate::long_lists::{database, many_people};
 use crate::marketo::id_of;
 
@@ -18,11 +18,21 @@ pub(crate) const EVA: &str = "eva@example.com";
 
 /// What takes the right away.
 pub(crate) async fn lose(admin: &Client, how: &str) {
+    lose_with(admin, how, &[], false).await;
+}
+
+/// The same, taking over some of what they began.
+async fn lose_with(admin: &Client, how: &str, taken: &[&BatchId], end_invitations: bool) {
     let path = paths::user(&id_of(admin, EVA).await);
+    let ids: Vec<&str> = taken.iter().map(|id| id.as_str()).collect();
+    let query = [("take_over", ids.join(",")), ("end_invitations", end_invitations.to_string())];
     let request = match how {
-        "demoted" => admin.request(Method::PATCH, &path).json(&json!({"role": "user"})),
-        "deactivated" => admin.request(Method::POST, &format!("{path}/deactivate")),
-        _ => admin.request(Method::DELETE, &path),
+        "demoted" => {
+            let handover = json!({"take_over": taken, "end_invitations": end_invitations});
+            admin.request(Method::PATCH, &path).json(&json!({"role": "user", "handover": handover}))
+        }
+        "deactivated" => admin.request(Method::POST, &format!("{path}/deactivate")).query(&query),
+        _ => admin.request(Method::DELETE, &path).query(&query),
     };
     let answer = send(request.header("if-match", "*")).await;
     assert!(answer.status.is_success(), "{how}: {}", answer.text());
@@ -157,22 +167,28 @@ async fn a21_nobody_becomes_an_administrator_by_a_person_who_is_none_any_more() 
     }
 }
 
+/// A file, compared with the account, that takes the access of so many people.
+async fn deactivating(client: &Client, people: usize) -> MemberChangeBatch {
+    let file = json!({"action": MemberAction::Deactivate, "expected_rows": people});
+    let batch: MemberChangeBatch = client.once(paths::MEMBER_CHANGES, &file).await.json();
+    for chunk in 0..people / 1_000 {
+        let rows: Vec<Value> = (chunk * 1_000..(chunk + 1) * 1_000)
+            .map(|at| json!({"row": at + 2, "email": format!("p{at}@example.com")}))
+            .collect();
+        let chunk = json!({"index": chunk, "rows": rows});
+        let answer = client.once(&paths::member_change_chunks(&batch.id), &chunk).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    batch
+}
+
 #[tokio::test]
 async fn a21_a_change_of_members_stops_when_the_person_who_applied_it_is_no_administrator_any_more() {
     let server = Server::start_with(|config| config.account.seats = Some(10_000)).await;
     let admin = server.admin().await;
     let eva = server.administrator(EVA).await;
     many_people(&mut database(&server).await, 2_000).await;
-    let file = json!({"action": MemberAction::Deactivate, "expected_rows": 2_000});
-    let batch: MemberChangeBatch = eva.once(paths::MEMBER_CHANGES, &file).await.json();
-    for chunk in 0..2 {
-        let rows: Vec<Value> = (chunk * 1_000..(chunk + 1) * 1_000)
-            .map(|at| json!({"row": at + 2, "email": format!("p{at}@example.com")}))
-            .collect();
-        let answer =
-            eva.once(&paths::member_change_chunks(&batch.id), &json!({"index": chunk, "rows": rows})).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-    }
+    let batch = deactivating(&eva, 2_000).await;
     assert_eq!(eva.once(&paths::member_change_apply(&batch.id), &()).await.status, 202);
     lose(&admin, "demoted").await;
     let stopped = loop {
@@ -257,8 +273,173 @@ async fn a21_what_ends_with_the_access_of_an_administrator_is_told_before() {
     eva.send_batch(&batch, &[row(2, "zoe@example.com"), row(3, "bob@example.com")]).await;
     server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
     eva.sealed(&csv(1), &[row(2, "kim@waiting.example")]).await;
-    assert_eq!(record().await, EndsWithAccess { api_keys: 1, batches: 1, admin_invitations: 2 });
+    let ends = record().await;
+    assert_eq!((ends.api_keys, ends.admin_invitations, ends.user_invitations), (1, 2, 1));
+    assert_eq!(ends.work.len(), 1);
+    assert_eq!((ends.work[0].kind, ends.work[0].left), (EndingWorkKind::Invitations, 1));
     lose(&admin, "deactivated").await;
-    while record().await.batches > 0 {}
+    while !record().await.work.is_empty() {}
     assert_eq!(record().await, EndsWithAccess::default());
+}
+
+#[tokio::test]
+async fn a21_what_another_administrator_takes_over_goes_on() {
+    for how in ["demoted", "deactivated", "removed"] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
+        let mut taken = csv(1);
+        taken.options.role = Role::Admin;
+        let taken = eva.sealed(&taken, &[row(2, "kim@taken.example")]).await;
+        let left = eva.sealed(&csv(1), &[row(2, "lee@left.example")]).await;
+        let ours = admin.sealed(&csv(1), &[row(2, "zoe@ours.example")]).await;
+        let before = admin.batch(&ours).await.created_by_id;
+        // A batch of somebody else is nothing to take over.
+        lose_with(&admin, how, &[&taken, &ours], false).await;
+        assert_eq!(admin.settled(&left).await.cancel_code, Some(CancelCode::RightLost), "{how}");
+        let going_on = admin.batch(&taken).await;
+        assert_eq!((going_on.state, going_on.revoked), (BatchState::Sealed, 0), "{how}");
+        assert_eq!(going_on.created_by_id, before, "{how}: the administrator who took it over");
+        let noted = server.audited(AuditAction::WorkTakenOver).await;
+        assert_eq!(noted.len(), 1, "{how}");
+        assert!(noted[0].subject.contains(EVA), "{how}: {}", noted[0].subject);
+    }
+}
+
+#[tokio::test]
+async fn a21_invitations_end_with_the_last_of_those_who_sent_them_and_can_be_taken_over_from_each() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let bo = server.administrator("bo@example.com").await;
+    let eva = server.administrator(EVA).await;
+    let work = async |email: &str| {
+        let record: UserRecord = admin.get(&paths::user_record(&id_of(&admin, email).await)).await.json();
+        record.ends.work.into_iter().map(|work| work.id).collect::<Vec<_>>()
+    };
+    server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
+    let batch = bo.sealed(&csv(1), &[row(2, "kim@theirs.example")]).await;
+    assert_eq!(work("bo@example.com").await, std::slice::from_ref(&batch));
+    let kim: List<User> = admin.get(&format!("{}?search=kim@theirs", paths::USERS)).await.json();
+    let invitation = kim.items[0].invitation.as_ref().expect("an invitation");
+    let resent = eva.once(&paths::invitation_resend(&invitation.id), &json!({})).await;
+    assert!(resent.status.is_success(), "{}", resent.text());
+    // It goes on without either of them, not without both.
+    assert!(work("bo@example.com").await.is_empty() && work(EVA).await.is_empty());
+    let user = paths::user(&id_of(&admin, "bo@example.com").await);
+    assert_eq!(admin.patch_at("*", &user, &json!({"role": "user"})).await.status, 200);
+    assert_eq!(work(EVA).await, std::slice::from_ref(&batch));
+    let left = eva.sealed(&csv(1), &[row(2, "lee@left.example")]).await;
+    lose_with(&admin, "demoted", &[&batch], false).await;
+    assert_eq!(admin.settled(&left).await.cancel_code, Some(CancelCode::RightLost));
+    let going_on = admin.batch(&batch).await;
+    assert_eq!((going_on.state, going_on.revoked), (BatchState::Sealed, 0));
+}
+
+#[tokio::test]
+async fn a21_taking_over_what_makes_administrators_needs_a_proof() {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let eva = server.administrator(EVA).await;
+    server.sandbox().mail().answer_recipients(|_| Some("554 5.7.1 relay access denied"));
+    let mut batch = csv(1);
+    batch.options.role = Role::Admin;
+    let batch = eva.sealed(&batch, &[row(2, "kim@waiting.example")]).await;
+    server.clock.advance(Duration::from_secs(6 * 60));
+    let path = format!("{}/deactivate?take_over={batch}", paths::user(&id_of(&admin, EVA).await));
+    assert_eq!(admin.post(&path, &()).await.code(), ProblemCode::ProofNeeded);
+    assert_eq!(eva.get(paths::SESSION).await.status, 200, "nothing of it was done");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a21_changes_of_members_that_are_taken_over_are_applied_to_the_end() {
+    let server = Server::start_with(|config| config.account.seats = Some(10_000)).await;
+    let admin = server.admin().await;
+    let eva = server.administrator(EVA).await;
+    many_people(&mut database(&server).await, 2_000).await;
+    let batch = deactivating(&eva, 2_000).await;
+    assert_eq!(eva.once(&paths::member_change_apply(&batch.id), &()).await.status, 202);
+    let id = BatchId(batch.id.to_string());
+    lose_with(&admin, "removed", &[&id], false).await;
+    let applied = loop {
+        let now: MemberChangeBatch = admin.get(&paths::member_change(&batch.id)).await.json();
+        if now.state != MemberChangeState::Applying {
+            break now;
+        }
+    };
+    assert_eq!((applied.state, applied.cancel_code), (MemberChangeState::Applied, None));
+}
+
+#[tokio::test]
+async fn a21_pending_invitations_of_users_end_only_if_asked() {
+    for (how, end) in [("demoted", true), ("deactivated", true), ("removed", true), ("removed", false)] {
+        let server = Server::start().await;
+        let admin = server.admin().await;
+        let eva = server.administrator(EVA).await;
+        let batch = eva.send_batch(&csv(1), &[row(2, "bob@example.com")]).await;
+        lose_with(&admin, how, &[], end).await;
+        let after = admin.batch(&batch.id).await;
+        assert_eq!((after.state, after.revoked), (BatchState::Sealed, u32::from(end)), "{how}");
+        let revoked = server.audited(AuditAction::InvitationsRevoked).await.len();
+        assert_eq!(revoked, usize::from(end), "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a21_work_is_handed_over_only_where_the_right_is_lost() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    server.administrator(EVA).await;
+    let path = paths::user(&id_of(&admin, EVA).await);
+    for change in [
+        json!({"handover": {"take_over": [], "end_invitations": true}}),
+        json!({"role": "admin", "handover": {"take_over": [], "end_invitations": true}}),
+    ] {
+        let problem = admin.patch_at("*", &path, &change).await.problem();
+        assert_eq!((problem.code, problem.field.as_deref()), (ProblemCode::InvalidField, Some("handover")));
+    }
+}
+
+#[tokio::test]
+async fn a21_keys_end_with_a_new_password_if_asked() {
+    let server = Server::start().await;
+    let mut eva = server.administrator(EVA).await;
+    let works = async |secret: &str| {
+        let path = format!("{}{}", paths::BASE, paths::USERS);
+        send(server.anyone().bare(Method::GET, &path).bearer_auth(secret)).await.status == 200
+    };
+    let key = json!({"name": "nightly", "kind": "command_line", "role": "admin"});
+    let key = eva.post(paths::API_KEYS, &key).await.json::<CreatedApiKey>().secret;
+    assert_eq!(eva.get(paths::PROFILE).await.json::<api_types::Profile>().api_keys, 1);
+    let new = "another horse, another";
+    let change =
+        |current: &str, new: &str, end: bool| json!({"current": current, "new": new, "end_keys": end});
+    for (end, current, new) in [(false, PASSWORD, new), (true, new, PASSWORD)] {
+        let answer = eva.put(paths::PROFILE_PASSWORD, &change(current, new, end)).await;
+        assert_eq!(answer.status, 204, "{}", answer.text());
+        eva.take_cookie(&answer);
+        assert_eq!(works(&key).await, !end);
+    }
+    assert_eq!(eva.get(paths::PROFILE).await.json::<api_types::Profile>().api_keys, 0);
+
+    assert_eq!(server.audited(AuditAction::ApiKeyRevoked).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a21_keys_end_with_a_forgotten_password_if_asked() {
+    for end in [false, true] {
+        let server = Server::start().await;
+        let eva = server.administrator(EVA).await;
+        let key = json!({"name": "nightly", "kind": "command_line", "role": "admin"});
+        let key = eva.post(paths::API_KEYS, &key).await.json::<CreatedApiKey>().secret;
+        assert_eq!(eva.post(paths::PASSWORD_RESETS, &json!({"email": EVA})).await.status, 202);
+        let token = token(&eva.link_to(EVA, "/reset-password").await);
+        let reset = json!({"token": token, "new_password": "another horse, another", "end_keys": end});
+        assert_eq!(server.anyone().put(paths::PASSWORD_RESETS, &reset).await.status, 204);
+        let path = format!("{}{}", paths::BASE, paths::USERS);
+        let list = send(server.anyone().bare(Method::GET, &path).bearer_auth(&key)).await;
+        assert_eq!(list.status == 200, !end);
+        assert_eq!(server.audited(AuditAction::ApiKeyRevoked).await.len(), usize::from(end));
+    }
 }

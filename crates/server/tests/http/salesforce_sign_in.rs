@@ -37,7 +37,7 @@ async fn user(admin: &Client, email: &str) -> User {
 }
 
 async fn set(admin: &Client, management: LoginManagement) -> crate::harness::Answer {
-    admin.patch(paths::ACCOUNT, &json!({"login_management": management})).await
+    admin.patch_at("*", paths::ACCOUNT, &json!({"login_management": management})).await
 }
 
 #[tokio::test]
@@ -346,4 +346,35 @@ async fn a20_salesforce_proves_whom_it_has_let_in_by_its_password_and_nobody_els
     assert_eq!(admin.delete(paths::SESSION).await.status, 204);
     assert_eq!(browser.visit(&ended).await.status, 400);
     assert!(!is_fresh(&elsewhere).await);
+}
+
+#[tokio::test]
+async fn u3_how_people_sign_in_is_changed_in_the_version_that_was_seen() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let (_, admin) = sign_in_by(&server, &admin, ADMIN, ASKING).await;
+    let seen = admin.get(paths::ACCOUNT).await.json::<Account>().version;
+    let to = |management: LoginManagement| json!({"login_management": management});
+    let change =
+        async |version: &str, management| admin.patch_at(version, paths::ACCOUNT, &to(management)).await;
+    let unversioned = admin.patch(paths::ACCOUNT, &to(LoginManagement::SalesforceOnly)).await;
+    assert_eq!(unversioned.code(), ProblemCode::VersionMissing);
+    let seen = format!("\"{seen}\"");
+    let after: Account = change(&seen, LoginManagement::SalesforceOnly).await.json();
+    let back = format!("\"{}\"", after.version);
+    assert_eq!(change(&back, LoginManagement::AllLoginMethods).await.status, 200);
+    // An undo of the first change goes over the second one no more than over somebody else's.
+    for version in [&seen, &back] {
+        assert_eq!(change(version, LoginManagement::SalesforceOnly).await.code(), ProblemCode::Stale);
+    }
+    let account: Account = admin.get(paths::ACCOUNT).await.json();
+    assert_eq!(account.login_management, LoginManagement::AllLoginMethods);
+
+    // The rule on second factors is changed in the same version.
+    let rule = json!({"factor_rule": {"needed_from": "administrators", "grace_days": 14}});
+    assert_eq!(admin.patch_at(&back, paths::ACCOUNT, &rule).await.code(), ProblemCode::Stale);
+    let now = format!("\"{}\"", account.version);
+    let ruled: Account = admin.patch_at(&now, paths::ACCOUNT, &rule).await.json();
+    assert_eq!((ruled.version, ruled.factor_rule.grace_days), (account.version + 1, 14));
+    assert_eq!(change(&now, LoginManagement::SalesforceOnly).await.code(), ProblemCode::Stale);
 }

@@ -106,7 +106,8 @@ fn is_wrong_code(answer: &Answer) {
 
 async fn set_rule(client: &Client, needed_from: &str, grace_days: u8) -> Answer {
     client
-        .patch(
+        .patch_at(
+            "*",
             paths::ACCOUNT,
             &json!({"factor_rule": {"needed_from": needed_from, "grace_days": grace_days}}),
         )

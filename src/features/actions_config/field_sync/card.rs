@@ -202,6 +202,7 @@ mod tests {
             current: None,
             incremental: false,
             polling_minutes: 5,
+            version: 1,
             next_poll_at: None,
             people: 0,
         })

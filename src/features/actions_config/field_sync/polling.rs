@@ -1,9 +1,9 @@
-use api_types::{FieldSyncSettings, limits};
+use api_types::{FieldSyncSettings, ProblemCode, limits};
 use leptos::prelude::*;
 
 use super::state::Sync;
-use crate::api::{Failure, field_sync};
-use crate::data::{on_settings_put_back, say_saved};
+use crate::api::field_sync;
+use crate::data::{on_settings_put_back, say_saved, unless_stale};
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
@@ -12,23 +12,42 @@ use crate::ui::{Button, ErrorSummary, Field, FieldState, Form, Tone, notify};
 /// How often changes are polled for.
 #[component]
 pub(super) fn Polling(sync: Sync) -> impl IntoView {
-    let now =
-        move || untrack(|| sync.known()).map_or(limits::POLLING_MINUTES_DEFAULT, |sync| sync.polling_minutes);
-    let minutes = FieldState::new("polling-minutes", now().to_string());
+    // The interval, and the version that it is of.
+    let now = move || {
+        untrack(|| sync.known())
+            .map_or((limits::POLLING_MINUTES_DEFAULT, 1), |sync| (sync.polling_minutes, sync.version))
+    };
+    let minutes = FieldState::new("polling-minutes", now().0.to_string());
     let shown = StoredValue::new(now());
+    let show = move || {
+        minutes.text.try_set(now().0.to_string());
+        shown.try_set_value(now());
+    };
     let form = Form::new();
     let submit = form.handler(
         move || minutes.parse(read, |()| wrong()),
         async move |polling_minutes: u32| {
-            let earlier = now();
-            let changed = field_sync::change(&FieldSyncSettings { polling_minutes }).await;
-            sync.replace(changed.map_err(|failure| Some(failure.message()))?);
-            shown.try_set_value(polling_minutes);
+            let (earlier, version) = shown.get_value();
+            let changed = match field_sync::change(&FieldSyncSettings { polling_minutes }, version).await {
+                Ok(changed) => changed,
+                Err(failure) => {
+                    if failure.code() == Some(ProblemCode::Stale) {
+                        sync.catch_up().await;
+                        show();
+                    }
+                    return Err(Some(failure.message()));
+                }
+            };
+            let version = changed.version;
+            sync.replace(changed);
+            shown.try_set_value((polling_minutes, version));
             if earlier == polling_minutes {
                 notify(Tone::Success, t!("field_sync.polling_saved"));
             } else {
-                let put_back = move || put_back(polling_minutes, earlier);
-                say_saved(t!("field_sync.polling_saved"), "polling", put_back);
+                let earlier = FieldSyncSettings { polling_minutes: earlier };
+                say_saved(t!("field_sync.polling_saved"), "polling", move || async move {
+                    unless_stale(field_sync::change(&earlier, version).await)
+                });
             }
             Ok(())
         },
@@ -38,9 +57,8 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
             sync.catch_up().await;
             // What was typed since stays.
             let typed = minutes.text.try_with_untracked(|text| read(text).ok()).flatten();
-            if typed.is_some() && typed == shown.try_get_value() {
-                minutes.text.try_set(now().to_string());
-                shown.try_set_value(now());
+            if typed.is_some() && typed == shown.try_get_value().map(|(minutes, _)| minutes) {
+                show();
             }
         });
     });
@@ -53,15 +71,6 @@ pub(super) fn Polling(sync: Sync) -> impl IntoView {
             <div class="actions"><Button submit=true busy=form.busy>{term!("common.save")}</Button></div>
         </form>
     }
-}
-
-/// Returns whether it did: not if another interval was saved since.
-async fn put_back(saved: u32, earlier: u32) -> Result<bool, Failure> {
-    let is_kept = field_sync::find().await?.polling_minutes == saved;
-    if is_kept {
-        field_sync::change(&FieldSyncSettings { polling_minutes: earlier }).await?;
-    }
-    Ok(is_kept)
 }
 
 fn wrong() -> String {

@@ -1,7 +1,7 @@
 //! The dialog that makes a key, and then shows its secret.
 
 use api_types::embed::{ApiKeyKind, NewApiKey, OpensFor, PanelFlow};
-use api_types::{ApiKeyId, ProblemCode, Role, limits};
+use api_types::{ApiKeyId, ProblemCode, Role, holds_address, limits};
 use leptos::prelude::*;
 
 use super::labels;
@@ -217,6 +217,8 @@ fn name(text: &str) -> Result<String, String> {
         Err(t!("api_keys.name_missing"))
     } else if name.chars().count() > limits::API_KEY_NAME_MAX {
         Err(t!("api_keys.name_too_long", limit = limits::API_KEY_NAME_MAX))
+    } else if holds_address(name) {
+        Err(t!("name.is_address"))
     } else {
         Ok(name.to_owned())
     }

@@ -237,7 +237,7 @@ fn ByTyping(way: ProofWay, typed: Typed, others: ViewFn, close: Callback<()>) ->
                 <Field state=typed.password label=t!("proof.password") kind="password" autocomplete="current-password" />
                 <p><a href=Route::ForgotPassword.href() target="_blank">{t!("sign_in.forgot")}</a></p>
             })}
-            {has_code.then(|| move || {
+            {has_code.then_some(move || {
                 let (field, kind) = typed.code();
                 code_field(field, kind)
             })}

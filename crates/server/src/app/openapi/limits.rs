@@ -169,6 +169,9 @@ const LIMITS: &[(&str, Limit)] = &[
     ("subject", FOREIGN),
     // Invitations.
     ("UserRecord.invitations", PAGE),
+    ("EndsWithAccess.work", PAGE),
+    ("Handover.take_over", PAGE),
+    ("take_over", Text(0, 37 * PAGE_MAX as usize)),
     ("NewBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("Batch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("file_name", Text(0, FILE_NAME_MAX)),

@@ -17,11 +17,17 @@ pub(crate) struct Schedule {
     pub(crate) changes_token: Option<String>,
     pub(crate) deletions_token: Option<String>,
     polled_at: Option<i64>,
+    settings_version: i64,
 }
 
 impl Schedule {
     pub(crate) fn polling_minutes(&self) -> u32 {
         count(self.polling_minutes)
+    }
+
+    /// Grows with every change by a person.
+    pub(crate) fn version(&self) -> u32 {
+        count(self.settings_version)
     }
 
     /// People in the account.
@@ -52,8 +58,8 @@ impl Schedule {
 /// The schedule; the default one before anything was changed.
 pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
     let found: Option<Schedule> = sqlx::query_as(
-        "SELECT polling_minutes, people, changes_token, deletions_token, polled_at FROM field_syncs
-          WHERE account_id = $1",
+        "SELECT polling_minutes, people, changes_token, deletions_token, polled_at, settings_version
+           FROM field_syncs WHERE account_id = $1",
     )
     .bind(account_id)
     .fetch_optional(conn)
@@ -64,12 +70,15 @@ pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Sche
         changes_token: None,
         deletions_token: None,
         polled_at: None,
+        settings_version: 1,
     }))
 }
 
 pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minutes: u32) -> DbResult<()> {
     ensure(conn, account_id).await?;
-    sqlx::query("UPDATE field_syncs SET polling_minutes = $1 WHERE account_id = $2")
+    sqlx::query(
+        "UPDATE field_syncs SET polling_minutes = $1, settings_version = settings_version + 1 WHERE account_id = $2",
+    )
         .bind(minutes)
         .bind(account_id)
         .execute(conn)

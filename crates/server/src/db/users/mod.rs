@@ -526,6 +526,18 @@ pub(crate) async fn able_admins(
     Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
+/// The full names of active administrators.
+pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+    let names: Vec<(String, String)> = sqlx::query_as(
+        "SELECT first_name, last_name FROM users
+          WHERE role = 'admin' AND status || '' = 'active' AND account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_all(conn)
+    .await?;
+    Ok(names.into_iter().map(|(first, last)| api_types::full_name(&first, &last)).collect())
+}
+
 /// By the index of roles: administrators are few, active people are not.
 fn select_able_admins(
     account_id: &str,

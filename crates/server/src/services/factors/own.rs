@@ -10,8 +10,8 @@ use crate::db::factors::{PasskeyRow, Standing};
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
-use crate::platform::text::clean_line;
 use crate::services::audit;
+use crate::services::names;
 use crate::services::notices::{self, Happened};
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -42,11 +42,7 @@ pub(crate) async fn begin_passkey(app: &App, caller: &Caller) -> ApiResult<Cerem
 
 /// Adds the passkey that a browser has made.
 pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> ApiResult<PasskeyAdded> {
-    let name = clean_line(&new.name);
-    if name.is_empty() || name.chars().count() > limits::PASSKEY_NAME_MAX {
-        let detail = format!("1 to {} characters", limits::PASSKEY_NAME_MAX);
-        return Err(ApiError::field("name", detail));
-    }
+    let name = names::of_thing(&new.name, limits::PASSKEY_NAME_MAX)?;
     let made = passkeys::made(app, caller, new.answer)?;
     let mut tx = app.db.write().await?;
     if db::factors::passkeys(&mut tx, caller.id()).await?.len() >= limits::PASSKEYS_MAX {

@@ -39,6 +39,11 @@ pub(crate) async fn change(
     Ok(())
 }
 
+/// The version of the schedule.
+pub(crate) async fn version(app: &App, conn: &mut Conn) -> DbResult<u32> {
+    Ok(stored::schedule(conn, &app.account_id).await?.version())
+}
+
 pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<FieldSync> {
     let schedule = stored::schedule(conn, &app.account_id).await?;
     let current = runs::current(conn, &app.account_id).await?;
@@ -47,6 +52,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<FieldSync> {
         current: current.map(|run| steering::show(app, &run)).transpose()?,
         incremental: schedule.changes_token.is_some(),
         polling_minutes: schedule.polling_minutes(),
+        version: schedule.version(),
         next_poll_at: schedule.next_poll_at().map(|at| at.timestamp()),
         people: schedule.people(),
     })

@@ -8,7 +8,7 @@ use roster::{language, role};
 
 use crate::db::teams::name_key;
 use crate::db::users::AddressHolder;
-use crate::platform::text::clean_line;
+use crate::services::names;
 
 /// What verdicts depend on besides the row.
 #[derive(Debug, Default)]
@@ -80,8 +80,7 @@ pub(super) fn judge(row: NewRow, context: &mut Context) -> Judged {
         }
         Err(error) => (None, not(RowVerdict::Error, RowCode::AddressInvalid, error.name())),
     };
-    let name =
-        |name: &Option<String>| shorten(&clean_line(name.as_deref().unwrap_or_default()), limits::NAME_MAX);
+    let name = |name: &Option<String>| names::given(name.as_deref().unwrap_or_default());
     Judged {
         row: row.row,
         // No valid address is longer.

@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, BatchOptions, BatchSource, BatchState, Chunk, Locale, MarketoAdmin, MarketoAdminInvite,
-    MarketoAdminState, NewRow, ProblemCode, Role, RowVerdict, UserStatus, limits,
+    MarketoAdminState, NewRow, ProblemCode, Role, RowVerdict, UserStatus,
 };
 
 use super::admins_page::{show, state};
@@ -14,13 +14,13 @@ use crate::db::mail_kind::MailKind;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
-use crate::platform::text::clean_line;
 use crate::services::address;
 use crate::services::audit::{self, Actor, Subject};
 use crate::services::batches;
 use crate::services::invitations;
 use crate::services::mail::NextStepsPayload;
 use crate::services::members;
+use crate::services::names;
 use crate::services::proofs;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -117,8 +117,8 @@ async fn send(
     let row = NewRow {
         row: 1,
         email: admin.email.clone(),
-        first_name: Some(name(&admin.first_name)),
-        last_name: Some(name(&admin.last_name)),
+        first_name: Some(names::given(&admin.first_name)),
+        last_name: Some(names::given(&admin.last_name)),
         ..NewRow::default()
     };
     let chunk = Chunk { index: 0, rows: vec![row] };
@@ -142,9 +142,4 @@ async fn send(
     let subject = Subject::user(&invited.id, &admin.email);
     audit::by_caller(app, conn, caller, AuditAction::UsersInvited, subject).await?;
     Ok(batch.id)
-}
-
-/// A name of Marketo's within our limits.
-fn name(text: &str) -> String {
-    clean_line(text).chars().take(limits::NAME_MAX).collect()
 }

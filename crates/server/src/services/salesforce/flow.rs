@@ -314,7 +314,7 @@ pub(crate) struct HandledCallback {
 
 /// What a flow has led to, for the browser.
 pub(crate) enum LedTo {
-    SignedIn(Opened),
+    SignedIn(Box<Opened>),
     /// The session goes on with this token.
     Renewed(String),
     Nothing,
@@ -458,7 +458,7 @@ async fn finish(
         (FlowPurpose::SignIn | FlowPurpose::Activate, _) => {
             // The identity is known; no more requests to Salesforce are needed.
             revoke(app, &host, &grant).await;
-            enter(app, &flow, &identity, arrival).await.map(LedTo::SignedIn)
+            Ok(LedTo::SignedIn(Box::new(enter(app, &flow, &identity, arrival).await?)))
         }
     }
 }

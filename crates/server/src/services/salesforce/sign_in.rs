@@ -1,16 +1,16 @@
 //! Signing in, and accepting an invitation, with the identity that Salesforce confirms.
 
-use api_types::{AuditAction, SalesforceEnvironment, UserStatus, limits};
+use api_types::{AuditAction, SalesforceEnvironment, UserStatus};
 
 use super::identity::Identity;
 use super::refusal::{Error, Refusal};
 use crate::db::sessions::OpenedBy;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
-use crate::platform::text::clean_line;
 use crate::services::activation::{self, Names};
 use crate::services::address;
 use crate::services::audit::{self, Actor};
+use crate::services::names;
 use crate::services::sessions::{self, Browser, Opened};
 use crate::state::App;
 
@@ -75,7 +75,7 @@ pub(super) async fn activate(
     }
     // The names of the invitation take precedence over Salesforce's.
     let own = |invited: &str, name: &Option<String>| {
-        let name = name.as_deref().map(clean_line).filter(|name| name.chars().count() <= limits::NAME_MAX);
+        let name = name.as_deref().map(names::given);
         if invited.is_empty() { name } else { None }
     };
     let identity = signed_in.identity;
