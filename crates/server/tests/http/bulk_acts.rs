@@ -452,7 +452,8 @@ async fn r20_members_are_changed_by_a_statement_for_a_portion_while_others_write
         assert!(portions.iter().sum::<u64>() >= u64::from(MANY) * acts, "{what}: {portions:?}");
     }
     let work = portions(&log, "UPDATE batches SET work_after").len();
-    assert!(work > 4 && work <= 4 * MANY as usize / SMALLEST, "{work} portions");
+    // Two batches that are compared, applied and undone. On a loaded machine each portion is of the smallest size.
+    assert!(work > 6 && work <= 6 * MANY as usize / SMALLEST, "{work} portions");
     for (what, times) in changes(&log) {
         // Two kinds of events for a portion; and those of others, one of which may be in each act that its end cut off.
         let others = if what.starts_with("INSERT INTO audit_events") { renamed + 6 } else { 0 };
