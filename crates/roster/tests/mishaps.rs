@@ -13,7 +13,14 @@ const CASES: &[Case] = &[
     (
         "Email,Name\na@x.example,\"Ana\nb@x.example,\"Bo\nc@x.example,\"Cy\nd@x.example,Di\n",
         [0, 0, 2, 0],
-        &["2 unclosed_quote", "2 line_break", "3 unclosed_quote", "3 line_break"],
+        &[
+            "2 unclosed_quote",
+            "2 line_break",
+            "2 address_in_name",
+            "3 unclosed_quote",
+            "3 line_break",
+            "3 address_in_name",
+        ],
     ),
     // A quoted line break, with a space after the closing quote.
     ("Email,Note\na@x.example,\"one\ntwo\" \n", [1, 0, 0, 0], &[]),
