@@ -94,20 +94,21 @@ async fn r24_a_batch_that_cannot_be_stopped_is_not_sent_and_keeps_no_other_waiti
     let admin = server.admin().await;
     let eva = server.administrator(EVA).await;
     let mut database = database(&server).await;
-    let filled = async |client: &Client, email: &str| {
-        let id = client.open_batch(&csv(1)).await.id;
-        client.add(&id, 0, &[row(2, email)]).await;
-        id
-    };
-    let (bad, good) = (filled(&eva, "a@example.com").await, filled(&admin, "b@example.com").await);
-    spoil(&mut database, &format!("UPDATE batches SET state = 'sealed' WHERE id = '{bad}'")).await;
+    // A mail that waits, so that the batch is not over.
+    server.sandbox().mail().answer_recipients(|_| Some("451 4.2.1 later"));
+    let bad = eva.sealed(&csv(1), &[row(2, "a@example.com")]).await;
+    let waits =
+        "SELECT COUNT(*) FROM mails WHERE state = 'queued' AND attempts = 1 AND batch_number IS NOT NULL";
+    while sqlx::query_as::<_, (i64,)>(waits).fetch_one(&mut database).await.unwrap().0 == 0 {}
     let keep = format!(
         "CREATE TRIGGER keep BEFORE UPDATE OF state ON batches WHEN new.id = '{bad}' BEGIN SELECT RAISE(ABORT, 'no'); END"
     );
     spoil(&mut database, &keep).await;
     lose(&admin, "demoted").await;
-    admin.seal(&good).await;
-    assert_eq!(admin.settled(&good).await.deliveries.sent, 1);
+    server.sandbox().mail().answer_recipients(|_| None);
+    spoil(&mut database, "UPDATE mails SET next_attempt_at = 0").await;
+    let good = invited(&admin, "b@example.com").await;
+    assert_eq!(admin.batch(&good).await.deliveries.sent, 1);
     until_failing(&server, &["revocations"]).await;
 
     spoil(&mut database, "DROP TRIGGER keep").await;
