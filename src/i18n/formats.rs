@@ -84,12 +84,17 @@ pub(crate) fn number(value: impl Into<Argument>) -> String {
 pub(super) fn grouped(value: f64) -> String {
     // Nothing to group, and the digits of all languages of the console are the same.
     if value.fract() == 0.0 && value.abs() < 1_000.0 {
-        return value.to_string();
+        return (value as i32).to_string();
     }
     FORMATS
         .with_borrow(|formats| Some(formats.as_ref()?.number().clone()))
         .and_then(|format| formatted(&format, &JsValue::from_f64(value)))
-        .unwrap_or_else(|| value.to_string())
+        .unwrap_or_else(|| plain(value))
+}
+
+/// As the browser writes it: Rust's way to write fractions would be 2 % of the first load.
+fn plain(value: f64) -> String {
+    js_sys::Number::from(value).to_string(10).map(String::from).unwrap_or_default()
 }
 
 fn formatted(format: &Function, value: &JsValue) -> Option<String> {

@@ -282,7 +282,7 @@ offlineWalk(
 
     const asset = Object.keys(files).find((path) => path.endsWith(".wasm"));
     const seen = await app.driver.onPage(async (asset) => {
-      const part = await fetch(asset, { headers: { Range: "bytes=0-3" }, cache: "no-store" });
+      const part = await fetch(`/${asset}`, { headers: { Range: "bytes=0-3" }, cache: "no-store" });
       const { enabled } = await (await navigator.serviceWorker.getRegistration()).navigationPreload.getState();
       return { part: part.status, length: (await part.arrayBuffer()).byteLength, enabled };
     }, asset);
@@ -374,7 +374,7 @@ offlineWalk(
     const file = join(folder, "config.json");
     const config = JSON.parse(readFileSync(file, "utf8"));
     await visit(app);
-    const read = () => app.driver.onPage(async () => (await fetch("config.json", { cache: "no-cache" })).json());
+    const read = () => app.driver.onPage(async () => (await fetch("/config.json", { cache: "no-cache" })).json());
     writeFileSync(file, JSON.stringify({ ...config, default_locale: "ko" }));
     assert.equal((await read()).default_locale, "ko");
     writeFileSync(file, "<!doctype html><title>Sign in to this network</title>");

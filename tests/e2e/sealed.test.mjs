@@ -113,7 +113,7 @@ walk(
     await keepDraft(app, "rotated");
     await app.driver.goto("about:blank");
     await server.kill();
-    rmSync(join(server.data, "token.key"));
+    rmSync(join(server.data, "token.keys"));
     await server.restart();
     await app.driver.goto("/settings/admin/users");
     await app.users.arrive();

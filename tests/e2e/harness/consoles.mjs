@@ -24,7 +24,7 @@ export function consoles(server, ...places) {
       const parts = await answer.toArray();
       const isPage = /html/.test(answer.headers["content-type"]);
       const body = Buffer.concat(parts);
-      const given = isPage ? Buffer.from(`${body}`.replace('<base href="/"', `<base href="${place}/"`)) : body;
+      const given = isPage ? Buffer.from(`${body}`.replaceAll(/ (data-base|href|src)="\//g, ` $1="${place}/`)) : body;
       const length = answer.headers["content-length"] && { "content-length": given.length };
       response.writeHead(answer.statusCode, { ...answer.headers, ...length });
       response.end(given);

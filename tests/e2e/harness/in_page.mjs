@@ -129,7 +129,7 @@ export async function readDatabases(known) {
     });
   async function askForKey() {
     try {
-      const { api } = await (await fetch("config.json")).json();
+      const { api } = await (await fetch(`${document.documentElement.dataset.base}config.json`)).json();
       const headers = { Accept: "application/json", "X-MSI-CSRF": "1", "X-MSI-Background": "1" };
       const answer = await fetch(`${api.base_url}/session`, { credentials: "include", headers });
       const { rows_key: key } = await answer.json();
