@@ -94,7 +94,7 @@ pub(super) fn grouped(value: f64) -> String {
 
 /// As the browser writes it: Rust's way to write fractions would be 2 % of the first load.
 fn plain(value: f64) -> String {
-    js_sys::Number::from(value).to_string(10).map(String::from).unwrap_or_default()
+    js_sys::Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }
 
 fn formatted(format: &Function, value: &JsValue) -> Option<String> {

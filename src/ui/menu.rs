@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{Icon, IconName, Term};
+use super::{Icon, IconName, Term, css};
 use crate::platform::dom;
 
 /// One action of a [`Menu`].
@@ -254,7 +254,7 @@ fn list(menu: Opening, items: Signal<Vec<MenuItem>>) -> impl IntoView {
         <div
             class="menu-list"
             class:menu-list-above=move || spot.get().is_above
-            style:max-height=move || spot.get().height.map(|height| format!("{height}px"))
+            style:max-height=move || spot.get().height.map(css::px)
             role="menu"
         >
             {groups(items.get()).into_iter().map(|(heading, items)| {

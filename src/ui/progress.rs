@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::css;
+
 /// The progress of a long task: `done` of `total`, with a text beside it.
 #[component]
 pub(crate) fn ProgressBar(
@@ -11,8 +13,8 @@ pub(crate) fn ProgressBar(
     text: Signal<String>,
 ) -> impl IntoView {
     let percent = Memo::new(move |_| match total.get() {
-        total if total > 0.0 => (done.get() / total * 100.0).clamp(0.0, 100.0).floor(),
-        _ => 0.0,
+        total if total > 0.0 => (done.get() / total * 100.0).clamp(0.0, 100.0) as u32,
+        _ => 0,
     });
     view! {
         <div class="progress" class:progress-open=move || total.get() <= 0.0>
@@ -33,11 +35,11 @@ pub(crate) fn Meter(
     limit: u64,
     #[prop(into)] text: String,
 ) -> impl IntoView {
-    let percent = if limit == 0 { 100.0 } else { (used as f64 / limit as f64 * 100.0).min(100.0) };
+    let share = if limit == 0 { 1.0 } else { (used as f64 / limit as f64).min(1.0) };
     view! {
         <div class="meter" class:meter-full=(used >= limit)>
             <div class="meter-track" role="meter" aria-label=label aria-valuemin="0" aria-valuemax=limit aria-valuenow=used.min(limit) aria-valuetext=text.clone()>
-                <div class="meter-fill" style:width=format!("{percent}%")></div>
+                <div class="meter-fill" style:width=css::percent(share)></div>
             </div>
             <span class="meter-text">{text}</span>
         </div>

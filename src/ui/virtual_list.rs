@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::css;
 use crate::platform::dom;
 
 /// Browsers cap an element's height (Firefox at 17.9 million pixels); beyond this the scroll offset is scaled.
@@ -94,7 +95,7 @@ pub(crate) fn VirtualList(
         let target = offset_of(row, total.get_untracked(), row_height, viewport) - viewport / 3.0;
         list.set_scroll_top(target.max(0.0) as i32);
     });
-    let height = move || format!("{}px", (total.get() as f64 * row_height).min(TALLEST));
+    let height = move || css::px((total.get() as f64 * row_height).min(TALLEST));
     view! {
         <div
             class="virtual-list"
@@ -108,7 +109,7 @@ pub(crate) fn VirtualList(
         >
             {header.run()}
             <div class="virtual-spacer" style:height=height role="presentation">
-                <div class="virtual-window" role="presentation" style:transform=move || format!("translateY({}px)", top.get())>
+                <div class="virtual-window" role="presentation" style:transform=move || format!("translateY({})", css::px(top.get()))>
                     {children()}
                 </div>
             </div>

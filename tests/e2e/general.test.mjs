@@ -1,6 +1,7 @@
 // General: how people sign in, seats and limits.
 import assert from "node:assert/strict";
 
+import { PROOF_NEEDED } from "./harness/proof.mjs";
 import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -43,30 +44,40 @@ walk(
   },
 );
 
-walk("u3: how people sign in is put back from a notice that outlives the screen", server, {}, async (app) => {
-  const { driver, general, frame } = app;
-  const api = await server.admin();
-  const kept = async () => (await api.call("GET", "/account")).login_management;
-  await app.signIn.open();
-  const login = await app.signIn.throughSalesforce();
-  await login.signIn(ADMIN);
-  await login.allowIfAsked();
-  await app.setupGuide.arrive();
-  await general.open();
-  await general.choose("general.salesforce_only");
-  await general.save();
-  await general.confirm();
-  await frame.seeSaid(app.say("general.saved"));
-  await driver.click({ role: "link", name: app.say("nav.team_management") });
-  await app.teams.arrive();
-  await driver.back();
-  await general.arrive();
-  assert.equal(await general.isChosen("general.salesforce_only"), true);
-  await frame.undo();
-  await frame.seeSaid(app.say("settings.undone"));
-  await until(
-    () => general.isChosen("general.all_login_methods"),
-    () => "the earlier choice",
-  );
-  assert.equal(await kept(), "all_login_methods");
-});
+walk(
+  "u3: how people sign in is put back from a notice that outlives the screen",
+  server,
+  { refused: [PROOF_NEEDED] },
+  async (app) => {
+    const { driver, general, frame, proof } = app;
+    const api = await server.admin();
+    const kept = async () => (await api.call("GET", "/account")).login_management;
+    await app.signIn.open();
+    const login = await app.signIn.throughSalesforce();
+    await login.signIn(ADMIN);
+    await login.allowIfAsked();
+    await app.setupGuide.arrive();
+    await general.open();
+    await general.choose("general.salesforce_only");
+    await general.save();
+    await general.confirm();
+    // Salesforce was not made to ask for a sign-in, so that the one above proves nothing.
+    const again = await proof.throughSalesforce();
+    await again.signIn(ADMIN);
+    await again.allowIfAsked();
+    await proof.seeGone();
+    await frame.seeSaid(app.say("general.saved"));
+    await driver.click({ role: "link", name: app.say("nav.team_management") });
+    await app.teams.arrive();
+    await driver.back();
+    await general.arrive();
+    assert.equal(await general.isChosen("general.salesforce_only"), true);
+    await frame.undo();
+    await frame.seeSaid(app.say("settings.undone"));
+    await until(
+      () => general.isChosen("general.all_login_methods"),
+      () => "the earlier choice",
+    );
+    assert.equal(await kept(), "all_login_methods");
+  },
+);

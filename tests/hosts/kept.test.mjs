@@ -210,7 +210,10 @@ testTwice(
       const before = published();
       await change({ "--dist": configuration });
       assert.equal(published(), before);
-      const helpOf = (app) => app.driver.onPage(async () => (await (await fetch(`${document.documentElement.dataset.base}config.json`)).json()).support_url);
+      const helpOf = (app) =>
+        app.driver.onPage(
+          async () => (await (await fetch(`${document.documentElement.dataset.base}config.json`)).json()).support_url,
+        );
       for (const app of [open, closed, away]) {
         await app.driver.reload();
         assert.equal(await helpOf(app), config.support_url);

@@ -6,6 +6,7 @@ use super::filter::{RowFilter, deliveries, invitations, refusals};
 use super::labels;
 use crate::i18n;
 use crate::t;
+use crate::ui::percent;
 
 /// One count, which is also a filter.
 #[derive(Clone, PartialEq)]
@@ -50,7 +51,7 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
                 .into_iter()
                 .map(|(status, count)| {
                     let tone = labels::delivery(status).0.0;
-                    let width = format!("{}%", f64::from(count) / total * 100.0);
+                    let width = percent(f64::from(count) / total);
                     view! { <div class=format!("share share-{}", tone.class()) style:width=width></div> }
                 })
                 .collect_view()

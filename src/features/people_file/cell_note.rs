@@ -9,7 +9,7 @@ use super::remedy::{FIRST_FIELD, Remedy, problems_at, remedy};
 use super::row::{CellPosition, further_reasons};
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, ButtonKind, IconName, Status, Tone};
+use crate::ui::{Button, ButtonKind, IconName, Status, Tone, px};
 
 /// What is said of the current cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,8 +147,8 @@ pub(super) fn CellNote(
             hidden=move || said.with(Option::is_none)
             // The cell keeps the focus, without which the note would be gone before the button is released.
             on:mousedown=|event| event.prevent_default()
-            style:left=move || at.get().map(|spot| format!("{}px", spot.left))
-            style:top=move || at.get().map(|spot| format!("{}px", spot.top))
+            style:left=move || at.get().map(|spot| px(spot.left))
+            style:top=move || at.get().map(|spot| px(spot.top))
         >
             {move || said.get().map(|said| view! {
                 <ul>

@@ -1,5 +1,7 @@
 // The dialog that asks for a proof of who the person is, over any screen.
 
+import { SalesforceLogin } from "./salesforce_login.mjs";
+
 export class Proof {
   constructor(driver, say) {
     this.driver = driver;
@@ -52,6 +54,17 @@ export class Proof {
   async byPasskey() {
     await this.seePasskeyAsked();
     await this.driver.click({ role: "button", name: this.say("proof.passkey"), within: this.#dialog });
+  }
+
+  /** Begins to sign in to Salesforce anew. */
+  async throughSalesforce() {
+    await this.driver.see({ text: this.say("proof.salesforce_text"), within: this.#dialog });
+    await this.driver.inspect("proof through Salesforce");
+    await this.driver.click({ role: "button", name: this.say("proof.salesforce"), within: this.#dialog });
+    const flow = { role: "dialog", name: this.say("proof.salesforce") };
+    await this.driver.see({ text: this.say("salesforce_flow.step_window"), within: flow });
+    await this.driver.inspect("proof through Salesforce, in its window");
+    return new SalesforceLogin(await this.driver.windowOf({ role: "button", name: this.say("common.ok"), within: flow }));
   }
 
   /** Goes to another way. */

@@ -118,16 +118,22 @@ fn Ways(asked: Asked, close: Callback<()>) -> impl IntoView {
     };
     let (way, typed) = (RwSignal::new(best), Typed::new(has_app));
     let usable = StoredValue::new(usable);
-    // What is asked for can be done at once.
-    Effect::new(move |_| {
-        let first = match (way.get(), typed.recovers.get()) {
-            (ProofWay::Passkey, _) => PASSKEY,
-            (ProofWay::Password | ProofWay::PasswordAndCode, false) => PASSWORD,
-            (ProofWay::AppCode, false) => APP_CODE,
-            (ProofWay::AppCode | ProofWay::PasswordAndCode, true) => RECOVERY_CODE,
-            _ => return dom::keep_focus(LEAVE),
+    // What is asked for can be done at once; after a change of the code, the other code.
+    Effect::new(move |before: Option<ProofWay>| {
+        let (way, recovers) = (way.get(), typed.recovers.get());
+        let first = match way {
+            ProofWay::Passkey => PASSKEY,
+            ProofWay::Password => PASSWORD,
+            ProofWay::PasswordAndCode if before != Some(way) => PASSWORD,
+            ProofWay::AppCode | ProofWay::PasswordAndCode if recovers => RECOVERY_CODE,
+            ProofWay::AppCode | ProofWay::PasswordAndCode => APP_CODE,
+            ProofWay::Salesforce | ProofWay::Code => LEAVE,
         };
-        dom::after_paint(move || dom::focus(first));
+        match first {
+            LEAVE => dom::keep_focus(LEAVE),
+            _ => dom::after_paint(move || dom::focus(first)),
+        }
+        way
     });
     let others = ViewFn::from(move || {
         let go = move |other| Callback::new(move |()| way.set(other));
