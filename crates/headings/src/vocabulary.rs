@@ -173,7 +173,7 @@ impl Names {
 /// Whether the character is common in names of that language, and in their headings: encodings are told apart by it.
 #[must_use]
 pub fn is_in_names(names: Names, c: char) -> bool {
-    vocabulary().names[names as usize].contains(c)
+    vocabulary().names[names as usize].chars().any(|known| known == c)
 }
 
 struct Vocabulary {

@@ -13,8 +13,6 @@ pub enum Flaw {
 }
 
 /// What is wrong with the character, wherever in a name it is.
-// Once in the CSV Worker, which has a limit of size; nearly all names are seen to be fine before it comes to this.
-#[inline(never)]
 pub const fn flaw(c: char) -> Option<Flaw> {
     Some(match c {
         '\t' | ' '..='~' => return None,

@@ -36,11 +36,17 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     part.first().is_some_and(|&first| memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)))
 }
 
+/// Whether the character occurs in the text. The general search of `str` would add a kilobyte of code.
+#[cfg(feature = "engine")]
+pub(crate) fn has(text: &str, sought: char) -> bool {
+    text.chars().any(|c| c == sought)
+}
+
 /// The text with repetitions of the letter reduced to one.
 #[cfg(feature = "engine")]
 pub(crate) fn single(text: &str, letter: char) -> String {
     let mut before = None;
-    if !text.contains(letter) {
+    if !has(text, letter) {
         return text.to_owned();
     }
     text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()

@@ -56,23 +56,30 @@ fn settle() -> Result<Task, SplitLoaderError> {
 async fn remove_expired() {
     spawn(earlier::remove());
     for place in database::written() {
-        // First, as another tab may store something meanwhile.
-        database::forget_written(&place);
-        let mut is_empty = true;
-        for database in rows::ALL {
-            let Ok(all) = rows::all(database, &place).await else {
-                is_empty = false;
-                continue;
-            };
-            for (at, row) in all {
-                let is_old = |row: &rows::Row| is_stale(row.head.since, timers::now());
-                let is_kept = row.is_some_and(|row| !is_old(&row))
-                    || rows::remove(database, &place, &at, is_old).await.is_err();
-                is_empty &= !is_kept;
+        if is_emptied(&place).await {
+            database::forget_written(&place);
+            // Another tab may have stored something before its place was forgotten.
+            if !is_emptied(&place).await {
+                database::note_written(&place);
             }
         }
-        if !is_empty {
-            database::note_written(&place);
+    }
+}
+
+/// Removes what has expired at a place, and says whether nothing is left there.
+async fn is_emptied(place: &str) -> bool {
+    let mut is_empty = true;
+    for database in rows::ALL {
+        let Ok(all) = rows::all(database, place).await else {
+            is_empty = false;
+            continue;
+        };
+        for (at, row) in all {
+            let is_old = |row: &rows::Row| is_stale(row.head.since, timers::now());
+            let is_kept = row.is_some_and(|row| !is_old(&row))
+                || rows::remove(database, place, &at, is_old).await.is_err();
+            is_empty &= !is_kept;
         }
     }
+    is_empty
 }

@@ -337,7 +337,7 @@ fn is_unsuspicious(context: &Context, looks: &mut Looks, seed: Seed, domain: &[u
 fn is_clean(context: &Context, field: Field, value: &str) -> bool {
     if value.trim_matches(text::is_blank).len() != value.len()
         || value.chars().any(char::is_control)
-        || value.contains('\u{fffd}')
+        || text::has(value, '\u{fffd}')
         || matches!(export::unescape(value), std::borrow::Cow::Owned(_))
     {
         return false;

@@ -6,7 +6,7 @@
 
 use headings::Names;
 
-use crate::{Decoders, Encoding};
+use crate::{Decoders, Encoding, text};
 
 /// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
@@ -125,7 +125,7 @@ fn plausibility(text: &str, encoding: Encoding, handicap: f64) -> f64 {
             if script(c) == Script::Latin || is_tone_mark(c) {
                 let letter = lower(c);
                 for (sum, alphabet) in by_alphabet.iter_mut().zip(alphabets) {
-                    *sum += if alphabet.contains(letter) { 0.0 } else { -0.6 };
+                    *sum += if text::has(alphabet, letter) { 0.0 } else { -0.6 };
                 }
             }
         }
@@ -297,7 +297,7 @@ fn misplacement(before: char, c: char, after: char, encoding: Encoding) -> f64 {
 }
 
 fn is_vowel(c: char) -> bool {
-    "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư".contains(lower(c))
+    text::has("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư", lower(c))
 }
 
 fn lower(c: char) -> char {
