@@ -208,8 +208,8 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
   const code = (file) => readFileSync(file, "utf8").replaceAll(/^\s*\/\/.*$/gm, "");
   const keys = sources.flatMap((file) => [...code(file).matchAll(/\b(?:t|term)!\(\s*"([\w.]+)"/g)].map(([, key]) => key));
   assert.ok(keys.includes("sign_in.title"));
-  // Salesforce's button is that of the activation too, and its dialog that of a panel: both come with all texts.
-  const shown = keys.filter((key) => !/^(activate|sign_in_window)\./.test(key));
+  // Salesforce's button is that of the activation too, and its dialog that of a panel and of a proof: these come with all texts.
+  const shown = keys.filter((key) => !/^(activate|proof|sign_in_window)\./.test(key));
   assert.deepEqual(
     shown.filter((key) => !isFirst(key)),
     [],
