@@ -67,14 +67,17 @@ pub(crate) mod earlier {
             return;
         }
         let Ok(factory) = Factory::new() else { return };
+        let mut is_removed = true;
         for name in NAMES {
-            let removed = factory.delete(name);
-            // Waits for tabs of such a version.
-            if let Ok(removed) = removed {
-                let _ = removed.await;
-            }
+            is_removed &= match factory.delete(name) {
+                // Waits for tabs of such a version.
+                Ok(removed) => removed.await.is_ok(),
+                Err(_) => false,
+            };
         }
-        storage::set_item(WRITTEN, None);
+        if is_removed {
+            storage::set_item(WRITTEN, None);
+        }
     }
 }
 

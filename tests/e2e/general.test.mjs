@@ -45,6 +45,29 @@ walk(
 );
 
 walk(
+  "u3: what somebody else has stored takes the place of a choice that was made without knowing of it",
+  server,
+  { refused: [/^412 for PATCH .*\/account$/] },
+  async (app) => {
+    const { general } = app;
+    const api = await server.admin();
+    await app.enter();
+    await general.open();
+    await general.chooseFactors("general.factors_administrators");
+    const rule = { needed_from: "everybody", grace_days: 7 };
+    await api.call("PATCH", "/account", { factor_rule: rule }, { "if-match": "*" });
+    await general.choose("general.salesforce_only");
+    await general.save();
+    await general.confirm();
+    await until(
+      () => general.isChosen("general.factors_everybody"),
+      () => "the rule that was stored meanwhile",
+    );
+    assert.equal(await general.isChosen("general.all_login_methods"), true);
+  },
+);
+
+walk(
   "u3: how people sign in is put back from a notice that outlives the screen",
   server,
   { refused: [PROOF_NEEDED] },

@@ -23,6 +23,8 @@ pub(super) async fn bring(vault: &Vault) {
 }
 
 async fn bring_from(old: &Vault, vault: &Vault) {
+    // Another tab that brings them at the same time would bring back what this one has done with since.
+    let _lock = lock::acquire(&format!("msi-moving {}", old.place)).await;
     let mut left = Vec::new();
     for database in rows::ALL {
         left.extend(rows_at(database, old).await.into_iter().map(|row| (database, row)));
@@ -37,7 +39,7 @@ async fn bring_from(old: &Vault, vault: &Vault) {
     for (database, (at, row, content)) in left {
         let Some(moved) = vault.seal(&at, row.head.clone(), &content).await else { return };
         if put_newer(database, vault, &at, &Row { handle: row.handle.clone(), ..moved }).await.is_some() {
-            remove(database, old, &at).await;
+            remove(database, old, &at, &row).await;
         }
     }
 }
@@ -68,7 +70,8 @@ async fn put_newer(database: &'static DatabaseSpec, vault: &Vault, at: &At, row:
     put.await.ok()
 }
 
-async fn remove(database: &'static DatabaseSpec, old: &Vault, at: &At) {
+/// Removes a row that was moved. One that is newer is brought by the next start.
+async fn remove(database: &'static DatabaseSpec, old: &Vault, at: &At, moved: &Row) {
     // What stays expires.
-    let _ = rows::remove(database, &old.place, at, |_| true).await;
+    let _ = rows::remove(database, &old.place, at, |found| found.head == moved.head).await;
 }

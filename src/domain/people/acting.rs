@@ -8,10 +8,11 @@ use leptos::prelude::*;
 
 use super::action::UserAction;
 use super::change::{Change, Changed, newer_after};
-use super::handing_over::{HandingOver, HandingOverChoices, ends_too};
+use super::handing_over::{HandingOver, HandingOverChoices, ends_too, read_ends};
 use super::labels::role as role_label;
 use super::undo::say_done;
 use crate::api::{Failure, users};
+use crate::data::{Latest, Turn};
 use crate::platform::dom::InputMark;
 use crate::platform::spawn;
 use crate::t;
@@ -32,6 +33,8 @@ pub(crate) enum Acted {
 pub(crate) struct Acting {
     confirmation: Confirmation,
     handing: HandingOver,
+    /// What was asked for last: an answer on somebody else comes too late.
+    asking: Latest,
     /// Chosen roles that the backend has not confirmed yet.
     hoped: RwSignal<HashMap<UserId, Role>>,
     /// The invitation whose link is shown.
@@ -44,6 +47,7 @@ impl Acting {
         Self {
             confirmation: Confirmation::new(),
             handing: HandingOver::new(),
+            asking: Latest::new(),
             hoped: RwSignal::new(HashMap::new()),
             link: RwSignal::new(None),
             on_acted,
@@ -58,6 +62,7 @@ impl Acting {
     /// Performs an action, after a confirmation where one is due.
     pub(crate) fn act(self, action: UserAction, user: User) {
         self.handing.forget();
+        let turn = self.asking.begin();
         let Some(mut question) = action.question(&user.display_name()) else {
             return attempt(async move { Ok(self.perform(action, &user).await?) });
         };
@@ -65,9 +70,14 @@ impl Acting {
             return self.ask(action, user, question);
         }
         spawn(async move {
-            if let Some(text) = ends_too(&self.handing.read(&user).await) {
+            let ends = read_ends(&user).await.unwrap_or_default();
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            if let Some(text) = ends_too(&ends) {
                 question.text = format!("{} {text}", question.text);
             }
+            self.handing.show(ends);
             self.ask(action, user, question);
         });
     }
@@ -100,14 +110,20 @@ impl Acting {
         }
     }
 
-    /// Makes an administrator a user: after a question only where something ends by it.
+    /// Makes an administrator a user: after a question only where something ends by it, or may.
     fn take_back(self, user: User) {
+        let turn = self.asking.begin();
         spawn(async move {
-            let ends = self.handing.read(&user).await;
-            if ends == EndsWithAccess::default() {
+            let ends = read_ends(&user).await;
+            if !turn.is_some_and(Turn::counts) {
+                return;
+            }
+            if ends.as_ref().is_some_and(|ends| *ends == EndsWithAccess::default()) {
                 return attempt(async move { Ok(self.change_role(&user, Role::User).await?) });
             }
+            let ends = ends.unwrap_or_default();
             let texts = [Some(t!("users.demote_text")), ends_too(&ends)];
+            self.handing.show(ends);
             let question = Question {
                 title: t!("users.demote_title", name = user.display_name()),
                 text: texts.into_iter().flatten().collect::<Vec<_>>().join(" "),
@@ -125,6 +141,7 @@ impl Acting {
     }
 
     fn ask_to_grant(self, user: User) {
+        self.asking.end();
         let question = Question {
             title: t!("users.grant_title", name = user.display_name()),
             text: t!("users.grant_text"),

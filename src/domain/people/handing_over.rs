@@ -25,12 +25,10 @@ impl HandingOver {
         self.ends.try_set(EndsWithAccess::default());
     }
 
-    /// Reads what ends with the access of a person, with nothing chosen yet. A panel is not told.
-    pub(super) async fn read(self, user: &User) -> EndsWithAccess {
-        let ends = users::record(&user.id).await.map(|record| record.ends).unwrap_or_default();
+    /// Shows what ends with the access of a person, with nothing chosen yet.
+    pub(super) fn show(self, ends: EndsWithAccess) {
         self.forget();
-        self.ends.try_set(ends.clone());
-        ends
+        self.ends.try_set(ends);
     }
 
     pub(super) fn wanted(self) -> Handover {
@@ -45,6 +43,11 @@ impl HandingOver {
             }
         });
     }
+}
+
+/// Reads what ends with the access of a person; `None` where that cannot be found out. A panel is not told.
+pub(super) async fn read_ends(user: &User) -> Option<EndsWithAccess> {
+    users::record(&user.id).await.ok().map(|record| record.ends)
 }
 
 /// What else ends with the access of an administrator, if anything does.

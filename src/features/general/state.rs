@@ -21,12 +21,13 @@ pub(super) fn shared(account: Account) -> RwSignal<Account> {
     shared
 }
 
-/// What is chosen of a setting: what is stored, until somebody chooses otherwise.
+/// What is chosen of a setting: what is stored, until somebody chooses otherwise. What somebody else has stored meanwhile takes
+/// the place of a choice that was made without knowing of it.
 pub(super) fn chosen_of<T: Copy + PartialEq + Send + Sync + 'static>(saved: Memo<T>) -> RwSignal<T> {
     let chosen = RwSignal::new(saved.get_untracked());
     Effect::new(move |before: Option<T>| {
         let now = saved.get();
-        if before == Some(chosen.get_untracked()) {
+        if before.is_some_and(|before| before != now) {
             chosen.set(now);
         }
         now

@@ -60,7 +60,7 @@ pub(crate) async fn open<K: BatchKind>(
     new: New<'_, K>,
 ) -> ApiResult<BatchRecord<K>> {
     let id = new_id();
-    let file_name = new.file_name.map(names::of_file);
+    let file_name = new.file_name.map(names::of_file).filter(|name| !name.is_empty());
     let new = New { file_name: file_name.as_deref(), ..new };
     let by = (caller.id(), caller.user.display_name());
     db::batches::insert(conn, &app.account_id, &id, (by.0, &by.1), &new, app.now()).await?;

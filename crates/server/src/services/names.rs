@@ -34,9 +34,11 @@ pub(crate) fn given(name: &str) -> String {
     if holds_address(&name) { String::new() } else { cut(&name, limits::NAME_MAX) }
 }
 
-/// The name of a file.
+/// The name of a file, which nobody need change: an address in it is none any more. It may be empty.
 pub(crate) fn of_file(name: &str) -> String {
-    cut(&normal(name), limits::FILE_NAME_MAX)
+    let name = normal(name);
+    let name = if holds_address(&name) { name.replace('@', "_") } else { name };
+    cut(&name, limits::FILE_NAME_MAX)
 }
 
 fn cut(name: &str, longest: usize) -> String {

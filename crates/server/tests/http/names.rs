@@ -95,4 +95,8 @@ async fn a19_rows_are_invited_under_names_without_addresses() {
     let found: List<User> = admin.get(&format!("{}?search={BOB}", paths::USERS)).await.json();
     assert_eq!(found.items[0].display_name(), "Lee");
     assert_eq!(server.audited(AuditAction::UsersInvited).await.len(), 1);
+    for (name, kept) in [("of eva@example.com.csv", Some("of eva_example.com.csv")), ("\u{200b}", None)] {
+        file.file_name = Some(name.to_owned());
+        assert_eq!(admin.open_batch(&file).await.file_name.as_deref(), kept);
+    }
 }

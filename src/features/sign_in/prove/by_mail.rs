@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::super::code_field::{CodeKind, code_field};
 use super::typed::{LEAVE, MAILED_CODE, Typed, given};
 use crate::api;
+use crate::domain::session;
 use crate::platform::{dom, lifetime, timers};
 use crate::t;
 use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Form, Submission, until_in_words};
@@ -15,9 +16,15 @@ use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Form, Submission, unti
 /// How long the server sends no other code.
 const PAUSE_MS: u64 = 60_000;
 
-/// When the last code was sent: the dialog may be closed and opened again within the pause.
-#[derive(Default)]
+/// When the last code was sent to this tab's person: the dialog may be closed and opened again within the pause.
 struct Sent(Cell<Option<u64>>);
+
+impl Default for Sent {
+    fn default() -> Self {
+        session::on_another_person(|| lifetime::shared::<Self>().0.set(None));
+        Self(Cell::new(None))
+    }
+}
 
 /// Why no other code can be sent now; reactive.
 fn pause() -> Option<String> {
