@@ -126,7 +126,8 @@ pub fn look(name: &str) -> String {
     key(&upright).chars().map(|c| latin_twin(c).unwrap_or(c)).collect()
 }
 
-/// Invisible controls of shorthand and of music, which names of a file do not come by.
+/// Invisible controls of shorthand and of music. Only the stored form leaves them out: [`flaw`] has those alone that the fast check of
+/// rows recognises.
 #[cfg(feature = "normal")]
 const fn is_format_of_notation(c: char) -> bool {
     matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')

@@ -115,11 +115,11 @@ impl Acting {
         let turn = self.asking.begin();
         spawn(async move {
             let ends = read_ends(&user).await;
-            if !turn.is_some_and(Turn::counts) {
-                return;
-            }
             if ends.as_ref().is_some_and(|ends| *ends == EndsWithAccess::default()) {
                 return attempt(async move { Ok(self.change_role(&user, Role::User).await?) });
+            }
+            if !turn.is_some_and(Turn::counts) {
+                return;
             }
             let ends = ends.unwrap_or_default();
             let texts = [Some(t!("users.demote_text")), ends_too(&ends)];

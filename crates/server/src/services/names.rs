@@ -34,7 +34,7 @@ pub(crate) fn given(name: &str) -> String {
     if holds_address(&name) { String::new() } else { cut(&name, limits::NAME_MAX) }
 }
 
-/// The name of a file, which nobody need change: an address in it is none any more. It may be empty.
+/// The name of a file. The at sign of an address in it becomes an underscore, so that no file need be renamed. It may be empty.
 pub(crate) fn of_file(name: &str) -> String {
     let name = normal(name);
     let name = if holds_address(&name) { name.replace('@', "_") } else { name };
