@@ -12,6 +12,10 @@ pub(crate) fn message(failure: ConnectionFailure) -> String {
         ConnectionFailure::FlowExpired => t!("connection_failure.flow_expired"),
         ConnectionFailure::CodeExpired => t!("connection_failure.code_expired"),
         ConnectionFailure::AppBlocked => t!("connection_failure.app_blocked"),
+        ConnectionFailure::CrossOrg => t!("connection_failure.cross_org"),
+        ConnectionFailure::AppNotFound => t!("connection_failure.app_not_found"),
+        ConnectionFailure::AppAccess => t!("connection_failure.app_access"),
+        ConnectionFailure::ScopeMissing => t!("connection_failure.scope_missing"),
         ConnectionFailure::ApiNotEnabled => t!("connection_failure.api_not_enabled"),
         ConnectionFailure::RestrictedDomain => t!("connection_failure.restricted_domain"),
         ConnectionFailure::IpRestricted => t!("connection_failure.ip_restricted"),
@@ -24,6 +28,9 @@ pub(crate) fn message(failure: ConnectionFailure) -> String {
         ConnectionFailure::OtherPerson => t!("connection_failure.other_person"),
         ConnectionFailure::CredentialsRejected => t!("connection_failure.credentials_rejected"),
         ConnectionFailure::PermissionMissing => t!("connection_failure.permission_missing"),
+        ConnectionFailure::ActivityPermissionMissing => t!("connection_failure.activity_permission_missing"),
+        ConnectionFailure::UserPermissionMissing => t!("connection_failure.user_permission_missing"),
+        ConnectionFailure::ApiRetired => t!("connection_failure.api_retired"),
         ConnectionFailure::Unreachable => t!("connection_failure.unreachable"),
         ConnectionFailure::Unexpected => t!("connection_failure.unexpected"),
     }
@@ -37,6 +44,10 @@ pub(crate) fn fix(failure: ConnectionFailure) -> String {
         ConnectionFailure::FlowExpired => t!("connection_failure.flow_expired_fix"),
         ConnectionFailure::CodeExpired => t!("connection_failure.code_expired_fix"),
         ConnectionFailure::AppBlocked => t!("connection_failure.app_blocked_fix"),
+        ConnectionFailure::CrossOrg => t!("connection_failure.cross_org_fix"),
+        ConnectionFailure::AppNotFound => t!("connection_failure.app_not_found_fix"),
+        ConnectionFailure::AppAccess => t!("connection_failure.app_access_fix"),
+        ConnectionFailure::ScopeMissing => t!("connection_failure.scope_missing_fix"),
         ConnectionFailure::ApiNotEnabled => t!("connection_failure.api_not_enabled_fix"),
         ConnectionFailure::RestrictedDomain => t!("connection_failure.restricted_domain_fix"),
         ConnectionFailure::IpRestricted => t!("connection_failure.ip_restricted_fix"),
@@ -49,6 +60,11 @@ pub(crate) fn fix(failure: ConnectionFailure) -> String {
         ConnectionFailure::OtherPerson => t!("connection_failure.other_person_fix"),
         ConnectionFailure::CredentialsRejected => t!("connection_failure.credentials_rejected_fix"),
         ConnectionFailure::PermissionMissing => t!("connection_failure.permission_missing_fix"),
+        ConnectionFailure::ActivityPermissionMissing => {
+            t!("connection_failure.activity_permission_missing_fix")
+        }
+        ConnectionFailure::UserPermissionMissing => t!("connection_failure.user_permission_missing_fix"),
+        ConnectionFailure::ApiRetired => t!("connection_failure.api_retired_fix"),
         ConnectionFailure::Unreachable => t!("connection_failure.unreachable_fix"),
         ConnectionFailure::Unexpected => t!("connection_failure.unexpected_fix"),
     }

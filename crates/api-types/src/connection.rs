@@ -58,6 +58,14 @@ pub enum ConnectionFailure {
     CodeExpired,
     /// The app is blocked in the org, or not approved there.
     AppBlocked,
+    /// The app is an External Client App of another org: its distribution is *Local*.
+    CrossOrg,
+    /// The login address does not know the app.
+    AppNotFound,
+    /// The app's policies do not let the person in.
+    AppAccess,
+    /// The app lacks a scope that is asked for.
+    ScopeMissing,
     /// The person's profile lacks the permission "API Enabled".
     ApiNotEnabled,
     /// The org only accepts sign-ins on its own domain, or the sandbox was not converted.
@@ -78,8 +86,14 @@ pub enum ConnectionFailure {
     OtherPerson,
     /// Client ID and Client Secret are not accepted.
     CredentialsRejected,
-    /// The Marketo API user lacks a permission, or its instance does not accept the server's IP address.
+    /// The Marketo API user may not read people, or its instance does not accept the server's IP address.
     PermissionMissing,
+    /// The Marketo API user may not read activities.
+    ActivityPermissionMissing,
+    /// The Marketo API user of the operator may not read users.
+    UserPermissionMissing,
+    /// The provider no longer serves the version of its API that is used.
+    ApiRetired,
     /// The provider does not answer.
     Unreachable,
     /// The provider's answer does not match its documentation, or this version does not know the failure.

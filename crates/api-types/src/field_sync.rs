@@ -21,6 +21,9 @@ pub struct FieldSync {
     pub next_poll_at: Option<Timestamp>,
     /// People in the sales account.
     pub people: u64,
+    /// Fields that stay empty, as the Marketo instance did not have what they are read from when it was last asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_fields: Vec<PersonField>,
 }
 
 /// Starts a run.
@@ -77,6 +80,9 @@ pub struct SyncField {
     /// Marketo's data type, such as `string` or `email`.
     pub data_type: String,
     pub origin: FieldOrigin,
+    /// Whether the instance does not have the field, so that it stays empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
     /// The value of one person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<String>,
@@ -181,6 +187,18 @@ pub struct SyncRun {
     pub people_per_minute: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u64>,
+    /// What it waits for before it tries again; absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<SyncWait>,
+}
+
+/// A failure that may pass, after which a run goes on by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncWait {
+    pub failure: SyncFailure,
+    /// When it tries again.
+    pub until: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -216,7 +234,15 @@ pub enum SyncFailure {
     /// The instance's daily megabytes of exports are used up.
     ExportQuota,
     PermissionMissing,
+    /// The API user may not read activities, which tell of changes.
+    ActivityPermissionMissing,
     Unreachable,
+    /// The instance does not have the fields that decide who qualifies.
+    FieldsMissing,
+    /// Changes were last fetched so long ago that Marketo may have forgotten deletions: a full run is needed.
+    ChangesTooOld,
+    /// Marketo no longer serves the version of its API that is used.
+    ApiRetired,
     Unexpected,
 }
 

@@ -6,9 +6,8 @@ use std::time::Duration;
 use reqwest::{Client, Response, StatusCode};
 use sandbox::clock::Clock;
 use sandbox::marketo::{
-    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, LOCKED_USER, MUNCHKIN_ID,
-    MUNCHKIN_ID_WITHOUT_UPDATED_AT, MarketoServer, NO_PERMISSION_CLIENT_ID, PENDING_USER, PLATFORM_CLIENT_ID,
-    PLATFORM_CLIENT_SECRET,
+    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, LOCKED_USER, MUNCHKIN_ID, MarketoServer,
+    NO_PERMISSION_CLIENT_ID, Nature, PENDING_USER, PLATFORM_CLIENT_ID, PLATFORM_CLIENT_SECRET,
 };
 use sandbox::people::People;
 use serde_json::{Value, json};
@@ -290,12 +289,12 @@ async fn some_subscriptions_lack_the_updated_at_filter() {
     let request = json!({"fields": ["id"], "filter": {"updatedAt": range}});
     let path = "/bulk/v1/leads/export/create.json";
     assert_eq!(caller.post(path, &request).await["success"], true);
-    caller.munchkin = MUNCHKIN_ID_WITHOUT_UPDATED_AT;
+    caller.munchkin = Nature::WithoutUpdatedAt.munchkin_id();
     assert_eq!(code(&caller.post(path, &request).await), "601");
     caller.sign_in(INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET).await;
     assert_eq!(code(&caller.post(path, &request).await), "1035");
     let unknown = json!({"fields": ["shoeSize"], "filter": {"createdAt": range}});
-    assert_eq!(code(&caller.post(path, &unknown).await), "1006");
+    assert_eq!(code(&caller.post(path, &unknown).await), "1003");
 }
 
 #[tokio::test]

@@ -715,6 +715,11 @@ CREATE TABLE field_syncs (
     -- Where Marketo's changes and deletions go on; NULL until the first run over everybody is complete.
     changes_token       TEXT,
     deletions_token     TEXT,
+    merges_token        TEXT,
+    -- Up to when they are known to be complete.
+    complete_until      BIGINT,
+    -- PersonFields as JSON that the instance did not have when it was last asked.
+    missing_fields      TEXT,
     -- When changes were last asked for.
     polled_at           BIGINT,
     -- The Munchkin Account ID of the instance that the people come from. The ids and tokens of another one mean others.
@@ -753,7 +758,11 @@ CREATE TABLE sync_runs (
     failed              BIGINT NOT NULL,
     removed             BIGINT NOT NULL,
     -- Who started it, beside their name of then.
-    starter_id          TEXT REFERENCES users (id) ON DELETE SET NULL
+    starter_id          TEXT REFERENCES users (id) ON DELETE SET NULL,
+    -- The failure that it waits to pass, until when, and how many there were in a row.
+    waits_for           TEXT,
+    waits_until         BIGINT,
+    waits               INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX sync_runs_by_account ON sync_runs (account_id, id);
 CREATE INDEX sync_runs_by_state ON sync_runs (account_id, state);

@@ -1,7 +1,8 @@
-//! Activities of people since the first start: changes, creations and deletions.
+//! Activities of people since the first start: changes, creations, deletions and merges.
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
 use super::field::Field;
+use super::gate::Caller;
 use super::state::{Marketo, lock};
 use super::world::{Activity, What, World, date, parse_date};
 use crate::people::Person;
@@ -18,6 +20,7 @@ const PAGE: usize = 300;
 
 const NEW_LEAD: u32 = 12;
 const CHANGED_VALUE: u32 = 13;
+const MERGED_LEADS: u32 = 32;
 const DELETED_LEAD: u32 = 37;
 
 #[derive(Debug, Deserialize)]
@@ -45,6 +48,8 @@ pub(super) struct Page {
     next_page_token: String,
     #[serde(default)]
     fields: String,
+    #[serde(default)]
+    activity_type_ids: String,
     batch_size: Option<usize>,
 }
 
@@ -68,9 +73,10 @@ impl Page {
 /// Answers `GET /{munchkin}/rest/v1/activities/leadchanges.json`.
 pub(super) async fn lead_changes(
     State(marketo): State<Arc<Marketo>>,
+    Extension(caller): Extension<Caller>,
     Query(page): Query<Page>,
 ) -> Result<Success, MarketoError> {
-    let fields = Field::list(&page.fields)?;
+    let fields = Field::list(&page.fields, caller.instance.nature)?;
     if fields.is_empty() {
         return Err(MarketoError::saying(1003, "fields must be specified"));
     }
@@ -92,7 +98,7 @@ pub(super) async fn lead_changes(
             }]);
             Some(described)
         }
-        What::Value { .. } | What::Deleted => None,
+        What::Value { .. } | What::Deleted | What::MergedInto(_) => None,
     })
 }
 
@@ -112,12 +118,43 @@ pub(super) async fn deleted_leads(
                 json!(format!("{} {}", name(Field::FirstName), name(Field::LastName)).trim());
             Some(described)
         }
-        What::Created | What::Value { .. } => None,
+        What::Created | What::Value { .. } | What::MergedInto(_) => None,
     })
 }
 
+/// Answers `GET /{munchkin}/rest/v1/activities.json`, with the types that the stand-in knows of those that are asked for.
+pub(super) async fn of_types(
+    State(marketo): State<Arc<Marketo>>,
+    Query(page): Query<Page>,
+) -> Result<Success, MarketoError> {
+    let types = page.activity_type_ids.split(',').map(|id| id.trim().parse::<u32>());
+    let types: Vec<u32> = types
+        .collect::<Result<_, _>>()
+        .map_err(|_| MarketoError::saying(1003, "activityTypeIds must be specified"))?;
+    let world = lock(&marketo.world).clone();
+    page.answer(&world, |activity| match activity.change.what {
+        What::Created if types.contains(&NEW_LEAD) => Some(describe(activity, NEW_LEAD, "New Lead")),
+        What::MergedInto(winner) if types.contains(&MERGED_LEADS) => {
+            let mut described = describe(activity, MERGED_LEADS, "Merge Leads");
+            let gone = described["leadId"].clone();
+            described["leadId"] = json!(person(winner).marketo_id());
+            described["attributes"] = json!([
+                { "name": "Master Updated", "value": false },
+                { "name": "Merge IDs", "value": format!("[{gone}]") },
+                { "name": "Merge Source", "value": "UI" },
+            ]);
+            Some(described)
+        }
+        _ => None,
+    })
+}
+
+fn person(number: u32) -> Person {
+    Person { number, created_at: 0, updated_at: 0 }
+}
+
 fn describe(activity: &Activity<'_>, kind: u32, reason: &str) -> Value {
-    let person = Person { number: activity.number, created_at: 0, updated_at: 0 };
+    let person = person(activity.number);
     // As the first activity of a real instance, none has the number 0.
     let id = activity.index + 1;
     json!({

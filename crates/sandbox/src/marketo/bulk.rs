@@ -53,9 +53,9 @@ pub(super) async fn create(
         return Err(MarketoError::new(612));
     }
     let request: Value = serde_json::from_slice(&body).map_err(|_| MarketoError::new(609))?;
-    let recent_filters = caller.instance.recent_filters;
+    let nature = caller.instance.nature;
     let created = marketo.exports(&caller, |exports| {
-        exports.create(caller.user(), &request, recent_filters, &marketo.clock).map(Job::describe)
+        exports.create(caller.user(), &request, nature, &marketo.clock).map(Job::describe)
     });
     marketo.counted(created)
 }
@@ -124,6 +124,9 @@ pub(super) async fn file(
 ) -> Result<Response, MarketoError> {
     let world = lock(&marketo.world).clone();
     let (content, size) = marketo.exports(&caller, |exports| exports.file(caller.user(), &id, &world))?;
+    if marketo.exports(&caller, |exports| exports.lacks_file(&id, caller.instance.nature)) {
+        return Ok((StatusCode::NOT_FOUND, "File not found").into_response());
+    }
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, start, end) = match asked.map(|range| byte_range(range, size)) {
         None => (StatusCode::OK, 0, size),

@@ -11,6 +11,7 @@ use super::field::Field;
 use super::file::{Content, Format, Summary};
 use super::filter::Filter;
 use super::limits;
+use super::nature::Nature;
 use super::world::{World, date};
 use crate::clock::Clock;
 
@@ -38,6 +39,8 @@ enum Status {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Job {
     id: String,
+    /// Counts the jobs of the instance from 1.
+    number: u64,
     /// The API user who created the job; others do not see it.
     owner: String,
     columns: Vec<(Field, String)>,
@@ -164,7 +167,7 @@ impl Exports {
         &mut self,
         owner: &str,
         request: &Value,
-        recent_filters: bool,
+        nature: Nature,
         clock: &Clock,
     ) -> Result<&Job, MarketoError> {
         self.check_quota(clock)?;
@@ -172,7 +175,9 @@ impl Exports {
         let fields = fields.ok_or_else(|| MarketoError::saying(1003, "fields must be specified"))?;
         let headers = &request["columnHeaderNames"];
         let column = |name: &Value| {
-            let field = Field::named(name.as_str().unwrap_or_default())?;
+            let name = name.as_str().unwrap_or_default();
+            let field = Field::named(name, nature)
+                .map_err(|_| MarketoError::saying(1003, format!("Invalid field '{name}'")))?;
             Ok((field, headers[field.into_str()].as_str().unwrap_or(field.into_str()).to_owned()))
         };
         let columns = fields.iter().map(column).collect::<Result<_, MarketoError>>()?;
@@ -183,12 +188,13 @@ impl Exports {
         };
         let none = Map::new();
         let filter = request["filter"].as_object().unwrap_or(&none);
-        let filter = Filter::read(filter, recent_filters, clock.now())?;
+        let filter = Filter::read(filter, nature.has_recent_filters(), clock.now())?;
         self.made += 1;
         let created_at = clock.now();
         let id = format!("{:08x}-{:04x}-4{:03x}-a000-{:012x}", self.made, 0x5e, 0xb1, created_at);
         self.jobs.push(Job {
             id,
+            number: self.made,
             owner: owner.to_owned(),
             columns,
             format,
@@ -256,6 +262,11 @@ impl Exports {
         }
     }
 
+    /// Whether the file of a finished job is gone, although its state says otherwise.
+    pub(super) fn lacks_file(&self, id: &str, nature: Nature) -> bool {
+        self.jobs.iter().any(|job| job.id == id && nature.lacks_file(job.number))
+    }
+
     fn find(&mut self, owner: &str, id: &str) -> Result<&mut Job, MarketoError> {
         self.jobs
             .iter_mut()
@@ -298,7 +309,7 @@ mod tests {
     }
 
     fn queue(exports: &mut Exports, clock: &Clock) -> Result<String, MarketoError> {
-        let id = exports.create("me", &request(), true, clock)?.id.clone();
+        let id = exports.create("me", &request(), Nature::Whole, clock)?.id.clone();
         exports.enqueue("me", &id, clock).map(|job| job.id.clone())
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::answer::MarketoError;
+use super::nature::Nature;
 
 /// A field of a person, by its name in the REST API.
 #[derive(
@@ -77,13 +78,16 @@ impl Field {
         40 + self as u32
     }
 
-    pub(super) fn named(name: &str) -> Result<Self, MarketoError> {
-        name.parse().map_err(|_| MarketoError::saying(1006, format!("Field '{name}' not found")))
+    /// The field of that name in an instance.
+    pub(super) fn named(name: &str, nature: Nature) -> Result<Self, MarketoError> {
+        let field = name.parse().ok().filter(|field| nature.has(*field));
+        field.ok_or_else(|| MarketoError::saying(1006, format!("Field '{name}' not found")))
     }
 
     /// Reads names separated by commas.
-    pub(super) fn list(names: &str) -> Result<Vec<Self>, MarketoError> {
-        names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(Self::named).collect()
+    pub(super) fn list(names: &str, nature: Nature) -> Result<Vec<Self>, MarketoError> {
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| Self::named(name, nature)).collect()
     }
 
     /// The field in the form of `describe2.json`.
@@ -110,9 +114,11 @@ mod tests {
     #[test]
     fn names_are_read_and_kept_alike() {
         for &field in Field::VARIANTS {
-            assert_eq!(Field::named(field.into_str()).unwrap(), field);
+            assert_eq!(Field::named(field.into_str(), Nature::Whole).unwrap(), field);
             assert_eq!(serde_json::to_value(field).unwrap(), field.into_str());
         }
-        assert_eq!(Field::list("id, nothing").unwrap_err().code, 1006);
+        assert_eq!(Field::list("id, nothing", Nature::Whole).unwrap_err().code, 1006);
+        assert_eq!(Field::list("linkedInProfileURL", Nature::WithoutSocialFields).unwrap_err().code, 1006);
+        assert_eq!(Field::list("sfdcLeadId", Nature::WithoutSalesforceSync).unwrap_err().code, 1006);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -57,13 +57,23 @@ impl Drop for Slot {
 pub(super) struct CutAfter(pub(super) u64);
 
 /// Lets calls with the permission for people through.
-pub(super) async fn people(
+pub(super) async fn leads(
     State(marketo): State<Arc<Marketo>>,
     Path(path): Path<BTreeMap<String, String>>,
     request: Request,
     next: Next,
 ) -> Response {
-    pass(&marketo, &path, Permission::People, request, next).await
+    pass(&marketo, &path, Permission::Leads, request, next).await
+}
+
+/// Lets calls with the permission for activities through.
+pub(super) async fn activities(
+    State(marketo): State<Arc<Marketo>>,
+    Path(path): Path<BTreeMap<String, String>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    pass(&marketo, &path, Permission::Activities, request, next).await
 }
 
 /// Lets calls with the permission for users through.
@@ -89,10 +99,16 @@ async fn pass(
     if request.uri().to_string().len() > URI_MAX {
         return StatusCode::URI_TOO_LONG.into_response();
     }
+    let says_length = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+    if request.method() == Method::POST
+        && !says_length.iter().any(|name| request.headers().contains_key(name))
+    {
+        return StatusCode::LENGTH_REQUIRED.into_response();
+    }
     let answer = enter(marketo, &instance, permission, request, next).await;
     let response = answer.unwrap_or_else(|refusal| match permission {
         Permission::Users => refusal.with_status(),
-        Permission::People => refusal.with_success_flag(),
+        Permission::Leads | Permission::Activities => refusal.with_success_flag(),
     });
     if let Some(Refused(code)) = response.extensions().get() {
         lock(&instance.limits).count_error(*code, &marketo.clock);
@@ -132,6 +148,9 @@ async fn enter(
     let latency = *lock(&marketo.latency);
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
+    }
+    if let Some(code) = instance.nature.refuses(instance.calls.fetch_add(1, Ordering::Relaxed)) {
+        return Err(MarketoError::new(code));
     }
     match marketo.fault(request.uri().path()) {
         Some(failure @ Failure::Code(code)) => {

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use strum::VariantArray as _;
 
 use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
 use super::field::Field;
+use super::gate::Caller;
 use super::state::{Marketo, lock};
 use super::world::{View, World};
 use crate::people::Person;
@@ -19,9 +20,11 @@ use crate::people::Person;
 const BATCH_MAX: usize = 300;
 
 /// Answers `GET /{munchkin}/rest/v1/leads/describe2.json`.
-pub(super) async fn describe() -> Success {
-    let searchable: Vec<_> = Field::SEARCHABLE.iter().map(|field| [field.into_str()]).collect();
-    let fields: Vec<_> = Field::VARIANTS.iter().map(|field| field.description()).collect();
+pub(super) async fn describe(Extension(caller): Extension<Caller>) -> Success {
+    let nature = caller.instance.nature;
+    let searchable = Field::SEARCHABLE.iter().filter(|field| nature.has(**field));
+    let searchable: Vec<_> = searchable.map(|field| [field.into_str()]).collect();
+    let fields: Vec<_> = nature.fields().map(Field::description).collect();
     Success::of(json!([{ "name": "API Lead", "searchableFields": searchable, "fields": fields }]))
 }
 
@@ -40,9 +43,14 @@ pub(super) struct Lookup {
 /// Answers `GET /{munchkin}/rest/v1/leads.json`.
 pub(super) async fn find(
     State(marketo): State<Arc<Marketo>>,
+    Extension(caller): Extension<Caller>,
     Query(lookup): Query<Lookup>,
 ) -> Result<Success, MarketoError> {
-    let by = Field::named(&lookup.filter_type).ok().filter(|field| Field::SEARCHABLE.contains(field));
+    let nature = caller.instance.nature;
+    if let Some(time) = nature.lookup_takes() {
+        tokio::time::sleep(time / marketo.clock.speed()).await;
+    }
+    let by = Field::named(&lookup.filter_type, nature).ok().filter(|field| Field::SEARCHABLE.contains(field));
     let by =
         by.ok_or_else(|| MarketoError::saying(1003, format!("Invalid filterType '{}'", lookup.filter_type)))?;
     let values: HashSet<String> =
@@ -55,7 +63,7 @@ pub(super) async fn find(
         return Err(MarketoError::saying(1003, "batchSize must be between 1 and 300"));
     }
     let fields = match &lookup.fields {
-        Some(names) => Field::list(names)?,
+        Some(names) => Field::list(names, nature)?,
         None => Field::USUAL.to_vec(),
     };
     let skip = match &lookup.next_page_token {

@@ -2,14 +2,12 @@
 //! first segment of the path here: `https://284-RPR-133.mktorest.com/rest/...` is
 //! `http://127.0.0.1:PORT/284-RPR-133/rest/...`.
 //!
-//! | instance | |
-//! |---|---|
-//! | `284-RPR-133` | everything |
-//! | `284-RPR-135` | exports by `updatedAt` and by smart list are refused (1035) |
-//! | any other, such as `000-BAD-000` | 404, as if there were no such host |
+//! Instances differ as those of customers do: see [`Nature`]. Any other Munchkin Account ID, such as `000-BAD-000`, is answered
+//! with 404, as if there were no such host.
 //!
 //! Every instance has the same people and users, accepts the same credentials, and has limits, tokens and exports of
-//! its own. With the Client ID `no-permission` and any secret, clients get tokens without any permission (603).
+//! its own. With the Client ID `no-permission` and any secret, clients get tokens without any permission (603), with
+//! `read-only-lead` such that may read people, and no activities.
 //!
 //! Dates are the machine's, time spans are scaled: see [`Clock`]. States of exports change at whole (scaled) minutes:
 //! the first one in the queue runs from the next minute on and is done at the one after it.
@@ -27,6 +25,7 @@ mod gate;
 mod identity;
 mod leads;
 mod limits;
+mod nature;
 mod orders;
 mod state;
 mod tokens;
@@ -52,10 +51,11 @@ use crate::people::People;
 use answer::MarketoError;
 use state::{Marketo, lock};
 
-pub use state::{MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT, Stats};
+pub use nature::Nature;
+pub use state::{MUNCHKIN_ID, Stats};
 pub use tokens::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, NO_PERMISSION_CLIENT_ID, PLATFORM_CLIENT_ID,
-    PLATFORM_CLIENT_SECRET,
+    PLATFORM_CLIENT_SECRET, READ_ONLY_LEAD_CLIENT_ID,
 };
 pub use users::{LOCKED_USER, PENDING_USER};
 
@@ -116,12 +116,9 @@ impl Drop for MarketoServer {
 }
 
 fn router(marketo: Arc<Marketo>) -> Router {
-    let people = Router::new()
+    let leads = Router::new()
         .route("/{munchkin}/rest/v1/leads/describe2.json", get(leads::describe))
         .route("/{munchkin}/rest/v1/leads.json", get(leads::find))
-        .route("/{munchkin}/rest/v1/activities/pagingtoken.json", get(activities::paging_token))
-        .route("/{munchkin}/rest/v1/activities/leadchanges.json", get(activities::lead_changes))
-        .route("/{munchkin}/rest/v1/activities/deletedleads.json", get(activities::deleted_leads))
         .route("/{munchkin}/rest/v1/stats/usage.json", get(usage::usage))
         .route("/{munchkin}/rest/v1/stats/errors.json", get(usage::errors))
         .route("/{munchkin}/bulk/v1/leads/export.json", get(bulk::list))
@@ -130,7 +127,13 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/bulk/v1/leads/export/{id}/status.json", get(bulk::status))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/cancel.json", post(bulk::cancel))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/file.json", get(bulk::file))
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::people));
+        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::leads));
+    let activities = Router::new()
+        .route("/{munchkin}/rest/v1/activities.json", get(activities::of_types))
+        .route("/{munchkin}/rest/v1/activities/pagingtoken.json", get(activities::paging_token))
+        .route("/{munchkin}/rest/v1/activities/leadchanges.json", get(activities::lead_changes))
+        .route("/{munchkin}/rest/v1/activities/deletedleads.json", get(activities::deleted_leads))
+        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::activities));
     let users = Router::new()
         .route("/{munchkin}/userservice/management/v1/users/allusers.json", get(users::all_users))
         .route("/{munchkin}/userservice/management/v1/users/roles.json", get(users::roles))
@@ -141,7 +144,8 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::users));
     Router::new()
         .route("/{munchkin}/identity/oauth/token", get(identity::token).post(identity::token))
-        .merge(people)
+        .merge(leads)
+        .merge(activities)
         .merge(users)
         .merge(orders::routes())
         .fallback(missing)

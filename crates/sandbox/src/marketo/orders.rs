@@ -8,6 +8,7 @@
 //! | `POST /__sandbox/people/change` | `{"n": 7}` or `{"range": [1, 500]}`, with `field` and `value` |
 //! | `POST /__sandbox/people/create` | `{"count": 3}` |
 //! | `POST /__sandbox/people/delete` | `{"n": 7}` or `{"range": [1, 500]}` |
+//! | `POST /__sandbox/people/merge` | the same, with `into`: the number of who stays |
 //! | `POST /__sandbox/limits` | any of `calls_per_day`, `export_bytes_per_day`, `latency_ms` |
 //! | `POST /__sandbox/clock` | `{"advance_ms": 60000}` |
 //!
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Marketo>> {
         .route("/__sandbox/people/change", post(change))
         .route("/__sandbox/people/create", post(create))
         .route("/__sandbox/people/delete", post(delete))
+        .route("/__sandbox/people/merge", post(merge))
         .route("/__sandbox/limits", post(limits))
         .route("/__sandbox/clock", post(clock))
 }
@@ -130,6 +132,20 @@ async fn delete(
     Json(whom): Json<Whom>,
 ) -> Result<Json<Happened>, StatusCode> {
     marketo.happen(whom, What::Deleted)
+}
+
+#[derive(Debug, Deserialize)]
+struct MergeOrder {
+    #[serde(flatten)]
+    whom: Whom,
+    into: u32,
+}
+
+async fn merge(
+    State(marketo): State<Arc<Marketo>>,
+    Json(order): Json<MergeOrder>,
+) -> Result<Json<Happened>, StatusCode> {
+    marketo.happen(order.whom, What::MergedInto(order.into))
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
 use super::exports::Exports;
 use super::fault::{self, Failure, Fault};
 use super::limits::Limits;
+use super::nature::Nature;
 use super::tokens::Tokens;
 use super::world::{Change, World};
 use crate::clock::Clock;
 use crate::people::People;
 
 /// The Munchkin Account ID of the instance that has every feature.
-pub const MUNCHKIN_ID: &str = "284-RPR-133";
-/// An instance without the filters for exports that not every subscription has.
-pub const MUNCHKIN_ID_WITHOUT_UPDATED_AT: &str = "284-RPR-135";
+pub const MUNCHKIN_ID: &str = Nature::Whole.munchkin_id();
 
 /// Counts since the start, over all instances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub struct Stats {
 #[derive(Debug)]
 pub(super) struct Marketo {
     pub(super) clock: Clock,
-    pub(super) instances: [Arc<Instance>; 2],
+    pub(super) instances: Vec<Arc<Instance>>,
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) stats: Mutex<Stats>,
@@ -57,14 +57,14 @@ pub(super) struct Marketo {
 /// The state of each subscription.
 #[derive(Debug)]
 pub(super) struct Instance {
-    pub(super) munchkin: &'static str,
-    /// Whether exports can be filtered by `updatedAt` and by smart list.
-    pub(super) recent_filters: bool,
+    pub(super) nature: Nature,
     pub(super) tokens: Mutex<Tokens>,
     pub(super) limits: Mutex<Limits>,
     pub(super) exports: Mutex<Exports>,
     /// Calls in progress.
     pub(super) under_way: Arc<AtomicUsize>,
+    /// Calls since the start.
+    pub(super) calls: AtomicU64,
 }
 
 /// The state that survives a restart.
@@ -86,18 +86,20 @@ impl Marketo {
         if kept.people != Some(people) {
             kept = MarketoSnapshot::default();
         }
-        let mut instance = |munchkin: &'static str, recent_filters| {
+        let instance = |nature: &Nature| {
+            let mut limits = Limits::default();
+            limits.calls_per_day = nature.calls_per_day().unwrap_or(limits.calls_per_day);
             Arc::new(Instance {
-                munchkin,
-                recent_filters,
+                nature: *nature,
                 tokens: Mutex::default(),
-                limits: Mutex::default(),
-                exports: Mutex::new(kept.exports.remove(munchkin).unwrap_or_default()),
+                limits: Mutex::new(limits),
+                exports: Mutex::new(kept.exports.remove(nature.munchkin_id()).unwrap_or_default()),
                 under_way: Arc::default(),
+                calls: AtomicU64::default(),
             })
         };
         Ok(Self {
-            instances: [instance(MUNCHKIN_ID, true), instance(MUNCHKIN_ID_WITHOUT_UPDATED_AT, false)],
+            instances: Nature::VARIANTS.iter().map(instance).collect(),
             clock,
             world: Mutex::new(World::new(people, kept.changes)),
             faults: Mutex::default(),
@@ -110,7 +112,7 @@ impl Marketo {
     pub(super) fn instance(&self, munchkin: &str) -> Option<Arc<Instance>> {
         self.instances
             .iter()
-            .find(|instance| instance.munchkin.eq_ignore_ascii_case(munchkin))
+            .find(|instance| instance.nature.munchkin_id().eq_ignore_ascii_case(munchkin))
             .map(Arc::clone)
     }
 
@@ -126,7 +128,7 @@ impl Marketo {
         let Some(path) = &*file else { return };
         let world = lock(&self.world).clone();
         let exports = |instance: &Arc<Instance>| {
-            (instance.munchkin.to_owned(), Exports::clone(&lock(&instance.exports)))
+            (instance.nature.munchkin_id().to_owned(), Exports::clone(&lock(&instance.exports)))
         };
         let kept = MarketoSnapshot {
             people: Some(world.people()),

@@ -12,10 +12,12 @@ use crate::clock::Clock;
 pub const PLATFORM_CLIENT_ID: &str = "5e0b1a57-7a3d-4c1e-9d2b-a11ce0000001";
 /// Belongs to [`PLATFORM_CLIENT_ID`].
 pub const PLATFORM_CLIENT_SECRET: &str = "sandboxPlatform0Qm3zV7uT1xK9sR4b";
-/// May read people, and nothing else. The account's Integration Information.
+/// May read people and their activities, and nothing else. The account's Integration Information.
 pub const INTEGRATION_CLIENT_ID: &str = "5e0b1a57-7a3d-4c1e-9d2b-b0b0e0000002";
 /// Belongs to [`INTEGRATION_CLIENT_ID`].
 pub const INTEGRATION_CLIENT_SECRET: &str = "sandboxIntegr8nWd5yH2pL6eC0nF7jX";
+/// May look people up and export them, but not read their activities; any secret is accepted.
+pub const READ_ONLY_LEAD_CLIENT_ID: &str = "read-only-lead";
 /// Has no permission; any secret is accepted.
 pub const NO_PERMISSION_CLIENT_ID: &str = "no-permission";
 
@@ -26,8 +28,10 @@ const LIFE: Duration = Duration::from_secs(3600);
 pub(super) enum Client {
     /// May read users.
     Platform,
-    /// May read people.
+    /// May read people and their activities.
     Integration,
+    /// May read people.
+    ReadOnlyLead,
     /// Has no permission.
     NoPermission,
 }
@@ -36,7 +40,10 @@ pub(super) enum Client {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Permission {
     Users,
-    People,
+    /// *Read-Only Lead*.
+    Leads,
+    /// *Read-Only Activity*.
+    Activities,
 }
 
 impl Client {
@@ -44,6 +51,7 @@ impl Client {
         match (id, secret) {
             (PLATFORM_CLIENT_ID, PLATFORM_CLIENT_SECRET) => Some(Self::Platform),
             (INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET) => Some(Self::Integration),
+            (READ_ONLY_LEAD_CLIENT_ID, _) => Some(Self::ReadOnlyLead),
             (NO_PERMISSION_CLIENT_ID, _) => Some(Self::NoPermission),
             _ => None,
         }
@@ -54,6 +62,7 @@ impl Client {
         match self {
             Self::Platform => "sales-platform@northwind.example",
             Self::Integration => "sales-integration@northwind.example",
+            Self::ReadOnlyLead => "read-only-lead@northwind.example",
             Self::NoPermission => "nobody@northwind.example",
         }
     }
@@ -61,7 +70,9 @@ impl Client {
     pub(super) fn may(self, permission: Permission) -> bool {
         matches!(
             (self, permission),
-            (Self::Platform, Permission::Users) | (Self::Integration, Permission::People)
+            (Self::Platform, Permission::Users)
+                | (Self::Integration, Permission::Leads | Permission::Activities)
+                | (Self::ReadOnlyLead, Permission::Leads)
         )
     }
 }

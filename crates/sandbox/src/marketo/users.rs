@@ -1,11 +1,14 @@
 //! The instance's own users, with their roles and workspaces. These responses have no success flag.
 
+use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::MarketoError;
+use super::gate::Caller;
+use super::nature::Nature;
 use super::tokens::Client;
 use crate::people::Person;
 
@@ -72,8 +75,9 @@ const FULL_ADMINS: usize = 10;
 #[derive(Clone, Debug)]
 struct User {
     userid: String,
-    first_name: String,
-    last_name: String,
+    /// `None` where Marketo does not know it.
+    first_name: Option<String>,
+    last_name: Option<String>,
     email: String,
     id: u32,
     api_only: bool,
@@ -82,8 +86,21 @@ struct User {
 
 impl User {
     /// All users, in order.
-    fn all() -> impl Iterator<Item = Self> {
-        (0..USERS).map(Self::nth)
+    fn all(nature: Nature) -> impl Iterator<Item = Self> {
+        (0..USERS)
+            .map(Self::nth)
+            .map(move |user| if nature.has_adobe_users() { user.of_adobe() } else { user })
+    }
+
+    /// The same where users are Adobe's: with a GUID for an id, and every third one without names.
+    fn of_adobe(self) -> Self {
+        let nameless = self.id.is_multiple_of(3);
+        Self {
+            userid: format!("{:08X}-5E0B-4A57-9D2B-A11CE000{:04X}", 0x4a31_0000 + self.id, self.id),
+            first_name: self.first_name.filter(|_| !nameless),
+            last_name: self.last_name.filter(|_| !nameless),
+            ..self
+        }
     }
 
     fn nth(index: u32) -> Self {
@@ -99,8 +116,8 @@ impl User {
             let userid = if place == 3 { "watanabe@adobe-id.example".to_owned() } else { email.clone() };
             return Self {
                 userid,
-                first_name: (*first_name).to_owned(),
-                last_name: (*last_name).to_owned(),
+                first_name: Some((*first_name).to_owned()),
+                last_name: Some((*last_name).to_owned()),
                 email,
                 id,
                 api_only: false,
@@ -111,8 +128,8 @@ impl User {
             let email = Client::Integration.user().to_owned();
             return Self {
                 userid: email.clone(),
-                first_name: "Sales".to_owned(),
-                last_name: "Integration".to_owned(),
+                first_name: Some("Sales".to_owned()),
+                last_name: Some("Integration".to_owned()),
                 email,
                 id,
                 api_only: true,
@@ -123,8 +140,8 @@ impl User {
         let email = format!("user{index}@northwind.example");
         Self {
             userid: email.clone(),
-            first_name: person.first_name().to_owned(),
-            last_name: person.last_name().to_owned(),
+            first_name: Some(person.first_name().to_owned()),
+            last_name: Some(person.last_name().to_owned()),
             email,
             id,
             api_only: false,
@@ -132,8 +149,8 @@ impl User {
         }
     }
 
-    fn find(userid: &str) -> Result<Self, MarketoError> {
-        Self::all()
+    fn find(userid: &str, nature: Nature) -> Result<Self, MarketoError> {
+        Self::all(nature)
             .find(|user| user.userid.eq_ignore_ascii_case(userid))
             .ok_or_else(|| MarketoError::saying(610, format!("User '{userid}' not found")))
     }
@@ -199,12 +216,15 @@ pub(super) struct Page {
 }
 
 /// Answers `GET .../allusers.json`.
-pub(super) async fn all_users(Query(page): Query<Page>) -> Result<Json<Value>, UserRefusal> {
+pub(super) async fn all_users(
+    Extension(caller): Extension<Caller>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, UserRefusal> {
     let size = page.page_size.unwrap_or(PAGE);
     if !(1..=PAGE_MAX).contains(&size) {
         return Err(MarketoError::saying(1003, "pageSize must be between 1 and 200").into());
     }
-    let users = User::all().skip(page.page_offset.unwrap_or(0)).take(size);
+    let users = User::all(caller.instance.nature).skip(page.page_offset.unwrap_or(0)).take(size);
     Ok(Json(users.map(|user| user.listed()).collect()))
 }
 
@@ -249,15 +269,19 @@ pub(super) async fn workspaces() -> Json<Value> {
 }
 
 /// Answers `GET .../{userid}/user.json`.
-pub(super) async fn user(Path((_, userid)): Path<(String, String)>) -> Result<Json<Value>, UserRefusal> {
-    Ok(Json(User::find(&userid)?.full()))
+pub(super) async fn user(
+    Extension(caller): Extension<Caller>,
+    Path((_, userid)): Path<(String, String)>,
+) -> Result<Json<Value>, UserRefusal> {
+    Ok(Json(User::find(&userid, caller.instance.nature)?.full()))
 }
 
 /// Answers `GET .../{userid}/roles.json`.
 pub(super) async fn user_roles(
+    Extension(caller): Extension<Caller>,
     Path((_, userid)): Path<(String, String)>,
 ) -> Result<Json<Value>, UserRefusal> {
-    Ok(Json(User::find(&userid)?.roles()))
+    Ok(Json(User::find(&userid, caller.instance.nature)?.roles()))
 }
 
 /// Answers `GET .../{userid}/invite.json`.

@@ -25,6 +25,8 @@ pub(super) struct Change {
 pub(super) enum What {
     Created,
     Deleted,
+    /// Merged into the person of that number.
+    MergedInto(u32),
     Value {
         field: Field,
         /// Absent if the field was emptied.
@@ -98,7 +100,7 @@ impl World {
                     let at = change.at - change.at.rem_euclid(1000);
                     person = Some(Person { number, created_at: at, updated_at: at });
                 }
-                What::Deleted => return None,
+                What::Deleted | What::MergedInto(_) => return None,
                 What::Value { field, value } => {
                     values.push((*field, value.as_deref()));
                     if let Some(person) = &mut person {

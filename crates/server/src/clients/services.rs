@@ -1,6 +1,8 @@
 //! Which services the account is connected to: their hosts, and the credentials that the operator was given for them.
 //! Every URL of a request to them is built here, so that no user input chooses a host.
 
+use std::collections::BTreeMap;
+
 use api_types::{SalesforceEnvironment, munchkin_account_id};
 use url::Url;
 
@@ -12,6 +14,8 @@ const LOGIN: &str = "https://login.salesforce.com";
 const TEST: &str = "https://test.salesforce.com";
 /// The domain of orgs and of their sandboxes.
 const MY_DOMAIN_END: &str = ".my.salesforce.com";
+/// In the hosts of sandboxes.
+const SANDBOX: &str = ".sandbox.my.";
 const MARKETO: &str = "https://{munchkin}.mktorest.com";
 const MUNCHKIN: &str = "{munchkin}";
 
@@ -21,12 +25,31 @@ pub(crate) struct Services {
     pub(crate) marketo: MarketoService,
 }
 
-/// Salesforce, and this product's registration there.
+/// Salesforce, and this product's registrations there.
 pub(crate) struct SalesforceService {
     pub(crate) login: Url,
     pub(crate) test: Url,
     /// Used in place of every org's own host; in sandbox mode only.
     pub(crate) stand_in: Option<Url>,
+    /// What the hosts of orgs end in, besides Salesforce's usual domain.
+    pub(crate) my_domain_ends: Vec<String>,
+    pub(crate) apps: ClientApps,
+}
+
+/// This product's apps in Salesforce. An External Client App whose distribution is *Local* works in its own org only, so a
+/// sandbox and other orgs may have apps of their own.
+pub(crate) struct ClientApps {
+    /// For orgs without one of their own.
+    pub(crate) usual: ClientApp,
+    /// For sandboxes without one of their own.
+    pub(crate) of_sandboxes: Option<ClientApp>,
+    /// By the host of the org's My Domain.
+    pub(crate) by_host: BTreeMap<String, ClientApp>,
+}
+
+/// An app's consumer key and secret.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientApp {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Secret>,
 }
@@ -75,14 +98,53 @@ fn salesforce(
             login: host(&config.salesforce_login_url, LOGIN)?,
             test: host(&config.salesforce_test_url, TEST)?,
             stand_in: None,
-            client_id: client_id.clone(),
-            client_secret: config.salesforce_client_secret.clone().map(Secret::new),
+            my_domain_ends: config.salesforce_my_domain_ends.clone(),
+            apps: client_apps(config, client_id)?,
         }));
     }
     Ok(stand_in)
 }
 
+fn client_apps(config: &ServicesConfig, client_id: &str) -> Result<ClientApps, StartError> {
+    let app = |client_id: &str, secret: &Option<String>| ClientApp {
+        client_id: client_id.to_owned(),
+        client_secret: secret.clone().map(Secret::new),
+    };
+    let mut by_host = BTreeMap::new();
+    for entry in config.salesforce_apps.iter().flat_map(|apps| apps.split_whitespace()) {
+        // Not the entry itself: it holds a secret.
+        let malformed = "MSI_SALESFORCE_APPS: an entry is not of the form acme.my.salesforce.com=consumer-key:consumer-secret";
+        let (host, key) = entry.split_once('=').ok_or(malformed)?;
+        let (client_id, secret) = key.split_once(':').ok_or(malformed)?;
+        if host.is_empty() || client_id.is_empty() || secret.is_empty() {
+            return Err(malformed.into());
+        }
+        by_host.insert(host.to_ascii_lowercase(), app(client_id, &Some(secret.to_owned())));
+    }
+    Ok(ClientApps {
+        usual: app(client_id, &config.salesforce_client_secret),
+        of_sandboxes: config
+            .salesforce_test_client_id
+            .as_ref()
+            .map(|id| app(id, &config.salesforce_test_client_secret)),
+        by_host,
+    })
+}
+
 impl SalesforceService {
+    /// The app for people who sign in at a host.
+    pub(crate) fn app_at(&self, host: &Url) -> &ClientApp {
+        let ClientApps { usual, of_sandboxes, by_host } = &self.apps;
+        let name = host.host_str().unwrap_or_default();
+        let is_of_sandboxes = host.origin() == self.test.origin() || name.contains(SANDBOX);
+        by_host.get(name).or(of_sandboxes.as_ref().filter(|_| is_of_sandboxes)).unwrap_or(usual)
+    }
+
+    /// What the hosts of orgs end in.
+    fn my_domain_ends(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(MY_DOMAIN_END).chain(self.my_domain_ends.iter().map(String::as_str))
+    }
+
     /// The host where users of an environment sign in; `None` for a host that is not Salesforce's.
     pub(crate) fn sign_in_host(&self, environment: &SalesforceEnvironment) -> Option<Url> {
         match environment {
@@ -97,7 +159,7 @@ impl SalesforceService {
         let same = |known: &Url| known.origin() == instance.origin();
         let org = instance.scheme() == "https"
             && instance.port().is_none()
-            && instance.host_str().is_some_and(|host| host.ends_with(MY_DOMAIN_END));
+            && instance.host_str().is_some_and(|host| self.my_domain_ends().any(|end| host.ends_with(end)));
         org || same(&self.login) || same(&self.test) || self.stand_in.as_ref().is_some_and(same)
     }
 
@@ -112,7 +174,7 @@ impl SalesforceService {
             }
         }
         let host = typed.strip_prefix("https://").unwrap_or(typed).to_ascii_lowercase();
-        let name = host.strip_suffix(MY_DOMAIN_END)?;
+        let name = self.my_domain_ends().find_map(|end| host.strip_suffix(end))?;
         // An org's name, or a sandbox of it: acme, acme--uat.sandbox
         let labels = || name.split('.');
         let plain = |label: &str| {
@@ -195,9 +257,13 @@ mod tests {
             login: Url::parse(LOGIN).unwrap(),
             test: Url::parse(TEST).unwrap(),
             stand_in: None,
-            client_id: String::new(),
-            client_secret: None,
+            my_domain_ends: Vec::new(),
+            apps: ClientApps { usual: app("usual"), of_sandboxes: None, by_host: BTreeMap::new() },
         }
+    }
+
+    fn app(client_id: &str) -> ClientApp {
+        ClientApp { client_id: client_id.to_owned(), client_secret: None }
     }
 
     fn host(typed: &str) -> Option<String> {
@@ -228,6 +294,32 @@ mod tests {
         ] {
             assert_eq!(host(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn s2_each_org_has_the_app_that_is_configured_for_it() {
+        let apps = ClientApps {
+            usual: app("usual"),
+            of_sandboxes: Some(app("sandboxes")),
+            by_host: BTreeMap::from([("acme--uat.sandbox.my.salesforce.com".to_owned(), app("uat"))]),
+        };
+        let service = SalesforceService { apps, ..service() };
+        let at = |host: &str| service.app_at(&Url::parse(host).unwrap()).client_id.clone();
+        assert_eq!(at("https://login.salesforce.com"), "usual");
+        assert_eq!(at("https://acme.my.salesforce.com"), "usual");
+        assert_eq!(at("https://test.salesforce.com"), "sandboxes");
+        assert_eq!(at("https://acme--dev.sandbox.my.salesforce.com"), "sandboxes");
+        assert_eq!(at("https://acme--uat.sandbox.my.salesforce.com"), "uat");
+    }
+
+    #[test]
+    fn a5_hosts_of_government_clouds_are_allowed_where_the_operator_names_them() {
+        let end = ".my.salesforce.mil".to_owned();
+        let service = SalesforceService { my_domain_ends: vec![end], ..service() };
+        let environment = SalesforceEnvironment::MyDomain("acme.my.salesforce.mil".to_owned());
+        assert!(service.sign_in_host(&environment).is_some());
+        assert!(service.allows_instance(&Url::parse("https://acme.my.salesforce.mil").unwrap()));
+        assert!(!self::service().allows_instance(&Url::parse("https://acme.my.salesforce.mil").unwrap()));
     }
 
     #[test]

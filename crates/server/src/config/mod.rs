@@ -128,6 +128,18 @@ pub struct ServicesConfig {
     /// Its consumer secret, from the environment alone, as all secrets: a command line can be seen by others.
     #[arg(skip)]
     pub salesforce_client_secret: Option<String>,
+    /// Consumer key of the app for sandboxes, where the first one is of one org only. Its secret is in
+    /// MSI_SALESFORCE_TEST_CLIENT_SECRET.
+    #[arg(long, env = "MSI_SALESFORCE_TEST_CLIENT_ID")]
+    pub salesforce_test_client_id: Option<String>,
+    #[arg(skip)]
+    pub salesforce_test_client_secret: Option<String>,
+    /// Apps of single orgs, from the environment alone: acme.my.salesforce.com=key:secret, separated by white space.
+    #[arg(skip)]
+    pub salesforce_apps: Option<String>,
+    /// What the hosts of orgs end in besides .my.salesforce.com, separated by commas: those of government clouds.
+    #[arg(long, env = "MSI_SALESFORCE_MY_DOMAIN_ENDS", value_delimiter = ',')]
+    pub salesforce_my_domain_ends: Vec<String>,
     /// Minutes between two checks of a connection to Salesforce.
     #[arg(long, env = "MSI_SALESFORCE_CHECK_MINUTES", default_value = "15")]
     pub salesforce_check_minutes: NonZeroU32,
@@ -171,11 +183,17 @@ impl ServicesConfig {
                 ));
             }
         }
+        let is_end = |end: &String| end.starts_with(".my.") && end.matches('.').count() >= 3;
+        if let Some(end) = self.salesforce_my_domain_ends.iter().find(|end| !is_end(end)) {
+            return Err(format!("--salesforce-my-domain-ends: {end} is not like .my.salesforce.mil"));
+        }
         Ok(())
     }
 
     fn add_secrets(&mut self, secret: &SecretOf<'_>) -> Result<(), String> {
         self.salesforce_client_secret = secret("MSI_SALESFORCE_CLIENT_SECRET")?;
+        self.salesforce_test_client_secret = secret("MSI_SALESFORCE_TEST_CLIENT_SECRET")?;
+        self.salesforce_apps = secret("MSI_SALESFORCE_APPS")?;
         self.marketo_platform_secret = secret("MSI_MARKETO_PLATFORM_SECRET")?;
         self.marketo_integration_secret = secret("MSI_MARKETO_INTEGRATION_SECRET")?;
         self.secret_keys = secret("MSI_SECRET_KEYS")?;

@@ -20,6 +20,15 @@ pub struct SandboxConfig {
         default_value_t = 20_000
     )]
     pub people: u32,
+    /// The Munchkin Account ID of the instance that the credentials for Marketo belong to: one of those that the guide lists
+    /// under *Sandbox mode*, each of which does something otherwise.
+    #[arg(
+        id = "sandbox_marketo",
+        long = "sandbox-marketo",
+        env = "MSI_SANDBOX_MARKETO",
+        default_value = sandbox::marketo::MUNCHKIN_ID
+    )]
+    pub marketo: sandbox::marketo::Nature,
     /// Let whoever writes a number to the server's standard input move its clock on by so many seconds. For tests.
     #[arg(id = "sandbox_clock_by_input", long = "sandbox-clock-by-input", requires = "sandbox")]
     pub clock_by_input: bool,

@@ -14,7 +14,7 @@ const REFUSAL: &str = "this server is built for production, without sandbox mode
 #[derive(Clone, Debug, clap::Args)]
 pub struct SandboxConfig {
     /// Known in order to be refused with a reason.
-    #[arg(id = "sandbox", long = "sandbox", aliases = ["sandbox-speed", "sandbox-people"], env = "MSI_SANDBOX",
+    #[arg(id = "sandbox", long = "sandbox", aliases = ["sandbox-speed", "sandbox-people", "sandbox-marketo"], env = "MSI_SANDBOX",
         hide = true, num_args = 0..=1, default_missing_value = "true", overrides_with = "sandbox")]
     wanted: Option<String>,
 }

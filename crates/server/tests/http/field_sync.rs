@@ -11,9 +11,7 @@ use api_types::{
     Tick, User, paths,
 };
 use roster::email::Address;
-use sandbox::marketo::{
-    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT,
-};
+use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, Nature};
 use sandbox::people::{Crm, People, Person};
 use serde_json::{Value, json};
 use server::config::Config;
@@ -32,14 +30,14 @@ const SPEED: u32 = 600;
 
 /// The expected outcome for the people of the stand-in.
 #[derive(Debug, Default)]
-struct Oracle {
-    qualifying: BTreeMap<u64, Person>,
+pub(crate) struct Oracle {
+    pub(crate) qualifying: BTreeMap<u64, Person>,
     skipped: BTreeMap<SkipReason, u64>,
     invalid: BTreeSet<u64>,
 }
 
 impl Oracle {
-    fn new(people: u32) -> Self {
+    pub(crate) fn new(people: u32) -> Self {
         let mut oracle = Self::default();
         for person in People::new(people, 0).iter() {
             let skip = match (person.crm(), person.salesforce_owner_id(), person.email()) {
@@ -68,7 +66,7 @@ impl Oracle {
 
     /// A run that met all people, whatever it did with those who qualify.
     #[track_caller]
-    fn check(&self, run: &SyncRun) {
+    pub(crate) fn check(&self, run: &SyncRun) {
         assert_eq!(run.state, SyncRunState::Completed, "{run:?}");
         assert_eq!(run.created + run.updated + run.unchanged, self.qualifying(), "{run:?}");
         assert_eq!(run.failed, self.invalid.len() as u64, "{run:?}");
@@ -90,7 +88,7 @@ pub(crate) async fn server_with(people: u32) -> (Server, Client) {
     server_at(people, MUNCHKIN_ID).await
 }
 
-async fn server_at(people: u32, munchkin: &str) -> (Server, Client) {
+pub(crate) async fn server_at(people: u32, munchkin: &str) -> (Server, Client) {
     server_connected_to(munchkin, |config| {
         config.sandbox.speed = NonZeroU32::new(SPEED).unwrap();
         config.sandbox.people = people;
@@ -115,7 +113,7 @@ async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -
 }
 
 /// Sends an order to the stand-in for Marketo.
-async fn order(server: &Server, what: &str, body: Value) {
+pub(crate) async fn order(server: &Server, what: &str, body: Value) {
     let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
     let answer = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
     assert!(answer.status().is_success(), "{what}: {}", answer.status());
@@ -159,7 +157,7 @@ pub(crate) async fn ended(admin: &Client, id: &SyncRunId) -> SyncRun {
 }
 
 /// A full run, from start to end.
-async fn sync(admin: &Client) -> SyncRun {
+pub(crate) async fn sync(admin: &Client) -> SyncRun {
     let run = start(admin).await;
     ended(admin, &run.id).await
 }
@@ -169,7 +167,7 @@ pub(crate) async fn status(admin: &Client) -> FieldSync {
 }
 
 /// All people of the account, page by page.
-async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
+pub(crate) async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
     let (mut people, mut cursor) = (BTreeMap::new(), String::new());
     loop {
         let path = format!("{}?limit=200{cursor}", paths::FIELD_SYNC_PEOPLE);
@@ -188,7 +186,7 @@ async fn everybody(admin: &Client) -> BTreeMap<u64, SyncedPerson> {
 }
 
 /// The account holds exactly the people who qualify, as Marketo and Salesforce know them.
-async fn check_people(admin: &Client, oracle: &Oracle) {
+pub(crate) async fn check_people(admin: &Client, oracle: &Oracle) {
     let people = everybody(admin).await;
     assert!(people.keys().eq(oracle.qualifying.keys()), "{} people", people.len());
     for (id, person) in &people {
@@ -216,14 +214,14 @@ async fn problems(admin: &Client, run: &SyncRunId) -> List<SyncProblem> {
 }
 
 /// Advances to the next poll, and waits until it is done.
-async fn poll(server: &Server, admin: &Client) {
+pub(crate) async fn poll(server: &Server, admin: &Client) {
     let before = status(admin).await;
     server.clock.advance(Duration::from_secs(u64::from(before.polling_minutes) * 60));
     while status(admin).await.next_poll_at == before.next_poll_at {}
     while status(admin).await.current.is_some() {}
 }
 
-async fn runs(admin: &Client) -> Vec<SyncRun> {
+pub(crate) async fn runs(admin: &Client) -> Vec<SyncRun> {
     admin.get(paths::FIELD_SYNC_RUNS).await.json::<List<SyncRun>>().items
 }
 
@@ -244,7 +242,7 @@ async fn r24_a_run_that_cannot_be_stored_fails_and_lets_the_next_begin() {
 
 #[tokio::test]
 async fn r12_everybody_who_qualifies_is_brought_over_within_the_limits() {
-    for munchkin in [MUNCHKIN_ID, MUNCHKIN_ID_WITHOUT_UPDATED_AT] {
+    for munchkin in [MUNCHKIN_ID, Nature::WithoutUpdatedAt.munchkin_id()] {
         let (server, admin) = server_at(PEOPLE, munchkin).await;
         let oracle = Oracle::new(PEOPLE);
         assert!(oracle.skipped.len() == 3 && !oracle.invalid.is_empty(), "{oracle:?}");
@@ -582,7 +580,7 @@ async fn another_instance_is_read_from_the_beginning() {
     assert!(same.incremental && same.current.is_some(), "the same instance again");
 
     assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
-    connect_marketo(&admin, MUNCHKIN_ID_WITHOUT_UPDATED_AT).await;
+    connect_marketo(&admin, Nature::WithoutUpdatedAt.munchkin_id()).await;
     let other = status(&admin).await;
     assert!(!other.incremental && other.current.is_none() && other.next_poll_at.is_none(), "{other:?}");
     let ended: SyncRun = admin.get(&paths::sync_run(&paused)).await.json();

@@ -24,6 +24,7 @@ mod embedding;
 mod encryption;
 mod faults;
 mod field_sync;
+mod field_sync_instances;
 mod files;
 mod guesses;
 mod harness;

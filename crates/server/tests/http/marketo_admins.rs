@@ -240,7 +240,7 @@ async fn a_failure_of_marketo_is_told_and_noted_and_passes() {
     order(&server, "faults", json!({"code": 603, "path_contains": "allusers"})).await;
     let problem = admin.get(paths::MARKETO_ADMINS).await.problem();
     assert_eq!(problem.code, ProblemCode::ProviderFailed);
-    assert_eq!(problem.failure, Some(ConnectionFailure::PermissionMissing));
+    assert_eq!(problem.failure, Some(ConnectionFailure::UserPermissionMissing));
     let noted: List<RecentError> = admin.get(paths::DIAGNOSTICS_ERRORS).await.json();
     assert_eq!(noted.items[0].code, "603");
     assert_eq!(noted.items[0].during, api_types::Activity::ReadingAdmins);

@@ -181,7 +181,15 @@ fn LastRun(sync: Sync) -> impl IntoView {
         }),
         _ => None,
     };
-    view! { {facts} {trouble} }
+    let missing = move || {
+        let fields = sync.known()?.missing_fields;
+        (!fields.is_empty()).then(|| {
+            view! {
+                <Note>{labels::fields_missing(&fields)}</Note>
+            }
+        })
+    };
+    view! { {facts} {trouble} {missing} }
 }
 
 fn outcome(run: &SyncRun) -> impl IntoView + use<> {
@@ -205,6 +213,7 @@ mod tests {
             version: 1,
             next_poll_at: None,
             people: 0,
+            missing_fields: Vec::new(),
         })
     }
 

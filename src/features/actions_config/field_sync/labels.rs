@@ -1,7 +1,10 @@
 use api_types::{
-    FieldOrigin, PersonField, SkipReason, SyncFailure, SyncKind, SyncOutcome, SyncProblemCode, SyncRun,
+    ConnectionFailure, FieldOrigin, PersonField, SkipReason, SyncFailure, SyncKind, SyncOutcome,
+    SyncProblemCode, SyncRun,
 };
 
+use crate::api::connection_failure;
+use crate::i18n;
 use crate::t;
 
 /// What happened and what to do.
@@ -11,7 +14,17 @@ pub(super) fn failure(failure: SyncFailure) -> String {
         SyncFailure::DailyQuota => t!("field_sync.failure_daily_quota"),
         SyncFailure::ExportQuota => t!("field_sync.failure_export_quota"),
         SyncFailure::PermissionMissing => t!("field_sync.failure_permission_missing"),
+        SyncFailure::ActivityPermissionMissing => {
+            let of_connection = ConnectionFailure::ActivityPermissionMissing;
+            i18n::sentences([
+                connection_failure::message(of_connection),
+                connection_failure::fix(of_connection),
+            ])
+        }
         SyncFailure::Unreachable => t!("field_sync.failure_unreachable"),
+        SyncFailure::FieldsMissing => t!("field_sync.failure_fields_missing"),
+        SyncFailure::ChangesTooOld => t!("field_sync.failure_changes_too_old"),
+        SyncFailure::ApiRetired => t!("field_sync.failure_api_retired"),
         SyncFailure::Unexpected => t!("field_sync.failure_unexpected"),
     }
 }
@@ -54,6 +67,11 @@ pub(super) fn origin(origin: FieldOrigin) -> String {
         FieldOrigin::Salesforce => t!("field_sync.origin_salesforce"),
         FieldOrigin::Sync => t!("field_sync.origin_sync"),
     }
+}
+
+/// Which fields stay empty.
+pub(super) fn fields_missing(fields: &[PersonField]) -> String {
+    t!("field_sync.fields_missing", fields = i18n::list(fields.iter().copied().map(field)))
 }
 
 pub(super) fn field(field: PersonField) -> String {

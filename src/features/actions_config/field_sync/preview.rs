@@ -151,7 +151,12 @@ fn FieldTable(fields: Vec<SyncField>) -> impl IntoView {
             field.marketo_name.clone().map(|name| view! { <code>{name}</code> })
         }),
         Column::new(t!("field_sync.type"), |field: &SyncField| field.data_type.clone()),
-        Column::new(t!("field_sync.sample"), |field: &SyncField| view! { <bdi>{field.sample.clone()}</bdi> }),
+        Column::new(t!("field_sync.sample"), |field: &SyncField| {
+            match (field.missing, field.sample.clone()) {
+                (true, _) => view! { <em>{t!("field_sync.field_missing")}</em> }.into_any(),
+                (false, sample) => view! { <bdi>{sample}</bdi> }.into_any(),
+            }
+        }),
         Column::new(t!("field_sync.origin"), |field: &SyncField| labels::origin(field.origin)),
     ];
     Table::new(t!("field_sync.fields"), columns).frame(Frame::Scrolled).rows(fields)

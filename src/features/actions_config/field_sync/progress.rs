@@ -10,7 +10,7 @@ use crate::domain::navigation::ConfigTab;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Confirmation, ProgressBar, Question, QuestionDialog, Status};
+use crate::ui::{Button, Confirmation, IconName, Note, ProgressBar, Question, QuestionDialog, Status, Tone};
 
 /// The running sync: its progress, and pause, resume and cancel.
 #[component]
@@ -38,11 +38,17 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
         let seconds = run.with(|run| run.as_ref()?.seconds_left)?;
         Some(view! { <div><dt>{t!("field_sync.time_left")}</dt><dd>{labels::time_left(seconds)}</dd></div> })
     };
+    let waiting = Memo::new(move |_| run.with(|run| run.as_ref()?.waiting.clone()));
     let skipped = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.skipped.clone())));
     view! {
         <div class="actions"><h3>{t!("field_sync.run")}</h3>{status}</div>
         {move || (state.get() == Some(SyncRunState::Preparing)).then(|| view! {
             <p>{t!("field_sync.preparing_text")}</p>
+        })}
+        {move || waiting.get().map(|wait| view! {
+            <Note tone=Tone::Warning icon=IconName::Alert>
+                {t!("field_sync.waiting", time = i18n::date_time(wait.until.as_str()))}
+            </Note>
         })}
         <ProgressBar
             label=t!("field_sync.run")

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+
 use axum::Router;
 use sandbox::{Options, Sandbox, marketo, salesforce};
 use url::Url;
 
 use crate::clients::marketo::Pace;
-use crate::clients::services::{MarketoCredentials, MarketoService, SalesforceService};
+use crate::clients::services::{
+    ClientApp, ClientApps, MarketoCredentials, MarketoService, SalesforceService,
+};
 use crate::config::Config;
 use crate::error::StartError;
 use crate::platform::secrets::Secret;
@@ -12,6 +16,7 @@ use crate::platform::secrets::Secret;
 pub struct StandIns {
     sandbox: Sandbox,
     pace: Pace,
+    instance: marketo::Nature,
 }
 
 impl StandIns {
@@ -23,7 +28,8 @@ impl StandIns {
         let options = Options { people: config.sandbox.people, speed: config.sandbox.speed.get() };
         let sandbox = sandbox::start(&config.data, &options).await?;
         sandbox.register_redirect_uri(&Config::redirect_uri(public_url));
-        Ok(Some(Self { sandbox, pace: Pace::of_stand_in(config.sandbox.speed) }))
+        let pace = Pace::of_stand_in(config.sandbox.speed);
+        Ok(Some(Self { sandbox, pace, instance: config.sandbox.marketo }))
     }
 
     /// For ordering failures, and for reading counts.
@@ -46,14 +52,21 @@ impl StandIns {
             login: Url::parse(&self.sandbox.salesforce_login_url())?,
             test: Url::parse(&self.sandbox.salesforce_test_url())?,
             stand_in: Some(Url::parse(&self.sandbox.salesforce_my_domain_url())?),
-            client_id: salesforce::CLIENT_ID.to_owned(),
-            client_secret: Some(Secret::new(salesforce::CLIENT_SECRET.to_owned())),
+            my_domain_ends: Vec::new(),
+            apps: ClientApps {
+                usual: ClientApp {
+                    client_id: salesforce::CLIENT_ID.to_owned(),
+                    client_secret: Some(Secret::new(salesforce::CLIENT_SECRET.to_owned())),
+                },
+                of_sandboxes: None,
+                by_host: BTreeMap::new(),
+            },
         })
     }
 
     pub(crate) fn marketo(&self) -> MarketoService {
         let credentials = |id: &str, secret: &str| MarketoCredentials {
-            munchkin_account_id: marketo::MUNCHKIN_ID.to_owned(),
+            munchkin_account_id: self.instance.munchkin_id().to_owned(),
             client_id: id.to_owned(),
             client_secret: Secret::new(secret.to_owned()),
         };

@@ -31,13 +31,14 @@ impl Failed {
     fn of_code(code: u16, message: &str, retry_after: Option<Duration>) -> Self {
         let error = match code {
             601 | 602 => return Self::StaleToken(code),
-            604 | 606 | 608 | 611 | 615 | 713 | 502 | 503 => {
+            // 614 usually means that the subscription is unavailable for a while.
+            500 | 502 | 503 | 604 | 606 | 608 | 611 | 614 | 615 | 713 => {
                 return Self::Transient { error: Error::Overloaded { code }, retry_after };
             }
             603 => Error::PermissionMissing,
             607 => Error::DailyQuota,
-            610 => Error::NotFound,
-            614 => Error::NoSuchInstance,
+            // The second is of an object, such as an export that is no longer kept.
+            610 | 1013 => Error::NotFound,
             1029 if contains(message, "daily quota") => Error::ExportQuota,
             1029 if contains(message, "too many jobs") => Error::QueueFull,
             1035 => Error::FilterUnsupported,
@@ -54,6 +55,7 @@ impl Failed {
             401 => Self::StaleToken(601),
             403 => Self::Final(Error::PermissionMissing),
             404 => Self::Final(Error::NotFound),
+            410 => Self::Final(Error::Retired),
             408 | 429 | 500 | 502 | 503 | 504 => {
                 Self::Transient { error: Error::Overloaded { code }, retry_after: retry_after(headers) }
             }
@@ -136,7 +138,7 @@ fn judge<T: DeserializeOwned>(status: StatusCode, headers: &HeaderMap, body: &[u
 }
 
 /// The first of the errors in a response.
-fn refusal(value: &Value, headers: &HeaderMap) -> Option<Failed> {
+pub(super) fn refusal(value: &Value, headers: &HeaderMap) -> Option<Failed> {
     let error = value["errors"].as_array()?.first()?;
     let code = match &error["code"] {
         Value::String(text) => text.parse().ok()?,
@@ -162,7 +164,7 @@ mod tests {
     #[test]
     fn r12_every_documented_number_means_one_thing() {
         let last = |error| Failed::Final(error);
-        for code in [604, 606, 608, 611, 615, 713, 502, 503] {
+        for code in [500, 502, 503, 604, 606, 608, 611, 614, 615, 713] {
             let transient = Failed::Transient { error: Error::Overloaded { code }, retry_after: None };
             assert_eq!(failed(&code.to_string(), ""), transient);
         }
@@ -171,9 +173,10 @@ mod tests {
         assert_eq!(failed("603", ""), last(Error::PermissionMissing));
         assert_eq!(failed("607", ""), last(Error::DailyQuota));
         assert_eq!(failed("610", ""), last(Error::NotFound));
-        assert_eq!(failed("614", ""), last(Error::NoSuchInstance));
+        assert_eq!(failed("1013", "Export not found"), last(Error::NotFound));
         assert_eq!(failed("1029", "Too many jobs in queue"), last(Error::QueueFull));
         assert_eq!(failed("1029", "Export daily quota exceeded"), last(Error::ExportQuota));
+        assert_eq!(failed("1029", "Export daily quota 500MB exceeded"), last(Error::ExportQuota));
         assert_eq!(failed("1035", ""), last(Error::FilterUnsupported));
         let other = Error::Refused { code: 1003, message: "Invalid date range".to_owned() };
         assert_eq!(failed("1003", "Invalid date range"), last(other));
@@ -194,6 +197,7 @@ mod tests {
         assert_eq!(of(401), Failed::StaleToken(601));
         assert_eq!(of(403), Failed::Final(Error::PermissionMissing));
         assert_eq!(of(404), Failed::Final(Error::NotFound));
+        assert_eq!(of(410), Failed::Final(Error::Retired));
         assert!(matches!(of(414), Failed::Final(Error::Refused { code: 414, .. })));
         for code in [408, 429, 500, 502, 503, 504] {
             assert!(matches!(of(code), Failed::Transient { .. }), "{code}");

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderValue, RANGE};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RANGE};
 use reqwest::{Method, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
 use super::answer::{self, Envelope, Failed};
-use super::identity::{Identity, Token};
+use super::identity::{self, Identity, Token};
 use super::limiter::{Limiter, Slot};
 use super::pace::{RetryPolicy, Tries};
 use super::{Error, Pace, Result};
 use crate::clients::services::MarketoCredentials;
 
-/// Time limit of a response, except for files.
-const ANSWER_LIMIT: Duration = Duration::from_secs(40);
+/// Time limit of a response, except for files. Marketo itself gives up a lookup after 60 seconds.
+const ANSWER_LIMIT: Duration = Duration::from_secs(65);
 
 /// A client of Marketo, cheap to clone.
 #[derive(Clone)]
@@ -43,7 +43,8 @@ impl Shared {
         limiter: Arc<Limiter>,
         pace: Pace,
     ) -> Self {
-        Self { http, base, identity: Identity::new(credentials), limiter, pace }
+        let identity = Identity::new(credentials, pace.span(identity::MARGIN));
+        Self { http, base, identity, limiter, pace }
     }
 
     pub(super) fn is_for(&self, credentials: &MarketoCredentials) -> bool {
@@ -95,10 +96,11 @@ impl Marketo {
         Self { shared, retry_policy }
     }
 
-    /// Makes sure that the credentials are accepted now and may read people.
-    pub(crate) async fn verify(&self) -> Result<()> {
+    /// Makes sure that the credentials are accepted now and may read people and activities. `now` is in ISO 8601.
+    pub(crate) async fn verify(&self, now: &str) -> Result<()> {
         self.shared.identity.renew().await;
-        self.describe().await.map(|_| ())
+        self.describe().await?;
+        self.paging_token(now).await.map(|_| ())
     }
 
     /// How Marketo's time spans are scaled here.
@@ -179,8 +181,11 @@ impl Marketo {
         limiter.count().await;
         let mut request =
             http.request(call.method.clone(), call.url.clone()).bearer_auth(token.value.expose());
-        if let Some(body) = &call.body {
-            request = request.json(body);
+        match &call.body {
+            Some(body) => request = request.json(body),
+            // Servers may demand the length of every POST.
+            None if call.method == Method::POST => request = request.header(CONTENT_LENGTH, 0),
+            None => {}
         }
         if let Some(from) = call.from {
             request = request.header(RANGE, format!("bytes={from}-"));

@@ -13,9 +13,15 @@ pub(crate) enum Error {
     /// No subscription has that Munchkin Account ID.
     #[error("Marketo has no such instance")]
     NoSuchInstance,
-    /// The API user lacks a permission, or the instance does not accept our IP address (603).
+    /// The API user may not read people, or the instance does not accept our IP address (603).
     #[error("Marketo denies access (603)")]
     PermissionMissing,
+    /// The API user may not read activities (603).
+    #[error("Marketo denies access to activities (603)")]
+    ActivityPermissionMissing,
+    /// The API user may not read users (603).
+    #[error("Marketo denies access to users (603)")]
+    UserPermissionMissing,
     /// The day's calls are used up (607).
     #[error("Marketo's calls of today are used up (607)")]
     DailyQuota,
@@ -28,9 +34,12 @@ pub(crate) enum Error {
     /// The subscription cannot filter exports like this (1035).
     #[error("Marketo cannot filter exports like this (1035)")]
     FilterUnsupported,
-    /// The object does not exist, or no longer (610).
+    /// The object does not exist, or no longer (610, 1013).
     #[error("Marketo does not have that (610)")]
     NotFound,
+    /// This version of the API is no longer served (HTTP 410).
+    #[error("Marketo no longer serves this version of its API (410)")]
+    Retired,
     /// Another code of the documentation's list, or an HTTP status.
     #[error("Marketo refused: {message} ({code})")]
     Refused { code: u16, message: String },
@@ -51,11 +60,14 @@ impl Error {
         match self {
             Self::CredentialsRejected => "401".to_owned(),
             Self::NoSuchInstance => "404".to_owned(),
-            Self::PermissionMissing => "603".to_owned(),
+            Self::PermissionMissing | Self::ActivityPermissionMissing | Self::UserPermissionMissing => {
+                "603".to_owned()
+            }
             Self::DailyQuota => "607".to_owned(),
             Self::ExportQuota | Self::QueueFull => "1029".to_owned(),
             Self::FilterUnsupported => "1035".to_owned(),
             Self::NotFound => "610".to_owned(),
+            Self::Retired => "410".to_owned(),
             Self::Refused { code, .. } | Self::Overloaded { code } => code.to_string(),
             Self::Unreachable => "unreachable".to_owned(),
             Self::Unexpected(_) => "unexpected".to_owned(),
@@ -67,10 +79,13 @@ impl Error {
         match self {
             Self::CredentialsRejected => ConnectionFailure::CredentialsRejected,
             Self::PermissionMissing => ConnectionFailure::PermissionMissing,
+            Self::ActivityPermissionMissing => ConnectionFailure::ActivityPermissionMissing,
+            Self::UserPermissionMissing => ConnectionFailure::UserPermissionMissing,
             Self::DailyQuota | Self::ExportQuota => ConnectionFailure::RequestLimitExceeded,
             Self::NoSuchInstance | Self::Overloaded { .. } | Self::Unreachable => {
                 ConnectionFailure::Unreachable
             }
+            Self::Retired => ConnectionFailure::ApiRetired,
             Self::QueueFull
             | Self::FilterUnsupported
             | Self::NotFound

@@ -4,19 +4,24 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::header::CONTENT_LENGTH;
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
 use super::Error;
-use super::answer::Failed;
+use super::answer::{self, Failed};
 use crate::clients::services::MarketoCredentials;
 use crate::platform::outbound;
 use crate::platform::secrets::Secret;
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+/// How long before its end a token is no longer used: the identity service hands out the same one until then, and not all of
+/// Marketo agrees on when that is.
+pub(super) const MARGIN: Duration = Duration::from_secs(60);
 /// Largest answer in bytes.
 const ANSWER_MAX: usize = 1024 * 1024;
 /// The longest that a token is used, whatever lifetime is reported. Tokens live for an hour.
@@ -33,6 +38,7 @@ pub(super) struct Token {
 /// Gets tokens for one set of credentials.
 pub(super) struct Identity {
     credentials: MarketoCredentials,
+    margin: Duration,
     /// How many requests for a token there were.
     tries: AtomicU64,
     /// The result of the last one. Locked while one is under way.
@@ -47,8 +53,8 @@ struct Granted {
 }
 
 impl Identity {
-    pub(super) fn new(credentials: MarketoCredentials) -> Self {
-        Self { credentials, tries: AtomicU64::new(0), last: Mutex::default() }
+    pub(super) fn new(credentials: MarketoCredentials, margin: Duration) -> Self {
+        Self { credentials, margin, tries: AtomicU64::new(0), last: Mutex::default() }
     }
 
     pub(super) fn credentials(&self) -> &MarketoCredentials {
@@ -94,29 +100,45 @@ impl Identity {
             ("client_id", &self.credentials.client_id),
             ("client_secret", self.credentials.client_secret.expose()),
         ];
-        // In the body, since URLs are logged on the way.
+        // In the body, since URLs are logged on the way. Marketo documents the query alone, so that is the second choice.
         let asked_at = Instant::now();
-        let sent = http.post(url).form(&form).timeout(ANSWER_LIMIT).send().await;
-        let response = sent.map_err(|error| Failed::of_transport(&error))?;
-        let status = response.status();
+        let mut response = send(http.post(url.clone()).form(&form)).await?;
+        if response.status() == StatusCode::BAD_REQUEST {
+            url.query_pairs_mut().extend_pairs(form);
+            response = send(http.post(url).header(CONTENT_LENGTH, 0)).await?;
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
         match status {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
                 return Err(Failed::Final(Error::CredentialsRejected));
             }
             StatusCode::NOT_FOUND => return Err(Failed::Final(Error::NoSuchInstance)),
-            status => return Err(Failed::of_status(status, response.headers())),
+            status => return Err(Failed::of_status(status, &headers)),
         }
         // Read before it is parsed, so that a truncated response is not taken for a malformed one.
         let body = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
-        let granted: Granted =
-            serde_json::from_slice(&body).map_err(|_| Failed::Final(Error::Unexpected("no token")))?;
+        let no_token = |_| Failed::Final(Error::Unexpected("no token"));
+        let answered: Value = serde_json::from_slice(&body).map_err(no_token)?;
+        match answer::refusal(&answered, &headers) {
+            Some(Failed::StaleToken(code)) => {
+                return Err(Failed::Transient { error: Error::Overloaded { code }, retry_after: None });
+            }
+            Some(failed) => return Err(failed),
+            None => {}
+        }
+        let granted = Granted::deserialize(answered).map_err(no_token)?;
+        let life = Duration::from_secs(granted.expires_in).min(LIFE_MAX);
         Ok(Token {
             value: Secret::new(granted.access_token),
-            until: asked_at + Duration::from_secs(granted.expires_in).min(LIFE_MAX),
+            until: asked_at + life.saturating_sub(self.margin),
             number,
         })
     }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, Failed> {
+    request.timeout(ANSWER_LIMIT).send().await.map_err(|error| Failed::of_transport(&error))
 }
 
 #[cfg(test)]
@@ -126,23 +148,80 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn r12_a_token_that_is_said_to_live_for_ever_is_taken_for_a_day() {
+    /// The outcome for one set of credentials, where the identity service gives these answers, and the requests it got.
+    async fn fetched(answers: &[(&str, String)]) -> (Result<Token, Failed>, Vec<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 4_096]).await;
-            let body = format!(r#"{{"access_token":"t","expires_in":{}}}"#, u64::MAX);
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-            stream.write_all(answer.as_bytes()).await.unwrap();
+        let answers: Vec<_> = answers
+            .iter()
+            .map(|(status, body)| {
+                let length = body.len();
+                format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+            })
+            .collect();
+        let served = tokio::spawn(async move {
+            let mut requests = Vec::new();
+            for answer in answers {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = vec![0; 4_096];
+                let read = stream.read(&mut request).await.unwrap();
+                requests.push(String::from_utf8_lossy(&request[..read]).into_owned());
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+            requests
         });
-        let identity = Identity::new(MarketoCredentials {
+        let credentials = MarketoCredentials {
             munchkin_account_id: "284-RPR-133".to_owned(),
             client_id: "id".to_owned(),
             client_secret: Secret::new("secret".to_owned()),
-        });
-        let token = identity.token(&outbound::client().unwrap(), &base).await.unwrap();
+        };
+        let token = Identity::new(credentials, MARGIN).token(&outbound::client().unwrap(), &base).await;
+        (token, served.await.unwrap())
+    }
+
+    fn granted(seconds: u64) -> String {
+        format!(r#"{{"access_token":"t","expires_in":{seconds}}}"#)
+    }
+
+    #[tokio::test]
+    async fn r12_a_token_that_is_said_to_live_for_ever_is_taken_for_a_day() {
+        let token = fetched(&[("200 OK", granted(u64::MAX))]).await.0.unwrap();
         assert!(token.until <= Instant::now() + LIFE_MAX);
+    }
+
+    #[tokio::test]
+    async fn r12_a_token_is_not_used_in_its_last_minute() {
+        let before = Instant::now();
+        let token = fetched(&[("200 OK", granted(3_600))]).await.0.unwrap();
+        let left = token.until - before;
+        assert!((3_539..=3_541).contains(&left.as_secs()), "{left:?}");
+        let token = fetched(&[("200 OK", granted(30))]).await.0.unwrap();
+        assert!(token.until <= Instant::now(), "asked for again by the next call");
+    }
+
+    #[tokio::test]
+    async fn r12_an_identity_answer_of_200_can_be_a_failure() {
+        let body = |code: u16| {
+            format!(r#"{{"success":false,"errors":[{{"code":"{code}","message":"System error"}}]}}"#)
+        };
+        let failed = fetched(&[("200 OK", body(611))]).await.0.err();
+        let transient = |code| Failed::Transient { error: Error::Overloaded { code }, retry_after: None };
+        assert_eq!(failed, Some(transient(611)));
+        assert_eq!(fetched(&[("200 OK", body(602))]).await.0.err(), Some(transient(602)));
+        let unexpected = Failed::Final(Error::Unexpected("no token"));
+        assert_eq!(fetched(&[("200 OK", "{}".to_owned())]).await.0.err(), Some(unexpected));
+    }
+
+    #[tokio::test]
+    async fn r12_an_identity_service_that_takes_no_form_is_asked_by_the_query() {
+        let refused = ("400 Bad Request", r#"{"error":"unsupported_grant_type"}"#.to_owned());
+        let (token, requests) = fetched(&[refused.clone(), ("200 OK", granted(3_600))]).await;
+        assert!(token.is_ok());
+        let (form, query) = (&requests[0], requests[1].to_ascii_lowercase());
+        assert!(form.starts_with("POST /identity/oauth/token HTTP"), "{form}");
+        assert!(query.starts_with("post /identity/oauth/token?grant_type=client_credentials&"), "{query}");
+        assert!(query.contains("content-length: 0"), "{query}");
+        let rejected = Failed::Final(Error::CredentialsRejected);
+        assert_eq!(fetched(&[refused.clone(), refused]).await.0.err(), Some(rejected));
     }
 }

@@ -64,6 +64,11 @@ impl Clients {
         Self { http, pace, known: Mutex::default(), admins: Default::default(), connecting: Arc::default() }
     }
 
+    /// How Marketo's time spans are scaled here.
+    pub(crate) fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// Marks that an administrator is connecting the account.
     pub(crate) fn connecting(&self) -> Connecting {
         self.connecting.fetch_add(1, Ordering::Relaxed);

@@ -9,6 +9,13 @@ use super::Error;
 use super::answer::Failed;
 use crate::platform::outbound::{RETRY_AFTER_MAX, backoff};
 
+/// The code of a token that has expired.
+const EXPIRED: u16 = 602;
+/// How many expired tokens end a call.
+const STALE_MAX: u32 = 3;
+/// The pause after the first of them, twice that after the second.
+const STALE_PAUSE: Duration = Duration::from_secs(2);
+
 /// By which factor Marketo's time spans are shortened: 1, except for the stand-in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace(NonZeroU32);
@@ -32,12 +39,12 @@ pub(super) struct Tries {
     pace: Pace,
     retry_policy: RetryPolicy,
     failed: u32,
-    renewed_token: bool,
+    stale_tokens: u32,
 }
 
 impl Tries {
     pub(super) fn new(pace: Pace, retry_policy: RetryPolicy) -> Self {
-        Self { pace, retry_policy, failed: 0, renewed_token: false }
+        Self { pace, retry_policy, failed: 0, stale_tokens: 0 }
     }
 
     /// Waits until the call may be repeated.
@@ -47,13 +54,19 @@ impl Tries {
     pub(super) async fn next(&mut self, failed: Failed) -> Result<(), Error> {
         match failed {
             Failed::Final(error) => Err(error),
-            // The identity service has just issued it, so a new one would be no better.
-            Failed::StaleToken(code) if self.renewed_token => {
-                Err(Error::Refused { code, message: "a new token was not taken either".to_owned() })
-            }
-            Failed::StaleToken(_) => {
-                self.renewed_token = true;
-                Ok(())
+            Failed::StaleToken(code) => {
+                self.stale_tokens += 1;
+                match (code, self.stale_tokens) {
+                    // The identity service hands out one token until it expires, and not all of Marketo agrees on when.
+                    (EXPIRED, STALE_MAX..) => Err(Error::Overloaded { code }),
+                    (EXPIRED, times) => {
+                        sleep(self.pace.span(STALE_PAUSE * times)).await;
+                        Ok(())
+                    }
+                    (_, 1) => Ok(()),
+                    // The identity service has just issued it, so a new one would be no better.
+                    _ => Err(Error::Refused { code, message: "a new token was not taken either".to_owned() }),
+                }
             }
             Failed::Transient { error, retry_after } => {
                 self.failed += 1;
@@ -108,10 +121,16 @@ mod tests {
         assert_eq!(tries.next(transient(None)).await, Err(Error::Overloaded { code: 713 }));
     }
 
-    #[tokio::test]
-    async fn r12_a_token_is_renewed_once_in_a_call() {
+    #[tokio::test(start_paused = true)]
+    async fn r12_an_expired_token_is_renewed_twice_in_a_call_and_an_invalid_one_once() {
         let mut tries = Tries::new(Pace::REAL, RetryPolicy::Run);
+        let start = Instant::now();
         tries.next(Failed::StaleToken(602)).await.unwrap();
-        assert!(tries.next(Failed::StaleToken(602)).await.is_err());
+        tries.next(Failed::StaleToken(602)).await.unwrap();
+        assert_eq!(start.elapsed(), STALE_PAUSE * 3, "with pauses");
+        assert_eq!(tries.next(Failed::StaleToken(602)).await, Err(Error::Overloaded { code: 602 }));
+        let mut tries = Tries::new(Pace::REAL, RetryPolicy::Run);
+        tries.next(Failed::StaleToken(601)).await.unwrap();
+        assert!(matches!(tries.next(Failed::StaleToken(601)).await, Err(Error::Refused { code: 601, .. })));
     }
 }

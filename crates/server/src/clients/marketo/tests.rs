@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use sandbox::clock::Clock;
-use sandbox::marketo::{self as stand_in, MarketoServer};
+use sandbox::marketo::{self as stand_in, MarketoServer, Nature};
 use sandbox::people::People;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,6 +20,8 @@ use crate::platform::secrets::Secret;
 
 const SPEED: u32 = 100;
 const PEOPLE: u32 = 2_000;
+/// Some moment, for calls that ask for one.
+const NOW: &str = "2026-11-26T00:00:00Z";
 
 struct World {
     server: MarketoServer,
@@ -145,7 +147,7 @@ async fn r12_a_token_that_is_never_taken_ends_the_call() {
 async fn r12_what_passes_is_repeated_and_what_does_not_is_told_at_once() {
     let world = World::start().await;
     let marketo = world.integration();
-    for code in [604, 606, 608, 615, 713, 502, 503, 429, 500, 504] {
+    for code in [604, 606, 608, 614, 615, 713, 502, 503, 429, 500, 504] {
         world.fault(code, 2, "describe2").await;
         marketo.describe().await.unwrap();
     }
@@ -153,7 +155,8 @@ async fn r12_what_passes_is_repeated_and_what_does_not_is_told_at_once() {
         (603, Error::PermissionMissing),
         (607, Error::DailyQuota),
         (610, Error::NotFound),
-        (614, Error::NoSuchInstance),
+        (1013, Error::NotFound),
+        (410, Error::Retired),
         (1035, Error::FilterUnsupported),
     ] {
         let before = world.server.stats().calls;
@@ -189,7 +192,7 @@ async fn every_sentinel_has_its_error() {
     let world = World::start().await;
     let (id, secret) = (stand_in::INTEGRATION_CLIENT_ID, stand_in::INTEGRATION_CLIENT_SECRET);
     let verify = async |munchkin: &str, id: &str, secret: &str| {
-        world.client(munchkin, id, secret, RetryPolicy::Person).verify().await
+        world.client(munchkin, id, secret, RetryPolicy::Person).verify(NOW).await
     };
     assert_eq!(verify(stand_in::MUNCHKIN_ID, id, secret).await, Ok(()));
     assert_eq!(verify("000-BAD-000", id, secret).await, Err(Error::NoSuchInstance));
@@ -197,16 +200,41 @@ async fn every_sentinel_has_its_error() {
     let nobody = stand_in::NO_PERMISSION_CLIENT_ID;
     assert_eq!(verify(stand_in::MUNCHKIN_ID, nobody, "any").await, Err(Error::PermissionMissing));
     assert_eq!(world.platform().describe().await.unwrap_err(), Error::PermissionMissing);
-    assert_eq!(world.integration().users().await.unwrap_err(), Error::PermissionMissing);
+    assert_eq!(world.integration().users().await.unwrap_err(), Error::UserPermissionMissing);
+    let reader = stand_in::READ_ONLY_LEAD_CLIENT_ID;
+    assert_eq!(verify(stand_in::MUNCHKIN_ID, reader, "any").await, Err(Error::ActivityPermissionMissing));
 }
 
 #[tokio::test]
 async fn credentials_that_are_no_longer_accepted_are_found_out_although_a_token_lives() {
     let world = World::start().await;
     let marketo = world.integration();
-    marketo.verify().await.unwrap();
+    marketo.verify(NOW).await.unwrap();
     world.fault(401, 1, "identity").await;
-    assert_eq!(marketo.verify().await, Err(Error::CredentialsRejected));
+    assert_eq!(marketo.verify(NOW).await, Err(Error::CredentialsRejected));
+}
+
+#[tokio::test]
+async fn r12_what_instances_refuse_now_and_then_is_repeated() {
+    let world = World::start().await;
+    let (id, secret) = (stand_in::INTEGRATION_CLIENT_ID, stand_in::INTEGRATION_CLIENT_SECRET);
+    for nature in [Nature::ExpiredTokens, Nature::Unavailable] {
+        let marketo = world.client(nature.munchkin_id(), id, secret, RetryPolicy::Run);
+        for _ in 0..30 {
+            marketo.describe().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn r12_users_of_adobe_are_read_although_values_are_null() {
+    let world = World::start().await;
+    let (id, secret) = (stand_in::PLATFORM_CLIENT_ID, stand_in::PLATFORM_CLIENT_SECRET);
+    let adobe = Nature::OnAdobeIdentity.munchkin_id();
+    let users = world.client(adobe, id, secret, RetryPolicy::Person).users().await.unwrap();
+    assert_eq!(users.len(), world.platform().users().await.unwrap().len());
+    assert!(users.iter().any(|user| user.first_name.is_empty()), "some have no name");
+    assert!(users.iter().all(|user| !user.userid.contains('@')), "ids are no addresses");
 }
 
 #[tokio::test]
@@ -359,7 +387,7 @@ async fn a8_errors_tell_no_secret_and_no_address() {
     let world = World::start().await;
     let secret = "canary-secret-0815-4711";
     let marketo = world.client(stand_in::MUNCHKIN_ID, "canary-client", secret, RetryPolicy::Person);
-    let rejected = marketo.verify().await.unwrap_err();
+    let rejected = marketo.verify(NOW).await.unwrap_err();
     let text = format!("{rejected} {rejected:?}");
     assert!(!text.contains("canary") && !text.contains("127.0.0.1"), "{text}");
 }

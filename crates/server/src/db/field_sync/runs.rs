@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult, from_optional_text, from_text, text};
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub(crate) struct RunRow {
     #[sqlx(flatten)]
     pub(crate) tally: Tally,
     removed: i64,
+    waits_for: Option<String>,
+    waits_until: Option<i64>,
+    waits: i64,
 }
 
 impl RunRow {
@@ -85,6 +88,18 @@ impl RunRow {
             Stage::Cancelled => SyncRunState::Cancelled,
             Stage::Failed => SyncRunState::Failed(failure.unwrap_or(SyncFailure::Unexpected)),
         })
+    }
+
+    /// What it waits for, and until when.
+    pub(crate) fn waiting(&self, now: Millis) -> DbResult<Option<(SyncFailure, Millis)>> {
+        let failure = from_optional_text(self.waits_for.as_deref())?;
+        let until = self.waits_until.map(Millis).filter(|until| *until > now);
+        Ok(failure.zip(until))
+    }
+
+    /// How often in a row it has waited.
+    pub(crate) fn waits(&self) -> u32 {
+        count(self.waits)
     }
 
     pub(crate) fn started_at(&self) -> Millis {
@@ -116,7 +131,7 @@ impl RunRow {
 
 const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, oldest_at, fields, started_by, starter_id,
        started_at, ended_at, expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email,
-       over_limit, failed, removed
+       over_limit, failed, removed, waits_for, waits_until, waits
   FROM sync_runs";
 
 /// A run to be stored. It prepares itself.
@@ -231,20 +246,20 @@ fn ended_of(account_id: &str, limit: u32) -> Builder {
     select
 }
 
-/// Passes that will not be continued but still have windows: their runs ended, or failed before a given time.
+/// Passes that will not be continued but still have windows: their runs ended, or failed and began before a given time.
 pub(crate) async fn given_up(
     conn: &mut Conn,
     account_id: &str,
-    failed_before: Millis,
+    began_before: Millis,
 ) -> DbResult<Vec<String>> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "SELECT DISTINCT w.pass_id FROM sync_windows w JOIN sync_runs r ON r.pass_id = w.pass_id
           WHERE r.account_id = $1
-            AND (r.state IN ('cancelled', 'completed') OR r.state = 'failed' AND r.ended_at < $2)
+            AND (r.state IN ('cancelled', 'completed') OR r.id = r.pass_id AND r.state = 'failed' AND r.started_at < $2)
             AND NOT EXISTS (SELECT 1 FROM sync_runs o WHERE o.pass_id = w.pass_id AND o.ended_at IS NULL)",
     )
     .bind(account_id)
-    .bind(failed_before.0)
+    .bind(began_before.0)
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|(pass,)| pass).collect())
@@ -254,7 +269,7 @@ pub(crate) async fn given_up(
 #[must_use = "a run that was stopped must not be worked on"]
 pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<bool> {
     let changed = sqlx::query(
-        "UPDATE sync_runs SET state = 'running' WHERE id = $1 AND state IN ('preparing', 'running')",
+        "UPDATE sync_runs SET state = 'running', waits_for = NULL, waits_until = NULL, waits = 0 WHERE id = $1 AND state IN ('preparing', 'running')",
     )
     .bind(id)
     .execute(&mut *conn)
@@ -289,10 +304,29 @@ pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
 pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, now: Millis) -> DbResult<()> {
     let (stage, failure) = split(state);
     let ended = matches!(stage, Stage::Completed | Stage::Cancelled | Stage::Failed);
-    sqlx::query("UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3 WHERE id = $4")
+    sqlx::query(
+        "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3, waits_for = NULL, waits_until = NULL, waits = 0
+          WHERE id = $4",
+    )
         .bind(text(stage)?)
         .bind(failure.map(text).transpose()?)
         .bind(ended.then_some(now.0))
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Has a run wait for a failure to pass.
+pub(crate) async fn set_waiting(
+    conn: &mut Conn,
+    id: &str,
+    failure: SyncFailure,
+    until: Millis,
+) -> DbResult<()> {
+    sqlx::query("UPDATE sync_runs SET waits_for = $1, waits_until = $2, waits = waits + 1 WHERE id = $3")
+        .bind(text(failure)?)
+        .bind(until.0)
         .bind(id)
         .execute(conn)
         .await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::limits;
+use api_types::{PersonField, limits};
 use sqlx::FromRow;
 
 use super::runs;
@@ -16,6 +16,9 @@ pub(crate) struct Schedule {
     people: i64,
     pub(crate) changes_token: Option<String>,
     pub(crate) deletions_token: Option<String>,
+    pub(crate) merges_token: Option<String>,
+    complete_until: Option<i64>,
+    missing_fields: Option<String>,
     polled_at: Option<i64>,
     settings_version: i64,
 }
@@ -46,6 +49,17 @@ impl Schedule {
         self.changes_token.is_some() && self.polled_at().is_past(self.every(), now)
     }
 
+    /// Up to when changes are known to be complete.
+    pub(crate) fn complete_until(&self) -> Option<Millis> {
+        self.complete_until.map(Millis)
+    }
+
+    /// The fields that the instance did not have when it was last asked.
+    pub(crate) fn missing_fields(&self) -> DbResult<Vec<PersonField>> {
+        let fields = self.missing_fields.as_deref().map(serde_json::from_str).transpose();
+        fields.map(Option::unwrap_or_default).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
     fn polled_at(&self) -> Millis {
         self.polled_at.map_or(Millis::ZERO, Millis)
     }
@@ -58,7 +72,8 @@ impl Schedule {
 /// The schedule; the default one before anything was changed.
 pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
     let found: Option<Schedule> = sqlx::query_as(
-        "SELECT polling_minutes, people, changes_token, deletions_token, polled_at, settings_version
+        "SELECT polling_minutes, people, changes_token, deletions_token, merges_token, complete_until, missing_fields,
+                polled_at, settings_version
            FROM field_syncs WHERE account_id = $1",
     )
     .bind(account_id)
@@ -69,6 +84,9 @@ pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Sche
         people: 0,
         changes_token: None,
         deletions_token: None,
+        merges_token: None,
+        complete_until: None,
+        missing_fields: None,
         polled_at: None,
         settings_version: 1,
     }))
@@ -100,24 +118,54 @@ pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> 
     Ok(())
 }
 
-/// Stores the tokens of the next changes and deletions; `None` leaves a token as it is.
-pub(crate) async fn set_tokens(
-    conn: &mut Conn,
-    account_id: &str,
-    changes: Option<&str>,
-    deletions: Option<&str>,
-) -> DbResult<()> {
+/// The tokens of the next activities of each kind; `None` is for one that stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tokens<'a> {
+    pub(crate) changes: Option<&'a str>,
+    pub(crate) deletions: Option<&'a str>,
+    pub(crate) merges: Option<&'a str>,
+}
+
+pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &str, tokens: Tokens<'_>) -> DbResult<()> {
     ensure(conn, account_id).await?;
     sqlx::query(
         "UPDATE field_syncs SET changes_token = COALESCE($1, changes_token),
-                deletions_token = COALESCE($2, deletions_token)
-          WHERE account_id = $3",
+                deletions_token = COALESCE($2, deletions_token), merges_token = COALESCE($3, merges_token)
+          WHERE account_id = $4",
     )
-    .bind(changes)
-    .bind(deletions)
+    .bind(tokens.changes)
+    .bind(tokens.deletions)
+    .bind(tokens.merges)
     .bind(account_id)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Notes up to when changes are complete.
+pub(crate) async fn set_complete_until(conn: &mut Conn, account_id: &str, at: Millis) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    sqlx::query("UPDATE field_syncs SET complete_until = $1 WHERE account_id = $2")
+        .bind(at.0)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes which fields the instance does not have.
+pub(crate) async fn set_missing_fields(
+    conn: &mut Conn,
+    account_id: &str,
+    missing: &[PersonField],
+) -> DbResult<()> {
+    ensure(conn, account_id).await?;
+    let missing = serde_json::to_string(missing).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query("UPDATE field_syncs SET missing_fields = $1 WHERE account_id = $2")
+        .bind(missing)
+        .bind(account_id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -155,7 +203,8 @@ pub(crate) async fn read_from(
         return Ok(false);
     }
     sqlx::query(
-        "UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, polled_at = NULL
+        "UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, merges_token = NULL,
+                complete_until = NULL, missing_fields = NULL, polled_at = NULL
           WHERE account_id = $1",
     )
     .bind(account_id)

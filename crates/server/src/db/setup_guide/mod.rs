@@ -635,7 +635,7 @@ mod tests {
         run(
             &db,
             "INSERT INTO sync_runs VALUES ('1', 'a', 'full', 'running', NULL, 'p', NULL, NULL, NULL, NULL, 999999999,
-             NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0, NULL)",
+             NULL, NULL, 1, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0)",
         )
         .await;
         assert_eq!(step().await, InProgress);
@@ -644,7 +644,11 @@ mod tests {
         run(&db, "UPDATE sync_runs SET state = 'failed', ended_at = 999999999").await;
         assert_eq!(step().await, NeedsAttention);
         run(&db, "UPDATE sync_runs SET state = 'completed'").await;
-        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', NULL, 'M', 1)").await;
+        run(
+            &db,
+            "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', 'token', NULL, NULL, NULL, 'M', 1)",
+        )
+        .await;
         assert_eq!(step().await, Done);
         run(&db, "UPDATE sync_runs SET ended_at = 1").await;
         assert_eq!(step().await, NeedsAttention, "nothing was fetched for long");
@@ -658,11 +662,11 @@ mod tests {
     async fn a_poll_that_failed_needs_attention_until_one_succeeds() {
         let (_folder, db) = account().await;
         let step = async || state(&db, SetupStepId::StartSync).await;
-        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', 999999000, 'M', 1)").await;
+        run(&db, "INSERT INTO field_syncs VALUES ('a', 5, 1, 'token', 'token', 'token', NULL, NULL, 999999000, 'M', 1)").await;
         run(
             &db,
             "INSERT INTO sync_runs VALUES ('1', 'a', 'incremental', 'failed', 'unreachable', 'p', NULL, NULL, NULL,
-             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL)",
+             NULL, 999999000, 999999000, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0)",
         )
         .await;
         assert_eq!(step().await, NeedsAttention);

@@ -1,32 +1,48 @@
-//! Polling changes since the last full run, page by page. Each page is stored together with the token of the next.
+//! Polling changes, merges and deletions since the last full run, page by page. Each page is stored together with the token of the next.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use api_types::SyncRunState;
-use strum::VariantArray as _;
 
 use super::connections;
 use super::ingest::{Ingest, once_each};
-use super::mapping::{Judged, LeadField, judge_lead, names, qualifying};
+use super::mapping::{Available, Judged, judge_lead, qualifying};
 use super::opportunities::Opportunities;
 use super::schedule::goes_on_from;
 use super::stop_reason::StopReason;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
-use crate::db::field_sync::{self, people};
+use crate::db::field_sync::{self, Tokens, people};
 use crate::db::{Conn, new_id};
+use crate::platform::clock::Millis;
 use crate::state::App;
 
-/// Polls changes and deletions until there are no more. If there are any, a run reports them.
+/// Polls all of them until there are no more. If there are any, a run reports them.
 pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
-    let run = runs::current(&mut *app.db.read().await?, &app.account_id).await?;
-    let mut poll = Poll { app, run: run.map(|run| run.id) };
+    let mut conn = app.db.read().await?;
+    let run = runs::current(&mut conn, &app.account_id).await?;
+    let schedule = field_sync::schedule(&mut conn, &app.account_id).await?;
+    drop(conn);
+    let began = app.now();
+    if schedule.complete_until().is_some_and(|at| at.is_past(DELETIONS_KEPT, began)) {
+        return Err(StopReason::ChangesTooOld);
+    }
+    let available = Available::of(&connections::marketo(app).await?.describe().await?.fields);
+    available.require_deciding()?;
+    let mut poll = Poll { app, available, began, run: run.map(|run| run.id) };
     poll.changed().await?;
+    poll.merged().await?;
     poll.deleted().await?;
     poll.end().await
 }
 
+/// How long Marketo is certain to know of deletions.
+const DELETIONS_KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+
 struct Poll<'a> {
     app: &'a App,
+    available: Available,
+    began: Millis,
     /// The run that reports the changes, once there is one.
     run: Option<String>,
 }
@@ -34,7 +50,7 @@ struct Poll<'a> {
 impl Poll<'_> {
     async fn changed(&mut self) -> Result<(), StopReason> {
         let app = self.app;
-        let fields = names(LeadField::VARIANTS);
+        let fields = self.available.names();
         loop {
             // Read for each page: an administrator may disconnect meanwhile.
             let marketo = connections::marketo(app).await?;
@@ -55,7 +71,8 @@ impl Poll<'_> {
             if !judged.is_empty() {
                 self.take(&mut tx, judged, &opportunities).await?;
             }
-            field_sync::set_tokens(&mut tx, &app.account_id, Some(&page.next_page_token), None).await?;
+            let tokens = Tokens { changes: Some(&page.next_page_token), ..Tokens::default() };
+            field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
             tx.commit().await?;
             if !page.more {
                 return Ok(());
@@ -104,14 +121,9 @@ impl Poll<'_> {
             {
                 return Err(StopReason::Stopped);
             }
-            let removed = people::delete(&mut tx, &app.account_id, &ids).await?;
-            if removed > 0 {
-                let run = self.ensure_run(&mut tx).await?;
-                if !runs::progress(&mut tx, &run.id, &field_sync::Tally::default(), removed).await? {
-                    return Err(StopReason::Stopped);
-                }
-            }
-            field_sync::set_tokens(&mut tx, &app.account_id, None, Some(&page.next_page_token)).await?;
+            self.remove(&mut tx, &ids).await?;
+            let tokens = Tokens { deletions: Some(&page.next_page_token), ..Tokens::default() };
+            field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
             tx.commit().await?;
             if !page.more {
                 return Ok(());
@@ -119,10 +131,48 @@ impl Poll<'_> {
         }
     }
 
+    /// People who were merged into others: they are gone, but were not deleted.
+    async fn merged(&mut self) -> Result<(), StopReason> {
+        let app = self.app;
+        loop {
+            let marketo = connections::marketo(app).await?;
+            let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
+            let token = schedule.merges_token.ok_or(StopReason::Stopped)?;
+            let page = marketo.merged_leads(&token).await?;
+            let losers = page.items.iter().flat_map(|merge| &merge.losers);
+            let ids: Vec<i64> = losers.filter_map(|id| i64::try_from(*id).ok()).collect();
+            let mut tx = app.db.write().await?;
+            if field_sync::schedule(&mut tx, &app.account_id).await?.merges_token.as_ref() != Some(&token) {
+                return Err(StopReason::Stopped);
+            }
+            self.remove(&mut tx, &ids).await?;
+            let tokens = Tokens { merges: Some(&page.next_page_token), ..Tokens::default() };
+            field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
+            tx.commit().await?;
+            if !page.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn remove(&mut self, tx: &mut Conn, ids: &[i64]) -> Result<(), StopReason> {
+        let removed = people::delete(tx, &self.app.account_id, ids).await?;
+        if removed == 0 {
+            return Ok(());
+        }
+        let run = self.ensure_run(tx).await?;
+        if runs::progress(tx, &run.id, &field_sync::Tally::default(), removed).await? {
+            Ok(())
+        } else {
+            Err(StopReason::Stopped)
+        }
+    }
+
     async fn end(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         let mut tx = app.db.write().await?;
         field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
+        field_sync::set_complete_until(&mut tx, &app.account_id, self.began).await?;
         if let Some(run) = self.current(&mut tx).await? {
             runs::set_state(&mut tx, &run.id, SyncRunState::Completed, app.now()).await?;
             app.field_sync.forget(&run.id);

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use strum::VariantArray as _;
-
-use super::mapping::{LeadField, names};
+use super::mapping::{Available, LeadField};
 use super::stop_reason::StopReason;
 use crate::clients::marketo::exports::{Export, Filter, Range, STATUS_EVERY, Status};
 use crate::clients::marketo::{Error, Marketo};
@@ -14,8 +12,9 @@ use crate::db::field_sync::windows::{self, WindowRow};
 use crate::platform::clock::Millis;
 use crate::state::App;
 
-/// How often the state of exports is polled; the longest delay until a finished file is found.
-pub(super) const ASK_EVERY: Duration = STATUS_EVERY.checked_div(12).expect("not by zero");
+/// How often the state of exports is polled; the longest delay until a finished file is found. Marketo changes it once a minute
+/// and asks not to be polled more often.
+pub(super) const ASK_EVERY: Duration = STATUS_EVERY;
 /// The most exports that wait or run at once, including those of other users of the instance. Marketo runs two and lets
 /// ten wait, for all users of an instance together; some are left to others.
 const ACTIVE_MAX: usize = 8;
@@ -28,7 +27,7 @@ const LOST_MAX: u32 = 5;
 pub(super) struct Losses(HashMap<i64, u32>);
 
 impl Losses {
-    fn note(&mut self, window: &WindowRow) -> Result<(), StopReason> {
+    pub(super) fn note(&mut self, window: &WindowRow) -> Result<(), StopReason> {
         let lost = self.0.entry(window.position).or_default();
         *lost += 1;
         if *lost < LOST_MAX {
@@ -46,11 +45,11 @@ fn at_once(kind: RunKind) -> usize {
     }
 }
 
-/// The columns of a pass's exports.
-pub(super) fn columns(kind: RunKind) -> &'static [LeadField] {
+/// The columns of a pass's exports, by REST name.
+fn columns(kind: RunKind, available: &Available) -> Vec<&'static str> {
     match kind {
-        RunKind::Preview => LeadField::DECIDING,
-        RunKind::Full | RunKind::Incremental => LeadField::VARIANTS,
+        RunKind::Preview => available.names_among(LeadField::DECIDING),
+        RunKind::Full | RunKind::Incremental => available.names(),
     }
 }
 
@@ -60,6 +59,7 @@ pub(super) async fn look_after(
     app: &App,
     marketo: &Marketo,
     run: &RunRow,
+    available: &Available,
     windows: &[WindowRow],
     losses: &mut Losses,
 ) -> Result<Option<(WindowRow, Export)>, StopReason> {
@@ -96,7 +96,7 @@ pub(super) async fn look_after(
     let queued = active.iter().filter(|export| export.status != Status::Created).count();
     let room = at_once(kind).saturating_sub(own).min(ACTIVE_MAX.saturating_sub(queued));
     for window in missing.into_iter().take(room) {
-        if !make(app, marketo, run, window).await? {
+        if !make(app, marketo, run, window, available).await? {
             break;
         }
     }
@@ -120,13 +120,13 @@ async fn finished(
 ) -> Result<Finished, StopReason> {
     let export = match marketo.export_status(id).await {
         Ok(export) => export,
-        Err(Error::NotFound) => return forget(app, run, window).await,
+        Err(Error::NotFound) => return gone(app, run, window).await,
         Err(error) => return Err(error.into()),
     };
     match export.status {
         Status::Completed => {}
         Status::Created | Status::Queued | Status::Processing => return Ok(Finished::NotYet),
-        Status::Failed | Status::Cancelled => return forget(app, run, window).await,
+        Status::Failed | Status::Cancelled => return gone(app, run, window).await,
     }
     if let Some(records) = export.number_of_records.and_then(|records| i64::try_from(records).ok())
         && window.records().is_none()
@@ -149,22 +149,34 @@ async fn expect(tx: &mut crate::db::Conn, run: &RunRow) -> Result<(), StopReason
     Ok(())
 }
 
-async fn forget(app: &App, run: &RunRow, window: &WindowRow) -> Result<Finished, StopReason> {
+async fn gone(app: &App, run: &RunRow, window: &WindowRow) -> Result<Finished, StopReason> {
+    forget(app, run, window).await?;
+    Ok(Finished::Gone)
+}
+
+/// Forgets the export of a window, and what was read of it, so that it is made anew.
+pub(super) async fn forget(app: &App, run: &RunRow, window: &WindowRow) -> Result<(), StopReason> {
     let mut tx = app.db.write().await?;
     if !runs::progress(&mut tx, &run.id, &window.tally.negated(), 0).await? {
         return Err(StopReason::Stopped);
     }
     windows::reset(&mut tx, &run.pass_id, window.position).await?;
     tx.commit().await?;
-    Ok(Finished::Gone)
+    Ok(())
 }
 
 /// Creates the export of a window and queues it; `false` when the queue is full.
-async fn make(app: &App, marketo: &Marketo, run: &RunRow, window: &WindowRow) -> Result<bool, StopReason> {
+async fn make(
+    app: &App,
+    marketo: &Marketo,
+    run: &RunRow,
+    window: &WindowRow,
+    available: &Available,
+) -> Result<bool, StopReason> {
     let (starts_at, ends_at) = window.range();
     let date = |at: Millis| at.timestamp().0;
     let filter = Filter::CreatedAt(Range { start_at: date(starts_at), end_at: date(ends_at) });
-    let export = match marketo.create_export(&names(columns(run.kind()?)), &filter).await {
+    let export = match marketo.create_export(&columns(run.kind()?, available), &filter).await {
         Err(Error::QueueFull) => return Ok(false),
         export => export?,
     };

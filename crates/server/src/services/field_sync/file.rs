@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use api_types::SyncProblemCode;
 use sha2::{Digest as _, Sha256};
+use strum::{EnumCount as _, VariantArray as _};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
@@ -13,8 +14,8 @@ use tokio::sync::mpsc;
 use super::CHUNK;
 use super::mapping::{Judged, LeadField, judge};
 use super::stop_reason::StopReason;
-use crate::clients::marketo::Marketo;
 use crate::clients::marketo::exports::Export;
+use crate::clients::marketo::{Error, Marketo};
 use crate::db::field_sync::problems::Problem;
 
 /// Chunks that are read ahead of the one being stored.
@@ -76,17 +77,13 @@ pub(super) struct Chunk {
     pub(super) last: bool,
 }
 
-/// Reads the people of a file but for the first `skip`, in chunks, of which the last may be empty. `fields` are the
-/// columns. The file must not be dropped before the last chunk.
-pub(super) fn read(
-    file: &Fetched,
-    fields: &'static [LeadField],
-    skip: u64,
-) -> mpsc::Receiver<Result<Chunk, StopReason>> {
+/// Reads the people of a file but for the first `skip`, in chunks, of which the last may be empty. Its header names the columns.
+/// The file must not be dropped before the last chunk.
+pub(super) fn read(file: &Fetched, skip: u64) -> mpsc::Receiver<Result<Chunk, StopReason>> {
     let (chunks, receiver) = mpsc::channel(AHEAD);
     let opened = std::fs::File::open(&file.0);
     tokio::task::spawn_blocking(move || {
-        let done = opened.map_err(StopReason::from).and_then(|file| send(file, fields, skip, &chunks));
+        let done = opened.map_err(StopReason::from).and_then(|file| send(file, skip, &chunks));
         if let Err(reason) = done {
             // The receiver may be gone, which is no error.
             let _ = chunks.blocking_send(Err(reason));
@@ -97,18 +94,18 @@ pub(super) fn read(
 
 fn send(
     file: impl std::io::Read,
-    fields: &'static [LeadField],
     skip: u64,
     chunks: &mpsc::Sender<Result<Chunk, StopReason>>,
 ) -> Result<(), StopReason> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
+    let columns = Columns::of(reader.byte_headers().map_err(std::io::Error::from)?)?;
     let mut record = csv::ByteRecord::new();
     let mut people = Vec::with_capacity(CHUNK);
     let mut index = 0;
     let mut more = reader.read_byte_record(&mut record).map_err(std::io::Error::from)?;
     while more {
         if index >= skip {
-            people.push(judge_record(&record, fields));
+            people.push(columns.judge(&record));
         }
         index += 1;
         more = reader.read_byte_record(&mut record).map_err(std::io::Error::from)?;
@@ -123,17 +120,36 @@ fn send(
     Ok(())
 }
 
-fn judge_record(record: &csv::ByteRecord, fields: &[LeadField]) -> Judged {
-    let value = |field| {
-        let column = fields.iter().position(|name| *name == field)?;
-        std::str::from_utf8(record.get(column)?).ok()
-    };
-    if record.len() == fields.len() {
-        return judge(value);
+/// Where each field is in a file.
+struct Columns {
+    count: usize,
+    /// By the number of the field.
+    places: [Option<usize>; LeadField::COUNT],
+}
+
+impl Columns {
+    /// Those of a header.
+    fn of(header: &csv::ByteRecord) -> Result<Self, StopReason> {
+        let place = |field: &LeadField| header.iter().position(|name| name == field.into_str().as_bytes());
+        let mut places = [None; LeadField::COUNT];
+        for field in LeadField::VARIANTS {
+            places[*field as usize] = place(field);
+        }
+        if places[LeadField::Id as usize].is_none() {
+            return Err(Error::Unexpected("a file without ids").into());
+        }
+        Ok(Self { count: header.len(), places })
     }
-    // Values may be in the wrong columns; the id comes first.
-    let marketo_id = value(LeadField::Id).and_then(|id| id.parse().ok()).unwrap_or(0);
-    Judged::Failed(Problem { marketo_id, email: None, code: SyncProblemCode::Unreadable })
+
+    fn judge(&self, record: &csv::ByteRecord) -> Judged {
+        let value = |field: LeadField| std::str::from_utf8(record.get(self.places[field as usize]?)?).ok();
+        if record.len() == self.count {
+            return judge(value);
+        }
+        // Values may be in the wrong columns; the id comes first.
+        let marketo_id = value(LeadField::Id).and_then(|id| id.parse().ok()).unwrap_or(0);
+        Judged::Failed(Problem { marketo_id, email: None, code: SyncProblemCode::Unreadable })
+    }
 }
 
 #[cfg(test)]
@@ -141,12 +157,11 @@ mod tests {
     use super::*;
     use api_types::SkipReason;
 
-    const FIELDS: &[LeadField] = LeadField::DECIDING;
     const HEADER: &str = "id,email,sfdcLeadId,sfdcContactId,sfdcLeadOwnerId\n";
 
     async fn chunks(content: Vec<u8>, skip: u64) -> Vec<Chunk> {
         let (sender, mut receiver) = mpsc::channel(AHEAD);
-        tokio::task::spawn_blocking(move || send(&content[..], FIELDS, skip, &sender).unwrap());
+        tokio::task::spawn_blocking(move || send(&content[..], skip, &sender).unwrap());
         let mut chunks = Vec::new();
         while let Some(chunk) = receiver.recv().await {
             chunks.push(chunk.unwrap());
@@ -188,6 +203,16 @@ mod tests {
         assert_eq!(people[0], Judged::Failed(unreadable));
         assert_eq!(people[1], Judged::Skipped(8, SkipReason::NotInSalesforce));
         assert_eq!(people[2], Judged::Skipped(9, SkipReason::NoEmail));
+    }
+
+    #[tokio::test]
+    async fn p5_the_header_of_a_file_says_where_each_field_is_and_which_there_are() {
+        let content = "sfdcLeadOwnerId,somethingElse,email,sfdcContactId,id\n\
+                       0055e0000000001AAA,x,ana@example.com,0035e0000000007AAA,7\n";
+        let people = chunks(content.as_bytes().to_vec(), 0).await.remove(0).people;
+        let Judged::Qualifies(person) = &people[0] else { panic!("{people:?}") };
+        assert_eq!((person.marketo_id, person.email.as_str()), (7, "ana@example.com"));
+        assert!(Columns::of(&csv::ByteRecord::from(vec!["email"])).is_err());
     }
 
     #[test]

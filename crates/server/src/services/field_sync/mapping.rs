@@ -7,9 +7,9 @@ use api_types::limits::{ADDRESS_MAX, NAME_MAX, URL_MAX};
 use api_types::{FieldOrigin, PersonField, SkipReason, SyncProblemCode};
 use roster::email::Address;
 use serde_json::Value;
-use strum::{IntoStaticStr, VariantArray};
+use strum::{EnumCount, IntoStaticStr, VariantArray};
 
-use crate::clients::marketo::leads::Lead;
+use crate::clients::marketo::leads::{Field, Lead};
 use crate::platform::text::clean_line;
 
 /// Longest plain value in characters; longer ones are cut.
@@ -18,7 +18,7 @@ const TEXT_MAX: usize = NAME_MAX;
 const NONE: &str = "null";
 
 /// A field of Marketo that the sync reads, by its name in Marketo's REST API. Those that decide who qualifies come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumCount, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "camelCase", const_into_str)]
 pub(crate) enum LeadField {
     Id,
@@ -48,8 +48,55 @@ impl LeadField {
 }
 
 /// Names of fields as Marketo takes them.
-pub(crate) fn names(fields: &[LeadField]) -> Vec<&'static str> {
+fn names(fields: &[LeadField]) -> Vec<&'static str> {
     fields.iter().map(LeadField::into_str).collect()
+}
+
+/// The fields that an instance has, of those that the sync reads. Which those are differs by instance: Marketo refuses an export
+/// or a lookup that names another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Available(Vec<LeadField>);
+
+/// Nobody can qualify without fields that the instance does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CannotDecide;
+
+impl Available {
+    /// Those that Marketo describes.
+    pub(crate) fn of(described: &[Field]) -> Self {
+        let has = |field: &&LeadField| described.iter().any(|known| known.name == field.into_str());
+        Self(LeadField::VARIANTS.iter().filter(has).copied().collect())
+    }
+
+    pub(crate) fn has(&self, field: LeadField) -> bool {
+        self.0.contains(&field)
+    }
+
+    /// Fails where those are missing that decide who qualifies. One of the ids of Salesforce suffices.
+    pub(crate) fn require_deciding(&self) -> Result<(), CannotDecide> {
+        let all = [LeadField::Id, LeadField::Email, LeadField::SalesforceOwnerId];
+        let any = [LeadField::SalesforceLeadId, LeadField::SalesforceContactId];
+        let decides =
+            all.into_iter().all(|field| self.has(field)) && any.into_iter().any(|field| self.has(field));
+        if decides { Ok(()) } else { Err(CannotDecide) }
+    }
+
+    /// The names of all that are there.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        names(&self.0)
+    }
+
+    /// The names of those that are there of some.
+    pub(crate) fn names_among(&self, fields: &[LeadField]) -> Vec<&'static str> {
+        let there: Vec<_> = fields.iter().copied().filter(|field| self.has(*field)).collect();
+        names(&there)
+    }
+
+    /// The fields of the sales account that stay empty, as the instance does not have what they are read from.
+    pub(crate) fn missing(&self) -> Vec<PersonField> {
+        let stays_empty = |field: &PersonField| source(*field).1.is_some_and(|from| !self.has(from));
+        PersonField::ALL.into_iter().filter(stays_empty).collect()
+    }
 }
 
 /// The origin of a field of the sales account.
@@ -268,6 +315,37 @@ mod tests {
         assert_eq!(person(&[(LeadField::LinkedIn, "javascript:alert(1)")]).linkedin_url, "");
         assert_eq!(person(&[(LeadField::LinkedIn, "HTTPS://x.example")]).linkedin_url, "HTTPS://x.example");
         assert_eq!(person(&[(LeadField::LinkedIn, "é")]).linkedin_url, "");
+    }
+
+    #[test]
+    fn p5_fields_that_an_instance_does_not_have_are_left_out_and_those_that_decide_are_required() {
+        let without = |missing: &[LeadField]| {
+            let described: Vec<Field> = LeadField::VARIANTS
+                .iter()
+                .filter(|field| !missing.contains(field))
+                .map(|field| Field {
+                    name: field.into_str().to_owned(),
+                    display_name: String::new(),
+                    data_type: "string".to_owned(),
+                    length: None,
+                })
+                .collect();
+            Available::of(&described)
+        };
+        assert!(without(&[]).missing().is_empty());
+        let social = without(&[LeadField::LinkedIn]);
+        assert_eq!(social.missing(), [PersonField::LinkedinUrl]);
+        assert!(!social.names().contains(&"linkedInProfileURL") && social.names().len() == 12);
+        assert_eq!(social.require_deciding(), Ok(()));
+        let one_id = without(&[LeadField::SalesforceLeadId]);
+        assert_eq!(one_id.require_deciding(), Ok(()));
+        assert_eq!(
+            one_id.names_among(LeadField::DECIDING),
+            ["id", "email", "sfdcContactId", "sfdcLeadOwnerId"]
+        );
+        let no_id = without(&[LeadField::SalesforceLeadId, LeadField::SalesforceContactId]);
+        assert_eq!(no_id.require_deciding(), Err(CannotDecide));
+        assert_eq!(without(&[LeadField::SalesforceOwnerId]).require_deciding(), Err(CannotDecide));
     }
 
     #[test]

@@ -5,18 +5,22 @@ use std::time::Duration;
 
 use api_types::SyncRunState;
 
+use super::file::Fetched;
 use super::ingest::Ingest;
+use super::mapping::Available;
 use super::opportunities::Asking;
 use super::stop_reason::StopReason;
 use super::windows::{Earliest, Range, missing};
 use super::{connections, exports, file, population, preview};
-use crate::clients::marketo::Marketo;
-use crate::clients::marketo::exports::Export;
+use crate::clients::marketo::leads::Field;
+use crate::clients::marketo::{Error, Marketo};
 use crate::db;
-use crate::db::field_sync::Tally;
+use crate::db::Conn;
 use crate::db::field_sync::people;
 use crate::db::field_sync::runs::{self, RunKind, RunRow};
 use crate::db::field_sync::windows::{self, WindowRow};
+use crate::db::field_sync::{Tally, Tokens};
+use crate::platform::clock::Millis;
 use crate::platform::portion::Portion;
 use crate::state::App;
 
@@ -31,10 +35,14 @@ const FOLDER: &str = "exports";
 
 /// Works on a full run, or on a preview's count, until it is complete.
 pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
+    let marketo = connections::marketo(app).await?;
+    let described = marketo.describe().await?.fields;
+    let available = Available::of(&described);
     let run = match run.changes_token {
         Some(_) => run,
-        None => begin(app, &connections::marketo(app).await?, &run).await?,
+        None => begin(app, &marketo, &run, &described, &available).await?,
     };
+    available.require_deciding()?;
     let mut asking = Asking::new(app, run.kind()?);
     let mut losses = exports::Losses::default();
     loop {
@@ -44,20 +52,37 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         }
         // Read each time: an administrator may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
-        match exports::look_after(app, &marketo, &run, &windows, &mut losses).await? {
-            Some((window, export)) => read(app, &marketo, &run, &mut asking, &window, &export).await?,
+        match exports::look_after(app, &marketo, &run, &available, &windows, &mut losses).await? {
+            Some((window, export)) => {
+                let fetched = file::fetch(&marketo, &export, path(app, &run, &window)).await;
+                match fetched {
+                    Ok(fetched) => read(app, &run, &mut asking, &window, &fetched).await?,
+                    // Files are kept for a shorter time than their exports' states.
+                    Err(StopReason::Marketo(Error::NotFound)) => {
+                        losses.note(&window)?;
+                        exports::forget(app, &run, &window).await?;
+                    }
+                    Err(reason) => return Err(reason),
+                }
+            }
             None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
         }
     }
 }
 
-/// Stores from which token on changes are polled afterwards, and how far back the pass has to look.
-async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, StopReason> {
+/// Stores from which token on changes are polled afterwards, how far back the pass has to look, and which fields there are.
+async fn begin(
+    app: &App,
+    marketo: &Marketo,
+    run: &RunRow,
+    described: &[Field],
+    available: &Available,
+) -> Result<RunRow, StopReason> {
     let since = run.started_at().minus(MARGIN).timestamp();
     let token = marketo.paging_token(since.as_str()).await?;
-    let population = population::find_oldest_lead(marketo).await?;
+    let population = population::find_oldest_lead(marketo, available).await?;
     let fields = match run.kind()? {
-        RunKind::Preview => Some(preview::described(app, marketo, &population.some).await?),
+        RunKind::Preview => Some(preview::described(app, described, &population.some).await),
         RunKind::Full | RunKind::Incremental => None,
     };
     let mut tx = app.db.write().await?;
@@ -65,6 +90,7 @@ async fn begin(app: &App, marketo: &Marketo, run: &RunRow) -> Result<RunRow, Sto
     if let Some(fields) = fields {
         runs::set_fields(&mut tx, &run.id, &fields).await?;
     }
+    db::field_sync::set_missing_fields(&mut tx, &app.account_id, &available.missing()).await?;
     let begun = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(StopReason::Stopped)?;
     tx.commit().await?;
     Ok(begun)
@@ -98,15 +124,13 @@ async fn plan(app: &App, run: &RunRow) -> Result<Vec<WindowRow>, StopReason> {
 /// Reads the export of a window from where reading stopped.
 async fn read(
     app: &App,
-    marketo: &Marketo,
     run: &RunRow,
     asking: &mut Asking<'_>,
     window: &WindowRow,
-    export: &Export,
+    fetched: &Fetched,
 ) -> Result<(), StopReason> {
-    let fetched = file::fetch(marketo, export, path(app, run, window)).await?;
     let kind = run.kind()?;
-    let mut chunks = file::read(&fetched, exports::columns(kind), window.records_done());
+    let mut chunks = file::read(fetched, window.records_done());
     let mut record = i64::try_from(window.records_done()).unwrap_or(i64::MAX);
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
@@ -184,7 +208,10 @@ async fn complete(app: &App, run: &RunRow) -> Result<(), StopReason> {
     }
     if run.kind()? == RunKind::Full {
         let token = run.changes_token.as_deref();
-        db::field_sync::set_tokens(&mut tx, &app.account_id, token, token).await?;
+        let tokens = Tokens { changes: token, deletions: token, merges: token };
+        db::field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
+        let began = began_at(&mut tx, app, run).await?;
+        db::field_sync::set_complete_until(&mut tx, &app.account_id, began).await?;
         db::field_sync::set_polled(&mut tx, &app.account_id, app.now()).await?;
     }
     windows::delete(&mut tx, &run.pass_id).await?;
@@ -192,6 +219,12 @@ async fn complete(app: &App, run: &RunRow) -> Result<(), StopReason> {
     tx.commit().await?;
     app.field_sync.forget(&run.id);
     Ok(())
+}
+
+/// When the pass of a run began, which is when its first run did.
+async fn began_at(tx: &mut Conn, app: &App, run: &RunRow) -> Result<Millis, StopReason> {
+    let first = runs::find(tx, &app.account_id, &run.pass_id).await?;
+    Ok(first.as_ref().unwrap_or(run).started_at())
 }
 
 fn folder(app: &App) -> PathBuf {

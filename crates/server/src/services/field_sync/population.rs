@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use strum::VariantArray as _;
 
-use super::mapping::{LeadField, names};
+use super::mapping::Available;
 use crate::clients::marketo::leads::Lead;
 use crate::clients::marketo::{Marketo, Result};
 use crate::platform::clock::Millis;
@@ -28,8 +27,8 @@ pub(super) struct Population {
 }
 
 /// Asks for people with ids from the whole range, then for lower and lower ones.
-pub(super) async fn find_oldest_lead(marketo: &Marketo) -> Result<Population> {
-    let mut fields = names(LeadField::VARIANTS);
+pub(super) async fn find_oldest_lead(marketo: &Marketo, available: &Available) -> Result<Population> {
+    let mut fields = available.names();
     fields.push(CREATED_AT);
     let mut asked = spread();
     let mut found: HashMap<u64, Lead> = marketo.leads_by_id(&asked, &fields).await?;

@@ -4,8 +4,6 @@ use api_types::{PersonField, SyncField};
 
 use super::mapping::{Judged, judge_lead, source};
 use super::opportunities::Opportunities;
-use super::stop_reason::StopReason;
-use crate::clients::marketo::Marketo;
 use crate::clients::marketo::leads::{Field, Lead};
 use crate::db::field_sync::people::Person;
 use crate::state::App;
@@ -19,12 +17,7 @@ pub(super) fn fields() -> Vec<SyncField> {
 }
 
 /// The fields as Marketo describes them, with the values of the first of `some` people who qualifies.
-pub(super) async fn described(
-    app: &App,
-    marketo: &Marketo,
-    some: &[Lead],
-) -> Result<Vec<SyncField>, StopReason> {
-    let described = marketo.describe().await?.fields;
+pub(super) async fn described(app: &App, described: &[Field], some: &[Lead]) -> Vec<SyncField> {
     let qualifying: Vec<Person> = some
         .iter()
         .filter_map(|lead| match judge_lead(lead) {
@@ -43,7 +36,7 @@ pub(super) async fn described(
         }
         None => None,
     };
-    Ok(describe(&described, sample.as_ref()))
+    describe(described, sample.as_ref())
 }
 
 fn describe(described: &[Field], sample: Option<&Person>) -> Vec<SyncField> {
@@ -56,6 +49,8 @@ fn describe(described: &[Field], sample: Option<&Person>) -> Vec<SyncField> {
             marketo_name: from.map(|from| from.into_str().to_owned()),
             data_type: data_type.unwrap_or(TEXT).to_owned(),
             origin,
+            // Without a description nothing is known.
+            missing: from.is_some() && known.is_none() && !described.is_empty(),
             sample: sample.and_then(|person| person.value(field)),
         }
     };

@@ -55,6 +55,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<FieldSync> {
         version: schedule.version(),
         next_poll_at: schedule.next_poll_at().map(|at| at.timestamp()),
         people: schedule.people(),
+        missing_fields: schedule.missing_fields()?,
     })
 }
 

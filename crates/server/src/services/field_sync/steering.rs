@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, Needed, ProblemCode, SetupStepId, SkipCount, SyncProblem, SyncRun, SyncRunId, SyncRunState,
-    SyncStart, UserId,
+    SyncStart, SyncWait, UserId,
 };
 
 use super::schedule;
@@ -182,8 +182,15 @@ pub(super) fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
         removed: run.removed(),
         people_per_minute: per_minute,
         seconds_left: rate::seconds_left(run.expected(), read, per_minute),
+        waiting: waiting(app, run)?,
         id: SyncRunId(run.id.clone()),
     })
+}
+
+/// What a run that goes on waits for.
+fn waiting(app: &App, run: &RunRow) -> ApiResult<Option<SyncWait>> {
+    let waiting = run.waiting(app.now())?;
+    Ok(waiting.map(|(failure, until)| SyncWait { failure, until: until.timestamp() }))
 }
 
 pub(super) fn skipped(run: &RunRow) -> Vec<SkipCount> {

@@ -2,6 +2,7 @@
 
 use api_types::SyncFailure;
 
+use super::mapping::CannotDecide;
 use crate::clients::marketo;
 use crate::services::marketo::connection::Unusable;
 
@@ -15,6 +16,12 @@ pub(super) enum StopReason {
     Disconnected(Unusable),
     #[error(transparent)]
     Marketo(#[from] marketo::Error),
+    /// The instance does not have the fields that decide who qualifies.
+    #[error("the instance lacks fields that decide who qualifies")]
+    FieldsMissing,
+    /// Deletions since the last poll may be forgotten at Marketo.
+    #[error("changes were last polled too long ago")]
+    ChangesTooOld,
     /// A file of an export does not have the size or checksum that Marketo gave.
     #[error("the file of an export is damaged")]
     DamagedFile,
@@ -24,6 +31,12 @@ pub(super) enum StopReason {
     /// The run is continued once the database works again.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+}
+
+impl From<CannotDecide> for StopReason {
+    fn from(CannotDecide: CannotDecide) -> Self {
+        Self::FieldsMissing
+    }
 }
 
 impl StopReason {
@@ -37,6 +50,10 @@ impl StopReason {
                 SyncFailure::MarketoDisconnected
             }
             Self::Marketo(Error::PermissionMissing) => SyncFailure::PermissionMissing,
+            Self::Marketo(Error::ActivityPermissionMissing) => SyncFailure::ActivityPermissionMissing,
+            Self::FieldsMissing => SyncFailure::FieldsMissing,
+            Self::ChangesTooOld => SyncFailure::ChangesTooOld,
+            Self::Marketo(Error::Retired) => SyncFailure::ApiRetired,
             Self::Marketo(Error::DailyQuota) => SyncFailure::DailyQuota,
             Self::Marketo(Error::ExportQuota) => SyncFailure::ExportQuota,
             Self::Marketo(Error::Overloaded { .. } | Error::Unreachable) => SyncFailure::Unreachable,
@@ -44,6 +61,7 @@ impl StopReason {
                 Error::QueueFull
                 | Error::FilterUnsupported
                 | Error::NotFound
+                | Error::UserPermissionMissing
                 | Error::Refused { .. }
                 | Error::Unexpected(_),
             )
@@ -57,7 +75,12 @@ impl StopReason {
         match self {
             Self::Marketo(error) => Some(error.code()),
             Self::DamagedFile => Some("damaged_file".to_owned()),
-            Self::Stopped | Self::Disconnected(_) | Self::Disk(_) | Self::Database(_) => None,
+            Self::Stopped
+            | Self::Disconnected(_)
+            | Self::FieldsMissing
+            | Self::ChangesTooOld
+            | Self::Disk(_)
+            | Self::Database(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{Activity, Service, SyncRunState};
+use api_types::{Activity, Service, SyncFailure, SyncRunState};
 use strum::IntoStaticStr;
 use tokio::sync::Notify;
 
@@ -20,6 +20,11 @@ use crate::state::App;
 /// How long a task sleeps at most, which is also the longest delay of a poll. Also the wait after a failure of the
 /// database.
 const NAP: Duration = Duration::from_secs(1);
+/// How long a run waits where Marketo cannot be reached: at first, and at most.
+const FIRST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How often in a row it waits before it ends: for more than two hours.
+const WAITS_MAX: u32 = 12;
 /// How often in a row work on a run may fail for what is stored of it.
 const TRIES: u32 = 5;
 
@@ -74,7 +79,7 @@ async fn turn(app: &App, task: Task) -> DbResult<bool> {
     let due = task == Task::Runs && field_sync::schedule(&mut conn, &app.account_id).await?.is_due(app.now());
     drop(conn);
     match run {
-        Some(run) if run.state()? == SyncRunState::Paused => Ok(false),
+        Some(run) if run.state()? == SyncRunState::Paused || run.waiting(app.now())?.is_some() => Ok(false),
         Some(run) => {
             let done = match run.kind()? {
                 RunKind::Full | RunKind::Preview => pass::drive(app, run.clone()).await,
@@ -126,7 +131,10 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -
     };
     match current {
         Some(run) if runs::goes_on(&mut tx, &run.id).await? => {
-            runs::set_state(&mut tx, &run.id, failed, now).await?;
+            match wait_before_next_try(app, &run, failure)? {
+                Some(wait) => runs::set_waiting(&mut tx, &run.id, failure, now.plus(wait)).await?,
+                None => runs::set_state(&mut tx, &run.id, failed, now).await?,
+            }
             app.field_sync.forget(&run.id);
         }
         // An administrator paused or cancelled it just now.
@@ -137,6 +145,15 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -
         field_sync::set_polled(&mut tx, &app.account_id, now).await?;
     }
     tx.commit().await
+}
+
+/// How long a run waits for a failure that may pass; `None` where it ends. A poll comes again by itself, and a person waits for
+/// a preview.
+fn wait_before_next_try(app: &App, run: &RunRow, failure: SyncFailure) -> DbResult<Option<Duration>> {
+    let may_pass =
+        failure == SyncFailure::Unreachable && run.kind()? == RunKind::Full && run.waits() < WAITS_MAX;
+    let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(run.waits())).min(LONGEST_WAIT);
+    Ok(may_pass.then(|| app.marketo.pace().span(wait)))
 }
 
 /// Records a poll that failed before it found anything. A failure like the last one counts as the same, continued.

@@ -185,16 +185,18 @@ async fn check(app: &App, retry_policy: RetryPolicy) -> ApiResult<()> {
     Ok(())
 }
 
-/// Whether credentials are accepted and may read people.
+/// Whether credentials are accepted and may read people and activities.
 pub(super) async fn verify(
     app: &App,
     credentials: &MarketoCredentials,
     retry_policy: RetryPolicy,
 ) -> marketo::Result<()> {
     let marketo = app.marketo.client(&app.services.marketo, credentials, retry_policy)?;
+    let now = app.now().timestamp();
+    let verified = marketo.verify(now.as_str());
     match retry_policy {
-        RetryPolicy::Person => within(WAIT, marketo.verify()).await,
-        RetryPolicy::Run => marketo.verify().await,
+        RetryPolicy::Person => within(WAIT, verified).await,
+        RetryPolicy::Run => verified.await,
     }
 }
 

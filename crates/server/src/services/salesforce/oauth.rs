@@ -81,13 +81,14 @@ pub(super) struct AuthorizeOptions {
 fn client(app: &App, service: &SalesforceService, host: &Url) -> Result<Client, Error> {
     let at = |path: &str| host.join(path).map_err(|_| Refusal::host_not_allowed());
     let redirect = RedirectUrl::new(Config::redirect_uri(&app.public_url));
-    let client = oauth2::Client::new(ClientId::new(service.client_id.clone()))
+    let registered = service.app_at(host);
+    let client = oauth2::Client::new(ClientId::new(registered.client_id.clone()))
         .set_auth_uri(AuthUrl::from_url(at("/services/oauth2/authorize")?))
         .set_token_uri(TokenUrl::from_url(at("/services/oauth2/token")?))
         .set_redirect_uri(redirect.map_err(|_| Refusal::host_not_allowed())?)
         // Salesforce does not decode what RFC 6749 has encoded in the header.
         .set_auth_type(AuthType::RequestBody);
-    Ok(match &service.client_secret {
+    Ok(match &registered.client_secret {
         Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
         None => client,
     })

@@ -61,7 +61,13 @@ impl Refusal {
         use ConnectionFailure as Failure;
         let says = |part: &str| description.to_ascii_lowercase().contains(part);
         match code {
-            "access_denied" => Self::new(Failure::AccessDenied, code),
+            // The second is how Salesforce's help page spells it.
+            "access_denied" | "access-denied" => Self::new(Failure::AccessDenied, "access_denied"),
+            // Of External Client Apps.
+            "OAUTH_AUTHORIZATION_BLOCKED" => Self::new(Failure::CrossOrg, code),
+            "OAUTH_EC_APP_NOT_FOUND" | "app_not_found" => Self::new(Failure::AppNotFound, code),
+            "invalid_app_access" => Self::new(Failure::AppAccess, code),
+            "invalid_scope" => Self::new(Failure::ScopeMissing, code),
             "OAUTH_APP_BLOCKED" | "OAUTH_APPROVAL_ERROR_GENERIC" | "OAUTH_APP_ACCESS_DENIED" => {
                 Self::new(Failure::AppBlocked, code)
             }
@@ -116,6 +122,7 @@ impl Refusal {
     pub(super) fn status(status: u16) -> Self {
         let failure = match status {
             401 | 403 => ConnectionFailure::ExpiredAccess,
+            410 => ConnectionFailure::ApiRetired,
             502 | 504 => ConnectionFailure::Unreachable,
             503 => ConnectionFailure::Maintenance,
             _ => ConnectionFailure::Unexpected,
@@ -224,6 +231,17 @@ mod tests {
     fn s2_each_documented_answer_of_oauth_has_its_failure() {
         for (code, description, failure, diagnosed) in [
             ("access_denied", "end-user denied authorization", Failure::AccessDenied, "access_denied"),
+            ("access-denied", "end-user denied authorization", Failure::AccessDenied, "access_denied"),
+            (
+                "OAUTH_AUTHORIZATION_BLOCKED",
+                "Cross-org OAuth flows are not supported for this external client app",
+                Failure::CrossOrg,
+                "OAUTH_AUTHORIZATION_BLOCKED",
+            ),
+            ("OAUTH_EC_APP_NOT_FOUND", "", Failure::AppNotFound, "OAUTH_EC_APP_NOT_FOUND"),
+            ("app_not_found", "", Failure::AppNotFound, "app_not_found"),
+            ("invalid_app_access", "", Failure::AppAccess, "invalid_app_access"),
+            ("invalid_scope", "", Failure::ScopeMissing, "invalid_scope"),
             ("OAUTH_APP_BLOCKED", "this app is blocked by admin", Failure::AppBlocked, "OAUTH_APP_BLOCKED"),
             ("invalid_client", "app must be installed into org", Failure::AppBlocked, "invalid_client"),
             ("invalid_client", "invalid client credentials", Failure::CredentialsRejected, "invalid_client"),

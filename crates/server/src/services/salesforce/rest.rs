@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -47,8 +48,9 @@ pub(super) async fn get<T: DeserializeOwned>(
     }
     let faults: Vec<Fault> = serde_json::from_slice(&body).unwrap_or_default();
     let refusal = match faults.first() {
-        Some(fault) => Refusal::rest(&fault.error_code),
-        None => Refusal::status(status.as_u16()),
+        // A version of the API that has ended is not found as a whole, whatever the code says.
+        Some(fault) if status != StatusCode::GONE => Refusal::rest(&fault.error_code),
+        _ => Refusal::status(status.as_u16()),
     };
     Err(refusal.with_retry_after(retry_after))
 }

@@ -1,0 +1,173 @@
+//! Action Field Sync at instances of Marketo that lack something, or fail now and then.
+
+use std::time::Duration;
+
+use api_types::{
+    ConnectionFailure, List, MarketoAdmin, MarketoState, PersonField, PreviewCount, SyncFailure, SyncKind,
+    SyncPreview, SyncRunState, paths,
+};
+use sandbox::marketo::{Nature, READ_ONLY_LEAD_CLIENT_ID};
+use sandbox::people::Person;
+use serde_json::json;
+
+use crate::field_sync::{
+    Oracle, check_people, ended, everybody, has_ended, order, poll, runs, server_at, server_with, start,
+    status, sync, until,
+};
+use crate::harness::{Client, Server};
+use crate::marketo::{connect, pasted};
+
+const PEOPLE: u32 = 1_000;
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+async fn server_of(nature: Nature) -> (Server, Client) {
+    server_at(PEOPLE, nature.munchkin_id()).await
+}
+
+async fn preview(admin: &Client) -> SyncPreview {
+    admin.post(paths::FIELD_SYNC_PREVIEW, &()).await;
+    loop {
+        let preview: SyncPreview = admin.get(paths::FIELD_SYNC_PREVIEW).await.json();
+        if !matches!(preview.count, PreviewCount::NotCounted | PreviewCount::Counting { .. }) {
+            return preview;
+        }
+    }
+}
+
+fn missing(preview: &SyncPreview) -> Vec<PersonField> {
+    preview.fields.iter().filter(|field| field.missing).map(|field| field.field).collect()
+}
+
+#[tokio::test]
+async fn p5_fields_that_an_instance_does_not_have_stay_empty_and_are_named() {
+    let (server, admin) = server_of(Nature::WithoutSocialFields).await;
+    assert_eq!(missing(&preview(&admin).await), [PersonField::LinkedinUrl]);
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
+    assert_eq!(status(&admin).await.missing_fields, [PersonField::LinkedinUrl]);
+    let people = everybody(&admin).await;
+    assert!(people.keys().eq(Oracle::new(PEOPLE).qualifying.keys()));
+    assert!(people.values().all(|person| person.linkedin_url.is_empty()));
+    order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed, "changes name no such field either");
+}
+
+#[tokio::test]
+async fn p5_without_marketo_s_own_salesforce_sync_nobody_can_be_judged_and_that_is_said() {
+    let (_server, admin) = server_of(Nature::WithoutSalesforceSync).await;
+    let preview = preview(&admin).await;
+    assert_eq!(preview.count, PreviewCount::Failed(SyncFailure::FieldsMissing));
+    let ids =
+        [PersonField::SalesforceContactId, PersonField::SalesforceLeadId, PersonField::SalesforceAccountId];
+    assert_eq!(missing(&preview), ids);
+    assert_eq!(sync(&admin).await.state, SyncRunState::Failed(SyncFailure::FieldsMissing));
+}
+
+#[tokio::test]
+async fn r9_an_export_whose_file_is_gone_is_made_anew() {
+    let (_server, admin) = server_of(Nature::FilesGone).await;
+    Oracle::new(PEOPLE).check(&sync(&admin).await);
+    check_people(&admin, &Oracle::new(PEOPLE)).await;
+}
+
+#[tokio::test]
+async fn r9_expired_tokens_and_moments_without_the_subscription_end_no_run() {
+    for nature in [Nature::ExpiredTokens, Nature::Unavailable] {
+        let (_server, admin) = server_of(nature).await;
+        Oracle::new(PEOPLE).check(&sync(&admin).await);
+    }
+}
+
+#[tokio::test]
+async fn r6_a_run_waits_for_a_marketo_that_is_away_says_until_when_and_goes_on() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let started = start(&admin).await;
+    // As many as are tried in a row, twice.
+    order(&server, "faults", json!({"code": 614, "times": 20, "path_contains": "export.json"})).await;
+    for _ in 0..2 {
+        let waiting = until(&admin, &started.id, |run| run.waiting.is_some() || has_ended(run)).await;
+        let wait = waiting.waiting.expect("it waits");
+        assert_eq!(wait.failure, SyncFailure::Unreachable);
+        assert!(!has_ended(&admin.get(&paths::sync_run(&started.id)).await.json()));
+        server.clock.advance(Duration::from_secs(60));
+    }
+    let run = ended(&admin, &started.id).await;
+    assert_eq!(run.waiting, None);
+    Oracle::new(PEOPLE).check(&run);
+}
+
+#[tokio::test]
+async fn r11_whoever_was_merged_into_somebody_else_is_gone_with_the_next_poll() {
+    let (server, admin) = server_with(PEOPLE).await;
+    sync(&admin).await;
+    let before = everybody(&admin).await;
+    let number = |id: &u64| Person::number_of(*id).expect("of the stand-in");
+    let (winner, loser) = (number(before.keys().next().unwrap()), number(before.keys().last().unwrap()));
+    order(&server, "people/merge", json!({"n": loser, "into": winner})).await;
+    poll(&server, &admin).await;
+    let run = runs(&admin).await.remove(0);
+    assert_eq!((run.kind, run.state, run.removed), (SyncKind::Incremental, SyncRunState::Completed, 1));
+    let after = everybody(&admin).await;
+    assert_eq!(after.len(), before.len() - 1);
+    assert!(before.keys().rev().skip(1).eq(after.keys().rev()), "the one who stays is still there");
+}
+
+#[tokio::test]
+async fn r11_after_two_weeks_without_polls_a_full_run_is_asked_for() {
+    let (server, admin) = server_with(100).await;
+    sync(&admin).await;
+    server.clock.advance(DAY * 15);
+    let admin = server.admin().await;
+    while runs(&admin).await.len() < 2 {}
+    let too_old = SyncRunState::Failed(SyncFailure::ChangesTooOld);
+    assert_eq!(runs(&admin).await[0].state, too_old);
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
+    order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await[0].state, SyncRunState::Completed, "and polls go on");
+}
+
+#[tokio::test]
+async fn r9_a_pass_is_continued_for_as_long_as_its_first_exports_are_kept() {
+    let (server, mut admin) = server_with(PEOPLE).await;
+    let fail = async |admin: &Client| {
+        let started = start(admin).await;
+        until(admin, &started.id, |run| run.read > started.read || has_ended(run)).await;
+        order(&server, "faults", json!({"code": 1003, "path_contains": "export"})).await;
+        (started.read, ended(admin, &started.id).await.read)
+    };
+    let (_, read) = fail(&admin).await;
+    server.clock.advance(DAY * 4);
+    admin = server.admin().await;
+    let (continued, more) = fail(&admin).await;
+    assert!(continued == read && more > read, "after four days it goes on");
+    server.clock.advance(DAY * 4);
+    admin = server.admin().await;
+    assert_eq!(start(&admin).await.read, 0, "after eight days it begins anew, however often it went on");
+}
+
+#[tokio::test]
+async fn s3_a_permission_that_is_missing_is_named_when_connecting() {
+    let server = Server::start_with(|config| config.sandbox.speed = 100.try_into().unwrap()).await;
+    let admin = server.admin().await;
+    let reader = pasted(Nature::Whole.munchkin_id(), READ_ONLY_LEAD_CLIENT_ID, "any");
+    let refused = connect(&admin, &reader).await.problem();
+    assert_eq!(refused.failure, Some(ConnectionFailure::ActivityPermissionMissing));
+    let state: MarketoState = admin.get(paths::MARKETO).await.json();
+    let failed = state.failed_attempt.and_then(|attempt| attempt.failure);
+    assert_eq!(failed, Some(ConnectionFailure::ActivityPermissionMissing));
+}
+
+#[tokio::test]
+async fn s3_administrators_whose_identities_are_adobe_s_are_listed_without_names_too() {
+    let server = Server::start_with(|config| {
+        config.sandbox.speed = 600.try_into().unwrap();
+        config.sandbox.marketo = Nature::OnAdobeIdentity;
+    })
+    .await;
+    let admin = server.admin().await;
+    let admins: List<MarketoAdmin> = admin.get(paths::MARKETO_ADMINS).await.json();
+    assert_eq!(admins.items.len(), 15);
+    assert!(admins.items.iter().any(|admin| admin.first_name.is_empty() && admin.last_name.is_empty()));
+    assert!(admins.items.iter().all(|admin| !admin.email.is_empty() && !admin.id.contains('@')));
+}
