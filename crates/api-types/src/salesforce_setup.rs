@@ -10,6 +10,8 @@ pub struct SalesforceSetup {
     /// The URL of the connected org; absent without a connection, and then nothing can be verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_url: Option<String>,
+    /// Where the package is installed: its listing, or the page of the connected org for the version that the operator named.
+    pub package_url: String,
     pub items: Vec<ChecklistItem>,
 }
 
@@ -92,7 +94,8 @@ macro_rules! items {
                 match self { $(Self::$name => $verifiable,)+ }
             }
 
-            /// The page of the org where it is done, below the org's URL.
+            /// The page of the org where it is done, below the org's URL; `None` for the package, see
+            /// [`SalesforceSetup::package_url`].
             pub fn deep_link(self) -> Option<&'static str> {
                 match self { $(Self::$name => $link,)+ }
             }
@@ -102,18 +105,18 @@ macro_rules! items {
 
 items! {
     /// The package is installed, in a version that has Actions.
-    InstallPackage = InstallPackage, true, true, Some("/packagingSetupUI/ipLanding.app?apvId=04t");
+    InstallPackage = InstallPackage, true, true, None;
     /// The package's objects are deployed.
     ObjectsDeployed = InstallPackage, true, false, Some("/lightning/setup/ObjectManager/home");
     /// Profiles may read leads, contacts, accounts and opportunities.
     ReadStandardObjects = InstallPackage, true, false, Some("/lightning/setup/EnhancedProfiles/home");
-    /// Remote sites for Marketo's SOAP and REST hosts.
+    /// The remote site for Marketo's REST host.
     MarketoRemoteSites = ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");
     /// The section Marketo Sales Insight on the page layouts.
     PageLayouts = ConfigureActions, true, true, Some("/lightning/setup/ObjectManager/home");
     /// The seven lead fields are mapped to the contact's.
     LeadFieldMapping = ConfigureActions, true, false, Some("/lightning/setup/ObjectManager/Lead/FieldsAndRelationships/view");
-    /// REST and, while it lasts, SOAP credentials on the tab Marketo Sales Insight Config.
+    /// REST credentials on the tab Marketo Sales Insight Config.
     MarketoCredentials = ConfigureActions, true, false, Some("/lightning/n/Marketo_Sales_Insight_Config");
     /// Remote sites of Actions.
     ActionsRemoteSites = ConfigureActions, true, true, Some("/lightning/setup/SecurityRemoteProxy/home");

@@ -116,14 +116,23 @@ fn Values(values: Vec<PasteValue>) -> impl IntoView {
     })
 }
 
-/// Links to the place in the connected org.
+/// Links to the place in the connected org, or to the package's listing.
 #[component]
 fn DeepLink(screen: Screen, id: ChecklistItemId) -> impl IntoView {
     move || {
-        let address = format!("{}{}", screen.instance()?.trim_end_matches('/'), id.deep_link()?);
+        let org = screen.instance();
+        let org = org.as_deref().map(|org| org.trim_end_matches('/'));
+        let address = match id.deep_link() {
+            Some(page) => format!("{}{page}", org?),
+            None => screen.package_url()?,
+        };
+        let label = match org.is_some_and(|org| address.starts_with(org)) {
+            true => t!("salesforce_setup.open_in_salesforce"),
+            false => t!("salesforce_setup.open_listing"),
+        };
         Some(view! {
             <a class=ButtonKind::Secondary.class() href=address target="_blank" rel="noopener noreferrer">
-                {t!("salesforce_setup.open_in_salesforce")}
+                {label}
                 <span class="visually-hidden">{t!("common.of", text = labels::of(id).title.text())}</span>
             </a>
         })

@@ -111,6 +111,14 @@ impl Screen {
         })
     }
 
+    /// Where the package is installed.
+    pub(super) fn package_url(self) -> Option<String> {
+        self.list.state.with(|state| match state {
+            Load::Ready(list) => Some(list.package_url.clone()),
+            _ => None,
+        })
+    }
+
     /// What is missing before a step, according to this list.
     pub(super) fn missing_before(self, step: SetupStepId) -> Vec<Needed> {
         let is_open = |step: SetupStepId| {

@@ -73,6 +73,8 @@ codes! {
     MalformedQuery = "MALFORMED_QUERY", BAD_REQUEST, "unexpected token";
     InvalidQueryLocator = "INVALID_QUERY_LOCATOR", BAD_REQUEST, "invalid query locator";
     NotFound = "NOT_FOUND", NOT_FOUND, "The requested resource does not exist";
+    /// The version of the API has been retired.
+    UnsupportedApiVersion = "UNSUPPORTED_API_VERSION", GONE, "The requested API version has been retired";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "HTTP method not allowed for this resource";
 }
 

@@ -63,7 +63,7 @@ pub use app::{CLIENT_ID, CLIENT_SECRET};
 pub use control::Order;
 pub use fault::ApiCode;
 pub use host::Host;
-pub use setup::{ACTIONS_SITES, LayoutObject, PackageVersion, RemoteSite, Setup};
+pub use setup::{ACTIONS_SITES, LayoutObject, PACKAGE_VERSION_ID, PackageVersion, RemoteSite, Setup};
 pub use stats::Stats;
 pub use user::{Org, User};
 

@@ -34,6 +34,10 @@ errors! {
     InvalidScope = "invalid_scope", "the requested scope is invalid, unknown, or malformed";
     AccessDenied = "access_denied", "end-user denied authorization";
     AppBlocked = "OAUTH_APP_BLOCKED", "this app is blocked by admin";
+    CrossOrg = "OAUTH_AUTHORIZATION_BLOCKED", "Cross-org OAuth flows are not supported for this external client app";
+    EcAppNotFound = "OAUTH_EC_APP_NOT_FOUND", "External client app is not found";
+    AppNotFound = "app_not_found", "External client app is not found";
+    AppAccess = "invalid_app_access", "user is not admin approved to access this app";
     AppNotInstalled = "invalid_client", "app must be installed into org";
     RestrictedDomain = "LOGIN_ERROR_RESTRICTED_DOMAIN", "login error restricted domain";
     UnsupportedGrantType = "unsupported_grant_type", "grant type not supported";

@@ -122,6 +122,18 @@ pub(super) enum Sentinel {
     Denied,
     Blocked,
     Uninstalled,
+    /// The app is a local External Client App of another org.
+    CrossOrg,
+    /// The External Client App is unknown at the sign-in address.
+    EcNotFound,
+    /// The same, told by the token endpoint.
+    AppNotFound,
+    /// The app's policies do not let the user in.
+    AppAccess,
+    /// The app lacks a scope that is asked for.
+    NoScope,
+    /// The org no longer serves the version of the API that the client uses.
+    OldApi,
     NoApi,
     NoApiOrg,
     Restricted,

@@ -137,7 +137,7 @@ async fn what_cannot_be_asked_is_refused_in_the_words_of_salesforce() {
     let (status, versions) = place.get(&stranger, "/services/data/").await;
     assert_eq!(
         (status, &versions.as_array().unwrap().last().unwrap()["version"]),
-        (StatusCode::OK, &"64.0".into())
+        (StatusCode::OK, &"68.0".into())
     );
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct SalesforceService {
     /// What the hosts of orgs end in, besides Salesforce's usual domain.
     pub(crate) my_domain_ends: Vec<String>,
     pub(crate) apps: ClientApps,
+    /// The id of the package's version that orgs are led to install, in place of the listing.
+    pub(crate) package_version: Option<String>,
 }
 
 /// This product's apps in Salesforce. An External Client App whose distribution is *Local* works in its own org only, so a
@@ -100,6 +102,7 @@ fn salesforce(
             stand_in: None,
             my_domain_ends: config.salesforce_my_domain_ends.clone(),
             apps: client_apps(config, client_id)?,
+            package_version: config.salesforce_package_version.clone(),
         }));
     }
     Ok(stand_in)
@@ -259,6 +262,7 @@ mod tests {
             stand_in: None,
             my_domain_ends: Vec::new(),
             apps: ClientApps { usual: app("usual"), of_sandboxes: None, by_host: BTreeMap::new() },
+            package_version: None,
         }
     }
 

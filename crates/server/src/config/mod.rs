@@ -140,6 +140,10 @@ pub struct ServicesConfig {
     /// What the hosts of orgs end in besides .my.salesforce.com, separated by commas: those of government clouds.
     #[arg(long, env = "MSI_SALESFORCE_MY_DOMAIN_ENDS", value_delimiter = ',')]
     pub salesforce_my_domain_ends: Vec<String>,
+    /// Id of the version of the Marketo Sales Insight package that orgs are led to install, 04t and more, in place of its
+    /// listing on AppExchange.
+    #[arg(long, env = "MSI_SALESFORCE_PACKAGE_VERSION", value_parser = package_version)]
+    pub salesforce_package_version: Option<String>,
     /// Minutes between two checks of a connection to Salesforce.
     #[arg(long, env = "MSI_SALESFORCE_CHECK_MINUTES", default_value = "15")]
     pub salesforce_check_minutes: NonZeroU32,
@@ -165,6 +169,15 @@ pub struct ServicesConfig {
     /// The keyring for stored secrets, as name:key pairs; a file in the data folder when left out.
     #[arg(skip)]
     pub secret_keys: Option<String>,
+}
+
+/// Reads the id of a package's version: 15 or 18 letters and digits that begin with 04t.
+fn package_version(text: &str) -> Result<String, String> {
+    let is_id = matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_id && text.starts_with("04t") {
+        return Ok(text.to_owned());
+    }
+    Err("not the id of a package's version: 15 or 18 letters and digits that begin with 04t".to_owned())
 }
 
 impl ServicesConfig {
@@ -436,6 +449,18 @@ mod tests {
     fn config(words: &[&str]) -> Result<Config, clap::Error> {
         let command = Config::augment_args(Command::new("serve"));
         Config::from_arg_matches(&command.try_get_matches_from([&["serve"], words].concat())?)
+    }
+
+    #[test]
+    fn s2_the_version_of_the_package_is_checked_by_its_form() {
+        let given = |id: &str| config(&["--sandbox", "--salesforce-package-version", id]);
+        for id in ["04t5e000000SNDB", "04t5e000000SNDBAA4"] {
+            let read = given(id).unwrap().services.salesforce_package_version;
+            assert_eq!(read.as_deref(), Some(id));
+        }
+        for bad in ["04t", "04a5e000000SNDB", "04t5e000000SND?", "04t5e000000SNDBAA4&x=1"] {
+            assert!(given(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

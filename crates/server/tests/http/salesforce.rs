@@ -119,6 +119,7 @@ async fn s2_what_salesforce_says_of_a_connection_is_told() {
         ("noapi", Failure::ApiNotEnabled, "API_CURRENTLY_DISABLED"),
         ("noapiorg", Failure::ApiNotEnabled, "API_DISABLED_FOR_ORG"),
         ("maintenance", Failure::Maintenance, "SERVER_UNAVAILABLE"),
+        ("oldapi", Failure::ApiRetired, "410"),
     ] {
         let flow = admin.connect_salesforce(&server, &format!("{user}@example.com")).await;
         assert_eq!(flow.state, FlowState::Completed, "{user}");

@@ -41,7 +41,7 @@ async fn s6_a_fresh_org_has_nothing_and_a_complete_one_everything() {
         found(&fresh, ChecklistItemId::ActionsRemoteSites),
         ["https://ims-na1.adobelogin.com", "https://mkto-sales-connect.adobe.io"]
     );
-    assert_eq!(found(&fresh, ChecklistItemId::MarketoRemoteSites).len(), 2);
+    assert_eq!(found(&fresh, ChecklistItemId::MarketoRemoteSites).len(), 1);
     assert_eq!(found(&fresh, ChecklistItemId::ActivityFields).len(), 15);
 
     let salesforce = Salesforce::of(&server);
@@ -126,11 +126,15 @@ async fn s7_values_to_paste_are_those_of_the_accounts_marketo() {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(
         values(ChecklistItemId::MarketoRemoteSites),
-        [
-            pair("MarketoSoapAPI", "https://284-RPR-133.mktoapi.com"),
-            pair("MarketoRestAPI", "https://284-RPR-133.mktorest.com"),
-        ]
+        [pair("MarketoRestAPI", "https://284-RPR-133.mktorest.com")],
+        "SOAP has ended"
     );
+    let listing = "https://appexchange.salesforce.com/appxListingDetail?listingId=a0N30000001SVZmEAO";
+    assert_eq!(setup.package_url, listing, "without an org");
+    admin.connect_salesforce(&server, ADMIN).await;
+    let setup: SalesforceSetup = admin.get(paths::SALESFORCE_SETUP).await.json();
+    let page = format!("/packagingSetupUI/ipLanding.app?apvId={}", sandbox::salesforce::PACKAGE_VERSION_ID);
+    assert_eq!(setup.package_url, setup.instance_url.unwrap() + &page, "the version that is configured");
     assert_eq!(values(ChecklistItemId::ActivityFields).len(), 15);
     assert_eq!(values(ChecklistItemId::LeadFieldMapping)[0], pair("Engagement", "Contact.Engagement"));
     let secret = sandbox::marketo::INTEGRATION_CLIENT_SECRET;

@@ -15,6 +15,9 @@ pub(super) fn gate(ctx: &Ctx, user: &User) -> Option<OAuthError> {
         Sentinel::Denied => Some(OAuthError::AccessDenied),
         Sentinel::Blocked => Some(OAuthError::AppBlocked),
         Sentinel::Uninstalled => Some(OAuthError::AppNotInstalled),
+        Sentinel::CrossOrg => Some(OAuthError::CrossOrg),
+        Sentinel::EcNotFound => Some(OAuthError::EcAppNotFound),
+        Sentinel::NoScope => Some(OAuthError::InvalidScope),
         _ => ctx.service.with(|state| state.faults.app_blocked).then_some(OAuthError::AppBlocked),
     }
 }

@@ -21,7 +21,7 @@ use super::user::{Sentinel, User};
 use answer::refuse;
 
 /// The newest version, and the oldest that is still supported.
-const NEWEST: u32 = 64;
+const NEWEST: u32 = 68;
 const OLDEST: u32 = 31;
 /// Calls a day. Only shown, not enforced.
 const DAILY_CALLS: u64 = 100_000;
@@ -89,6 +89,7 @@ fn enter(state: &mut Shared, token: Option<&str>, version: &str, now: i64) -> Re
         Sentinel::NoApi => return Err(ApiCode::ApiCurrentlyDisabled),
         Sentinel::NoApiOrg => return Err(ApiCode::ApiDisabledForOrg),
         Sentinel::Maintenance => return Err(ApiCode::ServerUnavailable),
+        Sentinel::OldApi => return Err(ApiCode::UnsupportedApiVersion),
         _ => {}
     }
     let number = version.strip_prefix('v').and_then(|version| version.strip_suffix(".0"));

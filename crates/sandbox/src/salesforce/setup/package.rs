@@ -77,6 +77,9 @@ pub(in crate::salesforce) fn marketo_sites(munchkin: &str) -> [(&'static str, St
     ]
 }
 
+/// The id of the version that is offered now, with which its page is opened.
+pub const PACKAGE_VERSION_ID: &str = "04t5e000000SNDBAA4";
+
 /// A version of the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PackageVersion {

@@ -181,6 +181,8 @@ impl Grants {
         }
         match authorized.user.sentinel() {
             Sentinel::IpRestricted => return Err(OAuthError::IpRestricted.into()),
+            Sentinel::AppNotFound => return Err(OAuthError::AppNotFound.into()),
+            Sentinel::AppAccess => return Err(OAuthError::AppAccess.into()),
             Sentinel::InactiveUser => return Err(OAuthError::InactiveUser.into()),
             Sentinel::InactiveOrg => return Err(OAuthError::InactiveOrg.into()),
             _ => {}

@@ -230,6 +230,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("profile", Text(0, SEARCH_MAX)),
     ("SalesforceEnvironment.my_domain", Text(1, URL_MAX)),
     ("instance_url", Text(0, URL_MAX)),
+    ("package_url", Text(0, URL_MAX)),
     ("return_to", Text(1, URL_MAX)),
     ("start_url", Text(1, URL_MAX)),
     ("mailbox_url", Text(1, URL_MAX)),
@@ -248,6 +249,7 @@ const LIMITS: &[(&str, Limit)] = &[
     // The sync.
     ("polling_minutes", POLLING),
     ("skipped", Items(0, SkipReason::ALL.len())),
+    ("FieldSync.missing_fields", Items(0, PersonField::ALL.len())),
     ("SyncPreview.fields", Items(0, PersonField::ALL.len())),
     ("SyncField.data_type", FOREIGN),
     ("SyncField.marketo_name", FOREIGN),

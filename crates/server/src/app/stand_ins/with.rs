@@ -61,6 +61,8 @@ impl StandIns {
                 of_sandboxes: None,
                 by_host: BTreeMap::new(),
             },
+            // The listing knows nothing of the stand-in.
+            package_version: Some(salesforce::PACKAGE_VERSION_ID.to_owned()),
         })
     }
 

@@ -11,6 +11,9 @@ use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
 
+/// The page of an org that installs a version of a package.
+const INSTALL: &str = "/packagingSetupUI/ipLanding.app?apvId=";
+
 /// Ticks an item by hand, or removes the tick.
 pub(crate) async fn tick(
     app: &App,
@@ -57,8 +60,14 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResu
         ticked: ticks.remove(id.as_str()).map(|tick| Ticked { by: tick.by, at: tick.at.timestamp() }),
         values: setup::paste_values(*id, marketo),
     };
+    let instance_url = connection.map(|connection| connection.instance_url);
+    let version = app.services.salesforce.as_ref().and_then(|service| service.package_version.as_deref());
     Ok(SalesforceSetup {
         items: ChecklistItemId::ALL.iter().map(item).collect(),
-        instance_url: connection.map(|connection| connection.instance_url),
+        package_url: match (&instance_url, version) {
+            (Some(org), Some(version)) => format!("{org}{INSTALL}{version}"),
+            _ => setup::APP_EXCHANGE.to_owned(),
+        },
+        instance_url,
     })
 }

@@ -118,7 +118,7 @@ impl Refusal {
         Self::new(failure, code)
     }
 
-    /// A status without a readable body.
+    /// A status, where a body says nothing more.
     pub(super) fn status(status: u16) -> Self {
         let failure = match status {
             401 | 403 => ConnectionFailure::ExpiredAccess,

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::parts::{
     ACTIONS_SITES, ACTIVITY_FIELDS, NAMESPACE, PERMISSION_SET, SECTION, SECTION_OBJECTS, VERSION_NEEDED,
-    marketo_sites,
+    marketo_site,
 };
 use crate::db::salesforce_setup::Finding;
 use crate::services::salesforce::{Error, Org};
@@ -19,9 +19,8 @@ pub(crate) async fn verify(org: &mut Org, munchkin: Option<&str>) -> Result<Vec<
     let mut findings = vec![package(org).await?];
     let sites = active_sites(org).await?;
     if let Some(munchkin) = munchkin {
-        let wanted = marketo_sites(munchkin);
-        let wanted = wanted.iter().map(|(_, url)| url.as_str());
-        findings.push(missing_sites(ChecklistItemId::MarketoRemoteSites, wanted, &sites));
+        let (_, wanted) = marketo_site(munchkin);
+        findings.push(missing_sites(ChecklistItemId::MarketoRemoteSites, std::iter::once(&*wanted), &sites));
     }
     findings.extend(page_layouts(org).await?);
     let wanted = ACTIONS_SITES.iter().map(|(_, url)| *url);

@@ -5,5 +5,5 @@ mod parts;
 mod values;
 
 pub(crate) use checks::verify;
-pub(super) use parts::{NAMESPACE, PERMISSION_SET};
+pub(super) use parts::{APP_EXCHANGE, NAMESPACE, PERMISSION_SET};
 pub(crate) use values::paste_values;

@@ -4,7 +4,7 @@
 pub(in crate::services::salesforce) const NAMESPACE: &str = "mkto_si";
 /// The first version of the package whose access is given by a permission set.
 pub(super) const VERSION_NEEDED: (u32, u32) = (1, 8000);
-pub(super) const APP_EXCHANGE: &str =
+pub(in crate::services::salesforce) const APP_EXCHANGE: &str =
     "https://appexchange.salesforce.com/appxListingDetail?listingId=a0N30000001SVZmEAO";
 pub(in crate::services::salesforce) const PERMISSION_SET: &str = "Marketo App Access";
 
@@ -18,12 +18,9 @@ pub(super) const ACTIONS_SITES: [(&str, &str); 2] = [
     ("MarketoSalesInsight2", "https://mkto-sales-connect.adobe.io"),
 ];
 
-/// Remote sites of a Marketo instance, by name and address.
-pub(super) fn marketo_sites(munchkin: &str) -> [(&'static str, String); 2] {
-    [
-        ("MarketoSoapAPI", format!("https://{munchkin}.mktoapi.com")),
-        ("MarketoRestAPI", format!("https://{munchkin}.mktorest.com")),
-    ]
+/// The remote site of a Marketo instance, by name and address. That of the SOAP API is not needed since that has ended.
+pub(super) fn marketo_site(munchkin: &str) -> (&'static str, String) {
+    ("MarketoRestAPI", format!("https://{munchkin}.mktorest.com"))
 }
 
 /// Fields of a lead that are mapped to those of the same name of a contact.

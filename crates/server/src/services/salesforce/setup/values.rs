@@ -4,7 +4,7 @@ use api_types::{ChecklistItemId, PasteValue};
 
 use super::parts::{
     ACTIONS_SITES, ACTIVITY_FIELDS, APP_EXCHANGE, BUTTONS, MAPPED_FIELDS, PERMISSION_SET, SECTION,
-    marketo_sites,
+    marketo_site,
 };
 
 /// The values to paste for an item. `marketo` is the account's Munchkin Account ID and Client ID, once they are known.
@@ -14,7 +14,8 @@ pub(crate) fn paste_values(item: ChecklistItemId, marketo: Option<(&str, &str)>)
         ChecklistItemId::InstallPackage => vec![value("AppExchange", APP_EXCHANGE)],
         ChecklistItemId::MarketoRemoteSites => match marketo {
             Some((munchkin, _)) => {
-                marketo_sites(munchkin).iter().map(|(name, url)| value(name, url)).collect()
+                let (name, url) = marketo_site(munchkin);
+                vec![value(name, &url)]
             }
             None => Vec::new(),
         },
@@ -28,8 +29,8 @@ pub(crate) fn paste_values(item: ChecklistItemId, marketo: Option<(&str, &str)>)
         }
         ChecklistItemId::MarketoCredentials => match marketo {
             Some((munchkin, client_id)) => {
-                let [(_, soap), (_, rest)] = marketo_sites(munchkin);
-                vec![value("Marketo Host URL", &soap), value("API URL", &rest), value("Client ID", client_id)]
+                let (_, url) = marketo_site(munchkin);
+                vec![value("API URL", &url), value("Client ID", client_id)]
             }
             None => Vec::new(),
         },
