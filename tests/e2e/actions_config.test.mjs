@@ -184,6 +184,28 @@ walk("p1: people are previewed, copied, listed and fetched anew", connected, { r
   assert.equal(await kept(), 30, "somebody else's interval stays");
 });
 
+// Without the social fields.
+const lacking = serve(...options, "--sandbox-marketo", "284-RPR-136");
+
+walk("p5: fields that the Marketo instance does not have are named in the preview and on the card", lacking, {}, async (app) => {
+  const { actionsConfig, driver, say } = app;
+  await app.enter();
+  await app.connect();
+  await actionsConfig.open();
+  await actionsConfig.seeReady();
+  await actionsConfig.preview();
+  await actionsConfig.seeCounted();
+  const missing = (await actionsConfig.fields()).filter((field) => field.includes(say("field_sync.field_missing")));
+  assert.deepEqual(
+    missing.map(([field]) => field),
+    [say("person_field.linkedin_url")],
+  );
+  await actionsConfig.start();
+  await actionsConfig.seeRun("field_sync.state_completed");
+  await driver.see({ text: say("field_sync.fields_missing", { fields: say("person_field.linkedin_url") }) });
+  await driver.inspect("a sync without a field");
+});
+
 // Slow enough that a run is seen in progress.
 const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 

@@ -3,7 +3,12 @@ import { createServer } from "node:http";
 
 import { listening } from "./ports.mjs";
 
-const FIELDS = [{ name: "email", displayName: "Email", dataType: "email", length: 255 }];
+// Those that decide who qualifies.
+const FIELDS = ["id", "email", "sfdcLeadId", "sfdcContactId", "sfdcLeadOwnerId"].map((name) => ({
+  name,
+  displayName: name,
+  dataType: "string",
+}));
 
 export class Marketo {
   #server;
