@@ -1,8 +1,13 @@
-//! Recent errors.
+//! Recent errors, and the check of the services.
 
-use api_types::{List, PageQuery, RecentError, paths};
+use api_types::{List, PageQuery, RecentError, ServicesReport, paths};
 
-use super::{Failure, get, query};
+use super::{Call, Failure, get, query};
+
+/// Asks Salesforce and Marketo now. Nothing is changed.
+pub(crate) async fn check_services() -> Result<ServicesReport, Failure> {
+    Call::post(paths::DIAGNOSTICS_SERVICES).fetch().await
+}
 
 /// One page of recent errors, newest first.
 pub(crate) async fn errors(cursor: Option<String>) -> Result<List<RecentError>, Failure> {

@@ -20,7 +20,7 @@ walk(
     await app.enter();
     await app.diagnostics.open();
     await app.diagnostics.seeNoErrors();
-    await app.diagnostics.seeTotal(26);
+    await app.diagnostics.seeTotal(31);
     await app.diagnostics.search("entity_is_locked");
     await app.diagnostics.seeTotal(1);
     await app.diagnostics.search("1029");
@@ -54,13 +54,13 @@ walk(`every code is explained, and found by the words of its explanation, in ${S
     app.speak(wordsOf(locale));
     await app.diagnostics.open();
     const codes = await app.diagnostics.codes();
-    assert.equal(codes.length, 26);
+    assert.equal(codes.length, 31);
     for (const { code, category, meaning, fix } of codes) {
       assert.ok(category && meaning && fix, code);
       assert.equal(meaning, app.say(`salesforce_error.${code.toLowerCase()}`));
     }
     const ofMarketo = await app.diagnostics.codesOfMarketo();
-    assert.equal(ofMarketo.length, 28);
+    assert.equal(ofMarketo.length, 32);
     for (const { code, category, meaning, fix } of ofMarketo) {
       assert.ok(category && fix, code);
       assert.equal(meaning, app.say(`marketo_error.${code}`));

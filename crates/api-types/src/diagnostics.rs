@@ -46,7 +46,12 @@ errors! {
     SalesforceError of "Salesforce";
 
     ApiCurrentlyDisabled = "API_CURRENTLY_DISABLED", Authentication;
+    AppAccess = "invalid_app_access", Authentication;
+    AppNotFound = "app_not_found", Authentication;
     AuthenticationFailure = "AUTHENTICATION_FAILURE", Authentication;
+    CrossOrg = "OAUTH_AUTHORIZATION_BLOCKED", Authentication;
+    EcAppNotFound = "OAUTH_EC_APP_NOT_FOUND", Authentication;
+    InvalidScope = "invalid_scope", Authentication;
     ExpiredAccess = "EXPIRED_ACCESS", Authentication;
     InactiveOrganization = "INACTIVE_ORGANIZATION", Authentication;
     InactiveUser = "INACTIVE_USER", Authentication;
@@ -79,8 +84,10 @@ errors! {
 
     Unauthorized = "401", Authentication;
     NoSuchInstance = "404", Authentication;
+    ApiRetired = "410", Other;
     RequestTooLarge = "413", Other;
     AddressTooLong = "414", Other;
+    InternalError = "500", Intermittent;
     BadGateway = "502", Intermittent;
     ServiceUnavailable = "503", Intermittent;
     TokenInvalid = "601", Authentication;
@@ -94,7 +101,7 @@ errors! {
     NotFound = "610", AccessValidation;
     SystemError = "611", Intermittent;
     InvalidContentType = "612", Other;
-    InvalidSubscription = "614", Authentication;
+    InvalidSubscription = "614", Intermittent;
     ConcurrencyLimit = "615", Intermittent;
     ValueMissing = "701", AccessValidation;
     NoData = "702", AccessValidation;
@@ -103,6 +110,8 @@ errors! {
     BusinessRule = "709", AccessValidation;
     TransientError = "713", Intermittent;
     InvalidData = "1003", AccessValidation;
+    FieldNotFound = "1006", AccessValidation;
+    ObjectNotFound = "1013", AccessValidation;
     ExportLimit = "1029", Intermittent;
     UnsupportedFilter = "1035", AccessValidation;
 }
@@ -149,7 +158,7 @@ mod tests {
 
     #[test]
     fn each_service_has_its_own_codes() {
-        assert_eq!(SalesforceError::ALL.len(), 26);
+        assert_eq!(SalesforceError::ALL.len(), 31);
         assert_eq!(MarketoError::lookup("607"), Some(MarketoError::DailyQuota));
         for error in MarketoError::ALL {
             assert!(error.as_str().parse::<u16>().is_ok(), "{error:?}");

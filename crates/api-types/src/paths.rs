@@ -77,6 +77,7 @@ pub const FIELD_SYNC_PEOPLE: &str = "/field-sync/people";
 pub const SALESFORCE_SETUP: &str = "/salesforce-setup";
 pub const SALESFORCE_SETUP_CHECK: &str = "/salesforce-setup/check";
 pub const DIAGNOSTICS_ERRORS: &str = "/diagnostics/errors";
+pub const DIAGNOSTICS_SERVICES: &str = "/diagnostics/services";
 pub const AUDIT_EVENTS: &str = "/audit-events";
 pub const API_KEYS: &str = "/api-keys";
 /// Called by the backends of embedding hosts, with an API key.

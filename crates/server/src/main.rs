@@ -53,6 +53,14 @@ enum Command {
     EndSessions(Person),
     /// Remove all second factors of a user who has lost them: passkeys, authenticator app, recovery codes.
     ResetFactors(Person),
+    /// Ask Salesforce and Marketo a few questions that change nothing, and print what they answer, without secrets and people.
+    CheckServices {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
     /// Print the OpenAPI document.
@@ -113,6 +121,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Promote(Person { data, email }) => promote(&data.folder, &email).await,
         Command::EndSessions(Person { data, email }) => end_sessions(&data.folder, &email).await,
         Command::ResetFactors(Person { data, email }) => reset_factors(&data.folder, &email).await,
+        Command::CheckServices { config, json } => check_services(*config, json).await,
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
             Ok(())
@@ -122,6 +131,14 @@ async fn run(command: Command) -> Result<(), StartError> {
             Ok(())
         }
     }
+}
+
+/// Fails where a question failed, so that scripts notice.
+async fn check_services(config: Config, json: bool) -> Result<(), StartError> {
+    let config = config.with_secrets_of_environment()?;
+    let report = app::check_services(config, Arc::new(SystemClock)).await?;
+    say(if json { serde_json::to_string_pretty(&report)? } else { report.text() }.trim_end());
+    if report.has_failed() { Err("a question failed, see above".into()) } else { Ok(()) }
 }
 
 #[cfg(feature = "sandbox")]

@@ -4,5 +4,6 @@ mod catalogue;
 mod labels;
 mod page;
 mod recent;
+mod services;
 
 pub(crate) use page::Diagnostics;

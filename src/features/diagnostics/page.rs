@@ -3,6 +3,7 @@ use leptos_router::hooks::use_location;
 
 use super::catalogue::Catalogue;
 use super::recent::Recent;
+use super::services::Services;
 use crate::domain::navigation::Place;
 use crate::platform::dom;
 use crate::t;
@@ -26,6 +27,7 @@ pub(crate) fn Diagnostics() -> impl IntoView {
         >
             <div class="stack-large">
                 <Recent />
+                <Services />
                 <Catalogue />
             </div>
         </Page>

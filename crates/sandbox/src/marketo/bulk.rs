@@ -121,19 +121,21 @@ pub(super) async fn file(
     cut: Option<Extension<CutAfter>>,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
-) -> Result<Response, MarketoError> {
+) -> Response {
     let world = lock(&marketo.world).clone();
-    let (content, size) = marketo.exports(&caller, |exports| exports.file(caller.user(), &id, &world))?;
-    if marketo.exports(&caller, |exports| exports.lacks_file(&id, caller.instance.nature)) {
-        return Ok((StatusCode::NOT_FOUND, "File not found").into_response());
-    }
+    let nature = caller.instance.nature;
+    let found =
+        marketo.exports(&caller, |exports| exports.file(caller.user(), &id, nature, &world, &marketo.clock));
+    let Some((content, size)) = found else {
+        return (StatusCode::NOT_FOUND, "File not found").into_response();
+    };
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, start, end) = match asked.map(|range| byte_range(range, size)) {
         None => (StatusCode::OK, 0, size),
         Some(Some((start, end))) => (StatusCode::PARTIAL_CONTENT, start, end),
         Some(None) => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
+            return (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response();
         }
     };
     let part = Part {
@@ -160,7 +162,7 @@ pub(super) async fn file(
     {
         headers.insert(header::CONTENT_RANGE, range);
     }
-    Ok(response)
+    response
 }
 
 /// Start and end of `bytes=5-9`, `bytes=5-` or `bytes=-5`, the end excluded; `None` for a range outside of the file.

@@ -21,8 +21,9 @@ const RUNNING_MAX: usize = 2;
 /// Jobs that wait or run.
 const QUEUED_MAX: usize = 10;
 const BYTES_PER_DAY: u64 = 500 * 1024 * 1024;
-/// How long jobs and their files are kept.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long jobs are kept, and how long their files.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const FILES_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The state of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -246,25 +247,19 @@ impl Exports {
         self.jobs.iter().filter(move |job| job.owner == owner)
     }
 
-    /// The file of a finished job, and its size.
+    /// The file of a finished job, and its size; `None` for a file that is not there, or no longer.
     pub(super) fn file(
-        &mut self,
+        &self,
         owner: &str,
         id: &str,
+        nature: Nature,
         world: &World,
-    ) -> Result<(Content, u64), MarketoError> {
-        let job = self.find(owner, id)?;
-        match &job.status {
-            Status::Completed { version, summary, .. } => {
-                Ok((job.content(world, *version), summary.file_size))
-            }
-            _ => Err(MarketoError::saying(1029, "Export file is not ready")),
-        }
-    }
-
-    /// Whether the file of a finished job is gone, although its state says otherwise.
-    pub(super) fn lacks_file(&self, id: &str, nature: Nature) -> bool {
-        self.jobs.iter().any(|job| job.id == id && nature.lacks_file(job.number))
+        clock: &Clock,
+    ) -> Option<(Content, u64)> {
+        let job = self.jobs.iter().find(|job| job.id == id && job.owner == owner)?;
+        let Status::Completed { finished_at, version, summary, .. } = &job.status else { return None };
+        let is_kept = clock.now() - finished_at < clock.span(FILES_KEPT) && !nature.lacks_file(job.number);
+        is_kept.then(|| (job.content(world, *version), summary.file_size))
     }
 
     fn find(&mut self, owner: &str, id: &str) -> Result<&mut Job, MarketoError> {

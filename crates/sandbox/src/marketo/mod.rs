@@ -119,8 +119,6 @@ fn router(marketo: Arc<Marketo>) -> Router {
     let leads = Router::new()
         .route("/{munchkin}/rest/v1/leads/describe2.json", get(leads::describe))
         .route("/{munchkin}/rest/v1/leads.json", get(leads::find))
-        .route("/{munchkin}/rest/v1/stats/usage.json", get(usage::usage))
-        .route("/{munchkin}/rest/v1/stats/errors.json", get(usage::errors))
         .route("/{munchkin}/bulk/v1/leads/export.json", get(bulk::list))
         .route("/{munchkin}/bulk/v1/leads/export/create.json", post(bulk::create))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/enqueue.json", post(bulk::enqueue))
@@ -128,6 +126,10 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/bulk/v1/leads/export/{id}/cancel.json", post(bulk::cancel))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/file.json", get(bulk::file))
         .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::leads));
+    let statistics = Router::new()
+        .route("/{munchkin}/rest/v1/stats/usage.json", get(usage::usage))
+        .route("/{munchkin}/rest/v1/stats/errors.json", get(usage::errors))
+        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::anyone));
     let activities = Router::new()
         .route("/{munchkin}/rest/v1/activities.json", get(activities::of_types))
         .route("/{munchkin}/rest/v1/activities/pagingtoken.json", get(activities::paging_token))
@@ -146,6 +148,7 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/identity/oauth/token", get(identity::token).post(identity::token))
         .merge(leads)
         .merge(activities)
+        .merge(statistics)
         .merge(users)
         .merge(orders::routes())
         .fallback(missing)

@@ -39,6 +39,8 @@ pub(super) enum Client {
 /// The permission that an endpoint requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Permission {
+    /// None in particular.
+    Any,
     Users,
     /// *Read-Only Lead*.
     Leads,
@@ -70,7 +72,8 @@ impl Client {
     pub(super) fn may(self, permission: Permission) -> bool {
         matches!(
             (self, permission),
-            (Self::Platform, Permission::Users)
+            (_, Permission::Any)
+                | (Self::Platform, Permission::Users)
                 | (Self::Integration, Permission::Leads | Permission::Activities)
                 | (Self::ReadOnlyLead, Permission::Leads)
         )

@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::AuditAction;
+use api_types::{AuditAction, ServicesReport};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
@@ -22,6 +22,7 @@ use crate::clients::marketo::{Clients, Pace};
 use crate::clients::services::Services;
 use crate::config::origins::{LOCALHOST, Origins};
 use crate::config::{Config, Loopback};
+use crate::db::accounts::AccountRow;
 use crate::db::{self, Db};
 pub use crate::error::StartError;
 use crate::http::connections;
@@ -45,6 +46,7 @@ use crate::services::operator;
 use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
+use crate::services::services_check;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
@@ -165,50 +167,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         Some(stand_ins) if config.services.marketo_url.is_none() => stand_ins.pace(),
         _ => Pace::REAL,
     };
-    let http = outbound::client()?;
-
-    let origins = Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins);
+    let services = Services::new(
+        &config.services,
+        stand_ins.as_ref().map(StandIns::salesforce).transpose()?,
+        stand_ins.as_ref().map(StandIns::marketo),
+    )?;
     let (end, ending) = watch::channel(false);
-    let app = App::new(State {
-        account_id: account.id,
-        account_uuid: account.uuid,
-        relying_party: relying_party::of(&public_url, &origins, &account.name)?,
-        account_name: account.name,
-        cookie: CookieStyle::of(&public_url),
-        origins,
-        tokens: TokenKeys::load(&config.data)?,
-        passwords: Passwords::new(config.password_cost)?,
-        keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
-        services: Services::new(
-            &config.services,
-            stand_ins.as_ref().map(StandIns::salesforce).transpose()?,
-            stand_ins.as_ref().map(StandIns::marketo),
-        )?,
-        marketo: Clients::new(http.clone(), pace),
-        http,
-        refreshes: Refreshes::default(),
-        field_sync: FieldSync::default(),
-        limiter: Limiter::new(&config, Arc::clone(&clock)),
-        sessions: KnownSessions::default(),
-        key_uses: Uses::default(),
-        token_uses: Uses::default(),
-        guesses: Guesses::default(),
-        in_flight: InFlight::default(),
-        jobs: Jobs::default(),
-        probes: Probes::new(&smtp),
-        faults: config.sandbox.faults(),
-        changes: broadcast::Sender::new(CHANGES_KEPT),
-        mail_monitor: MailMonitor::default(),
-        revocations: Notify::new(),
-        retries: Notify::new(),
-        member_changes: Notify::new(),
-        deleted_teams: Notify::new(),
-        public_url: public_url.clone(),
-        ending,
-        db,
-        clock,
-        config,
-    });
+    let outside = Outside { services, smtp, pace };
+    let app = assemble(config, db, account, public_url.clone(), outside, clock, ending)?;
 
     guessing::restore(&app).await?;
     if let Err(error) = resealing::run(&app).await {
@@ -232,6 +198,84 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         app.ending.clone(),
     ));
     Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// What the server talks to.
+struct Outside {
+    services: Services,
+    smtp: Url,
+    pace: Pace,
+}
+
+/// The state of a server, before anything of it works.
+fn assemble(
+    config: Config,
+    db: Db,
+    account: AccountRow,
+    public_url: Url,
+    Outside { services, smtp, pace }: Outside,
+    clock: Arc<dyn Clock>,
+    ending: watch::Receiver<bool>,
+) -> Result<App, StartError> {
+    let http = outbound::client()?;
+    let origins = Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins);
+    Ok(App::new(State {
+        account_id: account.id,
+        account_uuid: account.uuid,
+        relying_party: relying_party::of(&public_url, &origins, &account.name)?,
+        account_name: account.name,
+        cookie: CookieStyle::of(&public_url),
+        origins,
+        tokens: TokenKeys::load(&config.data)?,
+        passwords: Passwords::new(config.password_cost)?,
+        keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
+        services,
+        marketo: Clients::new(http.clone(), pace),
+        http,
+        refreshes: Refreshes::default(),
+        field_sync: FieldSync::default(),
+        limiter: Limiter::new(&config, Arc::clone(&clock)),
+        sessions: KnownSessions::default(),
+        key_uses: Uses::default(),
+        token_uses: Uses::default(),
+        guesses: Guesses::default(),
+        in_flight: InFlight::default(),
+        jobs: Jobs::default(),
+        probes: Probes::new(&smtp),
+        faults: config.sandbox.faults(),
+        changes: broadcast::Sender::new(CHANGES_KEPT),
+        mail_monitor: MailMonitor::default(),
+        revocations: Notify::new(),
+        retries: Notify::new(),
+        member_changes: Notify::new(),
+        deleted_teams: Notify::new(),
+        public_url,
+        ending,
+        db,
+        clock,
+        config,
+    }))
+}
+
+/// Asks the services that are configured, with the account's connections. Works beside a running server.
+///
+/// # Errors
+/// When there is no account in the data folder, or a setting makes no sense. What a service refuses is in the report.
+pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<ServicesReport, StartError> {
+    if config.sandbox.is_on() {
+        return Err("the stand-ins of sandbox mode are asked by the button in Diagnostics".into());
+    }
+    let (db, account) = operator::opened(&config.data).await?;
+    let services = Services::new(&config.services, None, None)?;
+    // Neither is used: no mail is sent, and nobody is led anywhere.
+    let nowhere = Url::parse("http://localhost")?;
+    let outside = Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL };
+    let public_url = config.public_url.clone().unwrap_or(nowhere);
+    let (_end, ending) = watch::channel(false);
+    let app = assemble(config, db, account, public_url, outside, clock, ending)?;
+    let report = services_check::report(&app).await?;
+    app.db.close().await;
+    Ok(report)
 }
 
 /// Listens where the configuration says; under the name `localhost` on both loopback addresses, as browsers take it for either

@@ -36,6 +36,11 @@ pub(crate) struct ConnectionRow {
 }
 
 impl ConnectionRow {
+    /// The scopes that were granted.
+    pub(crate) fn scopes(&self) -> Vec<&str> {
+        self.scopes.split_whitespace().collect()
+    }
+
     pub(crate) fn environment(&self) -> DbResult<SalesforceEnvironment> {
         from_json(&self.environment)
     }
@@ -61,7 +66,7 @@ impl ConnectionRow {
             org_name: self.org_name.clone(),
             instance_url: self.instance_url.clone(),
             username: self.username.clone(),
-            scopes: self.scopes.split_whitespace().map(str::to_owned).collect(),
+            scopes: self.scopes().into_iter().map(str::to_owned).collect(),
             connected_at: Millis(self.connected_at).timestamp(),
             last_check: ConnectionCheck { at: Millis(self.checked_at).timestamp(), failure: self.failure()? },
         })

@@ -1,11 +1,25 @@
-use api_types::{List, ListMeta, PageQuery, RecentError, paths};
+use api_types::{List, ListMeta, PageQuery, RecentError, ServicesReport, paths};
 use axum::extract::State;
 
 use super::lists::{check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::services::diagnostics;
+use crate::services::sessions::Caller;
+use crate::services::{diagnostics, services_check};
 use crate::state::App;
+use crate::state::limiter::Asker;
+
+/// Asks Salesforce and Marketo a few questions that change nothing, and tells what they answered.
+#[utoipa::path(post, path = paths::DIAGNOSTICS_SERVICES, tag = "diagnostics",
+    responses((status = 200, body = ServicesReport)))]
+pub(crate) async fn services(
+    State(app): State<App>,
+    asker: Asker,
+    caller: Caller,
+) -> ApiResult<Json<ServicesReport>> {
+    asker.attempt_for(&app.limiter, caller.id())?;
+    Ok(Json(services_check::report(&app).await?))
+}
 
 /// Recent failures of Salesforce, Marketo and the mail server, the latest first.
 #[utoipa::path(get, path = paths::DIAGNOSTICS_ERRORS, tag = "diagnostics", params(PageQuery),

@@ -103,6 +103,7 @@ fn account(endpoints: Endpoints) -> Endpoints {
         .add(routes!(column_mappings::keep), ADMIN.panels(INVITING))
         .add(routes!(audit::list), ADMIN)
         .add(routes!(diagnostics::errors), ADMIN)
+        .add(routes!(diagnostics::services), ADMIN)
         .add(routes!(api_keys::list), ADMIN)
         .add(routes!(api_keys::create), ADMIN.proven())
         .add(routes!(api_keys::revoke), ADMIN)

@@ -35,6 +35,7 @@ pub(crate) mod readiness;
 pub(crate) mod resealing;
 pub(crate) mod salesforce;
 pub(crate) mod seed;
+pub(crate) mod services_check;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup;

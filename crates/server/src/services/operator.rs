@@ -7,6 +7,7 @@ use api_types::{ActorKind, AuditAction, Role, UserStatus};
 use uuid::Uuid;
 
 use super::seed::link_base;
+use crate::db::accounts::AccountRow;
 use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db};
@@ -169,6 +170,14 @@ pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
 async fn open(data: &Path) -> Result<Db, StartError> {
     let other = "the data is that of another version of the server: start this one once, then ask again";
     Db::open_beside(data).await?.ok_or_else(|| other.into())
+}
+
+/// The database of a folder, and its account.
+pub(crate) async fn opened(data: &Path) -> Result<(Db, AccountRow), StartError> {
+    let db = open(data).await?;
+    let account = db::accounts::only(&mut *db.read().await?).await?;
+    let account = account.ok_or("there is no account yet: start the server first")?;
+    Ok((db, account))
 }
 
 /// The id of the account.

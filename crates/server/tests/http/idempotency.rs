@@ -37,7 +37,9 @@ fn exemption(endpoint: &Endpoint) -> Option<Exempt> {
         (_, paths::MARKETO_CHECK | paths::SALESFORCE_CHECK | paths::SALESFORCE_SETUP_CHECK) => {
             Some(Exempt::Asks)
         }
-        (_, paths::FIELD_SYNC_PREVIEW | paths::SETUP_GUIDE_CHECK) => Some(Exempt::Asks),
+        (_, paths::FIELD_SYNC_PREVIEW | paths::SETUP_GUIDE_CHECK | paths::DIAGNOSTICS_SERVICES) => {
+            Some(Exempt::Asks)
+        }
         (_, paths::SESSION | paths::SESSION_TOKENS | paths::SESSION_TOKENS_REFRESH) => {
             Some(Exempt::TellsSecret)
         }

@@ -60,6 +60,7 @@ mod salesforce_people;
 mod salesforce_setup;
 mod salesforce_sign_in;
 mod second_factors;
+mod services_check;
 mod session_tokens;
 mod sessions;
 mod setup_guide;

@@ -95,6 +95,7 @@ fn enter(state: &mut Shared, token: Option<&str>, version: &str, now: i64) -> Re
     let number = version.strip_prefix('v').and_then(|version| version.strip_suffix(".0"));
     match number.and_then(|number| number.parse::<u32>().ok()) {
         Some(OLDEST..=NEWEST) => Ok(user),
+        Some(..OLDEST) => Err(ApiCode::UnsupportedApiVersion),
         _ => Err(ApiCode::NotFound),
     }
 }

@@ -9,7 +9,8 @@ use api_types::limits::{
     SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX, TEAMS_MAX, TEAMS_PER_ROW, TOKEN_MAX, URL_MAX,
 };
 use api_types::{
-    ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, SetupStepId, SkipReason,
+    ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, ServiceCheckId, SetupStepId,
+    SkipReason,
 };
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
@@ -249,6 +250,12 @@ const LIMITS: &[(&str, Limit)] = &[
     // The sync.
     ("polling_minutes", POLLING),
     ("skipped", Items(0, SkipReason::ALL.len())),
+    ("ServicesReport.version", Text(0, OWN_NAME_MAX)),
+    ("ServicesReport.checks", Items(0, ServiceCheckId::ALL.len())),
+    ("ServiceCheck.found", Items(0, FOREIGN_ITEMS_MAX)),
+    ("ServiceCheck.found[]", FOREIGN),
+    ("CheckOutcome.differs.documented", Text(10, 10)),
+    ("CheckOutcome.failed.code", FOREIGN),
     ("FieldSync.missing_fields", Items(0, PersonField::ALL.len())),
     ("SyncPreview.fields", Items(0, PersonField::ALL.len())),
     ("SyncField.data_type", FOREIGN),

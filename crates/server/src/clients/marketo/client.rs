@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RANGE};
 use reqwest::{Method, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -94,6 +95,29 @@ impl Call {
 impl Marketo {
     pub(super) fn new(shared: Arc<Shared>, retry_policy: RetryPolicy) -> Self {
         Self { shared, retry_policy }
+    }
+
+    /// Makes sure that the credentials are accepted now.
+    pub(crate) async fn sign_in(&self) -> Result<()> {
+        let Shared { http, base, identity, .. } = &*self.shared;
+        identity.renew().await;
+        let mut tries = self.tries();
+        loop {
+            match identity.token(http, base).await {
+                Ok(_) => return Ok(()),
+                Err(failed) => tries.next(failed).await?,
+            }
+        }
+    }
+
+    /// How many calls all users of the instance made today.
+    pub(crate) async fn calls_today(&self) -> Result<u64> {
+        #[derive(Deserialize)]
+        struct Usage {
+            total: u64,
+        }
+        let usage = self.envelope::<Vec<Usage>>(&self.get(&["rest", "v1", "stats", "usage.json"])).await?;
+        Ok(usage.into_result()?.first().map_or(0, |usage| usage.total))
     }
 
     /// Makes sure that the credentials are accepted now and may read people and activities. `now` is in ISO 8601.

@@ -97,10 +97,25 @@ impl Marketo {
 
     /// The recent exports of this API user that still wait or run.
     pub(crate) async fn active_exports(&self) -> Result<Vec<Export>> {
-        let call = self.get(&["bulk", "v1", "leads", "export.json"]);
-        let answer =
-            self.envelope::<Vec<Export>>(&call.query(&[("status", "Created,Queued,Processing")])).await?;
-        Ok(answer.result.unwrap_or_default())
+        let mut active = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let call = self.get(&["bulk", "v1", "leads", "export.json"]);
+            let call = call.query(&[("status", "Created,Queued,Processing")]);
+            let call = match &token {
+                Some(token) => call.query(&[("nextPageToken", token)]),
+                None => call,
+            };
+            let answer = self.envelope::<Vec<Export>>(&call).await?;
+            let page = answer.result.unwrap_or_default();
+            // A token that leads to itself, or on after an empty page, has no end.
+            let ends = page.is_empty() || answer.next_page_token.is_none() || answer.next_page_token == token;
+            active.extend(page);
+            if ends {
+                return Ok(active);
+            }
+            token = answer.next_page_token;
+        }
     }
 
     /// The file of a finished export, from a byte on.

@@ -15,8 +15,8 @@ use crate::state::App;
 /// How often the state of exports is polled; the longest delay until a finished file is found. Marketo changes it once a minute
 /// and asks not to be polled more often.
 pub(super) const ASK_EVERY: Duration = STATUS_EVERY;
-/// The most exports that wait or run at once, including those of other users of the instance. Marketo runs two and lets
-/// ten wait, for all users of an instance together; some are left to others.
+/// The most exports of this API user that wait or run at once. Marketo runs two and lets ten wait, for all users and all kinds
+/// of exports together; some are left to others.
 const ACTIVE_MAX: usize = 8;
 
 /// How often in a row the export of one window may be lost before the run fails.

@@ -92,6 +92,11 @@ impl Available {
         names(&there)
     }
 
+    /// The names of those that are not there.
+    pub(crate) fn missing_names(&self) -> impl Iterator<Item = &'static str> {
+        LeadField::VARIANTS.iter().filter(|field| !self.has(**field)).map(LeadField::into_str)
+    }
+
     /// The fields of the sales account that stay empty, as the instance does not have what they are read from.
     pub(crate) fn missing(&self) -> Vec<PersonField> {
         let stays_empty = |field: &PersonField| source(*field).1.is_some_and(|from| !self.has(from));

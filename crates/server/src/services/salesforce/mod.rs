@@ -2,6 +2,7 @@
 
 pub(crate) mod checklist;
 mod connection;
+pub(super) mod facts;
 pub(crate) mod flow;
 mod identity;
 mod oauth;

@@ -15,6 +15,8 @@ use crate::platform::secrets::SecretContext;
 use crate::platform::{outbound, request_id};
 use crate::state::App;
 
+/// The version of the API that is used.
+pub(super) const API_VERSION: &str = "64.0";
 const API: &str = "/services/data/v64.0";
 /// How often a request of the sync is tried: over some minutes.
 const TRIES: u32 = 6;
@@ -130,6 +132,38 @@ impl Org {
         let found: Vec<Organization> = self.query("SELECT Name FROM Organization").await?;
         let organization = found.into_iter().next().ok_or_else(Refusal::unexpected)?;
         Ok(organization.name)
+    }
+
+    /// The versions of the API that the org serves, the oldest first.
+    pub(super) async fn versions(&mut self) -> Result<Vec<String>, Error> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: String,
+        }
+        let served: Vec<Version> = self.get("/services/data", &[]).await?;
+        Ok(served.into_iter().map(|served| served.version).collect())
+    }
+
+    /// How many requests were made in the last 24 hours, and how many may be.
+    pub(super) async fn daily_requests(&mut self) -> Result<(u64, u64), Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Limits {
+            daily_api_requests: Limit,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Limit {
+            max: u64,
+            remaining: u64,
+        }
+        let Limits { daily_api_requests: limit } = self.get(&format!("{API}/limits"), &[]).await?;
+        Ok((limit.max.saturating_sub(limit.remaining), limit.max))
+    }
+
+    /// The scopes that were granted.
+    pub(super) fn scopes(&self) -> Vec<&str> {
+        self.connection.scopes()
     }
 
     async fn pages<T: DeserializeOwned>(&mut self, api: &str, soql: &str) -> Result<Vec<T>, Error> {

@@ -35,7 +35,8 @@ fn missing(item: ChecklistItemId, missing: Vec<String>) -> Finding {
     Finding { item, passed: missing.is_empty(), found: missing }
 }
 
-async fn package(org: &mut Org) -> Result<Finding, Error> {
+/// The installed package, and whether its version has Actions.
+pub(in crate::services::salesforce) async fn package(org: &mut Org) -> Result<Finding, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Installed {

@@ -4,6 +4,7 @@ mod checks;
 mod parts;
 mod values;
 
+pub(super) use checks::package;
 pub(crate) use checks::verify;
 pub(super) use parts::{APP_EXCHANGE, NAMESPACE, PERMISSION_SET};
 pub(crate) use values::paste_values;

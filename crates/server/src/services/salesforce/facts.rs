@@ -1,0 +1,84 @@
+//! What an org is, for the report on the services: versions of the API, scopes, the package, limits.
+
+use api_types::{CheckOutcome, ServiceCheck, ServiceCheckId};
+
+use super::oauth::DATA;
+use super::org::API_VERSION;
+use super::setup::package;
+use super::{Error, Org};
+use crate::db::DbResult;
+use crate::services::services_check::{failed, not_asked, org, passed};
+use crate::state::App;
+
+/// The day on which the documentation of the scopes and of the versions was read.
+const READ: &str = "2026-11-01";
+
+/// Over an administrator's connection.
+pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
+    use ServiceCheckId as Id;
+    let ids = [
+        Id::SalesforceIdentity,
+        Id::SalesforceVersions,
+        Id::SalesforceScopes,
+        Id::SalesforcePackage,
+        Id::SalesforceLimits,
+    ];
+    let Ok(mut org) = org(app).await else { return Ok(ids.map(not_asked).into()) };
+    let scopes = scopes(&org);
+    Ok(vec![
+        told(Id::SalesforceIdentity, org.name().await.map(|_| Vec::new())),
+        versions(&mut org).await,
+        scopes,
+        match package(&mut org).await {
+            Ok(found) if found.passed => passed(Id::SalesforcePackage, found.found),
+            Ok(found) => differs(Id::SalesforcePackage, found.found),
+            Err(error) => failed(Id::SalesforcePackage, code(error)),
+        },
+        told(
+            Id::SalesforceLimits,
+            org.daily_requests().await.map(|(used, most)| vec![format!("{used} / {most}")]),
+        ),
+    ])
+}
+
+fn told(id: ServiceCheckId, answer: Result<Vec<String>, Error>) -> ServiceCheck {
+    answer.map_or_else(|error| failed(id, code(error)), |found| passed(id, found))
+}
+
+fn code(error: Error) -> String {
+    match error {
+        Error::Salesforce(refusal) => refusal.code,
+        Error::Own(error) => error.code().as_str().to_owned(),
+    }
+}
+
+fn differs(id: ServiceCheckId, found: Vec<String>) -> ServiceCheck {
+    ServiceCheck { id, outcome: CheckOutcome::Differs { documented: READ.to_owned() }, found }
+}
+
+async fn versions(org: &mut Org) -> ServiceCheck {
+    let id = ServiceCheckId::SalesforceVersions;
+    match org.versions().await {
+        Err(error) => failed(id, code(error)),
+        Ok(served) => {
+            let range =
+                served.first().zip(served.last()).map(|(oldest, newest)| format!("{oldest} - {newest}"));
+            let found = range.into_iter().collect();
+            if served.iter().any(|version| version == API_VERSION) {
+                passed(id, found)
+            } else {
+                differs(id, found)
+            }
+        }
+    }
+}
+
+/// Those that were asked for and not granted.
+fn scopes(org: &Org) -> ServiceCheck {
+    let granted = org.scopes();
+    let is_granted = |scope: &&&str| granted.iter().any(|granted| granted == *scope);
+    let missing: Vec<String> =
+        DATA.iter().filter(|scope| !is_granted(scope)).map(|scope| (*scope).to_owned()).collect();
+    let id = ServiceCheckId::SalesforceScopes;
+    if missing.is_empty() { passed(id, missing) } else { differs(id, missing) }
+}
