@@ -68,6 +68,11 @@ impl Field {
         }
     }
 
+    /// The displayed name.
+    pub(super) fn display_name(self) -> &'static str {
+        self.describe().0
+    }
+
     /// Whether its value can change.
     pub(super) fn updateable(self) -> bool {
         !matches!(self, Self::Id | Self::CreatedAt | Self::UpdatedAt)
@@ -99,6 +104,21 @@ impl Field {
             "dataType": data_type,
             "updateable": self.updateable(),
             "crmManaged": name.starts_with("sfdc"),
+        });
+        if !matches!(data_type, "integer" | "datetime") {
+            description["length"] = json!(255);
+        }
+        description
+    }
+
+    /// The field in the form of `describe.json`, as far as it concerns the REST API.
+    pub(super) fn description_with_id(self) -> Value {
+        let (display_name, data_type) = self.describe();
+        let mut description = json!({
+            "id": self.id(),
+            "displayName": display_name,
+            "dataType": data_type,
+            "rest": { "name": self.into_str(), "readOnly": !self.updateable() },
         });
         if !matches!(data_type, "integer" | "datetime") {
             description["length"] = json!(255);

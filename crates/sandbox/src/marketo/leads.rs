@@ -4,14 +4,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Query, State};
-use serde::Deserialize;
+use axum::extract::{Path, State};
+use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::answer::{MarketoError, Success};
 use super::cursor::Cursor;
 use super::field::Field;
 use super::gate::Caller;
+use super::nature::Nature;
+use super::parameters::Parameters;
 use super::state::{Marketo, lock};
 use super::world::{View, World};
 use crate::people::Person;
@@ -28,45 +30,55 @@ pub(super) async fn describe(Extension(caller): Extension<Caller>) -> Success {
     Success::of(json!([{ "name": "API Lead", "searchableFields": searchable, "fields": fields }]))
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Lookup {
-    #[serde(default)]
-    filter_type: String,
-    #[serde(default)]
-    filter_values: String,
-    fields: Option<String>,
-    batch_size: Option<usize>,
-    next_page_token: Option<String>,
+/// Answers `GET /{munchkin}/rest/v1/leads/describe.json`, which `describe2.json` has superseded.
+pub(super) async fn describe_with_ids(Extension(caller): Extension<Caller>) -> Success {
+    Success::of(caller.instance.nature.fields().map(Field::description_with_id).collect())
 }
 
-/// Answers `GET /{munchkin}/rest/v1/leads.json`.
+/// Answers `GET /{munchkin}/rest/v1/lead/{id}.json`.
+pub(super) async fn by_id(
+    State(marketo): State<Arc<Marketo>>,
+    Extension(caller): Extension<Caller>,
+    Path((_, file)): Path<(String, String)>,
+    asked: Parameters,
+) -> Result<Success, MarketoError> {
+    let id = file.strip_suffix(".json").ok_or_else(|| MarketoError::new(610))?;
+    let fields = fields(&asked, caller.instance.nature)?;
+    let world = lock(&marketo.world).clone();
+    let number = id.parse().ok().and_then(Person::number_of);
+    let view = number.and_then(|number| world.view(number, world.version()));
+    let view = view.ok_or_else(|| MarketoError::saying(1004, format!("Lead '{id}' not found")))?;
+    Ok(Success::of(json!([describe_person(&view, &fields)])))
+}
+
+/// Answers `GET /{munchkin}/rest/v1/leads.json`; also `POST` with `_method=GET`, the other parameters in a form.
 pub(super) async fn find(
     State(marketo): State<Arc<Marketo>>,
     Extension(caller): Extension<Caller>,
-    Query(lookup): Query<Lookup>,
+    method: Method,
+    asked: Parameters,
 ) -> Result<Success, MarketoError> {
+    if method == Method::POST && asked.text("_method") != "GET" {
+        // That would write, which no client may do.
+        return Err(MarketoError::new(603));
+    }
     let nature = caller.instance.nature;
     if let Some(time) = nature.lookup_takes() {
         tokio::time::sleep(time / marketo.clock.speed()).await;
     }
-    let by = Field::named(&lookup.filter_type, nature).ok().filter(|field| Field::SEARCHABLE.contains(field));
-    let by =
-        by.ok_or_else(|| MarketoError::saying(1003, format!("Invalid filterType '{}'", lookup.filter_type)))?;
-    let values: HashSet<String> =
-        lookup.filter_values.split(',').map(|value| value.trim().to_lowercase()).collect();
-    if lookup.filter_values.trim().is_empty() || values.len() > BATCH_MAX {
+    let (filter_type, filter_values) = (asked.text("filterType"), asked.text("filterValues"));
+    let by = Field::named(filter_type, nature).ok().filter(|field| Field::SEARCHABLE.contains(field));
+    let by = by.ok_or_else(|| MarketoError::saying(1003, format!("Invalid filterType '{filter_type}'")))?;
+    let values: HashSet<String> = filter_values.split(',').map(|value| value.trim().to_lowercase()).collect();
+    if filter_values.trim().is_empty() || values.len() > BATCH_MAX {
         return Err(MarketoError::saying(1003, "filterValues must hold 1 to 300 values"));
     }
-    let batch = lookup.batch_size.unwrap_or(BATCH_MAX);
+    let batch = asked.number("batchSize")?.unwrap_or(BATCH_MAX);
     if !(1..=BATCH_MAX).contains(&batch) {
         return Err(MarketoError::saying(1003, "batchSize must be between 1 and 300"));
     }
-    let fields = match &lookup.fields {
-        Some(names) => Field::list(names, nature)?,
-        None => Field::USUAL.to_vec(),
-    };
-    let skip = match &lookup.next_page_token {
+    let fields = fields(&asked, nature)?;
+    let skip = match asked.given("nextPageToken") {
         Some(token) => Cursor::Lookup.read(token)?,
         None => 0,
     };
@@ -78,6 +90,11 @@ pub(super) async fn find(
     let result = page.map(|view| describe_person(&view, &fields)).collect();
     let next_page_token = (end < numbers.len()).then(|| Cursor::Lookup.write(end as u64));
     Ok(Success { result: Some(result), next_page_token, more_result: None })
+}
+
+/// The fields that are asked for.
+fn fields(asked: &Parameters, nature: Nature) -> Result<Vec<Field>, MarketoError> {
+    asked.given("fields").map_or_else(|| Ok(Field::USUAL.to_vec()), |names| Field::list(names, nature))
 }
 
 /// The numbers of the people with one of the values, in lower case.

@@ -12,6 +12,8 @@ const CALLS_PER_WINDOW: usize = 100;
 pub(super) const CALLS_AT_ONCE: usize = 10;
 const CALLS_PER_DAY: u64 = 50_000;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The days that are remembered, beside today.
+const DAYS_BEFORE: usize = 6;
 /// Days end at midnight in Chicago in winter.
 const MIDNIGHT: i64 = 6 * 60 * 60 * 1000;
 
@@ -21,9 +23,19 @@ pub(super) struct Limits {
     /// The times of the calls in the last window.
     recent: VecDeque<i64>,
     day: i64,
-    calls_today: BTreeMap<&'static str, u64>,
-    errors_today: BTreeMap<u16, u64>,
+    today: Counts,
+    /// The days before, the last one first.
+    past: VecDeque<Counts>,
     pub(super) calls_per_day: u64,
+}
+
+/// What happened on a day.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    /// Calls by API user.
+    pub(super) calls: BTreeMap<&'static str, u64>,
+    /// Errors by number.
+    pub(super) errors: BTreeMap<u16, u64>,
 }
 
 impl Default for Limits {
@@ -31,8 +43,8 @@ impl Default for Limits {
         Self {
             recent: VecDeque::new(),
             day: 0,
-            calls_today: BTreeMap::new(),
-            errors_today: BTreeMap::new(),
+            today: Counts::default(),
+            past: VecDeque::new(),
             calls_per_day: CALLS_PER_DAY,
         }
     }
@@ -53,36 +65,32 @@ impl Limits {
             return Err(MarketoError::new(606));
         }
         self.recent.push_back(now);
-        *self.calls_today.entry(user).or_default() += 1;
+        *self.today.calls.entry(user).or_default() += 1;
         Ok(())
     }
 
     pub(super) fn count_error(&mut self, code: u16, clock: &Clock) {
         self.roll(clock);
-        *self.errors_today.entry(code).or_default() += 1;
+        *self.today.errors.entry(code).or_default() += 1;
     }
 
     pub(super) fn calls_today(&self) -> u64 {
-        self.calls_today.values().sum()
+        self.today.calls.values().sum()
     }
 
-    /// Today's calls by API user.
-    pub(super) fn usage(&self) -> &BTreeMap<&'static str, u64> {
-        &self.calls_today
-    }
-
-    /// Today's errors by number.
-    pub(super) fn errors(&self) -> &BTreeMap<u16, u64> {
-        &self.errors_today
+    /// What happened today, and on the six days before.
+    pub(super) fn days(&self) -> impl Iterator<Item = &Counts> {
+        std::iter::once(&self.today).chain(&self.past)
     }
 
     fn roll(&mut self, clock: &Clock) {
         let today = day(clock.now(), clock);
-        if self.day != today {
-            self.day = today;
-            self.calls_today.clear();
-            self.errors_today.clear();
+        let passed = usize::try_from(today - self.day).unwrap_or_default();
+        for _ in 0..passed.min(DAYS_BEFORE + 1) {
+            self.past.push_front(std::mem::take(&mut self.today));
+            self.past.truncate(DAYS_BEFORE);
         }
+        self.day = today;
     }
 }
 
@@ -118,5 +126,7 @@ mod tests {
         clock.advance(DAY);
         limits.admit("a", &clock).unwrap();
         assert_eq!(limits.calls_today(), 1);
+        let calls: Vec<u64> = limits.days().map(|day| day.calls.values().sum()).collect();
+        assert_eq!(calls, [1, 2, 0, 0, 0, 0, 0]);
     }
 }

@@ -27,6 +27,7 @@ mod leads;
 mod limits;
 mod nature;
 mod orders;
+mod parameters;
 mod state;
 mod tokens;
 mod usage;
@@ -38,9 +39,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{StatusCode, Uri};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -117,8 +118,10 @@ impl Drop for MarketoServer {
 
 fn router(marketo: Arc<Marketo>) -> Router {
     let leads = Router::new()
+        .route("/{munchkin}/rest/v1/leads/describe.json", get(leads::describe_with_ids))
         .route("/{munchkin}/rest/v1/leads/describe2.json", get(leads::describe))
-        .route("/{munchkin}/rest/v1/leads.json", get(leads::find))
+        .route("/{munchkin}/rest/v1/leads.json", get(leads::find).post(leads::find))
+        .route("/{munchkin}/rest/v1/lead/{file}", get(leads::by_id))
         .route("/{munchkin}/bulk/v1/leads/export.json", get(bulk::list))
         .route("/{munchkin}/bulk/v1/leads/export/create.json", post(bulk::create))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/enqueue.json", post(bulk::enqueue))
@@ -128,10 +131,13 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::leads));
     let statistics = Router::new()
         .route("/{munchkin}/rest/v1/stats/usage.json", get(usage::usage))
+        .route("/{munchkin}/rest/v1/stats/usage/last7days.json", get(usage::usage_of_week))
         .route("/{munchkin}/rest/v1/stats/errors.json", get(usage::errors))
+        .route("/{munchkin}/rest/v1/stats/errors/last7days.json", get(usage::errors_of_week))
         .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::anyone));
     let activities = Router::new()
         .route("/{munchkin}/rest/v1/activities.json", get(activities::of_types))
+        .route("/{munchkin}/rest/v1/activities/types.json", get(activities::types))
         .route("/{munchkin}/rest/v1/activities/pagingtoken.json", get(activities::paging_token))
         .route("/{munchkin}/rest/v1/activities/leadchanges.json", get(activities::lead_changes))
         .route("/{munchkin}/rest/v1/activities/deletedleads.json", get(activities::deleted_leads))
@@ -144,7 +150,7 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/userservice/management/v1/users/{userid}/roles.json", get(users::user_roles))
         .route("/{munchkin}/userservice/management/v1/users/{userid}/invite.json", get(users::invited_user))
         .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::users));
-    Router::new()
+    let service: Router = Router::new()
         .route("/{munchkin}/identity/oauth/token", get(identity::token).post(identity::token))
         .merge(leads)
         .merge(activities)
@@ -153,7 +159,29 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .merge(orders::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(marketo)
+        .with_state(marketo);
+    Router::new().fallback_service(service).layer(from_fn(without_detours))
+}
+
+/// Some clients write `/rest/../bulk/v1/`, which is `/bulk/v1/`.
+async fn without_detours(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.split('/').any(|part| part == "..") {
+        let mut parts = Vec::new();
+        for part in path.split('/').skip(1) {
+            if part == ".." {
+                parts.pop();
+            } else {
+                parts.push(part);
+            }
+        }
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        match format!("/{}{query}", parts.join("/")).parse::<Uri>() {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(_) => return StatusCode::BAD_REQUEST.into_response(),
+        }
+    }
+    next.run(request).await
 }
 
 async fn missing() -> Response {

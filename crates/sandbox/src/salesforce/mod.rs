@@ -30,8 +30,8 @@
 //! # Paths
 //! | path | |
 //! |---|---|
-//! | `/services/oauth2/{authorize,token,revoke,userinfo}`, `/id/{org}/{user}` | OAuth 2.0; state and PKCE with S256 are required, refresh tokens rotate |
-//! | `/services/data/`, and below `v64.0/`: `query`, `tooling/query`, `sobjects/{object}/describe`, `limits` | the APIs, for reading |
+//! | `/services/oauth2/{authorize,token,revoke,userinfo}`, `/id/{org}/{user}` | OAuth 2.0; PKCE with S256 is required, refresh tokens rotate |
+//! | `/services/data/`, and below `v64.0/`: `query`, `sobjects`, `sobjects/{object}/describe`, `sobjects/{object}/{id}`, the same four below `tooling/`, `limits` | the APIs, for reading |
 //! | `/lightning/...`, `/packagingSetupUI/ipLanding.app` | the pages of the setup |
 //! | `POST /__sandbox` | an [`Order`] as JSON, such as `{"order":"fail","code":"QUERY_TIMEOUT","calls":2}` |
 //! | `GET /__sandbox/stats` | [`Stats`] as JSON |

@@ -26,7 +26,6 @@ errors! {
     UnknownClient = "invalid_client_id", "client identifier invalid";
     RedirectUriMismatch = "redirect_uri_mismatch", "redirect_uri must match configuration";
     UnsupportedResponseType = "unsupported_response_type", "response type not supported";
-    MissingState = "invalid_request", "missing required parameter: state";
     MissingChallenge = "invalid_request", "missing required code challenge";
     /// A method other than S256, such as `plain`, or a challenge that is not a SHA-256.
     WrongChallenge = "invalid_request", "invalid code challenge: the method must be S256";

@@ -123,14 +123,12 @@ async fn what_cannot_be_asked_is_refused_in_the_words_of_salesforce() {
         assert_eq!((status, &error[0]["errorCode"]), (StatusCode::BAD_REQUEST, &code.into()), "{soql}");
         assert!(error[0]["message"].is_string());
     }
-    for path in [
-        "/services/data/v64.0/sobjects/Nothing/describe",
-        "/services/data/v1.0/limits",
-        "/services/data/v64.0/x",
-    ] {
+    for path in ["/services/data/v64.0/sobjects/Nothing/describe", "/services/data/v64.0/x"] {
         let (status, error) = place.get(&tokens, path).await;
         assert_eq!((status, &error[0]["errorCode"]), (StatusCode::NOT_FOUND, &"NOT_FOUND".into()), "{path}");
     }
+    let (status, error) = place.get(&tokens, "/services/data/v1.0/limits").await;
+    assert_eq!((status, &error[0]["errorCode"]), (StatusCode::GONE, &"UNSUPPORTED_API_VERSION".into()));
     let stranger = json!({ "instance_url": tokens["instance_url"], "access_token": "guessed" });
     let (status, error) = place.get(&stranger, "/services/data/v64.0/limits").await;
     assert_eq!((status, &error[0]["errorCode"]), (StatusCode::UNAUTHORIZED, &"INVALID_SESSION_ID".into()));

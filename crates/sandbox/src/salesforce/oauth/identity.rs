@@ -101,7 +101,8 @@ fn common(ctx: &Ctx, user: &User) -> Value {
     })
 }
 
-fn id_url(ctx: &Ctx, user: &User) -> String {
+/// The URL under which a user is described.
+pub(in crate::salesforce) fn id_url(ctx: &Ctx, user: &User) -> String {
     format!("{}/id/{}/{}", ctx.service.url(ctx.host), user.org.id(), user.id())
 }
 

@@ -8,7 +8,7 @@ mod request;
 mod sign_in;
 mod token;
 
-pub(super) use identity::bearer;
+pub(super) use identity::{bearer, id_url};
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -14,7 +14,8 @@ use crate::salesforce::user::User;
 #[derive(Clone, Debug)]
 pub(super) struct Request {
     redirect_uri: String,
-    state: String,
+    /// What the app gets back, if it has sent something.
+    state: Option<String>,
     challenge: Hashed,
     pub(super) scopes: Vec<String>,
     /// `prompt=login`: ask for the password, even of a user who is signed in.
@@ -66,10 +67,10 @@ impl Request {
         if field("response_type") != Some("code") {
             return refuse(OAuthError::UnsupportedResponseType);
         }
-        let Some(app_state) = field("state") else { return refuse(OAuthError::MissingState) };
         let Some(challenge) = field("code_challenge") else { return refuse(OAuthError::MissingChallenge) };
         let challenge = Hashed::received(challenge);
-        let (Some("S256"), Some(challenge)) = (field("code_challenge_method"), challenge) else {
+        // A challenge is one by SHA-256, also without that word.
+        let (None | Some("S256"), Some(challenge)) = (field("code_challenge_method"), challenge) else {
             return refuse(OAuthError::WrongChallenge);
         };
         let known = |scope: &str| SCOPES.iter().any(|(name, _)| *name == scope);
@@ -85,7 +86,7 @@ impl Request {
             |wanted: &str| field("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == wanted));
         Ok(Self {
             redirect_uri: redirect_uri.to_owned(),
-            state: app_state.to_owned(),
+            state: field("state").map(str::to_owned),
             challenge,
             scopes,
             wants_login: prompts("login"),
@@ -101,7 +102,7 @@ impl Request {
 
     /// The redirect with an error.
     pub(super) fn refused(&self, error: OAuthError) -> Option<Url> {
-        match refusal(&self.redirect_uri, Some(&self.state), error) {
+        match refusal(&self.redirect_uri, self.state.as_deref(), error) {
             Invalid::Redirect(url) => Some(url),
             Invalid::Untrusted(_) => None,
         }
@@ -109,7 +110,7 @@ impl Request {
 
     /// The redirect with a code.
     pub(super) fn allowed(&self, code: &str) -> Option<Url> {
-        answer(&self.redirect_uri, Some(&self.state), &[("code", code)])
+        answer(&self.redirect_uri, self.state.as_deref(), &[("code", code)])
     }
 
     /// The authorisation that the code stands for.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::people::{People, Person};
 use crate::salesforce::setup::Setup;
@@ -28,7 +28,7 @@ pub(in crate::salesforce) struct Snapshot {
     pub(in crate::salesforce) users: Vec<User>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(ascii_case_insensitive, const_into_str)]
 pub(in crate::salesforce) enum Object {
     Lead,
@@ -86,6 +86,35 @@ impl Object {
     /// The object of that name, in any letter case.
     pub(in crate::salesforce) fn named(name: &str, api: Api) -> Option<Self> {
         name.parse().ok().filter(|object: &Self| object.api() == api)
+    }
+
+    /// The objects of an API.
+    pub(in crate::salesforce) fn of(api: Api) -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(move |object| object.api() == api)
+    }
+
+    pub(in crate::salesforce) fn is_queryable(self) -> bool {
+        self != Self::Activity
+    }
+
+    /// The first three characters of its records' ids.
+    pub(in crate::salesforce) fn key_prefix(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Lead => "00Q",
+            Self::Contact => "003",
+            Self::OpportunityContactRole => "00K",
+            Self::User => "005",
+            Self::Profile => "00e",
+            Self::Organization => "00D",
+            Self::PermissionSet => "0PS",
+            Self::PermissionSetAssignment => "0Pa",
+            Self::Task => "00T",
+            Self::Event => "00U",
+            Self::Activity => return None,
+            Self::InstalledSubscriberPackage => "0A3",
+            Self::RemoteProxy => "0rp",
+            Self::Layout => "00h",
+        })
     }
 
     fn api(self) -> Api {

@@ -6,6 +6,7 @@ mod query;
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderValue;
@@ -15,7 +16,7 @@ use axum::routing::{any, get};
 use serde_json::{Value, json};
 
 use super::fault::{ApiCode, ApiError};
-use super::oauth::bearer;
+use super::oauth::{bearer, id_url};
 use super::state::{Ctx, Service, State as Shared};
 use super::user::{Sentinel, User};
 use answer::refuse;
@@ -36,7 +37,14 @@ pub(super) fn routes(ctx: &Ctx) -> Router<Ctx> {
         .route(&at("/query/{locator}"), get(query::more))
         .route(&at("/tooling/query"), get(query::tooling))
         .route(&at("/tooling/query/{locator}"), get(query::more))
-        .route(&at("/sobjects/{object}/describe"), get(describe::describe))
+        .route(&at("/sobjects"), get(describe::all_of_data))
+        .route(&at("/sobjects/"), get(describe::all_of_data))
+        .route(&at("/sobjects/{object}/describe"), get(describe::data))
+        .route(&at("/sobjects/{object}/{id}"), get(query::record_of_data))
+        .route(&at("/tooling/sobjects"), get(describe::all_of_tooling))
+        .route(&at("/tooling/sobjects/"), get(describe::all_of_tooling))
+        .route(&at("/tooling/sobjects/{object}/describe"), get(describe::tooling))
+        .route(&at("/tooling/sobjects/{object}/{id}"), get(query::record_of_tooling))
         .route(&at("/{*other}"), any(async || ApiError::from(ApiCode::NotFound)))
         .method_not_allowed_fallback(async || ApiError::from(ApiCode::MethodNotAllowed))
         .route_layer(from_fn_with_state(ctx.clone(), guard));
@@ -114,9 +122,14 @@ async fn versions() -> Json<Value> {
     Json((OLDEST..=NEWEST).map(version).collect())
 }
 
-async fn resources(Path(version): Path<String>) -> Json<Value> {
+async fn resources(
+    State(ctx): State<Ctx>,
+    Extension(user): Extension<User>,
+    Path(version): Path<String>,
+) -> Json<Value> {
     let base = format!("/services/data/{version}");
     Json(json!({
+        "identity": id_url(&ctx, &user),
         "limits": format!("{base}/limits"),
         "query": format!("{base}/query"),
         "sobjects": format!("{base}/sobjects"),

@@ -58,18 +58,9 @@ async fn first_page(
         return StatusCode::URI_TOO_LONG.into_response();
     }
     let soql = Form::read(query.as_bytes()).get("q").to_owned();
-    let snapshot = ctx.service.with(|state| Snapshot {
-        org: user.org,
-        people: ctx.service.people,
-        setup: state.setup(user.org),
-        users: state.kept.users.iter().cloned().collect(),
-    });
-    // Going through all people takes a while.
-    let found = tokio::task::spawn_blocking(move || find(&soql, api, &snapshot)).await;
-    let found = match found {
-        Ok(Ok(found)) => Arc::new(found),
-        Ok(Err(error)) => return refuse(ctx, error),
-        Err(_) => return refuse(ctx, ApiCode::UnknownException),
+    let found = match ask(ctx, user, api, soql).await {
+        Ok(found) => Arc::new(found),
+        Err(error) => return refuse(ctx, error),
     };
     ctx.service.with(|state| {
         let most = &mut state.stats.query_records_max;
@@ -83,6 +74,82 @@ async fn first_page(
         _ => 0,
     };
     page(&found, cursor, 0, size, base(uri)).into_response()
+}
+
+/// The result of a query, for a user.
+async fn ask(ctx: &Ctx, user: &User, api: Api, soql: String) -> Result<QueryResult, ApiError> {
+    let snapshot = ctx.service.with(|state| Snapshot {
+        org: user.org,
+        people: ctx.service.people,
+        setup: state.setup(user.org),
+        users: state.kept.users.iter().cloned().collect(),
+    });
+    // Going through all people takes a while.
+    let found = tokio::task::spawn_blocking(move || find(&soql, api, &snapshot)).await;
+    found.unwrap_or_else(|_| Err(ApiCode::UnknownException.into()))
+}
+
+/// `GET /sobjects/{object}/{id}`.
+pub(super) async fn record_of_data(
+    State(ctx): State<Ctx>,
+    Extension(user): Extension<User>,
+    uri: Uri,
+    Path((_, object, id)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let found = retrieve(&ctx, &user, Api::Data, (&object, &id), query).await;
+    one_record(&ctx, &uri, found)
+}
+
+/// `GET /tooling/sobjects/{object}/{id}`.
+pub(super) async fn record_of_tooling(
+    State(ctx): State<Ctx>,
+    Extension(user): Extension<User>,
+    uri: Uri,
+    Path((_, object, id)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let found = retrieve(&ctx, &user, Api::Tooling, (&object, &id), query).await;
+    one_record(&ctx, &uri, found)
+}
+
+/// The record of an id: all its fields, or those that `fields` names.
+async fn retrieve(
+    ctx: &Ctx,
+    user: &User,
+    api: Api,
+    (object, id): (&str, &str),
+    query: Option<String>,
+) -> Result<QueryResult, ApiError> {
+    let object = Object::named(object, api).filter(|object| object.is_queryable());
+    let object = object.ok_or(ApiCode::NotFound)?;
+    // Both become part of a query.
+    if !matches!(id.len(), 15 | 18) || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(ApiCode::NotFound.into());
+    }
+    let asked = Form::read(query.unwrap_or_default().as_bytes());
+    let fields = match asked.given("fields") {
+        Some(fields) if fields.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.,".contains(&byte)) => {
+            fields.to_owned()
+        }
+        Some(_) => return Err(ApiCode::InvalidField.into()),
+        None => {
+            let columns = object.columns(&ctx.service.with(|state| state.setup(user.org)));
+            let names = columns.iter().map(|column| &*column.name).filter(|name| !name.contains('.'));
+            names.collect::<Vec<_>>().join(",")
+        }
+    };
+    ask(ctx, user, api, format!("SELECT {fields} FROM {} WHERE Id = '{id}'", object.into_str())).await
+}
+
+fn one_record(ctx: &Ctx, uri: &Uri, found: Result<QueryResult, ApiError>) -> Response {
+    match found {
+        Ok(QueryResult { object, selection: Selection::Fields(fields), rows, .. }) if !rows.is_empty() => {
+            Json(record(object, &rows[0], &fields, base(uri))).into_response()
+        }
+        Ok(_) => refuse(ctx, ApiCode::NotFound),
+        Err(error) => refuse(ctx, error),
+    }
 }
 
 /// `GET /query/{locator}`: a further page.

@@ -255,9 +255,9 @@ impl Grants {
     }
 }
 
-/// 43 to 128 letters, digits and `-._~`.
+/// 43 to 171 letters, digits and `-._~`: by RFC 7636 they are at most 128, and by Salesforce 128 bytes in base64url.
 fn well_formed(verifier: &str) -> bool {
-    (43..=128).contains(&verifier.len())
+    (43..=171).contains(&verifier.len())
         && verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
