@@ -43,11 +43,12 @@ function resolved(schema, definitions) {
 /** The properties of an object in a swagger file. */
 function swaggerProperties(schema, definitions) {
   const { properties = {}, required = [] } = resolved(schema, definitions) ?? {};
-  const entries = Object.entries(properties).map(([name, property]) => {
+  const found = new Map();
+  for (const [name, property] of Object.entries(properties)) {
     const type = resolved(property, definitions)?.type ?? "object";
-    return [name, { type, required: required.includes(name) }];
-  });
-  return new Map(entries);
+    found.set(name, { type, required: required.includes(name) });
+  }
+  return found;
 }
 
 /** The properties of an object in the contract, where the names of optional ones end in a question mark. */
@@ -71,11 +72,11 @@ function swaggerParameters({ operation, definitions }) {
 
 /** The same of a path of the contract. */
 function ownParameters({ query, headers, body, form }) {
-  const places = Object.entries({ query, header: headers, body, form });
-  const named = places.flatMap(([place, parameters]) =>
-    Object.entries(parameters ?? {}).map(([name, { required }]) => [`${place} ${name}`, { name, required }]),
-  );
-  return new Map(named);
+  const found = new Map();
+  for (const [place, parameters] of Object.entries({ query, header: headers, body, form })) {
+    for (const [name, { required }] of Object.entries(parameters ?? {})) found.set(`${place} ${name}`, { name, required });
+  }
+  return found;
 }
 
 const optionality = ({ required }) => (required ? "required" : "optional");
@@ -155,7 +156,11 @@ function differences(paths, swagger) {
   });
 }
 
-/** Whether one of the contract's reasons is about a difference. A path stands for all that begin like it. */
+/**
+ * Whether one of the contract's reasons is about a difference. A path stands for all that begin like it.
+ * @param {{ path: string, kind: string, names?: string[] }} known
+ * @param {Difference} difference
+ */
 const explains = (known, { path, kind, name }) =>
   (known.path === "*" || path.startsWith(known.path)) && known.kind === kind && (!known.names || known.names.includes(name));
 

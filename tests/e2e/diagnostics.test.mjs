@@ -45,6 +45,21 @@ walk(
   },
 );
 
+walk("s2 s3: the services are asked by a button, and the report is copied", server, {}, async (app) => {
+  await app.enter();
+  await app.connect();
+  await app.diagnostics.open();
+  await app.diagnostics.askServices();
+  const answers = await app.diagnostics.answers();
+  assert.equal(answers.length, 13);
+  // The package is still to be installed.
+  const differs = answers.filter(([, , answer]) => answer !== app.say("services_check.passed"));
+  assert.deepEqual(
+    differs.map(([question]) => question),
+    [app.say("services_check.salesforce_package")],
+  );
+});
+
 // Accents and a script without spaces; all languages have the same keys, or nothing is built.
 const SPOKEN = IS_THOROUGH ? LANGUAGES : ["fr", "ko"];
 walk(`every code is explained, and found by the words of its explanation, in ${SPOKEN.join(", ")}`, server, {}, async (app) => {

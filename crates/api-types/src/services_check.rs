@@ -24,6 +24,25 @@ pub struct ServiceCheck {
     pub found: Vec<String>,
 }
 
+impl ServiceCheck {
+    pub fn passed(id: ServiceCheckId, found: Vec<String>) -> Self {
+        Self { id, outcome: CheckOutcome::Passed, found }
+    }
+
+    /// `documented` is the day on which the documentation was read.
+    pub fn differs(id: ServiceCheckId, documented: &str, found: Vec<String>) -> Self {
+        Self { id, outcome: CheckOutcome::Differs { documented: documented.to_owned() }, found }
+    }
+
+    pub fn failed(id: ServiceCheckId, code: impl Into<String>) -> Self {
+        Self { id, outcome: CheckOutcome::Failed { code: code.into() }, found: Vec::new() }
+    }
+
+    pub fn not_asked(id: ServiceCheckId) -> Self {
+        Self { id, outcome: CheckOutcome::NotAsked, found: Vec::new() }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -58,6 +58,13 @@ pub async fn start(folder: &Path, options: &Options) -> std::io::Result<Sandbox>
     let server = MailServer::start(Arc::clone(&mailbox)).await?;
     let salesforce = Salesforce::start(folder, clock.clone(), people).await?;
     let marketo = MarketoServer::start(people, clock, Some(folder)).await?;
+    // For whoever uses the stand-ins without the console.
+    let addresses = serde_json::json!({
+        "marketo": marketo.url_template(),
+        "salesforce": salesforce.url(Host::Login),
+        "smtp": server.address(),
+    });
+    std::fs::write(folder.join("stand-ins.json"), addresses.to_string())?;
     Ok(Sandbox { mailbox, server, salesforce, marketo })
 }
 

@@ -25,7 +25,7 @@ export class Diagnostics {
   }
 
   async seeTotal(count) {
-    await this.driver.see({ text: this.say("diagnostics.total", { count }) });
+    await this.driver.see({ text: this.say("diagnostics.total", { count }), whole: true });
   }
 
   async seeNothing() {
@@ -46,6 +46,18 @@ export class Diagnostics {
     await this.driver.see({ role: "table", name: table });
     const [, ...rows] = await this.driver.cellsOf("table", table);
     return rows.map(([code, category, meaning, fix]) => ({ code, category, meaning, fix }));
+  }
+
+  async askServices() {
+    await this.driver.click({ role: "button", name: this.say("services_check.run") });
+    await this.driver.see({ role: "button", name: this.say("services_check.copy") });
+    await this.driver.inspect("diagnostics, services asked");
+  }
+
+  /** The answers of the services: question, service, answer, what was found. */
+  async answers() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("services_check.title"));
+    return rows;
   }
 
   async seeNoErrors() {

@@ -128,7 +128,7 @@ pub(super) async fn lead_changes(
     Extension(caller): Extension<Caller>,
     asked: Parameters,
 ) -> Result<Success, MarketoError> {
-    let fields = Field::list(asked.text("fields"), caller.instance.nature)?;
+    let fields = caller.instance.nature.field_list(asked.text("fields"))?;
     if fields.is_empty() {
         return Err(MarketoError::saying(1003, "fields must be specified"));
     }

@@ -177,7 +177,8 @@ impl Exports {
         let headers = &request["columnHeaderNames"];
         let column = |name: &Value| {
             let name = name.as_str().unwrap_or_default();
-            let field = Field::named(name, nature)
+            let field = nature
+                .field(name)
                 .map_err(|_| MarketoError::saying(1003, format!("Invalid field '{name}'")))?;
             Ok((field, headers[field.into_str()].as_str().unwrap_or(field.into_str()).to_owned()))
         };

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::answer::MarketoError;
-use super::nature::Nature;
-
 /// A field of a person, by its name in the REST API.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
@@ -83,18 +80,6 @@ impl Field {
         40 + self as u32
     }
 
-    /// The field of that name in an instance.
-    pub(super) fn named(name: &str, nature: Nature) -> Result<Self, MarketoError> {
-        let field = name.parse().ok().filter(|field| nature.has(*field));
-        field.ok_or_else(|| MarketoError::saying(1006, format!("Field '{name}' not found")))
-    }
-
-    /// Reads names separated by commas.
-    pub(super) fn list(names: &str, nature: Nature) -> Result<Vec<Self>, MarketoError> {
-        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-        names.map(|name| Self::named(name, nature)).collect()
-    }
-
     /// The field in the form of `describe2.json`.
     pub(super) fn description(self) -> Value {
         let (name, (display_name, data_type)) = (self.into_str(), self.describe());
@@ -134,11 +119,8 @@ mod tests {
     #[test]
     fn names_are_read_and_kept_alike() {
         for &field in Field::VARIANTS {
-            assert_eq!(Field::named(field.into_str(), Nature::Whole).unwrap(), field);
+            assert_eq!(field.into_str().parse(), Ok(field));
             assert_eq!(serde_json::to_value(field).unwrap(), field.into_str());
         }
-        assert_eq!(Field::list("id, nothing", Nature::Whole).unwrap_err().code, 1006);
-        assert_eq!(Field::list("linkedInProfileURL", Nature::WithoutSocialFields).unwrap_err().code, 1006);
-        assert_eq!(Field::list("sfdcLeadId", Nature::WithoutSalesforceSync).unwrap_err().code, 1006);
     }
 }

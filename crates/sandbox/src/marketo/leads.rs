@@ -67,7 +67,7 @@ pub(super) async fn find(
         tokio::time::sleep(time / marketo.clock.speed()).await;
     }
     let (filter_type, filter_values) = (asked.text("filterType"), asked.text("filterValues"));
-    let by = Field::named(filter_type, nature).ok().filter(|field| Field::SEARCHABLE.contains(field));
+    let by = nature.field(filter_type).ok().filter(|field| Field::SEARCHABLE.contains(field));
     let by = by.ok_or_else(|| MarketoError::saying(1003, format!("Invalid filterType '{filter_type}'")))?;
     let values: HashSet<String> = filter_values.split(',').map(|value| value.trim().to_lowercase()).collect();
     if filter_values.trim().is_empty() || values.len() > BATCH_MAX {
@@ -94,7 +94,7 @@ pub(super) async fn find(
 
 /// The fields that are asked for.
 fn fields(asked: &Parameters, nature: Nature) -> Result<Vec<Field>, MarketoError> {
-    asked.given("fields").map_or_else(|| Ok(Field::USUAL.to_vec()), |names| Field::list(names, nature))
+    asked.given("fields").map_or_else(|| Ok(Field::USUAL.to_vec()), |names| nature.field_list(names))
 }
 
 /// The numbers of the people with one of the values, in lower case.

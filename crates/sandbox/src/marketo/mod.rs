@@ -15,6 +15,7 @@
 mod activities;
 mod answer;
 mod bulk;
+mod contract;
 mod cursor;
 mod exports;
 mod fault;
@@ -104,6 +105,11 @@ impl MarketoServer {
         format!("http://{}/__sandbox", self.address)
     }
 
+    /// What calls and answers since the start differed in from the contract.
+    pub fn differences(&self) -> Vec<String> {
+        lock(&self.marketo.differences).clone()
+    }
+
     /// The counts since the start.
     pub fn stats(&self) -> Stats {
         *lock(&self.marketo.stats)
@@ -156,6 +162,7 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .merge(activities)
         .merge(statistics)
         .merge(users)
+        .route_layer(from_fn_with_state(Arc::clone(&marketo), contract::compare))
         .merge(orders::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_MAX))

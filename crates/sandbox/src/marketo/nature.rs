@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use strum::VariantArray;
 
+use super::answer::MarketoError;
 use super::field::Field;
 
 /// Calls of [`Nature::ExpiredTokens`] and [`Nature::Unavailable`] fail in the same places of each round of so many.
@@ -84,6 +85,18 @@ impl Nature {
         Field::VARIANTS.iter().copied().filter(move |field| self.has(*field))
     }
 
+    /// The field of that name.
+    pub(super) fn field(self, name: &str) -> Result<Field, MarketoError> {
+        let field = name.parse().ok().filter(|field| self.has(*field));
+        field.ok_or_else(|| MarketoError::saying(1006, format!("Field '{name}' not found")))
+    }
+
+    /// The fields of names that are separated by commas.
+    pub(super) fn field_list(self, names: &str) -> Result<Vec<Field>, MarketoError> {
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| self.field(name)).collect()
+    }
+
     pub(super) fn has(self, field: Field) -> bool {
         match self {
             Self::WithoutSocialFields => field != Field::LinkedIn,
@@ -124,5 +137,20 @@ impl Nature {
     /// Whether users are Adobe's.
     pub(super) fn has_adobe_users(self) -> bool {
         self == Self::OnAdobeIdentity
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_have_fields_of_their_own() {
+        for &field in Field::VARIANTS {
+            assert_eq!(Nature::Whole.field(field.into_str()), Ok(field));
+        }
+        assert_eq!(Nature::Whole.field_list("id, nothing").unwrap_err().code, 1006);
+        assert_eq!(Nature::WithoutSocialFields.field_list("linkedInProfileURL").unwrap_err().code, 1006);
+        assert_eq!(Nature::WithoutSalesforceSync.field_list("sfdcLeadId").unwrap_err().code, 1006);
     }
 }

@@ -3,6 +3,7 @@
 //! | order | |
 //! |---|---|
 //! | `GET /__sandbox/stats` | the counts since the start, see [`Stats`] |
+//! | `GET /__sandbox/differences` | what calls and answers differed in from the contract, as texts |
 //! | `POST /__sandbox/faults` | `{"code": 713}` or `{"cut_after": bytes}`, with `times`, `skip`, `path_contains` |
 //! | `POST /__sandbox/tokens/expire` | every token has expired |
 //! | `POST /__sandbox/people/change` | `{"n": 7}` or `{"range": [1, 500]}`, with `field` and `value` |
@@ -33,6 +34,7 @@ use super::world::{Change, What};
 pub(super) fn routes() -> Router<Arc<Marketo>> {
     Router::new()
         .route("/__sandbox/stats", get(stats))
+        .route("/__sandbox/differences", get(differences))
         .route("/__sandbox/faults", post(fault))
         .route("/__sandbox/tokens/expire", post(expire_tokens))
         .route("/__sandbox/people/change", post(change))
@@ -45,6 +47,10 @@ pub(super) fn routes() -> Router<Arc<Marketo>> {
 
 async fn stats(State(marketo): State<Arc<Marketo>>) -> Json<Stats> {
     Json(*lock(&marketo.stats))
+}
+
+async fn differences(State(marketo): State<Arc<Marketo>>) -> Json<Vec<String>> {
+    Json(lock(&marketo.differences).clone())
 }
 
 async fn fault(State(marketo): State<Arc<Marketo>>, Json(fault): Json<Fault>) {

@@ -48,6 +48,8 @@ pub(super) struct Marketo {
     pub(super) world: Mutex<World>,
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) stats: Mutex<Stats>,
+    /// What differed from the contract.
+    pub(super) differences: Mutex<Vec<String>>,
     /// The least time that every call takes.
     pub(super) latency: Mutex<Duration>,
     /// The file for changes of people and for exports.
@@ -104,6 +106,7 @@ impl Marketo {
             world: Mutex::new(World::new(people, kept.changes)),
             faults: Mutex::default(),
             stats: Mutex::default(),
+            differences: Mutex::default(),
             latency: Mutex::default(),
             file: Mutex::new(file),
         })

@@ -1,11 +1,11 @@
 //! Asking Salesforce and Marketo a few questions that change nothing: what is there, what may be read, what differs from their
 //! documentation. For the operator's command line and for the Diagnostics page.
 
-use api_types::{Activity, CheckOutcome, ServiceCheck, ServiceCheckId, ServicesReport};
+use api_types::{ServiceCheck, ServiceCheckId, ServicesReport};
 
 use super::field_sync::mapping::Available;
 use super::marketo::connection;
-use super::salesforce::{self, Org};
+use super::salesforce;
 use crate::clients::marketo::{Error, Marketo, RetryPolicy};
 use crate::db::DbResult;
 use crate::state::App;
@@ -21,21 +21,9 @@ pub(crate) async fn report(app: &App) -> DbResult<ServicesReport> {
     Ok(ServicesReport { at: app.now().timestamp(), version: env!("CARGO_PKG_VERSION").to_owned(), checks })
 }
 
-/// With what was found.
-pub(super) fn passed(id: ServiceCheckId, found: Vec<String>) -> ServiceCheck {
-    ServiceCheck { id, outcome: CheckOutcome::Passed, found }
-}
-
-pub(super) fn failed(id: ServiceCheckId, code: impl Into<String>) -> ServiceCheck {
-    ServiceCheck { id, outcome: CheckOutcome::Failed { code: code.into() }, found: Vec::new() }
-}
-
-pub(super) fn not_asked(id: ServiceCheckId) -> ServiceCheck {
-    ServiceCheck { id, outcome: CheckOutcome::NotAsked, found: Vec::new() }
-}
-
 fn told(id: ServiceCheckId, answer: Result<Vec<String>, Error>) -> ServiceCheck {
-    answer.map_or_else(|error| failed(id, error.code()), |found| passed(id, found))
+    answer
+        .map_or_else(|error| ServiceCheck::failed(id, error.code()), |found| ServiceCheck::passed(id, found))
 }
 
 /// Over the account's connection to Marketo.
@@ -44,11 +32,11 @@ async fn of_connection(app: &App) -> DbResult<Vec<ServiceCheck>> {
     let ids = [Id::MarketoToken, Id::MarketoFields, Id::MarketoLeads, Id::MarketoActivities];
     let ids = ids.into_iter().chain([Id::MarketoDeletions, Id::MarketoUsage]);
     let Ok(marketo) = connection::client(app, RetryPolicy::Person).await? else {
-        return Ok(ids.map(not_asked).collect());
+        return Ok(ids.map(ServiceCheck::not_asked).collect());
     };
     if let Err(error) = marketo.sign_in().await {
-        let first = failed(Id::MarketoToken, error.code());
-        return Ok(std::iter::once(first).chain(ids.skip(1).map(not_asked)).collect());
+        let first = ServiceCheck::failed(Id::MarketoToken, error.code());
+        return Ok(std::iter::once(first).chain(ids.skip(1).map(ServiceCheck::not_asked)).collect());
     }
     let now = app.now().timestamp();
     let token = marketo.paging_token(now.as_str()).await;
@@ -59,7 +47,7 @@ async fn of_connection(app: &App) -> DbResult<Vec<ServiceCheck>> {
         Ok(Vec::new())
     };
     Ok(vec![
-        passed(Id::MarketoToken, Vec::new()),
+        ServiceCheck::passed(Id::MarketoToken, Vec::new()),
         fields(&marketo).await,
         told(Id::MarketoLeads, marketo.leads("id", &["1".to_owned()], &["id"]).await.map(|_| Vec::new())),
         told(Id::MarketoActivities, token.clone().map(|_| Vec::new())),
@@ -72,14 +60,13 @@ async fn fields(marketo: &Marketo) -> ServiceCheck {
     let id = ServiceCheckId::MarketoFields;
     let described = match marketo.describe().await {
         Ok(described) => described.fields,
-        Err(error) => return failed(id, error.code()),
+        Err(error) => return ServiceCheck::failed(id, error.code()),
     };
     let missing: Vec<String> = Available::of(&described).missing_names().map(str::to_owned).collect();
     if missing.is_empty() {
-        return passed(id, missing);
+        return ServiceCheck::passed(id, missing);
     }
-    let outcome = CheckOutcome::Differs { documented: FIELDS_READ.to_owned() };
-    ServiceCheck { id, outcome, found: missing }
+    ServiceCheck::differs(id, FIELDS_READ, missing)
 }
 
 /// With the operator's own credentials.
@@ -89,9 +76,14 @@ async fn of_platform(app: &App) -> Vec<ServiceCheck> {
     let credentials = service.platform.as_ref();
     let client = credentials.map(|platform| app.marketo.client(service, platform, RetryPolicy::Person));
     match client {
-        None => vec![not_asked(Id::MarketoUsers), not_asked(Id::MarketoWorkspaces)],
+        None => {
+            vec![ServiceCheck::not_asked(Id::MarketoUsers), ServiceCheck::not_asked(Id::MarketoWorkspaces)]
+        }
         Some(Err(error)) => {
-            vec![failed(Id::MarketoUsers, error.code()), failed(Id::MarketoWorkspaces, error.code())]
+            vec![
+                ServiceCheck::failed(Id::MarketoUsers, error.code()),
+                ServiceCheck::failed(Id::MarketoWorkspaces, error.code()),
+            ]
         }
         Some(Ok(platform)) => {
             let users = platform.users().await.map(|users| vec![users.len().to_string()]);
@@ -99,9 +91,4 @@ async fn of_platform(app: &App) -> Vec<ServiceCheck> {
             vec![told(Id::MarketoUsers, users), told(Id::MarketoWorkspaces, workspaces)]
         }
     }
-}
-
-/// An administrator's org to ask.
-pub(super) async fn org(app: &App) -> Result<Org, salesforce::Error> {
-    Org::of_an_admin(app, Activity::Checking).await
 }

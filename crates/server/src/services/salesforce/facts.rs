@@ -1,13 +1,12 @@
 //! What an org is, for the report on the services: versions of the API, scopes, the package, limits.
 
-use api_types::{CheckOutcome, ServiceCheck, ServiceCheckId};
+use api_types::{Activity, ServiceCheck, ServiceCheckId};
 
 use super::oauth::DATA;
 use super::org::API_VERSION;
 use super::setup::package;
 use super::{Error, Org};
 use crate::db::DbResult;
-use crate::services::services_check::{failed, not_asked, org, passed};
 use crate::state::App;
 
 /// The day on which the documentation of the scopes and of the versions was read.
@@ -23,16 +22,18 @@ pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
         Id::SalesforcePackage,
         Id::SalesforceLimits,
     ];
-    let Ok(mut org) = org(app).await else { return Ok(ids.map(not_asked).into()) };
+    let Ok(mut org) = Org::of_an_admin(app, Activity::Checking).await else {
+        return Ok(ids.map(ServiceCheck::not_asked).into());
+    };
     let scopes = scopes(&org);
     Ok(vec![
         told(Id::SalesforceIdentity, org.name().await.map(|_| Vec::new())),
         versions(&mut org).await,
         scopes,
         match package(&mut org).await {
-            Ok(found) if found.passed => passed(Id::SalesforcePackage, found.found),
-            Ok(found) => differs(Id::SalesforcePackage, found.found),
-            Err(error) => failed(Id::SalesforcePackage, code(error)),
+            Ok(found) if found.passed => ServiceCheck::passed(Id::SalesforcePackage, found.found),
+            Ok(found) => ServiceCheck::differs(Id::SalesforcePackage, READ, found.found),
+            Err(error) => ServiceCheck::failed(Id::SalesforcePackage, code(error)),
         },
         told(
             Id::SalesforceLimits,
@@ -42,7 +43,7 @@ pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
 }
 
 fn told(id: ServiceCheckId, answer: Result<Vec<String>, Error>) -> ServiceCheck {
-    answer.map_or_else(|error| failed(id, code(error)), |found| passed(id, found))
+    answer.map_or_else(|error| ServiceCheck::failed(id, code(error)), |found| ServiceCheck::passed(id, found))
 }
 
 fn code(error: Error) -> String {
@@ -52,22 +53,18 @@ fn code(error: Error) -> String {
     }
 }
 
-fn differs(id: ServiceCheckId, found: Vec<String>) -> ServiceCheck {
-    ServiceCheck { id, outcome: CheckOutcome::Differs { documented: READ.to_owned() }, found }
-}
-
 async fn versions(org: &mut Org) -> ServiceCheck {
     let id = ServiceCheckId::SalesforceVersions;
     match org.versions().await {
-        Err(error) => failed(id, code(error)),
+        Err(error) => ServiceCheck::failed(id, code(error)),
         Ok(served) => {
             let range =
                 served.first().zip(served.last()).map(|(oldest, newest)| format!("{oldest} - {newest}"));
             let found = range.into_iter().collect();
             if served.iter().any(|version| version == API_VERSION) {
-                passed(id, found)
+                ServiceCheck::passed(id, found)
             } else {
-                differs(id, found)
+                ServiceCheck::differs(id, READ, found)
             }
         }
     }
@@ -80,5 +77,9 @@ fn scopes(org: &Org) -> ServiceCheck {
     let missing: Vec<String> =
         DATA.iter().filter(|scope| !is_granted(scope)).map(|scope| (*scope).to_owned()).collect();
     let id = ServiceCheckId::SalesforceScopes;
-    if missing.is_empty() { passed(id, missing) } else { differs(id, missing) }
+    if missing.is_empty() {
+        ServiceCheck::passed(id, missing)
+    } else {
+        ServiceCheck::differs(id, READ, missing)
+    }
 }
