@@ -14,8 +14,6 @@ const LOGIN: &str = "https://login.salesforce.com";
 const TEST: &str = "https://test.salesforce.com";
 /// The domain of orgs and of their sandboxes.
 const MY_DOMAIN_END: &str = ".my.salesforce.com";
-/// In the hosts of sandboxes.
-const SANDBOX: &str = ".sandbox.my.";
 const MARKETO: &str = "https://{munchkin}.mktorest.com";
 const MUNCHKIN: &str = "{munchkin}";
 
@@ -139,7 +137,8 @@ impl SalesforceService {
     pub(crate) fn app_at(&self, host: &Url) -> &ClientApp {
         let ClientApps { usual, of_sandboxes, by_host } = &self.apps;
         let name = host.host_str().unwrap_or_default();
-        let is_of_sandboxes = host.origin() == self.test.origin() || name.contains(SANDBOX);
+        let is_of_sandboxes =
+            host.origin() == self.test.origin() || name.split('.').any(|label| label == "sandbox");
         by_host.get(name).or(of_sandboxes.as_ref().filter(|_| is_of_sandboxes)).unwrap_or(usual)
     }
 
