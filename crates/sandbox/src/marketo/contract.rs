@@ -1,5 +1,6 @@
-//! The contract with Marketo, `contract/marketo.json`: what clients may ask, and what they are answered. Every call is compared
-//! with it, and what differs is kept, so that a test of a client fails although the stand-in was lenient.
+//! The contract with Marketo, `contract/marketo.json`: what clients may ask, and what they are answered. The query and the JSON of every
+//! call are compared with it, and the answers to those that are accepted. What differs is kept, so that a test of a client fails
+//! although the stand-in was lenient.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -76,7 +77,7 @@ pub(super) async fn compare(
         contract.paths.iter().find(|spec| spec.path == path && spec.method == request.method().as_str())
     });
     let Some(spec) = spec else {
-        lock(&marketo.differences).push(format!("{name}: not in the contract"));
+        lock(&marketo.differences).insert(format!("{name}: not in the contract"));
         return next.run(request).await;
     };
     let query: Map<String, Value> =

@@ -35,6 +35,7 @@ mod usage;
 mod users;
 mod world;
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -106,7 +107,7 @@ impl MarketoServer {
     }
 
     /// What calls and answers since the start differed in from the contract.
-    pub fn differences(&self) -> Vec<String> {
+    pub fn differences(&self) -> BTreeSet<String> {
         lock(&self.marketo.differences).clone()
     }
 

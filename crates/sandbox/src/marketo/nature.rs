@@ -39,7 +39,7 @@ impl std::fmt::Display for UnknownInstance {
 
 impl std::error::Error for UnknownInstance {}
 
-/// What an instance does otherwise than the one that has everything. Each has a Munchkin Account ID of its own.
+/// How an instance differs from the one that has everything. Each has a Munchkin Account ID of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Nature {
     /// Everything is there, and works.
@@ -50,6 +50,8 @@ pub enum Nature {
     WithoutSocialFields,
     /// Marketo's own sync with Salesforce is not set up: there are no `sfdc*` fields.
     WithoutSalesforceSync,
+    /// `sfdcLeadId` is no field.
+    WithoutLeadIds,
     /// Users are Adobe's: ids are GUIDs, and names may be `null`.
     OnAdobeIdentity,
     /// The files of the first two exports are gone, although their states say *Completed*.
@@ -77,6 +79,7 @@ impl Nature {
             Self::Unavailable => "284-RPR-141",
             Self::SmallQuota => "284-RPR-142",
             Self::SlowLookups => "284-RPR-143",
+            Self::WithoutLeadIds => "284-RPR-144",
         }
     }
 
@@ -100,6 +103,7 @@ impl Nature {
     pub(super) fn has(self, field: Field) -> bool {
         match self {
             Self::WithoutSocialFields => field != Field::LinkedIn,
+            Self::WithoutLeadIds => field != Field::SfdcLeadId,
             Self::WithoutSalesforceSync => !field.into_str().starts_with("sfdc"),
             _ => true,
         }

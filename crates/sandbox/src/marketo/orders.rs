@@ -16,6 +16,7 @@
 //! People are named by the stand-in's numbers, which count from 1. A code below 600 is an HTTP status; `cut_after`
 //! breaks off the download of a file. Malformed orders are answered with 400 or 422.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ async fn stats(State(marketo): State<Arc<Marketo>>) -> Json<Stats> {
     Json(*lock(&marketo.stats))
 }
 
-async fn differences(State(marketo): State<Arc<Marketo>>) -> Json<Vec<String>> {
+async fn differences(State(marketo): State<Arc<Marketo>>) -> Json<BTreeSet<String>> {
     Json(lock(&marketo.differences).clone())
 }
 

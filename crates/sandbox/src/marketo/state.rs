@@ -1,6 +1,6 @@
 //! The stand-in's state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,7 +49,7 @@ pub(super) struct Marketo {
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) stats: Mutex<Stats>,
     /// What differed from the contract.
-    pub(super) differences: Mutex<Vec<String>>,
+    pub(super) differences: Mutex<BTreeSet<String>>,
     /// The least time that every call takes.
     pub(super) latency: Mutex<Duration>,
     /// The file for changes of people and for exports.

@@ -92,6 +92,18 @@ fn salesforce(
     config: &ServicesConfig,
     stand_in: Option<SalesforceService>,
 ) -> Result<Option<SalesforceService>, StartError> {
+    let is_alone = |name: &str| format!("{name} does nothing without MSI_SALESFORCE_CLIENT_ID: give both");
+    if config.salesforce_client_id.is_none() {
+        if config.salesforce_apps.is_some() {
+            return Err(is_alone("MSI_SALESFORCE_APPS").into());
+        }
+        if config.salesforce_test_client_id.is_some() {
+            return Err(is_alone("MSI_SALESFORCE_TEST_CLIENT_ID").into());
+        }
+    }
+    if config.salesforce_test_client_secret.is_some() && config.salesforce_test_client_id.is_none() {
+        return Err("MSI_SALESFORCE_TEST_CLIENT_SECRET needs MSI_SALESFORCE_TEST_CLIENT_ID".into());
+    }
     if let Some(client_id) = &config.salesforce_client_id {
         let host = |given: &Option<Url>, usual: &str| given.clone().map_or_else(|| Url::parse(usual), Ok);
         return Ok(Some(SalesforceService {
@@ -117,10 +129,14 @@ fn client_apps(config: &ServicesConfig, client_id: &str) -> Result<ClientApps, S
         let malformed = "MSI_SALESFORCE_APPS: an entry is not of the form acme.my.salesforce.com=consumer-key:consumer-secret";
         let (host, key) = entry.split_once('=').ok_or(malformed)?;
         let (client_id, secret) = key.split_once(':').ok_or(malformed)?;
-        if host.is_empty() || client_id.is_empty() || secret.is_empty() {
+        let is_host = host.contains(".my.")
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+        if !is_host || client_id.is_empty() || secret.is_empty() {
             return Err(malformed.into());
         }
-        by_host.insert(host.to_ascii_lowercase(), app(client_id, &Some(secret.to_owned())));
+        if by_host.insert(host.to_ascii_lowercase(), app(client_id, &Some(secret.to_owned()))).is_some() {
+            return Err(format!("MSI_SALESFORCE_APPS: {host} has two entries").into());
+        }
     }
     Ok(ClientApps {
         usual: app(client_id, &config.salesforce_client_secret),
@@ -138,7 +154,7 @@ impl SalesforceService {
         let ClientApps { usual, of_sandboxes, by_host } = &self.apps;
         let name = host.host_str().unwrap_or_default();
         let is_of_sandboxes =
-            host.origin() == self.test.origin() || name.split('.').any(|label| label == "sandbox");
+            host.origin() == self.test.origin() || name.split('.').nth(1) == Some("sandbox");
         by_host.get(name).or(of_sandboxes.as_ref().filter(|_| is_of_sandboxes)).unwrap_or(usual)
     }
 

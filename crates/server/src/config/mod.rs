@@ -196,7 +196,8 @@ impl ServicesConfig {
                 ));
             }
         }
-        let is_end = |end: &String| end.starts_with(".my.") && end.matches('.').count() >= 3;
+        let is_label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_end = |end: &String| end.strip_prefix(".my.salesforce.").is_some_and(is_label);
         if let Some(end) = self.salesforce_my_domain_ends.iter().find(|end| !is_end(end)) {
             return Err(format!("--salesforce-my-domain-ends: {end} is not like .my.salesforce.mil"));
         }

@@ -21,7 +21,7 @@ pub struct SandboxConfig {
     )]
     pub people: u32,
     /// The Munchkin Account ID of the instance that the credentials for Marketo belong to: one of those that the guide lists
-    /// under *Sandbox mode*, each of which does something otherwise.
+    /// under *Sandbox mode*, each of which behaves differently.
     #[arg(
         id = "sandbox_marketo",
         long = "sandbox-marketo",

@@ -1,6 +1,8 @@
 //! Asking Salesforce and Marketo a few questions that change nothing: what is there, what may be read, what differs from their
 //! documentation. For the operator's command line and for the Diagnostics page.
 
+use std::time::Duration;
+
 use api_types::{ServiceCheck, ServiceCheckId, ServicesReport};
 
 use super::field_sync::mapping::Available;
@@ -10,14 +12,16 @@ use crate::clients::marketo::{Error, Marketo, RetryPolicy};
 use crate::db::DbResult;
 use crate::state::App;
 
+/// How long a question may take.
+const PATIENCE: Duration = Duration::from_secs(12);
 /// The day on which the documentation of the fields was read.
 const FIELDS_READ: &str = "2026-11-01";
 
 /// Asks everything. Failures are in the report.
 pub(crate) async fn report(app: &App) -> DbResult<ServicesReport> {
-    let mut checks = of_connection(app).await?;
-    checks.extend(of_platform(app).await);
-    checks.extend(salesforce::facts::checks(app).await?);
+    let (connection, platform, org) =
+        tokio::join!(of_connection(app), of_platform(app), salesforce::facts::checks(app));
+    let checks = [connection?, platform, org?].concat();
     Ok(ServicesReport { at: app.now().timestamp(), version: env!("CARGO_PKG_VERSION").to_owned(), checks })
 }
 
@@ -34,31 +38,43 @@ async fn of_connection(app: &App) -> DbResult<Vec<ServiceCheck>> {
     let Ok(marketo) = connection::client(app, RetryPolicy::Person).await? else {
         return Ok(ids.map(ServiceCheck::not_asked).collect());
     };
-    if let Err(error) = marketo.sign_in().await {
+    if let Err(error) = within(marketo.sign_in()).await {
         let first = ServiceCheck::failed(Id::MarketoToken, error.code());
         return Ok(std::iter::once(first).chain(ids.skip(1).map(ServiceCheck::not_asked)).collect());
     }
     let now = app.now().timestamp();
-    let token = marketo.paging_token(now.as_str()).await;
+    let lookup = ["1".to_owned()];
+    let (token, fields, lookup, calls) = tokio::join!(
+        within(marketo.paging_token(now.as_str())),
+        fields(&marketo),
+        within(marketo.leads("id", &lookup, &["id"])),
+        within(marketo.calls_today()),
+    );
     let deletions = async {
         let token = token.clone()?;
         marketo.deleted_leads(&token).await?;
         marketo.merged_leads(&token).await?;
         Ok(Vec::new())
     };
+    let deletions = within(deletions).await;
     Ok(vec![
         ServiceCheck::passed(Id::MarketoToken, Vec::new()),
-        fields(&marketo).await,
-        told(Id::MarketoLeads, marketo.leads("id", &["1".to_owned()], &["id"]).await.map(|_| Vec::new())),
-        told(Id::MarketoActivities, token.clone().map(|_| Vec::new())),
-        told(Id::MarketoDeletions, deletions.await),
-        told(Id::MarketoUsage, marketo.calls_today().await.map(|calls| vec![calls.to_string()])),
+        fields,
+        told(Id::MarketoLeads, lookup.map(|_| Vec::new())),
+        told(Id::MarketoActivities, token.map(|_| Vec::new())),
+        told(Id::MarketoDeletions, deletions),
+        told(Id::MarketoUsage, calls.map(|calls| vec![calls.to_string()])),
     ])
+}
+
+/// A question that hangs has failed: the others are answered all the same.
+async fn within<T>(asking: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(PATIENCE, asking).await.unwrap_or(Err(Error::Unreachable))
 }
 
 async fn fields(marketo: &Marketo) -> ServiceCheck {
     let id = ServiceCheckId::MarketoFields;
-    let described = match marketo.describe().await {
+    let described = match within(marketo.describe()).await {
         Ok(described) => described.fields,
         Err(error) => return ServiceCheck::failed(id, error.code()),
     };
@@ -86,8 +102,8 @@ async fn of_platform(app: &App) -> Vec<ServiceCheck> {
             ]
         }
         Some(Ok(platform)) => {
-            let users = platform.users().await.map(|users| vec![users.len().to_string()]);
-            let workspaces = platform.workspaces().await.map(|all| vec![all.len().to_string()]);
+            let users = within(platform.users()).await.map(|users| vec![users.len().to_string()]);
+            let workspaces = within(platform.workspaces()).await.map(|all| vec![all.len().to_string()]);
             vec![told(Id::MarketoUsers, users), told(Id::MarketoWorkspaces, workspaces)]
         }
     }

@@ -15,6 +15,8 @@ use crate::field_sync::{
     status, sync, until,
 };
 use crate::harness::{Client, Server};
+use crate::jobs::spoil;
+use crate::long_lists::database;
 use crate::marketo::{connect, pasted};
 
 const PEOPLE: u32 = 1_000;
@@ -61,6 +63,23 @@ async fn p5_without_marketo_s_own_salesforce_sync_nobody_can_be_judged_and_that_
         [PersonField::SalesforceContactId, PersonField::SalesforceLeadId, PersonField::SalesforceAccountId];
     assert_eq!(missing(&preview), ids);
     assert_eq!(sync(&admin).await.state, SyncRunState::Failed(SyncFailure::FieldsMissing));
+}
+
+#[tokio::test]
+async fn p5_when_an_id_of_salesforce_is_lost_nobody_is_removed_until_a_preview_has_shown_it() {
+    let (server, admin) = server_of(Nature::WithoutLeadIds).await;
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed, "one id suffices");
+    assert_eq!(status(&admin).await.missing_fields, [PersonField::SalesforceLeadId]);
+    let people = status(&admin).await.people;
+    // As if it had been there until now.
+    spoil(&mut database(&server).await, "UPDATE field_syncs SET missing_fields = '[]'").await;
+    let lost = SyncRunState::Failed(SyncFailure::FieldsMissing);
+    poll(&server, &admin).await;
+    assert_eq!(runs(&admin).await[0].state, lost);
+    assert_eq!(sync(&admin).await.state, lost);
+    assert_eq!(status(&admin).await.people, people, "everybody is still there");
+    assert_eq!(missing(&preview(&admin).await), [PersonField::SalesforceLeadId]);
+    assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
 }
 
 #[tokio::test]

@@ -234,6 +234,25 @@ async fn every_seat_taken_invites_nobody_and_activates_nothing() {
 }
 
 #[tokio::test]
+async fn p5_those_who_were_found_so_far_are_shown_while_marketo_is_still_asked() {
+    let server = start().await;
+    let admin = server.admin().await;
+    // A call a person, five at once: all of them take several times as long as a request waits.
+    order(&server, "limits", json!({"latency_ms": 1_000})).await;
+    let first = list(&admin, "?limit=1").await;
+    assert!(first.meta.at_least && first.meta.next_cursor.is_none(), "{:?}", first.meta);
+    assert!((1..15).contains(&first.items.len()), "{}", first.items.len());
+    let all = loop {
+        let found = list(&admin, "").await;
+        assert!(found.items.len() >= first.items.len(), "nobody disappears");
+        if !found.meta.at_least {
+            break found;
+        }
+    };
+    assert_eq!((all.items.len(), all.meta.total), (15, 15));
+}
+
+#[tokio::test]
 async fn a_failure_of_marketo_is_told_and_noted_and_passes() {
     let server = start().await;
     let admin = server.admin().await;

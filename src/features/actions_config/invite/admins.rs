@@ -3,8 +3,10 @@ use leptos::prelude::*;
 
 use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader};
-use crate::platform::spawn;
+use crate::platform::{spawn, timers};
 
+/// How soon a list that may grow is read again.
+const READ_AGAIN_MS: f64 = 3_000.0;
 /// Few enough that the next card stays near.
 const PAGE: u32 = 10;
 
@@ -27,9 +29,29 @@ impl Admins {
 
     pub(super) fn load(self) {
         let wanted = self.query.get_untracked();
+        let wanted_then = wanted.clone();
         // A large instance takes a while to read, and the backend asks to retry.
         let call = async move || marketo_admins::list(&wanted).await;
-        spawn(async move { self.page.load(retry::patiently(call)).await });
+        spawn(async move {
+            self.page.load(retry::patiently(call)).await;
+            // Those who were found so far are there; the others follow.
+            while self.is_growing() {
+                timers::sleep(READ_AGAIN_MS).await;
+                let Some(wanted) = self.query.try_get_untracked().filter(|now| now == &wanted_then) else {
+                    return;
+                };
+                self.page.keep_up(marketo_admins::list(&wanted)).await;
+            }
+        });
+    }
+
+    /// Whether Marketo is still being asked, so that there may be more.
+    pub(super) fn may_grow(self) -> Signal<bool> {
+        Signal::derive(move || self.page.state.with(may_grow))
+    }
+
+    fn is_growing(self) -> bool {
+        self.page.state.try_with_untracked(may_grow).unwrap_or_default()
     }
 
     pub(super) fn search(self, search: Option<String>) {
@@ -67,6 +89,10 @@ impl Admins {
             }
         });
     }
+}
+
+fn may_grow(page: &Load<List<MarketoAdmin>>) -> bool {
+    matches!(page, Load::Ready(list) if list.meta.at_least)
 }
 
 fn first_page(search: Option<String>) -> MarketoAdminQuery {

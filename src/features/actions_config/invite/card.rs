@@ -53,6 +53,9 @@ pub(in crate::features::actions_config) fn InviteCard(
                 <AdminTable admins=people is_open on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
             }
             .into_any())}
+            <p class="reason" role="status">
+                {move || admins.may_grow().get().then(|| t!("actions_config.admins_reading"))}
+            </p>
             <Pager label=t!("actions_config.admins_pages") here=admins.here() next=admins.next()
                 on_turn=Callback::new(move |cursor| admins.turn(cursor)) />
             <InviteDialog asked on_done />

@@ -19,9 +19,10 @@ use crate::platform::outbound;
 use crate::platform::secrets::Secret;
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
-/// How long before its end a token is no longer used: the identity service hands out the same one until then, and not all of
-/// Marketo agrees on when that is.
+/// How long before its end a token is asked for anew: not all of Marketo agrees on when that is. As the identity service hands out the
+/// same one until then, it is used on, but for a few seconds at a time.
 pub(super) const MARGIN: Duration = Duration::from_secs(60);
+const LAST_USES: Duration = Duration::from_secs(5);
 /// Largest answer in bytes.
 const ANSWER_MAX: usize = 1024 * 1024;
 /// The longest that a token is used, whatever lifetime is reported. Tokens live for an hour.
@@ -104,6 +105,10 @@ impl Identity {
         let asked_at = Instant::now();
         let mut response = send(http.post(url.clone()).form(&form)).await?;
         if response.status() == StatusCode::BAD_REQUEST {
+            let refused = outbound::body(response, ANSWER_MAX).await.map_err(Failed::of_unread)?;
+            if !is_of_the_form(&refused) {
+                return Err(Failed::Final(Error::CredentialsRejected));
+            }
             url.query_pairs_mut().extend_pairs(form);
             response = send(http.post(url).header(CONTENT_LENGTH, 0)).await?;
         }
@@ -131,10 +136,17 @@ impl Identity {
         let life = Duration::from_secs(granted.expires_in).min(LIFE_MAX);
         Ok(Token {
             value: Secret::new(granted.access_token),
-            until: asked_at + life.saturating_sub(self.margin),
+            until: asked_at + life.saturating_sub(self.margin).max(life.min(LAST_USES)),
             number,
         })
     }
+}
+
+/// Whether a request was refused for its form rather than for its credentials.
+fn is_of_the_form(refused: &[u8]) -> bool {
+    let refused: Option<Value> = serde_json::from_slice(refused).ok();
+    let error = refused.as_ref().and_then(|refused| refused["error"].as_str());
+    error.is_none_or(|error| matches!(error, "unsupported_grant_type" | "invalid_request"))
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, Failed> {
@@ -190,13 +202,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn r12_a_token_is_not_used_in_its_last_minute() {
+    async fn r12_a_token_is_asked_for_anew_in_its_last_minute() {
         let before = Instant::now();
         let token = fetched(&[("200 OK", granted(3_600))]).await.0.unwrap();
         let left = token.until - before;
         assert!((3_539..=3_541).contains(&left.as_secs()), "{left:?}");
         let token = fetched(&[("200 OK", granted(30))]).await.0.unwrap();
-        assert!(token.until <= Instant::now(), "asked for again by the next call");
+        assert!(token.until <= Instant::now() + LAST_USES, "asked for again soon");
     }
 
     #[tokio::test]
@@ -221,7 +233,10 @@ mod tests {
         assert!(form.starts_with("POST /identity/oauth/token HTTP"), "{form}");
         assert!(query.starts_with("post /identity/oauth/token?grant_type=client_credentials&"), "{query}");
         assert!(query.contains("content-length: 0"), "{query}");
-        let rejected = Failed::Final(Error::CredentialsRejected);
-        assert_eq!(fetched(&[refused.clone(), refused]).await.0.err(), Some(rejected));
+        let rejected = Some(Failed::Final(Error::CredentialsRejected));
+        assert_eq!(fetched(&[refused.clone(), refused]).await.0.err(), rejected);
+        let (outcome, requests) =
+            fetched(&[("400 Bad Request", r#"{"error":"unauthorized"}"#.to_owned())]).await;
+        assert_eq!((outcome.err(), requests.len()), (rejected, 1), "the secret is in no address");
     }
 }

@@ -1,6 +1,6 @@
 //! The administrators of Marketo, as last read.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -32,9 +32,26 @@ type Reading = (Instant, Result<List>);
 pub(crate) struct Admins {
     /// Locked while the list is read, so that concurrent callers share one reading.
     last: Arc<Mutex<Option<Reading>>>,
+    /// Those whom the reading that is under way has found.
+    so_far: Arc<std::sync::Mutex<Vec<Admin>>>,
 }
 
 impl Admins {
+    /// Notes somebody whom the reading that is under way has found.
+    pub(crate) fn note(&self, admin: Admin) {
+        self.found().push(admin);
+    }
+
+    /// Those whom the reading that is under way has found.
+    pub(crate) fn so_far(&self) -> Vec<Admin> {
+        self.found().clone()
+    }
+
+    fn found(&self) -> MutexGuard<'_, Vec<Admin>> {
+        // No change is left half done under this lock, so a poisoned one is usable.
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The list; read anew unless it is fresh. Callers that waited for a reading that failed get its error.
     pub(crate) async fn get(&self, read: impl Future<Output = Result<List>>) -> Result<List> {
         let asked = Instant::now();
@@ -44,6 +61,7 @@ impl Admins {
             Some((at, Err(error))) if *at >= asked => return Err(error.clone()),
             _ => {}
         }
+        self.found().clear();
         let list = read.await;
         *last = Some((Instant::now(), list.clone()));
         list

@@ -14,6 +14,8 @@ pub(crate) mod leads;
 mod limiter;
 mod pace;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 pub(crate) mod users;
 

@@ -1,5 +1,7 @@
 //! Runs: full readings, polls that found changes, and counts for a preview.
 
+use std::time::Duration;
+
 use api_types::{SyncFailure, SyncKind, SyncRunState};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -7,6 +9,9 @@ use sqlx::FromRow;
 use super::Tally;
 use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
 use crate::platform::clock::Millis;
+
+/// The longest that a run waits at once.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,8 +98,10 @@ impl RunRow {
     /// What it waits for, and until when.
     pub(crate) fn waiting(&self, now: Millis) -> DbResult<Option<(SyncFailure, Millis)>> {
         let failure = from_optional_text(self.waits_for.as_deref())?;
-        let until = self.waits_until.map(Millis).filter(|until| *until > now);
-        Ok(failure.zip(until))
+        // A clock that was set back does not make it wait longer.
+        let waits = |until: &Millis| *until > now && *until <= now.plus(LONGEST_WAIT);
+        let goes_on = matches!(self.state()?, SyncRunState::Preparing | SyncRunState::Running);
+        Ok(failure.zip(self.waits_until.map(Millis).filter(waits)).filter(|_| goes_on))
     }
 
     /// How often in a row it has waited.
@@ -359,7 +366,7 @@ pub(crate) async fn give_up(
 pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
     let was_running = current(conn, account_id).await?.is_some();
     sqlx::query(
-        "UPDATE sync_runs SET state = 'cancelled', ended_at = $1
+        "UPDATE sync_runs SET state = 'cancelled', ended_at = $1, waits_for = NULL, waits_until = NULL, waits = 0
           WHERE account_id = $2 AND state IN ('preparing', 'running', 'paused')",
     )
     .bind(now.0)

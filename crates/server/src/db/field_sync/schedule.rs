@@ -56,8 +56,13 @@ impl Schedule {
 
     /// The fields that the instance did not have when it was last asked.
     pub(crate) fn missing_fields(&self) -> DbResult<Vec<PersonField>> {
+        Ok(self.known_missing_fields()?.unwrap_or_default())
+    }
+
+    /// The same; `None` before it was asked.
+    pub(crate) fn known_missing_fields(&self) -> DbResult<Option<Vec<PersonField>>> {
         let fields = self.missing_fields.as_deref().map(serde_json::from_str).transpose();
-        fields.map(Option::unwrap_or_default).map_err(|error| sqlx::Error::Decode(error.into()))
+        fields.map_err(|error| sqlx::Error::Decode(error.into()))
     }
 
     fn polled_at(&self) -> Millis {

@@ -24,11 +24,22 @@ pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
     let schedule = field_sync::schedule(&mut conn, &app.account_id).await?;
     drop(conn);
     let began = app.now();
-    if schedule.complete_until().is_some_and(|at| at.is_past(DELETIONS_KEPT, began)) {
+    // Not `is_past`: a clock that was set back is no reason to read everybody.
+    if schedule.complete_until().is_some_and(|at| at.plus(DELETIONS_KEPT) <= began) {
         return Err(StopReason::ChangesTooOld);
     }
     let available = Available::of(&connections::marketo(app).await?.describe().await?.fields);
     available.require_deciding()?;
+    let known = schedule.known_missing_fields()?.unwrap_or_default();
+    available.require_ids_since(&known)?;
+    if known != available.missing() {
+        let mut tx = app.db.write().await?;
+        if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token != schedule.changes_token {
+            return Err(StopReason::Stopped);
+        }
+        field_sync::set_missing_fields(&mut tx, &app.account_id, &available.missing()).await?;
+        tx.commit().await?;
+    }
     let mut poll = Poll { app, available, began, run: run.map(|run| run.id) };
     poll.changed().await?;
     poll.merged().await?;
@@ -37,7 +48,7 @@ pub(super) async fn poll(app: &App) -> Result<(), StopReason> {
 }
 
 /// How long Marketo is certain to know of deletions.
-const DELETIONS_KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+pub(super) const DELETIONS_KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
 struct Poll<'a> {
     app: &'a App,
@@ -112,7 +123,7 @@ impl Poll<'_> {
         loop {
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.deletions_token.ok_or(StopReason::Stopped)?;
+            let token = schedule.deletions_token.ok_or(StopReason::ChangesTooOld)?;
             let page = marketo.deleted_leads(&token).await?;
             let ids: Vec<i64> =
                 page.items.iter().filter_map(|lead| i64::try_from(lead.lead_id).ok()).collect();
@@ -131,21 +142,28 @@ impl Poll<'_> {
         }
     }
 
-    /// People who were merged into others: they are gone, but were not deleted.
+    /// People who were merged into others: they are gone, but were not deleted. Who stays may have taken over their values.
     async fn merged(&mut self) -> Result<(), StopReason> {
         let app = self.app;
         loop {
             let marketo = connections::marketo(app).await?;
             let schedule = field_sync::schedule(&mut *app.db.read().await?, &app.account_id).await?;
-            let token = schedule.merges_token.ok_or(StopReason::Stopped)?;
+            let token = schedule.merges_token.ok_or(StopReason::ChangesTooOld)?;
             let page = marketo.merged_leads(&token).await?;
             let losers = page.items.iter().flat_map(|merge| &merge.losers);
             let ids: Vec<i64> = losers.filter_map(|id| i64::try_from(*id).ok()).collect();
+            let stay: Vec<u64> = page.items.iter().map(|merge| merge.lead_id).collect();
+            let stay = marketo.leads_by_id(&stay, &self.available.names()).await?;
+            let judged = once_each(stay.values().map(judge_lead).collect());
+            let opportunities = Opportunities::of(app, qualifying(&judged)).await;
             let mut tx = app.db.write().await?;
             if field_sync::schedule(&mut tx, &app.account_id).await?.merges_token.as_ref() != Some(&token) {
                 return Err(StopReason::Stopped);
             }
             self.remove(&mut tx, &ids).await?;
+            if !judged.is_empty() {
+                self.take(&mut tx, judged, &opportunities).await?;
+            }
             let tokens = Tokens { merges: Some(&page.next_page_token), ..Tokens::default() };
             field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
             tx.commit().await?;

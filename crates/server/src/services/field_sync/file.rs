@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 
 use super::CHUNK;
-use super::mapping::{Judged, LeadField, judge};
+use super::mapping::{Judged, LeadField, decides, judge};
 use super::stop_reason::StopReason;
 use crate::clients::marketo::exports::Export;
 use crate::clients::marketo::{Error, Marketo};
@@ -98,7 +98,13 @@ fn send(
     chunks: &mpsc::Sender<Result<Chunk, StopReason>>,
 ) -> Result<(), StopReason> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
-    let columns = Columns::of(reader.byte_headers().map_err(std::io::Error::from)?)?;
+    let header = reader.byte_headers().map_err(std::io::Error::from)?;
+    if header.is_empty() {
+        // A file of nobody may lack even its header.
+        let _ = chunks.blocking_send(Ok(Chunk { people: Vec::new(), last: true }));
+        return Ok(());
+    }
+    let columns = Columns::of(header)?;
     let mut record = csv::ByteRecord::new();
     let mut people = Vec::with_capacity(CHUNK);
     let mut index = 0;
@@ -135,8 +141,10 @@ impl Columns {
         for field in LeadField::VARIANTS {
             places[*field as usize] = place(field);
         }
-        if places[LeadField::Id as usize].is_none() {
-            return Err(Error::Unexpected("a file without ids").into());
+        let has = |field: LeadField| places[field as usize].is_some();
+        if !decides(has) {
+            // Taken for people without an owner or an address, everybody would be removed.
+            return Err(Error::Unexpected("a file without the fields that decide").into());
         }
         Ok(Self { count: header.len(), places })
     }
@@ -212,7 +220,13 @@ mod tests {
         let people = chunks(content.as_bytes().to_vec(), 0).await.remove(0).people;
         let Judged::Qualifies(person) = &people[0] else { panic!("{people:?}") };
         assert_eq!((person.marketo_id, person.email.as_str()), (7, "ana@example.com"));
-        assert!(Columns::of(&csv::ByteRecord::from(vec!["email"])).is_err());
+        for lacking in
+            [vec!["email"], vec!["id", "email", "sfdcLeadId"], vec!["id", "sfdcLeadId", "sfdcLeadOwnerId"]]
+        {
+            assert!(Columns::of(&csv::ByteRecord::from(lacking.clone())).is_err(), "{lacking:?}");
+        }
+        let nobody = chunks(Vec::new(), 0).await;
+        assert!(nobody.len() == 1 && nobody[0].last && nobody[0].people.is_empty());
     }
 
     #[test]

@@ -52,6 +52,13 @@ fn names(fields: &[LeadField]) -> Vec<&'static str> {
     fields.iter().map(LeadField::into_str).collect()
 }
 
+/// Whether fields decide who qualifies. One of the ids of Salesforce suffices.
+pub(crate) fn decides(has: impl Fn(LeadField) -> bool) -> bool {
+    let all = [LeadField::Id, LeadField::Email, LeadField::SalesforceOwnerId];
+    let any = [LeadField::SalesforceLeadId, LeadField::SalesforceContactId];
+    all.into_iter().all(&has) && any.into_iter().any(&has)
+}
+
 /// The fields that an instance has, of those that the sync reads. Which those are differs by instance: Marketo refuses an export
 /// or a lookup that names another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,13 +79,18 @@ impl Available {
         self.0.contains(&field)
     }
 
-    /// Fails where those are missing that decide who qualifies. One of the ids of Salesforce suffices.
+    /// Fails where those are missing that decide who qualifies.
     pub(crate) fn require_deciding(&self) -> Result<(), CannotDecide> {
-        let all = [LeadField::Id, LeadField::Email, LeadField::SalesforceOwnerId];
-        let any = [LeadField::SalesforceLeadId, LeadField::SalesforceContactId];
-        let decides =
-            all.into_iter().all(|field| self.has(field)) && any.into_iter().any(|field| self.has(field));
-        if decides { Ok(()) } else { Err(CannotDecide) }
+        if decides(|field| self.has(field)) { Ok(()) } else { Err(CannotDecide) }
+    }
+
+    /// Fails where an id of Salesforce is missing that was there before, `known` being what was missing then: everybody who has
+    /// that id alone would be removed.
+    pub(crate) fn require_ids_since(&self, known: &[PersonField]) -> Result<(), CannotDecide> {
+        let ids = [PersonField::SalesforceLeadId, PersonField::SalesforceContactId];
+        let missing = self.missing();
+        let is_lost = |id: &PersonField| missing.contains(id) && !known.contains(id);
+        if ids.iter().any(is_lost) { Err(CannotDecide) } else { Ok(()) }
     }
 
     /// The names of all that are there.
@@ -351,6 +363,9 @@ mod tests {
         let no_id = without(&[LeadField::SalesforceLeadId, LeadField::SalesforceContactId]);
         assert_eq!(no_id.require_deciding(), Err(CannotDecide));
         assert_eq!(without(&[LeadField::SalesforceOwnerId]).require_deciding(), Err(CannotDecide));
+        assert_eq!(one_id.require_ids_since(&[]), Err(CannotDecide), "it was there before");
+        assert_eq!(one_id.require_ids_since(&[PersonField::SalesforceLeadId]), Ok(()));
+        assert_eq!(social.require_ids_since(&[]), Ok(()));
     }
 
     #[test]

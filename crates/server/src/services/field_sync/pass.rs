@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api_types::SyncRunState;
 
+use super::changes::DELETIONS_KEPT;
 use super::file::Fetched;
 use super::ingest::Ingest;
 use super::mapping::Available;
@@ -43,9 +44,24 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         None => begin(app, &marketo, &run, &described, &available).await?,
     };
     available.require_deciding()?;
+    if run.kind()? == RunKind::Full {
+        let mut conn = app.db.read().await?;
+        if began_at(&mut conn, app, &run).await?.plus(DELETIONS_KEPT) <= app.now() {
+            // Once it is complete, changes would be polled from too long ago.
+            return Err(StopReason::ChangesTooOld);
+        }
+        if let Some(known) =
+            db::field_sync::schedule(&mut conn, &app.account_id).await?.known_missing_fields()?
+        {
+            available.require_ids_since(&known)?;
+        }
+    }
     let mut asking = Asking::new(app, run.kind()?);
     let mut losses = exports::Losses::default();
     loop {
+        if !runs::goes_on(&mut *app.db.read().await?, &run.id).await? {
+            return Err(StopReason::Stopped);
+        }
         let windows = plan(app, &run).await?;
         if windows.iter().all(WindowRow::is_done) {
             return complete(app, &run).await;
@@ -53,6 +69,12 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
         // Read each time: an administrator may disconnect, or connect anew, while this goes on.
         let marketo = connections::marketo(app).await?;
         match exports::look_after(app, &marketo, &run, &available, &windows, &mut losses).await? {
+            Some((window, export)) if export.number_of_records == Some(0) => {
+                // A file of nobody may be empty, or none at all.
+                let mut tx = app.db.write().await?;
+                windows::finish(&mut tx, &run.pass_id, window.position).await?;
+                tx.commit().await?;
+            }
             Some((window, export)) => {
                 let fetched = file::fetch(&marketo, &export, path(app, &run, &window)).await;
                 match fetched {
@@ -65,7 +87,18 @@ pub(super) async fn drive(app: &App, run: RunRow) -> Result<(), StopReason> {
                     Err(reason) => return Err(reason),
                 }
             }
-            None => tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)).await,
+            None => {
+                let wake = if run.kind()? == RunKind::Preview {
+                    &app.field_sync.previews
+                } else {
+                    &app.field_sync.runs
+                };
+                tokio::select! {
+                    () = tokio::time::sleep(marketo.pace().span(exports::ASK_EVERY)) => {}
+                    // A person stops a run, or starts another.
+                    () = wake.notified() => {}
+                }
+            }
         }
     }
 }
@@ -90,7 +123,15 @@ async fn begin(
     if let Some(fields) = fields {
         runs::set_fields(&mut tx, &run.id, &fields).await?;
     }
-    db::field_sync::set_missing_fields(&mut tx, &app.account_id, &available.missing()).await?;
+    if !runs::goes_on(&mut tx, &run.id).await? {
+        return Err(StopReason::Stopped);
+    }
+    // An id of Salesforce that is lost is known once a preview has shown it: until then no run goes on without it.
+    let known = db::field_sync::schedule(&mut tx, &app.account_id).await?.known_missing_fields()?;
+    let is_shown = run.kind()? == RunKind::Preview;
+    if is_shown || known.is_none_or(|known| available.require_ids_since(&known).is_ok()) {
+        db::field_sync::set_missing_fields(&mut tx, &app.account_id, &available.missing()).await?;
+    }
     let begun = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(StopReason::Stopped)?;
     tx.commit().await?;
     Ok(begun)
@@ -222,8 +263,8 @@ async fn complete(app: &App, run: &RunRow) -> Result<(), StopReason> {
 }
 
 /// When the pass of a run began, which is when its first run did.
-async fn began_at(tx: &mut Conn, app: &App, run: &RunRow) -> Result<Millis, StopReason> {
-    let first = runs::find(tx, &app.account_id, &run.pass_id).await?;
+async fn began_at(conn: &mut Conn, app: &App, run: &RunRow) -> Result<Millis, StopReason> {
+    let first = runs::find(conn, &app.account_id, &run.pass_id).await?;
     Ok(first.as_ref().unwrap_or(run).started_at())
 }
 

@@ -22,7 +22,7 @@ use crate::state::App;
 const NAP: Duration = Duration::from_secs(1);
 /// How long a run waits where Marketo cannot be reached: at first, and at most.
 const FIRST_WAIT: Duration = Duration::from_secs(60);
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = runs::LONGEST_WAIT;
 /// How often in a row it waits before it ends: for more than two hours.
 const WAITS_MAX: u32 = 12;
 /// How often in a row work on a run may fail for what is stored of it.
@@ -131,6 +131,8 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -
     };
     match current {
         Some(run) if runs::goes_on(&mut tx, &run.id).await? => {
+            // As it is now: it may have gone on since it was read.
+            let run = runs::find(&mut tx, &app.account_id, &run.id).await?.unwrap_or(run);
             match wait_before_next_try(app, &run, failure)? {
                 Some(wait) => runs::set_waiting(&mut tx, &run.id, failure, now.plus(wait)).await?,
                 None => runs::set_state(&mut tx, &run.id, failed, now).await?,

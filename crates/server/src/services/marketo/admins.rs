@@ -11,30 +11,34 @@ use crate::state::App;
 
 /// Concurrent calls for roles; the limiter lets fewer through.
 const AT_ONCE: usize = 8;
-/// How long a request waits for a list that is being read. Large instances take longer.
-const WAIT: Duration = Duration::from_secs(20);
+/// How long a request waits for the whole list while it is read. Large instances take longer: a call for every user.
+pub(super) const WAIT: Duration = Duration::from_secs(20);
+/// How long it waits where the first of them will do.
+pub(super) const SHORT_WAIT: Duration = Duration::from_secs(3);
 
 /// The result of reading the administrators.
 pub(crate) enum AdminList {
     List(List),
-    /// The list is still being read; try again.
-    Later,
+    /// The list is still being read; these are those who were found so far, perhaps nobody.
+    SoFar(List),
 }
 
 /// The administrators by name.
 ///
 /// # Errors
 /// [`Error::NoSuchInstance`] and others, when they could not be read.
-pub(crate) async fn list(app: &App) -> Result<AdminList> {
+pub(crate) async fn list(app: &App, wait: Duration) -> Result<AdminList> {
     let admins = app.marketo.admins.clone();
     let reading = app.clone();
     // Goes on when the caller does not wait any longer.
-    let task =
-        tokio::spawn(async move { admins.get(async { Ok(read(&platform(&reading)?).await?.into()) }).await });
-    match tokio::time::timeout(WAIT, task).await {
+    let task = tokio::spawn(async move {
+        let note = |admin: &Admin| reading.marketo.admins.note(admin.clone());
+        admins.get(async { Ok(read(&platform(&reading)?, note).await?.into()) }).await
+    });
+    match tokio::time::timeout(wait, task).await {
         Ok(Ok(list)) => list.map(AdminList::List),
         Ok(Err(_)) => Err(Error::Unexpected("reading the administrators broke off")),
-        Err(_) => Ok(AdminList::Later),
+        Err(_) => Ok(AdminList::SoFar(sorted(app.marketo.admins.so_far()).into())),
     }
 }
 
@@ -44,7 +48,8 @@ fn platform(app: &App) -> Result<Marketo> {
     app.marketo.client(service, credentials, RetryPolicy::Person)
 }
 
-async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
+/// Reads them all; each is noted when found.
+async fn read(marketo: &Marketo, note: impl Fn(&Admin)) -> Result<Vec<Admin>> {
     let users = marketo.users().await?;
     let people = users.into_iter().filter(|user| !user.api_only);
     let with_roles = stream::iter(people).map(async |user| match marketo.roles_of(&user.userid).await {
@@ -64,19 +69,26 @@ async fn read(marketo: &Marketo) -> Result<Vec<Admin>> {
             }
         }
         if names.iter().any(|name| administers(name)) {
-            admins.push(Admin {
+            let admin = Admin {
                 id: user.userid,
                 first_name: user.first_name,
                 last_name: user.last_name,
                 email: user.email_address,
                 roles: names,
-            });
+            };
+            note(&admin);
+            admins.push(admin);
         }
     }
+    Ok(sorted(admins))
+}
+
+/// By name.
+fn sorted(mut admins: Vec<Admin>) -> Vec<Admin> {
     admins.sort_by_cached_key(|admin| {
         (unaccented(&people::names::full_name(&admin.first_name, &admin.last_name)), admin.id.clone())
     });
-    Ok(admins)
+    admins
 }
 
 /// Whether a role is an administrator's: the system role has this name, and roles made from it are named after it.

@@ -1,6 +1,8 @@
 //! Marketo's administrators as people see them: who they are, what they are in the account, and which of them is the
 //! original user.
 
+use std::time::Duration;
+
 use api_types::{
     Activity, InvitationId, MarketoAdmin, MarketoAdminState, OriginalUser, Person, ProblemCode, UserId,
     UserStatus, full_name,
@@ -18,16 +20,39 @@ use crate::platform::text::unaccented;
 use crate::services::address;
 use crate::state::App;
 
-/// All of them by name. To be called without a connection to the database, as Marketo may be asked meanwhile.
-pub(crate) async fn read(app: &App) -> ApiResult<List> {
+/// Marketo's administrators, as far as they are known.
+pub(crate) struct Known {
+    pub(crate) list: List,
+    /// Whether there may be more: Marketo is still being asked.
+    pub(crate) may_grow: bool,
+}
+
+/// As many of them as are found in a moment, at least one, by name. To be called without a connection to the database, as Marketo
+/// may be asked meanwhile.
+pub(crate) async fn first(app: &App) -> ApiResult<Known> {
+    let known = known(app, admins::SHORT_WAIT).await?;
+    if known.may_grow && known.list.is_empty() { read(app).await } else { Ok(known) }
+}
+
+/// The same, with all of them wherever that does not take too long.
+pub(crate) async fn read(app: &App) -> ApiResult<Known> {
+    let known = known(app, admins::WAIT).await?;
+    if known.may_grow && known.list.is_empty() { Err(later()) } else { Ok(known) }
+}
+
+fn later() -> ApiError {
+    ApiError::new(ProblemCode::Unavailable).retry_after(5)
+}
+
+async fn known(app: &App, wait: Duration) -> ApiResult<Known> {
     if app.services.marketo.platform.is_none() {
         return Err(
             ApiError::new(ProblemCode::NotConfigured).detail("the credentials that read Marketo's users")
         );
     }
-    match admins::list(app).await {
-        Ok(AdminList::List(list)) => Ok(list),
-        Ok(AdminList::Later) => Err(ApiError::new(ProblemCode::Unavailable).retry_after(5)),
+    match admins::list(app, wait).await {
+        Ok(AdminList::List(list)) => Ok(Known { list, may_grow: false }),
+        Ok(AdminList::SoFar(list)) => Ok(Known { list, may_grow: true }),
         Err(error) => {
             let mut tx = app.db.write().await?;
             connection::note_failure(app, &mut tx, Activity::ReadingAdmins, &error).await?;
@@ -49,9 +74,12 @@ fn matches(admin: &Admin, search: &str) -> bool {
 }
 
 /// The one with this id.
-pub(crate) fn find<'a>(all: &'a [Admin], id: &str) -> ApiResult<&'a Admin> {
-    let admin = all.iter().find(|admin| admin.id == id);
-    admin.ok_or_else(|| ApiError::field("id", "Marketo has no such administrator"))
+pub(crate) fn find<'a>(known: &'a Known, id: &str) -> ApiResult<&'a Admin> {
+    match known.list.iter().find(|admin| admin.id == id) {
+        Some(admin) => Ok(admin),
+        None if known.may_grow => Err(later()),
+        None => Err(ApiError::field("id", "Marketo has no such administrator")),
+    }
 }
 
 /// Some of them, and their standing in the account.
@@ -103,7 +131,12 @@ pub(crate) async fn original_user(app: &App) -> ApiResult<OriginalUser> {
     // No connection to the database is held while Marketo is asked.
     drop(conn);
     let in_marketo = match read(app).await {
-        Ok(all) => Some(all.iter().any(|admin| address::lookup_key(&admin.email) == first.email_key)),
+        Ok(known) => {
+            match known.list.iter().any(|admin| address::lookup_key(&admin.email) == first.email_key) {
+                false if known.may_grow => return Err(later()),
+                found => Some(found),
+            }
+        }
         Err(error) if error.code() == ProblemCode::Unavailable => return Err(error),
         // The list's own endpoint reports the error.
         Err(_) => None,

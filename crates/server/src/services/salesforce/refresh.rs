@@ -24,7 +24,18 @@ pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<Connection
         let connection = db::salesforce::find(&mut conn, &app.account_id, &id).await?;
         drop(conn);
         let connection = connection.ok_or(ProblemCode::NotConnected)?;
-        if connection.refreshes == refreshes { exchange(&app, &connection).await } else { Ok(connection) }
+        if connection.refreshes != refreshes {
+            return Ok(connection);
+        }
+        match exchange(&app, &connection).await {
+            // `server check-services`, or the server beside it, has just redeemed the same token.
+            Err(Error::Salesforce(refusal)) => {
+                let mut conn = app.db.read().await?;
+                let now = db::salesforce::find(&mut conn, &app.account_id, &id).await?;
+                now.filter(|now| now.refreshes != refreshes).ok_or(Error::Salesforce(refusal))
+            }
+            other => other,
+        }
     });
     work.await.map_err(|_| ApiError::new(ProblemCode::Internal))?
 }
