@@ -38,7 +38,7 @@ pub(super) fn Services() -> impl IntoView {
                 let at = told.at.clone();
                 view! {
                     <p class="reason">
-                        <time datetime=at.0.clone()>{t!("salesforce_setup.checked_at", date = i18n::date_time(at.as_str()))}</time>
+                        <time datetime=at.0.clone()>{t!("services_check.at", date = i18n::date_time(at.as_str()))}</time>
                     </p>
                     {table(told.checks)}
                 }
