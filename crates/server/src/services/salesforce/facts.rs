@@ -27,7 +27,7 @@ pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
     };
     let scopes = scopes(&org);
     Ok(vec![
-        told(Id::SalesforceIdentity, org.name().await.map(|_| Vec::new())),
+        told(Id::SalesforceIdentity, org.identify().await.map(|()| Vec::new())),
         versions(&mut org).await,
         scopes,
         match package(&mut org).await {

@@ -134,6 +134,11 @@ impl Org {
         Ok(organization.name)
     }
 
+    /// Makes sure that Salesforce tells whose connection it is.
+    pub(super) async fn identify(&mut self) -> Result<(), Error> {
+        self.get::<serde::de::IgnoredAny>("/services/oauth2/userinfo", &[]).await.map(drop)
+    }
+
     /// The versions of the API that the org serves, the oldest first.
     pub(super) async fn versions(&mut self) -> Result<Vec<String>, Error> {
         #[derive(Deserialize)]
