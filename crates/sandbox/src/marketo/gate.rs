@@ -56,50 +56,10 @@ impl Drop for Slot {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CutAfter(pub(super) u64);
 
-/// Lets calls with any token through.
-pub(super) async fn anyone(
-    State(marketo): State<Arc<Marketo>>,
+/// Lets calls of clients with a permission through.
+pub(super) async fn pass(
+    State((marketo, permission)): State<(Arc<Marketo>, Permission)>,
     Path(path): Path<BTreeMap<String, String>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    pass(&marketo, &path, Permission::Any, request, next).await
-}
-
-/// Lets calls with the permission for people through.
-pub(super) async fn leads(
-    State(marketo): State<Arc<Marketo>>,
-    Path(path): Path<BTreeMap<String, String>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    pass(&marketo, &path, Permission::Leads, request, next).await
-}
-
-/// Lets calls with the permission for activities through.
-pub(super) async fn activities(
-    State(marketo): State<Arc<Marketo>>,
-    Path(path): Path<BTreeMap<String, String>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    pass(&marketo, &path, Permission::Activities, request, next).await
-}
-
-/// Lets calls with the permission for users through.
-pub(super) async fn users(
-    State(marketo): State<Arc<Marketo>>,
-    Path(path): Path<BTreeMap<String, String>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    pass(&marketo, &path, Permission::Users, request, next).await
-}
-
-async fn pass(
-    marketo: &Marketo,
-    path: &BTreeMap<String, String>,
-    permission: Permission,
     request: Request,
     next: Next,
 ) -> Response {
@@ -115,7 +75,7 @@ async fn pass(
     {
         return StatusCode::LENGTH_REQUIRED.into_response();
     }
-    let answer = enter(marketo, &instance, permission, request, next).await;
+    let answer = enter(&marketo, &instance, permission, request, next).await;
     let response = answer.unwrap_or_else(|refusal| match permission {
         Permission::Users => refusal.with_status(),
         Permission::Any | Permission::Leads | Permission::Activities => refusal.with_success_flag(),

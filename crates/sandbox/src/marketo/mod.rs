@@ -53,6 +53,7 @@ use crate::clock::Clock;
 use crate::people::People;
 use answer::MarketoError;
 use state::{Marketo, lock};
+use tokens::Permission;
 
 pub use nature::Nature;
 pub use state::{MUNCHKIN_ID, Stats};
@@ -124,6 +125,7 @@ impl Drop for MarketoServer {
 }
 
 fn router(marketo: Arc<Marketo>) -> Router {
+    let gated = |permission| from_fn_with_state((Arc::clone(&marketo), permission), gate::pass);
     let leads = Router::new()
         .route("/{munchkin}/rest/v1/leads/describe.json", get(leads::describe_with_ids))
         .route("/{munchkin}/rest/v1/leads/describe2.json", get(leads::describe))
@@ -135,20 +137,20 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/bulk/v1/leads/export/{id}/status.json", get(bulk::status))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/cancel.json", post(bulk::cancel))
         .route("/{munchkin}/bulk/v1/leads/export/{id}/file.json", get(bulk::file))
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::leads));
+        .route_layer(gated(Permission::Leads));
     let statistics = Router::new()
         .route("/{munchkin}/rest/v1/stats/usage.json", get(usage::usage))
         .route("/{munchkin}/rest/v1/stats/usage/last7days.json", get(usage::usage_of_week))
         .route("/{munchkin}/rest/v1/stats/errors.json", get(usage::errors))
         .route("/{munchkin}/rest/v1/stats/errors/last7days.json", get(usage::errors_of_week))
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::anyone));
+        .route_layer(gated(Permission::Any));
     let activities = Router::new()
         .route("/{munchkin}/rest/v1/activities.json", get(activities::of_types))
         .route("/{munchkin}/rest/v1/activities/types.json", get(activities::types))
         .route("/{munchkin}/rest/v1/activities/pagingtoken.json", get(activities::paging_token))
         .route("/{munchkin}/rest/v1/activities/leadchanges.json", get(activities::lead_changes))
         .route("/{munchkin}/rest/v1/activities/deletedleads.json", get(activities::deleted_leads))
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::activities));
+        .route_layer(gated(Permission::Activities));
     let users = Router::new()
         .route("/{munchkin}/userservice/management/v1/users/allusers.json", get(users::all_users))
         .route("/{munchkin}/userservice/management/v1/users/roles.json", get(users::roles))
@@ -156,7 +158,7 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .route("/{munchkin}/userservice/management/v1/users/{userid}/user.json", get(users::user))
         .route("/{munchkin}/userservice/management/v1/users/{userid}/roles.json", get(users::user_roles))
         .route("/{munchkin}/userservice/management/v1/users/{userid}/invite.json", get(users::invited_user))
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), gate::users));
+        .route_layer(gated(Permission::Users));
     let service: Router = Router::new()
         .route("/{munchkin}/identity/oauth/token", get(identity::token).post(identity::token))
         .merge(leads)
