@@ -20,9 +20,9 @@ use crate::state::App;
 /// How long a task sleeps at most, which is also the longest delay of a poll. Also the wait after a failure of the
 /// database.
 const NAP: Duration = Duration::from_secs(1);
-/// How long a run waits where Marketo cannot be reached: at first, and at most.
+/// How long a run waits at first where Marketo cannot be reached. Each further wait is twice as long, up to
+/// [`runs::LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(60);
-const LONGEST_WAIT: Duration = runs::LONGEST_WAIT;
 /// How often in a row it waits before it ends: for more than two hours.
 const WAITS_MAX: u32 = 12;
 /// How often in a row work on a run may fail for what is stored of it.
@@ -154,7 +154,7 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -
 fn wait_before_next_try(app: &App, run: &RunRow, failure: SyncFailure) -> DbResult<Option<Duration>> {
     let may_pass =
         failure == SyncFailure::Unreachable && run.kind()? == RunKind::Full && run.waits() < WAITS_MAX;
-    let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(run.waits())).min(LONGEST_WAIT);
+    let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(run.waits())).min(runs::LONGEST_WAIT);
     Ok(may_pass.then(|| app.marketo.pace().span(wait)))
 }
 

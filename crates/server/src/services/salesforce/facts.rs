@@ -3,7 +3,7 @@
 use api_types::{Activity, ServiceCheck, ServiceCheckId};
 
 use super::oauth::DATA;
-use super::org::API_VERSION;
+use super::org::API;
 use super::setup::package;
 use super::{Error, Org};
 use crate::db::DbResult;
@@ -61,7 +61,8 @@ async fn versions(org: &mut Org) -> ServiceCheck {
             let range =
                 served.first().zip(served.last()).map(|(oldest, newest)| format!("{oldest} - {newest}"));
             let found = range.into_iter().collect();
-            if served.iter().any(|version| version == API_VERSION) {
+            let used = API.strip_prefix("/services/data/v");
+            if served.iter().any(|version| Some(version.as_str()) == used) {
                 ServiceCheck::passed(id, found)
             } else {
                 ServiceCheck::differs(id, READ, found)

@@ -15,9 +15,8 @@ use crate::platform::secrets::SecretContext;
 use crate::platform::{outbound, request_id};
 use crate::state::App;
 
-/// The version of the API that is used.
-pub(super) const API_VERSION: &str = "64.0";
-const API: &str = "/services/data/v64.0";
+/// The path of the version of the API that is used.
+pub(super) const API: &str = "/services/data/v64.0";
 /// How often a request of the sync is tried: over some minutes.
 const TRIES: u32 = 6;
 
