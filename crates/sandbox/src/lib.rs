@@ -2,6 +2,7 @@
 //! mailbox, Salesforce, Marketo. Each stand-in is a module; [`start`] runs them together.
 
 pub mod clock;
+mod contract;
 mod html;
 pub mod mail;
 pub mod marketo;

@@ -9,7 +9,7 @@ use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, LOCKED_USER, MUNCHKIN_ID, MarketoServer,
     NO_PERMISSION_CLIENT_ID, Nature, PENDING_USER, PLATFORM_CLIENT_ID, PLATFORM_CLIENT_SECRET,
 };
-use sandbox::people::People;
+use sandbox::people::{OWNERS, People, salesforce_id};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -315,8 +315,32 @@ async fn people_are_looked_up_by_id_and_address() {
     assert_eq!(found["result"][0]["id"], 100_002);
     assert!(found["result"][0].get("company").is_some());
     assert_eq!(code(&caller.get("/rest/v1/leads.json?filterType=shoe&filterValues=1").await), "1003");
+
     let described = caller.get("/rest/v1/leads/describe2.json").await;
     assert_eq!(described["result"][0]["fields"][3]["dataType"], "email");
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_contract_is_noted() {
+    let caller = Caller::start(10).await;
+    caller.get("/rest/v1/leads/describe2.json").await;
+    assert!(caller.server.differences().is_empty());
+    caller.get("/rest/v1/leads/describe2.json?shoe=1").await;
+    let differences = caller.server.differences();
+    let noted: Vec<_> = differences.iter().map(String::as_str).collect();
+    assert_eq!(noted, ["GET /rest/v1/leads/describe2.json: the parameter shoe is not in the contract"]);
+}
+
+#[tokio::test]
+async fn a_lookup_that_matches_too_many_people_is_refused() {
+    let owners: Vec<_> = (1..=OWNERS).map(|owner| salesforce_id("005", owner)).collect();
+    let path = "/rest/v1/leads.json?filterType=sfdcLeadOwnerId&fields=id&batchSize=1";
+    let path = format!("{path}&filterValues={}", owners.join(","));
+    for (people, is_refused) in [(1_000, false), (4_000, true)] {
+        let caller = Caller::start(people).await;
+        let answer = caller.get(&path).await;
+        assert_eq!(answer["success"] == false && code(&answer) == "1003", is_refused, "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -20,20 +20,21 @@ pub(super) async fn token(
 ) -> Response {
     let Some(instance) = marketo.instance(&munchkin) else { return StatusCode::NOT_FOUND.into_response() };
     if let Some(fault) = marketo.fault("identity/oauth/token") {
-        return fault.status().unwrap_or(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        return match fault.status().unwrap_or(StatusCode::SERVICE_UNAVAILABLE) {
+            StatusCode::BAD_REQUEST => unsupported(),
+            StatusCode::UNAUTHORIZED => unauthorized(),
+            status => status.into_response(),
+        };
     }
     let query = query.unwrap_or_default();
     let parameters: BTreeMap<_, _> =
         [&query, &body].into_iter().flat_map(|part| form_urlencoded::parse(part.as_bytes())).collect();
     let parameter = |name: &str| parameters.get(name).map(AsRef::as_ref).unwrap_or_default();
     if parameter("grant_type") != "client_credentials" {
-        let error =
-            json!({ "error": "unsupported_grant_type", "error_description": "Unsupported grant type" });
-        return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+        return unsupported();
     }
     let Some(client) = Client::authenticate(parameter("client_id"), parameter("client_secret")) else {
-        let error = json!({ "error": "unauthorized", "error_description": "Bad client credentials" });
-        return (StatusCode::UNAUTHORIZED, Json(error)).into_response();
+        return unauthorized();
     };
     let (value, left, new) = lock(&instance.tokens).issue(client, &marketo.clock);
     if new {
@@ -47,4 +48,14 @@ pub(super) async fn token(
         "scope": client.user(),
     }))
     .into_response()
+}
+
+fn unsupported() -> Response {
+    let error = json!({ "error": "unsupported_grant_type", "error_description": "Unsupported grant type" });
+    (StatusCode::BAD_REQUEST, Json(error)).into_response()
+}
+
+fn unauthorized() -> Response {
+    let error = json!({ "error": "unauthorized", "error_description": "Bad client credentials" });
+    (StatusCode::UNAUTHORIZED, Json(error)).into_response()
 }

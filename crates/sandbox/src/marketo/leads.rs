@@ -20,6 +20,8 @@ use crate::people::Person;
 
 /// The most people in a response, and the most values of a lookup.
 const BATCH_MAX: usize = 300;
+/// The most people that a lookup may match.
+const MATCHES_MAX: usize = 1_000;
 
 /// Answers `GET /{munchkin}/rest/v1/leads/describe2.json`.
 pub(super) async fn describe(Extension(caller): Extension<Caller>) -> Success {
@@ -84,6 +86,9 @@ pub(super) async fn find(
     };
     let world = lock(&marketo.world).clone();
     let numbers = matching(&world, by, &values);
+    if numbers.len() > MATCHES_MAX {
+        return Err(MarketoError::saying(1003, "Too many results match the filter"));
+    }
     let start = usize::try_from(skip).unwrap_or(usize::MAX).min(numbers.len());
     let end = (start + batch).min(numbers.len());
     let page = numbers[start..end].iter().filter_map(|number| world.view(*number, world.version()));

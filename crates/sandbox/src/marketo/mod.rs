@@ -15,7 +15,6 @@
 mod activities;
 mod answer;
 mod bulk;
-mod contract;
 mod cursor;
 mod exports;
 mod fault;
@@ -38,10 +37,10 @@ mod world;
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -50,6 +49,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::contract::Contract;
 use crate::people::People;
 use answer::MarketoError;
 use state::{Marketo, lock};
@@ -62,6 +62,9 @@ pub use tokens::{
     PLATFORM_CLIENT_SECRET, READ_ONLY_LEAD_CLIENT_ID,
 };
 pub use users::{LOCKED_USER, PENDING_USER};
+
+static CONTRACT: LazyLock<Contract> =
+    LazyLock::new(|| Contract::read(include_str!("../../contract/marketo.json")));
 
 /// Longest body, in bytes.
 const BODY_MAX: usize = 1024 * 1024;
@@ -109,7 +112,7 @@ impl MarketoServer {
 
     /// What calls and answers since the start differed in from the contract.
     pub fn differences(&self) -> BTreeSet<String> {
-        lock(&self.marketo.differences).clone()
+        self.marketo.differences.all()
     }
 
     /// The counts since the start.
@@ -165,12 +168,24 @@ fn router(marketo: Arc<Marketo>) -> Router {
         .merge(activities)
         .merge(statistics)
         .merge(users)
-        .route_layer(from_fn_with_state(Arc::clone(&marketo), contract::compare))
+        .route_layer(from_fn_with_state(Arc::clone(&marketo), compare))
         .merge(orders::routes())
         .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(marketo);
     Router::new().fallback_service(service).layer(from_fn(without_detours))
+}
+
+/// Compares a call with the contract.
+async fn compare(
+    State(marketo): State<Arc<Marketo>>,
+    matched: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = matched.as_str().strip_prefix("/{munchkin}").unwrap_or(matched.as_str());
+    let path = path.replace("{file}", "{id}.json");
+    CONTRACT.compare(&path, request, next, &marketo.differences).await
 }
 
 /// Some clients write `/rest/../bulk/v1/`, which is `/bulk/v1/`.

@@ -51,7 +51,7 @@ async fn stats(State(marketo): State<Arc<Marketo>>) -> Json<Stats> {
 }
 
 async fn differences(State(marketo): State<Arc<Marketo>>) -> Json<BTreeSet<String>> {
-    Json(lock(&marketo.differences).clone())
+    Json(marketo.differences.all())
 }
 
 async fn fault(State(marketo): State<Arc<Marketo>>, Json(fault): Json<Fault>) {

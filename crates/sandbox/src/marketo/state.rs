@@ -1,6 +1,6 @@
 //! The stand-in's state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ use super::nature::Nature;
 use super::tokens::Tokens;
 use super::world::{Change, World};
 use crate::clock::Clock;
+use crate::contract::Differences;
 use crate::people::People;
 
 /// The Munchkin Account ID of the instance that has every feature.
@@ -49,7 +50,7 @@ pub(super) struct Marketo {
     pub(super) faults: Mutex<Vec<Fault>>,
     pub(super) stats: Mutex<Stats>,
     /// What differed from the contract.
-    pub(super) differences: Mutex<BTreeSet<String>>,
+    pub(super) differences: Differences,
     /// The least time that every call takes.
     pub(super) latency: Mutex<Duration>,
     /// The file for changes of people and for exports.
@@ -106,7 +107,7 @@ impl Marketo {
             world: Mutex::new(World::new(people, kept.changes)),
             faults: Mutex::default(),
             stats: Mutex::default(),
-            differences: Mutex::default(),
+            differences: Differences::default(),
             latency: Mutex::default(),
             file: Mutex::new(file),
         })

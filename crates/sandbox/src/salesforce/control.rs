@@ -1,5 +1,7 @@
 //! Orders to the stand-in, and its counts.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -60,6 +62,7 @@ impl Service {
 pub(super) fn routes() -> Router<Ctx> {
     Router::new()
         .route("/__sandbox", post(order))
+        .route("/__sandbox/differences", get(differences))
         .route("/__sandbox/stats", get(stats))
         .route("/__sandbox/setup", get(read_setup).post(write_setup))
 }
@@ -67,6 +70,10 @@ pub(super) fn routes() -> Router<Ctx> {
 async fn order(State(ctx): State<Ctx>, Json(order): Json<Order>) -> StatusCode {
     ctx.service.obey(order);
     StatusCode::NO_CONTENT
+}
+
+async fn differences(State(ctx): State<Ctx>) -> Json<BTreeSet<String>> {
+    Json(ctx.service.differences.all())
 }
 
 async fn stats(State(ctx): State<Ctx>) -> Json<Stats> {

@@ -34,6 +34,7 @@
 //! | `/services/data/`, and below `v64.0/`: `query`, `sobjects`, `sobjects/{object}/describe`, `sobjects/{object}/{id}`, the same four below `tooling/`, `limits` | the APIs, for reading |
 //! | `/lightning/...`, `/packagingSetupUI/ipLanding.app` | the pages of the setup |
 //! | `POST /__sandbox` | an [`Order`] as JSON, such as `{"order":"fail","code":"QUERY_TIMEOUT","calls":2}` |
+//! | `GET /__sandbox/differences` | what calls and answers differed in from the contract, as texts |
 //! | `GET /__sandbox/stats` | [`Stats`] as JSON |
 //! | `GET`, `POST /__sandbox/setup` | a [`Setup`] as JSON; `?org=production\|sandbox\|other`, `?preset=fresh\|complete` |
 //!
@@ -67,21 +68,29 @@ pub use setup::{ACTIONS_SITES, LayoutObject, PACKAGE_VERSION_ID, PackageVersion,
 pub use stats::Stats;
 pub use user::{Org, User};
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::get;
 use strum::VariantArray as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::contract::Contract;
 use crate::people::People;
 use state::{Ctx, SalesforceSnapshot, Service};
 
 const FILE: &str = "salesforce.json";
+
+static CONTRACT: LazyLock<Contract> =
+    LazyLock::new(|| Contract::read(include_str!("../../contract/salesforce.json")));
 
 /// The stand-in for Salesforce. Dropped, it stops.
 #[derive(Debug)]
@@ -132,6 +141,11 @@ impl Salesforce {
         self.service.with(|state| state.redirect_uris.insert(uri.to_owned()));
     }
 
+    /// What calls and answers since the start differed in from the contract.
+    pub fn differences(&self) -> BTreeSet<String> {
+        self.service.differences.all()
+    }
+
     /// The counts of requests.
     pub fn stats(&self) -> Stats {
         self.service.with(|state| state.stats.clone())
@@ -173,8 +187,16 @@ fn router(ctx: Ctx) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(rest::routes(&ctx))
+        .route_layer(from_fn_with_state(ctx.clone(), compare))
+        .merge(oauth::pages())
         .merge(pages::routes())
         .merge(control::routes())
         .route("/style.css", get(html::style))
         .with_state(ctx)
+}
+
+/// Compares a call with the contract.
+async fn compare(State(ctx): State<Ctx>, matched: MatchedPath, request: Request, next: Next) -> Response {
+    let path = matched.as_str().replace("/data/{version}", "/data/v{version}");
+    CONTRACT.compare(path.trim_end_matches('/'), request, next, &ctx.service.differences).await
 }

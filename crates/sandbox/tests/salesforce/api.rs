@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use reqwest::StatusCode;
 use sandbox::people::Crm;
 use sandbox::salesforce::{ApiCode, Host, Order};
@@ -38,6 +40,24 @@ async fn people_are_counted_and_read_page_by_page() {
     assert_eq!(read[0]["attributes"]["type"], "Contact");
     let (status, error) = place.get(&tokens, "/services/data/v64.0/query/01g5e0000000099AAA-2000").await;
     assert_eq!((status, &error[0]["errorCode"]), (StatusCode::BAD_REQUEST, &"INVALID_QUERY_LOCATOR".into()));
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_contract_is_noted() {
+    let mut place = Place::open().await;
+    let tokens = place.connect(Host::Login, "ana@example.com").await;
+    place.query(&tokens, "query", "SELECT COUNT() FROM Contact").await;
+    assert_eq!(place.salesforce.differences(), BTreeSet::new());
+    place.get(&tokens, "/services/data/v64.0/limits?shoe=1").await;
+    place.get(&tokens, "/services/data/v64.0/actions").await;
+    let differences = place.salesforce.differences();
+    assert_eq!(
+        differences.iter().map(String::as_str).collect::<Vec<_>>(),
+        [
+            "GET /services/data/v{version}/limits: the parameter shoe is not in the contract",
+            "GET /services/data/v{version}/{*other}: not in the contract",
+        ],
+    );
 }
 
 #[tokio::test]

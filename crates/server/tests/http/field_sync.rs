@@ -207,8 +207,6 @@ fn check_limits(server: &Server) {
     let stats = server.sandbox().marketo().stats();
     let violations = (stats.rate_violations, stats.concurrency_violations, stats.quota_violations);
     assert_eq!(violations, (0, 0, 0), "{stats:?}");
-    let differences = server.sandbox().marketo().differences();
-    assert!(differences.is_empty(), "from the contract: {differences:#?}");
 }
 
 async fn problems(admin: &Client, run: &SyncRunId) -> List<SyncProblem> {

@@ -99,6 +99,7 @@ impl Server {
 
     pub(crate) async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
+            keeps_to_the_contracts(&running);
             running.stop().await;
         }
     }
@@ -155,6 +156,23 @@ impl Server {
         client.activate(&admin.mail_to(email).await.link()).await;
         client
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running
+            && !std::thread::panicking()
+        {
+            keeps_to_the_contracts(running);
+        }
+    }
+}
+
+/// What the clients asked of the stand-ins, and what these answered, is in the contracts with the services.
+fn keeps_to_the_contracts(running: &Running) {
+    let Some(sandbox) = running.stand_ins.as_ref().map(|stand_ins| stand_ins.sandbox()) else { return };
+    let differences = [sandbox.marketo().differences(), sandbox.salesforce().differences()];
+    assert!(differences.iter().all(BTreeSet::is_empty), "from the contracts: {differences:#?}");
 }
 
 /// The attributes of a `Set-Cookie`, whose order means nothing.

@@ -15,13 +15,19 @@ use axum::routing::{get, post};
 
 use super::state::Ctx;
 
-pub(super) fn routes() -> Router<Ctx> {
+/// What people see.
+pub(super) fn pages() -> Router<Ctx> {
     Router::new()
         .route("/", get(sign_in::page))
         .route("/login", post(sign_in::sign_in))
         .route("/secur/logout", get(sign_in::sign_out))
-        .route("/services/oauth2/authorize", get(authorize::authorize))
         .route("/services/oauth2/consent", post(consent::decide))
+}
+
+/// What apps ask.
+pub(super) fn routes() -> Router<Ctx> {
+    Router::new()
+        .route("/services/oauth2/authorize", get(authorize::authorize))
         .route("/services/oauth2/token", post(token::token))
         .route("/services/oauth2/revoke", get(token::revoke_get).post(token::revoke_post))
         .route("/services/oauth2/userinfo", get(identity::userinfo).post(identity::userinfo))

@@ -10,6 +10,7 @@ use super::cursors::Cursors;
 use super::grants::{Codes, Grants};
 use super::sessions::Sessions;
 use crate::clock::Clock;
+use crate::contract::Differences;
 use crate::people::People;
 use crate::salesforce::fault::ApiCode;
 use crate::salesforce::host::{Host, Ports};
@@ -29,6 +30,8 @@ pub(in crate::salesforce) struct Service {
     pub(in crate::salesforce) clock: Clock,
     pub(in crate::salesforce) people: People,
     pub(in crate::salesforce) ports: Ports,
+    /// What differed from the contract.
+    pub(in crate::salesforce) differences: Differences,
     file: PathBuf,
     state: Mutex<State>,
 }
@@ -91,7 +94,8 @@ impl Service {
         kept: SalesforceSnapshot,
     ) -> Self {
         let ports = kept.ports.clone();
-        Self { clock, people, ports, file, state: Mutex::new(State { kept, ..State::default() }) }
+        let state = Mutex::new(State { kept, ..State::default() });
+        Self { clock, people, ports, differences: Differences::default(), file, state }
     }
 
     /// Reads the state, or changes the part that is not stored.
