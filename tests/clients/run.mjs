@@ -119,10 +119,12 @@ try {
   };
   await go("jsforce", jsforce, places);
   await go("node-marketo-rest", nodeMarketo, places);
-  const differences = async () => (await fetch(`${places.marketo}/__sandbox/differences`)).json();
-  for (const difference of new Set(await differences())) console.log(`# differs from the contract: ${difference}`);
   if (VENV) await goInPython(places);
   else console.log("# marketorestpython is left out, as VENV names no virtual environment");
+  for (const origin of [places.marketo, places.login]) {
+    const differences = await (await fetch(`${origin}/__sandbox/differences`)).json();
+    for (const difference of differences) console.log(`# differs from the contract: ${difference}`);
+  }
 } finally {
   await server?.end();
 }

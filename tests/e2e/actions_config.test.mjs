@@ -206,6 +206,23 @@ walk("p5: fields that the Marketo instance does not have are named in the previe
   await driver.inspect("a sync without a field");
 });
 
+/** How often a run asks before it waits. Each wait is twice as long as the one before: the sixth is for three seconds here. */
+const TRIES = 10;
+const WAITS = 6;
+
+walk("r6: a run waits for a Marketo that does not respond, says until when, and goes on by itself", empty, {}, async (app) => {
+  const { actionsConfig } = app;
+  await app.enter();
+  await app.connect();
+  await actionsConfig.open();
+  await actionsConfig.preview();
+  await actionsConfig.seeCounted();
+  await empty.refuseInMarketo({ at: "/export.json", code: 614, times: TRIES * WAITS });
+  await actionsConfig.start();
+  await actionsConfig.seeWaiting();
+  await actionsConfig.seeRun("field_sync.state_completed");
+});
+
 // Slow enough that a run is seen in progress.
 const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
 

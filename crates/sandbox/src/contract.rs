@@ -4,6 +4,7 @@
 //! the stand-in was lenient.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display, Formatter};
 use std::sync::{Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -60,6 +61,15 @@ struct Parameter {
 enum Code {
     Number(u32),
     Name(String),
+}
+
+impl Display for Code {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(code) => code.fmt(f),
+            Self::Name(code) => code.fmt(f),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -140,7 +150,7 @@ impl Contract {
         let is_accepted = answer.status().as_u16() < 400 && refusal.is_none();
         sent.compare(spec, is_accepted, &mut differences);
         if let Some(code) = refusal.filter(|code| !spec.codes.contains(code) && !self.codes.contains(code)) {
-            differences.push(format!("the code {code:?} is not in the contract"));
+            differences.push(format!("the code {code} is not in the contract"));
         }
         let status = answer.status();
         match spec.answers.get(status.as_str()).or_else(|| self.answers.get(status.as_str())) {

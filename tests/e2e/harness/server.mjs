@@ -1,6 +1,6 @@
 // The real server as a child process, with a data folder that survives restarts.
 import { spawn, execFile } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -169,6 +169,15 @@ export class Server {
       () => this.output.slice(before).includes("the clock"),
       () => "the server's clock to go on",
     );
+  }
+
+  /** Lets the stand-in for Marketo refuse the next `times` calls whose path contains `at`, with a code or an HTTP status. */
+  async refuseInMarketo({ at, code, times }) {
+    const { marketo } = JSON.parse(await readFile(join(this.data, "stand-ins.json"), "utf8"));
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ code, times, path_contains: at });
+    const response = await fetch(new URL("/__sandbox/faults", marketo), { method: "POST", headers, body });
+    if (!response.ok) throw new Error(`the stand-in does not refuse: ${await response.text()}`);
   }
 
   /** Blocks all writes of the server until the returned function is called. */

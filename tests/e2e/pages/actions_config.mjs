@@ -249,6 +249,14 @@ export class ActionsConfig {
     await this.driver.inspect(`sync failed: ${failure}`);
   }
 
+  /** Waits until the card says that the run waits for Marketo, and when it tries again. */
+  async seeWaiting() {
+    await this.openTab("sync");
+    const text = this.say("field_sync.waiting", { time: "" }).trim();
+    await this.driver.see({ text, within: this.#sync });
+    await this.driver.inspect("sync waits for marketo");
+  }
+
   async seeState(key) {
     await this.openTab("sync");
     await this.driver.see({ text: this.say(key), within: this.#sync });

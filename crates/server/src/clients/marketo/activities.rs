@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::client::PAGING_TOKEN_LIMIT;
 use super::{Error, Marketo, Result};
 
 /// A page of activities. There may be more even after an empty page.
@@ -92,7 +93,7 @@ impl From<Activity> for MergedLeads {
 impl Marketo {
     /// The token for activities after a moment in ISO 8601.
     pub(crate) async fn paging_token(&self, since: &str) -> Result<String> {
-        let call = self.get(&["rest", "v1", "activities", "pagingtoken.json"]);
+        let call = self.get(&["rest", "v1", "activities", "pagingtoken.json"]).within(PAGING_TOKEN_LIMIT);
         let answer = self.envelope::<Value>(&call.query(&[("sinceDatetime", since)])).await.map_err(named)?;
         answer.next_page_token.ok_or(Error::Unexpected("no paging token"))
     }

@@ -19,6 +19,8 @@ use crate::clients::services::MarketoCredentials;
 
 /// Time limit of a response, except for files. Marketo itself gives up a lookup after 60 seconds.
 const ANSWER_LIMIT: Duration = Duration::from_secs(65);
+/// The same for a paging token, which Marketo gives up after 300 seconds; a person does not wait that long.
+pub(super) const PAGING_TOKEN_LIMIT: Duration = Duration::from_secs(305);
 
 /// A client of Marketo, cheap to clone.
 #[derive(Clone)]
@@ -73,9 +75,16 @@ pub(super) struct Call {
     body: Option<Value>,
     /// The first byte of a file to be sent.
     from: Option<u64>,
+    /// Time limit of a response that background work waits for.
+    limit: Duration,
 }
 
 impl Call {
+    pub(super) fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
     pub(super) fn query(mut self, pairs: &[(&str, &str)]) -> Self {
         self.url.query_pairs_mut().extend_pairs(pairs);
         self
@@ -147,7 +156,7 @@ impl Marketo {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        Call { method, url, body: None, from: None }
+        Call { method, url, body: None, from: None, limit: ANSWER_LIMIT }
     }
 
     /// The response of a service that reports success or failure in the body.
@@ -178,7 +187,11 @@ impl Marketo {
     }
 
     async fn try_json<T: DeserializeOwned>(&self, call: &Call) -> Tried<T> {
-        let Sent { response, token, slot } = self.send(call, Some(ANSWER_LIMIT)).await?;
+        let limit = match self.retry_policy {
+            RetryPolicy::Person => ANSWER_LIMIT,
+            RetryPolicy::Run => call.limit,
+        };
+        let Sent { response, token, slot } = self.send(call, Some(limit)).await?;
         let answer = answer::read(response).await;
         drop(slot);
         self.forget_if_stale(&answer, &token).await;
@@ -229,5 +242,24 @@ impl Marketo {
 
     fn tries(&self) -> Tries {
         Tries::new(self.shared.pace, self.retry_policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The seconds after which Marketo gives up, by the contract.
+    fn gives_up_after(fact: &str) -> u64 {
+        let contract: Value =
+            serde_json::from_str(include_str!("../../../../sandbox/contract/marketo.json")).unwrap();
+        let says = contract["facts"][fact]["says"].as_str().unwrap();
+        says.split(' ').find_map(|word| word.parse().ok()).unwrap()
+    }
+
+    #[test]
+    fn c4_marketo_gives_up_before_the_client_does() {
+        assert!(ANSWER_LIMIT.as_secs() > gives_up_after("marketo-lookup-timeout"));
+        assert!(PAGING_TOKEN_LIMIT.as_secs() > gives_up_after("marketo-paging-timeout"));
     }
 }
