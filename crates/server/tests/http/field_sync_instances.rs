@@ -98,6 +98,28 @@ async fn r9_expired_tokens_and_moments_without_the_subscription_end_no_run() {
 }
 
 #[tokio::test]
+async fn r9_a_poll_is_done_where_looking_people_up_is_slow() {
+    let (server, admin) = server_of(Nature::SlowLookups).await;
+    sync(&admin).await;
+    order(&server, "people/change", json!({"n": 1, "field": "title", "value": "CEO"})).await;
+    poll(&server, &admin).await;
+    let run = runs(&admin).await.remove(0);
+    assert_eq!((run.kind, run.state, run.updated), (SyncKind::Incremental, SyncRunState::Completed, 1));
+}
+
+#[tokio::test]
+async fn r12_a_day_s_calls_that_are_used_up_end_a_run_and_are_named() {
+    let (_server, admin) = server_of(Nature::SmallQuota).await;
+    let first = sync(&admin).await;
+    let mut last = first.clone();
+    // Each run takes some of the 60 calls.
+    while last.state == SyncRunState::Completed {
+        last = sync(&admin).await;
+    }
+    assert_eq!(last.state, SyncRunState::Failed(SyncFailure::DailyQuota));
+}
+
+#[tokio::test]
 async fn r6_a_run_waits_for_a_marketo_that_is_away_says_until_when_and_goes_on() {
     let (server, admin) = server_with(PEOPLE).await;
     let started = start(&admin).await;
