@@ -14,10 +14,15 @@ use axum::routing::get;
 use hosting::{CONFIG, Compressed, Origin, PAGE, PathKind, SERVICE_WORKER, Site, Version, with_embedders};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::services::ServeDir;
 
 /// The route of the app that hands a session over to the window that opened it.
 const SIGN_IN_WINDOW: &str = "sign-in/window";
+
+/// A build that is shipped has its code compressed. That for trials has not, and is read on the same machine: compressing 20 MB for
+/// each reader would take longer than sending them.
+const UNCOMPRESSED: NotForContentType = NotForContentType::const_new("application/wasm");
 
 /// Serves `dist`: its files, and its page at every route of the app. Its configuration names the origins that may embed
 /// the panel, as the headers do; its page and its service worker name the version that browsers keep, of which the headers
@@ -47,7 +52,7 @@ pub(crate) fn router(dist: &Path, embedders: &[Origin]) -> Router {
     Router::new()
         .route(&format!("/{CONFIG}"), get(move || configuration(config.clone(), embedders.clone())))
         .fallback_service(tower::service_fn(answer))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(UNCOMPRESSED)))
         .layer(middleware::from_fn(tell_kind))
 }
 

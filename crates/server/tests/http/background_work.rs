@@ -29,7 +29,11 @@ fn states(works: &[Work]) -> Vec<(&str, WorkState)> {
 
 #[tokio::test]
 async fn u2_whoever_began_something_is_named_with_an_id_until_removed() {
-    let (server, admin) = server_of(|config| config.sandbox.people = 5).await;
+    let (server, admin) = server_of(|config| {
+        config.sandbox.speed = NonZeroU32::new(600).unwrap();
+        config.sandbox.people = 5;
+    })
+    .await;
     let before = works(&admin).await.ended.len();
     let bea = server.administrator("bea@example.com").await;
     server.member("ana@example.com").await;

@@ -113,6 +113,11 @@ async fn files_are_sent_compressed() {
     let fresh = get("/boot.js").await;
     assert_eq!(fresh.header("content-encoding"), Some("br"));
     assert!(fresh.body.len() < 200);
+    // As in a build for trials.
+    let code = vec![b'a'; 10_000];
+    std::fs::write(dist.path().join("assets/app-0123456789abcdef/trial_bg.wasm"), &code).unwrap();
+    let trial = get("/assets/app-0123456789abcdef/trial_bg.wasm").await;
+    assert_eq!((trial.header("content-encoding"), trial.body == code), (None, true));
 }
 
 #[tokio::test]

@@ -38,9 +38,10 @@ async fn a12_whatever_networks_an_attacker_has_the_owner_gets_in() {
         let member = server.member(OWNER).await;
         let known = server.anyone().from(HOME).known_to(OWNER).await;
         let before = server.password_hashes();
+        let anyone = server.anyone();
         // For half an hour.
         for number in 0..600 {
-            let attacker = server.anyone().from(address(number));
+            let attacker = anyone.from(address(number));
             let code = attacker.try_password(OWNER, WRONG).await.code();
             assert!(
                 matches!(

@@ -347,6 +347,10 @@ impl Worker {
     /// Waits for an outcome, for a new mail, for the time, or for the end of the server.
     async fn wait(&mut self, time: Duration) {
         let ending = self.is_ending();
+        // The end came while it looked for mails, and there is nothing to wait for.
+        if self.has_ended() {
+            return;
+        }
         tokio::select! {
             Some(attempted) = self.under_way.next() => self.conclude(attempted),
             () = self.app.mail_monitor.woken() => {}
