@@ -7,10 +7,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-/// The longest pause within a response.
-const READ_LIMIT: Duration = Duration::from_secs(60);
 
-/// A client that follows no redirect: the target of a request is checked before it is sent.
+/// A client that follows no redirect: the target of a request is checked before it is sent. Each request needs a time limit of its
+/// own, as some services take minutes to answer.
 pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
     // Fails when a provider is installed already, which does no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -18,7 +17,6 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
         .user_agent(concat!("sales-insight-actions/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
-        .read_timeout(READ_LIMIT)
         .no_proxy()
         .build()
 }

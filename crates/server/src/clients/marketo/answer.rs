@@ -74,6 +74,11 @@ impl Failed {
         Self::Transient { error: Error::Unreachable, retry_after: None }
     }
 
+    /// Nothing came for too long.
+    pub(super) fn of_pause() -> Self {
+        Self::Transient { error: Error::Unreachable, retry_after: None }
+    }
+
     /// The body of an answer could not be read.
     pub(super) fn of_unread(unread: Unread) -> Self {
         match unread {

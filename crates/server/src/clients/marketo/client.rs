@@ -8,6 +8,7 @@ use reqwest::{Method, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 
 use super::answer::{self, Envelope, Failed};
@@ -19,6 +20,8 @@ use crate::clients::services::MarketoCredentials;
 
 /// Time limit of a response, except for files. Marketo itself gives up a lookup after 60 seconds.
 const ANSWER_LIMIT: Duration = Duration::from_secs(65);
+/// The longest pause before and within a file.
+pub(super) const PAUSE_LIMIT: Duration = Duration::from_secs(60);
 /// The same for a paging token, which Marketo gives up after 300 seconds; a person does not wait that long.
 pub(super) const PAGING_TOKEN_LIMIT: Duration = Duration::from_secs(305);
 
@@ -75,7 +78,7 @@ pub(super) struct Call {
     body: Option<Value>,
     /// The first byte of a file to be sent.
     from: Option<u64>,
-    /// Time limit of a response that background work waits for.
+    /// How long background work waits for the response.
     limit: Duration,
 }
 
@@ -166,7 +169,9 @@ impl Marketo {
 
     /// The answer as JSON.
     pub(super) async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T> {
-        let mut tries = self.tries();
+        // Whoever waits for minutes each time asks fewer times.
+        let policy = if call.limit > ANSWER_LIMIT { RetryPolicy::Person } else { self.retry_policy };
+        let mut tries = Tries::new(self.shared.pace, policy);
         loop {
             match self.try_json(call).await {
                 Ok(answer) => return Ok(answer),
@@ -230,7 +235,11 @@ impl Marketo {
         if let Some(limit) = limit {
             request = request.timeout(limit);
         }
-        let response = request.send().await.map_err(|error| Failed::of_transport(&error))?;
+        let response = match limit {
+            Some(_) => request.send().await,
+            None => timeout(PAUSE_LIMIT, request.send()).await.map_err(|_| Failed::of_pause())?,
+        };
+        let response = response.map_err(|error| Failed::of_transport(&error))?;
         Ok(Sent { response, token, slot })
     }
 
@@ -247,7 +256,16 @@ impl Marketo {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
     use super::*;
+    use crate::clients::marketo::Clients;
+    use crate::clients::marketo::exports::{Export, Status};
+    use crate::clients::services::MarketoService;
+    use crate::platform::outbound;
+    use crate::platform::secrets::Secret;
 
     /// The seconds after which Marketo gives up, by the contract.
     fn gives_up_after(fact: &str) -> u64 {
@@ -257,9 +275,80 @@ mod tests {
         says.split(' ').find_map(|word| word.parse().ok()).unwrap()
     }
 
-    #[test]
-    fn c4_marketo_gives_up_before_the_client_does() {
-        assert!(ANSWER_LIMIT.as_secs() > gives_up_after("marketo-lookup-timeout"));
-        assert!(PAGING_TOKEN_LIMIT.as_secs() > gives_up_after("marketo-paging-timeout"));
+    /// A client of an instance that hands out tokens, the beginnings of files, and no other answer.
+    async fn of_silence(policy: RetryPolicy) -> Marketo {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            // Not closed, so that what was not read is no error.
+            let mut open = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = [0; 4096];
+                let read = stream.read(&mut head).await.unwrap();
+                let head = String::from_utf8_lossy(&head[..read]);
+                if head.contains("/identity/") {
+                    let token =
+                        r#"{"access_token":"a:b","token_type":"bearer","expires_in":3599,"scope":"a"}"#;
+                    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n";
+                    let answer = format!("{head}content-length: {}\r\n\r\n{token}", token.len());
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                } else if head.contains("/file.json") {
+                    let part =
+                        b"HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\nid,email\n";
+                    stream.write_all(part).await.unwrap();
+                }
+                open.push(stream);
+            }
+        });
+        let service = MarketoService::at(format!("http://{address}/{{munchkin}}"));
+        let credentials = MarketoCredentials {
+            munchkin_account_id: "284-RPR-133".to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: Secret::new("secret".to_owned()),
+        };
+        let clients = Clients::new(outbound::client().unwrap(), Pace::REAL);
+        clients.client(&service, &credentials, policy).unwrap()
+    }
+
+    #[tokio::test]
+    async fn r12_answers_are_waited_for_as_long_as_marketo_works_on_them() {
+        let lookup = gives_up_after("marketo-lookup-timeout");
+        let token = gives_up_after("marketo-paging-timeout");
+        for (policy, patience, at_least) in [
+            (RetryPolicy::Person, ANSWER_LIMIT, lookup),
+            (RetryPolicy::Run, ANSWER_LIMIT, lookup),
+            (RetryPolicy::Person, PAGING_TOKEN_LIMIT, lookup),
+            (RetryPolicy::Run, PAGING_TOKEN_LIMIT, token),
+        ] {
+            let marketo = of_silence(policy).await;
+            let call = marketo.get(&["rest"]).within(patience);
+            // The token is there before time is let go.
+            marketo.sign_in().await.unwrap();
+            tokio::time::pause();
+            let began = Instant::now();
+            assert!(marketo.try_json::<Value>(&call).await.is_err());
+            let waited = began.elapsed().as_secs();
+            tokio::time::resume();
+            assert!(waited > at_least && waited < at_least + 10, "{policy:?}: {waited} s of {at_least}");
+        }
+    }
+
+    #[tokio::test]
+    async fn r9_a_file_that_stands_still_is_given_up() {
+        let marketo = of_silence(RetryPolicy::Person).await;
+        marketo.sign_in().await.unwrap();
+        let export = Export {
+            id: "e".to_owned(),
+            status: Status::Completed,
+            number_of_records: None,
+            file_size: Some(100),
+            file_checksum: None,
+        };
+        let mut file = marketo.export_file(&export, 0);
+        assert_eq!(file.chunk().await.unwrap().as_deref(), Some(&b"id,email\n"[..]));
+        tokio::time::pause();
+        let began = Instant::now();
+        assert_eq!(file.chunk().await, Err(Error::Unreachable));
+        assert!(began.elapsed() >= PAUSE_LIMIT);
     }
 }

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use reqwest::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::time::timeout;
 
+use super::client::PAUSE_LIMIT;
 use super::limiter::Slot;
 use super::{Error, Marketo, Result};
 
@@ -176,8 +178,8 @@ impl File {
                 Some(body) => body,
                 None => self.open().await?,
             };
-            match body.response.chunk().await {
-                Ok(Some(mut piece)) => {
+            match timeout(PAUSE_LIMIT, body.response.chunk()).await {
+                Ok(Ok(Some(mut piece))) => {
                     let skipped = usize::try_from(body.skip).unwrap_or(usize::MAX).min(piece.len());
                     let piece = piece.split_off(skipped);
                     body.skip -= skipped as u64;
@@ -187,8 +189,9 @@ impl File {
                         return Ok(Some(piece));
                     }
                 }
-                Ok(None) if self.size.is_none() => return Ok(None),
-                Ok(None) | Err(_) => {
+                Ok(Ok(None)) if self.size.is_none() => return Ok(None),
+                // It broke off, or paused for too long.
+                Ok(Ok(None) | Err(_)) | Err(_) => {
                     fruitless += 1;
                     if fruitless > FRUITLESS_MAX {
                         return Err(Error::Unreachable);
