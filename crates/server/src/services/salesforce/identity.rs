@@ -49,3 +49,26 @@ pub(super) async fn of(app: &App, instance: &Url, access: &Secret) -> Result<Ide
     let url = instance.join("/services/oauth2/userinfo").map_err(|_| Refusal::host_not_allowed())?;
     rest::get(&app.http, url, access, None).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In the form of the documentation, with values of our own.
+    #[test]
+    fn s2_a_user_is_read_as_documented() {
+        let user: Identity = serde_json::from_str(
+            r#"{"sub":"https://login.salesforce.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS","user_id":"005xx000001SwiUAAS",
+                "organization_id":"00Dxx0000001gPLEAY","preferred_username":"ana@northwind.example","nickname":"ana","name":"Ana Lopez",
+                "email":"ana@northwind.example","email_verified":true,"given_name":null,"family_name":"Lopez","zoneinfo":"America/Los_Angeles",
+                "photos":{"picture":"https://example.com/F","thumbnail":"https://example.com/T"},"profile":"https://example.com/005","picture":"https://example.com/F",
+                "address":{"country":"us"},"urls":{"rest":"https://example.com/services/data/v{version}/"},"active":true,"user_type":"STANDARD",
+                "language":"en_US","locale":"en_US","utcOffset":-28800000,"updated_at":"2026-11-01T18:46:42.000+0000","is_app_installed":true}"#,
+        )
+        .unwrap();
+        assert_eq!(user.user_id, "005xx000001SwiUAAS");
+        assert_eq!(user.organization_id, "00Dxx0000001gPLEAY");
+        assert_eq!((user.username.as_str(), user.email_verified), ("ana@northwind.example", true));
+        assert_eq!((user.given_name, user.family_name.as_deref()), (None, Some("Lopez")));
+    }
+}

@@ -201,3 +201,33 @@ fn refusal(error: RequestTokenError<Unread, BasicErrorResponse>) -> Refusal {
         | RequestTokenError::Other(_) => Refusal::unexpected(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use oauth2::TokenResponse as _;
+
+    use super::*;
+
+    /// In the form of the documentation, with values of our own.
+    #[test]
+    fn s2_tokens_are_read_as_documented() {
+        let issued: StandardTokenResponse<OfSalesforce, BasicTokenType> = serde_json::from_str(
+            r#"{"access_token":"00DB0000000TfcR!AQQAQFhoK8vTMg","refresh_token":"5Aep861KIwKdekr90I4iHdDtTlZ","signature":"hJuYICd2IHsjyTcFqTYiOr8THmgDmrcjgWaMp13X6dY=",
+                "scope":"refresh_token api id","instance_url":"https://northwind.my.salesforce.com","id":"https://login.salesforce.com/id/00DB0000000TfcRMAS/005B0000005Bk90IAC",
+                "token_type":"Bearer","issued_at":"1791200000000","api_instance_url":"https://api.salesforce.com"}"#,
+        )
+        .unwrap();
+        assert_eq!(issued.access_token().secret(), "00DB0000000TfcR!AQQAQFhoK8vTMg");
+        assert_eq!(
+            issued.refresh_token().map(|token| token.secret().as_str()),
+            Some("5Aep861KIwKdekr90I4iHdDtTlZ")
+        );
+        assert_eq!(issued.extra_fields().instance_url, "https://northwind.my.salesforce.com");
+        assert_eq!(issued.scopes().map_or(0, Vec::len), 3);
+        // A refresh returns no refresh token unless they rotate.
+        let refreshed: Result<StandardTokenResponse<OfSalesforce, BasicTokenType>, _> = serde_json::from_str(
+            r#"{"access_token":"00D","signature":"s=","scope":"api","instance_url":"https://northwind.my.salesforce.com","id":"https://x","token_type":"Bearer","issued_at":"1"}"#,
+        );
+        assert!(refreshed.is_ok_and(|refreshed| refreshed.refresh_token().is_none()));
+    }
+}

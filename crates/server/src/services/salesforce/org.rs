@@ -41,6 +41,36 @@ pub(super) struct Page<T> {
     next_records_url: Option<String>,
 }
 
+/// An object as it is described.
+#[derive(Deserialize)]
+struct Description {
+    fields: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+struct Field {
+    name: String,
+}
+
+/// A version of the API that is served.
+#[derive(Deserialize)]
+struct Version {
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Limits {
+    daily_api_requests: Limit,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Limit {
+    max: u64,
+    remaining: u64,
+}
+
 impl<T> Page<T> {
     /// The name of the next page.
     pub(super) fn next(&self) -> Option<&str> {
@@ -109,14 +139,6 @@ impl Org {
 
     /// The names of an object's fields.
     pub(crate) async fn fields(&mut self, object: &str) -> Result<Vec<String>, Error> {
-        #[derive(Deserialize)]
-        struct Description {
-            fields: Vec<Field>,
-        }
-        #[derive(Deserialize)]
-        struct Field {
-            name: String,
-        }
         let described: Description = self.get(&format!("{API}/sobjects/{object}/describe"), &[]).await?;
         Ok(described.fields.into_iter().map(|field| field.name).collect())
     }
@@ -140,27 +162,12 @@ impl Org {
 
     /// The versions of the API that the org serves, the oldest first.
     pub(super) async fn versions(&mut self) -> Result<Vec<String>, Error> {
-        #[derive(Deserialize)]
-        struct Version {
-            version: String,
-        }
         let served: Vec<Version> = self.get("/services/data", &[]).await?;
         Ok(served.into_iter().map(|served| served.version).collect())
     }
 
     /// How many requests were made in the last 24 hours, and how many may be.
     pub(super) async fn daily_requests(&mut self) -> Result<(u64, u64), Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Limits {
-            daily_api_requests: Limit,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Limit {
-            max: u64,
-            remaining: u64,
-        }
         let Limits { daily_api_requests: limit } = self.get(&format!("{API}/limits"), &[]).await?;
         Ok((limit.max.saturating_sub(limit.remaining), limit.max))
     }
@@ -265,5 +272,45 @@ mod tests {
         for wrong in ["", "../limits", "a/b", "a?q=b", "a%2Fb", "a#b", &"a".repeat(LOCATOR_MAX + 1)] {
             assert!(!is_locator(wrong), "{wrong}");
         }
+    }
+
+    /// In the forms of the documentation, with values of our own.
+    #[test]
+    fn s2_pages_descriptions_versions_and_limits_are_read_as_documented() {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Account {
+            name: String,
+        }
+        let page: Page<Account> = serde_json::from_str(
+            r#"{"totalSize":3222,"done":false,"nextRecordsUrl":"/services/data/v64.0/query/01gRO0000016PIAYA2-500",
+                "records":[{"attributes":{"type":"Account","url":"/services/data/v64.0/sobjects/Account/001RO00000Gxk2nYAB"},"Name":"Northwind"}]}"#,
+        )
+        .unwrap();
+        assert_eq!((page.total_size, page.next()), (3_222, Some("01gRO0000016PIAYA2-500")));
+        assert_eq!(page.records[0].name, "Northwind");
+        let counted: Page<Account> =
+            serde_json::from_str(r#"{"totalSize":42,"done":true,"records":[]}"#).unwrap();
+        assert_eq!((counted.total_size, counted.next()), (42, None));
+
+        let described: Description = serde_json::from_str(
+            r#"{"actionOverrides":[],"activateable":false,"fields":[{"aggregatable":true,"name":"MSI_Type__c","label":"Type","length":255,"nillable":true,"picklistValues":[]}],
+                "name":"Task","urls":{"describe":"/services/data/v64.0/sobjects/Task/describe"}}"#,
+        )
+        .unwrap();
+        assert_eq!(described.fields[0].name, "MSI_Type__c");
+
+        let served: Vec<Version> = serde_json::from_str(
+            r#"[{"label":"Summer '25","url":"/services/data/v64.0","version":"64.0"},{"label":"Summer '26","url":"/services/data/v67.0","version":"67.0"}]"#,
+        )
+        .unwrap();
+        assert_eq!(served.iter().map(|one| one.version.as_str()).collect::<Vec<_>>(), ["64.0", "67.0"]);
+
+        // The share of an app stands among the figures of all.
+        let limits: Limits = serde_json::from_str(
+            r#"{"ActiveScratchOrgs":{"Max":3,"Remaining":3},"DailyApiRequests":{"Max":15000,"Remaining":14998,"Dataloader Bulk":{"Max":0,"Remaining":0}}}"#,
+        )
+        .unwrap();
+        assert_eq!((limits.daily_api_requests.max, limits.daily_api_requests.remaining), (15_000, 14_998));
     }
 }

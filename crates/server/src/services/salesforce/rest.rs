@@ -54,3 +54,19 @@ pub(super) async fn get<T: DeserializeOwned>(
     };
     Err(refusal.with_retry_after(retry_after))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s2_errors_are_read_as_documented() {
+        for body in [
+            r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#,
+            r#"[{"fields":["Id"],"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#,
+        ] {
+            let faults: Vec<Fault> = serde_json::from_str(body).unwrap();
+            assert_eq!(faults[0].error_code, "INVALID_SESSION_ID");
+        }
+    }
+}
