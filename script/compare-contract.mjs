@@ -10,6 +10,8 @@ import { join } from "node:path";
 
 const CONTRACT = join(import.meta.dirname, "../crates/sandbox/contract/marketo.json");
 const FILES = ["swagger-identity.json", "swagger-mapi.json", "swagger-user.json"];
+/** Headers that the swagger does not list. */
+const OF_EVERY_CALL = new Set(["Authorization", "Content-Length"]);
 /** What every answer with an envelope has beside its result. */
 const ENVELOPE = { requestId: "string", success: "boolean", "errors?": "array", "warnings?": "array" };
 
@@ -74,7 +76,8 @@ function swaggerParameters({ operation, definitions }) {
 function ownParameters({ query, headers, body, form }) {
   const found = new Map();
   for (const [place, parameters] of Object.entries({ query, header: headers, body, form })) {
-    for (const [name, { required }] of Object.entries(parameters ?? {})) found.set(`${place} ${name}`, { name, required });
+    for (const [name, { required }] of Object.entries(parameters ?? {}))
+      if (!OF_EVERY_CALL.has(name)) found.set(`${place} ${name}`, { name, required });
   }
   return found;
 }

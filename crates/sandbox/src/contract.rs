@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde::Deserialize;
@@ -18,6 +18,14 @@ use serde_json::{Map, Value};
 
 /// Longest body that is compared, in bytes.
 const COMPARED_MAX: usize = 16 * 1024 * 1024;
+/// What each answer in an envelope has.
+const ENVELOPE: [(&str, &str); 5] = [
+    ("success", "boolean"),
+    ("requestId", "string"),
+    ("result?", "any"),
+    ("warnings?", "array"),
+    ("errors?", "array"),
+];
 /// How many items of a list are compared.
 const ITEMS: usize = 5;
 
@@ -107,6 +115,11 @@ impl Differences {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Notes a call of a path that is not served.
+    pub(crate) fn unserved(&self, method: &Method, path: &str) {
+        self.add(std::iter::once(format!("{method} {path}: not in the contract")));
+    }
+
     fn add(&self, differences: impl Iterator<Item = String>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(differences);
     }
@@ -115,7 +128,8 @@ impl Differences {
 impl Contract {
     /// Reads a contract. One that cannot be read has no paths, so that every call differs from it.
     pub(crate) fn read(json: &str) -> Self {
-        serde_json::from_str(json).unwrap_or_default()
+        let read = serde_json::from_str(json);
+        read.inspect_err(|error| tracing::error!(%error, "a contract cannot be read")).unwrap_or_default()
     }
 
     /// Answers a request of this path of the contract, and adds to `found` what differs.
@@ -140,13 +154,14 @@ impl Contract {
     async fn compare_with(&self, spec: &Path, request: Request, next: Next) -> (Response, Vec<String>) {
         let (head, body) = request.into_parts();
         let Ok(body) = to_bytes(body, COMPARED_MAX).await else {
-            return (next.run(Request::from_parts(head, Body::empty())).await, Vec::new());
+            let differences = vec!["the body cannot be read".to_owned()];
+            return (next.run(Request::from_parts(head, Body::empty())).await, differences);
         };
         let sent = Sent::read(&head, &body);
         let answer = next.run(Request::from_parts(head, Body::from(body))).await;
         let (answer, said) = read(answer).await;
         let mut differences = Vec::new();
-        let refusal = said.as_ref().and_then(refusal);
+        let refusal = said.as_ref().and_then(refusal).or_else(|| refusal_in_address(answer.headers()));
         let is_accepted = answer.status().as_u16() < 400 && refusal.is_none();
         sent.compare(spec, is_accepted, &mut differences);
         if let Some(code) = refusal.filter(|code| !spec.codes.contains(code) && !self.codes.contains(code)) {
@@ -163,6 +178,8 @@ impl Contract {
 
 /// What a request has beside its path.
 struct Sent {
+    /// Whether there is a body that is neither a form nor a JSON object.
+    is_other: bool,
     query: Map<String, Value>,
     headers: Map<String, Value>,
     form: Option<Map<String, Value>>,
@@ -178,17 +195,23 @@ impl Sent {
         };
         let kind = head.headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
         let is_form = kind.starts_with(b"application/x-www-form-urlencoded") && !body.is_empty();
+        let json: Option<Map<_, _>> =
+            kind.starts_with(b"application/json").then(|| serde_json::from_slice(body).ok()).flatten();
         Self {
+            is_other: !body.is_empty() && !is_form && json.is_none(),
             query: pairs(head.uri.query().unwrap_or_default().as_bytes()),
             headers: head.headers.keys().map(|name| (name.as_str().to_owned(), Value::Null)).collect(),
             form: is_form.then(|| pairs(body)),
-            json: serde_json::from_slice(body).ok(),
+            json,
         }
     }
 
     /// What was given that may not be, and what was not given and must, of a call that was accepted.
     fn compare(&self, spec: &Path, is_accepted: bool, differences: &mut Vec<String>) {
         let none = Parameters::new();
+        if self.is_other {
+            differences.push("the body is neither a form nor a JSON object".to_owned());
+        }
         unknown("parameter", &spec.query, &self.query, differences);
         for (kind, wanted, given) in [("form", &spec.form, &self.form), ("JSON", &spec.body, &self.json)] {
             match (wanted, given) {
@@ -245,6 +268,13 @@ fn refusal(said: &Value) -> Option<Code> {
     Some(text.parse().map_or(Code::Name(text), Code::Number))
 }
 
+/// The code that OAuth gives to the app in the address that it leads back to.
+fn refusal_in_address(headers: &HeaderMap) -> Option<Code> {
+    let (_, query) = headers.get(header::LOCATION)?.to_str().ok()?.split_once('?')?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "error").map(|(_, code)| Code::Name(code.into_owned()))
+}
+
 /// An answer, and what it says if that is JSON.
 async fn read(answer: Response) -> (Response, Option<Value>) {
     let is_json =
@@ -270,7 +300,9 @@ impl Answer {
     fn compare(&self, headers: &HeaderMap, said: Option<&Value>, differences: &mut Vec<String>) {
         match (&self.content, said) {
             // Marketo refuses with status 200.
-            (_, Some(said)) if said["success"] == false => refused(said, differences),
+            (content, Some(said)) if said["success"] == false && (self.envelope || content.is_some()) => {
+                refused(said, differences);
+            }
             (None, Some(said)) => self.compare_json(said, differences),
             (None, None) if matches!(self.result, Shape::None) => {}
             (None, None) => differences.push("the answer is no JSON".to_owned()),
@@ -286,7 +318,9 @@ impl Answer {
 
     fn compare_json(&self, said: &Value, differences: &mut Vec<String>) {
         if self.envelope {
-            typed("the page", &self.page, said, true, differences);
+            let envelope = ENVELOPE.iter().map(|(name, kind)| ((*name).to_owned(), (*kind).to_owned()));
+            let page = self.page.clone().into_iter().chain(envelope).collect();
+            typed("the page", &page, said, false, differences);
         }
         match (self.result, if self.envelope { &said["result"] } else { said }) {
             (Shape::None, Value::Null) => {}
@@ -355,6 +389,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn the_contracts_can_be_read() {
+        for json in [include_str!("../contract/marketo.json"), include_str!("../contract/salesforce.json")] {
+            assert!(serde_json::from_str::<Contract>(json).unwrap().paths.len() > 15);
+        }
+    }
+
+    #[test]
     fn what_an_answer_differs_in_is_named() {
         let wanted = Answer {
             envelope: true,
@@ -370,12 +411,20 @@ mod tests {
             wanted.compare(&HeaderMap::new(), Some(&said), &mut found);
             found
         };
-        assert!(differences(json!({"success": true, "result": [{"id": 1, "name": null}]})).is_empty());
-        assert_eq!(differences(json!({"result": [{"name": "x"}]})), ["an item has no id"]);
-        assert_eq!(differences(json!({"result": [{"id": "1"}]})), ["id of an item is \"1\", and no integer"]);
-        let more = differences(json!({"result": [{"id": 1, "more": 2}]}));
-        assert_eq!(more, ["an item has more, which is not in the contract"]);
-        assert_eq!(differences(json!({"result": {}})), ["the result is no list"]);
+        let of = |result: Value| differences(json!({"success": true, "requestId": "1", "result": result}));
+        assert!(of(json!([{"id": 1, "name": null}])).is_empty());
+        assert_eq!(of(json!([{"name": "x"}])), ["an item has no id"]);
+        assert_eq!(of(json!([{"id": "1"}])), ["id of an item is \"1\", and no integer"]);
+        assert_eq!(of(json!([{"id": 1, "more": 2}])), ["an item has more, which is not in the contract"]);
+        assert_eq!(of(json!({})), ["the result is no list"]);
+        assert_eq!(
+            differences(json!({"result": [], "more": 1})),
+            [
+                "the page has no requestId",
+                "the page has no success",
+                "the page has more, which is not in the contract",
+            ],
+        );
         let refused = differences(json!({"success": false, "errors": [{"code": 601}]}));
         assert_eq!(refused, ["code of an error is 601, and no string", "an error has no message"]);
     }
@@ -410,6 +459,10 @@ mod tests {
             ["the parameter p is not in the contract", "the form property b is not in the contract"],
         );
         assert_eq!(differences("", "application/json", "{\"a\": 1}", false), ["JSON is not in the contract"]);
+        let other = ["the body is neither a form nor a JSON object"];
+        for (kind, body) in [("application/json", "[1]"), ("text/plain", "a=1")] {
+            assert_eq!(differences("", kind, body, false), other, "{kind}");
+        }
         let missing = differences("", "", "", true);
         assert_eq!(missing[0], "the parameter q is missing");
         assert_eq!(missing[2], "the form property a is missing");
@@ -438,5 +491,10 @@ mod tests {
         assert_eq!(refusal(&json!([{"errorCode": "NOT_FOUND"}])), name("NOT_FOUND"));
         assert_eq!(refusal(&json!({"error": "invalid_grant"})), name("invalid_grant"));
         assert_eq!(refusal(&json!({"success": true, "result": []})), None);
+        let to = |address: &'static str| {
+            HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_static(address))])
+        };
+        assert_eq!(refusal_in_address(&to("/callback?error=access_denied&state=x")), name("access_denied"));
+        assert_eq!(refusal_in_address(&to("/callback?code=x")), None);
     }
 }

@@ -41,7 +41,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -209,6 +209,7 @@ async fn without_detours(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-async fn missing() -> Response {
+async fn missing(State(marketo): State<Arc<Marketo>>, method: Method, uri: Uri) -> Response {
+    marketo.differences.unserved(&method, uri.path());
     (StatusCode::NOT_FOUND, MarketoError::new(610)).into_response()
 }

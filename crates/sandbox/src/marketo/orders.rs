@@ -5,6 +5,7 @@
 //! | `GET /__sandbox/stats` | the counts since the start, see [`Stats`] |
 //! | `GET /__sandbox/differences` | what calls and answers differed in from the contract, as texts |
 //! | `POST /__sandbox/faults` | `{"code": 713}` or `{"cut_after": bytes}`, with `times`, `skip`, `path_contains` |
+//! | `DELETE /__sandbox/faults` | no failure is left |
 //! | `POST /__sandbox/tokens/expire` | every token has expired |
 //! | `POST /__sandbox/people/change` | `{"n": 7}` or `{"range": [1, 500]}`, with `field` and `value` |
 //! | `POST /__sandbox/people/create` | `{"count": 3}` |
@@ -36,7 +37,7 @@ pub(super) fn routes() -> Router<Arc<Marketo>> {
     Router::new()
         .route("/__sandbox/stats", get(stats))
         .route("/__sandbox/differences", get(differences))
-        .route("/__sandbox/faults", post(fault))
+        .route("/__sandbox/faults", post(fault).delete(no_faults))
         .route("/__sandbox/tokens/expire", post(expire_tokens))
         .route("/__sandbox/people/change", post(change))
         .route("/__sandbox/people/create", post(create))
@@ -56,6 +57,10 @@ async fn differences(State(marketo): State<Arc<Marketo>>) -> Json<BTreeSet<Strin
 
 async fn fault(State(marketo): State<Arc<Marketo>>, Json(fault): Json<Fault>) {
     lock(&marketo.faults).push(fault);
+}
+
+async fn no_faults(State(marketo): State<Arc<Marketo>>) {
+    lock(&marketo.faults).clear();
 }
 
 async fn expire_tokens(State(marketo): State<Arc<Marketo>>) {

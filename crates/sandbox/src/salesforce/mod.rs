@@ -75,6 +75,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
@@ -192,6 +193,7 @@ fn router(ctx: Ctx) -> Router {
         .merge(pages::routes())
         .merge(control::routes())
         .route("/style.css", get(html::style))
+        .fallback(unserved)
         .with_state(ctx)
 }
 
@@ -199,4 +201,11 @@ fn router(ctx: Ctx) -> Router {
 async fn compare(State(ctx): State<Ctx>, matched: MatchedPath, request: Request, next: Next) -> Response {
     let path = matched.as_str().replace("/data/{version}", "/data/v{version}");
     CONTRACT.compare(path.trim_end_matches('/'), request, next, &ctx.service.differences).await
+}
+
+async fn unserved(State(ctx): State<Ctx>, method: Method, uri: Uri) -> StatusCode {
+    if uri.path().starts_with("/services/") {
+        ctx.service.differences.unserved(&method, uri.path());
+    }
+    StatusCode::NOT_FOUND
 }
