@@ -171,13 +171,15 @@ export class Server {
     );
   }
 
-  /** Lets the stand-in for Marketo refuse the next `times` calls whose path contains `at`, with a code or an HTTP status. */
-  async refuseInMarketo({ at, code, times }) {
+  /** Lets the stand-in for Marketo refuse calls whose path contains `at`, with a code, until the returned function is called. */
+  async refuseInMarketo({ at, code }) {
     const { marketo } = JSON.parse(await readFile(join(this.data, "stand-ins.json"), "utf8"));
+    const faults = new URL("/__sandbox/faults", marketo);
     const headers = { "content-type": "application/json" };
-    const body = JSON.stringify({ code, times, path_contains: at });
-    const response = await fetch(new URL("/__sandbox/faults", marketo), { method: "POST", headers, body });
+    const body = JSON.stringify({ code, times: 1_000_000, path_contains: at });
+    const response = await fetch(faults, { method: "POST", headers, body });
     if (!response.ok) throw new Error(`the stand-in does not refuse: ${await response.text()}`);
+    return () => fetch(faults, { method: "DELETE" });
   }
 
   /** Blocks all writes of the server until the returned function is called. */

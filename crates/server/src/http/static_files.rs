@@ -20,8 +20,8 @@ use tower_http::services::ServeDir;
 /// The route of the app that hands a session over to the window that opened it.
 const SIGN_IN_WINDOW: &str = "sign-in/window";
 
-/// A build that is shipped has its code compressed. That for trials has not, and is read on the same machine: compressing 20 MB for
-/// each reader would take longer than sending them.
+/// The code of a build that is shipped is compressed beforehand. That of a trial build is not, and is read on the same machine, where
+/// compressing 20 MB for each reader takes longer than sending them.
 const UNCOMPRESSED: NotForContentType = NotForContentType::const_new("application/wasm");
 
 /// Serves `dist`: its files, and its page at every route of the app. Its configuration names the origins that may embed

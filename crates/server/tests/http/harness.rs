@@ -51,7 +51,7 @@ pub(crate) fn config(data: &Path) -> Config {
         "1",
         "--credentials-per-minute",
         "1000",
-        // Tests ask again and again without a pause.
+        // Tests ask again and again.
         "--requests-per-second",
         "100000",
     ];
@@ -296,12 +296,12 @@ impl Client {
 
     /// The same person at a server that has another address now.
     pub(crate) fn at(&self, base: &str) -> Self {
-        Self { base: base.to_owned(), ..self.clone() }
+        Self { base: base.to_owned(), last: Arc::default(), ..self.clone() }
     }
 
     /// The same person at another network address, if the server trusts the proxy on this machine.
     pub(crate) fn from(&self, address: IpAddr) -> Self {
-        Self { from: Some(address), ..self.clone() }
+        Self { from: Some(address), last: Arc::default(), ..self.clone() }
     }
 
     /// A request as the app makes it.
