@@ -160,7 +160,7 @@ export class Chromium {
 
   /** A driver with a profile of its own, which is deleted afterwards. */
   async person(options) {
-    const context = await this.#browser.newContext(contextOptions(options));
+    const context = await traced(await this.#browser.newContext(contextOptions(options)));
     if (MADE_UP.includes(options.locale)) {
       await context.route(/\/locales-\w+\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(options.locale) }));
     }
@@ -168,11 +168,17 @@ export class Chromium {
   }
 }
 
+/** Records what is done, where `PICTURES` names a folder for it. */
+async function traced(context) {
+  if (process.env.PICTURES) await context.tracing.start({ screenshots: true, snapshots: true });
+  return context;
+}
+
 /** A driver with a persistent profile in `folder`, which can be killed and reopened like a user's browser. */
 export async function withProfile(folder, options) {
   /** @type {any} */
   const launching = { ...launchOptions(), ...contextOptions(options) };
-  const context = await chromium.launchPersistentContext(folder, launching);
+  const context = await traced(await chromium.launchPersistentContext(folder, launching));
   return Driver.over(context, options, () => context.close());
 }
 
@@ -1330,6 +1336,11 @@ export class Driver {
         return { path: new URL(page.url()).pathname, text };
       }),
     );
+  }
+
+  /** What was done so far, step by step, for Playwright's viewer: `npx playwright-core show-trace FILE`. */
+  async traceOfAll(path) {
+    await this.context.tracing.stop({ path });
   }
 
   /** A picture of the page that was opened last. */

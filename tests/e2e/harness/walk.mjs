@@ -139,12 +139,14 @@ async function screensOf(people) {
     .join("\n");
 }
 
-/** If `PICTURES` names a folder, stores pictures of the screens of a failed walk. */
+/** If `PICTURES` names a folder, stores pictures of the screens of a failed walk and, of Chromium, a trace of its steps. */
 async function keepPictures(name, people) {
   const folder = process.env.PICTURES;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   for (const [index, app] of people.entries()) {
-    await app.driver.pictureOfLast(join(folder, `${name.replaceAll(/\W+/g, "-").slice(0, 80)}-${index}.png`));
+    const file = join(folder, `${name.replaceAll(/\W+/g, "-").slice(0, 80)}-${index}`);
+    await app.driver.pictureOfLast(`${file}.png`);
+    await app.driver.traceOfAll?.(`${file}.zip`);
   }
 }

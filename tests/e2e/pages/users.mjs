@@ -80,6 +80,9 @@ export class Users {
   async nextPage() {
     await this.driver.click({ role: "button", name: this.say("pager.next") });
     await this.driver.see({ role: "button", name: this.say("pager.previous") });
+    // Until then the people of the page before are shown.
+    const range = this.say("pager.range", { from: "{from}", to: "{to}", total: "{total}" });
+    await this.driver.see({ text: new RegExp(range.replace("{from}", "(?!1\\D)\\d+").replaceAll(/\{\w+\}/g, "[\\d,]+")) });
     await this.driver.inspect("second page of people");
   }
 
