@@ -71,11 +71,11 @@ impl Failed {
             timeout = error.is_timeout(),
             "a request to Marketo failed on its way"
         );
-        Self::Transient { error: Error::Unreachable, retry_after: None }
+        Self::unreachable()
     }
 
-    /// Nothing came for too long.
-    pub(super) fn of_pause() -> Self {
+    /// Nothing came, or not for too long.
+    pub(super) fn unreachable() -> Self {
         Self::Transient { error: Error::Unreachable, retry_after: None }
     }
 

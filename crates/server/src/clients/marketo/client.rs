@@ -20,10 +20,10 @@ use crate::clients::services::MarketoCredentials;
 
 /// Time limit of a response, except for files. Marketo itself gives up a lookup after 60 seconds.
 const ANSWER_LIMIT: Duration = Duration::from_secs(65);
-/// The longest pause before and within a file.
-pub(super) const PAUSE_LIMIT: Duration = Duration::from_secs(60);
 /// The same for a paging token, which Marketo gives up after 300 seconds; a person does not wait that long.
 pub(super) const PAGING_TOKEN_LIMIT: Duration = Duration::from_secs(305);
+/// The longest pause before and within a file.
+pub(super) const PAUSE_LIMIT: Duration = Duration::from_secs(60);
 
 /// A client of Marketo, cheap to clone.
 #[derive(Clone)]
@@ -211,7 +211,8 @@ impl Marketo {
             return Ok((response, slot));
         }
         // Both files and errors come with HTTP 200.
-        let refused: Tried<Value> = answer::read(response).await;
+        let refused: Tried<Value> =
+            timeout(PAUSE_LIMIT, answer::read(response)).await.unwrap_or_else(|_| Err(Failed::unreachable()));
         self.forget_if_stale(&refused, &token).await;
         Err(refused.err().unwrap_or(Failed::Final(Error::Unexpected("no file"))))
     }
@@ -237,7 +238,7 @@ impl Marketo {
         }
         let response = match limit {
             Some(_) => request.send().await,
-            None => timeout(PAUSE_LIMIT, request.send()).await.map_err(|_| Failed::of_pause())?,
+            None => timeout(PAUSE_LIMIT, request.send()).await.map_err(|_| Failed::unreachable())?,
         };
         let response = response.map_err(|error| Failed::of_transport(&error))?;
         Ok(Sent { response, token, slot })
@@ -261,11 +262,8 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::clients::marketo::Clients;
     use crate::clients::marketo::exports::{Export, Status};
-    use crate::clients::services::MarketoService;
-    use crate::platform::outbound;
-    use crate::platform::secrets::Secret;
+    use crate::clients::marketo::recorded::client_at;
 
     /// The seconds after which Marketo gives up, by the contract.
     fn gives_up_after(fact: &str) -> u64 {
@@ -292,6 +290,10 @@ mod tests {
                     let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n";
                     let answer = format!("{head}content-length: {}\r\n\r\n{token}", token.len());
                     stream.write_all(answer.as_bytes()).await.unwrap();
+                } else if head.contains("/refused/file.json") {
+                    let part =
+                        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+                    stream.write_all(part).await.unwrap();
                 } else if head.contains("/file.json") {
                     let part =
                         b"HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\nid,email\n";
@@ -300,14 +302,7 @@ mod tests {
                 open.push(stream);
             }
         });
-        let service = MarketoService::at(format!("http://{address}/{{munchkin}}"));
-        let credentials = MarketoCredentials {
-            munchkin_account_id: "284-RPR-133".to_owned(),
-            client_id: "id".to_owned(),
-            client_secret: Secret::new("secret".to_owned()),
-        };
-        let clients = Clients::new(outbound::client().unwrap(), Pace::REAL);
-        clients.client(&service, &credentials, policy).unwrap()
+        client_at(address, policy)
     }
 
     #[tokio::test]
@@ -350,5 +345,15 @@ mod tests {
         let began = Instant::now();
         assert_eq!(file.chunk().await, Err(Error::Unreachable));
         assert!(began.elapsed() >= PAUSE_LIMIT);
+    }
+
+    #[tokio::test]
+    async fn r9_the_refusal_of_a_file_that_stands_still_is_given_up() {
+        let marketo = of_silence(RetryPolicy::Person).await;
+        marketo.sign_in().await.unwrap();
+        tokio::time::pause();
+        let call = marketo.get(&["refused", "file.json"]);
+        let tried = timeout(PAUSE_LIMIT * 3, marketo.try_file(&call)).await;
+        assert_eq!(tried.expect("it is given up").err(), Some(Failed::unreachable()));
     }
 }

@@ -159,6 +159,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::clients::marketo::recorded::credentials;
 
     /// The outcome for one set of credentials, where the identity service gives these answers, and the requests it got.
     async fn fetched(answers: &[(&str, String)]) -> (Result<Token, Failed>, Vec<String>) {
@@ -182,12 +183,7 @@ mod tests {
             }
             requests
         });
-        let credentials = MarketoCredentials {
-            munchkin_account_id: "284-RPR-133".to_owned(),
-            client_id: "id".to_owned(),
-            client_secret: Secret::new("secret".to_owned()),
-        };
-        let token = Identity::new(credentials, MARGIN).token(&outbound::client().unwrap(), &base).await;
+        let token = Identity::new(credentials(), MARGIN).token(&outbound::client().unwrap(), &base).await;
         (token, served.await.unwrap())
     }
 

@@ -1,5 +1,7 @@
 //! Answers of the forms that Marketo's documentation shows, with values of our own: the client reads each of them.
 
+use std::net::SocketAddr;
+
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
@@ -37,14 +39,22 @@ async fn answering(status: &'static str, body: &'static str) -> Marketo {
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
+    client_at(address, RetryPolicy::Person)
+}
+
+/// A client of a service of a test, at the speed of the real one.
+pub(super) fn client_at(address: SocketAddr, policy: RetryPolicy) -> Marketo {
     let service = MarketoService::at(format!("http://{address}/{{munchkin}}"));
-    let credentials = MarketoCredentials {
+    let clients = Clients::new(outbound::client().unwrap(), Pace::REAL);
+    clients.client(&service, &credentials(), policy).unwrap()
+}
+
+pub(super) fn credentials() -> MarketoCredentials {
+    MarketoCredentials {
         munchkin_account_id: "284-RPR-133".to_owned(),
         client_id: "id".to_owned(),
         client_secret: Secret::new("secret".to_owned()),
-    };
-    let clients = Clients::new(outbound::client().unwrap(), Pace::REAL);
-    clients.client(&service, &credentials, RetryPolicy::Person).unwrap()
+    }
 }
 
 async fn ok(body: &'static str) -> Marketo {
