@@ -181,7 +181,7 @@ struct Sent {
     /// Whether there is a body that is neither a form nor a JSON object.
     is_other: bool,
     query: Map<String, Value>,
-    headers: Map<String, Value>,
+    headers: HeaderMap,
     form: Option<Map<String, Value>>,
     json: Option<Map<String, Value>>,
 }
@@ -200,7 +200,7 @@ impl Sent {
         Self {
             is_other: !body.is_empty() && !is_form && json.is_none(),
             query: pairs(head.uri.query().unwrap_or_default().as_bytes()),
-            headers: head.headers.keys().map(|name| (name.as_str().to_owned(), Value::Null)).collect(),
+            headers: head.headers.clone(),
             form: is_form.then(|| pairs(body)),
             json,
         }
@@ -231,12 +231,10 @@ impl Sent {
         }
         if is_accepted {
             missing("parameter", &spec.query, &self.query, differences);
-            // The names of headers are written in any case.
-            let headers = spec
-                .headers
-                .iter()
-                .map(|(name, header)| (name.to_ascii_lowercase(), Parameter { required: header.required }));
-            missing("header", &headers.collect(), &self.headers, differences);
+            let headers = spec.headers.iter().filter(|(_, header)| header.required);
+            for (name, _) in headers.filter(|(name, _)| !self.headers.contains_key(*name)) {
+                differences.push(format!("the header {} is missing", name.to_ascii_lowercase()));
+            }
             for (kind, wanted, given) in
                 [("form property", &spec.form, &self.form), ("JSON property", &spec.body, &self.json)]
             {
