@@ -138,7 +138,7 @@ walk("a12: a password is set, used, changed and forgotten", server, { refused: W
   await app.profile.changePassword("not this one at all", SECOND);
   await app.profile.seeRefused(app.say("profile.current_wrong"));
   await app.profile.changePassword(FIRST, SECOND);
-  await app.frame.seeSaid(app.say("profile.password_done"));
+  await app.profile.seePasswordChanged();
   await app.frame.signOut(ADMIN);
   await app.frame.seeSignedOut();
 

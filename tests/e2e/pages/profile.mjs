@@ -67,6 +67,11 @@ export class Profile {
     await this.driver.click({ role: "button", name: this.say("profile.password_change") });
   }
 
+  /** Waits until a change of the password is stored, which empties its form. The notice may be that of the change before. */
+  async seePasswordChanged() {
+    await this.driver.seeValue(this.say("profile.current"), "");
+  }
+
   get integrations() {
     return { role: "region", name: this.say("profile.integrations") };
   }
