@@ -1,4 +1,4 @@
-// The screens of the connections with data, in every look and with the longest texts.
+// The screens of the connections with data.
 import { LOOKS, TEXTS, visitConnections } from "./harness/every_screen.mjs";
 import { tour } from "./harness/tour.mjs";
 import { shared } from "./harness/walk.mjs";

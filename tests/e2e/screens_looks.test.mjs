@@ -1,4 +1,4 @@
-// Every screen in every look.
+// Every screen, in the usual looks or in every one.
 import { LOOKS, visitEveryScreen } from "./harness/every_screen.mjs";
 
 visitEveryScreen(LOOKS);

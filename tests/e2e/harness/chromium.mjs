@@ -11,8 +11,8 @@ import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
 
-// Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; and what
-// Playwright switches off and a second list would switch on again.
+// Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; a process
+// for a page that is never opened; and what Playwright switches off and a second list would switch on again.
 const OFF = [
   "WebUIOmniboxPopup",
   "WebUIOmniboxAimPopup",
@@ -28,6 +28,7 @@ const OFF = [
   "OptimizationHints",
   "PaintHolding",
   "PreconnectToSearch",
+  "SpareRendererForSitePerProcess",
   "ThirdPartyStoragePartitioning",
 ];
 /** Chromium's flags in all tests and benchmarks. */
@@ -46,22 +47,22 @@ const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 
 /**
  * What axe looks for, by what its rules depend on. Those of colours and sizes take six sevenths of its time, so walks look for
- * structure alone, and tours for everything.
+ * structure alone, and tours for one of both or for everything.
  */
 const COLOURS = ["color-contrast", "link-in-text-block"];
 const SIZES = ["target-size"];
-const LEFT_OUT = { structure: [...COLOURS, ...SIZES], sizes: COLOURS, all: [] };
+const LEFT_OUT = { structure: [...COLOURS, ...SIZES], colours: SIZES, sizes: COLOURS, all: [] };
 
 /**
- * What axe finds in the document of a page or frame; `what` is "structure", "sizes" (structure included), "colours" or "all". Its
- * script, which is large, is sent once to each document. Passes need no details, and no rule reads style sheets.
+ * What axe finds in the document of a page or frame; `what` is "structure", "colours" or "sizes" (both with structure) or "all".
+ * Its script, which is large, is sent once to each document. Passes need no details, and no rule reads style sheets.
  */
 async function axe(view, what) {
   const options = {
     resultTypes: ["violations"],
     preload: false,
-    runOnly: what === "colours" ? COLOURS : AXE_TAGS,
-    rules: Object.fromEntries((LEFT_OUT[what] ?? []).map((rule) => [rule, { enabled: false }])),
+    runOnly: AXE_TAGS,
+    rules: Object.fromEntries(LEFT_OUT[what].map((rule) => [rule, { enabled: false }])),
   };
   if (!(await view.evaluate(() => "axe" in window))) await view.evaluate(axeSource());
   return view.evaluate((options) => window.axe.run(document, options).then(({ violations }) => violations), options);
