@@ -121,11 +121,11 @@ times=()
 took() { # PART SECONDS [CPU_SECONDS]
   times+=("$(printf '%-12s %2d:%02d' "$1" $(($2 / 60)) $(($2 % 60)))${3:+$(printf '  %3d:%02d' $(($3 / 60)) $(($3 % 60)))}")
 }
-# What this shell's commands have worked so far.
-cpu_seconds() {
+# What the commands of this shell, or of another one, have worked so far.
+cpu_seconds() { # [PID]
   local clock ticks
   clock=$(getconf CLK_TCK)
-  read -r -a ticks < <(sed 's/.*) //' "/proc/$$/stat")
+  read -r -a ticks < <(sed 's/.*) //' "/proc/${1:-$$}/stat")
   echo $(((ticks[13] + ticks[14]) / clock))
 }
 say_times() {
