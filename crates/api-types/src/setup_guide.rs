@@ -135,8 +135,9 @@ impl SetupStepId {
     pub fn needs(self) -> &'static [Needed] {
         use Needed::{Prerequisite, Step};
         match self {
-            Self::SetUpAccount | Self::ConnectSalesforce | Self::InstallPackage => &[],
-            Self::ConnectMarketo | Self::InviteUsers => &[Step(Self::SetUpAccount)],
+            // People can be invited at any time: their mails wait for nothing.
+            Self::SetUpAccount | Self::ConnectSalesforce | Self::InviteUsers | Self::InstallPackage => &[],
+            Self::ConnectMarketo => &[Step(Self::SetUpAccount)],
             Self::StartSync => &[
                 Prerequisite(PrerequisiteId::ActionsEnabled),
                 Prerequisite(PrerequisiteId::MarketoSalesforceSync),

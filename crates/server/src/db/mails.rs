@@ -31,6 +31,8 @@ pub(crate) enum Audience {
     Anyone,
     /// A person who sets the account up; the mail says how.
     MarketoAdmin,
+    /// A person who sets the account up in Salesforce; the mail says how.
+    SalesforceAdmin,
 }
 
 /// Queues a mail to a user. `payload` is JSON in the format of the mail's kind.
@@ -169,6 +171,7 @@ pub(crate) struct LeasedMail {
     pub(crate) invitation_status: Option<String>,
     expires_at: Option<i64>,
     is_marketo_admin: i64,
+    is_salesforce_admin: i64,
 }
 
 impl LeasedMail {
@@ -226,7 +229,11 @@ impl LeasedMail {
     }
 
     pub(crate) fn audience(&self) -> Audience {
-        if self.is_marketo_admin == 0 { Audience::Anyone } else { Audience::MarketoAdmin }
+        match (self.is_marketo_admin, self.is_salesforce_admin) {
+            (0, 0) => Audience::Anyone,
+            (0, _) => Audience::SalesforceAdmin,
+            _ => Audience::MarketoAdmin,
+        }
     }
 
     pub(crate) fn locale(&self) -> Locale {
@@ -238,7 +245,8 @@ const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_i
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
         i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.terms,
         b.created_by_name AS inviter, i.status AS invitation_status, i.expires_at,
-        COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin
+        COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin,
+        COALESCE(u.is_salesforce_admin, 0) AS is_salesforce_admin
    FROM mails m
    LEFT JOIN invitations i ON i.number = m.invitation_number
    LEFT JOIN batches b ON b.number = m.batch_number

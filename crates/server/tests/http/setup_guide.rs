@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use api_types::StepState::{Done, InProgress, NeedsAttention, NotStarted};
 use api_types::{
-    AuditAction, AuditEvent, ChecklistItemId, List, MarketoAdmin, MarketoAdminState, MarketoConnect, Needed,
-    PersonName, PrerequisiteId, PrerequisiteState, ProblemCode, SalesforceEnvironment, SalesforceSetup,
-    SetupGuide, SetupStep, SetupStepId, StepState, SyncRun, SyncRunId, SyncRunState, Tick, User, paths,
+    AuditAction, AuditEvent, BatchOptions, ChecklistItemId, List, MarketoAdmin, MarketoAdminState,
+    MarketoConnect, Needed, NewBatch, PersonName, Persona, PrerequisiteId, PrerequisiteState, ProblemCode,
+    Role, SalesforceEnvironment, SalesforceSetup, SetupGuide, SetupStep, SetupStepId, StepState, SyncRun,
+    SyncRunId, SyncRunState, Tick, User, paths,
 };
 use serde_json::json;
 
 use crate::field_sync::server_of;
-use crate::harness::{ADMIN, Client, Server, row};
+use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::marketo::{connect, good, own, pasted, sql};
 use crate::marketo_admins::{ADA, invite, order};
 use crate::post_office::{PostOffice, Reply};
@@ -239,12 +240,29 @@ async fn step_5_is_whoever_is_invited_besides() {
     server.clock.advance(Duration::from_secs(60));
     server.anyone().activate(&link).await;
     let step = fifth(&admin).await;
-    assert_eq!((step.state, by(&step)), (Done, Some("bob@example.com")));
+    assert_eq!((step.state, by(&step)), (Done, Some(ADMIN)), "credited to whoever invited him");
     let done = step.at.clone();
     assert!(done.as_ref().map(|at| &at.0) > sent.as_ref().map(|at| &at.0), "not when he was invited");
     server.clock.advance(Duration::from_secs(60));
     admin.invite(&[row(2, "cy@example.com")]).await;
     assert_eq!(fifth(&admin).await.at, done, "later invitations are not the step");
+}
+
+#[tokio::test]
+async fn s5_s6_whoever_is_invited_for_steps_in_salesforce_is_told_them_and_is_no_user_of_step_5() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let options = BatchOptions {
+        role: Role::Admin,
+        personas: vec![Persona::SalesforceAdmin],
+        ..BatchOptions::default()
+    };
+    admin.send_batch(&NewBatch { options, ..csv(1) }, &[row(2, "sal@example.com")]).await;
+    let mail = admin.mail_to("sal@example.com").await;
+    assert!(mail.text.contains("Salesforce setup") && mail.text.contains("30 minutes"), "{}", mail.text);
+    assert_eq!(state(&admin, SetupStepId::InviteUsers).await, NotStarted);
+    server.anyone().activate(&mail.link()).await;
+    assert_eq!(state(&admin, SetupStepId::InviteUsers).await, NotStarted);
 }
 
 #[tokio::test]

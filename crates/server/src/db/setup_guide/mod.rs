@@ -99,15 +99,15 @@ async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbRes
     Ok(Invited { active: invited.active || original.is_active_admin()?, ..invited })
 }
 
-/// People who were invited besides the original user.
+/// People who were invited to work, and not to set the account up.
 async fn users(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
-    invited(conn, account_id, now, OTHERS).await
+    invited(conn, account_id, now, USERS).await
 }
 
 const MARKETO_ADMINS: &str = "u.is_marketo_admin = 1";
-/// All people but the original user.
-const OTHERS: &str =
-    "u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)";
+/// All people but those with a persona, and the original user.
+const USERS: &str = "NOT (u.role = 'admin' AND (u.is_marketo_admin = 1 OR u.is_salesforce_admin = 1))
+    AND u.id <> (SELECT COALESCE(a.original_user_id, '') FROM accounts a WHERE a.id = u.account_id)";
 
 /// The people that a step in progress waits for: some by name, and how many more.
 pub(crate) async fn waits_for(
@@ -118,7 +118,7 @@ pub(crate) async fn waits_for(
 ) -> DbResult<(Vec<PersonName>, u64)> {
     let who = match step {
         SetupStepId::SetUpAccount => MARKETO_ADMINS,
-        SetupStepId::InviteUsers => OTHERS,
+        SetupStepId::InviteUsers => USERS,
         SetupStepId::ConnectSalesforce => return at_salesforce(conn, account_id, now).await,
         SetupStepId::StartSync => return at_the_sync(conn, account_id).await,
         _ => return Ok((Vec::new(), 0)),
@@ -334,13 +334,13 @@ pub(crate) async fn doer(
         }
     };
     let event = audit::latest(conn, account_id, actions).await?;
-    // An invitation is only sent; the person who accepts it completes the step.
+    // An invitation is only sent; it completes the step once it is accepted.
     let accepted = match (guide.facts.state(step), step) {
         (StepState::Done, SetupStepId::SetUpAccount) => {
             let sent = event.as_ref().map(|(_, at)| *at);
             original_activated(conn, account_id).await?.filter(|(_, at)| Some(*at) > sent)
         }
-        (StepState::Done, SetupStepId::InviteUsers) => first_activated(conn, account_id).await?,
+        (StepState::Done, SetupStepId::InviteUsers) => first_inviter(conn, account_id).await?,
         _ => None,
     };
     Ok(accepted.or(event))
@@ -361,21 +361,26 @@ async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     Ok(row.map(DoerRow::doer))
 }
 
-/// The first of the active people besides the original user who accepted an invitation, and when.
-async fn first_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
-    let row: Option<DoerRow> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
+/// Who invited the first of the active users who accepted, and when that was.
+async fn first_inviter(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+    let row: Option<(Option<String>, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
         .bind(account_id)
         .bind(AuditAction::UserActivated.as_str())
         .fetch_optional(conn)
         .await?;
-    Ok(row.map(DoerRow::doer))
+    Ok(row.map(|(id, name, at)| (Some(PersonName { name, id: id.map(UserId) }), Millis(at))))
 }
 
 fn first_activation() -> String {
     format!(
-        "SELECT u.id, u.first_name, u.last_name, u.email, e.at FROM audit_events e JOIN users u ON u.id = e.actor_id
-          WHERE e.account_id = $1 AND e.action = $2 AND u.status = 'active' AND {OTHERS}
-          ORDER BY e.place LIMIT 1"
+        "SELECT inviter.id, b.created_by_name, first.at
+           FROM (SELECT u.number, e.at FROM audit_events e JOIN users u ON u.id = e.actor_id
+                  WHERE e.account_id = $1 AND e.action = $2 AND u.status = 'active' AND {USERS}
+                  ORDER BY e.place LIMIT 1) first
+           JOIN invitations i ON i.user_number = first.number AND i.status = 'accepted'
+           JOIN batches b ON b.number = i.batch_number
+           LEFT JOIN users inviter ON inviter.id = b.created_by
+          LIMIT 1"
     )
 }
 
@@ -535,7 +540,7 @@ mod tests {
     async fn p7_invitations_and_failed_mails_are_found_among_the_few_that_there_are() {
         let (_folder, db) = account().await;
         let steps =
-            crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(outcomes(OTHERS))).await;
+            crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(outcomes(USERS))).await;
         for index in [
             "i USING COVERING INDEX invitations_accepted",
             "m USING COVERING INDEX mails_failed",
@@ -571,6 +576,12 @@ mod tests {
         .await;
         run(&db, "UPDATE invitations SET status = 'accepted'").await;
         assert_eq!(of_both().await, [Done, NotStarted], "the original user is nobody new");
+
+        invite(&db, "sal", 0, NOW.0 + 1).await;
+        run(&db, "UPDATE users SET is_salesforce_admin = 1 WHERE id = 'sal'").await;
+        run(&db, "UPDATE users SET status = 'active', invitation_number = NULL WHERE id = 'sal'").await;
+        run(&db, "UPDATE invitations SET status = 'accepted' WHERE id = 'sal'").await;
+        assert_eq!(of_both().await, [Done, NotStarted], "whoever sets up Salesforce is no user yet");
 
         invite(&db, "ana", 0, NOW.0 + 1).await;
         assert_eq!(of_both().await, [Done, InProgress]);

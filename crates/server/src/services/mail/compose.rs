@@ -141,7 +141,11 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
     let names =
         |text: &str| fill(text, &[("{account}", invitation.account), ("{inviter}", invitation.inviter)]);
     let message = invitation.message.map(str::trim).filter(|message| !message.is_empty());
-    let has_steps = invitation.audience == Audience::MarketoAdmin;
+    let (steps_lead, steps) = match invitation.audience {
+        Audience::Anyone => (None, &[][..]),
+        Audience::MarketoAdmin => (Some(texts.steps_lead), &texts.steps[..]),
+        Audience::SalesforceAdmin => (Some(texts.salesforce_steps_lead), &texts.salesforce_steps[..]),
+    };
     let parts = Parts {
         locale,
         subject: names(texts.invitation_subject),
@@ -152,8 +156,8 @@ pub(crate) fn invitation(locale: Locale, invitation: &Invitation<'_>) -> Email {
             from: names(texts.message_from),
             lines: message.lines().map(clean_line).collect(),
         }),
-        steps_lead: has_steps.then(|| names(texts.steps_lead)),
-        steps: if has_steps { &texts.steps } else { &[] },
+        steps_lead: steps_lead.map(names),
+        steps,
         body: link(texts, texts.invitation_button, invitation.url),
         valid: Some(valid(texts, &texts.valid(invitation.expires_in_days), invitation.expires_at)),
         why: names(texts.why_invited),
@@ -433,6 +437,18 @@ mod tests {
             }
             assert_eq!(mail.html.matches("<li>").count(), 4, "{locale}");
             assert!(mail.text.contains("Salesforce") && mail.text.contains("Marketo"), "{locale}");
+            assert!(!mail.text.replace("{account}", "").contains('{'), "{locale}");
+        }
+    }
+
+    #[test]
+    fn s6_s7_a_salesforce_admin_is_told_the_steps_and_how_long_they_take_in_every_language() {
+        for locale in Locale::ALL {
+            let mail = invitation_to(Audience::SalesforceAdmin, locale, "Bob", None, 7);
+            assert_eq!(mail.html.matches("<li>").count(), 4, "{locale}");
+            for part in ["Acme & Sons", "Salesforce", "5", "20", "30", "\n4. "] {
+                assert!(mail.text.contains(part), "{locale}: {part} in {}", mail.text);
+            }
             assert!(!mail.text.replace("{account}", "").contains('{'), "{locale}");
         }
     }
