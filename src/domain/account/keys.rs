@@ -47,6 +47,11 @@ pub(crate) async fn current() -> Result<Blob, Failure> {
     keys.bytes().ok_or(Failure::without_response(FailureKind::SignedOut))
 }
 
+/// The keys that were answered last, if any were.
+pub(crate) fn last() -> Option<Blob> {
+    keys().bytes()
+}
+
 /// The keys as of the last request; the first call makes that request. `None` where it failed. Concurrent calls wait
 /// for it and are answered in the order in which they came.
 pub(crate) async fn once() -> Option<Blob> {

@@ -1,5 +1,7 @@
 //! Requests for what decides who can be invited.
 
+use std::cell::RefCell;
+
 use futures_channel::oneshot;
 use leptos::prelude::untrack;
 use roster::Known;
@@ -8,9 +10,46 @@ use web_sys::Blob;
 use super::keys;
 use crate::api::{Failure, teams, users};
 use crate::domain::session;
-use crate::platform::spawn;
+use crate::platform::{lifetime, spawn};
 
-/// A request about the account that failed.
+/// What the account last said while the page lives, beside its address keys: it holds until the account says something else.
+struct Said {
+    free_seats: RefCell<Option<u64>>,
+    teams: RefCell<Option<Vec<String>>>,
+    workspaces: RefCell<Option<Vec<String>>>,
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        session::on_another_person(|| {
+            let said = lifetime::shared::<Self>();
+            said.free_seats.replace(None);
+            said.teams.replace(None);
+            said.workspaces.replace(None);
+        });
+        Self { free_seats: RefCell::default(), teams: RefCell::default(), workspaces: RefCell::default() }
+    }
+}
+
+/// An answer of the account, or the one before where the request failed.
+#[derive(Debug, PartialEq)]
+struct Answer<T> {
+    value: Option<T>,
+    is_older: bool,
+}
+
+impl<T: Clone> Answer<T> {
+    fn or_said(answer: Option<T>, said: &RefCell<Option<T>>) -> Self {
+        if answer.is_some() {
+            said.replace(answer.clone());
+            return Self { value: answer, is_older: false };
+        }
+        let value = said.borrow().clone();
+        Self { is_older: value.is_some(), value }
+    }
+}
+
+/// Something that the account has not said: the request failed, and there is no earlier answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
     People,
@@ -23,6 +62,7 @@ pub(crate) enum Unknown {
 pub(crate) struct People {
     pub(crate) keys: Option<Blob>,
     pub(crate) free_seats: Option<u64>,
+    is_older: bool,
 }
 
 impl People {
@@ -36,10 +76,12 @@ impl People {
 pub(crate) async fn learn_people() -> People {
     let keys = begin(keys::current());
     let account = begin(users::account());
-    People {
-        keys: answer(keys).await,
-        free_seats: answer(account).await.map(|account| u64::from(account.seats.free())),
-    }
+    let now = answer(keys).await;
+    let free_seats = answer(account).await.map(|account| u64::from(account.seats.free()));
+    let free_seats = Answer::or_said(free_seats, &lifetime::shared::<Said>().free_seats);
+    let before = if now.is_none() { keys::last() } else { None };
+    let is_older = before.is_some() || free_seats.is_older;
+    People { keys: now.or(before), free_seats: free_seats.value, is_older }
 }
 
 /// Everything that the rows of a file are checked against.
@@ -47,31 +89,23 @@ pub(crate) struct Account {
     pub(crate) known: Known,
     pub(crate) keys: Option<Blob>,
     pub(crate) unknown: Vec<Unknown>,
+    /// Whether a request failed for which there is an earlier answer.
+    pub(crate) is_older: bool,
 }
 
-/// Asks for teams, workspaces, seats and address keys. Where a request fails, any name is accepted and no address
-/// counts as known; the backend decides when people are invited.
+/// Asks for teams, workspaces, seats and address keys. Where a request fails, the answer before it holds; without one, any name
+/// is accepted and no address counts as known. The backend decides when people are invited.
 pub(crate) async fn learn() -> Account {
     let people = begin(async { Ok(learn_people().await) });
-    let teams = begin(teams::teams());
-    let workspaces = begin(teams::workspaces());
-    let people = answer(people).await.unwrap_or(People { keys: None, free_seats: None });
-    let teams = answer(teams).await;
-    let workspaces = answer(workspaces).await;
+    let names = learn_names().await;
+    let people = answer(people).await.unwrap_or(People { keys: None, free_seats: None, is_older: false });
     let mut unknown = people.unknown();
-    if teams.is_none() || workspaces.is_none() {
-        unknown.push(Unknown::Names);
-    }
+    unknown.extend(names.unknown);
     Account {
-        known: Known {
-            teams: teams.map(|teams| teams.into_iter().map(|team| team.name).collect()),
-            workspaces: workspaces.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
-            own_domains: own_domains(),
-            free_seats: people.free_seats,
-            ..Known::default()
-        },
+        known: Known { free_seats: people.free_seats, ..names.known },
         keys: people.keys,
         unknown,
+        is_older: people.is_older || names.is_older,
     }
 }
 
@@ -79,18 +113,23 @@ pub(crate) async fn learn() -> Account {
 pub(crate) async fn learn_names() -> Account {
     let teams = begin(teams::teams());
     let workspaces = begin(teams::workspaces());
-    let teams = answer(teams).await;
-    let workspaces = answer(workspaces).await;
-    let is_known = teams.is_some() && workspaces.is_some();
+    let teams = answer(teams).await.map(|teams| teams.into_iter().map(|team| team.name).collect());
+    let workspaces =
+        answer(workspaces).await.map(|all| all.into_iter().map(|workspace| workspace.name).collect());
+    let said = lifetime::shared::<Said>();
+    let teams = Answer::or_said(teams, &said.teams);
+    let workspaces = Answer::or_said(workspaces, &said.workspaces);
+    let is_known = teams.value.is_some() && workspaces.value.is_some();
     Account {
         known: Known {
-            teams: teams.map(|teams| teams.into_iter().map(|team| team.name).collect()),
-            workspaces: workspaces.map(|all| all.into_iter().map(|workspace| workspace.name).collect()),
+            teams: teams.value,
+            workspaces: workspaces.value,
             own_domains: own_domains(),
             ..Known::default()
         },
         keys: None,
         unknown: if is_known { Vec::new() } else { vec![Unknown::Names] },
+        is_older: teams.is_older || workspaces.is_older,
     }
 }
 
@@ -115,4 +154,19 @@ fn begin<T: 'static>(asking: impl Future<Output = Result<T, Failure>> + 'static)
 
 async fn answer<T>(asked: PendingAnswer<T>) -> Option<T> {
     asked.await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r15_what_the_account_said_holds_until_it_says_something_else() {
+        let said = RefCell::new(None);
+        let ask = |answer| Answer::or_said(answer, &said);
+        assert_eq!(ask(None), Answer { value: None, is_older: false });
+        assert_eq!(ask(Some(7)), Answer { value: Some(7), is_older: false });
+        assert_eq!(ask(None), Answer { value: Some(7), is_older: true });
+        assert_eq!(ask(Some(6)), Answer { value: Some(6), is_older: false });
+    }
 }

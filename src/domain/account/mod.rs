@@ -1,6 +1,6 @@
 //! What decides who can be invited: teams, workspaces, free seats and the account's address keys. They are requested before
-//! people are checked, and a request that failed is named by the review, which offers to repeat it. The Worker compares; the
-//! requests contain none of the people entered.
+//! people are checked. Where a request fails the answer before it holds, or the review names what is not known; it asks again
+//! when the server is back, and when the user says so. The Worker compares; the requests contain none of the people entered.
 
 mod keys;
 mod learn;

@@ -1,17 +1,27 @@
-//! Names the requests about the account that failed, where people are reviewed, with a button to repeat them.
+//! Names what the account could not be asked, where people are reviewed, and asks again.
 
 use leptos::prelude::*;
 
 use super::learn::Unknown;
+use crate::platform::connectivity;
 use crate::t;
 use crate::ui::{Button, Icon, IconName};
 
 #[component]
 pub(crate) fn UnknownNote(
     #[prop(into)] unknown: Signal<Vec<Unknown>>,
+    /// Whether something is compared with an earlier answer.
+    #[prop(optional, into)]
+    is_older: Signal<bool>,
     #[prop(into)] asking: Signal<bool>,
     on_ask: Callback<()>,
 ) -> impl IntoView {
+    connectivity::on_return(move || {
+        let lacks = untrack(|| is_older.get() || !unknown.with(Vec::is_empty));
+        if lacks && !asking.get_untracked() {
+            on_ask.run(());
+        }
+    });
     let words = |unknown: Unknown| match unknown {
         Unknown::People => t!("unknown.people"),
         Unknown::Seats => t!("unknown.seats"),

@@ -75,7 +75,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
         >
             {move || trouble.get().map(|message| view! { <Failed message /> })}
             <ReadingNotes flow />
-            {purpose.has_account().then(|| view! { <UnknownAccount flow /> })}
+            {purpose.has_account().then(|| view! { <UnknownAccount flow on_changed=changed /> })}
             {purpose.invites().then(|| view! { <SeatsShort flow /> })}
             <div class="review-band">
                 // Seen, the button for all rows says the same.
@@ -280,29 +280,37 @@ fn unknown(flow: Flow) -> Memo<Vec<Unknown>> {
     })
 }
 
-/// The requests about the account that failed.
+fn is_older(flow: Flow) -> Memo<bool> {
+    Memo::new(move |_| flow.step.with(|step| step.checked().is_some_and(|checked| checked.is_older)))
+}
+
+/// What the account could not be asked.
 #[component]
-fn UnknownAccount(flow: Flow) -> impl IntoView {
+fn UnknownAccount(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let ask_again = Callback::new(move |()| {
         asking.set(true);
         spawn(async move {
-            if !flow.ask_again().await {
-                announce(t!("unknown.still"));
+            match flow.ask_again().await {
+                Ok(true) => drop(on_changed.try_run(())),
+                Ok(false) => announce(t!("unknown.still")),
+                Err(JobError::Cancelled) => {}
+                Err(error) => notify(Tone::Failure, labels::job_error(error)),
             }
             asking.try_set(false);
         });
     });
-    view! { <UnknownNote unknown=unknown(flow) asking on_ask=ask_again /> }
+    view! { <UnknownNote unknown=unknown(flow) is_older=is_older(flow) asking on_ask=ask_again /> }
 }
 
 /// What the rows were compared with, if with everything.
 #[component]
 fn Compared(flow: Flow, text: String) -> impl IntoView {
-    let unknown = unknown(flow);
+    let (unknown, is_older) = (unknown(flow), is_older(flow));
+    let said = Signal::derive(move || if is_older.get() { t!("unknown.older") } else { text.clone() });
     view! {
         <Show when=move || unknown.with(Vec::is_empty)>
-            <p class="quiet small">{text.clone()}</p>
+            <p class="quiet small">{said}</p>
         </Show>
     }
 }

@@ -130,7 +130,7 @@ impl RulesState {
     pub(super) async fn learn(self) -> Result<Account, Trouble> {
         let text = file_of(&untrack(|| self.profile()));
         let (_, known, keys) = read(&text).await?;
-        Ok(Account { known, keys, unknown: Vec::new() })
+        Ok(Account { known, keys, unknown: Vec::new(), is_older: false })
     }
 
     /// Takes the rules of a chosen file.

@@ -57,8 +57,10 @@ pub(super) struct Checked {
     pub(super) reread: bool,
     /// Free seats, if known.
     pub(super) free_seats: Option<u64>,
-    /// The requests about the account that failed.
+    /// What the account could not be asked.
     pub(super) unknown: Vec<Unknown>,
+    /// Whether something was compared with an earlier answer, as the account could not be asked again.
+    pub(super) is_older: bool,
 }
 
 /// The user's change of rows in the review.

@@ -10,6 +10,7 @@ use super::super::labels;
 use super::super::step::{Change, Opened, Step};
 use super::flow::{Aside, Flow};
 use crate::api::teams;
+use crate::domain::account::Account;
 use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::random;
@@ -30,18 +31,49 @@ impl Flow {
     pub(crate) async fn create_team(self, name: String) -> Result<String, String> {
         let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message().into());
         // Also finds the team if another user has created it meanwhile.
-        let account = self.purpose.get_untracked().learn().await;
-        let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
-        if let Some(Opened { dialect, mapping, .. }) = opened {
-            self.known.set(account.known.clone());
-            let mapping = untrack(|| self.narrowed(&mapping));
-            let request = request::Check { dialect, mapping, known: account.known };
-            let file = self.file();
-            let check = worker::send(request, account.keys.as_ref(), None);
-            let answer = self.while_changing(check).await.map_err(labels::job_error)?;
-            self.take_summary(file, answer.summary, |_| ());
+        let mut account = self.purpose.get_untracked().learn().await;
+        if let (Ok(team), Some(known)) = (&made, &mut account.known.teams)
+            && !known.contains(&team.name)
+        {
+            known.push(team.name.clone());
         }
+        self.compare_with(account).await.map_err(labels::job_error)?;
         made.map(|team| team.name)
+    }
+
+    /// Asks the account again for what it could not be asked, and checks the rows again if something is answered now; whether
+    /// it is.
+    pub(crate) async fn ask_again(self) -> Result<bool, JobError> {
+        let before = self
+            .step
+            .with_untracked(|step| step.checked().map(|checked| (checked.unknown.len(), checked.is_older)));
+        let Some((unknown, was_older)) = before else { return Ok(false) };
+        let account = self.purpose.get_untracked().learn().await;
+        let is_answered = account.unknown.len() < unknown || was_older && !account.is_older;
+        if is_answered {
+            self.compare_with(account).await?;
+        }
+        Ok(is_answered)
+    }
+
+    /// Checks the rows again by what the account says now.
+    async fn compare_with(self, account: Account) -> Result<(), JobError> {
+        let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
+        let Some(Opened { dialect, mapping, .. }) = opened else { return Ok(()) };
+        let Account { known, keys, unknown, is_older } = account;
+        let free_seats = known.free_seats;
+        self.known.set(known.clone());
+        let mapping = untrack(|| self.narrowed(&mapping));
+        let file = self.file();
+        let check = worker::send(request::Check { dialect, mapping, known }, keys.as_ref(), None);
+        let answer = self.while_changing(check).await?;
+        self.update_step_of(file, |step| {
+            if let Some(checked) = step.checked_mut() {
+                checked.summary = answer.summary;
+                (checked.free_seats, checked.unknown, checked.is_older) = (free_seats, unknown, is_older);
+            }
+        });
+        Ok(())
     }
 
     /// Undoes the last change.
@@ -92,23 +124,27 @@ impl Flow {
         self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. }))
     }
 
-    /// Takes what has become of a file by a change, also where it was put aside meanwhile or is no longer reviewed.
+    /// Takes what has become of a file by a change.
     fn take_summary(
         self,
         file: Option<(Subject, Traits)>,
         summary: Summary,
         record: impl FnOnce(&mut Opened),
     ) {
-        let take = |step: &mut Step| {
+        self.update_step_of(file, |step| {
             if let Some(checked) = step.checked_mut() {
                 checked.summary = summary;
             }
             if let Some(opened) = step.opened_mut() {
                 record(opened);
             }
-        };
+        });
+    }
+
+    /// Updates the step of a file, also where it was put aside meanwhile or is no longer reviewed.
+    fn update_step_of(self, file: Option<(Subject, Traits)>, change: impl FnOnce(&mut Step)) {
         if self.file() == file {
-            return self.step.update(take);
+            return self.step.update(change);
         }
         let Some((kind, traits)) = file else { return };
         self.aside.update_value(|aside| {
@@ -116,7 +152,7 @@ impl Flow {
                 *of == kind && aside.step.opened().is_some_and(|opened| opened.traits == traits)
             };
             if let Some((_, aside)) = aside.iter_mut().find(is_it) {
-                take(&mut aside.step);
+                change(&mut aside.step);
             }
         });
     }

@@ -9,6 +9,7 @@ use super::super::step::{Checked, Opened, Step, Trouble};
 use super::changing::make_again;
 use super::flow::Flow;
 use crate::data::Turn;
+use crate::domain::account::Account;
 use crate::domain::roster::worker::{self, JobError, Progress};
 use crate::platform::spawn;
 
@@ -111,7 +112,8 @@ impl Flow {
                 }
                 opened.dialect = summary.dialect.clone();
                 let free_seats = account.known.free_seats;
-                let checked = Checked { opened, summary, reread, free_seats, unknown: account.unknown };
+                let Account { unknown, is_older, .. } = account;
+                let checked = Checked { opened, summary, reread, free_seats, unknown, is_older };
                 let is_somebody = checked.summary.verdicts.invitable() > 0;
                 return self.step.set(match onwards {
                     Onwards::Invite if is_somebody => Step::Inviting { checked },
@@ -135,18 +137,6 @@ impl Flow {
     /// Whether the check is still wanted: the user may have gone back.
     fn is_checking(self) -> bool {
         self.step.with_untracked(|step| matches!(step, Step::Checking { .. }))
-    }
-
-    /// Repeats the requests about the account that failed, and checks the file again if one succeeds.
-    pub(crate) async fn ask_again(self) -> bool {
-        let before = self.step.with_untracked(|step| step.checked().map(|checked| checked.unknown.clone()));
-        let Some(before) = before else { return false };
-        let account = self.purpose.get_untracked().learn().await;
-        let is_answered = account.unknown.len() < before.len();
-        if is_answered && self.step.with_untracked(|step| matches!(step, Step::Reviewing { .. })) {
-            self.check();
-        }
-        is_answered
     }
 
     /// Gives the file to a new Worker when the old one died, and reports it if that made a difference.
