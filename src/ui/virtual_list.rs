@@ -50,9 +50,12 @@ fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
 /// Scrolls over `total` rows of `row_height` pixels and keeps `window` at the visible ones.
 ///
 /// It is an ARIA grid: the children draw the rows of `window`, each with its `aria-rowindex`; `header` is the row above
-/// them, which stays visible. A change of `jump_to` scrolls a row into view; `on_move` is called when rows have moved.
+/// them, which stays visible. Until they draw the rows of a new window, those of the one before stay where they are: `drawn_from`
+/// is the position of the first. A change of `jump_to` scrolls a row into view; `on_move` is called when rows have moved. The grid
+/// itself takes the focus while its cells are made anew.
 #[component]
 pub(crate) fn VirtualList(
+    id: &'static str,
     #[prop(into)] label: String,
     /// The id of the element that says how it is used.
     described_by: &'static str,
@@ -60,6 +63,7 @@ pub(crate) fn VirtualList(
     columns: usize,
     row_height: f64,
     window: RwSignal<Window>,
+    #[prop(into)] drawn_from: Signal<Option<u64>>,
     jump_to: RwSignal<Option<u64>>,
     on_move: Callback<()>,
     header: ViewFn,
@@ -92,15 +96,22 @@ pub(crate) fn VirtualList(
     Effect::new(move |_| {
         let (Some(row), Some(list)) = (jump_to.get(), node.get()) else { return };
         let viewport = f64::from(list.client_height());
-        let target = offset_of(row, total.get_untracked(), row_height, viewport) - viewport / 3.0;
-        list.set_scroll_top(target.max(0.0) as i32);
+        let above = (viewport / row_height / 3.0) as u64;
+        let target = offset_of(row.saturating_sub(above), total.get_untracked(), row_height, viewport);
+        list.set_scroll_top(target as i32);
     });
+    let offset = move || {
+        let ahead = drawn_from.get().map_or(0.0, |first| first as f64 - window.get().from as f64);
+        format!("translateY({})", css::px(top.get() + ahead * row_height))
+    };
     let height = move || css::px((total.get() as f64 * row_height).min(TALLEST));
     view! {
         <div
             class="virtual-list"
             node_ref=node
+            id=id
             role="grid"
+            tabindex="-1"
             aria-label=label
             aria-describedby=described_by
             aria-rowcount=move || (total.get() + 1).to_string()
@@ -109,7 +120,7 @@ pub(crate) fn VirtualList(
         >
             {header.run()}
             <div class="virtual-spacer" style:height=height role="presentation">
-                <div class="virtual-window" role="presentation" style:transform=move || format!("translateY({})", css::px(top.get()))>
+                <div class="virtual-window" role="presentation" style:transform=offset>
                     {children()}
                 </div>
             </div>

@@ -21,6 +21,9 @@ pub(super) struct CellPosition {
 
 const CELL: &str = "cell-";
 
+/// The id of what has the rows in it.
+pub(super) const GRID: &str = "rows";
+
 impl CellPosition {
     pub(super) fn id(self) -> String {
         format!("{CELL}{}-{}", self.position, self.column)
@@ -30,6 +33,11 @@ impl CellPosition {
 /// Whether one of the grid's cells has the focus.
 pub(super) fn is_in_a_cell() -> bool {
     dom::document().active_element().is_some_and(|element| element.id().starts_with(CELL))
+}
+
+/// The same, or the grid itself while its cells are made anew.
+pub(super) fn is_among_the_cells() -> bool {
+    is_in_a_cell() || dom::document().active_element().is_some_and(|element| element.id() == GRID)
 }
 
 pub(super) fn cell_class(field: Field) -> &'static str {

@@ -9,7 +9,7 @@ use super::rows::Rows;
 use crate::features::people_file::cell_note::CellNote;
 use crate::features::people_file::labels;
 use crate::features::people_file::remedy::FIRST_FIELD;
-use crate::features::people_file::row::{GridRow, Shared, cell_class};
+use crate::features::people_file::row::{GRID, GridRow, Shared, cell_class};
 use crate::features::people_file::seek::View;
 use crate::features::people_file::state::Flow;
 use crate::features::people_file::step::Change;
@@ -63,11 +63,12 @@ pub(in crate::features::people_file) fn Grid(
     let moved = RwSignal::new(0_u32);
     let on_move = Callback::new(move |()| moved.update(|moved| *moved = moved.wrapping_add(1)));
     let columns = FIRST_FIELD + fields.with_value(Vec::len);
+    let drawn_from = Memo::new(move |_| rows.with(Rows::first));
     let header = move || fields.with_value(|fields| header(fields));
     view! {
         <div class="grid" class:grid-many=move || has_many.get() node_ref=frame>
             <div class="grid-rows" on:keydown=move |event| press(changes, &event)>
-                <VirtualList label=t!("invite_csv.rows_label") described_by=GRID_HINT total columns row_height=ROW_HEIGHT window=focus.window jump_to=focus.jump_to on_move header=ViewFn::from(header)>
+                <VirtualList id=GRID label=t!("invite_csv.rows_label") described_by=GRID_HINT total columns row_height=ROW_HEIGHT window=focus.window drawn_from jump_to=focus.jump_to on_move header=ViewFn::from(header)>
                     {move || drawn(rows.get(), shared)}
                 </VirtualList>
             </div>

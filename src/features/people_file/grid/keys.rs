@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::command::{Cells, Command, Hand, Key, command};
 use super::list::List;
 use crate::features::people_file::remedy::FIRST_FIELD;
-use crate::features::people_file::row::is_in_a_cell;
+use crate::features::people_file::row::is_among_the_cells;
 use crate::features::people_file::seek::{At, Way, problem_near};
 use crate::platform::{dom, spawn};
 
@@ -27,7 +27,7 @@ pub(super) fn press(changes: Changes, event: &KeyboardEvent) {
     let list = changes.list;
     let hand = match list.focus.editing.get_untracked().is_some() {
         true => Hand::Field,
-        false if is_in_a_cell() => Hand::Cell,
+        false if is_among_the_cells() => Hand::Cell,
         false => Hand::Button,
     };
     let cells = Cells {
@@ -35,7 +35,14 @@ pub(super) fn press(changes: Changes, event: &KeyboardEvent) {
         total: list.total.get_untracked(),
         columns: FIRST_FIELD + list.fields.with_value(Vec::len),
     };
-    if command(&key, hand, cells).is_some_and(|command| obey(changes, command)) {
+    let command = command(&key, hand, cells).map(|command| match command {
+        // The current row was scrolled out of what is loaded: it is come back to first.
+        Command::Mend | Command::Edit | Command::Type | Command::Remove if list.current_row().is_none() => {
+            Command::Go(cells.at)
+        }
+        command => command,
+    });
+    if command.is_some_and(|command| obey(changes, command)) {
         event.prevent_default();
         event.stop_propagation();
     }
@@ -74,7 +81,14 @@ fn leave(way: Way) {
 /// From problem to problem. `false` where there is none: then Tab leaves the grid, as it leaves other controls.
 fn to_problem(changes: Changes, way: Way) -> bool {
     let List { fields, rows, total, focus, .. } = changes.list;
+    if changes.list.is_coming() {
+        return true;
+    }
     let at = focus.active.get_untracked();
+    if changes.list.current_row().is_none() {
+        focus.go_to(at);
+        return true;
+    }
     let near = rows.with_untracked(|rows| fields.with_value(|fields| rows.cell_to_see(fields, at, way)));
     if near.is_none() && rows.with_untracked(|rows| rows.reach_the_end(total.get_untracked(), way)) {
         return false;

@@ -10,7 +10,7 @@ use super::rows::{Rows, is_another_list, request};
 use crate::domain::roster::worker::{self, JobError};
 use crate::features::people_file::labels;
 use crate::features::people_file::remedy::FIRST_FIELD;
-use crate::features::people_file::row::{CellPosition, is_in_a_cell};
+use crate::features::people_file::row::{CellPosition, GRID, is_among_the_cells};
 use crate::features::people_file::seek::{View, Way};
 use crate::features::people_file::state::Flow;
 use crate::platform::{dom, spawn};
@@ -61,6 +61,11 @@ impl List {
     /// The current row, and whether it is left out.
     pub(super) fn current_row(self) -> Option<(u64, bool)> {
         self.of_row(self.focus.active.get_untracked().position, |row| (row.row, row.left_out))
+    }
+
+    /// Whether the focus is on its way to a row.
+    pub(super) fn is_coming(self) -> bool {
+        self.go_to_row.with_untracked(Option::is_some)
     }
 
     /// Moves the focus to a row that need not be loaded.
@@ -115,8 +120,12 @@ impl List {
     fn show(self, total: u64, loaded: Rows) {
         let Self { focus, returning, .. } = self;
         // The focus stays where the user has moved it meanwhile.
-        let keyboard_here = returning.get_value() && dom::is_focus_lost() || is_in_a_cell();
+        let keyboard_here = returning.get_value() && dom::is_focus_lost() || is_among_the_cells();
         returning.set_value(false);
+        if keyboard_here {
+            // A key that is pressed before there are cells again is not to lead out of the grid.
+            dom::focus(GRID);
+        }
         self.total.set(total);
         // The current row stays so where others before it have left the list.
         if let Some(position) = self.current_row().and_then(|(row, _)| loaded.position_of(row)) {

@@ -17,6 +17,14 @@ pub(super) enum Rows {
 }
 
 impl Rows {
+    /// The position of the first loaded row.
+    pub(super) fn first(&self) -> Option<u64> {
+        match self {
+            Self::Loaded { from, .. } => Some(*from),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+
     /// The row at a position in the list, if it is loaded.
     pub(super) fn at(&self, position: u64) -> Option<&RowView> {
         match self {
