@@ -17,13 +17,21 @@ use crate::ui::{
     notify,
 };
 
-/// Preview of a sync: which fields, and for how many people. Nothing starts before **Start Sync**.
+/// For so long **Start Sync** waits for the count, so that it is seen who is left out before it is too late.
+const COUNTED_WITHIN_MS: f64 = 120_000.0;
+
+/// Preview of a sync: for how many people, and which fields. Nothing starts before **Start Sync**.
 #[component]
 pub(super) fn Preview(sync: Sync) -> impl IntoView {
     let preview = Loader::<SyncPreview>::new();
     let look = move || spawn(look(preview, false));
     let count_again = Callback::new(move |()| spawn(self::look(preview, true)));
     look();
+    let is_over = RwSignal::new(false);
+    spawn(async move {
+        timers::sleep(COUNTED_WITHIN_MS).await;
+        is_over.try_set(true);
+    });
     dom::after_paint(|| dom::focus("preview-title"));
     let starting @ Submission { busy, .. } = Submission::new();
     // Pressing again after a failure of unknown outcome still starts only one run.
@@ -57,19 +65,30 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
             Load::Ready(SyncPreview { count: PreviewCount::Counted { qualifying: 0, .. }, .. }) => {
                 Some(t!("field_sync.nobody_qualifies"))
             }
+            Load::Ready(SyncPreview { count: PreviewCount::Counting { .. }, .. }) if !is_over.get() => {
+                Some(t!("field_sync.start_waits"))
+            }
             _ => None,
-        })
-    });
-    let fields = Memo::new(move |_| {
-        preview.state.with(|preview| match preview {
-            Load::Ready(preview) => preview.fields.clone(),
-            _ => Vec::new(),
         })
     });
     let count = Memo::new(move |_| {
         preview.state.with(|preview| match preview {
             Load::Ready(preview) => Some(preview.count.clone()),
             _ => None,
+        })
+    });
+    let not_counted = move || {
+        let is_said = match count.get()? {
+            PreviewCount::Counting { .. } => is_over.get(),
+            PreviewCount::NotCounted | PreviewCount::Failed(_) => true,
+            PreviewCount::Counted { .. } => false,
+        };
+        is_said.then(|| view! { <span class="quiet">{t!("field_sync.not_counted")}</span> })
+    };
+    let fields = Memo::new(move |_| {
+        preview.state.with(|preview| match preview {
+            Load::Ready(preview) => preview.fields.clone(),
+            _ => Vec::new(),
         })
     });
     let trouble = Memo::new(move |_| {
@@ -81,17 +100,6 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
     });
     view! {
         <h3 id="preview-title" tabindex="-1">{t!("field_sync.preview")}</h3>
-        {move || match trouble.get() {
-            None => view! { <Skeleton rows=8 /> }.into_any(),
-            Some(Some((message, request_id))) => {
-                view! { <Failed message request_id on_retry=Some(Callback::new(move |()| look())) /> }.into_any()
-            }
-            Some(None) => view! {
-                <p>{t!("field_sync.preview_text")}</p>
-                {move || view! { <FieldTable fields=fields.get() /> }}
-                {move || count.get().map(|count| view! { <Count count count_again /> })}
-            }.into_any(),
-        }}
         <div class="actions">
             {move || (trouble.get() == Some(None)).then(|| view! {
                 <Button kind=ButtonKind::Primary busy disabled_reason=disabled_reason on_press=start>
@@ -99,7 +107,19 @@ pub(super) fn Preview(sync: Sync) -> impl IntoView {
                 </Button>
             })}
             <Button on_press=leave>{t!("common.cancel")}</Button>
+            {not_counted}
         </div>
+        {move || match trouble.get() {
+            None => view! { <Skeleton rows=8 /> }.into_any(),
+            Some(Some((message, request_id))) => {
+                view! { <Failed message request_id on_retry=Some(Callback::new(move |()| look())) /> }.into_any()
+            }
+            Some(None) => view! {
+                {move || count.get().map(|count| view! { <Count count count_again /> })}
+                <p>{t!("field_sync.preview_text")}</p>
+                {move || view! { <FieldTable fields=fields.get() /> }}
+            }.into_any(),
+        }}
     }
 }
 
