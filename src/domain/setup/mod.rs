@@ -7,5 +7,5 @@ pub(crate) mod steps;
 pub(crate) mod support;
 
 pub(crate) use guide::{follow, guide, refresh, state_of};
-pub(crate) use next_step::{NextStep, ToSalesforceSetup};
+pub(crate) use next_step::{AfterInviting, BeforeSetUp, NextStep};
 pub(crate) use order::{MissingList, Order, OrderDialog};

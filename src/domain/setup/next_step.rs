@@ -3,7 +3,7 @@
 use api_types::{SetupGuide, SetupStepId, StepState};
 use leptos::prelude::*;
 
-use super::guide::guide;
+use super::guide::{guide, state_of};
 use super::steps;
 use crate::data::Load;
 use crate::t;
@@ -30,16 +30,56 @@ pub(crate) fn NextStep(
     }
 }
 
-/// From inviting users to the remaining steps of the Salesforce administrator: 6 and 7.
+/// From inviting users to what is left to do.
 #[component]
-pub(crate) fn ToSalesforceSetup() -> impl IntoView {
+pub(crate) fn AfterInviting() -> impl IntoView {
+    let next = Memo::new(move |_| {
+        guide().state.with(|guide| match guide {
+            Load::Ready(guide) => after_inviting(guide),
+            _ => SALESFORCE_SETUP.into(),
+        })
+    });
     let link = |step| view! { <li><a href=steps::href(step)>{steps::numbered(step)}</a></li> };
     view! {
-        <div class="note"><Icon name=IconName::Info />
-            <div><p>{t!("next_step.label")}</p>
-                <ul class="reasons">{link(SetupStepId::InstallPackage)}{link(SetupStepId::ConfigureActions)}</ul>
+        <BeforeSetUp />
+        {move || next.with(|next| !next.is_empty()).then(|| view! {
+            <div class="note"><Icon name=IconName::Info />
+                <div><p>{t!("next_step.label")}</p>
+                    <ul class="reasons">{next.get().into_iter().map(link).collect_view()}</ul>
+                </div>
             </div>
-        </div>
+        })}
+    }
+}
+
+/// Where people are invited before step 1 is done: what that means for them.
+#[component]
+pub(crate) fn BeforeSetUp() -> impl IntoView {
+    let is_set_up =
+        Memo::new(move |_| state_of(SetupStepId::SetUpAccount).is_none_or(|state| state == StepState::Done));
+    move || {
+        (!is_set_up.get()).then(|| {
+            let step = SetupStepId::SetUpAccount;
+            view! {
+                <Note>
+                    {t!("next_step.before_set_up")} " "
+                    <a href=steps::guide_href(step)>{steps::numbered(step)}</a>
+                </Note>
+            }
+        })
+    }
+}
+
+/// The steps of the Salesforce administrator.
+const SALESFORCE_SETUP: [SetupStepId; 2] = [SetupStepId::InstallPackage, SetupStepId::ConfigureActions];
+
+/// The first open step before this one, or else those of the Salesforce administrator that are open.
+fn after_inviting(guide: &SetupGuide) -> Vec<SetupStepId> {
+    let open = guide.steps.iter().filter(|step| step.state != StepState::Done).map(|step| step.id);
+    let open: Vec<_> = open.filter(|id| *id != SetupStepId::InviteUsers).collect();
+    match open.first() {
+        Some(first) if !SALESFORCE_SETUP.contains(first) => vec![*first],
+        _ => open,
     }
 }
 
@@ -76,6 +116,20 @@ mod tests {
     fn a_step_that_is_done_leads_to_the_next() {
         assert_eq!(after(&[SetupStepId::ConnectSalesforce], &guide(2)), Some(SetupStepId::ConnectMarketo));
         assert_eq!(after(&[SetupStepId::ConnectSalesforce], &guide(7)), None);
+    }
+
+    #[test]
+    fn s5_inviting_leads_to_the_first_open_step_and_then_to_those_in_salesforce() {
+        use SetupStepId::{ConfigureActions, InstallPackage, SetUpAccount, StartSync};
+        let after = |done| after_inviting(&guide(done));
+        assert_eq!(after(0), [SetUpAccount]);
+        assert_eq!(after(3), [StartSync]);
+        assert_eq!(
+            [after(4), after(5)],
+            [[InstallPackage, ConfigureActions], [InstallPackage, ConfigureActions]]
+        );
+        assert_eq!(after(6), [ConfigureActions]);
+        assert!(after(7).is_empty());
     }
 
     #[test]

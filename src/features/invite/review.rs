@@ -6,7 +6,8 @@ use super::labels;
 use super::people::{LeftOutTable, PeopleTable, Person};
 use super::state::{Flow, LeftOut, Review, STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
-use crate::domain::people;
+use crate::domain::people::{self, personas};
+use crate::domain::setup::BeforeSetUp;
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
@@ -46,6 +47,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                     <section class="card">
                         <h2 id=STEP_HEADING tabindex="-1">{t!("invite.review_title", count = count)}</h2>
                         {summary(&review.left_out)}
+                        <BeforeSetUp />
                         <UnknownNote unknown=flow.unknown asking=false on_ask=ask_again />
                         <Invited flow review=review.clone() on_correct=correct />
                     </section>
@@ -104,6 +106,10 @@ fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> i
         <dl class="definition">
             <dt>{term!("field.role")}</dt>
             <dd>{role}</dd>
+            {(!review.options.personas.is_empty()).then(|| view! {
+                <dt>{term!("field.persona")}</dt>
+                <dd>{personas::in_words(&review.options.personas)}</dd>
+            })}
             <dt>{term!("field.teams")}</dt>
             <dd><bdi>{teams}</bdi></dd>
             <dt>{term!("field.workspace")}</dt>

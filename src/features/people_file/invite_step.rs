@@ -13,7 +13,7 @@ use crate::domain::invitations::options::InvitationOptions;
 use crate::domain::invitations::sending::{self, Plan, SendingPanel, SendingState};
 use crate::domain::navigation::Route;
 use crate::domain::roster::worker;
-use crate::domain::setup::ToSalesforceSetup;
+use crate::domain::setup::{AfterInviting, BeforeSetUp};
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -50,6 +50,7 @@ pub(super) fn InviteStep(flow: Flow) -> impl IntoView {
         {(left_out > 0).then(|| view! {
             <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out, kinds = kinds)}</Note>
         })}
+        <BeforeSetUp />
         <ErrorSummary fields=flow.options.fields() form />
         <div class="form"><InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") /></div>
         <div class="actions sticky-actions">
@@ -112,7 +113,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         {move || id.get().map(|id| view! { <SendingPanel id /> })}
         {move || batch.get().map(|id| view! {
             <SentBatch id />
-            <ToSalesforceSetup />
+            <AfterInviting />
         })}
         <Show when=move || is_over.get()>
             <div class="actions">

@@ -1,8 +1,8 @@
 //! The page of an invitation's link. Opening it uses nothing up, so mail scanners do no harm.
 
 use api_types::{
-    Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Me, Session, UserId,
-    limits,
+    Activation, ActivationAccept, ActivationInspect, ActivationState, LoginManagement, Me, Persona, Session,
+    UserId, limits,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -129,8 +129,14 @@ fn enter(session: Session) -> Route {
     if session::sign_in_place() == SignInPlace::Window {
         last_person::keep(&session.user);
     }
+    let route = first_screen(&session.user.personas);
     session::signed_in(session);
-    Route::Home
+    route
+}
+
+/// Where somebody begins: the guide, or the check-list for whom that is all there is to do.
+fn first_screen(personas: &[Persona]) -> Route {
+    if personas == [Persona::SalesforceAdmin] { Route::SalesforceSetup } else { Route::Home }
 }
 
 fn accept(
