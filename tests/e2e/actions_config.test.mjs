@@ -223,7 +223,23 @@ walk("r6: a run waits for a Marketo that does not respond, says until when, and 
 });
 
 // Slow enough that a run is seen in progress.
+/** The start of the sync waits for the count no longer. */
+const COUNTED_WITHIN_MS = 120_000;
+// It takes longer to count.
 const slow = serve("--sandbox-speed", "20", "--sandbox-people", String(PEOPLE));
+
+walk("p1: the start of the sync is in sight, and waits two minutes at most for the count", slow, { height: 800 }, async (app) => {
+  const { actionsConfig, driver } = app;
+  await app.enter();
+  await app.connect();
+  await driver.ownClock();
+  await actionsConfig.open();
+  await actionsConfig.seeReady();
+  await actionsConfig.preview();
+  await actionsConfig.seeStartWaiting();
+  await driver.skipTime(COUNTED_WITHIN_MS);
+  await actionsConfig.seeNotCounted();
+});
 
 walk(
   "r3 r4 u2: a run is followed on other screens, paused, found again after a reload, resumed and cancelled",
@@ -235,7 +251,10 @@ walk(
     await app.enter();
     await app.connect();
     await actionsConfig.open();
+    await driver.ownClock();
     await actionsConfig.preview();
+    await actionsConfig.seeStartWaiting();
+    await driver.skipTime(COUNTED_WITHIN_MS);
     // An answer that comes late takes the focus from no open menu.
     const release = await driver.hold("GET", runs);
     await actionsConfig.start();

@@ -48,7 +48,8 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   await invite.sendTest(ADMIN);
   await invite.invite(PEOPLE);
   await sending.seeAccepted(PEOPLE);
-  await sending.seeNextSteps();
+  await sending.seeNextSteps(1);
+  await admin.driver.see({ text: admin.say("next_step.before_set_up"), exact: false });
   await admin.batch.seeCount("delivery.sent", PEOPLE);
   await sending.openBatch();
   await admin.batch.arrive();

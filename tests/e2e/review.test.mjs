@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
+import { SERVER_DOWN } from "./harness/driver.mjs";
 import { onlyInChromium, serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
@@ -42,6 +43,27 @@ walk("u5: the next problem is the next one, however far, and after the last one 
   await review.nextProblem();
   await review.seeKeyboardIn("fourth-bad");
 });
+
+for (const rows of [3_000, 1_000_000]) {
+  walk(`u2 u5: a long run of tabs over ${rows} rows stays among them`, server, {}, async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    await app.inviteCsv.open();
+    const bad = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [2 + index * 5, `bad${index}`]));
+    await app.inviteCsv.map(crowd(`tabs${rows}`, rows, bad));
+    await mapping.next();
+    await review.arrive();
+    await review.nextProblem();
+    await review.seeKeyboardIn("bad0");
+    for (let presses = 1; presses <= 300; presses++) {
+      await app.driver.press("Tab");
+      assert.ok(await review.hasFocus(), `the focus has left the rows after ${presses} tabs`);
+    }
+    // Where rows are on their way, two tabs may lead to one.
+    const at = Number((await review.focused()).match(/^bad(\d+)$/)[1]);
+    assert.ok(at > 150 && at <= 300, `at ${at} after 300 tabs`);
+  });
+}
 
 walk(
   "u5 u2: a team or workspace that the account does not have is replaced, made or left out, in all its rows at once",
@@ -408,3 +430,36 @@ walk("i3: numbers are grouped as in the language of the person", server, {}, asy
     await app.inviteCsv.review.seeGoingOnWith(1_234);
   }
 });
+
+const full = serve("--seats", "3");
+
+walk(
+  "r15 u5: what the account said before holds while the server is away, and is asked for again when it is back",
+  full,
+  { refused: SERVER_DOWN },
+  async (app) => {
+    const { mapping, review } = app.inviteCsv;
+    await app.enter();
+    await app.inviteCsv.open();
+    const rows = [
+      "marketo.admin@example.com,",
+      "a@away.example,Sales Heroes",
+      "b@away.example,",
+      "c@away.example,",
+      "d@away.example,",
+    ];
+    await app.inviteCsv.map(fileOf("away.csv", `Email,Team\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    const counts = await review.counts();
+    await full.kill();
+    await review.tryToCreateTeam("Sales Heroes");
+    await review.seeComparedBefore();
+    assert.deepEqual(await review.counts(), counts, "members and seats are as they were");
+    await full.restart();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), counts);
+    await review.createTeam("Sales Heroes");
+    await review.seeGoingOnWith(2);
+  },
+);

@@ -75,7 +75,7 @@ for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
     await app.invite.seeReview(1);
     await app.invite.invite(1);
     await app.invite.seeAccepted(1);
-    await app.invite.seeNextSteps();
+    await app.invite.seeNextSteps(6, 7);
     await app.inviteCsv.open();
     await app.inviteCsv.prepare(fileOf(`${locale}.csv`, "Email\nnoor@example.com\nolu@example.com\n"));
     await app.inviteCsv.invite.invite(2);

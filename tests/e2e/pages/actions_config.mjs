@@ -225,6 +225,24 @@ export class ActionsConfig {
     await this.driver.inspect("preview of the sync, counted");
   }
 
+  get #start() {
+    return { role: "button", name: this.say("actions_config.start_sync") };
+  }
+
+  /** Waits until the sync can be started once it is counted who is left out. */
+  async seeStartWaiting() {
+    await this.driver.seeAttribute(this.#start, "aria-disabled", "true");
+    await this.driver.see({ text: this.say("field_sync.start_waits") });
+    await this.driver.seeInSight(this.#start);
+  }
+
+  /** Waits until the sync can be started without the count. */
+  async seeNotCounted() {
+    await this.driver.see({ text: this.say("field_sync.not_counted") });
+    await this.driver.gone({ text: this.say("field_sync.start_waits") });
+    await this.driver.inspect("preview of the sync, not counted");
+  }
+
   /** Why people are left out, with the number of each, as texts. */
   async leftOut() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("field_sync.left_out"));
@@ -232,7 +250,7 @@ export class ActionsConfig {
   }
 
   async start() {
-    await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
+    await this.driver.click(this.#start);
     await this.seeUnderWay();
     await this.driver.inspect("sync under way");
   }
@@ -244,7 +262,7 @@ export class ActionsConfig {
 
   /** Starts a run that fails, and waits until the card shows why. */
   async startFailing(failure) {
-    await this.driver.click({ role: "button", name: this.say("actions_config.start_sync") });
+    await this.driver.click(this.#start);
     await this.driver.see({ text: this.say(`field_sync.failure_${failure}`), within: this.#sync });
     await this.driver.inspect(`sync failed: ${failure}`);
   }

@@ -179,11 +179,10 @@ export class Invite {
     await this.driver.inspect("invite: results");
   }
 
-  /** Waits for the link to steps 6 and 7. */
-  async seeNextSteps() {
-    for (const number of [6, 7]) {
-      await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
-    }
+  /** Waits until it is said what comes next, and for the links to these steps. */
+  async seeNextSteps(...numbers) {
+    await this.driver.see({ text: this.say("next_step.label") });
+    for (const number of numbers) await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
   }
 
   /** Waits until a person's result shows a text. */

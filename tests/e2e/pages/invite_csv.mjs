@@ -370,6 +370,12 @@ class ReviewStep {
     await this.driver.click({ role: "button", name: this.say("unknown.ask_again") });
   }
 
+  /** Waits until it is said that the rows are compared with what the account said before. */
+  async seeComparedBefore() {
+    await this.driver.see({ text: this.say("unknown.older") });
+    await this.driver.inspect("csv: review with the server gone");
+  }
+
   /** Waits until the review reports more people than free seats. */
   async seeSeatsShort(people, free, count) {
     await this.driver.see({ text: this.say("invite_csv.seats_short", { people, free, count }), within: { role: "status" } });
@@ -485,6 +491,11 @@ class ReviewStep {
     await this.driver.choose(label, by);
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_replace"), within: this.#fix(value) });
     await this.driver.gone(this.#fix(value));
+  }
+
+  /** Presses the button, whatever comes of it. */
+  async tryToCreateTeam(team) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_create"), within: this.#fix(team) });
   }
 
   async createTeam(team) {
@@ -643,6 +654,19 @@ class ReviewStep {
     await this.driver.see(found);
     await this.driver.seeFocus(found);
     await this.driver.seeInSight(found);
+  }
+
+  /** Whether the keyboard focus is among the rows. */
+  async hasFocus() {
+    return this.driver.onPage(() => document.activeElement.closest("[role=grid]") !== null);
+  }
+
+  /** The text of the cell that has the focus, once one has it. */
+  async focused() {
+    return this.driver.onPage(async () => {
+      while (document.activeElement.role !== "gridcell") await new Promise(requestAnimationFrame);
+      return document.activeElement.innerText.trim();
+    });
   }
 
   async problemRows() {
@@ -834,10 +858,10 @@ class SendingStep {
     await this.driver.inspect("csv: accepted");
   }
 
-  async seeNextSteps() {
-    for (const number of [6, 7]) {
-      await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
-    }
+  /** Waits until it is said what comes next, and for the links to these steps. */
+  async seeNextSteps(...numbers) {
+    await this.driver.see({ text: this.say("next_step.label") });
+    for (const number of numbers) await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
   }
 
   get toBatch() {
