@@ -7,7 +7,6 @@ use js_sys::{Array, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::argument::Argument;
-use crate::t;
 
 /// Each is made when it is first needed, and kept: the first one takes a phone more than 100 ms.
 struct Formats {
@@ -183,23 +182,23 @@ pub(crate) fn date(rfc3339: &str) -> String {
     date_format(rfc3339, &[("dateStyle", "medium")])
 }
 
-/// How long ago something was, such as `3 days ago`, from an RFC 3339 time; below a minute, and where it lies ahead of this
-/// device's clock, `just now`.
-pub(crate) fn ago(rfc3339: &str) -> String {
+/// How long ago something was, such as `3 days ago`, from an RFC 3339 time; `None` below a minute, and where it lies ahead of
+/// this device's clock.
+pub(crate) fn ago(rfc3339: &str) -> Option<String> {
     const MINUTE: f64 = 60.0;
     let then = js_sys::Date::parse(rfc3339);
     if then.is_nan() {
-        return rfc3339.to_owned();
+        return Some(rfc3339.to_owned());
     }
     let seconds = (js_sys::Date::now() - then) / 1_000.0;
     if seconds < MINUTE {
-        return t!("common.just_now");
+        return None;
     }
     let (count, unit) = distance(seconds);
-    FORMATS.with_borrow(|formats| match formats {
+    Some(FORMATS.with_borrow(|formats| match formats {
         Some(formats) => formats.relative().format(-count, unit).into(),
         None => rfc3339.to_owned(),
-    })
+    }))
 }
 
 /// A distance in time in the largest unit of which there is a whole one; less than a minute counts as one.

@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 use super::announce;
 use crate::i18n::{self, Message};
 use crate::platform::{dom, lifetime, spawn, timers};
+use crate::t;
 
 const SECOND_MS: f64 = 1_000.0;
 const MINUTE_MS: u64 = 60_000;
@@ -54,7 +55,7 @@ impl Clock {
 /// How long ago something was, from an RFC 3339 time; reactive.
 pub(crate) fn ago_in_words(at: &str) -> String {
     lifetime::shared::<Clock>().follow_minutes();
-    i18n::ago(at)
+    i18n::ago(at).unwrap_or_else(|| t!("common.just_now"))
 }
 
 /// In how much time something will be, from an RFC 3339 time; reactive.
