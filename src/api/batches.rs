@@ -110,6 +110,7 @@ pub(crate) mod tests {
             sealed_at: None,
             cancel_code: None,
             mail_trouble: None,
+            next_try_at: None,
         }
     }
 }

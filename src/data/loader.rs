@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::latest::Latest;
 use crate::api::Failure;
-use crate::ui::{Tone, notify};
+use crate::ui::{NextPage, Tone, notify};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Load<T> {
@@ -33,12 +33,12 @@ impl<T: Send + Sync + 'static> Clone for Loader<T> {
 impl<T: Send + Sync + 'static> Copy for Loader<T> {}
 
 impl<T: Send + Sync + 'static> Loader<List<T>> {
-    /// The cursor of the page after the one shown; `None` on the last page, and before any is loaded.
-    pub(crate) fn next_cursor(self) -> Signal<Option<String>> {
+    /// What follows the page shown.
+    pub(crate) fn next_page(self) -> Signal<NextPage> {
         Signal::derive(move || {
             self.state.with(|page| match page {
-                Load::Ready(list) => list.meta.next_cursor.clone(),
-                _ => None,
+                Load::Ready(list) => list.meta.next_cursor.clone().map_or(NextPage::Nothing, NextPage::At),
+                _ => NextPage::Unknown,
             })
         })
     }

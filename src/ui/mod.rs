@@ -65,7 +65,7 @@ pub(crate) use neighbour::neighbour;
 pub(crate) use note::Note;
 pub(crate) use notice::{Notices, ProgressNotice, Undoable, notify, notify_undoable, withdraw_undo};
 pub(crate) use page::{Brand, Crumb, EmptyState, PRODUCT, Page, Skeleton, Starting};
-pub(crate) use pager::Pager;
+pub(crate) use pager::{NextPage, Pager};
 pub(crate) use person::{address, chips, face, name_or_address, person, sentence};
 pub(crate) use progress::{Meter, ProgressBar};
 pub(crate) use question::{Confirmation, Question, QuestionDialog};

@@ -11,7 +11,7 @@ use web_sys::HtmlElement;
 
 use super::{Icon, IconName, ProgressBar, Tone, announce, shortcut, waiting};
 use crate::i18n::{self, Message};
-use crate::platform::{device, dom, lifetime, spawn, timers};
+use crate::platform::{connectivity, device, dom, lifetime, spawn, timers};
 use crate::t;
 
 /// How long a notice is shown that is no failure.
@@ -27,6 +27,8 @@ struct Notice {
     tone: Tone,
     text: Message,
     offers: Offers,
+    /// A failure while the server was away: it is over once the server is back.
+    is_of_absence: bool,
 }
 
 /// What a notice offers besides being closed.
@@ -87,7 +89,7 @@ impl ProgressNotice {
         let (shown, label) = (work.clone(), text.clone());
         let view = Arc::new(move || progress(shown.clone(), &label));
         let offers = Offers::Stop { is_stopped: work.is_stopped.clone(), view };
-        show(Notice { id, tone: Tone::Busy, text: text.into(), offers }, None);
+        show(Notice { id, tone: Tone::Busy, text: text.into(), offers, is_of_absence: false }, None);
         work
     }
 
@@ -105,10 +107,19 @@ impl ProgressNotice {
     }
 }
 
-#[derive(Default)]
 struct Channel {
     notices: RwSignal<Vec<Notice>>,
     next_id: Cell<u32>,
+}
+
+impl Default for Channel {
+    fn default() -> Self {
+        let notices = RwSignal::new(Vec::<Notice>::new());
+        connectivity::on_return(move || {
+            notices.update(|notices| notices.retain(|notice| !notice.is_of_absence))
+        });
+        Self { notices, next_id: Cell::default() }
+    }
 }
 
 impl Channel {
@@ -121,12 +132,14 @@ fn channel() -> Rc<Channel> {
     lifetime::shared()
 }
 
-/// Shows a notice about background work. A failure stays until closed, anything else disappears by itself.
+/// Shows a notice about background work. A failure stays until it is closed or, while the server is away, until it is back;
+/// anything else disappears by itself.
 pub(crate) fn notify(tone: Tone, text: impl Into<Message>) {
     let text = text.into();
     announce(text.clone());
     let shown_for = (tone != Tone::Failure).then_some(SHOWN_MS);
-    show(Notice { id: channel().new_id(), tone, text, offers: Offers::Nothing }, shown_for);
+    let is_of_absence = tone == Tone::Failure && connectivity::is_still_lost();
+    show(Notice { id: channel().new_id(), tone, text, offers: Offers::Nothing, is_of_absence }, shown_for);
 }
 
 /// Reports a change, and offers to undo it: by a button, or by the usual keys. `of` names what was changed; the task `undo`
@@ -146,7 +159,7 @@ pub(crate) fn notify_undoable<F: Future<Output = ()> + 'static>(
     });
     let shown_for = (lasts == Undoable::Briefly).then_some(UNDOABLE_MS);
     let offers = Offers::Undo(Undo { of, run: Arc::new(move || spawn(undo())) });
-    show(Notice { id: channel.new_id(), tone, text: text.into(), offers }, shown_for);
+    show(Notice { id: channel.new_id(), tone, text: text.into(), offers, is_of_absence: false }, shown_for);
 }
 
 /// Removes all offers to undo and stops what is being undone, for example when the person who made the changes has signed

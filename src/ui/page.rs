@@ -37,7 +37,7 @@ pub(crate) fn Page(
     /// Another title, while the screen has one because of what it shows.
     #[prop(optional)]
     becomes: Option<Signal<Option<String>>>,
-    #[prop(optional, into)] purpose: Option<String>,
+    #[prop(optional, into)] purpose: Option<Signal<String>>,
     #[prop(optional)] crumbs: Vec<Crumb>,
     /// What stands before the heading, without words.
     #[prop(optional)]

@@ -34,6 +34,16 @@ impl Trail {
     }
 }
 
+/// What follows the page shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NextPage {
+    /// The page is not loaded.
+    Unknown,
+    Nothing,
+    /// The page with this cursor.
+    At(String),
+}
+
 /// Which items are shown, and the buttons for the previous and the next page, which are absent while everything fits on
 /// one.
 #[component]
@@ -42,7 +52,7 @@ pub(crate) fn Pager(
     /// The cursor of the page shown; `None` on the first.
     #[prop(into)]
     here: Signal<Option<String>>,
-    #[prop(into)] next: Signal<Option<String>>,
+    #[prop(into)] next: Signal<NextPage>,
     /// Which items of how many are on the page.
     #[prop(optional, into)]
     range: Signal<String>,
@@ -51,19 +61,26 @@ pub(crate) fn Pager(
 ) -> impl IntoView {
     let trail = StoredValue::new(Trail::default());
     let first = Signal::derive(move || here.with(Option::is_none).then(|| t!("pager.first")));
-    let last = Signal::derive(move || next.with(Option::is_none).then(|| t!("pager.last")));
+    let last = Signal::derive(move || {
+        next.with(|next| match next {
+            NextPage::Unknown => Some(t!("pager.not_loaded")),
+            NextPage::Nothing => Some(t!("pager.last")),
+            NextPage::At(_) => None,
+        })
+    });
     let back = move |()| {
         let cursor = here.with_untracked(|here| trail.with_value(|trail| trail.before(here.as_deref())));
         on_turn.run(cursor);
     };
     let forward = move |()| {
-        let Some(cursor) = next.get_untracked() else { return };
+        let NextPage::At(cursor) = next.get_untracked() else { return };
         here.with_untracked(|here| {
             trail.update_value(|trail| trail.forward(here.as_deref(), cursor.clone()))
         });
         on_turn.run(Some(cursor));
     };
-    let needed = Memo::new(move |_| here.with(Option::is_some) || next.with(Option::is_some));
+    let needed =
+        Memo::new(move |_| here.with(Option::is_some) || next.with(|next| matches!(next, NextPage::At(_))));
     view! {
         <div class="pager">
             <span class="pager-range">{range}</span>

@@ -199,6 +199,9 @@ pub struct BatchRow {
     pub last_name: String,
     /// How often the mail was tried.
     pub attempts: u32,
+    /// When a deferred mail is tried next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_try_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<RowInvitation>,
 }
@@ -337,6 +340,9 @@ pub struct Batch {
     /// Why the waiting mails are not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_trouble: Option<MailTrouble>,
+    /// When the next mail is tried, where all that are left are deferred.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_try_at: Option<Timestamp>,
 }
 
 /// Why the server has cancelled something.

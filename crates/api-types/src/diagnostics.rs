@@ -128,6 +128,9 @@ pub struct RecentError {
     pub during: Activity,
     /// The id of the request during which it failed, or the service's own request id.
     pub request_id: String,
+    /// Whether the same has succeeded since.
+    #[serde(default)]
+    pub is_solved: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

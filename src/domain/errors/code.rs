@@ -81,6 +81,7 @@ mod tests {
             code: code.into(),
             during: Activity::Syncing,
             request_id: String::new(),
+            is_solved: false,
         })
     }
 

@@ -3,9 +3,12 @@ use api_types::{SyncRun, SyncRunState};
 use crate::t;
 use crate::ui::{IconName, Tone};
 
-/// Tone, symbol and word of a run's state, for [`crate::ui::Status`].
-pub(crate) fn run_state(state: SyncRunState) -> (Tone, IconName, String) {
+/// Tone, symbol and word of a run's state, for [`crate::ui::Status`]. `failed` is how many people could not be copied.
+pub(crate) fn run_state(state: SyncRunState, failed: u64) -> (Tone, IconName, String) {
     match state {
+        SyncRunState::Completed if failed > 0 => {
+            (Tone::Warning, IconName::Alert, t!("field_sync.state_completed_partly", count = failed))
+        }
         SyncRunState::Preparing => (Tone::Busy, IconName::Clock, t!("field_sync.state_preparing")),
         SyncRunState::Running => (Tone::Busy, IconName::Clock, t!("field_sync.state_running")),
         SyncRunState::Paused => (Tone::Warning, IconName::Pause, t!("field_sync.state_paused")),

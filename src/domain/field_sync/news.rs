@@ -18,15 +18,15 @@ enum News {
 /// Announces what has changed in a run since `before`.
 pub(crate) fn say_news(before: Option<&SyncRun>, now: &SyncRun) {
     match of(before, now) {
-        Some(News::State(state)) => announce(said(state)),
+        Some(News::State(_)) => announce(said(now)),
         Some(News::Percent(percent)) => announce(t!("field_sync.quarter", percent = percent)),
         None => {}
     }
 }
 
 /// A run's state in a sentence.
-pub(crate) fn said(state: SyncRunState) -> String {
-    t!("field_sync.now", state = run_state(state).2)
+pub(crate) fn said(run: &SyncRun) -> String {
+    t!("field_sync.now", state = run_state(run.state, run.failed).2)
 }
 
 fn of(before: Option<&SyncRun>, now: &SyncRun) -> Option<News> {

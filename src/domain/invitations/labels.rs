@@ -32,13 +32,24 @@ pub(crate) fn state(batch: &Batch) -> (Look, String) {
     }
     match batch.state {
         BatchState::Open => ((Tone::Warning, IconName::Clock), t!("batches.state_open")),
+        BatchState::Sealed if batch.is_settled() && is_revoked(batch) => {
+            ((Tone::Quiet, IconName::Cross), t!("batches.state_revoked"))
+        }
         BatchState::Sealed if batch.is_settled() => {
             ((Tone::Success, IconName::Check), t!("batches.state_done"))
+        }
+        BatchState::Sealed if batch.mail_trouble.is_some() || batch.next_try_at.is_some() => {
+            ((Tone::Warning, IconName::Clock), t!("work.waiting"))
         }
         BatchState::Sealed => ((Tone::Busy, IconName::Mail), t!("batches.state_sending")),
         BatchState::Cancelled => ((Tone::Quiet, IconName::Cross), t!("batches.state_cancelled")),
         BatchState::Refused => ((Tone::Failure, IconName::Alert), t!("batches.state_refused")),
     }
+}
+
+/// Whether all of its invitations are revoked.
+fn is_revoked(batch: &Batch) -> bool {
+    batch.revoked > 0 && batch.revoked >= batch.verdicts.ready
 }
 
 pub(crate) fn delivery(status: DeliveryStatus) -> (Look, String) {
@@ -120,7 +131,6 @@ pub(crate) fn problem(code: ProblemCode) -> String {
     i18n::coded("row_problem", code.name(), &[]).unwrap_or_else(|| code.name().to_owned())
 }
 
-/// Why a row of a batch is not ready, or its mail was not sent.
 /// Why the server has cancelled a batch.
 pub(crate) fn cancelled(code: Option<CancelCode>) -> Option<String> {
     code.map(|code| match code {
@@ -129,8 +139,30 @@ pub(crate) fn cancelled(code: Option<CancelCode>) -> Option<String> {
     })
 }
 
+/// Why a row of a batch is not ready, or its mail was not sent.
 pub(crate) fn row_code(code: RowCode) -> String {
     let name = serde_json::to_value(code).ok();
     let text = name.as_ref().and_then(|name| i18n::coded("row_code", name.as_str()?, &[]));
     text.unwrap_or_else(|| t!("invitation.other_reason"))
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::DeliveryCounts;
+
+    use super::*;
+    use crate::api::batches::tests::batch;
+
+    #[test]
+    fn r19_a_batch_is_busy_only_while_mails_move_and_done_only_where_invitations_are_left() {
+        let tone = |batch: &Batch| state(batch).0.0;
+        let sent = batch(BatchState::Sealed, DeliveryCounts { sent: 2, ..DeliveryCounts::default() });
+        assert_eq!(tone(&sent), Tone::Success);
+        assert_eq!(tone(&Batch { revoked: 1, ..sent.clone() }), Tone::Success);
+        assert_eq!(tone(&Batch { revoked: 2, ..sent }), Tone::Quiet);
+        let queued = batch(BatchState::Sealed, DeliveryCounts { queued: 1, ..DeliveryCounts::default() });
+        assert_eq!(tone(&queued), Tone::Busy);
+        let deferred = Batch { next_try_at: Some(queued.created_at.clone()), ..queued };
+        assert_eq!(tone(&deferred), Tone::Warning);
+    }
 }

@@ -14,7 +14,9 @@ use super::trouble::MailTroubleNote;
 use crate::data::{last_known, standing, standing_list};
 use crate::platform::{dom, spawn};
 use crate::t;
-use crate::ui::{Button, EmptyState, Icon, IconName, Note, Pager, ProgressBar, QuestionDialog, Tone, notify};
+use crate::ui::{
+    Button, EmptyState, Icon, IconName, Note, Pager, ProgressBar, QuestionDialog, Tone, notify, until,
+};
 
 /// The head above the counts, once the batch is loaded.
 pub(crate) type Head = Callback<Memo<Batch>, AnyView>;
@@ -110,6 +112,10 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let failed = Memo::new(move |_| batch.with(|batch| batch.deliveries.failed));
     let unknown = Memo::new(move |_| batch.with(|batch| batch.deliveries.unknown));
     let state = Memo::new(move |_| batch.with(|batch| batch.state));
+    // While the mail server takes none at all, another note says so.
+    let next_try = Memo::new(move |_| {
+        batch.with(|batch| batch.next_try_at.clone().filter(|_| batch.mail_trouble.is_none()))
+    });
     let act = move |action: InvitationAction| Callback::new(move |()| delivery.act(action.clone()));
     view! {
         {move || match state.get() {
@@ -122,6 +128,11 @@ fn Notes(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
             BatchState::Cancelled => batch.with(|batch| labels::cancelled(batch.cancel_code)),
         }.map(|text| view! {
             <Note tone=Tone::Warning>{text}</Note>
+        })}
+        {move || next_try.get().map(|at| view! {
+            <Note tone=Tone::Warning icon=IconName::Clock>
+                {until(at.as_str(), |time| t!("batches.deferred_text", time = time))}
+            </Note>
         })}
         {move || (failed.get() > 0).then(|| view! {
             <div class="note note-warning">
@@ -145,7 +156,7 @@ fn Rows(delivery: Delivery) -> impl IntoView {
     let none = || {
         view! { <EmptyState title=t!("batches.no_rows_title") text=t!("batches.no_rows_text") /> }.into_any()
     };
-    let next = delivery.rows.next_cursor();
+    let next = delivery.rows.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
         delivery.go.run(RowQuery { cursor, ..delivery.query.get_untracked() });
         dom::focus_start("rows");

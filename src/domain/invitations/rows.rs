@@ -11,7 +11,7 @@ use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, live};
+use crate::ui::{Column, Frame, IconName, Menu, MenuItem, Room, Status, Table, Tone, live, until};
 
 pub(super) fn row_table(delivery: Delivery) -> AnyView {
     let columns = vec![
@@ -51,6 +51,15 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
 }
 
 fn mail(row: &BatchRow) -> AnyView {
+    if let Some(at) = &row.next_try_at {
+        return view! {
+            <span class="status-cell">
+                <Status tone=Tone::Warning icon=IconName::Clock label=t!("delivery.deferred") />
+                <span class="reason">{until(at.as_str(), |time| t!("delivery.next_try", time = time))}</span>
+            </span>
+        }
+        .into_any();
+    }
     let ((tone, icon), label) = labels::delivery(row.result.delivery);
     view! {
         <span class="status-cell">

@@ -21,7 +21,7 @@ pub(crate) fn Batches() -> impl IntoView {
         page.on_page(|batches| batches.iter().find_map(|batch| batch.mail_trouble.clone()))
     });
     let none = || view! { <NoBatches /> }.into_any();
-    let next = page.next_cursor();
+    let next = page.next_page();
     view! {
         <Page
             title=term!("nav.invitation_batches")

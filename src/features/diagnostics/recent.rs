@@ -8,7 +8,7 @@ use crate::domain::errors::Code;
 use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
-use crate::ui::{Column, CopyButton, EmptyState, Frame, Pager, Room, Table};
+use crate::ui::{Column, CopyButton, EmptyState, Frame, IconName, Pager, Room, Status, Table, Tone};
 
 /// The recent errors of the account.
 #[component]
@@ -23,7 +23,7 @@ pub(super) fn Recent() -> impl IntoView {
         here.track();
         load();
     });
-    let next = page.next_cursor();
+    let next = page.next_page();
     let none = || {
         view! { <EmptyState title=t!("diagnostics.no_errors_title") text=t!("diagnostics.no_errors_text") /> }
             .into_any()
@@ -85,6 +85,9 @@ fn code(error: &RecentError) -> AnyView {
     };
     view! {
         {code}
+        {error.is_solved.then(|| view! {
+            " "<Status tone=Tone::Success icon=IconName::Check label=t!("diagnostics.solved") />
+        })}
         {labels::explanation(error).map(|text| view! { <p class="reason">{text}</p> })}
     }
     .into_any()

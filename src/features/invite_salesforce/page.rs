@@ -58,7 +58,7 @@ fn People(screen: Screen) -> impl IntoView {
         {standing(screen.page, 8, move || screen.retry(), move || view! { <PeopleOrNot screen /> }.into_any())}
         <Show when=move || refused.get()><div class="actions">{to_connection()}</div></Show>
         <Pager label=t!("users.pages") here=Signal::derive(move || screen.query.with(|query| query.cursor.clone()))
-            next=screen.page.next_cursor() on_turn=turn />
+            next=screen.page.next_page() on_turn=turn />
     }
 }
 

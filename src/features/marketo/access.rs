@@ -80,7 +80,7 @@ fn ListOrNot(access: Access) -> impl IntoView {
         <Pager
             label=t!("marketo.access_pages")
             here=Signal::derive(move || access.query.with(|query| query.cursor.clone()))
-            next=access.page.next_cursor()
+            next=access.page.next_page()
             on_turn=Callback::new(move |cursor: Option<String>| {
                 access.query.update(|query| query.cursor = cursor);
                 dom::focus("access-title");

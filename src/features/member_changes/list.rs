@@ -18,7 +18,7 @@ pub(crate) fn MemberChanges() -> impl IntoView {
             member_changes::list(&wanted).await
         });
     let none = || view! { <NoChanges /> }.into_any();
-    let next = page.next_cursor();
+    let next = page.next_page();
     view! {
         <Page
             title=t!("changes.list_title")

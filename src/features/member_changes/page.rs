@@ -233,7 +233,7 @@ fn Rows(update: Update) -> impl IntoView {
         move || update.query.with(|query| query.cursor.is_some()),
         move || update.go.run(MemberChangeQuery { cursor: None, ..update.query.get_untracked() }),
     );
-    let next = update.rows.next_cursor();
+    let next = update.rows.next_page();
     let turn = Callback::new(move |cursor: Option<String>| {
         update.go.run(MemberChangeQuery { cursor, ..update.query.get_untracked() });
         dom::focus_start("rows");

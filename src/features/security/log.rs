@@ -78,7 +78,7 @@ pub(super) fn AuditLog(
         move || screen.asked.with(|asked| asked.cursor.is_some()),
         move || screen.narrow(|_| (), true),
     );
-    let next = screen.page.next_cursor();
+    let next = screen.page.next_page();
     let nothing = move || {
         view! {
             <EmptyState title=t!("security.nothing_title") text=t!("security.nothing_text")>

@@ -5,7 +5,7 @@ use futures_util::future::try_join;
 use leptos::prelude::*;
 
 use crate::api::{diagnostics, field_sync, invitations, users};
-use crate::data::{Loader, loaded, loaded_list};
+use crate::data::{Loader, loaded};
 use crate::domain::errors::Code;
 use crate::domain::field_sync::run_state;
 use crate::domain::navigation::{ConfigTab, Route};
@@ -37,8 +37,6 @@ pub(super) fn Home() -> impl IntoView {
     load_by_day();
     load_sync();
     load_errors();
-    let nothing =
-        || view! { <p class="home-fine"><Icon name=IconName::Check />{t!("home.no_errors")}</p> }.into_any();
     view! {
         <section class="stack" aria-labelledby="home-title">
             <h2 id="home-title">{t!("home.title")}</h2>
@@ -52,7 +50,7 @@ pub(super) fn Home() -> impl IntoView {
                 {card("home-by-day", t!("home.invitations").into(), Route::Batches.href(), loaded(by_day, 4, load_by_day, |by_day| chart(by_day.days)))}
                 {card("home-seats", t!("users.seats").into(), Route::Users.href(), loaded(account, 1, load_account, |account| seats(&account)))}
                 {card("home-sync", term!("actions_config.field_sync"), ConfigTab::Sync.href(), loaded(sync, 2, load_sync, |(sync, runs)| health(&sync, runs.items.first())))}
-                {card("home-errors", t!("home.errors").into(), Route::Diagnostics.href(), loaded_list(errors, 3, load_errors, nothing, latest))}
+                {card("home-errors", t!("home.errors").into(), Route::Diagnostics.href(), loaded(errors, 3, load_errors, latest))}
             </div>
         </section>
     }
@@ -116,7 +114,7 @@ fn table(days: Vec<InvitationDay>) -> AnyView {
 
 fn health(sync: &FieldSync, latest: Option<&SyncRun>) -> AnyView {
     let state = latest.map(|run| {
-        let (tone, icon, label) = run_state(run.state);
+        let (tone, icon, label) = run_state(run.state, run.failed);
         let at = run.ended_at.as_ref().unwrap_or(&run.started_at);
         view! { <p><Status tone icon label />" "<span class="reason">{i18n::date_time(at.as_str())}</span></p> }
     });
@@ -126,7 +124,13 @@ fn health(sync: &FieldSync, latest: Option<&SyncRun>) -> AnyView {
     view! { {state}<p>{t!("home.people", count = sync.people)}</p>{next} }.into_any()
 }
 
-fn latest(errors: Vec<RecentError>) -> AnyView {
+/// Those that nothing has solved since.
+fn latest(errors: List<RecentError>) -> AnyView {
+    let errors: Vec<_> = errors.items.into_iter().filter(|error| !error.is_solved).collect();
+    if errors.is_empty() {
+        return view! { <p class="home-fine"><Icon name=IconName::Check />{t!("home.no_errors")}</p> }
+            .into_any();
+    }
     let line = |error: RecentError| {
         let meaning = Code::of(&error).map(Code::meaning);
         view! {

@@ -21,8 +21,12 @@ pub(crate) fn SetupGuide() -> impl IntoView {
     let refresh = move || spawn(setup::refresh());
     setup::follow();
     let becomes = Signal::derive(move || is_home(guide.state).then(|| t!("home.heading")));
+    let purpose = Signal::derive(move || match is_home(guide.state) {
+        true => t!("home.purpose"),
+        false => t!("setup_guide.purpose"),
+    });
     view! {
-        <Page title=term!("nav.setup_guide") becomes purpose=t!("setup_guide.purpose") help=HelpPage::SetupGuide>
+        <Page title=term!("nav.setup_guide") becomes purpose help=HelpPage::SetupGuide>
             <SecondFactorOffer />
             {standing(guide, 9, refresh, move || view! { <Steps state=guide.state /> }.into_any())}
         </Page>

@@ -88,7 +88,7 @@ fn Members(shown: LoadedTeam) -> impl IntoView {
         move || screen.query.with(|query| query.cursor.is_some()),
         move || go.run((UserQuery { cursor: None, ..screen.query.get_untracked() }, true)),
     );
-    let next = screen.page.next_cursor();
+    let next = screen.page.next_page();
     let total = total(screen.page, |count| t!("users.total", count = count));
     let preferred = move || untrack(to).map(TeamId);
     let (title, purpose, caption) = if team.everyone {

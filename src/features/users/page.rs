@@ -25,7 +25,7 @@ pub(crate) fn UserManagement() -> impl IntoView {
     let screen = Screen::new();
     let people = screen.people;
     let export = Export::new();
-    let next = people.page.next_cursor();
+    let next = people.page.next_page();
     let is_running = Signal::derive(move || screen.bulk.with(|bulk| matches!(bulk, Bulk::Running { .. })));
     let turn = Callback::new(move |cursor: Option<String>| {
         let wanted = UserQuery { cursor, ..people.query.get_untracked() };

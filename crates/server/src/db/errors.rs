@@ -1,6 +1,6 @@
 //! Recent failures of other services.
 
-use api_types::{Activity, RecentError, Service};
+use api_types::{Activity, MailTroubleCause, RecentError, Service};
 
 use super::{Builder, Conn, DbResult, from_text, new_id, text};
 use crate::platform::clock::Millis;
@@ -41,10 +41,56 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// When what may fail succeeded last.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LastSuccesses {
+    /// A connection to Salesforce was checked.
+    salesforce: Option<Millis>,
+    /// The connection to Marketo was checked.
+    marketo: Option<Millis>,
+    /// Everybody was read.
+    sync: Option<Millis>,
+    /// Whether the mail server takes mails.
+    pub(crate) is_mail_well: bool,
+}
+
+impl LastSuccesses {
+    pub(crate) async fn read(conn: &mut Conn, account_id: &str, is_mail_well: bool) -> DbResult<Self> {
+        let (salesforce, marketo, sync): (Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
+                    (SELECT MAX(checked_at) FROM marketo_connections WHERE account_id = $1 AND failure IS NULL),
+                    (SELECT MAX(ended_at) FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'
+                        AND state = 'completed')",
+        )
+        .bind(account_id)
+        .fetch_one(conn)
+        .await?;
+        let [salesforce, marketo, sync] = [salesforce, marketo, sync].map(|at| at.map(Millis));
+        Ok(Self { salesforce, marketo, sync, is_mail_well })
+    }
+
+    /// Whether what failed has succeeded since.
+    fn solves(&self, at: Millis, service: Service, during: Activity, code: &str) -> bool {
+        let since = match (service, during) {
+            // A mail that was refused stays so; the mail server's own failures pass.
+            (Service::Mail, _) => {
+                let cause = serde_json::from_value(code.into());
+                let is_of_server = cause.is_ok_and(|cause| !matches!(cause, MailTroubleCause::Other));
+                return self.is_mail_well && is_of_server;
+            }
+            (_, Activity::Syncing) => self.sync,
+            (Service::Salesforce, _) => self.salesforce,
+            (Service::Marketo, _) => self.marketo,
+        };
+        since.is_some_and(|since| since > at)
+    }
+}
+
 /// Failures, the latest first, and how many are kept. `before` is the last id of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,
+    successes: LastSuccesses,
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<(String, RecentError)>, u64)> {
@@ -63,8 +109,9 @@ pub(crate) async fn list(
     let rows: Vec<(String, i64, String, String, String, String)> =
         select.build_query_as().fetch_all(conn).await?;
     let errors = rows.into_iter().map(|(id, at, service, code, during, request_id)| {
-        let (service, during) = (from_text(&service)?, from_text(&during)?);
-        Ok((id, RecentError { at: Millis(at).timestamp(), service, code, during, request_id }))
+        let (at, service, during) = (Millis(at), from_text(&service)?, from_text(&during)?);
+        let is_solved = successes.solves(at, service, during, &code);
+        Ok((id, RecentError { at: at.timestamp(), service, code, during, request_id, is_solved }))
     });
     Ok((errors.collect::<DbResult<_>>()?, u64::try_from(total).unwrap_or(0)))
 }

@@ -637,6 +637,16 @@ pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Mi
     Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
 }
 
+/// When the next mail of a batch is due, if one waits.
+pub(crate) async fn next_due_of(conn: &mut Conn, batch: i64) -> DbResult<Option<Millis>> {
+    let (due,): (Option<i64>,) =
+        sqlx::query_as("SELECT MIN(next_attempt_at) FROM mails WHERE batch_number = $1 AND state = 'queued'")
+            .bind(batch)
+            .fetch_one(conn)
+            .await?;
+    Ok(due.map(Millis))
+}
+
 /// Since when the longest waiting mail waits.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (since,): (Option<i64>,) = sqlx::query_as(

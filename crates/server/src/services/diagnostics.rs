@@ -2,6 +2,7 @@
 
 use api_types::RecentError;
 
+use crate::db::errors::LastSuccesses;
 use crate::db::{self, Conn, DbResult};
 use crate::state::App;
 
@@ -12,5 +13,7 @@ pub(crate) async fn errors(
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<(String, RecentError)>, u64)> {
-    db::errors::list(conn, &app.account_id, before, limit).await
+    let is_mail_well = app.mail_monitor.state().trouble.is_none();
+    let successes = LastSuccesses::read(conn, &app.account_id, is_mail_well).await?;
+    db::errors::list(conn, &app.account_id, successes, before, limit).await
 }

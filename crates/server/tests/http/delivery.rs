@@ -295,6 +295,25 @@ async fn a17_the_database_holds_no_link_that_was_sent() {
 }
 
 #[tokio::test]
+async fn r19_a_deferred_mail_and_a_batch_that_waits_for_it_say_when_it_is_tried_next() {
+    let server = Server::start_with(|config| config.mail_retry_ms = 600_000).await;
+    server.sandbox().mail().answer_recipients(|_| Some("451 4.2.1 later"));
+    let admin = server.admin().await;
+    let id = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    until(&admin, &id, |batch| batch.next_try_at.is_some()).await;
+    let deferred = rows_of(&admin, &id).await.remove(0);
+    assert_eq!((deferred.result.delivery, deferred.attempts), (DeliveryStatus::Queued, 1));
+    assert_eq!(deferred.next_try_at, admin.batch(&id).await.next_try_at);
+
+    server.sandbox().mail().answer_recipients(|_| None);
+    server.clock.advance(Duration::from_secs(1_200));
+    wake(&admin).await;
+    let sent = admin.settled(&id).await;
+    assert_eq!((sent.deliveries.sent, sent.next_try_at), (1, None));
+    assert_eq!(rows_of(&admin, &id).await[0].next_try_at, None);
+}
+
+#[tokio::test]
 async fn r11_a_mail_that_is_deferred_after_the_batch_was_cancelled_takes_its_invitation_along() {
     for (reply, delivery) in
         [(Reply::Deferred, DeliveryStatus::Cancelled), (Reply::Refused, DeliveryStatus::Failed)]

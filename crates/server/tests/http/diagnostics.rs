@@ -7,7 +7,10 @@ use api_types::{
     TestMail, paths,
 };
 
+use sandbox::marketo::{INTEGRATION_CLIENT_ID, MUNCHKIN_ID};
+
 use crate::harness::{ADMIN, Server, row};
+use crate::marketo::{connect, good, pasted};
 use crate::post_office::{Manner, PostOffice, Reply};
 
 async fn errors(client: &crate::harness::Client, query: &str) -> List<RecentError> {
@@ -33,6 +36,22 @@ async fn a_mail_that_failed_is_among_the_recent_errors() {
     assert_eq!((rest.items.as_slice(), rest.meta.next_cursor), (&found.items[1..], None));
     let foreign = admin.get(&format!("{}?cursor=x", paths::DIAGNOSTICS_ERRORS)).await;
     assert_eq!(foreign.code(), ProblemCode::BadRequest);
+}
+
+#[tokio::test]
+async fn r15_an_error_is_solved_by_the_next_success_of_the_same() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "bounce@a.example")]).await;
+    let wrong = pasted(MUNCHKIN_ID, INTEGRATION_CLIENT_ID, "wrong");
+    assert!(!connect(&admin, &wrong).await.status.is_success());
+    let solved = async || -> Vec<(Service, bool)> {
+        errors(&admin, "").await.items.iter().map(|error| (error.service, error.is_solved)).collect()
+    };
+    assert_eq!(solved().await, [(Service::Marketo, false), (Service::Mail, false)]);
+    server.clock.advance(Duration::from_secs(1));
+    assert!(connect(&admin, &good()).await.status.is_success());
+    assert_eq!(solved().await, [(Service::Marketo, true), (Service::Mail, false)], "the mail stays refused");
 }
 
 fn draft() -> MailDraft {

@@ -193,7 +193,7 @@ fn LastRun(sync: Sync) -> impl IntoView {
 }
 
 fn outcome(run: &SyncRun) -> impl IntoView + use<> {
-    let (tone, icon, label) = run_state(run.state);
+    let (tone, icon, label) = run_state(run.state, run.failed);
     let at = run.ended_at.as_ref().unwrap_or(&run.started_at).clone();
     view! { <Status tone icon label /> " " <time datetime=at.0.clone()>{i18n::date_time(at.as_str())}</time> }
 }

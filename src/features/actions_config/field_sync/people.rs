@@ -52,7 +52,7 @@ pub(in crate::features::actions_config) fn PeopleCard(
         };
         view! { <EmptyState title text /> }.into_any()
     };
-    let next = page.next_cursor();
+    let next = page.next_page();
     let total = total(page, |count| t!("field_sync.synced_total", count = count));
     let asked = Signal::derive(move || query.with(|query| query.search.clone().unwrap_or_default()));
     let outcomes: Vec<SelectOption> = std::iter::once(SelectOption::new("", t!("users.all")))

@@ -18,7 +18,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     let run = Memo::new(move |_| sync.known().and_then(|sync| sync.current));
     let state = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.state)));
     let status = move || {
-        let (tone, icon, label) = run_state(state.get()?);
+        let (tone, icon, label) = run_state(state.get()?, 0);
         Some(view! { <Status tone icon label /> })
     };
     let number = move |of: fn(&SyncRun) -> u64| {

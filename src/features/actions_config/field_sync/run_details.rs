@@ -65,7 +65,7 @@ fn Problems(run: SyncRun) -> impl IntoView {
         cursor.track();
         load();
     });
-    let next = page.next_cursor();
+    let next = page.next_page();
     view! {
         {loaded(page, 3, load, problem_table)}
         <Pager label=t!("field_sync.problems_pages") here=cursor next on_turn=Callback::new(move |to| cursor.set(to)) />

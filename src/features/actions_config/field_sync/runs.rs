@@ -1,16 +1,16 @@
-use api_types::SyncRun;
+use api_types::{List, SyncRun};
 use leptos::prelude::*;
 
 use super::labels;
 use super::run_details::RunDetails;
 use super::state::Sync;
-use crate::data::{Load, loaded};
+use crate::data::{Load, Loader, kept_table, standing_list};
 use crate::domain::field_sync::run_state;
 use crate::domain::people::PersonLink;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Button, Column, Frame, Pager, Status, Table};
+use crate::ui::{Button, Column, Frame, Pager, Status, Table, live};
 
 /// The history of runs, once there is one.
 #[component]
@@ -29,11 +29,11 @@ pub(in crate::features::actions_config) fn RunsCard(sync: Sync) -> impl IntoView
 #[component]
 fn Runs(sync: Sync) -> impl IntoView {
     let asked = sync.details;
-    let next = sync.runs.next_cursor();
+    let next = sync.runs.next_page();
     view! {
         <section class="card" aria-labelledby="runs-title">
             <h2 id="runs-title" tabindex="-1">{t!("field_sync.runs")}</h2>
-            {loaded(sync.runs, 3, move || sync.load_runs(), move |list| run_table(list.items, asked))}
+            {standing_list(sync.runs, 3, move || sync.load_runs(), || ().into_any(), move || run_table(sync.runs, asked))}
             <Pager label=t!("field_sync.runs_pages") here=sync.runs_cursor next on_turn=Callback::new(move |cursor| {
                 sync.runs_cursor.set(cursor);
                 dom::focus("runs-title");
@@ -43,38 +43,49 @@ fn Runs(sync: Sync) -> impl IntoView {
     }
 }
 
-fn run_table(runs: Vec<SyncRun>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
+fn run_table(runs: Loader<List<SyncRun>>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
     let number = |label: String, count: fn(&SyncRun) -> u64| {
-        Column::number(label, move |run: &SyncRun| i18n::number(count(run)))
+        Column::number(label, live(move |run: &SyncRun| i18n::number(count(run))))
     };
     let columns = vec![
-        Column::row_head(t!("field_sync.run_started"), |run: &SyncRun| {
-            view! {
-                <time datetime=run.started_at.0.clone()>{i18n::date_time(run.started_at.as_str())}</time>
-                <div class="reason">{labels::kind(run.kind)}</div>
-            }
-        }),
-        Column::new(t!("field_sync.run_by"), |run: &SyncRun| match run.started_by.clone() {
-            Some(name) => view! { <PersonLink id=run.started_by_id.clone() name /> }.into_any(),
-            None => t!("field_sync.run_schedule").into_any(),
-        }),
-        Column::new(t!("field_sync.run_result"), |run: &SyncRun| {
-            let (tone, icon, label) = run_state(run.state);
-            view! { <Status tone icon label /> }
-        }),
+        Column::row_head(
+            t!("field_sync.run_started"),
+            live(|run: &SyncRun| {
+                view! {
+                    <time datetime=run.started_at.0.clone()>{i18n::date_time(run.started_at.as_str())}</time>
+                    <div class="reason">{labels::kind(run.kind)}</div>
+                }
+            }),
+        ),
+        Column::new(
+            t!("field_sync.run_by"),
+            live(|run: &SyncRun| match run.started_by.clone() {
+                Some(name) => view! { <PersonLink id=run.started_by_id.clone() name /> }.into_any(),
+                None => t!("field_sync.run_schedule").into_any(),
+            }),
+        ),
+        Column::new(
+            t!("field_sync.run_result"),
+            live(|run: &SyncRun| {
+                let (tone, icon, label) = run_state(run.state, run.failed);
+                view! { <Status tone icon label /> }
+            }),
+        ),
         number(t!("field_sync.read"), |run| run.read),
         number(t!("field_sync.created"), |run| run.created),
         number(t!("field_sync.updated"), |run| run.updated),
         number(t!("field_sync.skipped"), labels::skipped),
         number(t!("field_sync.failed"), |run| run.failed),
-        Column::new(t!("actions_config.action"), move |run: &SyncRun| {
-            let (run, date) = (run.clone(), i18n::date_time(run.started_at.as_str()));
+        Column::new(t!("actions_config.action"), move |run: &Memo<SyncRun>| {
+            let run = *run;
+            let date = run.with_untracked(|run| i18n::date_time(run.started_at.as_str()));
             view! {
-                <Button on_press=Callback::new(move |()| asked.set(Some(run.clone())))>
+                <Button on_press=Callback::new(move |()| asked.set(Some(run.get_untracked())))>
                     {t!("field_sync.details")}<span class="visually-hidden">" "{date}</span>
                 </Button>
             }
         }),
     ];
-    Table::new(t!("field_sync.runs"), columns).frame(Frame::Scrolled).rows(runs)
+    let table = Table::new(t!("field_sync.runs"), columns).frame(Frame::Scrolled);
+    kept_table(runs, |run| run.id.as_str().into(), table)
 }

@@ -143,6 +143,7 @@ impl Sync {
     async fn take_over(self, before: &FieldSync, now: FieldSync) {
         if let Some(run) = &now.current {
             say_news(before.current.as_ref(), run);
+            self.show_among_runs(run);
         }
         let is_another =
             before.current.as_ref().map(|run| &run.id) != now.current.as_ref().map(|run| &run.id);
@@ -158,17 +159,30 @@ impl Sync {
         }
     }
 
+    /// The list of runs has the current one as it was when it was read.
+    fn show_among_runs(self, run: &SyncRun) {
+        self.runs.state.try_update(|runs| {
+            if let Load::Ready(list) = runs
+                && let Some(shown) = list.items.iter_mut().find(|shown| shown.id == run.id)
+            {
+                *shown = run.clone();
+            }
+        });
+    }
+
     fn say_how_it_ended(self, run: Option<&SyncRun>) {
         let Some(run) = run else { return };
         let found = self.runs.state.try_with_untracked(|runs| match runs {
-            Load::Ready(list) => list.items.iter().find(|ended| ended.id == run.id).map(|ended| ended.state),
+            Load::Ready(list) => list.items.iter().find(|ended| ended.id == run.id).cloned(),
             _ => None,
         });
-        match found.flatten() {
-            Some(state @ SyncRunState::Failed(_)) => notify(Tone::Failure, said(state)),
-            // The success of a scheduled run is not announced.
-            Some(state) if run.kind == SyncKind::Full => notify(Tone::Success, said(state)),
-            _ => {}
+        let Some(ended) = found.flatten() else { return };
+        match ended.state {
+            SyncRunState::Failed(_) => notify(Tone::Failure, said(&ended)),
+            // The end of a scheduled run is not announced.
+            _ if run.kind != SyncKind::Full => {}
+            _ if ended.failed > 0 => notify(Tone::Warning, said(&ended)),
+            _ => notify(Tone::Success, said(&ended)),
         }
     }
 }

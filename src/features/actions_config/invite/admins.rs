@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::api::{marketo_admins, retry};
 use crate::data::{Load, Loader};
 use crate::platform::{spawn, timers};
+use crate::ui::NextPage;
 
 /// How soon a list that may grow is read again.
 const READ_AGAIN_MS: f64 = 3_000.0;
@@ -75,8 +76,8 @@ impl Admins {
         Signal::derive(move || self.query.with(|query| query.cursor.clone()))
     }
 
-    pub(super) fn next(self) -> Signal<Option<String>> {
-        self.page.next_cursor()
+    pub(super) fn next(self) -> Signal<NextPage> {
+        self.page.next_page()
     }
 
     /// Replaces an administrator with the backend's newer version.

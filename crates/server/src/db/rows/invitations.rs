@@ -30,6 +30,7 @@ struct RowRecord {
     mail_code: Option<String>,
     mail_detail: Option<String>,
     attempts: Option<i64>,
+    next_attempt_at: Option<i64>,
 }
 
 impl RowRecord {
@@ -44,6 +45,8 @@ impl RowRecord {
         };
         let delivery = from_optional_text(self.mail_state.as_deref())?.unwrap_or(DeliveryStatus::Skipped);
         let code = self.mail_code.or(self.code);
+        let attempts = self.attempts.map_or(0, count);
+        let is_deferred = delivery == DeliveryStatus::Queued && attempts > 0;
         Ok(BatchRow {
             result: RowResult {
                 row: count(self.row_number),
@@ -55,7 +58,8 @@ impl RowRecord {
             email: self.email,
             first_name: self.first_name,
             last_name: self.last_name,
-            attempts: self.attempts.map_or(0, count),
+            attempts,
+            next_try_at: self.next_attempt_at.filter(|_| is_deferred).map(|at| Millis(at).timestamp()),
             invitation,
         })
     }
@@ -64,7 +68,8 @@ impl RowRecord {
 const COLUMNS: &str = "SELECT r.row_number, r.email, r.first_name, r.last_name, r.verdict, r.code, r.detail,
        i.id AS invitation_id, i.status AS invitation_status, i.expires_at AS invitation_expires_at,
        (SELECT u.id FROM users u WHERE u.number = i.user_number) AS user_id,
-       m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts";
+       m.state AS mail_state, m.code AS mail_code, m.detail AS mail_detail, m.attempts,
+       m.next_attempt_at";
 /// Rows with their invitations and mails, in the order of the file.
 const ROWS: &str = " FROM batch_rows r
   LEFT JOIN invitations i ON i.number = r.invitation_number

@@ -215,9 +215,14 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
         created_by: batch.created_by_name,
         created_by_id: batch.creator_id.map(UserId),
         mail_trouble: None,
+        next_try_at: None,
     };
     if shown.state == BatchState::Sealed && !shown.is_settled() {
         shown.mail_trouble = app.mail_monitor.state().trouble.map(|trouble| trouble.shown());
+        if shown.deliveries.sending == 0 {
+            let next = db::mails::next_due_of(conn, batch.number).await?;
+            shown.next_try_at = next.filter(|next| *next > app.now()).map(Millis::timestamp);
+        }
     }
     Ok(shown)
 }
