@@ -74,6 +74,8 @@ fn new_version() -> AnyView {
 enum Gate {
     Wait,
     SignIn,
+    /// The session of this screen has ended.
+    Left,
     Forbidden,
     Profile,
     Unavailable(Failure),
@@ -92,6 +94,8 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
         }
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
+            // Whoever signs out is done here; the next person may be another one.
+            SessionState::SignedOut if matches!(before, Some(Gate::Open | Gate::Left)) => Gate::Left,
             SessionState::SignedOut => Gate::SignIn,
             SessionState::Unavailable(failure) => Gate::Unavailable(failure.clone()),
             SessionState::SignedIn(session)
@@ -107,6 +111,7 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
     let screen = move || match gate.get() {
         Gate::Wait => Starting().into_any(),
         Gate::SignIn => view! { <Redirect path=sign_in::path_and_back_here() /> }.into_any(),
+        Gate::Left => view! { <Redirect path=Route::SignIn.path() /> }.into_any(),
         Gate::Profile => view! { <Redirect path=Route::Profile.path() /> }.into_any(),
         Gate::Unavailable(failure) => {
             let retry = Callback::new(|()| spawn(session::restore()));

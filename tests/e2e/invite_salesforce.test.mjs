@@ -55,6 +55,16 @@ walk(
   },
 );
 
+walk("u21: all who match are chosen at once, on whatever page they are", server, {}, async (app) => {
+  const people = await arrive(app);
+  await people.search("O'Hara", 14);
+  await people.pick("Amara O'Hara");
+  await people.chooseAll(14);
+  await people.seeChosen(14);
+  await people.review(14);
+  await app.inviteCsv.review.arrive();
+});
+
 walk(
   "u21 u8: who has no address is told, and pages and filters narrow the list",
   server,

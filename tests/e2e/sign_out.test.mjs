@@ -64,7 +64,7 @@ walk(
     await app.frame.seeSignedOut();
     assert.doesNotMatch(await app.driver.keptInDatabases(), /@unsent/);
     await app.signIn.byPassword(ADMIN, PASSWORD);
-    await app.users.arrive();
+    await app.setupGuide.arrive();
     await seeNothingLeft(app, "unsent");
   },
 );

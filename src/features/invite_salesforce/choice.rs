@@ -3,29 +3,34 @@
 
 use std::collections::HashMap;
 
-use api_types::SalesforcePerson;
+use api_types::{List, SalesforcePerson};
 use leptos::prelude::*;
 
+use crate::api::Failure;
+use crate::data::AllPages;
 use crate::domain::local_data::drafts::{self, Subject};
 use crate::domain::local_data::keep_at_rest;
 use crate::domain::roster::handover;
 use crate::domain::session;
 use crate::platform::{lifetime, spawn};
 use crate::term;
-use crate::ui::Selection;
+use crate::ui::{Selection, attempt};
 
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
     pub(super) chosen: Selection,
     /// Everybody who was seen, by id.
     seen: StoredValue<HashMap<String, SalesforcePerson>>,
+    /// Choosing everybody who matches.
+    pub(super) all: AllPages,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        let choice = Self { chosen: Selection::new(), seen: StoredValue::new(HashMap::new()) };
+        let choice =
+            Self { chosen: Selection::new(), seen: StoredValue::new(HashMap::new()), all: AllPages::new() };
         session::on_another_person(move || {
-            choice.chosen.clear();
+            choice.clear();
             choice.seen.set_value(HashMap::new());
         });
         choice.keep();
@@ -47,6 +52,26 @@ impl Choice {
     pub(super) fn see(self, people: Vec<SalesforcePerson>) {
         self.seen
             .update_value(|seen| seen.extend(people.into_iter().map(|person| (person.id.clone(), person))));
+    }
+
+    /// Chooses everybody, page by page.
+    pub(super) fn choose_all(
+        self,
+        page: impl AsyncFn(Option<String>) -> Result<List<SalesforcePerson>, Failure> + 'static,
+    ) {
+        attempt(async move {
+            let read = self.all.read(page, |people| {
+                self.chosen.add(people.iter().map(|person| person.id.clone()));
+                self.see(people);
+            });
+            read.await?;
+            Ok(())
+        });
+    }
+
+    pub(super) fn clear(self) {
+        self.all.stop();
+        self.chosen.clear();
     }
 
     pub(super) fn people(self) -> Vec<SalesforcePerson> {

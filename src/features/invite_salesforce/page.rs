@@ -12,7 +12,7 @@ use crate::domain::people::ChosenDock;
 use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, Page, Pager, Tone};
+use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, Page, Pager, ProgressBar, Tone};
 
 #[component]
 pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
@@ -133,6 +133,9 @@ fn to_connection() -> AnyView {
     (!panel::is_here()).then(link).into_any()
 }
 
+const COUNT: &str = "chosen-count";
+const STOP: &str = "chosen-stop";
+
 /// How many are chosen, and the way on with them. It stays in sight above the end of the window.
 #[component]
 fn ChosenBar(screen: Screen) -> impl IntoView {
@@ -141,20 +144,55 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
         screen.hand_over();
         navigate(&Route::ReviewSalesforce.path(), NavigateOptions::default());
     });
-    let chosen = screen.choice.chosen;
+    let (choice, chosen) = (screen.choice, screen.choice.chosen);
     let count = Memo::new(move |_| chosen.len());
+    let is_reading = Memo::new(move |_| choice.all.is_running());
+    Effect::new(move |before: Option<bool>| {
+        let now = is_reading.get();
+        if before.is_some_and(|before| before != now) {
+            dom::keep_focus(if now { STOP } else { COUNT });
+        }
+        now
+    });
+    // Offered only if it adds people.
+    let others = Memo::new(move |_| screen.total().filter(|total| *total > count.get() as u64));
+    let at = move || choice.all.progress().unwrap_or_default();
+    let progress = move || {
+        view! {
+            <div class="bulk" role="group" aria-label=t!("users.bulk")>
+                <div class="grow">
+                    <ProgressBar
+                        label=t!("users.bulk")
+                        done=Signal::derive(move || at().done as f64)
+                        total=Signal::derive(move || at().total as f64)
+                        text=Signal::derive(move || t!("common.progress", done = at().done, total = at().total))
+                    />
+                </div>
+                <Button id=STOP on_press=Callback::new(move |()| choice.all.stop())>{t!("common.stop")}</Button>
+            </div>
+        }
+    };
     let bar = move || {
         view! {
             <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong>{move || t!("users.chosen", count = count.get())}</strong>
+                <strong id=COUNT tabindex="-1">{move || t!("users.chosen", count = count.get())}</strong>
+                {move || others.get().map(|total| view! {
+                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.choose_all())>
+                        {t!("users.choose_all", count = total)}
+                    </Button>
+                })}
                 <Button kind=ButtonKind::Primary on_press=go_on>
                     {move || t!("salesforce_people.review", count = count.get())}
                 </Button>
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| chosen.clear())>
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| choice.clear())>
                     {t!("users.choose_nobody")}
                 </Button>
             </div>
         }
     };
-    view! { <ChosenDock chosen><Show when=move || count.get() != 0>{bar()}</Show></ChosenDock> }
+    let content = move || match is_reading.get() {
+        true => progress().into_any(),
+        false => view! { <Show when=move || count.get() != 0>{bar()}</Show> }.into_any(),
+    };
+    view! { <ChosenDock chosen>{content}</ChosenDock> }
 }

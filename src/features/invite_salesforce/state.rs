@@ -128,6 +128,26 @@ impl Screen {
         self.go.run((SalesforcePeopleQuery { cursor, ..self.query.get_untracked() }, History::Push));
     }
 
+    /// How many people match, if Salesforce says so; reactive.
+    pub(super) fn total(self) -> Option<u64> {
+        self.page.state.with(|page| match page {
+            Load::Ready(list) if !list.meta.at_least => Some(list.meta.total),
+            _ => None,
+        })
+    }
+
+    /// Chooses everybody who matches.
+    pub(super) fn choose_all(self) {
+        let wanted = SalesforcePeopleQuery {
+            cursor: None,
+            limit: Some(limits::PAGE_MAX),
+            ..self.query.get_untracked()
+        };
+        self.choice.choose_all(async move |cursor| {
+            salesforce::people(&SalesforcePeopleQuery { cursor, ..wanted.clone() }).await
+        });
+    }
+
     /// How many rows are on a page; reactive.
     pub(super) fn rows(self) -> u32 {
         self.query.with(|query| query.limit).unwrap_or(limits::PAGE_DEFAULT)

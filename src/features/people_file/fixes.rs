@@ -288,6 +288,10 @@ fn KindOfProblem(kind: ProblemKind, shared: Shared) -> impl IntoView {
             t!("invite_csv.rows_left_out", count = rows),
         ));
     });
+    // Several kinds have these buttons.
+    let of_kind = move || {
+        view! { <span class="visually-hidden">{t!("common.of", text = labels::code(code))}</span> }
+    };
     view! {
         <div class="kind" role="group" aria-labelledby=name_id>
             <p class=format!("kind-name kind-{}", tone.class())>
@@ -297,8 +301,8 @@ fn KindOfProblem(kind: ProblemKind, shared: Shared) -> impl IntoView {
                 <button type="button" class="filter" aria-pressed=move || is_shown().to_string() on:click=toggle>
                     {t!("invite_csv.kind_rows", count = rows)}
                 </button>
-                <Button kind=ButtonKind::Quiet on_press=next>{t!("invite_csv.kind_next")}</Button>
-                <Button kind=ButtonKind::Quiet on_press=leave_out>{t!("invite_csv.leave_rows_out")}</Button>
+                <Button kind=ButtonKind::Quiet on_press=next>{t!("invite_csv.kind_next")}{of_kind()}</Button>
+                <Button kind=ButtonKind::Quiet on_press=leave_out>{t!("invite_csv.leave_rows_out")}{of_kind()}</Button>
             </div>
             {(!values.is_empty()).then(|| view! {
                 <ul class="fixes">

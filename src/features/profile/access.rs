@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use crate::api::profile;
 use crate::data::{Loader, loaded};
 use crate::domain::people::{self, personas};
+use crate::domain::session;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
@@ -31,7 +32,10 @@ pub(super) fn Access() -> impl IntoView {
                     <dd>{people::workspace(&workspace)}</dd>
                 </dl>
             }.into_any())}
-            <p class="reason">{t!("profile.access_hint")}</p>
+            <p class="reason">{move || match session::is_admin() {
+                true => t!("profile.access_hint"),
+                false => t!("profile.access_hint_user"),
+            }}</p>
         </section>
     }
 }

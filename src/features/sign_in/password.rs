@@ -4,6 +4,7 @@ use api_types::{PasswordReset, PasswordResetRequest, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use super::entry::address_field;
 use super::gate::{GateFrame, opened_link};
 use crate::api::password_resets;
 use crate::domain::navigation::Route;
@@ -14,7 +15,7 @@ use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, For
 
 #[component]
 pub(crate) fn ForgotPassword() -> impl IntoView {
-    let email = FieldState::new("email", "");
+    let email = address_field();
     let form = Form::new();
     let sent = RwSignal::new(false);
     let submit = form.handler(

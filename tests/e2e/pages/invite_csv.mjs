@@ -554,6 +554,7 @@ class ReviewStep {
     await this.driver.click({
       role: "button",
       name: this.say("invite_csv.kind_next"),
+      exact: false,
       within: this.#kind(this.say(`row_problem.${code}`)),
     });
   }
@@ -561,7 +562,7 @@ class ReviewStep {
   /** Leaves out all rows with a problem of that code. */
   async leaveOutKind(code) {
     const kind = this.#kind(this.say(`row_problem.${code}`));
-    await this.driver.click({ role: "button", name: this.say("invite_csv.leave_rows_out"), within: kind });
+    await this.driver.click({ role: "button", name: this.say("invite_csv.leave_rows_out"), exact: false, within: kind });
     await this.driver.gone(kind);
   }
 

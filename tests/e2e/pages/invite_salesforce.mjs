@@ -102,6 +102,11 @@ export class InviteSalesforce {
     await this.driver.click({ role: "checkbox", name: this.say("users.pick", { name }) });
   }
 
+  /** Chooses all who match, of whom there are `count`. */
+  async chooseAll(count) {
+    await this.driver.click({ role: "button", name: this.say("users.choose_all", { count }) });
+  }
+
   async seeChosen(count) {
     await this.driver.see({ text: this.say("users.chosen", { count }), within: { role: "group", name: this.say("users.bulk") } });
     await this.driver.inspect("salesforce people, chosen");

@@ -181,11 +181,13 @@ export class SignIn {
     await this.driver.seeFocus({ label: this.say("sign_in.password") });
   }
 
+  /** Asks for a new password; the address is typed here, and goes along. */
   async askForReset(email) {
+    await this.driver.fill(this.say("field.email"), email);
     await this.driver.click({ role: "link", name: this.say("sign_in.forgot") });
     await this.driver.see({ role: "heading", name: this.say("forgot.title") });
     await this.driver.inspect("forgotten password");
-    await this.driver.fill(this.say("field.email"), email);
+    await this.driver.seeValue(this.say("field.email"), email);
     await this.driver.click(this.#button("forgot.button"));
     await this.driver.see({ text: this.say("forgot.sent") });
   }
