@@ -463,3 +463,14 @@ walk(
     await review.seeGoingOnWith(2);
   },
 );
+
+walk("u5: rows that have warnings and another verdict are counted and shown by a filter of their own", full, {}, async (app) => {
+  const { mapping, review } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("warned.csv", "Email\nana@gmial.com\nbo@gmial.com\ncy@gmial.com\ndi@gmial.com\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.showWarned(4);
+  for (const row of [2, 3, 4, 5]) await review.seeInRow(row, "gmial.com");
+});

@@ -406,6 +406,7 @@ pub fn edit(bytes: &[u8]) {
                 Filter::All,
                 Filter::Problems,
                 Filter::LeftOut,
+                Filter::Warned,
                 Filter::Verdict(Verdict::Duplicate),
                 Filter::Code(roster::ProblemCode::UnknownRole),
             ]);
@@ -465,6 +466,7 @@ pub fn edit(bytes: &[u8]) {
             Verdict::ALL.map(|verdict| summary.verdicts.get(verdict)).iter().sum::<u64>(),
             summary.records
         );
+        assert_eq!(summary.warned, review.rows(Filter::Warned).count() as u64);
         assert_eq!(review.summary().suggestions, fresh.summary().suggestions);
         if review.changes().count() == 0 {
             continue;

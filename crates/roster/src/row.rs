@@ -100,4 +100,6 @@ pub enum Filter {
     Code(ProblemCode),
     /// Every row that was left out.
     LeftOut,
+    /// Every row with a warning, whatever its verdict.
+    Warned,
 }

@@ -76,6 +76,8 @@ pub struct Summary {
     /// People whom the user left out.
     pub left_out: u64,
     pub verdicts: VerdictCounts,
+    /// People with a warning, whatever the verdict of their rows.
+    pub warned: u64,
     /// Every code that occurred, by number of rows, the most frequent first.
     pub codes: Vec<CodeCount>,
     /// Unknown roles, teams, workspaces and languages by frequency; at most 100.

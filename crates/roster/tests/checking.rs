@@ -571,6 +571,16 @@ fn seats_go_to_the_first_rows_that_can_be_invited_also_after_edits() {
 }
 
 #[test]
+fn u5_rows_with_warnings_are_counted_whatever_their_verdict() {
+    let text = "Email\nana@gmial.com\nbo@gmial.com\ncy@gmial.com\ndi@@gmial.com\nmia@gmial.com\n";
+    let file = check_against(text, &[("mia@gmial.com", Standing::Active)], Some(1));
+    let summary = file.summary();
+    let verdicts = summary.verdicts;
+    assert_eq!((verdicts.warning, verdicts.over_seats, verdicts.member, verdicts.error), (1, 2, 1, 1));
+    assert_eq!((summary.warned, file.select(Filter::Warned).len()), (4, 4));
+}
+
+#[test]
 fn s7_the_hash_of_an_address_is_what_the_documentation_says() {
     let documented = include_str!("../../../docs/address-keys.md");
     let mut lines = 0;

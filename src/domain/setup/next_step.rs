@@ -40,9 +40,11 @@ pub(crate) fn AfterInviting() -> impl IntoView {
         })
     });
     let link = |step| view! { <li><a href=steps::href(step)>{steps::numbered(step)}</a></li> };
+    // Step 1 is named by the first of both.
+    let is_said = move || next.with(|next| next.is_empty() || next.contains(&SetupStepId::SetUpAccount));
     view! {
         <BeforeSetUp />
-        {move || next.with(|next| !next.is_empty()).then(|| view! {
+        {move || (!is_said()).then(|| view! {
             <div class="note"><Icon name=IconName::Info />
                 <div><p>{t!("next_step.label")}</p>
                     <ul class="reasons">{next.get().into_iter().map(link).collect_view()}</ul>

@@ -211,8 +211,17 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
                 0 => (Tone::Success, IconName::Check),
                 _ => (Tone::Warning, IconName::Alert),
             };
+            let can_be_undone =
+                batch.with_untracked(|batch| ChangeAction::Undo.disabled_reason(batch).is_none());
+            let undo = Callback::new(move |()| update.ask(ChangeAction::Undo));
             view! {
-                <Note tone icon>{said}</Note>
+                <div class=format!("note note-{}", tone.class())>
+                    <Icon name=icon />
+                    <p class="grow">{said}</p>
+                    {can_be_undone.then(|| view! {
+                        <Button on_press=undo>{label(ChangeAction::Undo)}</Button>
+                    })}
+                </div>
                 <div class="actions">
                     <a class="button" href=Route::UpdateCsv.href()>{t!("changes.another")}</a>
                     <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>

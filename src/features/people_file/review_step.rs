@@ -106,6 +106,8 @@ struct Counts {
     verdicts: Memo<VerdictCounts>,
     records: Memo<u64>,
     left_out: Memo<u64>,
+    /// Rows with a warning, of which some have another verdict.
+    warned: Memo<u64>,
 }
 
 impl Counts {
@@ -118,6 +120,7 @@ impl Counts {
             }),
             records: Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.records))),
             left_out: Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.left_out))),
+            warned: Memo::new(move |_| checked.with(|summary| summary.as_ref().map_or(0, |s| s.warned))),
         }
     }
 }
@@ -137,7 +140,11 @@ async fn go_to_next_problem(flow: Flow, after_row: u64, go_to: Callback<u64>) {
 }
 
 fn filters(filter: RwSignal<Filter>, purpose: Purpose, counts: Counts) -> impl IntoView {
-    let Counts { verdicts, records, left_out } = counts;
+    let Counts { verdicts, records, left_out, warned } = counts;
+    // Only where some of them have another verdict: otherwise the verdict's button says the same.
+    let warned = Signal::derive(move || {
+        Some(warned.get()).filter(|warned| *warned > verdicts.get().warning).unwrap_or(0)
+    });
     view! {
         <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
             {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
@@ -145,6 +152,7 @@ fn filters(filter: RwSignal<Filter>, purpose: Purpose, counts: Counts) -> impl I
                 let count = Signal::derive(move || verdicts.get().get(verdict));
                 filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
             }).collect_view()}
+            {filter_button(filter, Filter::Warned, warned, t!("invite_csv.with_warnings"), Some(labels::verdict_look(Verdict::Warning)))}
             {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)))}
         </div>
     }

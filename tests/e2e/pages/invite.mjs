@@ -181,7 +181,10 @@ export class Invite {
 
   /** Waits until it is said what comes next, and for the links to these steps. */
   async seeNextSteps(...numbers) {
-    await this.driver.see({ text: this.say("next_step.label") });
+    await this.driver.seeOneOf(
+      { text: this.say("next_step.label") },
+      { text: this.say("next_step.before_set_up"), exact: false },
+    );
     for (const number of numbers) await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
   }
 

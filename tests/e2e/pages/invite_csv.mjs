@@ -382,6 +382,12 @@ class ReviewStep {
     await this.driver.inspect("csv: seats are short");
   }
 
+  /** Shows the rows with warnings, whatever their verdict, of which there are `count`. */
+  async showWarned(count) {
+    await this.driver.click({ role: "button", name: `${this.say("invite_csv.with_warnings")} ${count}` });
+    await this.seeRows();
+  }
+
   /** The number of rows per verdict, by its key; verdicts without rows are not shown. */
   async counts() {
     const filters = { role: "group", name: this.say("invite_csv.filter") };
@@ -861,7 +867,10 @@ class SendingStep {
 
   /** Waits until it is said what comes next, and for the links to these steps. */
   async seeNextSteps(...numbers) {
-    await this.driver.see({ text: this.say("next_step.label") });
+    await this.driver.seeOneOf(
+      { text: this.say("next_step.label") },
+      { text: this.say("next_step.before_set_up"), exact: false },
+    );
     for (const number of numbers) await this.driver.see({ role: "link", name: `${number}. ${this.say(`step.${number}`)}` });
   }
 

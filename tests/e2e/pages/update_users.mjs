@@ -164,8 +164,9 @@ export class UpdateUsers {
     await this.driver.click({ role: "menuitem", name: this.say(key), exact: false });
   }
 
+  /** By the button beside what was done. */
   async undo(count) {
-    await this.#act("changes.undo");
+    await this.driver.click({ role: "button", name: this.say("changes.undo") });
     await this.confirm(this.say("changes.undo_title", { count }), this.say("changes.undo"));
   }
 

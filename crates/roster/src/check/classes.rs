@@ -244,20 +244,25 @@ fn gravest(mask: u64) -> u64 {
     all.max_by_key(|code| code.severity()).map_or(0, code_bit)
 }
 
+/// The bits of the codes of a severity.
+const fn bits(severity: Severity) -> u64 {
+    let mut bits = 0;
+    let mut index = 0;
+    while index < ProblemCode::ALL.len() {
+        let code = ProblemCode::ALL[index];
+        if code.severity() as u8 == severity as u8 {
+            bits |= code_bit(code);
+        }
+        index += 1;
+    }
+    bits
+}
+
+/// Those of all warnings.
+pub(crate) const WARNINGS: u64 = bits(Severity::Warning);
+
 /// The verdict of a combination of codes and a standing, regardless of seats.
 pub(crate) fn verdict(mask: u64) -> Verdict {
-    const fn bits(severity: Severity) -> u64 {
-        let mut bits = 0;
-        let mut index = 0;
-        while index < ProblemCode::ALL.len() {
-            let code = ProblemCode::ALL[index];
-            if code.severity() as u8 == severity as u8 {
-                bits |= code_bit(code);
-            }
-            index += 1;
-        }
-        bits
-    }
     const ERRORS: u64 = bits(Severity::Error);
     const DUPLICATES: u64 = bits(Severity::Duplicate);
     match mask {
@@ -278,5 +283,6 @@ pub(crate) fn passes(filter: Filter, mask: u64, verdict: Verdict) -> bool {
         Filter::Verdict(wanted) => verdict == wanted,
         Filter::Code(code) => mask & code_bit(code) != 0,
         Filter::LeftOut => false,
+        Filter::Warned => mask & WARNINGS != 0,
     }
 }

@@ -7,7 +7,7 @@ use people::characters::tidy_without_address;
 use super::{
     Context,
     checker::Checker,
-    classes::{Class, Classes, code_bit, passes, verdict},
+    classes::{Class, Classes, WARNINGS, code_bit, passes, verdict},
     index::{Index, Start},
     rules::{self, Resolved},
     seen::Seen,
@@ -122,7 +122,7 @@ impl Review {
     pub fn summary(&self) -> Summary {
         let mut verdicts = VerdictCounts::default();
         let mut by_code = [0_u64; ProblemCode::ALL.len()];
-        let (mut records, mut left_out) = (0, 0);
+        let (mut records, mut left_out, mut warned) = (0, 0, 0);
         for (mut mask, verdict, rows) in self.classes.counts() {
             let Some(verdict) = verdict else {
                 left_out += rows;
@@ -130,6 +130,7 @@ impl Review {
             };
             records += rows;
             *verdicts.get_mut(verdict) += rows;
+            warned += if mask & WARNINGS == 0 { 0 } else { rows };
             while mask != 0 {
                 by_code[mask.trailing_zeros() as usize] += rows;
                 mask &= mask - 1;
@@ -151,6 +152,7 @@ impl Review {
             records,
             left_out,
             verdicts,
+            warned,
             codes,
             values,
             suggestions: self.values.suggestions,
