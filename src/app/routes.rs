@@ -87,15 +87,19 @@ enum Gate {
 fn guarded(audience: Audience, shown: Screen) -> AnyView {
     session::restore_once();
     let is_due = Memo::new(|_| session::is_factor_due());
+    let was_in = StoredValue::new(false);
     let gate = Memo::new(move |before: Option<&Gate>| {
         // A screen that is shown already stays as it is behind what is due.
+        if session::current().is_some() {
+            was_in.set_value(true);
+        }
         if is_due.get() && before != Some(&Gate::Open) {
             return Gate::Wait;
         }
         session::state().with(|state| match state {
             SessionState::Unknown => Gate::Wait,
             // Whoever signs out is done here; the next person may be another one.
-            SessionState::SignedOut if matches!(before, Some(Gate::Open | Gate::Left)) => Gate::Left,
+            SessionState::SignedOut if was_in.get_value() => Gate::Left,
             SessionState::SignedOut => Gate::SignIn,
             SessionState::Unavailable(failure) => Gate::Unavailable(failure.clone()),
             SessionState::SignedIn(session)

@@ -38,7 +38,8 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
         Signal::derive(move || {
             self.state.with(|page| match page {
                 Load::Ready(list) => list.meta.next_cursor.clone().map_or(NextPage::Nothing, NextPage::At),
-                _ => NextPage::Unknown,
+                Load::Loading => NextPage::Loading,
+                Load::Failed(_) => NextPage::Unknown,
             })
         })
     }

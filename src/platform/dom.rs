@@ -176,6 +176,13 @@ impl InputMark {
     }
 }
 
+/// The same by the element's id.
+pub(crate) fn focus_where_it_is(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        focus_in_place(&element);
+    }
+}
+
 /// Moves the focus to an element, and scrolls nothing for it.
 pub(crate) fn focus_in_place(element: &HtmlElement) {
     let options = FocusOptions::new();

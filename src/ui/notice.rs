@@ -116,7 +116,12 @@ impl Default for Channel {
     fn default() -> Self {
         let notices = RwSignal::new(Vec::<Notice>::new());
         connectivity::on_return(move || {
-            notices.update(|notices| notices.retain(|notice| !notice.is_of_absence))
+            let is_over = |notice: &&Notice| notice.is_of_absence;
+            let over: Vec<u32> = notices
+                .with_untracked(|notices| notices.iter().filter(is_over).map(|notice| notice.id).collect());
+            for id in over {
+                close_after(notices, id, SHOWN_MS);
+            }
         });
         Self { notices, next_id: Cell::default() }
     }
@@ -132,8 +137,8 @@ fn channel() -> Rc<Channel> {
     lifetime::shared()
 }
 
-/// Shows a notice about background work. A failure stays until it is closed or, while the server is away, until it is back;
-/// anything else disappears by itself.
+/// Shows a notice about background work. A failure stays until it is closed or, while the server is away, until shortly after it
+/// is back; anything else disappears by itself.
 pub(crate) fn notify(tone: Tone, text: impl Into<Message>) {
     let text = text.into();
     announce(text.clone());
@@ -180,7 +185,12 @@ pub(crate) fn withdraw_undo() {
 fn show(notice: Notice, shown_for: Option<u32>) {
     let (notices, id) = (channel().notices, notice.id);
     notices.update(|notices| notices.push(notice));
-    let Some(mut left) = shown_for else { return };
+    if let Some(shown_for) = shown_for {
+        close_after(notices, id, shown_for);
+    }
+}
+
+fn close_after(notices: RwSignal<Vec<Notice>>, id: u32, mut left: u32) {
     spawn(async move {
         while left > 0 {
             timers::sleep(f64::from(TICK_MS)).await;

@@ -37,7 +37,9 @@ impl Trail {
 /// What follows the page shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NextPage {
-    /// The page is not loaded.
+    /// The page is being loaded.
+    Loading,
+    /// The page could not be loaded.
     Unknown,
     Nothing,
     /// The page with this cursor.
@@ -63,6 +65,7 @@ pub(crate) fn Pager(
     let first = Signal::derive(move || here.with(Option::is_none).then(|| t!("pager.first")));
     let last = Signal::derive(move || {
         next.with(|next| match next {
+            NextPage::Loading => Some(t!("common.loading")),
             NextPage::Unknown => Some(t!("pager.not_loaded")),
             NextPage::Nothing => Some(t!("pager.last")),
             NextPage::At(_) => None,

@@ -8,6 +8,8 @@ use crate::platform::dom;
 
 /// Browsers cap an element's height (Firefox at 17.9 million pixels); beyond this the scroll offset is scaled.
 const TALLEST: f64 = 10_000_000.0;
+/// In rows, farther than any window is high.
+const FAR: f64 = 500.0;
 /// Rows rendered beyond the edge, so that scrolling does not show a gap.
 const OVERSCAN: u64 = 6;
 
@@ -102,6 +104,8 @@ pub(crate) fn VirtualList(
     });
     let offset = move || {
         let ahead = drawn_from.get().map_or(0.0, |first| first as f64 - window.get().from as f64);
+        // Farther away, rows are out of sight wherever they are.
+        let ahead = ahead.clamp(-FAR, FAR);
         format!("translateY({})", css::px(top.get() + ahead * row_height))
     };
     let height = move || css::px((total.get() as f64 * row_height).min(TALLEST));

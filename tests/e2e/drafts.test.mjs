@@ -418,7 +418,7 @@ walk(
     await app.frame.discardAndSignOut();
     await draft.seeForgotten("two.csv");
     await app.signIn.byPassword(ADMIN, PASSWORD);
-    await app.users.arrive();
+    await app.setupGuide.arrive();
     await app.inviteCsv.open();
     await draft.seeNone("two.csv");
   },

@@ -62,7 +62,8 @@ pub(crate) enum Unknown {
 pub(crate) struct People {
     pub(crate) keys: Option<Blob>,
     pub(crate) free_seats: Option<u64>,
-    is_older: bool,
+    /// Whether a request failed for which there is an earlier answer.
+    pub(crate) is_older: bool,
 }
 
 impl People {

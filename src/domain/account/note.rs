@@ -27,7 +27,15 @@ pub(crate) fn UnknownNote(
         Unknown::Seats => t!("unknown.seats"),
         Unknown::Names => t!("unknown.names"),
     };
+    let has_older = Memo::new(move |_| is_older.get() && unknown.with(Vec::is_empty));
     view! {
+        <Show when=move || has_older.get()>
+            <div class="note note-warning" role="status">
+                <Icon name=IconName::Alert />
+                <p class="grow">{t!("unknown.older")}</p>
+                <Button busy=asking on_press=on_ask>{t!("unknown.ask_again")}</Button>
+            </div>
+        </Show>
         <Show when=move || !unknown.with(Vec::is_empty)>
             <div class="failed" role="alert">
                 <p><Icon name=IconName::Alert />{t!("unknown.title")}</p>

@@ -7,7 +7,7 @@ use crate::ui::{IconName, Tone};
 pub(crate) fn run_state(state: SyncRunState, failed: u64) -> (Tone, IconName, String) {
     match state {
         SyncRunState::Completed if failed > 0 => {
-            (Tone::Warning, IconName::Alert, t!("field_sync.state_completed_partly", count = failed))
+            (Tone::Warning, IconName::Alert, t!("field_sync.state_completed_partly"))
         }
         SyncRunState::Preparing => (Tone::Busy, IconName::Clock, t!("field_sync.state_preparing")),
         SyncRunState::Running => (Tone::Busy, IconName::Clock, t!("field_sync.state_running")),

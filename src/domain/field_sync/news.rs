@@ -5,6 +5,7 @@ use api_types::{SyncKind, SyncRun, SyncRunState};
 
 use super::labels::run_state;
 use crate::data::quarter_reached;
+use crate::i18n;
 use crate::t;
 use crate::ui::announce;
 
@@ -26,7 +27,10 @@ pub(crate) fn say_news(before: Option<&SyncRun>, now: &SyncRun) {
 
 /// A run's state in a sentence.
 pub(crate) fn said(run: &SyncRun) -> String {
-    t!("field_sync.now", state = run_state(run.state, run.failed).2)
+    let state = t!("field_sync.now", state = run_state(run.state, run.failed).2);
+    let failed = (run.failed > 0 && run.state == SyncRunState::Completed)
+        .then(|| t!("field_sync.failed_people", count = run.failed));
+    i18n::sentences(std::iter::once(state).chain(failed))
 }
 
 fn of(before: Option<&SyncRun>, now: &SyncRun) -> Option<News> {

@@ -11,6 +11,8 @@ use crate::domain::roster::worker;
 pub(super) struct Judged {
     pub(super) results: Vec<RowResult>,
     pub(super) unknown: Vec<Unknown>,
+    /// Whether people were compared with an earlier answer.
+    pub(super) is_older: bool,
 }
 
 /// Requests the account's people and seats, and has the Worker compare; `None` if that failed.
@@ -21,7 +23,7 @@ pub(super) async fn judge(rows: &[NewRow]) -> Option<Judged> {
     let answer = worker::send(request, people.keys.as_ref(), None).await.ok()?;
     let standings: Vec<_> = answer.entries.into_iter().map(|entry| entry.standing).collect();
     let results = results(rows, &standings, people.free_seats)?;
-    Some(Judged { results, unknown: people.unknown() })
+    Some(Judged { results, unknown: people.unknown(), is_older: people.is_older })
 }
 
 /// Seats go to the rows in their order. `None` unless there is a standing for each.

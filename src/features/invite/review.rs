@@ -48,7 +48,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                         <h2 id=STEP_HEADING tabindex="-1">{t!("invite.review_title", count = count)}</h2>
                         {summary(&review.left_out)}
                         <BeforeSetUp />
-                        <UnknownNote unknown=flow.unknown asking=false on_ask=ask_again />
+                        <UnknownNote unknown=flow.unknown is_older=flow.is_older asking=false on_ask=ask_again />
                         <Invited flow review=review.clone() on_correct=correct />
                     </section>
                     <LeftOutTable left_out=review.left_out on_correct=Some(correct)>

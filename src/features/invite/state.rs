@@ -126,6 +126,8 @@ pub(super) struct Flow {
     pub(super) form: Form,
     /// The requests about the account that failed, for the review.
     pub(super) unknown: RwSignal<Vec<Unknown>>,
+    /// Whether something is compared with an earlier answer.
+    pub(super) is_older: RwSignal<bool>,
     /// The number of running checks of addresses.
     checking: RwSignal<u32>,
     reviews: Latest,
@@ -143,6 +145,7 @@ impl Default for Flow {
             options: OptionsState::new(),
             form: Form::new(),
             unknown: RwSignal::new(Vec::new()),
+            is_older: RwSignal::new(false),
             checking: RwSignal::new(0),
             reviews: Latest::new(),
             known: StoredValue::new(Vec::new()),
@@ -277,11 +280,12 @@ impl Flow {
         if !(is_checking && turn.is_some_and(Turn::counts)) {
             return;
         }
-        let Some(Judged { results, unknown }) = outcome else {
+        let Some(Judged { results, unknown, is_older }) = outcome else {
             self.typed.error.set(Some(t!("invite.worker_failed")));
             return self.step.set(Step::Entering);
         };
         self.unknown.set(unknown);
+        self.is_older.set(is_older);
         self.step.set(Step::Reviewing(Review::new(options, &chips, results)));
     }
 

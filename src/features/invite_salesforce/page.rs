@@ -12,7 +12,9 @@ use crate::domain::people::ChosenDock;
 use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, Page, Pager, ProgressBar, Tone};
+use crate::ui::{
+    Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, NextPage, Page, Pager, ProgressBar, Tone,
+};
 
 #[component]
 pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
@@ -154,8 +156,13 @@ fn ChosenBar(screen: Screen) -> impl IntoView {
         }
         now
     });
-    // Offered only if it adds people.
-    let others = Memo::new(move |_| screen.total().filter(|total| *total > count.get() as u64));
+    // Offered only if it may add people.
+    let others = Memo::new(move |_| {
+        let keys = chosen.keys();
+        let has_other = screen.page.on_page(|people| people.iter().any(|person| !keys.contains(&person.id)));
+        let has_more = matches!(screen.page.next_page().get(), NextPage::At(_));
+        screen.total().filter(|_| has_other || has_more)
+    });
     let at = move || choice.all.progress().unwrap_or_default();
     let progress = move || {
         view! {

@@ -142,18 +142,16 @@ async fn go_to_next_problem(flow: Flow, after_row: u64, go_to: Callback<u64>) {
 fn filters(filter: RwSignal<Filter>, purpose: Purpose, counts: Counts) -> impl IntoView {
     let Counts { verdicts, records, left_out, warned } = counts;
     // Only where some of them have another verdict: otherwise the verdict's button says the same.
-    let warned = Signal::derive(move || {
-        Some(warned.get()).filter(|warned| *warned > verdicts.get().warning).unwrap_or(0)
-    });
+    let offers_warned = Signal::derive(move || warned.get() > verdicts.get().warning);
     view! {
         <div class="filters" role="group" aria-label=t!("invite_csv.filter")>
-            {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None)}
+            {filter_button(filter, Filter::All, records.into(), t!("invite_csv.all_rows"), None, None)}
             {Verdict::ALL.into_iter().filter(move |verdict| purpose.has_verdict(*verdict)).map(|verdict| {
                 let count = Signal::derive(move || verdicts.get().get(verdict));
-                filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)))
+                filter_button(filter, Filter::Verdict(verdict), count, labels::verdict(verdict), Some(labels::verdict_look(verdict)), None)
             }).collect_view()}
-            {filter_button(filter, Filter::Warned, warned, t!("invite_csv.with_warnings"), Some(labels::verdict_look(Verdict::Warning)))}
-            {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)))}
+            {filter_button(filter, Filter::Warned, warned.into(), t!("invite_csv.with_warnings"), Some(labels::verdict_look(Verdict::Warning)), Some(offers_warned))}
+            {filter_button(filter, Filter::LeftOut, left_out.into(), t!("invite_csv.left_out"), Some((Tone::Quiet, IconName::Close)), None)}
         </div>
     }
 }
@@ -231,13 +229,16 @@ fn filter_button(
     count: Signal<u64>,
     label: String,
     look: Option<(Tone, IconName)>,
+    // When it is offered, if not whenever it has rows.
+    offered: Option<Signal<bool>>,
 ) -> impl IntoView {
     let is_shown = move || filter.get() == own;
+    let is_offered = move || offered.map_or_else(|| count.get() > 0, |offered| offered.get());
     view! {
         <button
             type="button"
             class="filter"
-            hidden=move || count.get() == 0 && own != Filter::All && !is_shown()
+            hidden=move || !is_offered() && own != Filter::All && !is_shown()
             aria-pressed=move || is_shown().to_string()
             on:click=move |_| filter.set(own)
         >
@@ -315,10 +316,9 @@ fn UnknownAccount(flow: Flow, on_changed: Callback<()>) -> impl IntoView {
 #[component]
 fn Compared(flow: Flow, text: String) -> impl IntoView {
     let (unknown, is_older) = (unknown(flow), is_older(flow));
-    let said = Signal::derive(move || if is_older.get() { t!("unknown.older") } else { text.clone() });
     view! {
-        <Show when=move || unknown.with(Vec::is_empty)>
-            <p class="quiet small">{said}</p>
+        <Show when=move || unknown.with(Vec::is_empty) && !is_older.get()>
+            <p class="quiet small">{text.clone()}</p>
         </Show>
     }
 }

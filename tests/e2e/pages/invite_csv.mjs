@@ -403,13 +403,9 @@ class ReviewStep {
   }
 
   async filterBy(verdict) {
-    const label = this.say(`verdict.${verdict}`);
-    await this.driver.click({
-      role: "button",
-      name: label,
-      exact: false,
-      within: { role: "group", name: this.say("invite_csv.filter") },
-    });
+    // Followed by a number: other filters have the word, too.
+    const name = new RegExp(`^${this.say(`verdict.${verdict}`)} ?\\d`);
+    await this.driver.click({ role: "button", name, within: { role: "group", name: this.say("invite_csv.filter") } });
   }
 
   /** The visible rows: number, verdict with its reasons, then the fields. */

@@ -48,39 +48,41 @@ pub(crate) struct LastSuccesses {
     salesforce: Option<Millis>,
     /// The connection to Marketo was checked.
     marketo: Option<Millis>,
-    /// Everybody was read.
+    /// People were read to the end.
     sync: Option<Millis>,
-    /// Whether the mail server takes mails.
-    pub(crate) is_mail_well: bool,
+    /// The mail server took a mail, and takes mails still.
+    mail: Option<Millis>,
 }
 
 impl LastSuccesses {
-    pub(crate) async fn read(conn: &mut Conn, account_id: &str, is_mail_well: bool) -> DbResult<Self> {
-        let (salesforce, marketo, sync): (Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
+    pub(crate) async fn read(conn: &mut Conn, account_id: &str, mail: Option<Millis>) -> DbResult<Self> {
+        // A poll without changes leaves no run.
+        let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
             "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
                     (SELECT MAX(checked_at) FROM marketo_connections WHERE account_id = $1 AND failure IS NULL),
-                    (SELECT MAX(ended_at) FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'
-                        AND state = 'completed')",
+                    (SELECT MAX(ended_at) FROM sync_runs WHERE account_id = $1 AND state = 'completed'),
+                    (SELECT polled_at FROM field_syncs WHERE account_id = $1)",
         )
         .bind(account_id)
         .fetch_one(conn)
         .await?;
-        let [salesforce, marketo, sync] = [salesforce, marketo, sync].map(|at| at.map(Millis));
-        Ok(Self { salesforce, marketo, sync, is_mail_well })
+        let [salesforce, marketo, sync] = [salesforce, marketo, run.max(poll)].map(|at| at.map(Millis));
+        Ok(Self { salesforce, marketo, sync, mail })
     }
 
-    /// Whether what failed has succeeded since.
+    /// Whether what failed has succeeded since. Of what is only done when somebody asks for it, that is not known.
     fn solves(&self, at: Millis, service: Service, during: Activity, code: &str) -> bool {
+        let is_of_server = || {
+            let cause = serde_json::from_value(code.into());
+            cause.is_ok_and(|cause| !matches!(cause, MailTroubleCause::Other))
+        };
         let since = match (service, during) {
             // A mail that was refused stays so; the mail server's own failures pass.
-            (Service::Mail, _) => {
-                let cause = serde_json::from_value(code.into());
-                let is_of_server = cause.is_ok_and(|cause| !matches!(cause, MailTroubleCause::Other));
-                return self.is_mail_well && is_of_server;
-            }
-            (_, Activity::Syncing) => self.sync,
-            (Service::Salesforce, _) => self.salesforce,
-            (Service::Marketo, _) => self.marketo,
+            (Service::Mail, _) => self.mail.filter(|_| is_of_server()),
+            (Service::Marketo, Activity::Syncing) => self.sync,
+            (Service::Marketo, Activity::Connecting | Activity::Checking) => self.marketo,
+            (Service::Salesforce, Activity::Connecting | Activity::Checking) => self.salesforce,
+            _ => None,
         };
         since.is_some_and(|since| since > at)
     }

@@ -245,8 +245,8 @@ const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_i
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
         i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.terms,
         b.created_by_name AS inviter, i.status AS invitation_status, i.expires_at,
-        COALESCE(u.is_marketo_admin, 0) AS is_marketo_admin,
-        COALESCE(u.is_salesforce_admin, 0) AS is_salesforce_admin
+        COALESCE(u.role = 'admin' AND u.is_marketo_admin = 1, 0) AS is_marketo_admin,
+        COALESCE(u.role = 'admin' AND u.is_salesforce_admin = 1, 0) AS is_salesforce_admin
    FROM mails m
    LEFT JOIN invitations i ON i.number = m.invitation_number
    LEFT JOIN batches b ON b.number = m.batch_number
@@ -637,14 +637,21 @@ pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Mi
     Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
 }
 
-/// When the next mail of a batch is due, if one waits.
-pub(crate) async fn next_due_of(conn: &mut Conn, batch: i64) -> DbResult<Option<Millis>> {
+/// When the next mail of a batch is due, if all that wait are deferred.
+pub(crate) async fn deferred_until(conn: &mut Conn, batch: i64, now: Millis) -> DbResult<Option<Millis>> {
     let (due,): (Option<i64>,) =
         sqlx::query_as("SELECT MIN(next_attempt_at) FROM mails WHERE batch_number = $1 AND state = 'queued'")
             .bind(batch)
-            .fetch_one(conn)
+            .fetch_one(&mut *conn)
             .await?;
-    Ok(due.map(Millis))
+    let Some(due) = due.map(Millis).filter(|due| *due > now) else { return Ok(None) };
+    let (has_new,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM mails WHERE batch_number = $1 AND state = 'queued' AND attempts = 0)",
+    )
+    .bind(batch)
+    .fetch_one(conn)
+    .await?;
+    Ok((!has_new).then_some(due))
 }
 
 /// Since when the longest waiting mail waits.

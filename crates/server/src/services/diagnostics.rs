@@ -13,7 +13,6 @@ pub(crate) async fn errors(
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<(String, RecentError)>, u64)> {
-    let is_mail_well = app.mail_monitor.state().trouble.is_none();
-    let successes = LastSuccesses::read(conn, &app.account_id, is_mail_well).await?;
+    let successes = LastSuccesses::read(conn, &app.account_id, app.mail_monitor.last_success()).await?;
     db::errors::list(conn, &app.account_id, successes, before, limit).await
 }

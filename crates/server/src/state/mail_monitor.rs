@@ -88,6 +88,12 @@ impl MailMonitor {
         state.trouble.take().is_some()
     }
 
+    /// When the mail server accepted a mail last, if nothing has been wrong with it since.
+    pub(crate) fn last_success(&self) -> Option<Millis> {
+        let is_well = self.state().trouble.is_none();
+        self.lock().last_sent.filter(|_| is_well)
+    }
+
     /// Whether the mail server has accepted a mail since then.
     pub(crate) fn has_sent_since(&self, then: Millis) -> bool {
         self.lock().last_sent.is_some_and(|sent| sent >= then)

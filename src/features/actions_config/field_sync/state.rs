@@ -181,8 +181,11 @@ impl Sync {
             SyncRunState::Failed(_) => notify(Tone::Failure, said(&ended)),
             // The end of a scheduled run is not announced.
             _ if run.kind != SyncKind::Full => {}
-            _ if ended.failed > 0 => notify(Tone::Warning, said(&ended)),
-            _ => notify(Tone::Success, said(&ended)),
+            SyncRunState::Completed if ended.failed > 0 => notify(Tone::Warning, said(&ended)),
+            SyncRunState::Completed => notify(Tone::Success, said(&ended)),
+            SyncRunState::Cancelled => notify(Tone::Quiet, said(&ended)),
+            // The list could not be read again.
+            _ => {}
         }
     }
 }

@@ -81,7 +81,10 @@ fn leave(way: Way) {
 /// From problem to problem. `false` where there is none: then Tab leaves the grid, as it leaves other controls.
 fn to_problem(changes: Changes, way: Way) -> bool {
     let List { fields, rows, total, focus, .. } = changes.list;
-    if changes.list.is_coming() {
+    if changes.list.has_no_rows() {
+        return false;
+    }
+    if changes.list.is_coming() && focus.editing.with_untracked(Option::is_none) {
         return true;
     }
     let at = focus.active.get_untracked();

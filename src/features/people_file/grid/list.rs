@@ -63,6 +63,15 @@ impl List {
         self.of_row(self.focus.active.get_untracked().position, |row| (row.row, row.left_out))
     }
 
+    /// Whether nothing is loaded, and nothing is on its way.
+    pub(super) fn has_no_rows(self) -> bool {
+        self.rows.with_untracked(|rows| match rows {
+            Rows::Loading => false,
+            Rows::Loaded { rows, .. } => rows.is_empty(),
+            Rows::Failed(_) => true,
+        })
+    }
+
     /// Whether the focus is on its way to a row.
     pub(super) fn is_coming(self) -> bool {
         self.go_to_row.with_untracked(Option::is_some)
@@ -113,7 +122,10 @@ impl List {
             Ok(_) if self.focus.editing.get_untracked().is_some() => self.postponed.set(true),
             Ok(answer) => self.show(answer.total, Rows::Loaded { from, rows: answer.rows }),
             Err(JobError::Cancelled | JobError::Died) => {}
-            Err(error) => self.rows.set(Rows::Failed(labels::job_error(error))),
+            Err(error) => {
+                self.go_to_row.set(None);
+                self.rows.set(Rows::Failed(labels::job_error(error)));
+            }
         }
     }
 
@@ -124,7 +136,7 @@ impl List {
         returning.set_value(false);
         if keyboard_here {
             // A key that is pressed before there are cells again is not to lead out of the grid.
-            dom::focus(GRID);
+            dom::focus_where_it_is(GRID);
         }
         self.total.set(total);
         // The current row stays so where others before it have left the list.

@@ -29,6 +29,7 @@ impl Flow {
 
     /// Creates a team and checks the rows again with it; returns its name, or the error message.
     pub(crate) async fn create_team(self, name: String) -> Result<String, String> {
+        let file = self.file();
         let made = teams::create(name, random::uuid()).await.map_err(|failure| failure.message().into());
         // Also finds the team if another user has created it meanwhile.
         let mut account = self.purpose.get_untracked().learn().await;
@@ -37,7 +38,7 @@ impl Flow {
         {
             known.push(team.name.clone());
         }
-        self.compare_with(account).await.map_err(labels::job_error)?;
+        self.compare_with(file, account).await.map_err(labels::job_error)?;
         made.map(|team| team.name)
     }
 
@@ -48,23 +49,26 @@ impl Flow {
             .step
             .with_untracked(|step| step.checked().map(|checked| (checked.unknown.len(), checked.is_older)));
         let Some((unknown, was_older)) = before else { return Ok(false) };
+        let file = self.file();
         let account = self.purpose.get_untracked().learn().await;
         let is_answered = account.unknown.len() < unknown || was_older && !account.is_older;
         if is_answered {
-            self.compare_with(account).await?;
+            self.compare_with(file, account).await?;
         }
         Ok(is_answered)
     }
 
-    /// Checks the rows again by what the account says now.
-    async fn compare_with(self, account: Account) -> Result<(), JobError> {
+    /// Checks the rows of a file again by what the account says now, if they are still reviewed.
+    async fn compare_with(self, file: Option<(Subject, Traits)>, account: Account) -> Result<(), JobError> {
+        if self.file() != file || !self.is_reviewing() {
+            return Ok(());
+        }
         let opened = self.step.with_untracked(|step| step.checked().map(|checked| checked.opened.clone()));
         let Some(Opened { dialect, mapping, .. }) = opened else { return Ok(()) };
         let Account { known, keys, unknown, is_older } = account;
         let free_seats = known.free_seats;
         self.known.set(known.clone());
         let mapping = untrack(|| self.narrowed(&mapping));
-        let file = self.file();
         let check = worker::send(request::Check { dialect, mapping, known }, keys.as_ref(), None);
         let answer = self.while_changing(check).await?;
         self.update_step_of(file, |step| {

@@ -220,8 +220,8 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
     if shown.state == BatchState::Sealed && !shown.is_settled() {
         shown.mail_trouble = app.mail_monitor.state().trouble.map(|trouble| trouble.shown());
         if shown.deliveries.sending == 0 {
-            let next = db::mails::next_due_of(conn, batch.number).await?;
-            shown.next_try_at = next.filter(|next| *next > app.now()).map(Millis::timestamp);
+            let next = db::mails::deferred_until(conn, batch.number, app.now()).await?;
+            shown.next_try_at = next.map(Millis::timestamp);
         }
     }
     Ok(shown)
