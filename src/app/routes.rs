@@ -89,10 +89,10 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
     let is_due = Memo::new(|_| session::is_factor_due());
     let was_in = StoredValue::new(false);
     let gate = Memo::new(move |before: Option<&Gate>| {
-        // A screen that is shown already stays as it is behind what is due.
         if session::current().is_some() {
             was_in.set_value(true);
         }
+        // A screen that is shown already stays as it is behind what is due.
         if is_due.get() && before != Some(&Gate::Open) {
             return Gate::Wait;
         }

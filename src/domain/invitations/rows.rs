@@ -51,20 +51,17 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
 }
 
 fn mail(row: &BatchRow) -> AnyView {
-    if let Some(at) = &row.next_try_at {
-        return view! {
-            <span class="status-cell">
-                <Status tone=Tone::Warning icon=IconName::Clock label=t!("delivery.deferred") />
-                <span class="reason">{until(at.as_str(), |time| t!("delivery.next_try", time = time))}</span>
-            </span>
-        }
-        .into_any();
-    }
-    let ((tone, icon), label) = labels::delivery(row.result.delivery);
+    let (((tone, icon), label), reason) = match &row.next_try_at {
+        Some(at) => (
+            ((Tone::Warning, IconName::Clock), t!("delivery.deferred")),
+            Some(until(at.as_str(), |time| t!("delivery.next_try", time = time))),
+        ),
+        None => (labels::delivery(row.result.delivery), labels::reason(row).map(IntoAny::into_any)),
+    };
     view! {
         <span class="status-cell">
             <Status tone icon label />
-            {labels::reason(row).map(|reason| view! { <span class="reason">{reason}</span> })}
+            {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
         </span>
     }
     .into_any()
