@@ -44,6 +44,14 @@ impl<T: Send + Sync + 'static> Loader<List<T>> {
         })
     }
 
+    /// How many items the list has, if that is known; reactive.
+    pub(crate) fn total(self) -> Option<u64> {
+        self.state.with(|page| match page {
+            Load::Ready(list) if !list.meta.at_least => Some(list.meta.total),
+            _ => None,
+        })
+    }
+
     /// Calls `to_first` when the server does not know the place at which the page was to begin: it has forgotten it, or it is
     /// one of other filters, as after a change of the address.
     pub(crate) fn on_foreign_cursor(

@@ -14,43 +14,67 @@ use crate::ui::{Button, ButtonKind, ProgressBar, Selection, attempt};
 const COUNT: &str = "chosen-count";
 const STOP: &str = "chosen-stop";
 
+/// Somebody on a list from which people are chosen.
+pub(crate) trait Listed: Clone + Send + Sync + 'static {
+    fn id(&self) -> &str;
+}
+
+impl Listed for User {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
 /// The chosen people, on whatever page they are.
-#[derive(Clone, Copy)]
-pub(crate) struct Chosen {
+pub(crate) struct Chosen<P: Listed = User> {
     pub(crate) keys: Selection,
     /// Choosing all people who match.
     all: AllPages,
     /// The people of every page that was seen, by id: an action on a person of another page needs what was seen of them.
-    seen: StoredValue<HashMap<String, User>>,
+    seen: StoredValue<HashMap<String, P>>,
 }
 
-impl Chosen {
+impl<P: Listed> Clone for Chosen<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Listed> Copy for Chosen<P> {}
+
+impl<P: Listed> Chosen<P> {
     pub(crate) fn new() -> Self {
         Self { keys: Selection::new(), all: AllPages::new(), seen: StoredValue::new(HashMap::new()) }
     }
 
     /// Takes the people of a page that is shown.
-    pub(crate) fn see(self, users: Vec<User>) {
+    pub(crate) fn see(self, people: Vec<P>) {
         self.seen.try_update_value(|seen| {
-            seen.extend(users.into_iter().map(|user| (user.id.to_string(), user)));
+            seen.extend(people.into_iter().map(|person| (person.id().to_owned(), person)));
+        });
+    }
+
+    /// Takes people as they were seen earlier; what was read of them meanwhile is newer.
+    pub(crate) fn see_earlier(self, people: Vec<P>) {
+        self.seen.try_update_value(|seen| {
+            for person in people {
+                seen.entry(person.id().to_owned()).or_insert(person);
+            }
         });
     }
 
     /// The chosen people, as they were seen last.
-    pub(crate) fn people(self) -> Vec<User> {
+    pub(crate) fn people(self) -> Vec<P> {
         let keys = self.keys.keys();
         self.seen.with_value(|seen| keys.iter().filter_map(|key| seen.get(key)).cloned().collect())
     }
 
     /// Chooses all people, page by page.
-    pub(crate) fn choose_all(
-        self,
-        page: impl AsyncFn(Option<String>) -> Result<List<User>, Failure> + 'static,
-    ) {
+    pub(crate) fn choose_all(self, page: impl AsyncFn(Option<String>) -> Result<List<P>, Failure> + 'static) {
         attempt(async move {
-            let read = self.all.read(page, |users| {
-                self.keys.add(users.iter().map(|user| user.id.to_string()));
-                self.see(users);
+            let read = self.all.read(page, |people| {
+                self.keys.add(people.iter().map(|person| person.id().to_owned()));
+                self.see(people);
             });
             read.await?;
             Ok(())
@@ -59,13 +83,44 @@ impl Chosen {
 
     /// Ends the choice.
     pub(crate) fn clear(self) {
+        self.choosing().clear();
+    }
+
+    /// Ends the choice, and forgets who was seen.
+    pub(crate) fn forget(self) {
+        self.clear();
+        self.seen.set_value(HashMap::new());
+    }
+
+    /// What the bar needs of it.
+    pub(crate) fn choosing(self) -> Choosing {
+        Choosing { keys: self.keys, all: self.all }
+    }
+}
+
+impl Chosen {
+    /// These people are not chosen any more; others, also those chosen meanwhile, still are.
+    pub(crate) fn let_go<'a>(self, people: impl IntoIterator<Item = &'a UserId>) {
+        self.keys.remove(people.into_iter().map(UserId::as_str));
+    }
+}
+
+/// Who is chosen, and whether all are being chosen, whatever the list is of.
+#[derive(Clone, Copy)]
+pub(crate) struct Choosing {
+    keys: Selection,
+    all: AllPages,
+}
+
+impl Choosing {
+    fn clear(self) {
         self.all.stop();
         self.keys.clear();
     }
 
-    /// These people are not chosen any more; others, also those chosen meanwhile, still are.
-    pub(crate) fn let_go<'a>(self, people: impl IntoIterator<Item = &'a UserId>) {
-        self.keys.remove(people.into_iter().map(UserId::as_str));
+    /// How many there are, where choosing them all adds people to those who are chosen.
+    pub(crate) fn more(self, total: Option<u64>) -> Option<u64> {
+        total.filter(|total| *total > self.keys.len() as u64)
     }
 }
 
@@ -92,7 +147,7 @@ impl BarContent {
 /// The place for a bar over the end of the window, and how many are chosen for those who listen. Those words are on the page
 /// before anyone is chosen, as screen readers announce only changes of an element that is already there.
 #[component]
-pub(crate) fn ChosenDock(chosen: Selection, children: Children) -> impl IntoView {
+fn ChosenDock(chosen: Selection, children: Children) -> impl IntoView {
     let said =
         move || Some(chosen.len()).filter(|&count| count > 0).map(|count| t!("users.chosen", count = count));
     view! {
@@ -107,10 +162,10 @@ pub(crate) fn ChosenDock(chosen: Selection, children: Children) -> impl IntoView
 /// the window.
 #[component]
 pub(crate) fn ChosenBar(
-    chosen: Chosen,
-    /// How many there are to choose from, if that is known.
+    chosen: Choosing,
+    /// How many match, where choosing them all may add people.
     #[prop(into)]
-    total: Signal<Option<u64>>,
+    others: Signal<Option<u64>>,
     on_choose_all: Callback<()>,
     /// How far something is that is being done to them.
     #[prop(optional, into)]
@@ -133,8 +188,6 @@ pub(crate) fn ChosenBar(
         }
         now
     });
-    // Offered only if it adds people.
-    let others = Memo::new(move |_| total.get().filter(|total| *total > chosen.keys.len() as u64));
     let choose_all = Callback::new(move |()| {
         on_choose_all.run(());
         dom::keep_focus(COUNT);

@@ -24,7 +24,7 @@ pub(crate) use action::{Offer, UserAction};
 pub(crate) use add_to_teams::{AddToTeams, AddToTeamsDialog, Member, say_changed};
 pub(crate) use change::{Change, Changed, change_present, moved};
 pub(crate) use changes::{have_changed, on_change};
-pub(crate) use chosen::{Chosen, ChosenBar, ChosenDock};
+pub(crate) use chosen::{Chosen, ChosenBar, Listed};
 pub(crate) use labels::{
     named_teams, protection_reason, role, role_allows, status, status_look, team, teams, workspace,
 };

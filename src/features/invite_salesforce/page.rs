@@ -8,13 +8,11 @@ use super::table::people_table;
 use super::toolbar::Toolbar;
 use crate::data::standing;
 use crate::domain::navigation::{Place, Route};
-use crate::domain::people::ChosenDock;
+use crate::domain::people::ChosenBar;
 use crate::platform::{dom, panel};
 use crate::t;
 use crate::term;
-use crate::ui::{
-    Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, NextPage, Page, Pager, ProgressBar, Tone,
-};
+use crate::ui::{Button, ButtonKind, EmptyState, HelpPage, Icon, IconName, NextPage, Page, Pager, Tone};
 
 #[component]
 pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
@@ -26,7 +24,7 @@ pub(crate) fn InviteUsersFromSalesforce() -> impl IntoView {
             <div class="stack">
                 <Content screen />
             </div>
-            <ChosenBar screen />
+            <Chosen screen />
         </Page>
     }
 }
@@ -135,71 +133,28 @@ fn to_connection() -> AnyView {
     (!panel::is_here()).then(link).into_any()
 }
 
-const COUNT: &str = "chosen-count";
-const STOP: &str = "chosen-stop";
-
-/// How many are chosen, and the way on with them. It stays in sight above the end of the window.
+/// How many are chosen, and the way on with them.
 #[component]
-fn ChosenBar(screen: Screen) -> impl IntoView {
+fn Chosen(screen: Screen) -> impl IntoView {
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| {
         screen.hand_over();
         navigate(&Route::ReviewSalesforce.path(), NavigateOptions::default());
     });
-    let (choice, chosen) = (screen.choice, screen.choice.chosen);
-    let count = Memo::new(move |_| chosen.len());
-    let is_reading = Memo::new(move |_| choice.all.is_running());
-    Effect::new(move |before: Option<bool>| {
-        let now = is_reading.get();
-        if before.is_some_and(|before| before != now) {
-            dom::keep_focus(if now { STOP } else { COUNT });
-        }
-        now
-    });
-    // Offered only if it may add people.
+    let keys = screen.choice.chosen.keys;
+    // The choice stays over searches, so its number tells nothing of those who match this one.
     let others = Memo::new(move |_| {
-        let keys = chosen.keys();
-        let has_other = screen.page.on_page(|people| people.iter().any(|person| !keys.contains(&person.id)));
+        let chosen = keys.keys();
+        let has_other =
+            screen.page.on_page(|people| people.iter().any(|person| !chosen.contains(&person.id)));
         let has_more = matches!(screen.page.next_page().get(), NextPage::At(_));
-        screen.total().filter(|_| has_other || has_more)
+        screen.page.total().filter(|_| has_other || has_more)
     });
-    let at = move || choice.all.progress().unwrap_or_default();
-    let progress = move || {
-        view! {
-            <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <div class="grow">
-                    <ProgressBar
-                        label=t!("users.bulk")
-                        done=Signal::derive(move || at().done as f64)
-                        total=Signal::derive(move || at().total as f64)
-                        text=Signal::derive(move || t!("common.progress", done = at().done, total = at().total))
-                    />
-                </div>
-                <Button id=STOP on_press=Callback::new(move |()| choice.all.stop())>{t!("common.stop")}</Button>
-            </div>
-        }
-    };
-    let bar = move || {
-        view! {
-            <div class="bulk" role="group" aria-label=t!("users.bulk")>
-                <strong id=COUNT tabindex="-1">{move || t!("users.chosen", count = count.get())}</strong>
-                {move || others.get().map(|total| view! {
-                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| screen.choose_all())>
-                        {t!("users.choose_all", count = total)}
-                    </Button>
-                })}
-                <Button kind=ButtonKind::Primary on_press=go_on>
-                    {move || t!("salesforce_people.review", count = count.get())}
-                </Button>
-                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| choice.clear())>
-                    {t!("users.choose_nobody")}
-                </Button>
-            </div>
-        }
-    };
-    let content = move || match is_reading.get() {
-        true => progress().into_any(),
-        false => view! { <Show when=move || count.get() != 0>{bar()}</Show> }.into_any(),
-    };
-    view! { <ChosenDock chosen>{content}</ChosenDock> }
+    view! {
+        <ChosenBar chosen=screen.choice.chosen.choosing() others list="people" on_choose_all=Callback::new(move |()| screen.choose_all())>
+            <Button kind=ButtonKind::Primary on_press=go_on>
+                {move || t!("salesforce_people.review", count = keys.len())}
+            </Button>
+        </ChosenBar>
+    }
 }

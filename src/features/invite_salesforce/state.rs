@@ -77,7 +77,7 @@ impl Screen {
             screen.load();
         });
         screen.learn_profiles();
-        Effect::new(move |_| choice.see(page.on_page(<[SalesforcePerson]>::to_vec)));
+        Effect::new(move |_| choice.chosen.see(page.on_page(<[SalesforcePerson]>::to_vec)));
         page.on_foreign_cursor(
             move || wanted.with(|query| query.cursor.is_some()),
             // Salesforce forgets the pages of earlier searches.
@@ -128,14 +128,6 @@ impl Screen {
         self.go.run((SalesforcePeopleQuery { cursor, ..self.query.get_untracked() }, History::Push));
     }
 
-    /// How many people match, if Salesforce says so; reactive.
-    pub(super) fn total(self) -> Option<u64> {
-        self.page.state.with(|page| match page {
-            Load::Ready(list) if !list.meta.at_least => Some(list.meta.total),
-            _ => None,
-        })
-    }
-
     /// Chooses everybody who matches.
     pub(super) fn choose_all(self) {
         let wanted = SalesforcePeopleQuery {
@@ -143,7 +135,7 @@ impl Screen {
             limit: Some(limits::PAGE_MAX),
             ..self.query.get_untracked()
         };
-        self.choice.choose_all(async move |cursor| {
+        self.choice.chosen.choose_all(async move |cursor| {
             salesforce::people(&SalesforcePeopleQuery { cursor, ..wanted.clone() }).await
         });
     }
@@ -180,7 +172,7 @@ impl Screen {
 
     /// Hands the chosen people to the review, by name.
     pub(super) fn hand_over(self) {
-        let mut people = self.choice.people();
+        let mut people = self.choice.chosen.people();
         people.sort_by_cached_key(name);
         let head = [term!("field.email").into_text(), t!("field.first_name"), t!("field.last_name")];
         let rows = people.into_iter().map(|person| {

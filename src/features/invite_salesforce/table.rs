@@ -46,7 +46,7 @@ pub(super) fn people_table(screen: Screen) -> AnyView {
         .frame(Frame::Open)
         .id("people")
         .view(screen.view)
-        .select(screen.choice.chosen, |person: &SalesforcePerson| t!("users.pick", name = name(person)))
+        .select(screen.choice.chosen.keys, |person: &SalesforcePerson| t!("users.pick", name = name(person)))
         .row_id(|person| person.with_untracked(|person| dom::Target::of("person", &person.id)));
     kept_table(screen.page, |person| person.id.as_str().into(), table)
 }

@@ -154,14 +154,10 @@ fn Nobody(screen: Screen) -> impl IntoView {
 #[component]
 fn BulkBar(screen: Screen, on_add: Callback<()>) -> impl IntoView {
     let everyone = screen.is_everyone();
-    let total = Signal::derive(move || {
-        screen.page.state.with(|page| match page {
-            Load::Ready(list) if !list.meta.at_least => Some(list.meta.total),
-            _ => None,
-        })
-    });
+    let chosen = screen.chosen.choosing();
+    let others = Signal::derive(move || chosen.more(screen.page.total()));
     view! {
-        <ChosenBar chosen=screen.chosen total list="members" on_choose_all=Callback::new(move |()| screen.choose_all())>
+        <ChosenBar chosen others list="members" on_choose_all=Callback::new(move |()| screen.choose_all())>
             {if everyone {
                 view! { <Button on_press=on_add>{term!("teams.add_to_teams")}</Button> }.into_any()
             } else {

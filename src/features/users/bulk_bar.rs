@@ -42,10 +42,11 @@ pub(super) fn BulkBar(screen: Screen) -> impl IntoView {
             }
         });
     });
+    let chosen = screen.chosen.choosing();
     view! {
         <ChosenBar
-            chosen=screen.chosen
-            total=Signal::derive(move || screen.people.total())
+            chosen
+            others=Signal::derive(move || chosen.more(screen.people.total()))
             on_choose_all=Callback::new(move |()| screen.choose_all())
             progress
             on_stop=stop

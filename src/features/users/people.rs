@@ -67,10 +67,7 @@ impl People {
 
     /// How many users match; `None` until that is known, and where they are too many to be counted; reactive.
     pub(super) fn total(self) -> Option<u64> {
-        self.page.state.with(|page| match page {
-            Load::Ready(list) => Some(list.meta.total).filter(|_| !list.meta.at_least),
-            _ => None,
-        })
+        self.page.total()
     }
 
     /// Whether the current page no longer shows this user.
