@@ -1,6 +1,6 @@
 //! Recent failures of other services.
 
-use api_types::{Activity, MailTroubleCause, RecentError, Service};
+use api_types::{Activity, Service};
 
 use super::{Builder, Conn, DbResult, from_text, new_id, text};
 use crate::platform::clock::Millis;
@@ -45,17 +45,15 @@ pub(crate) async fn note(
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LastSuccesses {
     /// A connection to Salesforce was checked.
-    salesforce: Option<Millis>,
+    pub(crate) salesforce: Option<Millis>,
     /// The connection to Marketo was checked.
-    marketo: Option<Millis>,
+    pub(crate) marketo: Option<Millis>,
     /// People were read to the end.
-    sync: Option<Millis>,
-    /// The mail server took a mail, and takes mails still.
-    mail: Option<Millis>,
+    pub(crate) sync: Option<Millis>,
 }
 
 impl LastSuccesses {
-    pub(crate) async fn read(conn: &mut Conn, account_id: &str, mail: Option<Millis>) -> DbResult<Self> {
+    pub(crate) async fn read(conn: &mut Conn, account_id: &str) -> DbResult<Self> {
         // A poll without changes leaves no run.
         let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
             "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
@@ -67,35 +65,27 @@ impl LastSuccesses {
         .fetch_one(conn)
         .await?;
         let [salesforce, marketo, sync] = [salesforce, marketo, run.max(poll)].map(|at| at.map(Millis));
-        Ok(Self { salesforce, marketo, sync, mail })
+        Ok(Self { salesforce, marketo, sync })
     }
+}
 
-    /// Whether what failed has succeeded since. Of what is only done when somebody asks for it, that is not known.
-    fn solves(&self, at: Millis, service: Service, during: Activity, code: &str) -> bool {
-        let is_of_server = || {
-            let cause = serde_json::from_value(code.into());
-            cause.is_ok_and(|cause| !matches!(cause, MailTroubleCause::Other))
-        };
-        let since = match (service, during) {
-            // A mail that was refused stays so; the mail server's own failures pass.
-            (Service::Mail, _) => self.mail.filter(|_| is_of_server()),
-            (Service::Marketo, Activity::Syncing) => self.sync,
-            (Service::Marketo, Activity::Connecting | Activity::Checking) => self.marketo,
-            (Service::Salesforce, Activity::Connecting | Activity::Checking) => self.salesforce,
-            _ => None,
-        };
-        since.is_some_and(|since| since > at)
-    }
+/// A failure as it was noted.
+pub(crate) struct Noted {
+    pub(crate) id: String,
+    pub(crate) at: Millis,
+    pub(crate) service: Service,
+    pub(crate) code: String,
+    pub(crate) during: Activity,
+    pub(crate) request_id: String,
 }
 
 /// Failures, the latest first, and how many are kept. `before` is the last id of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
     account_id: &str,
-    successes: LastSuccesses,
     before: Option<&str>,
     limit: u32,
-) -> DbResult<(Vec<(String, RecentError)>, u64)> {
+) -> DbResult<(Vec<Noted>, u64)> {
     let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM recent_errors WHERE account_id = $1")
         .bind(account_id)
         .fetch_one(&mut *conn)
@@ -111,9 +101,8 @@ pub(crate) async fn list(
     let rows: Vec<(String, i64, String, String, String, String)> =
         select.build_query_as().fetch_all(conn).await?;
     let errors = rows.into_iter().map(|(id, at, service, code, during, request_id)| {
-        let (at, service, during) = (Millis(at), from_text(&service)?, from_text(&during)?);
-        let is_solved = successes.solves(at, service, during, &code);
-        Ok((id, RecentError { at: at.timestamp(), service, code, during, request_id, is_solved }))
+        let (service, during) = (from_text(&service)?, from_text(&during)?);
+        Ok(Noted { id, at: Millis(at), service, code, during, request_id })
     });
     Ok((errors.collect::<DbResult<_>>()?, u64::try_from(total).unwrap_or(0)))
 }
