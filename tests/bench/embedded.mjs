@@ -68,8 +68,9 @@ const STEPS = {
   },
   "invite-csv": async (panel) => {
     await panel.locator("input[type=file]").first().setInputFiles(people(1_000));
-    for (const step of ["Next", "Next", /^Continue with/]) await panel.getByRole("button", { name: step, exact: true }).click();
-    await panel.getByRole("button", { name: /^Invite \d/ }).waitFor();
+    for (const step of ["Next", /^(Next|Review the rows)$/]) await panel.getByRole("button", { name: step, exact: true }).click();
+    await panel.getByRole("button", { name: /^Invite \d/ }).click();
+    await panel.getByRole("dialog", { name: /^Invite \d/ }).waitFor();
   },
 };
 

@@ -65,7 +65,7 @@ walk("a tab of Actions Config is in the address, and says that there is somethin
   const { actionsConfig, driver, marketo, say } = app;
   const path = "/admin/sales-insight/actions-config";
   await app.enter();
-  await actionsConfig.open();
+  await actionsConfig.openAtNextStep();
   await actionsConfig.seeOpen("invite");
   await actionsConfig.seeMarked("invite", "salesforce_setup.open");
   await actionsConfig.openTab("integration");

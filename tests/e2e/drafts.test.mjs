@@ -75,16 +75,18 @@ walk("a18: after a reload in the review its file brings back mapping, correction
   const fields = (await mapping.columns()).map(({ field }) => field);
   assert.deepEqual(fields, [app.say("field.email"), app.say("field.last_name")]);
 
-  // Input of the last step comes back too.
+  // What was typed into the options comes back too.
   await mapping.next();
   await review.arrive();
   await review.next();
   await invite.arrive();
   await invite.message("See you on Monday");
-  await draft.seeKept('"reached":"invite"', "See you on Monday");
+  await draft.seeKept('"reached":"review"', "See you on Monday");
   await app.driver.reload();
   await draft.arrive("long.csv");
   await draft.chooseAgain("long.csv", path);
+  await review.arrive();
+  await review.next();
   await invite.arrive();
   await app.driver.seeValue(app.say("mail_options.message"), "See you on Monday");
 });
@@ -250,7 +252,8 @@ walk("s12: Back and Forward move between the steps, and from what is sent out of
   await driver.seePath(`${CSV}?step=review`);
   await review.next();
   await invite.arrive();
-  await driver.seePath(`${CSV}?step=invite`);
+  // The question is over the review: Back closes it.
+  await driver.seePath(`${CSV}?step=review`);
   for (const [step, arrive] of /** @type {[string, () => Promise<void>][]} */ ([
     ["?step=review", () => review.arrive()],
     ["?step=mapping", () => mapping.arrive()],
@@ -455,7 +458,7 @@ walk("a18: of two tabs the one that wrote last has the draft, and sending takes 
   const { invite, review, sending } = app.inviteCsv;
   await review.next();
   await invite.arrive();
-  await app.inviteCsv.draft.seeKept("first.csv", '"reached":"invite"', '"expiry":"7"');
+  await app.inviteCsv.draft.seeKept("first.csv", '"reached":"review"', '"expiry":"7"');
   await other.inviteCsv.mapping.next();
   await other.inviteCsv.review.arrive();
   await other.inviteCsv.draft.seeKept("second.csv", '"reached":"review"');

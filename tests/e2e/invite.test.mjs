@@ -55,6 +55,72 @@ walk("s6 s13: 200 people get the same names, typed or from a file", roomy, {}, a
 });
 
 walk(
+  "e12: where a file leaves nothing to decide, people are invited from its mapping, and no single press sends",
+  roomy,
+  {},
+  async (app) => {
+    const { file, mapping, review, invite, sending } = app.inviteCsv;
+    const { requests } = app.driver.listen();
+    const created = () => requests.filter(({ method, url }) => method === "POST" && url.endsWith("/invitation-batches")).length;
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("clear.csv", "Email,First name\nana@clear.example,Ana\nbo@clear.example,Bo\n"));
+    await mapping.seeClear(2);
+
+    // Without a column of addresses there is nobody, and with it again they are counted again.
+    await mapping.map("Email", "invite_csv.ignore");
+    await mapping.seeUnclear();
+    await mapping.map("Email", "field.email");
+    await mapping.seeClear(2);
+
+    await mapping.ask(2);
+    await invite.arriveShortly();
+    assert.match(await invite.summary(), /Everyone.*7 days/s);
+    await invite.cancel();
+    await mapping.arrive();
+    await mapping.ask(2);
+    await invite.arrive();
+    await invite.expiry(31);
+    await invite.invite(2);
+    await invite.seeFocusOnProblem(app.say("mail_options.expiry_wrong", { first: 1, last: 30 }));
+    await invite.expiry(3);
+    await invite.cancel();
+
+    // The review asks the same, with what was typed.
+    await mapping.next();
+    await review.arrive();
+    await review.next();
+    await invite.arriveShortly();
+    assert.match(await invite.summary(), /3 days/);
+    assert.equal(created(), 0);
+    await invite.invite(2);
+    await sending.seeAccepted(2);
+    assert.equal(created(), 1);
+    await sending.another();
+
+    // A warning is something to decide.
+    await app.inviteCsv.map(fileOf("doubt.csv", "Email,First name\nana@gmial.com,Ana\nbo@doubt.example,Bo\n"));
+    await mapping.seeUnclear();
+    await mapping.next();
+    await review.arrive();
+    await review.back();
+    await mapping.arrive();
+    await mapping.back();
+
+    await file.arriveChosen();
+    await file.chooseAnother(fileOf("third.csv", "Email,First name\ncy@clear.example,Cy\n"));
+    await file.seePreviewed("cy@clear.example");
+    await file.next();
+    await mapping.seeClear(1);
+    await mapping.ask(1);
+    await invite.arriveShortly();
+    await invite.invite(1);
+    await sending.seeAccepted(1);
+    assert.equal(created(), 2);
+  },
+);
+
+walk(
   "p6: the teams of the account move nothing when they come",
   server,
   { except: onlyInChromium("only Chromium's driver tells where something is") },

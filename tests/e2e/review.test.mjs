@@ -426,7 +426,7 @@ walk("i3: numbers are grouped as in the language of the person", server, {}, asy
     await app.frame.chooseLanguage(name);
     app.speak(wordsOf(locale));
     await app.inviteCsv.review.arrive();
-    assert.ok(app.say("invite_csv.go_on", { count: 1_234 }).includes(grouped));
+    assert.ok(app.say("invite_csv.invite_people", { count: 1_234 }).includes(grouped));
     await app.inviteCsv.review.seeGoingOnWith(1_234);
   }
 });

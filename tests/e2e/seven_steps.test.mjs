@@ -59,8 +59,9 @@ for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
     await setupGuide.seeState(3, "step_state.done");
     await setupGuide.seeProgress(3);
 
-    // 4: the sync.
-    await actionsConfig.open();
+    // 4: the sync, whose card the screen shows by itself now.
+    await actionsConfig.openAtNextStep();
+    await actionsConfig.seeOpen("sync");
     await actionsConfig.seeReady();
     await actionsConfig.preview();
     await actionsConfig.start();

@@ -91,6 +91,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Whether there are people, and all of them are invited as they stand: no row has a problem, is left out or has another
+    /// verdict than ready.
+    #[must_use]
+    pub fn is_clear(&self) -> bool {
+        let is_whole = self.verdicts.ready == self.records && self.records > 0 && self.left_out == 0;
+        is_whole && self.codes.is_empty() && self.unclosed_quote.is_none()
+    }
+
     /// How many rows a fix would change now. Of a value that has no problem it is not known, and 0.
     #[must_use]
     pub fn rows_changed_by(&self, fix: &Fix) -> u64 {
@@ -109,5 +117,39 @@ impl Summary {
                 self.values.iter().filter(is_it).map(|count| count.rows).sum()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeCount, Summary, VerdictCounts};
+    use crate::{Overrides, ProblemCode, open::bare_dialect};
+
+    fn summary(records: u64, verdicts: VerdictCounts) -> Summary {
+        Summary {
+            dialect: bare_dialect(b"", &Overrides::default()),
+            records,
+            left_out: 0,
+            verdicts,
+            warned: 0,
+            codes: Vec::new(),
+            values: Vec::new(),
+            suggestions: 0,
+            unclosed_quote: None,
+            changes: 0,
+        }
+    }
+
+    #[test]
+    fn e12_people_are_invited_without_a_look_at_the_rows_only_where_none_is_to_be_decided_about() {
+        let ready = |ready| VerdictCounts { ready, ..VerdictCounts::default() };
+        let clear = summary(2, ready(2));
+        assert!(clear.is_clear());
+        assert!(!summary(0, ready(0)).is_clear(), "nobody");
+        assert!(!summary(3, VerdictCounts { member: 1, ..ready(2) }).is_clear(), "a member");
+        assert!(!Summary { left_out: 1, ..clear.clone() }.is_clear());
+        assert!(!Summary { unclosed_quote: Some(1), ..clear.clone() }.is_clear());
+        let codes = vec![CodeCount { code: ProblemCode::LineBreak, rows: 1 }];
+        assert!(!Summary { codes, ..clear }.is_clear(), "a warning");
     }
 }

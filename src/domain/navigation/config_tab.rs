@@ -39,23 +39,17 @@ impl ConfigTab {
         Self::ALL.into_iter().find(|tab| tab.name() == name).unwrap_or(Self::Invite)
     }
 
-    /// The tab that an address opens. Links made before there were tabs only name the card.
-    pub(crate) fn at(name: Option<&str>, hash: &str) -> Self {
-        match name {
-            Some(name) => Self::named(name),
-            None => {
-                let anchor = hash.trim_start_matches('#');
-                Self::ALL.into_iter().find(|tab| tab.anchor() == anchor).unwrap_or(Self::Invite)
-            }
-        }
+    /// The tab that an address names. Links made before there were tabs only name the card.
+    pub(crate) fn at(name: Option<&str>, hash: &str) -> Option<Self> {
+        name.map(Self::named).or_else(|| {
+            let anchor = hash.trim_start_matches('#');
+            Self::ALL.into_iter().find(|tab| tab.anchor() == anchor)
+        })
     }
 
     /// The path below the base of the deployment.
     pub(crate) fn path(self) -> String {
-        match self {
-            Self::Invite => Route::ActionsConfig.path(),
-            tab => format!("{}?tab={}", Route::ActionsConfig.path(), tab.name()),
-        }
+        format!("{}?tab={}", Route::ActionsConfig.path(), self.name())
     }
 
     pub(crate) fn href(self) -> String {
@@ -77,16 +71,15 @@ mod tests {
         for tab in ConfigTab::ALL {
             let path = tab.path();
             let name = path.split_once("?tab=").map(|(_, name)| name);
-            assert_eq!(ConfigTab::at(name, ""), tab);
-            assert_eq!(ConfigTab::at(None, &format!("#{}", tab.anchor())), tab);
+            assert_eq!(ConfigTab::at(name, ""), Some(tab));
+            assert_eq!(ConfigTab::at(None, &format!("#{}", tab.anchor())), Some(tab));
         }
     }
 
     #[test]
     fn the_tab_in_an_address_goes_before_its_anchor() {
-        assert_eq!(ConfigTab::at(Some("people"), "#sync-title"), ConfigTab::People);
-        assert_eq!(ConfigTab::at(Some("nothing"), "#sync-title"), ConfigTab::Invite);
-        assert_eq!(ConfigTab::at(None, "#nothing"), ConfigTab::Invite);
-        assert_eq!(ConfigTab::at(None, ""), ConfigTab::Invite);
+        assert_eq!(ConfigTab::at(Some("people"), "#sync-title"), Some(ConfigTab::People));
+        assert_eq!(ConfigTab::at(Some("nothing"), "#sync-title"), Some(ConfigTab::Invite));
+        assert_eq!([ConfigTab::at(None, "#nothing"), ConfigTab::at(None, "")], [None, None]);
     }
 }

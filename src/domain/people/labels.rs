@@ -2,11 +2,13 @@
 
 use api_types::{EVERYONE, Persona, Protection, Role, User, UserStatus};
 
+use leptos::prelude::*;
+
 use crate::domain::setup::steps::persona;
 use crate::i18n;
 use crate::t;
 use crate::term;
-use crate::ui::{IconName, Term, Tone};
+use crate::ui::{IconName, Term, Tone, chips};
 
 pub(crate) fn role(role: Role) -> Term {
     match role {
@@ -52,8 +54,14 @@ pub(crate) fn teams(teams: &[String]) -> String {
 }
 
 /// The teams besides *Everyone*.
-pub(crate) fn named_teams(teams: &[String]) -> Vec<String> {
+fn named_teams(teams: &[String]) -> Vec<String> {
     teams.iter().filter(|team| *team != EVERYONE).cloned().collect()
+}
+
+/// The first of a person's teams; of whoever is in none of those that were made, *Everyone*.
+pub(crate) fn team_chips(teams: &[String], shown: usize) -> AnyView {
+    let named = named_teams(teams);
+    if named.is_empty() { chips(vec![t!("team.everyone")], shown) } else { chips(named, shown) }
 }
 
 /// The name of a workspace; the default one's is in the user's language.

@@ -6,12 +6,10 @@ use super::labels;
 use super::people::{LeftOutTable, PeopleTable, Person};
 use super::state::{Flow, LeftOut, Review, STEP_HEADING, Step};
 use crate::domain::account::UnknownNote;
-use crate::domain::people::{self, personas};
+use crate::domain::invitations::options::OptionsSummary;
 use crate::domain::setup::BeforeSetUp;
-use crate::i18n;
 use crate::platform::{dom, spawn};
 use crate::t;
-use crate::term;
 use crate::ui::{Button, ButtonKind};
 
 #[component]
@@ -92,30 +90,8 @@ fn summary(left_out: &[LeftOut]) -> Option<impl IntoView + use<>> {
 /// The role and the mail that they get, and the people.
 #[component]
 fn Invited(flow: Flow, review: Review, on_correct: Callback<(u32, String)>) -> impl IntoView {
-    let language = i18n::native_name(review.options.language);
-    let role = match review.options.role {
-        api_types::Role::User => t!("role.user"),
-        api_types::Role::Admin => t!("role.admin"),
-    };
-    let teams = i18n::list(std::iter::once(t!("team.everyone")).chain(review.options.teams.iter().cloned()));
-    let workspace = flow
-        .options
-        .workspace_name()
-        .map_or_else(|| t!("workspace.default"), |name| people::workspace(&name));
     (!review.invited.is_empty()).then(|| view! {
-        <dl class="definition">
-            <dt>{term!("field.role")}</dt>
-            <dd>{role}</dd>
-            {(!review.options.personas.is_empty()).then(|| view! {
-                <dt>{term!("field.persona")}</dt>
-                <dd>{personas::in_words(&review.options.personas)}</dd>
-            })}
-            <dt>{term!("field.teams")}</dt>
-            <dd><bdi>{teams}</bdi></dd>
-            <dt>{term!("field.workspace")}</dt>
-            <dd><bdi>{workspace}</bdi></dd>
-        </dl>
-        <p class="quiet">{t!("invite.mail_summary", language = language, count = review.options.expires_in_days)}</p>
+        <OptionsSummary options=review.options workspace=untrack(|| flow.options.workspace_name()) />
         <PeopleTable people=review.invited.iter().map(Person::from).collect() caption=t!("invite.invited_caption") on_correct=Some(on_correct) />
     })
 }

@@ -49,8 +49,9 @@ pub(super) struct Typed {
 pub(super) enum Reached {
     File,
     Mapping,
+    // The options of the invitations once had a step of their own.
+    #[serde(alias = "invite")]
     Review,
-    Invite,
 }
 
 impl Reached {
@@ -60,7 +61,6 @@ impl Reached {
             Stage::Choosing => Some(Self::File),
             Stage::Mapping => Some(Self::Mapping),
             Stage::Checking | Stage::Reviewing => Some(Self::Review),
-            Stage::Inviting => Some(Self::Invite),
             Stage::Sending | Stage::Comparing => None,
         }
     }
@@ -180,7 +180,11 @@ mod tests {
     #[test]
     fn a18_what_is_sent_is_no_longer_a_draft() {
         assert_eq!(Reached::of(Stage::Checking), Some(Reached::Review));
-        assert_eq!(Reached::of(Stage::Inviting), Some(Reached::Invite));
+        assert_eq!(
+            serde_json::from_str::<Reached>("\"invite\"").ok(),
+            Some(Reached::Review),
+            "of an older version"
+        );
         assert_eq!(Reached::of(Stage::Sending), None);
     }
 }

@@ -4,6 +4,7 @@ use roster::{ColumnInfo, Target};
 use super::choice::Choice;
 use super::file_card::first_rows;
 use super::for_all::ForAll;
+use super::invite_dialog::Asked;
 use super::labels;
 use super::state::Flow;
 use super::step::{STEP_HEADING, Step};
@@ -14,7 +15,7 @@ use crate::ui::{Button, ButtonKind, Failed, IconName, Note, Select, SelectOption
 
 /// Which column is which field.
 #[component]
-pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
+pub(super) fn MappingStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl IntoView {
     let trouble = Memo::new(move |_| {
         flow.step.with(|step| match step {
             Step::Mapping { trouble, .. } => trouble.as_ref().map(labels::trouble),
@@ -39,6 +40,24 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
         flow.propose();
         announce(t!("invite_csv.mapping_proposed"));
     });
+    let can_check_ahead = Memo::new(move |_| flow.can_check_ahead());
+    let mapping =
+        Memo::new(move |_| flow.step.with(|step| step.opened().map(|opened| opened.mapping.clone())));
+    Effect::new(move |_| {
+        mapping.track();
+        if can_check_ahead.get() {
+            flow.check_ahead();
+        }
+    });
+    // How many people there are to invite, where there is nothing to decide about them.
+    let clear = Memo::new(move |_| {
+        flow.step.with(|step| {
+            let checked = step.checked().filter(|checked| checked.is_clear())?;
+            Some(checked.summary.verdicts.invitable())
+        })
+    });
+    let next = Callback::new(move |()| flow.check());
+    let ask = Callback::new(move |()| asked.set(Some(Asked::Shortly)));
     view! {
         {move || trouble.get().map(|message| view! { <Failed message /> })}
         <section class="stack" aria-labelledby=STEP_HEADING>
@@ -57,9 +76,14 @@ pub(super) fn MappingStep(flow: Flow) -> impl IntoView {
         </section>
         {flow.purpose.get_untracked().changes().then(|| view! { <ForAll flow /> })}
         <div class="actions sticky-actions">
-            <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=Callback::new(move |()| flow.check())>
-                {term!("common.next")}
-            </Button>
+            {move || clear.get().map(|count| view! {
+                <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=ask>
+                    {t!("invite_csv.invite_people", count = count)}
+                </Button>
+                <Button on_press=next>{t!("invite_csv.review_rows")}</Button>
+            }.into_any()).unwrap_or_else(|| view! {
+                <Button kind=ButtonKind::Primary disabled_reason=blocked on_press=next>{term!("common.next")}</Button>
+            }.into_any())}
             <Button on_press=Callback::new(move |()| flow.back_to(0))>{t!("common.back")}</Button>
         </div>
     }

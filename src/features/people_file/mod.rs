@@ -1,4 +1,5 @@
-//! A CSV file of people: File, Mapping, Review, and then Invite, or, without an account, the results as files. The file
+//! A CSV file of people: File, Mapping and Review, from which people are invited
+//! or, without an account, the results saved as files. The file
 //! never leaves the browser; only the rows that the administrator confirms do.
 //!
 //! One flow serves several purposes ([`purpose::Purpose`]). Going on from a check without an account to inviting checks the
@@ -23,7 +24,7 @@ mod fixes;
 mod for_all;
 mod grid;
 mod handed;
-mod invite_step;
+mod invite_dialog;
 mod labels;
 mod mapping_step;
 mod page;
@@ -38,6 +39,7 @@ mod rules;
 mod rules_card;
 mod save;
 mod seek;
+mod sending_step;
 mod several;
 mod state;
 mod step;

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 
+use super::invite_dialog::InviteDialog;
 use super::purpose::Purpose;
 use super::state::{Flow, NEXT};
 use super::step::{STEP_HEADING, Stage, Step};
-use super::{compare_step, file_step, handed, invite_step, mapping_step, people_step, review_step};
+use super::{compare_step, file_step, handed, mapping_step, people_step, review_step, sending_step};
 use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{handover, sheets, worker};
 use crate::platform::{dom, spawn, timers};
@@ -97,6 +98,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         }
         now
     });
+    let asked = RwSignal::new(None);
     let is_chosen = purpose.is_chosen();
     // The place of the first step is that of file and mapping.
     let before = usize::from(is_chosen);
@@ -108,6 +110,7 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     let on_back = Signal::derive(move || stage.get().can_go_back().then_some(back));
     view! {
+            {purpose.invites().then(|| view! { <InviteDialog flow asked /> })}
             <div class="csv-flow stack-large">
                 <Steps labels=purpose.step_labels() at on_back />
                 {move || match stage.get() {
@@ -115,11 +118,10 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
                         view! { <people_step::PeopleStep flow /> }.into_any()
                     }
                     Stage::Choosing => view! { <file_step::FileStep flow /> }.into_any(),
-                    Stage::Mapping => view! { <mapping_step::MappingStep flow /> }.into_any(),
+                    Stage::Mapping => view! { <mapping_step::MappingStep flow asked /> }.into_any(),
                     Stage::Checking => view! { <Checking flow /> }.into_any(),
-                    Stage::Reviewing => view! { <review_step::ReviewStep flow /> }.into_any(),
-                    Stage::Inviting => view! { <invite_step::InviteStep flow /> }.into_any(),
-                    Stage::Sending => view! { <invite_step::SendingStep flow /> }.into_any(),
+                    Stage::Reviewing => view! { <review_step::ReviewStep flow asked /> }.into_any(),
+                    Stage::Sending => view! { <sending_step::SendingStep flow /> }.into_any(),
                     Stage::Comparing => view! { <compare_step::CompareStep flow /> }.into_any(),
                 }}
             </div>

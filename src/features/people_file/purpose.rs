@@ -9,8 +9,8 @@ use crate::domain::local_data::drafts::Subject;
 use crate::domain::navigation::Route;
 use crate::t;
 
-/// The names of the steps in the address. Only invitations have the last one.
-const STEPS: [&str; 4] = ["", "mapping", "review", "invite"];
+/// The names of the steps in the address.
+const STEPS: &[&str] = &["", "mapping", "review"];
 
 /// What a file is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) enum Purpose {
 /// What follows the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// The options of the invitations, and sending them.
+    /// Inviting its people, after a question.
     Invite,
     /// Comparing the rows with the account.
     Compare,
@@ -81,11 +81,7 @@ impl Purpose {
 
     /// The names of its steps in the address.
     pub(super) fn steps(self) -> &'static [&'static str] {
-        match self {
-            Self::Invite => &STEPS,
-            Self::Salesforce => &["", STEPS[3]],
-            Self::Change | Self::Validate => &STEPS[..3],
-        }
+        if self.is_chosen() { &STEPS[..1] } else { STEPS }
     }
 
     /// The place of the stage to which the first of its steps leads.
@@ -99,11 +95,10 @@ impl Purpose {
             true => vec![t!("salesforce_people.step")],
             false => vec![t!("invite_csv.step_file"), t!("invite_csv.step_mapping")],
         };
-        labels.push(t!("invite_csv.step_review"));
         match self.next() {
-            Next::Invite => labels.push(t!("users.invite")),
-            Next::Compare => labels.push(t!("changes.step")),
-            Next::HandOver => {}
+            Next::Invite => labels.push(t!("invite_csv.step_review_and_invite")),
+            Next::Compare => labels.extend([t!("invite_csv.step_review"), t!("changes.step")]),
+            Next::HandOver => labels.push(t!("invite_csv.step_review")),
         }
         labels
     }
@@ -153,7 +148,7 @@ impl Purpose {
     /// The button that leads on from the review.
     pub(super) fn go_on(self, people: u64) -> String {
         match self.next() {
-            Next::Invite => t!("invite_csv.go_on", count = people),
+            Next::Invite => t!("invite_csv.invite_people", count = people),
             Next::Compare => t!("changes.compare"),
             Next::HandOver => t!("validate.go_on", count = people),
         }

@@ -1,17 +1,18 @@
 use csv_worker::protocol::request;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use roster::{Encoding, Filter, Verdict, VerdictCounts};
+use roster::{Filter, Verdict, VerdictCounts};
 
 use super::fixes::{PANEL, ProblemPanel};
 use super::grid::{BEFORE_GRID, BEHIND_GRID, Grid};
+use super::invite_dialog::Asked;
 use super::labels;
 use super::people_step;
 use super::purpose::{Next, Purpose};
 use super::rules_card::RulesNote;
 use super::seek::View;
 use super::state::Flow;
-use super::step::{STEP_HEADING, Step};
+use super::step::{ReadingNote, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::navigation::Route;
@@ -23,9 +24,9 @@ use crate::ui::{
     Button, ButtonKind, Failed, Icon, IconName, Note, Tone, announce, notify, shifted_shortcut, shortcut,
 };
 
-/// Every row's verdict: filtered, searched and edited before the invitations are sent.
+/// Every row's verdict: filtered, searched and edited before the people are invited from here.
 #[component]
-pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
+pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl IntoView {
     let filter = flow.filter;
     let found = RwSignal::new(None::<u64>);
     let revision = RwSignal::new(0_u64);
@@ -93,7 +94,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
                 <Grid flow view go_to_row at_row on_changed=changed />
             </div>
             <div class="actions sticky-actions review-actions">
-                {ways_out(flow, counts.verdicts)}
+                {ways_out(flow, counts.verdicts, asked)}
                 <div class="review-said">{said_of_next(flow, counts.verdicts)}</div>
             </div>
         </section>
@@ -169,11 +170,12 @@ fn panel_toggle(is_open: RwSignal<bool>) -> impl IntoView {
 }
 
 /// The buttons that lead on and back.
-fn ways_out(flow: Flow, counts: Memo<VerdictCounts>) -> impl IntoView {
+fn ways_out(flow: Flow, counts: Memo<VerdictCounts>, asked: RwSignal<Option<Asked>>) -> impl IntoView {
     let purpose = flow.purpose.get_untracked();
     let navigate = use_navigate();
     let go_on = Callback::new(move |()| match purpose.next() {
-        Next::Invite | Next::Compare => flow.to_next(),
+        Next::Invite => asked.set(Some(Asked::Shortly)),
+        Next::Compare => flow.compare(),
         Next::HandOver => navigate(&Route::InviteCsv.path(), Default::default()),
     });
     let to_people = people_step::way_back();
@@ -189,6 +191,11 @@ fn ways_out(flow: Flow, counts: Memo<VerdictCounts>) -> impl IntoView {
         <Button kind=ButtonKind::Primary id=BEHIND_GRID disabled_reason=held_back on_press=go_on>
             {move || purpose.go_on(counts.get().invitable())}
         </Button>
+        {purpose.invites().then(|| view! {
+            <Button disabled_reason=held_back on_press=Callback::new(move |()| asked.set(Some(Asked::WithOptions)))>
+                {t!("mail_options.options_and_mail")}
+            </Button>
+        })}
         <Button on_press=go_back>{t!("common.back")}</Button>
     }
 }
@@ -255,13 +262,10 @@ fn ReadingNotes(flow: Flow) -> impl IntoView {
     let notes = Memo::new(move |_| {
         flow.step.with(|step| {
             let Some(checked) = step.checked() else { return (None, None) };
-            let encoding = checked.summary.dialect.encoding;
-            let legacy = !matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
-            let reading = match (checked.reread, legacy) {
-                (true, _) => Some(t!("invite_csv.reread", encoding = encoding.name())),
-                (false, true) => Some(t!("invite_csv.legacy_encoding", encoding = encoding.name())),
-                (false, false) => None,
-            };
+            let reading = checked.reading_note().map(|note| match note {
+                ReadingNote::Reread(encoding) => t!("invite_csv.reread", encoding = encoding.name()),
+                ReadingNote::Legacy(encoding) => t!("invite_csv.legacy_encoding", encoding = encoding.name()),
+            });
             (reading, checked.summary.unclosed_quote)
         })
     });

@@ -1,7 +1,8 @@
 //! The steps of the flow, each with the results of the earlier ones.
 
 use roster::{
-    ColumnInfo, Dialect, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, Summary, Target,
+    ColumnInfo, Dialect, Encoding, Field, Filter, Fix, Mapping, Overrides, ProfileError, Refusal, Summary,
+    Target,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,33 @@ pub(super) struct Checked {
     pub(super) is_older: bool,
 }
 
+impl Checked {
+    /// Whether all rows are invited as they are, and nothing about how they were read or compared is to be looked at.
+    pub(super) fn is_clear(&self) -> bool {
+        self.summary.is_clear() && self.unknown.is_empty() && !self.is_older && self.reading_note().is_none()
+    }
+
+    /// What the user should know about the encoding in which the file was read.
+    pub(super) fn reading_note(&self) -> Option<ReadingNote> {
+        let encoding = self.summary.dialect.encoding;
+        let is_legacy = !matches!(encoding, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be);
+        match (self.reread, is_legacy) {
+            (true, _) => Some(ReadingNote::Reread(encoding)),
+            (false, true) => Some(ReadingNote::Legacy(encoding)),
+            (false, false) => None,
+        }
+    }
+}
+
+/// An encoding that was guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReadingNote {
+    /// Later bytes contradicted the first guess.
+    Reread(Encoding),
+    /// It is none of Unicode's, which say themselves what they are.
+    Legacy(Encoding),
+}
+
 /// The user's change of rows in the review.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,9 +144,11 @@ pub(super) enum Step {
         reading: Option<String>,
         trouble: Option<Trouble>,
     },
+    /// `ahead` is the check with this mapping, where it was made before that was asked for.
     Mapping {
         opened: Opened,
         trouble: Option<Trouble>,
+        ahead: Option<Box<Checked>>,
     },
     Checking {
         opened: Opened,
@@ -127,9 +157,6 @@ pub(super) enum Step {
     Reviewing {
         checked: Checked,
         trouble: Option<Trouble>,
-    },
-    Inviting {
-        checked: Checked,
     },
     Sending {
         id: SendingId,
@@ -147,7 +174,6 @@ pub(super) enum Stage {
     Mapping,
     Checking,
     Reviewing,
-    Inviting,
     Sending,
     Comparing,
 }
@@ -159,7 +185,7 @@ impl Stage {
             Self::Choosing => 0,
             Self::Mapping => 1,
             Self::Checking | Self::Reviewing => 2,
-            Self::Inviting | Self::Sending | Self::Comparing => 3,
+            Self::Sending | Self::Comparing => 3,
         }
     }
 
@@ -180,7 +206,6 @@ impl Step {
             Self::Mapping { .. } => Stage::Mapping,
             Self::Checking { .. } => Stage::Checking,
             Self::Reviewing { .. } => Stage::Reviewing,
-            Self::Inviting { .. } => Stage::Inviting,
             Self::Sending { .. } => Stage::Sending,
             Self::Comparing { .. } => Stage::Comparing,
         }
@@ -190,9 +215,7 @@ impl Step {
         match self {
             Self::Choosing { opened, .. } => opened.as_deref(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
-                Some(&checked.opened)
-            }
+            Self::Reviewing { checked, .. } | Self::Comparing { checked } => Some(&checked.opened),
             Self::Sending { .. } => None,
         }
     }
@@ -201,27 +224,22 @@ impl Step {
         match self {
             Self::Choosing { opened, .. } => opened.as_deref_mut(),
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
-                Some(&mut checked.opened)
-            }
+            Self::Reviewing { checked, .. } | Self::Comparing { checked } => Some(&mut checked.opened),
             Self::Sending { .. } => None,
         }
     }
 
     pub(super) fn checked(&self) -> Option<&Checked> {
         match self {
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
-                Some(checked)
-            }
+            Self::Mapping { ahead, .. } => ahead.as_deref(),
+            Self::Reviewing { checked, .. } | Self::Comparing { checked } => Some(checked),
             _ => None,
         }
     }
 
     pub(super) fn checked_mut(&mut self) -> Option<&mut Checked> {
         match self {
-            Self::Reviewing { checked, .. } | Self::Inviting { checked } | Self::Comparing { checked } => {
-                Some(checked)
-            }
+            Self::Reviewing { checked, .. } | Self::Comparing { checked } => Some(checked),
             _ => None,
         }
     }
@@ -233,7 +251,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_cannot_be_gone_back_from() {
-        assert!(Stage::Inviting.can_go_back());
+        assert!(Stage::Reviewing.can_go_back());
         assert!(!Stage::Sending.can_go_back());
     }
 }

@@ -3,6 +3,7 @@
 use api_types::SetupStepId;
 
 use crate::marked;
+use crate::t;
 use crate::term;
 use crate::ui::{Marked, Term};
 
@@ -171,7 +172,7 @@ pub(super) fn of_inviting_via_csv() -> Vec<Marked> {
             invite_users_via_csv = term!("users.invite_users_via_csv"),
         ),
         marked!("setup_guide.csv_2", next = term!("common.next")),
-        marked!("setup_guide.csv_3", invite = term!("users.invite")),
+        marked!("setup_guide.csv_3", invite = t!("invite_csv.invite_people", count = 5)),
     ]
 }
 

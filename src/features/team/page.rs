@@ -16,7 +16,7 @@ use crate::t;
 use crate::term;
 use crate::ui::{
     Button, Column, Crumb, EmptyState, Failed, Frame, HelpPage, Page, Pager, Question, QuestionDialog, Room,
-    SearchField, Skeleton, Status, Table, chips, live,
+    SearchField, Skeleton, Status, Table, live,
 };
 
 /// The parameter of the address that names the team for which members are chosen.
@@ -92,7 +92,7 @@ fn Members(shown: LoadedTeam) -> impl IntoView {
     let total = total(screen.page, |count| t!("users.total", count = count));
     let preferred = move || untrack(to).map(TeamId);
     let (title, purpose, caption) = if team.everyone {
-        (t!("teams.all_members"), t!("teams.all_members_purpose"), t!("teams.all_members"))
+        (t!("team.everyone"), t!("teams.all_members_purpose"), t!("teams.all_members"))
     } else {
         let caption = t!("teams.members_caption", team = team.name.clone());
         (team.name.clone(), t!("teams.members_purpose"), caption)
@@ -180,7 +180,7 @@ fn member_table(screen: Screen, caption: String) -> AnyView {
             t!("users.name"),
             live(|user: &User| person_cell(Some(&user.id), &user.display_name(), &user.email)),
         ),
-        Column::new(term!("field.teams"), live(|user: &User| chips(people::named_teams(&user.teams), 3)))
+        Column::new(term!("field.teams"), live(|user: &User| people::team_chips(&user.teams, 3)))
             .from(Room::Small),
         Column::new(
             t!("field.status"),
@@ -194,6 +194,7 @@ fn member_table(screen: Screen, caption: String) -> AnyView {
         .frame(Frame::Open)
         .id("members")
         .select(screen.chosen.keys, |user: &User| t!("users.pick", name = user.display_name()));
+    let table = if screen.is_everyone() { table.shows_caption() } else { table };
     kept_table(screen.page, |user| user.id.as_str().into(), table)
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::state::Screen;
 use crate::domain::people::{self, RoleChoice, personas};
 use crate::t;
-use crate::ui::{IconName, Menu, Status, ago, chips, until_in_words};
+use crate::ui::{IconName, Menu, Status, ago, until_in_words};
 
 /// The role as a list to choose from, and the personas.
 pub(super) fn role(screen: Screen, user: Memo<User>) -> AnyView {
@@ -31,9 +31,8 @@ pub(super) fn actions(screen: Screen, user: Memo<User>) -> AnyView {
     view! { <Menu label icon=IconName::More compact=true items /> }.into_any()
 }
 
-/// The teams besides `Everyone`, which has all of them.
 pub(super) fn teams(user: &User) -> AnyView {
-    chips(people::named_teams(&user.teams), 2)
+    people::team_chips(&user.teams, 2)
 }
 
 pub(super) fn last_sign_in(user: &User) -> AnyView {

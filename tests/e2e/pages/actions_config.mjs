@@ -12,10 +12,16 @@ export class ActionsConfig {
     this.say = say;
   }
 
+  /** Opens the page at the tab of the step that comes next. */
+  async openAtNextStep() {
+    await this.driver.goto("/admin/sales-insight/actions-config");
+    await this.arrive();
+  }
+
   /** Opens the page, at a tab by its name in the address. */
-  async open(tab = "") {
-    await this.driver.goto(`/admin/sales-insight/actions-config${tab && `?tab=${tab}`}`);
-    if (tab === "") await this.driver.see({ role: "table", name: this.say("actions_config.admins") });
+  async open(tab = "invite") {
+    await this.driver.goto(`/admin/sales-insight/actions-config?tab=${tab}`);
+    if (tab === "invite") await this.driver.see({ role: "table", name: this.say("actions_config.admins") });
     await this.arrive();
   }
 

@@ -10,7 +10,7 @@ export class InviteCsv {
     this.mapping = new MappingStep(driver, say);
     this.checking = new Checking(driver, say);
     this.review = new ReviewStep(driver, say);
-    this.invite = new InviteStep(driver, say);
+    this.invite = new InviteDialog(driver, say);
     this.sending = new SendingStep(driver, say);
   }
 
@@ -27,7 +27,7 @@ export class InviteCsv {
     await this.mapping.arrive();
   }
 
-  /** From the chosen file to the last step before sending, accepting all proposals. */
+  /** From the chosen file to the question before sending, accepting all proposals. */
   async prepare(path) {
     await this.map(path);
     await this.mapping.next();
@@ -309,8 +309,28 @@ class MappingStep {
     await this.driver.click({ role: "button", name: this.say("common.back") });
   }
 
+  /** To the review, whose button has another name where nothing is to be decided. */
   async next() {
-    await this.driver.click({ role: "button", name: this.say("common.next") });
+    const names = ["common.next", "invite_csv.review_rows"].map((key) => this.say(key));
+    await this.driver.click({ role: "button", name: new RegExp(`^(${names.join("|")})$`) });
+  }
+
+  /** Waits until the people can be invited from here. */
+  async seeClear(count) {
+    await this.driver.see({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
+    await this.driver.see({ role: "button", name: this.say("invite_csv.review_rows") });
+    await this.driver.inspect("csv: mapping of a file without anything to decide");
+  }
+
+  /** Waits until it is known that there is something to decide. */
+  async seeUnclear() {
+    await this.driver.see({ role: "button", name: this.say("common.next") });
+    await this.driver.gone({ role: "button", name: this.say("invite_csv.review_rows") });
+  }
+
+  /** Asks whether to invite these people. */
+  async ask(count) {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
   }
 }
 
@@ -680,18 +700,18 @@ class ReviewStep {
     return this.driver.download({ role: "button", name: this.say("invite_csv.corrected_file") });
   }
 
-  /** Waits until the continue button shows this number of people. */
+  /** Waits until the button that invites shows this number of people. */
   async seeGoingOnWith(count) {
-    await this.driver.see({ role: "button", name: this.say("invite_csv.go_on", { count }) });
+    await this.driver.see({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
   }
 
   async next() {
     await this.driver.click({ role: "button", name: this.goOn });
   }
 
-  /** The name of the continue button, for any number. */
+  /** The name of the button that invites, for any number. */
   get goOn() {
-    return withAnyCount(this.say, "invite_csv.go_on");
+    return withAnyCount(this.say, "invite_csv.invite_people");
   }
 
   /** Waits until only rows of one verdict are shown. */
@@ -713,16 +733,40 @@ class ReviewStep {
   }
 }
 
-class InviteStep {
+/** The question before people are invited, over the mapping or the review. */
+class InviteDialog {
   constructor(driver, say) {
     this.driver = driver;
     this.say = say;
   }
 
+  get #dialog() {
+    return { role: "dialog", name: this.inviteButton };
+  }
+
+  /** Waits for the question with what all people get, and opens the form of the options below. */
   async arrive() {
-    await this.driver.see({ role: "heading", name: this.say("mail_options.title") });
+    await this.arriveShortly();
+    await this.driver.click({ text: this.say("mail_options.options_and_mail"), whole: true, within: this.#dialog });
     await this.driver.see({ label: this.say("mail_options.expiry") });
+    await this.driver.inspect("csv: invite, with the options");
+  }
+
+  /** Waits for the question as it is asked first. */
+  async arriveShortly() {
+    await this.driver.see(this.#dialog);
+    await this.driver.see({ text: this.say("team.everyone"), within: this.#dialog });
     await this.driver.inspect("csv: invite");
+  }
+
+  /** What all people get, in words. */
+  async summary() {
+    return this.driver.textOf(this.#dialog);
+  }
+
+  async cancel() {
+    await this.driver.click({ role: "button", name: this.say("common.cancel"), within: this.#dialog });
+    await this.driver.gone(this.#dialog);
   }
 
   async message(text) {
@@ -773,12 +817,16 @@ class InviteStep {
   }
 
   async invite(count) {
-    await this.driver.click({ role: "button", name: this.say("invite_csv.invite_people", { count }) });
+    await this.driver.click({
+      role: "button",
+      name: this.say("invite_csv.invite_people", { count }),
+      within: this.#dialog,
+    });
   }
 
   /** Presses the button, for any number. */
   async inviteWhoever() {
-    await this.driver.click({ role: "button", name: this.inviteButton });
+    await this.driver.click({ role: "button", name: this.inviteButton, within: this.#dialog });
   }
 
   get inviteButton() {

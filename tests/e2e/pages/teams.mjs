@@ -111,7 +111,7 @@ export class Teams {
   }
 
   async #seeAllMembers() {
-    await this.driver.see({ role: "heading", name: this.say("teams.all_members") });
+    await this.driver.see({ role: "heading", name: this.say("team.everyone") });
     await this.driver.see({ role: "table", name: this.say("teams.all_members") });
     await this.driver.inspect("all members");
   }

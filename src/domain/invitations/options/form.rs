@@ -35,6 +35,9 @@ pub(crate) fn InvitationOptions(
     /// Names the people to whom the options apply.
     #[prop(into)]
     hint: String,
+    /// Whether what is around the form names it.
+    #[prop(optional)]
+    title_hidden: bool,
 ) -> impl IntoView {
     let loader = Loader::<Choices>::new();
     let load = move || {
@@ -56,7 +59,7 @@ pub(crate) fn InvitationOptions(
     load();
     view! {
         <fieldset class="stack options">
-            <legend><h2>{t!("mail_options.title")}</h2></legend>
+            <legend><h2 class:visually-hidden=title_hidden>{t!("mail_options.title")}</h2></legend>
             <p class="quiet">{hint}</p>
             <RoleChoice role=state.role />
             {move || (state.role.get() == Role::Admin).then(|| view! { <PersonaChoice id="mail-personas" chosen=state.personas /> })}

@@ -5,7 +5,9 @@ mod mail;
 mod markup;
 mod sheet;
 mod state;
+mod summary;
 mod test_mail;
 
 pub(crate) use form::InvitationOptions;
 pub(crate) use state::{OptionsState, TypedOptions};
+pub(crate) use summary::OptionsSummary;

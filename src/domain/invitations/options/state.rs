@@ -73,23 +73,36 @@ impl OptionsState {
     /// The options; `None` after setting a message at each invalid field.
     pub(crate) fn read(&self) -> Option<BatchOptions> {
         let draft = self.draft()?;
-        Some(BatchOptions {
-            role: self.role.get_untracked(),
-            personas: match self.role.get_untracked() {
-                Role::Admin => self.personas.get_untracked(),
-                Role::User => Vec::new(),
-            },
-            teams: self.teams.get_untracked(),
-            workspace: self.workspace.get_untracked(),
-            language: draft.language,
-            message: draft.message,
-            expires_in_days: draft.expires_in_days,
-        })
+        Some(untrack(|| self.with_mail(draft)))
     }
 
-    /// The name of the chosen or default workspace.
+    /// The options as they would be read now; `None` where a field is invalid, or the account's default is not there yet.
+    /// Reactive.
+    pub(crate) fn valid(&self) -> Option<BatchOptions> {
+        let message = self.message.text.with(|text| message(text)).ok()?;
+        let expires_in_days = self.expiry.text.with(|text| (!text.is_empty()).then(|| days(text)))?.ok()?;
+        Some(self.with_mail(MailDraft { language: self.language.get(), message, expires_in_days }))
+    }
+
+    fn with_mail(&self, MailDraft { language, message, expires_in_days }: MailDraft) -> BatchOptions {
+        let role = self.role.get();
+        BatchOptions {
+            role,
+            personas: match role {
+                Role::Admin => self.personas.get(),
+                Role::User => Vec::new(),
+            },
+            teams: self.teams.get(),
+            workspace: self.workspace.get(),
+            language,
+            message,
+            expires_in_days,
+        }
+    }
+
+    /// The name of the chosen or default workspace; reactive.
     pub(crate) fn workspace_name(&self) -> Option<String> {
-        self.workspace.get_untracked().or_else(|| self.default_workspace.get_untracked())
+        self.workspace.get().or_else(|| self.default_workspace.get())
     }
 
     /// The options that affect the mail.

@@ -7,7 +7,6 @@ use super::super::chosen::{Chosen, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent, Found, Reached, Typed};
 use super::super::step::Step;
-use super::checking::Onwards;
 use super::choosing::NEXT;
 use super::flow::Flow;
 use crate::data::Turn;
@@ -154,8 +153,7 @@ impl Flow {
         match work.reached {
             Reached::File => begun.focus(NEXT),
             Reached::Mapping => self.to_mapping(),
-            Reached::Review => self.check_for(Onwards::Review),
-            Reached::Invite => self.check_for(Onwards::Invite),
+            Reached::Review => self.check(),
         }
         announce(t!("draft.restored"));
     }

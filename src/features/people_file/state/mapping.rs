@@ -28,7 +28,8 @@ impl Flow {
     /// Sets it; an empty value is none.
     pub(crate) fn set_for_all(self, field: Field, value: String) {
         self.step.update(|step| {
-            if let Step::Mapping { opened, .. } = step {
+            if let Step::Mapping { opened, ahead, .. } = step {
+                *ahead = None;
                 let defaults = &mut opened.mapping.defaults;
                 defaults.retain(|(other, _)| *other != field);
                 if !value.is_empty() {
@@ -41,7 +42,8 @@ impl Flow {
     /// Maps a column to another field, see [`Choice`].
     pub(crate) fn map(self, column: usize, choice: Choice) {
         self.step.update(|step| {
-            if let Step::Mapping { opened, .. } = step {
+            if let Step::Mapping { opened, ahead, .. } = step {
+                *ahead = None;
                 choice.apply(&mut opened.mapping, column);
                 opened.remembered = false;
             }
@@ -51,7 +53,8 @@ impl Flow {
     /// Maps the columns as they were proposed.
     pub(crate) fn propose(self) {
         self.step.update(|step| {
-            if let Step::Mapping { opened, .. } = step {
+            if let Step::Mapping { opened, ahead, .. } = step {
+                *ahead = None;
                 opened.mapping.targets = opened.proposal();
                 opened.remembered = false;
             }

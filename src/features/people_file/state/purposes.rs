@@ -5,7 +5,6 @@ use roster::Filter;
 
 use super::super::purpose::Purpose;
 use super::super::step::{Stage, Step};
-use super::checking::Onwards;
 use super::flow::{Aside, Flow};
 use crate::domain::local_data::drafts::Subject;
 use crate::domain::roster::worker;
@@ -31,12 +30,14 @@ impl Flow {
             return self.change_places(before.kind(), purpose.kind());
         }
         match self.step.with_untracked(Step::stage) {
-            Stage::Checking | Stage::Reviewing | Stage::Inviting => self.check(),
+            Stage::Checking | Stage::Reviewing => self.check(),
+            // What was checked ahead was checked for the other purpose.
+            Stage::Mapping => self.to_mapping(),
             // It goes on in the background, unless it still needs the file.
             Stage::Sending if !purpose.has_account() && self.is_handed_over() => {
                 self.step.set(Step::start());
             }
-            Stage::Choosing | Stage::Mapping | Stage::Sending | Stage::Comparing => {}
+            Stage::Choosing | Stage::Sending | Stage::Comparing => {}
         }
     }
 
@@ -66,9 +67,9 @@ impl Flow {
         self.filter.set(filter);
         self.position.set(position);
         match step.stage() {
-            Stage::Choosing | Stage::Mapping | Stage::Sending => self.step.set(step),
-            Stage::Checking | Stage::Reviewing | Stage::Comparing => self.read(opened, Onwards::Review),
-            Stage::Inviting => self.read(opened, Onwards::Invite),
+            Stage::Mapping => self.step.set(Step::Mapping { opened, trouble: None, ahead: None }),
+            Stage::Choosing | Stage::Sending => self.step.set(step),
+            Stage::Checking | Stage::Reviewing | Stage::Comparing => self.read(opened),
         }
     }
 }

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use roster::Target;
 
-use super::super::step::{Checked, Stage, Step};
-use super::checking::Onwards;
+use super::super::step::{Stage, Step};
 use super::flow::Flow;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::roster::worker;
@@ -26,14 +25,6 @@ impl Flow {
             _ if number < stage.number() => self.back_to(number),
             (1, _) => self.to_mapping(),
             (2, _) if can_be_mapped && has_email => self.check(),
-            (_, Stage::Reviewing) if self.changing.get_untracked() == 0 => {
-                let invitable = |checked: &Checked| checked.summary.verdicts.invitable() > 0;
-                let is_invite = self.purpose.get_untracked().invites();
-                if is_invite && self.step.with_untracked(|step| step.checked().is_some_and(invitable)) {
-                    self.to_next();
-                }
-            }
-            (3, _) if can_be_mapped && has_email => self.check_for(Onwards::Invite),
             _ => {}
         }
     }
@@ -47,7 +38,7 @@ impl Flow {
             let Some(opened) = step.opened().cloned() else { return };
             *step = match number {
                 0 => Step::Choosing { opened: Some(Box::new(opened)), reading: None, trouble: None },
-                1 => Step::Mapping { opened, trouble: None },
+                1 => Step::Mapping { opened, trouble: None, ahead: None },
                 _ => match step.checked().cloned() {
                     Some(checked) => Step::Reviewing { checked, trouble: None },
                     None => return,
@@ -56,22 +47,23 @@ impl Flow {
         });
     }
 
-    /// From the file to its mapping, unless the file cannot be read as it is.
+    /// From the file to its mapping, unless the file cannot be read as it is; or to the mapping without what was checked ahead.
     pub(crate) fn to_mapping(self) {
         self.step.update(|step| {
-            if let Step::Choosing { opened: Some(opened), trouble: None, .. } = step {
-                *step = Step::Mapping { opened: (**opened).clone(), trouble: None };
-            }
+            let opened = match step {
+                Step::Choosing { opened: Some(opened), trouble: None, .. } => (**opened).clone(),
+                Step::Mapping { opened, trouble: None, .. } => opened.clone(),
+                _ => return,
+            };
+            *step = Step::Mapping { opened, trouble: None, ahead: None };
         });
     }
 
-    /// From the review to the options of the invitation, or to the comparison with the account.
-    pub(crate) fn to_next(self) {
-        let is_change = self.purpose.get_untracked().changes();
+    /// From the review to the comparison with the account.
+    pub(crate) fn compare(self) {
         self.step.update(|step| {
             if let Step::Reviewing { checked, .. } = step {
-                let checked = checked.clone();
-                *step = if is_change { Step::Comparing { checked } } else { Step::Inviting { checked } };
+                *step = Step::Comparing { checked: checked.clone() };
             }
         });
     }

@@ -1,0 +1,129 @@
+//! The question before people are invited: whom, with what options and mail. Its button sends; no other does.
+
+use api_types::{BatchOptions, BatchSource, NewRow, limits};
+use csv_worker::protocol::{ROWS_AT_ONCE, request};
+use leptos::prelude::*;
+use roster::Verdict;
+
+use super::labels;
+use super::state::Flow;
+use crate::domain::invitations::options::{InvitationOptions, OptionsSummary};
+use crate::domain::invitations::sending::{self, Plan};
+use crate::domain::roster::worker;
+use crate::domain::setup::BeforeSetUp;
+use crate::i18n;
+use crate::t;
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Form, IconName, Note, Tone};
+
+/// A chunk is asked for at once.
+const CHUNK: u32 = limits::ROWS_PER_CHUNK as u32;
+const _: () = assert!(CHUNK <= ROWS_AT_ONCE);
+
+/// How the question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// With the options in a summary.
+    Shortly,
+    /// With the form of the options open.
+    WithOptions,
+}
+
+#[component]
+pub(super) fn InviteDialog(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl IntoView {
+    let verdicts = Memo::new(move |_| {
+        flow.step.with(|step| step.checked().map(|checked| checked.summary.verdicts)).unwrap_or_default()
+    });
+    let close = Callback::new(move |()| asked.set(None));
+    view! {
+        <Dialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title=Signal::derive(move || t!("invite_csv.invite_people", count = verdicts.get().invitable()))
+            on_close=close
+        >
+            <Question flow asked on_close=close />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Question(flow: Flow, asked: RwSignal<Option<Asked>>, on_close: Callback<()>) -> impl IntoView {
+    let (verdicts, records) = flow
+        .step
+        .with_untracked(|step| {
+            step.checked().map(|checked| (checked.summary.verdicts, checked.summary.records))
+        })
+        .unwrap_or_default();
+    let invitable = verdicts.invitable();
+    let left_out = records.saturating_sub(invitable);
+    let kinds = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| !verdict.is_invitable() && verdicts.get(*verdict) > 0)
+        .map(|verdict| {
+            t!("invite.left_out_kind", reason = labels::verdict(verdict), number = verdicts.get(verdict))
+        });
+    let kinds = i18n::list(kinds);
+    let form = Form::new();
+    let is_open = RwSignal::new(asked.get_untracked() == Some(Asked::WithOptions));
+    let invite = Callback::new(move |()| match flow.options.read() {
+        Some(options) => {
+            asked.set(None);
+            start(flow, options);
+        }
+        None => {
+            is_open.set(true);
+            form.show_what_is_wrong();
+        }
+    });
+    view! {
+        <div class="stack">
+            {(left_out > 0).then(|| view! {
+                <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out, kinds = kinds)}</Note>
+            })}
+            <BeforeSetUp />
+            <ErrorSummary fields=flow.options.fields() form />
+            {move || flow.options.valid().map(|options| view! {
+                <OptionsSummary options workspace=flow.options.workspace_name() />
+            })}
+            <details
+                class="how"
+                prop:open=is_open
+                on:toggle=move |event| is_open.set(event_target::<web_sys::HtmlElement>(&event).has_attribute("open"))
+            >
+                <summary>{t!("mail_options.options_and_mail")}</summary>
+                <div class="form">
+                    <InvitationOptions state=flow.options hint=t!("invite_csv.options_hint") title_hidden=true />
+                </div>
+            </details>
+        </div>
+        <div class="dialog-actions">
+            <Button on_press=on_close>{t!("common.cancel")}</Button>
+            <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
+                {t!("invite_csv.invite_people", count = invitable)}
+            </Button>
+        </div>
+    }
+}
+
+/// Hands the rows to the background sending, chunk by chunk as the Worker reads them.
+fn start(flow: Flow, options: BatchOptions) {
+    let facts = flow.step.with_untracked(|step| {
+        step.checked()
+            .map(|checked| (checked.opened.chosen.file.name(), checked.summary.verdicts.invitable()))
+    });
+    let Some((file_name, rows)) = facts else { return };
+    let plan = Plan {
+        source: BatchSource::Csv,
+        file_name: Some(file_name),
+        options,
+        rows: u32::try_from(rows).unwrap_or(u32::MAX),
+    };
+    let mut next = Some(1_u64);
+    let source = async move || {
+        let Some(from_row) = next else { return Ok(Vec::new()) };
+        let request = request::Invitable { from_row, max: CHUNK };
+        let answer = worker::ask(request).await.map_err(labels::job_error)?;
+        next = answer.next_row;
+        Ok(answer.rows.into_iter().map(NewRow::from).collect())
+    };
+    flow.sending(sending::start(plan, source));
+}
