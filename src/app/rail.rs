@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::data::Load;
 use crate::domain::navigation::{Entry, Place, Route};
 use crate::domain::{session, setup};
-use crate::platform::address::base_path;
+use crate::platform::address::{base_path, is_silent};
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
@@ -91,7 +91,8 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
         let way = world.way.iter().filter_map(|(_, route)| route.as_ref()).map(Route::path);
         entries.chain(heads).chain(way).collect::<Vec<_>>()
     });
-    let places: Vec<String> = guide.iter().map(|(_, route)| route.path()).chain(of_groups).collect();
+    let others = guide.iter().chain([&validate]).map(|(_, route)| route.path());
+    let places: Vec<String> = others.chain(of_groups).collect();
     let location = use_location();
     let marked = Memo::new(move |_| {
         let path = location.pathname.get();
@@ -147,7 +148,9 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
 /// How many of the seven steps are done, once loaded.
 #[component]
 fn GuideProgress() -> impl IntoView {
-    spawn(setup::refresh());
+    if !is_silent() {
+        spawn(setup::refresh());
+    }
     let done = move || {
         setup::guide().state.with(|guide| match guide {
             Load::Ready(guide) => {

@@ -13,6 +13,7 @@ use super::shell::Shell;
 use crate::domain::local_data;
 use crate::domain::navigation::{Place, Route};
 use crate::domain::roster::{sheets, worker};
+use crate::domain::session;
 use crate::features::{
     actions_config, batch, batches, diagnostics, general, invite, invite_salesforce, marketo, member_changes,
     people_file, places, profile, salesforce, salesforce_setup, security, setup_guide, team, teams, user,
@@ -59,6 +60,7 @@ pub(crate) enum InviteScreen {
     UpdateUsersViaCsv,
     MemberChanges,
     MemberChange,
+    CheckCsvFile,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -105,6 +107,7 @@ fn invitations(screen: InviteScreen) -> Loaded {
         InviteScreen::UpdateUsersViaCsv => people_file::UpdateUsersViaCsv().into_any(),
         InviteScreen::MemberChanges => member_changes::MemberChanges().into_any(),
         InviteScreen::MemberChange => member_changes::MemberChangeDetail().into_any(),
+        InviteScreen::CheckCsvFile => people_file::CheckCsvFile().into_any(),
     })
 }
 
@@ -149,24 +152,40 @@ impl Screen {
     }
 }
 
-/// The screen that needs no account, once nothing more will be fetched for it.
-type InTheOpen = std::pin::Pin<Box<dyn Future<Output = AnyView>>>;
+/// Ends once nothing more will be fetched for the screen that needs no account.
+type Fetched = std::pin::Pin<Box<dyn Future<Output = ()>>>;
 
 #[wasm_split(invite, fallible)]
-fn in_the_open() -> Result<InTheOpen, SplitLoaderError> {
+fn workers() -> Result<Fetched, SplitLoaderError> {
     Ok(Box::pin(async {
         join(worker::started(), sheets::started()).await;
         spawn(local_data::when_idle());
-        view! { <OpenFrame><people_file::CheckCsvFile /></OpenFrame> }.into_any()
     }))
 }
 
-/// Shows it once its code, all texts and the Worker are loaded.
+#[wasm_split(invite, fallible)]
+fn in_the_open() -> Loaded {
+    Ok(view! { <OpenFrame><people_file::CheckCsvFile /></OpenFrame> }.into_any())
+}
+
+/// Shows it once its code, all texts and the Worker are loaded: in the frame where this tab knows who is signed in, or else
+/// alone.
 pub(crate) fn check_csv_file() -> AnyView {
-    open_after(Starting, || async {
-        let (texts, screen) = join(i18n::complete(), in_the_open()).await;
+    let is_signed_in = session::current().is_some();
+    open_after(Starting, move || async move {
+        let frame = async {
+            if is_signed_in {
+                return fetch_home().await.map_err(Unloaded::from);
+            }
+            Ok(())
+        };
+        let (texts, frame, workers) = join3(i18n::complete(), frame, workers()).await;
         texts.map_err(|_| Unloaded)?;
-        Ok(screen?.await)
+        workers?.await;
+        match is_signed_in && frame.is_ok() {
+            true => shell(Screen::Invite(InviteScreen::CheckCsvFile)).await,
+            false => in_the_open().await,
+        }
     })
     .into_any()
 }

@@ -13,12 +13,15 @@ use crate::domain::appearance::AppearanceMenu;
 use crate::domain::navigation::Route;
 use crate::domain::session;
 use crate::features::second_factor::SecondFactorBanner;
+use crate::platform::address::is_silent;
 use crate::platform::{connectivity, dom};
 use crate::t;
 use crate::ui::{Icon, IconName, Logo, PRODUCT};
 
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
+    // A screen that makes no request has only what this tab knows already.
+    let asks = !is_silent();
     let drawer = RwSignal::new(false);
     let opened = RwSignal::new(None);
     let location = use_location();
@@ -48,8 +51,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 </a>
                 {account_name().map(|name| view! { <bdi class="account">{name}</bdi> })}
                 <div class="topbar-end">
-                    <FindButton opened />
-                    <BackgroundWork />
+                    {asks.then(|| view! { <FindButton opened /><BackgroundWork /> })}
                     {mailbox_link()}
                     <AppearanceMenu />
                     <SettingsMenu />
@@ -67,9 +69,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 }}
             </div>
             <NewVersion />
-            <SecondFactorBanner />
-            <EndingSoon />
-            <QuickKeys opened />
+            {asks.then(|| view! { <SecondFactorBanner /><EndingSoon /><QuickKeys opened /> })}
             <Rail open=drawer />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>

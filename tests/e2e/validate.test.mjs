@@ -6,7 +6,7 @@ import { after } from "node:test";
 
 import { domains } from "./harness/domains.mjs";
 import { fileOf, sample } from "./harness/samples.mjs";
-import { PASSWORD, ROSTER, Server } from "./harness/server.mjs";
+import { ADMIN, PASSWORD, ROSTER, Server } from "./harness/server.mjs";
 import { onlyInChromium, serveWith, walk } from "./harness/walk.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
@@ -182,6 +182,37 @@ for (const [name, isCut] of [
     },
   );
 }
+
+walk(
+  "o2 u8: opened from the rail it keeps the frame and the account, and requests nothing; after a reload it stands alone",
+  logged,
+  { except: onlyInChromium("only Chromium's driver hears a Worker's requests") },
+  async (app) => {
+    const heard = app.driver.listen();
+    await app.enter();
+    await app.frame.goByRail("nav.validate");
+    await app.validate.arrive();
+    await app.frame.seeMarked("nav.validate");
+    const person = { role: "button", name: app.say("nav.person", { name: ADMIN }) };
+    await app.driver.see(person);
+    const [count, answered] = [heard.requests.length, reached()];
+    await app.validate.check(sample("problems.csv"));
+    // What the frame asks when a person returns, it does not ask here.
+    await app.driver.comeBack();
+    await app.validate.review.search("example");
+    await app.validate.review.nextProblem();
+    assert.deepEqual(sent(heard.requests.slice(count)), []);
+    assert.equal(reached(), answered, "nothing has reached the server");
+
+    await app.frame.goByRail("nav.user_management");
+    await app.users.arrive();
+    await app.frame.goByRail("nav.validate");
+    await app.validate.arriveAtReview();
+    await app.driver.reload();
+    await app.validate.arrive();
+    await app.driver.gone(person);
+  },
+);
 
 walk("o2 a18: a person who was checking a file goes on to invite, with everything kept", server, {}, async (app) => {
   const { mapping, review, invite, sending } = app.inviteCsv;
