@@ -88,11 +88,10 @@ function begin() {
 }
 
 function fetchFrame() {
-  for (const piece of tag.dataset.frame.split(" ")) {
-    const [name, integrity] = piece.split("#");
+  for (const name of tag.dataset.frame.split(" ").filter(Boolean)) {
     const link = document.createElement("link");
     // The app itself comes first.
-    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low", integrity });
+    Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low" });
     link.href = new URL(name, new URL(tag.dataset.wasm, base)).href;
     document.head.append(link);
   }

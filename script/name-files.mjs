@@ -60,9 +60,7 @@ if (isSplit)
   );
 const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrityOf(join(app, name))]));
 // The files that boot.js prefetches when there is a session: those of the frame around every screen.
-const frame = (isSplit ? pieces(readFileSync(loader, "utf8"), "home") : [`${NAME}_bg.wasm`]).map(
-  (name) => `${name}#${inApp[name]}`,
-);
+const frame = isSplit ? pieces(readFileSync(loader, "utf8"), "home") : [];
 const appAt = movedTogether("app", filesOf(app));
 
 // --- the Workers. A browser checks no integrity of their entries; each has the integrity of what it fetches, and says which
@@ -142,7 +140,8 @@ const preloads = [
   ...[`${NAME}.js`, "__wasm_split.js"].map(
     (name) => `<link rel="modulepreload" href="${appFile(name)}" integrity="${inApp[name]}">`,
   ),
-  `<link rel="preload" as="fetch" crossorigin href="${appFile(`${NAME}_bg.wasm`)}" integrity="${inApp[`${NAME}_bg.wasm`]}">`,
+  // Of what is fetched the fetch checks the integrity; browsers ignore that of its preload, and say so.
+  `<link rel="preload" as="fetch" crossorigin href="${appFile(`${NAME}_bg.wasm`)}">`,
 ];
 edit(join(stage, "index.html"), (text) =>
   text

@@ -1,6 +1,8 @@
 //! The account's settings.
 
-use api_types::{Account, AccountChange, ColumnMapping, FactorRule, List, LoginManagement, paths};
+use api_types::{
+    Account, AccountChange, ColumnMapping, FactorRule, List, LoginManagement, WithoutSalesforce, paths,
+};
 use gloo_net::http::Method;
 
 use super::{Call, Edition, Failure, get};
@@ -19,6 +21,11 @@ pub(crate) async fn column_mappings() -> Result<List<ColumnMapping>, Failure> {
 /// Keeps one for everybody of the account.
 pub(crate) async fn keep_column_mapping(chosen: &ColumnMapping) -> Result<(), Failure> {
     Call::new(Method::PUT, paths::COLUMN_MAPPINGS).json(chosen).done().await
+}
+
+/// Whom Salesforce has not let in so far.
+pub(crate) async fn without_salesforce() -> Result<WithoutSalesforce, Failure> {
+    get(paths::WITHOUT_SALESFORCE).await
 }
 
 /// Changes how people sign in, provided that the settings are still those of this version.

@@ -171,7 +171,7 @@ fn in_the_open() -> Loaded {
 /// Shows it once its code, all texts and the Worker are loaded: in the frame where this tab knows who is signed in, or else
 /// alone.
 pub(crate) fn check_csv_file() -> AnyView {
-    let is_signed_in = session::current().is_some();
+    let is_signed_in = untrack(session::current).is_some();
     open_after(Starting, move || async move {
         let frame = async {
             if is_signed_in {

@@ -74,7 +74,7 @@ async fn open_app(locale: Locale) -> Result<(), Unread> {
         let (texts, ()) = join(i18n::load(locale), session::restore()).await;
         texts?;
     }
-    let chosen = session::current().and_then(|session| session.user.locale);
+    let chosen = untrack(session::current).and_then(|session| session.user.locale);
     let chosen = i18n::negotiate(chosen, &[], Some(locale));
     if chosen != locale {
         i18n::load(chosen).await?;

@@ -22,10 +22,10 @@ walk(
     await app.general.choose("general.all_login_methods");
     assert.equal(await app.general.maySave(), false);
 
-    // Salesforce Only waits for an administrator of Salesforce.
+    // Salesforce Only waits for an administrator of Salesforce, and says whom it may lock out.
     await app.general.choose("general.salesforce_only");
     await app.general.save();
-    await app.general.confirm();
+    await app.general.confirm({ count: 1, names: ADMIN });
     await app.general.seeRefused(app.say("problem.nobody_with_salesforce"));
     await app.driver.reload();
     await app.general.arrive();

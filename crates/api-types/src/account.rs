@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::FactorRule;
+use crate::{FactorRule, Person};
 
 /// The account's settings and limits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,21 @@ pub struct Account {
     pub invitation_expires_in_days: u8,
     /// Of the settings: grows with every change of them, and is sent back as `If-Match`.
     pub version: u32,
+}
+
+/// The active people whom Salesforce has not let in so far: with sign-in through Salesforce alone they are locked out, unless they
+/// have a Salesforce user of the same address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WithoutSalesforce {
+    pub total: u32,
+    /// The first of them by name, administrators before users; at most 10.
+    pub people: Vec<Person>,
+}
+
+impl WithoutSalesforce {
+    /// The most people who are named.
+    pub const NAMED: u8 = 10;
 }
 
 /// Seats: each active member and each pending invitation takes one.

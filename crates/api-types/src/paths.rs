@@ -38,6 +38,7 @@ pub const PROFILE_SESSIONS: &str = "/profile/sessions";
 pub const PROFILE_MARKETO: &str = "/profile/marketo";
 pub const ACCOUNT: &str = "/account";
 pub const ADDRESS_KEYS: &str = "/account/address-keys";
+pub const WITHOUT_SALESFORCE: &str = "/account/without-salesforce";
 pub const COLUMN_MAPPINGS: &str = "/account/column-mappings";
 pub const USERS: &str = "/users";
 pub const TEAMS: &str = "/teams";

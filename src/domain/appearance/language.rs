@@ -1,4 +1,5 @@
 use api_types::{Locale, LocaleChoice, ProfileChange};
+use leptos::prelude::untrack;
 
 use crate::api::{Failure, profile};
 use crate::domain::session;
@@ -9,7 +10,7 @@ use crate::t;
 /// Chooses the language of the screens, which are rendered again: with the account of the person who is signed in,
 /// otherwise in this browser. Returns why it could not be chosen.
 pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
-    if session::current().is_some() {
+    if untrack(session::current).is_some() {
         // The session must have it first: the screens are rendered from there.
         let change = ProfileChange { locale: Some(wanted), ..ProfileChange::default() };
         session::remember(profile::change(&change).await.map_err(|failure| failure.message())?);
@@ -21,7 +22,7 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
     let Err(unread) = i18n::load(locale).await else {
         match wanted {
             LocaleChoice::Browser => device::prefer_language(None),
-            LocaleChoice::Locale(locale) if session::current().is_none() => {
+            LocaleChoice::Locale(locale) if untrack(session::current).is_none() => {
                 device::prefer_language(Some(locale.tag()));
             }
             LocaleChoice::Locale(_) => {}

@@ -5,6 +5,8 @@ use api_types::{
     Handover, Persona, ProblemCode, Role, User, UserChange, UserId, UserStatus, Workspace, WorkspaceId,
 };
 
+use leptos::prelude::untrack;
+
 use super::labels::{personas_done, role as role_label, workspace as workspace_label};
 use crate::api::{Failure, users};
 use crate::domain::session;
@@ -175,7 +177,7 @@ pub(super) async fn newer_after(failure: &Failure, user: &User) -> Option<User> 
 
 /// Shows a change of oneself in the frame.
 pub(super) fn tell_session(newer: &User) {
-    if session::current().is_none_or(|session| session.user.id != newer.id) {
+    if untrack(session::current).is_none_or(|session| session.user.id != newer.id) {
         return;
     }
     session::update(|session| {

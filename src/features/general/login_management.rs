@@ -1,14 +1,15 @@
-use api_types::{Account, LoginManagement};
+use api_types::{Account, LoginManagement, WithoutSalesforce};
 use leptos::prelude::*;
 
 use super::state::{chosen_of, look_again};
-use crate::api::account::change_login_management;
+use crate::api::account::{change_login_management, without_salesforce};
 use crate::data::{say_saved, unless_stale};
+use crate::i18n;
 use crate::t;
 use crate::term;
 use crate::ui::{
     Button, ButtonKind, Confirmation, ErrorSummary, Form, LeaveGuard, Question, QuestionDialog, RadioOption,
-    Tone, notify,
+    Submission, Tone, notify,
 };
 
 /// How users sign in, and what that means for invited people.
@@ -18,6 +19,9 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     let chosen = chosen_of(saved);
     let form = Form::new();
     let confirmation = Confirmation::of(*form);
+    // Asks who would be locked out, before the question.
+    let counting = Submission::new();
+    let busy = Signal::derive(move || form.busy.get() || counting.busy.get());
     let dirty = Memo::new(move |_| saved.get() != chosen.get());
     let unchanged = Signal::derive(move || (!dirty.get()).then(|| t!("general.nothing_to_save")));
     let save = move || async move {
@@ -46,13 +50,19 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if form.is_busy() || !dirty.get_untracked() {
+        if form.is_busy() || counting.is_busy() || !dirty.get_untracked() {
             return;
         }
         form.forget();
         // A choice that can lock users out is confirmed first.
         match chosen.get_untracked() {
-            LoginManagement::SalesforceOnly => confirmation.ask(switching(), save),
+            LoginManagement::SalesforceOnly => counting.send(async move {
+                let locked_out = without_salesforce().await.ok();
+                if confirmation.is_here() {
+                    confirmation.ask(switching(locked_out), save);
+                }
+                Ok(())
+            }),
             LoginManagement::AllLoginMethods => form.send(save()),
         }
     };
@@ -84,7 +94,7 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
                     }).collect_view()}
                 </fieldset>
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=form.busy disabled_reason=unchanged>{term!("common.save")}</Button>
+                    <Button kind=ButtonKind::Primary submit=true busy disabled_reason=unchanged>{term!("common.save")}</Button>
                 </div>
             </form>
         </section>
@@ -93,11 +103,27 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
     }
 }
 
-fn switching() -> Question {
+/// `locked_out` is unknown where the server could not be asked.
+fn switching(locked_out: Option<WithoutSalesforce>) -> Question {
     Question {
         title: t!("general.confirm_title"),
-        text: t!("general.confirm_text"),
+        text: i18n::sentences([t!("general.confirm_text"), in_words(locked_out)]),
         action: t!("general.switch", method = term!("general.salesforce_only").in_line()),
         danger: true,
     }
+}
+
+/// How many Salesforce has not let in so far, and who they are.
+fn in_words(locked_out: Option<WithoutSalesforce>) -> String {
+    let Some(WithoutSalesforce { total, people }) = locked_out else {
+        return t!("general.locked_out_unknown");
+    };
+    if total == 0 {
+        return t!("general.locked_out_nobody");
+    }
+    let unnamed = total.saturating_sub(u32::try_from(people.len()).unwrap_or(u32::MAX));
+    let more = (unnamed > 0).then(|| t!("general.locked_out_more", count = unnamed));
+    let names =
+        people.into_iter().map(|person| if person.name.is_empty() { person.email } else { person.name });
+    t!("general.locked_out", count = total, names = i18n::list(names.chain(more)))
 }

@@ -1,5 +1,13 @@
 // What must never happen on any page, collected until the walk ends.
 
+/**
+ * What is no trouble: a failed request, which is noted by its answer; the service worker that most walks do without; and the
+ * framework's hint at a value that is read once, which only unoptimised builds give.
+ */
+const SAID_OTHERWISE = new RegExp(
+  ["^Failed to load resource", "^Service Worker registration blocked by Playwright", "outside a reactive tracking context"].join("|"),
+);
+
 /** Collects what the drivers notice; the rules are the same in every browser. */
 export class Troubles {
   /** @type {{ text: string, isExcused: () => boolean }[]} */
@@ -44,8 +52,7 @@ export class Troubles {
   }
 
   noteSaid(text) {
-    const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
-    if (aboutPolicy || text.startsWith("panic at")) this.note(`console: ${text}`);
+    if (!SAID_OTHERWISE.test(text)) this.note(`console: ${text}`);
   }
 
   /** A request of the page at `from`, which is not a navigation. */

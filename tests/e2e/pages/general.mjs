@@ -40,10 +40,11 @@ export class General {
     await this.driver.click(this.#save);
   }
 
-  /** Confirms the consequences of Salesforce Only. */
-  async confirm() {
+  /** Confirms the consequences of Salesforce Only, among them who may be locked out. */
+  async confirm(lockedOut) {
     const within = { role: "dialog", name: this.say("general.confirm_title") };
     await this.driver.see({ text: this.say("general.confirm_text"), within });
+    if (lockedOut) await this.driver.see({ text: this.say("general.locked_out", lockedOut), within });
     await this.driver.inspect("question before Salesforce Only");
     const name = this.say("general.switch", { method: this.say("general.salesforce_only") });
     await this.driver.click({ role: "button", name, within });

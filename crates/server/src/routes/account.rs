@@ -1,4 +1,4 @@
-use api_types::{Account, AccountChange, paths};
+use api_types::{Account, AccountChange, WithoutSalesforce, paths};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
@@ -31,6 +31,14 @@ pub(crate) async fn address_keys(State(app): State<App>, head: HeaderMap) -> Api
     let keys = account::address_keys(&app, &mut conn).await?;
     let kind = HeaderValue::from_static("application/octet-stream");
     Ok(tagged(&head, etag, ([(header::CONTENT_TYPE, kind)], keys)))
+}
+
+/// The active people whom Salesforce has not let in so far. Where it alone lets people in, they are locked out unless they have a
+/// Salesforce user of the same address.
+#[utoipa::path(get, path = paths::WITHOUT_SALESFORCE, tag = "account",
+    responses((status = 200, body = WithoutSalesforce)))]
+pub(crate) async fn without_salesforce(State(app): State<App>) -> ApiResult<Json<WithoutSalesforce>> {
+    account::without_salesforce(&app).await.map(Json)
 }
 
 /// Changes how people sign in, and who must have a second factor. Sign-in through Salesforce only can be chosen once an

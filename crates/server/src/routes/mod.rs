@@ -98,6 +98,7 @@ fn account(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(routes!(account::get), ADMIN.panels(EVERY_FLOW).command_lines())
         .add(routes!(account::change), ADMIN.proven())
+        .add(routes!(account::without_salesforce), ADMIN)
         .add(routes!(account::address_keys), ADMIN.panels(INVITING).command_lines())
         .add(routes!(column_mappings::list), ADMIN.panels(INVITING))
         .add(routes!(column_mappings::keep), ADMIN.panels(INVITING))

@@ -1,7 +1,11 @@
 //! The account: its seats, limits and settings, and who is in it, as address keys.
 
-use api_types::{Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, limits};
+use api_types::{
+    Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, WithoutSalesforce,
+    limits,
+};
 
+use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::services::audit;
@@ -44,6 +48,14 @@ pub(crate) async fn address_keys_version(app: &App, conn: &mut Conn) -> DbResult
 /// The address keys as bytes. `docs/address-keys.md` says how to read them.
 pub(crate) async fn address_keys(app: &App, conn: &mut Conn) -> DbResult<Vec<u8>> {
     Ok(db::users::address_keys(conn, &app.account_id, app.now()).await?.to_bytes())
+}
+
+/// Who may be locked out where Salesforce alone lets people in.
+pub(crate) async fn without_salesforce(app: &App) -> ApiResult<WithoutSalesforce> {
+    let mut conn = app.db.read().await?;
+    let (total, people) =
+        db::users::without_salesforce(&mut conn, &app.account_id, WithoutSalesforce::NAMED.into()).await?;
+    Ok(WithoutSalesforce { total, people: people.into_iter().map(UserRow::person).collect() })
 }
 
 /// Changes how people sign in, and who must have a second factor. Sign-in through Salesforce only can be chosen once an

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use api_types::{
     Account, Activation, AuditAction, AuditEvent, ConnectionFailure, FlowPurpose, FlowStarted, FlowState,
-    List, LoginManagement, ProblemCode, ProofAsked, ProofWay, Protection, Session, User, UserStatus, paths,
+    List, LoginManagement, ProblemCode, ProofAsked, ProofWay, Protection, Session, User, UserStatus,
+    WithoutSalesforce, paths,
 };
 use serde_json::json;
 
@@ -211,6 +212,33 @@ async fn s2_salesforce_alone_lets_people_in_once_it_has_let_an_administrator_in(
     assert_eq!(server.anyone().sign_in("ana@example.com", PASSWORD).await.status, 200);
     let path = format!("{}?action={}", paths::AUDIT_EVENTS, AuditAction::LoginManagementChanged.as_str());
     assert_eq!(operators.get(&path).await.json::<List<AuditEvent>>().items.len(), 2);
+}
+
+#[tokio::test]
+async fn s2_it_is_known_beforehand_whom_salesforce_alone_may_lock_out() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for address in ["cy@example.com", "bo@example.com"] {
+        server.member(address).await;
+    }
+    let ana = server.member("ana@example.com").await;
+    admin.invite(&[row(2, "invited@example.com")]).await;
+    let bo = user(&admin, "bo@example.com").await;
+    assert_eq!(admin.post(&paths::user_deactivate(&bo.id), &json!({})).await.status, 200);
+    let names = async || {
+        let found: WithoutSalesforce = admin.get(paths::WITHOUT_SALESFORCE).await.json();
+        (found.total, found.people.into_iter().map(|person| person.email).collect::<Vec<_>>())
+    };
+    let all = vec![ADMIN.to_owned(), "ana@example.com".to_owned(), "cy@example.com".to_owned()];
+    assert_eq!(names().await, (3, all), "administrators first; neither the invited nor the deactivated");
+    sign_in(&server, &server.anyone(), "ana@example.com").await;
+    assert_eq!(names().await.0, 2);
+    for number in 0..12 {
+        server.member(&format!("more{number}@example.com")).await;
+    }
+    let (total, named) = names().await;
+    assert_eq!((total, named.len()), (14, 10));
+    assert_eq!(ana.get(paths::WITHOUT_SALESFORCE).await.code(), ProblemCode::Forbidden);
 }
 
 #[tokio::test]

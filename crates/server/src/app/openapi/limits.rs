@@ -10,7 +10,7 @@ use api_types::limits::{
 };
 use api_types::{
     ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, ServiceCheckId, SetupStepId,
-    SkipReason,
+    SkipReason, WithoutSalesforce,
 };
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
@@ -232,6 +232,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SalesforceEnvironment.my_domain", Text(1, URL_MAX)),
     ("instance_url", Text(0, URL_MAX)),
     ("package_url", Text(0, URL_MAX)),
+    ("WithoutSalesforce.people", Items(0, WithoutSalesforce::NAMED as usize)),
     ("return_to", Text(1, URL_MAX)),
     ("start_url", Text(1, URL_MAX)),
     ("mailbox_url", Text(1, URL_MAX)),

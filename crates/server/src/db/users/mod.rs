@@ -4,7 +4,9 @@ mod list;
 
 use std::collections::{HashMap, HashSet};
 
-use api_types::{Locale, LoginManagement, PersonName, Persona, Role, UserId, UserStatus, display_name};
+use api_types::{
+    Locale, LoginManagement, Person, PersonName, Persona, Role, UserId, UserStatus, display_name, full_name,
+};
 use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
@@ -44,6 +46,11 @@ pub(crate) struct UserRow {
 }
 
 impl UserRow {
+    /// As shown beside what they did or own.
+    pub(crate) fn person(self) -> Person {
+        Person { name: full_name(&self.first_name, &self.last_name), id: UserId(self.id), email: self.email }
+    }
+
     pub(crate) fn role(&self) -> DbResult<Role> {
         from_text(&self.role)
     }
@@ -535,7 +542,7 @@ pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &str) -> DbResu
     .bind(account_id)
     .fetch_all(conn)
     .await?;
-    Ok(names.into_iter().map(|(first, last)| api_types::full_name(&first, &last)).collect())
+    Ok(names.into_iter().map(|(first, last)| full_name(&first, &last)).collect())
 }
 
 /// By the index of roles: administrators are few, active people are not.
@@ -560,6 +567,23 @@ fn select_able_admins(
     }
     select.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
     select
+}
+
+/// How many active people Salesforce has not let in so far, and the first of them: administrators, then by name.
+pub(crate) async fn without_salesforce(
+    conn: &mut Conn,
+    account_id: &str,
+    limit: u32,
+) -> DbResult<(u32, Vec<UserRow>)> {
+    const THEY: &str = "u.status || '' = 'active'
+        AND NOT EXISTS (SELECT 1 FROM salesforce_identities s WHERE s.user_id = u.id)";
+    let mut count = Builder::new("SELECT COUNT(*) FROM users u WHERE u.account_id = ");
+    count.push_bind(account_id.to_owned()).push(" AND ").push(THEY);
+    let (total,): (u32,) = count.build_query_as().fetch_one(&mut *conn).await?;
+    let mut select = Builder::new(SELECT);
+    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND ").push(THEY);
+    select.push(" ORDER BY u.role, u.sort_name, u.number LIMIT ").push_bind(limit);
+    Ok((total, select.build_query_as().fetch_all(conn).await?))
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.

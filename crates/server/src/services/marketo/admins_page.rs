@@ -4,15 +4,13 @@
 use std::time::Duration;
 
 use api_types::{
-    Activity, InvitationId, MarketoAdmin, MarketoAdminState, OriginalUser, Person, ProblemCode, UserId,
-    UserStatus, full_name,
+    Activity, InvitationId, MarketoAdmin, MarketoAdminState, OriginalUser, ProblemCode, UserId, UserStatus,
 };
 
 use super::admins::{self, AdminList};
 use super::connection;
 use crate::clients::marketo::known_admins::{Admin, List};
 use crate::db::marketo::AccountState;
-use crate::db::users::UserRow;
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
@@ -125,7 +123,7 @@ pub(crate) async fn original_user(app: &App) -> ApiResult<OriginalUser> {
     let mut conn = app.db.read().await?;
     if let Some(user) = db::users::original_user(&mut conn, &app.account_id).await? {
         let status = user.status(app.now())?;
-        return Ok(OriginalUser::Chosen { person: person(user), status });
+        return Ok(OriginalUser::Chosen { person: user.person(), status });
     }
     let first = db::users::first_admin(&mut conn, &app.account_id).await?.ok_or_else(ApiError::not_found)?;
     // No connection to the database is held while Marketo is asked.
@@ -141,9 +139,5 @@ pub(crate) async fn original_user(app: &App) -> ApiResult<OriginalUser> {
         // The list's own endpoint reports the error.
         Err(_) => None,
     };
-    Ok(OriginalUser::Open { first_administrator: person(first), in_marketo })
-}
-
-fn person(user: UserRow) -> Person {
-    Person { name: full_name(&user.first_name, &user.last_name), id: UserId(user.id), email: user.email }
+    Ok(OriginalUser::Open { first_administrator: first.person(), in_marketo })
 }
