@@ -199,20 +199,28 @@ fn by_header(columns: &mut [Column]) {
             proposal.settle(target, &claims);
         }
     }
-    settle_apelido(&mut proposal);
+    settle_last_name(&mut proposal);
     settle_names(&mut proposal, &claims);
 }
 
 /// The claim of a column by its header, as far as its values allow it.
 fn claim(index: usize, reading: Reading, content: &Content) -> Option<Claim> {
     let agreement = content.agreement(reading.target);
-    let is_numbered = is_name(reading.target) && content.numbers >= 0.5;
+    let is_numbered = (is_name(reading.target) || reading.target == Target::Role) && content.numbers >= 0.5;
+    // An agreement about addresses, roles and languages is a confirmation; one about names only says what they are not.
+    let is_unconfirmed = reading.guessed
+        && content.words < 0.8
+        && !matches!(reading.target, Target::Email | Target::Role | Target::Language);
     let (right, confidence) = match (reading.strength, agreement) {
         (Strength::Exact, Agreement::Yes) => (120, Confidence::High),
+        (Strength::Part, Agreement::Yes) if is_unconfirmed => return None,
         (Strength::Part, Agreement::Yes) => (90, Confidence::Medium),
         // Names of persons are settled last.
         (Strength::Weak, _) if reading.target == Target::FullName => return None,
         (Strength::Weak, Agreement::Yes) => (50, Confidence::Medium),
+        (Strength::Other, Agreement::Yes) if reading.target == Target::Role && !content.both_roles => {
+            return None;
+        }
         (Strength::Other, Agreement::Yes) => (10, Confidence::Low),
         // An address column that holds none comes after any that does.
         (Strength::Exact, Agreement::Empty) => (5, Confidence::Medium),
@@ -228,17 +236,25 @@ fn is_name(target: Target) -> bool {
     matches!(target, Target::FirstName | Target::LastName | Target::FullName)
 }
 
-/// "Apelido" is the last name in Portugal, a nickname in Brazil.
-fn settle_apelido(proposal: &mut Proposal) {
-    const OF_PORTUGAL: &str = "utilizador equipa telemovel correio primeiro proprio";
-    let has = |column: &Column, words| meaning::has_word(column.header, words);
-    let apelido = proposal.columns.iter().position(|column| has(column, "apelido"));
-    if let Some(index) = apelido
-        && proposal.columns[index].target == Target::Ignore
-        && proposal.place(Target::LastName).is_none()
-        && proposal.columns.iter().any(|column| has(column, OF_PORTUGAL))
-    {
-        proposal.give(index, Target::LastName, Confidence::Medium);
+/// Words that are the last name only beside another word: "apelido" is a nickname in Brazil, "họ" has no accent in
+/// [`words`](crate::words).
+const LAST_NAMES: [(&str, &str); 2] =
+    [("apelido", "utilizador equipa telemovel correio primeiro proprio"), ("ho", "ten")];
+
+fn settle_last_name(proposal: &mut Proposal) {
+    for (last, beside) in LAST_NAMES {
+        let has = |column: &Column, words| meaning::has_word(column.header, words);
+        let column = proposal.columns.iter().position(|column| has(column, last));
+        let is_full =
+            |index: usize| proposal.readings[index].is_some_and(|reading| reading.target == Target::FullName);
+        if let Some(index) = column
+            && proposal.columns[index].target == Target::Ignore
+            && !is_full(index)
+            && proposal.place(Target::LastName).is_none()
+            && proposal.columns.iter().enumerate().any(|(at, column)| at != index && has(column, beside))
+        {
+            proposal.give(index, Target::LastName, Confidence::Medium);
+        }
     }
 }
 

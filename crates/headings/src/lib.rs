@@ -1,5 +1,6 @@
-//! What the headings of a table's columns say that the columns hold, in the languages of the product, in some others,
-//! and in the exports of programs.
+//! What the headings of a table's columns say that the columns hold: in the languages of the product, in Chinese, Danish,
+//! Dutch, Italian, Norwegian, Polish, Russian, Swedish, Turkish and Vietnamese, in the exports of programs, and as the
+//! questions of forms.
 //!
 //! A heading is split into words ([`words`](self)), each word has a meaning by the vocabulary, and rules find the field
 //! in the meanings. Then every field is given to the column with the strongest claim, which its values may confirm or
@@ -26,8 +27,10 @@
 //!   `words`.
 //! - This crate is compiled for size: it runs once per file. What runs for every row is in `roster`.
 //! - A set of meanings is a number with a bit for each, so that a rule is one comparison.
-//! - Add a word where a real heading needs it, with the heading in `roster`'s `tests/headers.tsv`, and see that nothing
-//!   else is taken: most words have other meanings in other files.
+//! - Add a word where a real heading needs it, with its row in `roster`'s `tests/products.tsv` or `tests/headers.tsv`,
+//!   and see that nothing else is taken: most words have other meanings in other files.
+//! - Words are written as they are compared: lower case, without accents, "й" as "и". Vietnamese ones lose what tells
+//!   them apart, so that "họ và tên" is one word, "hovaten", and "họ" alone means nothing.
 
 mod columns;
 mod confidence;

@@ -39,6 +39,8 @@ pub(crate) struct Reading {
     pub person: bool,
     /// The header occurs elsewhere too: values that contradict it count more.
     pub checked: bool,
+    /// A word is abbreviated or mistyped: the values have to confirm it.
+    pub guessed: bool,
 }
 
 /// The rank of a header without anything that raises or lowers it.
@@ -46,12 +48,15 @@ const RANK: u8 = 4;
 
 impl Reading {
     fn new(target: Target, strength: Strength) -> Self {
-        Self { target, strength, rank: RANK, any_name: false, person: false, checked: false }
+        Self { target, strength, rank: RANK, any_name: false, person: false, checked: false, guessed: false }
     }
 }
 
 /// A longer header is a sentence and matches no name.
-const LONGEST_HEADER: usize = 60;
+const LONGEST_HEADER: usize = 80;
+
+/// With more unknown words, a header is a question about something else.
+const MOST_UNKNOWN: usize = 2;
 
 /// The last name in Japanese, the first in Chinese.
 pub(crate) const LAST_OR_FIRST: &str = "名字";
@@ -221,26 +226,34 @@ fn understand(header: &str, persons: Option<&[String]>, exact: bool) -> Option<R
     if meanings.words.is_empty() {
         return None;
     }
+    let guessed = meanings.guessed;
+    field(&meanings).map(|reading| Reading { guessed, ..reading })
+}
+
+fn field(meanings: &Meanings) -> Option<Reading> {
     let is_language = meanings.has_any(any![Language, Locale]);
     if meanings.is_mail() && !is_language {
-        return Some(email(&meanings));
+        return Some(email(meanings));
     }
-    if meanings.has(Word::Block) {
+    let unknown = meanings.words.iter().filter(|meaning| meaning.word == Word::Unknown).count();
+    if meanings.has(Word::Block) || unknown > MOST_UNKNOWN {
         return None;
     }
     if is_language {
-        return language(&meanings);
+        return language(meanings);
     }
     if meanings.has(Word::Space) {
-        return space(&meanings);
+        return space(meanings);
     }
-    role(&meanings).or_else(|| team(&meanings)).or_else(|| name(&meanings)).or_else(|| login(&meanings))
+    role(meanings).or_else(|| team(meanings)).or_else(|| name(meanings)).or_else(|| login(meanings))
 }
 
 fn email(meanings: &Meanings) -> Reading {
     const OTHERS: Words = any![Block, Other, Team, Group, Role, Rights, Type, Level];
     let is_alias = meanings.has(Word::OtherName) && !meanings.bracketed.has(Word::OtherName);
-    let (strength, rank) = if meanings.has_any(OTHERS) || is_alias {
+    // "E-mail Display Name", but "name and e-mail of participant".
+    let is_label = meanings.has(Word::FullName) || (meanings.has(Word::Full) && meanings.has(Word::Name));
+    let (strength, rank) = if meanings.has_any(OTHERS) || is_alias || is_label {
         (Strength::Other, 0)
     } else if meanings.has(Word::Sales) {
         (Strength::Other, 1)
@@ -288,13 +301,14 @@ fn role(meanings: &Meanings) -> Option<Reading> {
     let is_doubtful = meanings.has_any(any![Id, Second, Other, Company, Team, Group, Work, Sales]);
     let part = if is_doubtful { Strength::Part } else { meanings.strength() };
     let role = Reading::new(Target::Role, part);
+    let is_clear = meanings.is_within(any![Rights, Access, User]);
     if meanings.has_any(any![Given, Surname, FullName]) {
         // "profile.firstName"
         None
     } else if meanings.has(Word::Role) {
         Some(role)
     } else if meanings.has(Word::Rights) || (is_access && meanings.has(Word::Level)) {
-        Some(Reading { checked: true, rank: RANK - 1, ..role })
+        Some(Reading { checked: !is_clear, rank: RANK - 1, ..role })
     } else if meanings.has(Word::Profile) {
         if is_access || meanings.has(Word::User) {
             Some(Reading { checked: true, rank: RANK - 1, ..role })
@@ -304,8 +318,11 @@ fn role(meanings: &Meanings) -> Option<Reading> {
         }
     } else {
         let is_type = meanings.has_any(any![Type, Level]) && (is_person || is_access);
+        // The type of a member is that of what is a member: a person, a group.
+        let is_of_user = is_access || meanings.has_any(any![User, Login]);
+        let strength = if is_of_user { Strength::Weak } else { Strength::Other };
         (is_type || (is_access && meanings.is_within(any![Access])))
-            .then(|| Reading::new(Target::Role, Strength::Weak))
+            .then(|| Reading::new(Target::Role, strength))
     }
 }
 
@@ -398,7 +415,7 @@ fn login(meanings: &Meanings) -> Option<Reading> {
 
 /// The part of the name that a word for any name means if another column has the other part.
 pub(crate) fn usual_part(header: &str) -> Target {
-    const FIRST: &str = "nombre nombres nome nomes 이름";
+    const FIRST: &str = "nombre nombres nome nomes 이름 имя ad adi isim ismi ten";
     const LAST: &str = "nom noms";
     if has_word(header, FIRST) {
         Target::FirstName

@@ -144,7 +144,7 @@ fn vocabulary() -> &'static Vocabulary {
 }
 
 /// A power of two, more than twice the number of words.
-const SLOTS: usize = 4096;
+const SLOTS: usize = 8192;
 
 /// No word is longer, in bytes.
 const LONGEST: usize = 36;
@@ -316,7 +316,11 @@ fn component(word: &str, is_first: bool, is_last: bool) -> Option<Word> {
         "名" | "명" | "名称" | "名稱" if is_last && !is_first => Some(Word::Name),
         // Name, after another word: "Kundenname", "realname".
         "fname" | "lname" | "nname" | "vname" if !is_first => None,
-        "姓" if is_last && !is_first => Some(Word::Surname),
+        "姓" if is_last != is_first => Some(Word::Surname),
+        // "名を入力してください"
+        "名" if is_first => Some(Word::Given),
+        // Particles: "성함을", "권한은".
+        "을" | "를" | "은" | "는" | "이" | "가" if is_last && !is_first => Some(Word::Filler),
         "팀" => Some(Word::Team),
         "의" | "용" | "별" | "お" | "ご" | "の" | "様" | "用" | "別" => Some(Word::Filler),
         _ if is_single || (word.is_ascii() && word.len() < 3) => None,
@@ -345,6 +349,8 @@ pub(crate) fn mistyped(text: &str) -> Option<Word> {
     }
     all()
         .filter(|(_, meaning)| TYPABLE.has(*meaning))
+        // "frame" is no mistyped "fname".
+        .filter(|(word, _)| word.len() != 5 || !word.ends_with("name"))
         .filter(|(word, _)| word.len() >= 4 && word.len().abs_diff(text.len()) <= 2 && word.is_ascii())
         .filter_map(|&(word, meaning)| Some((typing_distance(text.as_bytes(), word.as_bytes())?, meaning)))
         .min_by_key(|&(distance, _)| distance)
@@ -365,7 +371,8 @@ fn typing_distance(text: &[u8], word: &[u8]) -> Option<usize> {
         // Other short words are near: only a swap.
         ..5 if text.len() == word.len() => usize::from(has_same_letters(text, word)),
         ..5 => usize::from(text.last() == word.last()),
-        5..9 => 1,
+        // Two pairs of letters, each swapped.
+        5..9 => 1 + usize::from(has_same_letters(text, word)),
         _ => 2,
     };
     Some(distance(text, word)).filter(|&distance| distance <= allowed)

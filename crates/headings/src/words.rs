@@ -28,6 +28,7 @@ pub(super) fn parts(header: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let (mut text, mut depth) = (String::new(), 0_u32);
     let letters = compose(header);
+    let letters = &letters[numbering(&letters)..];
     let mut before = None;
     for (at, &c) in letters.iter().enumerate() {
         let script = script(c);
@@ -50,6 +51,15 @@ pub(super) fn parts(header: &str) -> Vec<Part> {
         parts.iter_mut().for_each(|part| part.bracketed = false);
     }
     join_spaced(parts)
+}
+
+/// The length of the number in front of a question: "1. Email", "Q3 - First name".
+fn numbering(letters: &[char]) -> usize {
+    let begin = usize::from(matches!(letters.first(), Some('Q' | 'q')));
+    let digits = letters[begin..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let end = begin + digits;
+    let sign = letters[end..].iter().find(|&&c| c != ' ');
+    if digits > 0 && matches!(sign, Some('.' | ')' | ':' | '-' | '–' | '、')) { end } else { 0 }
 }
 
 /// Whether a word ends before a letter of this script.
@@ -91,6 +101,19 @@ fn push_plain(text: &mut String, c: char) {
             'ś' => text.push('s'),
             'ź' | 'ż' => text.push('z'),
             'º' => text.push('o'),
+            'ı' => text.push('i'),
+            'ğ' => text.push('g'),
+            'ş' => text.push('s'),
+            'ё' => text.push('е'),
+            'й' => text.push('и'),
+            // Vietnamese has letters with two accents.
+            'ă' | 'ạ'..='ặ' => text.push('a'),
+            'đ' => text.push('d'),
+            'ẹ'..='ệ' => text.push('e'),
+            'ĩ' | 'ỉ' | 'ị' => text.push('i'),
+            'ơ' | 'ọ'..='ợ' => text.push('o'),
+            'ũ' | 'ư' | 'ụ'..='ự' => text.push('u'),
+            'ý' | 'ỳ'..='ỹ' => text.push('y'),
             // Accents of a decomposed text.
             '\u{300}'..='\u{36f}' => {}
             _ => text.push(letters::without_accent(c)),
@@ -177,6 +200,9 @@ mod tests {
             ("Nom de l’équipe", &["nom", "de", "l", "equipe"]),
             ("MarketoワークスペースID", &["marketo", "ワークスペース", "id"]),
             ("이름(First)", &["이름", "first"]),
+            ("1. Email", &["email"]),
+            ("Q3 - First name", &["first", "name"]),
+            ("2 FA", &["2", "fa"]),
         ] {
             assert_eq!(texts(header), words, "{header}");
         }
@@ -190,6 +216,17 @@ mod tests {
         assert_eq!(texts("\u{110b}\u{1175}\u{1105}\u{1173}\u{11b7}"), ["이름"]);
         assert_eq!(texts("氏　名"), ["氏名"]);
         assert_eq!(texts("メ－ル"), ["メール"]);
+        for (header, words) in [
+            ("KULLANICI ADI", &["kullanici", "adi"][..]),
+            ("Kullanıcı şifresi", &["kullanici", "sifresi"]),
+            ("Họ và tên đệm", &["ho", "va", "ten", "dem"]),
+            ("Ho\u{323} va\u{300} te\u{302}n", &["ho", "va", "ten"]),
+            ("Ngôn ngữ", &["ngon", "ngu"]),
+            ("Рабочий приём", &["рабочии", "прием"]),
+            ("Løntype på norsk", &["lontype", "pa", "norsk"]),
+        ] {
+            assert_eq!(texts(header), words, "{header}");
+        }
     }
 
     #[test]
