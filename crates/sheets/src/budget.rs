@@ -1,7 +1,7 @@
 //! What reading one file may take.
 //!
-//! calamine reads the workbooks of Excel into memory and cannot be stopped. So what it would hold is counted before, and it reads
-//! from bytes that end when the time is up.
+//! calamine reads an old workbook into memory and cannot be stopped. So what it would hold is counted before, and it reads from
+//! bytes that end when the time is up.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -75,6 +75,7 @@ impl<'a> Budget<'a> {
 }
 
 /// Bytes that cannot be read any more once the time is up, so that what reads them ends.
+#[derive(Clone)]
 pub(crate) struct Timed<'a, R> {
     inner: R,
     budget: &'a Budget<'a>,

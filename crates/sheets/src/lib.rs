@@ -37,6 +37,10 @@ mod table;
 mod value;
 #[cfg(feature = "engine")]
 mod xls;
+#[cfg(feature = "engine")]
+mod xlsx;
+#[cfg(feature = "engine")]
+mod xml;
 
 #[cfg(feature = "engine")]
 pub use budget::Budget;

@@ -21,9 +21,8 @@ impl Links {
         Self { given: before.map_or(0, |before| before.given), ..Self::default() }
     }
 
-    /// Adds a link of these cells, if it leads to an address.
-    pub(crate) fn add(&mut self, rows: RangeInclusive<u32>, columns: RangeInclusive<u32>, target: &str) {
-        let Some(address) = address_of(target).map(Rc::<str>::from) else { return };
+    /// Adds an address that these cells lead to.
+    pub(crate) fn add(&mut self, rows: RangeInclusive<u32>, columns: RangeInclusive<u32>, address: &Rc<str>) {
         let length =
             |range: &RangeInclusive<u32>| u64::from(*range.end()).saturating_sub((*range.start()).into()) + 1;
         let given = self.given.saturating_add(length(&rows).saturating_mul(length(&columns)));
@@ -72,6 +71,8 @@ pub(crate) fn address_of(target: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::{Links, address_of};
 
     #[test]
@@ -86,22 +87,24 @@ mod tests {
     #[test]
     fn s8_links_of_the_same_cells_again_and_again_and_of_many_sheets_are_bounded() {
         let mut links = Links::default();
-        links.add(0..=999, 0..=999, "mailto:ann@example.com");
-        links.add(0..=999, 0..=999, "mailto:bo@example.com");
+        let [ann, bo] = ["ann@example.com", "bo@example.com"].map(Rc::from);
+        links.add(0..=999, 0..=999, &ann);
+        links.add(0..=999, 0..=999, &bo);
         assert_eq!(links.take(0, 0).as_deref(), Some("ann@example.com"));
         let mut next = Links::after(Some(&links));
-        next.add(0..=999, 0..=999, "mailto:bo@example.com");
+        next.add(0..=999, 0..=999, &bo);
         assert_eq!(next.take(0, 0), None);
-        next.add(0..=9, 0..=9, "mailto:bo@example.com");
+        next.add(0..=9, 0..=9, &bo);
         assert_eq!(next.take(0, 0).as_deref(), Some("bo@example.com"));
     }
 
     #[test]
     fn a_link_of_a_whole_sheet_is_left_out() {
         let mut links = Links::default();
-        links.add(0..=u32::MAX, 0..=u32::MAX, "mailto:ann@example.com");
+        let address = Rc::from("bo@example.com");
+        links.add(0..=u32::MAX, 0..=u32::MAX, &address);
         assert_eq!(links.take(0, 0), None);
-        links.add(2..=3, 1..=1, "mailto:bo@example.com");
+        links.add(2..=3, 1..=1, &address);
         assert_eq!(links.take(3, 1).as_deref(), Some("bo@example.com"));
         assert_eq!(links.take(3, 0), None);
     }

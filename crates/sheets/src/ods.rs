@@ -1,11 +1,8 @@
 //! Reading an OpenDocument spreadsheet, element by element: what it says to be repeated is never in memory as a whole.
 
 use std::collections::HashSet;
-use std::io::{BufReader, Read, Seek};
+use std::io::{Read, Seek};
 
-use quick_xml::Reader;
-use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::Refusal;
@@ -13,6 +10,7 @@ use crate::budget::Budget;
 use crate::links::address_of;
 use crate::table::{HandOut, LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, Table};
 use crate::value::Value;
+use crate::xml::{Element, Token, Xml, local, unescaped};
 
 /// How many spaces are read where there are said to be more.
 const MOST_SPACES: usize = 1_024;
@@ -26,38 +24,46 @@ pub(crate) fn read(
     budget: &Budget<'_>,
     hand_out: &mut HandOut<'_>,
 ) -> Result<(), Refusal> {
+    if is_protected(zip)? {
+        return Err(Refusal::Protected);
+    }
     let content = zip.by_name("content.xml").map_err(|_| Refusal::Damaged)?;
-    let mut xml = Reader::from_reader(BufReader::new(content));
-    let config = xml.config_mut();
-    config.check_end_names = false;
-    config.expand_empty_elements = true;
-    let (mut buffer, mut content, mut depth) = (Vec::new(), Content::new(budget), 0_usize);
+    let mut xml = Xml::new(content);
+    let (mut content, mut depth, mut written) = (Content::new(budget), 0_usize, String::new());
     loop {
         budget.step()?;
-        match xml.read_event_into(&mut buffer).map_err(|_| Refusal::Damaged)? {
-            Event::Start(element) => {
+        match xml.next()? {
+            Token::Open(element) => {
                 depth += 1;
                 if depth > DEEPEST {
                     return Err(Refusal::Damaged);
                 }
-                content.begin(&element)?;
+                content.begin(element)?;
             }
-            Event::End(element) => {
+            Token::Close(name) => {
                 depth = depth.saturating_sub(1);
-                content.end(element.name().as_ref(), hand_out)?;
+                content.end(name, hand_out)?;
             }
-            Event::Text(text) => content.write(&text.xml10_content())?,
-            Event::GeneralRef(entity) => match entity.resolve_char_ref() {
-                Ok(Some(letter)) => content.write(letter.encode_utf8(&mut [0; 4]))?,
-                Ok(None) => {
-                    content.write(resolve_predefined_entity(&entity).ok_or(Refusal::Damaged)?)?;
-                }
-                Err(_) => return Err(Refusal::Damaged),
-            },
-            Event::Eof => return if content.table.is_some() { Err(Refusal::Damaged) } else { Ok(()) },
+            Token::Text(text) => {
+                written.clear();
+                text.write(&mut written)?;
+                content.write(&written)?;
+            }
+            Token::End => return if content.table.is_some() { Err(Refusal::Damaged) } else { xml.finish() },
+        }
+    }
+}
+
+/// Whether the list of the archive's parts says how one is encrypted.
+fn is_protected(zip: &mut ZipArchive<impl Read + Seek>) -> Result<bool, Refusal> {
+    let Ok(manifest) = zip.by_name("META-INF/manifest.xml") else { return Ok(false) };
+    let mut xml = Xml::new(manifest);
+    loop {
+        match xml.next()? {
+            Token::Open(element) if local(element.name) == b"encryption-data" => return Ok(true),
+            Token::End => return Ok(false),
             _ => {}
         }
-        buffer.clear();
     }
 }
 
@@ -108,20 +114,19 @@ impl<'a> Content<'a> {
         Self { budget, style: None, hidden: HashSet::new(), table: None }
     }
 
-    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Refusal> {
-        let name = element.name();
+    fn begin(&mut self, element: Element<'_>) -> Result<(), Refusal> {
         if let Some(table) = &mut self.table {
-            return table.begin(name.as_ref(), element);
+            return table.begin(element);
         }
-        match name.as_ref() {
-            "style:style" => self.style = text_of(element, "style:name"),
-            "style:table-properties" if attribute(element, "table:display") == Some("false") => {
+        match element.name {
+            b"style:style" => self.style = element.value(b"style:name"),
+            b"style:table-properties" if element.written(b"table:display") == Some(b"false") => {
                 self.hidden.extend(self.style.take());
             }
-            "table:table" => {
-                let Some(name) = text_of(element, "table:name") else { return Ok(()) };
+            b"table:table" => {
+                let Some(name) = element.value(b"table:name") else { return Ok(()) };
                 self.budget.sheets(1)?;
-                let style = text_of(element, "table:style-name");
+                let style = element.value(b"table:style-name");
                 self.table = Some(OpenTable {
                     name,
                     is_hidden: style.is_some_and(|style| self.hidden.contains(&style)),
@@ -139,7 +144,7 @@ impl<'a> Content<'a> {
         Ok(())
     }
 
-    fn end(&mut self, name: &str, hand_out: &mut HandOut<'_>) -> Result<(), Refusal> {
+    fn end(&mut self, name: &[u8], hand_out: &mut HandOut<'_>) -> Result<(), Refusal> {
         let Some(table) = &mut self.table else { return Ok(()) };
         if !table.end(name)? {
             return Ok(());
@@ -155,8 +160,9 @@ impl<'a> Content<'a> {
 }
 
 impl OpenTable<'_> {
-    fn begin(&mut self, name: &str, element: &BytesStart<'_>) -> Result<(), Refusal> {
-        if name == "table:table" {
+    fn begin(&mut self, element: Element<'_>) -> Result<(), Refusal> {
+        let name = element.name;
+        if name == b"table:table" {
             self.inner += 1;
             return Ok(());
         }
@@ -165,45 +171,47 @@ impl OpenTable<'_> {
         }
         let Some(cell) = &mut self.cell else {
             match name {
-                "table:table-row" => {
-                    self.rows = count(element, "table:number-rows-repeated")?;
+                b"table:table-row" => {
+                    self.rows = count(element, b"table:number-rows-repeated")?;
                     self.columns = 0;
                 }
-                "table:table-cell" | "table:covered-table-cell" => self.cell = Some(OpenCell::new(element)?),
+                b"table:table-cell" | b"table:covered-table-cell" => {
+                    self.cell = Some(OpenCell::new(element)?)
+                }
                 _ => {}
             }
             return Ok(());
         };
         match name {
-            "office:annotation" => cell.is_in_comment = true,
+            b"office:annotation" => cell.is_in_comment = true,
             _ if cell.is_in_comment => {}
-            "text:a" => {
-                let target = text_of(element, "xlink:href");
+            b"text:a" => {
+                let target = element.value(b"xlink:href");
                 cell.link = target.as_deref().and_then(address_of).or(cell.link.take());
             }
-            "text:p" if std::mem::replace(&mut cell.has_paragraph, true) => self.write("\n")?,
-            "text:s" => {
-                let spaces = count(element, "text:c")? as usize;
+            b"text:p" if std::mem::replace(&mut cell.has_paragraph, true) => self.write("\n")?,
+            b"text:s" => {
+                let spaces = count(element, b"text:c")? as usize;
                 self.write(&" ".repeat(spaces.min(MOST_SPACES)))?;
             }
-            "text:tab" => self.write("\t")?,
-            "text:line-break" => self.write("\n")?,
+            b"text:tab" => self.write("\t")?,
+            b"text:line-break" => self.write("\n")?,
             _ => {}
         }
         Ok(())
     }
 
     /// Ends an element; whether it is the table.
-    fn end(&mut self, name: &str) -> Result<bool, Refusal> {
+    fn end(&mut self, name: &[u8]) -> Result<bool, Refusal> {
         match name {
-            "table:table" if self.inner == 0 => return Ok(true),
-            "table:table" => self.inner -= 1,
+            b"table:table" if self.inner == 0 => return Ok(true),
+            b"table:table" => self.inner -= 1,
             _ if self.inner > 0 => {}
-            "office:annotation" => {
+            b"office:annotation" => {
                 self.cell.iter_mut().for_each(|cell| cell.is_in_comment = false);
             }
-            "table:table-cell" | "table:covered-table-cell" => self.end_cell(),
-            "table:table-row" => self.end_row()?,
+            b"table:table-cell" | b"table:covered-table-cell" => self.end_cell(),
+            b"table:table-row" => self.end_row()?,
             _ => {}
         }
         Ok(false)
@@ -248,35 +256,36 @@ impl OpenTable<'_> {
 }
 
 impl OpenCell {
-    fn new(element: &BytesStart<'_>) -> Result<Self, Refusal> {
+    fn new(element: Element<'_>) -> Result<Self, Refusal> {
         let mut text = String::new();
-        let names = [
-            "office:value",
-            "office:string-value",
-            "office:date-value",
-            "office:time-value",
-            "office:boolean-value",
+        let names: [&[u8]; 5] = [
+            b"office:value",
+            b"office:string-value",
+            b"office:date-value",
+            b"office:time-value",
+            b"office:boolean-value",
         ];
-        let value = names.iter().find_map(|name| Some((*name, attribute(element, name)?)));
-        let unescaped = |value| unescape(value).map_err(|_| Refusal::Damaged);
-        match value {
-            None => {}
-            Some(("office:value", number)) => {
-                Value::Number(number.parse().map_err(|_| Refusal::Damaged)?).write(&mut text);
+        let value = names.iter().find_map(|name| Some((*name, element.written(name)?)));
+        if let Some((name, written)) = value {
+            let written = unescaped(written).ok_or(Refusal::Damaged)?;
+            match name {
+                b"office:value" => {
+                    Value::Number(written.parse().map_err(|_| Refusal::Damaged)?).write(&mut text);
+                }
+                b"office:boolean-value" => {
+                    Value::Bool(written.eq_ignore_ascii_case("true")).write(&mut text);
+                }
+                b"office:time-value" => Value::Duration(&written).write(&mut text),
+                _ => text = written,
             }
-            Some(("office:boolean-value", is)) => {
-                Value::Bool(is.eq_ignore_ascii_case("true")).write(&mut text);
-            }
-            Some(("office:time-value", time)) => Value::Duration(&unescaped(time)?).write(&mut text),
-            Some((_, other)) => text.push_str(&unescaped(other)?),
         }
-        let is = |name, kind| attribute(element, name) == Some(kind);
+        let is = |name: &[u8], kind: &[u8]| element.written(name) == Some(kind);
         Ok(Self {
-            count: count(element, "table:number-columns-repeated")?,
+            count: count(element, b"table:number-columns-repeated")?,
             // LibreOffice writes what a mistake shows beside an empty value.
             is_written: match value {
-                None => is("office:value-type", "string") || is("calcext:value-type", "error"),
-                Some(_) => text.is_empty() && is("calcext:value-type", "error"),
+                None => is(b"office:value-type", b"string") || is(b"calcext:value-type", b"error"),
+                Some(_) => text.is_empty() && is(b"calcext:value-type", b"error"),
             },
             text,
             has_paragraph: false,
@@ -287,29 +296,8 @@ impl OpenCell {
 }
 
 /// How often something is there.
-fn count(element: &BytesStart<'_>, name: &str) -> Result<u32, Refusal> {
-    let Some(count) = attribute(element, name) else { return Ok(1) };
-    let count: u64 = count.trim().parse().map_err(|_| Refusal::Damaged)?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// The value of an attribute.
-fn text_of(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    Some(unescape(attribute(element, name)?).ok()?.into_owned())
-}
-
-/// The value of an attribute, as it is written.
-fn attribute<'a>(element: &'a BytesStart<'_>, name: &str) -> Option<&'a str> {
-    let mut rest = element.attributes_raw();
-    loop {
-        let (key, value) = rest.split_at_checked(rest.bytes().position(|byte| byte == b'=')?)?;
-        let value = value.get(1..)?.trim_start();
-        let quote = value.bytes().next()?;
-        let value = value.get(1..)?;
-        let end = value.bytes().position(|byte| byte == quote)?;
-        if key.trim() == name {
-            return value.get(..end);
-        }
-        rest = value.get(end + 1..)?;
-    }
+fn count(element: Element<'_>, name: &[u8]) -> Result<u32, Refusal> {
+    let Some(count) = element.written(name) else { return Ok(1) };
+    let count = std::str::from_utf8(count).ok().and_then(|count| count.trim().parse::<u64>().ok());
+    Ok(u32::try_from(count.ok_or(Refusal::Damaged)?).unwrap_or(u32::MAX))
 }

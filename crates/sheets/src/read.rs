@@ -3,16 +3,14 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Reader, Sheet as SheetFacts, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{Reader, Sheet as SheetFacts, SheetType, SheetVisible, Xls, XlsError};
 
 use crate::budget::{Budget, Timed};
 use crate::guard::{Format, look};
 use crate::links::Links;
 use crate::table::{Finished, HandOut, Table};
 use crate::value::Value;
-use crate::{Refusal, Sheet, ods};
-
-type File<'a> = Timed<'a, Cursor<&'a [u8]>>;
+use crate::{Refusal, Sheet, ods, xlsx};
 
 /// Hands out each sheet that has values, with its CSV file, in the order of the file.
 ///
@@ -30,44 +28,12 @@ pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8
     // A file that is broken in an unforeseen way may make a reader panic; where that ends the program, as in a
     // browser's Worker, the page starts another.
     let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
-        Format::Xlsx { has_mail_links } => read_xlsx(file, budget, has_mail_links, &mut hand_out),
+        Format::Xlsx(zip) => xlsx::read(zip, budget, &mut hand_out),
         Format::Xls(document, links) => read_xls(&document, budget, links, &mut hand_out),
         Format::Ods(mut zip) => ods::read(&mut zip, budget, &mut hand_out),
     }));
     outcome.unwrap_or(Err(Refusal::Damaged)).map_err(|refusal| budget.reason(refusal))?;
     if count == 0 { Err(Refusal::Empty) } else { Ok(()) }
-}
-
-/// Cell by cell, so that a sheet is never in memory as a whole.
-fn read_xlsx(
-    file: &[u8],
-    budget: &Budget<'_>,
-    has_mail_links: bool,
-    hand_out: &mut HandOut<'_>,
-) -> Result<(), Refusal> {
-    let refusal = |error| match error {
-        XlsxError::Password => Refusal::Protected,
-        _ => Refusal::Damaged,
-    };
-    let mut book = Xlsx::new(Timed::new(Cursor::new(file), budget)).map_err(refusal)?;
-    let mut value = String::new();
-    for facts in tables(book.sheets_metadata()) {
-        let mut links = if has_mail_links { mail_links(&mut book, &facts.name) } else { Links::default() };
-        let mut cells = match book.worksheet_cells_reader(&facts.name) {
-            Ok(cells) => cells,
-            // A chart on a sheet of its own.
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(refusal(error)),
-        };
-        let mut table = Table::new(budget);
-        while let Some(cell) = cells.next_cell().map_err(refusal)? {
-            let (row, column) = cell.get_position();
-            let text = Value::from(cell.get_value()).text(&mut value);
-            table.add(row, column, links.take(row, column).as_deref(), text)?;
-        }
-        hand_out(&facts.name, is_hidden(&facts), table)?;
-    }
-    Ok(())
 }
 
 /// `links` are those of each sheet of the file, in its order.
@@ -103,20 +69,4 @@ fn read_xls(
 
 fn is_hidden(sheet: &SheetFacts) -> bool {
     sheet.visible != SheetVisible::Visible
-}
-
-/// The sheets of cells, without charts and macros.
-fn tables(sheets: &[SheetFacts]) -> Vec<SheetFacts> {
-    sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect()
-}
-
-/// The addresses that cells of a sheet lead to.
-fn mail_links(book: &mut Xlsx<File<'_>>, name: &str) -> Links {
-    let mut links = Links::default();
-    // Without its links a sheet is still what it shows.
-    for link in book.hyperlinks_by_sheet_name(name).unwrap_or_default() {
-        let (start, end) = (link.range.start, link.range.end);
-        links.add(start.0..=end.0, start.1..=end.1, link.target.as_deref().unwrap_or_default());
-    }
-    links
 }

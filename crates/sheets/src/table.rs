@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use crate::Refusal;
 use crate::budget::Budget;
 
@@ -15,11 +17,10 @@ pub(crate) const LONGEST_TEXT: usize = 1 << 20;
 /// Rows are filled up to the width of the sheet, but not beyond this: one stray value far to the right would multiply them.
 const FILLED: u32 = 256;
 
-/// A cell of the open row: its column, and the places of its text and of the address that it leads to.
-struct Cell {
-    column: u32,
-    text: Range<usize>,
-    link: Option<Range<usize>>,
+/// A cell of the open row that leads to an address: their places in the file and among the addresses.
+struct Link {
+    cell: Range<usize>,
+    address: Range<usize>,
 }
 
 /// The CSV file of a sheet, and the facts of [`crate::Sheet`].
@@ -39,9 +40,11 @@ pub(crate) struct Table<'a> {
     csv: Vec<u8>,
     /// Where each finished row ends, and how many cells it has.
     ends: Vec<(usize, u32)>,
-    text: String,
-    /// The cells of the open row.
-    cells: Vec<Cell>,
+    /// The number of cells of the open row.
+    cells: u32,
+    has_address: bool,
+    links: Vec<Link>,
+    link_addresses: String,
     columns: u32,
     addresses: u64,
 }
@@ -52,8 +55,10 @@ impl<'a> Table<'a> {
             budget,
             csv: Vec::new(),
             ends: Vec::new(),
-            text: String::new(),
-            cells: Vec::new(),
+            cells: 0,
+            has_address: false,
+            links: Vec::new(),
+            link_addresses: String::new(),
             columns: 0,
             addresses: 0,
         }
@@ -78,28 +83,35 @@ impl<'a> Table<'a> {
         if self.ends.len() != row {
             self.end_row();
         }
-        if self.ends.len() > row || self.cells.last().is_some_and(|last| last.column >= column) {
+        if self.ends.len() > row || self.cells > column {
             return Err(Refusal::Damaged);
         }
-        self.ends.resize(row, (self.csv.len(), 0));
+        if self.ends.len() < row {
+            self.ends.resize(row, (self.csv.len(), 0));
+        }
         let link = link.unwrap_or_default();
         if text.len().max(link.len()) > LONGEST_TEXT {
             return Err(Refusal::TooLarge);
         }
-        self.budget.holds((self.csv.len() + self.text.len() + text.len() + link.len()) as u64)?;
-        let mut place = |text: &str| {
-            let begin = self.text.len();
-            self.text.push_str(text);
-            begin..self.text.len()
-        };
-        let (text, link) = (place(text), (!link.is_empty()).then(|| place(link)));
-        self.cells.push(Cell { column, text, link });
+        let held = self.csv.len() + self.link_addresses.len();
+        self.budget.holds((held + text.len() + link.len()) as u64)?;
+        let commas = column - self.cells.saturating_sub(1);
+        self.csv.resize(self.csv.len() + commas as usize, b',');
+        self.cells = column + 1;
+        let begin = self.csv.len();
+        write_cell(text, &mut self.csv);
+        self.has_address |= !self.has_address && is_address(text);
+        if !link.is_empty() {
+            let address = self.link_addresses.len()..self.link_addresses.len() + link.len();
+            self.link_addresses.push_str(link);
+            self.links.push(Link { cell: begin..self.csv.len(), address });
+        }
         Ok(())
     }
 
     /// Writes the open row, and so many more like it behind it.
     pub(crate) fn repeat_row(&mut self, times: u32) -> Result<(), Refusal> {
-        let (begin, addresses) = (self.csv.len(), self.addresses);
+        let (begin, addresses) = (self.ends.last().map_or(0, |(end, _)| *end), self.addresses);
         self.end_row();
         let row = begin..self.csv.len();
         let Some((_, cells)) = self.ends.last().copied().filter(|_| !row.is_empty()) else { return Ok(()) };
@@ -112,24 +124,33 @@ impl<'a> Table<'a> {
         self.budget.in_time()
     }
 
-    /// Writes the open row, if it has cells.
+    /// Ends the open row, if it has cells.
     fn end_row(&mut self) {
-        let Some(last) = self.cells.last().map(|cell| cell.column) else { return };
-        let has_address = self.cells.iter().any(|cell| is_address(&self.text[cell.text.clone()]));
-        let has_link = self.cells.iter().any(|cell| cell.link.is_some());
-        self.addresses += u64::from(has_address || has_link);
-        let mut at = 0;
-        for Cell { column, text, link } in &self.cells {
-            self.csv.resize(self.csv.len() + (column - at) as usize, b',');
-            at = *column;
-            // What the cell shows is a name: its link is the only address of the row.
-            let place = link.as_ref().filter(|_| !has_address).unwrap_or(text);
-            write_cell(&self.text[place.clone()], &mut self.csv);
+        if self.cells == 0 {
+            return;
         }
-        self.columns = self.columns.max(last + 1);
-        self.ends.push((self.csv.len(), last + 1));
-        self.cells.clear();
-        self.text.clear();
+        self.addresses += u64::from(self.has_address || !self.links.is_empty());
+        if !self.has_address {
+            self.follow_links();
+        }
+        self.links.clear();
+        self.link_addresses.clear();
+        self.columns = self.columns.max(self.cells);
+        self.ends.push((self.csv.len(), self.cells));
+        (self.cells, self.has_address) = (0, false);
+    }
+
+    /// Writes the address of each link in the place of what its cell shows, which is a name.
+    fn follow_links(&mut self) {
+        let Some(begin) = self.links.first().map(|link| link.cell.start) else { return };
+        let shown = self.csv.split_off(begin);
+        let mut from = begin;
+        for Link { cell, address } in &self.links {
+            self.csv.extend_from_slice(&shown[from - begin..cell.start - begin]);
+            write_cell(&self.link_addresses[address.clone()], &mut self.csv);
+            from = cell.end;
+        }
+        self.csv.extend_from_slice(&shown[from - begin..]);
     }
 
     /// The file of all cells; `None` without a value.
@@ -165,11 +186,19 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Quoted, no character is taken for a delimiter of the file.
+const QUOTED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut special: &[u8] = b"\",;\t|\r\n";
+    while let [byte, rest @ ..] = special {
+        table[*byte as usize] = true;
+        special = rest;
+    }
+    table
+};
+
 fn write_cell(text: &str, out: &mut Vec<u8>) {
-    // Quoted, no character is taken for a delimiter of the file.
-    let is_plain =
-        !text.bytes().any(|byte| matches!(byte, b'"' | b',' | b';' | b'\t' | b'|' | b'\r' | b'\n'));
-    if is_plain {
+    if !text.bytes().any(|byte| QUOTED[usize::from(byte)]) {
         out.extend_from_slice(text.as_bytes());
         return;
     }
@@ -185,9 +214,9 @@ fn write_cell(text: &str, out: &mut Vec<u8>) {
 
 /// Whether a cell looks like an address, whatever stands around it.
 fn is_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(before, after)| {
-        before.ends_with(|c: char| !c.is_whitespace()) && after.trim_start_matches('@').contains('.')
-    })
+    let Some(at) = memchr(b'@', text.as_bytes()) else { return false };
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    before.ends_with(|c: char| !c.is_whitespace()) && after.trim_start_matches('@').contains('.')
 }
 
 #[cfg(test)]

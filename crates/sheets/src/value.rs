@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
+use calamine::{CellErrorType, Data, ExcelDateTime};
 
-/// A value of either kind that calamine has.
+/// A value of a cell.
 pub(crate) enum Value<'a> {
     Empty,
     Text(&'a str),
@@ -28,22 +28,6 @@ impl<'a> From<&'a Data> for Value<'a> {
             Data::DurationIso(text) => Self::Duration(text),
             Data::Error(error) => Self::Error(error),
             Data::Empty => Self::Empty,
-        }
-    }
-}
-
-impl<'a> From<&'a DataRef<'_>> for Value<'a> {
-    fn from(data: &'a DataRef<'_>) -> Self {
-        match data {
-            DataRef::Int(number) => Self::Whole(*number),
-            DataRef::Float(number) => Self::Number(*number),
-            DataRef::String(text) | DataRef::DateTimeIso(text) => Self::Text(text),
-            DataRef::SharedString(text) => Self::Text(text),
-            DataRef::Bool(is) => Self::Bool(*is),
-            DataRef::DateTime(moment) => Self::Moment(*moment),
-            DataRef::DurationIso(text) => Self::Duration(text),
-            DataRef::Error(error) => Self::Error(error),
-            DataRef::Empty => Self::Empty,
         }
     }
 }
@@ -72,31 +56,55 @@ impl<'a> Value<'a> {
             // The shortest text that is this number.
             Self::Number(number) => write!(out, "{number}"),
             Self::Bool(is) => out.write_str(if *is { "TRUE" } else { "FALSE" }),
-            Self::Moment(moment) => write_moment(*moment, out),
-            Self::Duration(text) => match time_of(text) {
-                Some((hours, minutes, seconds)) => write!(out, "{hours:02}:{minutes:02}:{seconds:02}"),
-                None => out.write_str(text),
-            },
+            Self::Moment(moment) => {
+                write_moment(*moment, out);
+                Ok(())
+            }
+            Self::Duration(text) => {
+                match time_of(text) {
+                    Some((hours, minutes, seconds)) => write_time(hours, minutes, seconds, out),
+                    None => out.push_str(text),
+                }
+                Ok(())
+            }
             Self::Error(error) => write!(out, "{error}"),
         };
     }
 }
 
-fn write_moment(moment: ExcelDateTime, out: &mut String) -> std::fmt::Result {
+fn write_moment(moment: ExcelDateTime, out: &mut String) {
     const DAY: f64 = 86_400.0;
     let value = moment.as_f64();
     // A duration, or a time without a date.
     if moment.is_duration() || (0.0..1.0).contains(&value) {
         let seconds = (value.abs() * DAY).round() as u64;
-        let sign = if value < 0.0 { "-" } else { "" };
-        return write!(out, "{sign}{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        out.push_str(if value < 0.0 { "-" } else { "" });
+        return write_time(seconds / 3_600, seconds / 60 % 60, seconds % 60, out);
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    write!(out, "{year:04}-{month:02}-{day:02}")?;
-    if (hour, minute, second) == (0, 0, 0) {
-        return Ok(());
+    for (number, width, before) in [(year, 4, ""), (month.into(), 2, "-"), (day.into(), 2, "-")] {
+        out.push_str(before);
+        write_number(number.into(), width, out);
     }
-    write!(out, "T{hour:02}:{minute:02}:{second:02}")
+    if (hour, minute, second) != (0, 0, 0) {
+        out.push('T');
+        write_time(hour.into(), minute.into(), second.into(), out);
+    }
+}
+
+fn write_time(hours: u64, minutes: u64, seconds: u64, out: &mut String) {
+    for (number, before) in [(hours, ""), (minutes, ":"), (seconds, ":")] {
+        out.push_str(before);
+        write_number(number, 2, out);
+    }
+}
+
+/// Appends a number of so many digits at least. The general way takes as long as reading the whole cell.
+fn write_number(number: u64, width: u32, out: &mut String) {
+    if width > 1 || number > 9 {
+        write_number(number / 10, width.saturating_sub(1), out);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Hours, minutes and seconds of `PT10H30M00S`.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::budget::Budget;
-use crate::links::Links;
+use crate::links::{Links, address_of};
 use crate::{LARGEST, Refusal};
 
 /// From this number on, a sector of an OLE document is none but a mark.
@@ -490,7 +490,9 @@ fn add_link(record: &[u8], links: &mut Links) {
     }
     let Some(target) = target.map(|at| from(at).collect::<Vec<u16>>()) else { return };
     let [rows, end, columns, last] = [0, 2, 4, 6].map(|at| u32::from(half(record, at)));
-    links.add(rows..=end, columns..=last, &String::from_utf16_lossy(&target));
+    if let Some(address) = address_of(&String::from_utf16_lossy(&target)) {
+        links.add(rows..=end, columns..=last, &address.into());
+    }
 }
 
 #[cfg(test)]

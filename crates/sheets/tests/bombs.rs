@@ -145,9 +145,9 @@ fn s4_a_text_that_a_million_cells_share_is_too_large() {
     assert_eq!(outcome(&bomb), Err(Refusal::TooLarge));
 }
 
-/// calamine holds all texts, all formats, each with the names that it uses, and all links, each with its target.
+/// Texts are read as far as cells need them, of formats only what numbers mean is kept, and of links the address, once.
 #[test]
-fn s4_what_is_held_of_a_workbook_is_too_large_before_it_is_held() {
+fn s4_what_no_cell_needs_of_a_workbook_is_not_held() {
     let _alone = alone();
     let long = "a".repeat(1 << 20);
     let empty = format!("<sst>{}</sst>", "<si/>".repeat(12 << 20));
@@ -178,8 +178,25 @@ fn s4_what_is_held_of_a_workbook_is_too_large_before_it_is_held() {
     ] {
         let bomb = workbook_of(1, sheet, &[(name, part)]);
         assert!(bomb.len() < 400_000, "{}", bomb.len());
-        assert_eq!(outcome(&bomb), Err(Refusal::TooLarge), "{name} {}", &part[..60]);
+        let (memory, result) =
+            memory::of(|| read(&bomb, &Budget::new(&|| Duration::ZERO), |_, _| unreachable!("it is empty")));
+        assert_eq!(result, Err(Refusal::Empty), "{name} {}", &part[..60]);
+        assert!(memory < 64 << 20, "{name} {}: {memory}", &part[..60]);
     }
+}
+
+#[test]
+fn s4_all_texts_that_a_cell_needs_are_held_within_their_size() {
+    let _alone = alone();
+    let texts = format!("<sst>{}<si><t>a</t></si></sst>", "<si/>".repeat(12 << 20));
+    let cell = format!(r#"<c t="s"><v>{}</v></c>"#, 12 << 20);
+    let sheet = format!("<worksheet><sheetData><row>{cell}</row></sheetData></worksheet>");
+    let bomb = workbook_of(1, &sheet, &[("xl/sharedStrings.xml", &texts)]);
+    assert!(bomb.len() < 400_000, "{}", bomb.len());
+    assert_eq!(outcome(&bomb), Ok(6));
+    let claim = sheet.replace(&(12 << 20).to_string(), "999999999");
+    let bomb = workbook_of(1, &claim, &[("xl/sharedStrings.xml", &texts)]);
+    assert_eq!(outcome(&bomb), Err(Refusal::Damaged));
 }
 
 #[test]

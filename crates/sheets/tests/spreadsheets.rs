@@ -5,7 +5,7 @@ mod made;
 use std::cell::Cell;
 use std::time::Duration;
 
-use made::{archive, label, old_workbook, open_document, record, workbook};
+use made::{archive, label, old_workbook, open_document, record, workbook, workbook_of};
 use sheets::{Budget, LONGEST, Refusal, Sheet, proposed, read};
 
 /// Each sheet with its CSV file as text.
@@ -122,6 +122,37 @@ fn what_cannot_be_read_is_refused_by_its_reason() {
 #[test]
 fn s4_a_binary_workbook_is_left_to_the_message_that_names_it() {
     assert_eq!(sheets_of(data!("binary.xlsb")), Err(Refusal::Other));
+}
+
+/// What the parts of a workbook may be like beside what Excel writes.
+#[test]
+fn values_of_a_workbook_are_read_in_every_form_that_programs_write() {
+    let texts = r#"<x:sst xmlns:x="n"><x:si><x:t> Ann </x:t></x:si><si><r><t>Bo</t></r><r><t xml:space="preserve"> N</t></r><rPh><t>no</t></rPh></si><si/><si><t><![CDATA[a&b]]>_x000A_&#x26;</t></si></x:sst>"#;
+    let styles = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[h]:mm"/><numFmt numFmtId="165" formatCode="dd.mm.yyyy"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="22"/></cellXfs></styleSheet>"#;
+    let sheet = r#"<x:worksheet><x:sheetPr a='>'/><x:sheetData>
+        <row><c t="s"><v>0</v></c><c t="s"><v> 1 </v></c><x:c t="s"><x:v>2</x:v></x:c><c t="s"><v>3</v></c></row>
+        <row r="3"><c><v>007</v></c><c r="C3" s="1"><v>1.5</v></c><c s="2"><v>45351</v></c><c s="3"><v>45351.5</v></c><c s="9"><v>0.10</v></c></row>
+        <row><c t="e"><v>#SPILL!</v></c><c t="b"><v>true</v></c><c t="d"><v>2024-02-29</v></c><c t="str"><f>"a"&lt;"b"</f><v>x_x000D_&amp;</v></c><c t="inlineStr"><is><t>in</t></is><extLst><v>9</v></extLst></c></row>
+        <row><c/><c t="n"><v/></c><c><v>12x</v></c><c><v>123456789012345678</v></c></row>
+    </x:sheetData></x:worksheet>"#;
+    let parts = [("xl/sharedStrings.xml", texts), ("xl\\Styles.xml", styles)];
+    let sheets = sheets_of(&workbook_of(1, sheet, &parts)).unwrap();
+    assert_eq!(
+        lines(&sheets[0].1),
+        [
+            "Ann,Bo N,,\"a&b\n&\",,",
+            ",,,,,",
+            "7,,36:00:00,2024-02-29,2024-02-29T12:00:00,0.1",
+            "#SPILL!,TRUE,2024-02-29,\"x\r&\",in,",
+            ",,12x,123456789012345680,,",
+        ]
+    );
+    for cell in
+        [r#"t="n"><v>x"#, r#"t="b"><v>2"#, r#"t="s"><v>4"#, r#"t="s"><v>x"#, r#"t="?"><v>1"#, r#"r="0"><v>1"#]
+    {
+        let sheet = format!("<worksheet><sheetData><row><c {cell}</v></c></row></sheetData></worksheet>");
+        assert_eq!(sheets_of(&workbook_of(1, &sheet, &parts)), Err(Refusal::Damaged), "{cell}");
+    }
 }
 
 /// Links of cells that repeat, with characters that XML escapes; those of comments are none of the cell.
