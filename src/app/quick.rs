@@ -102,14 +102,12 @@ fn is_find(event: &KeyboardEvent) -> bool {
 }
 
 /// Whether a key alone is for the console: not for a field, a list or a dialog, and not switched off.
-fn is_single(event: &KeyboardEvent) -> bool {
+pub(super) fn is_single(event: &KeyboardEvent) -> bool {
     const TAKERS: &str =
         ":is(select, [role=combobox], [role^=menuitem], [role=gridcell], [role=tab]):focus, dialog:modal";
-    !event.ctrl_key()
-        && !event.meta_key()
-        && !event.alt_key()
-        && !event.repeat()
-        && !dom::is_typing()
-        && !dom::is_there(TAKERS)
-        && has_single_keys()
+    // On many keyboards a bracket needs AltGr or Option.
+    let is_command = event.meta_key()
+        || (event.ctrl_key() && !event.alt_key())
+        || (event.alt_key() && device::letter(event).is_some());
+    !is_command && !event.repeat() && !dom::is_typing() && !dom::is_there(TAKERS) && has_single_keys()
 }

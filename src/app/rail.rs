@@ -1,74 +1,54 @@
-//! The rail: links to every screen that the user may open.
+//! The rail: links to every screen that the user may open, with words or folded to symbols.
 
 use api_types::StepState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::quick::is_single;
 use crate::data::Load;
-use crate::domain::navigation::{Entry, Place, Route};
+use crate::domain::navigation::{Entry, Place, Route, here};
 use crate::domain::{session, setup};
 use crate::platform::address::{base_path, is_silent};
-use crate::platform::spawn;
+use crate::platform::{spawn, storage};
 use crate::t;
 use crate::term;
-use crate::ui::{Icon, Term};
+use crate::ui::{Icon, IconName};
 
-/// Links, under the place that they are in unless the head of the world names it.
-struct Group {
-    place: Option<Place>,
-    entries: Vec<Entry>,
+/// The storage key of the choice to fold the rail; its presence folds it.
+const KEPT: &str = "msi-rail-folded";
+
+/// Whether the rail is folded: as chosen in this browser, and by itself beside what needs the room.
+#[derive(Clone, Copy)]
+pub(super) struct RailFold {
+    pub(super) is_folded: RwSignal<bool>,
+    needs_room: Memo<bool>,
 }
 
-impl Group {
-    fn of(place: Place) -> Self {
-        Self { place: Some(place), entries: place.entries() }
+impl RailFold {
+    pub(super) fn new() -> Self {
+        let here = here();
+        let needs_room = Memo::new(move |_| here.with(|here| here.as_ref().is_some_and(is_flow)));
+        let fold = Self { is_folded: RwSignal::new(false), needs_room };
+        // What was chosen beside a flow ends with it.
+        Effect::new(move |_| {
+            fold.is_folded.set(fold.needs_room.get() || storage::kept(KEPT).is_some());
+        });
+        fold
     }
 
-    const fn of_world(entries: Vec<Entry>) -> Self {
-        Self { place: None, entries }
+    /// Folds it or unfolds it.
+    fn turn(self) {
+        let is_folded = !self.is_folded.get_untracked();
+        self.is_folded.set(is_folded);
+        if !self.needs_room.get_untracked() {
+            storage::keep(KEPT, is_folded.then_some(""));
+        }
     }
 }
 
-/// A product, the way to its screens, and these in groups.
-struct World {
-    label: Term,
-    way: Vec<(Term, Option<Route>)>,
-    groups: Vec<Group>,
-}
-
-impl World {
-    /// Groups without a screen that the user may open are omitted.
-    fn new(label: Term, way: Vec<(Term, Option<Route>)>, groups: impl IntoIterator<Item = Group>) -> Self {
-        let groups = groups.into_iter().filter(|group| !group.entries.is_empty()).collect();
-        Self { label, way, groups }
-    }
-}
-
-/// A place on the way to a world's screens.
-fn by(place: Place) -> (Term, Option<Route>) {
-    (place.label(), Some(place.route()))
-}
-
-/// The screens that the user may open, as the rail lists them below the setup guide.
-fn worlds() -> Vec<World> {
-    let groups = Place::GROUPS.map(Group::of);
-    if !session::is_admin() {
-        return vec![World::new(term!("nav.settings"), Vec::new(), groups)];
-    }
-    let setup = vec![(term!("nav.salesforce_setup"), Route::SalesforceSetup)];
-    vec![
-        World::new(
-            term!("nav.marketo"),
-            vec![by(Place::MarketoAdmin), by(Place::SalesInsight)],
-            [Group::of_world(Place::SalesInsight.entries())],
-        ),
-        World::new(term!("nav.sales_account"), vec![by(Place::Settings)], groups),
-        World::new(
-            term!("nav.salesforce"),
-            vec![(term!("nav.salesforce_path"), None)],
-            [Group::of_world(setup)],
-        ),
-    ]
+/// The screens with the rows of a file, which take the width of the window.
+const fn is_flow(route: &Route) -> bool {
+    matches!(route, Route::InviteCsv | Route::UpdateCsv | Route::ReviewSalesforce)
 }
 
 /// The place of the rail that a path is in: itself, or the nearest one above it.
@@ -81,18 +61,12 @@ fn nearest<'a>(places: impl IntoIterator<Item = &'a str>, here: &str) -> Option<
 }
 
 #[component]
-pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
-    let worlds = worlds();
+pub(super) fn Rail(open: RwSignal<bool>, fold: RailFold) -> impl IntoView {
+    let groups = Place::groups();
     let guide = session::is_admin().then_some((term!("nav.setup_guide"), Route::Home));
     let validate = (t!("nav.validate").into(), Route::Validate);
-    let of_groups = worlds.iter().flat_map(|world| {
-        let entries = world.groups.iter().flat_map(|group| &group.entries).map(|(_, route)| route.path());
-        let heads = world.groups.iter().filter_map(|group| group.place).map(|place| place.route().path());
-        let way = world.way.iter().filter_map(|(_, route)| route.as_ref()).map(Route::path);
-        entries.chain(heads).chain(way).collect::<Vec<_>>()
-    });
-    let others = guide.iter().chain([&validate]).map(|(_, route)| route.path());
-    let places: Vec<String> = others.chain(of_groups).collect();
+    let entries = groups.iter().flat_map(|(_, entries)| entries).chain(&guide).chain([&validate]);
+    let places: Vec<String> = entries.map(|(_, route)| route.path()).collect();
     let location = use_location();
     let marked = Memo::new(move |_| {
         let path = location.pathname.get();
@@ -109,38 +83,41 @@ pub(super) fn Rail(open: RwSignal<bool>) -> impl IntoView {
     };
     let link = move |(label, route): Entry, more: Option<AnyView>| {
         let path = route.path();
+        let name = label.in_line();
         view! {
-            <a href=route.href() aria-current=move || current(&path)>
+            <a href=route.href() title=move || fold.is_folded.get().then(|| name.clone()) aria-current=move || current(&path)>
                 <Icon name=route.icon() /><span>{label}</span>{more}
             </a>
         }
         .into_any()
     };
-    let plain = move |label: Term, route: Route| {
-        let path = route.path();
-        view! { <a href=route.href() aria-current=move || current(&path)>{label}</a> }.into_any()
-    };
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "[" && is_single(&event) {
+            event.prevent_default();
+            fold.turn();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let turn_label = move || if fold.is_folded.get() { t!("nav.unfold") } else { t!("nav.fold") };
     view! {
         <nav id="rail" class="rail" class:rail-open=open aria-label=t!("nav.rail")>
             {guide.map(|guide| link(guide, Some(view! { <GuideProgress /> }.into_any())))}
-            {worlds.into_iter().map(|world| view! {
-                <div class="rail-head">
-                    <h2>{world.label}</h2>
-                    {(!world.way.is_empty()).then(|| view! {
-                        <ol>{world.way.into_iter().map(|(label, route)| view! {
-                            <li>{match route {
-                                Some(route) => plain(label, route),
-                                None => label.into_render(),
-                            }}</li>
-                        }).collect_view()}</ol>
-                    })}
-                </div>
-                {world.groups.into_iter().map(|group| view! {
-                    {group.place.map(|place| view! { <h3>{plain(place.label(), place.route())}</h3> })}
-                    <ul>{group.entries.into_iter().map(|entry| view! { <li>{link(entry, None)}</li> }).collect_view()}</ul>
-                }).collect_view()}
+            {groups.into_iter().map(|(label, entries)| view! {
+                <h2>{label}</h2>
+                <ul>{entries.into_iter().map(|entry| view! { <li>{link(entry, None)}</li> }).collect_view()}</ul>
             }).collect_view()}
-            <div class="rail-last">{link(validate, None)}</div>
+            <div class="rail-last">
+                {link(validate, None)}
+                <button
+                    type="button"
+                    class="rail-fold"
+                    aria-keyshortcuts="["
+                    title=move || fold.is_folded.get().then(turn_label)
+                    on:click=move |_| fold.turn()
+                >
+                    <Icon name=IconName::Back /><span>{turn_label}</span><kbd aria-hidden="true">"["</kbd>
+                </button>
+            </div>
         </nav>
     }
 }
@@ -169,21 +146,14 @@ mod tests {
 
     #[test]
     fn u8_every_path_is_in_one_place_of_the_rail() {
-        let places = [
-            "/",
-            "/settings",
-            "/settings/admin",
-            "/settings/admin/users",
-            "/settings/admin/users/invitations",
-        ];
+        let places = ["/", "/settings/admin/users", "/settings/admin/users/invitations"];
         for (here, place) in [
             ("/", Some("/")),
-            ("/settings", Some("/settings")),
-            ("/settings/admin", Some("/settings/admin")),
+            ("/settings", None),
             ("/settings/admin/users", Some("/settings/admin/users")),
             ("/settings/admin/users/invite-csv", Some("/settings/admin/users")),
             ("/settings/admin/users/invitations/b1", Some("/settings/admin/users/invitations")),
-            ("/settings/administration", Some("/settings")),
+            ("/settings/admin/users-of-old", None),
             ("/salesforce-setup", None),
         ] {
             assert_eq!(nearest(places, here), place, "{here}");

@@ -7,7 +7,7 @@ use super::background::BackgroundWork;
 use super::ending::EndingSoon;
 use super::menus::{PersonMenu, SettingsMenu};
 use super::quick::{FindButton, QuickKeys};
-use super::rail::Rail;
+use super::rail::{Rail, RailFold};
 use super::version::NewVersion;
 use crate::domain::appearance::AppearanceMenu;
 use crate::domain::navigation::Route;
@@ -23,19 +23,21 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     // A screen that makes no request has only what this tab knows already.
     let asks = !is_silent();
     let drawer = RwSignal::new(false);
+    let fold = RailFold::new();
     let opened = RwSignal::new(None);
     let location = use_location();
-    // Navigation closes the drawer.
+    // Navigation closes the drawer, and another screen begins at its top.
     Effect::new(move |_| {
         location.pathname.track();
         drawer.set(false);
+        dom::scroll_to_top("main");
     });
     view! {
         <a class="skip button" href="#main" on:click=|event| {
             event.prevent_default();
             dom::focus("main");
         }>{t!("app.skip")}</a>
-        <div class="shell">
+        <div class="shell" class:shell-folded=fold.is_folded>
             <header class="topbar">
                 <button
                     type="button"
@@ -70,7 +72,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             </div>
             <NewVersion />
             {asks.then(|| view! { <SecondFactorBanner /><EndingSoon /><QuickKeys opened /> })}
-            <Rail open=drawer />
+            <Rail open=drawer fold />
             <main class="main" id="main" tabindex="-1"><div class="content">{children()}</div></main>
         </div>
     }

@@ -214,6 +214,13 @@ pub(crate) fn focus_start(id: &str) {
     }
 }
 
+/// Scrolls the content of an element to its beginning.
+pub(crate) fn scroll_to_top(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.set_scroll_top(0);
+    }
+}
+
 fn scroll_to(element: &Element, place: ScrollLogicalPosition) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(place);

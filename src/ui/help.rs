@@ -19,7 +19,7 @@ macro_rules! pages {
         impl HelpPage {
             pub(crate) const ALL: &[Self] = &[$(Self::$page),+];
 
-            const fn name(self) -> &'static str {
+            pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$page => $name),+ }
             }
         }
@@ -54,21 +54,23 @@ impl HelpPage {
     }
 }
 
-/// Opens a page of the guide in a new tab, so that nothing on the screen is lost.
-pub(crate) fn help_link(page: HelpPage) -> impl IntoView {
-    link(page.href(), None)
+/// Opens a page of the guide in a new tab, so that nothing on the screen is lost. `purpose` is what it explains, in a sentence.
+pub(crate) fn help_link(page: HelpPage, purpose: Option<Signal<String>>) -> impl IntoView {
+    link(page.href(), None, purpose)
 }
 
 /// Opens the part of a page that a heading begins. `of` is what it explains, for screen readers.
 pub(crate) fn help_link_to(page: HelpPage, heading: &str, of: &str) -> impl IntoView + use<> {
-    link(format!("{}#{heading}", page.href()), Some(t!("common.of", text = of)))
+    link(format!("{}#{heading}", page.href()), Some(t!("common.of", text = of)), None)
 }
 
-fn link(href: String, of: Option<String>) -> impl IntoView {
+/// The sign for help; its words are for screen readers.
+fn link(href: String, of: Option<String>, purpose: Option<Signal<String>>) -> impl IntoView {
     let language = language_for(i18n::current().get_untracked());
     view! {
-        <a class="help" href=of_file(&href) hreflang=language.tag() target="_blank" rel="noopener">
-            {t!("nav.help")}
+        <a class="help" href=of_file(&href) hreflang=language.tag() target="_blank" rel="noopener"
+            title=move || purpose.map_or_else(|| t!("nav.help"), |purpose| purpose.get())>
+            <span aria-hidden="true">"?"</span><span class="visually-hidden">{t!("nav.help")}</span>
             {of.map(|of| view! { <span class="visually-hidden">{of}</span> })}
         </a>
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{HelpPage, Logo, Term, help_link};
-use crate::platform::dom;
+use crate::platform::{dom, storage};
 
 /// A breadcrumb.
 #[derive(Clone)]
@@ -30,7 +30,21 @@ pub(crate) fn Brand() -> impl IntoView {
     view! { <p class="brand"><Logo />{PRODUCT}</p> }
 }
 
-/// The frame of every screen: breadcrumbs, one heading that gets the focus on arrival, one sentence, actions.
+/// The storage key of the pages of the guide whose screens were opened in this browser, by their names.
+const SEEN: &str = "msi-seen";
+
+/// Whether this is the first visit to the screen that a page of the guide explains, which it no longer is from now on.
+fn is_first_visit(help: HelpPage) -> bool {
+    let seen = storage::kept(SEEN).unwrap_or_default();
+    let is_first = seen.split(' ').all(|name| name != help.name());
+    if is_first {
+        storage::keep(SEEN, Some(format!("{seen} {}", help.name()).trim()));
+    }
+    is_first
+}
+
+/// The frame of every screen: breadcrumbs, one heading that gets the focus on arrival, actions, and, on the first visit, one
+/// sentence on what it is for, which the sign for help says afterwards.
 #[component]
 pub(crate) fn Page(
     #[prop(into)] title: Term,
@@ -65,26 +79,28 @@ pub(crate) fn Page(
         .into_any(),
     };
     dom::after_paint(dom::focus_arrival);
+    let is_said = help.is_none_or(is_first_visit);
+    let said = purpose.filter(|_| is_said);
+    let has_crumbs = !crumbs.is_empty();
     view! {
         <header class="page-head">
-            {(!crumbs.is_empty()).then(|| view! {
-                <nav class="crumbs" aria-label=crate::t!("common.breadcrumb")>
-                    <ol>{crumbs.into_iter().map(|crumb| view! {
-                        <li>{match crumb.href {
-                            Some(href) => view! { <a href=href>{crumb.label}</a> }.into_any(),
-                            None => view! { <span>{crumb.label}</span> }.into_any(),
-                        }}</li>
-                    }).collect_view()}</ol>
-                </nav>
-            })}
             <div class="page-line">
+                {has_crumbs.then(|| view! {
+                    <nav class="crumbs" aria-label=crate::t!("common.breadcrumb")>
+                        <ol>{crumbs.into_iter().map(|crumb| view! {
+                            <li>{match crumb.href {
+                                Some(href) => view! { <a href=href>{crumb.label}</a> }.into_any(),
+                                None => view! { <span>{crumb.label}</span> }.into_any(),
+                            }}</li>
+                        }).collect_view()}</ol>
+                    </nav>
+                })}
                 {mark.map(|mark| mark.run())}
                 <h1 id=dom::PAGE_TITLE tabindex="-1">{heading}</h1>
-                {(help.is_some() || actions.is_some()).then(|| view! {
-                    <div class="page-actions">{help.map(help_link)}{actions.map(|actions| actions.run())}</div>
-                })}
+                {help.map(|help| help_link(help, purpose))}
+                {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
             </div>
-            {purpose.map(|purpose| view! { <p class="purpose">{purpose}</p> })}
+            {said.map(|said| view! { <p class="purpose">{said}</p> })}
         </header>
         {children()}
     }

@@ -11,8 +11,6 @@ const server = serve();
 const MARKED = [
   ["/", "nav.setup_guide", "page"],
   ["/admin/sales-insight/actions-config", "nav.actions_config", "page"],
-  ["/admin", "nav.admin", "page"],
-  ["/settings", "nav.settings", "page"],
   ["/settings/admin/users", "nav.user_management", "page"],
   ["/settings/admin/users/invite", "nav.user_management", "true"],
   ["/settings/admin/users/updates", "nav.user_management", "true"],

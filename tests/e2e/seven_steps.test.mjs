@@ -11,6 +11,7 @@ import { LANGUAGES } from "./harness/words.mjs";
 /** One of the Marketo stand-in's administrators. */
 const MARKETO_ADMIN = { name: "Marta Núñez", address: "marta.nunez@northwind.example" };
 const ORG = "Example Corp";
+const DAY_SECONDS = 24 * 3600;
 /** Items that the org's API does not report, ticked by hand. */
 const BY_HAND = ["objects_deployed", "read_standard_objects", "lead_field_mapping", "marketo_credentials", "enable_msi_actions"];
 
@@ -104,10 +105,19 @@ for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
     await setupGuide.open();
     await setupGuide.seeProgress(7);
     await setupGuide.seeRail(7);
-    const { days } = await (await server.admin()).call("GET", "/invitations/by-day");
-    const inWords = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-    await setupGuide.seeHome([days[0], days.at(-1)].map(({ begins_at }) => inWords.format(new Date(begins_at))));
+    await setupGuide.seeHome(4);
     for (let number = 1; number <= 7; number += 1) await setupGuide.seeState(number, "step_state.done");
     await app.driver.inspect(`seven green steps in ${say("nav.setup_guide")}`);
+
+    // A picture is shown once there is a course.
+    for (const later of ["later@example.com", "latest@example.com"]) {
+      await server.pass(DAY_SECONDS);
+      await (await server.admin()).invite([{ email: later }]);
+    }
+    await app.signIn.byLink(await server.signInLink());
+    const { days } = await (await server.admin()).call("GET", "/invitations/by-day");
+    const inWords = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+    await setupGuide.seeCourse([days[0], days.at(-1)].map(({ begins_at }) => inWords.format(new Date(begins_at))));
+    await app.driver.inspect("home with a course");
   });
 }

@@ -60,15 +60,17 @@ pub(super) fn Counts(delivery: Delivery, batch: Memo<Batch>) -> impl IntoView {
     let counts = Memo::new(move |_| batch.with(counts));
     let answers = Memo::new(move |_| batch.with(answers));
     view! {
-        // The buttons below say the same in words.
-        <div class="shares" aria-hidden="true">{shares}</div>
-        <div class="filters" role="group" aria-label=t!("batches.filter")><Buttons delivery counts /></div>
-        <Show when=move || answers.with(|answers| !answers.is_empty())>
-            <div class="filters" role="group" aria-label=t!("batches.invitation")>
-                <span class="filters-label" aria-hidden="true">{t!("batches.invitation")}</span>
-                <Buttons delivery counts=answers />
-            </div>
-        </Show>
+        <div class="counts">
+            <div class="filters" role="group" aria-label=t!("batches.filter")><Buttons delivery counts /></div>
+            <Show when=move || answers.with(|answers| !answers.is_empty())>
+                <div class="filters" role="group" aria-label=t!("batches.invitation")>
+                    <span class="filters-label" aria-hidden="true">{t!("batches.invitation")}</span>
+                    <Buttons delivery counts=answers />
+                </div>
+            </Show>
+            // The buttons say the same in words.
+            <div class="shares" aria-hidden="true">{shares}</div>
+        </div>
     }
 }
 

@@ -1,4 +1,4 @@
-use api_types::{BatchRow, InvitationStatus};
+use api_types::{BatchRow, InvitationStatus, RowVerdict};
 use leptos::prelude::*;
 
 use super::action::InvitationAction;
@@ -25,14 +25,7 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
                 person_cell(id, &labels::person(row), &row.email)
             }),
         ),
-        Column::new(
-            t!("batches.verdict"),
-            live(|row: &BatchRow| {
-                let ((tone, icon), label) = labels::verdict(row.result.verdict);
-                view! { <Status tone icon label /> }
-            }),
-        ),
-        Column::new(t!("batches.delivery"), live(mail)),
+        Column::new(t!("batches.delivery"), live(mail)).bare(),
         Column::new(
             t!("batches.invitation"),
             live(|row: &BatchRow| {
@@ -50,8 +43,12 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
     kept_table(delivery.rows, |row| row.result.row.to_string().into(), table)
 }
 
+/// What became of the mail, or why there is none.
 fn mail(row: &BatchRow) -> AnyView {
     let (((tone, icon), label), reason) = match &row.next_try_at {
+        None if row.result.verdict != RowVerdict::Ready => {
+            (labels::verdict(row.result.verdict), labels::reason(row).map(IntoAny::into_any))
+        }
         Some(at) => (
             ((Tone::Warning, IconName::Clock), t!("delivery.deferred")),
             Some(until(at.as_str(), |time| t!("delivery.next_try", time = time))),

@@ -5,11 +5,12 @@ use super::action::InvitationAction;
 use super::delivery::Delivery;
 use super::panel::DeliveryPanel;
 use crate::domain::navigation::Route;
+use crate::domain::setup::AfterInviting;
 use crate::t;
 use crate::ui::Button;
 
-/// A batch right after it was accepted, on the screen that sent it: its mails as they leave, undo, and a link to its
-/// own screen.
+/// A batch right after it was accepted, on the screen that sent it: undo, a link to its own screen, what comes next, and its
+/// mails as they leave.
 #[component]
 pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
     let query = RwSignal::new(RowQuery::default());
@@ -26,9 +27,7 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
         )
     });
     view! {
-        <section class="card" aria-labelledby="delivery-title">
-            <h2 id="delivery-title">{t!("invitation.delivery_title")}</h2>
-            <DeliveryPanel delivery />
+        <section class="stack" aria-label=t!("invitation.delivery_title")>
             <div class="actions">
                 <Button
                     disabled_reason=nothing_to_undo
@@ -38,6 +37,8 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
                 </Button>
                 <a class="button button-quiet" href=href>{t!("invitation.to_batch")}</a>
             </div>
+            <AfterInviting />
+            <DeliveryPanel delivery />
         </section>
     }
 }

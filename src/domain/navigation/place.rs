@@ -3,11 +3,17 @@
 
 use super::route::Route;
 use crate::domain::session;
+use crate::t;
 use crate::term;
 use crate::ui::{Crumb, Term};
 
 /// A screen or place by its label.
 pub(crate) type Entry = (Term, Route);
+
+/// Whether a screen is about people.
+const fn is_of_people(route: &Route) -> bool {
+    matches!(route, Route::Users | Route::Batches | Route::Teams)
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -83,14 +89,33 @@ impl Place {
         }
     }
 
+    /// Every screen that the signed-in user may open beside the setup guide, by what it is for: one word and its
+    /// screens.
+    pub(crate) fn groups() -> Vec<(Term, Vec<Entry>)> {
+        if !session::is_admin() {
+            return vec![(term!("nav.settings"), Self::MyAccount.entries())];
+        }
+        let (people, settings): (Vec<_>, Vec<_>) =
+            Self::AdminSettings.entries().into_iter().partition(|(_, route)| is_of_people(route));
+        let (connections, settings): (Vec<_>, Vec<_>) =
+            settings.into_iter().partition(|(_, route)| matches!(route, Route::Salesforce | Route::Marketo));
+        let mut setup = Self::SalesInsight.entries();
+        setup.extend(connections);
+        setup.push((term!("nav.salesforce_setup"), Route::SalesforceSetup));
+        let settings = settings
+            .into_iter()
+            .chain([Self::MyAccount, Self::Integrations].into_iter().flat_map(Self::entries));
+        vec![
+            (t!("nav.people").into(), people),
+            (t!("nav.set_up").into(), setup),
+            (term!("nav.settings"), settings.collect()),
+        ]
+    }
+
     /// Every screen that the signed-in user may open, in the order of the rail.
     pub(crate) fn screens() -> Vec<Entry> {
-        let is_admin = session::is_admin();
-        let only = |entry: Entry| is_admin.then_some(entry);
-        let guide = only((term!("nav.setup_guide"), Route::Home));
-        let settings = [Self::SalesInsight].into_iter().chain(Self::GROUPS).flat_map(Self::entries);
-        let setup = only((term!("nav.salesforce_setup"), Route::SalesforceSetup));
-        guide.into_iter().chain(settings).chain(setup).collect()
+        let guide = session::is_admin().then(|| (term!("nav.setup_guide"), Route::Home));
+        guide.into_iter().chain(Self::groups().into_iter().flat_map(|(_, entries)| entries)).collect()
     }
 
     /// The places that contain this one, outermost first.

@@ -44,12 +44,11 @@ pub(crate) fn BatchDetail() -> impl IntoView {
         Heading::Of { name, .. } => view! {
             <Page
                 title=name
-                purpose=t!("batches.detail_title")
                 crumbs=crumbs()
                 help=HelpPage::Invitations
                 actions=ViewFn::from(move || view! { <ActionsMenu delivery export /> })
             >
-                <div class="stack-large">
+                <div class="stack">
                     <ExportProgress export label=t!("batches.download") />
                     <DeliveryPanel delivery head=Callback::new(|batch| view! { <Facts batch /> }.into_any()) />
                 </div>
@@ -103,20 +102,26 @@ fn Facts(batch: Memo<Batch>) -> impl IntoView {
         let ((tone, icon), label) = batch.with(labels::state);
         view! { <Status tone icon label /> }
     };
+    let figure = |label: String, of: fn(&Batch) -> u32| {
+        view! { <div><dt>{label}</dt><dd>{move || i18n::number(batch.with(of))}</dd></div> }
+    };
     view! {
-        <dl class="definition">
-            <dt>{t!("batches.sent_by")}</dt>
-            <dd><PersonLink id=fixed.created_by_id name=fixed.created_by /></dd>
-            <dt>{t!("batches.when")}</dt>
-            <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
-            <dt>{t!("field.status")}</dt>
-            <dd>{state}</dd>
-            <dt>{t!("batches.accepted")}</dt>
-            <dd>{move || i18n::number(batch.with(|batch| batch.accepted))}</dd>
-            <dt>{t!("batches.waiting")}</dt>
-            <dd>{move || i18n::number(batch.with(|batch| batch.waiting))}</dd>
-            <dt>{t!("batches.revoked")}</dt>
-            <dd>{move || i18n::number(batch.with(|batch| batch.revoked))}</dd>
+        <dl class="fact-line">
+            <div>
+                <dt class="visually-hidden">{t!("field.status")}</dt>
+                <dd>{state}</dd>
+            </div>
+            {figure(t!("batches.accepted"), |batch| batch.accepted)}
+            {figure(t!("batches.waiting"), |batch| batch.waiting)}
+            {figure(t!("batches.revoked"), |batch| batch.revoked)}
+            <div>
+                <dt>{t!("batches.sent_by")}</dt>
+                <dd><PersonLink id=fixed.created_by_id name=fixed.created_by /></dd>
+            </div>
+            <div>
+                <dt class="visually-hidden">{t!("batches.when")}</dt>
+                <dd><time datetime=fixed.created_at.0.clone()>{i18n::date_time(fixed.created_at.as_str())}</time></dd>
+            </div>
         </dl>
     }
 }

@@ -7,7 +7,6 @@ use super::state::{Flow, STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::sending::{self, SendingId, SendingPanel, SendingState};
 use crate::domain::navigation::Route;
-use crate::domain::setup::AfterInviting;
 use crate::platform::timers;
 use crate::t;
 use crate::term;
@@ -43,9 +42,9 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         });
         view! {
             <div class="stack-large">
-                <h2 id=STEP_HEADING tabindex="-1">{t!("sending.heading")}</h2>
+                <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{t!("sending.heading")}</h2>
                 <SendingPanel id=id.clone() />
-                {move || accepted.get().map(|id| view! { <SentBatch id /><AfterInviting /> })}
+                {move || accepted.get().map(|id| view! { <SentBatch id /> })}
                 <LeftOutTable left_out />
                 <Onward flow id />
             </div>

@@ -1,11 +1,11 @@
-use api_types::SalesforceProfile;
+use api_types::{SalesforcePeopleQuery, SalesforceProfile};
 use leptos::prelude::*;
 
 use super::state::{History, Screen};
 use super::table::choosable;
 use crate::data::total;
 use crate::t;
-use crate::ui::{SearchField, Select, SelectOption, ViewMenu};
+use crate::ui::{Filters, FiltersButton, SearchField, Select, SelectOption, ViewMenu};
 
 const WITH: &str = "with";
 const WITHOUT: &str = "without";
@@ -44,10 +44,11 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
         Callback::new(move |rows| screen.narrow(History::Replace, |query| query.limit = Some(rows)));
     let total = total(screen.page, |count| t!("salesforce_people.total", count = count));
     view! {
-        <div class="stack">
+        <Filters active=Signal::derive(move || query.with(filters_in_use))>
             <div class="toolbar" role="search" aria-label=t!("users.find")>
                 <SearchField id="people-search" label=t!("users.search") label_hidden=true
                     asked=Signal::derive(asked) on_search=search />
+                <FiltersButton />
                 <Select id="people-profile" label=t!("salesforce_people.profile") label_hidden=true
                     options=Signal::derive(profiles) value=Signal::derive(profile) on_change=by_profile />
                 <Select id="people-set" label=t!("salesforce_people.set") label_hidden=true
@@ -58,8 +59,14 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
                 <Standings screen />
                 <p class="reason" role="status">{total}</p>
             </div>
-        </div>
+        </Filters>
     }
+}
+
+/// How many filters narrow the list, besides the search.
+fn filters_in_use(query: &SalesforcePeopleQuery) -> usize {
+    let used = [query.profile.is_some(), query.permission_set.is_some(), query.not_invited.is_some()];
+    used.into_iter().filter(|used| *used).count()
 }
 
 /// All people, or only those who are not in the account yet.

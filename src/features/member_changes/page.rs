@@ -51,7 +51,6 @@ pub(crate) fn MemberChangeDetail() -> impl IntoView {
         Heading::Of { name, .. } => view! {
             <Page
                 title=name
-                purpose=t!("changes.detail_title")
                 crumbs=crumbs()
                 help=HelpPage::Users
                 actions=ViewFn::from(move || view! { <ActionsMenu update export /> })

@@ -8,7 +8,6 @@ use super::step::{STEP_HEADING, Step};
 use crate::domain::invitations::SentBatch;
 use crate::domain::invitations::sending::{self, SendingPanel, SendingState};
 use crate::domain::navigation::Route;
-use crate::domain::setup::AfterInviting;
 use crate::t;
 use crate::term;
 use crate::ui::Button;
@@ -36,12 +35,9 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         })
     });
     view! {
-        <h2 id=STEP_HEADING tabindex="-1">{t!("sending.heading")}</h2>
+        <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{t!("sending.heading")}</h2>
         {move || id.get().map(|id| view! { <SendingPanel id /> })}
-        {move || batch.get().map(|id| view! {
-            <SentBatch id />
-            <AfterInviting />
-        })}
+        {move || batch.get().map(|id| view! { <SentBatch id /> })}
         <Show when=move || is_over.get()>
             <div class="actions">
                 {if flow.purpose.get_untracked().is_chosen() {

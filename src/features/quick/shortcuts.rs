@@ -16,9 +16,9 @@ pub(super) fn Shortcuts() -> impl IntoView {
     let single = has_single_keys().then(|| {
         let screens = shortcuts().into_iter();
         let screens = screens.map(|(letter, (label, _))| line(&["g".to_owned(), letter.to_string()], label));
-        std::iter::once(line(&["?".to_owned()], t!("quick.shortcuts_list").into()))
-            .chain(screens)
-            .collect::<Vec<_>>()
+        let frame = [("?", t!("quick.shortcuts_list")), ("[", t!("quick.fold"))];
+        let frame = frame.map(|(key, does)| line(&[key.to_owned()], does.into()));
+        frame.into_iter().chain(screens).collect::<Vec<_>>()
     });
     let off = single.is_none().then(|| view! { <Note>{t!("quick.off")}</Note> });
     view! {

@@ -23,7 +23,7 @@ pub(crate) fn SecondFactorDue(on_leave: Callback<()>) -> impl IntoView {
             <p>{t!("factors.due_text")}</p>
             <Choices adding />
             <div class="dialog-actions">
-                {help_link(HelpPage::Profile)}
+                {help_link(HelpPage::Profile, None)}
                 <Button kind=ButtonKind::Quiet on_press=on_leave>{t!("nav.sign_out")}</Button>
             </div>
         </Dialog>

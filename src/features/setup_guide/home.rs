@@ -18,6 +18,9 @@ use crate::ui::{BarChart, Column, Frame, Icon, IconName, Meter, Status, Table, T
 /// How many of the latest errors are named.
 const ERRORS: usize = 3;
 
+/// On how many days something happened before a picture shows more than a sentence.
+const DAYS_OF_A_COURSE: usize = 3;
+
 #[component]
 pub(super) fn Home() -> impl IntoView {
     let account = Loader::<Account>::new();
@@ -84,6 +87,15 @@ fn chart(days: Vec<InvitationDay>) -> AnyView {
     if invited + accepted == 0 {
         return view! { <p class="quiet">{t!("home.none_invited")}</p> }.into_any();
     }
+    let said = view! {
+        <p class="chart-keys">
+            <span class="chart-key-first">{t!("home.invited", invited = invited)}</span>
+            <span class="chart-key-second">{t!("home.accepted", accepted = accepted)}</span>
+        </p>
+    };
+    if days.iter().filter(|day| day.invited + day.accepted > 0).count() < DAYS_OF_A_COURSE {
+        return said.into_any();
+    }
     let columns = days.iter().map(|day| (day.invited, day.accepted)).collect();
     let ends = days.first().into_iter().chain(days.last());
     let ends: Vec<_> = ends.map(|day| i18n::utc_day(day.begins_at.as_str())).collect();
@@ -91,10 +103,7 @@ fn chart(days: Vec<InvitationDay>) -> AnyView {
     view! {
         <BarChart columns />
         <p class="chart-ends reason">{ends.into_iter().map(|day| view! { <span>{day}</span> }).collect_view()}</p>
-        <p class="chart-keys">
-            <span class="chart-key-first">{t!("home.invited", invited = invited)}</span>
-            <span class="chart-key-second">{t!("home.accepted", accepted = accepted)}</span>
-        </p>
+        {said}
         <details class="how">
             <summary>{t!("home.as_table")}</summary>
             {table(days)}

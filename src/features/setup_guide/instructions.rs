@@ -188,6 +188,7 @@ fn in_settings(screen: Term) -> Marked {
 fn in_salesforce_setup() -> Marked {
     marked!(
         "setup_guide.path_salesforce_setup",
+        rail_group = term!("nav.set_up"),
         salesforce = term!("nav.salesforce"),
         checklist = term!("nav.salesforce_setup"),
         settings = term!("nav.settings"),

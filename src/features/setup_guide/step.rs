@@ -56,8 +56,13 @@ pub(super) fn Step(shown: StepView, hand_over: HandOver) -> impl IntoView {
     let standing = Progress::of(id, step);
     let is_done = standing.is_done;
     let status = move || {
-        let (tone, icon, label) = steps::state(standing.state.get().unwrap_or(StepState::NotStarted));
-        view! { <Status tone icon label /> }
+        let state = standing.state.get().unwrap_or(StepState::NotStarted);
+        let (tone, icon, label) = steps::state(state);
+        match state {
+            // Its number alone says so.
+            StepState::NotStarted => view! { <span class="visually-hidden">{label}</span> }.into_any(),
+            _ => view! { <Status tone icon label /> }.into_any(),
+        }
     };
     view! {
         <li class="step" class:step-done=move || is_done.get() class:step-current=move || is_next.get() aria-labelledby=heading.clone()>

@@ -22,7 +22,7 @@ pub(super) fn GateFrame(#[prop(into)] title: String, children: Children) -> impl
                 <h1 id=dom::PAGE_TITLE tabindex="-1">{title}</h1>
                 {children()}
             </div>
-            <div class="gate-end"><LaterAppearanceMenu />{help_link(HelpPage::SignIn)}</div>
+            <div class="gate-end"><LaterAppearanceMenu />{help_link(HelpPage::SignIn, None)}</div>
         </main>
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::invitations::labels;
 use crate::domain::navigation::Route;
 use crate::domain::people::PersonLink;
 use crate::t;
-use crate::ui::{Column, Status, Table, ago, until};
+use crate::ui::{Column, Room, Status, Table, ago, until};
 
 #[component]
 pub(super) fn Invitations(record: Memo<UserRecord>) -> impl IntoView {
@@ -33,7 +33,8 @@ fn table(invitations: Vec<PastInvitation>) -> AnyView {
         Column::new(t!("batches.sent_by"), |past: &PastInvitation| {
             let PersonName { id, name } = past.by.clone();
             view! { <PersonLink id name /> }
-        }),
+        })
+        .from(Room::Small),
         Column::new(t!("batches.file"), |past: &PastInvitation| {
             let name = labels::name_of(past.file_name.as_deref(), past.source);
             view! { <a href=Route::Batch(past.batch_id.clone()).href()><bdi>{name}</bdi></a> }

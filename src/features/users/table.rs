@@ -39,17 +39,21 @@ pub(super) fn people_table(screen: Screen) -> AnyView {
         .sortable_by(column(UserSort::Email), term!("field.email")),
         Column::new(term!("field.role"), move |user: &Memo<User>| cells::role(screen, *user))
             .from(Room::Small)
+            .bare()
             .choosable(ROLE)
             .sortable(column(UserSort::Role)),
-        Column::new(term!("field.teams"), live(cells::teams)).from(Room::Wide).choosable(TEAMS),
+        Column::new(term!("field.teams"), live(cells::teams)).from(Room::Wide).bare().choosable(TEAMS),
         Column::new(t!("users.workspace"), live(|user: &User| people::workspace(&user.workspace)))
             .from(Room::Widest)
+            .not_on_cards()
             .choosable(WORKSPACE),
         Column::new(t!("field.status"), live(cells::status))
+            .bare()
             .choosable(STATUS)
             .sortable(column(UserSort::Status)),
         Column::new(t!("users.last_sign_in"), live(cells::last_sign_in))
             .from(Room::Medium)
+            .not_on_cards()
             .choosable(LAST_SIGN_IN)
             .sortable(column(UserSort::LastSignIn)),
         Column::actions(move |user: &Memo<User>| cells::actions(screen, *user)),

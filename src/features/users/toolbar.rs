@@ -12,7 +12,7 @@ use crate::i18n;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
-use crate::ui::{Meter, SearchField, Select, SelectOption, ViewMenu};
+use crate::ui::{Filters, FiltersButton, Meter, SearchField, Select, SelectOption, ViewMenu};
 
 /// Search and filters. They are kept in the address of the screen, so that a list can be linked and returned to.
 #[component]
@@ -44,9 +44,10 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     let by_rows = Callback::new(move |rows| narrow(&|query| query.limit = Some(rows), History::Replace));
     let total = total(people.page, |count| t!("users.total", count = count));
     view! {
-        <div class="stack">
+        <Filters active=Signal::derive(move || people.query.with(filters_in_use))>
             <div class="toolbar" role="search" aria-label=t!("users.find")>
                 <SearchField id="people-search" label=t!("users.search") label_hidden=true asked on_search=search />
+                <FiltersButton />
                 <Select id="people-role" label=term!("field.role") label_hidden=true options=roles
                     value=Signal::derive(role) on_change=by_role />
                 <Select id="people-team" label=term!("field.team") label_hidden=true options=teams
@@ -58,8 +59,16 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
                 <SeatMeter people />
             </div>
             <p class="visually-hidden" role="status">{total}</p>
-        </div>
+        </Filters>
     }
+}
+
+/// How many filters narrow the list, besides the search.
+fn filters_in_use(query: &UserQuery) -> usize {
+    [query.status.is_some(), query.role.is_some(), query.team.is_some()]
+        .into_iter()
+        .filter(|used| *used)
+        .count()
 }
 
 /// The teams to filter by; only the choice of any until they are loaded.

@@ -17,6 +17,9 @@ pub(super) enum ColumnKind {
     Actions,
 }
 
+/// The class of what is left out of cards.
+const NOT_ON_CARDS: &str = "not-on-cards";
+
 /// How wide the table has to be to show a column that is not essential. On cards there is room for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
@@ -63,6 +66,7 @@ impl Head {
     pub(super) fn head_class(&self) -> Option<String> {
         match self.kind {
             ColumnKind::Number => self.cell_class(),
+            _ if self.class == Some(NOT_ON_CARDS) => self.cell_class(),
             _ => self.room.map(|room| room.class().to_owned()),
         }
     }
@@ -113,6 +117,16 @@ impl<R: 'static> Column<R> {
     pub(crate) fn class(mut self, class: &'static str) -> Self {
         self.head.class = Some(class);
         self
+    }
+
+    /// Says that its cells need no label on a card: they say by themselves what they are.
+    pub(crate) fn bare(self) -> Self {
+        self.class("bare")
+    }
+
+    /// Leaves it out of cards.
+    pub(crate) fn not_on_cards(self) -> Self {
+        self.class(NOT_ON_CARDS)
     }
 
     /// Hides it while the table is narrower.

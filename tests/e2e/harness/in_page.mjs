@@ -75,11 +75,13 @@ export async function drawFrames() {
 
 /** In what way the page is wider than its window, if it is. */
 export function widerThanWindow() {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth <= clientWidth) return null;
-  const beyond = [...document.body.querySelectorAll("*")].filter(
-    (element) => element.getBoundingClientRect().right > clientWidth + 1,
-  );
+  // Beside the rail the content is scrolled by itself.
+  const scrolled = [document.documentElement, ...document.querySelectorAll(".shell > .main")];
+  const tooWide = scrolled.find((element) => element.scrollWidth > element.clientWidth);
+  if (!tooWide) return null;
+  const { scrollWidth, clientWidth } = tooWide;
+  const end = tooWide.getBoundingClientRect().left + clientWidth;
+  const beyond = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > end + 1);
   return `${scrollWidth} > ${clientWidth}: ${beyond
     .slice(0, 3)
     .map((element) => element.outerHTML.slice(0, 120))
@@ -94,7 +96,8 @@ export function idsTwice() {
 
 /** Takes open menus, and bars that cover content at some scroll position, out of the way, or puts them back: that is no fault of the page. */
 export function placeBars(position) {
-  if (position) window.scrollTo(0, 0);
+  if (position)
+    for (const scrolled of [document.documentElement, ...document.querySelectorAll(".shell > .main")]) scrolled.scrollTo(0, 0);
   for (const bar of document.querySelectorAll(".sticky-actions, .dock, .menu-list, .work-list")) bar.style.position = position;
 }
 

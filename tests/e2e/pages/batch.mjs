@@ -36,7 +36,6 @@ export class Batch {
 
   /** Waits for a batch; its heading is the name of its file. */
   async arrive(name) {
-    await this.driver.see({ text: this.say("batches.detail_title") });
     if (name) await this.driver.see({ role: "heading", name, within: { role: "main" } });
     await this.driver.see(this.#rows);
     await this.driver.inspect("batch");

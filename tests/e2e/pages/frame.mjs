@@ -109,6 +109,30 @@ export class Frame {
     await this.driver.seeAttribute(this.#inRail(key), "aria-current", as);
   }
 
+  /** The words over the groups of the rail. */
+  async groups() {
+    return this.driver.textsOf({ role: "heading", within: { role: "navigation", name: this.say("nav.rail") } });
+  }
+
+  /** How wide the rail is, in pixels. */
+  async railWidth() {
+    return this.driver.onPage(() => document.querySelector("#rail").getBoundingClientRect().width);
+  }
+
+  async seeFolded() {
+    await this.driver.see({ role: "button", name: this.say("nav.unfold") });
+  }
+
+  async seeUnfolded() {
+    await this.driver.see({ role: "button", name: this.say("nav.fold") });
+  }
+
+  /** Unfolds the rail by its button. */
+  async unfold() {
+    await this.driver.click({ role: "button", name: this.say("nav.unfold") });
+    await this.seeUnfolded();
+  }
+
   /** Follows an entry of the rail. */
   async follow(key) {
     await this.driver.click(this.#inRail(key));

@@ -624,9 +624,12 @@ class ReviewStep {
     await this.driver.gone({ role: "gridcell", name: cell, within: this.#grid });
   }
 
-  /** By how many pixels the page is longer than the window. */
+  /** By how many pixels the page is longer than its place. */
   async overhang() {
-    return this.driver.onPage(() => document.documentElement.scrollHeight - innerHeight);
+    return this.driver.onPage(() => {
+      const scrolled = [document.documentElement, ...document.querySelectorAll(".shell > .main")];
+      return Math.max(...scrolled.map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight));
+    });
   }
 
   /** How many of the drawn rows have a number that is cut at its beginning. */

@@ -1,4 +1,6 @@
 // The setup guide.
+import assert from "node:assert/strict";
+
 /** The labels that instructions name, by their position in the sentence. */
 const LABELS = {
   send_invite: "actions_config.send_invite",
@@ -80,16 +82,22 @@ export class SetupGuide {
     await this.driver.see({ text: this.say("setup_guide.progress", { done, all: 7 }) });
   }
 
-  /**
-   * Waits for what the guide becomes once everything is done: pictures, and the table behind the one of invitations, which
-   * names its first and last day.
-   */
-  async seeHome(ends) {
+  get #course() {
+    return { role: "region", name: this.say("home.invitations") };
+  }
+
+  /** Waits for the picture of the invitations, which names its first and last day, and for the table behind it. */
+  async seeCourse(ends) {
+    for (const day of ends) await this.driver.see({ text: day, within: this.#course });
+    await this.driver.click({ text: this.say("home.as_table"), within: this.#course });
+    await this.driver.see({ role: "columnheader", name: this.say("home.day_accepted"), within: this.#course });
+  }
+
+  /** Waits for what the guide becomes once everything is done; so many were invited so far, on one day. */
+  async seeHome(invited) {
     await this.driver.see({ role: "heading", name: this.say("home.heading") });
-    const course = { role: "region", name: this.say("home.invitations") };
-    for (const day of ends) await this.driver.see({ text: day, within: course });
-    await this.driver.click({ text: this.say("home.as_table"), within: course });
-    await this.driver.see({ role: "columnheader", name: this.say("home.day_accepted"), within: course });
+    await this.driver.see({ text: this.say("home.invited", { invited }), within: this.#course });
+    assert.equal(await this.driver.has({ text: this.say("home.as_table"), within: this.#course }), false);
     await this.driver.see({ role: "meter", name: this.say("users.seats") });
     await this.driver.see({
       text: this.say("field_sync.state_completed"),

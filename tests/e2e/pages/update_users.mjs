@@ -87,7 +87,6 @@ export class UpdateUsers {
 
   /** Waits for one update; its heading is the name of its file. */
   async arriveAtChanges(name) {
-    await this.driver.see({ text: this.say("changes.detail_title") });
     if (name) await this.driver.see({ role: "heading", name, within: { role: "main" } });
     await this.driver.see(this.#rows);
     await this.driver.inspect("update: changes");

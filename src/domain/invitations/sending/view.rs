@@ -140,9 +140,12 @@ pub(crate) fn SendingPanel(id: SendingId) -> impl IntoView {
         shown.try_set(None);
     });
     let sending = Memo::new(move |_| registry::find(&id));
+    let is_accepted = Memo::new(move |_| {
+        sending.with(|sending| matches!(sending, Some(Sending { state: SendingState::Accepted { .. }, .. })))
+    });
     let label = sending.get_untracked().map_or_else(|| t!("sending.title"), |sending| name(&sending));
     view! {
-        <section class="card" aria-label=label>
+        <section class=move || if is_accepted.get() { "sent-line" } else { "card" } aria-label=label>
             <Progress sending />
             {move || sending.get().map(|sending| details(&sending))}
             <Actions sending back="main" />
