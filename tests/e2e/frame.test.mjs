@@ -18,17 +18,20 @@ const WINDOW = { width: 1280, height: 800 };
 const PHONE = { width: 360, height: 780 };
 
 /** Where the first row of the screen's table begins, in pixels from the top of the window. */
-const firstRow = (app) => app.driver.onPage(() => document.querySelector("main table tbody tr").getBoundingClientRect().top);
+async function firstRow({ driver }) {
+  await driver.see({ role: "rowheader", within: { role: "main" } });
+  return driver.onPage(() => document.querySelector("main table tbody tr").getBoundingClientRect().top);
+}
 
 walk("the content scrolls, the frame stays, and nothing is left blank beside it", server, WINDOW, async (app) => {
   const { driver, frame } = app;
   const measure = () =>
     driver.onPage(() => {
-      const main = document.querySelector("main");
+      const main = document.querySelector("#main");
       const end = (selector) => document.querySelector(selector).getBoundingClientRect().right;
       const { clientWidth, scrollHeight, clientHeight } = document.documentElement;
       return {
-        blank: innerWidth - Math.min(clientWidth, end(".topbar"), end("main")),
+        blank: innerWidth - Math.min(clientWidth, end(".topbar"), end("#main")),
         overhang: scrollHeight - clientHeight,
         scrolled: main.scrollTop,
         top: document.querySelector(".topbar").getBoundingClientRect().top,
@@ -37,13 +40,13 @@ walk("the content scrolls, the frame stays, and nothing is left blank beside it"
   await app.enter();
   await app.users.open();
   await app.users.seeRange(1, 50, (await (await server.admin()).users()).length);
-  await driver.onPage(() => document.querySelector("main").scrollTo(0, 1e6));
+  await driver.onPage(() => document.querySelector("#main").scrollTo(0, 1e6));
   const { scrolled, ...rest } = await measure();
   assert.ok(scrolled > 500, `${scrolled}`);
   assert.deepEqual(rest, { blank: 0, overhang: 0, top: 0 });
   assert.ok(await frame.isInRail("nav.setup_guide"));
   // What stays in sight of the table does so below the bar.
-  const heads = await driver.onPage(() => document.querySelector("main thead th").getBoundingClientRect().top);
+  const heads = await driver.onPage(() => document.querySelector("#main thead th").getBoundingClientRect().top);
   const bar = await driver.onPage(() => document.querySelector(".topbar").getBoundingClientRect().bottom);
   assert.ok(Math.abs(heads - bar) < 1, `${heads} below ${bar}`);
 
@@ -104,7 +107,7 @@ walk(
     const sentence = { text: app.say("users.purpose"), within: { role: "main" } };
     const help = { role: "link", name: app.say("nav.help"), within: { role: "main" } };
     await app.enter();
-    await app.users.open();
+    await app.users.arrive();
     await driver.see(sentence);
     await app.teams.open();
     await app.users.open();

@@ -15,7 +15,10 @@ use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::platform::{dom, spawn};
 use crate::t;
-use crate::ui::{Button, EmptyState, Field, FieldState, IconName, Pager, SearchField, Select, SelectOption};
+use crate::ui::{
+    Button, EmptyState, Field, FieldState, Filters, FiltersButton, IconName, Pager, SearchField, Select,
+    SelectOption,
+};
 
 /// The state shared by the parts of the log.
 #[derive(Clone, Copy)]
@@ -108,7 +111,7 @@ pub(super) fn AuditLog(
                     </Button>
                 </div>
             </div>
-            <Filters screen />
+            <LogFilters screen />
             <Narrowed asked=screen.asked on_widen=widen />
             <ExportProgress export label=t!("users.export") />
             {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
@@ -119,7 +122,7 @@ pub(super) fn AuditLog(
 }
 
 #[component]
-fn Filters(screen: Screen) -> impl IntoView {
+fn LogFilters(screen: Screen) -> impl IntoView {
     let mut actions: Vec<SelectOption> = AuditAction::ALL
         .iter()
         .map(|&action| SelectOption::new(action.as_str(), audit::action(action)))
@@ -132,11 +135,18 @@ fn Filters(screen: Screen) -> impl IntoView {
     let search =
         Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
     let total = total(screen.page, |count| t!("security.total", count = count));
+    let active = Signal::derive(move || {
+        screen.asked.with(|asked| {
+            let used = [asked.action.is_some(), asked.from.is_some(), asked.until.is_some()];
+            used.into_iter().filter(|used| *used).count()
+        })
+    });
     view! {
-        <div class="stack">
+        <Filters active>
             <div class="toolbar" role="search" aria-label=t!("security.find")>
                 <SearchField id="event-search" label=t!("security.search") on_search=search
                     asked=Signal::derive(move || screen.asked.with(|asked| asked.search.clone().unwrap_or_default())) />
+                <FiltersButton />
                 <Select id="event-action" label=t!("security.action") options=actions
                     value=Signal::derive(action) on_change=by_action />
                 <DayField id="event-from" label=t!("security.from")
@@ -147,7 +157,7 @@ fn Filters(screen: Screen) -> impl IntoView {
                     on_change=Callback::new(move |day| screen.narrow(|asked| asked.until = day, false)) />
             </div>
             <p class="reason" role="status">{total}</p>
-        </div>
+        </Filters>
     }
 }
 
