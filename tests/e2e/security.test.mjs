@@ -13,6 +13,7 @@ const server = prepared(async (server) => {
 walk("events are filtered by action, text and day, and the address says how", server, { width: 360 }, async (app) => {
   await app.enter();
   await app.security.open();
+  await app.security.openFilters();
   await app.security.filterByAction("audit.team_created");
   await app.security.seeTotal(2);
   assert.match(await app.driver.path, /action=team_created/);

@@ -119,7 +119,7 @@ for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
     }
     await app.signIn.open();
     await app.signIn.byPassword(ADMIN, PASSWORD);
-    await setupGuide.open();
+    await setupGuide.arrive();
     const { days } = await admin.call("GET", "/invitations/by-day");
     const inWords = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
     await setupGuide.seeCourse([days[0], days.at(-1)].map(({ begins_at }) => inWords.format(new Date(begins_at))));

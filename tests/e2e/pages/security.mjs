@@ -158,6 +158,12 @@ export class Security {
     await this.driver.fill(this.say("security.search"), text);
   }
 
+  /** Opens the filters, which a phone has no room for. */
+  async openFilters() {
+    await this.driver.click({ role: "button", name: this.say("users.filters"), exact: false, within: this.#filters });
+    await this.driver.inspect("filters of the audit log");
+  }
+
   async filterByAction(key) {
     await this.driver.choose(this.say("security.action"), this.say(key), this.#filters);
   }
