@@ -5,7 +5,9 @@
  * framework's hint at a value that is read once, which only unoptimised builds give.
  */
 const SAID_OTHERWISE = new RegExp(
-  ["^Failed to load resource", "^Service Worker registration blocked by Playwright", "outside a reactive tracking context"].join("|"),
+  ["^Failed to load resource", "^Service Worker registration blocked by Playwright", "outside a reactive tracking context"].join(
+    "|",
+  ),
 );
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
