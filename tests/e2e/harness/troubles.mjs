@@ -1,13 +1,18 @@
 // What must never happen on any page, collected until the walk ends.
 
 /**
- * What is no trouble: a failed request, which is noted by its answer; the service worker that most walks do without; and the
- * framework's hint at a value that is read once, which only unoptimised builds give.
+ * What is no trouble: a failed request, which is noted by its answer; a file that was tampered with and is refused, which only the
+ * walks that do so see; the service worker that most walks do without; and the framework's hint at a value that is read once,
+ * which only unoptimised builds give.
  */
 const SAID_OTHERWISE = new RegExp(
-  ["^Failed to load resource", "^Service Worker registration blocked by Playwright", "outside a reactive tracking context"].join(
-    "|",
-  ),
+  [
+    "^Failed to load resource",
+    "^Failed to find a valid digest",
+    "SRI's integrity checks failed",
+    "^Service Worker registration blocked by Playwright",
+    "outside a reactive tracking context",
+  ].join("|"),
 );
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
@@ -51,6 +56,12 @@ export class Troubles {
 
   noteError(message) {
     this.note(`error on the page: ${message}`);
+  }
+
+  /** A message of a browser other than Chromium, which says much that is no fault of a page. */
+  noteSaidElsewhere(text) {
+    const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
+    if (aboutPolicy || text.startsWith("panic at")) this.note(`console: ${text}`);
   }
 
   noteSaid(text) {
