@@ -1,7 +1,7 @@
 //! Which addresses the account knows already, without revealing any of them: its *address keys*.
 //!
 //! Each account has a random seed of 128 bits that never changes. An address key is a 64-bit word: the upper 62 bits of
-//! the hash of a normalised address ([`crate::email::Address::key`]) under that seed, and two bits for the person's
+//! the hash of a normalised address ([`values::email::Address::key`]) under that seed, and two bits for the person's
 //! standing in the account. From all keys, in ascending order, one can tell of a given address whether the account
 //! knows it, but not which addresses it knows. As bytes: the seed, then the words, each 64 bits with the lowest byte
 //! first.

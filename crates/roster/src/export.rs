@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Delimiter, Field, Mapping, Problem, ReportLabels, Target, Verdict, text};
+use crate::{Delimiter, Field, Mapping, ReportLabels, Target, Verdict, text};
+use values::Problem;
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
 /// and line breaks end a cell wherever quotes are not understood.

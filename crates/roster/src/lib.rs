@@ -12,10 +12,7 @@ mod address_keys;
 mod change;
 #[cfg(feature = "engine")]
 mod check;
-#[cfg(feature = "engine")]
-mod clean;
 mod dialect;
-pub mod email;
 mod encoding;
 mod export;
 mod field;
@@ -25,17 +22,14 @@ mod join;
 mod known;
 #[cfg(feature = "engine")]
 mod lanes;
-pub mod language;
 mod mapping;
 #[cfg(feature = "engine")]
 mod open;
-mod problem;
 mod profile;
 #[cfg(feature = "engine")]
 mod read;
 mod refusal;
 mod report;
-pub mod role;
 mod row;
 #[cfg(feature = "engine")]
 mod row_set;
@@ -62,7 +56,6 @@ pub use mapping::{ColumnInfo, Confidence, Mapping, header_signature, recall, rem
 #[cfg(feature = "engine")]
 pub use open::{HEAD_SIZE, Opened, bare_dialect, guess_again, look, open};
 pub use people::{Locale, Role};
-pub use problem::{Problem, ProblemCode, Severity};
 pub use profile::{PROFILE_VERSION, Profile, ProfileError, ProfileFile, Rules};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
@@ -75,5 +68,6 @@ pub use row::{Filter, Invitee, RowValues, RowView};
 pub use row_set::RowSet;
 pub use size::SHARED_FROM;
 pub use summary::{CodeCount, Summary, ValueCount, VerdictCounts};
-pub use text::is_everyone;
+pub use values::text::is_everyone;
+pub use values::{Problem, ProblemCode, Severity, email, language, role};
 pub use verdict::Verdict;

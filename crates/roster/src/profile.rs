@@ -6,7 +6,8 @@ use people::Role;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 #[cfg(feature = "engine")]
-use crate::{AddressKeys, Known, Seed, Standing, email};
+use crate::{AddressKeys, Known, Seed, Standing};
+use values::email;
 
 /// The version of the format.
 pub const PROFILE_VERSION: u64 = 1;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ProblemCode, Verdict};
+use crate::Verdict;
+use values::ProblemCode;
 
 /// The texts of a file of problem rows, in the user's language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Problem, ProblemCode, Standing, Verdict};
+use crate::{Field, Standing, Verdict};
 use people::{Locale, Role};
+use values::{Problem, ProblemCode};
 
 /// The values of a row by field, as shown: with fixes and edits applied, addresses extracted from `Name <address>`,
 /// outer white space removed; otherwise as in the file.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, Field, Fix, ProblemCode, Verdict, text};
+use crate::{Dialect, Field, Fix, Verdict, text};
+use values::ProblemCode;
 
 /// The number of rows per verdict. Every row has exactly one: the sum is the number of records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

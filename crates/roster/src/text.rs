@@ -1,33 +1,9 @@
-//! Folding of short texts for comparison: headers, roles, team names.
+//! Texts compared, beyond what one cell needs.
 
 #[cfg(feature = "engine")]
 use std::collections::BinaryHeap;
 
-pub(crate) use headings::letters::{has_word, is_blank, narrow, without_accent};
-
-/// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
-pub(crate) fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.trim_matches(is_blank).to_ascii_lowercase();
-    }
-    text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
-}
-
-/// Like [`fold`], also without accents and white space.
-pub(crate) fn plain(text: &str) -> String {
-    if text.is_ascii() {
-        let letters = text.bytes().filter(|byte| !is_blank(char::from(*byte)));
-        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
-    }
-    let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
-    letters.flat_map(char::to_lowercase).map(without_accent).collect()
-}
-
-/// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.
-#[cfg(feature = "engine")]
-pub(crate) fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
-}
+pub(crate) use values::text::*;
 
 /// Whether the bytes of the part, which is not empty, occur in the text. The general search of `str` would add a
 /// kilobyte of code.
@@ -36,58 +12,10 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     part.first().is_some_and(|&first| memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)))
 }
 
-/// Whether the character occurs in the text. The general search of `str` would add a kilobyte of code.
-#[cfg(feature = "engine")]
-pub(crate) fn has(text: &str, sought: char) -> bool {
-    text.chars().any(|c| c == sought)
-}
-
-/// The text with repetitions of the letter reduced to one.
-#[cfg(feature = "engine")]
-pub(crate) fn single(text: &str, letter: char) -> String {
-    let mut before = None;
-    if !has(text, letter) {
-        return text.to_owned();
-    }
-    text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
-}
-
-/// Whether the text names the team of everyone, in any language of the product.
-pub fn is_everyone(text: &str) -> bool {
-    const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
-        todososusuarios";
-    has_word(NAMES, &plain(text))
-}
-
-/// Whether the text names the default workspace, in any language of the product.
-#[cfg(feature = "engine")]
-pub(crate) fn is_default_workspace(text: &str) -> bool {
-    has_word("default predeterminado 기본값 デフォルト standard pardefaut padrao", &plain(text))
-}
-
 /// The positions of the keys in ascending order of the keys; equal ones stay in order.
 #[cfg(feature = "engine")]
 pub(crate) fn ascending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
     // A heap sort is fast enough for few keys, with a third of the code.
     let order: BinaryHeap<(u64, usize)> = keys.enumerate().map(|(place, key)| (key, place)).collect();
     order.into_sorted_vec().into_iter().map(|(_, place)| place).collect()
-}
-
-#[cfg(all(test, feature = "engine"))]
-mod tests {
-    use super::{is_default_workspace, is_everyone};
-
-    #[test]
-    fn everyone_and_default_are_understood_without_accents() {
-        for text in ["Everyone", "모든 사용자", "Tout le monde", "Todos os usuários", "todos os usuarios"]
-        {
-            assert!(is_everyone(text), "{text}");
-        }
-        for text in ["Par défaut", "Par defaut", "Padrão", "padrao", "기본값"] {
-            assert!(is_default_workspace(text), "{text}");
-        }
-        for text in ["", "Alles", "Default 2"] {
-            assert!(!is_everyone(text) && !is_default_workspace(text), "{text}");
-        }
-    }
 }

@@ -12,7 +12,8 @@ use super::{
     seen::{Match, Seen},
     values::ValueCounts,
 };
-use crate::{AddressKeys, ProblemCode, Record, read::Anchors};
+use crate::{AddressKeys, Record, read::Anchors};
+use values::ProblemCode;
 
 #[derive(Debug)]
 pub(super) struct Checker {

@@ -1,6 +1,7 @@
 //! The findings of each row, in two bytes.
 
-use crate::{Filter, ProblemCode, Severity, Standing, Verdict};
+use crate::{Filter, Standing, Verdict};
+use values::{ProblemCode, Severity};
 
 /// The bit of a code in a combination of codes.
 pub(crate) const fn code_bit(code: ProblemCode) -> u64 {

@@ -3,7 +3,8 @@
 use people::Role;
 
 use super::twins::Twins;
-use crate::{Changes, Known, Mapping, Target, email, text};
+use crate::{Changes, Known, Mapping, Target, text};
+use values::email;
 
 /// Which column is which field, for looking up by target.
 #[derive(Clone, Debug)]

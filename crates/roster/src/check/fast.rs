@@ -12,10 +12,11 @@ use super::{
 use crate::{
     Field, Fix, Record, Seed, Target,
     address_keys::KeyHash,
-    email, export,
+    export,
     lanes::{LANES, Lanes},
-    language, role, text,
+    text,
 };
+use values::{email, language, role};
 
 /// The kind of value of a domain; those of fields follow their numbers.
 const DOMAIN: u8 = u8::MAX;

@@ -14,12 +14,13 @@ use super::{
     values::ValueCounts,
 };
 use crate::{
-    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Problem, ProblemCode,
-    Reader, Record, RowSet, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
+    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Reader, Record,
+    RowSet, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     read::{Anchors, FilePosition},
     text,
 };
+use values::{Problem, ProblemCode};
 
 /// Rows at most this many index steps apart are read in one piece.
 const NEAR: usize = 8;
@@ -278,7 +279,7 @@ impl Review {
         let resolved = rules::resolve(&self.context, record);
         let row = record.number;
         let verdict = self.verdict(row, &resolved);
-        let other_domain = resolved.address.as_ref().and_then(crate::email::Address::other_domain);
+        let other_domain = resolved.address.as_ref().and_then(values::email::Address::other_domain);
         let duplicate_of = self.duplicate_of(row, &resolved);
         let mut problems = self.problems(row, &resolved, duplicate_of);
         for problem in &mut problems {

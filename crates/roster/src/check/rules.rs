@@ -9,13 +9,10 @@ use super::{
     Context,
     classes::{Class, Classes, code_bit},
 };
-use crate::{
-    Field, Fix, Problem, ProblemCode, Record, RowValues, Severity, TEAMS_SEPARATOR, Target,
-    change::Step,
-    clean::{self, CleanAddress},
-    email::{self, Address},
-    export, language, role, text,
-};
+use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
+use values::clean::{self, CleanAddress};
+use values::email::{self, Address};
+use values::{Problem, ProblemCode, Severity, language, role};
 
 /// The longest cell that spreadsheets hold, in characters.
 pub(super) const LONGEST_CELL: usize = 32_767;

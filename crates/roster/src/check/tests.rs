@@ -1,5 +1,6 @@
 use super::classes::{Classes, code_bit};
-use crate::{ProblemCode, Standing, Verdict};
+use crate::{Standing, Verdict};
+use values::ProblemCode;
 
 #[test]
 fn s3_of_too_many_combinations_of_codes_the_gravest_code_stands_for_all() {

@@ -1,6 +1,7 @@
 //! Domains of one file that can be mistaken for each other.
 
-use crate::{Seed, email};
+use crate::Seed;
+use values::email;
 
 /// How many different domains are compared. Files of people have fewer; public lists, which have more, are no likely
 /// place for deception.

@@ -1,7 +1,8 @@
 //! The unknown values of a file, counted.
 
 use super::rules::{LONGEST_QUOTE, Resolved};
-use crate::{Field, Problem, ProblemCode, ValueCount, text};
+use crate::{Field, ValueCount, text};
+use values::{Problem, ProblemCode};
 
 /// How many different unknown values are counted.
 const VALUES: usize = 1000;
@@ -83,7 +84,8 @@ impl ValueCounts {
 #[cfg(test)]
 mod tests {
     use super::{VALUES, ValueCounts};
-    use crate::{Field, ProblemCode, ValueCount};
+    use crate::{Field, ValueCount};
+    use values::ProblemCode;
 
     fn counts(range: std::ops::Range<usize>) -> Vec<(String, ValueCount)> {
         let count = |number: usize| {

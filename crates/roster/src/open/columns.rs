@@ -4,7 +4,8 @@ use headings::{Column, Content};
 use people::Role;
 
 use super::sniff::{commonest_width, looks_like_address};
-use crate::{ColumnInfo, Confidence, Mapping, Target, language, role, text};
+use crate::{ColumnInfo, Confidence, Mapping, Target, text};
+use values::{language, role};
 
 /// No name of a role, a language or everyone is longer, in bytes.
 const LONGEST_NAME: usize = 80;

@@ -143,7 +143,7 @@ fn known_headers(record: &[String]) -> impl Iterator<Item = &String> {
 
 /// A quick test, not the full rule: one `@` between two parts, and no separator of lists.
 pub(super) fn looks_like_address(cell: &str) -> bool {
-    let cell = crate::clean::bare_address(cell);
+    let cell = values::clean::bare_address(cell);
     let mut parts = cell.split('@');
     match (parts.next(), parts.next(), parts.next()) {
         (Some(local), Some(domain), None) => {

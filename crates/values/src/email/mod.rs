@@ -6,7 +6,7 @@
 //! IDNA 2008 allows them.
 //!
 //! ```
-//! use roster::email::{Address, AddressError, split_list};
+//! use values::email::{Address, AddressError, split_list};
 //!
 //! let address: Address = "Ana.Ray@Example.COM".parse()?;
 //! assert_eq!("ana ray@example.com".parse::<Address>(), Err(AddressError::SpaceInside));
@@ -18,30 +18,21 @@
 //! ```
 
 mod address;
-#[cfg(feature = "engine")]
 mod advice;
 mod error;
 mod idn;
 mod idna2008;
-#[cfg(feature = "engine")]
 mod list;
-#[cfg(feature = "engine")]
 mod lookalike;
 mod separator;
-#[cfg(feature = "engine")]
 mod typo;
 
 pub use address::Address;
-#[cfg(feature = "engine")]
-pub(crate) use address::ascii_domain;
-#[cfg(feature = "engine")]
+pub use address::ascii_domain;
 pub use advice::{Advice, advise};
 pub use error::AddressError;
 pub use idn::{DomainToAscii, set_domain_to_ascii};
-#[cfg(feature = "engine")]
 pub use list::{Entry, split_list};
-#[cfg(feature = "engine")]
-pub(crate) use lookalike::{is_lookalike, skeleton};
+pub use lookalike::{is_lookalike, skeleton};
 pub use separator::{is_line_end, is_separator};
-#[cfg(feature = "engine")]
-pub(crate) use typo::probably_meant;
+pub use typo::probably_meant;

@@ -8,7 +8,7 @@ use crate::text::{is_blank, narrow};
 
 /// A cell of the address column, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CleanAddress<'a> {
+pub struct CleanAddress<'a> {
     pub address: Cow<'a, str>,
     /// The display name of `Name <address>`.
     pub name: Option<String>,
@@ -17,12 +17,12 @@ pub(crate) struct CleanAddress<'a> {
 }
 
 /// The address in a cell, without white space, brackets, `mailto:`, quotes, separators and unseen characters.
-pub(crate) fn bare_address(cell: &str) -> Cow<'_, str> {
+pub fn bare_address(cell: &str) -> Cow<'_, str> {
     clean_address(cell).address
 }
 
 /// Extracts an address from the text around it. A text without an address is returned unchanged, to be shown.
-pub(crate) fn clean_address(cell: &str) -> CleanAddress<'_> {
+pub fn clean_address(cell: &str) -> CleanAddress<'_> {
     let trimmed = cell.trim_matches(is_blank);
     let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c || is_unseen(c)) {
         Cow::Owned(trimmed.chars().filter(|&c| !is_unseen(c)).map(narrow).collect())
@@ -89,14 +89,14 @@ fn without_scheme(text: &str) -> &str {
 const SCHEMES: [&str; 3] = ["mailto", "smtp", "email"];
 
 /// The text of a cell like `="007"`: how programs keep spreadsheets from taking it for a number.
-pub(crate) fn formula_text(cell: &str) -> &str {
+pub fn formula_text(cell: &str) -> &str {
     let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inner.filter(|inner| !inner.contains('"')).map_or(cell, |inner| inner.trim_matches(is_blank))
 }
 
 /// The flaws in the characters of a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct NameFlaws {
+pub struct NameFlaws {
     pub control: bool,
     pub line_break: bool,
     pub bidi: bool,
@@ -111,7 +111,7 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// Finds the flaws in the characters of a value.
-pub(crate) fn flaws(value: &str) -> NameFlaws {
+pub fn flaws(value: &str) -> NameFlaws {
     let mut flaws = NameFlaws { formula: is_formula_like(value), ..NameFlaws::default() };
     for c in value.chars() {
         match flaw(c) {
@@ -126,7 +126,7 @@ pub(crate) fn flaws(value: &str) -> NameFlaws {
 }
 
 /// Whether a spreadsheet would take the cell for a formula.
-pub(crate) fn is_formula_like(value: &str) -> bool {
+pub fn is_formula_like(value: &str) -> bool {
     let value = value.trim_start_matches(is_blank);
     match narrow(value.chars().next().unwrap_or(' ')) {
         '=' | '@' => true,

@@ -68,8 +68,7 @@ impl Address {
     }
 
     /// The domain as people read it: in Unicode where it is an internationalised one, in lower case.
-    #[cfg(feature = "engine")]
-    pub(crate) fn readable_domain(&self) -> String {
+    pub fn readable_domain(&self) -> String {
         self.unicode_domain().unwrap_or_else(|| self.ascii_domain().into_owned())
     }
 
@@ -107,8 +106,7 @@ impl PartialEq for Address {
 impl Eq for Address {}
 
 /// A domain with A-labels, in lower case; `None` where no address can have it.
-#[cfg(feature = "engine")]
-pub(crate) fn ascii_domain(domain: &str) -> Option<String> {
+pub fn ascii_domain(domain: &str) -> Option<String> {
     Some(Address::parse(&format!("a@{domain}")).ok()?.ascii_domain().into_owned())
 }
 

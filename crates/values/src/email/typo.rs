@@ -39,7 +39,7 @@ const TOP_LEVELS: &[(&str, &str)] = &[
 ];
 
 /// The domain that was probably meant, when it is not this one. Both are in lower case, with A-labels.
-pub(crate) fn probably_meant(domain: &str, own_domains: &[String]) -> Option<String> {
+pub fn probably_meant(domain: &str, own_domains: &[String]) -> Option<String> {
     let is = |known: &str| known == domain;
     if COMMON.iter().copied().chain(REAL.iter().copied()).any(is) || own_domains.iter().any(|own| is(own)) {
         return None;

@@ -6,7 +6,7 @@ use people::characters::latin_twin;
 /// reads as Latin, or a look-alike of one of the account's own domains.
 ///
 /// `unicode` is the domain in Unicode, in lower case; `own_domains` are in lower case.
-pub(crate) fn is_lookalike(unicode: &str, own_domains: &[String]) -> bool {
+pub fn is_lookalike(unicode: &str, own_domains: &[String]) -> bool {
     if !unicode.is_ascii() && unicode.split('.').any(is_deceptive_label) {
         return true;
     }
@@ -39,7 +39,7 @@ fn is_deceptive_label(label: &str) -> bool {
 }
 
 /// What the eye sees of a domain in Unicode and lower case, roughly: letters that look alike are one.
-pub(crate) fn skeleton(domain: &str) -> String {
+pub fn skeleton(domain: &str) -> String {
     let mut seen = String::with_capacity(domain.len());
     for c in domain.chars() {
         let c = match crate::text::without_accent(latin_twin(c).unwrap_or(c)) {

@@ -1,0 +1,71 @@
+//! Folding of short texts for comparison: headers, roles, team names.
+
+pub use headings::letters::{has_word, is_blank, narrow, without_accent};
+
+/// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim_matches(is_blank).to_ascii_lowercase();
+    }
+    text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
+}
+
+/// Like [`fold`], also without accents and white space.
+pub fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(|byte| !is_blank(char::from(*byte)));
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
+    let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
+    letters.flat_map(char::to_lowercase).map(without_accent).collect()
+}
+
+/// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.
+pub fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the character occurs in the text. The general search of `str` would add a kilobyte of code.
+pub fn has(text: &str, sought: char) -> bool {
+    text.chars().any(|c| c == sought)
+}
+
+/// The text with repetitions of the letter reduced to one.
+pub fn single(text: &str, letter: char) -> String {
+    let mut before = None;
+    if !has(text, letter) {
+        return text.to_owned();
+    }
+    text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
+}
+
+/// Whether the text names the team of everyone, in any language of the product.
+pub fn is_everyone(text: &str) -> bool {
+    const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
+        todososusuarios";
+    has_word(NAMES, &plain(text))
+}
+
+/// Whether the text names the default workspace, in any language of the product.
+pub fn is_default_workspace(text: &str) -> bool {
+    has_word("default predeterminado 기본값 デフォルト standard pardefaut padrao", &plain(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_default_workspace, is_everyone};
+
+    #[test]
+    fn everyone_and_default_are_understood_without_accents() {
+        for text in ["Everyone", "모든 사용자", "Tout le monde", "Todos os usuários", "todos os usuarios"]
+        {
+            assert!(is_everyone(text), "{text}");
+        }
+        for text in ["Par défaut", "Par defaut", "Padrão", "padrao", "기본값"] {
+            assert!(is_default_workspace(text), "{text}");
+        }
+        for text in ["", "Alles", "Default 2"] {
+            assert!(!is_everyone(text) && !is_default_workspace(text), "{text}");
+        }
+    }
+}
