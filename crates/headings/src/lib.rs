@@ -44,4 +44,4 @@ pub use columns::{Column, Content, assign, findings};
 pub use confidence::Confidence;
 pub use field::{Field, Target};
 pub use meaning::{Strength, best, exact, is_about_others};
-pub use vocabulary::{Names, is_in_names, set_words};
+pub use vocabulary::{Names, distance, is_in_names, set_words};

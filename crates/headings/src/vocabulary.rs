@@ -384,7 +384,7 @@ fn has_same_letters(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// The number of letters to insert, delete, replace, or swap with the next.
-fn distance(a: &[u8], b: &[u8]) -> usize {
+pub fn distance(a: &[u8], b: &[u8]) -> usize {
     let mut rows = [vec![0; b.len() + 1], (0..=b.len()).collect(), vec![0; b.len() + 1]];
     for i in 1..=a.len() {
         rows[2][0] = i;

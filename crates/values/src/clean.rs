@@ -12,8 +12,8 @@ pub struct CleanAddress<'a> {
     pub address: Cow<'a, str>,
     /// The display name of `Name <address>`.
     pub name: Option<String>,
-    /// More than white space was removed.
-    pub extracted: bool,
+    /// What was removed may have said something: invisible characters, or the name before round or square brackets.
+    pub doubtful: bool,
 }
 
 /// The address in a cell, without white space, brackets, `mailto:`, quotes, separators and unseen characters.
@@ -31,23 +31,26 @@ pub fn clean_address(cell: &str) -> CleanAddress<'_> {
     };
     match narrowed {
         Cow::Borrowed(text) => {
-            let (address, name) = peel(text);
-            CleanAddress { address: Cow::Borrowed(address), extracted: address.len() != text.len(), name }
+            let (address, name, doubtful) = peel(text);
+            CleanAddress { address: Cow::Borrowed(address), name, doubtful }
         }
         Cow::Owned(text) => {
-            let (address, name) = peel(&text);
-            CleanAddress { address: Cow::Owned(address.to_owned()), extracted: true, name }
+            let (address, name, doubtful) = peel(&text);
+            let doubtful = doubtful || trimmed.chars().any(is_unseen);
+            CleanAddress { address: Cow::Owned(address.to_owned()), name, doubtful }
         }
     }
 }
 
-fn peel(text: &str) -> (&str, Option<String>) {
+fn peel(text: &str) -> (&str, Option<String>, bool) {
     let mut text = formula_text(text);
     let mut name = None;
+    let mut doubtful = false;
     let outer = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
     if let Some((before, address)) = BRACKETS.iter().find_map(|&brackets| in_brackets(outer, brackets)) {
         let before = before.trim_matches(|c| is_blank(c) || is_quote(c));
         name = (!before.is_empty()).then(|| before.to_owned());
+        doubtful = name.is_some() && !outer.ends_with('>');
         text = address.trim_matches(is_blank);
     }
     text = without_scheme(text);
@@ -58,7 +61,7 @@ fn peel(text: &str) -> (&str, Option<String>) {
     if without_separator.matches('@').count() == 1 {
         text = without_separator;
     }
-    (text, name)
+    (text, name, doubtful)
 }
 
 /// Brackets that enclose an address after a name.
@@ -142,25 +145,25 @@ mod tests {
 
     #[test]
     fn addresses_are_extracted_from_the_text_around_them() {
-        for (cell, address, extracted) in [
+        for (cell, address, doubtful) in [
             ("ana@example.com", "ana@example.com", false),
             (" \u{a0}ana@example.com\t", "ana@example.com", false),
             ("\u{feff}ana@example.com", "ana@example.com", false),
-            ("Ana <ana@example.com>", "ana@example.com", true),
-            ("\"García, Ana\" <ana@example.com>;", "ana@example.com", true),
-            ("<ana@example.com>", "ana@example.com", true),
-            ("MAILTO:ana@example.com", "ana@example.com", true),
-            ("ana＠ｅxample．com", "ana@example.com", true),
-            ("'ana@example.com'", "ana@example.com", true),
-            ("ana@example.com;", "ana@example.com", true),
-            ("“ana@example.com”", "ana@example.com", true),
-            ("« ana@example.com »", "ana@example.com", true),
-            ("`ana@example.com`", "ana@example.com", true),
-            ("\"ana@example.com\"", "ana@example.com", true),
-            ("=\"ana@example.com\"", "ana@example.com", true),
+            ("Ana <ana@example.com>", "ana@example.com", false),
+            ("\"García, Ana\" <ana@example.com>;", "ana@example.com", false),
+            ("<ana@example.com>", "ana@example.com", false),
+            ("MAILTO:ana@example.com", "ana@example.com", false),
+            ("ana＠ｅxample．com", "ana@example.com", false),
+            ("'ana@example.com'", "ana@example.com", false),
+            ("ana@example.com;", "ana@example.com", false),
+            ("“ana@example.com”", "ana@example.com", false),
+            ("« ana@example.com »", "ana@example.com", false),
+            ("`ana@example.com`", "ana@example.com", false),
+            ("\"ana@example.com\"", "ana@example.com", false),
+            ("=\"ana@example.com\"", "ana@example.com", false),
             ("Ana Gil (ana@example.com)", "ana@example.com", true),
             ("Ana Gil [ana@example.com]", "ana@example.com", true),
-            ("Mailto: ana@example.com?subject=Hi", "ana@example.com", true),
+            ("Mailto: ana@example.com?subject=Hi", "ana@example.com", false),
             ("\u{2060}ana@exam\u{ad}ple.com\u{200e}", "ana@example.com", true),
             ("ana@[127.0.0.1]", "ana@[127.0.0.1]", false),
             ("ana@example.com (work)", "ana@example.com (work)", false),
@@ -171,7 +174,7 @@ mod tests {
             ("", "", false),
         ] {
             let clean = clean_address(cell);
-            assert_eq!((clean.address.as_ref(), clean.extracted), (address, extracted), "{cell}");
+            assert_eq!((clean.address.as_ref(), clean.doubtful), (address, doubtful), "{cell}");
         }
         assert_eq!(clean_address("\"García, Ana\" <ana@example.com>").name.as_deref(), Some("García, Ana"));
     }

@@ -7,6 +7,7 @@
 pub mod clean;
 pub mod email;
 pub mod language;
+pub mod nearest;
 mod problem;
 pub mod role;
 pub mod text;

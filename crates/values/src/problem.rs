@@ -102,10 +102,14 @@ problem_codes! {
     OneLetterTld = "one_letter_tld", Error;
     /// A top-level domain of digits.
     NumericTld = "numeric_tld", Error;
+    /// Several addresses in one cell; the suggestion is the one for work, or else the first.
+    SeveralAddresses = "several_addresses", Error;
+    /// No address in its place, but one in the place of a name; the suggestion is that address.
+    SwappedAddress = "swapped_address", Error;
     /// An earlier row has the same address.
     DuplicateAddress = "duplicate_address", Duplicate;
-    /// The address was extracted from `Name <address>`, `mailto:address`, quotes, full-width or invisible characters;
-    /// the suggestion is the value that will be used.
+    /// The address was taken out of a text that may mean another one: beside a name that is not the row's, in round or square
+    /// brackets, or with invisible characters. The suggestion is the value that will be used.
     AddressExtracted = "address_extracted", Warning;
     /// The domain is a near miss of a common one or of the account's own; the suggestion is the whole address.
     LikelyTypo = "likely_typo", Warning;
@@ -114,13 +118,13 @@ problem_codes! {
     LookalikeAddress = "lookalike_address", Warning;
     /// Nobody of this domain may be invited.
     DomainNotAllowed = "domain_not_allowed", Error;
-    /// A role in no language of the product.
+    /// A role in no language of the product; the suggestion is the nearest one.
     UnknownRole = "unknown_role", Error;
     /// A role that may not be given here.
     RoleNotAllowed = "role_not_allowed", Error;
-    /// A team that the account does not have.
+    /// A team that the account does not have; the suggestion is the nearest one.
     UnknownTeam = "unknown_team", Error;
-    /// A workspace that the account does not have.
+    /// A workspace that the account does not have; the suggestion is the nearest one.
     UnknownWorkspace = "unknown_workspace", Error;
     /// A language that the product does not have.
     UnknownLanguage = "unknown_language", Warning;
@@ -140,8 +144,15 @@ problem_codes! {
     BidiControl = "bidi_control", Warning;
     /// An invisible character, such as the zero-width space; it is removed.
     InvisibleCharacter = "invisible_character", Warning;
-    /// An address in place of a name, or within one; the person is invited without that name.
+    /// An address in place of a name, or within one; the person is invited without that name. The suggestion is what is left
+    /// of the name.
     AddressInName = "address_in_name", Warning;
+    /// First and last name in one cell, as "García, Ana"; the suggestion is the whole name.
+    NameInOneCell = "name_in_one_cell", Warning;
+    /// First and last name in each other's place, as the other rows have them; the suggestion is the first name.
+    SwappedNames = "swapped_names", Warning;
+    /// What programs and people write for no value, such as `N/A`, in place of a name.
+    PlaceholderName = "placeholder_name", Warning;
     /// A cell that a spreadsheet would run as a formula.
     FormulaLike = "formula_like", Warning;
     /// Bytes that the encoding does not allow, shown as U+FFFD.

@@ -39,6 +39,18 @@ pub fn single(text: &str, letter: char) -> String {
     text.chars().filter(|&c| before.replace(c) != Some(letter) || c != letter).collect()
 }
 
+/// Whether the text stands for no value: `N/A`, a lone hyphen, an error of a spreadsheet. "Na" and "Null" are names of people.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    const ERRORS: &str = "#n/a #ref! #value! #name? #null! #div/0! #num! #error!";
+    const NONE: &str = "n/a n.a. n/a. none - -- --- ? ?? ???";
+    const LONGEST: usize = 8;
+    !text.is_empty()
+        && text.len() <= LONGEST
+        && text.is_ascii()
+        && (text == "NULL" || has_word(ERRORS, &plain(text)) || has_word(NONE, &plain(text)))
+}
+
 /// Whether the text names the team of everyone, in any language of the product.
 pub fn is_everyone(text: &str) -> bool {
     const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
@@ -53,7 +65,17 @@ pub fn is_default_workspace(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_default_workspace, is_everyone};
+    use super::{is_default_workspace, is_everyone, is_placeholder};
+
+    #[test]
+    fn what_stands_for_no_value_is_told_from_names() {
+        for text in ["N/A", "n/a", "#N/A", "#REF!", "-", "--", "None", "NULL", "?", "#DIV/0!"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["", " ", "Na", "Null", "Nona", "N", "Ana", "A-", "#1", "없음"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
 
     #[test]
     fn everyone_and_default_are_understood_without_accents() {

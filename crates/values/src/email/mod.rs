@@ -29,7 +29,7 @@ mod typo;
 
 pub use address::Address;
 pub use address::ascii_domain;
-pub use advice::{Advice, advise};
+pub use advice::{Advice, Several, advise, several};
 pub use error::AddressError;
 pub use idn::{DomainToAscii, set_domain_to_ascii};
 pub use list::{Entry, split_list};

@@ -25,6 +25,32 @@ const COMMON: &[&str] = &[
 const REAL: &[&str] =
     &["mail.com", "ymail.com", "email.com", "gmx.com", "yahoo.co", "hotmail.de", "hotmail.it", "zmail.com"];
 
+/// Whether the domain, in lower case, is one of private mail.
+pub(crate) fn is_private(domain: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "live.com",
+        "aol.com",
+        "me.com",
+        "qq.com",
+        "163.com",
+        "daum.net",
+        "kakao.com",
+        "orange.fr",
+        "free.fr",
+        "laposte.net",
+        "uol.com.br",
+        "bol.com.br",
+        "yandex.ru",
+        "mail.ru",
+        "proton.me",
+    ];
+    let is = |known: &&str| *known == domain;
+    OTHERS.iter().any(is) || REAL.iter().any(is) || COMMON.iter().any(is) && domain != "salesforce.com"
+}
+
 const TOP_LEVELS: &[(&str, &str)] = &[
     (".con", ".com"),
     (".cmo", ".com"),
