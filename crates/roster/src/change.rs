@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{Field, Fix, RowSet};
+use values::ProblemCode;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Edit {
@@ -14,6 +15,7 @@ struct Edit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
     Value(Field, String),
+    Fix(Fix),
     /// The row is left out, or taken in again.
     Out(bool),
 }
@@ -21,7 +23,8 @@ enum What {
 /// A change of many rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Many {
-    Fix(Fix),
+    /// Where there is a set, in its rows alone.
+    Fix(Fix, Option<Arc<RowSet>>),
     /// The rows are left out, or taken in again.
     Out(Arc<RowSet>, bool),
 }
@@ -29,7 +32,9 @@ enum Many {
 impl Many {
     fn step(&self, row: u64) -> Option<Step<'_>> {
         match self {
-            Self::Fix(fix) => Some(Step::Fix(fix)),
+            Self::Fix(fix, rows) => {
+                rows.as_ref().is_none_or(|rows| rows.contains(row)).then_some(Step::Fix(fix))
+            }
             Self::Out(rows, out) => rows.contains(row).then_some(Step::Out(*out)),
         }
     }
@@ -91,7 +96,17 @@ impl Changes {
 
     /// Applies a fix to every row it fits.
     pub fn fix(&mut self, fix: Fix) {
-        self.make(Change::Many((self.count(), Many::Fix(fix))));
+        self.make(Change::Many((self.count(), Many::Fix(fix, None))));
+    }
+
+    /// Applies a fix to one row.
+    pub fn fix_row(&mut self, row: u64, fix: Fix) {
+        self.edit_row(row, What::Fix(fix));
+    }
+
+    /// Applies a fix to these rows.
+    pub(crate) fn fix_rows(&mut self, rows: RowSet, fix: Fix) {
+        self.make(Change::Many((self.count(), Many::Fix(fix, Some(Arc::new(rows))))));
     }
 
     /// Leaves a row out, as if the file did not have it, or takes it in again.
@@ -163,18 +178,22 @@ impl Changes {
 
     /// Whether any change names rows.
     pub(crate) fn name_rows(&self) -> bool {
-        !self.edits.is_empty() || self.many.iter().any(|(_, many)| matches!(many, Many::Out(..)))
+        let names = |(_, many): &(u32, Many)| matches!(many, Many::Out(..) | Many::Fix(_, Some(_)));
+        !self.edits.is_empty() || self.many.iter().any(names)
     }
 
     /// Whether any change names the row.
     pub(crate) fn name(&self, row: u64) -> bool {
-        let names = |(_, many): &(u32, Many)| matches!(many, Many::Out(rows, _) if rows.contains(row));
+        let names = |(_, many): &(u32, Many)| match many {
+            Many::Out(rows, _) | Many::Fix(_, Some(rows)) => rows.contains(row),
+            Many::Fix(_, None) => false,
+        };
         !self.edits_of(row).is_empty() || self.many.iter().any(names)
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
         self.many.iter().filter_map(|(_, many)| match many {
-            Many::Fix(fix) => Some(fix),
+            Many::Fix(fix, _) => Some(fix),
             Many::Out(..) => None,
         })
     }
@@ -190,6 +209,15 @@ impl Changes {
             .collect()
     }
 
+    /// Whether a change gives the row other names: one of those, or both exchanged.
+    pub(crate) fn renames(&self, row: u64) -> bool {
+        self.steps(row).any(|step| {
+            let names = [Field::FirstName, Field::LastName];
+            matches!(step, Step::Edit { field, .. } if names.contains(&field))
+                || matches!(step, Step::Fix(Fix::Accept { code: ProblemCode::SwappedNames }))
+        })
+    }
+
     /// The changes of the row, in order.
     pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
         let mut edits = self.edits_of(row).iter().peekable();
@@ -200,6 +228,7 @@ impl Changes {
             many.next_if(|&(other, _)| other < order).map(|(_, step)| step).or_else(|| {
                 edits.next().map(|edit| match &edit.what {
                     What::Value(field, value) => Step::Edit { field: *field, value },
+                    What::Fix(fix) => Step::Fix(fix),
                     What::Out(out) => Step::Out(*out),
                 })
             })

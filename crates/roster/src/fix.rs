@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Field;
 use people::Role;
+use values::ProblemCode;
 
 /// A change to every row it fits, applied in the order in which the fixes were made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,11 @@ pub enum Fix {
     ReplaceValue { field: Field, from: String, to: String },
     /// Every address with a suggestion becomes it: a likely typo, or an address that is wrong but can be repaired.
     AcceptSuggestions,
+    /// Every problem of that code with a suggestion is solved by it: a value becomes the suggested one, names or cells that
+    /// stand in each other's place are exchanged, a whole name is split.
+    Accept { code: ProblemCode },
+    /// Of several addresses in a cell the first stays.
+    FirstAddresses,
     /// Teams that the account does not have are left out.
     DropUnknownTeams,
     /// Unknown roles become this one.

@@ -65,6 +65,9 @@ pub struct ValueCount {
     pub field: Field,
     pub value: String,
     pub rows: u64,
+    /// What was probably meant; empty: no value.
+    #[serde(default)]
+    pub suggestion: Option<String>,
 }
 
 /// The findings of a check.
@@ -85,6 +88,9 @@ pub struct Summary {
     pub values: Vec<ValueCount>,
     /// Rows whose address has a suggestion: likely typos, and addresses that are wrong but can be repaired.
     pub suggestions: u64,
+    /// Of each code with suggestions, how many rows have one.
+    #[serde(default)]
+    pub mendable: Vec<CodeCount>,
     /// The first row in which a quote was opened and never closed where it should.
     pub unclosed_quote: Option<u64>,
     /// Changes in force.
@@ -107,6 +113,10 @@ impl Summary {
             |code| self.codes.iter().find(|count| count.code == code).map_or(0, |count| count.rows);
         match fix {
             Fix::AcceptSuggestions => self.suggestions,
+            Fix::Accept { code } => {
+                self.mendable.iter().find(|count| count.code == *code).map_or(0, |count| count.rows)
+            }
+            Fix::FirstAddresses => rows_with(ProblemCode::SeveralAddresses),
             Fix::DropUnknownTeams => rows_with(ProblemCode::UnknownTeam),
             Fix::UnknownRolesAs { .. } => rows_with(ProblemCode::UnknownRole),
             Fix::UnknownWorkspacesAsDefault => rows_with(ProblemCode::UnknownWorkspace),

@@ -54,7 +54,8 @@ fn every_sample_has_its_dialect_mapping_and_counts() {
                 encoding: "windows-1252",
                 delimiter: ";",
                 mapping: all,
-                counts: [43, 0, 0, 0],
+                // Its writer had no character for some names, and put question marks.
+                counts: [34, 9, 0, 0],
                 ..PLAIN
             },
         ),

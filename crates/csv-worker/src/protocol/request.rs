@@ -59,10 +59,11 @@ pub struct Edit {
     pub value: String,
 }
 
-/// Apply a change to every row it fits.
+/// Apply a change to every row it fits, or to that row alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fix {
     pub fix: roster::Fix,
+    pub row: Option<u64>,
 }
 
 /// Leave rows out, as if the file did not have them, or take them in again: that row, or, without one, every row that the

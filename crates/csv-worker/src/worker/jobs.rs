@@ -326,9 +326,13 @@ impl Job {
     }
 
     async fn fix(&self, asked: request::Fix) -> Done<request::Fix> {
+        let request::Fix { fix, row } = asked;
+        if let Some(row) = row {
+            self.change_row(row, |review, record| review.fix_row(record, fix)).await?;
+            return self.checked();
+        }
         let order = self.session.order()?;
-        let mut changes = self.session.changes();
-        changes.fix(asked.fix);
+        let changes = self.session.review()?.borrow().fixing(fix);
         self.check(order, changes).await
     }
 

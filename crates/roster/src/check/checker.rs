@@ -7,6 +7,7 @@ use super::{
     classes::{Class, Classes},
     fast::{Fast, Glance},
     index::Index,
+    names::NamePairs,
     part::{Part, PartPlace},
     rules::{self, Resolved},
     seen::{Match, Seen},
@@ -25,6 +26,9 @@ pub(super) struct Checker {
     pub(super) classes: Classes,
     pub(super) index: Index,
     pub(super) values: ValueCounts,
+    names: NamePairs,
+    /// The rows with names in each other's place, ascending.
+    pub(super) swapped: Vec<u64>,
     pub(super) unclosed_quote: Option<u64>,
 }
 
@@ -39,6 +43,8 @@ impl Checker {
             classes: Classes::default(),
             index: Index::default(),
             values: ValueCounts::default(),
+            names: NamePairs::default(),
+            swapped: Vec::new(),
             unclosed_quote: None,
         }
     }
@@ -46,6 +52,9 @@ impl Checker {
     #[inline]
     pub(super) fn record(&mut self, record: &Record<'_>) {
         self.index.push(record.number - 1, record.position);
+        if NamePairs::want(record.number) {
+            self.names.push(&self.context, self.keys.seed(), record);
+        }
         let class = if record.number <= self.context.header_row {
             Class::NO_PERSON
         } else {
@@ -71,6 +80,10 @@ impl Checker {
             Match::EarlierRow => classes.mark(row.into(), ProblemCode::DuplicateAddress, true),
             Match::Account(standing) => classes.stand(row.into(), Some(standing)),
         });
+        self.swapped = self.names.swapped();
+        for row in self.swapped.iter().copied().filter(|&row| !self.context.changes.renames(row)) {
+            classes.mark(row, ProblemCode::SwappedNames, true);
+        }
         classes.seat(self.free_seats);
     }
 
@@ -86,7 +99,8 @@ impl Checker {
             looks: self.fast.looks.into_pairs(),
             twins: self.context.twins.into_names(),
             values: self.values.values,
-            suggestions: self.values.suggestions,
+            mendable: self.values.mendable,
+            names: self.names,
             unclosed_quote: self.unclosed_quote,
             rows,
         }
@@ -111,7 +125,8 @@ impl Checker {
         if fits {
             self.classes.append(&part.masks, classes);
             self.values.append(&part.values);
-            self.values.suggestions += part.suggestions;
+            self.values.append_mendable(&part.mendable);
+            self.names.append(&part.names, before);
             part.twins.iter().for_each(|twin| {
                 self.context.twins.insert(twin);
             });

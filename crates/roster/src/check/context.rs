@@ -4,7 +4,7 @@ use people::Role;
 
 use super::twins::Twins;
 use crate::{Changes, Known, Mapping, Target, text};
-use values::email;
+use values::{email, nearest::nearest};
 
 /// Which column is which field, for looking up by target.
 #[derive(Clone, Debug)]
@@ -52,6 +52,11 @@ impl Columns {
 struct Names(Vec<(String, String)>);
 
 impl Names {
+    fn nearest(&self, name: &str) -> Option<String> {
+        let names = self.0.iter().map(|(_, name)| name.as_str());
+        nearest(name, &mut names.zip(0..)).map(|place| self.0[place].1.clone())
+    }
+
     fn get(&self, folded: &str) -> Option<&String> {
         self.0.iter().find(|(name, _)| name == folded).map(|(_, name)| name)
     }
@@ -111,6 +116,16 @@ impl KnownNames {
             return Some("Everyone".to_owned());
         }
         self.teams.is_none().then(|| name.trim_matches(text::is_blank).to_owned())
+    }
+
+    /// The team that was probably meant.
+    pub(super) fn nearest_team(&self, name: &str) -> Option<String> {
+        self.teams.as_ref()?.nearest(name)
+    }
+
+    /// The workspace that was probably meant.
+    pub(super) fn nearest_workspace(&self, name: &str) -> Option<String> {
+        self.workspaces.as_ref()?.nearest(name)
     }
 
     /// The workspace as the account spells it, `Some(None)` for the default one. Without a list, any name is one.

@@ -115,6 +115,9 @@ impl Fast {
         if !self.are_clean_names(text, record) {
             return Glance::Doubtful;
         }
+        if self.is_name_alone(text, record) {
+            return Glance::Doubtful;
+        }
         if let Some(column) = self.full_name {
             let Some(name) = record.nearly_plain(column) else { return Glance::Doubtful };
             // Either half may begin with these.
@@ -159,6 +162,21 @@ impl Fast {
             }
         }
         self.names.iter().all(|&column| name(column).is_some_and(|name| is_clean_name(text, name)))
+    }
+
+    /// Whether one name may be both: with a comma, and without the other one.
+    #[inline(always)]
+    fn is_name_alone(&self, text: &[u8], record: &Record<'_>) -> bool {
+        let name = |column: usize| record.nearly_plain(column).unwrap_or_default();
+        match *self.names.as_slice() {
+            [] => false,
+            [only] => text[name(only)].contains(&b','),
+            [first, second, ..] => {
+                let (first, second) = (name(first), name(second));
+                first.is_empty() != second.is_empty()
+                    && (text[first].contains(&b',') || text[second].contains(&b','))
+            }
+        }
     }
 
     /// ASCII addresses without special cases, except for spaces around them.
@@ -376,6 +394,8 @@ enum Byte {
     FineInside,
     /// Fine inside a word: where a piece begins, it may be no part of the text.
     Apostrophe,
+    /// Fine, but what stands for no name begins with it.
+    Placeholder,
     /// The lead of characters of which some are not fine.
     Suspicious,
     Bad,
@@ -391,6 +411,7 @@ const NAME_BYTES: [Byte; 256] = {
             // A formula, or an address.
             b'@' => Byte::Bad,
             b'\'' => Byte::Apostrophe,
+            b'#' | b'?' | b'N' | b'n' => Byte::Placeholder,
             // C1 controls and the soft hyphen; the Arabic letter mark; full-width forms and U+FFFD; tags.
             0xc2 | 0xd8 | 0xef | 0xf3 => Byte::Bad,
             // White space, and what is invisible, of Hangul, Khmer and Mongolian; general punctuation and the blank of
@@ -411,10 +432,20 @@ fn is_clean_name(text: &[u8], name: Range<usize>) -> bool {
             && (!has_odd_bytes(text, name.clone()) || is_clean_odd_name(&text[name]))
 }
 
-/// Whether the name is empty or begins with neither a formula nor white space.
+/// Whether the name is empty or begins with neither a formula nor white space, nor stands for no name.
 #[inline(always)]
 fn begins_well(text: &[u8], name: &Range<usize>) -> bool {
-    name.is_empty() || NAME_BYTES[usize::from(text[name.start])] != Byte::FineInside
+    name.is_empty()
+        || match NAME_BYTES[usize::from(text[name.start])] {
+            Byte::FineInside => false,
+            Byte::Placeholder => is_no_placeholder(&text[name.clone()]),
+            _ => true,
+        }
+}
+
+#[cold]
+fn is_no_placeholder(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| !text::is_placeholder(name.trim_matches(text::is_blank)))
 }
 
 /// Whether there are bytes for which it matters where they are, or which are bad anywhere.
@@ -447,7 +478,7 @@ fn first_bits(count: usize) -> u32 {
 #[cold]
 fn is_clean_odd_name(name: &[u8]) -> bool {
     name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
-        Byte::Fine | Byte::FineInside => true,
+        Byte::Fine | Byte::FineInside | Byte::Placeholder => true,
         Byte::Apostrophe => index > 0 && !matches!(name[index - 1], b',' | b';' | b'|'),
         Byte::Suspicious => !matches!(
             (byte, name.get(index + 1)),
@@ -546,6 +577,15 @@ mod tests {
             "Everyone",
             "Nobody",
             "María",
+            "García, Ana",
+            "N/A",
+            "-",
+            "none",
+            "#REF!",
+            "ana@example.com (work)",
+            "ana at example.com",
+            "a@gmail.com; b@example.com",
+            "EMEA team",
         ]);
         prop_oneof![any, address.prop_map(str::to_owned), value.prop_map(str::to_owned)]
     }

@@ -11,6 +11,7 @@ mod context;
 mod fast;
 mod index;
 mod memo;
+mod names;
 mod part;
 mod review;
 mod rules;

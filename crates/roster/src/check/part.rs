@@ -11,6 +11,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::index::Start;
+use super::names::NamePairs;
 use crate::{
     Changes, Dialect, Encoding, Limits, Record, ValueCount,
     read::{Anchors, parse_text},
@@ -44,7 +45,9 @@ pub struct Part {
     pub(super) looks: Vec<(u64, u64)>,
     pub(super) twins: Vec<String>,
     pub(super) values: Vec<(String, ValueCount)>,
-    pub(super) suggestions: u64,
+    pub(super) mendable: Vec<u64>,
+    /// The first and the last names of the first rows.
+    pub(super) names: NamePairs,
     pub(super) unclosed_quote: Option<u64>,
     #[serde(skip)]
     pub(super) rows: Vec<u8>,

@@ -11,11 +11,11 @@ use super::{
     index::{Index, Start},
     rules::{self, Resolved},
     seen::Seen,
-    values::ValueCounts,
+    values::{ValueCounts, is_of_address},
 };
 use crate::{
-    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Invitee, Limits, Reader, Record,
-    RowSet, RowView, Summary, Undone, ValueCount, Verdict, VerdictCounts,
+    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record,
+    RowSet, RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     read::{Anchors, FilePosition},
     text,
@@ -98,6 +98,8 @@ pub struct Review {
     anchors: Anchors,
     size: u64,
     values: ValueCounts,
+    /// The rows whose names stand in each other's place in the file, ascending.
+    swapped: Vec<u64>,
     unclosed_quote: Option<u64>,
 }
 
@@ -114,6 +116,7 @@ impl Review {
             anchors,
             size,
             values: checker.values,
+            swapped: checker.swapped,
             unclosed_quote: checker.unclosed_quote,
         }
     }
@@ -144,6 +147,14 @@ impl Review {
             .map(|(&code, rows)| CodeCount { code, rows })
             .collect();
         codes = by_frequency(codes, |count| count.rows);
+        let is_swapped = |count: &&CodeCount| count.code == ProblemCode::SwappedNames;
+        let mendable = ProblemCode::ALL
+            .iter()
+            .zip(&self.values.mendable)
+            .filter(|&(_, &rows)| rows > 0)
+            .map(|(&code, &rows)| CodeCount { code, rows })
+            .chain(codes.iter().find(is_swapped).copied())
+            .collect::<Vec<_>>();
         let values = self.values.values.iter().map(|(_, count)| count).filter(|count| count.rows > 0);
         let values = values.cloned().collect();
         let mut values = by_frequency(values, |count: &ValueCount| count.rows);
@@ -156,7 +167,12 @@ impl Review {
             warned,
             codes,
             values,
-            suggestions: self.values.suggestions,
+            suggestions: mendable
+                .iter()
+                .filter(|count| is_of_address(count.code))
+                .map(|count| count.rows)
+                .sum(),
+            mendable,
             unclosed_quote: self.unclosed_quote,
             changes: self.context.changes.count(),
         }
@@ -364,11 +380,33 @@ impl Review {
     /// The changes for a new check that leaves out every row that the filter lets through now, or takes them in again.
     #[must_use]
     pub fn leaving_out(&self, filter: Filter, out: bool) -> Changes {
+        let mut changes = self.context.changes.clone();
+        changes.leave_out(self.set(filter), out);
+        changes
+    }
+
+    /// Applies a fix to the row alone: `record` is the row as read from the file.
+    pub fn fix_row(&mut self, record: &Record<'_>, fix: Fix) {
+        self.recheck(record, |changes| changes.fix_row(record.number, fix));
+    }
+
+    /// The changes for a new check that applies the fix to every row it fits.
+    #[must_use]
+    pub fn fixing(&self, fix: Fix) -> Changes {
+        let mut changes = self.context.changes.clone();
+        // Which names are exchanged only the whole file says.
+        if fix == (Fix::Accept { code: ProblemCode::SwappedNames }) {
+            changes.fix_rows(self.set(Filter::Code(ProblemCode::SwappedNames)), fix);
+        } else {
+            changes.fix(fix);
+        }
+        changes
+    }
+
+    fn set(&self, filter: Filter) -> RowSet {
         let mut rows = RowSet::default();
         self.rows(filter).for_each(|row| rows.insert(row));
-        let mut changes = self.context.changes.clone();
-        changes.leave_out(rows, out);
-        changes
+        rows
     }
 
     /// Undoes the last change, when it is an edit of the row of `record`, as read from the file.
@@ -399,6 +437,8 @@ impl Review {
         self.values.count(&after, true);
         let class = after.class(&mut self.classes);
         self.classes.set(row, class);
+        let is_swapped = self.swapped.binary_search(&row).is_ok() && !self.context.changes.renames(row);
+        self.classes.mark(row, ProblemCode::SwappedNames, is_swapped);
         let (old, new) = (self.hash(&before), self.hash(&after));
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if let Some(old) = old {
@@ -447,6 +487,18 @@ impl Review {
                 code: ProblemCode::DuplicateAddress,
                 value: resolved.values.email.clone(),
                 suggestion: None,
+            });
+        }
+        if self.classes.mask(row) & code_bit(ProblemCode::SwappedNames) != 0 {
+            let RowValues { first_name, last_name, .. } = &resolved.values;
+            let column = self.context.columns.of(Target::FirstName);
+            problems.push(Problem {
+                row,
+                column: column.and_then(|column| u32::try_from(column).ok()),
+                field: Some(Field::FirstName),
+                code: ProblemCode::SwappedNames,
+                value: first_name.clone(),
+                suggestion: Some(last_name.clone()),
             });
         }
         problems

@@ -35,6 +35,8 @@ pub(crate) struct Resolved {
     pub teams: Vec<String>,
     pub workspace: Option<String>,
     pub language: Option<Locale>,
+    /// The names came in one cell, as it was.
+    whole_name: Option<String>,
     /// The user left the row out: it has no address, and counts nowhere.
     pub is_left_out: bool,
 }
@@ -70,13 +72,7 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
         email_changed |= before != row.found.values.email;
     }
     row.check_record();
-    row.check_email(extracted.filter(|_| !email_changed));
-    row.check_name(Field::FirstName);
-    row.check_name(Field::LastName);
-    row.check_role();
-    row.check_teams();
-    row.check_workspace();
-    row.check_language();
+    row.check_values(extracted.filter(|_| !email_changed));
     if row.found.is_left_out {
         row.found.address = None;
     }
@@ -89,12 +85,12 @@ pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<
     let mut row = Row { context, record, found: Resolved::default() };
     row.found.address_column = row.address_column();
     let cell = value_of(&row.cell(Target::Email)).to_owned();
-    let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
+    let CleanAddress { address, name, doubtful } = clean::clean_address(&cell);
     if name.is_some() || address.is_empty() {
         return None;
     }
     row.found.values.email = address.into_owned();
-    row.check_email(extracted.then_some(cell));
+    row.check_email(doubtful.then_some(cell));
     Some(row.found)
 }
 
@@ -162,7 +158,8 @@ impl Row<'_> {
         }
     }
 
-    /// Fills the values from the cells and the defaults; returns the address cell when the address was taken out of it.
+    /// Fills the values from the cells and the defaults; returns the address cell when it may mean another address, or is
+    /// about somebody else.
     fn read(&mut self) -> Option<String> {
         let mut values = RowValues::default();
         for field in Field::ALL {
@@ -170,12 +167,17 @@ impl Row<'_> {
             *values.get_mut(field) = value_of(&cell).to_owned();
         }
         let full_name = value_of(&self.cell(Target::FullName)).to_owned();
-        fill_names(&mut values, &full_name);
+        if fill_names(&mut values, &full_name) {
+            self.found.whole_name = Some(full_name);
+        }
         let cell = std::mem::take(&mut values.email);
-        let CleanAddress { address, name, extracted } = clean::clean_address(&cell);
+        let CleanAddress { address, name, mut doubtful } = clean::clean_address(&cell);
         values.email = address.into_owned();
         if let Some(name) = name {
-            fill_names(&mut values, &name);
+            doubtful |= is_of_another(&values, &name);
+            if fill_names(&mut values, &name) {
+                self.found.whole_name = Some(name);
+            }
         }
         for field in Field::ALL {
             let value = values.get_mut(field);
@@ -184,7 +186,64 @@ impl Row<'_> {
             }
         }
         self.found.values = values;
-        extracted.then_some(cell)
+        doubtful.then_some(cell)
+    }
+
+    fn check_values(&mut self, extracted: Option<String>) {
+        self.check_email(extracted);
+        self.check_name(Field::FirstName);
+        self.check_name(Field::LastName);
+        self.check_role();
+        self.check_teams();
+        self.check_workspace();
+        self.check_language();
+    }
+
+    /// Solves the problems of that code by their suggestions.
+    fn accept(&mut self, code: ProblemCode) {
+        let Self { context, record, .. } = *self;
+        let mut found = Resolved {
+            values: self.found.values.clone(),
+            address_column: self.found.address_column,
+            whole_name: self.found.whole_name.clone(),
+            ..Resolved::default()
+        };
+        let values = &mut self.found.values;
+        if code == ProblemCode::SwappedNames {
+            std::mem::swap(&mut values.first_name, &mut values.last_name);
+            return;
+        }
+        let mut row = Row { context, record, found: std::mem::take(&mut found) };
+        row.check_values(None);
+        for Problem { code: other, field, value, suggestion, .. } in row.found.problems {
+            // What may be quoted in part is for a person to decide.
+            let (Some(field), Some(meant)) = (field, suggestion.filter(|_| value.len() < LONGEST_QUOTE))
+            else {
+                continue;
+            };
+            if other != code || meant.len() >= LONGEST_QUOTE {
+                continue;
+            }
+            match code {
+                ProblemCode::UnknownTeam => replace_team(values, &context.known, &value, &meant),
+                ProblemCode::NameInOneCell => {
+                    (values.first_name, values.last_name) = people::names::split(&value);
+                }
+                ProblemCode::SwappedAddress => {
+                    let before = std::mem::replace(&mut values.email, meant);
+                    let Some((field, rest)) = address_in_names(values).map(|(field, _, rest)| (field, rest))
+                    else {
+                        continue;
+                    };
+                    let before = if text::is_placeholder(&before) { "" } else { before.as_str() };
+                    *values.get_mut(field) = if rest.is_empty() { String::new() } else { rest };
+                    if !fill_names(values, before) && values.get(field).is_empty() {
+                        before.clone_into(values.get_mut(field));
+                    }
+                }
+                _ => *values.get_mut(field) = meant,
+            }
+        }
     }
 
     fn apply(&mut self, step: Step<'_>) {
@@ -201,12 +260,7 @@ impl Row<'_> {
             }
             Step::Out(out) => self.found.is_left_out = out,
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
-                let teams = split_teams(&values.teams, known);
-                if teams.iter().any(|team| same(team, from)) {
-                    let teams =
-                        teams.into_iter().map(|team| if same(team, from) { to.as_str() } else { team });
-                    values.teams = join_teams(teams);
-                }
+                replace_team(values, known, from, to);
             }
             Step::Fix(Fix::ReplaceValue { field, from, to }) => {
                 let value = values.get_mut(*field);
@@ -217,6 +271,12 @@ impl Row<'_> {
             Step::Fix(Fix::AcceptSuggestions) => {
                 if let Some(meant) = email::advise(&values.email, &known.own_domains).suggestion {
                     values.email = meant;
+                }
+            }
+            Step::Fix(Fix::Accept { code }) => self.accept(*code),
+            Step::Fix(Fix::FirstAddresses) => {
+                if let Some(several) = email::several(&values.email, &known.own_domains) {
+                    values.email = several.first;
                 }
             }
             Step::Fix(Fix::DropUnknownTeams) => {
@@ -279,6 +339,9 @@ impl Row<'_> {
         {
             self.problem(Some(Field::Email), ProblemCode::AddressExtracted, &cell, Some(email.clone()));
         }
+        if advice.address.is_none() && self.check_misplaced(&email) {
+            return;
+        }
         let is_twin = |address: &Address| self.context.twins.contains(&address.readable_domain());
         let twin = advice.address.as_ref().filter(|address| is_twin(address));
         if let Some(code) = advice.code.or(twin.map(|_| ProblemCode::LookalikeAddress)) {
@@ -292,6 +355,23 @@ impl Row<'_> {
         if clean::is_formula_like(&email) {
             self.problem(Some(Field::Email), ProblemCode::FormulaLike, &email, None);
         }
+    }
+
+    /// Whether the cell has no address but a problem that says where it is, or which of several.
+    fn check_misplaced(&mut self, email: &str) -> bool {
+        let field = Some(Field::Email);
+        if let Some(several) = email::several(email, &self.context.known.own_domains) {
+            self.problem(field, ProblemCode::SeveralAddresses, email, Some(several.work));
+        } else if let Some((_, address, _)) =
+            address_in_names(&self.found.values).filter(|_| !text::has(email, '@'))
+        {
+            self.problem(field, ProblemCode::SwappedAddress, email, Some(address));
+        } else if text::is_placeholder(email) {
+            self.problem(field, ProblemCode::MissingEmail, email, None);
+        } else {
+            return false;
+        }
+        true
     }
 
     fn check_name(&mut self, field: Field) {
@@ -310,10 +390,31 @@ impl Row<'_> {
                 self.problem(Some(field), code, &name, suggestion);
             }
         }
+        let is_moved = self.found.problems.iter().any(|problem| problem.code == ProblemCode::SwappedAddress);
         if holds_address(&tidy(&name)) {
-            self.problem(Some(field), ProblemCode::AddressInName, &name, None);
+            // It is said at the address already.
+            if !is_moved {
+                self.problem(Some(field), ProblemCode::AddressInName, &name, Some(without_address(&name)));
+            }
+        } else {
+            self.check_content(field, &name);
         }
         self.check_length(field);
+    }
+
+    /// Whether the name is one, and one alone.
+    fn check_content(&mut self, field: Field, name: &str) {
+        let other = if field == Field::FirstName { Field::LastName } else { Field::FirstName };
+        let whole = self.found.whole_name.as_deref();
+        if whole.is_none_or(|whole| whole == name) && text::is_placeholder(name) {
+            self.problem(Some(field), ProblemCode::PlaceholderName, name, Some(String::new()));
+        } else if whole.is_none() && self.found.values.get(other).is_empty() && text::has(name, ',') {
+            let (first, last) = people::names::split(name);
+            if !first.is_empty() && !last.is_empty() {
+                let whole = people::names::full_name(&first, &last);
+                self.problem(Some(field), ProblemCode::NameInOneCell, name, Some(whole));
+            }
+        }
     }
 
     fn check_length(&mut self, field: Field) {
@@ -334,7 +435,17 @@ impl Row<'_> {
                 }
             }
             None if role.is_empty() => {}
-            None => self.problem(Some(Field::Role), ProblemCode::UnknownRole, &role, None),
+            None => {
+                let known = &self.context.known;
+                let meant = role::meant(&role).filter(|&meant| known.is_role_allowed(meant));
+                let meant = meant.map(|meant| meant.as_str().to_owned());
+                self.problem(
+                    Some(Field::Role),
+                    ProblemCode::UnknownRole,
+                    &role,
+                    meant.or_else(|| no_value(&role)),
+                );
+            }
         }
         self.check_length(Field::Role);
     }
@@ -347,7 +458,10 @@ impl Row<'_> {
                 // Every member is in this team.
                 Some(name) if text::is_everyone(&name) || self.found.teams.contains(&name) => {}
                 Some(name) => self.found.teams.push(name),
-                None => self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, None),
+                None => {
+                    let meant = context.known.nearest_team(team).or_else(|| no_value(team));
+                    self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, meant);
+                }
             }
         }
         if clean::flaws(&cell).control {
@@ -360,7 +474,10 @@ impl Row<'_> {
         let workspace = self.found.values.workspace.clone();
         match self.context.known.workspace(&workspace) {
             Some(known) => self.found.workspace = known,
-            None => self.problem(Some(Field::Workspace), ProblemCode::UnknownWorkspace, &workspace, None),
+            None => {
+                let meant = self.context.known.nearest_workspace(&workspace).or_else(|| no_value(&workspace));
+                self.problem(Some(Field::Workspace), ProblemCode::UnknownWorkspace, &workspace, meant);
+            }
         }
         if clean::flaws(&workspace).control {
             self.problem(Some(Field::Workspace), ProblemCode::ControlCharacter, &workspace, None);
@@ -372,7 +489,7 @@ impl Row<'_> {
         let language = self.found.values.language.clone();
         self.found.language = language::parse(&language);
         if self.found.language.is_none() && !language.is_empty() {
-            self.problem(Some(Field::Language), ProblemCode::UnknownLanguage, &language, None);
+            self.problem(Some(Field::Language), ProblemCode::UnknownLanguage, &language, no_value(&language));
         }
         self.check_length(Field::Language);
     }
@@ -383,10 +500,50 @@ fn value_of(cell: &str) -> &str {
     clean::formula_text(cell.trim_matches(text::is_blank))
 }
 
-/// Fills the names that are empty, if both are, from a whole name.
-fn fill_names(values: &mut RowValues, full_name: &str) {
-    if values.first_name.is_empty() && values.last_name.is_empty() && !full_name.is_empty() {
+/// Fills the names that are empty, if both are, from a whole name; whether it did.
+fn fill_names(values: &mut RowValues, full_name: &str) -> bool {
+    let is_free = values.first_name.is_empty() && values.last_name.is_empty() && !full_name.is_empty();
+    if is_free {
         (values.first_name, values.last_name) = people::names::split(full_name);
+    }
+    is_free
+}
+
+/// Whether the row has names, and none of them is in that whole name.
+fn is_of_another(values: &RowValues, whole: &str) -> bool {
+    let whole = text::plain(whole);
+    let mut names = [&values.first_name, &values.last_name].map(|name| text::plain(name)).into_iter();
+    let is_named = names.clone().any(|name| !name.is_empty());
+    is_named && !names.any(|name| !name.is_empty() && text::contains(whole.as_bytes(), name.as_bytes()))
+}
+
+/// An address in the place of a name, with its field and what is left of the name.
+fn address_in_names(values: &RowValues) -> Option<(Field, String, String)> {
+    [Field::FirstName, Field::LastName].into_iter().find_map(|field| {
+        let name = values.get(field);
+        let address =
+            name.split_whitespace().map(clean::bare_address).find(|word| Address::parse(word).is_ok())?;
+        Some((field, address.into_owned(), without_address(name)))
+    })
+}
+
+/// The words of a name that are no address.
+fn without_address(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split_whitespace().filter(|word| !text::has(word, '@') && !text::has(word, '＠')).collect();
+    words.join(" ")
+}
+
+/// The suggestion for a value that stands for none.
+fn no_value(value: &str) -> Option<String> {
+    text::is_placeholder(value).then(String::new)
+}
+
+fn replace_team(values: &mut RowValues, known: &super::KnownNames, from: &str, to: &str) {
+    let teams = split_teams(&values.teams, known);
+    if teams.iter().any(|team| same(team, from)) {
+        let teams = teams.into_iter().map(|team| if same(team, from) { to } else { team });
+        values.teams = join_teams(teams);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The unknown values of a file, counted.
 
+use super::classes::code_bit;
 use super::rules::{LONGEST_QUOTE, Resolved};
-use crate::{Field, ValueCount, text};
+use crate::{ValueCount, text};
 use values::{Problem, ProblemCode};
 
 /// How many different unknown values are counted.
@@ -12,8 +13,13 @@ const VALUES: usize = 1000;
 pub(super) struct ValueCounts {
     /// Unknown values and how many rows have them, by the folded value: a fix for one spelling is one for all.
     pub(super) values: Vec<(String, ValueCount)>,
-    /// The rows whose address has a suggestion.
-    pub(super) suggestions: u64,
+    /// How many rows have a suggestion, by code.
+    pub(super) mendable: Vec<u64>,
+}
+
+/// Whether accepting all suggestions for addresses accepts those of the code.
+pub(super) fn is_of_address(code: ProblemCode) -> bool {
+    code <= ProblemCode::NumericTld || code == ProblemCode::LikelyTypo
 }
 
 impl ValueCounts {
@@ -33,6 +39,12 @@ impl ValueCounts {
         }
     }
 
+    /// Adds how many later rows have a suggestion.
+    pub(super) fn append_mendable(&mut self, later: &[u64]) {
+        self.mendable.resize(ProblemCode::ALL.len(), 0);
+        self.mendable.iter_mut().zip(later).for_each(|(rows, later)| *rows += later);
+    }
+
     fn place(&self, folded: &str, code: ProblemCode) -> Result<usize, usize> {
         self.values.binary_search_by(|(other, count)| other.as_str().cmp(folded).then(count.code.cmp(&code)))
     }
@@ -42,11 +54,9 @@ impl ValueCounts {
         if resolved.is_left_out {
             return;
         }
-        let mut is_suggested = false;
+        let mut mended = 0;
         for (at, problem) in resolved.problems.iter().enumerate() {
-            is_suggested |= problem.field == Some(Field::Email)
-                && problem.code != ProblemCode::AddressExtracted
-                && problem.suggestion.is_some();
+            mended |= if problem.suggestion.is_some() { code_bit(problem.code) } else { 0 };
             let (
                 Some(field),
                 ProblemCode::UnknownRole
@@ -68,16 +78,19 @@ impl ValueCounts {
                 (Ok(place), true) => self.values[place].1.rows += 1,
                 (Ok(place), false) => self.values[place].1.rows = self.values[place].1.rows.saturating_sub(1),
                 (Err(place), true) if self.values.len() < VALUES => {
-                    let value = problem.value.clone();
-                    self.values
-                        .insert(place, (folded, ValueCount { code: problem.code, field, value, rows: 1 }));
+                    let (value, suggestion) = (problem.value.clone(), problem.suggestion.clone());
+                    let count = ValueCount { code: problem.code, field, value, rows: 1, suggestion };
+                    self.values.insert(place, (folded, count));
                 }
                 (Err(_), _) => {}
             }
         }
-        let row = u64::from(is_suggested);
-        self.suggestions =
-            if present { self.suggestions + row } else { self.suggestions.saturating_sub(row) };
+        self.mendable.resize(ProblemCode::ALL.len(), 0);
+        while mended != 0 {
+            let rows = &mut self.mendable[mended.trailing_zeros() as usize];
+            *rows = if present { *rows + 1 } else { rows.saturating_sub(1) };
+            mended &= mended - 1;
+        }
     }
 }
 
@@ -91,14 +104,14 @@ mod tests {
         let count = |number: usize| {
             let value = format!("{number:04}");
             let code = ProblemCode::UnknownRole;
-            (value.clone(), ValueCount { code, field: Field::Role, value, rows: 2 })
+            (value.clone(), ValueCount { code, field: Field::Role, value, rows: 2, suggestion: None })
         };
         range.map(count).collect()
     }
 
     #[test]
     fn p1_values_of_a_part_count_where_there_is_room_for_all() {
-        let of = |count| ValueCounts { values: counts(0..count), suggestions: 0 };
+        let of = |count| ValueCounts { values: counts(0..count), mendable: Vec::new() };
         // The part may have met more values than it counts.
         assert!(of(0).has_room_for(&counts(0..VALUES - 1)) && !of(0).has_room_for(&counts(0..VALUES)));
         assert!(of(VALUES - 2).has_room_for(&counts(VALUES..VALUES + 2)));
@@ -108,7 +121,7 @@ mod tests {
 
     #[test]
     fn p1_values_of_a_part_are_counted_with_those_before() {
-        let mut values = ValueCounts { values: counts(2..4), suggestions: 0 };
+        let mut values = ValueCounts { values: counts(2..4), mendable: Vec::new() };
         let mut later = counts(1..3);
         later.extend(counts(2..3).into_iter().map(|(folded, count)| {
             (folded, ValueCount { code: ProblemCode::UnknownTeam, field: Field::Teams, ..count })

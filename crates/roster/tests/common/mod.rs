@@ -174,9 +174,11 @@ impl File {
     }
 
     pub fn fix(&mut self, fix: Fix) {
-        let mut changes = self.review.changes().clone();
-        changes.fix(fix);
-        self.read_with(changes);
+        self.read_with(self.review.fixing(fix));
+    }
+
+    pub fn fix_row(&mut self, row: u64, fix: Fix) {
+        self.change(row, |review, record| review.fix_row(record, fix));
     }
 
     pub fn leave_out_row(&mut self, row: u64, out: bool) {
