@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use roster::{Field, Known, ProblemCode, RowView};
+use roster::{Field, Known, ProblemCode, Role, RowView};
 
 use super::labels;
 use super::remedy::{FIRST_FIELD, Remedy, problems_at, remedy};
@@ -31,7 +31,7 @@ impl Said {
             .iter()
             .map(|problem| {
                 let (tone, icon, word) = labels::severity(problem.code.severity());
-                (tone, icon, word, labels::code(problem.code))
+                (tone, icon, word, labels::reason(problem))
             })
             .collect();
         let is_address = fields.get(place.column.wrapping_sub(FIRST_FIELD)) == Some(&Field::Email);
@@ -48,9 +48,16 @@ impl Said {
 /// What the remedy does, on its button.
 fn label(remedy: &Remedy) -> String {
     match (remedy.code, remedy.value.as_str()) {
-        (ProblemCode::UnknownTeam, "") => t!("invite_csv.fix_remove"),
+        (ProblemCode::UnknownTeam | ProblemCode::PlaceholderName, "") => t!("invite_csv.fix_remove"),
+        (ProblemCode::AddressInName, "") => t!("invite_csv.fix_remove_address"),
         (_, "") => t!("invite_csv.fix_use_default"),
+        (ProblemCode::UnknownRole, value) if value == Role::Admin.as_str() => {
+            t!("invite_csv.accept", value = t!("role.admin"))
+        }
         (ProblemCode::UnknownRole, _) => t!("invite_csv.accept", value = t!("role.user")),
+        (ProblemCode::SwappedNames, _) => t!("invite_csv.fix_swap_names"),
+        (ProblemCode::SwappedAddress, _) => t!("invite_csv.fix_swap_cells"),
+        (ProblemCode::NameInOneCell, _) => t!("invite_csv.fix_split_names"),
         (_, value) => t!("invite_csv.accept", value = value),
     }
 }

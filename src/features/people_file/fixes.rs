@@ -31,7 +31,7 @@ struct ProblemKind {
     code: ProblemCode,
     rows: u64,
     /// What mends all of them at once.
-    for_all: Option<(String, Fix)>,
+    for_all: Vec<(String, Fix)>,
     /// The most frequent values that are wrong.
     values: Vec<WrongValue>,
 }
@@ -43,6 +43,8 @@ struct WrongValue {
     choices: Vec<(String, Fix)>,
     /// A name that the account does not have.
     unknown: Option<UnknownName>,
+    /// The name that was probably meant.
+    meant: Option<String>,
 }
 
 /// A name that can be replaced by one of the account's.
@@ -110,14 +112,43 @@ fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<ProblemKind>
             ProblemKind {
                 code: count.code,
                 rows: count.rows,
-                // A single value has its own.
-                for_all: (of_kind().count() > 1).then(|| for_all(count.code, purpose)).flatten(),
+                for_all: suggested(summary, count.code)
+                    .into_iter()
+                    // A single value has its own.
+                    .chain((of_kind().count() > 1).then(|| for_all(count.code, purpose)).flatten())
+                    .collect(),
                 values: of_kind().take(VALUES_SHOWN).map(|value| wrong_value(value, known)).collect(),
             }
         })
         .collect();
     kinds.sort_by_key(|kind| std::cmp::Reverse(kind.code.severity()));
     kinds
+}
+
+/// What accepts the suggestions of a kind. Those for mistyped addresses are accepted together.
+fn suggested(summary: &Summary, code: ProblemCode) -> Vec<(String, Fix)> {
+    let accept = Fix::Accept { code };
+    if summary.rows_changed_by(&accept) == 0 {
+        return Vec::new();
+    }
+    let label = match code {
+        ProblemCode::NameInOneCell => t!("invite_csv.fix_split_names"),
+        ProblemCode::SwappedNames => t!("invite_csv.fix_swap_names"),
+        ProblemCode::SwappedAddress => t!("invite_csv.fix_swap_cells"),
+        ProblemCode::AddressInName => t!("invite_csv.fix_remove_address"),
+        ProblemCode::PlaceholderName => t!("invite_csv.fix_remove_all"),
+        ProblemCode::SeveralAddresses => {
+            return vec![
+                (t!("invite_csv.fix_work_first"), accept),
+                (t!("invite_csv.fix_keep_first"), Fix::FirstAddresses),
+            ];
+        }
+        ProblemCode::UnknownTeam | ProblemCode::UnknownRole | ProblemCode::UnknownWorkspace => {
+            t!("invite_csv.fix_typos_accept")
+        }
+        _ => return Vec::new(),
+    };
+    vec![(label, accept)]
 }
 
 fn for_all(code: ProblemCode, purpose: Purpose) -> Option<(String, Fix)> {
@@ -146,6 +177,7 @@ fn wrong_value(value: &ValueCount, known: &Known) -> WrongValue {
         text: t!("invite_csv.wrong_value", value = value.value.as_str(), count = value.rows),
         choices,
         unknown: UnknownName::of(value),
+        meant: value.suggestion.clone(),
     }
 }
 
@@ -304,19 +336,19 @@ fn KindOfProblem(kind: ProblemKind, shared: Shared) -> impl IntoView {
                 <Button kind=ButtonKind::Quiet on_press=next>{t!("invite_csv.kind_next")}{of_kind()}</Button>
                 <Button kind=ButtonKind::Quiet on_press=leave_out>{t!("invite_csv.leave_rows_out")}{of_kind()}</Button>
             </div>
-            {(!values.is_empty()).then(|| view! {
+            {(!values.is_empty() || !for_all.is_empty()).then(|| view! {
                 <ul class="fixes">
                     {values.into_iter().enumerate().map(|(place, value)| view! {
                         <li>
                             <span>{value.text.clone()}</span>
                             <span class="actions">
-                                {value.unknown.map(|unknown| view! { <Instead flow place unknown apply on_changed /> })}
+                                {value.unknown.map(|unknown| view! { <Instead flow place unknown meant=value.meant apply on_changed /> })}
                                 {choices(value.choices, Some(&value.text), apply)}
                             </span>
                         </li>
                     }).collect_view()}
-                    {for_all.map(|choice| view! {
-                        <li><span>{t!("invite_csv.for_all_of_kind")}</span><span class="actions">{choices(vec![choice], None, apply)}</span></li>
+                    {(!for_all.is_empty()).then(|| view! {
+                        <li><span>{t!("invite_csv.for_all_of_kind")}</span><span class="actions">{choices(for_all, None, apply)}</span></li>
                     })}
                 </ul>
             })}
@@ -346,10 +378,12 @@ fn Instead(
     /// The place of the value among those of its kind.
     place: usize,
     unknown: UnknownName,
+    /// Chosen from the start.
+    meant: Option<String>,
     apply: Callback<Fix>,
     on_changed: Callback<()>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(String::new());
+    let chosen = RwSignal::new(meant.unwrap_or_default());
     let creation = Submission::new();
     let is_inviting = flow.purpose.get_untracked().has_account();
     let creatable = matches!(unknown, UnknownName::Team(_)) && is_inviting;
@@ -409,8 +443,13 @@ mod tests {
             ..Known::default()
         };
         let of = |field| {
-            let value =
-                ValueCount { code: ProblemCode::UnknownTeam, field, value: "Nowhere".into(), rows: 2 };
+            let value = ValueCount {
+                code: ProblemCode::UnknownTeam,
+                field,
+                value: "Nowhere".into(),
+                rows: 2,
+                suggestion: None,
+            };
             UnknownName::of(&value).map(|unknown| (unknown.field(), unknown.instead(&known)))
         };
         assert_eq!(of(Field::Teams), Some((Field::Teams, vec!["North".into()])));

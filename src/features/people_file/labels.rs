@@ -1,7 +1,9 @@
 //! The engine's codes in the user's language.
 
 use csv_worker::protocol::Failure as JobFailure;
-use roster::{Confidence, Delimiter, Field, Problem, ProfileError, Refusal, Severity, Target, Verdict};
+use roster::{
+    Confidence, Delimiter, Field, Problem, ProblemCode, ProfileError, Refusal, Severity, Target, Verdict,
+};
 
 use super::choice::Choice;
 use super::step::Trouble;
@@ -102,9 +104,17 @@ pub(super) fn file_size(bytes: f64) -> String {
     }
 }
 
+/// What is wrong, with the text that it is about where the cell no longer shows it.
+pub(super) fn reason(problem: &Problem) -> String {
+    match problem.code {
+        ProblemCode::AddressExtracted => t!("invite_csv.extracted_from", text = problem.value.as_str()),
+        other => code(other),
+    }
+}
+
 /// A problem with its fix.
 pub(super) fn problem(problem: &Problem) -> String {
-    let text = code(problem.code);
+    let text = reason(problem);
     match &problem.suggestion {
         Some(suggestion) => t!("invite_csv.with_suggestion", text = text, suggestion = suggestion.as_str()),
         None => text,

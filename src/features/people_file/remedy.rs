@@ -1,6 +1,8 @@
 //! What is wrong at a cell, and the value that mends it.
 
-use roster::{Field, Known, Problem, ProblemCode, Role, RowView, Severity, Verdict};
+use roster::{Field, Fix, Known, Problem, ProblemCode, Role, RowView, Severity, Verdict};
+
+use super::step::Change;
 
 /// The columns before those of the fields.
 pub(super) const NUMBER: usize = 0;
@@ -10,12 +12,29 @@ pub(super) const FIRST_FIELD: usize = 2;
 /// A suggestion of this length may have been cut.
 const LONGEST_SUGGESTION: usize = 200;
 
-/// A value to be set in one row.
+/// What is to be done in one row: a value is set, or several are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remedy {
     pub(super) code: ProblemCode,
     pub(super) field: Field,
     pub(super) value: String,
+}
+
+impl Remedy {
+    pub(super) fn change(self, row: u64) -> Change {
+        let Self { code, field, value } = self;
+        match code {
+            ProblemCode::NameInOneCell
+            | ProblemCode::SwappedNames
+            | ProblemCode::SwappedAddress
+            | ProblemCode::UnknownTeam
+                if !value.is_empty() =>
+            {
+                Change::FixRow { row, fix: Fix::Accept { code } }
+            }
+            _ => Change::Edit { row, field, value },
+        }
+    }
 }
 
 /// The columns that a person should look at, ascending; that of the verdict where no cell says why the row is not ready.
@@ -135,6 +154,14 @@ mod tests {
         let long = "x".repeat(200);
         let cut = problem(Some(Field::FirstName), ProblemCode::LineBreak, &long, Some(&long));
         assert_eq!(value(&cut, &any), None);
+        let names = problem(Some(Field::FirstName), ProblemCode::SwappedNames, "Gil", Some("Ana"));
+        let change = |problem: &Problem| {
+            remedy(problem, &row(Verdict::Warning, Vec::new()), &any).map(|remedy| remedy.change(3))
+        };
+        let fix = Fix::Accept { code: ProblemCode::SwappedNames };
+        assert_eq!(change(&names), Some(Change::FixRow { row: 3, fix }));
+        let (field, value_of_typo) = (Field::Email, "a@gmail.com".to_owned());
+        assert_eq!(change(&typo), Some(Change::Edit { row: 3, field, value: value_of_typo }));
         let role = problem(Some(Field::Role), ProblemCode::UnknownRole, "Boss", None);
         assert_eq!(value(&role, &any).as_deref(), Some("user"));
         let close = problem(Some(Field::Role), ProblemCode::UnknownRole, "Adminn", None);

@@ -101,6 +101,10 @@ pub(super) enum Change {
         value: String,
     },
     Fix(Fix),
+    FixRow {
+        row: u64,
+        fix: Fix,
+    },
     /// One row, or all that the filter lets through, are left out, or taken in again.
     LeaveOut {
         filter: Filter,

@@ -68,7 +68,7 @@ impl Changes {
             .with_untracked(|said| said.as_ref().and_then(|said| Some((said.row, said.remedy.clone()?))));
         let is_any = remedy.is_some();
         if let Some((row, remedy)) = remedy {
-            self.make(Change::Edit { row, field: remedy.field, value: remedy.value });
+            self.make(remedy.change(row));
         }
         is_any
     }

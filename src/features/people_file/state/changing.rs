@@ -166,7 +166,8 @@ impl Flow {
 async fn carry_out(change: Change) -> Result<Summary, JobError> {
     Ok(match change {
         Change::Edit { row, field, value } => worker::ask(request::Edit { row, field, value }).await?.summary,
-        Change::Fix(fix) => worker::ask(request::Fix { fix }).await?.summary,
+        Change::Fix(fix) => worker::ask(request::Fix { fix, row: None }).await?.summary,
+        Change::FixRow { row, fix } => worker::ask(request::Fix { fix, row: Some(row) }).await?.summary,
         Change::LeaveOut { filter, row, out } => {
             worker::ask(request::LeaveOut { filter, row, out }).await?.summary
         }
