@@ -9,10 +9,10 @@ use values::ProblemCode;
 struct Edit {
     row: u64,
     order: u32,
-    what: What,
+    what: Arc<What>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum What {
     Value(Field, String),
     Fix(Fix),
@@ -21,12 +21,12 @@ enum What {
 }
 
 /// A change of many rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Many {
     /// Where there is a set, in its rows alone.
-    Fix(Fix, Option<Arc<RowSet>>),
+    Fix(Fix, Option<RowSet>),
     /// The rows are left out, or taken in again.
-    Out(Arc<RowSet>, bool),
+    Out(RowSet, bool),
 }
 
 impl Many {
@@ -58,7 +58,7 @@ impl Many {
 pub struct Changes {
     /// By row, and in order within a row.
     edits: Vec<Edit>,
-    many: Vec<(u32, Many)>,
+    many: Vec<(u32, Arc<Many>)>,
     /// The row of each change, `None` for one of many rows.
     log: Vec<Option<u64>>,
     /// What was undone since the last change, the last one at the end.
@@ -68,7 +68,7 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Change {
     Edit(Edit),
-    Many((u32, Many)),
+    Many((u32, Arc<Many>)),
 }
 
 /// A change that was undone, or made again.
@@ -96,7 +96,7 @@ impl Changes {
 
     /// Applies a fix to every row it fits.
     pub fn fix(&mut self, fix: Fix) {
-        self.make(Change::Many((self.count(), Many::Fix(fix, None))));
+        self.make(Change::Many((self.count(), Many::Fix(fix, None).into())));
     }
 
     /// Applies a fix to one row.
@@ -106,7 +106,7 @@ impl Changes {
 
     /// Applies a fix to these rows.
     pub(crate) fn fix_rows(&mut self, rows: RowSet, fix: Fix) {
-        self.make(Change::Many((self.count(), Many::Fix(fix, Some(Arc::new(rows))))));
+        self.make(Change::Many((self.count(), Many::Fix(fix, Some(rows)).into())));
     }
 
     /// Leaves a row out, as if the file did not have it, or takes it in again.
@@ -116,11 +116,11 @@ impl Changes {
 
     /// Leaves these rows out, as if the file did not have them, or takes them in again.
     pub fn leave_out(&mut self, rows: RowSet, out: bool) {
-        self.make(Change::Many((self.count(), Many::Out(Arc::new(rows), out))));
+        self.make(Change::Many((self.count(), Many::Out(rows, out).into())));
     }
 
     fn edit_row(&mut self, row: u64, what: What) {
-        self.make(Change::Edit(Edit { row, order: self.count(), what }));
+        self.make(Change::Edit(Edit { row, order: self.count(), what: what.into() }));
     }
 
     fn make(&mut self, change: Change) {
@@ -178,13 +178,13 @@ impl Changes {
 
     /// Whether any change names rows.
     pub(crate) fn name_rows(&self) -> bool {
-        let names = |(_, many): &(u32, Many)| matches!(many, Many::Out(..) | Many::Fix(_, Some(_)));
+        let names = |(_, many): &(u32, Arc<Many>)| matches!(**many, Many::Out(..) | Many::Fix(_, Some(_)));
         !self.edits.is_empty() || self.many.iter().any(names)
     }
 
     /// Whether any change names the row.
     pub(crate) fn name(&self, row: u64) -> bool {
-        let names = |(_, many): &(u32, Many)| match many {
+        let names = |(_, many): &(u32, Arc<Many>)| match &**many {
             Many::Out(rows, _) | Many::Fix(_, Some(rows)) => rows.contains(row),
             Many::Fix(_, None) => false,
         };
@@ -192,7 +192,7 @@ impl Changes {
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
-        self.many.iter().filter_map(|(_, many)| match many {
+        self.many.iter().filter_map(|(_, many)| match &**many {
             Many::Fix(fix, _) => Some(fix),
             Many::Out(..) => None,
         })
@@ -204,7 +204,7 @@ impl Changes {
         Field::ALL
             .into_iter()
             .filter(|field| {
-                edits.iter().any(|edit| matches!(&edit.what, What::Value(edited, _) if edited == field))
+                edits.iter().any(|edit| matches!(&*edit.what, What::Value(edited, _) if edited == field))
             })
             .collect()
     }
@@ -226,7 +226,7 @@ impl Changes {
         std::iter::from_fn(move || {
             let order = edits.peek().map_or(u32::MAX, |edit| edit.order);
             many.next_if(|&(other, _)| other < order).map(|(_, step)| step).or_else(|| {
-                edits.next().map(|edit| match &edit.what {
+                edits.next().map(|edit| match &*edit.what {
                     What::Value(field, value) => Step::Edit { field: *field, value },
                     What::Fix(fix) => Step::Fix(fix),
                     What::Out(out) => Step::Out(*out),

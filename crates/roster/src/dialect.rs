@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Encoding;
+use encodings::Encoding;
 
 /// The character between cells: one ASCII character that is neither a quote nor a line break. In JSON it is a string
 /// of that one character.

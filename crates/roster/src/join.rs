@@ -1,8 +1,7 @@
 //! Several files as one, whose columns are joined by what they hold.
 
-use crate::{
-    ColumnInfo, Confidence, CsvWriter, Decoders, Dialect, Limits, ReadError, Reader, Record, Target, text,
-};
+use crate::{ColumnInfo, Confidence, CsvWriter, Dialect, Limits, ReadError, Reader, Record, Target, text};
+use encodings::Decoders;
 
 /// The columns of several files as those of one file.
 ///

@@ -13,7 +13,6 @@ mod change;
 #[cfg(feature = "engine")]
 mod check;
 mod dialect;
-mod encoding;
 mod export;
 mod field;
 mod fix;
@@ -44,7 +43,9 @@ pub use change::{Changes, Undone};
 #[cfg(feature = "engine")]
 pub use check::{Check, Needle, Part, Review, Span, part_begin, part_cuts};
 pub use dialect::{Delimiter, Dialect, HeaderRow, Overrides};
-pub use encoding::Encoding;
+pub use encodings::Encoding;
+#[cfg(feature = "engine")]
+pub use encodings::{Decoder, Decoders};
 pub use export::{CsvWriter, FieldLabels, escape, template, unescape};
 pub use field::{Field, TEAMS_SEPARATOR, Target};
 pub use fix::Fix;
@@ -60,7 +61,7 @@ pub use profile::{PROFILE_VERSION, Profile, ProfileError, ProfileFile, Rules};
 #[cfg(feature = "encodings")]
 pub use read::NativeDecoders;
 #[cfg(feature = "engine")]
-pub use read::{Decoder, Decoders, Limits, ReadError, Reader, Record};
+pub use read::{Limits, ReadError, Reader, Record};
 pub use refusal::Refusal;
 pub use report::ReportLabels;
 pub use row::{Filter, Invitee, RowValues, RowView};

@@ -31,9 +31,10 @@ use checker::Checker;
 use part::PartPlace;
 
 use crate::{
-    AddressKeys, Changes, Decoders, Dialect, Known, Limits, Mapping, ReadError, Reader, Record, Seed,
+    AddressKeys, Changes, Dialect, Known, Limits, Mapping, ReadError, Reader, Record, Seed,
     read::FilePosition,
 };
+use encodings::Decoders;
 
 /// A check of a whole file under way.
 ///

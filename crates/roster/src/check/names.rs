@@ -59,6 +59,8 @@ impl NamePairs {
     }
 
     /// The rows in which the names stand in each other's place, ascending.
+    #[cold]
+    #[inline(never)]
     pub(super) fn swapped(&self) -> Vec<u64> {
         let firsts = sorted(self.0.iter().map(|pair| pair.first));
         let lasts = sorted(self.0.iter().map(|pair| pair.last));
@@ -74,12 +76,14 @@ impl NamePairs {
     }
 }
 
+#[inline(never)]
 fn sorted(hashes: impl Iterator<Item = u64> + Clone) -> Vec<u64> {
     let all: Vec<u64> = hashes.clone().collect();
     text::ascending(hashes).into_iter().map(|place| all[place]).collect()
 }
 
 /// How often it occurs among sorted ones.
+#[inline(never)]
 fn count(sorted: &[u64], hash: u64) -> usize {
     let begin = sorted.partition_point(|&other| other < hash);
     sorted[begin..].iter().take_while(|&&other| other == hash).count()

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use super::index::Start;
 use super::names::NamePairs;
 use crate::{
-    Changes, Dialect, Encoding, Limits, Record, ValueCount,
+    Changes, Dialect, Limits, Record, ValueCount,
     read::{Anchors, parse_text},
     size::SHARED_FROM,
 };
+use encodings::Encoding;
 
 /// Where a part is in the file, and how much it has.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

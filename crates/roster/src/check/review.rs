@@ -14,12 +14,13 @@ use super::{
     values::{ValueCounts, is_of_address},
 };
 use crate::{
-    AddressKeys, Changes, CodeCount, Decoders, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record,
-    RowSet, RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
+    AddressKeys, Changes, CodeCount, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record, RowSet,
+    RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     read::{Anchors, FilePosition},
     text,
 };
+use encodings::Decoders;
 use values::{Problem, ProblemCode};
 
 /// Rows at most this many index steps apart are read in one piece.
@@ -369,12 +370,15 @@ impl Review {
 
     /// Changes the row's values: `record` is the row as read from the file.
     pub fn edit(&mut self, record: &Record<'_>, field: Field, value: String) {
-        self.recheck(record, |changes| changes.edit(record.number, field, value));
+        let mut value = Some(value);
+        self.recheck(record, &mut |changes| {
+            changes.edit(record.number, field, value.take().unwrap_or_default())
+        });
     }
 
     /// Leaves the row out, as if the file did not have it, or takes it in again: `record` is the row as read from the file.
     pub fn leave_out_row(&mut self, record: &Record<'_>, out: bool) {
-        self.recheck(record, |changes| changes.leave_out_row(record.number, out));
+        self.recheck(record, &mut |changes| changes.leave_out_row(record.number, out));
     }
 
     /// The changes for a new check that leaves out every row that the filter lets through now, or takes them in again.
@@ -387,7 +391,7 @@ impl Review {
 
     /// Applies a fix to the row alone: `record` is the row as read from the file.
     pub fn fix_row(&mut self, record: &Record<'_>, fix: Fix) {
-        self.recheck(record, |changes| changes.fix_row(record.number, fix));
+        self.recheck(record, &mut |changes| changes.fix_row(record.number, fix.clone()));
     }
 
     /// The changes for a new check that applies the fix to every row it fits.
@@ -420,7 +424,7 @@ impl Review {
     }
 
     fn step(&mut self, record: &Record<'_>, step: fn(&mut Changes) -> Option<Undone>) {
-        self.recheck(record, |changes| {
+        self.recheck(record, &mut |changes| {
             let mut after = changes.clone();
             if step(&mut after) == Some(Undone::Edit { row: record.number }) {
                 *changes = after;
@@ -428,7 +432,8 @@ impl Review {
         });
     }
 
-    fn recheck(&mut self, record: &Record<'_>, change: impl FnOnce(&mut Changes)) {
+    /// Makes a change that concerns the row alone.
+    fn recheck(&mut self, record: &Record<'_>, change: &mut dyn FnMut(&mut Changes)) {
         let row = record.number;
         let before = rules::resolve(&self.context, record);
         change(&mut self.context.changes);

@@ -1,7 +1,8 @@
 //! Detecting the encoding of a file.
 
-use super::{kind, legacy};
-use crate::{Decoders, Encoding, Refusal};
+use super::kind;
+use crate::Refusal;
+use encodings::{Decoders, Encoding};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Guess {
@@ -59,7 +60,7 @@ pub(super) fn guess(head: &[u8], complete: bool, decoders: &dyn Decoders) -> Res
     if is_damaged_utf8(head) {
         return Ok(Guess { encoding: Encoding::Utf8, bom: false, certain: true });
     }
-    Ok(Guess { encoding: legacy::guess(&[head], decoders), bom: false, certain: false })
+    Ok(Guess { encoding: encodings::guess(&[head], decoders), bom: false, certain: false })
 }
 
 /// Whether the text is ASCII and switches to Japanese characters by an escape sequence, as ISO-2022-JP does.

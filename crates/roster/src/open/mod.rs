@@ -3,10 +3,10 @@
 mod columns;
 mod detect;
 mod kind;
-mod legacy;
 mod sniff;
 
-use crate::{ColumnInfo, Decoders, Dialect, Mapping, Overrides, Refusal};
+use crate::{ColumnInfo, Dialect, Mapping, Overrides, Refusal};
+use encodings::Decoders;
 
 /// How many bytes of a file [`open`] needs, or all of a smaller file.
 pub const HEAD_SIZE: usize = 256 * 1024;
@@ -112,6 +112,6 @@ pub fn bare_dialect(head: &[u8], overrides: &Overrides) -> Dialect {
 
 /// The encoding of a file if a later part contradicts the guess from the head.
 #[must_use]
-pub fn guess_again(head: &[u8], part: &[u8], decoders: &dyn Decoders) -> crate::Encoding {
-    legacy::guess(&[head, part], decoders)
+pub fn guess_again(head: &[u8], part: &[u8], decoders: &dyn Decoders) -> encodings::Encoding {
+    encodings::guess(&[head, part], decoders)
 }

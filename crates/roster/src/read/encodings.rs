@@ -2,8 +2,8 @@
 
 use encoding_rs::{CoderResult, Encoding as Standard};
 
-use super::{Decoder, Decoders};
-use crate::Encoding;
+use encodings::Encoding;
+use encodings::{Decoder, Decoders};
 
 /// The decoders of the WHATWG Encoding Standard in Rust, for programs outside the browser.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +37,8 @@ impl Decoder for NativeDecoder {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoders, Encoding, NativeDecoders, Standard};
+    use super::{NativeDecoders, Standard};
+    use encodings::{Decoders, Encoding};
 
     #[test]
     fn every_encoding_has_its_decoder() {

@@ -2,7 +2,6 @@
 
 mod anchors;
 mod buffer;
-mod decode;
 #[cfg(feature = "encodings")]
 mod encodings;
 mod parser;
@@ -12,7 +11,6 @@ mod table;
 mod utf16;
 
 pub(crate) use anchors::{Anchors, FilePosition};
-pub use decode::{Decoder, Decoders};
 #[cfg(feature = "encodings")]
 pub use encodings::NativeDecoders;
 pub(crate) use parser::parse_text;

@@ -1,14 +1,15 @@
 //! From bytes to records: decoding, parsing, and keeping their positions.
 
 use super::{
-    Anchors, Decoder, Decoders, FilePosition, Limits,
+    Anchors, FilePosition, Limits,
     buffer::Buffer,
-    decode::REPLACEMENT,
     parser::{Parser, Record, TooManyColumns},
     table::TableDecoder,
     utf16::Utf16Decoder,
 };
-use crate::{Dialect, Encoding};
+use crate::Dialect;
+use encodings::Encoding;
+use encodings::{Decoder, Decoders, REPLACEMENT};
 
 /// Decoding may restart at most this often, in bytes of the file.
 const ANCHOR_DISTANCE: u64 = 16 * 1024;

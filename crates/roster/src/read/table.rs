@@ -7,11 +7,9 @@
 
 use std::sync::OnceLock;
 
-use super::{Decoder, Decoders, decode::REPLACEMENT};
-use crate::{
-    Encoding,
-    lanes::{LANES, Lanes},
-};
+use crate::lanes::{LANES, Lanes};
+use encodings::Encoding;
+use encodings::{Decoder, Decoders, REPLACEMENT};
 
 /// The platform decodes so many bytes and the rest of the last line: a call for each damaged row would take longer.
 const STRETCH: usize = 4096;
@@ -121,8 +119,9 @@ impl Decoder for TableDecoder {
 mod tests {
     use proptest::{prelude::*, test_runner::RngSeed};
 
-    use super::{Decoder, Decoders, Encoding, STRETCH, TableDecoder};
+    use super::{STRETCH, TableDecoder};
     use crate::NativeDecoders;
+    use encodings::{Decoder, Decoders, Encoding};
 
     fn by_platform(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();

@@ -3,11 +3,9 @@
 //! The browser's decoder is outside of WebAssembly, where its text is copied several times. Here most of a file is
 //! ASCII, which is narrowed eight units at a time.
 
-use super::{Decoder, decode::REPLACEMENT};
-use crate::{
-    Encoding,
-    lanes::{LANES, Lanes},
-};
+use crate::lanes::{LANES, Lanes};
+use encodings::Encoding;
+use encodings::{Decoder, REPLACEMENT};
 
 /// How many units are narrowed at once.
 const UNITS: usize = LANES / 2;
@@ -98,8 +96,10 @@ impl Decoder for Utf16Decoder {
 mod tests {
     use proptest::{prelude::*, sample::Index, test_runner::RngSeed};
 
-    use super::{Decoder, Encoding, Utf16Decoder};
-    use crate::{Decoders, NativeDecoders};
+    use super::Utf16Decoder;
+    use crate::NativeDecoders;
+    use encodings::Decoders;
+    use encodings::{Decoder, Encoding};
 
     /// Compares what both decoders have written after each piece.
     fn compare(encoding: Encoding, bytes: &[u8], ends: impl IntoIterator<Item = usize>) {

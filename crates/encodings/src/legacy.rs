@@ -6,7 +6,7 @@
 
 use headings::Names;
 
-use crate::{Decoders, Encoding, text};
+use crate::{Decoders, Encoding};
 
 /// How many bytes of the text are used.
 const SAMPLE: usize = 16 * 1024;
@@ -51,7 +51,8 @@ const fn alphabets(encoding: Encoding) -> &'static [&'static str] {
 }
 
 /// The likeliest encoding of a file of which these parts are known; they are not all UTF-8.
-pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
+#[must_use]
+pub fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
     let mut text = Vec::new();
     for part in parts.iter().filter(|part| !part.is_ascii()) {
         text.extend_from_slice(sample(part));
@@ -75,10 +76,10 @@ pub(super) fn guess(parts: &[&[u8]], decoders: &dyn Decoders) -> Encoding {
 /// The part around the first bytes outside ASCII, in whole lines where possible.
 fn sample(part: &[u8]) -> &[u8] {
     let first = part.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
-    let line = memchr::memrchr2(b'\n', b'\r', &part[..first]).map_or(0, |at| at + 1);
+    let line = last_line_break(&part[..first]).map_or(0, |at| at + 1);
     let start = if first - line > SAMPLE { first } else { line };
     let sample = &part[start..part.len().min(start + SAMPLE)];
-    match memchr::memrchr2(b'\n', b'\r', sample) {
+    match last_line_break(sample) {
         Some(end) if start + sample.len() < part.len() && end > 0 => &sample[..=end],
         _ => sample,
     }
@@ -125,7 +126,7 @@ fn plausibility(text: &str, encoding: Encoding, handicap: f64) -> f64 {
             if script(c) == Script::Latin || is_tone_mark(c) {
                 let letter = lower(c);
                 for (sum, alphabet) in by_alphabet.iter_mut().zip(alphabets) {
-                    *sum += if text::has(alphabet, letter) { 0.0 } else { -0.6 };
+                    *sum += if has(alphabet, letter) { 0.0 } else { -0.6 };
                 }
             }
         }
@@ -296,8 +297,17 @@ fn misplacement(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     if is_wrong { 0.3 } else { 0.0 }
 }
 
+fn last_line_break(text: &[u8]) -> Option<usize> {
+    text.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
+/// The general search of `str` would add a kilobyte of code.
+fn has(text: &str, sought: char) -> bool {
+    text.chars().any(|c| c == sought)
+}
+
 fn is_vowel(c: char) -> bool {
-    text::has("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư", lower(c))
+    has("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư", lower(c))
 }
 
 fn lower(c: char) -> char {

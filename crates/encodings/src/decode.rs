@@ -3,7 +3,7 @@
 use crate::Encoding;
 
 /// U+FFFD in UTF-8: the replacement for invalid bytes.
-pub(super) const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+pub const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// A streaming decoder of one encoding. Bytes that the encoding does not allow become U+FFFD, as the WHATWG Encoding
 /// Standard says; a byte order mark is an ordinary character.
