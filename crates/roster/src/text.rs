@@ -14,8 +14,10 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
 
 /// The positions of the keys in ascending order of the keys; equal ones stay in order.
 #[cfg(feature = "engine")]
-pub(crate) fn ascending(keys: impl Iterator<Item = u64>) -> Vec<usize> {
+#[inline(never)]
+pub(crate) fn ascending(keys: &[u64]) -> Vec<usize> {
     // A heap sort is fast enough for few keys, with a third of the code.
-    let order: BinaryHeap<(u64, usize)> = keys.enumerate().map(|(place, key)| (key, place)).collect();
+    let keys = keys.iter().enumerate();
+    let order: BinaryHeap<(u64, usize)> = keys.map(|(place, &key)| (key, place)).collect();
     order.into_sorted_vec().into_iter().map(|(_, place)| place).collect()
 }

@@ -64,10 +64,10 @@ impl Checker {
                     Class::READY
                 }
                 _ if record.is_empty() => Class::NO_PERSON,
-                Glance::Address => self.resolve(record, |context| {
+                Glance::Address => self.resolve(record, &|context| {
                     rules::resolve_address(context, record).unwrap_or_else(|| rules::resolve(context, record))
                 }),
-                Glance::Doubtful => self.resolve(record, |context| rules::resolve(context, record)),
+                Glance::Doubtful => self.resolve(record, &|context| rules::resolve(context, record)),
             }
         };
         self.classes.push(class);
@@ -138,7 +138,7 @@ impl Checker {
     }
 
     #[cold]
-    fn resolve(&mut self, record: &Record<'_>, resolve: impl Fn(&Context) -> Resolved) -> Class {
+    fn resolve(&mut self, record: &Record<'_>, resolve: &dyn Fn(&Context) -> Resolved) -> Class {
         let mut resolved = resolve(&self.context);
         if let Some(address) = &resolved.address {
             let domain = address.readable_domain();

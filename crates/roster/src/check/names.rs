@@ -62,8 +62,8 @@ impl NamePairs {
     #[cold]
     #[inline(never)]
     pub(super) fn swapped(&self) -> Vec<u64> {
-        let firsts = sorted(self.0.iter().map(|pair| pair.first));
-        let lasts = sorted(self.0.iter().map(|pair| pair.last));
+        let firsts = sorted(self.0.iter().map(|pair| pair.first).collect());
+        let lasts = sorted(self.0.iter().map(|pair| pair.last).collect());
         let stands = |name, other: &[u64], own: &[u64]| {
             let there = count(other, name);
             there >= OFTEN && there >= TIMES * count(own, name)
@@ -77,9 +77,8 @@ impl NamePairs {
 }
 
 #[inline(never)]
-fn sorted(hashes: impl Iterator<Item = u64> + Clone) -> Vec<u64> {
-    let all: Vec<u64> = hashes.clone().collect();
-    text::ascending(hashes).into_iter().map(|place| all[place]).collect()
+fn sorted(hashes: Vec<u64>) -> Vec<u64> {
+    text::ascending(&hashes).into_iter().map(|place| hashes[place]).collect()
 }
 
 /// How often it occurs among sorted ones.

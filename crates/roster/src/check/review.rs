@@ -534,6 +534,7 @@ fn read_span(
 
 /// The most frequent first, equals in order.
 fn by_frequency<T: Clone>(counts: Vec<T>, rows: impl Fn(&T) -> u64) -> Vec<T> {
-    let order = text::ascending(counts.iter().map(|count| u64::MAX - rows(count)));
+    let keys: Vec<u64> = counts.iter().map(|count| u64::MAX - rows(count)).collect();
+    let order = text::ascending(&keys);
     order.into_iter().map(|place| counts[place].clone()).collect()
 }
