@@ -24,6 +24,10 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: every row is ready or a warning; 1: at least one error or duplicate; 2: the file cannot be read.
     Check(CheckArguments),
+    /// List what solves the problems of a file, or write the file with them solved.
+    ///
+    /// Exit status 0: it was done; 1: rows with an error or a duplicate are left; 2: the file cannot be read.
+    Fix(FixArguments),
     /// Invite the people of a CSV file to an account.
     ///
     /// Rows that are not ready are left out. Run again after it was interrupted, it goes on where it stopped; nobody is
@@ -66,6 +70,37 @@ pub(crate) struct CheckArguments {
     /// Write the rows that are not ready to this CSV file.
     #[arg(long, value_name = "OUT.csv")]
     pub problems: Option<PathBuf>,
+}
+
+#[derive(Debug, PartialEq, Eq, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["list", "apply"]))]
+pub(crate) struct FixArguments {
+    #[command(flatten)]
+    pub input: RowsArguments,
+    /// The record that holds the column names, from 1 on, or none.
+    #[arg(long, value_name = "N|none", value_parser = header_row)]
+    pub header_row: Option<HeaderRow>,
+    /// Which column is which field, as for check.
+    #[arg(long, value_name = "FIELD=NAME,...", value_delimiter = ',', value_parser = map)]
+    pub map: Vec<(Target, String)>,
+    /// The rules of the account, as for check: without them no team or workspace is unknown.
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+    /// Print each kind of fix, how many rows it changes, and what it does.
+    #[arg(long)]
+    pub list: bool,
+    /// Apply the fixes of these kinds, in this order, or all that --list names, and write the corrected file.
+    #[arg(long, value_name = "KIND,...|all", value_delimiter = ',')]
+    pub apply: Vec<String>,
+    /// The file to write, instead of standard output.
+    #[arg(short, long, value_name = "OUT.csv")]
+    pub output: Option<PathBuf>,
+}
+
+impl FixArguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides { header_row: self.header_row, ..self.input.overrides() }
+    }
 }
 
 /// What people get whose row says nothing, or where the file has no such column.
@@ -355,6 +390,8 @@ mod tests {
             "invite a.csv --api http://localhost --key msi_key_x",
             "export",
             "emails a.csv",
+            "fix a.csv",
+            "fix a.csv --list --apply all",
         ] {
             let kind = parsed(line).expect_err(line);
             assert!(!matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion), "{line}: {kind:?}");

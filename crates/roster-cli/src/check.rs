@@ -5,7 +5,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::{Read, Seek, SeekFrom, Write},
     ops::Range,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{
         Arc,
@@ -28,7 +28,7 @@ use crate::{
 
 /// Checks a file and prints the findings.
 pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
-    let profile = profile(arguments)?;
+    let profile = profile(arguments.profile.as_deref())?;
     let known = (profile.known(), Arc::new(profile.keys(seed())));
     let checked =
         Source::open(&arguments.input.file, arguments.input.sheet.as_deref()).and_then(|mut source| {
@@ -60,8 +60,8 @@ pub(crate) fn run(arguments: &CheckArguments, output: &mut impl Write) -> Result
 }
 
 /// The rules to check by; without a file of them, those that need no account.
-fn profile(arguments: &CheckArguments) -> Result<Profile, Failure> {
-    let Some(path) = &arguments.profile else { return Ok(Profile::default()) };
+pub(crate) fn profile(path: Option<&Path>) -> Result<Profile, Failure> {
+    let Some(path) = path else { return Ok(Profile::default()) };
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| Failure::Io(name.clone(), error))?;
     Profile::parse(&text).map_err(|error| Failure::Profile(name, error))
@@ -91,7 +91,7 @@ pub(crate) fn check(
             return Err(Refusal::NoAddressColumn.into());
         }
         strict &= !opened.encoding_certain;
-        match read(source, &opened, strict, known, keys)? {
+        match read(source, &opened, strict, (known, keys), Changes::default())? {
             Ok(review) => return Ok((opened, review)),
             Err(ReadError::TooManyColumns) => return Err(Refusal::TooManyColumns.into()),
             Err(ReadError::WrongEncoding { offset }) => {
@@ -128,16 +128,15 @@ fn map(opened: &mut Opened, choices: &[(Target, String)]) -> Result<(), Failure>
 }
 
 /// Reads the whole file: a large one by several threads.
-fn read(
+pub(crate) fn read(
     source: &mut Source,
     opened: &Opened,
     strict: bool,
-    known: &Known,
-    keys: &Arc<AddressKeys>,
+    (known, keys): (&Known, &Arc<AddressKeys>),
+    changes: Changes,
 ) -> Result<Result<Review, ReadError>, Failure> {
     let Opened { dialect, mapping, .. } = opened;
     let size = source.size;
-    let changes = Changes::default();
     let mut bounds = vec![dialect.bom_length()];
     for cut in part_cuts(bounds[0]..size, &changes, source.readers() as u64) {
         let bytes = source.range(cut, HEAD_SIZE as u64)?;

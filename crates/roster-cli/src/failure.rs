@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     Packed(sheets::Refusal),
     /// What is wrong with the address of the API, the key, or an answer.
     Api(String),
+    /// `--apply` names a kind that there is not.
+    Kind(String),
     /// The output was closed by its reader.
     Output(io::Error),
 }
@@ -42,6 +44,7 @@ impl Failure {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Column(name) => format!("--map: the file has no column {name:?}"),
+            Self::Kind(name) => format!("--apply: {name:?} is no kind of fix; --list names them"),
             Self::Io(name, error) => format!("{name}: {error}"),
             Self::Profile(name, error) => format!("{name}: {error}"),
             Self::Refused(refusal) => explain(*refusal).to_owned(),

@@ -9,6 +9,7 @@ mod emails;
 mod export;
 mod failure;
 mod file;
+mod fix;
 mod invite;
 mod report;
 mod rows;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Invite(arguments) => invite::run(&arguments, &mut output),
         Command::Export(arguments) => export::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Fix(arguments) => fix::run(&arguments, &mut output),
         Command::Rows(arguments) => rows::run(&arguments, &mut output),
         Command::Emails => emails::run(io::stdin().lock(), &mut output),
     };

@@ -403,3 +403,52 @@ fn o2_a_profile_that_is_wrong_is_refused_with_what_is_wrong() {
     let output = roster(&["check", &sample("plain.csv"), "--profile", "no-such.json"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
+    let people = file(
+        "to-fix.csv",
+        "Email,First name,Last name,Team\na@gmial.com,\"García, Ana\",,EMEA sales team\nBo,b@example.com,Li,EMEA Sales\n\
+         c@gmail.com; c@acme.example,Cy,=1+1,EMEA Sales\nd@example.com,Di,N/A,\n"
+            .as_bytes(),
+    );
+    let rules = file("to-fix.json", br#"{"version": 1, "teams": ["EMEA Sales"]}"#);
+    let fixed = |more: &[&str]| {
+        let output = roster(&[&["fix", &people, "--profile", &rules], more].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, listed) = fixed(&["--list"]);
+    let kinds: Vec<(&str, &str)> = listed
+        .lines()
+        .map(|line| {
+            let mut cells = line.split('\t');
+            (cells.next().unwrap(), cells.next().unwrap())
+        })
+        .collect();
+    let expected = [
+        "mistyped_address",
+        "several_addresses",
+        "first_address",
+        "swapped_address",
+        "unknown_team",
+        "name_in_one_cell",
+        "placeholder_name",
+    ];
+    assert_eq!((status, kinds), (Some(1), expected.map(|kind| (kind, "1")).to_vec()));
+    let (status, text) = fixed(&["--apply", "all"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(
+        text,
+        "\u{feff}Email,First name,Last name,Team\r\na@gmail.com,Ana,García,EMEA Sales\r\nb@example.com,Bo,Li,EMEA Sales\r\n\
+         c@acme.example,Cy,'=1+1,EMEA Sales\r\nd@example.com,Di,,\r\n"
+    );
+    let (status, text) = fixed(&["--apply", "first_address,name_in_one_cell"]);
+    assert!(
+        status == Some(1) && text.contains("a@gmial.com,Ana,García") && text.contains("c@gmail.com,Cy"),
+        "{text}"
+    );
+    let out = format!("{}/fixed.csv", env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(fixed(&["--apply", "all", "-o", &out]), (Some(0), String::new()));
+    assert!(fs::read_to_string(&out).unwrap().contains("b@example.com,Bo,Li"));
+    assert_eq!(fixed(&["--apply", "everything"]).0, Some(2));
+}

@@ -70,6 +70,11 @@ pub struct ValueCount {
     pub suggestion: Option<String>,
 }
 
+/// Whether accepting all suggestions for addresses accepts those of the code.
+pub(crate) fn is_of_address(code: ProblemCode) -> bool {
+    code <= ProblemCode::NumericTld || code == ProblemCode::LikelyTypo
+}
+
 /// The findings of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -104,6 +109,16 @@ impl Summary {
     pub fn is_clear(&self) -> bool {
         let is_whole = self.verdicts.ready == self.records && self.records > 0 && self.left_out == 0;
         is_whole && self.codes.is_empty() && self.unclosed_quote.is_none()
+    }
+
+    /// The fixes that accept what is suggested, and how many rows each would change now; all suggestions for mistyped
+    /// addresses are one.
+    #[must_use]
+    pub fn suggested(&self) -> Vec<(Fix, u64)> {
+        let own = self.mendable.iter().filter(|count| !is_of_address(count.code));
+        let own = own.filter(|count| count.code != ProblemCode::AddressExtracted);
+        let addresses = (self.suggestions > 0).then_some((Fix::AcceptSuggestions, self.suggestions));
+        addresses.into_iter().chain(own.map(|count| (Fix::Accept { code: count.code }, count.rows))).collect()
     }
 
     /// How many rows a fix would change now. Of a value that has no problem it is not known, and 0.
@@ -146,6 +161,7 @@ mod tests {
             codes: Vec::new(),
             values: Vec::new(),
             suggestions: 0,
+            mendable: Vec::new(),
             unclosed_quote: None,
             changes: 0,
         }

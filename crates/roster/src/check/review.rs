@@ -11,13 +11,14 @@ use super::{
     index::{Index, Start},
     rules::{self, Resolved},
     seen::Seen,
-    values::{ValueCounts, is_of_address},
+    values::ValueCounts,
 };
 use crate::{
     AddressKeys, Changes, CodeCount, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record, RowSet,
     RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
     read::{Anchors, FilePosition},
+    summary::is_of_address,
     text,
 };
 use encodings::Decoders;

@@ -17,11 +17,6 @@ pub(super) struct ValueCounts {
     pub(super) mendable: Vec<u64>,
 }
 
-/// Whether accepting all suggestions for addresses accepts those of the code.
-pub(super) fn is_of_address(code: ProblemCode) -> bool {
-    code <= ProblemCode::NumericTld || code == ProblemCode::LikelyTypo
-}
-
 impl ValueCounts {
     /// Whether those of a part can be added, and the part had room for all of its own.
     pub(super) fn has_room_for(&self, later: &[(String, ValueCount)]) -> bool {

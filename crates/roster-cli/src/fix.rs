@@ -1,0 +1,130 @@
+//! `roster fix`.
+
+use std::{fs::File, io::Write, process::ExitCode, sync::Arc};
+
+use roster::{CsvWriter, FieldLabels, Filter, Fix, ProblemCode, Refusal, Review, Summary};
+
+use crate::{
+    arguments::{DefaultArguments, FixArguments},
+    check::{check, profile, read, seed},
+    failure::Failure,
+    file::Source,
+};
+
+/// The kind that accepts all suggestions for mistyped addresses.
+const ADDRESSES: &str = "mistyped_address";
+/// The kind that keeps the first of several addresses, where the one for work is not wanted.
+const FIRST: &str = "first_address";
+/// Every kind that is listed.
+const ALL: &str = "all";
+
+/// How many rows are written at once.
+const ROWS: usize = 1024;
+
+/// Lists the fixes, or writes the file with some of them applied.
+pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    let profile = profile(arguments.profile.as_deref())?;
+    let known = (profile.known(), Arc::new(profile.keys(seed())));
+    let mut source = Source::open(&arguments.input.file, arguments.input.sheet.as_deref())?;
+    let columns = (arguments.map.as_slice(), &DefaultArguments::default());
+    let (mut opened, mut review) = check(&mut source, arguments.overrides(), columns, &known)?;
+    if arguments.list {
+        list(&review.summary(), output).map_err(Failure::Output)?;
+        return Ok(status(&review));
+    }
+    // What the whole file has said.
+    opened.dialect = review.dialect().clone();
+    for kind in &arguments.apply {
+        // One may show others: an address that is mended can be a duplicate, and a name that is split one that is exchanged.
+        for fix in named(kind, &review.summary())? {
+            let changes = review.fixing(fix);
+            review = read(&mut source, &opened, false, (&known.0, &known.1), changes)?
+                .map_err(|_| Failure::Refused(Refusal::TooManyColumns))?;
+        }
+    }
+    let mut writer = CsvWriter::beside(opened.dialect.delimiter);
+    let headers: Vec<String> = opened.columns.iter().map(|column| column.header.clone()).collect();
+    let labels = FieldLabels::default();
+    writer.corrected_header(&opened.mapping, &headers, &labels);
+    let mut write = |output: &mut dyn Write, failed: &dyn Fn(std::io::Error) -> Failure| {
+        let rows: Vec<u64> = review.rows(Filter::All).collect();
+        for rows in rows.chunks(ROWS) {
+            source.spans(&review, rows, |record| {
+                let values = review.view(record).values;
+                writer.corrected_row(&opened.mapping, &labels, |field| values.get(field), record.cells());
+                Ok(())
+            })?;
+            output.write_all(&writer.take()).map_err(failed)?;
+        }
+        output.write_all(&writer.take()).and_then(|()| output.flush()).map_err(failed)
+    };
+    match &arguments.output {
+        None => write(output, &Failure::Output)?,
+        Some(path) => {
+            let named = |error| Failure::Io(path.display().to_string(), error);
+            write(&mut std::io::BufWriter::new(File::create(path).map_err(named)?), &named)?;
+        }
+    }
+    Ok(status(&review))
+}
+
+fn status(review: &Review) -> ExitCode {
+    let verdicts = review.summary().verdicts;
+    if verdicts.error == 0 && verdicts.duplicate == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn list(summary: &Summary, output: &mut impl Write) -> std::io::Result<()> {
+    for (fix, rows) in summary.suggested() {
+        writeln!(output, "{}\t{rows}\t{}", name(&fix), effect(&fix))?;
+        if fix == (Fix::Accept { code: ProblemCode::SeveralAddresses }) {
+            writeln!(output, "{FIRST}\t{rows}\t{}", effect(&Fix::FirstAddresses))?;
+        }
+    }
+    Ok(())
+}
+
+const fn name(fix: &Fix) -> &'static str {
+    match fix {
+        Fix::Accept { code } => code.name(),
+        Fix::FirstAddresses => FIRST,
+        _ => ADDRESSES,
+    }
+}
+
+const fn effect(fix: &Fix) -> &'static str {
+    let Fix::Accept { code } = fix else {
+        return match fix {
+            Fix::FirstAddresses => "keep the first of several addresses in a cell",
+            _ => "use the suggested address",
+        };
+    };
+    match code {
+        ProblemCode::SeveralAddresses => "keep the address for work, else the first of several in a cell",
+        ProblemCode::SwappedAddress => "exchange the address and the name",
+        ProblemCode::NameInOneCell => "split the name at its comma",
+        ProblemCode::SwappedNames => "exchange first and last name",
+        ProblemCode::PlaceholderName => "remove what stands for no name",
+        ProblemCode::AddressInName => "remove the address from the name",
+        ProblemCode::UnknownRole => "use the nearest role",
+        ProblemCode::UnknownTeam => "use the nearest team",
+        ProblemCode::UnknownWorkspace => "use the nearest workspace",
+        ProblemCode::UnknownLanguage => "remove what stands for no language",
+        _ => "use the suggested value",
+    }
+}
+
+/// The fixes of a kind. One that would change nothing is none.
+fn named(kind: &str, summary: &Summary) -> Result<Vec<Fix>, Failure> {
+    let suggested = || summary.suggested().into_iter().map(|(fix, _)| fix);
+    match kind {
+        ALL => Ok(suggested().collect()),
+        FIRST => Ok(vec![Fix::FirstAddresses]),
+        kind => {
+            let is_known = kind == ADDRESSES || ProblemCode::ALL.iter().any(|code| code.name() == kind);
+            if !is_known {
+                return Err(Failure::Kind(kind.to_owned()));
+            }
+            Ok(suggested().filter(|fix| name(fix) == kind).collect())
+        }
+    }
+}
