@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 #[cfg(feature = "engine")]
 use crate::{AddressKeys, Known, Seed, Standing};
+#[cfg(feature = "engine")]
 use values::email;
 
 /// The version of the format.

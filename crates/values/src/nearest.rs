@@ -9,7 +9,7 @@ const GENERAL: &str = "team teams group groups the equipo equipos grupo grupos e
 /// The candidate that differs from the value by a letter or two, or in words that say nothing, if there is only one.
 /// Candidates are names, each with a number; several names may have the same.
 #[must_use]
-pub fn nearest<'a>(value: &str, candidates: &mut dyn Iterator<Item = (&'a str, usize)>) -> Option<usize> {
+pub fn nearest(value: &str, candidates: &mut dyn Iterator<Item = (&str, usize)>) -> Option<usize> {
     let value = essence(value);
     let allowed = match value.len() {
         ..4 => return None,

@@ -142,21 +142,12 @@ impl Review {
                 mask &= mask - 1;
             }
         }
-        let mut codes: Vec<CodeCount> = ProblemCode::ALL
-            .iter()
-            .zip(by_code)
-            .filter(|&(_, rows)| rows > 0)
-            .map(|(&code, rows)| CodeCount { code, rows })
-            .collect();
-        codes = by_frequency(codes, |count| count.rows);
-        let is_swapped = |count: &&CodeCount| count.code == ProblemCode::SwappedNames;
-        let mendable = ProblemCode::ALL
-            .iter()
-            .zip(&self.values.mendable)
-            .filter(|&(_, &rows)| rows > 0)
-            .map(|(&code, &rows)| CodeCount { code, rows })
-            .chain(codes.iter().find(is_swapped).copied())
-            .collect::<Vec<_>>();
+        let codes = by_frequency(occurring(&by_code), |count| count.rows);
+        let mut mendable = self.values.mendable.clone();
+        mendable.resize(by_code.len(), 0);
+        let swapped = ProblemCode::SwappedNames as usize;
+        mendable[swapped] = by_code[swapped];
+        let mendable = occurring(&mendable);
         let values = self.values.values.iter().map(|(_, count)| count).filter(|count| count.rows > 0);
         let values = values.cloned().collect();
         let mut values = by_frequency(values, |count: &ValueCount| count.rows);
@@ -531,6 +522,13 @@ fn read_span(
     if reader.push(bytes, &mut *take).is_ok() {
         let _ = reader.finish(take);
     }
+}
+
+/// The codes that occur, with their rows.
+#[inline(never)]
+fn occurring(by_code: &[u64]) -> Vec<CodeCount> {
+    let counts = ProblemCode::ALL.iter().zip(by_code).filter(|&(_, &rows)| rows > 0);
+    counts.map(|(&code, &rows)| CodeCount { code, rows }).collect()
 }
 
 /// The most frequent first, equals in order.
