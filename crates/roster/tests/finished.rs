@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Write};
 
 use common::{File, SEED, check_against};
 use roster::{AddressKeys, CsvWriter, Filter, Fix, Known, Overrides, ProblemCode, Standing};
@@ -144,7 +144,7 @@ fn generate(plan: &Plan) -> (Vec<u8>, Vec<Person>, AddressKeys) {
             Some(Kind::SpanishRole) => line(&[e, f, l, ["Administrador", "Usuaria"][turn % 2], team]),
             Some(Kind::NameInOneCell) => {
                 let whole = format!("{l}, {f}");
-                line(&if turn % 2 == 0 {
+                line(&if turn.is_multiple_of(2) {
                     [e, whole.as_str(), "", role, team]
                 } else {
                     [e, "", whole.as_str(), role, team]
@@ -250,14 +250,17 @@ fn u5_three_thousand_people_with_440_problems_are_finished_in_at_most_thirty_act
 
     let before = file.summary();
     let acts = finish(&mut file);
+    let mut output = std::io::stdout();
     for (act, rows) in &acts {
-        println!("{rows:5} rows  {act}");
+        writeln!(output, "{rows:5} rows  {act}").unwrap();
     }
-    println!(
+    writeln!(
+        output,
         "{} acts for {} problems",
         acts.len(),
         plan.problems.iter().map(|(_, count)| count).sum::<usize>()
-    );
+    )
+    .unwrap();
     assert!(acts.len() <= 30, "{} acts", acts.len());
 
     let summary = file.summary();

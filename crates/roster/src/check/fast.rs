@@ -115,9 +115,6 @@ impl Fast {
         if !self.are_clean_names(text, record) {
             return Glance::Doubtful;
         }
-        if self.is_name_alone(text, record) {
-            return Glance::Doubtful;
-        }
         if let Some(column) = self.full_name {
             let Some(name) = record.nearly_plain(column) else { return Glance::Doubtful };
             // Either half may begin with these.
@@ -153,7 +150,8 @@ impl Fast {
         {
             let (Some(first), Some(second)) = (name(first), name(second)) else { return false };
             let both = first.start..second.end;
-            if (1..=LONGEST_VALUE).contains(&both.len())
+            if first.is_empty() == second.is_empty()
+                && (1..=LONGEST_VALUE).contains(&both.len())
                 && begins_well(text, &first)
                 && begins_well(text, &second)
                 && !has_odd_bytes(text, both)
@@ -162,10 +160,10 @@ impl Fast {
             }
         }
         self.names.iter().all(|&column| name(column).is_some_and(|name| is_clean_name(text, name)))
+            && !self.is_name_alone(text, record)
     }
 
     /// Whether one name may be both: with a comma, and without the other one.
-    #[inline(always)]
     fn is_name_alone(&self, text: &[u8], record: &Record<'_>) -> bool {
         let name = |column: usize| record.nearly_plain(column).unwrap_or_default();
         match *self.names.as_slice() {
@@ -443,8 +441,17 @@ fn begins_well(text: &[u8], name: &Range<usize>) -> bool {
         }
 }
 
-#[cold]
+#[inline(always)]
 fn is_no_placeholder(name: &[u8]) -> bool {
+    match name {
+        [b'#' | b'?', ..] => is_other_than_placeholder(name),
+        [_, b'/' | b'.' | b'U', ..] | [_, b'o' | b'O', b'n' | b'N', ..] => is_other_than_placeholder(name),
+        _ => true,
+    }
+}
+
+#[cold]
+fn is_other_than_placeholder(name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(|name| !text::is_placeholder(name.trim_matches(text::is_blank)))
 }
 
