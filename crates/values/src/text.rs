@@ -45,7 +45,7 @@ pub fn is_placeholder(text: &str) -> bool {
     const ERRORS: &str = "#n/a #ref! #value! #name? #null! #div/0! #num! #error!";
     const NONE: &str = "n/a n.a. n/a. none - -- --- ? ?? ???";
     const LONGEST: usize = 8;
-    !text.is_empty()
+    matches!(text.as_bytes(), [b'#' | b'?' | b'-' | b'n' | b'N', ..])
         && text.len() <= LONGEST
         && text.is_ascii()
         && (text == "NULL" || has_word(ERRORS, &plain(text)) || has_word(NONE, &plain(text)))

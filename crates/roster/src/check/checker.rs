@@ -53,7 +53,7 @@ impl Checker {
     pub(super) fn record(&mut self, record: &Record<'_>) {
         self.index.push(record.number - 1, record.position);
         if NamePairs::want(record.number) {
-            self.names.push(&self.context, self.keys.seed(), record);
+            self.note_names(record);
         }
         let class = if record.number <= self.context.header_row {
             Class::NO_PERSON
@@ -135,6 +135,13 @@ impl Checker {
             self.unclosed_quote = self.unclosed_quote.or(part.unclosed_quote.map(|row| row + before));
         }
         fits
+    }
+
+    // Only the first rows come here: kept out of what every row passes through.
+    #[cold]
+    #[inline(never)]
+    fn note_names(&mut self, record: &Record<'_>) {
+        self.names.push(&self.context, self.keys.seed(), record);
     }
 
     #[cold]

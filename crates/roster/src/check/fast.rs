@@ -150,31 +150,31 @@ impl Fast {
         {
             let (Some(first), Some(second)) = (name(first), name(second)) else { return false };
             let both = first.start..second.end;
-            if first.is_empty() == second.is_empty()
-                && (1..=LONGEST_VALUE).contains(&both.len())
-                && begins_well(text, &first)
-                && begins_well(text, &second)
+            if both.len() <= LONGEST_VALUE
+                // Behind an empty one is what ends a cell, with which no name begins.
+                && text.get(second.start).is_some_and(|&byte| BEGINS_WELL[usize::from(byte)])
+                && BEGINS_WELL[usize::from(text[first.start])]
                 && !has_odd_bytes(text, both)
             {
                 return true;
             }
         }
-        self.names.iter().all(|&column| name(column).is_some_and(|name| is_clean_name(text, name)))
-            && !self.is_name_alone(text, record)
+        let mut named = 0;
+        let are_clean = self.names.iter().all(|&column| {
+            name(column).is_some_and(|name| {
+                named += usize::from(!name.is_empty());
+                is_clean_name(text, name)
+            })
+        });
+        // One name with a comma may be both.
+        are_clean && (named != 1 || !self.has_comma(text, record))
     }
 
-    /// Whether one name may be both: with a comma, and without the other one.
-    fn is_name_alone(&self, text: &[u8], record: &Record<'_>) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn has_comma(&self, text: &[u8], record: &Record<'_>) -> bool {
         let name = |column: usize| record.nearly_plain(column).unwrap_or_default();
-        match *self.names.as_slice() {
-            [] => false,
-            [only] => text[name(only)].contains(&b','),
-            [first, second, ..] => {
-                let (first, second) = (name(first), name(second));
-                first.is_empty() != second.is_empty()
-                    && (text[first].contains(&b',') || text[second].contains(&b','))
-            }
-        }
+        self.names.iter().any(|&column| text[name(column)].contains(&b','))
     }
 
     /// ASCII addresses without special cases, except for spaces around them.
@@ -392,8 +392,6 @@ enum Byte {
     FineInside,
     /// Fine inside a word: where a piece begins, it may be no part of the text.
     Apostrophe,
-    /// Fine, but what stands for no name begins with it.
-    Placeholder,
     /// The lead of characters of which some are not fine.
     Suspicious,
     Bad,
@@ -409,7 +407,6 @@ const NAME_BYTES: [Byte; 256] = {
             // A formula, or an address.
             b'@' => Byte::Bad,
             b'\'' => Byte::Apostrophe,
-            b'#' | b'?' | b'N' | b'n' => Byte::Placeholder,
             // C1 controls and the soft hyphen; the Arabic letter mark; full-width forms and U+FFFD; tags.
             0xc2 | 0xd8 | 0xef | 0xf3 => Byte::Bad,
             // White space, and what is invisible, of Hangul, Khmer and Mongolian; general punctuation and the blank of
@@ -430,28 +427,40 @@ fn is_clean_name(text: &[u8], name: Range<usize>) -> bool {
             && (!has_odd_bytes(text, name.clone()) || is_clean_odd_name(&text[name]))
 }
 
+/// The bytes with which a name begins, and neither what stands for no name nor what ends a cell.
+const BEGINS_WELL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let is_letter = !(byte as u8).is_ascii() || (byte as u8).is_ascii_alphanumeric();
+        table[byte] = is_letter && !matches!(byte as u8, b'N' | b'n');
+        byte += 1;
+    }
+    table
+};
+
 /// Whether the name is empty or begins with neither a formula nor white space, nor stands for no name.
 #[inline(always)]
 fn begins_well(text: &[u8], name: &Range<usize>) -> bool {
-    name.is_empty()
-        || match NAME_BYTES[usize::from(text[name.start])] {
-            Byte::FineInside => false,
-            Byte::Placeholder => is_no_placeholder(&text[name.clone()]),
-            _ => true,
-        }
+    name.is_empty() || BEGINS_WELL[usize::from(text[name.start])] || is_name_all_the_same(&text[name.clone()])
 }
 
-#[inline(always)]
-fn is_no_placeholder(name: &[u8]) -> bool {
+/// Whether a name is clean that begins otherwise than most.
+#[cold]
+#[inline(never)]
+fn is_name_all_the_same(name: &[u8]) -> bool {
     match name {
-        [b'#' | b'?', ..] => is_other_than_placeholder(name),
-        [_, b'/' | b'.' | b'U', ..] | [_, b'o' | b'O', b'n' | b'N', ..] => is_other_than_placeholder(name),
-        _ => true,
+        [b'N' | b'n', b'/' | b'.' | b'U', ..] | [b'N' | b'n', b'o' | b'O', b'n' | b'N', ..] => is_other(name),
+        [b'N' | b'n', ..] => true,
+        [b'#' | b'?', ..] => is_other(name),
+        [first, ..] => NAME_BYTES[usize::from(*first)] != Byte::FineInside,
+        [] => true,
     }
 }
 
 #[cold]
-fn is_other_than_placeholder(name: &[u8]) -> bool {
+#[inline(never)]
+fn is_other(name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(|name| !text::is_placeholder(name.trim_matches(text::is_blank)))
 }
 
@@ -485,7 +494,7 @@ fn first_bits(count: usize) -> u32 {
 #[cold]
 fn is_clean_odd_name(name: &[u8]) -> bool {
     name.iter().enumerate().all(|(index, &byte)| match NAME_BYTES[usize::from(byte)] {
-        Byte::Fine | Byte::FineInside | Byte::Placeholder => true,
+        Byte::Fine | Byte::FineInside => true,
         Byte::Apostrophe => index > 0 && !matches!(name[index - 1], b',' | b';' | b'|'),
         Byte::Suspicious => !matches!(
             (byte, name.get(index + 1)),

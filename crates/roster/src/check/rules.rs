@@ -362,8 +362,8 @@ impl Row<'_> {
         let field = Some(Field::Email);
         if let Some(several) = email::several(email, &self.context.known.own_domains) {
             self.problem(field, ProblemCode::SeveralAddresses, email, Some(several.work));
-        } else if let Some((_, address, _)) =
-            address_in_names(&self.found.values).filter(|_| !text::has(email, '@'))
+        } else if !text::has(email, '@')
+            && let Some((_, address, _)) = address_in_names(&self.found.values)
         {
             self.problem(field, ProblemCode::SwappedAddress, email, Some(address));
         } else if text::is_placeholder(email) {

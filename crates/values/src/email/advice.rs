@@ -49,7 +49,11 @@ pub struct Several {
 /// Takes a cell with several addresses apart; `None` where it has fewer than two, or one of them is not valid.
 #[must_use]
 pub fn several(text: &str, own_domains: &[String]) -> Option<Several> {
-    if text.len() > 2000 || text.bytes().filter(|&byte| byte == b'@').count() < 2 {
+    // Addresses have something between them that no address has.
+    let (_, behind) = text.split_once('@')?;
+    let (between, _) = behind.rsplit_once('@')?;
+    let is_of_address = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@');
+    if text.len() > 2000 || between.bytes().all(is_of_address) {
         return None;
     }
     let text: String = text.chars().map(|c| if matches!(c, '/' | '|') { ' ' } else { c }).collect();
