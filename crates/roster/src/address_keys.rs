@@ -108,15 +108,19 @@ impl AddressKeys {
     /// Keys without any address.
     #[must_use]
     pub fn empty(seed: Seed) -> Self {
-        Self::new(seed, Vec::new())
+        Self::of_ascending(seed, Vec::new())
     }
 
     /// The keys of an account from the [`Seed::word`] of each person, in any order.
     #[must_use]
     pub fn new(seed: Seed, mut words: Vec<u64>) -> Self {
+        words.sort_unstable();
+        Self::of_ascending(seed, words)
+    }
+
+    pub(crate) fn of_ascending(seed: Seed, mut words: Vec<u64>) -> Self {
         words.extend(seed.0);
         words.rotate_right(SEED);
-        words[SEED..].sort_unstable();
         Self { words }
     }
 

@@ -12,6 +12,13 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     part.first().is_some_and(|&first| memchr::memchr_iter(first, text).any(|at| text[at..].starts_with(part)))
 }
 
+/// The keys in ascending order.
+#[cfg(feature = "engine")]
+#[inline(never)]
+pub(crate) fn sorted(keys: &[u64]) -> Vec<u64> {
+    ascending(keys).into_iter().map(|place| keys[place]).collect()
+}
+
 /// The positions of the keys in ascending order of the keys; equal ones stay in order.
 #[cfg(feature = "engine")]
 #[inline(never)]

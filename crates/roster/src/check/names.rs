@@ -62,8 +62,8 @@ impl NamePairs {
     #[cold]
     #[inline(never)]
     pub(super) fn swapped(&self) -> Vec<u64> {
-        let firsts = sorted(self.0.iter().map(|pair| pair.first).collect());
-        let lasts = sorted(self.0.iter().map(|pair| pair.last).collect());
+        let firsts = text::sorted(&self.0.iter().map(|pair| pair.first).collect::<Vec<_>>());
+        let lasts = text::sorted(&self.0.iter().map(|pair| pair.last).collect::<Vec<_>>());
         let stands = |name, other: &[u64], own: &[u64]| {
             let there = count(other, name);
             there >= OFTEN && there >= TIMES * count(own, name)
@@ -74,11 +74,6 @@ impl NamePairs {
             .filter(|pair| stands(pair.first, &lasts, &firsts) && stands(pair.last, &firsts, &lasts));
         swapped.map(|pair| pair.row.into()).collect()
     }
-}
-
-#[inline(never)]
-fn sorted(hashes: Vec<u64>) -> Vec<u64> {
-    text::ascending(&hashes).into_iter().map(|place| hashes[place]).collect()
 }
 
 /// How often it occurs among sorted ones.
