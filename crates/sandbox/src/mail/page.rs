@@ -404,10 +404,7 @@ fn with_policy(policy: &'static str, frames: Option<&'static str>, html: Html<St
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(policy));
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     // As all pages of the server that it is part of: browsers complain where some of an origin ask for it and others do not.
-    headers.insert(
-        HeaderName::from_static("origin-agent-cluster"),
-        header::HeaderValue::from_static("?1"),
-    );
+    headers.insert(HeaderName::from_static("origin-agent-cluster"), header::HeaderValue::from_static("?1"));
     if let Some(frames) = frames {
         headers.insert(HeaderName::from_static("x-frame-options"), header::HeaderValue::from_static(frames));
     }
