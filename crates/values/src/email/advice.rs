@@ -115,7 +115,7 @@ fn without_remark(text: &str) -> &str {
     }
 }
 
-/// The address that says "at" in place of the sign: "ana at example.com", "ana [at] example [dot] com".
+/// The address that says "at" in place of the sign: `ana at example.com`, `ana [at] example [dot] com`.
 fn spelled_out(text: &str) -> Option<String> {
     let is_end = |c: char| is_blank(c) || matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>');
     let mut spelled = String::new();
