@@ -1,19 +1,7 @@
 // What must never happen on any page, collected until the walk ends.
 
-/**
- * What is no trouble: a failed request, which is noted by its answer; a file that was tampered with and is refused, which only the
- * walks that do so see; the service worker that most walks do without; and the framework's hint at a value that is read once,
- * which only unoptimised builds give.
- */
-const SAID_OTHERWISE = new RegExp(
-  [
-    "^Failed to load resource",
-    "^Failed to find a valid digest",
-    "SRI's integrity checks failed",
-    "^Service Worker registration blocked by Playwright",
-    "outside a reactive tracking context",
-  ].join("|"),
-);
+/** What a browser's console must not say: faults of the policy, and what it leaves out of account. */
+const FAULTS = /Content.Security.Policy|Trusted ?Type|Refused to|`integrity` attribute is currently ignored|^panic at/i;
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
 export class Troubles {
@@ -58,14 +46,8 @@ export class Troubles {
     this.note(`error on the page: ${message}`);
   }
 
-  /** A message of a browser other than Chromium, which says much that is no fault of a page. */
-  noteSaidElsewhere(text) {
-    const aboutPolicy = /Content.Security.Policy|Trusted ?Type|Refused to/i.test(text);
-    if (aboutPolicy || text.startsWith("panic at")) this.note(`console: ${text}`);
-  }
-
   noteSaid(text) {
-    if (!SAID_OTHERWISE.test(text)) this.note(`console: ${text}`);
+    if (FAULTS.test(text)) this.note(`console: ${text}`);
   }
 
   /** A request of the page at `from`, which is not a navigation. */

@@ -103,7 +103,7 @@ export class PeopleByBidi {
       "browsingContext.domContentLoaded": () => change({ leaves: false }),
       "log.entryAdded": ({ type, level, text }) => {
         const isError = type === "javascript" && level === "error" && !NO_ERROR.test(text);
-        note(({ troubles }) => (isError ? troubles.noteError(text) : troubles.noteSaidElsewhere(text ?? "")));
+        note(({ troubles }) => (isError ? troubles.noteError(text) : troubles.noteSaid(text ?? "")));
       },
       "network.beforeRequestSent": ({ navigation }) => {
         const from = this.#pages.get(context)?.url ?? "";
@@ -191,7 +191,7 @@ export function takeNoted(noted, troubles, { onAnswer }) {
   const takes = {
     violation: (text) => troubles.noteViolation(text),
     error: (message) => troubles.noteError(message),
-    said: (text) => troubles.noteSaidElsewhere(text),
+    said: (text) => troubles.noteSaid(text),
     request: (url, from) => troubles.noteRequest(url, from),
     answer: (method, url, status) => {
       troubles.noteAnswer(method, url, status);

@@ -1,7 +1,7 @@
 //! The columns of the grid.
 
 use leptos::prelude::*;
-use roster::{Field, ProblemCode, RowView};
+use roster::{CodeCount, Field, ProblemCode, RowView};
 
 use crate::features::people_file::remedy::{FIRST_FIELD, columns_to_see};
 use crate::features::people_file::seek::Way;
@@ -14,10 +14,13 @@ pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
         return vec![Field::Email];
     };
     let full_name = mapping.column(roster::Target::FullName).is_some();
-    // Names can also come from the address column, as in `Name <address>`.
+    // Names can also come from the address column, as in `Name <address>`; where that is in doubt, it is a problem.
     let beside_address = flow.step.with_untracked(|step| {
-        let codes = step.checked().map(|checked| checked.summary.codes.as_slice()).unwrap_or_default();
-        codes.iter().any(|count| count.code == ProblemCode::AddressExtracted)
+        let Some(checked) = step.checked() else { return false };
+        let column = mapping.column(roster::Target::Email);
+        let mut cells = checked.opened.head.iter().filter_map(|row| row.get(column?));
+        let is_in_doubt = |count: &CodeCount| count.code == ProblemCode::AddressExtracted;
+        cells.any(|cell| cell.contains('<')) || checked.summary.codes.iter().any(is_in_doubt)
     });
     Field::ALL
         .into_iter()
