@@ -3,7 +3,7 @@
 use api_types::{BatchOptions, BatchSource, NewRow, limits};
 use csv_worker::protocol::{ROWS_AT_ONCE, request};
 use leptos::prelude::*;
-use roster::Verdict;
+use roster::{Verdict, VerdictCounts};
 
 use super::labels;
 use super::state::Flow;
@@ -40,28 +40,18 @@ pub(super) fn InviteDialog(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl I
             title=Signal::derive(move || t!("invite_csv.invite_people", count = verdicts.get().invitable()))
             on_close=close
         >
-            <Question flow asked on_close=close />
+            <Question flow asked verdicts on_close=close />
         </Dialog>
     }
 }
 
 #[component]
-fn Question(flow: Flow, asked: RwSignal<Option<Asked>>, on_close: Callback<()>) -> impl IntoView {
-    let (verdicts, records) = flow
-        .step
-        .with_untracked(|step| {
-            step.checked().map(|checked| (checked.summary.verdicts, checked.summary.records))
-        })
-        .unwrap_or_default();
-    let invitable = verdicts.invitable();
-    let left_out = records.saturating_sub(invitable);
-    let kinds = Verdict::ALL
-        .into_iter()
-        .filter(|verdict| !verdict.is_invitable() && verdicts.get(*verdict) > 0)
-        .map(|verdict| {
-            t!("invite.left_out_kind", reason = labels::verdict(verdict), number = verdicts.get(verdict))
-        });
-    let kinds = i18n::list(kinds);
+fn Question(
+    flow: Flow,
+    asked: RwSignal<Option<Asked>>,
+    verdicts: Memo<VerdictCounts>,
+    on_close: Callback<()>,
+) -> impl IntoView {
     let form = Form::new();
     let is_open = RwSignal::new(asked.get_untracked() == Some(Asked::WithOptions));
     let invite = Callback::new(move |()| match flow.options.read() {
@@ -76,8 +66,8 @@ fn Question(flow: Flow, asked: RwSignal<Option<Asked>>, on_close: Callback<()>) 
     });
     view! {
         <div class="stack">
-            {(left_out > 0).then(|| view! {
-                <Note tone=Tone::Warning icon=IconName::Alert>{t!("invite_csv.not_invited", count = left_out, kinds = kinds)}</Note>
+            {move || not_invited(verdicts.get()).map(|text| view! {
+                <Note tone=Tone::Warning icon=IconName::Alert>{text}</Note>
             })}
             <BeforeSetUp />
             <ErrorSummary fields=flow.options.fields() form />
@@ -98,10 +88,21 @@ fn Question(flow: Flow, asked: RwSignal<Option<Asked>>, on_close: Callback<()>) 
         <div class="dialog-actions">
             <Button on_press=on_close>{t!("common.cancel")}</Button>
             <Button kind=ButtonKind::Primary icon=IconName::Mail on_press=invite>
-                {t!("invite_csv.invite_people", count = invitable)}
+                {move || t!("invite_csv.invite_people", count = verdicts.get().invitable())}
             </Button>
         </div>
     }
+}
+
+/// How many rows are not invited, and why, if not all are.
+fn not_invited(verdicts: VerdictCounts) -> Option<String> {
+    let is_left_out = |verdict: &Verdict| !verdict.is_invitable() && verdicts.get(*verdict) > 0;
+    let left_out = || Verdict::ALL.into_iter().filter(is_left_out);
+    let count = left_out().map(|verdict| verdicts.get(verdict)).sum::<u64>();
+    let kinds = left_out().map(|verdict| {
+        t!("invite.left_out_kind", reason = labels::verdict(verdict), number = verdicts.get(verdict))
+    });
+    (count > 0).then(|| t!("invite_csv.not_invited", count = count, kinds = i18n::list(kinds)))
 }
 
 /// Hands the rows to the background sending, chunk by chunk as the Worker reads them.

@@ -202,18 +202,18 @@ impl Row<'_> {
     /// Solves the problems of that code by their suggestions.
     fn accept(&mut self, code: ProblemCode) {
         let Self { context, record, .. } = *self;
-        let mut found = Resolved {
-            values: self.found.values.clone(),
-            address_column: self.found.address_column,
-            whole_name: self.found.whole_name.clone(),
-            ..Resolved::default()
-        };
-        let values = &mut self.found.values;
+        let Resolved { values, address_column, whole_name, .. } = &mut self.found;
         if code == ProblemCode::SwappedNames {
             std::mem::swap(&mut values.first_name, &mut values.last_name);
             return;
         }
-        let mut row = Row { context, record, found: std::mem::take(&mut found) };
+        let found = Resolved {
+            values: values.clone(),
+            address_column: *address_column,
+            whole_name: whole_name.clone(),
+            ..Resolved::default()
+        };
+        let mut row = Row { context, record, found };
         row.check_values(None);
         for Problem { code: other, field, value, suggestion, .. } in row.found.problems {
             // What may be quoted in part is for a person to decide.
@@ -231,12 +231,9 @@ impl Row<'_> {
                 }
                 ProblemCode::SwappedAddress => {
                     let before = std::mem::replace(&mut values.email, meant);
-                    let Some((field, rest)) = address_in_names(values).map(|(field, _, rest)| (field, rest))
-                    else {
-                        continue;
-                    };
+                    let Some((field, _, rest)) = address_in_names(values) else { continue };
                     let before = if text::is_placeholder(&before) { "" } else { before.as_str() };
-                    *values.get_mut(field) = if rest.is_empty() { String::new() } else { rest };
+                    *values.get_mut(field) = rest;
                     if !fill_names(values, before) && values.get(field).is_empty() {
                         before.clone_into(values.get_mut(field));
                     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roster::{Field, Mapping, Target};
 
 use super::super::choice::Choice;
-use super::super::step::Step;
+use super::super::step::{Opened, Step};
 use super::flow::Flow;
 
 impl Flow {
@@ -27,36 +27,37 @@ impl Flow {
 
     /// Sets it; an empty value is none.
     pub(crate) fn set_for_all(self, field: Field, value: String) {
-        self.step.update(|step| {
-            if let Step::Mapping { opened, ahead, .. } = step {
-                *ahead = None;
-                let defaults = &mut opened.mapping.defaults;
-                defaults.retain(|(other, _)| *other != field);
-                if !value.is_empty() {
-                    defaults.push((field, value));
-                }
+        self.change_mapping(|opened| {
+            let defaults = &mut opened.mapping.defaults;
+            defaults.retain(|(other, _)| *other != field);
+            if !value.is_empty() {
+                defaults.push((field, value));
             }
         });
     }
 
     /// Maps a column to another field, see [`Choice`].
     pub(crate) fn map(self, column: usize, choice: Choice) {
-        self.step.update(|step| {
-            if let Step::Mapping { opened, ahead, .. } = step {
-                *ahead = None;
-                choice.apply(&mut opened.mapping, column);
-                opened.remembered = false;
-            }
+        self.change_mapping(|opened| {
+            choice.apply(&mut opened.mapping, column);
+            opened.remembered = false;
         });
     }
 
     /// Maps the columns as they were proposed.
     pub(crate) fn propose(self) {
+        self.change_mapping(|opened| {
+            opened.mapping.targets = opened.proposal();
+            opened.remembered = false;
+        });
+    }
+
+    /// What was checked ahead was checked with the mapping before.
+    fn change_mapping(self, change: impl FnOnce(&mut Opened)) {
         self.step.update(|step| {
             if let Step::Mapping { opened, ahead, .. } = step {
                 *ahead = None;
-                opened.mapping.targets = opened.proposal();
-                opened.remembered = false;
+                change(opened);
             }
         });
     }

@@ -77,6 +77,8 @@ impl Flow {
     /// before *Invite*.
     pub(crate) fn sending(self, id: SendingId) {
         if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
+            // People may be invited from the mapping, without a step in which it was kept.
+            self.remembered.keep(&opened.columns, &opened.mapping);
             self.remembered.share(&opened.columns, &opened.mapping);
         }
         self.sent_for.set_value(self.purpose.get_untracked());
