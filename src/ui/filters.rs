@@ -15,10 +15,11 @@ struct Folding {
 /// The search and the filters of a list. On a phone the filters are folded into a [`FiltersButton`] beside the search.
 #[component]
 pub(crate) fn Filters(
-    /// How many filters narrow the list.
-    active: Signal<usize>,
+    /// Of each filter beside the search, whether it narrows the list.
+    in_use: Signal<Vec<bool>>,
     children: Children,
 ) -> impl IntoView {
+    let active = Signal::derive(move || in_use.with(|in_use| in_use.iter().filter(|used| **used).count()));
     let is_open = RwSignal::new(false);
     provide_context(Folding { is_open, active });
     view! { <div class="list-tools" id=FILTERS class:list-tools-open=is_open>{children()}</div> }

@@ -44,7 +44,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
         Callback::new(move |rows| screen.narrow(History::Replace, |query| query.limit = Some(rows)));
     let total = total(screen.page, |count| t!("salesforce_people.total", count = count));
     view! {
-        <Filters active=Signal::derive(move || query.with(filters_in_use))>
+        <Filters in_use=Signal::derive(move || query.with(filters_in_use))>
             <div class="toolbar" role="search" aria-label=t!("users.find")>
                 <SearchField id="people-search" label=t!("users.search") label_hidden=true
                     asked=Signal::derive(asked) on_search=search />
@@ -63,10 +63,8 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     }
 }
 
-/// How many filters narrow the list, besides the search.
-fn filters_in_use(query: &SalesforcePeopleQuery) -> usize {
-    let used = [query.profile.is_some(), query.permission_set.is_some(), query.not_invited.is_some()];
-    used.into_iter().filter(|used| *used).count()
+fn filters_in_use(query: &SalesforcePeopleQuery) -> Vec<bool> {
+    vec![query.profile.is_some(), query.permission_set.is_some(), query.not_invited.is_some()]
 }
 
 /// All people, or only those who are not in the account yet.

@@ -135,14 +135,11 @@ fn LogFilters(screen: Screen) -> impl IntoView {
     let search =
         Callback::new(move |search: Option<String>| screen.narrow(|asked| asked.search = search, true));
     let total = total(screen.page, |count| t!("security.total", count = count));
-    let active = Signal::derive(move || {
-        screen.asked.with(|asked| {
-            let used = [asked.action.is_some(), asked.from.is_some(), asked.until.is_some()];
-            used.into_iter().filter(|used| *used).count()
-        })
+    let in_use = Signal::derive(move || {
+        screen.asked.with(|asked| vec![asked.action.is_some(), asked.from.is_some(), asked.until.is_some()])
     });
     view! {
-        <Filters active>
+        <Filters in_use>
             <div class="toolbar" role="search" aria-label=t!("security.find")>
                 <SearchField id="event-search" label=t!("security.search") on_search=search
                     asked=Signal::derive(move || screen.asked.with(|asked| asked.search.clone().unwrap_or_default())) />

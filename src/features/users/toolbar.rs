@@ -44,7 +44,7 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     let by_rows = Callback::new(move |rows| narrow(&|query| query.limit = Some(rows), History::Replace));
     let total = total(people.page, |count| t!("users.total", count = count));
     view! {
-        <Filters active=Signal::derive(move || people.query.with(filters_in_use))>
+        <Filters in_use=Signal::derive(move || people.query.with(filters_in_use))>
             <div class="toolbar" role="search" aria-label=t!("users.find")>
                 <SearchField id="people-search" label=t!("users.search") label_hidden=true asked on_search=search />
                 <FiltersButton />
@@ -63,12 +63,8 @@ pub(super) fn Toolbar(screen: Screen) -> impl IntoView {
     }
 }
 
-/// How many filters narrow the list, besides the search.
-fn filters_in_use(query: &UserQuery) -> usize {
-    [query.status.is_some(), query.role.is_some(), query.team.is_some()]
-        .into_iter()
-        .filter(|used| *used)
-        .count()
+fn filters_in_use(query: &UserQuery) -> Vec<bool> {
+    vec![query.status.is_some(), query.role.is_some(), query.team.is_some()]
 }
 
 /// The teams to filter by; only the choice of any until they are loaded.
