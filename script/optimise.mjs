@@ -9,14 +9,7 @@ import { kept, tidy } from "./kept.mjs";
 
 const [file, ...levels] = process.argv.slice(2);
 const features = ["bulk-memory", "sign-ext", "nontrapping-float-to-int", "reference-types", "mutable-globals", "simd"];
-// Functions that are called often come first: their numbers are shorter.
-const options = [
-  ...levels,
-  "--reorder-functions",
-  "--strip-debug",
-  "--strip-producers",
-  ...features.map((name) => `--enable-${name}`),
-];
+const options = [...levels, "--strip-debug", "--strip-producers", ...features.map((name) => `--enable-${name}`)];
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(new URL("../node_modules/binaryen/package.json", import.meta.url)), "utf8"),
 );
