@@ -33,7 +33,7 @@ export async function openHost(settings, { port = 0, name = "127.0.0.1", sdk = S
     answer(request).then(
       ({ status = 200, type = "json", body }) => {
         const src = settings.console ?? "http://127.0.0.1";
-        const policy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src ${new URL(src).origin}`;
+        const policy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src ${new URL(src).origin}`;
         response.writeHead(status, {
           "Content-Type": TYPES[type],
           "Content-Security-Policy": policy,

@@ -34,11 +34,11 @@ const LIST_SCRIPT: &str = include_str!("list.js");
 
 /// The policy of the list: its style, form and script, which turns no text into markup.
 const LIST_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+    img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types 'none'";
 /// The policy of the page around a mail: its style, and the frame with the mail's HTML.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'none'; \
-    base-uri 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; img-src data:; \
+    form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 /// The policy of a mail's HTML: any style, and links in a new tab, nothing else.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
     frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
@@ -390,7 +390,7 @@ fn document(client: &Client, title: &str, head: &str, body: &str) -> Html<String
     Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
-         <link rel=\"stylesheet\" href=\"/mailbox/style.css\">{head}</head><body><header>\
+         <link rel=\"stylesheet\" href=\"/mailbox/style.css\"><link rel=\"icon\" href=\"data:,\">{head}</head><body><header>\
          <a class=\"brand\" href=\"/mailbox\"><span class=\"logo\" aria-hidden=\"true\">M</span>Sandbox mailbox</a>\
          <a class=\"button\" href=\"{}\">Back to the console</a></header><main>{body}</main></body></html>",
         Escaped(title),

@@ -9,7 +9,8 @@ use crate::html::Escaped;
 
 const STYLE: &str = include_str!("style.css");
 /// Forms may lead anywhere: browsers apply this policy to the redirect to the app too.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
 /// The style sheet of every page.
 pub(super) async fn style() -> Response {
@@ -20,7 +21,7 @@ pub(super) async fn style() -> Response {
 pub(super) fn page(host: Host, title: &str, body: &str) -> Response {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} | Salesforce stand-in</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/style.css\"></head>\
+         <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/style.css\"><link rel=\"icon\" href=\"data:,\"></head>\
          <body><header><strong>Salesforce stand-in</strong> <span class=\"mark\">Sandbox</span> <span>{}</span></header>\
          <main>{body}</main></body></html>",
         host.label(),

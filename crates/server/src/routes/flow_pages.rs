@@ -23,7 +23,7 @@ use crate::services::sessions::Browser;
 use crate::state::App;
 
 /// The policy of these pages: they may run their one script.
-const POLICY: &str = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 const RESULT: &str = "/oauth-result.html";
 const SCRIPT: &str = "/oauth-result.js";

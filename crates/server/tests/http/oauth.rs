@@ -276,7 +276,7 @@ async fn a6_the_last_page_is_static_keeps_its_opener_and_may_do_nothing_else() {
         let answer = get(path).await;
         assert!(answer.header("cross-origin-opener-policy").is_none(), "{path}");
         let policy = answer.header("content-security-policy").unwrap();
-        assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{policy}");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; img-src data:; "), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
@@ -286,6 +286,8 @@ async fn a6_the_last_page_is_static_keeps_its_opener_and_may_do_nothing_else() {
     let origins = format!("{} {twin}", server.base);
     let script = format!("<script src=\"oauth-result.js\" data-origins=\"{origins}\" defer></script>");
     assert!(page.contains(&script) && !page.contains("%22"), "{page}");
+    // Without an icon of their own, Firefox and WebKit ask for one that the policy refuses.
+    assert!(page.contains("rel=\"icon\" href=\"data:,\""), "{page}");
     assert_eq!(
         get("/oauth-result.html").await.text(),
         page,
