@@ -48,7 +48,7 @@ pub(crate) use avatar::Avatar;
 pub(crate) use button::{Button, ButtonKind, CopyButton};
 pub(crate) use chart::BarChart;
 pub(crate) use choice::Choice;
-pub(crate) use css::{percent, px};
+pub(crate) use css::percent;
 pub(crate) use dialog::Dialog;
 pub(crate) use failed::{Failed, why_refused};
 pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};

@@ -15,6 +15,23 @@ use crate::t;
 use crate::term;
 use crate::ui::{IconName, Term, Tone};
 
+/// What is wrong, without what to do about it: the first sentence.
+pub(super) fn kind(of: ProblemCode) -> String {
+    first_sentence(&code(of)).to_owned()
+}
+
+/// What to do about it: the sentences behind the first.
+pub(super) fn advice(of: ProblemCode) -> String {
+    let text = code(of);
+    text[first_sentence(&text).len()..].trim_start_matches(['.', '。', ' ']).to_owned()
+}
+
+/// Without its full stop.
+fn first_sentence(text: &str) -> &str {
+    let end = text.find(". ").into_iter().chain(text.find('。')).min();
+    end.map_or(text.trim_end_matches('.'), |end| &text[..end])
+}
+
 pub(super) fn field(field: Field) -> String {
     target(field.into()).into_text()
 }
@@ -191,4 +208,20 @@ fn rules_error(error: &ProfileError) -> String {
         ],
     };
     i18n::coded("rules_error", error.name(), &arguments).unwrap_or_else(|| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_named_by_its_first_sentence() {
+        let dot = "There is no dot, as in example.com. Add the missing part.";
+        assert_eq!(first_sentence(dot), "There is no dot, as in example.com");
+        assert_eq!(
+            first_sentence("First and last name are in one cell."),
+            "First and last name are in one cell"
+        );
+        assert_eq!(first_sentence("アドレスがありません。入力してください。"), "アドレスがありません");
+    }
 }

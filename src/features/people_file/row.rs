@@ -10,7 +10,7 @@ use crate::domain::invitations::labels::row_code;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
-use crate::ui::{Icon, IconName, InlineEditor, Status, Tone};
+use crate::ui::{Icon, IconName, InlineEditor, Tone};
 
 /// A cell by its position in the displayed list, and its column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,8 +42,13 @@ pub(super) fn is_among_the_cells() -> bool {
 
 pub(super) fn cell_class(field: Field) -> &'static str {
     match field {
-        Field::Email => "grid-cell grid-wide",
-        _ => "grid-cell",
+        Field::Email => "grid-cell grid-email",
+        Field::FirstName => "grid-cell grid-first-name",
+        Field::LastName => "grid-cell grid-last-name",
+        Field::Role => "grid-cell grid-role",
+        Field::Teams => "grid-cell grid-teams",
+        Field::Workspace => "grid-cell grid-workspace",
+        Field::Language => "grid-cell grid-language",
     }
 }
 
@@ -70,14 +75,19 @@ pub(super) struct Shared {
     pub(super) leave_out: Callback<(u64, bool)>,
     /// Called when an edit ends without a change.
     pub(super) left_as_is: Callback<()>,
+    /// How many columns are in sight, from the first on.
+    pub(super) in_sight: RwSignal<usize>,
 }
 
 #[component]
 pub(super) fn GridRow(row: RowView, position: u64, shared: Shared) -> impl IntoView {
-    let Shared { active, at_row, leave_out, .. } = shared;
-    let (tone, icon) = labels::verdict_look(row.verdict);
+    let Shared { active, at_row, leave_out, in_sight, .. } = shared;
     let (number, is_out) = (row.row, row.left_out);
+    let (tone, icon) =
+        if is_out { (Tone::Quiet, IconName::Close) } else { labels::verdict_look(row.verdict) };
+    let words = if is_out { t!("invite_csv.left_out") } else { labels::verdict(row.verdict) };
     let reason = i18n::sentences(row.problems.iter().map(labels::problem).chain(further_reasons(&row)));
+    let title = if reason.is_empty() { words.clone() } else { format!("{words}: {reason}") };
     let tab_index =
         move |column: usize| if active.get() == (CellPosition { position, column }) { "0" } else { "-1" };
     let focused =
@@ -88,11 +98,17 @@ pub(super) fn GridRow(row: RowView, position: u64, shared: Shared) -> impl IntoV
         false => t!("invite_csv.leave_row_out", row = number),
     };
     let fields = shared.fields.get_value();
+    // The last wrong cell speaks for those that are scrolled out of sight.
+    let wrong = |(index, field): (usize, &Field)| Some((index + FIRST_FIELD, severity(&row, *field)?));
+    let last = fields.iter().enumerate().rev().find_map(wrong);
+    let beyond = move || last.filter(|(column, _)| *column >= in_sight.get()).map(|(_, severity)| severity);
     view! {
         <div
             role="row"
             class="grid-row"
             class:grid-row-out=is_out
+            class:grid-row-error-beyond=move || beyond() == Some(Severity::Error)
+            class:grid-row-warning-beyond=move || beyond().is_some_and(|severity| severity != Severity::Error)
             aria-rowindex=(position + 2).to_string()
             aria-current=move || is_current.get().then_some("true")
             on:focusin=move |_| at_row.set(number)
@@ -115,15 +131,11 @@ pub(super) fn GridRow(row: RowView, position: u64, shared: Shared) -> impl IntoV
                 class="grid-verdict"
                 id=CellPosition { position, column: VERDICT }.id()
                 tabindex=move || tab_index(VERDICT)
-                title=reason
+                title=title
                 on:focus=focused(VERDICT)
             >
-                {if is_out {
-                    view! { <Status tone=Tone::Quiet icon=IconName::Close label=t!("invite_csv.left_out") /> }.into_any()
-                } else {
-                    view! { <Status tone icon label=labels::verdict(row.verdict) /> }.into_any()
-                }}
-                <span class="grid-reason">{reason.clone()}</span>
+                <span class=format!("mark mark-{}", tone.class())><Icon name=icon /><span class="visually-hidden">{words}</span></span>
+                <span class="visually-hidden">{reason.clone()}</span>
             </span>
             {fields.into_iter().enumerate().map(|(index, field)| {
                 cell(&row, field, CellPosition { position, column: index + FIRST_FIELD }, shared)

@@ -491,21 +491,39 @@ class ReviewStep {
     return { role: "listitem", within: { role: "region", name: this.say("invite_csv.fixes_title") }, having };
   }
 
+  /** Unfolds what is below the line of a kind, and below that of a value, where it is folded. */
+  async #unfold(code, value) {
+    const kind = this.#kind(this.say(`row_problem.${code}`));
+    await this.#unfoldLine(kind, { role: "button", name: this.say("invite_csv.kind_next"), exact: false, within: kind });
+    if (value) await this.#unfoldLine(this.#fix(value), this.#leaveOutButton(value));
+  }
+
+  async #unfoldLine(within, below) {
+    await this.driver.see(within);
+    if (await this.driver.has(below)) return;
+    await this.driver.click({ role: "button", within });
+    await this.driver.see(below);
+  }
+
   /** The teams that can replace an unknown one. */
   async teamsInsteadOf(team) {
+    await this.#unfold("unknown_team", team);
     return this.driver.optionsOf(this.say("invite_csv.fix_team_instead", { team }));
   }
 
   async replaceTeam(team, by) {
+    await this.#unfold("unknown_team", team);
     await this.#replace(team, this.say("invite_csv.fix_team_instead", { team }), by);
   }
 
   /** The workspaces that can replace an unknown one. */
   async workspacesInsteadOf(workspace) {
+    await this.#unfold("unknown_workspace", workspace);
     return this.driver.optionsOf(this.say("invite_csv.fix_workspace_instead", { workspace }));
   }
 
   async replaceWorkspace(workspace, by) {
+    await this.#unfold("unknown_workspace", workspace);
     await this.#replace(workspace, this.say("invite_csv.fix_workspace_instead", { workspace }), by);
   }
 
@@ -517,21 +535,25 @@ class ReviewStep {
 
   /** Presses the button, whatever comes of it. */
   async tryToCreateTeam(team) {
+    await this.#unfold("unknown_team", team);
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_create"), within: this.#fix(team) });
   }
 
   async createTeam(team) {
+    await this.#unfold("unknown_team", team);
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_team_create"), within: this.#fix(team) });
     await this.driver.gone(this.#fix(team));
   }
 
   /** Replaces a role in all rows. */
   async replaceRole(value, by) {
+    await this.#unfold("unknown_role");
     await this.driver.click({ role: "button", name: this.say(`role.${by}`), exact: false, within: this.#fix(value) });
     await this.driver.gone(this.#fix(value));
   }
 
   async leaveOut(value) {
+    await this.#unfold("unknown_team", value);
     await this.driver.click(this.#leaveOutButton(value));
     await this.driver.gone(this.#fix(value));
   }
@@ -542,6 +564,7 @@ class ReviewStep {
   }
 
   async leaveOutByKeyboard(value) {
+    await this.#unfold("unknown_team", value);
     await this.driver.focusOn(this.#leaveOutButton(value));
     await this.driver.press("Enter");
     await this.driver.gone(this.#fix(value));
@@ -559,6 +582,7 @@ class ReviewStep {
   /** Fixes all rows of a kind at once: its code, the number of rows that it says, and the key of the button. */
   async fixAll(code, count, press) {
     const kind = this.#kind(this.say(`row_problem.${code}`));
+    await this.#unfold(code);
     await this.driver.see({ role: "button", name: this.say("invite_csv.kind_rows", { count }), within: kind });
     await this.driver.click({ role: "button", name: this.say(press), within: kind });
     await this.driver.gone(kind);
@@ -573,6 +597,7 @@ class ReviewStep {
 
   /** Goes to the next row with a problem of that code. */
   async nextOfKind(code) {
+    await this.#unfold(code);
     await this.driver.click({
       role: "button",
       name: this.say("invite_csv.kind_next"),
@@ -584,6 +609,7 @@ class ReviewStep {
   /** Leaves out all rows with a problem of that code. */
   async leaveOutKind(code) {
     const kind = this.#kind(this.say(`row_problem.${code}`));
+    await this.#unfold(code);
     await this.driver.click({ role: "button", name: this.say("invite_csv.leave_rows_out"), exact: false, within: kind });
     await this.driver.gone(kind);
   }
@@ -641,6 +667,45 @@ class ReviewStep {
         return content.getBoundingClientRect().left < cell.getBoundingClientRect().left;
       };
       return [...document.querySelectorAll(".grid-row:not(.grid-head) > .grid-number")].filter(isCut).length;
+    });
+  }
+
+  /** The columns whose heads are completely in sight. */
+  async columnsInSight() {
+    return this.driver.onPage(() => {
+      const edge = document.querySelector("[role=grid]").getBoundingClientRect().right + 1;
+      const heads = [...document.querySelectorAll("[role=grid] [role=columnheader]")];
+      return heads.filter((head) => head.getBoundingClientRect().right <= edge).map((head) => head.textContent);
+    });
+  }
+
+  /** The addresses in drawn rows that are cut at their end. */
+  async cutAddresses() {
+    return this.driver.onPage(() => {
+      const shown = [...document.querySelectorAll(".grid-row:not(.grid-head) > .grid-email > bdi")];
+      return shown.filter((text) => text.scrollWidth > text.clientWidth).map((text) => text.textContent);
+    });
+  }
+
+  /** The numbers of the drawn rows that are marked at the edge, as something is wrong beyond it. */
+  async markedAtTheEdge() {
+    return this.driver.onPage(() => {
+      const rows = [...document.querySelectorAll(".grid-row")];
+      const isMarked = (row) => !["none", "normal"].includes(getComputedStyle(row, "::after").content);
+      return rows.filter(isMarked).map((row) => Number(row.getAttribute("aria-rowindex")));
+    });
+  }
+
+  /** Waits until a row is marked, as an error is beyond the edge. */
+  async seeMarkedAtTheEdge(row) {
+    await this.driver.seeAttribute(this.#row(row), "class", "grid-row grid-row-error-beyond");
+  }
+
+  /** Whether what is said of the current cell stands below the rows, and covers none. */
+  async noteIsBelowRows() {
+    return this.driver.onPage(() => {
+      const [list, note] = ["[role=grid]", ".cell-note"].map((found) => document.querySelector(found).getBoundingClientRect());
+      return note.height > 0 && note.top >= list.bottom - 1;
     });
   }
 

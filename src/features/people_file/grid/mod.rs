@@ -10,5 +10,5 @@ mod list;
 mod rows;
 
 pub(super) use columns::fields;
-pub(super) use drawing::{GRID_HINT, Grid};
+pub(super) use drawing::Grid;
 pub(super) use keys::{BEFORE_GRID, BEHIND_GRID};
