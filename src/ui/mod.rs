@@ -82,7 +82,7 @@ pub(crate) use table::{Column, Frame, Room, Selection, Sort, Table, View, ViewMe
 pub(crate) use tabs::{Tab, TabMark, Tabs};
 pub(crate) use term::{Term, show_originals, shows_originals};
 pub(crate) use tick::Tick;
-pub(crate) use virtual_list::{VirtualList, Window};
+pub(crate) use virtual_list::{VirtualList, Window, is_scaled};
 
 /// Set-up needed before the first screen.
 pub(crate) fn init() {

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::css;
 use crate::platform::dom;
@@ -47,6 +48,11 @@ fn offset_of(row: u64, total: u64, row_height: f64, viewport: f64) -> f64 {
         let last_first = total.saturating_sub(fitting - 1).max(1);
         row as f64 / last_first as f64 * (TALLEST - viewport)
     }
+}
+
+/// Whether a list has more rows than pixels allow: then its scroll offset is scaled.
+pub(crate) fn is_scaled(list: &Element) -> bool {
+    f64::from(list.scroll_height()) >= TALLEST
 }
 
 /// Scrolls over `total` rows of `row_height` pixels and keeps `window` at the visible ones.

@@ -27,7 +27,7 @@ async function keepDraft(app, name) {
   await review.next();
   await invite.arrive();
   await invite.message("See you on Monday");
-  await draft.seeKept("See you on Monday", `somebody@${name}.example`, '"reached":"invite"');
+  await draft.seeKept("See you on Monday", `somebody@${name}.example`, '"reached":"review"');
 }
 
 /** Leaves the invitations of the draft unsent: they wait for a press. */

@@ -1273,7 +1273,9 @@ export class Driver {
 
   /** Runs a function on the page. */
   async onPage(steps, argument) {
-    return this.#view.evaluate(steps, argument);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const late = once(signal, "abort").then(() => Promise.reject(new Error("the page has not answered")));
+    return Promise.race([this.#view.evaluate(steps, argument), late]);
   }
 
   /** The addresses of the page's frames, also of those in frames, once none of them is loading; see `REFUSED`. */

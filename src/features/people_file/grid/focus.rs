@@ -1,12 +1,13 @@
 //! The current cell, and the keyboard focus, which goes where it is.
 
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::rows::is_well_within;
 use crate::features::people_file::remedy::FIRST_FIELD;
-use crate::features::people_file::row::CellPosition;
+use crate::features::people_file::row::{CellPosition, GRID};
 use crate::platform::dom;
-use crate::ui::Window;
+use crate::ui::{Window, is_scaled};
 
 #[derive(Clone, Copy)]
 pub(super) struct Focus {
@@ -32,10 +33,7 @@ impl Focus {
 
     /// New rows are new cells: the focus goes to the cell that replaces the focused one.
     pub(super) fn return_to_cell(self) {
-        dom::after_paint(move || {
-            let Some(place) = self.active.try_get_untracked() else { return };
-            dom::focus(&place.id());
-        });
+        dom::after_paint(move || drop(self.reach_cell()));
     }
 
     pub(super) fn go_to(self, place: CellPosition) {
@@ -43,7 +41,26 @@ impl Focus {
         if !is_well_within(self.window.get_untracked(), place.position) {
             self.jump_to.set(Some(place.position));
         }
-        self.return_to_cell();
+        dom::after_paint(move || {
+            if self.reach_cell().is_some_and(|(cell, list)| !is_between(&cell, &list)) {
+                self.jump_to.try_set(Some(place.position));
+            }
+        });
+    }
+
+    /// Focuses the current cell. The browser scrolls to it only where its pixels are those of the rows; in a list that is too
+    /// long for that it would leap over many of them, and the cell be gone. Then it answers with the cell and its list.
+    fn reach_cell(self) -> Option<(Element, Element)> {
+        let place = self.active.try_get_untracked()?;
+        let list = dom::document().get_element_by_id(GRID)?;
+        if !is_scaled(&list) {
+            dom::focus(&place.id());
+            return None;
+        }
+        dom::focus_where_it_is(&place.id());
+        let cell = dom::document().get_element_by_id(&place.id())?;
+        scroll_sideways(&cell, &list);
+        Some((cell, list))
     }
 
     /// Edits the current cell, if it is that of a field.
@@ -64,4 +81,24 @@ impl Focus {
             self.active.update(|active| active.position = last);
         }
     }
+}
+
+/// Whether a cell is in sight as far as the height goes.
+fn is_between(cell: &Element, list: &Element) -> bool {
+    let (cell, list) = (cell.get_bounding_client_rect(), list.get_bounding_client_rect());
+    // Below the head, which is as high as a row.
+    cell.top() >= list.top() + cell.height() && cell.bottom() <= list.bottom()
+}
+
+fn scroll_sideways(cell: &Element, list: &Element) {
+    let (at, room) = (cell.get_bounding_client_rect(), list.get_bounding_client_rect());
+    // The other cells come to stand beside the address, which stays in sight where there is room for it.
+    let address = match cell.matches(".grid-number, .grid-verdict, .grid-email") {
+        Ok(true) => None,
+        _ => list.query_selector(".grid-head > .grid-email").ok().flatten(),
+    };
+    let left =
+        address.map_or(room.left(), |address| address.get_bounding_client_rect().right().max(room.left()));
+    let by = if at.right() > room.right() { at.right() - room.right() } else { (at.left() - left).min(0.0) };
+    list.set_scroll_left(list.scroll_left() + by as i32);
 }
