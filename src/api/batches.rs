@@ -86,6 +86,7 @@ pub(crate) mod tests {
             id: BatchId("b1".into()),
             source: BatchSource::Csv,
             file_name: None,
+            first_people: Vec::new(),
             options: BatchOptions::default(),
             state,
             dry_run: false,

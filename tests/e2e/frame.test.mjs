@@ -121,7 +121,7 @@ walk(
 walk("a batch says in one line what became of it, and its rows begin within 300 pixels", sent, WINDOW, async (app) => {
   await app.enter();
   await app.batch.openList();
-  await app.batch.open(app.say("batches.individual"));
+  await app.batch.openFirst();
   await app.batch.seeCount("delivery.failed", 1);
   await app.driver.reload();
   await app.batch.arrive();

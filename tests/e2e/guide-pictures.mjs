@@ -62,8 +62,7 @@ const PICTURES = {
   invitations: async (app) => {
     await app.batch.openList();
     // The last batch of the list is the first that was sent, and has rows of every kind.
-    const name = app.say("batches.individual");
-    await app.driver.click({ role: "link", name, within: { role: "table" }, nth: 1 });
+    await app.driver.click({ role: "link", within: { role: "rowheader" }, nth: 1 });
     await app.batch.arrive();
   },
   profile: (app) => app.profile.open(),

@@ -314,7 +314,7 @@ walk("r19: while the mail server is down the screens say so, and one click retri
   await app.batch.seeMailTrouble("mail_trouble.unreachable");
   await app.batch.openList();
   await app.batch.seeMailTrouble("mail_trouble.unreachable");
-  await app.batch.open(app.say("batches.individual"));
+  await app.batch.open("waits@example.com");
   await app.batch.seeMailTrouble("mail_trouble.unreachable");
   await app.batch.seeCount("delivery.queued", 1);
   office.open();

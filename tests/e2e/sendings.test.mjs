@@ -192,7 +192,7 @@ walk(
     await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 1, waiting: 0, revoked: 3 });
     await app.driver.inspect("batches, counted");
 
-    await app.batch.open(app.say("batches.individual"));
+    await app.batch.openFirst();
     await app.batch.seeCount("delivery.failed", 1);
     const results = await app.batch.download();
     assert.match(results.name, /\.csv$/);

@@ -300,6 +300,9 @@ pub struct Batch {
     pub source: BatchSource,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
+    /// The names of its first two people, or else their addresses, where it has no file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_people: Vec<String>,
     pub options: BatchOptions,
     pub state: BatchState,
     pub dry_run: bool,

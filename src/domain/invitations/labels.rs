@@ -13,9 +13,16 @@ use crate::ui::{IconName, Tone};
 /// A tone of [`crate::ui::Status`] and its symbol.
 pub(crate) type Look = (Tone, IconName);
 
-/// The file's name, or a label for a batch without a file.
+/// The file's name, or its people, or a label for a batch of which neither is known.
 pub(crate) fn name(batch: &Batch) -> String {
-    name_of(batch.file_name.as_deref(), batch.source)
+    if batch.file_name.is_some() || batch.first_people.is_empty() {
+        return name_of(batch.file_name.as_deref(), batch.source);
+    }
+    // Two stand in one line, and of more only the first.
+    let people = batch.expected_rows as usize;
+    let named = if people > 2 { 1 } else { batch.first_people.len() };
+    let more = (people > named).then(|| t!("batches.more", count = people - named));
+    i18n::list(batch.first_people.iter().take(named).cloned().chain(more))
 }
 
 pub(crate) fn name_of(file_name: Option<&str>, source: BatchSource) -> String {
@@ -152,6 +159,24 @@ mod tests {
 
     use super::*;
     use crate::api::batches::tests::batch;
+
+    #[test]
+    fn a_batch_without_a_file_is_named_after_its_people() {
+        let of = |people: &[&str], rows| Batch {
+            first_people: people.iter().map(|name| (*name).to_owned()).collect(),
+            expected_rows: rows,
+            ..batch(BatchState::Sealed, DeliveryCounts::default())
+        };
+        assert_eq!(name(&of(&["Ana Ruiz"], 1)), "Ana Ruiz");
+        assert_eq!(name(&of(&["Ana Ruiz", "bo@x.example"], 2)), "Ana Ruiz, bo@x.example");
+        assert_eq!(
+            name(&of(&["Ana Ruiz", "bo@x.example"], 7)),
+            format!("Ana Ruiz, {}", t!("batches.more", count = 6))
+        );
+        assert_eq!(name(&of(&[], 7)), t!("batches.unnamed"));
+        let named = Batch { file_name: Some("people.csv".to_owned()), ..of(&["Ana Ruiz"], 1) };
+        assert_eq!(name(&named), "people.csv");
+    }
 
     #[test]
     fn r19_a_batch_is_busy_only_while_mails_move_and_done_only_where_invitations_are_left() {

@@ -33,7 +33,7 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
                     disabled_reason=nothing_to_undo
                     on_press=Callback::new(move |()| delivery.act(InvitationAction::RevokeAll))
                 >
-                    {InvitationAction::RevokeAll.label()}
+                    {t!("common.undo")}
                 </Button>
                 <a class="button button-quiet" href=href>{t!("invitation.to_batch")}</a>
             </div>

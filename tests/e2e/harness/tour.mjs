@@ -164,7 +164,7 @@ export const tour = {
 
     await app.batch.openList();
     await look("batches");
-    await app.batch.open(app.say("batches.individual"));
+    await app.batch.openFirst();
     await look("batch");
 
     await app.profile.open();

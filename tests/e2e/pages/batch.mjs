@@ -20,6 +20,12 @@ export class Batch {
     await this.arrive(name);
   }
 
+  /** Opens the latest batch of the list. */
+  async openFirst() {
+    await this.driver.click({ role: "link", within: { role: "rowheader" }, nth: 0 });
+    await this.arrive();
+  }
+
   /** Waits until the list shows these counts of a batch, by its id. */
   async seeCounts(id, { rows, sent, failed, accepted, waiting, revoked }) {
     const numbers = [rows, sent, failed, accepted, waiting, revoked];

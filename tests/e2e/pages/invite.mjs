@@ -196,7 +196,7 @@ export class Invite {
 
   /** Undoes the whole sending on the screen that sent it. */
   async undo() {
-    await this.driver.click({ role: "button", name: this.say("batches.revoke_all") });
+    await this.driver.click({ role: "button", name: this.say("common.undo") });
   }
 
   async toBatch() {

@@ -4,14 +4,43 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use api_types::{
-    Account, Batch, BatchEvent, BatchRow, BatchState, Chunk, DeliveryStatus, InvitationStatus, List,
-    NewBatch, NewRow, ProblemCode, RowCode, RowVerdict, UserStatus, paths,
+    Account, Batch, BatchEvent, BatchRow, BatchSource, BatchState, Chunk, DeliveryStatus, InvitationStatus,
+    List, NewBatch, NewRow, ProblemCode, RowCode, RowVerdict, UserStatus, paths,
 };
 use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{Client, Server, csv, row, send};
 use crate::long_lists::database;
+
+#[tokio::test]
+async fn a_batch_without_a_file_is_known_by_its_first_people() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let ana = NewRow {
+        first_name: Some("Ana".to_owned()),
+        last_name: Some("Ruiz".to_owned()),
+        ..row(1, "ana@example.com")
+    };
+    let rows = [ana, row(2, "bo@example.com"), row(3, "cy@example.com")];
+    let with_file = |file_name: Option<&str>| NewBatch {
+        source: BatchSource::Individual,
+        file_name: file_name.map(str::to_owned),
+        ..csv(rows.len())
+    };
+    let typed = admin.open_batch(&with_file(None)).await;
+    assert!(typed.first_people.is_empty(), "it has none yet");
+    admin.add(&typed.id, 0, &rows).await;
+    let named = admin.open_batch(&with_file(Some("people.csv"))).await;
+    admin.add(&named.id, 0, &rows).await;
+    let listed: List<Batch> = admin.get(paths::BATCHES).await.json();
+    let known: Vec<_> = listed
+        .items
+        .iter()
+        .map(|batch| (batch.file_name.as_deref(), batch.first_people.join(", ")))
+        .collect();
+    assert_eq!(known, [(Some("people.csv"), String::new()), (None, "Ana Ruiz, bo@example.com".to_owned())]);
+}
 
 #[tokio::test]
 async fn every_row_gets_a_verdict_with_its_reason_and_good_rows_go() {

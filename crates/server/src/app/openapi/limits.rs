@@ -176,6 +176,8 @@ const LIMITS: &[(&str, Limit)] = &[
     ("NewBatch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("Batch.expected_rows", Limit::Number(1, ROWS_PER_BATCH as u64)),
     ("file_name", Text(0, FILE_NAME_MAX)),
+    ("Batch.first_people", Items(0, 2)),
+    ("Batch.first_people[]", JUDGED),
     ("message", Text(0, MESSAGE_MAX)),
     ("expires_in_days", EXPIRY),
     ("Chunk.rows", Items(1, ROWS_PER_CHUNK)),

@@ -186,6 +186,21 @@ pub(crate) async fn first_ready(conn: &mut Conn, batch: i64) -> DbResult<Option<
     .await
 }
 
+/// The addresses and names of the first rows.
+pub(crate) async fn first_rows(
+    conn: &mut Conn,
+    batch: i64,
+    count: u32,
+) -> DbResult<Vec<(String, String, String)>> {
+    sqlx::query_as(
+        "SELECT email, first_name, last_name FROM batch_rows WHERE batch_number = $1 ORDER BY row_number LIMIT $2",
+    )
+    .bind(batch)
+    .bind(count)
+    .fetch_all(conn)
+    .await
+}
+
 /// Closes the batch for further rows. From here on the mail worker finds the batch's mails; no row is touched.
 pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Millis) -> DbResult<()> {
     sqlx::query(

@@ -5,6 +5,7 @@
 
 use api_types::{
     AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery, UserId,
+    display_name,
 };
 
 use super::check_draft;
@@ -188,9 +189,16 @@ pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<
     if batch.is_expired(app.now()) { Err(ApiError::not_found()) } else { Ok(batch) }
 }
 
+/// So many people name a batch without a file.
+const PEOPLE_NAMED: u32 = 2;
+
 /// A batch as the API shows it.
 pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitations>) -> ApiResult<Batch> {
     let Unanswered { waiting, expired } = stored::unanswered(conn, &batch, app.now()).await?;
+    let first_people = match batch.file_name {
+        Some(_) => Vec::new(),
+        None => stored::first_rows(conn, batch.number, PEOPLE_NAMED).await?,
+    };
     let mut shown = Batch {
         revoking: batch.revoking(),
         retrying: batch.retrying(),
@@ -212,6 +220,10 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
         id: BatchId(batch.id),
         file_name: batch.file_name,
+        first_people: first_people
+            .iter()
+            .map(|(email, first_name, last_name)| display_name(first_name, last_name, email))
+            .collect(),
         created_by: batch.created_by_name,
         created_by_id: batch.creator_id.map(UserId),
         mail_trouble: None,
