@@ -84,11 +84,11 @@ impl SealingKey {
         JsFuture::from(imported).await.ok().map(Self)
     }
 
-    /// Seals a text, to be opened in the same context only.
-    pub(crate) async fn seal(&self, context: &str, text: &str) -> Option<Uint8Array> {
+    /// Seals a content, to be opened in the same context only.
+    pub(crate) async fn seal(&self, context: &str, content: &[u8]) -> Option<Uint8Array> {
         let nonce = Uint8Array::new_with_length(NONCE_BYTES);
         crypto()?.get_random_values_with_js_u8_array(&nonce).ok()?;
-        let sealed = subtle()?.encrypt(&cipher(&nonce, context), &self.0, text.as_bytes());
+        let sealed = subtle()?.encrypt(&cipher(&nonce, context), &self.0, content);
         let sealed = bytes(sealed).await?;
         let both = Uint8Array::new_with_length(NONCE_BYTES + sealed.length());
         both.set(&nonce, 0);
@@ -97,11 +97,11 @@ impl SealingKey {
     }
 
     /// Opens what was sealed under the same key and in the same context.
-    pub(crate) async fn open(&self, context: &str, sealed: &Uint8Array) -> Option<String> {
+    pub(crate) async fn open(&self, context: &str, sealed: &Uint8Array) -> Option<Vec<u8>> {
         let nonce = sealed.slice(0, NONCE_BYTES);
         let rest = sealed.subarray(NONCE_BYTES, sealed.length());
         let opened = subtle()?.decrypt(&cipher(&nonce, context), &self.0, &rest);
-        String::from_utf8(bytes(opened).await?.to_vec()).ok()
+        Some(bytes(opened).await?.to_vec())
     }
 }
 

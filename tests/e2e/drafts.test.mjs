@@ -198,6 +198,58 @@ walk(
   },
 );
 
+walk(
+  "a18 u5: the rows that are not ready stay open while the others are invited, in this visit and in the next",
+  server,
+  {},
+  async (app) => {
+    const { draft, invite, mapping, review, sending } = app.inviteCsv;
+    const file = fileOf("rest.csv", "Email,First name\nnobody,Ana\nbo@rest.example,Bo\ncy@rest.example,Cy\nno-one,Di\n");
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(file);
+    await mapping.next();
+    await review.arrive();
+    await review.edit("nobody", "ana@rest.example");
+    await review.seeGoingOnWith(3);
+    await review.next();
+    await invite.arrive();
+    await invite.invite(3);
+    await sending.seeAccepted(3);
+    await sending.goOnWithRest(1);
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { invited: 3, error: 1 });
+    await review.seeInRow(2, "ana@rest.example");
+    // The browser gave no handle of the file, but there is a copy.
+    await app.driver.reload();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { invited: 3, error: 1 });
+    await review.edit("no-one", "di@rest.example");
+    await review.seeGoingOnWith(1);
+    await review.next();
+    await invite.arrive();
+    await invite.invite(1);
+    await sending.seeAccepted(1);
+    await draft.seeForgotten("ana@rest.example", "no-one");
+  },
+);
+
+walk("a18: the rows that are not ready go with the draft where nobody wants to keep them", server, {}, async (app) => {
+  const { draft, invite, mapping, review, sending } = app.inviteCsv;
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("gone.csv", "Email,First name\nnobody,Ana\nbo@gone.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  await draft.seeKept("gone.csv");
+  await review.next();
+  await invite.arrive();
+  await invite.keepNothingOpen();
+  await invite.invite(1);
+  await sending.seeAccepted(1);
+  await draft.seeForgotten("gone.csv");
+});
+
 const NARROW = { forcedColors: true, width: 360 };
 walk(
   "a18 u1: another file than the draft's is asked about, in every look, and a draft can be discarded",
@@ -459,6 +511,7 @@ walk("a18: of two tabs the one that wrote last has the draft, and sending takes 
   await review.next();
   await invite.arrive();
   await app.inviteCsv.draft.seeKept("first.csv", '"reached":"review"', '"expiry":"7"');
+  await app.driver.see({ text: app.say("draft.other_tab") });
   await other.inviteCsv.mapping.next();
   await other.inviteCsv.review.arrive();
   await other.inviteCsv.draft.seeKept("second.csv", '"reached":"review"');

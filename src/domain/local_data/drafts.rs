@@ -4,7 +4,8 @@
 //! so it is kept under the rules of [`super`]: for its person only, for a week, until sign-out or until another person
 //! signs in. Of two tabs, the last write wins.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use idb::{Error, TransactionMode};
@@ -105,7 +106,14 @@ fn turns(subject: Subject) -> Latest {
 }
 
 fn place_of(vault: &Vault, subject: Subject) -> At {
-    let parts = [vault.owner.as_str(), subject.name()];
+    at([&vault.owner, subject.name()])
+}
+
+fn place_of_copy(vault: &Vault, subject: Subject) -> At {
+    at([&vault.owner, subject.name(), "file"])
+}
+
+fn at<const N: usize>(parts: [&str; N]) -> At {
     At { store: DRAFTS, key: parts.map(JsValue::from_str).iter().collect::<Array>().into() }
 }
 
@@ -137,11 +145,15 @@ pub(crate) async fn keep(subject: Subject, title: String, content: String, handl
         return;
     }
     let kept = match sealed {
-        Some((vault, row)) if vault.is_present() => put(&vault, subject, Row { handle, ..row }).await,
+        Some((vault, row)) if vault.is_present() => {
+            told.say_if_contested(&vault, subject, &row.head.writer).await;
+            put(&vault, subject, Row { handle, ..row }).await
+        }
         Some(_) => return,
         None => Err(Error::IndexedDbNotFound(JsValue::NULL)),
     };
     told.unkept.set(kept.is_err().then_some(title));
+    told.wrote.borrow_mut().insert(subject as usize);
     match kept {
         // From now on there is something to lose: the browser is asked not to remove it when it needs space.
         Ok(()) if !told.is_kept.replace(true) => storage::persist(),
@@ -160,19 +172,20 @@ async fn seal(subject: Subject, body: Body) -> Option<(Rc<Vault>, Row)> {
 
 async fn put(vault: &Vault, subject: Subject, row: Row) -> Result<(), Error> {
     let at = place_of(vault, subject);
-    let put = async |row: &Row| {
-        let work = async |transaction: idb::Transaction| {
-            at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?;
-            // Does not wait for completion, which a closing page never sees.
-            commit(transaction).await
-        };
-        SHELF.run(&vault.place, TransactionMode::ReadWrite, work).await
-    };
-    match put(&row).await {
+    match put_at(vault, &at, &row).await {
         // Some browsers return handles that they cannot store.
-        Err(_) if row.handle.is_some() => put(&Row { handle: None, ..row }).await,
+        Err(_) if row.handle.is_some() => put_at(vault, &at, &Row { handle: None, ..row }).await,
         done => done,
     }
+}
+
+async fn put_at(vault: &Vault, at: &At, row: &Row) -> Result<(), Error> {
+    let work = async |transaction: idb::Transaction| {
+        at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?;
+        // Does not wait for completion, which a closing page never sees.
+        commit(transaction).await
+    };
+    SHELF.run(&vault.place, TransactionMode::ReadWrite, work).await
 }
 
 /// What has been said about storing since the page was opened: once each.
@@ -180,8 +193,24 @@ async fn put(vault: &Vault, subject: Subject, row: Row) -> Result<(), Error> {
 struct Told {
     is_kept: Cell<bool>,
     is_lost: Cell<bool>,
+    is_contested: Cell<bool>,
+    /// The subjects of which this page has kept a draft.
+    wrote: RefCell<BTreeSet<usize>>,
     /// The title of the draft that, as it is now, is not stored.
     unkept: RwSignal<Option<String>>,
+}
+
+impl Told {
+    /// Whether another tab has replaced what this one kept: both go on, and only one of them is restored.
+    async fn say_if_contested(&self, vault: &Vault, subject: Subject, own: &str) {
+        if self.is_contested.get() || !self.wrote.borrow().contains(&(subject as usize)) {
+            return;
+        }
+        let there = row_at(vault, &place_of(vault, subject)).await;
+        if there.is_some_and(|row| row.head.writer != own) && !self.is_contested.replace(true) {
+            notify(Tone::Warning, t!("draft.other_tab"));
+        }
+    }
 }
 
 /// The title of a draft that this browser does not store; reactive.
@@ -196,13 +225,7 @@ pub(crate) async fn find(subject: Subject) -> Option<Draft> {
 
 async fn look(vault: &Vault, subject: Subject) -> Option<Draft> {
     let at = place_of(vault, subject);
-    let value = SHELF
-        .run(&vault.place, TransactionMode::ReadOnly, async |transaction| {
-            at.store_in(&transaction)?.get(at.query())?.await
-        })
-        .await
-        .ok()??;
-    let row = Row::read(&value).filter(|row| !is_stale(row.head.since, timers::now()))?;
+    let row = row_at(vault, &at).await.filter(|row| !is_stale(row.head.since, timers::now()))?;
     let body = vault.open(&at, &row).await.and_then(|body| serde_json::from_str(&body).ok());
     let Some(body) = body else {
         let _ = rows::remove(&SHELF, &vault.place, &at, |found| found.head == row.head).await;
@@ -210,6 +233,16 @@ async fn look(vault: &Vault, subject: Subject) -> Option<Draft> {
         return None;
     };
     Some(Draft { subject, head: row.head, body, handle: row.handle })
+}
+
+async fn row_at(vault: &Vault, at: &At) -> Option<Row> {
+    let value = SHELF
+        .run(&vault.place, TransactionMode::ReadOnly, async |transaction| {
+            at.store_in(&transaction)?.get(at.query())?.await
+        })
+        .await
+        .ok()??;
+    Row::read(&value)
 }
 
 /// The titles of the signed-in user's drafts, each once.
@@ -221,6 +254,47 @@ pub(crate) async fn titles() -> Vec<String> {
         );
     }
     titles
+}
+
+/// The largest file of which a copy is kept, in bytes.
+pub(crate) const LARGEST_COPY: f64 = 20_000_000.0;
+
+/// Keeps a copy of the file that a draft belongs to, where the browser gave no handle of it. It goes with the draft.
+pub(crate) async fn keep_copy(subject: Subject, content: &[u8]) {
+    let Some(vault) = vault().await else { return };
+    let at = place_of_copy(&vault, subject);
+    let head = Head { owner: vault.owner.clone(), since: timers::now(), writer: String::new() };
+    if let Some(row) = vault.seal_bytes(&at, head, content).await
+        && vault.is_present()
+    {
+        // Without it, the file is asked for.
+        let _ = put_at(&vault, &at, &row).await;
+    }
+}
+
+/// Whether there is a copy of a draft's file.
+pub(crate) async fn has_copy(draft: &Draft) -> bool {
+    match vault().await {
+        Some(vault) => row_at(&vault, &place_of_copy(&vault, draft.subject)).await.is_some(),
+        None => false,
+    }
+}
+
+/// The copy of a draft's file.
+pub(crate) async fn copy_of(draft: &Draft) -> Option<Vec<u8>> {
+    let vault = vault().await?;
+    let at = place_of_copy(&vault, draft.subject);
+    vault.open_bytes(&at, &row_at(&vault, &at).await?).await
+}
+
+/// Removes the draft of a subject, if it is that, and then the copy of its file.
+async fn remove_with_copy(vault: &Vault, subject: Subject, if_it: impl Fn(&Row) -> bool) {
+    let at = place_of(vault, subject);
+    // Without a database there is nothing to remove.
+    let _ = rows::remove(&SHELF, &vault.place, &at, if_it).await;
+    if row_at(vault, &at).await.is_none() {
+        let _ = rows::remove(&SHELF, &vault.place, &place_of_copy(vault, subject), |_| true).await;
+    }
 }
 
 /// Removes the signed-in user's draft of a subject, whichever tab wrote it.
@@ -239,8 +313,7 @@ pub(crate) async fn remove_own(subject: Subject) {
 /// Removes a found draft, unless another tab has changed it since.
 pub(crate) async fn discard(draft: &Draft) {
     if let Some(vault) = vault().await {
-        let at = place_of(&vault, draft.subject);
-        let _ = rows::remove(&SHELF, &vault.place, &at, |found| found.head == draft.head).await;
+        remove_with_copy(&vault, draft.subject, |found| found.head == draft.head).await;
     }
 }
 
@@ -254,7 +327,6 @@ pub(crate) async fn wipe() {
 async fn remove_if(subject: Subject, if_it: impl Fn(&Row) -> bool) {
     turns(subject).end();
     if let Some(vault) = vault().await {
-        // Without a database there is nothing to remove.
-        let _ = rows::remove(&SHELF, &vault.place, &place_of(&vault, subject), if_it).await;
+        remove_with_copy(&vault, subject, if_it).await;
     }
 }

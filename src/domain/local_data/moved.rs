@@ -37,7 +37,7 @@ async fn bring_from(old: &Vault, vault: &Vault) {
         return;
     }
     for (database, (at, row, content)) in left {
-        let Some(moved) = vault.seal(&at, row.head.clone(), &content).await else { return };
+        let Some(moved) = vault.seal_bytes(&at, row.head.clone(), &content).await else { return };
         if put_newer(database, vault, &at, &Row { handle: row.handle.clone(), ..moved }).await.is_some() {
             remove(database, old, &at, &row).await;
         }
@@ -45,11 +45,11 @@ async fn bring_from(old: &Vault, vault: &Vault) {
 }
 
 /// The person's rows at a place, opened.
-async fn rows_at(database: &'static DatabaseSpec, old: &Vault) -> Vec<(At, Row, String)> {
+async fn rows_at(database: &'static DatabaseSpec, old: &Vault) -> Vec<(At, Row, Vec<u8>)> {
     let mut opened = Vec::new();
     for (at, row) in rows::all(database, &old.place).await.unwrap_or_default() {
         if let Some(row) = row.filter(|row| row.head.owner == old.owner)
-            && let Some(content) = old.open(&at, &row).await
+            && let Some(content) = old.open_bytes(&at, &row).await
         {
             opened.push((at, row, content));
         }

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::platform::database::{DatabaseSpec, commit};
 
-/// Drafts by `[owner, subject]`.
+/// Drafts by `[owner, subject]`, and copies of their files by `[owner, subject, "file"]`.
 pub(super) const DRAFTS: &str = "drafts";
 pub(super) static SHELF: DatabaseSpec = DatabaseSpec { what: "drafts", version: 1, stores: &[DRAFTS] };
 

@@ -29,6 +29,10 @@ impl Vault {
 
     /// Seals the content of a row.
     pub(crate) async fn seal(&self, at: &At, head: Head, content: &str) -> Option<Row> {
+        self.seal_bytes(at, head, content.as_bytes()).await
+    }
+
+    pub(super) async fn seal_bytes(&self, at: &At, head: Head, content: &[u8]) -> Option<Row> {
         let text = serde_json::to_string(&head).ok()?;
         let sealed = self.key.seal(&self.context(at, &text), content).await?;
         Some(Row { head, text, sealed, handle: None })
@@ -36,6 +40,10 @@ impl Vault {
 
     /// The content of a row that was sealed for this person, at this place.
     pub(crate) async fn open(&self, at: &At, row: &Row) -> Option<String> {
+        String::from_utf8(self.open_bytes(at, row).await?).ok()
+    }
+
+    pub(super) async fn open_bytes(&self, at: &At, row: &Row) -> Option<Vec<u8>> {
         self.key.open(&self.context(at, &row.text), &row.sealed).await
     }
 

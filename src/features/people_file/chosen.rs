@@ -54,6 +54,12 @@ impl Chosen {
         Self { targets, is_made_here: true, ..table.into() }
     }
 
+    /// A file of which a copy was kept.
+    pub(super) fn copied(name: &str, content: &[u8]) -> Option<Self> {
+        let parts = Array::of1(&Uint8Array::from(content));
+        File::new_with_u8_array_sequence(&parts, name).ok().map(Self::from)
+    }
+
     /// What need not be guessed of the file, if the user chose nothing else.
     pub(super) fn known(&self, chosen: &Overrides) -> Overrides {
         match self.targets.is_empty() || *chosen != Overrides::default() {

@@ -115,6 +115,8 @@ impl DraftContent {
 pub(super) struct Found {
     pub(super) draft: Draft,
     pub(super) work: DraftContent,
+    /// Whether there is a copy of the file.
+    has_copy: bool,
     pub(super) blocker: Option<Blocker>,
 }
 
@@ -132,11 +134,33 @@ impl Found {
         let draft = drafts::find(subject).await?;
         // A draft of another version of the app is not understood; it expires.
         let work = serde_json::from_str(draft.content()).ok()?;
-        Some(Self { draft, work, blocker: None })
+        let has_copy = draft.handle.is_none() && drafts::has_copy(&draft).await;
+        Some(Self { draft, work, has_copy, blocker: None })
+    }
+
+    /// Whether the file need not be chosen again, as far as is known.
+    pub(super) fn has_file(&self) -> bool {
+        self.blocker.is_none() && (self.has_copy || self.draft.handle.is_some())
+    }
+
+    /// Whether the file can be read without asking the user.
+    pub(super) async fn may_be_read(&self) -> bool {
+        match self.handle() {
+            Some(handle) => handle.may_be_read().await,
+            None => self.has_file(),
+        }
+    }
+
+    /// The file, by its handle or its copy.
+    pub(super) async fn file(&self) -> Option<Chosen> {
+        match self.handle() {
+            Some(handle) => Chosen::by_handle(handle).await,
+            None => Chosen::copied(&self.work.file.name, &drafts::copy_of(&self.draft).await?),
+        }
     }
 
     /// The file's handle, unless it failed already.
-    pub(super) fn handle(&self) -> Option<FileHandle> {
+    fn handle(&self) -> Option<FileHandle> {
         use wasm_bindgen::JsCast;
         let handle = self.draft.handle.clone().filter(|_| self.blocker.is_none())?;
         Some(handle.unchecked_into())

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::chooser::Chooser;
-use super::draft::Blocker;
+use super::draft::{Blocker, Found};
 use super::state::Flow;
 use crate::i18n;
 use crate::platform::dom;
@@ -24,9 +24,7 @@ pub(super) fn DraftCard(flow: Flow) -> impl IntoView {
     });
     let (changed_at, corrections) = facts.unwrap_or_default();
     let at = String::from(Date::new(&JsValue::from_f64(changed_at as f64)).to_iso_string());
-    let reachable = Memo::new(move |_| {
-        flow.found.with(|found| found.as_ref().is_some_and(|found| found.handle().is_some()))
-    });
+    let reachable = Memo::new(move |_| flow.found.with(|found| found.as_ref().is_some_and(Found::has_file)));
     let in_the_way = {
         let name = name.clone();
         move || {

@@ -13,7 +13,7 @@ use crate::domain::roster::worker;
 use crate::domain::setup::BeforeSetUp;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Form, IconName, Note, Tone};
+use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Form, IconName, Note, Tick, Tone};
 
 /// A chunk is asked for at once.
 const CHUNK: u32 = limits::ROWS_PER_CHUNK as u32;
@@ -53,11 +53,13 @@ fn Question(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let form = Form::new();
+    let can_keep = Memo::new(move |_| flow.can_keep_rest());
+    let keeps_rest = RwSignal::new(true);
     let is_open = RwSignal::new(asked.get_untracked() == Some(Asked::WithOptions));
     let invite = Callback::new(move |()| match flow.options.read() {
         Some(options) => {
             asked.set(None);
-            start(flow, options);
+            start(flow, options, can_keep.get_untracked() && keeps_rest.get_untracked());
         }
         None => {
             is_open.set(true);
@@ -69,6 +71,9 @@ fn Question(
             {move || not_invited(verdicts.get()).map(|text| view! {
                 <Note tone=Tone::Warning icon=IconName::Alert>{text}</Note>
             })}
+            <Show when=move || can_keep.get()>
+                <Tick id="keep-open" label=t!("invite_csv.keep_open") hint=t!("invite_csv.keep_open_hint") ticked=keeps_rest />
+            </Show>
             <BeforeSetUp />
             <ErrorSummary fields=flow.options.fields() form />
             {move || flow.options.valid().map(|options| view! {
@@ -106,7 +111,7 @@ fn not_invited(verdicts: VerdictCounts) -> Option<String> {
 }
 
 /// Hands the rows to the background sending, chunk by chunk as the Worker reads them.
-fn start(flow: Flow, options: BatchOptions) {
+fn start(flow: Flow, options: BatchOptions, keeps_rest: bool) {
     let facts = flow.step.with_untracked(|step| {
         step.checked()
             .map(|checked| (checked.opened.chosen.file.name(), checked.summary.verdicts.invitable()))
@@ -126,5 +131,5 @@ fn start(flow: Flow, options: BatchOptions) {
         next = answer.next_row;
         Ok(answer.rows.into_iter().map(NewRow::from).collect())
     };
-    flow.sending(sending::start(plan, source));
+    flow.sending(sending::start(plan, source), keeps_rest);
 }

@@ -10,7 +10,7 @@ use crate::domain::invitations::sending::{self, SendingPanel, SendingState};
 use crate::domain::navigation::Route;
 use crate::t;
 use crate::term;
-use crate::ui::Button;
+use crate::ui::{Button, IconName, Note};
 
 /// The sending, and the results once everything is accepted.
 #[component]
@@ -37,6 +37,14 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     view! {
         <h2 id=STEP_HEADING class="visually-hidden" tabindex="-1">{t!("sending.heading")}</h2>
         {move || id.get().map(|id| view! { <SendingPanel id /> })}
+        {move || flow.rest().filter(|_| batch.with(Option::is_some)).map(|rows| view! {
+            <Note icon=IconName::File>
+                <p>{t!("invite_csv.rest", count = rows)}</p>
+                <div class="actions">
+                    <Button on_press=Callback::new(move |()| flow.go_on_with_rest())>{t!("invite_csv.rest_go_on", count = rows)}</Button>
+                </div>
+            </Note>
+        })}
         {move || batch.get().map(|id| view! { <SentBatch id /> })}
         <Show when=move || is_over.get()>
             <div class="actions">
@@ -46,7 +54,7 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
                     }.into_any()
                 } else {
                     view! {
-                        <Button on_press=Callback::new(move |()| flow.start_over())>{t!("invite_csv.another")}</Button>
+                        <Button on_press=Callback::new(move |()| if untrack(|| flow.rest()).is_some() { flow.leave_rest() } else { flow.start_over() })>{t!("invite_csv.another")}</Button>
                     }.into_any()
                 }}
                 <a class="button" href=Route::Users.href()>{term!("nav.user_management")}</a>

@@ -892,6 +892,11 @@ class InviteDialog {
     });
   }
 
+  /** Lets go of the rows that are not ready. */
+  async keepNothingOpen() {
+    await this.driver.click({ role: "checkbox", name: this.say("invite_csv.keep_open"), within: this.#dialog });
+  }
+
   /** Presses the button, for any number. */
   async inviteWhoever() {
     await this.driver.click({ role: "button", name: this.inviteButton, within: this.#dialog });
@@ -969,6 +974,13 @@ class SendingStep {
     await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: dialog });
     // As a notice where the sending is not shown in full.
     await this.driver.see({ text: this.say("sending.cancelled") });
+  }
+
+  /** Waits until it is said how many rows have stayed open, and goes on with them. */
+  async goOnWithRest(count) {
+    await this.driver.see({ text: this.say("invite_csv.rest", { count }) });
+    await this.driver.inspect("csv: rows that stay open");
+    await this.driver.click({ role: "button", name: this.say("invite_csv.rest_go_on", { count }) });
   }
 
   /** Waits until the server has accepted all rows. */

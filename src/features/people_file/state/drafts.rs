@@ -23,9 +23,8 @@ impl Flow {
     pub(crate) fn take_up_draft(self) {
         spawn(async move {
             let found = Found::look(self.purpose.get_untracked().subject()).await;
-            let handle = found.as_ref().and_then(Found::handle);
-            let may_be_read = match &handle {
-                Some(handle) => handle.may_be_read().await,
+            let may_be_read = match &found {
+                Some(found) => found.may_be_read().await,
                 None => false,
             };
             if self.show_draft(found) && may_be_read {
@@ -58,16 +57,12 @@ impl Flow {
         is_shown
     }
 
-    /// Continues work of an earlier visit with the handle of its file.
+    /// Continues work of an earlier visit with its file, where the browser has that.
     pub(crate) fn go_on(self) {
-        let found = self.found.get_untracked();
-        let Some((found, handle)) = found.and_then(|found| found.handle().map(|handle| (found, handle)))
-        else {
-            return;
-        };
+        let Some(found) = self.found.get_untracked().filter(Found::has_file) else { return };
         let turn = self.reading.begin();
         spawn(async move {
-            let chosen = Chosen::by_handle(handle).await;
+            let chosen = found.file().await;
             let read = match &chosen {
                 Some(chosen) => Some(join(Traits::of(&chosen.file), Content::of(&chosen.file)).await),
                 None => None,
@@ -175,7 +170,8 @@ impl Flow {
         keep_at_rest(differs, move || self.keep_now());
         let is_taken = Memo::new(move |_| self.is_handed_over());
         Effect::new(move |_| {
-            if !is_taken.get() {
+            // The rest of the file stays a draft.
+            if !is_taken.get() || self.rest.with_untracked(Option::is_some) {
                 return;
             }
             let purpose = self.sent_for.get_value();

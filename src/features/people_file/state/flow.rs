@@ -11,6 +11,7 @@ use super::super::purpose::Purpose;
 use super::super::remembered::Remembered;
 use super::super::rules::RulesState;
 use super::super::step::Step;
+use super::rest::Rest;
 use crate::data::Latest;
 use crate::domain::invitations::options::OptionsState;
 use crate::domain::invitations::sending::{self, SendingState};
@@ -50,6 +51,8 @@ pub(crate) struct Flow {
     pub(super) continued: StoredValue<Option<Draft>, LocalStorage>,
     /// Readings of a file: of its head, or of all of it.
     pub(super) reading: Latest,
+    /// What stays open while the others are invited.
+    pub(super) rest: RwSignal<Option<Rest>, LocalStorage>,
     /// For what the latest sending was begun: it may go on while something else is worked on.
     pub(super) sent_for: StoredValue<Purpose>,
     /// Searches for a row to go to: only the latest moves the focus.
@@ -83,6 +86,7 @@ impl Default for Flow {
             kept: StoredValue::new(None),
             continued: StoredValue::new_local(None),
             reading: Latest::new(),
+            rest: RwSignal::new_local(None),
             sent_for: StoredValue::new(Purpose::Invite),
             jumps: Latest::new(),
         };

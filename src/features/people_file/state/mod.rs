@@ -7,6 +7,7 @@ mod drafts;
 mod flow;
 mod mapping;
 mod purposes;
+mod rest;
 mod steps;
 
 pub(super) use choosing::NEXT;

@@ -7,6 +7,7 @@ use super::super::step::{Stage, Step};
 use super::flow::Flow;
 use crate::domain::invitations::sending::SendingId;
 use crate::domain::roster::worker;
+use crate::platform::spawn;
 
 impl Flow {
     /// Goes to a step by its position in the step indicator, if possible.
@@ -73,9 +74,14 @@ impl Flow {
         self.step.with_untracked(|step| step.stage() == Stage::Comparing)
     }
 
-    /// Shows how the invitations are sent. The account learns what the columns are for only now: nothing about a file is sent
+    /// Shows how the invitations are sent, and keeps the other rows open if that is wanted. The account learns what the columns are for only now: nothing about a file is sent
     /// before *Invite*.
-    pub(crate) fn sending(self, id: SendingId) {
+    pub(crate) fn sending(self, id: SendingId, keeps_rest: bool) {
+        self.rest.set(None);
+        if keeps_rest {
+            self.keep_rest();
+            spawn(self.keep_now());
+        }
         if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
             // People may be invited from the mapping, without a step in which it was kept.
             self.remembered.keep(&opened.columns, &opened.mapping);
@@ -98,6 +104,7 @@ impl Flow {
         self.reading.end();
         worker::end();
         self.options.reset();
+        self.rest.set(None);
         self.found.set(None);
         self.step.set(Step::start());
         self.forget_draft();
