@@ -1,7 +1,15 @@
 // What must never happen on any page, collected until the walk ends.
 
-/** What a browser's console must not say: faults of the policy, and what it leaves out of account. */
-const FAULTS = /Content.Security.Policy|Trusted ?Type|Refused to|`integrity` attribute is currently ignored|^panic at/i;
+/**
+ * What the console may say: of requests that fail, which are judged by what they are (see `noteAnswer` and `noteBrokenOff`),
+ * and of what the walk itself does.
+ */
+const EXPECTED = [
+  /^Failed to load resource/,
+  /^Failed to fetch/,
+  /net::ERR_|NetworkError/,
+  /^Service Worker registration blocked by Playwright$/,
+];
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
 export class Troubles {
@@ -47,7 +55,7 @@ export class Troubles {
   }
 
   noteSaid(text) {
-    if (FAULTS.test(text)) this.note(`console: ${text}`);
+    if (!EXPECTED.some((said) => said.test(text))) this.note(`console: ${text}`);
   }
 
   /** A request of the page at `from`, which is not a navigation. */
