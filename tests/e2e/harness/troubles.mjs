@@ -9,6 +9,7 @@ const EXPECTED = [
   /^Failed to fetch/,
   /net::ERR_|NetworkError/,
   /^Service Worker registration blocked by Playwright$/,
+  /React DevTools/,
 ];
 
 /** Collects what the drivers notice; the rules are the same in every browser. */
