@@ -4,7 +4,11 @@
 //! headings: `docs/dialect.md`. Decoding is left to the available decoders, so that short lists are enough here: the browser
 //! has its own tables, and a statistical detector would duplicate them.
 
-use headings::Names;
+use headings::{
+    List,
+    letters::{is_capital, lower},
+    list,
+};
 
 use crate::{Decoders, Encoding};
 
@@ -34,20 +38,16 @@ const CANDIDATES: [(Encoding, f64); 18] = [
 ];
 
 /// The letters outside ASCII of the languages of an encoding, in lower case. Languages that are seldom mixed are
-/// apart; none for encodings of other scripts.
-const fn alphabets(encoding: Encoding) -> &'static [&'static str] {
-    match encoding {
-        Encoding::Windows1252 | Encoding::Macintosh => {
-            &["áàâãçéêíñóôõúü", "àáâäçèéêëìíîïñòóôöœùúûüß", "äåæéèöøšüžß", "áæéíðóöúýþ"]
-        }
-        Encoding::Windows1250 | Encoding::Iso8859_2 => {
-            &["ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ćčđšž", "ăâîşţ", "äöüß"]
-        }
-        Encoding::Windows1254 => &["çğıiöşüâî"],
-        Encoding::Windows1257 => &["ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"],
-        Encoding::Windows1258 => &["àáâăãèéêìíòóôơùúưýđ\u{300}\u{301}\u{303}\u{309}\u{323}"],
-        _ => &[],
-    }
+/// apart; `None` for encodings of other scripts.
+const fn alphabets(encoding: Encoding) -> Option<List> {
+    Some(match encoding {
+        Encoding::Windows1252 | Encoding::Macintosh => List::WesternLetters,
+        Encoding::Windows1250 | Encoding::Iso8859_2 => List::CentralLetters,
+        Encoding::Windows1254 => List::TurkishLetters,
+        Encoding::Windows1257 => List::BalticLetters,
+        Encoding::Windows1258 => List::VietnameseLetters,
+        _ => return None,
+    })
 }
 
 /// The likeliest encoding of a file of which these parts are known; they are not all UTF-8.
@@ -112,7 +112,7 @@ fn trail_penalty(encoding: Encoding, ascii_trails: f64) -> f64 {
 /// How likely the characters outside ASCII are parts of names, on average: 1 is certain. The handicap counts less the
 /// more characters there are.
 fn plausibility(text: &str, encoding: Encoding, handicap: f64) -> f64 {
-    let alphabets = alphabets(encoding);
+    let alphabets: Vec<&str> = alphabets(encoding).into_iter().flat_map(|own| list(own).split(' ')).collect();
     let mut by_alphabet = vec![0.0; alphabets.len()];
     let (mut sum, mut count, mut words) = (0.0, 0_u32, 0_u32);
     let mut before = '\n';
@@ -125,7 +125,7 @@ fn plausibility(text: &str, encoding: Encoding, handicap: f64) -> f64 {
             words += u32::from(script(before) != script(c));
             if script(c) == Script::Latin || is_tone_mark(c) {
                 let letter = lower(c);
-                for (sum, alphabet) in by_alphabet.iter_mut().zip(alphabets) {
+                for (sum, alphabet) in by_alphabet.iter_mut().zip(&alphabets) {
                     *sum += if has(alphabet, letter) { 0.0 } else { -0.6 };
                 }
             }
@@ -189,6 +189,11 @@ const fn script(c: char) -> Script {
     }
 }
 
+/// Whether the character is a small letter of an alphabet with capitals.
+fn is_small(c: char) -> bool {
+    matches!(script(c), Script::Latin | Script::Greek | Script::Cyrillic) && !is_capital(c)
+}
+
 /// The characters beside it count for or against a character.
 fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     if is_tone_mark(c) {
@@ -214,15 +219,15 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
         };
     }
     // pEÑA: capitals follow capitals.
-    if c.is_uppercase() && before.is_lowercase() {
+    if is_capital(c) && is_small(before) {
         score -= 0.8;
     }
     // ВАПе: small letters follow one capital.
-    if c.is_uppercase() && before.is_uppercase() && after.is_lowercase() {
+    if is_capital(c) && is_capital(before) && is_small(after) {
         score -= 0.4;
     }
     // Names begin with capitals where there are any.
-    if matches!(own, Script::Cyrillic | Script::Greek) && c.is_lowercase() && script(before) != own {
+    if matches!(own, Script::Cyrillic | Script::Greek) && is_small(c) && script(before) != own {
         score -= 0.4;
     }
     if own == Script::Greek && is_greek_misplaced(before, c, after) {
@@ -233,7 +238,7 @@ fn context(before: char, c: char, after: char, encoding: Encoding) -> f64 {
     }
     if own == Script::Latin {
         // Names in other letters begin with capitals too, but there are headers.
-        if c.is_lowercase() && script(before) != own {
+        if is_small(c) && script(before) != own {
             score -= 0.2;
         }
         // Letters outside ASCII stand alone.
@@ -307,11 +312,7 @@ fn has(text: &str, sought: char) -> bool {
 }
 
 fn is_vowel(c: char) -> bool {
-    has("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýāăąēėęěīįıőơūůűųư", lower(c))
-}
-
-fn lower(c: char) -> char {
-    c.to_lowercase().next().unwrap_or(c)
+    has(list(List::Vowels), lower(c))
 }
 
 /// In Greek, capitals have an accent only at the beginning of a word, and one form of sigma is only at the end.
@@ -356,23 +357,23 @@ fn weight(c: char, encoding: Encoding) -> f64 {
     let is_ideograph = matches!(c, '\u{4e00}'..='\u{9fff}');
     match encoding {
         Encoding::EucKr => match c {
-            _ if headings::is_in_names(Names::Korean, c) => 1.0,
+            _ if has(list(List::KoreanNames), c) => 1.0,
             '\u{ac00}'..='\u{d7a3}' => 0.6,
             _ => 0.1,
         },
         Encoding::ShiftJis | Encoding::EucJp => match c {
             '\u{3041}'..='\u{30ff}' => 1.0,
-            _ if headings::is_in_names(Names::Japanese, c) => 1.0,
+            _ if has(list(List::JapaneseNames), c) => 1.0,
             _ if is_ideograph && encoding == Encoding::ShiftJis => 0.8,
             _ if is_ideograph => 0.6,
             _ => 0.0,
         },
         Encoding::Gb18030 | Encoding::Big5 => match c {
-            _ if headings::is_in_names(Names::Chinese, c) => 1.0,
+            _ if has(list(List::ChineseNames), c) => 1.0,
             _ if is_ideograph => 0.6,
             _ => 0.1,
         },
-        _ if !alphabets(encoding).is_empty() => match c {
+        _ if alphabets(encoding).is_some() => match c {
             _ if is_tone_mark(c) && encoding == Encoding::Windows1258 => 1.0,
             _ if script(c) != Script::Latin => -1.0,
             // Icelandic is rarer than Turkish, which has the same bytes.

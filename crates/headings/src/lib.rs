@@ -21,10 +21,9 @@
 //! ```
 //!
 //! # Advice for changes
-//! - The words are a file, `words.txt`: one meaning per line, or several lines of one; behind them stand the characters
-//!   of names, by which encodings are told apart. As code they would be 7 kB of the Web Worker's size, compressed. The
-//!   Worker fetches them beside its code and passes them to [`set_words`]; other programs have them by the feature
-//!   `words`.
+//! - The words are a file, `words.txt`: one meaning per line, or several lines of one; behind them stand the lists that other
+//!   crates look up ([`List`]), one line each. As code they would be 10 kB of the Web Worker's size, compressed. The Worker
+//!   fetches them beside its code and passes them to [`set_words`]; other programs have them by the feature `words`.
 //! - This crate is compiled for size: it runs once per file. What runs for every row is in `roster`.
 //! - A set of meanings is a number with a bit for each, so that a rule is one comparison.
 //! - Add a word where a real heading needs it, with its row in `roster`'s `tests/products.tsv` or `tests/headers.tsv`,
@@ -36,6 +35,7 @@ mod columns;
 mod confidence;
 mod field;
 pub mod letters;
+mod lists;
 mod meaning;
 mod vocabulary;
 mod words;
@@ -43,5 +43,6 @@ mod words;
 pub use columns::{Column, Content, assign, findings};
 pub use confidence::Confidence;
 pub use field::{Field, Target};
+pub use lists::{List, list};
 pub use meaning::{Strength, best, exact, is_about_others};
-pub use vocabulary::{Names, distance, is_in_names, set_words};
+pub use vocabulary::{distance, set_words};

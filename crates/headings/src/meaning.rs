@@ -1,7 +1,7 @@
 //! What a header says about its column.
 
 use crate::{
-    Target, letters,
+    List, Target, letters, list,
     vocabulary::{self, Word, Words},
     words,
 };
@@ -169,7 +169,7 @@ impl Meanings {
     /// Whether the word is of a language in which what describes it follows.
     fn is_head_first(&self, word: Word) -> bool {
         self.position(word)
-            .is_some_and(|place| letters::has_word(vocabulary::HEAD_FIRST, &self.words[place].text))
+            .is_some_and(|place| letters::has_word(list(List::HeadFirst), &self.words[place].text))
     }
 
     /// Whether the unknown words describe the head, not the head them: "Marketing team", "equipo comercial".

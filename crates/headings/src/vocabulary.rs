@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use crate::letters;
+
 macro_rules! meanings {
     ($($(#[doc = $doc:literal])* $name:ident,)*) => {
         /// What a word says about its column.
@@ -103,10 +105,6 @@ impl Words {
     }
 }
 
-/// Words that stand before what describes them, unlike those of the other languages.
-pub(crate) const HEAD_FIRST: &str = "nombre nombres nome nom prenom prenoms apellido apellidos sobrenome cognome equipo \
-    equipos equipe equipes equipa equipas squadra nomdusage";
-
 /// Fields whose names may be mistyped.
 const TYPABLE: Words = Words::of(&[
     Word::Mail,
@@ -126,7 +124,7 @@ const TYPABLE: Words = Words::of(&[
 ]);
 
 #[cfg(feature = "words")]
-const WORDS: &str = include_str!("../words.txt");
+pub(crate) const WORDS: &str = include_str!("../words.txt");
 
 static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
 
@@ -149,31 +147,9 @@ const SLOTS: usize = 8192;
 /// No word is longer, in bytes.
 const LONGEST: usize = 36;
 
-/// Languages whose names have characters of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    Korean,
-    Japanese,
-    Chinese,
-}
-
-impl Names {
-    const ALL: [Self; 3] = [Self::Korean, Self::Japanese, Self::Chinese];
-
-    /// In `words.txt`.
-    const fn line(self) -> &'static str {
-        match self {
-            Self::Korean => "=Korean: ",
-            Self::Japanese => "=Japanese: ",
-            Self::Chinese => "=Chinese: ",
-        }
-    }
-}
-
-/// Whether the character is common in names of that language, and in their headings: encodings are told apart by it.
-#[must_use]
-pub fn is_in_names(names: Names, c: char) -> bool {
-    vocabulary().names[names as usize].chars().any(|known| known == c)
+/// The list at that place among those of `words.txt`.
+pub(crate) fn list(place: usize) -> &'static str {
+    vocabulary().lists.get(place).copied().unwrap_or_default()
 }
 
 struct Vocabulary {
@@ -182,27 +158,22 @@ struct Vocabulary {
     slots: Vec<u16>,
     /// The hashes of the first two bytes of words: few other texts begin so.
     beginnings: [u64; 16],
-    /// The characters of names.
-    names: [&'static str; 3],
+    /// What stands behind the names of the lists, in order.
+    lists: Vec<&'static str>,
 }
 
 impl Vocabulary {
     fn new(text: &'static str) -> Self {
         let mut vocabulary =
-            Self { all: Vec::new(), slots: vec![0; SLOTS], beginnings: [0; 16], names: [""; 3] };
-        for line in text.lines() {
-            for names in Names::ALL {
-                if let Some(characters) = line.strip_prefix(names.line()) {
-                    vocabulary.names[names as usize] = characters;
-                }
-            }
-            if line.starts_with('=') {
+            Self { all: Vec::new(), slots: vec![0; SLOTS], beginnings: [0; 16], lists: Vec::new() };
+        for (name, words) in text.lines().filter_map(|line| line.split_once(' ')) {
+            if name.starts_with('=') {
+                vocabulary.lists.push(words);
                 continue;
             }
-            let mut words = line.split(' ');
-            let name = words.next().unwrap_or_default().trim_end_matches(':');
+            let name = name.trim_end_matches(':');
             let meaning = NAMES.split(' ').position(|other| other == name).and_then(|at| ALL.get(at));
-            for word in words {
+            for word in words.split(' ') {
                 vocabulary.insert(word, *meaning.unwrap_or(&Word::Unknown));
             }
         }
@@ -283,7 +254,7 @@ pub(crate) fn compound(text: &str) -> Option<Vec<(Word, &str)>> {
                 (_, Some((cost, ..))) => cost,
                 (_, None) => continue,
             };
-            let word = &text[ends[begin]..ends[end]];
+            let word = letters::part(text, ends[begin]..ends[end]);
             let found = component(word, begin == 0, end + 1 == ends.len());
             let (cost, meaning) = match found {
                 // A short word at the end of unknown letters is accidental.
@@ -301,7 +272,7 @@ pub(crate) fn compound(text: &str) -> Option<Vec<(Word, &str)>> {
     let mut end = ends.len() - 1;
     while end > 0 {
         let (_, begin, meaning) = best[end]?;
-        meanings.push((meaning, &text[ends[begin]..ends[end]]));
+        meanings.push((meaning, letters::part(text, ends[begin]..ends[end])));
         end = begin;
     }
     meanings.reverse();
@@ -403,15 +374,11 @@ pub fn distance(a: &[u8], b: &[u8]) -> usize {
 
 #[cfg(all(test, feature = "words"))]
 mod tests {
-    use super::{ALL, HEAD_FIRST, LONGEST, NAMES, SLOTS, WORDS, Word, compound, find, mistyped, vocabulary};
+    use super::{ALL, LONGEST, NAMES, SLOTS, WORDS, Word, compound, find, mistyped, vocabulary};
     use crate::words;
 
     #[test]
     fn every_word_is_in_its_normal_form_and_has_one_meaning() {
-        for names in super::Names::ALL {
-            let characters = vocabulary().names[names as usize];
-            assert!(characters.chars().count() > 100 && !characters.is_ascii(), "{names:?}");
-        }
         for line in WORDS.lines().filter(|line| !line.starts_with('=')) {
             let (name, words) = line.split_once(": ").unwrap();
             assert!(NAMES.split(' ').any(|other| other == name), "{name}");
@@ -424,7 +391,6 @@ mod tests {
         }
         assert_eq!(NAMES.split_terminator(' ').count(), ALL.len());
         assert!(2 * vocabulary().all.len() < SLOTS);
-        assert!(HEAD_FIRST.split(' ').all(|word| find(word).is_some()));
     }
 
     #[test]

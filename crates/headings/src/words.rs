@@ -79,7 +79,7 @@ fn script(c: char) -> Option<Script> {
         '가'..='힣' => Some(Script::Hangul),
         'ぁ'..='ヿ' if c.is_alphabetic() => Some(Script::Japanese),
         '々' | '㐀'..='鿿' => Some(Script::Japanese),
-        _ if c.is_uppercase() => Some(Script::Upper),
+        _ if letters::is_capital(c) => Some(Script::Upper),
         _ if c.is_alphanumeric() => Some(Script::Lower),
         _ => None,
     }
@@ -87,37 +87,36 @@ fn script(c: char) -> Option<Script> {
 
 /// Adds the letter in lower case, without its accent.
 fn push_plain(text: &mut String, c: char) {
-    for c in c.to_lowercase() {
-        match c {
-            'ß' => text.push_str("ss"),
-            'æ' => text.push_str("ae"),
-            'œ' => text.push_str("oe"),
-            'ł' => text.push('l'),
-            'ø' => text.push('o'),
-            'ą' => text.push('a'),
-            'ę' => text.push('e'),
-            'ć' => text.push('c'),
-            'ń' => text.push('n'),
-            'ś' => text.push('s'),
-            'ź' | 'ż' => text.push('z'),
-            'º' => text.push('o'),
-            'ı' => text.push('i'),
-            'ğ' => text.push('g'),
-            'ş' => text.push('s'),
-            'ё' => text.push('е'),
-            'й' => text.push('и'),
-            // Vietnamese has letters with two accents.
-            'ă' | 'ạ'..='ặ' => text.push('a'),
-            'đ' => text.push('d'),
-            'ẹ'..='ệ' => text.push('e'),
-            'ĩ' | 'ỉ' | 'ị' => text.push('i'),
-            'ơ' | 'ọ'..='ợ' => text.push('o'),
-            'ũ' | 'ư' | 'ụ'..='ự' => text.push('u'),
-            'ý' | 'ỳ'..='ỹ' => text.push('y'),
-            // Accents of a decomposed text.
-            '\u{300}'..='\u{36f}' => {}
-            _ => text.push(letters::without_accent(c)),
-        }
+    let c = letters::lower(c);
+    match c {
+        'ß' => text.push_str("ss"),
+        'æ' => text.push_str("ae"),
+        'œ' => text.push_str("oe"),
+        'ł' => text.push('l'),
+        'ø' => text.push('o'),
+        'ą' => text.push('a'),
+        'ę' => text.push('e'),
+        'ć' => text.push('c'),
+        'ń' => text.push('n'),
+        'ś' => text.push('s'),
+        'ź' | 'ż' => text.push('z'),
+        'º' => text.push('o'),
+        'ı' => text.push('i'),
+        'ğ' => text.push('g'),
+        'ş' => text.push('s'),
+        'ё' => text.push('е'),
+        'й' => text.push('и'),
+        // Vietnamese has letters with two accents.
+        'ă' | 'ạ'..='ặ' => text.push('a'),
+        'đ' => text.push('d'),
+        'ẹ'..='ệ' => text.push('e'),
+        'ĩ' | 'ỉ' | 'ị' => text.push('i'),
+        'ơ' | 'ọ'..='ợ' => text.push('o'),
+        'ũ' | 'ư' | 'ụ'..='ự' => text.push('u'),
+        'ý' | 'ỳ'..='ỹ' => text.push('y'),
+        // Accents of a decomposed text.
+        '\u{300}'..='\u{36f}' => {}
+        _ => text.push(letters::without_accent(c)),
     }
 }
 

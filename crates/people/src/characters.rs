@@ -59,7 +59,9 @@ pub fn tidy(text: &str) -> String {
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
         let begin = tidy.len();
         for c in word.chars().filter(|&c| flaw(c).is_none()) {
-            if is_modifier(c) && !tidy[begin..].chars().next_back().is_some_and(takes_modifier) {
+            if is_modifier(c)
+                && !tidy.get(begin..).unwrap_or_default().chars().next_back().is_some_and(takes_modifier)
+            {
                 continue;
             }
             tidy.push(c);

@@ -5,9 +5,9 @@
 pub fn full_name(first_name: &str, last_name: &str) -> String {
     let (first, last) = (first_name.trim(), last_name.trim());
     if has_family_name_first(first, last) {
-        format!("{last}{first}")
+        [last, first].concat()
     } else {
-        format!("{first} {last}").trim().to_owned()
+        [first, last].join(" ").trim().to_owned()
     }
 }
 

@@ -9,7 +9,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Delimiter, Field, Mapping, ReportLabels, Target, Verdict, text};
+use crate::{
+    Delimiter, Field, Mapping, ReportLabels, Target, Verdict,
+    text::{self, part},
+};
 use values::Problem;
 
 /// The characters that separate cells in some spreadsheet: it depends on the country that the spreadsheet is set to,
@@ -251,12 +254,12 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
     let mut escaped = String::new();
     let (mut copied, mut at) = (0, 0);
     loop {
-        if is_dangerous(&cell[at..], at == 0) {
-            escaped.push_str(&cell[copied..at]);
+        if is_dangerous(part(cell, at..), at == 0) {
+            escaped.push_str(part(cell, copied..at));
             escaped.push('\'');
             copied = at;
         }
-        match cell[at..].find(SEPARATORS) {
+        match part(cell, at..).find(SEPARATORS) {
             Some(offset) => at += offset + 1,
             None => break,
         }
@@ -264,7 +267,7 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
     if escaped.is_empty() {
         return Cow::Borrowed(cell);
     }
-    escaped.push_str(&cell[copied..]);
+    escaped.push_str(part(cell, copied..));
     Cow::Owned(escaped)
 }
 
@@ -275,14 +278,14 @@ pub fn unescape(cell: &str) -> Cow<'_, str> {
     let mut original = String::new();
     let (mut copied, mut at) = (0, 0);
     loop {
-        if let Some(behind) = cell[at..].strip_prefix('\'')
+        if let Some(behind) = part(cell, at..).strip_prefix('\'')
             && is_dangerous(behind, at == 0)
         {
-            original.push_str(&cell[copied..at]);
+            original.push_str(part(cell, copied..at));
             at += 1;
             copied = at;
         }
-        match cell[at..].find(SEPARATORS) {
+        match part(cell, at..).find(SEPARATORS) {
             Some(offset) => at += offset + 1,
             None => break,
         }
@@ -290,7 +293,7 @@ pub fn unescape(cell: &str) -> Cow<'_, str> {
     if copied == 0 {
         return Cow::Borrowed(cell);
     }
-    original.push_str(&cell[copied..]);
+    original.push_str(part(cell, copied..));
     Cow::Owned(original)
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use people::characters::{Flaw, flaw};
 
-use crate::text::{is_blank, narrow};
+use crate::text::{is_blank, narrow, trimmed};
 
 /// A cell of the address column, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub fn bare_address(cell: &str) -> Cow<'_, str> {
 
 /// Extracts an address from the text around it. A text without an address is returned unchanged, to be shown.
 pub fn clean_address(cell: &str) -> CleanAddress<'_> {
-    let trimmed = cell.trim_matches(is_blank);
+    let trimmed = trimmed(cell);
     let narrowed: Cow<'_, str> = if trimmed.chars().any(|c| narrow(c) != c || is_unseen(c)) {
         Cow::Owned(trimmed.chars().filter(|&c| !is_unseen(c)).map(narrow).collect())
     } else {
@@ -51,11 +51,11 @@ fn peel(text: &str) -> (&str, Option<String>, bool) {
         let before = before.trim_matches(|c| is_blank(c) || is_quote(c));
         name = (!before.is_empty()).then(|| before.to_owned());
         doubtful = name.is_some() && !outer.ends_with('>');
-        text = address.trim_matches(is_blank);
+        text = trimmed(address);
     }
     text = without_scheme(text);
     if text.starts_with(is_quote) && text.ends_with(is_quote) {
-        text = text.trim_matches(is_quote).trim_matches(is_blank);
+        text = trimmed(text.trim_matches(is_quote));
     }
     let without_separator = text.trim_end_matches([',', ';']).trim_end_matches(is_blank);
     if without_separator.matches('@').count() == 1 {
@@ -82,7 +82,7 @@ fn is_quote(c: char) -> bool {
 fn without_scheme(text: &str) -> &str {
     match text.split_once(':') {
         Some((scheme, rest)) if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
-            rest.split('?').next().unwrap_or_default().trim_matches(is_blank)
+            trimmed(rest.split('?').next().unwrap_or_default())
         }
         _ => text,
     }
@@ -94,7 +94,7 @@ const SCHEMES: [&str; 3] = ["mailto", "smtp", "email"];
 /// The text of a cell like `="007"`: how programs keep spreadsheets from taking it for a number.
 pub fn formula_text(cell: &str) -> &str {
     let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
-    inner.filter(|inner| !inner.contains('"')).map_or(cell, |inner| inner.trim_matches(is_blank))
+    inner.filter(|inner| !inner.contains('"')).map_or(cell, trimmed)
 }
 
 /// The flaws in the characters of a name.

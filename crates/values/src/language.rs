@@ -1,26 +1,9 @@
 //! The names of the product's languages in files, where a column holds the language of the invitation mail.
 
+use headings::{List, list};
 use people::Locale;
 
 use crate::text::{has_word, plain};
-
-/// The language's name in itself and in the other languages of the product, as [`plain`] leaves them.
-const fn names(language: Locale) -> &'static str {
-    match language {
-        Locale::En => "english ingles 영어 英語 englisch anglais",
-        Locale::Es => "spanish espanol castellano 스페인어 スペイン語 spanisch espagnol espanhol",
-        Locale::Ko => "korean coreano 한국어 韓国語 koreanisch coreen",
-        Locale::Ja => "japanese japones 일본어 日本語 japanisch japonais",
-        Locale::De => "german aleman 독일어 ドイツ語 deutsch allemand alemao",
-        Locale::Fr => "french frances 프랑스어 フランス語 franzosisch franzoesisch francais",
-        Locale::PtBr => {
-            "portuguese portuguese(brazil) brazilianportuguese brazilian ptbr portugues portugues(brasil) \
-             portuguesdebrasil portuguesdobrasil 포르투갈어 포르투갈어(브라질) 브라질포르투갈어 ポルトガル語 ポルトガル語(ブラジル) \
-             ブラジルポルトガル語 portugiesisch portugiesisch(brasilien) brasilianischesportugiesisch portugais \
-             portugais(bresil) portugaisbresilien"
-        }
-    }
-}
 
 /// Reads a BCP 47 tag (`es`, `es-MX`, `pt_BR`) or the language's name in any language of the product, with or
 /// without accents.
@@ -31,9 +14,11 @@ pub fn parse(text: &str) -> Option<Locale> {
         return None;
     }
     let primary = name.split(['-', '_']).next().unwrap_or_default();
-    Locale::ALL.into_iter().find(|language| {
-        has_word(names(*language), &name) || language.tag().split('-').next() == Some(primary)
-    })
+    let mut languages = list(List::Languages).split('|').zip(Locale::ALL);
+    let is_it = |&(names, language): &(&str, Locale)| {
+        has_word(names, &name) || language.tag().split('-').next() == Some(primary)
+    };
+    languages.find(is_it).map(|(_, language)| language)
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Which of some known names was meant.
 
-use crate::text;
+use headings::{List, list};
 
-/// Words that say no more than what kind of name it is.
-const GENERAL: &str = "team teams group groups the equipo equipos grupo grupos equipe equipes groupe groupes gruppe gruppen \
-    팀 그룹 チーム グループ";
+use crate::text;
 
 /// The candidate that differs from the value by a letter or two, or in words that say nothing, if there is only one.
 /// Candidates are names, each with a number; several names may have the same.
@@ -36,8 +34,9 @@ pub fn nearest(value: &str, candidates: &mut dyn Iterator<Item = (&str, usize)>)
 
 /// The letters and digits of the words that say something.
 fn essence(text: &str) -> String {
+    let general = list(List::General);
     let words = text.split(|c: char| !c.is_alphanumeric()).map(text::plain);
-    words.filter(|word| !text::has_word(GENERAL, word)).collect()
+    words.filter(|word| !text::has_word(general, word)).collect()
 }
 
 #[cfg(test)]

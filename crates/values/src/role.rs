@@ -1,27 +1,19 @@
 //! The names of the two roles in files.
 
+use headings::{List, list};
 use people::Role;
 
 use crate::nearest;
 use crate::text::{has_word, plain};
 
-/// Names as [`plain`] leaves them. In the vendor's Korean and French guides, the role has the name of its task.
-const ADMIN: &str = "admin admins administrator administrators administrador administradora administradores 관리자 관리 \
-    어드민 管理者 管理ユーザー アドミン administratorin administrateur administratrice administrateurs administration \
-    administradoras amministratore amministratrice beheerder administrador(a) administratör administratorka \
-    администратор админ yonetici 管理员 管理員";
-const USER: &str = "user users standarduser normaluser usuario usuaria usuarios usuarioestandar 사용자 일반사용자 유저 ユーザー \
-    ユーザ 一般ユーザー benutzer benutzerin nutzer nutzerin anwender anwenderin standardbenutzer utilisateur utilisatrice \
-    utilisateurs utilisateurstandard usuariopadrao usuario(a) utente utenti gebruiker uzytkownik anvandare bruger bruker \
-    пользователь kullanici 用户 用戶 使用者 普通用户";
-
-/// Reads a role in any language of the user interface, in any letter case, with or without accents.
+/// Reads a role in any language of the user interface, in any letter case, with or without accents. In the vendor's Korean and
+/// French guides, the role has the name of its task.
 #[must_use]
 pub fn parse(text: &str) -> Option<Role> {
     let word = plain(text);
-    if has_word(ADMIN, &word) {
+    if has_word(list(List::Admin), &word) {
         Some(Role::Admin)
-    } else if has_word(USER, &word) {
+    } else if has_word(list(List::User), &word) {
         Some(Role::User)
     } else {
         None
@@ -31,8 +23,8 @@ pub fn parse(text: &str) -> Option<Role> {
 /// The role whose name in some language is nearest to the text, if there is only one.
 #[must_use]
 pub fn meant(text: &str) -> Option<Role> {
-    let of = |words: &'static str, role: Role| words.split(' ').map(move |word| (word, role as usize));
-    let near = nearest::nearest(text, &mut of(ADMIN, Role::Admin).chain(of(USER, Role::User)))?;
+    let of = |names: List, role: Role| list(names).split(' ').map(move |name| (name, role as usize));
+    let near = nearest::nearest(text, &mut of(List::Admin, Role::Admin).chain(of(List::User, Role::User)))?;
     Some(if near == Role::Admin as usize { Role::Admin } else { Role::User })
 }
 

@@ -1,13 +1,14 @@
 //! Folding of short texts for comparison: headers, roles, team names.
 
-pub use headings::letters::{has_word, is_blank, narrow, without_accent};
+pub use headings::letters::{has_word, is_blank, narrow, part, trimmed, without_accent};
+use headings::{List, letters::lower as small, list};
 
 /// Lower case, outer white space and the byte order mark removed, full-width forms of ASCII made narrow.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return text.trim_matches(is_blank).to_ascii_lowercase();
+        return trimmed(text).to_ascii_lowercase();
     }
-    text.trim_matches(is_blank).chars().map(narrow).flat_map(char::to_lowercase).collect()
+    trimmed(text).chars().map(narrow).map(small).collect()
 }
 
 /// Like [`fold`], also without accents and white space.
@@ -17,12 +18,12 @@ pub fn plain(text: &str) -> String {
         return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
     }
     let letters = text.chars().filter(|&c| !is_blank(c)).map(narrow);
-    letters.flat_map(char::to_lowercase).map(without_accent).collect()
+    letters.map(small).map(without_accent).collect()
 }
 
 /// Lower case, letter by letter: for searching, where context-dependent forms at the end of a word must not matter.
 pub fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    text.chars().map(small).collect()
 }
 
 /// Whether the character occurs in the text. The general search of `str` would add a kilobyte of code.
@@ -53,14 +54,12 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Whether the text names the team of everyone, in any language of the product.
 pub fn is_everyone(text: &str) -> bool {
-    const NAMES: &str = "everyone todos todoslosusuarios 모든사용자 全員 全メンバー alle allebenutzer toutlemonde \
-        todososusuarios";
-    has_word(NAMES, &plain(text))
+    has_word(list(List::Everyone), &plain(text))
 }
 
 /// Whether the text names the default workspace, in any language of the product.
 pub fn is_default_workspace(text: &str) -> bool {
-    has_word("default predeterminado 기본값 デフォルト standard pardefaut padrao", &plain(text))
+    has_word(list(List::DefaultWorkspace), &plain(text))
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl KnownNames {
         if text::is_everyone(name) {
             return Some("Everyone".to_owned());
         }
-        self.teams.is_none().then(|| name.trim_matches(text::is_blank).to_owned())
+        self.teams.is_none().then(|| text::trimmed(name).to_owned())
     }
 
     /// The team that was probably meant.
@@ -136,7 +136,7 @@ impl KnownNames {
         }
         match &self.workspaces {
             Some(workspaces) => workspaces.get(&folded).map(|known| Some(known.clone())),
-            None => Some(Some(name.trim_matches(text::is_blank).to_owned())),
+            None => Some(Some(text::trimmed(name).to_owned())),
         }
     }
 }

@@ -352,7 +352,7 @@ fn is_unsuspicious(context: &Context, looks: &mut Looks, seed: Seed, domain: &[u
 
 /// Whether a role, teams, workspace or language is understood and no fix changes it.
 fn is_clean(context: &Context, field: Field, value: &str) -> bool {
-    if value.trim_matches(text::is_blank).len() != value.len()
+    if text::trimmed(value).len() != value.len()
         || value.chars().any(char::is_control)
         || text::has(value, '\u{fffd}')
         || matches!(export::unescape(value), std::borrow::Cow::Owned(_))
@@ -461,7 +461,7 @@ fn is_name_all_the_same(name: &[u8]) -> bool {
 #[cold]
 #[inline(never)]
 fn is_other(name: &[u8]) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| !text::is_placeholder(name.trim_matches(text::is_blank)))
+    std::str::from_utf8(name).is_ok_and(|name| !text::is_placeholder(text::trimmed(name)))
 }
 
 /// Whether there are bytes for which it matters where they are, or which are bad anywhere.

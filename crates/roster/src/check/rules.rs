@@ -182,7 +182,7 @@ impl Row<'_> {
         for field in Field::ALL {
             let value = values.get_mut(field);
             if value.is_empty() {
-                *value = self.context.mapping.default_of(field).trim_matches(text::is_blank).to_owned();
+                *value = text::trimmed(self.context.mapping.default_of(field)).to_owned();
             }
         }
         self.found.values = values;
@@ -252,9 +252,7 @@ impl Row<'_> {
                 values.email = address.into_owned();
                 fill_names(values, name.as_deref().unwrap_or_default());
             }
-            Step::Edit { field, value } => {
-                *values.get_mut(field) = value.trim_matches(text::is_blank).to_owned()
-            }
+            Step::Edit { field, value } => *values.get_mut(field) = text::trimmed(value).to_owned(),
             Step::Out(out) => self.found.is_left_out = out,
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
                 replace_team(values, known, from, to);
@@ -262,7 +260,7 @@ impl Row<'_> {
             Step::Fix(Fix::ReplaceValue { field, from, to }) => {
                 let value = values.get_mut(*field);
                 if same(value, from) {
-                    to.trim_matches(text::is_blank).clone_into(value);
+                    text::trimmed(to).clone_into(value);
                 }
             }
             Step::Fix(Fix::AcceptSuggestions) => {
@@ -494,7 +492,7 @@ impl Row<'_> {
 
 /// The content of a cell without spreadsheet escapes. Addresses are extracted with more care.
 fn value_of(cell: &str) -> &str {
-    clean::formula_text(cell.trim_matches(text::is_blank))
+    clean::formula_text(text::trimmed(cell))
 }
 
 /// Fills the names that are empty, if both are, from a whole name; whether it did.
@@ -545,7 +543,7 @@ fn replace_team(values: &mut RowValues, known: &super::KnownNames, from: &str, t
 }
 
 fn is_blank_cell(record: &Record<'_>, column: usize) -> bool {
-    record.cell(column).is_none_or(|cell| cell.trim_matches(text::is_blank).is_empty())
+    record.cell(column).is_none_or(|cell| text::trimmed(&cell).is_empty())
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -565,10 +563,7 @@ fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
     if known.team(cell).is_some() && known.teams_are_known() {
         return vec![cell];
     }
-    cell.split([';', '|', '\n', '\r', '；'])
-        .map(|team| team.trim_matches(text::is_blank))
-        .filter(|team| !team.is_empty())
-        .collect()
+    cell.split([';', '|', '\n', '\r', '；']).map(text::trimmed).filter(|team| !team.is_empty()).collect()
 }
 
 fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {
@@ -576,7 +571,7 @@ fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// At most [`LONGEST_QUOTE`] characters of a text.
-fn quote(text: &str) -> String {
-    let end = text.char_indices().nth(LONGEST_QUOTE).map_or(text.len(), |(end, _)| end);
-    text[..end].to_owned()
+fn quote(value: &str) -> String {
+    let end = value.char_indices().nth(LONGEST_QUOTE).map_or(value.len(), |(end, _)| end);
+    text::part(value, ..end).to_owned()
 }

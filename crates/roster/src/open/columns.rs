@@ -19,16 +19,13 @@ pub(super) fn propose(records: &[Vec<String>], header: Option<usize>) -> (Vec<Co
         let values: Vec<&str> = people
             .iter()
             .filter_map(|record| record.get(index))
-            .map(|cell| cell.trim_matches(text::is_blank))
+            .map(|cell| text::trimmed(cell))
             .filter(|value| !value.is_empty())
             .collect();
         contents.push(content(&values));
         columns.push(ColumnInfo {
             index: index as u32,
-            header: headers
-                .get(index)
-                .map(|cell| cell.trim_matches(text::is_blank).to_owned())
-                .unwrap_or_default(),
+            header: headers.get(index).map(|cell| text::trimmed(cell).to_owned()).unwrap_or_default(),
             target: Target::Ignore,
             confidence: Confidence::None,
         });

@@ -1,6 +1,7 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use super::{AddressError, idn, idna2008};
+use crate::text::part;
 
 /// An address that can be invited.
 ///
@@ -33,13 +34,13 @@ impl Address {
     /// The part before the `@`, as written.
     #[must_use]
     pub fn local(&self) -> &str {
-        &self.original[..self.at]
+        part(&self.original, ..self.at)
     }
 
     /// The part after the `@`, as written.
     #[must_use]
     pub fn domain(&self) -> &str {
-        &self.original[self.at + 1..]
+        part(&self.original, self.at + 1..)
     }
 
     /// The domain with A-labels, in lower case.
@@ -107,13 +108,13 @@ impl Eq for Address {}
 
 /// A domain with A-labels, in lower case; `None` where no address can have it.
 pub fn ascii_domain(domain: &str) -> Option<String> {
-    Some(Address::parse(&format!("a@{domain}")).ok()?.ascii_domain().into_owned())
+    Some(Address::parse(&["a@", domain].concat()).ok()?.ascii_domain().into_owned())
 }
 
 /// Where the `@` is, and the domain with A-labels if it was not ASCII.
 fn check(text: &str) -> Result<(usize, Option<String>), AddressError> {
     let at = check_shape(text)?;
-    let domain = &text[at + 1..];
+    let domain = part(text, at + 1..);
     let ascii_domain = if domain.is_ascii() {
         None
     } else if domain.bytes().all(|b| !b.is_ascii() || is_label_byte(b) || b == b'.') {
@@ -141,7 +142,7 @@ fn check_shape(text: &str) -> Result<usize, AddressError> {
         return Err(AddressError::DisplayName);
     }
     let at = text.find('@').ok_or(AddressError::NoAt)?;
-    let (local, domain) = (&text[..at], &text[at + 1..]);
+    let (local, domain) = (part(text, ..at), part(text, at + 1..));
     if domain.contains('@') {
         return Err(AddressError::TwoAts);
     }

@@ -31,7 +31,7 @@ pub fn advise(text: &str, own_domains: &[String]) -> Advice {
         (Some(ProblemCode::LookalikeAddress), None)
     } else {
         let meant = probably_meant(&ascii_domain, own_domains)
-            .map(|domain| format!("{}@{domain}", address.local()))
+            .map(|domain| [address.local(), "@", &domain].concat())
             .filter(|candidate| Address::parse(candidate).is_ok());
         (meant.is_some().then_some(ProblemCode::LikelyTypo), meant)
     };

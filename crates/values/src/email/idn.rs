@@ -99,9 +99,10 @@ fn punycode(encoded: &str) -> Option<String> {
 
 #[cfg(all(test, feature = "idna"))]
 mod tests {
+    use headings::{List, list};
     use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
 
-    use super::{has_valid_a_labels, idna2008::RUNS, to_ascii, to_unicode};
+    use super::{has_valid_a_labels, to_ascii, to_unicode};
 
     #[test]
     fn a_labels_decode_to_the_domain_that_they_encode() {
@@ -173,10 +174,10 @@ mod tests {
         let mut start = 0x80;
         for c in '\u{80}'..=char::MAX {
             if is_kept(c) && is_disallowed(c) != (runs.len() % 2 == 1) {
-                runs.push(u16::try_from(u32::from(c) - start).unwrap());
+                runs.push((u32::from(c) - start).to_string());
                 start = u32::from(c);
             }
         }
-        assert_eq!(runs, RUNS, "{runs:?}");
+        assert_eq!(runs.join(" "), list(List::IdnaRuns));
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::separator::is_separator;
-use crate::{clean::bare_address, text::is_blank};
+use crate::{
+    clean::bare_address,
+    text::{is_blank, part},
+};
 
 /// One address of a pasted list, not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,22 +30,23 @@ pub fn split_list(text: &str) -> Vec<Entry> {
     while let Some(first) = rest.chars().next() {
         if is_separator(first) {
             flush(&mut words, &mut entries);
-            rest = &rest[first.len_utf8()..];
+            rest = part(rest, first.len_utf8()..);
         } else if is_blank(first) {
-            rest = &rest[first.len_utf8()..];
+            rest = part(rest, first.len_utf8()..);
         } else if let Some(inner) = rest.strip_prefix('<') {
             let end = inner.find(['>', '\n', '\r']).unwrap_or(inner.len());
             let name = take_name(&mut words, &mut entries);
-            let address = bare_address(&inner[..end]).into_owned();
+            let address = bare_address(part(inner, ..end)).into_owned();
             entries.push(Entry { name, address });
-            rest = inner[end..].strip_prefix('>').unwrap_or(&inner[end..]);
+            let behind = part(inner, end..);
+            rest = behind.strip_prefix('>').unwrap_or(behind);
         } else if let Some((name, after)) = quoted(rest) {
             words.push(name);
             rest = after;
         } else {
             let end = rest.find(|c| is_separator(c) || is_blank(c) || c == '<').unwrap_or(rest.len());
-            words.push(rest[..end].to_owned());
-            rest = &rest[end..];
+            words.push(part(rest, ..end).to_owned());
+            rest = part(rest, end..);
         }
     }
     flush(&mut words, &mut entries);

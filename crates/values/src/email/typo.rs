@@ -1,5 +1,9 @@
 //! Domains that are probably typing errors.
 
+use headings::{List, list};
+
+use crate::text::has_word;
+
 /// Domains that people mistype, long enough that a near miss is no accident.
 const COMMON: &[&str] = &[
     "gmail.com",
@@ -27,28 +31,10 @@ const REAL: &[&str] =
 
 /// Whether the domain, in lower case, is one of private mail.
 pub(crate) fn is_private(domain: &str) -> bool {
-    const OTHERS: &[&str] = &[
-        "gmx.de",
-        "gmx.net",
-        "web.de",
-        "live.com",
-        "aol.com",
-        "me.com",
-        "qq.com",
-        "163.com",
-        "daum.net",
-        "kakao.com",
-        "orange.fr",
-        "free.fr",
-        "laposte.net",
-        "uol.com.br",
-        "bol.com.br",
-        "yandex.ru",
-        "mail.ru",
-        "proton.me",
-    ];
     let is = |known: &&str| *known == domain;
-    OTHERS.iter().any(is) || REAL.iter().any(is) || COMMON.iter().any(is) && domain != "salesforce.com"
+    has_word(list(List::PrivateDomains), domain)
+        || REAL.iter().any(is)
+        || COMMON.iter().any(is) && domain != "salesforce.com"
 }
 
 const TOP_LEVELS: &[(&str, &str)] = &[
@@ -76,7 +62,7 @@ pub fn probably_meant(domain: &str, own_domains: &[String]) -> Option<String> {
     }
     TOP_LEVELS
         .iter()
-        .find_map(|(wrong, right)| domain.strip_suffix(wrong).map(|rest| format!("{rest}{right}")))
+        .find_map(|(wrong, right)| domain.strip_suffix(wrong).map(|rest| [rest, right].concat()))
         .map(|repaired| {
             let near = COMMON.iter().find(|known| is_near(&repaired, known));
             near.map_or(repaired, |&known| known.to_owned())
