@@ -63,7 +63,14 @@ impl Checker {
                     self.seen.push(hash, row_number(record));
                     Class::READY
                 }
-                _ if record.is_empty() => Class::NO_PERSON,
+                _ if record.is_empty() => {
+                    self.fast.faults.begin();
+                    Class::NO_PERSON
+                }
+                Glance::Faulty(mask, hash) => {
+                    hash.into_iter().for_each(|hash| self.seen.push(hash, row_number(record)));
+                    self.classes.class(mask)
+                }
                 Glance::Address => self.resolve(record, &|context| {
                     rules::resolve_address(context, record).unwrap_or_else(|| rules::resolve(context, record))
                 }),
@@ -75,6 +82,7 @@ impl Checker {
 
     /// Finds duplicates and known people, and assigns the seats, once every record was read.
     pub(super) fn finish(&mut self) {
+        self.count_values();
         let classes = &mut self.classes;
         self.seen.compare(&self.keys, |row, found| match found {
             Match::EarlierRow => classes.mark(row.into(), ProblemCode::DuplicateAddress, true),
@@ -87,8 +95,16 @@ impl Checker {
         classes.seat(self.free_seats);
     }
 
+    /// Counts the values of rows whose problems earlier rows had.
+    fn count_values(&mut self) {
+        for (problems, rows) in self.fast.faults.rows() {
+            self.values.count(problems, i64::try_from(rows).unwrap_or(i64::MAX));
+        }
+    }
+
     /// What was found, as a part that begins and ends there.
-    pub(super) fn into_part(self, place: PartPlace, anchors: Anchors) -> Part {
+    pub(super) fn into_part(mut self, place: PartPlace, anchors: Anchors) -> Part {
+        self.count_values();
         let (masks, mut rows) = self.classes.into_bytes();
         Part {
             place,
@@ -159,7 +175,8 @@ impl Checker {
         if let Some(key) = resolved.taken_key() {
             self.seen.push(self.keys.seed().hash(key.as_bytes()), row_number(record));
         }
-        self.values.count(&resolved, true);
+        self.values.count(resolved.counted(), 1);
+        self.fast.faults.learn(&resolved);
         resolved.class(&mut self.classes)
     }
 }

@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use super::{
     Context,
+    classes::verdict,
+    faults::{self, Faults},
     memo::{self, Entry, Few, Memo},
     rules::{LONGEST_CELL, LONGEST_VALUE},
     twins::Looks,
 };
 use crate::{
-    Field, Fix, Record, Seed, Target,
+    Field, Fix, Record, Seed, Target, Verdict,
     address_keys::KeyHash,
     export,
     lanes::{LANES, Lanes},
@@ -29,6 +31,9 @@ const LONGEST_ADDRESS: usize = u64::BITS as usize;
 pub(super) enum Glance {
     /// There is no problem. With the hash of the address's key.
     Clean(KeyHash),
+    /// There are problems, all of which earlier rows had: a bit per code. With the hash of the key of the address that the row
+    /// takes, if any.
+    Faulty(u64, Option<KeyHash>),
     /// At most the address has problems, and no change concerns the row.
     Address,
     /// Nothing.
@@ -60,6 +65,7 @@ pub(super) struct Fast {
     width: usize,
     seed: Seed,
     clean: Memo,
+    pub(super) faults: Faults,
     pub(super) looks: Looks,
 }
 
@@ -96,6 +102,7 @@ impl Fast {
             width: columns.width(),
             seed,
             clean: Memo::default(),
+            faults: Faults::default(),
             looks: Looks::default(),
         }
     }
@@ -130,15 +137,66 @@ impl Fast {
             if entry.is_some_and(|entry| few.contains(entry)) {
                 continue;
             }
-            if !is_clean_value(&mut self.clean, context, *field, text, value) {
-                return Glance::Doubtful;
+            if !is_clean_value(&mut self.clean, &self.faults, context, *field, text, value) {
+                return self.look_at_faults(context, record);
             }
             if let Some(entry) = entry {
                 few.insert(entry);
             }
         }
-        let address = record.plain(self.email).and_then(|address| self.clean_address(context, text, address));
-        address.map_or(if self.fixed { Glance::Doubtful } else { Glance::Address }, Glance::Clean)
+        match record.plain(self.email).and_then(|address| self.clean_address(context, text, address)) {
+            Some(hash) => Glance::Clean(hash),
+            None => self.look_at_faults(context, record),
+        }
+    }
+
+    /// What is certain of a row that is not clean, at most because of its address and of values that repeat.
+    #[cold]
+    #[inline(never)]
+    fn look_at_faults(&mut self, context: &Context, record: &Record<'_>) -> Glance {
+        if self.fixed {
+            return Glance::Doubtful;
+        }
+        self.faults.begin();
+        let text = record.surroundings();
+        let mut unknown = Glance::Address;
+        for Repeating { field, column, .. } in &self.repeating {
+            let Some(value) = record.plain(*column) else { return Glance::Doubtful };
+            if is_clean_value(&mut self.clean, &self.faults, context, *field, text, value.clone()) {
+                continue;
+            }
+            unknown = Glance::Doubtful;
+            if value.len() > memo::LONGEST {
+                return unknown;
+            }
+            self.faults.meet(*field, Entry::new(text, value.start, value.len(), *field as u8 + 1));
+        }
+        let Some(address) = record.plain(self.email).map(|cell| without_spaces(text, cell)) else {
+            return unknown;
+        };
+        let mut key = LowerAddress::default();
+        let mut hash = None;
+        let value = match key.read(text, address.clone()) {
+            Some(at) => {
+                let (start, length) = (at + 1, address.len() - at - 1);
+                hash = Some(key.hash(self.seed, address.len()));
+                let is_clean = self.is_clean_domain(context, &key.0, start, length);
+                (!is_clean)
+                    .then(|| (length <= memo::LONGEST).then(|| Entry::new(&key.0, start, length, DOMAIN)))
+            }
+            // Of several cells, another one may have the address.
+            None if address.is_empty() && context.columns.addresses().len() > 1 => Some(None),
+            None => Some(faults::shape(&text[address])),
+        };
+        match value {
+            Some(None) => return unknown,
+            Some(Some(value)) => self.faults.meet(Field::Email, value),
+            None => {}
+        }
+        match self.faults.count() {
+            Some(mask) => Glance::Faulty(mask, hash.filter(|_| verdict(mask) != Verdict::Error)),
+            None => unknown,
+        }
     }
 
     #[inline(always)]
@@ -187,8 +245,7 @@ impl Fast {
         if !self.is_clean_domain(context, &key.0, at + 1, length - at - 1) {
             return None;
         }
-        let words = key.0.as_chunks().0;
-        Some(self.seed.hash_words(length, &words[..length / 8], words[length / 8]))
+        Some(key.hash(self.seed, length))
     }
 
     /// Whether the domain, in Unicode and lower case, looks like an earlier one of the file.
@@ -207,7 +264,8 @@ impl Fast {
         if self.clean.contains(entry) {
             return true;
         }
-        let is_clean = is_unsuspicious(context, &mut self.looks, self.seed, domain);
+        let is_clean =
+            !self.faults.contains(entry) && is_unsuspicious(context, &mut self.looks, self.seed, domain);
         if is_clean {
             self.clean.insert(entry);
         }
@@ -217,6 +275,7 @@ impl Fast {
 
 fn is_clean_value(
     memo: &mut Memo,
+    faults: &Faults,
     context: &Context,
     field: Field,
     text: &[u8],
@@ -231,7 +290,7 @@ fn is_clean_value(
     if memo.contains(entry) {
         return true;
     }
-    let is_clean = is_clean(&text[value]);
+    let is_clean = !faults.contains(entry) && is_clean(&text[value]);
     if is_clean {
         memo.insert(entry);
     }
@@ -248,6 +307,13 @@ impl Default for LowerAddress {
 }
 
 impl LowerAddress {
+    /// The hash of the address, of that many bytes.
+    #[inline(always)]
+    fn hash(&self, seed: Seed, length: usize) -> KeyHash {
+        let words = self.0.as_chunks().0;
+        seed.hash_words(length, &words[..length / 8], words[length / 8])
+    }
+
     /// Copies the address. Returns where its `@` is, unless the address has special cases: stricter than the rule, and
     /// without A-labels.
     ///
@@ -581,6 +647,12 @@ mod tests {
             "a@ex--ample.com",
             "a@acme-wroks.com",
             "a@acrne-works.com",
+            "a@@example.com",
+            "+a@gmial.com",
+            "@example.com",
+            "ana@example",
+            "anagilruiz",
+            "",
         ]);
         let value = prop::sample::select(vec![
             "",
@@ -662,10 +734,16 @@ mod tests {
                 // Twice: the second time from memory.
                 for _ in 0..2 {
                     let resolved = rules::resolve(&context, &record);
-                    match fast.glance(&context, &record) {
+                    let glance = fast.glance(&context, &record);
+                    match glance {
+                        Glance::Faulty(mask, hash) => {
+                            assert_eq!(mask, resolved.mask(), "{:?}", resolved.problems);
+                            assert_eq!(hash, resolved.taken_key().map(|key| seed.hash(key.as_bytes())));
+                            continue;
+                        }
                         Glance::Clean(hash) => {
                             assert!(resolved.problems.is_empty(), "{:?}", resolved.problems);
-                            let key = resolved.address.map(|address| address.key()).unwrap_or_default();
+                            let key = resolved.taken_key().unwrap_or_default();
                             assert_eq!(hash, seed.hash(key.as_bytes()));
                         }
                         Glance::Address => {
@@ -676,6 +754,7 @@ mod tests {
                         }
                         Glance::Doubtful => {}
                     }
+                    fast.faults.learn(&resolved);
                 }
             }).unwrap();
         }

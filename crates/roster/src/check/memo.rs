@@ -15,7 +15,7 @@ pub(super) const LONGEST: usize = 30;
 
 /// A value of at most [`LONGEST`] bytes, filled with zeros; in the last bytes its length, as it may end in zeros itself, and
 /// the kind of value, which is not zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry([u64; 4]);
 
 impl Entry {
@@ -35,6 +35,11 @@ impl Entry {
         }
         words[3] |= u64::from(kind) << 56 | (length as u64) << 48;
         Self(words)
+    }
+
+    /// The kind of value.
+    pub(super) const fn kind(self) -> u8 {
+        (self.0[3] >> 56) as u8
     }
 
     #[inline(always)]

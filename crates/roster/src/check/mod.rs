@@ -9,6 +9,7 @@ mod checker;
 mod classes;
 mod context;
 mod fast;
+mod faults;
 mod index;
 mod memo;
 mod names;

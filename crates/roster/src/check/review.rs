@@ -430,8 +430,8 @@ impl Review {
         let before = rules::resolve(&self.context, record);
         change(&mut self.context.changes);
         let after = rules::resolve(&self.context, record);
-        self.values.count(&before, false);
-        self.values.count(&after, true);
+        self.values.count(before.counted(), -1);
+        self.values.count(after.counted(), 1);
         let class = after.class(&mut self.classes);
         self.classes.set(row, class);
         let is_swapped = self.swapped.binary_search(&row).is_ok() && !self.context.changes.renames(row);

@@ -47,6 +47,11 @@ impl Resolved {
         self.problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code))
     }
 
+    /// The problems that count: none of a row that was left out.
+    pub(crate) fn counted(&self) -> &[Problem] {
+        if self.is_left_out { &[] } else { &self.problems }
+    }
+
     /// The class of the row, as far as its values tell.
     pub(crate) fn class(&self, classes: &mut Classes) -> Class {
         if self.is_left_out { Class::LEFT_OUT } else { classes.class(self.mask()) }

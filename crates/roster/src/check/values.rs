@@ -1,7 +1,7 @@
 //! The unknown values of a file, counted.
 
 use super::classes::code_bit;
-use super::rules::{LONGEST_QUOTE, Resolved};
+use super::rules::LONGEST_QUOTE;
 use crate::{ValueCount, text};
 use values::{Problem, ProblemCode};
 
@@ -44,13 +44,10 @@ impl ValueCounts {
         self.values.binary_search_by(|(other, count)| other.as_str().cmp(folded).then(count.code.cmp(&code)))
     }
 
-    /// Counts the row's unknown values in or out.
-    pub(super) fn count(&mut self, resolved: &Resolved, present: bool) {
-        if resolved.is_left_out {
-            return;
-        }
+    /// Counts unknown values in, of so many rows with these problems; or out, of a negative number.
+    pub(super) fn count(&mut self, problems: &[Problem], rows: i64) {
         let mut mended = 0;
-        for (at, problem) in resolved.problems.iter().enumerate() {
+        for (at, problem) in problems.iter().enumerate() {
             mended |= if problem.suggestion.is_some() { code_bit(problem.code) } else { 0 };
             let (
                 Some(field),
@@ -66,27 +63,31 @@ impl ValueCounts {
             let folded = text::fold(&problem.value);
             // A row counts once however often it has the value. What may be quoted in part is found by no fix.
             let is_same = |other: &Problem| other.code == problem.code && text::fold(&other.value) == folded;
-            if resolved.problems[..at].iter().any(is_same) || problem.value.len() >= LONGEST_QUOTE {
+            if problems[..at].iter().any(is_same) || problem.value.len() >= LONGEST_QUOTE {
                 continue;
             }
-            match (self.place(&folded, problem.code), present) {
-                (Ok(place), true) => self.values[place].1.rows += 1,
-                (Ok(place), false) => self.values[place].1.rows = self.values[place].1.rows.saturating_sub(1),
-                (Err(place), true) if self.values.len() < VALUES => {
+            let place = match self.place(&folded, problem.code) {
+                Ok(place) => place,
+                Err(place) if rows > 0 && self.values.len() < VALUES => {
                     let (value, suggestion) = (problem.value.clone(), problem.suggestion.clone());
-                    let count = ValueCount { code: problem.code, field, value, rows: 1, suggestion };
+                    let count = ValueCount { code: problem.code, field, value, rows: 0, suggestion };
                     self.values.insert(place, (folded, count));
+                    place
                 }
-                (Err(_), _) => {}
-            }
+                Err(_) => continue,
+            };
+            add(&mut self.values[place].1.rows, rows);
         }
         self.mendable.resize(ProblemCode::ALL.len(), 0);
         while mended != 0 {
-            let rows = &mut self.mendable[mended.trailing_zeros() as usize];
-            *rows = if present { *rows + 1 } else { rows.saturating_sub(1) };
+            add(&mut self.mendable[mended.trailing_zeros() as usize], rows);
             mended &= mended - 1;
         }
     }
+}
+
+const fn add(count: &mut u64, rows: i64) {
+    *count = count.saturating_add_signed(rows);
 }
 
 #[cfg(test)]
