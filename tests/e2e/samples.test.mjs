@@ -103,16 +103,16 @@ walk("s2 s13 u5: problems are said by row and column, and good rows go on", serv
     [11, "dot_placement"],
     [14, "empty_label"],
     [35, "local_too_long"],
+    [42, "contradicting_row"],
     [44, "unknown_role"],
     [45, "unknown_team"],
     [47, "too_many_cells"],
   ]) {
     await review.seeInRow(row, app.say(`row_problem.${code}`));
   }
+  await review.seeInRow(42, app.say("invite_csv.contradicts", { row: "4", fields: app.say("field.role") }));
   await review.filterBy("warning");
   await review.seeInRow(17, app.say("row_problem.likely_typo"));
-  await review.filterBy("duplicate");
-  await review.seeInRow(42, app.say("invite_csv.duplicate_of", { row: "4" }));
   await review.seeGoingOnWith(before.ready + before.warning);
 });
 

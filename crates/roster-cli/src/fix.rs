@@ -15,7 +15,10 @@ use crate::{
 const ADDRESSES: &str = "mistyped_address";
 /// The kind that keeps the first of several addresses, where the one for work is not wanted.
 const FIRST: &str = "first_address";
-/// Every kind that is listed.
+/// The kinds that decide between rows of one person that contradict each other.
+const EARLIER: &str = "keep_first_row";
+const LATER: &str = "keep_last_row";
+/// Every kind that is listed, but for those of which a person chooses one.
 const ALL: &str = "all";
 
 /// How many rows are written at once.
@@ -80,6 +83,12 @@ fn list(summary: &Summary, output: &mut impl Write) -> std::io::Result<()> {
             writeln!(output, "{FIRST}\t{rows}\t{}", effect(&Fix::FirstAddresses))?;
         }
     }
+    for fix in [Fix::KeepEarlier, Fix::KeepLater] {
+        let rows = summary.rows_changed_by(&fix);
+        if rows > 0 {
+            writeln!(output, "{}\t{rows}\t{}", name(&fix), effect(&fix))?;
+        }
+    }
     Ok(())
 }
 
@@ -87,6 +96,8 @@ const fn name(fix: &Fix) -> &'static str {
     match fix {
         Fix::Accept { code } => code.name(),
         Fix::FirstAddresses => FIRST,
+        Fix::KeepEarlier => EARLIER,
+        Fix::KeepLater => LATER,
         _ => ADDRESSES,
     }
 }
@@ -95,6 +106,8 @@ const fn effect(fix: &Fix) -> &'static str {
     let Fix::Accept { code } = fix else {
         return match fix {
             Fix::FirstAddresses => "keep the first of several addresses in a cell",
+            Fix::KeepEarlier => "leave out rows that contradict an earlier one of the same person",
+            Fix::KeepLater => "leave out earlier rows that the last one of the same person contradicts",
             _ => "use the suggested address",
         };
     };
@@ -119,6 +132,8 @@ fn named(kind: &str, summary: &Summary) -> Result<Vec<Fix>, Failure> {
     match kind {
         ALL => Ok(suggested().collect()),
         FIRST => Ok(vec![Fix::FirstAddresses]),
+        EARLIER => Ok(vec![Fix::KeepEarlier]),
+        LATER => Ok(vec![Fix::KeepLater]),
         kind => {
             let is_known = kind == ADDRESSES || ProblemCode::ALL.iter().any(|code| code.name() == kind);
             if !is_known {

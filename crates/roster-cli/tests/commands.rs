@@ -90,8 +90,8 @@ fn check_prints_all_findings_as_json() {
         json!({"encoding": "UTF-8", "bom": false, "delimiter": ",", "header_row": 1, "records": 60})
     );
     assert_eq!(report["mapping"]["first_name"], "First name");
-    assert_eq!(report["counts"]["error"], 10);
-    assert_eq!(report["counts"]["duplicate"], 2);
+    assert_eq!(report["counts"]["error"], 12);
+    assert_eq!(report["counts"]["duplicate"], 0);
     assert_eq!(
         report["problems"][1],
         json!({
@@ -451,4 +451,24 @@ fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
     assert_eq!(fixed(&["--apply", "all", "-o", &out]), (Some(0), String::new()));
     assert!(fs::read_to_string(&out).unwrap().contains("b@example.com,Bo,Li"));
     assert_eq!(fixed(&["--apply", "everything"]).0, Some(2));
+}
+
+#[test]
+fn u5_between_rows_of_one_person_that_contradict_each_other_is_decided_by_name() {
+    let people = file(
+        "contradicting.csv",
+        b"Email,Role\nana@x.example,User\nana@x.example,Admin\nbo@x.example,User\nbo@x.example,user\n",
+    );
+    let fixed = |more: &[&str]| {
+        let output = roster(&[&["fix", &people], more].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, listed) = fixed(&["--list"]);
+    let kinds: Vec<&str> = listed.lines().map(|line| line.rsplit_once('\t').unwrap().0).collect();
+    assert_eq!((status, kinds), (Some(1), vec!["keep_first_row\t1", "keep_last_row\t1"]));
+    let rows = |kind| fixed(&["--apply", kind]).1.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let others = ["bo@x.example,User", "bo@x.example,user"];
+    assert_eq!(rows("keep_first_row"), [&["ana@x.example,User"], &others[..]].concat());
+    assert_eq!(rows("keep_last_row"), [&["ana@x.example,Admin"], &others[..]].concat());
+    assert_eq!(rows("all").len(), 4, "nothing is decided by itself");
 }

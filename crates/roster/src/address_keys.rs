@@ -25,11 +25,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seed(pub [u64; 2]);
 
-/// A hash of a normalised address. 96 bits: among ten million addresses a collision by accident is less likely than a
-/// memory fault, and the author of a file does not know the seed to cause one on purpose.
+/// A hash of a normalised address. 72 bits: among ten million addresses the chance of a collision by accident is one in a hundred
+/// million, and the author of a file does not know the seed to cause one on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeyHash {
-    pub high: u32,
+    pub high: u8,
     pub low: u64,
 }
 
@@ -62,7 +62,7 @@ impl Seed {
         };
         words.iter().for_each(|word| take(*word));
         take(last);
-        KeyHash { high: (mix(b ^ a.rotate_left(32)) >> 32) as u32, low: mix(a ^ b.rotate_left(17)) }
+        KeyHash { high: (b >> 56) as u8, low: mix(a ^ b.rotate_left(17)) }
     }
 
     /// The word of a person with that normalised address.

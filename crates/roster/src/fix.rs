@@ -28,4 +28,8 @@ pub enum Fix {
     UnknownWorkspacesAsDefault,
     /// Languages that the product does not have become the batch's own.
     UnknownLanguagesAsDefault,
+    /// Of rows of one person that contradict each other the first stays, and those that contradict it are left out.
+    KeepEarlier,
+    /// Of rows of one person that contradict each other the last stays that contradicts the first, and the others are left out.
+    KeepLater,
 }

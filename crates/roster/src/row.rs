@@ -60,6 +60,8 @@ pub struct RowView {
     pub edited: Vec<Field>,
     /// For a duplicate: the earlier row with the same address.
     pub duplicate_of: Option<u64>,
+    /// In which fields it contradicts that row.
+    pub differing: Vec<Field>,
     /// For a member or an invited person: the standing in the account.
     pub standing: Option<Standing>,
     /// The domain in its other form (A-labels or Unicode), where the address has an internationalised one.

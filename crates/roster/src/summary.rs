@@ -136,6 +136,7 @@ impl Summary {
             Fix::UnknownRolesAs { .. } => rows_with(ProblemCode::UnknownRole),
             Fix::UnknownWorkspacesAsDefault => rows_with(ProblemCode::UnknownWorkspace),
             Fix::UnknownLanguagesAsDefault => rows_with(ProblemCode::UnknownLanguage),
+            Fix::KeepEarlier | Fix::KeepLater => rows_with(ProblemCode::ContradictingRow),
             Fix::ReplaceValue { field, from, .. } => {
                 let is_it = |count: &&ValueCount| {
                     count.field == *field && text::fold(&count.value) == text::fold(from)

@@ -108,6 +108,9 @@ problem_codes! {
     SwappedAddress = "swapped_address", Error;
     /// An earlier row has the same address.
     DuplicateAddress = "duplicate_address", Duplicate;
+    /// An earlier row has the same address, and says otherwise of the role, the teams, the workspace or the language: a person
+    /// decides which of them is left out.
+    ContradictingRow = "contradicting_row", Error;
     /// The address was taken out of a text that may mean another one: beside a name that is not the row's, in round or square
     /// brackets, or with invisible characters. The suggestion is the value that will be used.
     AddressExtracted = "address_extracted", Warning;

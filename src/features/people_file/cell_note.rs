@@ -16,6 +16,8 @@ pub(super) struct Said {
     pub(super) row: u64,
     pub(super) reasons: Vec<(Tone, IconName, String, String)>,
     pub(super) remedy: Option<Remedy>,
+    /// The row contradicts an earlier one of the same person.
+    pub(super) contradicts: bool,
 }
 
 impl Said {
@@ -38,8 +40,9 @@ impl Said {
             let word = labels::verdict(row.verdict);
             reasons.extend(further_reasons(row).map(|text| (tone, icon, word.clone(), text)));
         }
+        let contradicts = problems.iter().any(|problem| problem.code == ProblemCode::ContradictingRow);
         let remedy = problems.into_iter().find_map(|problem| remedy(problem, row, known));
-        (!reasons.is_empty()).then_some(Self { place, row: row.row, reasons, remedy })
+        (!reasons.is_empty()).then_some(Self { place, row: row.row, reasons, remedy, contradicts })
     }
 }
 
@@ -70,6 +73,8 @@ pub(super) fn CellNote(
     said: Memo<Option<Said>>,
     on_accept: Callback<()>,
     on_edit: Callback<()>,
+    /// Called to keep a row, and not those of the same person that it contradicts.
+    on_keep: Callback<u64>,
     on_leave_out: Callback<u64>,
 ) -> impl IntoView {
     let actions = move |said: Said| {
@@ -80,6 +85,9 @@ pub(super) fn CellNote(
                     <Button on_press=on_accept>
                         <bdi>{label(&remedy)}</bdi>" "<kbd aria-hidden="true">{t!("common.key_enter")}</kbd>
                     </Button>
+                })}
+                {said.contradicts.then(|| view! {
+                    <Button on_press=Callback::new(move |()| on_keep.run(row))>{t!("invite_csv.fix_keep_row")}</Button>
                 })}
                 {(said.place.column >= FIRST_FIELD).then(|| view! {
                     <Button kind=ButtonKind::Quiet on_press=on_edit>

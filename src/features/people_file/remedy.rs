@@ -107,6 +107,7 @@ mod tests {
             problems,
             edited: Vec::new(),
             duplicate_of: None,
+            differing: Vec::new(),
             standing: None,
             other_domain: None,
         }

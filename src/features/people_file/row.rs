@@ -54,7 +54,13 @@ pub(super) fn cell_class(field: Field) -> &'static str {
 
 /// Why the row has its verdict, beyond the problems of its cells.
 pub(super) fn further_reasons(row: &RowView) -> impl Iterator<Item = String> {
-    let duplicate = row.duplicate_of.map(|first| t!("invite_csv.duplicate_of", row = first));
+    let duplicate = row.duplicate_of.map(|first| match row.differing.as_slice() {
+        [] => t!("invite_csv.duplicate_of", row = first),
+        differing => {
+            let fields = i18n::list(differing.iter().copied().map(labels::field));
+            t!("invite_csv.contradicts", row = first, fields = fields)
+        }
+    });
     let deactivated = (row.standing == Some(Standing::Deactivated)).then(|| row_code(RowCode::Deactivated));
     duplicate.into_iter().chain(deactivated)
 }

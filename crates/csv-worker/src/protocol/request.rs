@@ -59,7 +59,7 @@ pub struct Edit {
     pub value: String,
 }
 
-/// Apply a change to every row it fits, or to that row alone.
+/// Apply a change to every row it fits, or to that row alone: of rows that contradict each other, decide about its person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fix {
     pub fix: roster::Fix,

@@ -6,8 +6,8 @@ use csv_worker::protocol::answer::{self, AddressEntry};
 use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Invitee, Needle, ReadError, Record, Refusal,
-    Review, RowSet, RowView, Seed, Undone,
+    AddressKeys, Changes, Check, CsvWriter, Filter, Fix, HEAD_SIZE, Invitee, Needle, ReadError, Record,
+    Refusal, Review, RowSet, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -327,13 +327,17 @@ impl Job {
 
     async fn fix(&self, asked: request::Fix) -> Done<request::Fix> {
         let request::Fix { fix, row } = asked;
-        if let Some(row) = row {
-            self.change_row(row, |review, record| review.fix_row(record, fix)).await?;
-            return self.checked();
-        }
-        let order = self.session.order()?;
-        let changes = self.session.review()?.borrow().fixing(fix);
-        self.check(order, changes).await
+        let review = self.session.review()?;
+        let changes = match row {
+            None => review.borrow().fixing(fix),
+            // Other rows are left out.
+            Some(row) if fix == Fix::KeepLater => review.borrow().keeping(row),
+            Some(row) => {
+                self.change_row(row, |review, record| review.fix_row(record, fix)).await?;
+                return self.checked();
+            }
+        };
+        self.check(self.session.order()?, changes).await
     }
 
     async fn leave_out(&self, asked: request::LeaveOut) -> Done<request::LeaveOut> {

@@ -10,6 +10,7 @@ use super::{
     names::NamePairs,
     part::{Part, PartPlace},
     rules::{self, Resolved},
+    said::Said,
     seen::{Match, Seen},
     values::ValueCounts,
 };
@@ -59,8 +60,8 @@ impl Checker {
             Class::NO_PERSON
         } else {
             match self.fast.glance(&self.context, record) {
-                Glance::Clean(hash) => {
-                    self.seen.push(hash, row_number(record));
+                Glance::Clean(hash, said) => {
+                    self.seen.push(hash, said, row_number(record));
                     Class::READY
                 }
                 _ if record.is_empty() => {
@@ -68,7 +69,9 @@ impl Checker {
                     Class::NO_PERSON
                 }
                 Glance::Faulty(mask, hash) => {
-                    hash.into_iter().for_each(|hash| self.seen.push(hash, row_number(record)));
+                    if let Some((hash, said)) = hash {
+                        self.seen.push(hash, said, row_number(record));
+                    }
                     self.classes.class(mask)
                 }
                 Glance::Address => self.resolve(record, &|context| {
@@ -85,7 +88,7 @@ impl Checker {
         self.count_values();
         let classes = &mut self.classes;
         self.seen.compare(&self.keys, |row, found| match found {
-            Match::EarlierRow => classes.mark(row.into(), ProblemCode::DuplicateAddress, true),
+            Match::EarlierRow { contradicts, .. } => classes.mark(row.into(), duplicate(contradicts), true),
             Match::Account(standing) => classes.stand(row.into(), Some(standing)),
         });
         self.swapped = self.names.swapped();
@@ -162,6 +165,7 @@ impl Checker {
 
     #[cold]
     fn resolve(&mut self, record: &Record<'_>, resolve: &dyn Fn(&Context) -> Resolved) -> Class {
+        let seed = self.keys.seed();
         let mut resolved = resolve(&self.context);
         if let Some(address) = &resolved.address {
             let domain = address.readable_domain();
@@ -173,12 +177,18 @@ impl Checker {
             self.unclosed_quote.get_or_insert(record.number);
         }
         if let Some(key) = resolved.taken_key() {
-            self.seen.push(self.keys.seed().hash(key.as_bytes()), row_number(record));
+            let said = Said::of_row(&self.context, seed, &resolved.values);
+            self.seen.push(seed.hash(key.as_bytes()), said, row_number(record));
         }
         self.values.count(resolved.counted(), 1);
-        self.fast.faults.learn(&resolved);
+        self.fast.faults.learn(&self.context, seed, &resolved);
         resolved.class(&mut self.classes)
     }
+}
+
+/// The problem of a row whose address an earlier row has.
+pub(super) const fn duplicate(contradicts: bool) -> ProblemCode {
+    if contradicts { ProblemCode::ContradictingRow } else { ProblemCode::DuplicateAddress }
 }
 
 /// Row numbers beyond four billion would need files of a hundred gigabytes; they share the last one.

@@ -9,6 +9,7 @@ use super::{
     faults::{self, Faults},
     memo::{self, Entry, Few, Memo},
     rules::{LONGEST_CELL, LONGEST_VALUE},
+    said::Said,
     twins::Looks,
 };
 use crate::{
@@ -29,11 +30,11 @@ const LONGEST_ADDRESS: usize = u64::BITS as usize;
 /// What is certain of a row at a glance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Glance {
-    /// There is no problem. With the hash of the address's key.
-    Clean(KeyHash),
-    /// There are problems, all of which earlier rows had: a bit per code. With the hash of the key of the address that the row
-    /// takes, if any.
-    Faulty(u64, Option<KeyHash>),
+    /// There is no problem. With the hash of the address's key, and what the row says.
+    Clean(KeyHash, Said),
+    /// There are problems, all of which earlier rows had: a bit per code. With the same of the address that the row takes,
+    /// if any.
+    Faulty(u64, Option<(KeyHash, Said)>),
     /// At most the address has problems, and no change concerns the row.
     Address,
     /// Nothing.
@@ -131,21 +132,25 @@ impl Fast {
                 return Glance::Doubtful;
             }
         }
+        let mut said = Said::NOTHING;
         for Repeating { field, column, few } in &mut self.repeating {
             let Some(value) = record.plain(*column) else { return Glance::Doubtful };
             let entry = Few::entry(text, &value);
-            if entry.is_some_and(|entry| few.contains(entry)) {
+            if let Some(found) = entry.and_then(|entry| few.find(entry)) {
+                said = said.and(found);
                 continue;
             }
-            if !is_clean_value(&mut self.clean, &self.faults, context, *field, text, value) {
+            let memory = (&mut self.clean, &self.faults, self.seed);
+            let Some(found) = clean_value(memory, context, *field, text, value) else {
                 return self.look_at_faults(context, record);
-            }
+            };
+            said = said.and(found);
             if let Some(entry) = entry {
-                few.insert(entry);
+                few.insert(entry, found);
             }
         }
         match record.plain(self.email).and_then(|address| self.clean_address(context, text, address)) {
-            Some(hash) => Glance::Clean(hash),
+            Some(hash) => Glance::Clean(hash, said),
             None => self.look_at_faults(context, record),
         }
     }
@@ -159,10 +164,12 @@ impl Fast {
         }
         self.faults.begin();
         let text = record.surroundings();
-        let mut unknown = Glance::Address;
+        let (mut unknown, mut said) = (Glance::Address, Said::NOTHING);
         for Repeating { field, column, .. } in &self.repeating {
             let Some(value) = record.plain(*column) else { return Glance::Doubtful };
-            if is_clean_value(&mut self.clean, &self.faults, context, *field, text, value.clone()) {
+            let memory = (&mut self.clean, &self.faults, self.seed);
+            if let Some(found) = clean_value(memory, context, *field, text, value.clone()) {
+                said = said.and(found);
                 continue;
             }
             unknown = Glance::Doubtful;
@@ -194,7 +201,10 @@ impl Fast {
             None => {}
         }
         match self.faults.count() {
-            Some(mask) => Glance::Faulty(mask, hash.filter(|_| verdict(mask) != Verdict::Error)),
+            Some((mask, found)) => {
+                let hash = hash.filter(|_| verdict(mask) != Verdict::Error);
+                Glance::Faulty(mask, hash.map(|hash| (hash, said.and(found))))
+            }
             None => unknown,
         }
     }
@@ -261,40 +271,41 @@ impl Fast {
             return is_unsuspicious(context, &mut self.looks, self.seed, domain);
         }
         let entry = Entry::new(key, start, length, DOMAIN);
-        if self.clean.contains(entry) {
+        if self.clean.find(entry).is_some() {
             return true;
         }
         let is_clean =
             !self.faults.contains(entry) && is_unsuspicious(context, &mut self.looks, self.seed, domain);
         if is_clean {
-            self.clean.insert(entry);
+            self.clean.insert(entry, Said::NOTHING);
         }
         is_clean
     }
 }
 
-fn is_clean_value(
-    memo: &mut Memo,
-    faults: &Faults,
+/// What a value says, if it is clean.
+fn clean_value(
+    (memo, faults, seed): (&mut Memo, &Faults, Seed),
     context: &Context,
     field: Field,
     text: &[u8],
     value: Range<usize>,
-) -> bool {
-    let is_clean =
-        |value: &[u8]| std::str::from_utf8(value).is_ok_and(|value| is_clean(context, field, value));
+) -> Option<Said> {
+    let said = |value: &[u8]| {
+        let value = std::str::from_utf8(value).ok().filter(|value| is_clean(context, field, value))?;
+        let value = if value.is_empty() { context.mapping.default_of(field) } else { value };
+        Some(Said::of(context, seed, field, value))
+    };
     if value.len() > memo::LONGEST {
-        return value.len() <= LONGEST_VALUE && is_clean(&text[value]);
+        return if value.len() <= LONGEST_VALUE { said(&text[value]) } else { None };
     }
     let entry = Entry::new(text, value.start, value.len(), field as u8 + 1);
-    if memo.contains(entry) {
-        return true;
+    if let Some(said) = memo.find(entry) {
+        return Some(said);
     }
-    let is_clean = !faults.contains(entry) && is_clean(&text[value]);
-    if is_clean {
-        memo.insert(entry);
-    }
-    is_clean
+    let said = if faults.contains(entry) { None } else { said(&text[value]) }?;
+    memo.insert(entry, said);
+    Some(said)
 }
 
 /// An address in lower case, filled with zeros: room for loads of a whole domain from wherever it begins.
@@ -580,7 +591,11 @@ mod tests {
     use super::{Fast, Glance};
     use crate::{
         Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Role, Seed, Target,
-        check::{Context, rules},
+        check::{
+            Context,
+            rules::{self, Resolved},
+            said::Said,
+        },
         read::parse_text,
     };
 
@@ -734,14 +749,17 @@ mod tests {
                 // Twice: the second time from memory.
                 for _ in 0..2 {
                     let resolved = rules::resolve(&context, &record);
+                    let said = |found: &Resolved| Said::of_row(&context, seed, &found.values);
                     let glance = fast.glance(&context, &record);
                     match glance {
                         Glance::Faulty(mask, hash) => {
                             assert_eq!(mask, resolved.mask(), "{:?}", resolved.problems);
-                            assert_eq!(hash, resolved.taken_key().map(|key| seed.hash(key.as_bytes())));
+                            let taken = resolved.taken_key().map(|key| (seed.hash(key.as_bytes()), said(&resolved)));
+                            assert_eq!(hash, taken);
                             continue;
                         }
-                        Glance::Clean(hash) => {
+                        Glance::Clean(hash, found) => {
+                            assert_eq!(found, said(&resolved));
                             assert!(resolved.problems.is_empty(), "{:?}", resolved.problems);
                             let key = resolved.taken_key().unwrap_or_default();
                             assert_eq!(hash, seed.hash(key.as_bytes()));
@@ -750,11 +768,12 @@ mod tests {
                             if let Some(address) = rules::resolve_address(&context, &record) {
                                 assert_eq!(address.problems, resolved.problems);
                                 assert_eq!(address.taken_key(), resolved.taken_key());
+                                assert_eq!(said(&address), said(&resolved));
                             }
                         }
                         Glance::Doubtful => {}
                     }
-                    fast.faults.learn(&resolved);
+                    fast.faults.learn(&context, seed, &resolved);
                 }
             }).unwrap();
         }

@@ -1,15 +1,17 @@
-//! What was found of values that are not clean, so that the rules see each of them once: of a file in which every row has a
+//! What was found of values that are not clean at a glance, so that the rules see each of them once: of a file in which every row has a
 //! problem, most rows have one that an earlier row had.
 //!
 //! A role, a team, a workspace or a language has the same problems in every row, and so has the domain of a valid address.
 //! What is wrong with other addresses depends on their shape alone, as far as [`shape`] describes them.
 
 use super::{
+    Context,
     classes::code_bit,
     memo::{Entry, LONGEST},
     rules::Resolved,
+    said::Said,
 };
-use crate::Field;
+use crate::{Field, Seed};
 use values::Problem;
 
 /// How many values are remembered.
@@ -28,11 +30,12 @@ struct Fault {
     /// A bit per code.
     mask: u64,
     problems: Vec<Problem>,
+    said: Said,
     /// In how many rows it was met again.
     rows: u64,
 }
 
-/// Values that are not clean.
+/// Values that are not clean at a glance. Few have no problem all the same, as several teams in one cell.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     /// By value, ascending.
@@ -66,33 +69,36 @@ impl Faults {
         }
     }
 
-    /// Counts the row, and gives the codes of its problems, if all values that are not clean are known.
-    pub(super) fn count(&mut self) -> Option<u64> {
+    /// Counts the row, and gives the codes of its problems and what its values say that are not clean, if all of those are known.
+    pub(super) fn count(&mut self) -> Option<(u64, Said)> {
         if !self.unknown.is_empty() {
             return None;
         }
-        let mut mask = 0;
+        let (mut mask, mut said) = (0, Said::NOTHING);
         for &place in &self.met {
-            self.known[place].rows += 1;
-            mask |= self.known[place].mask;
+            let fault = &mut self.known[place];
+            fault.rows += 1;
+            mask |= fault.mask;
+            said = said.and(fault.said);
         }
-        Some(mask)
+        Some((mask, said))
     }
 
     /// Remembers what the rules found of the unknown values of the row that was begun last.
-    pub(super) fn learn(&mut self, found: &Resolved) {
+    pub(super) fn learn(&mut self, context: &Context, seed: Seed, found: &Resolved) {
         for (field, value) in self.unknown.drain(..) {
             let own = found.problems.iter().filter(|problem| problem.field == Some(field));
             let problems: Vec<Problem> = own.cloned().collect();
             let mask = problems.iter().fold(0, |mask, problem| mask | code_bit(problem.code));
             // A shape does not say what domain an address has.
-            let is_told = mask != 0 && (value.kind() != SHAPE || found.address.is_none());
+            let is_told = value.kind() != SHAPE || found.address.is_none();
             let place = self.known.binary_search_by_key(&value, |fault| fault.value);
             if let Err(place) = place
                 && is_told
                 && self.known.len() < FAULTS
             {
-                self.known.insert(place, Fault { value, mask, problems, rows: 0 });
+                let said = Said::of(context, seed, field, found.values.get(field));
+                self.known.insert(place, Fault { value, mask, problems, said, rows: 0 });
             }
         }
     }

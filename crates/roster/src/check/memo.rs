@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::said::Said;
 use crate::lanes::{LANES, Lanes};
 
 /// How many values are remembered.
@@ -51,14 +52,17 @@ impl Entry {
     }
 }
 
-/// The few values of one column, where they are short.
+/// The few values of one column, where they are short, with what they say.
 #[derive(Clone, Debug)]
-pub(super) struct Few([u128; FEW]);
+pub(super) struct Few {
+    values: [u128; FEW],
+    said: [Said; FEW],
+}
 
 impl Default for Few {
     fn default() -> Self {
         // No text has such bytes.
-        Self([u128::MAX; FEW])
+        Self { values: [u128::MAX; FEW], said: [Said::NOTHING; FEW] }
     }
 }
 
@@ -78,58 +82,64 @@ impl Few {
         Some((slot, u128::from_le_bytes(Lanes::load(text, value.start).first(length).bytes())))
     }
 
+    /// What the value says, if it was found clean.
     #[inline(always)]
-    pub(super) fn contains(&self, (slot, value): (usize, u128)) -> bool {
-        self.0[slot] == value
+    pub(super) fn find(&self, (slot, value): (usize, u128)) -> Option<Said> {
+        (self.values[slot] == value).then(|| self.said[slot])
     }
 
     #[cold]
-    pub(super) fn insert(&mut self, (slot, value): (usize, u128)) {
-        self.0[slot] = value;
+    pub(super) fn insert(&mut self, (slot, value): (usize, u128), said: Said) {
+        self.values[slot] = value;
+        self.said[slot] = said;
     }
 }
 
-/// Values that were found clean.
+/// Values that were found clean, with what they say.
 #[derive(Debug)]
 pub(super) struct Memo {
     slots: Box<[Entry]>,
+    said: Box<[Said]>,
     /// Which of a value's slots a further one takes.
     turn: usize,
 }
 
 impl Default for Memo {
     fn default() -> Self {
-        Self { slots: vec![Entry::default(); SLOTS].into_boxed_slice(), turn: 0 }
+        Self { slots: vec![Entry::default(); SLOTS].into(), said: vec![Said::NOTHING; SLOTS].into(), turn: 0 }
     }
 }
 
 impl Memo {
+    /// What the value says, if it was found clean.
     #[inline(always)]
-    pub(super) fn contains(&self, value: Entry) -> bool {
+    pub(super) fn find(&self, value: Entry) -> Option<Said> {
         let slot = value.slot();
         let [a, b, c, d] = value.0;
         // Most are in their first slot.
         for way in 0..WAYS {
-            let Entry([e, f, g, h]) = self.slots[(slot + way) % SLOTS];
+            let slot = (slot + way) % SLOTS;
+            let Entry([e, f, g, h]) = self.slots[slot];
             if (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) == 0 {
-                return true;
+                return Some(self.said[slot]);
             }
         }
-        false
+        None
     }
 
     #[cold]
-    pub(super) fn insert(&mut self, value: Entry) {
+    pub(super) fn insert(&mut self, value: Entry, said: Said) {
         let slot = value.slot();
         let free = (0..WAYS).find(|way| self.slots[(slot + way) % SLOTS] == Entry::default());
         self.turn += 1;
-        self.slots[(slot + free.unwrap_or(self.turn % WAYS)) % SLOTS] = value;
+        let slot = (slot + free.unwrap_or(self.turn % WAYS)) % SLOTS;
+        (self.slots[slot], self.said[slot]) = (value, said);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Few, LONGEST, Memo, SLOTS};
+    use super::{Entry, Few, LONGEST, Memo, SLOTS, Said};
 
     fn entry(text: &str, kind: u8) -> Entry {
         Entry::new(text.as_bytes(), 0, text.len(), kind)
@@ -143,12 +153,12 @@ mod tests {
         for length in 0..=LONGEST {
             for kind in [1, 255] {
                 let value = entry(&text[..length], kind);
-                assert!(!memo.contains(value), "{length}");
-                memo.insert(value);
-                assert!(memo.contains(value), "{length}");
-                assert!(!memo.contains(entry(&text[..length], 2)), "{length}");
+                assert!(memo.find(value).is_none(), "{length}");
+                memo.insert(value, Said::NOTHING);
+                assert!(memo.find(value).is_some(), "{length}");
+                assert!(memo.find(entry(&text[..length], 2)).is_none(), "{length}");
                 let with_zero = format!("{}\0", &text[..length.min(LONGEST - 1)]);
-                assert!(!memo.contains(entry(&with_zero, kind)), "{length}");
+                assert!(memo.find(entry(&with_zero, kind)).is_none(), "{length}");
             }
         }
     }
@@ -158,13 +168,13 @@ mod tests {
         let mut few = Few::default();
         let entry = |text: &str| Few::entry(text.as_bytes(), &(0..text.len()));
         assert!(entry("").is_none() && entry("seventeen letters").is_none());
-        assert!(!few.contains(entry("\0").unwrap()));
+        assert!(few.find(entry("\0").unwrap()).is_none());
         let user = entry("User").unwrap();
-        assert!(!few.contains(user));
-        few.insert(user);
-        assert!(few.contains(user));
+        assert!(few.find(user).is_none());
+        few.insert(user, Said::NOTHING);
+        assert!(few.find(user).is_some());
         for other in ["User\0", "Use", "User\0\0\0\0\0\0\0\0\0\0\0\0", "Vser"] {
-            assert!(!few.contains(entry(other).unwrap()), "{other:?}");
+            assert!(few.find(entry(other).unwrap()).is_none(), "{other:?}");
         }
     }
 
@@ -179,12 +189,12 @@ mod tests {
         let mut memo = Memo::default();
         let domain = |number: usize| entry(&format!("example{number}.com"), 1);
         for number in 0..1000 {
-            memo.insert(domain(number));
+            memo.insert(domain(number), Said::NOTHING);
         }
-        let forgotten = (0..1000).filter(|number| !memo.contains(domain(*number))).count();
+        let forgotten = (0..1000).filter(|number| memo.find(domain(*number)).is_none()).count();
         assert!(forgotten < 10, "{forgotten}");
         for number in 0..100_000 {
-            memo.insert(domain(number));
+            memo.insert(domain(number), Said::NOTHING);
         }
         assert_eq!(memo.slots.len(), SLOTS);
     }

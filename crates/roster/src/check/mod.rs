@@ -16,6 +16,7 @@ mod names;
 mod part;
 mod review;
 mod rules;
+mod said;
 mod seen;
 #[cfg(test)]
 mod tests;

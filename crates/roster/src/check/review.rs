@@ -6,11 +6,12 @@ use people::characters::tidy_without_address;
 
 use super::{
     Context,
-    checker::Checker,
+    checker::{Checker, duplicate},
     classes::{Class, Classes, WARNINGS, code_bit, passes, verdict},
     index::{Index, Start},
     rules::{self, Resolved},
-    seen::Seen,
+    said::{COMPARED, Said},
+    seen::{Match, Seen},
     values::ValueCounts,
 };
 use crate::{
@@ -289,8 +290,8 @@ impl Review {
         let row = record.number;
         let verdict = self.verdict(row, &resolved);
         let other_domain = resolved.address.as_ref().and_then(values::email::Address::other_domain);
-        let duplicate_of = self.duplicate_of(row, &resolved);
-        let mut problems = self.problems(row, &resolved, duplicate_of);
+        let (duplicate_of, differing) = self.duplicate_of(row, &resolved).unzip();
+        let mut problems = self.problems(row, &resolved, differing.as_deref());
         for problem in &mut problems {
             let shown = problem.field.map(|field| resolved.values.get(field));
             // A suggestion that was already applied when reading the cell is not repeated.
@@ -303,6 +304,7 @@ impl Review {
             problems,
             edited: self.context.changes.edited_fields(row),
             duplicate_of,
+            differing: differing.unwrap_or_default(),
             standing: self.classes.standing(row),
             other_domain,
             values: resolved.values,
@@ -314,8 +316,8 @@ impl Review {
     pub fn reasons(&self, record: &Record<'_>) -> (Verdict, Vec<Problem>) {
         let resolved = rules::resolve(&self.context, record);
         let verdict = self.verdict(record.number, &resolved);
-        let duplicate_of = self.duplicate_of(record.number, &resolved);
-        (verdict, self.problems(record.number, &resolved, duplicate_of))
+        let differing = self.duplicate_of(record.number, &resolved).map(|(_, differing)| differing);
+        (verdict, self.problems(record.number, &resolved, differing.as_deref()))
     }
 
     fn verdict(&self, row: u64, resolved: &Resolved) -> Verdict {
@@ -381,22 +383,67 @@ impl Review {
         changes
     }
 
-    /// Applies a fix to the row alone: `record` is the row as read from the file.
+    /// Applies a fix to the row alone, for [`Fix::KeepLater`] see [`Self::keeping`]: `record` is the row as read from the file.
     pub fn fix_row(&mut self, record: &Record<'_>, fix: Fix) {
-        self.recheck(record, &mut |changes| changes.fix_row(record.number, fix.clone()));
+        self.recheck(record, &mut |changes| match fix {
+            Fix::KeepEarlier => changes.leave_out_row(record.number, true),
+            _ => changes.fix_row(record.number, fix.clone()),
+        });
     }
 
     /// The changes for a new check that applies the fix to every row it fits.
     #[must_use]
     pub fn fixing(&self, fix: Fix) -> Changes {
         let mut changes = self.context.changes.clone();
-        // Which names are exchanged only the whole file says.
-        if fix == (Fix::Accept { code: ProblemCode::SwappedNames }) {
-            changes.fix_rows(self.set(Filter::Code(ProblemCode::SwappedNames)), fix);
-        } else {
-            changes.fix(fix);
+        match fix {
+            // Which names are exchanged only the whole file says.
+            Fix::Accept { code: ProblemCode::SwappedNames } => {
+                changes.fix_rows(self.set(Filter::Code(ProblemCode::SwappedNames)), fix);
+            }
+            Fix::KeepEarlier => {
+                changes.leave_out(self.set(Filter::Code(ProblemCode::ContradictingRow)), true);
+            }
+            Fix::KeepLater => changes.leave_out(self.contradicted(None), true),
+            _ => changes.fix(fix),
         }
         changes
+    }
+
+    /// The changes for a new check that keeps this row of those that contradict each other, and leaves out the others of the
+    /// person.
+    #[must_use]
+    pub fn keeping(&self, row: u64) -> Changes {
+        let mut changes = self.context.changes.clone();
+        changes.leave_out(self.contradicted(Some(row)), true);
+        changes
+    }
+
+    /// The rows of each person, or of that row's alone, that are left out where a row stays that contradicts the first: that row,
+    /// or the last of them.
+    fn contradicted(&self, kept: Option<u64>) -> RowSet {
+        let mut pairs = Vec::new();
+        self.seen.compare(&self.keys, |row, found| {
+            if let Match::EarlierRow { first, .. } = found {
+                pairs.push(u64::from(first) << 32 | u64::from(row));
+            }
+        });
+        let mut rows = RowSet::default();
+        for pairs in text::sorted(&pairs).chunk_by(|a, b| a >> 32 == b >> 32) {
+            let later = pairs.iter().map(|pair| pair & u64::from(u32::MAX));
+            let contradicts =
+                |row: &u64| self.classes.mask(*row) & code_bit(ProblemCode::ContradictingRow) != 0;
+            let may_stay = |row: &u64| contradicts(row) && kept.is_none_or(|kept| kept == *row);
+            if let Some(stays) = later.clone().rfind(may_stay) {
+                pairs
+                    .iter()
+                    .take(1)
+                    .map(|pair| pair >> 32)
+                    .chain(later)
+                    .filter(|&row| row != stays)
+                    .for_each(|row| rows.insert(row));
+            }
+        }
+        rows
     }
 
     fn set(&self, filter: Filter) -> RowSet {
@@ -437,12 +484,13 @@ impl Review {
         let is_swapped = self.swapped.binary_search(&row).is_ok() && !self.context.changes.renames(row);
         self.classes.mark(row, ProblemCode::SwappedNames, is_swapped);
         let (old, new) = (self.hash(&before), self.hash(&after));
+        let said = Said::of_row(&self.context, self.keys.seed(), &after.values);
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if let Some(old) = old {
             self.seen.remove(old, number);
         }
         if let Some(new) = new {
-            self.seen.push(new, number);
+            self.seen.push(new, said, number);
         }
         for hash in [old, new].into_iter().flatten() {
             self.regroup(hash);
@@ -454,34 +502,42 @@ impl Review {
         resolved.taken_key().map(|key| self.keys.seed().hash(key.as_bytes()))
     }
 
-    /// Of the rows with one address, the first is no duplicate, and the account may know it; the others are duplicates.
+    /// Of the rows with one address, the first is no duplicate, and the account may know it; the others are duplicates, or
+    /// contradict it.
     fn regroup(&mut self, hash: KeyHash) {
-        let rows: Vec<u32> = self.seen.rows(hash).collect();
-        let first = rows.iter().min().copied();
+        let rows: Vec<(u32, Said)> = self.seen.rows(hash).collect();
+        let Some(&(first, said)) = rows.iter().min_by_key(|(row, _)| row) else { return };
         let standing = self.keys.standing_of(hash);
-        for row in rows {
-            let is_first = Some(row) == first;
-            self.classes.mark(row.into(), ProblemCode::DuplicateAddress, !is_first);
-            self.classes.stand(row.into(), standing.filter(|_| is_first));
+        for (row, own) in rows {
+            for contradicts in [false, true] {
+                let is_it = row != first && own.contradicts(said) == contradicts;
+                self.classes.mark(row.into(), duplicate(contradicts), is_it);
+            }
+            self.classes.stand(row.into(), standing.filter(|_| row == first));
         }
     }
 
-    fn duplicate_of(&self, row: u64, resolved: &Resolved) -> Option<u64> {
-        if self.classes.mask(row) & code_bit(ProblemCode::DuplicateAddress) == 0 {
+    /// The earlier row with the same address, and in what they contradict each other.
+    fn duplicate_of(&self, row: u64, resolved: &Resolved) -> Option<(u64, Vec<Field>)> {
+        let codes = code_bit(ProblemCode::DuplicateAddress) | code_bit(ProblemCode::ContradictingRow);
+        if self.classes.mask(row) & codes == 0 {
             return None;
         }
-        self.seen.rows(self.hash(resolved)?).min().map(u64::from)
+        let (first, said) = self.seen.rows(self.hash(resolved)?).min_by_key(|(row, _)| *row)?;
+        let own = Said::of_row(&self.context, self.keys.seed(), &resolved.values);
+        let differing = COMPARED.into_iter().filter(|field| own.differs(said, *field));
+        Some((first.into(), differing.collect()))
     }
 
-    fn problems(&self, row: u64, resolved: &Resolved, duplicate_of: Option<u64>) -> Vec<Problem> {
+    fn problems(&self, row: u64, resolved: &Resolved, differing: Option<&[Field]>) -> Vec<Problem> {
         let mut problems = resolved.problems.clone();
-        if duplicate_of.is_some() {
+        if let Some(differing) = differing {
             let column = resolved.address_column.and_then(|column| u32::try_from(column).ok());
             problems.push(Problem {
                 row,
                 column,
                 field: Some(Field::Email),
-                code: ProblemCode::DuplicateAddress,
+                code: duplicate(!differing.is_empty()),
                 value: resolved.values.email.clone(),
                 suggestion: None,
             });

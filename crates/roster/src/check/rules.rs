@@ -8,6 +8,7 @@ use people::{Locale, Role};
 use super::{
     Context,
     classes::{Class, Classes, code_bit},
+    said::COMPARED,
 };
 use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
 use values::clean::{self, CleanAddress};
@@ -84,7 +85,7 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     row.found
 }
 
-/// The same of a record of which at most the address has problems and which no change concerns, without the other values.
+/// The same of a record of which at most the address has problems and which no change concerns, without its names.
 /// `None` if the address has a name beside it, which may be the person's.
 pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<Resolved> {
     let mut row = Row { context, record, found: Resolved::default() };
@@ -96,6 +97,11 @@ pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<
     }
     row.found.values.email = address.into_owned();
     row.check_email(doubtful.then_some(cell));
+    for field in COMPARED {
+        let value = value_of(&row.cell(field.into())).to_owned();
+        *row.found.values.get_mut(field) = value;
+    }
+    row.fill_in_defaults();
     Some(row.found)
 }
 
@@ -184,14 +190,18 @@ impl Row<'_> {
                 self.found.whole_name = Some(name);
             }
         }
+        self.found.values = values;
+        self.fill_in_defaults();
+        doubtful.then_some(cell)
+    }
+
+    fn fill_in_defaults(&mut self) {
         for field in Field::ALL {
-            let value = values.get_mut(field);
+            let value = self.found.values.get_mut(field);
             if value.is_empty() {
                 *value = text::trimmed(self.context.mapping.default_of(field)).to_owned();
             }
         }
-        self.found.values = values;
-        doubtful.then_some(cell)
     }
 
     fn check_values(&mut self, extracted: Option<String>) {
@@ -295,6 +305,8 @@ impl Row<'_> {
                     values.workspace.clear();
                 }
             }
+            // They leave rows out.
+            Step::Fix(Fix::KeepEarlier | Fix::KeepLater) => {}
             Step::Fix(Fix::UnknownLanguagesAsDefault) => {
                 if language::parse(&values.language).is_none() {
                     values.language.clear();
@@ -564,7 +576,7 @@ pub(super) fn is_given(values: &RowValues, field: Field, known: &super::KnownNam
 }
 
 /// The teams of a cell: all of it when it is the name of one, else its parts.
-fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
+pub(super) fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
     if known.team(cell).is_some() && known.teams_are_known() {
         return vec![cell];
     }

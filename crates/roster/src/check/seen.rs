@@ -1,14 +1,16 @@
-//! Which addresses were seen in which rows: a keyed 96-bit hash and a row number each.
+//! Which addresses were seen in which rows: a keyed hash of 72 bits, what the row says of its person, and its number.
 //!
 //! Entries are appended to one of many segments while the file is read, which is cheap, and compared
 //! segment by segment at the end, each small enough for the processor's cache.
 
+use super::said::Said;
 use crate::address_keys::{AddressKeys, KeyHash, Standing, find};
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     low: u64,
-    high: u32,
+    /// What the row says, and in the lowest byte the rest of the hash.
+    rest: u32,
     row: u32,
 }
 
@@ -16,21 +18,30 @@ struct Entry {
 const ENTRY: usize = 16;
 
 impl Entry {
+    #[inline(always)]
+    const fn new(hash: KeyHash, said: Said, row: u32) -> Self {
+        Self { low: hash.low, rest: said.bits() | hash.high as u32, row }
+    }
+
     const fn is(&self, hash: KeyHash) -> bool {
-        self.low == hash.low && self.high == hash.high
+        self.low == hash.low && self.rest as u8 == hash.high
+    }
+
+    const fn said(&self) -> Said {
+        Said::from_bits(self.rest)
     }
 
     const fn to_bytes(self) -> [u8; ENTRY] {
-        (self.low as u128 | (self.high as u128) << 64 | (self.row as u128) << 96).to_le_bytes()
+        (self.low as u128 | (self.rest as u128) << 64 | (self.row as u128) << 96).to_le_bytes()
     }
 
     const fn from_bytes(bytes: [u8; ENTRY]) -> Self {
         let bits = u128::from_le_bytes(bytes);
-        Self { low: bits as u64, high: (bits >> 64) as u32, row: (bits >> 96) as u32 }
+        Self { low: bits as u64, rest: (bits >> 64) as u32, row: (bits >> 96) as u32 }
     }
 
     const fn hash(&self) -> KeyHash {
-        KeyHash { high: self.high, low: self.low }
+        KeyHash { high: self.rest as u8, low: self.low }
     }
 }
 
@@ -94,7 +105,9 @@ impl Segment {
                         break;
                     }
                     other if entries[other as usize - 1].is(entry.hash()) => {
-                        found(entry.row, Match::EarlierRow);
+                        let first = entries[other as usize - 1];
+                        let contradicts = entry.said().contradicts(first.said());
+                        found(entry.row, Match::EarlierRow { first: first.row, contradicts });
                         break;
                     }
                     _ => slot = (slot + 1) & (slots - 1),
@@ -114,7 +127,7 @@ struct Room {
 /// The address of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Match {
-    EarlierRow,
+    EarlierRow { first: u32, contradicts: bool },
     Account(Standing),
 }
 
@@ -132,8 +145,8 @@ impl Default for Seen {
 
 impl Seen {
     #[inline]
-    pub(crate) fn push(&mut self, hash: KeyHash, row: u32) {
-        self.segments[segment_of(hash.low)].push(Entry { low: hash.low, high: hash.high, row });
+    pub(crate) fn push(&mut self, hash: KeyHash, said: Said, row: u32) {
+        self.segments[segment_of(hash.low)].push(Entry::new(hash, said, row));
     }
 
     /// Appends all entries to the bytes, sixteen bytes each; returns how many each segment has.
@@ -184,9 +197,10 @@ impl Seen {
         }
     }
 
-    /// Every row with that address, in no order.
-    pub(crate) fn rows(&self, hash: KeyHash) -> impl Iterator<Item = u32> {
-        self.segments[segment_of(hash.low)].iter().filter(move |entry| entry.is(hash)).map(|entry| entry.row)
+    /// Every row with that address and what it says, in no order.
+    pub(crate) fn rows(&self, hash: KeyHash) -> impl Iterator<Item = (u32, Said)> {
+        let own = self.segments[segment_of(hash.low)].iter().filter(move |entry| entry.is(hash));
+        own.map(|entry| (entry.row, entry.said()))
     }
 
     /// Removes the row from the address.
@@ -222,7 +236,7 @@ const fn segment_of(low: u64) -> usize {
 mod tests {
     use std::collections::{BTreeSet, HashSet};
 
-    use super::{Match, Seen};
+    use super::{Match, Said, Seen};
     use crate::address_keys::{AddressKeys, Seed, Standing};
 
     const SEED: Seed = Seed([7, 11]);
@@ -238,14 +252,17 @@ mod tests {
         let mut expected = BTreeSet::new();
         for row in 1..60_000 {
             let number = row * 7919 % 40_000;
-            seen.push(SEED.hash(&key(number)), row);
+            seen.push(SEED.hash(&key(number)), Said::NOTHING, row);
             if !keys.insert(number) {
                 expected.insert(row);
             }
         }
         let mut found = BTreeSet::new();
         seen.compare(&AddressKeys::empty(SEED), |row, what| {
-            assert_eq!(what, Match::EarlierRow);
+            assert!(
+                matches!(what, Match::EarlierRow { first, contradicts: false } if first < row),
+                "{what:?}"
+            );
             assert!(found.insert(row));
         });
         assert_eq!(found, expected);
@@ -255,13 +272,13 @@ mod tests {
     fn the_first_row_of_an_address_that_the_account_knows_is_found() {
         let mut seen = Seen::default();
         for row in 1..=6_000 {
-            seen.push(SEED.hash(&key(row % 3_000)), row);
+            seen.push(SEED.hash(&key(row % 3_000)), Said::NOTHING, row);
         }
         let known = |number: u32| SEED.word(&String::from_utf8(key(number)).unwrap(), Standing::Invited);
         let keys = AddressKeys::new(SEED, (2_000..9_000).map(known).collect());
         let mut found = BTreeSet::new();
         seen.compare(&keys, |row, what| match what {
-            Match::EarlierRow => assert!(row > 3_000, "{row}"),
+            Match::EarlierRow { .. } => assert!(row > 3_000, "{row}"),
             Match::Account(standing) => {
                 assert_eq!(standing, Standing::Invited);
                 assert!(found.insert(row));
@@ -275,13 +292,13 @@ mod tests {
         let mut seen = Seen::default();
         let hash = SEED.hash(b"a@example.com");
         for row in 1..=300 {
-            seen.push(hash, row);
+            seen.push(hash, Said::NOTHING, row);
         }
         for row in 1..=299 {
             seen.remove(hash, row);
         }
         seen.remove(hash, 1000);
-        assert_eq!(seen.rows(hash).collect::<Vec<_>>(), [300]);
+        assert_eq!(seen.rows(hash).collect::<Vec<_>>(), [(300, Said::NOTHING)]);
         seen.compare(&AddressKeys::empty(SEED), |row, what| panic!("{row} {what:?}"));
     }
 
@@ -290,15 +307,15 @@ mod tests {
         let (mut part, mut whole) = (Seen::default(), Seen::default());
         // Of one address more than a chunk has.
         for row in 1..=500 {
-            part.push(SEED.hash(&key(row.max(300))), row);
-            whole.push(SEED.hash(&key(row)), row);
+            part.push(SEED.hash(&key(row.max(300))), Said::NOTHING, row);
+            whole.push(SEED.hash(&key(row)), Said::NOTHING, row);
         }
         let mut bytes = b"before".to_vec();
         let lengths = part.write(&mut bytes);
         assert_eq!((lengths.iter().sum::<u32>(), bytes.len()), (500, 6 + 500 * 16));
         let bytes = &bytes[6..];
         let rows = |seen: &Seen, number: u32| {
-            let mut rows: Vec<u32> = seen.rows(SEED.hash(&key(number))).collect();
+            let mut rows: Vec<u32> = seen.rows(SEED.hash(&key(number))).map(|(row, _)| row).collect();
             rows.sort_unstable();
             rows
         };

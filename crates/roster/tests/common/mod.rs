@@ -181,6 +181,11 @@ impl File {
         self.change(row, |review, record| review.fix_row(record, fix));
     }
 
+    /// Keeps a row that contradicts others of its person, as the Worker does.
+    pub fn keep(&mut self, row: u64) {
+        self.read_with(self.review.keeping(row));
+    }
+
     pub fn leave_out_row(&mut self, row: u64, out: bool) {
         self.change(row, |review, record| review.leave_out_row(record, out));
     }

@@ -108,8 +108,14 @@ pub(super) fn kinds(summary: &Summary, known: &Known, purpose: Purpose) -> Vec<P
     kinds
 }
 
-/// What accepts the suggestions of a kind. Those for mistyped addresses are accepted together.
+/// What accepts the suggestions of a kind, or decides. Those for mistyped addresses are accepted together.
 fn suggested(summary: &Summary, code: ProblemCode) -> Vec<(String, Fix)> {
+    if code == ProblemCode::ContradictingRow {
+        return vec![
+            (t!("invite_csv.fix_keep_first_rows"), Fix::KeepEarlier),
+            (t!("invite_csv.fix_keep_last_rows"), Fix::KeepLater),
+        ];
+    }
     let accept = Fix::Accept { code };
     if summary.rows_changed_by(&accept) == 0 {
         return Vec::new();

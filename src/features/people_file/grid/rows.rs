@@ -110,6 +110,7 @@ mod tests {
             problems: wrong.iter().map(problem).collect(),
             edited: Vec::new(),
             duplicate_of: None,
+            differing: Vec::new(),
             standing: None,
             other_domain: None,
         }
