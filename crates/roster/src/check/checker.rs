@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use super::{
     Context,
-    classes::{Class, Classes},
+    classes::{Class, Classes, code_bit, verdict},
     fast::{Fast, Glance},
     index::Index,
     names::NamePairs,
     part::{Part, PartPlace},
-    rules::{self, Resolved},
+    rules,
     said::Said,
     seen::{Match, Seen},
     values::ValueCounts,
 };
-use crate::{AddressKeys, Record, read::Anchors};
+use crate::{AddressKeys, Record, Verdict, address_keys::KeyHash, read::Anchors};
 use values::ProblemCode;
 
 #[derive(Debug)]
@@ -74,10 +74,9 @@ impl Checker {
                     }
                     self.classes.class(mask)
                 }
-                Glance::Address => self.resolve(record, &|context| {
-                    rules::resolve_address(context, record).unwrap_or_else(|| rules::resolve(context, record))
-                }),
-                Glance::Doubtful => self.resolve(record, &|context| rules::resolve(context, record)),
+                Glance::Names(mask, taken) => self.resolve_names(record, mask, taken),
+                Glance::Address(said) => self.resolve(record, Some(said)),
+                Glance::Doubtful => self.resolve(record, None),
             }
         };
         self.classes.push(class);
@@ -163,8 +162,25 @@ impl Checker {
         self.names.push(&self.context, self.keys.seed(), record);
     }
 
+    /// A row of which at most the names have further problems than those.
     #[cold]
-    fn resolve(&mut self, record: &Record<'_>, resolve: &dyn Fn(&Context) -> Resolved) -> Class {
+    fn resolve_names(&mut self, record: &Record<'_>, mask: u64, taken: Option<(KeyHash, Said)>) -> Class {
+        let problems = rules::resolve_names(&self.context, record);
+        let mask = problems.iter().fold(mask, |mask, problem| mask | code_bit(problem.code));
+        if let Some((hash, said)) = taken.filter(|_| verdict(mask) != Verdict::Error) {
+            self.seen.push(hash, said, row_number(record));
+        }
+        self.values.count(&problems, 1);
+        self.classes.class(mask)
+    }
+
+    /// A row of which at most the address has problems, where is known what it says, or any other.
+    #[cold]
+    fn resolve(&mut self, record: &Record<'_>, said: Option<Said>) -> Class {
+        let resolve = |context: &Context| {
+            let address = if said.is_some() { rules::resolve_address(context, record) } else { None };
+            address.unwrap_or_else(|| rules::resolve(context, record))
+        };
         let seed = self.keys.seed();
         let mut resolved = resolve(&self.context);
         if let Some(address) = &resolved.address {
@@ -177,7 +193,7 @@ impl Checker {
             self.unclosed_quote.get_or_insert(record.number);
         }
         if let Some(key) = resolved.taken_key() {
-            let said = Said::of_row(&self.context, seed, &resolved.values);
+            let said = said.unwrap_or_else(|| Said::of_row(seed, &resolved));
             self.seen.push(seed.hash(key.as_bytes()), said, row_number(record));
         }
         self.values.count(resolved.counted(), 1);

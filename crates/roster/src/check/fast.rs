@@ -35,8 +35,10 @@ pub(super) enum Glance {
     /// There are problems, all of which earlier rows had: a bit per code. With the same of the address that the row takes,
     /// if any.
     Faulty(u64, Option<(KeyHash, Said)>),
-    /// At most the address has problems, and no change concerns the row.
-    Address,
+    /// At most the names have further problems, and no change concerns the row.
+    Names(u64, Option<(KeyHash, Said)>),
+    /// At most the address has problems, and no change concerns the row. With what the row says.
+    Address(Said),
     /// Nothing.
     Doubtful,
 }
@@ -121,7 +123,7 @@ impl Fast {
         }
         let text = record.surroundings();
         if !self.are_clean_names(text, record) {
-            return Glance::Doubtful;
+            return self.look_at_faults(context, record, false);
         }
         if let Some(column) = self.full_name {
             let Some(name) = record.nearly_plain(column) else { return Glance::Doubtful };
@@ -129,7 +131,7 @@ impl Fast {
             if !is_clean_name(text, name.clone())
                 || text[name].iter().any(|byte| matches!(byte, b'=' | b'+' | b'-' | b'@'))
             {
-                return Glance::Doubtful;
+                return self.look_at_faults(context, record, false);
             }
         }
         let mut said = Said::NOTHING;
@@ -142,7 +144,7 @@ impl Fast {
             }
             let memory = (&mut self.clean, &self.faults, self.seed);
             let Some(found) = clean_value(memory, context, *field, text, value) else {
-                return self.look_at_faults(context, record);
+                return self.look_at_faults(context, record, true);
             };
             said = said.and(found);
             if let Some(entry) = entry {
@@ -151,20 +153,21 @@ impl Fast {
         }
         match record.plain(self.email).and_then(|address| self.clean_address(context, text, address)) {
             Some(hash) => Glance::Clean(hash, said),
-            None => self.look_at_faults(context, record),
+            None => self.look_at_faults(context, record, true),
         }
     }
 
-    /// What is certain of a row that is not clean, at most because of its address and of values that repeat.
+    /// What is certain of a row that is not clean, at most because of its address, of values that repeat, and of names unless
+    /// those are clean.
     #[cold]
     #[inline(never)]
-    fn look_at_faults(&mut self, context: &Context, record: &Record<'_>) -> Glance {
+    fn look_at_faults(&mut self, context: &Context, record: &Record<'_>, are_names_clean: bool) -> Glance {
         if self.fixed {
             return Glance::Doubtful;
         }
         self.faults.begin();
         let text = record.surroundings();
-        let (mut unknown, mut said) = (Glance::Address, Said::NOTHING);
+        let (mut are_others_clean, mut said) = (are_names_clean, Said::NOTHING);
         for Repeating { field, column, .. } in &self.repeating {
             let Some(value) = record.plain(*column) else { return Glance::Doubtful };
             let memory = (&mut self.clean, &self.faults, self.seed);
@@ -172,12 +175,13 @@ impl Fast {
                 said = said.and(found);
                 continue;
             }
-            unknown = Glance::Doubtful;
+            are_others_clean = false;
             if value.len() > memo::LONGEST {
-                return unknown;
+                return Glance::Doubtful;
             }
             self.faults.meet(*field, Entry::new(text, value.start, value.len(), *field as u8 + 1));
         }
+        let unknown = if are_others_clean { Glance::Address(said) } else { Glance::Doubtful };
         let Some(address) = record.plain(self.email).map(|cell| without_spaces(text, cell)) else {
             return unknown;
         };
@@ -191,8 +195,9 @@ impl Fast {
                 (!is_clean)
                     .then(|| (length <= memo::LONGEST).then(|| Entry::new(&key.0, start, length, DOMAIN)))
             }
-            // Of several cells, another one may have the address.
+            // Of several cells, another one may have the address; or it may be in the place of a name.
             None if address.is_empty() && context.columns.addresses().len() > 1 => Some(None),
+            None if !are_names_clean && !text[address.clone()].contains(&b'@') => Some(None),
             None => Some(faults::shape(&text[address])),
         };
         match value {
@@ -203,7 +208,8 @@ impl Fast {
         match self.faults.count() {
             Some((mask, found)) => {
                 let hash = hash.filter(|_| verdict(mask) != Verdict::Error);
-                Glance::Faulty(mask, hash.map(|hash| (hash, said.and(found))))
+                let taken = hash.map(|hash| (hash, said.and(found)));
+                if are_names_clean { Glance::Faulty(mask, taken) } else { Glance::Names(mask, taken) }
             }
             None => unknown,
         }
@@ -593,6 +599,7 @@ mod tests {
         Changes, Delimiter, Field, Fix, Known, Limits, Mapping, Role, Seed, Target,
         check::{
             Context,
+            classes::code_bit,
             rules::{self, Resolved},
             said::Said,
         },
@@ -704,7 +711,7 @@ mod tests {
         for names in ["\"\"=1+1,Ruiz", "\"a,\"'=1,Ruiz", "Ana,\"\"=1", "\"Ana\"x,Ruiz"] {
             let text = format!("ana@example.com,{names}");
             parse_text(text.as_bytes(), Delimiter::COMMA, true, Limits::CHECK, &mut |record| {
-                assert_eq!(fast.glance(&context, &record), Glance::Doubtful, "{names}");
+                assert!(matches!(fast.glance(&context, &record), Glance::Names(..)), "{names}");
             })
             .unwrap();
         }
@@ -749,13 +756,23 @@ mod tests {
                 // Twice: the second time from memory.
                 for _ in 0..2 {
                     let resolved = rules::resolve(&context, &record);
-                    let said = |found: &Resolved| Said::of_row(&context, seed, &found.values);
+                    let said = |found: &Resolved| Said::of_row(seed, found);
+                    let taken = |found: &Resolved| found.taken_key().map(|key| (seed.hash(key.as_bytes()), said(found)));
                     let glance = fast.glance(&context, &record);
                     match glance {
                         Glance::Faulty(mask, hash) => {
                             assert_eq!(mask, resolved.mask(), "{:?}", resolved.problems);
-                            let taken = resolved.taken_key().map(|key| (seed.hash(key.as_bytes()), said(&resolved)));
-                            assert_eq!(hash, taken);
+                            assert_eq!(hash, taken(&resolved));
+                            continue;
+                        }
+                        Glance::Names(mask, hash) => {
+                            let names = rules::resolve_names(&context, &record);
+                            let all = names.iter().fold(mask, |mask, problem| mask | code_bit(problem.code));
+                            assert_eq!(all, resolved.mask(), "{:?}", resolved.problems);
+                            assert!(names.iter().all(|problem| resolved.problems.contains(problem)));
+                            if let Some(taken) = taken(&resolved) {
+                                assert_eq!(hash, Some(taken));
+                            }
                             continue;
                         }
                         Glance::Clean(hash, found) => {
@@ -764,11 +781,11 @@ mod tests {
                             let key = resolved.taken_key().unwrap_or_default();
                             assert_eq!(hash, seed.hash(key.as_bytes()));
                         }
-                        Glance::Address => {
+                        Glance::Address(found) => {
+                            assert_eq!(found, said(&resolved));
                             if let Some(address) = rules::resolve_address(&context, &record) {
                                 assert_eq!(address.problems, resolved.problems);
                                 assert_eq!(address.taken_key(), resolved.taken_key());
-                                assert_eq!(said(&address), said(&resolved));
                             }
                         }
                         Glance::Doubtful => {}

@@ -484,7 +484,7 @@ impl Review {
         let is_swapped = self.swapped.binary_search(&row).is_ok() && !self.context.changes.renames(row);
         self.classes.mark(row, ProblemCode::SwappedNames, is_swapped);
         let (old, new) = (self.hash(&before), self.hash(&after));
-        let said = Said::of_row(&self.context, self.keys.seed(), &after.values);
+        let said = Said::of_row(self.keys.seed(), &after);
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if let Some(old) = old {
             self.seen.remove(old, number);
@@ -524,7 +524,7 @@ impl Review {
             return None;
         }
         let (first, said) = self.seen.rows(self.hash(resolved)?).min_by_key(|(row, _)| *row)?;
-        let own = Said::of_row(&self.context, self.keys.seed(), &resolved.values);
+        let own = Said::of_row(self.keys.seed(), resolved);
         let differing = COMPARED.into_iter().filter(|field| own.differs(said, *field));
         Some((first.into(), differing.collect()))
     }

@@ -8,7 +8,6 @@ use people::{Locale, Role};
 use super::{
     Context,
     classes::{Class, Classes, code_bit},
-    said::COMPARED,
 };
 use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
 use values::clean::{self, CleanAddress};
@@ -85,7 +84,7 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     row.found
 }
 
-/// The same of a record of which at most the address has problems and which no change concerns, without its names.
+/// The same of a record of which at most the address has problems and which no change concerns, without the other values.
 /// `None` if the address has a name beside it, which may be the person's.
 pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<Resolved> {
     let mut row = Row { context, record, found: Resolved::default() };
@@ -97,12 +96,23 @@ pub(crate) fn resolve_address(context: &Context, record: &Record<'_>) -> Option<
     }
     row.found.values.email = address.into_owned();
     row.check_email(doubtful.then_some(cell));
-    for field in COMPARED {
-        let value = value_of(&row.cell(field.into())).to_owned();
-        *row.found.values.get_mut(field) = value;
-    }
-    row.fill_in_defaults();
     Some(row.found)
+}
+
+/// The problems of the names alone, of a record that no change concerns and in which no address is missing.
+pub(crate) fn resolve_names(context: &Context, record: &Record<'_>) -> Vec<Problem> {
+    let mut row = Row { context, record, found: Resolved::default() };
+    for field in [Field::FirstName, Field::LastName] {
+        let name = value_of(&row.cell(field.into())).to_owned();
+        *row.found.values.get_mut(field) = name;
+    }
+    let full_name = value_of(&row.cell(Target::FullName)).to_owned();
+    if fill_names(&mut row.found.values, &full_name) {
+        row.found.whole_name = Some(full_name);
+    }
+    row.check_name(Field::FirstName);
+    row.check_name(Field::LastName);
+    row.found.problems
 }
 
 struct Row<'a> {
@@ -190,18 +200,14 @@ impl Row<'_> {
                 self.found.whole_name = Some(name);
             }
         }
-        self.found.values = values;
-        self.fill_in_defaults();
-        doubtful.then_some(cell)
-    }
-
-    fn fill_in_defaults(&mut self) {
         for field in Field::ALL {
-            let value = self.found.values.get_mut(field);
+            let value = values.get_mut(field);
             if value.is_empty() {
                 *value = text::trimmed(self.context.mapping.default_of(field)).to_owned();
             }
         }
+        self.found.values = values;
+        doubtful.then_some(cell)
     }
 
     fn check_values(&mut self, extracted: Option<String>) {
@@ -464,17 +470,11 @@ impl Row<'_> {
 
     fn check_teams(&mut self) {
         let cell = self.found.values.teams.clone();
-        let context = self.context;
-        for team in split_teams(&cell, &context.known) {
-            match context.known.team(team) {
-                // Every member is in this team.
-                Some(name) if text::is_everyone(&name) || self.found.teams.contains(&name) => {}
-                Some(name) => self.found.teams.push(name),
-                None => {
-                    let meant = context.known.nearest_team(team).or_else(|| no_value(team));
-                    self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, meant);
-                }
-            }
+        let known = &self.context.known;
+        self.found.teams = known_teams(&cell, known);
+        for team in split_teams(&cell, known).into_iter().filter(|team| known.team(team).is_none()) {
+            let meant = known.nearest_team(team).or_else(|| no_value(team));
+            self.problem(Some(Field::Teams), ProblemCode::UnknownTeam, team, meant);
         }
         if clean::flaws(&cell).control {
             self.problem(Some(Field::Teams), ProblemCode::ControlCharacter, &cell, None);
@@ -576,11 +576,22 @@ pub(super) fn is_given(values: &RowValues, field: Field, known: &super::KnownNam
 }
 
 /// The teams of a cell: all of it when it is the name of one, else its parts.
-pub(super) fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
+fn split_teams<'a>(cell: &'a str, known: &super::KnownNames) -> Vec<&'a str> {
     if known.team(cell).is_some() && known.teams_are_known() {
         return vec![cell];
     }
     cell.split([';', '|', '\n', '\r', '；']).map(text::trimmed).filter(|team| !team.is_empty()).collect()
+}
+
+/// The teams of a cell as the account spells them, each once and without that of everyone, which every member is in.
+pub(super) fn known_teams(cell: &str, known: &super::KnownNames) -> Vec<String> {
+    let mut teams: Vec<String> = Vec::new();
+    for team in split_teams(cell, known).into_iter().filter_map(|team| known.team(team)) {
+        if !text::is_everyone(&team) && !teams.contains(&team) {
+            teams.push(team);
+        }
+    }
+    teams
 }
 
 fn join_teams<'a>(teams: impl Iterator<Item = &'a str>) -> String {

@@ -1,8 +1,13 @@
 //! What a row says of its person beside address and names, in so few bits that they lie beside the address: rows of one person
 //! are compared without being read again.
 
-use super::{Context, rules::split_teams};
-use crate::{Field, RowValues, Seed, text};
+use people::{Locale, Role};
+
+use super::{
+    Context,
+    rules::{Resolved, known_teams},
+};
+use crate::{Field, Seed};
 use values::{language, role};
 
 /// What a row says, or one of its values: a few bits for each field, which are zero where it says nothing. The lowest byte is
@@ -32,36 +37,53 @@ const fn mask(field: Field) -> u32 {
 impl Said {
     pub(super) const NOTHING: Self = Self(0);
 
-    /// What a value says that has no problem. Names in another order, case or language say the same.
+    /// What a value of a column says that has no problem. Names in another order, case or language say the same.
     pub(super) fn of(context: &Context, seed: Seed, field: Field, value: &str) -> Self {
         let known = &context.known;
-        let hash = |name: &str| seed.short(text::fold(name).as_bytes());
-        let number = match field {
-            _ if value.is_empty() => return Self::NOTHING,
-            Field::Role => role::parse(value).map(|role| role as u64),
-            Field::Language => language::parse(value).map(|language| language as u64),
-            Field::Workspace => known.workspace(value).map(|name| name.map_or(0, |name| hash(&name))),
-            Field::Teams => {
-                let teams: Vec<String> =
-                    split_teams(value, known).into_iter().filter_map(|team| known.team(team)).collect();
-                // Each once, in no order; every member is in the team of everyone.
-                let one = |(at, team): (usize, &String)| {
-                    if teams[..at].contains(team) || text::is_everyone(team) { 0 } else { hash(team) }
-                };
-                Some(teams.iter().enumerate().map(one).fold(0, u64::wrapping_add))
-            }
-            Field::Email | Field::FirstName | Field::LastName => None,
-        };
-        let (first, count) = place(field);
-        let most = (1 << count) - 1;
-        number.map_or(Self::NOTHING, |number| Self(((number % most) as u32 + 1) << first))
+        match field {
+            _ if value.is_empty() => Self::NOTHING,
+            Field::Role => role::parse(value).map_or(Self::NOTHING, Self::of_role),
+            Field::Language => language::parse(value).map_or(Self::NOTHING, Self::of_language),
+            Field::Workspace => known
+                .workspace(value)
+                .map_or(Self::NOTHING, |workspace| Self::of_workspace(seed, workspace.as_deref())),
+            Field::Teams => Self::of_teams(seed, &known_teams(value, known)),
+            Field::Email | Field::FirstName | Field::LastName => Self::NOTHING,
+        }
     }
 
     /// What a row says that has no problem in these fields.
-    pub(super) fn of_row(context: &Context, seed: Seed, values: &RowValues) -> Self {
-        COMPARED
-            .into_iter()
-            .fold(Self::NOTHING, |said, field| said.and(Self::of(context, seed, field, values.get(field))))
+    pub(super) fn of_row(seed: Seed, row: &Resolved) -> Self {
+        let given =
+            |field: Field, said: Self| if row.values.get(field).is_empty() { Self::NOTHING } else { said };
+        given(Field::Role, Self::of_role(row.role))
+            .and(row.language.map_or(Self::NOTHING, Self::of_language))
+            .and(given(Field::Workspace, Self::of_workspace(seed, row.workspace.as_deref())))
+            .and(given(Field::Teams, Self::of_teams(seed, &row.teams)))
+    }
+
+    fn of_role(role: Role) -> Self {
+        Self::new(Field::Role, role as u64)
+    }
+
+    fn of_language(language: Locale) -> Self {
+        Self::new(Field::Language, language as u64)
+    }
+
+    fn of_workspace(seed: Seed, workspace: Option<&str>) -> Self {
+        Self::new(Field::Workspace, workspace.map_or(0, |name| seed.short(name.as_bytes())))
+    }
+
+    fn of_teams(seed: Seed, teams: &[String]) -> Self {
+        // In any order.
+        let hashes = teams.iter().map(|team| seed.short(team.as_bytes()));
+        Self::new(Field::Teams, hashes.fold(0, u64::wrapping_add))
+    }
+
+    fn new(field: Field, number: u64) -> Self {
+        let (first, count) = place(field);
+        let most = (1 << count) - 1;
+        Self(((number % most) as u32 + 1) << first)
     }
 
     #[inline(always)]
