@@ -17,7 +17,7 @@ const server = prepared((server) => host.authorise(server), "--embedders", host.
 
 const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body></body></html>';
 /** A page of a host that may show any frame. */
-const FREE = { "Content-Security-Policy": "default-src 'self'; frame-src *" };
+const FREE = { "Content-Security-Policy": "default-src 'self'; img-src data:; frame-src *" };
 
 function embed() {
   host.embed(server);

@@ -236,6 +236,41 @@ walk(
 );
 
 walk(
+  "u5: a text is replaced in a column, and rows of one person that contradict each other are decided, each with a way back",
+  server,
+  {},
+  async (app) => {
+    await app.enter();
+    const { mapping, review } = app.inviteCsv;
+    const rows = ["ana@old.example,User", "bo@OLD.example,User", "ana@old.example,Admin", "cy@replaced.example,User"];
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("decided.csv", `Email,Role\n${rows.join("\n")}\n`));
+    await mapping.next();
+    await review.arrive();
+    assert.deepEqual(await review.counts(), { ready: 3, error: 1 });
+    await review.replaceText("field.email", "old.example", "replaced.example");
+    for (const [row, address] of [
+      [2, "ana@replaced.example"],
+      [3, "bo@replaced.example"],
+      [4, "ana@replaced.example"],
+    ])
+      await review.seeInRow(row, address);
+    await review.undo();
+    await review.seeInRow(3, "bo@OLD.example");
+
+    await review.nextOfKind("contradicting_row");
+    await review.seeReason("contradicting_row", app.say("invite_csv.fix_keep_row"));
+    await review.keepRow();
+    await review.seeLeftOut(1);
+    await review.seeGoingOnWith(3);
+    await review.undo();
+    await review.seeLeftOut(0);
+    await review.fixAll("contradicting_row", 1, "invite_csv.fix_keep_first_rows");
+    await review.seeGoingOnWith(3);
+  },
+);
+
+walk(
   "u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out",
   server,
   {},

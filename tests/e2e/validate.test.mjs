@@ -83,7 +83,7 @@ walk("o2 s1 u5: a file is checked and corrected without an account, and saved", 
   await app.validate.seeUnknown("workspaces", "own_domains", "seats");
   assert.deepEqual(await review.counts(), { error: 3, member: 1, invited: 1 });
 
-  await review.replaceRole("Admin", "user");
+  await review.replaceRole("Admin", "user", "role_not_allowed");
   await review.edit("nobody", "ed@corp.example");
   await review.replaceTeam("Nowhere", "Inside Sales");
   await app.driver.see({ role: "button", name: app.say("validate.go_on", { count: 2 }) });

@@ -13,6 +13,8 @@ pub enum Fix {
     /// Wherever the field (for teams: one of the teams) is `from`, in any letter case, it becomes `to`.
     /// An empty `to` removes the value.
     ReplaceValue { field: Field, from: String, to: String },
+    /// Wherever `find` stands in the field, in any case of the letters A to Z, `by` takes its place. An empty `find` is nowhere.
+    ReplaceText { field: Field, find: String, by: String },
     /// Every address with a suggestion becomes it: a likely typo, or an address that is wrong but can be repaired.
     AcceptSuggestions,
     /// Every problem of that code with a suggestion is solved by it: a value becomes the suggested one, names or cells that

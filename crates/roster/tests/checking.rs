@@ -419,6 +419,26 @@ fn fixes_change_every_row_they_fit() {
 }
 
 #[test]
+fn u5_a_text_is_replaced_wherever_it_stands_in_a_column_and_nowhere_else() {
+    let text = "Email,First name,Team\na@OLD.example,old.example,EMEA Sales\nb@new.example,Ñuño,Old; Field\nc@old.example.old.example,x,\n";
+    let mut file = check_with(text, &known());
+    let replace = |field, find: &str, by: &str| Fix::ReplaceText { field, find: find.into(), by: by.into() };
+    file.fix(replace(Field::Email, "old.example", "new.example"));
+    let addresses = [2, 3, 4].map(|row| file.row(row).values.email);
+    assert_eq!(addresses, ["a@new.example", "b@new.example", "c@new.example.new.example"]);
+    assert_eq!(file.row(2).values.first_name, "old.example", "another column");
+    file.fix(replace(Field::Teams, "old", "EMEA Sales"));
+    assert_eq!(file.row(3).values.teams, "EMEA Sales; Field");
+    file.fix(replace(Field::FirstName, "ñ", "n"));
+    assert_eq!(file.row(3).values.first_name, "Ñuno", "beyond A to Z the case counts");
+    let before = file.counts();
+    file.fix(replace(Field::Email, "", "x"));
+    assert_eq!(file.counts(), before, "nothing is nowhere");
+    file.fix(replace(Field::FirstName, "old.example", ""));
+    assert_eq!(file.row(2).values.first_name, "");
+}
+
+#[test]
 fn s12_a_value_for_everyone_is_for_fields_without_a_column() {
     use roster::{Mapping, Target};
     let text = "Email,Role\na@example.com,\nb@example.com,Admin\n";

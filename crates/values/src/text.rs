@@ -31,6 +31,29 @@ pub fn has(text: &str, sought: char) -> bool {
     text.chars().any(|c| c == sought)
 }
 
+/// Where a text stands in another, in any case of the letters A to Z. An empty one is nowhere.
+fn place_in_any_case(text: &str, sought: &str) -> Option<usize> {
+    let mut places = text.as_bytes().windows(sought.len().max(1));
+    places.position(|place| place.eq_ignore_ascii_case(sought.as_bytes()))
+}
+
+/// Whether a text stands in another, in any case of the letters A to Z.
+pub fn contains_in_any_case(text: &str, sought: &str) -> bool {
+    place_in_any_case(text, sought).is_some()
+}
+
+/// The text with another one in the place of each sought one.
+pub fn replaced_in_any_case(text: &str, sought: &str, by: &str) -> String {
+    let (mut replaced, mut rest) = (String::new(), text);
+    while let Some(at) = place_in_any_case(rest, sought) {
+        replaced.push_str(&rest[..at]);
+        replaced.push_str(by);
+        rest = &rest[at + sought.len()..];
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
 /// The text with repetitions of the letter reduced to one.
 pub fn single(text: &str, letter: char) -> String {
     let mut before = None;

@@ -33,6 +33,7 @@ mod people_step;
 mod purpose;
 mod remedy;
 mod remembered;
+mod replace_dialog;
 mod review_step;
 mod row;
 mod rules;

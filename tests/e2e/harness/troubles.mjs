@@ -7,9 +7,12 @@
 const EXPECTED = [
   /^Failed to load resource/,
   /^Failed to fetch/,
+  /^Fetch API cannot load/,
   /net::ERR_|NetworkError/,
   /^Service Worker registration blocked by Playwright$/,
   /React DevTools/,
+  // Chromium says so now and then, although every document has the header: tests/hosts/headers.test.mjs.
+  /could not be origin-keyed/,
 ];
 
 /** Collects what the drivers notice; the rules are the same in every browser. */

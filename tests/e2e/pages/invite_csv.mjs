@@ -546,8 +546,8 @@ class ReviewStep {
   }
 
   /** Replaces a role in all rows. */
-  async replaceRole(value, by) {
-    await this.#unfold("unknown_role");
+  async replaceRole(value, by, code = "unknown_role") {
+    await this.#unfold(code);
     await this.driver.click({ role: "button", name: this.say(`role.${by}`), exact: false, within: this.#fix(value) });
     await this.driver.gone(this.#fix(value));
   }
@@ -593,6 +593,23 @@ class ReviewStep {
     const suggestions = this.#kind(this.say("invite_csv.fix_typos", { count }));
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_typos_accept"), within: suggestions });
     await this.driver.gone(suggestions);
+  }
+
+  /** Replaces a text in all rows of a column. */
+  async replaceText(column, find, by) {
+    const dialog = { role: "dialog" };
+    await this.driver.click({ role: "button", name: this.say("invite_csv.replace_title") });
+    await this.driver.choose(this.say("invite_csv.replace_column"), this.say(column), dialog);
+    await this.driver.fill(this.say("invite_csv.replace_find"), find, dialog);
+    await this.driver.fill(this.say("invite_csv.replace_by"), by, dialog);
+    await this.driver.inspect("csv: find and replace");
+    await this.driver.click({ role: "button", name: this.say("invite_csv.replace_all"), within: dialog });
+    await this.driver.gone(dialog);
+  }
+
+  /** Keeps the current row, and leaves out those of the same person that it contradicts. */
+  async keepRow() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.fix_keep_row") });
   }
 
   /** Goes to the next row with a problem of that code. */

@@ -76,7 +76,11 @@ impl Fast {
     pub(super) fn new(context: &Context, seed: Seed) -> Self {
         let columns = &context.columns;
         let replaces_text = context.changes.fixes().any(|fix| {
-            matches!(fix, Fix::ReplaceValue { field: Field::Email | Field::FirstName | Field::LastName, .. })
+            matches!(
+                fix,
+                Fix::ReplaceValue { field: Field::Email | Field::FirstName | Field::LastName, .. }
+                    | Fix::ReplaceText { field: Field::Email | Field::FirstName | Field::LastName, .. }
+            )
         });
         let defaults_text = [Field::Email, Field::FirstName, Field::LastName]
             .iter()
@@ -443,9 +447,14 @@ fn is_clean(context: &Context, field: Field, value: &str) -> bool {
         return false;
     }
     let replaced = |part: &str| {
-        context.changes.fixes().any(|fix| {
-            matches!(fix, Fix::ReplaceValue { field: fixed, from, .. }
-                if *fixed == field && text::fold(from) == text::fold(part))
+        context.changes.fixes().any(|fix| match fix {
+            Fix::ReplaceValue { field: fixed, from, .. } => {
+                *fixed == field && text::fold(from) == text::fold(part)
+            }
+            Fix::ReplaceText { field: fixed, find, .. } => {
+                *fixed == field && text::contains_in_any_case(part, find)
+            }
+            _ => false,
         })
     };
     if value.is_empty() {
@@ -747,6 +756,7 @@ mod tests {
             if let Some(from) = replaced {
                 for field in [Field::Role, Field::Teams] {
                     changes.fix(Fix::ReplaceValue { field, from: from.to_owned(), to: "Nobody".to_owned() });
+                    changes.fix(Fix::ReplaceText { field, find: from.to_owned(), by: "o".to_owned() });
                 }
             }
             let context = Context::new(None, &mapping, &known, changes);

@@ -284,6 +284,12 @@ impl Row<'_> {
                     text::trimmed(to).clone_into(value);
                 }
             }
+            Step::Fix(Fix::ReplaceText { field, find, by }) => {
+                let value = values.get_mut(*field);
+                if text::contains_in_any_case(value, find) {
+                    *value = text::trimmed(&text::replaced_in_any_case(value, find, by)).to_owned();
+                }
+            }
             Step::Fix(Fix::AcceptSuggestions) => {
                 if let Some(meant) = email::advise(&values.email, &known.own_domains).suggestion {
                     values.email = meant;

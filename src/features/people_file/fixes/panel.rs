@@ -8,6 +8,7 @@ use super::kinds::kinds;
 use super::unfolding::Unfolding;
 use crate::domain::roster::worker::JobError;
 use crate::features::people_file::labels;
+use crate::features::people_file::replace_dialog::ReplaceDialog;
 use crate::features::people_file::save::SaveButtons;
 use crate::features::people_file::state::Flow;
 use crate::features::people_file::step::Change;
@@ -80,6 +81,7 @@ pub(in crate::features::people_file) fn ProblemPanel(
     });
     let apply = Callback::new(move |fix: Fix| change.run((Change::Fix(fix), t!("invite_csv.fixed"))));
     let accept_all = Callback::new(move |()| apply.run(Fix::AcceptSuggestions));
+    let replacing = RwSignal::new(false);
     let take_in = Callback::new(move |()| {
         let all = Change::LeaveOut { filter: Filter::LeftOut, row: None, out: false };
         change.run((all, t!("invite_csv.rows_taken_in")));
@@ -115,7 +117,11 @@ pub(in crate::features::people_file) fn ProblemPanel(
                 </div>
             })}
             <div class="panel-foot">
-                <div class="actions"><SaveButtons flow /></div>
+                <div class="actions">
+                    <Button on_press=Callback::new(move |()| replacing.set(true))>{t!("invite_csv.replace_title")}</Button>
+                    <SaveButtons flow />
+                </div>
+                <ReplaceDialog flow open=replacing apply />
             </div>
         </section>
     }
