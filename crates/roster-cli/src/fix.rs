@@ -15,6 +15,8 @@ use crate::{
 const ADDRESSES: &str = "mistyped_address";
 /// The kind that keeps the first of several addresses, where the one for work is not wanted.
 const FIRST: &str = "first_address";
+/// The kind that makes a second person of the further addresses of a cell.
+const SPLIT: &str = "split_people";
 /// The kinds that decide between rows of one person that contradict each other.
 const EARLIER: &str = "keep_first_row";
 const LATER: &str = "keep_last_row";
@@ -80,7 +82,9 @@ fn list(summary: &Summary, output: &mut impl Write) -> std::io::Result<()> {
     for (fix, rows) in summary.suggested() {
         writeln!(output, "{}\t{rows}\t{}", name(&fix), effect(&fix))?;
         if fix == (Fix::Accept { code: ProblemCode::SeveralAddresses }) {
-            writeln!(output, "{FIRST}\t{rows}\t{}", effect(&Fix::FirstAddresses))?;
+            for other in [Fix::FirstAddresses, Fix::SplitPeople] {
+                writeln!(output, "{}\t{rows}\t{}", name(&other), effect(&other))?;
+            }
         }
     }
     for fix in [Fix::KeepEarlier, Fix::KeepLater] {
@@ -96,6 +100,7 @@ const fn name(fix: &Fix) -> &'static str {
     match fix {
         Fix::Accept { code } => code.name(),
         Fix::FirstAddresses => FIRST,
+        Fix::SplitPeople => SPLIT,
         Fix::KeepEarlier => EARLIER,
         Fix::KeepLater => LATER,
         _ => ADDRESSES,
@@ -106,6 +111,7 @@ const fn effect(fix: &Fix) -> &'static str {
     let Fix::Accept { code } = fix else {
         return match fix {
             Fix::FirstAddresses => "keep the first of several addresses in a cell",
+            Fix::SplitPeople => "make two people of two addresses in a cell",
             Fix::KeepEarlier => "leave out rows that contradict an earlier one of the same person",
             Fix::KeepLater => "leave out earlier rows that the last one of the same person contradicts",
             _ => "use the suggested address",
@@ -132,6 +138,7 @@ fn named(kind: &str, summary: &Summary) -> Result<Vec<Fix>, Failure> {
     match kind {
         ALL => Ok(suggested().collect()),
         FIRST => Ok(vec![Fix::FirstAddresses]),
+        SPLIT => Ok(vec![Fix::SplitPeople]),
         EARLIER => Ok(vec![Fix::KeepEarlier]),
         LATER => Ok(vec![Fix::KeepLater]),
         kind => {

@@ -429,6 +429,7 @@ fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
         "mistyped_address",
         "several_addresses",
         "first_address",
+        "split_people",
         "swapped_address",
         "unknown_team",
         "name_in_one_cell",
@@ -445,6 +446,11 @@ fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
     let (status, text) = fixed(&["--apply", "first_address,name_in_one_cell"]);
     assert!(
         status == Some(1) && text.contains("a@gmial.com,Ana,García") && text.contains("c@gmail.com,Cy"),
+        "{text}"
+    );
+    let (_, text) = fixed(&["--apply", "split_people"]);
+    assert!(
+        text.contains("c@gmail.com,Cy,'=1+1") && text.ends_with("c@acme.example,,,EMEA Sales\r\n"),
         "{text}"
     );
     let out = format!("{}/fixed.csv", env!("CARGO_TARGET_TMPDIR"));

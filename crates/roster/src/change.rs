@@ -27,6 +27,8 @@ enum Many {
     Fix(Fix, Option<RowSet>),
     /// The rows are left out, or taken in again.
     Out(RowSet, bool),
+    /// Each of the rows, ascending, is split into two people: the others have rows of their own, from that one on.
+    Split(Vec<u64>, u64),
 }
 
 impl Many {
@@ -36,6 +38,7 @@ impl Many {
                 rows.as_ref().is_none_or(|rows| rows.contains(row)).then_some(Step::Fix(fix))
             }
             Self::Out(rows, out) => rows.contains(row).then_some(Step::Out(*out)),
+            Self::Split(rows, _) => rows.binary_search(&row).is_ok().then_some(Step::First),
         }
     }
 }
@@ -83,9 +86,16 @@ pub enum Undone {
 /// A change as applied to one row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'a> {
-    Edit { field: Field, value: &'a str },
+    Edit {
+        field: Field,
+        value: &'a str,
+    },
     Fix(&'a Fix),
     Out(bool),
+    /// The row is of the first of two people.
+    First,
+    /// The row, which has what the other one had until now, is of the second.
+    Second,
 }
 
 impl Changes {
@@ -117,6 +127,44 @@ impl Changes {
     /// Leaves these rows out, as if the file did not have them, or takes them in again.
     pub fn leave_out(&mut self, rows: RowSet, out: bool) {
         self.make(Change::Many((self.count(), Many::Out(rows, out).into())));
+    }
+
+    /// Splits rows, ascending, into two people each. The added ones have rows from that number on.
+    pub(crate) fn split(&mut self, rows: Vec<u64>, added: u64) {
+        self.make(Change::Many((self.count(), Many::Split(rows, added).into())));
+    }
+
+    /// The first row that is none of the file's.
+    pub(crate) fn first_added(&self) -> Option<u64> {
+        self.many.iter().find_map(|(_, many)| match &**many {
+            Many::Split(_, added) => Some(*added),
+            _ => None,
+        })
+    }
+
+    /// The rows that were split off from this one.
+    pub(crate) fn added_to(&self, row: u64) -> Vec<u64> {
+        let added = |(_, many): &(u32, Arc<Many>)| match &**many {
+            Many::Split(rows, added) => rows.binary_search(&row).ok().map(|place| added + place as u64),
+            _ => None,
+        };
+        self.many.iter().filter_map(added).collect()
+    }
+
+    /// The row that this one was split off from, and the number of that change.
+    fn split_off(&self, row: u64) -> Option<(u32, u64)> {
+        self.many.iter().find_map(|(order, many)| match &**many {
+            Many::Split(rows, added) => {
+                let place = usize::try_from(row.checked_sub(*added)?).ok()?;
+                Some((*order, *rows.get(place)?))
+            }
+            _ => None,
+        })
+    }
+
+    /// The row of the file that has the record of this one.
+    pub(crate) fn row_of_file(&self, row: u64) -> u64 {
+        self.split_off(row).map_or(row, |(_, other)| self.row_of_file(other))
     }
 
     fn edit_row(&mut self, row: u64, what: What) {
@@ -178,7 +226,7 @@ impl Changes {
 
     /// Whether any change names rows.
     pub(crate) fn name_rows(&self) -> bool {
-        let names = |(_, many): &(u32, Arc<Many>)| matches!(**many, Many::Out(..) | Many::Fix(_, Some(_)));
+        let names = |(_, many): &(u32, Arc<Many>)| !matches!(**many, Many::Fix(_, None));
         !self.edits.is_empty() || self.many.iter().any(names)
     }
 
@@ -186,15 +234,16 @@ impl Changes {
     pub(crate) fn name(&self, row: u64) -> bool {
         let names = |(_, many): &(u32, Arc<Many>)| match &**many {
             Many::Out(rows, _) | Many::Fix(_, Some(rows)) => rows.contains(row),
+            Many::Split(rows, _) => rows.binary_search(&row).is_ok(),
             Many::Fix(_, None) => false,
         };
-        !self.edits_of(row).is_empty() || self.many.iter().any(names)
+        !self.edits_of(row).is_empty() || self.many.iter().any(names) || self.split_off(row).is_some()
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
         self.many.iter().filter_map(|(_, many)| match &**many {
             Many::Fix(fix, _) => Some(fix),
-            Many::Out(..) => None,
+            Many::Out(..) | Many::Split(..) => None,
         })
     }
 
@@ -211,7 +260,7 @@ impl Changes {
 
     /// Whether a change gives the row other names: one of those, or both exchanged.
     pub(crate) fn renames(&self, row: u64) -> bool {
-        self.steps(row).any(|step| {
+        self.steps(row).into_iter().any(|step| {
             let names = [Field::FirstName, Field::LastName];
             matches!(step, Step::Edit { field, .. } if names.contains(&field))
                 || matches!(step, Step::Fix(Fix::Accept { code: ProblemCode::SwappedNames }))
@@ -219,20 +268,37 @@ impl Changes {
     }
 
     /// The changes of the row, in order.
-    pub(crate) fn steps(&self, row: u64) -> impl Iterator<Item = Step<'_>> {
-        let mut edits = self.edits_of(row).iter().peekable();
-        let mut many =
-            self.many.iter().filter_map(move |(order, many)| Some((*order, many.step(row)?))).peekable();
-        std::iter::from_fn(move || {
+    pub(crate) fn steps(&self, row: u64) -> Vec<Step<'_>> {
+        let mut steps = Vec::new();
+        self.add_steps(row, u32::MAX, &mut steps);
+        steps
+    }
+
+    /// Adds the changes of the row before that one.
+    fn add_steps<'a>(&'a self, row: u64, end: u32, steps: &mut Vec<Step<'a>>) {
+        let mut begin = 0;
+        if let Some((order, other)) = self.split_off(row) {
+            self.add_steps(other, order, steps);
+            steps.push(Step::Second);
+            begin = order;
+        }
+        let mut edits = self.edits_of(row).iter().take_while(|edit| edit.order < end).peekable();
+        let own = self.many.iter().filter(|(order, _)| (begin..end).contains(order));
+        let mut many = own.filter_map(|(order, many)| Some((*order, many.step(row)?))).peekable();
+        loop {
             let order = edits.peek().map_or(u32::MAX, |edit| edit.order);
-            many.next_if(|&(other, _)| other < order).map(|(_, step)| step).or_else(|| {
+            let step = many.next_if(|&(other, _)| other < order).map(|(_, step)| step).or_else(|| {
                 edits.next().map(|edit| match &*edit.what {
                     What::Value(field, value) => Step::Edit { field: *field, value },
                     What::Fix(fix) => Step::Fix(fix),
                     What::Out(out) => Step::Out(*out),
                 })
-            })
-        })
+            });
+            match step {
+                Some(step) => steps.push(step),
+                None => return,
+            }
+        }
     }
 }
 
@@ -250,17 +316,17 @@ mod tests {
         changes.edit(5, Field::Role, "two".into());
         let steps: Vec<String> = changes
             .steps(5)
+            .into_iter()
             .map(|step| match step {
                 Step::Edit { value, .. } => value.to_owned(),
-                Step::Fix(_) => "fix".to_owned(),
-                Step::Out(out) => out.to_string(),
+                other => format!("{other:?}"),
             })
             .collect();
-        assert_eq!(steps, ["one", "fix", "two"]);
+        assert_eq!(steps, ["one", "Fix(AcceptSuggestions)", "two"]);
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 5 }));
         assert_eq!(changes.undo(), Some(Undone::Edit { row: 6 }));
         assert_eq!(changes.undo(), Some(Undone::Many));
-        assert_eq!(changes.steps(5).count(), 1);
+        assert_eq!(changes.steps(5).len(), 1);
         assert!(!changes.name(6));
         assert_eq!(changes.count(), 1);
     }

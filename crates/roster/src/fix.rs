@@ -22,6 +22,9 @@ pub enum Fix {
     Accept { code: ProblemCode },
     /// Of several addresses in a cell the first stays.
     FirstAddresses,
+    /// Of several addresses in a cell the first stays, and a row behind those of the file gets the others, with the second of two
+    /// names.
+    SplitPeople,
     /// Teams that the account does not have are left out.
     DropUnknownTeams,
     /// Unknown roles become this one.

@@ -131,7 +131,7 @@ impl Summary {
             Fix::Accept { code } => {
                 self.mendable.iter().find(|count| count.code == *code).map_or(0, |count| count.rows)
             }
-            Fix::FirstAddresses => rows_with(ProblemCode::SeveralAddresses),
+            Fix::FirstAddresses | Fix::SplitPeople => rows_with(ProblemCode::SeveralAddresses),
             Fix::DropUnknownTeams => rows_with(ProblemCode::UnknownTeam),
             Fix::UnknownRolesAs { .. } => rows_with(ProblemCode::UnknownRole),
             Fix::UnknownWorkspacesAsDefault => rows_with(ProblemCode::UnknownWorkspace),

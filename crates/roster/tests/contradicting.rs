@@ -92,7 +92,7 @@ fn u5_of_rows_that_contradict_each_other_one_is_kept_for_one_person_and_for_all(
     assert_eq!(file.undo(), Some(Undone::Many));
 
     // Of one person.
-    file.keep(3);
+    file.fix_with_others(3, &Fix::KeepLater);
     assert_eq!(invited(&file), [row(3, "admin", "EMEA"), row(6, "user", "EMEA"), row(8, "user", "EMEA")]);
     assert_eq!(file.summary().verdicts.error, 1, "Bo is not decided yet");
     file.undo();

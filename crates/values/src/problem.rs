@@ -154,6 +154,8 @@ problem_codes! {
     NameInOneCell = "name_in_one_cell", Warning;
     /// First and last name in each other's place, as the other rows have them; the suggestion is the first name.
     SwappedNames = "swapped_names", Warning;
+    /// A person who was split off from another row, without a name.
+    MissingName = "missing_name", Warning;
     /// What programs and people write for no value, such as `N/A`, in place of a name.
     PlaceholderName = "placeholder_name", Warning;
     /// A cell that a spreadsheet would run as a formula.

@@ -1,7 +1,7 @@
 //! What is wrong with the current cell, in full below the rows, with what can be done about it.
 
 use leptos::prelude::*;
-use roster::{Field, Known, ProblemCode, Role, RowView};
+use roster::{Field, Fix, Known, ProblemCode, Role, RowView};
 
 use super::labels;
 use super::remedy::{FIRST_FIELD, Remedy, problems_at, remedy};
@@ -16,8 +16,8 @@ pub(super) struct Said {
     pub(super) row: u64,
     pub(super) reasons: Vec<(Tone, IconName, String, String)>,
     pub(super) remedy: Option<Remedy>,
-    /// The row contradicts an earlier one of the same person.
-    pub(super) contradicts: bool,
+    /// What concerns other rows too: the row contradicts an earlier one of the same person, or is of two people.
+    pub(super) with_others: Option<Fix>,
 }
 
 impl Said {
@@ -40,9 +40,13 @@ impl Said {
             let word = labels::verdict(row.verdict);
             reasons.extend(further_reasons(row).map(|text| (tone, icon, word.clone(), text)));
         }
-        let contradicts = problems.iter().any(|problem| problem.code == ProblemCode::ContradictingRow);
+        let with_others = problems.iter().find_map(|problem| match problem.code {
+            ProblemCode::ContradictingRow => Some(Fix::KeepLater),
+            ProblemCode::SeveralAddresses => Some(Fix::SplitPeople),
+            _ => None,
+        });
         let remedy = problems.into_iter().find_map(|problem| remedy(problem, row, known));
-        (!reasons.is_empty()).then_some(Self { place, row: row.row, reasons, remedy, contradicts })
+        (!reasons.is_empty()).then_some(Self { place, row: row.row, reasons, remedy, with_others })
     }
 }
 
@@ -73,8 +77,8 @@ pub(super) fn CellNote(
     said: Memo<Option<Said>>,
     on_accept: Callback<()>,
     on_edit: Callback<()>,
-    /// Called to keep a row, and not those of the same person that it contradicts.
-    on_keep: Callback<u64>,
+    /// Called to make a change of a row that concerns others.
+    on_fix: Callback<(u64, Fix)>,
     on_leave_out: Callback<u64>,
 ) -> impl IntoView {
     let actions = move |said: Said| {
@@ -86,8 +90,12 @@ pub(super) fn CellNote(
                         <bdi>{label(&remedy)}</bdi>" "<kbd aria-hidden="true">{t!("common.key_enter")}</kbd>
                     </Button>
                 })}
-                {said.contradicts.then(|| view! {
-                    <Button on_press=Callback::new(move |()| on_keep.run(row))>{t!("invite_csv.fix_keep_row")}</Button>
+                {said.with_others.map(|fix| {
+                    let label = match fix {
+                        Fix::SplitPeople => t!("invite_csv.fix_split_people"),
+                        _ => t!("invite_csv.fix_keep_row"),
+                    };
+                    view! { <Button on_press=Callback::new(move |()| on_fix.run((row, fix.clone())))>{label}</Button> }
                 })}
                 {(said.place.column >= FIRST_FIELD).then(|| view! {
                     <Button kind=ButtonKind::Quiet on_press=on_edit>

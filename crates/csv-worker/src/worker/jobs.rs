@@ -6,8 +6,8 @@ use csv_worker::protocol::answer::{self, AddressEntry};
 use csv_worker::protocol::{Ask, Failure, JobId, ROWS_AT_ONCE, Request, Response, request};
 use js_sys::{Array, Uint8Array};
 use roster::{
-    AddressKeys, Changes, Check, CsvWriter, Filter, Fix, HEAD_SIZE, Invitee, Needle, ReadError, Record,
-    Refusal, Review, RowSet, RowView, Seed, Undone,
+    AddressKeys, Changes, Check, CsvWriter, Filter, HEAD_SIZE, Invitee, Needle, ReadError, Record, Refusal,
+    Review, RowSet, RowView, Seed, Undone,
     email::{self, Address},
     guess_again, header_signature, open, template,
 };
@@ -329,15 +329,16 @@ impl Job {
         let request::Fix { fix, row } = asked;
         let review = self.session.review()?;
         let changes = match row {
-            None => review.borrow().fixing(fix),
-            // Other rows are left out.
-            Some(row) if fix == Fix::KeepLater => review.borrow().keeping(row),
-            Some(row) => {
-                self.change_row(row, |review, record| review.fix_row(record, fix)).await?;
-                return self.checked();
-            }
+            None => Some(review.borrow().fixing(fix.clone())),
+            Some(row) => review.borrow().fixing_with_others(row, &fix),
         };
-        self.check(self.session.order()?, changes).await
+        if let Some(changes) = changes {
+            return self.check(self.session.order()?, changes).await;
+        }
+        if let Some(row) = row {
+            self.change_row(row, |review, record| review.fix_row(record, fix)).await?;
+        }
+        self.checked()
     }
 
     async fn leave_out(&self, asked: request::LeaveOut) -> Done<request::LeaveOut> {

@@ -14,8 +14,11 @@ use super::{
     seen::{Match, Seen},
     values::ValueCounts,
 };
-use crate::{AddressKeys, Record, Verdict, address_keys::KeyHash, read::Anchors};
+use crate::{AddressKeys, Record, Verdict, address_keys::KeyHash, read::Anchors, text};
 use values::ProblemCode;
+
+/// The address that a row takes from later ones, with what the row says.
+type Taken = Option<(KeyHash, Said)>;
 
 #[derive(Debug)]
 pub(super) struct Checker {
@@ -28,6 +31,8 @@ pub(super) struct Checker {
     pub(super) index: Index,
     pub(super) values: ValueCounts,
     names: NamePairs,
+    /// The rows that were split off from those of the file: their numbers, classes, and what they take.
+    added: Vec<(u64, Class, Taken)>,
     /// The rows with names in each other's place, ascending.
     pub(super) swapped: Vec<u64>,
     pub(super) unclosed_quote: Option<u64>,
@@ -45,6 +50,7 @@ impl Checker {
             index: Index::default(),
             values: ValueCounts::default(),
             names: NamePairs::default(),
+            added: Vec::new(),
             swapped: Vec::new(),
             unclosed_quote: None,
         }
@@ -85,6 +91,7 @@ impl Checker {
     /// Finds duplicates and known people, and assigns the seats, once every record was read.
     pub(super) fn finish(&mut self) {
         self.count_values();
+        self.append_added();
         let classes = &mut self.classes;
         self.seen.compare(&self.keys, |row, found| match found {
             Match::EarlierRow { contradicts, .. } => classes.mark(row.into(), duplicate(contradicts), true),
@@ -101,6 +108,34 @@ impl Checker {
     fn count_values(&mut self) {
         for (problems, rows) in self.fast.faults.rows() {
             self.values.count(problems, i64::try_from(rows).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Adds the rows that were split off behind those of the file.
+    fn append_added(&mut self) {
+        let rows: Vec<u64> = self.added.iter().map(|(row, ..)| *row).collect();
+        for place in text::ascending(&rows) {
+            let (row, class, taken) = self.added[place];
+            self.classes.push(class);
+            if let Some((hash, said)) = taken {
+                self.seen.push(hash, said, u32::try_from(row).unwrap_or(u32::MAX));
+            }
+        }
+    }
+
+    /// Checks the rows that were split off from that one, by its record.
+    fn resolve_added(&mut self, record: &Record<'_>) {
+        for row in self.context.changes.added_to(record.number) {
+            let mut record = *record;
+            record.number = row;
+            let seed = self.keys.seed();
+            let resolved = rules::resolve(&self.context, &record);
+            let taken = resolved.taken_key();
+            let taken = taken.map(|key| (seed.hash(key.as_bytes()), Said::of_row(seed, &resolved)));
+            self.values.count(resolved.counted(), 1);
+            let class = resolved.class(&mut self.classes);
+            self.added.push((row, class, taken));
+            self.resolve_added(&record);
         }
     }
 
@@ -164,7 +199,7 @@ impl Checker {
 
     /// A row of which at most the names have further problems than those.
     #[cold]
-    fn resolve_names(&mut self, record: &Record<'_>, mask: u64, taken: Option<(KeyHash, Said)>) -> Class {
+    fn resolve_names(&mut self, record: &Record<'_>, mask: u64, taken: Taken) -> Class {
         let problems = rules::resolve_names(&self.context, record);
         let mask = problems.iter().fold(mask, |mask, problem| mask | code_bit(problem.code));
         if let Some((hash, said)) = taken.filter(|_| verdict(mask) != Verdict::Error) {
@@ -198,6 +233,7 @@ impl Checker {
         }
         self.values.count(resolved.counted(), 1);
         self.fast.faults.learn(&self.context, seed, &resolved);
+        self.resolve_added(record);
         resolved.class(&mut self.classes)
     }
 }

@@ -120,6 +120,11 @@ impl Classes {
         }
     }
 
+    /// How many records have a class.
+    pub(super) fn count(&self) -> u64 {
+        self.rows.iter().map(|chunk| chunk.len() as u64).sum()
+    }
+
     fn place(row: u64) -> Option<(usize, usize)> {
         let index = usize::try_from(row.checked_sub(1)?).ok()?;
         Some((index / CHUNK, index % CHUNK))

@@ -239,6 +239,22 @@ impl Review {
     /// The positions in the file of the rows, given in ascending order.
     #[must_use]
     pub fn spans(&self, rows: &[u64]) -> Vec<Span> {
+        let added = self.context.changes.first_added().unwrap_or(u64::MAX);
+        let (own, added) = rows.split_at(rows.partition_point(|&row| row < added));
+        let mut spans = self.spans_of_file(own);
+        for &row in added {
+            let of_file = self.context.changes.row_of_file(row);
+            // The record is read again under the number of the row.
+            spans.extend(self.spans_of_file(&[of_file]).into_iter().map(|span| Span {
+                number: span.number + (row - of_file),
+                rows: vec![row],
+                ..span
+            }));
+        }
+        spans
+    }
+
+    fn spans_of_file(&self, rows: &[u64]) -> Vec<Span> {
         let there = rows.partition_point(|&row| self.classes.get(row).is_some());
         rows[..there]
             .chunk_by(|&a, &b| self.index.place(b) - self.index.place(a) <= NEAR)
@@ -383,7 +399,7 @@ impl Review {
         changes
     }
 
-    /// Applies a fix to the row alone, for [`Fix::KeepLater`] see [`Self::keeping`]: `record` is the row as read from the file.
+    /// Applies a fix to the row alone, unless it [concerns others](Self::fixing_with_others): `record` is the row as read from the file.
     pub fn fix_row(&mut self, record: &Record<'_>, fix: Fix) {
         self.recheck(record, &mut |changes| match fix {
             Fix::KeepEarlier => changes.leave_out_row(record.number, true),
@@ -404,18 +420,26 @@ impl Review {
                 changes.leave_out(self.set(Filter::Code(ProblemCode::ContradictingRow)), true);
             }
             Fix::KeepLater => changes.leave_out(self.contradicted(None), true),
+            Fix::SplitPeople => {
+                let rows = self.rows(Filter::Code(ProblemCode::SeveralAddresses)).collect();
+                changes.split(rows, self.classes.count() + 1);
+            }
             _ => changes.fix(fix),
         }
         changes
     }
 
-    /// The changes for a new check that keeps this row of those that contradict each other, and leaves out the others of the
-    /// person.
+    /// The changes for a new check, where the fix of this row concerns other rows too: those of the same person that it
+    /// contradicts, or that of a person who is split off.
     #[must_use]
-    pub fn keeping(&self, row: u64) -> Changes {
+    pub fn fixing_with_others(&self, row: u64, fix: &Fix) -> Option<Changes> {
         let mut changes = self.context.changes.clone();
-        changes.leave_out(self.contradicted(Some(row)), true);
-        changes
+        match fix {
+            Fix::KeepLater => changes.leave_out(self.contradicted(Some(row)), true),
+            Fix::SplitPeople => changes.split(vec![row], self.classes.count() + 1),
+            _ => return None,
+        }
+        Some(changes)
     }
 
     /// The rows of each person, or of that row's alone, that are left out where a row stays that contradicts the first: that row,
@@ -433,14 +457,9 @@ impl Review {
             let contradicts =
                 |row: &u64| self.classes.mask(*row) & code_bit(ProblemCode::ContradictingRow) != 0;
             let may_stay = |row: &u64| contradicts(row) && kept.is_none_or(|kept| kept == *row);
-            if let Some(stays) = later.clone().rfind(may_stay) {
-                pairs
-                    .iter()
-                    .take(1)
-                    .map(|pair| pair >> 32)
-                    .chain(later)
-                    .filter(|&row| row != stays)
-                    .for_each(|row| rows.insert(row));
+            if let (Some(stays), Some(pair)) = (later.clone().rfind(may_stay), pairs.first()) {
+                rows.insert(pair >> 32);
+                later.filter(|&row| row != stays).for_each(|row| rows.insert(row));
             }
         }
         rows

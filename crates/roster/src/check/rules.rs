@@ -37,6 +37,8 @@ pub(crate) struct Resolved {
     pub language: Option<Locale>,
     /// The names came in one cell, as it was.
     whole_name: Option<String>,
+    /// The person was split off from another one of the same record.
+    is_split_off: bool,
     /// The user left the row out: it has no address, and counts nowhere.
     pub is_left_out: bool,
 }
@@ -78,6 +80,10 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     }
     row.check_record();
     row.check_values(extracted.filter(|_| !email_changed));
+    let RowValues { first_name, last_name, .. } = &row.found.values;
+    if row.found.is_split_off && first_name.is_empty() && last_name.is_empty() {
+        row.problem(Some(Field::FirstName), ProblemCode::MissingName, "", None);
+    }
     if row.found.is_left_out {
         row.found.address = None;
     }
@@ -275,6 +281,14 @@ impl Row<'_> {
             }
             Step::Edit { field, value } => *values.get_mut(field) = text::trimmed(value).to_owned(),
             Step::Out(out) => self.found.is_left_out = out,
+            Step::First | Step::Second => {
+                let is_first = matches!(step, Step::First);
+                if let Some(several) = email::several(&values.email, &known.own_domains) {
+                    values.email = if is_first { several.first } else { several.rest };
+                    share_names(values, self.found.whole_name.take(), is_first);
+                }
+                self.found.is_split_off = !is_first;
+            }
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
                 replace_team(values, known, from, to);
             }
@@ -317,8 +331,8 @@ impl Row<'_> {
                     values.workspace.clear();
                 }
             }
-            // They leave rows out.
-            Step::Fix(Fix::KeepEarlier | Fix::KeepLater) => {}
+            // They are changes of several rows.
+            Step::Fix(Fix::KeepEarlier | Fix::KeepLater | Fix::SplitPeople) => {}
             Step::Fix(Fix::UnknownLanguagesAsDefault) => {
                 if language::parse(&values.language).is_none() {
                     values.language.clear();
@@ -525,6 +539,28 @@ fn fill_names(values: &mut RowValues, full_name: &str) -> bool {
         (values.first_name, values.last_name) = people::names::split(full_name);
     }
     is_free
+}
+
+/// Leaves the names of the first or the second of two people: "Ana / Ben", "Ana & Ben". The second of one name has none.
+fn share_names(values: &mut RowValues, whole: Option<String>, is_first: bool) {
+    let one_of = |name: &str| {
+        let (first, second) = name.split_once(['/', '&'])?;
+        Some(text::trimmed(if is_first { first } else { second }).to_owned())
+    };
+    if let Some(own) = whole.as_deref().and_then(one_of) {
+        (values.first_name, values.last_name) = people::names::split(&own);
+        return;
+    }
+    let own = [one_of(&values.first_name), one_of(&values.last_name)];
+    // The last name of two first names is that of both.
+    let is_kept = is_first || own[0].is_some();
+    for (name, own) in [&mut values.first_name, &mut values.last_name].into_iter().zip(own) {
+        match own {
+            Some(own) => *name = own,
+            None if is_kept => {}
+            None => name.clear(),
+        }
+    }
 }
 
 /// Whether the row has names, and none of them is in that whole name.

@@ -181,9 +181,9 @@ impl File {
         self.change(row, |review, record| review.fix_row(record, fix));
     }
 
-    /// Keeps a row that contradicts others of its person, as the Worker does.
-    pub fn keep(&mut self, row: u64) {
-        self.read_with(self.review.keeping(row));
+    /// Applies a fix of a row that concerns others, as the Worker does.
+    pub fn fix_with_others(&mut self, row: u64, fix: &Fix) {
+        self.read_with(self.review.fixing_with_others(row, fix).unwrap());
     }
 
     pub fn leave_out_row(&mut self, row: u64, out: bool) {

@@ -42,6 +42,8 @@ pub fn advise(text: &str, own_domains: &[String]) -> Advice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Several {
     pub first: String,
+    /// The others, as a list.
+    pub rest: String,
     /// The first of the account's own domains, else the first that is not at a provider of private mail, else the first.
     pub work: String,
 }
@@ -57,9 +59,8 @@ pub fn several(text: &str, own_domains: &[String]) -> Option<Several> {
         return None;
     }
     let text: String = text.chars().map(|c| if matches!(c, '/' | '|') { ' ' } else { c }).collect();
-    let mut first = None;
+    let mut all = Vec::new();
     let mut work = None;
-    let mut count = 0;
     // Words beside addresses are names, or "or".
     for entry in split_list(&text).into_iter().filter(|entry| has(&entry.address, '@')) {
         let address = Address::parse(&entry.address).ok()?;
@@ -69,13 +70,13 @@ pub fn several(text: &str, own_domains: &[String]) -> Option<Several> {
         } else {
             1 + usize::from(is_private(&domain))
         };
-        count += 1;
-        first.get_or_insert_with(|| entry.address.clone());
+        all.push(entry.address.clone());
         if work.as_ref().is_none_or(|(least, _)| rank < *least) {
             work = Some((rank, entry.address));
         }
     }
-    Some(Several { first: first?, work: work?.1 }).filter(|_| count > 1)
+    let (first, rest) = all.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    Some(Several { first: first.clone(), rest: rest.join("; "), work: work?.1 })
 }
 
 /// The address without unambiguous slips.

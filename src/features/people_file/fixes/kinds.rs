@@ -130,6 +130,7 @@ fn suggested(summary: &Summary, code: ProblemCode) -> Vec<(String, Fix)> {
             return vec![
                 (t!("invite_csv.fix_work_first"), accept),
                 (t!("invite_csv.fix_keep_first"), Fix::FirstAddresses),
+                (t!("invite_csv.fix_split_people"), Fix::SplitPeople),
             ];
         }
         ProblemCode::UnknownTeam | ProblemCode::UnknownRole | ProblemCode::UnknownWorkspace => {

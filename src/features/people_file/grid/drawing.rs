@@ -1,6 +1,6 @@
 use leptos::html;
 use leptos::prelude::*;
-use roster::{Field, Fix};
+use roster::Field;
 
 use super::changes::Changes;
 use super::columns::{Widths, columns_in_sight};
@@ -84,7 +84,7 @@ pub(in crate::features::people_file) fn Grid(
                     changes.accept();
                 })
                 on_edit=Callback::new(move |()| focus.edit())
-                on_keep=Callback::new(move |row| changes.make(Change::FixRow { row, fix: Fix::KeepLater }))
+                on_fix=Callback::new(move |(row, fix)| changes.make(Change::FixRow { row, fix }))
                 on_leave_out=Callback::new(move |row| changes.leave_out(row, true))
             />
         </div>
