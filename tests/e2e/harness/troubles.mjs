@@ -11,6 +11,8 @@ const EXPECTED = [
   /net::ERR_|NetworkError/,
   /^Service Worker registration blocked by Playwright$/,
   /React DevTools/,
+  // Said by Leptos in what `script/dev` builds, of reading once what could also be followed.
+  /outside a reactive tracking context/,
   // Chromium says so now and then, although every document has the header: tests/hosts/headers.test.mjs.
   /could not be origin-keyed/,
 ];
