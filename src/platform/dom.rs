@@ -176,6 +176,19 @@ impl InputMark {
     }
 }
 
+/// Gives the focus back to the element that has it if it loses it by the change that follows: by being moved, as a row is when
+/// rows come before it.
+pub(crate) fn hold_focus() {
+    let Some(focused) = document().active_element().and_then(|e| e.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    after_paint(move || {
+        if focused.is_connected() && is_focus_lost() {
+            focus_in_place(&focused);
+        }
+    });
+}
+
 /// The same by the element's id.
 pub(crate) fn focus_where_it_is(id: &str) {
     if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {

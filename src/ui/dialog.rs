@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{History, HtmlDialogElement};
 
+use super::announcer::DialogAnnouncer;
 use crate::platform::{dom, lifetime};
 
 /// The dialogs that were opened, the topmost last.
@@ -65,6 +66,8 @@ pub(crate) fn Dialog(
     on_close: Option<Callback<()>>,
     children: ChildrenFn,
 ) -> impl IntoView {
+    // Told again that it is open, it would be drawn anew, and the focus be lost.
+    let open = Signal::from(Memo::new(move |_| open.get()));
     let node = NodeRef::<html::Dialog>::new();
     let heading = NodeRef::<html::H2>::new();
     // A dialog may open over another: for a session that expires meanwhile.
@@ -100,6 +103,7 @@ pub(crate) fn Dialog(
                 <h2 id=heading_id.get_value() class=dom::DIALOG_TITLE tabindex="-1" node_ref=heading>{title.get()}</h2>
                 {children()}
             })}
+            <DialogAnnouncer open />
         </dialog>
     }
 }

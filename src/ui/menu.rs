@@ -113,6 +113,7 @@ pub(crate) fn Menu(
         _ => "button",
     };
     let is_named = compact || face.is_some();
+    let name = label.in_line();
     let shown = match face {
         Some(face) => Some(face.run()),
         None => (!compact).then(|| view! { <span>{label.clone()}</span> }.into_any()),
@@ -132,7 +133,7 @@ pub(crate) fn Menu(
                 {shown}
                 <Icon name=icon />
             </button>
-            {move || menu.is_open.get().then(|| list(menu, items))}
+            {move || menu.is_open.get().then(|| list(menu, name.clone(), items))}
         </div>
     }
 }
@@ -248,7 +249,7 @@ fn next(at: Option<usize>, step: isize, count: usize) -> Option<usize> {
     (count > 0).then(|| at.map_or(0, next))
 }
 
-fn list(menu: Opening, items: Signal<Vec<MenuItem>>) -> impl IntoView {
+fn list(menu: Opening, name: String, items: Signal<Vec<MenuItem>>) -> impl IntoView {
     let spot = menu.spot;
     view! {
         <div
@@ -256,6 +257,7 @@ fn list(menu: Opening, items: Signal<Vec<MenuItem>>) -> impl IntoView {
             class:menu-list-above=move || spot.get().is_above
             style:max-height=move || spot.get().height.map(css::px)
             role="menu"
+            aria-label=name
         >
             {groups(items.get()).into_iter().map(|(heading, items)| {
                 let items = items.into_iter().map(|item| entry(item, menu)).collect_view();

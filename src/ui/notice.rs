@@ -229,6 +229,11 @@ const fn icon(tone: Tone) -> IconName {
     }
 }
 
+/// The id of a notice's text.
+fn text_id(notice: u32) -> String {
+    format!("notice-{notice}")
+}
+
 /// The place of the notices.
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
@@ -269,9 +274,10 @@ pub(crate) fn Notices() -> impl IntoView {
     view! {
         <section class="notices" aria-label=t!("common.notices") node_ref=root on:focusin=enter>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
-                <div class=format!("notice notice-{}", notice.tone.class())>
+                // A group, so that it is heard to which of several notices a button belongs.
+                <div class=format!("notice notice-{}", notice.tone.class()) role="group" aria-labelledby=text_id(notice.id)>
                     <Icon name=icon(notice.tone) />
-                    <span>{waiting(notice.text.clone())}</span>
+                    <span id=text_id(notice.id)>{waiting(notice.text.clone())}</span>
                     {match notice.offers.clone() {
                         Offers::Nothing => ().into_any(),
                         Offers::Undo(undo) => view! {

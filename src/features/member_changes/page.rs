@@ -96,6 +96,9 @@ fn ActionsMenu(update: Update, export: Export) -> impl IntoView {
     }
 }
 
+/// The id of what is under way, and of what came of it.
+const STATE: &str = "change-state";
+
 #[component]
 fn Whole(update: Update) -> impl IntoView {
     standing(
@@ -158,13 +161,13 @@ fn Progress(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     view! {
         {move || match state.get() {
             MemberChangeState::Applying => Some(view! {
-                <div class="card">
+                <div class="card" id=STATE tabindex="-1">
                     {bar(t!("changes.applying"))}
                     <div class="actions"><Button on_press=stop>{t!("common.stop")}</Button></div>
                 </div>
             }.into_any()),
             MemberChangeState::Undoing => {
-                Some(view! { <div class="card">{bar(t!("changes.undoing"))}</div> }.into_any())
+                Some(view! { <div class="card" id=STATE tabindex="-1">{bar(t!("changes.undoing"))}</div> }.into_any())
             }
             _ => None,
         }}
@@ -183,6 +186,14 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
     let ask = Callback::new(move |()| update.ask(ChangeAction::Apply));
     let discard = Callback::new(move |()| update.at_once(ChangeAction::Stop));
     let label = move |action: ChangeAction| move || batch.with(|batch| action.label(batch));
+    // The pressed button disappears together with its state, and so does the progress.
+    Effect::new(move |before: Option<MemberChangeState>| {
+        let now = state.get();
+        if before.is_some_and(|before| before != now) {
+            dom::keep_focus(STATE);
+        }
+        now
+    });
     move || {
         match state.get() {
         MemberChangeState::Open => view! {
@@ -214,7 +225,7 @@ fn Notes(update: Update, batch: Memo<MemberChangeBatch>) -> impl IntoView {
                 batch.with_untracked(|batch| ChangeAction::Undo.disabled_reason(batch).is_none());
             let undo = Callback::new(move |()| update.ask(ChangeAction::Undo));
             view! {
-                <div class=format!("note note-{}", tone.class())>
+                <div class=format!("note note-{}", tone.class()) id=STATE tabindex="-1">
                     <Icon name=icon />
                     <p class="grow">{said}</p>
                     {can_be_undone.then(|| view! {

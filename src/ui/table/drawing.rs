@@ -7,7 +7,7 @@ use super::parts::{self, Frame, Look, Selectable};
 use super::selection::Selection;
 use super::sort::Sort;
 use super::view::View;
-use crate::platform::dom::Target;
+use crate::platform::dom::{self, Target};
 use crate::ui::ShowMore;
 
 /// A table of `R`: columns, and what else it has. Drawn by one of [`rows`](Self::rows), [`portioned`](Self::portioned)
@@ -177,5 +177,9 @@ impl<R> Rows<R> {
 /// One list of rows for all tables, by their keys.
 fn keyed(keys: Signal<Vec<String>>, draw: DrawRow) -> AnyView {
     let draw = Arc::new(draw);
-    view! { <For each=move || keys.get() key=String::clone children=move |key| draw(key) /> }.into_any()
+    let keys = move || {
+        dom::hold_focus();
+        keys.get()
+    };
+    view! { <For each=keys key=String::clone children=move |key| draw(key) /> }.into_any()
 }

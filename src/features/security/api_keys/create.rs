@@ -37,8 +37,9 @@ pub(super) fn CreateDialog(screen: Keys) -> impl IntoView {
     let shown = RwSignal::new(DialogContent::Form);
     let held = HeldSecret::new();
     let input = Input::new();
+    // For the next time, once it is closed: drawn anew, an open dialog would lose the focus.
     Effect::new(move |_| {
-        if open.get() {
+        if !open.get() {
             input.empty();
             shown.set(DialogContent::Form);
         }
