@@ -8,6 +8,8 @@ import { Authenticator } from "./authenticator.mjs";
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs";
+import { named } from "./steps.mjs";
+import { faultsOf, linesOf, readTree } from "./tree.mjs";
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
 
@@ -997,6 +999,42 @@ export class Driver {
     throw new Error(`${JSON.stringify(what)} is not reached by ${key}`);
   }
 
+  /** The key that brings the focus nearer to something; none once it is there. */
+  async keyTowards(what) {
+    return this.#find(what).first().evaluate(inPage.keyTowards);
+  }
+
+  /** Waits until something does what it is pressed for. */
+  async seeEnabled(what) {
+    const isEnabled = (element) => (element.isConnected ? !element.closest("[aria-disabled=true]") && "enabled" : "gone");
+    await this.#seeThat(() => this.#find(what).first().elementHandle(), isEnabled);
+  }
+
+  /** Whether something is ticked and cleared, by itself or by its label. */
+  async isTickable(what) {
+    return this.#find(what).first().evaluate(inPage.isTickable);
+  }
+
+  /** Waits until something has the focus; `after` says what was acted on, for a failure. */
+  async seeSomeFocus(after = null) {
+    const isSomewhere = () => ![document.body, null].includes(document.activeElement);
+    await this.#view.waitForFunction(isSomewhere).catch(() => {
+      throw new Error(`nothing has the focus any more, after ${named(after)}`);
+    });
+  }
+
+  /** Fails unless the focus is marked. */
+  async seeFocusMarked() {
+    const lost = await this.#view.evaluate(inPage.unseenFocus);
+    if (lost) throw new Error(`the focus is not seen on ${lost}`);
+  }
+
+  /** Fails if something covers what has the focus. */
+  async seeFocusUncovered() {
+    const covered = await this.#view.evaluate(inPage.coveredFocus);
+    if (covered) throw new Error(`the focus is covered on ${covered}`);
+  }
+
   /** Chooses a file by keyboard: the focus is on the control that opens the browser's dialog. */
   async chooseFileByKey(key, path) {
     const [chooser] = await Promise.all([this.#page.waitForEvent("filechooser"), this.press(key)]);
@@ -1006,9 +1044,9 @@ export class Driver {
   // Checks of every screen in every state
 
   /**
-   * Fails on anything that axe finds, on an id that stands twice, and on a page wider than its window. Each state is
-   * inspected once: its width and ids in every language, and by axe, which takes long and finds little difference between
-   * languages, in one. The option `axe` says what that looks for (see `axe`), or is false; walks look for the structure,
+   * Fails on anything that axe finds, on what is not understood by ear (see tree.mjs), on an id that stands twice, and on a
+   * page wider than its window. Each state is inspected once: its width and ids in every language, and by ear and by axe,
+   * which takes long and finds little difference between languages, in one. The option `axe` says what that looks for (see `axe`), or is false; walks look for the structure,
    * and the tours for contrast, too. A thorough run looks for everything everywhere.
    */
   async inspect(state) {
@@ -1019,6 +1057,7 @@ export class Driver {
       await this.#inspectWidth(state);
       await this.#inspectIds(state);
     }
+    if (isFirstLook(`tree: ${state} ${IS_THOROUGH ? locale : ""}`)) await this.#inspectTree(state);
     if (what && isFirstLook(`axe: ${what} ${look} ${IS_THOROUGH ? locale : ""}`)) await this.#inspectByAxe(state, what);
   }
 
@@ -1031,6 +1070,49 @@ export class Driver {
   async #inspectIds(state) {
     const twice = await this.#view.evaluate(inPage.idsTwice);
     if (twice.length > 0) this.#watch.troubles.note(`${state}: several elements have the id ${twice.join(", ")}`);
+  }
+
+  /** What is read aloud; of a frame's page there is no tree of its own. */
+  async #inspectTree(state) {
+    if (this.#frame) return;
+    await this.#settled();
+    for (const fault of await this.faultsByEar()) this.#watch.troubles.note(`${state}: ${fault}`);
+  }
+
+  /** What would not be understood by ear. */
+  async faultsByEar() {
+    return faultsOf(await this.#tree());
+  }
+
+  async #tree() {
+    const session = await this.context.newCDPSession(this.#page);
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    await session.detach();
+    return readTree(nodes);
+  }
+
+  /** From the next page on, keeps what is announced; see `seeAnnounced`. */
+  async listenAloud() {
+    await this.context.addInitScript(inPage.keepAnnouncements);
+  }
+
+  /** Waits until a text was announced since the page was opened, or since this was last asked. */
+  async seeAnnounced(text) {
+    const isAnnounced = (text) => {
+      const at = window.announced.findIndex((one) => one.includes(text));
+      if (at >= 0) window.announced.splice(0, at + 1);
+      return at >= 0;
+    };
+    await this.#view.waitForFunction(isAnnounced, text).catch(async () => {
+      const heard = await this.#view.evaluate(() => window.announced);
+      throw new Error(`${JSON.stringify(text)} is not announced, but: ${JSON.stringify(heard)}`);
+    });
+  }
+
+  /** The page as a screen reader reads it from its beginning, a line for each thing. */
+  async readAloud() {
+    await this.#settled();
+    return linesOf(await this.#tree());
   }
 
   async #inspectByAxe(state, what) {

@@ -195,3 +195,79 @@ export async function statusOf({ method, path, body }) {
   });
   return response.status;
 }
+
+/**
+ * The key that brings the focus nearer to an element, or to what holds it, such as the button around a text; none once it is
+ * there. What moves the focus by itself on opening, as dialogs and menus do, is waited for.
+ */
+export async function keyTowards(element) {
+  const nearest = element.closest("a[href], button, summary, input, select, textarea, label, [tabindex], [role=option]");
+  const target = nearest instanceof HTMLLabelElement && nearest.control ? nearest.control : (nearest ?? element);
+  const opened = target.closest("[role=menu], dialog[open], [role=dialog]");
+  while (opened?.isConnected && !opened.contains(document.activeElement)) await new Promise(requestAnimationFrame);
+  const at = document.activeElement;
+  if (at === target) return "";
+  const isBefore = (target.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+  const role = target.getAttribute("role") ?? "";
+  if (role === "option") return at.getAttribute("aria-activedescendant") === target.id ? "" : "ArrowDown";
+  if (role.startsWith("menuitem")) return isBefore ? "ArrowUp" : "ArrowDown";
+  const isAmong = (group) => group?.contains(at);
+  if (role === "tab" && isAmong(target.closest("[role=tablist]"))) return isBefore ? "ArrowLeft" : "ArrowRight";
+  const isRadio = target instanceof HTMLInputElement && target.type === "radio";
+  if (isRadio && at instanceof HTMLInputElement && at.name === target.name) return isBefore ? "ArrowUp" : "ArrowDown";
+  return isBefore ? "Shift+Tab" : "Tab";
+}
+
+/** Whether an element, or the field that it labels, is ticked and cleared. */
+export function isTickable(element) {
+  const label = element.closest("label");
+  const field = element instanceof HTMLInputElement ? element : label?.control;
+  return field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type);
+}
+
+/** The element with the focus, if something covers all of it or it is scrolled away. */
+export function coveredFocus() {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const { left, right, top, bottom } = at.getBoundingClientRect();
+  // What is drawn in its place has a mark of its own.
+  if (right - left < 3 || bottom - top < 3) return null;
+  const xs = [left + 2, (left + right) / 2, right - 2];
+  const ys = [top + 2, (top + bottom) / 2, bottom - 2];
+  const isSeen = (x, y) => {
+    const drawn = document.elementFromPoint(x, y);
+    return drawn !== null && (drawn === at || at.contains(drawn) || drawn.closest("label")?.control === at);
+  };
+  return xs.some((x) => ys.some((y) => isSeen(x, y))) ? null : at.outerHTML.slice(0, 200);
+}
+
+/**
+ * From the next page on, keeps what a screen reader announces: what changes within live regions that were there before, and
+ * alerts that appear. Nothing is announced from behind an open dialog.
+ */
+export function keepAnnouncements() {
+  const LIVE = "[role=status], [role=alert], [role=log], [aria-live]";
+  const AT_ONCE = "[role=alert], [aria-live=assertive]";
+  window.announced = [];
+  const isHeard = (region) => {
+    const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+    return !region.closest("[inert], [aria-hidden=true]") && (!dialog || dialog.contains(region));
+  };
+  const announce = (region) => {
+    const text = region.textContent.replace(/\s+/g, " ").trim();
+    if (text && region.isConnected && isHeard(region)) window.announced.push(text);
+  };
+  new MutationObserver((changes) => {
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes].filter((node) => node instanceof Element));
+    const isNew = (region) => added.some((node) => node.contains(region));
+    const changed = new Set();
+    for (const { target } of changes) {
+      const region = (target instanceof Element ? target : target.parentElement)?.closest(LIVE);
+      if (region && region.getAttribute("aria-live") !== "off" && !isNew(region)) changed.add(region);
+    }
+    for (const node of added) {
+      for (const alert of [node, ...node.querySelectorAll(AT_ONCE)]) if (alert.matches(AT_ONCE)) changed.add(alert);
+    }
+    for (const region of changed) announce(region);
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+}

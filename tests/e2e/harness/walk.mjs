@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 
 import { App } from "../pages/app.mjs";
+import { byKeys } from "./by_keys.mjs";
 import { ENGINE, startBrowser } from "./driver.mjs";
 import { testTwice } from "./second_try.mjs";
 import { Server } from "./server.mjs";
@@ -66,10 +67,11 @@ function served(options, further) {
 async function person(
   server,
   people,
-  { locale = "en", words = locale, except, whole = false, steps = new Steps(), ...options } = {},
+  { locale = "en", words = locale, except, whole = false, keys = false, steps = new Steps(), ...options } = {},
 ) {
   if (!browsers.has(whole)) browsers.set(whole, startBrowser({ whole }));
   const driver = await (await browsers.get(whole)).person({ origin: server.origin, locale, ...options });
+  if (keys) byKeys(driver);
   const who = people.length > 0 ? `person ${people.length + 1}: ` : "";
   const app = new App(steps.of(driver, who), wordsOf(words), server);
   people.push(app);
@@ -105,7 +107,8 @@ export function onlyInChromium(reason) {
  * a step does, and when a page broke a rule on the way: content security policy, an error, a request elsewhere, a
  * missing file, accessibility, a page wider than its window, or a request to the API that was refused or broken off.
  * Failures that the walk itself causes are listed in `refused`, as patterns of such troubles. `except` names engines in
- * which the walk cannot run, each with the reason. `whole` is for Chromium with its windows; see `launchOptions`.
+ * which the walk cannot run, each with the reason. `whole` is for Chromium with its windows; see `launchOptions`. With `keys`
+ * people have no mouse; see `byKeys`.
  */
 export function walk(name, server, options, steps) {
   const attempt = async () => {
