@@ -67,13 +67,13 @@ byKeys("u2 u12: by keys, an account is connected to Salesforce and Marketo, and 
   await frame.follow("nav.marketo");
   await frame.arriveAt("nav.marketo");
   await marketo.openPaste();
-  await marketo.connectPasted();
+  await marketo.connectPasted({ anyway: true });
   await marketo.seeRefused(say("marketo.client_id_missing"));
   await marketo.connect();
   await marketo.continueAnyway();
   await marketo.seeConnected(ADMIN);
   await actionsConfig.openAtNextStep();
-  await actionsConfig.continueAnyway();
+  await actionsConfig.preview();
   await actionsConfig.seeCounted();
   await actionsConfig.start();
   await actionsConfig.seeRun("field_sync.state_completed");
@@ -187,6 +187,7 @@ byKeys("u2 u3 u12: by keys, a team is made, renamed, filled and deleted", [/^409
 
 byKeys("u2 u3 u12: by keys, an API key is made, copied and revoked", [/^422 for POST .*\/api-keys$/], async (app) => {
   const { driver, say, security, frame } = app;
+  await driver.allowCopying();
   await enter(app);
   await frame.openSettings("nav.security");
   await security.arrive();

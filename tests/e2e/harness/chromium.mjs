@@ -383,6 +383,8 @@ export class Driver {
   #watch;
   /** What emulates the page's screen, once it was another one. */
   #screen = null;
+  /** What reads the page's tree, once it was read. */
+  #reader = null;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -880,6 +882,11 @@ export class Driver {
     return (await this.#page.goto(path)).fromServiceWorker();
   }
 
+  /** Lets pages copy, which this browser would ask about if it had windows. */
+  async allowCopying() {
+    await this.context.grantPermissions(["clipboard-write"], { origin: this.options.origin });
+  }
+
   /** From now on, the app's origin can store so many bytes. */
   async storageOf(bytes) {
     const session = await this.context.newCDPSession(this.#page);
@@ -1085,9 +1092,9 @@ export class Driver {
   }
 
   async #tree() {
-    const session = await this.context.newCDPSession(this.#page);
-    const { nodes } = await session.send("Accessibility.getFullAXTree");
-    await session.detach();
+    // It stays: the end of any session takes the page's authenticator along.
+    this.#reader ??= await this.context.newCDPSession(this.#page);
+    const { nodes } = await this.#reader.send("Accessibility.getFullAXTree");
     return readTree(nodes);
   }
 
