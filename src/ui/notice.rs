@@ -229,11 +229,6 @@ const fn icon(tone: Tone) -> IconName {
     }
 }
 
-/// The id of a notice's text.
-fn text_id(notice: u32) -> String {
-    format!("notice-{notice}")
-}
-
 /// The place of the notices.
 #[component]
 pub(crate) fn Notices() -> impl IntoView {
@@ -275,9 +270,9 @@ pub(crate) fn Notices() -> impl IntoView {
         <section class="notices" aria-label=t!("common.notices") node_ref=root on:focusin=enter>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
                 // A group, so that it is heard to which of several notices a button belongs.
-                <div class=format!("notice notice-{}", notice.tone.class()) role="group" aria-labelledby=text_id(notice.id)>
+                <div class=format!("notice notice-{}", notice.tone.class()) role="group" aria-label=notice.text.clone()>
                     <Icon name=icon(notice.tone) />
-                    <span id=text_id(notice.id)>{waiting(notice.text.clone())}</span>
+                    <span>{waiting(notice.text.clone())}</span>
                     {match notice.offers.clone() {
                         Offers::Nothing => ().into_any(),
                         Offers::Undo(undo) => view! {
