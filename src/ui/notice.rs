@@ -270,7 +270,7 @@ pub(crate) fn Notices() -> impl IntoView {
         <section class="notices" aria-label=t!("common.notices") node_ref=root on:focusin=enter>
             <For each=move || notices.get() key=|notice| notice.id let:notice>
                 // A group, so that it is heard to which of several notices a button belongs.
-                <div class=format!("notice notice-{}", notice.tone.class()) role="group" aria-label=notice.text.clone()>
+                <div class=format!("notice notice-{}", notice.tone.class()) role="group" aria-label=notice.text.text().to_owned()>
                     <Icon name=icon(notice.tone) />
                     <span>{waiting(notice.text.clone())}</span>
                     {match notice.offers.clone() {

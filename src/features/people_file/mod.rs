@@ -34,6 +34,7 @@ mod purpose;
 mod remedy;
 mod remembered;
 mod replace_dialog;
+mod rest;
 mod review_step;
 mod row;
 mod rules;

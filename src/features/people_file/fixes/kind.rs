@@ -5,7 +5,7 @@ use roster::{Filter, Fix};
 
 use super::instead::Instead;
 use super::kinds::{ProblemKind, WrongValue};
-use super::panel::Shared;
+use super::shared::Shared;
 use super::unfolding::Line;
 use crate::data::Turn;
 use crate::features::people_file::labels;

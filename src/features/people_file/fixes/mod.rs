@@ -4,6 +4,7 @@ mod instead;
 mod kind;
 mod kinds;
 mod panel;
+mod shared;
 mod unfolding;
 
 pub(super) use panel::{PANEL, ProblemPanel};

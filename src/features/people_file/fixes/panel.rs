@@ -1,10 +1,11 @@
 //! The panel beside the rows.
 
 use leptos::prelude::*;
-use roster::{Filter, Fix, Known, ProblemCode, Summary};
+use roster::{Filter, Fix, Known, Summary};
 
 use super::kind::KindOfProblem;
 use super::kinds::kinds;
+use super::shared::Shared;
 use super::unfolding::Unfolding;
 use crate::domain::roster::worker::JobError;
 use crate::features::people_file::labels;
@@ -81,7 +82,6 @@ pub(in crate::features::people_file) fn ProblemPanel(
     });
     let apply = Callback::new(move |fix: Fix| change.run((Change::Fix(fix), t!("invite_csv.fixed"))));
     let accept_all = Callback::new(move |()| apply.run(Fix::AcceptSuggestions));
-    let replacing = RwSignal::new(false);
     let take_in = Callback::new(move |()| {
         let all = Change::LeaveOut { filter: Filter::LeftOut, row: None, out: false };
         change.run((all, t!("invite_csv.rows_taken_in")));
@@ -116,28 +116,22 @@ pub(in crate::features::people_file) fn ProblemPanel(
                     <div class="actions"><Button on_press=take_in>{t!("invite_csv.take_all_in")}</Button></div>
                 </div>
             })}
-            <div class="panel-foot">
-                <div class="actions">
-                    <Button on_press=Callback::new(move |()| replacing.set(true))>{t!("invite_csv.replace_title")}</Button>
-                    <SaveButtons flow />
-                </div>
-                <ReplaceDialog flow open=replacing apply />
-            </div>
+            <Foot flow apply />
         </section>
     }
 }
 
-/// What the kinds share.
-#[derive(Clone, Copy)]
-pub(super) struct Shared {
-    pub(super) flow: Flow,
-    pub(super) at_row: RwSignal<u64>,
-    pub(super) on_go_to: Callback<u64>,
-    pub(super) on_changed: Callback<()>,
-    /// Makes a change, and announces it.
-    pub(super) change: Callback<(Change, String)>,
-    pub(super) apply: Callback<Fix>,
-    /// The kind at the top.
-    pub(super) first: Memo<Option<ProblemCode>>,
-    pub(super) unfolding: Unfolding,
+/// What concerns all rows: a text is replaced, and the results are saved.
+#[component]
+fn Foot(flow: Flow, apply: Callback<Fix>) -> impl IntoView {
+    let replacing = RwSignal::new(false);
+    view! {
+        <div class="panel-foot">
+            <div class="actions">
+                <Button on_press=Callback::new(move |()| replacing.set(true))>{t!("invite_csv.replace_title")}</Button>
+                <SaveButtons flow />
+            </div>
+            <ReplaceDialog flow open=replacing apply />
+        </div>
+    }
 }

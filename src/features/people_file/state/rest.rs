@@ -5,26 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::super::purpose::Purpose;
+use super::super::rest::Rest;
 use super::super::step::{Checked, Opened, Step};
 use super::flow::Flow;
 use crate::domain::local_data::drafts;
 use crate::domain::roster::worker;
 use crate::platform::spawn;
-
-/// What is left of a file whose other people are being invited.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Rest {
-    opened: Opened,
-    rows: u64,
-}
-
-impl Rest {
-    /// How many rows somebody may still want to invite: those that are wrong, that have no seat, or that were left out.
-    pub(crate) fn rows_of(checked: &Checked) -> u64 {
-        let verdicts = checked.summary.verdicts;
-        verdicts.error + verdicts.over_seats + checked.summary.left_out
-    }
-}
 
 impl Flow {
     /// Whether the rows that are not invited can stay open; reactive.
