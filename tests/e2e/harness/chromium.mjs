@@ -385,6 +385,7 @@ export class Driver {
   #screen = null;
   /** What reads the page's tree, once it was read. */
   #reader = null;
+  #isOffline = false;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -726,6 +727,10 @@ export class Driver {
 
   async offline(isOffline) {
     if (isOffline) this.expectRefused(OFFLINE);
+    // With a session of its own beside, the next page would not learn that it is offline.
+    await this.#reader?.detach();
+    this.#reader = null;
+    this.#isOffline = isOffline;
     await this.context.setOffline(isOffline);
   }
 
@@ -1081,7 +1086,7 @@ export class Driver {
 
   /** What is read aloud; of a frame's page there is no tree of its own. */
   async #inspectTree(state) {
-    if (this.#frame) return;
+    if (this.#frame || this.#isOffline) return;
     await this.#settled();
     for (const fault of await this.faultsByEar()) this.#watch.troubles.note(`${state}: ${fault}`);
   }
