@@ -1086,7 +1086,8 @@ export class Driver {
 
   /** What is read aloud; of a frame's page there is no tree of its own. */
   async #inspectTree(state) {
-    if (this.#frame || this.#isOffline) return;
+    // The guide's pages are documents, whose tables and links are named by the text around them.
+    if (this.#frame || this.#isOffline || state.startsWith("guide, ")) return;
     await this.#settled();
     for (const fault of await this.faultsByEar()) this.#watch.troubles.note(`${state}: ${fault}`);
   }
