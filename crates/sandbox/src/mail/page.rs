@@ -103,7 +103,7 @@ async fn list(State(client): State<Client>, Query(query): Query<Search>) -> Resp
     let mut body = format!(
         "<div class=\"head\"><div><h1>Mailbox</h1><p class=\"quiet\">Every email that is sent in sandbox mode arrives \
          here; nothing leaves this machine.</p></div>\
-         <form method=\"get\" action=\"/mailbox\" role=\"search\"><label for=\"search\">Search</label>\
+         <form method=\"get\" action=\"/mailbox\" role=\"search\" aria-label=\"Emails\"><label for=\"search\">Search</label>\
          <input id=\"search\" name=\"search\" type=\"search\" placeholder=\"Address or subject\" value=\"{}\">\
          <button>Search</button></form></div>\
          <p id=\"count\" class=\"quiet\" role=\"status\">{}</p><div id=\"mails\">",
@@ -126,7 +126,7 @@ async fn list(State(client): State<Client>, Query(query): Query<Search>) -> Resp
         (mails, _) => {
             // With the roles of a table, which a narrow window's layout would take from it.
             body.push_str(
-                "<table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" role=\"columnheader\">\
+                "<table role=\"table\" aria-label=\"Emails\"><thead role=\"rowgroup\"><tr role=\"row\"><th scope=\"col\" role=\"columnheader\">\
                  To</th><th scope=\"col\" role=\"columnheader\">Subject</th><th scope=\"col\" role=\"columnheader\">From\
                  </th><th scope=\"col\" role=\"columnheader\">Received</th></tr></thead><tbody role=\"rowgroup\">",
             );
