@@ -385,7 +385,7 @@ export class Driver {
   #screen = null;
   /** What reads the page's tree, once it was read. */
   #reader = null;
-  #isOffline = false;
+  #hasAuthenticator = false;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -727,10 +727,6 @@ export class Driver {
 
   async offline(isOffline) {
     if (isOffline) this.expectRefused(OFFLINE);
-    // With a session of its own beside, the next page would not learn that it is offline.
-    await this.#reader?.detach();
-    this.#reader = null;
-    this.#isOffline = isOffline;
     await this.context.setOffline(isOffline);
   }
 
@@ -919,6 +915,7 @@ export class Driver {
 
   /** A device that keeps passkeys for this page. */
   async authenticator() {
+    this.#hasAuthenticator = true;
     return Authenticator.in(await this.context.newCDPSession(this.#page));
   }
 
@@ -1087,7 +1084,7 @@ export class Driver {
   /** What is read aloud; of a frame's page there is no tree of its own. */
   async #inspectTree(state) {
     // The guide's pages are documents, whose tables and links are named by the text around them.
-    if (this.#frame || this.#isOffline || state.startsWith("guide, ")) return;
+    if (this.#frame || state.startsWith("guide, ")) return;
     await this.#settled();
     for (const fault of await this.faultsByEar()) this.#watch.troubles.note(`${state}: ${fault}`);
   }
@@ -1098,9 +1095,11 @@ export class Driver {
   }
 
   async #tree() {
-    // It stays: the end of any session takes the page's authenticator along.
-    this.#reader ??= await this.context.newCDPSession(this.#page);
-    const { nodes } = await this.#reader.send("Accessibility.getFullAXTree");
+    const session = this.#reader ?? (await this.context.newCDPSession(this.#page));
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    // The end of any session takes the page's authenticator along; beside one, the next page does not learn that it is offline.
+    if (this.#hasAuthenticator) this.#reader = session;
+    else await session.detach();
     return readTree(nodes);
   }
 

@@ -8,6 +8,7 @@ const EXPECTED = [
   /^Failed to load resource/,
   /^Failed to fetch/,
   /^Fetch API cannot load/,
+  /^Failed to find a valid digest/,
   /net::ERR_|NetworkError/,
   /^Service Worker registration blocked by Playwright$/,
   /React DevTools/,
