@@ -155,7 +155,11 @@ impl Found {
     pub(super) async fn file(&self) -> Option<Chosen> {
         match self.handle() {
             Some(handle) => Chosen::by_handle(handle).await,
-            None => Chosen::copied(&self.work.file.name, &drafts::copy_of(&self.draft).await?),
+            None => {
+                let copied = Chosen::copied(&self.work.file.name, &drafts::copy_of(&self.draft).await?)?;
+                // It may be that of an earlier file.
+                self.work.file.is_same_content(&Traits::of(&copied.file).await).then_some(copied)
+            }
         }
     }
 
