@@ -234,6 +234,30 @@ walk(
   },
 );
 
+walk("a18: the copy of a file whose rows stayed open is not taken for that of the next file", server, {}, async (app) => {
+  const { draft, file, invite, mapping, review, sending } = app.inviteCsv;
+  const next = fileOf("next.csv", "Email,First name\nana@next.example,Ana\n");
+  await app.enter();
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("before.csv", "Email,First name\nnobody,Ana\nbo@before.example,Bo\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.next();
+  await invite.arrive();
+  await invite.invite(1);
+  await sending.seeAccepted(1);
+  await sending.another();
+  await draft.arrive("before.csv");
+  await file.choose(next);
+  await file.arriveChosen();
+  await draft.seeKept("next.csv");
+  await app.driver.reload();
+  await draft.arrive("next.csv");
+  await app.driver.see({ text: app.say("draft.unreachable") });
+  await draft.chooseAgain("next.csv", next);
+  await file.arriveChosen();
+});
+
 walk("a18: the rows that are not ready go with the draft where nobody wants to keep them", server, {}, async (app) => {
   const { draft, invite, mapping, review, sending } = app.inviteCsv;
   await app.enter();
