@@ -273,6 +273,7 @@ function reasonOf(request) {
 /** Collects what happens on all pages of a context. */
 class Watch {
   troubles;
+  isOffline = false;
   /** Requests without an answer, each with whether the document that asked is still there. */
   #inFlight = new Map();
   /** Tells when one of them is answered, or a document has left. */
@@ -727,6 +728,7 @@ export class Driver {
 
   async offline(isOffline) {
     if (isOffline) this.expectRefused(OFFLINE);
+    this.#watch.isOffline = isOffline;
     await this.context.setOffline(isOffline);
   }
 
@@ -1083,8 +1085,9 @@ export class Driver {
 
   /** What is read aloud; of a frame's page there is no tree of its own. */
   async #inspectTree(state) {
-    // The guide's pages are documents, whose tables and links are named by the text around them.
-    if (this.#frame || state.startsWith("guide, ")) return;
+    // The guide's pages are documents, whose tables and links are named by the text around them. The end of the session that
+    // reads would bring a page back online.
+    if (this.#frame || this.#watch.isOffline || state.startsWith("guide, ")) return;
     await this.#settled();
     for (const fault of await this.faultsByEar()) this.#watch.troubles.note(`${state}: ${fault}`);
   }
