@@ -197,6 +197,27 @@ walk("u5: the review says what people become, and what is wrong is put right the
 });
 
 walk(
+  "u5: a correction pressed while the account is still asked about the one before counts too",
+  server,
+  { except: onlyInChromium("only Chromium's driver holds requests back") },
+  async (app) => {
+    await app.enter();
+    await app.invite.open();
+    await app.invite.enter("typo@gmial.com two@@example.net");
+    await app.invite.next();
+    await app.invite.seeReview(1);
+    const answer = await app.driver.hold("GET", "/api/v1/account");
+    await app.invite.takeSuggestion("typo@gmail.com");
+    await app.invite.takeSuggestion("two@example.net");
+    answer();
+    await app.invite.seeReview(2);
+    await app.invite.seeInvited("typo@gmail.com");
+    await app.invite.seeInvited("two@example.net");
+    await app.invite.seeNobodyLeftOut();
+  },
+);
+
+walk(
   "u5 u2: entries are changed in place, closing the page asks first, and a message that is too long is told above the form",
   server,
   {},

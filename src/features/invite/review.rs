@@ -14,22 +14,15 @@ use crate::ui::{Button, ButtonKind};
 
 #[component]
 pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
-    let review = Memo::new(move |_| {
-        flow.step.with(|step| match step {
-            Step::Reviewing(review) | Step::Checking { shown: Some(review) } => Some(review.clone()),
-            _ => None,
-        })
-    });
+    let review = Memo::new(move |_| flow.step.with(|step| step.review().cloned()));
     let ask_again = Callback::new(move |()| spawn(flow.review()));
     let checking = Signal::derive(move || flow.step.with(|step| matches!(step, Step::Checking { .. })));
     let correct = Callback::new(move |(id, address)| {
-        if !checking.get_untracked() {
-            spawn(async move {
-                flow.correct_reviewed(id, address).await;
-                // The pressed button disappears with the problem that it corrected.
-                dom::keep_focus(STEP_HEADING);
-            });
-        }
+        spawn(async move {
+            flow.correct_reviewed(id, address).await;
+            // The pressed button disappears with the problem that it corrected.
+            dom::keep_focus(STEP_HEADING);
+        });
     });
     let remove_unfit = Callback::new(move |()| {
         flow.remove_unfit();

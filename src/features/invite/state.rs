@@ -52,6 +52,14 @@ impl Step {
             Self::Sending { .. } => Stage::Sending,
         }
     }
+
+    /// What the second step shows.
+    pub(super) fn review(&self) -> Option<&Review> {
+        match self {
+            Self::Reviewing(review) | Self::Checking { shown: Some(review) } => Some(review),
+            _ => None,
+        }
+    }
 }
 
 /// The verdicts about the people, before anything is sent.
@@ -212,7 +220,8 @@ impl Flow {
 
     /// The same in the review, where the backend is asked about the correction.
     pub(super) async fn correct_reviewed(self, id: u32, address: String) {
-        if self.correct(id, address).await.is_some() {
+        // Unless the user has gone back meanwhile.
+        if self.correct(id, address).await.is_some() && self.shown().is_some() {
             self.review().await;
         }
     }
@@ -269,11 +278,7 @@ impl Flow {
             return self.form.show_what_is_wrong();
         };
         let turn = self.reviews.begin();
-        let shown = self.step.with_untracked(|step| match step {
-            Step::Reviewing(review) => Some(review.clone()),
-            _ => None,
-        });
-        self.step.set(Step::Checking { shown });
+        self.step.set(Step::Checking { shown: self.shown() });
         let outcome = judge(&rows).await;
         // Meanwhile another person may have signed in, or the user gone back.
         let is_checking = self.step.with_untracked(|step| matches!(step, Step::Checking { .. }));
@@ -287,6 +292,11 @@ impl Flow {
         self.unknown.set(unknown);
         self.is_older.set(is_older);
         self.step.set(Step::Reviewing(Review::new(options, &chips, results)));
+    }
+
+    /// The review on the screen, which stays while a newer one is asked for.
+    fn shown(self) -> Option<Review> {
+        self.step.with_untracked(|step| step.review().cloned())
     }
 
     pub(super) fn back(self) {
