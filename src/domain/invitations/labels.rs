@@ -21,7 +21,7 @@ pub(crate) fn name(batch: &Batch) -> String {
     // Two stand in one line, and of more only the first.
     let people = batch.expected_rows as usize;
     let named = if people > 2 { 1 } else { batch.first_people.len() };
-    let more = (people > named).then(|| t!("batches.more", count = people - named));
+    let more = (people > named).then(|| t!("users.more_people", count = people - named));
     i18n::list(batch.first_people.iter().take(named).cloned().chain(more))
 }
 
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(name(&of(&["Ana Ruiz", "bo@x.example"], 2)), "Ana Ruiz, bo@x.example");
         assert_eq!(
             name(&of(&["Ana Ruiz", "bo@x.example"], 7)),
-            format!("Ana Ruiz, {}", t!("batches.more", count = 6))
+            format!("Ana Ruiz, {}", t!("users.more_people", count = 6))
         );
         assert_eq!(name(&of(&[], 7)), t!("batches.unnamed"));
         let named = Batch { file_name: Some("people.csv".to_owned()), ..of(&["Ana Ruiz"], 1) };

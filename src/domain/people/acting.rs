@@ -13,6 +13,7 @@ use super::labels::role as role_label;
 use super::undo::say_done;
 use crate::api::{Failure, users};
 use crate::data::{Latest, Turn};
+use crate::i18n;
 use crate::platform::dom::InputMark;
 use crate::platform::spawn;
 use crate::t;
@@ -126,7 +127,7 @@ impl Acting {
             self.handing.show(ends);
             let question = Question {
                 title: t!("users.demote_title", name = user.display_name()),
-                text: texts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+                text: i18n::sentences(texts.into_iter().flatten()),
                 action: t!("users.demote"),
                 danger: true,
             };

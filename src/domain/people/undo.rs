@@ -135,7 +135,7 @@ fn in_words(outcome: &Outcome) -> String {
         said.push(t!("users.undone_left", count = names.len(), names = named(&names)));
         said.extend(outcome.reasons.iter().cloned());
     }
-    said.join(" ")
+    i18n::sentences(said)
 }
 
 #[cfg(test)]

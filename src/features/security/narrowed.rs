@@ -7,6 +7,7 @@ use super::asked::Asked;
 use crate::api::users;
 use crate::data::{Load, Loader};
 use crate::domain::people::PersonLink;
+use crate::i18n;
 use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Icon, IconName, waiting};
@@ -41,7 +42,7 @@ pub(super) fn Narrowed(asked: Memo<Asked>, on_widen: Callback<()>) -> impl IntoV
         <Show when=move || whose.with(Option::is_some)>
             <div class="note">
                 <Icon name=IconName::Person />
-                <p class="grow">{said}" "<strong>{name}</strong></p>
+                <p class="grow">{said}{i18n::sentence_gap()}<strong>{name}</strong></p>
                 <Button kind=ButtonKind::Quiet on_press=on_widen>{t!("security.widen")}</Button>
             </div>
         </Show>

@@ -143,7 +143,7 @@ impl Progress {
     /// Why people are named, their names as a list, and themselves.
     fn people(self) -> Option<(String, String, Vec<PersonName>)> {
         let (people, more) = self.waits_for.get()?;
-        let others = (more > 0).then(|| t!("setup_guide.more", count = more));
+        let others = (more > 0).then(|| t!("users.more_people", count = more));
         let names = i18n::list(people.iter().map(in_text).chain(others));
         let label = match self.id {
             SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.waits_for"),

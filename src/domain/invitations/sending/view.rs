@@ -121,7 +121,7 @@ fn accepted_words(batch: &Batch) -> String {
         0 => {}
         left_out => said.push(t!("sending.skipped", count = left_out)),
     }
-    said.join(" ")
+    i18n::sentences(said)
 }
 
 fn name(sending: &Sending) -> String {
