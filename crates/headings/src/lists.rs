@@ -47,6 +47,10 @@ lists! {
     KoreanNames,
     JapaneseNames,
     ChineseNames,
+    /// Given names that are hardly ever family names; see `names.md`.
+    GivenNames,
+    /// The reverse.
+    FamilyNames,
 }
 
 /// What the list holds. Empty where the crate is built without the words and none were set.

@@ -173,6 +173,20 @@ fn u5_names_in_each_others_place_are_found_by_what_the_other_rows_have() {
 }
 
 #[test]
+fn u5_names_in_each_others_place_are_found_by_lists_where_no_other_row_has_them() {
+    let text = "Email,First name,Last name\n\
+        a@example.com,Smith,Anna\nb@example.com,James,Thompson\nc@example.com,김,민수\n\
+        d@example.com,García López,María José\ne@example.com,Anne-Marie,Müller\nf@example.com,佐藤,太郎\n\
+        g@example.com,Jean,Martin\nh@example.com,Smith,Rosenkrantz\ni@example.com,Anna,Maria\n";
+    let mut file = file(text);
+    let codes = ["2 swapped_names", "4 swapped_names", "5 swapped_names", "7 swapped_names"];
+    assert_eq!(file.codes(), codes);
+    file.fix(Fix::Accept { code: ProblemCode::SwappedNames });
+    let values = file.row(5).values;
+    assert_eq!((&*values.first_name, &*values.last_name), ("María José", "García López"));
+}
+
+#[test]
 fn u5_names_of_a_right_file_are_not_said_to_be_exchanged() {
     assert!(file(&with_swapped(&[])).codes().is_empty());
     // Names that are both, and a rare one.

@@ -97,7 +97,7 @@ impl Checker {
             Match::EarlierRow { contradicts, .. } => classes.mark(row.into(), duplicate(contradicts), true),
             Match::Account(standing) => classes.stand(row.into(), Some(standing)),
         });
-        self.swapped = self.names.swapped();
+        self.swapped = self.names.swapped(self.keys.seed());
         for row in self.swapped.iter().copied().filter(|&row| !self.context.changes.renames(row)) {
             classes.mark(row, ProblemCode::SwappedNames, true);
         }

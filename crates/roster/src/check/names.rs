@@ -1,8 +1,10 @@
-//! First and last names in each other's place, found by what the other rows have.
+//! First and last names in each other's place, found by what the other rows have, and by lists of names.
 //!
-//! Only the first rows of a file are compared: who exports names has exchanged them there too, and every row costs time. A row
-//! counts as exchanged only where both of its names say so: each stands often in the other column, and hardly ever in its own.
+//! Only the first rows of a file are looked at: who exports names has exchanged them there too, and every row costs time. A row
+//! counts as exchanged only where both of its names say so: each stands often in the other column, and hardly ever in its own,
+//! or each is a name of the other kind by the lists. Of several words, the first counts: "García López", "Anne-Marie".
 
+use headings::{List, list};
 use serde::{Deserialize, Serialize};
 
 use super::Context;
@@ -42,7 +44,8 @@ impl NamePairs {
         let hash = |target| {
             let cell = record.cell(context.columns.of(target)?)?;
             let name = text::fold(&cell);
-            (!name.is_empty()).then(|| seed.short(name.as_bytes()))
+            let word = name.as_bytes().split(|byte| matches!(byte, b' ' | b'-')).next()?;
+            (!word.is_empty()).then(|| seed.short(word))
         };
         if record.number > context.header_row
             && let (Some(first), Some(last), Ok(row)) =
@@ -61,18 +64,23 @@ impl NamePairs {
     /// The rows in which the names stand in each other's place, ascending.
     #[cold]
     #[inline(never)]
-    pub(super) fn swapped(&self) -> Vec<u64> {
+    pub(super) fn swapped(&self, seed: Seed) -> Vec<u64> {
         let firsts = text::sorted(&self.0.iter().map(|pair| pair.first).collect::<Vec<_>>());
         let lasts = text::sorted(&self.0.iter().map(|pair| pair.last).collect::<Vec<_>>());
+        let listed = |names| {
+            let names = list(names).split(' ').map(|name| seed.short(name.as_bytes()));
+            text::sorted(&names.collect::<Vec<_>>())
+        };
+        let (given, family) = (listed(List::GivenNames), listed(List::FamilyNames));
         let stands = |name, other: &[u64], own: &[u64]| {
             let there = count(other, name);
             there >= OFTEN && there >= TIMES * count(own, name)
         };
-        let swapped = self
-            .0
-            .iter()
-            .filter(|pair| stands(pair.first, &lasts, &firsts) && stands(pair.last, &firsts, &lasts));
-        swapped.map(|pair| pair.row.into()).collect()
+        let is_swapped = |pair: &&Pair| {
+            stands(pair.first, &lasts, &firsts) && stands(pair.last, &firsts, &lasts)
+                || family.binary_search(&pair.first).is_ok() && given.binary_search(&pair.last).is_ok()
+        };
+        self.0.iter().filter(is_swapped).map(|pair| pair.row.into()).collect()
     }
 }
 
