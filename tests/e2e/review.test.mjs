@@ -270,6 +270,32 @@ walk(
   },
 );
 
+walk("u5: a row is added, filled in by keys, saved with the file and invited, with a way back", server, {}, async (app) => {
+  await app.enter();
+  const { driver } = app;
+  const { mapping, review } = app.inviteCsv;
+  await app.inviteCsv.open();
+  await app.inviteCsv.map(fileOf("added.csv", "Email,Shoe size,First name\nana@added.example,44,Ana\n"));
+  await mapping.next();
+  await review.arrive();
+  await review.addRow();
+  await driver.type("Cy Ott <cy@added.example>");
+  await driver.press("Enter");
+  await review.seeKeyboardIn("cy@added.example");
+  await review.seeInRow(3, "Ott");
+  await review.seeGoingOnWith(2);
+  await review.addRow();
+  assert.deepEqual(await review.counts(), { ready: 2, error: 1 });
+  await review.undo();
+  assert.deepEqual(await review.counts(), { ready: 2 });
+  const saved = await review.correctedFile();
+  assert.match(saved.bytes.toString(), /\r\ncy@added\.example,,Cy/);
+  await review.next();
+  await app.inviteCsv.invite.arrive();
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeAccepted(2);
+});
+
 walk(
   "u5: Tab goes through the problems, Enter accepts what is suggested, and both ends and Escape lead out",
   server,

@@ -73,7 +73,7 @@ pub(crate) struct CheckArguments {
 }
 
 #[derive(Debug, PartialEq, Eq, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["list", "apply"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["list", "apply", "replace"]))]
 pub(crate) struct FixArguments {
     #[command(flatten)]
     pub input: RowsArguments,
@@ -87,8 +87,11 @@ pub(crate) struct FixArguments {
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
     /// Print each kind of fix, how many rows it changes, and what it does.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["apply", "replace"])]
     pub list: bool,
+    /// Replace a text wherever it stands in a field, in any case of the letters A to Z, before --apply; an empty BY removes it.
+    #[arg(long, num_args = 3, value_names = ["FIELD", "FIND", "BY"])]
+    pub replace: Vec<String>,
     /// Apply the fixes of these kinds, in this order, or all that --list names, and write the corrected file.
     #[arg(long, value_name = "KIND,...|all", value_delimiter = ',')]
     pub apply: Vec<String>,
@@ -392,6 +395,8 @@ mod tests {
             "emails a.csv",
             "fix a.csv",
             "fix a.csv --list --apply all",
+            "fix a.csv --list --replace email a b",
+            "fix a.csv --replace email a",
         ] {
             let kind = parsed(line).expect_err(line);
             assert!(!matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion), "{line}: {kind:?}");

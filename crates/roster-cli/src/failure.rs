@@ -2,7 +2,7 @@
 
 use std::io;
 
-use roster::{ProfileError, Refusal};
+use roster::{Field, ProfileError, Refusal};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     Packed(sheets::Refusal),
     /// What is wrong with the address of the API, the key, or an answer.
     Api(String),
+    /// `--replace` names a field that there is not.
+    Field(String),
     /// `--apply` names a kind that there is not.
     Kind(String),
     /// The output was closed by its reader.
@@ -44,6 +46,10 @@ impl Failure {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::Column(name) => format!("--map: the file has no column {name:?}"),
+            Self::Field(name) => format!(
+                "--replace: {name:?} is no field; these are {}",
+                Field::ALL.map(|field| field.name()).join(", ")
+            ),
             Self::Kind(name) => format!("--apply: {name:?} is no kind of fix; --list names them"),
             Self::Io(name, error) => format!("{name}: {error}"),
             Self::Profile(name, error) => format!("{name}: {error}"),

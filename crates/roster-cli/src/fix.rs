@@ -2,7 +2,10 @@
 
 use std::{fs::File, io::Write, process::ExitCode, sync::Arc};
 
-use roster::{CsvWriter, FieldLabels, Filter, Fix, ProblemCode, Refusal, Review, Summary};
+use roster::{
+    AddressKeys, Changes, CsvWriter, Field, FieldLabels, Filter, Fix, Known, Opened, ProblemCode, Refusal,
+    Review, Summary,
+};
 
 use crate::{
     arguments::{DefaultArguments, FixArguments},
@@ -39,12 +42,15 @@ pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<E
     }
     // What the whole file has said.
     opened.dialect = review.dialect().clone();
+    for replacement in arguments.replace.as_chunks::<3>().0 {
+        let changes = review.fixing(replacing(replacement)?);
+        review = again(&mut source, &opened, (&known.0, &known.1), changes)?;
+    }
     for kind in &arguments.apply {
         // One may show others: an address that is mended can be a duplicate, and a name that is split one that is exchanged.
         for fix in named(kind, &review.summary())? {
             let changes = review.fixing(fix);
-            review = read(&mut source, &opened, false, (&known.0, &known.1), changes)?
-                .map_err(|_| Failure::Refused(Refusal::TooManyColumns))?;
+            review = again(&mut source, &opened, (&known.0, &known.1), changes)?;
         }
     }
     let mut writer = CsvWriter::beside(opened.dialect.delimiter);
@@ -56,7 +62,12 @@ pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<E
         for rows in rows.chunks(ROWS) {
             source.spans(&review, rows, |record| {
                 let values = review.view(record).values;
-                writer.corrected_row(&opened.mapping, &labels, |field| values.get(field), record.cells());
+                writer.corrected_row(
+                    &opened.mapping,
+                    &labels,
+                    |field| values.get(field),
+                    &review.cells(record),
+                );
                 Ok(())
             })?;
             output.write_all(&writer.take()).map_err(failed)?;
@@ -71,6 +82,23 @@ pub(crate) fn run(arguments: &FixArguments, output: &mut impl Write) -> Result<E
         }
     }
     Ok(status(&review))
+}
+
+/// The review after these changes.
+fn again(
+    source: &mut Source,
+    opened: &Opened,
+    known: (&Known, &Arc<AddressKeys>),
+    changes: Changes,
+) -> Result<Review, Failure> {
+    read(source, opened, false, known, changes)?.map_err(|_| Failure::Refused(Refusal::TooManyColumns))
+}
+
+/// The fix that a field, a text to find and one to put in its place make.
+fn replacing([name, find, by]: &[String; 3]) -> Result<Fix, Failure> {
+    let field = Field::ALL.into_iter().find(|field| field.name() == name);
+    let field = field.ok_or_else(|| Failure::Field(name.clone()))?;
+    Ok(Fix::ReplaceText { field, find: find.clone(), by: by.clone() })
 }
 
 fn status(review: &Review) -> ExitCode {

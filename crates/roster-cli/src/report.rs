@@ -307,7 +307,13 @@ pub(crate) fn write_problems(
     let lines = |rows: &mut Rows<'_>| {
         let mut writer = header.continued();
         rows.each(|record, verdict, problems| {
-            writer.report_row(&labels, record.number, verdict, &problems, record.cells());
+            writer.report_row(
+                &labels,
+                record.number,
+                verdict,
+                &problems,
+                &record.cells().collect::<Vec<_>>(),
+            );
             Ok(())
         })?;
         Ok(writer.take())

@@ -460,6 +460,28 @@ fn u5_what_solves_the_problems_of_a_file_is_listed_and_applied() {
 }
 
 #[test]
+fn u5_a_text_is_replaced_in_a_field_before_other_fixes() {
+    let people = file(
+        "replacing.csv",
+        b"Email,First name,Team\nana@old.example,Dr. Ana,emea\nbo@OLD.example,Bo,emea\nold@x.example,dr. Cy,us\n",
+    );
+    let fixed = |more: &[&str]| {
+        let output = roster(&[&["fix", &people], more].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let all =
+        ["--replace", "email", "@old.", "@new.", "--replace", "first_name", "Dr. ", "", "--apply", "all"];
+    let (status, text) = fixed(&all);
+    let rows: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(
+        (status, rows),
+        (Some(0), vec!["ana@new.example,Ana,emea", "bo@new.example,Bo,emea", "old@x.example,Cy,us"])
+    );
+    let (status, text) = fixed(&["--replace", "shoe", "a", "b"]);
+    assert_eq!((status, text), (Some(2), String::new()));
+}
+
+#[test]
 fn u5_between_rows_of_one_person_that_contradict_each_other_is_decided_by_name() {
     let people = file(
         "contradicting.csv",

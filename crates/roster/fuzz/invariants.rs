@@ -218,7 +218,13 @@ pub fn check(bytes: &[u8]) {
             email::Address::parse(&invitee.email).unwrap();
             assert!(!invitee.first_name.contains(['\r', '\n']) && !invitee.last_name.contains(['\r', '\n']));
         }
-        writer.report_row(&ReportLabels::default(), record.number, verdict, &problems, record.cells());
+        writer.report_row(
+            &ReportLabels::default(),
+            record.number,
+            verdict,
+            &problems,
+            &record.cells().collect::<Vec<_>>(),
+        );
     });
     assert_eq!(again, first);
     assert_eq!(invited, summary.verdicts.invitable());

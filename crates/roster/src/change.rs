@@ -27,8 +27,17 @@ enum Many {
     Fix(Fix, Option<RowSet>),
     /// The rows are left out, or taken in again.
     Out(RowSet, bool),
-    /// Each of the rows, ascending, is split into two people: the others have rows of their own, from that one on.
-    Split(Vec<u64>, u64),
+    /// Each of the rows, ascending, has one more behind those of the file, from that one on.
+    Add(Added, Vec<u64>, u64),
+}
+
+/// What a row holds that is none of the file's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    /// The second of two people of the other row, which is of the first from then on.
+    Second,
+    /// Nothing. The other row is only where its record is read.
+    Nothing,
 }
 
 impl Many {
@@ -38,7 +47,8 @@ impl Many {
                 rows.as_ref().is_none_or(|rows| rows.contains(row)).then_some(Step::Fix(fix))
             }
             Self::Out(rows, out) => rows.contains(row).then_some(Step::Out(*out)),
-            Self::Split(rows, _) => rows.binary_search(&row).is_ok().then_some(Step::First),
+            Self::Add(Added::Second, rows, _) => rows.binary_search(&row).is_ok().then_some(Step::First),
+            Self::Add(Added::Nothing, ..) => None,
         }
     }
 }
@@ -96,6 +106,8 @@ pub(crate) enum Step<'a> {
     First,
     /// The row, which has what the other one had until now, is of the second.
     Second,
+    /// The row has nothing of its record.
+    Blank,
 }
 
 impl Changes {
@@ -129,42 +141,47 @@ impl Changes {
         self.make(Change::Many((self.count(), Many::Out(rows, out).into())));
     }
 
-    /// Splits rows, ascending, into two people each. The added ones have rows from that number on.
-    pub(crate) fn split(&mut self, rows: Vec<u64>, added: u64) {
-        self.make(Change::Many((self.count(), Many::Split(rows, added).into())));
+    /// Adds a row for each of these, ascending, from that number on.
+    pub(crate) fn add(&mut self, what: Added, rows: Vec<u64>, added: u64) {
+        self.make(Change::Many((self.count(), Many::Add(what, rows, added).into())));
     }
 
     /// The first row that is none of the file's.
     pub(crate) fn first_added(&self) -> Option<u64> {
         self.many.iter().find_map(|(_, many)| match &**many {
-            Many::Split(_, added) => Some(*added),
+            Many::Add(_, _, added) => Some(*added),
             _ => None,
         })
     }
 
-    /// The rows that were split off from this one.
+    /// The added rows that are read with the record of this one.
     pub(crate) fn added_to(&self, row: u64) -> Vec<u64> {
         let added = |(_, many): &(u32, Arc<Many>)| match &**many {
-            Many::Split(rows, added) => rows.binary_search(&row).ok().map(|place| added + place as u64),
+            Many::Add(_, rows, added) => rows.binary_search(&row).ok().map(|place| added + place as u64),
             _ => None,
         };
         self.many.iter().filter_map(added).collect()
     }
 
-    /// The row that this one was split off from, and the number of that change.
-    fn split_off(&self, row: u64) -> Option<(u32, u64)> {
+    /// What an added row holds, the row whose record it is read with, and the number of the change that added it.
+    fn origin(&self, row: u64) -> Option<(u32, Added, u64)> {
         self.many.iter().find_map(|(order, many)| match &**many {
-            Many::Split(rows, added) => {
+            Many::Add(what, rows, added) => {
                 let place = usize::try_from(row.checked_sub(*added)?).ok()?;
-                Some((*order, *rows.get(place)?))
+                Some((*order, *what, *rows.get(place)?))
             }
             _ => None,
         })
     }
 
+    /// Whether the row has nothing of its record.
+    pub(crate) fn is_blank(&self, row: u64) -> bool {
+        self.origin(row).is_some_and(|(_, what, _)| what == Added::Nothing)
+    }
+
     /// The row of the file that has the record of this one.
     pub(crate) fn row_of_file(&self, row: u64) -> u64 {
-        self.split_off(row).map_or(row, |(_, other)| self.row_of_file(other))
+        self.origin(row).map_or(row, |(_, _, other)| self.row_of_file(other))
     }
 
     fn edit_row(&mut self, row: u64, what: What) {
@@ -234,16 +251,16 @@ impl Changes {
     pub(crate) fn name(&self, row: u64) -> bool {
         let names = |(_, many): &(u32, Arc<Many>)| match &**many {
             Many::Out(rows, _) | Many::Fix(_, Some(rows)) => rows.contains(row),
-            Many::Split(rows, _) => rows.binary_search(&row).is_ok(),
+            Many::Add(_, rows, _) => rows.binary_search(&row).is_ok(),
             Many::Fix(_, None) => false,
         };
-        !self.edits_of(row).is_empty() || self.many.iter().any(names) || self.split_off(row).is_some()
+        !self.edits_of(row).is_empty() || self.many.iter().any(names) || self.origin(row).is_some()
     }
 
     pub(crate) fn fixes(&self) -> impl Iterator<Item = &Fix> {
         self.many.iter().filter_map(|(_, many)| match &**many {
             Many::Fix(fix, _) => Some(fix),
-            Many::Out(..) | Many::Split(..) => None,
+            Many::Out(..) | Many::Add(..) => None,
         })
     }
 
@@ -277,9 +294,14 @@ impl Changes {
     /// Adds the changes of the row before that one.
     fn add_steps<'a>(&'a self, row: u64, end: u32, steps: &mut Vec<Step<'a>>) {
         let mut begin = 0;
-        if let Some((order, other)) = self.split_off(row) {
-            self.add_steps(other, order, steps);
-            steps.push(Step::Second);
+        if let Some((order, what, other)) = self.origin(row) {
+            match what {
+                Added::Second => {
+                    self.add_steps(other, order, steps);
+                    steps.push(Step::Second);
+                }
+                Added::Nothing => steps.push(Step::Blank),
+            }
             begin = order;
         }
         let mut edits = self.edits_of(row).iter().take_while(|edit| edit.order < end).peekable();

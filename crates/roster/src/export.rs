@@ -141,13 +141,13 @@ impl CsvWriter {
 
     /// Writes a problem row: the findings, then its original cells. Findings that are already in the cells, from an
     /// earlier such file as its header says, are not repeated.
-    pub fn report_row<'a>(
+    pub fn report_row(
         &mut self,
         labels: &ReportLabels,
         row: u64,
         verdict: Verdict,
         problems: &[Problem],
-        cells: impl Iterator<Item = Cow<'a, str>>,
+        cells: &[Cow<'_, str>],
     ) {
         let reasons: Vec<&str> = problems.iter().map(|problem| labels.reason(problem.code)).collect();
         let suggestions: Vec<&str> =
@@ -156,8 +156,8 @@ impl CsvWriter {
         self.cell(labels.outcome(verdict));
         self.cell(&reasons.join("; "));
         self.cell(&suggestions.join("; "));
-        for cell in cells.skip(self.findings) {
-            self.cell(&unescape(&cell));
+        for cell in cells.iter().skip(self.findings) {
+            self.cell(&unescape(cell));
         }
         self.end_record();
     }
@@ -175,17 +175,16 @@ impl CsvWriter {
     }
 
     /// Writes a row of a corrected file: its cells, with the final values where a column is mapped to a field.
-    pub fn corrected_row<'a, 'v>(
+    pub fn corrected_row<'v>(
         &mut self,
         mapping: &Mapping,
         labels: &FieldLabels,
         value: impl Fn(Field) -> &'v str,
-        cells: impl Iterator<Item = Cow<'a, str>>,
+        cells: &[Cow<'_, str>],
     ) {
         let full_name = mapping.column(Target::FullName);
         let has_name = [Field::FirstName, Field::LastName].iter().any(|name| !value(*name).is_empty());
         let width = mapping.targets.len();
-        let cells: Vec<_> = cells.collect();
         for column in 0..width {
             match field_of(mapping, column) {
                 Some(field) => self.cell(value(field)),

@@ -25,6 +25,8 @@ pub enum Fix {
     /// Of several addresses in a cell the first stays, and a row behind those of the file gets the others, with the second of two
     /// names.
     SplitPeople,
+    /// One more row stands behind all others, without values but for those of everybody.
+    AddRow,
     /// Teams that the account does not have are left out.
     DropUnknownTeams,
     /// Unknown roles become this one.

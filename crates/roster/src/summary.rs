@@ -137,8 +137,8 @@ impl Summary {
             Fix::UnknownWorkspacesAsDefault => rows_with(ProblemCode::UnknownWorkspace),
             Fix::UnknownLanguagesAsDefault => rows_with(ProblemCode::UnknownLanguage),
             Fix::KeepEarlier | Fix::KeepLater => rows_with(ProblemCode::ContradictingRow),
-            // Nothing is counted for it.
-            Fix::ReplaceText { .. } => 0,
+            // Nothing is counted for them.
+            Fix::ReplaceText { .. } | Fix::AddRow => 0,
             Fix::ReplaceValue { field, from, .. } => {
                 let is_it = |count: &&ValueCount| {
                     count.field == *field && text::fold(&count.value) == text::fold(from)

@@ -73,7 +73,7 @@ fn s1_escaped_cells_are_unescaped_when_read_and_escaped_once_when_written() {
     let mut writer = CsvWriter::default();
     for cells in [["'=1;'-2", "'t Hooft"], ["=1;-2", "'t Hooft"]] {
         let labels = roster::ReportLabels::default();
-        writer.report_row(&labels, 2, Verdict::Error, &[], cells.into_iter().map(Into::into));
+        writer.report_row(&labels, 2, Verdict::Error, &[], &cells.map(Into::into));
     }
     let text = String::from_utf8(writer.take()).unwrap();
     let line = "2,error,,,\"'=1;'-2\",''t Hooft\r\n";
@@ -378,7 +378,7 @@ fn s2_of_several_columns_of_addresses_the_first_cell_that_is_not_empty_counts() 
             &checked.mapping,
             &FieldLabels::default(),
             |field| values.get(field),
-            record.cells(),
+            &record.cells().collect::<Vec<_>>(),
         );
     });
     let again = file(&String::from_utf8(writer.take()).unwrap());
@@ -880,7 +880,12 @@ fn corrected(file: &common::File, fields: &FieldLabels) -> String {
     let (_, rows) = file.review.select(Filter::All, None, 0, usize::MAX);
     file.each(&rows, |record| {
         let values = file.review.view(record).values;
-        writer.corrected_row(&file.mapping, fields, |field| values.get(field), record.cells());
+        writer.corrected_row(
+            &file.mapping,
+            fields,
+            |field| values.get(field),
+            &record.cells().collect::<Vec<_>>(),
+        );
     });
     String::from_utf8(writer.take()).unwrap()
 }

@@ -3,10 +3,12 @@
 
 mod common;
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, io::Write, time::Duration};
 
 use common::{File, SEED, check_against};
 use roster::{AddressKeys, CsvWriter, Filter, Fix, Known, Overrides, ProblemCode, Standing};
+use rust_xlsxwriter::{Formula, Workbook};
+use sheets::Budget;
 
 /// What is wrong with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,8 +85,8 @@ impl Numbers {
 const TEAMS: [&str; 3] = ["EMEA Sales", "Inside Sales", "APAC Sales"];
 const HEADER_ROW: u64 = 3;
 
-/// The file, its people by row from the one below the header on, and the keys of the members among them.
-fn generate(plan: &Plan) -> (Vec<u8>, Vec<Person>, AddressKeys) {
+/// The rows of the file, its people from the one below the header on, and the keys of the members among them.
+fn generate(plan: &Plan) -> (Vec<[String; 5]>, Vec<Person>, AddressKeys) {
     let mut numbers = Numbers(plan.seed);
     let mut kinds: Vec<Option<Kind>> =
         plan.problems.iter().flat_map(|&(kind, count)| std::iter::repeat_n(Some(kind), count)).collect();
@@ -98,11 +100,8 @@ fn generate(plan: &Plan) -> (Vec<u8>, Vec<Person>, AddressKeys) {
         kinds.swap(0, place);
     }
     let shares: usize = plan.languages.iter().map(|(_, share)| share).sum();
-    let mut writer = CsvWriter::default();
-    let mut line = |cells: &[&str]| {
-        cells.iter().for_each(|cell| writer.cell(cell));
-        writer.end_record();
-    };
+    let mut lines = Vec::new();
+    let mut line = |cells: &[&str; 5]| lines.push(cells.map(str::to_owned));
     line(&["Sales people 2026", "", "", "", ""]);
     line(&["", "", "", "", ""]);
     line(&["Email", "First name", "Last name", "Role", "Team"]);
@@ -171,7 +170,51 @@ fn generate(plan: &Plan) -> (Vec<u8>, Vec<Person>, AddressKeys) {
     }
     line(&["Total", &plan.people.to_string(), "", "", ""]);
     members.sort_unstable();
-    (writer.take(), people, AddressKeys::new(SEED, members))
+    (lines, people, AddressKeys::new(SEED, members))
+}
+
+fn as_csv(lines: &[[String; 5]]) -> Vec<u8> {
+    let mut writer = CsvWriter::default();
+    for line in lines {
+        line.iter().for_each(|cell| writer.cell(cell));
+        writer.end_record();
+    }
+    writer.take()
+}
+
+/// The sheet that is proposed of a workbook of three. What a formula cannot say is one there.
+fn as_workbook(lines: &[[String; 5]]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let about = book.add_worksheet();
+    about.set_name("About").unwrap();
+    about.write(0, 0, "Ask it@acme.example before you change this file.").unwrap();
+    let people = book.add_worksheet();
+    people.set_name("People").unwrap();
+    for (row, line) in lines.iter().enumerate() {
+        for (column, cell) in line.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            let (row, column) = (row as u32, column as u16);
+            match cell.as_str() {
+                "#NAME?" => people.write(row, column, Formula::new("=mail()").set_result(cell)),
+                _ => people.write(row, column, cell),
+            }
+            .unwrap();
+        }
+    }
+    let teams = book.add_worksheet();
+    teams.set_name("Teams").unwrap();
+    for (row, team) in TEAMS.iter().enumerate() {
+        teams.write(row as u32, 0, *team).unwrap();
+    }
+    let file = book.save_to_buffer().unwrap();
+    let (mut sheets, mut csv) = (Vec::new(), Vec::new());
+    let budget = Budget::new(&|| Duration::ZERO);
+    sheets::read(&file, &budget, |sheet, content| {
+        sheets.push(sheet);
+        csv.push(content);
+    })
+    .unwrap();
+    assert_eq!(sheets.len(), 3);
+    csv.swap_remove(sheets::proposed(&sheets).unwrap())
 }
 
 /// Acts of an administrator who takes the one that changes the most rows first: whatever is suggested, then what else there is
@@ -224,9 +267,15 @@ fn u5_three_thousand_people_with_440_problems_are_finished_in_at_most_thirty_act
             (Kind::Formula, 10),
         ],
     };
-    let (bytes, people, keys) = generate(&plan);
+    let (lines, people, keys) = generate(&plan);
+    finish_all(&plan, &as_csv(&lines), &people, &keys);
+    finish_all(&plan, &as_workbook(&lines), &people, &keys);
+}
+
+/// Finishes a file of these people, in at most thirty acts.
+fn finish_all(plan: &Plan, bytes: &[u8], people: &[Person], keys: &AddressKeys) {
     let known = Known { teams: Some(TEAMS.map(str::to_owned).to_vec()), ..Known::default() };
-    let mut file = check_against(&bytes, 4096, &Overrides::default(), &known, keys, |_| {}).unwrap();
+    let mut file = check_against(bytes, 4096, &Overrides::default(), &known, keys.clone(), |_| {}).unwrap();
     let person = |row: u64| people.get(usize::try_from(row - HEADER_ROW - 1).unwrap());
 
     // Every row with a fault in its name says so, and none without.

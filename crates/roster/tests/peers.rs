@@ -104,7 +104,13 @@ fn peers_the_report_of_failed_rows_is_missing_or_cut() {
     assert_eq!((total, failed.len() as u64), (ROWS, ROWS));
     file.each(&failed, |record| {
         let view = file.review.view(record);
-        writer.report_row(&labels, view.row, view.verdict, &view.problems, record.cells());
+        writer.report_row(
+            &labels,
+            view.row,
+            view.verdict,
+            &view.problems,
+            &record.cells().collect::<Vec<_>>(),
+        );
     });
     let report = rows(&writer.take(), &Overrides::default());
     assert_eq!(report.len() as u64, ROWS + 1);

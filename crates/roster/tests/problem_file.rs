@@ -36,7 +36,7 @@ fn problem_file(file: &File, labels: &ReportLabels) -> Vec<u8> {
     let (_, rows) = file.review.select(roster::Filter::Problems, None, 0, usize::MAX);
     file.each(&rows, |record| {
         let (verdict, problems) = file.review.reasons(record);
-        writer.report_row(labels, record.number, verdict, &problems, record.cells());
+        writer.report_row(labels, record.number, verdict, &problems, &record.cells().collect::<Vec<_>>());
     });
     writer.take()
 }

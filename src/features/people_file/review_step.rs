@@ -12,7 +12,7 @@ use super::purpose::{Next, Purpose};
 use super::rules_card::RulesNote;
 use super::seek::View;
 use super::state::Flow;
-use super::step::{ReadingNote, STEP_HEADING, Step};
+use super::step::{Opened, ReadingNote, STEP_HEADING, Step};
 use crate::data::{Latest, Turn};
 use crate::domain::account::{Unknown, UnknownNote};
 use crate::domain::navigation::Route;
@@ -67,6 +67,11 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
     });
     on_cleanup(move || keys.remove());
     let is_panel_open = RwSignal::new(false);
+    // A row that was added has a column for every field. They stay where it is taken back.
+    let has_all_columns = Memo::new(move |before: Option<&bool>| {
+        let has_added = flow.step.with(|step| step.opened().is_some_and(Opened::has_added_row));
+        has_added || before == Some(&true)
+    });
     view! {
         <section
             class="review"
@@ -91,7 +96,10 @@ pub(super) fn ReviewStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl Int
             {move || verdict_bar(counts.verdicts.get())}
             <div class="review-main">
                 <ProblemPanel flow at_row on_go_to=go_to on_next=next_problem on_changed=changed />
-                <Grid flow view go_to_row at_row on_changed=changed />
+                // Another one where the columns change.
+                <For each=move || [has_all_columns.get()] key=|has_all| *has_all let:_has_all>
+                    <Grid flow view go_to_row at_row on_changed=changed />
+                </For>
             </div>
             <div class="actions sticky-actions review-actions">
                 {ways_out(flow, counts.verdicts, asked)}

@@ -67,6 +67,12 @@ pub(super) async fn next_of_kind(code: ProblemCode, after_row: u64) -> Result<Op
     Ok(position_of(row).await?.map(|position| At { row, position }))
 }
 
+/// The position of the last of all rows.
+pub(super) async fn last_position() -> Result<u64, JobError> {
+    let request = request::Rows { filter: Filter::All, search: false, from: 0, count: 1 };
+    Ok(worker::ask(request).await?.total.saturating_sub(1))
+}
+
 /// The position among all rows of one that is not ready.
 async fn position_of(row: u64) -> Result<Option<u64>, JobError> {
     let found = worker::ask(request::NextProblem { after_row: row.saturating_sub(1) }).await?;

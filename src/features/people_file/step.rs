@@ -47,6 +47,10 @@ impl Opened {
     pub(super) fn proposal(&self) -> Vec<Target> {
         self.columns.iter().map(|column| column.target).collect()
     }
+
+    pub(super) fn has_added_row(&self) -> bool {
+        self.changes.contains(&Change::Fix(Fix::AddRow))
+    }
 }
 
 /// A file that was read to its end.

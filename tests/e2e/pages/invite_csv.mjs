@@ -607,6 +607,13 @@ class ReviewStep {
     await this.driver.gone(dialog);
   }
 
+  /** Adds a row behind all others, and waits until the keyboard is in its address. */
+  async addRow() {
+    await this.driver.click({ role: "button", name: this.say("invite_csv.add_row") });
+    await this.seeReason("missing_email");
+    await this.focused();
+  }
+
   /** Keeps the current row, and leaves out those of the same person that it contradicts. */
   async keepRow() {
     await this.driver.click({ role: "button", name: this.say("invite_csv.fix_keep_row") });

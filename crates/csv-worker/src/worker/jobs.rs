@@ -390,7 +390,7 @@ impl Job {
         writer.report_header(labels, &headers);
         self.write(writer, Filter::Problems, &mut |writer, review, record| {
             let (verdict, problems) = review.reasons(record);
-            writer.report_row(labels, record.number, verdict, &problems, record.cells());
+            writer.report_row(labels, record.number, verdict, &problems, &review.cells(record));
         })
         .await
     }
@@ -401,7 +401,7 @@ impl Job {
         writer.corrected_header(&mapping, &headers, fields);
         self.write(writer, Filter::All, &mut |writer, review, record| {
             let values = review.view(record).values;
-            writer.corrected_row(&mapping, fields, |field| values.get(field), record.cells());
+            writer.corrected_row(&mapping, fields, |field| values.get(field), &review.cells(record));
         })
         .await
     }

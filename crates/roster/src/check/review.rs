@@ -1,6 +1,6 @@
 //! A checked file: counts, filters, and the rows that a screen or a batch needs, read again from the file.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use people::characters::tidy_without_address;
 
@@ -18,6 +18,7 @@ use crate::{
     AddressKeys, Changes, CodeCount, Dialect, Field, Filter, Fix, Invitee, Limits, Reader, Record, RowSet,
     RowValues, RowView, Summary, Target, Undone, ValueCount, Verdict, VerdictCounts,
     address_keys::KeyHash,
+    change::Added,
     read::{Anchors, FilePosition},
     summary::is_of_address,
     text,
@@ -327,6 +328,12 @@ impl Review {
         }
     }
 
+    /// The cells of a row as the file has them; none of one that was added without values.
+    #[must_use]
+    pub fn cells<'a>(&self, record: &Record<'a>) -> Vec<Cow<'a, str>> {
+        if self.context.changes.is_blank(record.number) { Vec::new() } else { record.cells().collect() }
+    }
+
     /// The row's verdict and problems.
     #[must_use]
     pub fn reasons(&self, record: &Record<'_>) -> (Verdict, Vec<Problem>) {
@@ -422,7 +429,11 @@ impl Review {
             Fix::KeepLater => changes.leave_out(self.contradicted(None), true),
             Fix::SplitPeople => {
                 let rows = self.rows(Filter::Code(ProblemCode::SeveralAddresses)).collect();
-                changes.split(rows, self.classes.count() + 1);
+                changes.add(Added::Second, rows, self.classes.count() + 1);
+            }
+            Fix::AddRow => {
+                let (_, beside) = self.select(Filter::All, None, 0, 1);
+                changes.add(Added::Nothing, beside, self.classes.count() + 1);
             }
             _ => changes.fix(fix),
         }
@@ -436,7 +447,7 @@ impl Review {
         let mut changes = self.context.changes.clone();
         match fix {
             Fix::KeepLater => changes.leave_out(self.contradicted(Some(row)), true),
-            Fix::SplitPeople => changes.split(vec![row], self.classes.count() + 1),
+            Fix::SplitPeople => changes.add(Added::Second, vec![row], self.classes.count() + 1),
             _ => return None,
         }
         Some(changes)

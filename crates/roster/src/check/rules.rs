@@ -9,7 +9,11 @@ use super::{
     Context,
     classes::{Class, Classes, code_bit},
 };
-use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
+use crate::{
+    Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target,
+    change::{Added, Step},
+    export, text,
+};
 use values::clean::{self, CleanAddress};
 use values::email::{self, Address};
 use values::{Problem, ProblemCode, Severity, language, role};
@@ -37,8 +41,8 @@ pub(crate) struct Resolved {
     pub language: Option<Locale>,
     /// The names came in one cell, as it was.
     whole_name: Option<String>,
-    /// The person was split off from another one of the same record.
-    is_split_off: bool,
+    /// What the row holds, where it is none of the file's.
+    added: Option<Added>,
     /// The user left the row out: it has no address, and counts nowhere.
     pub is_left_out: bool,
 }
@@ -78,10 +82,13 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
         row.apply(step);
         email_changed |= before != row.found.values.email;
     }
-    row.check_record();
-    row.check_values(extracted.filter(|_| !email_changed));
+    let is_blank = row.found.added == Some(Added::Nothing);
+    if !is_blank {
+        row.check_record();
+    }
+    row.check_values(extracted.filter(|_| !email_changed && !is_blank));
     let RowValues { first_name, last_name, .. } = &row.found.values;
-    if row.found.is_split_off && first_name.is_empty() && last_name.is_empty() {
+    if row.found.added == Some(Added::Second) && first_name.is_empty() && last_name.is_empty() {
         row.problem(Some(Field::FirstName), ProblemCode::MissingName, "", None);
     }
     if row.found.is_left_out {
@@ -206,14 +213,19 @@ impl Row<'_> {
                 self.found.whole_name = Some(name);
             }
         }
+        self.found.values = values;
+        self.take_defaults();
+        doubtful.then_some(cell)
+    }
+
+    /// Gives fields without a value the one that the mapping has for everybody.
+    fn take_defaults(&mut self) {
         for field in Field::ALL {
-            let value = values.get_mut(field);
+            let value = self.found.values.get_mut(field);
             if value.is_empty() {
                 *value = text::trimmed(self.context.mapping.default_of(field)).to_owned();
             }
         }
-        self.found.values = values;
-        doubtful.then_some(cell)
     }
 
     fn check_values(&mut self, extracted: Option<String>) {
@@ -287,7 +299,13 @@ impl Row<'_> {
                     values.email = if is_first { several.first } else { several.rest };
                     share_names(values, self.found.whole_name.take(), is_first);
                 }
-                self.found.is_split_off = !is_first;
+                self.found.added = (!is_first).then_some(Added::Second);
+            }
+            Step::Blank => {
+                *values = RowValues::default();
+                self.found.whole_name = None;
+                self.found.added = Some(Added::Nothing);
+                self.take_defaults();
             }
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
                 replace_team(values, known, from, to);
@@ -332,7 +350,7 @@ impl Row<'_> {
                 }
             }
             // They are changes of several rows.
-            Step::Fix(Fix::KeepEarlier | Fix::KeepLater | Fix::SplitPeople) => {}
+            Step::Fix(Fix::KeepEarlier | Fix::KeepLater | Fix::SplitPeople | Fix::AddRow) => {}
             Step::Fix(Fix::UnknownLanguagesAsDefault) => {
                 if language::parse(&values.language).is_none() {
                     values.language.clear();

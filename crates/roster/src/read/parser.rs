@@ -136,7 +136,7 @@ impl<'a> Record<'a> {
     }
 
     /// Every cell's value.
-    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = Cow<'a, str>> + use<'a> {
         let record = *self;
         (0..self.cells.len()).map(move |column| record.cell(column).unwrap_or_default())
     }

@@ -11,6 +11,7 @@ use crate::domain::roster::worker::JobError;
 use crate::features::people_file::labels;
 use crate::features::people_file::replace_dialog::ReplaceDialog;
 use crate::features::people_file::save::SaveButtons;
+use crate::features::people_file::seek;
 use crate::features::people_file::state::Flow;
 use crate::features::people_file::step::Change;
 use crate::platform::{dom, spawn};
@@ -52,32 +53,26 @@ pub(in crate::features::people_file) fn ProblemPanel(
     });
     let suggestions = count_of(|summary| summary.rows_changed_by(&Fix::AcceptSuggestions));
     let left_out = count_of(|summary| summary.left_out);
-    // What the latest change did; until another follows, or it is undone.
-    let done = RwSignal::new(None::<(usize, String)>);
-    let changes = Memo::new(move |_| {
-        flow.step.with(|step| step.checked().map_or(0, |checked| checked.opened.changes.len()))
-    });
-    Effect::new(move |_| {
-        let count = changes.get();
-        if done.with_untracked(|done| done.as_ref().is_some_and(|(at, _)| *at != count)) {
-            done.set(None);
-        }
-    });
+    let outcome = Outcome::of(flow);
+    let make = move |change: Change, said: String| async move {
+        flow.change(change).await?;
+        outcome.take(&said);
+        announce(said);
+        dom::keep_focus(TITLE);
+        on_changed.try_run(());
+        Ok(())
+    };
     let change = Callback::new(move |(change, said): (Change, String)| {
+        spawn(async move { say_failure(make(change, said).await) });
+    });
+    let add_row = Callback::new(move |()| {
         spawn(async move {
-            match flow.change(change).await {
-                Ok(()) => {
-                    // The panel may be gone.
-                    if let Some(at) = changes.try_get_untracked() {
-                        done.set(Some((at, said.clone())));
-                    }
-                    announce(said);
-                    dom::keep_focus(TITLE);
-                    on_changed.try_run(());
-                }
-                Err(JobError::Cancelled) => {}
-                Err(error) => notify(Tone::Failure, labels::job_error(error)),
-            }
+            let added = async {
+                make(Change::Fix(Fix::AddRow), t!("invite_csv.row_added")).await?;
+                on_go_to.try_run(seek::last_position().await?);
+                Ok(())
+            };
+            say_failure(added.await);
         });
     });
     let apply = Callback::new(move |fix: Fix| change.run((Change::Fix(fix), t!("invite_csv.fixed"))));
@@ -96,7 +91,7 @@ pub(in crate::features::people_file) fn ProblemPanel(
                 <h3 id=TITLE tabindex="-1">{t!("invite_csv.fixes_title")}</h3>
                 <Button icon=IconName::Alert on_press=on_next>{t!("invite_csv.next_problem")}</Button>
             </div>
-            {move || done.get().map(|(_, said)| view! {
+            {move || outcome.done.get().map(|(_, said)| view! {
                 <p class="panel-outcome"><Icon name=IconName::Check />{said}</p>
             })}
             <Show when=move || found.with(Vec::is_empty) && left_out.get() == 0>
@@ -116,18 +111,57 @@ pub(in crate::features::people_file) fn ProblemPanel(
                     <div class="actions"><Button on_press=take_in>{t!("invite_csv.take_all_in")}</Button></div>
                 </div>
             })}
-            <Foot flow apply />
+            <Foot flow apply add_row />
         </section>
     }
 }
 
-/// What concerns all rows: a text is replaced, and the results are saved.
+/// What the latest change did; until another follows, or it is undone.
+#[derive(Clone, Copy)]
+struct Outcome {
+    /// With the number of changes after it.
+    done: RwSignal<Option<(usize, String)>>,
+    changes: Memo<usize>,
+}
+
+impl Outcome {
+    fn of(flow: Flow) -> Self {
+        let done = RwSignal::new(None::<(usize, String)>);
+        let changes = Memo::new(move |_| {
+            flow.step.with(|step| step.checked().map_or(0, |checked| checked.opened.changes.len()))
+        });
+        Effect::new(move |_| {
+            let count = changes.get();
+            if done.with_untracked(|done| done.as_ref().is_some_and(|(at, _)| *at != count)) {
+                done.set(None);
+            }
+        });
+        Self { done, changes }
+    }
+
+    fn take(self, said: &str) {
+        // The panel may be gone.
+        if let Some(at) = self.changes.try_get_untracked() {
+            self.done.set(Some((at, said.to_owned())));
+        }
+    }
+}
+
+fn say_failure(made: Result<(), JobError>) {
+    match made {
+        Ok(()) | Err(JobError::Cancelled) => {}
+        Err(error) => notify(Tone::Failure, labels::job_error(error)),
+    }
+}
+
+/// What concerns all rows: one more is added, a text is replaced, and the results are saved.
 #[component]
-fn Foot(flow: Flow, apply: Callback<Fix>) -> impl IntoView {
+fn Foot(flow: Flow, apply: Callback<Fix>, add_row: Callback<()>) -> impl IntoView {
     let replacing = RwSignal::new(false);
     view! {
         <div class="panel-foot">
             <div class="actions">
+                <Button on_press=add_row>{t!("invite_csv.add_row")}</Button>
                 <Button on_press=Callback::new(move |()| replacing.set(true))>{t!("invite_csv.replace_title")}</Button>
                 <SaveButtons flow />
             </div>

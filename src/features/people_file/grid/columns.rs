@@ -8,8 +8,9 @@ use web_sys::Element;
 use crate::features::people_file::remedy::{FIRST_FIELD, columns_to_see};
 use crate::features::people_file::seek::Way;
 use crate::features::people_file::state::Flow;
+use crate::features::people_file::step::Opened;
 
-/// The fields with columns: those of the file, and those with a value for everyone.
+/// The fields with columns: those of the file, and those with a value for everyone. A row that was added can have any.
 pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
@@ -24,10 +25,12 @@ pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
         let is_in_doubt = |count: &CodeCount| count.code == ProblemCode::AddressExtracted;
         cells.any(|cell| cell.contains('<')) || checked.summary.codes.iter().any(is_in_doubt)
     });
+    let has_added_row = flow.step.with_untracked(|step| step.opened().is_some_and(Opened::has_added_row));
     Field::ALL
         .into_iter()
         .filter(|field| {
-            mapping.column((*field).into()).is_some()
+            has_added_row
+                || mapping.column((*field).into()).is_some()
                 || !mapping.default_of(*field).is_empty()
                 || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
         })

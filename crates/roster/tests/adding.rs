@@ -1,0 +1,54 @@
+//! A row that the file does not have.
+
+mod common;
+
+use common::check;
+use roster::{CsvWriter, Field, FieldLabels, Filter, Fix, ProblemCode, Undone, Verdict};
+
+const TEXT: &str = "Email,Shoe size,First name,Team\n\
+    ana gil <ana@x.example>,44,Ana,EMEA,beyond\n\
+    bo@x.example,45,Bo,EMEA\n";
+
+#[test]
+fn u5_a_row_is_added_filled_in_and_taken_back() {
+    let mut file = check(TEXT.as_bytes()).unwrap();
+    let before = (file.verdicts(), file.summary());
+    file.fix(Fix::AddRow);
+    let added = file.row(4);
+    let problems: Vec<_> = added.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(problems, [ProblemCode::MissingEmail], "nothing of the row whose record it is read with");
+    assert_eq!((added.values.first_name.as_str(), added.values.teams.as_str()), ("", ""));
+    assert_eq!((file.summary().records, file.summary().verdicts.error), (3, before.1.verdicts.error + 1));
+    file.edit(4, Field::Email, "Cy Ott <cy@x.example>");
+    let added = file.row(4);
+    assert_eq!((added.verdict, added.values.first_name.as_str()), (Verdict::Ready, "Cy"));
+    // Of several, each has its own, and all of them count as rows of the file do.
+    file.fix(Fix::AddRow);
+    file.edit(5, Field::Email, "CY@x.example");
+    assert_eq!((file.row(5).verdict, file.row(5).duplicate_of), (Verdict::Duplicate, Some(4)));
+    assert_eq!(file.verdicts(), file.verdicts_from_scratch());
+    let invited: Vec<u64> = file.invitees().into_iter().map(|invitee| invitee.row).collect();
+    assert_eq!(invited, [3, 4]);
+    file.undo();
+    assert_eq!(file.undo(), Some(Undone::Many));
+    file.undo();
+    assert_eq!(file.undo(), Some(Undone::Many));
+    assert_eq!((file.verdicts(), file.summary()), before);
+    file.redo();
+    assert_eq!(file.row(4).verdict, Verdict::Error);
+}
+
+#[test]
+fn u5_an_added_row_stands_in_saved_files_without_the_cells_of_another() {
+    let mut file = check(TEXT.as_bytes()).unwrap();
+    file.fix(Fix::AddRow);
+    file.edit(4, Field::Email, "cy@x.example");
+    let mut writer = CsvWriter::default();
+    let (mapping, labels) = (file.mapping.clone(), FieldLabels::default());
+    file.each(&file.review.rows(Filter::All).collect::<Vec<_>>(), |record| {
+        let values = file.review.view(record).values;
+        writer.corrected_row(&mapping, &labels, |field| values.get(field), &file.review.cells(record));
+    });
+    let text = String::from_utf8(writer.take()).unwrap();
+    assert_eq!(text.lines().last(), Some("cy@x.example,,,"));
+}
