@@ -121,17 +121,21 @@ walk(
 );
 
 walk(
-  "p6: the teams of the account move nothing when they come",
+  "p6: the teams and the seats of the account move nothing when they come",
   server,
   { except: onlyInChromium("only Chromium's driver tells where something is") },
   async (app) => {
     const { driver, say } = app;
     await app.enter();
     const letTeamsCome = await driver.hold("GET", "/api/v1/teams");
+    const letSeatsCome = await driver.hold("GET", "/api/v1/account");
     await driver.goto("/settings/admin/users/invite");
     const below = { role: "button", name: say("mail_options.preview") };
     await driver.see(below);
     const before = await driver.topOf(below);
+    letSeatsCome();
+    await driver.see({ role: "meter", name: say("invite.seats") });
+    assert.equal(await driver.topOf(below), before);
     letTeamsCome();
     await driver.see({ role: "checkbox", name: "EMEA Sales" });
     assert.equal(await driver.topOf(below), before);
