@@ -2,7 +2,7 @@
 // the setup guide and User Management in an administrator's session. Needs DIST, SERVER and CHROME_PATH in the environment.
 // node lighthouse.mjs [RUNS]
 import { launch } from "chrome-launcher";
-import lighthouse, { desktopConfig } from "lighthouse";
+import lighthouse, { defaultConfig, desktopConfig } from "lighthouse";
 
 import { FLAGS } from "../e2e/harness/chromium.mjs";
 import { Server } from "../e2e/harness/server.mjs";
@@ -17,12 +17,34 @@ const PAGES = [
 ];
 // The scores of a phone come from a simulation, which counts the app's code as needed for the first paint whenever it arrives
 // before it on the fast line; so the phone's paint is measured with its network and processor slowed down for real, too.
-/** @type {[string, any?, object?][]} */
-const DEVICES = [
-  ["desktop", desktopConfig],
-  ["phone", undefined],
-  ["phone slowed down for real", undefined, { throttlingMethod: "devtools" }],
-];
+/** @returns {[string, any?, object?][]} */
+const devices = (slowdown) => {
+  const throttling = { ...defaultConfig.settings.throttling, cpuSlowdownMultiplier: slowdown };
+  return [
+    ["desktop", desktopConfig],
+    ["phone", undefined, { throttling }],
+    ["phone slowed down for real", undefined, { throttling, throttlingMethod: "devtools" }],
+  ];
+};
+
+/**
+ * How many times slower than this machine's processor that of a phone is, by Lighthouse's `benchmarkIndex`: the points between
+ * which its calculator for calibrating the slowdown (docs/throttling.md of Lighthouse) draws lines.
+ */
+function slowdownOf(index) {
+  const points = [
+    [150, 1],
+    [800, 2],
+    [1300, 3],
+    [2000, 6],
+  ];
+  const next = Math.max(
+    1,
+    points.findIndex(([at]) => index < at),
+  );
+  const [[from, least], [to, most]] = points.slice(index < 2000 ? next - 1 : -2);
+  return least + ((index - from) / (to - from)) * (most - least);
+}
 
 const ends = [];
 try {
@@ -31,8 +53,20 @@ try {
   const browser = await launch({ chromePath: process.env.CHROME_PATH, chromeFlags: ["--headless", ...FLAGS] });
   ends.push(() => browser.kill());
 
+  const indexes = [];
+  for (let run = 0; run < 5; run += 1) {
+    const flags = { port: browser.port, onlyAudits: ["viewport"] };
+    indexes.push((await lighthouse(`${server.origin}/sign-in`, flags)).lhr.environment.benchmarkIndex);
+  }
+  const slowdown = Number(slowdownOf(median(indexes)).toFixed(2));
+  print(
+    "P6",
+    "how many times slower than this machine a phone is taken to be",
+    `${slowdown} (benchmarkIndex ${median(indexes)})`,
+  );
+
   for (const [name, path, isSignedIn] of PAGES) {
-    for (const [device, config, throttling] of DEVICES) {
+    for (const [device, config, throttling] of devices(slowdown)) {
       const results = [];
       for (let run = 0; run < RUNS; run += 1) {
         const flags = {
