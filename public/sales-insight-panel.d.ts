@@ -12,17 +12,56 @@ export interface PanelSettings extends PanelOptions {
   /** The element that the frame is added to. */
   container: Element;
   flow: PanelFlow;
-  /** Asked for each session; the panel tells its user that they are not signed in if it is rejected. */
-  getSessionToken(): PanelSession | Promise<PanelSession>;
+  /**
+   * Asked for each session. Where it resolves to the API's refusal instead, as the page's own backend got it, the `error` says
+   * what to mend; where it is rejected too, the panel tells its user that they are not signed in.
+   */
+  getSessionToken(): PanelSession | PanelRefusal | Promise<PanelSession | PanelRefusal>;
   /** Where the panel opens, as in the event `route.changed`. */
   path?: string;
   /** The name of the frame for screen readers. */
   title?: string;
+  /** The least height of the frame in pixels, 640 if left out: what is below stays where it is while the panel loads. */
+  minHeight?: number;
   /** The greatest height of the frame in pixels; what does not fit is scrolled to. */
   maxHeight?: number;
   /** One function for all events, or one for each type of event. */
-  on?: ((event: PanelMessage) => void) | { [T in PanelMessage["type"]]?: (event: Extract<PanelMessage, { type: T }>) => void };
+  on?: ((event: PanelEvent) => void) | { [T in PanelEvent["type"]]?: (event: Extract<PanelEvent, { type: T }>) => void };
 }
+
+/** A refusal of the console's API, as RFC 9457 has it. */
+export interface PanelRefusal {
+  code: string;
+  field?: string;
+  detail?: string;
+  /** The id of the request. */
+  instance?: string;
+}
+
+/** What the page is told: what the panel says, and what the script finds by itself. */
+export type PanelEvent = Exclude<PanelMessage, { type: "error" | "token.request" }> | PanelFailure;
+
+export interface PanelFailure {
+  type: "error";
+  code: PanelErrorCode | PanelScriptErrorCode;
+  /** For the host's developers, in English. */
+  message: string;
+  /** The id of the failed request in the backend's log. */
+  request_id?: string;
+  /** The address of the paragraph that says what to do. */
+  help: string;
+}
+
+/** Why there is no panel, or no session for it, as the script finds. */
+export type PanelScriptErrorCode =
+  | "frame_refused"
+  | "panel_silent"
+  | "session_failed"
+  | "key_refused"
+  | "user_refused"
+  | "origin_refused"
+  | "flow_refused"
+  | "lifetime_refused";
 
 export interface Panel {
   readonly frame: HTMLIFrameElement;
@@ -64,7 +103,7 @@ export type PanelMessage = { "type": "ready", flow: PanelFlow, } | { "type": "re
 /**
  * Whether the backend has refused the token before.
  */
-is_refused: boolean, } | { "type": "auth.required" } | { "type": "error", code: PanelErrorCode, 
+is_refused: boolean, } | { "type": "auth.required" } | { "type": "server.lost" } | { "type": "server.back" } | { "type": "error", code: PanelErrorCode, 
 /**
  * For the host's developers, in English.
  */

@@ -7,15 +7,47 @@ const LONGEST = 65_536;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
 /** Longer than the panel itself waits, once its code has come. */
 const PATIENCE_MS = 20_000;
+/** After which whoever waits is told that the panel is not there. */
+const SHOWN_AFTER_MS = 5_000;
+
+const FLOWS = ["invite-csv", "users", "setup-guide"];
+/** The values of an option; a locale is judged by the panel, which knows its languages. */
+const OPTIONS = { theme: ["system", "light", "dark"], density: ["comfortable", "compact"], locale: null };
+/** In pixels, until the panel says how high its content is, and never less: what is below stays where it is. */
+const HEIGHTS = { "invite-csv": 640, users: 640, "setup-guide": 640 };
+
+/** What the API says of a session that the page's own backend asked for: its codes, and the fields that it names. */
+const REFUSALS = {
+  api_key_invalid: "key_refused",
+  api_key_revoked: "key_refused",
+  user: "user_refused",
+  origin: "origin_refused",
+  flow: "flow_refused",
+  ttl_seconds: "lifetime_refused",
+};
+
+/** That the panel is not there, and how to try again, where nothing of the panel can be shown. As in locales/. */
+const TEXTS = {
+  en: ["The panel could not be loaded yet. Check the connection, or try again.", "Try again"],
+  de: [
+    "Das Panel konnte noch nicht geladen werden. Prüfen Sie die Verbindung, oder versuchen Sie es erneut.",
+    "Erneut versuchen",
+  ],
+  es: ["El panel no se ha podido cargar aún. Compruebe la conexión o inténtelo de nuevo.", "Reintentar"],
+  fr: ["Le panneau n’a pas encore pu être chargé. Vérifiez la connexion ou réessayez.", "Réessayer"],
+  ja: ["パネルをまだ読み込めません。接続を確認するか、もう一度お試しください。", "再試行"],
+  ko: ["아직 패널을 불러오지 못했습니다. 연결을 확인하거나 다시 시도하십시오.", "다시 시도"],
+  pt: ["O painel ainda não pôde ser carregado. Verifique a conexão ou tente novamente.", "Tentar novamente"],
+};
 
 /**
  * Shows a panel in `container`. `src` is the address of the console, `getSessionToken` resolves to the session that the
  * page's own backend has obtained; see the types beside this file, and docs/embedding.md.
  */
 export function createPanel(settings) {
-  const { src, container, flow, getSessionToken, title = "Sales Insight Actions", maxHeight = Infinity, on = {} } = settings;
-  const address = new URL(`embed/${flow}`, src.endsWith("/") ? src : `${src}/`);
-  if (address.origin === location.origin) throw new Error("the panel must be on another origin than this page");
+  const { container, flow, getSessionToken, title = "Sales Insight Actions", on = {} } = settings;
+  const address = addressOf(settings);
+  const { minHeight = HEIGHTS[flow], maxHeight = Infinity } = settings;
   let options = pick(settings);
   let port = null;
   /** Where the panel is; also one that is loaded again opens there. */
@@ -26,25 +58,40 @@ export function createPanel(settings) {
   frame.allow = "clipboard-write";
   frame.referrerPolicy = "strict-origin";
   // By script and not by attribute, which a strict policy of the page may forbid.
-  Object.assign(frame.style, { border: "0", display: "block", width: "100%", height: "12rem", colorScheme: "auto" });
+  const style = { border: "0", display: "block", width: "100%", height: heightOf(0), colorScheme: "auto" };
+  Object.assign(frame.style, style);
+  function heightOf(content) {
+    return `${Math.min(Math.max(content, minHeight), maxHeight)}px`;
+  }
 
   const tell = (type, detail) => {
     if (typeof on === "function") on({ type, ...detail });
     else on[type]?.({ type, ...detail });
   };
-  const fail = (code, message) => tell("error", { code, message });
+  const help = (code) => new URL(`guide/en/embedding.html#${code}`, address.console).href;
+  const fail = (code, message, more) => tell("error", { code, message, ...more, help: help(code) });
   const say = (message) => port?.postMessage(JSON.stringify(message));
 
   /** A session, or none: the panel then tells its user that they are not signed in. */
   const askHost = async () => {
+    let answer;
     try {
-      return await getSessionToken();
-    } catch {
+      answer = await getSessionToken();
+    } catch (error) {
+      fail("session_failed", `getSessionToken was rejected: ${error?.message ?? error}`);
       return null;
     }
+    if (answer?.token) return answer;
+    // The API's own answer, where the page's backend hands it on.
+    const { code, field, detail, instance: request_id } = answer ?? {};
+    const why = REFUSALS[code] ?? REFUSALS[field];
+    if (why)
+      fail(why, `the console's API refuses the session: ${[field, detail ?? code].filter(Boolean).join(": ")}`, { request_id });
+    else
+      fail("session_failed", ["getSessionToken resolved to no session", code, detail].filter(Boolean).join(": "), { request_id });
+    return null;
   };
-  // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
-  let early = askHost();
+  let early;
 
   const answerToken = async (call) => {
     const from = port;
@@ -60,8 +107,11 @@ export function createPanel(settings) {
     if (!message) return fail("message_malformed", "a message of the panel could not be read");
     const { type, ...detail } = message;
     if (type === "token.request") return void answerToken(detail.call);
-    if (type === "resize") frame.style.height = `${Math.min(detail.height, maxHeight)}px`;
+    if (type === "error") return fail(detail.code, detail.message, detail);
+    if (type === "resize") frame.style.height = heightOf(detail.height);
     if (type === "route.changed") ({ path } = detail);
+    // Whatever is shown now is the panel's own.
+    if (type === "ready" || type === "resize") cover.lift();
     tell(type, detail);
   };
 
@@ -87,6 +137,7 @@ export function createPanel(settings) {
     // The frame may have been loaded again.
     disconnect();
     clearTimeout(timer);
+    clearTimeout(late);
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = hear;
@@ -94,16 +145,50 @@ export function createPanel(settings) {
     say({ type: "init", options, path });
   };
 
-  const timer = setTimeout(() => fail("handshake_timeout", "the panel has not answered"), PATIENCE_MS);
+  /** Nothing of the panel is there, and will be: the browser may have refused it, or the console does not answer. */
+  const giveUp = (code, message) => {
+    if (!port) {
+      fail(code, message);
+      cover.show();
+    }
+  };
+  // The browser tells of this page's own policy, but not of the console's, and not of a console that does not answer.
+  const violated = ({ blockedURI, effectiveDirective }) => {
+    if (!blockedURI?.startsWith(address.origin) || !/^(?:frame|child|default)-src/.test(effectiveDirective)) return;
+    giveUp("frame_refused", `this page's Content-Security-Policy has no ${address.origin} in ${effectiveDirective}`);
+  };
+  let timer;
+  let late;
+  const load = () => {
+    // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
+    early = askHost();
+    clearTimeout(timer);
+    clearTimeout(late);
+    timer = setTimeout(() => giveUp("handshake_timeout", "the panel has not answered"), PATIENCE_MS);
+    late = setTimeout(() => {
+      if (!isLoaded) return cover.show();
+      const causes = "does the console answer, and does it list this page's origin and that of every page around it?";
+      giveUp("panel_silent", `the frame was loaded, but no panel is in it: ${causes}`);
+    }, SHOWN_AFTER_MS);
+    isLoaded = false;
+    frame.src = address.href;
+  };
+  let isLoaded = false;
+  const loaded = () => (isLoaded = true);
+  const cover = coverOf(frame, options.locale, load);
+  frame.addEventListener("load", loaded);
+  document.addEventListener("securitypolicyviolation", violated);
   addEventListener("message", greet);
-  frame.src = address.href;
-  container.append(frame);
+  load();
+  container.append(cover.around);
 
   return {
     frame,
-    /** Changes how the panel looks. */
+    /** Changes how the panel looks. What it does not have is named by an `error`, and the rest applies. */
     update(changes) {
-      const changed = pick(changes);
+      const wrong = wrongOptions(changes);
+      for (const name of wrong) fail("option_unknown", unknownOption(name, changes[name]));
+      const changed = pick(Object.fromEntries(Object.entries(changes).filter(([name]) => !wrong.includes(name))));
       options = { ...options, ...changed };
       say({ type: "options", options: changed });
     },
@@ -121,9 +206,12 @@ export function createPanel(settings) {
     /** Removes the panel and everything that it has added to the page. */
     destroy() {
       removeEventListener("message", greet);
+      document.removeEventListener("securitypolicyviolation", violated);
+      frame.removeEventListener("load", loaded);
       clearTimeout(timer);
+      clearTimeout(late);
       disconnect();
-      frame.remove();
+      cover.around.remove();
     },
   };
 }
@@ -139,7 +227,87 @@ function makeFrame() {
   }
 }
 
-/** The options among some settings. */
+/** The address of the panel. Throws what a developer has to mend, before anything is shown. */
+function addressOf({ src, container, flow, getSessionToken, ...options }) {
+  const wrong = (text) => new TypeError(`createPanel: ${text}`);
+  if (!FLOWS.includes(flow)) throw wrong(`flow is ${JSON.stringify(flow)}, and not one of ${FLOWS.join(", ")}`);
+  if (typeof getSessionToken !== "function") throw wrong("getSessionToken is no function");
+  if (typeof container?.append !== "function") throw wrong("container is no element of this page");
+  for (const name of wrongOptions(pick(options))) throw wrong(unknownOption(name, options[name]));
+  let console;
+  try {
+    console = new URL(src.endsWith("/") ? src : `${src}/`);
+  } catch {
+    throw wrong(`src is ${JSON.stringify(src)}, and no address such as https://console.example.com/`);
+  }
+  if (!/^https?:$/.test(console.protocol)) throw wrong(`src begins with ${console.protocol}, and not with https:`);
+  if (console.origin === location.origin) throw wrong("src is on this page's own origin; the panel must be on another origin");
+  return Object.assign(new URL(`embed/${flow}`, console), { console });
+}
+
+/** The names of options that there are not, or that have a value that there is not. */
+function wrongOptions(options) {
+  const isWrong = ([name, value]) => {
+    if (!Object.hasOwn(OPTIONS, name)) return true;
+    return value !== undefined && !(OPTIONS[name]?.includes(value) ?? typeof value === "string");
+  };
+  return Object.entries(options)
+    .filter(isWrong)
+    .map(([name]) => name);
+}
+
+function unknownOption(name, value) {
+  const values = OPTIONS[name]?.join(", ") ?? "a language tag";
+  if (Object.hasOwn(OPTIONS, name)) return `${name} is ${JSON.stringify(value)}, and not one of: ${values}`;
+  return `there is no option ${name}; there are ${Object.keys(OPTIONS).join(", ")}`;
+}
+
+/**
+ * The frame with what is over it until the panel is there: first where its lines will be, and where it does not come, that it
+ * does not, and how to try again.
+ */
+function coverOf(frame, locale, again) {
+  const make = (name, style, ...inside) => {
+    const element = document.createElement(name);
+    Object.assign(element.style, style);
+    element.append(...inside);
+    return element;
+  };
+  const bar = (width) => make("div", { width, height: "1em", borderRadius: "4px", background: "currentColor", opacity: "0.1" });
+  const over = make("div", {
+    position: "absolute",
+    inset: "0",
+    padding: "24px",
+    display: "grid",
+    gap: "16px",
+    alignContent: "start",
+  });
+  over.append(...["35%", "80%", "65%", "75%"].map(bar));
+  const around = make("div", { position: "relative" }, frame, over);
+  return {
+    around,
+    lift: () => over.remove(),
+    show() {
+      const tag = locale ?? (document.documentElement.lang || navigator.language);
+      const [text, press] = TEXTS[tag.slice(0, 2).toLowerCase()] ?? TEXTS.en;
+      const button = make("button", { font: "inherit", padding: "8px 16px", justifySelf: "start" }, press);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        over.replaceChildren(...["35%", "80%", "65%", "75%"].map(bar));
+        again();
+      });
+      const said = make("p", { margin: "0" }, text);
+      said.setAttribute("role", "alert");
+      over.replaceChildren(said, button);
+      around.append(over);
+    },
+  };
+}
+
+/**
+ * The options among some settings.
+ * @param {{ theme?: any, density?: any, locale?: any }} settings
+ */
 function pick({ theme, density, locale }) {
   // Without what is not said.
   return JSON.parse(JSON.stringify({ theme, density, locale }));

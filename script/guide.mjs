@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { faults } from "./guide/check.mjs";
 import { pageOf } from "./guide/html.mjs";
-import { readGuide } from "./guide/read.mjs";
+import { readGuide, readPage } from "./guide/read.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [stage] = process.argv.slice(2);
@@ -36,10 +36,13 @@ for (const [name, file] of loaded) hash.update(name).update("\0").update(readFil
 const folder = `guide-${hash.digest("hex").slice(0, 16)}`;
 for (const [name, file] of loaded) cpSync(file, join(stage, "assets", folder, name));
 
+const write = (page, edition) => {
+  const text = pageOf(page, edition, guide, `../../assets/${folder}`);
+  writeFileSync(join(stage, "guide", edition.locale, `${page.name}.html`), text);
+};
 for (const edition of guide.editions.values()) {
   mkdirSync(join(stage, "guide", edition.locale), { recursive: true });
-  for (const page of edition.pages.values()) {
-    const text = pageOf(page, edition, guide, `../../assets/${folder}`);
-    writeFileSync(join(stage, "guide", edition.locale, `${page.name}.html`), text);
-  }
+  for (const page of edition.pages.values()) write(page, edition);
 }
+// For developers, who are led here by the errors of the script that embeds the panel.
+write(readPage("embedding", readFileSync(join(root, "docs/embedding.md"), "utf8")), guide.editions.get("en"));

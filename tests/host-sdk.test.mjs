@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import { minify } from "terser";
+
 import { withoutModule } from "../script/host-sdk.mjs";
 import { createPanel } from "../public/sales-insight-panel.js";
 
@@ -26,23 +28,46 @@ beforeEach(() => {
     page.removeEventListener(type, hear);
   };
   scope.location = new URL("https://crm.example.com/");
-  scope.document = {
-    createElement: () => {
-      const attributes = {};
-      return {
-        style: {},
-        attributes,
-        setAttribute: (name, value) => (attributes[name] = value),
-        remove() {
-          page.frames.delete(this);
-        },
-        focus: () => {},
-        contentWindow: new Inside(),
-      };
-    },
-  };
+  scope.document = Object.assign(new EventTarget(), {
+    documentElement: { lang: "en" },
+    createElement: (name) => new Thing(name),
+  });
   page.frames = new Set();
 });
+
+/** The stand-in for an element. */
+class Thing extends EventTarget {
+  style = {};
+  attributes = {};
+  children = [];
+  contentWindow = new Inside();
+
+  constructor(name) {
+    super();
+    this.name = name;
+  }
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+  append(...children) {
+    this.children.push(...children);
+  }
+  replaceChildren(...children) {
+    this.children = children;
+  }
+  remove() {
+    page.frames.delete(this);
+    for (const frame of page.frames) frame.children = frame.children.filter((child) => child !== this);
+  }
+  focus() {}
+  /** What is written in it. */
+  get text() {
+    return this.children.map((child) => child.text ?? child).join("|");
+  }
+  find(name) {
+    return this.name === name ? this : this.children.map((child) => child.find?.(name)).find(Boolean);
+  }
+}
 
 /** The panel's window in the frame, which answers nothing by itself. */
 class Inside {
@@ -103,8 +128,9 @@ async function connected(settings) {
   };
 }
 
-test("e22: it is small, needs nothing, and is there as a script that is no module", () => {
-  assert.ok(gzipSync(sdk, { level: 9 }).length <= 5_000);
+test("e22: it is small, needs nothing, and is there as a script that is no module", async () => {
+  const { code } = await minify(sdk, { module: true, compress: true, mangle: true });
+  assert.ok(gzipSync(code, { level: 9 }).length <= 5_000);
   assert.ok(!/\bimport\b/.test(sdk.replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "")));
   assert.ok(!sdk.includes('"*"'));
   const scope = {};
@@ -249,8 +275,11 @@ test("e8: an answer that comes late is not given to a panel that was loaded agai
   panel.destroy();
 });
 
-test("e15: the frame is as high as the panel says, up to the greatest height", async () => {
-  const { panel, say } = await connected({ maxHeight: 900 });
+test("e15 e24: the frame is as high as the panel says, within limits, and has the least height from the beginning", async () => {
+  const { panel, say } = await connected({ minHeight: 500, maxHeight: 900 });
+  assert.equal(panel.frame.style.height, "500px");
+  await say({ type: "resize", height: 80 });
+  assert.equal(panel.frame.style.height, "500px");
   await say({ type: "resize", height: 640 });
   assert.equal(panel.frame.style.height, "640px");
   await say({ type: "resize", height: 5_000 });
@@ -310,4 +339,129 @@ test("e22: destroy removes the frame and all that listens", async () => {
   await settle();
   assert.deepEqual(events, []);
   assert.equal(inside.sent.length, 1);
+});
+
+test("e18: what a developer has to mend is thrown at once, and named", () => {
+  const wrong = [
+    [{ flow: "invite" }, /flow is "invite", and not one of invite-csv, users, setup-guide/],
+    [{ src: "console.example.com" }, /src is "console.example.com", and no address/],
+    [{ src: undefined }, /src is undefined/],
+    [{ src: "ftp://console.example.com" }, /src begins with ftp:/],
+    [{ container: null }, /container is no element/],
+    [{ getSessionToken: undefined }, /getSessionToken is no function/],
+    [{ theme: "purple" }, /theme is "purple", and not one of: system, light, dark/],
+    [{ locale: 7 }, /locale is 7, and not one of: a language tag/],
+  ];
+  for (const [settings, message] of wrong) assert.throws(() => show(settings), { name: "TypeError", message });
+  assert.equal(page.listeners, 0);
+});
+
+test("e8 e18: why the API refuses a session is an error with its request and a link to what helps", async () => {
+  const problem = (code, field) => async () => ({ code, field, detail: "why", instance: "r1" });
+  /** @type {[() => any, string][]} */
+  const cases = [
+    [problem("api_key_invalid"), "key_refused"],
+    [problem("api_key_revoked"), "key_refused"],
+    [problem("invalid_field", "user"), "user_refused"],
+    [problem("invalid_field", "origin"), "origin_refused"],
+    [problem("invalid_field", "flow"), "flow_refused"],
+    [problem("invalid_field", "ttl_seconds"), "lifetime_refused"],
+    [problem("too_many_requests"), "session_failed"],
+    [async () => ({}), "session_failed"],
+    [async () => undefined, "session_failed"],
+    [() => Promise.reject(new Error("no answer")), "session_failed"],
+  ];
+  for (const [getSessionToken, code] of cases) {
+    const { panel, events, say } = await connected({ src: `${PANEL}/base`, getSessionToken });
+    await say({ type: "token.request", call: 1, is_refused: false });
+    const [event, ...others] = events;
+    assert.deepEqual(others, []);
+    assert.equal(event.code, code);
+    assert.equal(event.help, `${PANEL}/base/guide/en/embedding.html#${code}`);
+    if (code.endsWith("refused")) assert.equal(event.request_id, "r1");
+    panel.destroy();
+  }
+});
+
+test("e16: what update does not have is named, and the rest applies", async () => {
+  const { panel, said, events } = await connected();
+  panel.update(/** @type {any} */ ({ theme: "dark", density: "airy", colour: "red", locale: undefined }));
+  await settle();
+  assert.deepEqual(said.at(-1), { type: "options", options: { theme: "dark" } });
+  assert.deepEqual(
+    events.map(({ code, message }) => `${code}: ${message}`),
+    [
+      'option_unknown: density is "airy", and not one of: comfortable, compact',
+      "option_unknown: there is no option colour; there are theme, density, locale",
+    ],
+  );
+  panel.destroy();
+});
+
+test("e5: a panel that does not come is told to the page and to the person, who tries again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { panel, events, inside } = show({ locale: "de-CH" });
+  const [around] = page.frames;
+  assert.ok(around.find("div") && !around.find("button"), "first where its lines will be");
+  // The browser's own page for what it refuses, or cannot reach, is loaded too.
+  panel.frame.dispatchEvent(new Event("load"));
+  t.mock.timers.tick(5_000);
+  assert.deepEqual(
+    events.map(({ code }) => code),
+    ["panel_silent"],
+  );
+  assert.match(around.text, /Prüfen Sie die Verbindung.*Erneut versuchen/);
+  around.find("button").dispatchEvent(new Event("click"));
+  assert.ok(!around.find("button"));
+  post(inside, HELLO);
+  inside.sent.at(-1).port.postMessage(JSON.stringify({ type: "ready", flow: "users" }));
+  t.mock.timers.reset();
+  await settle();
+  assert.deepEqual(around.children, [panel.frame]);
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ["error", "ready"],
+  );
+  panel.destroy();
+});
+
+test("e5: a page's own policy without the console's origin is named", () => {
+  const { panel, events } = show();
+  const violation = (blockedURI, effectiveDirective) =>
+    scope.document.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), { blockedURI, effectiveDirective }));
+  violation("https://other.example.com/", "frame-src");
+  violation(`${PANEL}/embed/users`, "connect-src");
+  assert.deepEqual(events, []);
+  violation(`${PANEL}/embed/users`, "frame-src");
+  assert.equal(events[0].code, "frame_refused");
+  assert.match(events[0].message, /frame-src/);
+  panel.destroy();
+});
+
+test("e5 l1: its own texts are those of the console's languages", () => {
+  for (const locale of ["en", "de", "es", "fr", "ja", "ko", "pt-BR"]) {
+    const texts = JSON.parse(readFileSync(new URL(`../locales/${locale}.json`, import.meta.url), "utf8"));
+    scope.document.documentElement.lang = locale;
+    const { panel } = show();
+    scope.document.dispatchEvent(
+      Object.assign(new Event("securitypolicyviolation"), { blockedURI: PANEL, effectiveDirective: "frame-src" }),
+    );
+    const [around] = page.frames;
+    assert.equal(around.find("p").text, texts["panel.not_loaded"]);
+    assert.equal(around.find("button").text, texts["common.try_again"]);
+    panel.destroy();
+  }
+});
+
+test("e18: every code of an error has a row in the document, to which its help leads", () => {
+  const types = readFileSync(new URL("../public/sales-insight-panel.d.ts", import.meta.url), "utf8");
+  const union = (name) =>
+    [...types.match(new RegExp(`type ${name} =([^;]*);`))[1].matchAll(/"([a-z_]+)"/g)].map(([, code]) => code);
+  const codes = [...union("PanelErrorCode"), ...union("PanelScriptErrorCode")];
+  assert.ok(codes.length > 15);
+  const page = readFileSync(new URL("../docs/embedding.md", import.meta.url), "utf8");
+  assert.deepEqual(
+    codes.filter((code) => !new RegExp(`^\\| \`${code}\` \\|`, "m").test(page)),
+    [],
+  );
 });

@@ -6,6 +6,9 @@ import { headingOf } from "./read.mjs";
 /** The size of every picture, in pixels. */
 const PICTURE = { width: 1280, height: 800 };
 
+/** What may be named in the first cell of a table, for links to its row. */
+const NAME = /^`([a-z]+(?:_[a-z]+)+)`$/;
+
 function escaped(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
@@ -19,6 +22,8 @@ const marked = new Marked({
     },
     link(token) {
       const href = token.href.replace(/^([a-z-]+)\.md/, "$1.html");
+      // A file of the repository, which is not beside the guide.
+      if (href.startsWith("..")) return this.parser.parseInline(token.tokens);
       return `<a href="${escaped(href)}">${this.parser.parseInline(token.tokens)}</a>`;
     },
     image(token) {
@@ -28,19 +33,28 @@ const marked = new Marked({
     table(token) {
       const cells = (name, row) =>
         row.map((cell) => `<${name}>${this.parser.parseInline(cell.tokens)}</${name.split(" ")[0]}>`).join("");
-      const rows = token.rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
+      const rows = token.rows.map((row) => `<tr${nameOf(row)}>${cells("td", row)}</tr>`).join("\n");
       return `<table>\n<thead><tr>${cells('th scope="col"', token.header)}</tr></thead>\n<tbody>\n${rows}\n</tbody>\n</table>\n`;
     },
   },
 });
 
-/** The document of a page. `files` is the address of the folder with style, icon and pictures. */
+function nameOf(row) {
+  const name = row[0].text.match(NAME)?.[1];
+  return name ? ` id="${name}"` : "";
+}
+
+/**
+ * The document of a page. `files` is the address of the folder with style, icon and pictures. A page that is none of the
+ * guide's is in its language alone.
+ */
 export function pageOf(page, edition, guide, files) {
   const { locale, texts } = edition;
   const title = edition.pages.get("index").title;
   const own = page.name === "index" ? title : `${page.title} - ${title}`;
   const pages = [...edition.pages.values()].map((other) => entry(`${other.name}.html`, other.title, other === page));
-  const languages = [...guide.editions.values()].map((other) => {
+  const editions = edition.pages.has(page.name) ? [...guide.editions.values()] : [edition];
+  const languages = editions.map((other) => {
     const tag = other.locale;
     return entry(`../${tag}/${page.name}.html`, other.nativeName, tag === locale, ` lang="${tag}" hreflang="${tag}"`);
   });

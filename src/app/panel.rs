@@ -117,11 +117,12 @@ fn gate() -> impl IntoView {
             SessionState::SignedIn(session)
             | SessionState::Expired(session)
             | SessionState::Replaced { mine: session, .. } => match &session.embed {
-                Some(scope) if scope.origin == embed::host() && session.user.role == Role::Admin => {
-                    Gate::Open(scope.flow)
+                Some(scope) if scope.origin != embed::host() || !embed::is_for(scope.flow) => {
+                    Gate::Refused(PanelErrorCode::SessionMismatch)
                 }
-                Some(scope) if scope.origin == embed::host() => Gate::Forbidden,
-                _ => Gate::Refused(PanelErrorCode::SessionMismatch),
+                Some(scope) if session.user.role == Role::Admin => Gate::Open(scope.flow),
+                Some(_) => Gate::Forbidden,
+                None => Gate::Refused(PanelErrorCode::SessionMismatch),
             },
         }),
     });

@@ -20,7 +20,7 @@ pub(super) fn apply(options: &PanelOptions) {
             Some(locale) => speak(locale),
             None => connection::say_error(
                 PanelErrorCode::OptionUnknown,
-                "The panel has no texts in the requested locale.",
+                &format!("The panel has no texts in the requested locale, {tag:?}."),
                 None,
             ),
         }

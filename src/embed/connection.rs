@@ -6,6 +6,7 @@ use std::rc::Rc;
 use api_types::embed::PanelFlow;
 use api_types::panel::{PanelErrorCode, PanelMessage};
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::platform::frame::Port;
 use crate::platform::{dom, lifetime};
@@ -28,6 +29,8 @@ struct Connection {
     phase: RwSignal<Phase>,
     port: RefCell<Option<Port>>,
     host: RefCell<String>,
+    /// The flow that the panel's address names.
+    flow: Cell<Option<PanelFlow>>,
     /// The path that the host wants opened, until it is.
     wanted: RwSignal<Option<String>>,
     is_ready: Cell<bool>,
@@ -64,6 +67,18 @@ pub(crate) fn refuse(code: PanelErrorCode) {
 /// The origin of the host's page; empty before there is a port.
 pub(crate) fn host() -> String {
     connection().host.borrow().clone()
+}
+
+/// Notes the flow that the panel's address names.
+pub(super) fn note_flow(path: &str) {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let flow = PanelFlow::VARIANTS.iter().find(|flow| <&str>::from(*flow) == name);
+    connection().flow.set(flow.copied());
+}
+
+/// Whether a session for that flow may be used at the panel's address.
+pub(crate) fn is_for(flow: PanelFlow) -> bool {
+    connection().flow.get().is_none_or(|named| named == flow)
 }
 
 pub(super) fn open(port: Port, origin: String) {

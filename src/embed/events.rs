@@ -11,11 +11,13 @@ use crate::domain::invitations::sending::{self, Sending, SendingState};
 use crate::domain::local_data::drafts;
 use crate::domain::session::{self, SessionState};
 use crate::domain::{field_sync, setup};
+use crate::platform::connectivity;
 use crate::ui::has_unsaved;
 
 /// Tells the host what happens, as long as the panel is shown.
 pub(crate) fn follow() {
     follow_session();
+    follow_server();
     follow_invitations();
     follow_connections();
     follow_sync();
@@ -39,6 +41,19 @@ fn follow_session() {
         if let Some(message) = lost.get() {
             connection::say(&message);
         }
+    });
+}
+
+/// What the person sees as a note at the top.
+fn follow_server() {
+    Effect::new(move |was_lost: Option<bool>| {
+        let is_lost = connectivity::is_lost();
+        match (was_lost.unwrap_or_default(), is_lost) {
+            (false, true) => connection::say(&PanelMessage::ServerLost),
+            (true, false) => connection::say(&PanelMessage::ServerBack),
+            _ => {}
+        }
+        is_lost
     });
 }
 

@@ -101,7 +101,9 @@ fn take(mut text: Option<String>) {
 
 /// Offers a connection to the pages of the allowed origins. Called once.
 pub(crate) fn begin(allowed: &[String]) {
-    let own = dom::window().location().origin().unwrap_or_default();
+    let location = dom::window().location();
+    connection::note_flow(&location.pathname().unwrap_or_default());
+    let own = location.origin().unwrap_or_default();
     let Some(parent) = frame::parent() else { return connection::refuse(PanelErrorCode::NotEmbedded) };
     let ancestors = frame::ancestors();
     let offer = match Offer::new(random::uuid(), allowed, &own, ancestors.as_deref()) {

@@ -15,7 +15,7 @@ mod hear;
 mod height;
 mod tokens;
 
-pub(crate) use connection::{Phase, host, phase, refuse, say, say_ready, wanted_path};
+pub(crate) use connection::{Phase, host, is_for, phase, refuse, say, say_ready, wanted_path};
 pub(crate) use events::follow;
 pub(crate) use handshake::begin;
 pub(crate) use hear::path_unknown;

@@ -154,6 +154,11 @@ pub enum PanelMessage {
     /// The host has no token that the backend takes: its user must sign in there.
     #[serde(rename = "auth.required")]
     AuthRequired,
+    /// The console's server does not answer any more. What was begun waits for it.
+    #[serde(rename = "server.lost")]
+    ServerLost,
+    #[serde(rename = "server.back")]
+    ServerBack,
     #[serde(rename = "error")]
     Error {
         code: PanelErrorCode,
