@@ -132,6 +132,8 @@ export function createPanel(settings) {
     const v = VERSIONS.find((version) => hello.v.includes(version));
     if (v === undefined) {
       answer({ type: "refuse", code: "version_unsupported" });
+      // The panel says it itself.
+      cover.lift();
       return fail("version_unsupported", "the panel speaks no version of this script");
     }
     // The frame may have been loaded again.
@@ -284,10 +286,17 @@ function coverOf(frame, locale, again) {
   });
   over.append(...["35%", "80%", "65%", "75%"].map(bar));
   const around = make("div", { position: "relative" }, frame, over);
+  const hide = () => (frame.style.opacity = "0");
+  // What the browser shows in it otherwise.
+  hide();
   return {
     around,
-    lift: () => over.remove(),
+    lift() {
+      frame.style.opacity = "";
+      over.remove();
+    },
     show() {
+      hide();
       const tag = locale ?? (document.documentElement.lang || navigator.language);
       const [text, press] = TEXTS[tag.slice(0, 2).toLowerCase()] ?? TEXTS.en;
       const button = make("button", { font: "inherit", padding: "8px 16px", justifySelf: "start" }, press);
