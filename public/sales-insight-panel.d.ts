@@ -13,8 +13,8 @@ export interface PanelSettings extends PanelOptions {
   container: Element;
   flow: PanelFlow;
   /**
-   * Asked for each session. Where it resolves to the API's refusal instead, as the page's own backend got it, the `error` says
-   * what to mend; where it is rejected too, the panel tells its user that they are not signed in.
+   * Asked for each session. If it resolves to the API's refusal, as the page's own backend got it, an `error` says what to mend.
+   * Without a session the panel tells its user that they are not signed in.
    */
   getSessionToken(): PanelSession | PanelRefusal | Promise<PanelSession | PanelRefusal>;
   /** Where the panel opens, as in the event `route.changed`. */
@@ -85,11 +85,42 @@ export type PanelOptions = { theme?: PanelTheme, density?: PanelDensity,
 /**
  * A BCP 47 language tag.
  */
-locale?: string, };
+locale?: string, 
+/**
+ * The host's own look, in place of an earlier one.
+ */
+look?: PanelLook, };
 
 export type PanelTheme = "system" | "light" | "dark";
 
 export type PanelDensity = "comfortable" | "compact";
+
+/**
+ * What a panel takes over from the page around it. A value with which something could not be read is refused, and the panel's
+ * own stays.
+ */
+export type PanelLook = { 
+/**
+ * Main buttons, links and marks.
+ */
+accent?: PanelColour, 
+/**
+ * What is behind cards and tables.
+ */
+background?: PanelColour, 
+/**
+ * Of the corners, in pixels: 0 to 16.
+ */
+radius?: number, 
+/**
+ * Names of fonts that the device may have, separated by commas. None is loaded.
+ */
+font?: string, };
+
+/**
+ * A colour as `#rrggbb`, in the light and in the dark theme.
+ */
+export type PanelColour = { light: string, dark: string, };
 
 /**
  * The way in which Tab moves the focus.
@@ -116,7 +147,7 @@ request_id?: string, } | { "type": "invite.started" } & InviteCounts | { "type":
 /**
  * Why there is no panel, or what it could not do.
  */
-export type PanelErrorCode = "not_embedded" | "no_embedders" | "host_not_listed" | "same_origin" | "handshake_timeout" | "version_unsupported" | "session_mismatch" | "message_malformed" | "message_too_long" | "option_unknown" | "path_unknown" | "request_failed";
+export type PanelErrorCode = "not_embedded" | "no_embedders" | "host_not_listed" | "same_origin" | "handshake_timeout" | "version_unsupported" | "session_mismatch" | "message_malformed" | "message_too_long" | "option_unknown" | "look_refused" | "path_unknown" | "request_failed";
 
 /**
  * The invitations of a batch, by number.

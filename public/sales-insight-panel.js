@@ -7,14 +7,14 @@ const LONGEST = 65_536;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
 /** Longer than the panel itself waits, once its code has come. */
 const PATIENCE_MS = 20_000;
-/** After which whoever waits is told that the panel is not there. */
-const SHOWN_AFTER_MS = 5_000;
+/** After which whoever waits is told that the panel is not there yet. */
+const TOLD_AFTER_MS = 5_000;
 
 const FLOWS = ["invite-csv", "users", "setup-guide"];
-/** The values of an option; a locale is judged by the panel, which knows its languages. */
-const OPTIONS = { theme: ["system", "light", "dark"], density: ["comfortable", "compact"], locale: null };
+/** The values of an option, or their type: the panel judges them, as it knows its languages and its colours. */
+const OPTIONS = { theme: ["system", "light", "dark"], density: ["comfortable", "compact"], locale: "string", look: "object" };
 /** In pixels, until the panel says how high its content is, and never less: what is below stays where it is. */
-const HEIGHTS = { "invite-csv": 640, users: 640, "setup-guide": 640 };
+const LEAST_HEIGHT = 640;
 
 /** What the API says of a session that the page's own backend asked for: its codes, and the fields that it names. */
 const REFUSALS = {
@@ -45,11 +45,12 @@ const TEXTS = {
  * page's own backend has obtained; see the types beside this file, and docs/embedding.md.
  */
 export function createPanel(settings) {
-  const { container, flow, getSessionToken, title = "Sales Insight Actions", on = {} } = settings;
+  const { container, getSessionToken, title = "Sales Insight Actions", on = {} } = settings;
   const address = addressOf(settings);
-  const { minHeight = HEIGHTS[flow], maxHeight = Infinity } = settings;
+  const { minHeight = LEAST_HEIGHT, maxHeight = Infinity } = settings;
   let options = pick(settings);
   let port = null;
+  let isGone = false;
   /** Where the panel is; also one that is loaded again opens there. */
   let { path } = settings;
 
@@ -65,8 +66,14 @@ export function createPanel(settings) {
   }
 
   const tell = (type, detail) => {
-    if (typeof on === "function") on({ type, ...detail });
-    else on[type]?.({ type, ...detail });
+    if (isGone) return;
+    try {
+      if (typeof on === "function") on({ type, ...detail });
+      else on[type]?.({ type, ...detail });
+    } catch (error) {
+      // A fault of the page must not keep the panel waiting.
+      reportError(error);
+    }
   };
   const help = (code) => new URL(`guide/en/embedding.html#${code}`, address.console).href;
   const fail = (code, message, more) => tell("error", { code, message, ...more, help: help(code) });
@@ -74,11 +81,13 @@ export function createPanel(settings) {
 
   /** A session, or none: the panel then tells its user that they are not signed in. */
   const askHost = async () => {
+    // Nothing is told before the page has what createPanel returns.
+    await null;
     let answer;
     try {
       answer = await getSessionToken();
     } catch (error) {
-      fail("session_failed", `getSessionToken was rejected: ${error?.message ?? error}`);
+      fail("session_failed", `getSessionToken was rejected: ${error?.body?.message ?? error?.message ?? error}`);
       return null;
     }
     if (answer?.token) return answer;
@@ -129,6 +138,8 @@ export function createPanel(settings) {
     const { nonce } = hello;
     const answer = (message, ports = []) =>
       source.postMessage(JSON.stringify({ protocol: PROTOCOL, nonce, ...message }), address.origin, ports);
+    // A panel is there, whatever it has to say.
+    stopWaiting();
     const v = VERSIONS.find((version) => hello.v.includes(version));
     if (v === undefined) {
       answer({ type: "refuse", code: "version_unsupported" });
@@ -138,8 +149,6 @@ export function createPanel(settings) {
     }
     // The frame may have been loaded again.
     disconnect();
-    clearTimeout(timer);
-    clearTimeout(late);
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = hear;
@@ -147,37 +156,41 @@ export function createPanel(settings) {
     say({ type: "init", options, path });
   };
 
-  /** Nothing of the panel is there, and will be: the browser may have refused it, or the console does not answer. */
+  let timers = [];
+  let isLoaded = false;
+  const stopWaiting = () => {
+    for (const timer of timers) clearTimeout(timer);
+    timers = [];
+  };
+  /** No panel has come, and none will: the browser has refused it, or the console does not answer. */
   const giveUp = (code, message) => {
-    if (!port) {
-      fail(code, message);
-      cover.show();
-    }
+    stopWaiting();
+    fail(code, message);
+    cover.tell(options.locale);
+  };
+  const giveUpSilent = () => {
+    if (!isLoaded) return giveUp("handshake_timeout", "the panel has not answered");
+    const causes = "does the console answer, and does it list this page's origin and that of every page around it?";
+    giveUp("panel_silent", `the frame was loaded, but no panel has answered in it: ${causes}`);
   };
   // The browser tells of this page's own policy, but not of the console's, and not of a console that does not answer.
-  const violated = ({ blockedURI, effectiveDirective }) => {
-    if (!blockedURI?.startsWith(address.origin) || !/^(?:frame|child|default)-src/.test(effectiveDirective)) return;
+  const violated = ({ blockedURI, effectiveDirective, disposition }) => {
+    if (disposition === "report" || timers.length === 0 || originOf(blockedURI) !== address.origin) return;
+    if (!/^(?:frame|child|default)-src/.test(effectiveDirective)) return;
     giveUp("frame_refused", `this page's Content-Security-Policy has no ${address.origin} in ${effectiveDirective}`);
   };
-  let timer;
-  let late;
   const load = () => {
+    stopWaiting();
+    disconnect();
     // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
     early = askHost();
-    clearTimeout(timer);
-    clearTimeout(late);
-    timer = setTimeout(() => giveUp("handshake_timeout", "the panel has not answered"), PATIENCE_MS);
-    late = setTimeout(() => {
-      if (!isLoaded) return cover.show();
-      const causes = "does the console answer, and does it list this page's origin and that of every page around it?";
-      giveUp("panel_silent", `the frame was loaded, but no panel is in it: ${causes}`);
-    }, SHOWN_AFTER_MS);
     isLoaded = false;
+    // On a slow line, the panel may come later than whoever waits for it is told.
+    timers = [setTimeout(() => cover.tell(options.locale), TOLD_AFTER_MS), setTimeout(giveUpSilent, PATIENCE_MS)];
     frame.src = address.href;
   };
-  let isLoaded = false;
   const loaded = () => (isLoaded = true);
-  const cover = coverOf(frame, options.locale, load);
+  const cover = coverOf(frame, load);
   frame.addEventListener("load", loaded);
   document.addEventListener("securitypolicyviolation", violated);
   addEventListener("message", greet);
@@ -210,8 +223,8 @@ export function createPanel(settings) {
       removeEventListener("message", greet);
       document.removeEventListener("securitypolicyviolation", violated);
       frame.removeEventListener("load", loaded);
-      clearTimeout(timer);
-      clearTimeout(late);
+      isGone = true;
+      stopWaiting();
       disconnect();
       cover.around.remove();
     },
@@ -247,11 +260,14 @@ function addressOf({ src, container, flow, getSessionToken, ...options }) {
   return Object.assign(new URL(`embed/${flow}`, console), { console });
 }
 
+const isSaid = (value) => value !== null && value !== undefined;
+
 /** The names of options that there are not, or that have a value that there is not. */
 function wrongOptions(options) {
   const isWrong = ([name, value]) => {
     if (!Object.hasOwn(OPTIONS, name)) return true;
-    return value !== undefined && !(OPTIONS[name]?.includes(value) ?? typeof value === "string");
+    const values = OPTIONS[name];
+    return isSaid(value) && !(Array.isArray(values) ? values.includes(value) : value && typeof value === values);
   };
   return Object.entries(options)
     .filter(isWrong)
@@ -259,67 +275,75 @@ function wrongOptions(options) {
 }
 
 function unknownOption(name, value) {
-  const values = OPTIONS[name]?.join(", ") ?? "a language tag";
-  if (Object.hasOwn(OPTIONS, name)) return `${name} is ${JSON.stringify(value)}, and not one of: ${values}`;
+  const values = OPTIONS[name];
+  const wanted = Array.isArray(values) ? `one of: ${values.join(", ")}` : `of type ${values}`;
+  if (values) return `${name} is ${JSON.stringify(value)}, and not ${wanted}`;
   return `there is no option ${name}; there are ${Object.keys(OPTIONS).join(", ")}`;
 }
 
 /**
- * The frame with what is over it until the panel is there: first where its lines will be, and where it does not come, that it
- * does not, and how to try again.
+ * The frame with what is over it until the panel is there: lines in its place, and later that it is not there yet, and how to
+ * try again. The frame is seen below that, as the browser or the panel may say why.
  */
-function coverOf(frame, locale, again) {
+function coverOf(frame, load) {
   const make = (name, style, ...inside) => {
     const element = document.createElement(name);
     Object.assign(element.style, style);
     element.append(...inside);
     return element;
   };
-  const bar = (width) => make("div", { width, height: "1em", borderRadius: "4px", background: "currentColor", opacity: "0.1" });
-  const over = make("div", {
-    position: "absolute",
-    inset: "0",
-    padding: "24px",
-    display: "grid",
-    gap: "16px",
-    alignContent: "start",
-  });
-  over.append(...["35%", "80%", "65%", "75%"].map(bar));
-  const around = make("div", { position: "relative" }, frame, over);
-  const hide = () => (frame.style.opacity = "0");
+  const line = (width) => make("div", { width, height: "1em", borderRadius: "4px", background: "currentColor", opacity: "0.1" });
+  const over = { position: "absolute", inset: "0 0 auto", padding: "24px", display: "grid", gap: "16px" };
+  const lines = make("div", over, ...["35%", "80%", "65%", "75%"].map(line));
+  const around = make("div", { position: "relative" }, frame, lines);
+  let notice = null;
   // What the browser shows in it otherwise.
-  hide();
+  frame.style.opacity = "0";
+  const lift = () => {
+    frame.style.opacity = "";
+    lines.remove();
+    notice?.remove();
+    notice = null;
+  };
   return {
     around,
-    lift() {
-      frame.style.opacity = "";
-      over.remove();
-    },
-    show() {
-      hide();
+    lift,
+    tell(locale) {
+      if (notice) return;
+      lift();
       const tag = locale ?? (document.documentElement.lang || navigator.language);
       const [text, press] = TEXTS[tag.slice(0, 2).toLowerCase()] ?? TEXTS.en;
+      const said = make("p", { margin: "0" }, text);
+      said.setAttribute("role", "alert");
       const button = make("button", { font: "inherit", padding: "8px 16px", justifySelf: "start" }, press);
       button.type = "button";
       button.addEventListener("click", () => {
-        over.replaceChildren(...["35%", "80%", "65%", "75%"].map(bar));
-        again();
+        lift();
+        // The button that had it is gone.
+        frame.focus();
+        load();
       });
-      const said = make("p", { margin: "0" }, text);
-      said.setAttribute("role", "alert");
-      over.replaceChildren(said, button);
-      around.append(over);
+      notice = make("div", { ...over, background: "Canvas", color: "CanvasText" }, said, button);
+      around.append(notice);
     },
   };
 }
 
+function originOf(address) {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The options among some settings.
- * @param {{ theme?: any, density?: any, locale?: any }} settings
+ * @param {{ theme?: any, density?: any, locale?: any, look?: any }} settings
  */
-function pick({ theme, density, locale }) {
-  // Without what is not said.
-  return JSON.parse(JSON.stringify({ theme, density, locale }));
+function pick({ theme, density, locale, look }) {
+  const said = Object.entries({ theme, density, locale, look }).filter(([, value]) => isSaid(value));
+  return JSON.parse(JSON.stringify(Object.fromEntries(said)));
 }
 
 function parse(text) {

@@ -28,12 +28,26 @@ beforeEach(() => {
     page.removeEventListener(type, hear);
   };
   scope.location = new URL("https://crm.example.com/");
-  scope.document = Object.assign(new EventTarget(), {
+  scope.document = Object.assign(new Counted(), {
     documentElement: { lang: "en" },
     createElement: (name) => new Thing(name),
   });
+  scope.reportError = (error) => page.faults.push(error.message);
+  page.faults = [];
   page.frames = new Set();
 });
+
+/** How much listens to it counts for the page. */
+class Counted extends EventTarget {
+  addEventListener(type, hear) {
+    page.listeners += 1;
+    super.addEventListener(type, hear);
+  }
+  removeEventListener(type, hear) {
+    page.listeners -= 1;
+    super.removeEventListener(type, hear);
+  }
+}
 
 /** The stand-in for an element. */
 class Thing extends EventTarget {
@@ -187,9 +201,14 @@ test("e1 e2: it answers the panel alone, at its exact origin, with the number an
   panel.destroy();
 });
 
-test("e7: a panel of another version is refused, and the page is told", async () => {
+test("e7: a panel of another version is refused, and the page is told", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { panel, inside, events } = show();
   post(inside, { ...HELLO, v: [2, 3] });
+  t.mock.timers.tick(60_000);
+  assert.equal(events.length, 1);
+  assert.deepEqual([...page.frames][0].children, [panel.frame], "the panel says it itself");
+  t.mock.timers.reset();
   assert.deepEqual(inside.sent[0].message, { protocol: "msi-panel", nonce: "n1", type: "refuse", code: "version_unsupported" });
   assert.equal(events[0].code, "version_unsupported");
   post(inside, { ...HELLO, v: [2, 1] });
@@ -350,7 +369,8 @@ test("e18: what a developer has to mend is thrown at once, and named", () => {
     [{ container: null }, /container is no element/],
     [{ getSessionToken: undefined }, /getSessionToken is no function/],
     [{ theme: "purple" }, /theme is "purple", and not one of: system, light, dark/],
-    [{ locale: 7 }, /locale is 7, and not one of: a language tag/],
+    [{ look: "green" }, /look is "green", and not of type object/],
+    [{ locale: 7 }, /locale is 7, and not of type string/],
   ];
   for (const [settings, message] of wrong) assert.throws(() => show(settings), { name: "TypeError", message });
   assert.equal(page.listeners, 0);
@@ -392,7 +412,7 @@ test("e16: what update does not have is named, and the rest applies", async () =
     events.map(({ code, message }) => `${code}: ${message}`),
     [
       'option_unknown: density is "airy", and not one of: comfortable, compact',
-      "option_unknown: there is no option colour; there are theme, density, locale",
+      "option_unknown: there is no option colour; there are theme, density, locale, look",
     ],
   );
   panel.destroy();
@@ -403,16 +423,25 @@ test("e5: a panel that does not come is told to the page and to the person, who 
   const { panel, events, inside } = show({ locale: "de-CH" });
   const [around] = page.frames;
   assert.ok(around.find("div") && !around.find("button"), "first where its lines will be");
+  assert.equal(panel.frame.style.opacity, "0");
   // The browser's own page for what it refuses, or cannot reach, is loaded too.
   panel.frame.dispatchEvent(new Event("load"));
   t.mock.timers.tick(5_000);
+  assert.deepEqual(events, [], "on a slow line it may still come");
+  assert.match(around.text, /Prüfen Sie die Verbindung.*Erneut versuchen/);
+  assert.equal(panel.frame.style.opacity, "", "the browser or the panel may say why");
+  const button = around.find("button");
+  t.mock.timers.tick(60_000);
   assert.deepEqual(
     events.map(({ code }) => code),
     ["panel_silent"],
   );
-  assert.match(around.text, /Prüfen Sie die Verbindung.*Erneut versuchen/);
-  around.find("button").dispatchEvent(new Event("click"));
+  assert.equal(around.find("button"), button);
+  button.dispatchEvent(new Event("click"));
   assert.ok(!around.find("button"));
+  t.mock.timers.tick(60_000);
+  assert.equal(events.at(-1).code, "handshake_timeout", "nothing was loaded this time");
+  around.find("button").dispatchEvent(new Event("click"));
   post(inside, HELLO);
   inside.sent.at(-1).port.postMessage(JSON.stringify({ type: "ready", flow: "users" }));
   t.mock.timers.reset();
@@ -420,22 +449,52 @@ test("e5: a panel that does not come is told to the page and to the person, who 
   assert.deepEqual(around.children, [panel.frame]);
   assert.deepEqual(
     events.map(({ type }) => type),
-    ["error", "ready"],
+    ["error", "error", "ready"],
   );
   panel.destroy();
 });
 
-test("e5: a page's own policy without the console's origin is named", () => {
+test("e5: a page's own policy without the console's origin is named, once", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { panel, events } = show();
-  const violation = (blockedURI, effectiveDirective) =>
-    scope.document.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), { blockedURI, effectiveDirective }));
+  const violation = (blockedURI, effectiveDirective, disposition = "enforce") =>
+    scope.document.dispatchEvent(
+      Object.assign(new Event("securitypolicyviolation"), { blockedURI, effectiveDirective, disposition }),
+    );
   violation("https://other.example.com/", "frame-src");
+  violation(`${PANEL}.example/`, "frame-src");
+  violation("inline", "frame-src");
   violation(`${PANEL}/embed/users`, "connect-src");
+  violation(`${PANEL}/embed/users`, "frame-src", "report");
   assert.deepEqual(events, []);
   violation(`${PANEL}/embed/users`, "frame-src");
+  violation(`${PANEL}/embed/users`, "frame-src");
+  t.mock.timers.tick(60_000);
+  assert.equal(events.length, 1);
   assert.equal(events[0].code, "frame_refused");
   assert.match(events[0].message, /frame-src/);
   panel.destroy();
+});
+
+test("e8 e22: a fault of the page's handler keeps no panel waiting, and nothing is told after destroy", async (t) => {
+  const on = () => {
+    throw new Error("of the page");
+  };
+  const { panel, said, say } = await connected({ on, getSessionToken: () => Promise.reject(new Error("none")) });
+  await say({ type: "token.request", call: 1, is_refused: false });
+  assert.deepEqual(said.at(-1), { type: "token", call: 1 });
+  assert.deepEqual(page.faults, ["of the page"]);
+  panel.destroy();
+
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { promise, reject } = Promise.withResolvers();
+  const other = show({ getSessionToken: () => promise });
+  other.panel.destroy();
+  reject(new Error("aborted"));
+  t.mock.timers.tick(60_000);
+  await settle();
+  assert.deepEqual(other.events, []);
+  assert.equal(page.listeners, 0);
 });
 
 test("e5 l1: its own texts are those of the console's languages", () => {
@@ -444,7 +503,11 @@ test("e5 l1: its own texts are those of the console's languages", () => {
     scope.document.documentElement.lang = locale;
     const { panel } = show();
     scope.document.dispatchEvent(
-      Object.assign(new Event("securitypolicyviolation"), { blockedURI: PANEL, effectiveDirective: "frame-src" }),
+      Object.assign(new Event("securitypolicyviolation"), {
+        blockedURI: PANEL,
+        effectiveDirective: "frame-src",
+        disposition: "enforce",
+      }),
     );
     const [around] = page.frames;
     assert.equal(around.find("p").text, texts["panel.not_loaded"]);

@@ -8,7 +8,7 @@ import { createPanel } from "./sales-insight-panel.js";
  * the callbacks may be new ones at each rendering.
  *
  * @param {Omit<import("./sales-insight-panel.js").PanelSettings, "container" | "on"> & {
- *   onEvent?: (event: import("./sales-insight-panel.js").PanelMessage) => void,
+ *   onEvent?: (event: import("./sales-insight-panel.js").PanelEvent) => void,
  * }} props
  */
 export function SalesInsightPanel(props) {

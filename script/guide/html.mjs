@@ -17,13 +17,14 @@ const marked = new Marked({
   renderer: {
     heading(token) {
       const { text, anchor } = headingOf(token);
-      const id = anchor ? ` id="${anchor}"` : "";
+      const name = anchor ?? slugOf(text, token.depth);
+      const id = name ? ` id="${name}"` : "";
       return `<h${token.depth}${id}>${escaped(text)}</h${token.depth}>\n`;
     },
     link(token) {
       const href = token.href.replace(/^([a-z-]+)\.md/, "$1.html");
       // A file of the repository, which is not beside the guide.
-      if (href.startsWith("..")) return this.parser.parseInline(token.tokens);
+      if (!/^(?:https:\/\/|#|[a-z-]+\.html)/.test(href)) return this.parser.parseInline(token.tokens);
       return `<a href="${escaped(href)}">${this.parser.parseInline(token.tokens)}</a>`;
     },
     image(token) {
@@ -38,6 +39,12 @@ const marked = new Marked({
     },
   },
 });
+
+/** The anchor of a heading below the first that names none, as on the pages of repositories. */
+function slugOf(text, depth) {
+  const words = text.toLowerCase().replaceAll(/[^\p{L}\p{N} -]/gu, "");
+  return depth > 1 ? words.replaceAll(" ", "-") : undefined;
+}
 
 function nameOf(row) {
   const name = row[0].text.match(NAME)?.[1];

@@ -1,10 +1,12 @@
 //! How the host wants the panel to look.
 
 use api_types::Locale;
-use api_types::panel::{PanelErrorCode, PanelOptions};
+use api_types::panel::{PanelErrorCode, PanelLook, PanelOptions};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
 
-use super::connection;
+use super::{connection, look};
 use crate::i18n;
 use crate::platform::{dom, spawn};
 
@@ -15,6 +17,9 @@ pub(super) fn apply(options: &PanelOptions) {
     if let Some(density) = options.density {
         mark("data-density", density.into());
     }
+    if let Some(look) = &options.look {
+        wear(look);
+    }
     if let Some(tag) = &options.locale {
         match Locale::lookup(tag).filter(|locale| i18n::available().any(|available| available == *locale)) {
             Some(locale) => speak(locale),
@@ -24,6 +29,23 @@ pub(super) fn apply(options: &PanelOptions) {
                 None,
             ),
         }
+    }
+}
+
+/// Sets what the style sheet draws with; what the look does not say is the panel's own again.
+fn wear(look: &PanelLook) {
+    let judged = look::judge(look);
+    let root = dom::document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    if let Some(style) = root.map(|root| root.style()) {
+        for (property, value) in judged.properties {
+            let _ = match value {
+                Some(value) => style.set_property(property, &value),
+                None => style.remove_property(property).map(drop),
+            };
+        }
+    }
+    for why in judged.refused {
+        connection::say_error(PanelErrorCode::LookRefused, &why, None);
     }
 }
 

@@ -13,6 +13,7 @@ mod focus;
 mod handshake;
 mod hear;
 mod height;
+mod look;
 mod tokens;
 
 pub(crate) use connection::{Phase, host, is_for, phase, refuse, say, say_ready, wanted_path};

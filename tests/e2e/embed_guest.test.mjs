@@ -153,10 +153,10 @@ walk(
   },
 );
 
-/** Waits until the panel has told no other height for 30 animation frames, and then that it tells none in 60 more. */
-/** Of a frame whose page asks for no other, in pixels. */
+/** The height of a frame whose page asks for no other, in pixels. */
 const LEAST_HEIGHT = 640;
 
+/** Waits until the panel has told no other height for 30 animation frames, and then that it tells none in 60 more. */
 async function seeRest(panel) {
   const toldIn = (frames) =>
     panel.driver.onPage(async (frames) => {
@@ -265,6 +265,41 @@ walk(
     assert.equal((await app.guestHost.events("ready")).length, 1);
   },
 );
+
+walk("e16: the panel takes over the host's look, and names a colour that could not be read", server, {}, async (app) => {
+  const panel = await openPanel(app, "invite-csv");
+  await panel.inviteCsv.file.arrive();
+  const shown = () =>
+    panel.driver.onPage(() => {
+      const { backgroundColor, borderRadius } = getComputedStyle(document.querySelector(".button"));
+      const { fontFamily, backgroundColor: ground } = getComputedStyle(document.body);
+      const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+      return { backgroundColor, borderRadius, fontFamily, ground, accent };
+    });
+  const own = await shown();
+  const green = { light: "#0b5d3b", dark: "#7fe0b0" };
+  const background = { light: "#ffffff", dark: "#0d1512" };
+  await app.guestHost.update({ theme: "light", look: { accent: green, background, radius: 2, font: "Example Sans" } });
+  await until(
+    async () => (await shown()).accent !== own.accent,
+    () => "the colours of the host",
+  );
+  const worn = await shown();
+  assert.equal(worn.accent, "light-dark(#0b5d3b, #7fe0b0)");
+  assert.equal(worn.ground, "rgb(255, 255, 255)");
+  assert.equal(worn.borderRadius, "2px");
+  assert.match(worn.fontFamily, /^"Example Sans"/);
+  await panel.driver.inspect("panel: with the host's look");
+
+  await app.guestHost.update({ theme: "dark", look: { accent: { light: "#ffcc00", dark: "#ffcc00" }, radius: 2 } });
+  const [{ code, message }] = await app.guestHost.seeEvents("error");
+  assert.equal(code, "look_refused");
+  assert.match(message, /^accent: in the light theme the contrast with the background is 1\.4/);
+  const after = await shown();
+  assert.equal(after.accent, own.accent);
+  assert.equal(after.borderRadius, "2px");
+  assert.equal(after.fontFamily, own.fontFamily);
+});
 
 /** Runs steps while the host's backend leaves its first answer open: `asked` says how often it was asked. */
 async function withoutFirstAnswer(steps) {

@@ -94,6 +94,45 @@ pub struct PanelOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub locale: Option<String>,
+    /// The host's own look, in place of an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub look: Option<PanelLook>,
+}
+
+/// What a panel takes over from the page around it. A value with which something could not be read is refused, and the panel's
+/// own stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct PanelLook {
+    /// Main buttons, links and marks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub accent: Option<PanelColour>,
+    /// What is behind cards and tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub background: Option<PanelColour>,
+    /// Of the corners, in pixels: 0 to 16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub radius: Option<u8>,
+    /// Names of fonts that the device may have, separated by commas. None is loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub font: Option<String>,
+}
+
+/// A colour as `#rrggbb`, in the light and in the dark theme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct PanelColour {
+    pub light: String,
+    pub dark: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -258,6 +297,8 @@ pub enum PanelErrorCode {
     MessageTooLong,
     /// An option has no value that the panel knows.
     OptionUnknown,
+    /// A value of the look is not as it must be, or something could not be read with it.
+    LookRefused,
     /// The panel has no such path.
     PathUnknown,
     /// The backend has refused or not answered.

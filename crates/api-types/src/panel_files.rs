@@ -27,8 +27,8 @@ export interface PanelSettings extends PanelOptions {
   container: Element;
   flow: PanelFlow;
   /**
-   * Asked for each session. Where it resolves to the API's refusal instead, as the page's own backend got it, the `error` says
-   * what to mend; where it is rejected too, the panel tells its user that they are not signed in.
+   * Asked for each session. If it resolves to the API's refusal, as the page's own backend got it, an `error` says what to mend.
+   * Without a session the panel tells its user that they are not signed in.
    */
   getSessionToken(): PanelSession | PanelRefusal | Promise<PanelSession | PanelRefusal>;
   /** Where the panel opens, as in the event `route.changed`. */
@@ -119,6 +119,8 @@ fn e18_the_types_for_typescript_are_those_of_the_protocol() {
         PanelOptions,
         PanelTheme,
         PanelDensity,
+        PanelLook,
+        PanelColour,
         FocusDirection,
         PanelMessage,
         PanelErrorCode,
