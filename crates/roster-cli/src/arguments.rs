@@ -90,7 +90,7 @@ pub(crate) struct FixArguments {
     #[arg(long, conflicts_with_all = ["apply", "replace"])]
     pub list: bool,
     /// Replace a text wherever it stands in a field, in any case of the letters A to Z, before --apply; an empty BY removes it.
-    #[arg(long, num_args = 3, value_names = ["FIELD", "FIND", "BY"])]
+    #[arg(long, num_args = 3, allow_hyphen_values = true, value_names = ["FIELD", "FIND", "BY"])]
     pub replace: Vec<String>,
     /// Apply the fixes of these kinds, in this order, or all that --list names, and write the corrected file.
     #[arg(long, value_name = "KIND,...|all", value_delimiter = ',')]

@@ -52,3 +52,26 @@ fn u5_an_added_row_stands_in_saved_files_without_the_cells_of_another() {
     let text = String::from_utf8(writer.take()).unwrap();
     assert_eq!(text.lines().last(), Some("cy@x.example,,,"));
 }
+
+#[test]
+fn u5_of_an_added_row_that_is_split_neither_has_anything_of_another_record() {
+    let mut file = check(TEXT.as_bytes()).unwrap();
+    file.fix(Fix::AddRow);
+    file.edit(4, Field::Email, "cy@x.example; di@x.example");
+    file.edit(4, Field::FirstName, "Cy / Di");
+    file.fix_with_others(4, &Fix::SplitPeople);
+    for (row, email, name) in [(4, "cy@x.example", "Cy"), (5, "di@x.example", "Di")] {
+        assert_eq!(file.row(row).problems, Vec::new());
+        // Also in a file of problems, where there is no other place for what was typed.
+        file.each(&[row], |record| assert_eq!(file.review.cells(record), [email, "", name, ""], "row {row}"));
+    }
+}
+
+#[test]
+fn u5_a_row_is_added_where_all_others_are_left_out() {
+    let mut file = check(TEXT.as_bytes()).unwrap();
+    file.leave_out(Filter::All, true);
+    file.fix(Fix::AddRow);
+    assert_eq!(file.row(4).verdict, Verdict::Error);
+    assert_eq!(file.select(Filter::All).len(), 1);
+}

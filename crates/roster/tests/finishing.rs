@@ -177,7 +177,8 @@ fn u5_names_in_each_others_place_are_found_by_lists_where_no_other_row_has_them(
     let text = "Email,First name,Last name\n\
         a@example.com,Smith,Anna\nb@example.com,James,Thompson\nc@example.com,김,민수\n\
         d@example.com,García López,María José\ne@example.com,Anne-Marie,Müller\nf@example.com,佐藤,太郎\n\
-        g@example.com,Jean,Martin\nh@example.com,Smith,Rosenkrantz\ni@example.com,Anna,Maria\n";
+        g@example.com,Jean,Martin\nh@example.com,Smith,Rosenkrantz\ni@example.com,Anna,Maria\n\
+        j@example.com,Carter,Paul\nk@example.com,Parker,Kim\nl@example.com,Anderson,Henrique da Silva\n";
     let mut file = file(text);
     let codes = ["2 swapped_names", "4 swapped_names", "5 swapped_names", "7 swapped_names"];
     assert_eq!(file.codes(), codes);

@@ -51,6 +51,13 @@ impl Opened {
     pub(super) fn has_added_row(&self) -> bool {
         self.changes.contains(&Change::Fix(Fix::AddRow))
     }
+
+    /// Whether a value of the field was typed in any row.
+    pub(super) fn has_edit_of(&self, field: Field) -> bool {
+        self.changes
+            .iter()
+            .any(|change| matches!(change, Change::Edit { field: edited, .. } if *edited == field))
+    }
 }
 
 /// A file that was read to its end.

@@ -328,10 +328,18 @@ impl Review {
         }
     }
 
-    /// The cells of a row as the file has them; none of one that was added without values.
+    /// The cells of a row as the file has them; of one that was added, its values in the columns of their fields.
     #[must_use]
     pub fn cells<'a>(&self, record: &Record<'a>) -> Vec<Cow<'a, str>> {
-        if self.context.changes.is_blank(record.number) { Vec::new() } else { record.cells().collect() }
+        if !self.context.changes.is_blank(record.number) {
+            return record.cells().collect();
+        }
+        let values = rules::resolve(&self.context, record).values;
+        let value = |target: &Target| {
+            let field = Field::ALL.into_iter().find(|&field| Target::from(field) == *target);
+            Cow::Owned(field.map_or("", |field| values.get(field)).to_owned())
+        };
+        self.context.mapping.targets.iter().map(value).collect()
     }
 
     /// The row's verdict and problems.
@@ -432,8 +440,9 @@ impl Review {
                 changes.add(Added::Second, rows, self.classes.count() + 1);
             }
             Fix::AddRow => {
-                let (_, beside) = self.select(Filter::All, None, 0, 1);
-                changes.add(Added::Nothing, beside, self.classes.count() + 1);
+                // Any person's record will do, left out or not.
+                let beside = (1..=self.classes.count()).filter(|&row| self.has_row(row)).take(1);
+                changes.add(Added::Nothing, beside.collect(), self.classes.count() + 1);
             }
             _ => changes.fix(fix),
         }

@@ -9,11 +9,7 @@ use super::{
     Context,
     classes::{Class, Classes, code_bit},
 };
-use crate::{
-    Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target,
-    change::{Added, Step},
-    export, text,
-};
+use crate::{Field, Fix, Record, RowValues, TEAMS_SEPARATOR, Target, change::Step, export, text};
 use values::clean::{self, CleanAddress};
 use values::email::{self, Address};
 use values::{Problem, ProblemCode, Severity, language, role};
@@ -41,8 +37,8 @@ pub(crate) struct Resolved {
     pub language: Option<Locale>,
     /// The names came in one cell, as it was.
     whole_name: Option<String>,
-    /// What the row holds, where it is none of the file's.
-    added: Option<Added>,
+    /// The person was split off from another one of the same record.
+    is_split_off: bool,
     /// The user left the row out: it has no address, and counts nowhere.
     pub is_left_out: bool,
 }
@@ -82,13 +78,13 @@ pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
         row.apply(step);
         email_changed |= before != row.found.values.email;
     }
-    let is_blank = row.found.added == Some(Added::Nothing);
+    let is_blank = context.changes.is_blank(row_number);
     if !is_blank {
         row.check_record();
     }
     row.check_values(extracted.filter(|_| !email_changed && !is_blank));
     let RowValues { first_name, last_name, .. } = &row.found.values;
-    if row.found.added == Some(Added::Second) && first_name.is_empty() && last_name.is_empty() {
+    if row.found.is_split_off && first_name.is_empty() && last_name.is_empty() {
         row.problem(Some(Field::FirstName), ProblemCode::MissingName, "", None);
     }
     if row.found.is_left_out {
@@ -299,12 +295,11 @@ impl Row<'_> {
                     values.email = if is_first { several.first } else { several.rest };
                     share_names(values, self.found.whole_name.take(), is_first);
                 }
-                self.found.added = (!is_first).then_some(Added::Second);
+                self.found.is_split_off = !is_first;
             }
             Step::Blank => {
                 *values = RowValues::default();
                 self.found.whole_name = None;
-                self.found.added = Some(Added::Nothing);
                 self.take_defaults();
             }
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {

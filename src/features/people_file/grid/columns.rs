@@ -10,7 +10,7 @@ use crate::features::people_file::seek::Way;
 use crate::features::people_file::state::Flow;
 use crate::features::people_file::step::Opened;
 
-/// The fields with columns: those of the file, and those with a value for everyone. A row that was added can have any.
+/// The fields with columns: those of the file, those with a value for everyone, and those of a row that was added.
 pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
     let mapping = flow.step.with_untracked(|step| step.opened().map(|opened| opened.mapping.clone()));
     let Some(mapping) = mapping.map(|mapping| untrack(|| flow.narrowed(&mapping))) else {
@@ -25,11 +25,15 @@ pub(in crate::features::people_file) fn fields(flow: Flow) -> Vec<Field> {
         let is_in_doubt = |count: &CodeCount| count.code == ProblemCode::AddressExtracted;
         cells.any(|cell| cell.contains('<')) || checked.summary.codes.iter().any(is_in_doubt)
     });
-    let has_added_row = flow.step.with_untracked(|step| step.opened().is_some_and(Opened::has_added_row));
+    let is_filled_in = |field: Field| {
+        let fills = |opened: &Opened| opened.has_added_row() || opened.has_edit_of(field);
+        untrack(|| flow.takes(field.into()))
+            && flow.step.with_untracked(|step| step.opened().is_some_and(fills))
+    };
     Field::ALL
         .into_iter()
         .filter(|field| {
-            has_added_row
+            is_filled_in(*field)
                 || mapping.column((*field).into()).is_some()
                 || !mapping.default_of(*field).is_empty()
                 || ((full_name || beside_address) && matches!(field, Field::FirstName | Field::LastName))
