@@ -133,10 +133,10 @@ fn readable(theme: &Theme, what: &str, one: Colour, other: Colour) -> Result<(),
     if contrast >= LEAST_CONTRAST {
         return Ok(());
     }
-    Err(format!(
-        "in the {} theme the contrast with {what} is {contrast:.1}, and {LEAST_CONTRAST} is needed",
-        theme.name
-    ))
+    // What writes fractions would be some kilobytes of code.
+    let tenths = (10.0 * contrast) as u32;
+    let (whole, tenth, name) = (tenths / 10, tenths % 10, theme.name);
+    Err(format!("in the {name} theme the contrast with {what} is {whole}.{tenth}, and 4.5 is needed"))
 }
 
 /// The list of fonts for the style sheet.

@@ -176,7 +176,7 @@ impl Changes {
 
     /// Whether the row has nothing of its record, as one that was added, or split off from such a one.
     pub(crate) fn is_blank(&self, row: u64) -> bool {
-        self.origin(row).is_some_and(|(_, what, other)| what == Added::Nothing || self.is_blank(other))
+        matches!(self.steps(row).first(), Some(Step::Blank))
     }
 
     /// The row of the file that has the record of this one.

@@ -328,18 +328,10 @@ impl Review {
         }
     }
 
-    /// The cells of a row as the file has them; of one that was added, its values in the columns of their fields.
+    /// The cells of a row as the file has them; none of one that was added without values.
     #[must_use]
     pub fn cells<'a>(&self, record: &Record<'a>) -> Vec<Cow<'a, str>> {
-        if !self.context.changes.is_blank(record.number) {
-            return record.cells().collect();
-        }
-        let values = rules::resolve(&self.context, record).values;
-        let value = |target: &Target| {
-            let field = Field::ALL.into_iter().find(|&field| Target::from(field) == *target);
-            Cow::Owned(field.map_or("", |field| values.get(field)).to_owned())
-        };
-        self.context.mapping.targets.iter().map(value).collect()
+        if self.context.changes.is_blank(record.number) { Vec::new() } else { record.cells().collect() }
     }
 
     /// The row's verdict and problems.
@@ -441,8 +433,9 @@ impl Review {
             }
             Fix::AddRow => {
                 // Any person's record will do, left out or not.
-                let beside = (1..=self.classes.count()).filter(|&row| self.has_row(row)).take(1);
-                changes.add(Added::Nothing, beside.collect(), self.classes.count() + 1);
+                let next = self.classes.count() + 1;
+                let beside = (1..next).find(|&row| self.has_row(row));
+                changes.add(Added::Nothing, Vec::from_iter(beside), next);
             }
             _ => changes.fix(fix),
         }

@@ -70,19 +70,20 @@ impl Resolved {
 pub(crate) fn resolve(context: &Context, record: &Record<'_>) -> Resolved {
     let mut row = Row { context, record, found: Resolved::default() };
     row.found.address_column = row.address_column();
-    let extracted = row.read();
-    let row_number = record.number;
+    let steps = context.changes.steps(record.number);
+    let is_blank = matches!(steps.first(), Some(Step::Blank));
+    let extracted = if is_blank { None } else { row.read() };
+    row.take_defaults();
     let mut email_changed = false;
-    for step in context.changes.steps(row_number) {
+    for step in steps {
         let before = row.found.values.email.clone();
         row.apply(step);
         email_changed |= before != row.found.values.email;
     }
-    let is_blank = context.changes.is_blank(row_number);
     if !is_blank {
         row.check_record();
     }
-    row.check_values(extracted.filter(|_| !email_changed && !is_blank));
+    row.check_values(extracted.filter(|_| !email_changed));
     let RowValues { first_name, last_name, .. } = &row.found.values;
     if row.found.is_split_off && first_name.is_empty() && last_name.is_empty() {
         row.problem(Some(Field::FirstName), ProblemCode::MissingName, "", None);
@@ -188,7 +189,7 @@ impl Row<'_> {
         }
     }
 
-    /// Fills the values from the cells and the defaults; returns the address cell when it may mean another address, or is
+    /// Fills the values from the cells; returns the address cell when it may mean another address, or is
     /// about somebody else.
     fn read(&mut self) -> Option<String> {
         let mut values = RowValues::default();
@@ -210,7 +211,6 @@ impl Row<'_> {
             }
         }
         self.found.values = values;
-        self.take_defaults();
         doubtful.then_some(cell)
     }
 
@@ -297,11 +297,8 @@ impl Row<'_> {
                 }
                 self.found.is_split_off = !is_first;
             }
-            Step::Blank => {
-                *values = RowValues::default();
-                self.found.whole_name = None;
-                self.take_defaults();
-            }
+            // Its record was not read.
+            Step::Blank => {}
             Step::Fix(Fix::ReplaceValue { field: Field::Teams, from, to }) => {
                 replace_team(values, known, from, to);
             }
