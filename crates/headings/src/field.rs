@@ -35,6 +35,12 @@ impl Field {
             Self::Language => "language",
         }
     }
+
+    /// The field of that stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
 }
 
 /// The target of a column of the file.

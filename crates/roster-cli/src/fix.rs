@@ -96,8 +96,7 @@ fn again(
 
 /// The fix that a field, a text to find and one to put in its place make.
 fn replacing([name, find, by]: &[String; 3]) -> Result<Fix, Failure> {
-    let field = Field::ALL.into_iter().find(|field| field.name() == name);
-    let field = field.ok_or_else(|| Failure::Field(name.clone()))?;
+    let field = Field::from_name(name).ok_or_else(|| Failure::Field(name.clone()))?;
     Ok(Fix::ReplaceText { field, find: find.clone(), by: by.clone() })
 }
 

@@ -29,8 +29,7 @@ pub(super) fn ReplaceDialog(flow: Flow, open: RwSignal<bool>, apply: Callback<Fi
             text => Some((text, by.text.get_untracked())),
         },
         async move |(find, by): (String, String)| {
-            let chosen = column.get_untracked();
-            let field = Field::ALL.into_iter().find(|field| field.name() == chosen);
+            let field = Field::from_name(&column.get_untracked());
             open.try_set(false);
             if let Some(field) = field {
                 apply.try_run(Fix::ReplaceText { field, find, by });
