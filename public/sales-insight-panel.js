@@ -267,7 +267,7 @@ function wrongOptions(options) {
   const isWrong = ([name, value]) => {
     if (!Object.hasOwn(OPTIONS, name)) return true;
     const values = OPTIONS[name];
-    return isSaid(value) && !(Array.isArray(values) ? values.includes(value) : value && typeof value === values);
+    return isSaid(value) && !(Array.isArray(values) ? values.includes(value) : typeof value === values);
   };
   return Object.entries(options)
     .filter(isWrong)

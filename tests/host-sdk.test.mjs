@@ -528,3 +528,26 @@ test("e18: every code of an error has a row in the document, to which its help l
     [],
   );
 });
+
+test("e16 e18: the flows and the values of options are those of the types", () => {
+  const types = readFileSync(new URL("../public/sales-insight-panel.d.ts", import.meta.url), "utf8");
+  const valuesOf = (name) =>
+    [...types.match(new RegExp(`type ${name} = ([^;]*);`))[1].matchAll(/"([a-z-]+)"/g)].map(([, value]) => value);
+  const message = (settings) => {
+    try {
+      show(settings).panel.destroy();
+      return "";
+    } catch (error) {
+      return error.message;
+    }
+  };
+  assert.equal(message({ flow: "-" }), `createPanel: flow is "-", and not one of ${valuesOf("PanelFlow").join(", ")}`);
+  assert.equal(message({ theme: "-" }), `createPanel: theme is "-", and not one of: ${valuesOf("PanelTheme").join(", ")}`);
+  assert.equal(message({ density: "-" }), `createPanel: density is "-", and not one of: ${valuesOf("PanelDensity").join(", ")}`);
+  const options = types.match(/export type PanelOptions = \{([\s\S]*?)\};/)[1];
+  const { panel, events } = show();
+  panel.update(/** @type {any} */ ({ none: 1 }));
+  const names = [...options.matchAll(/(\w+)\?:/g)].map(([, name]) => name);
+  assert.equal(events[0].message, `there is no option none; there are ${names.join(", ")}`);
+  panel.destroy();
+});

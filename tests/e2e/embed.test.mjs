@@ -217,6 +217,8 @@ walk(
 );
 
 walk("e15 e19: the frame has the height of its content and rests, and Tab goes through it", server, {}, async (app) => {
+  // So narrow that the content is higher than the least height of a frame.
+  await app.driver.adapt({ width: 480, height: 900 });
   const panel = await openUsers(app);
   const rest = async () => {
     for (let turn = 0; turn < 20; turn += 1) await panel.driver.drawn();
@@ -230,8 +232,7 @@ walk("e15 e19: the frame has the height of its content and rests, and Tab goes t
     scroll: document.documentElement.scrollHeight,
     client: document.documentElement.clientHeight,
   }));
-  const height = Math.max(inside.height, 640);
-  assert.equal(inside.client, height, "the frame is as high as the content, or has the least height");
+  assert.equal(inside.height, inside.client, "the frame is as high as the content");
   assert.equal(inside.scroll, inside.client, "nothing is scrolled");
 
   await app.driver.focusOn({ role: "button", name: "Remove the panel" });

@@ -20,7 +20,8 @@ window.escapes = 0;
 addEventListener("keydown", ({ key }) => { if (key === "Escape") window.escapes += 1; });
 const flow = query.get("flow");
 window.panel = createPanel({
-  src, container: document.querySelector(place + " div"), flow,
+  // So that walks see the height of the content alone.
+  src, container: document.querySelector(place + " div"), flow, minHeight: 0,
   getSessionToken: async () => (await fetch("panel-session", { method: "POST", body: JSON.stringify({ flow }) })).json(),
   on: (event) => window.events.push(event),
 });`;
