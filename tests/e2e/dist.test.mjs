@@ -116,6 +116,18 @@ test("c4: every file that the app loads has a digest of its content in its name"
   );
 });
 
+test("p5: what programs and their scripts call each other by is short, and nothing is exported that no program uses", () => {
+  for (const file of named(/\.wasm$/)) {
+    const program = new WebAssembly.Module(readFileSync(join(DIST, file)));
+    const names = [...WebAssembly.Module.imports(program), ...WebAssembly.Module.exports(program)].map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name) => /[0-9a-f]{16}|intounderlying/.test(name)),
+      [],
+      file,
+    );
+  }
+});
+
 test("an installed console has a name, icons that are there, and its place", () => {
   const manifest = JSON.parse(readFileSync(join(DIST, "manifest.webmanifest"), "utf8"));
   assert.deepEqual([manifest.start_url, manifest.scope, manifest.display], [".", ".", "standalone"]);
