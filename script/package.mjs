@@ -125,7 +125,7 @@ async function packageAll() {
 /** Packages again after each change. Style and the other files of the page need no compiler. */
 async function packageChanges() {
   const compiled = ["Cargo.toml", "Cargo.lock", "build.rs", "build", "src", "locales", "crates"];
-  const copied = ["index.html", "style", "public"];
+  const copied = ["index.html", "style", "public", "panel"];
   let changed = { code: false, any: false };
   const changes = new EventEmitter();
   for (const path of [...compiled, ...copied]) {

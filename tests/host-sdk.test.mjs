@@ -6,90 +6,18 @@ import { gzipSync } from "node:zlib";
 
 import { minify } from "terser";
 
+import { Inside, openPage, scope } from "./host-page.mjs";
 import { withoutModule } from "../script/host-sdk.mjs";
-import { createPanel } from "../public/sales-insight-panel.js";
+import { createPanel } from "../panel/sales-insight-panel.js";
 
 const PANEL = "https://console.example.com";
-const sdk = readFileSync(new URL("../public/sales-insight-panel.js", import.meta.url), "utf8");
+const sdk = readFileSync(new URL("../panel/sales-insight-panel.js", import.meta.url), "utf8");
 
-/** The stand-in for a page. */
-const scope = /** @type {any} */ (globalThis);
 /** The window of the page: what listens to it, and what is in it. */
 let page;
 beforeEach(() => {
-  page = new EventTarget();
-  page.listeners = 0;
-  scope.addEventListener = (type, hear) => {
-    page.listeners += 1;
-    page.addEventListener(type, hear);
-  };
-  scope.removeEventListener = (type, hear) => {
-    page.listeners -= 1;
-    page.removeEventListener(type, hear);
-  };
-  scope.location = new URL("https://crm.example.com/");
-  scope.document = Object.assign(new Counted(), {
-    documentElement: { lang: "en" },
-    createElement: (name) => new Thing(name),
-  });
-  scope.reportError = (error) => page.faults.push(error.message);
-  page.faults = [];
-  page.frames = new Set();
+  page = openPage();
 });
-
-/** How much listens to it counts for the page. */
-class Counted extends EventTarget {
-  addEventListener(type, hear) {
-    page.listeners += 1;
-    super.addEventListener(type, hear);
-  }
-  removeEventListener(type, hear) {
-    page.listeners -= 1;
-    super.removeEventListener(type, hear);
-  }
-}
-
-/** The stand-in for an element. */
-class Thing extends EventTarget {
-  style = {};
-  attributes = {};
-  children = [];
-  contentWindow = new Inside();
-
-  constructor(name) {
-    super();
-    this.name = name;
-  }
-  setAttribute(name, value) {
-    this.attributes[name] = value;
-  }
-  append(...children) {
-    this.children.push(...children);
-  }
-  replaceChildren(...children) {
-    this.children = children;
-  }
-  remove() {
-    page.frames.delete(this);
-    for (const frame of page.frames) frame.children = frame.children.filter((child) => child !== this);
-  }
-  focus() {}
-  /** What is written in it. */
-  get text() {
-    return this.children.map((child) => child.text ?? child).join("|");
-  }
-  find(name) {
-    return this.name === name ? this : this.children.map((child) => child.find?.(name)).find(Boolean);
-  }
-}
-
-/** The panel's window in the frame, which answers nothing by itself. */
-class Inside {
-  sent = [];
-  postMessage(text, target, ports = []) {
-    this.sent.push({ message: JSON.parse(text), target, port: ports[0] });
-  }
-}
 
 /** @type {any} */
 const container = { append: (frame) => page.frames.add(frame) };
@@ -497,6 +425,115 @@ test("e8 e22: a fault of the page's handler keeps no panel waiting, and nothing 
   assert.equal(page.listeners, 0);
 });
 
+/** What a panel answers to portions of rows, and what it has got of them. */
+function takingRows({ port }) {
+  const taken = [];
+  port.onmessage = ({ data }) => {
+    const { type, call, name, schema, rows, is_last } = JSON.parse(data);
+    if (type !== "rows") return;
+    taken.push({ bytes: Buffer.byteLength(data), call, name, schema, rows, is_last });
+    const count = taken.filter((portion) => portion.call === call).reduce((sum, portion) => sum + portion.rows.length, 0);
+    port.postMessage(JSON.stringify({ type: "rows.taken", call, rows: count }));
+  };
+  return taken;
+}
+
+test("e3: rows go in portions of at most 64 KiB, each after the panel has taken the one before", async () => {
+  const shown = await connected();
+  const taken = takingRows(shown);
+  const rows = Array.from({ length: 20_000 }, (_, at) => [`person${at}@example.com`, "김".repeat(at % 40), '"quoted"\n']);
+  await shown.panel.rows({ name: "CRM", schema: ["email", "last_name", "teams"], rows });
+  assert.ok(taken.length > 20 && taken.every(({ bytes }) => bytes <= 65_536));
+  assert.deepEqual(
+    taken.flatMap((portion) => portion.rows),
+    rows,
+  );
+  assert.deepEqual(
+    taken.map(({ is_last }) => is_last),
+    [...Array(taken.length - 1).fill(false), true],
+  );
+  // Two tables do not mix, and none at all is one.
+  await Promise.all([[["a@example.com"]], []].map((rows) => shown.panel.rows({ schema: ["email"], rows })));
+  assert.deepEqual(
+    taken.slice(-2).map(({ call, name, rows, is_last }) => [call, name, rows.length, is_last]),
+    [
+      [2, "Sales Insight Actions", 1, true],
+      [3, "Sales Insight Actions", 0, true],
+    ],
+  );
+  assert.deepEqual(shown.events, []);
+  shown.panel.destroy();
+});
+
+test("e3: rows that are wrong are an error that names the first of them, and none of them is sent", async () => {
+  const { panel, said, events } = await connected();
+  const refused = async (/** @type {any} */ table) => {
+    await assert.rejects(panel.rows(table), TypeError);
+    assert.equal(events.at(-1).code, "rows_refused");
+    assert.match(events.at(-1).help, /embedding\.html#rows_refused$/);
+    return events.at(-1).message;
+  };
+  const schema = ["email", "role"];
+  const right = ["a@example.com", "Admin"];
+  assert.match(await refused({ schema: ["email", "phone"], rows: [] }), /"phone".*email, first_name/);
+  assert.match(await refused({ schema, rows: [right, ["b@example.com"]] }), /row 2 .*2 strings/);
+  assert.match(await refused({ schema, rows: [["b@example.com", null]] }), /row 1 /);
+  assert.match(await refused({ schema, rows: [right, right, "c@example.com"] }), /row 3 /);
+  assert.match(await refused({ schema, rows: [right, ["b@example.com", "김".repeat(21_000)]] }), /row 2 is longer/);
+  assert.match(await refused({ schema, rows: Array(100_001).fill(right) }), /row 100001 /);
+  assert.deepEqual(
+    said.map(({ type }) => type),
+    ["init"],
+  );
+  panel.destroy();
+});
+
+test("e3: rows that the panel refuses, or that it cannot get any more, reject what hands them over", async () => {
+  const { panel, inside, port, events } = await connected();
+  const table = /** @type {import("../panel/sales-insight-panel.js").PanelRows} */ ({
+    schema: ["email"],
+    rows: [["a@example.com"]],
+  });
+  const refusal = JSON.stringify({ type: "error", code: "rows_refused", message: "somebody is at work" });
+  port.onmessage = () => port.postMessage(refusal);
+  await assert.rejects(panel.rows(table), /at work/);
+  assert.deepEqual(
+    events.map(({ code, message }) => `${code} ${message}`),
+    ["rows_refused somebody is at work"],
+    "once",
+  );
+  port.onmessage = () => post(inside, { ...HELLO, nonce: "n2" });
+  await assert.rejects(panel.rows(table), /loaded again/);
+  // Those that come before there is a panel wait for it.
+  const early = show();
+  const handed = early.panel.rows(table);
+  post(early.inside, HELLO);
+  takingRows({ port: early.inside.sent.at(-1).port });
+  await handed;
+  early.panel.destroy();
+  const never = show();
+  const waiting = never.panel.rows(table);
+  never.panel.destroy();
+  await assert.rejects(waiting, /gone/);
+  panel.destroy();
+});
+
+test("e8: signing out of the page ends the panel's session, and the next one is asked for anew", async () => {
+  const tokens = ["t1", "t2"];
+  const { panel, said, say } = await connected({ getSessionToken: async () => ({ token: tokens.shift() }) });
+  const ended = panel.logout();
+  await settle();
+  assert.deepEqual(said.at(-1), { type: "logout" });
+  await say({ type: "logged.out" });
+  await ended;
+  await say({ type: "token.request", call: 1, is_refused: false });
+  assert.equal(said.at(-1).token, "t2", "the one from before is not used");
+  panel.destroy();
+  const { panel: early } = show();
+  await early.logout();
+  early.destroy();
+});
+
 test("e5 l1: its own texts are those of the console's languages", () => {
   for (const locale of ["en", "de", "es", "fr", "ja", "ko", "pt-BR"]) {
     const texts = JSON.parse(readFileSync(new URL(`../locales/${locale}.json`, import.meta.url), "utf8"));
@@ -517,7 +554,7 @@ test("e5 l1: its own texts are those of the console's languages", () => {
 });
 
 test("e18: every code of an error has a row in the document, to which its help leads", () => {
-  const types = readFileSync(new URL("../public/sales-insight-panel.d.ts", import.meta.url), "utf8");
+  const types = readFileSync(new URL("../panel/sales-insight-panel.d.ts", import.meta.url), "utf8");
   const union = (name) =>
     [...types.match(new RegExp(`type ${name} =([^;]*);`))[1].matchAll(/"([a-z_]+)"/g)].map(([, code]) => code);
   const codes = [...union("PanelErrorCode"), ...union("PanelScriptErrorCode")];
@@ -530,9 +567,9 @@ test("e18: every code of an error has a row in the document, to which its help l
 });
 
 test("e16 e18: the flows and the values of options are those of the types", () => {
-  const types = readFileSync(new URL("../public/sales-insight-panel.d.ts", import.meta.url), "utf8");
+  const types = readFileSync(new URL("../panel/sales-insight-panel.d.ts", import.meta.url), "utf8");
   const valuesOf = (name) =>
-    [...types.match(new RegExp(`type ${name} = ([^;]*);`))[1].matchAll(/"([a-z-]+)"/g)].map(([, value]) => value);
+    [...types.match(new RegExp(`type ${name} = ([^;]*);`))[1].matchAll(/"([a-z_-]+)"/g)].map(([, value]) => value);
   const message = (settings) => {
     try {
       show(settings).panel.destroy();
@@ -541,6 +578,13 @@ test("e16 e18: the flows and the values of options are those of the types", () =
       return error.message;
     }
   };
+  const columns = sdk.match(/const COLUMNS = \[([^\]]*)\]/)[1];
+  assert.equal(
+    columns,
+    valuesOf("HandedColumn")
+      .map((name) => `"${name}"`)
+      .join(", "),
+  );
   assert.equal(message({ flow: "-" }), `createPanel: flow is "-", and not one of ${valuesOf("PanelFlow").join(", ")}`);
   assert.equal(message({ theme: "-" }), `createPanel: theme is "-", and not one of: ${valuesOf("PanelTheme").join(", ")}`);
   assert.equal(message({ density: "-" }), `createPanel: density is "-", and not one of: ${valuesOf("PanelDensity").join(", ")}`);

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const SDK = join(HERE, "../../public/sales-insight-panel.js");
+const SDK = join(HERE, "../../panel/sales-insight-panel.js");
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", json: "application/json" };
 const FILES = ["index.html", "host.js", "host.css"];
 /** The pages that it can serve: what each has built, by name, in place of or besides these files. */

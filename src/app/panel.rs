@@ -19,6 +19,7 @@ use crate::domain::background_work as works;
 use crate::domain::invitations::sending;
 use crate::domain::local_data;
 use crate::domain::navigation::{self, Route, below_base};
+use crate::domain::roster::handover;
 use crate::domain::session::{self, SessionState};
 use crate::domain::setup;
 use crate::embed::{self, Phase};
@@ -226,7 +227,7 @@ fn routed(view: fn() -> AnyView) -> fn() -> AnyView {
 #[component]
 fn Opened(flow: PanelFlow) -> impl IntoView {
     provide_context(flow);
-    follow_host();
+    follow_host(flow);
     works::look_once();
     on_return(works::look);
     if flow == PanelFlow::SetupGuide {
@@ -310,16 +311,34 @@ fn tell_route(path: &str) {
     embed::say(&PanelMessage::RouteChanged { path: path.trim_start_matches('/').to_owned(), title });
 }
 
-/// Opens what the host wants opened.
-fn follow_host() {
+/// Opens what the host wants opened, and where rows are reviewed that it hands over.
+fn follow_host(flow: PanelFlow) {
     let navigate = use_navigate();
+    let open = move |path: &str| {
+        navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    };
+    let handed = handover::waiting_of_host();
+    let here = navigation::here();
+    Effect::new({
+        let open = open.clone();
+        move |_| {
+            if handed.with(Option::is_none) || here.with_untracked(|here| *here == Some(Route::InviteCsv)) {
+                return;
+            }
+            if screen_of(flow, &Route::InviteCsv).is_some() {
+                open(&Route::InviteCsv.path());
+            } else if let Some(table) = handed.write_untracked().take() {
+                table.answer(Err("a panel of this flow invites nobody."));
+            }
+        }
+    });
     let wanted = embed::wanted_path();
     Effect::new(move |_| {
         let Some(path) = wanted.get() else { return };
         wanted.set(None);
         let path = format!("/{}", path.trim_start_matches('/'));
         if Route::at(&path).is_some_and(|route| is_of_panels(&route)) {
-            navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            open(&path);
         } else {
             embed::path_unknown();
         }

@@ -4,7 +4,8 @@ use api_types::panel::{HostMessage, PanelErrorCode, PanelMessage, Unusable};
 use leptos::prelude::*;
 
 use super::connection::{self, Phase};
-use super::{appearance, focus, tokens};
+use super::{appearance, focus, logout, rows, tokens};
+use crate::platform::spawn;
 
 pub(super) fn hear(text: Option<&str>) {
     match text.map_or(Err(Unusable::Malformed), HostMessage::read) {
@@ -52,5 +53,7 @@ fn obey(message: HostMessage) {
         HostMessage::Navigate { path } => connection::wanted_path().set(Some(path)),
         HostMessage::Focus { direction } => focus::enter(direction),
         HostMessage::Ping { call } => connection::say(&PanelMessage::Pong { call }),
+        HostMessage::Logout => spawn(logout::log_out()),
+        HostMessage::Rows(portion) => rows::take(portion),
     }
 }

@@ -13,7 +13,9 @@ mod focus;
 mod handshake;
 mod hear;
 mod height;
+mod logout;
 mod look;
+mod rows;
 mod tokens;
 
 pub(crate) use connection::{Phase, host, is_for, phase, refuse, say, say_ready, wanted_path};

@@ -6,6 +6,7 @@ import { openHost } from "../../examples/host/server.mjs";
 import { REFUSED } from "./harness/driver.mjs";
 import { Embedding } from "./harness/embedding.mjs";
 import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
+import { RAW_PAGES } from "./pages/raw_host.mjs";
 
 const host = await Embedding.start(suite);
 const ALTERED = onlyInChromium("only Chromium's driver alters answers");
@@ -15,14 +16,13 @@ const evil = await openHost(foreign, { name: "localhost" });
 suite.after(() => evil.close());
 const server = prepared((server) => host.authorise(server), "--embedders", host.origin);
 
-const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body></body></html>';
 /** A page of a host that may show any frame. */
 const FREE = { "Content-Security-Policy": "default-src 'self'; img-src data:; frame-src *" };
 
 function embed() {
   host.embed(server);
-  Object.assign(host.settings, { pages: { "raw.html": PAGE }, headers: FREE });
-  Object.assign(foreign, { console: server.origin, pages: { "raw.html": PAGE }, headers: FREE });
+  Object.assign(host.settings, { pages: RAW_PAGES, headers: FREE });
+  Object.assign(foreign, { console: server.origin, pages: RAW_PAGES, headers: FREE });
 }
 
 const panelOf = (server) => `${server.origin}/embed/users`;

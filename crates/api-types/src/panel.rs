@@ -17,6 +17,8 @@ use crate::{StepState, Timestamp};
 pub const VERSIONS: [u16; 1] = [1];
 /// Longer messages are not read.
 pub const MESSAGE_BYTES: usize = 65_536;
+/// How many people a host may hand over at once.
+pub const HANDED_ROWS: usize = 100_000;
 
 /// The name of the protocol, by which its messages are told from others between the same windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +78,46 @@ pub enum HostMessage {
     Focus { direction: FocusDirection },
     /// Answered by `pong` with the same number.
     Ping { call: u32 },
+    /// The user of the host has signed out: the panel ends its session and removes what it keeps, and answers with `logged.out`.
+    Logout,
+    /// People to be reviewed and invited, in portions; each is answered by `rows.taken`, or by an `error` that refuses all of them.
+    Rows(HandedRows),
+}
+
+/// A portion of a table of people. All portions of a table have the same number, name and schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct HandedRows {
+    pub call: u32,
+    /// What the panel calls the table.
+    pub name: String,
+    /// What the cells of each row are, in their order.
+    pub schema: Vec<HandedColumn>,
+    pub rows: Vec<Vec<String>>,
+    /// The table is complete with this portion.
+    pub is_last: bool,
+}
+
+/// What a column of handed-over rows contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum HandedColumn {
+    Email,
+    FirstName,
+    LastName,
+    /// First and last name in one cell.
+    FullName,
+    Role,
+    /// Any number of teams, separated by `;`.
+    Teams,
+    Workspace,
+    /// The language of the invitation mail.
+    Language,
 }
 
 /// How the panel looks.
@@ -231,6 +273,12 @@ pub enum PanelMessage {
     FocusOut { direction: FocusDirection },
     #[serde(rename = "pong")]
     Pong { call: u32 },
+    /// The session has ended, and nothing of its user is kept.
+    #[serde(rename = "logged.out")]
+    LoggedOut,
+    /// So many rows of a table have come; after its last portion, its review is open.
+    #[serde(rename = "rows.taken")]
+    RowsTaken { call: u32, rows: u32 },
 }
 
 /// The invitations of a batch, by number.
@@ -301,6 +349,8 @@ pub enum PanelErrorCode {
     LookRefused,
     /// The panel has no such path.
     PathUnknown,
+    /// Rows that the host hands over are not as they must be, or cannot be taken now.
+    RowsRefused,
     /// The backend has refused or not answered.
     RequestFailed,
 }

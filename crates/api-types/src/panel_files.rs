@@ -53,7 +53,7 @@ export interface PanelRefusal {
 }
 
 /** What the page is told: what the panel says, and what the script finds by itself. */
-export type PanelEvent = Exclude<PanelMessage, { type: "error" | "token.request" }> | PanelFailure;
+export type PanelEvent = Exclude<PanelMessage, { type: "error" | "token.request" | "rows.taken" }> | PanelFailure;
 
 export interface PanelFailure {
   type: "error";
@@ -81,8 +81,24 @@ export interface Panel {
   readonly frame: HTMLIFrameElement;
   update(changes: PanelOptions): void;
   navigate(path: string): void;
+  /**
+   * Hands over people to be reviewed and invited: nothing is sent before a person agrees. Resolves once they are shown; rejects,
+   * and is told by an `error`, where the panel refuses them or is gone.
+   */
+  rows(table: PanelRows): Promise<void>;
+  /** Ends the session, and removes what the panel keeps for its user: for when they sign out of the page. */
+  logout(): Promise<void>;
   focus(direction?: FocusDirection): void;
   destroy(): void;
+}
+
+/** A table of people, of 100,000 rows at most. */
+export interface PanelRows {
+  /** What the panel calls the table: by default, the panel's title. */
+  name?: string;
+  /** What the cells of each row are, in their order. There is a column `email`. */
+  schema: HandedColumn[];
+  rows: string[][];
 }
 
 export declare function createPanel(settings: PanelSettings): Panel;
@@ -122,6 +138,8 @@ fn e18_the_types_for_typescript_are_those_of_the_protocol() {
         PanelLook,
         PanelColour,
         FocusDirection,
+        HandedColumn,
+        HandedRows,
         PanelMessage,
         PanelErrorCode,
         InviteCounts,
@@ -133,7 +151,7 @@ fn e18_the_types_for_typescript_are_those_of_the_protocol() {
         Protocol,
         Timestamp,
     );
-    compare("public/sales-insight-panel.d.ts", &text);
+    compare("panel/sales-insight-panel.d.ts", &text);
 }
 
 #[cfg(feature = "openapi")]

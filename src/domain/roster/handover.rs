@@ -1,10 +1,12 @@
-//! A table of people that one screen hands to the one that reviews and invites them. It is in memory only, and is taken
-//! once.
+//! A table of people that one screen, or the page around a panel, hands to the screen that reviews and invites them. It is in
+//! memory only, and is taken once.
 
 use std::cell::{Cell, RefCell};
 
+use futures_channel::oneshot;
 use js_sys::Array;
 use leptos::prelude::*;
+use roster::Target;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, FilePropertyBag};
 
@@ -15,6 +17,23 @@ struct Handover {
     /// The path of the list that the latest table was chosen from, with its search and filters.
     origin: RefCell<Option<String>>,
     is_invited: Cell<bool>,
+    of_host: RwSignal<Option<HostTable>, LocalStorage>,
+}
+
+/// A table of the page around a panel.
+pub(crate) struct HostTable {
+    pub(crate) file: File,
+    /// What its columns are.
+    pub(crate) targets: Vec<Target>,
+    taken: oneshot::Sender<Result<(), &'static str>>,
+}
+
+impl HostTable {
+    /// Tells the host that a person sees the rows now, or why not.
+    pub(crate) fn answer(self, taken: Result<(), &'static str>) {
+        // The page may be gone.
+        let _ = self.taken.send(taken);
+    }
 }
 
 impl Default for Handover {
@@ -23,6 +42,7 @@ impl Default for Handover {
             waiting: StoredValue::new_local(None),
             origin: RefCell::default(),
             is_invited: Cell::default(),
+            of_host: RwSignal::new_local(None),
         }
     }
 }
@@ -39,13 +59,31 @@ pub(crate) fn hand_over(
         table.push_str(&row.map(|cell| quoted(&cell)).join(","));
         table.push_str("\r\n");
     }
-    let options = FilePropertyBag::new();
-    options.set_type("text/csv");
-    let parts = Array::of1(&JsValue::from_str(&table));
-    let file = File::new_with_str_sequence_and_options(&parts, name, &options).ok();
     let handover = lifetime::shared::<Handover>();
     handover.origin.replace(Some(origin));
-    handover.waiting.set_value(file);
+    handover.waiting.set_value(file(name, &table));
+}
+
+fn file(name: &str, table: &str) -> Option<File> {
+    let options = FilePropertyBag::new();
+    options.set_type("text/csv");
+    let parts = Array::of1(&JsValue::from_str(table));
+    File::new_with_str_sequence_and_options(&parts, name, &options).ok()
+}
+
+/// Keeps a table of the page around a panel until the screen takes it, in place of an earlier one. Resolves once a person sees
+/// it, or with the reason why nobody does, for that page's developers.
+pub(crate) async fn of_host(name: &str, table: &str, targets: Vec<Target>) -> Result<(), &'static str> {
+    const REPLACED: &str = "other rows have come before these were shown.";
+    let Some(file) = file(name, table) else { return Err("the browser could not make a file of them.") };
+    let (taken, is_taken) = oneshot::channel();
+    lifetime::shared::<Handover>().of_host.set(Some(HostTable { file, targets, taken }));
+    is_taken.await.unwrap_or(Err(REPLACED))
+}
+
+/// The table that the page around a panel has handed over, until it is taken.
+pub(crate) fn waiting_of_host() -> RwSignal<Option<HostTable>, LocalStorage> {
+    lifetime::shared::<Handover>().of_host
 }
 
 /// The table that waits, if there is one.
@@ -69,7 +107,7 @@ pub(crate) fn take_invited() -> bool {
 }
 
 /// A cell, which may contain anything.
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
 

@@ -35,15 +35,25 @@ extern "C" {
 pub(super) struct Chosen {
     pub(super) file: File,
     pub(super) handle: Option<FileHandle>,
-    /// What the columns are for, of several files that were joined or of a table made here; else empty.
+    /// What the columns are for, of several files that were joined or of a table that no person has chosen; else empty.
     pub(super) targets: Vec<Target>,
-    /// Made by another screen of the console: there is nothing to map, and it cannot be chosen again.
-    pub(super) is_made_here: bool,
+    pub(super) source: Source,
+}
+
+/// Who has chosen a table. What no person has chosen needs no mapping.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Source {
+    #[default]
+    Person,
+    /// Another screen of the console has made it, and it cannot be chosen again.
+    Console,
+    /// The page around the panel has handed it over.
+    Host,
 }
 
 impl From<File> for Chosen {
     fn from(file: File) -> Self {
-        Self { file, handle: None, targets: Vec::new(), is_made_here: false }
+        Self { file, handle: None, targets: Vec::new(), source: Source::Person }
     }
 }
 
@@ -51,7 +61,12 @@ impl Chosen {
     /// A table of people that another screen has made.
     pub(super) fn made_here(table: File) -> Self {
         let targets = vec![Target::Email, Target::FirstName, Target::LastName];
-        Self { targets, is_made_here: true, ..table.into() }
+        Self { targets, source: Source::Console, ..table.into() }
+    }
+
+    /// A table of people of the page around the panel.
+    pub(super) fn of_host(table: File, targets: Vec<Target>) -> Self {
+        Self { targets, source: Source::Host, ..table.into() }
     }
 
     /// A file of which a copy was kept.

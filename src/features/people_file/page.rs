@@ -81,8 +81,10 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     } else {
         flow.take_up_draft();
     }
-    if !purpose.has_account() {
-        handed::take(flow);
+    match purpose {
+        Purpose::Invite => take_rows_of_host(flow),
+        Purpose::Validate => handed::take(flow),
+        Purpose::Salesforce | Purpose::Change => {}
     }
     Effect::new(move |before: Option<Stage>| {
         let now = stage.get();
@@ -126,6 +128,17 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
                 }}
             </div>
     }
+}
+
+/// What the page around the panel hands over, now and as long as this is shown.
+fn take_rows_of_host(flow: Flow) {
+    let waiting = handover::waiting_of_host();
+    Effect::new(move |_| {
+        waiting.track();
+        if let Some(table) = waiting.write_untracked().take() {
+            flow.take_rows(table);
+        }
+    });
 }
 
 /// Shown while the whole file is read; a small one is done before it becomes visible.

@@ -4,6 +4,7 @@ import { ActionsConfig } from "./actions_config.mjs";
 import { Activation } from "./activation.mjs";
 import { Batch } from "./batch.mjs";
 import { Diagnostics } from "./diagnostics.mjs";
+import { ElementHost } from "./element_host.mjs";
 import { Frame } from "./frame.mjs";
 import { General } from "./general.mjs";
 import { GuestHost } from "./guest_host.mjs";
@@ -77,6 +78,7 @@ export class App {
     this.mailbox = new Mailbox(driver);
     this.host = new Host(driver);
     this.guestHost = new GuestHost(driver);
+    this.elementHost = new ElementHost(driver);
     this.rawHost = new RawHost(driver);
   }
 

@@ -62,7 +62,7 @@ fn sessions(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(routes!(session::create), CREDENTIALS)
         .add(routes!(session::get), ANYONE.without_factor().panels(EVERY_FLOW))
-        .add(routes!(session::delete), ANYONE.without_factor())
+        .add(routes!(session::delete), ANYONE.without_factor().panels(EVERY_FLOW))
         .add(routes!(session::begin_passkey), ANYONE.without_factor())
         .add(routes!(session::ask_proof), SIGNED_IN.without_factor())
         .add(routes!(session::prove), SIGNED_IN.takes_secret().without_factor())

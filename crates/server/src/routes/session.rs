@@ -73,18 +73,22 @@ pub(crate) async fn get(
 /// Signs out. Without a session, this succeeds and does nothing.
 ///
 /// The cookies are cleared whatever state the database is in, which stores the end of the session as soon as it can. The
-/// browser stays known to be this person's.
+/// browser stays known to be this person's. A panel ends its own session alone: the cookies are those of the console.
 #[utoipa::path(delete, path = paths::SESSION, tag = "session", responses((status = 204)))]
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Option<Extension<Caller>>,
     head: HeaderMap,
 ) -> Response {
+    let is_panel = caller.as_ref().is_some_and(|Extension(caller)| caller.panel().is_some());
     let by_caller = caller.map(|Extension(caller)| caller.session.token_hash);
     if let Some(hash) = by_caller.or_else(|| session::token_hash(&app, &head)) {
         sign_out::end(&app, &hash).await;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
+    if is_panel {
+        return response;
+    }
     // Each by name: `Clear-Site-Data` would clear those of all hosts of the domain.
     let expired = std::iter::once(app.cookie.clear()).chain(FlowCookie::clear_all(app.cookie, &head));
     for cookie in expired {

@@ -798,7 +798,8 @@ fn e8_no_flow_reaches_sign_in_passwords_the_profile_keys_or_the_accounts_securit
         paths::SANDBOX_FAULTS,
     ];
     for endpoint in all_endpoints() {
-        let changes_session = endpoint.path == paths::SESSION && endpoint.method != Method::GET;
+        let ends_own = endpoint.method == Method::DELETE;
+        let changes_session = endpoint.path == paths::SESSION && endpoint.method != Method::GET && !ends_own;
         let changes_account = endpoint.path == paths::ACCOUNT && endpoint.method != Method::GET;
         for flow in PanelFlow::ALL {
             let what = format!("{} {} in {}", endpoint.method, endpoint.path, flow.as_str());
@@ -1051,6 +1052,21 @@ async fn a16_e8_the_audit_log_names_keys_and_their_use() {
         ],
         "once an hour for each person and flow"
     );
+}
+
+#[tokio::test]
+async fn e8_a_panel_signs_out_of_its_own_session_and_of_no_other() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let key = make(&admin, &new_key("CRM")).await;
+    let panel = Panel::of(&server, &key.secret, ADMIN, PanelFlow::Users).await;
+    let other = Panel::of(&server, &key.secret, ADMIN, PanelFlow::Users).await;
+    let answer = send(panel.request(Method::DELETE, paths::SESSION)).await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("set-cookie"), None);
+    assert_eq!(panel.get(paths::USERS).await.code(), ProblemCode::EmbedSessionExpired);
+    assert_eq!(other.get(paths::USERS).await.status, 200);
+    assert_eq!(admin.get(paths::USERS).await.status, 200, "the console of the same person");
 }
 
 #[tokio::test]

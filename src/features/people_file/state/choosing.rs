@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use roster::{Filter, Overrides};
 use web_sys::File;
 
-use super::super::chosen::{Chosen, Traits};
+use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent};
 use super::super::several;
 use super::super::step::{Opened, Step, Trouble};
 use super::flow::Flow;
 use crate::data::Turn;
+use crate::domain::roster::handover::HostTable;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::{dom, spawn};
@@ -87,7 +88,7 @@ impl Flow {
         self.filter.set(Filter::All);
         self.position.set(0);
         let begun = dom::InputMark::now();
-        let is_made_here = chosen.is_made_here;
+        let needs_no_mapping = chosen.source != Source::Person;
         let is_latest = match content {
             Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
             Err(reason) => {
@@ -95,7 +96,7 @@ impl Flow {
                 false
             }
         };
-        if is_made_here && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
+        if needs_no_mapping && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
             return self.check();
         }
         if self.step.with_untracked(|step| step.opened().is_some()) {
@@ -124,6 +125,17 @@ impl Flow {
                 }
             }
         });
+    }
+
+    /// Takes the rows of the page around the panel, up to their review, unless that would cost what a person has done.
+    pub(crate) fn take_rows(self, mut table: HostTable) {
+        let is_at_work = untrack(|| self.work()).is_some_and(|work| work.holds_much());
+        if is_at_work {
+            return table.answer(Err("somebody is at work on other rows in this panel."));
+        }
+        let targets = std::mem::take(&mut table.targets);
+        self.choose(vec![Chosen::of_host(table.file.clone(), targets)]);
+        table.answer(Ok(()));
     }
 
     /// Says that the browser does not let a chosen file be read.

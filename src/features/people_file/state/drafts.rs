@@ -3,7 +3,7 @@
 use futures_util::future::join;
 use leptos::prelude::*;
 
-use super::super::chosen::{Chosen, Traits};
+use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent, Found, Reached, Typed};
 use super::super::step::Step;
@@ -185,7 +185,7 @@ impl Flow {
     }
 
     /// The draft as of now; reactive.
-    fn work(self) -> Option<DraftContent> {
+    pub(super) fn work(self) -> Option<DraftContent> {
         let purpose = self.purpose.get();
         let typed = Typed {
             filter: self.filter.get(),
@@ -196,7 +196,7 @@ impl Flow {
         };
         self.step.with(|step| {
             // A table that was made here cannot be chosen again, so its draft could not be continued.
-            let opened = step.opened().filter(|opened| !opened.chosen.is_made_here)?;
+            let opened = step.opened().filter(|opened| opened.chosen.source != Source::Console)?;
             Some(DraftContent::new(purpose.subject(), opened, Reached::of(step.stage())?, typed))
         })
     }

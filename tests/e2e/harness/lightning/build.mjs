@@ -67,6 +67,6 @@ export async function build() {
   return {
     "index.html": readFileSync(`${EXAMPLES}/host/index.html`),
     "host.js": outputFiles[0].contents,
-    [RESOURCE]: withoutModule(readFileSync(path("../../../../public/sales-insight-panel.js"), "utf8")),
+    [RESOURCE]: withoutModule(readFileSync(path("../../../../panel/sales-insight-panel.js"), "utf8")),
   };
 }

@@ -10,6 +10,12 @@ const PATIENCE_MS = 20_000;
 /** After which whoever waits is told that the panel is not there yet. */
 const TOLD_AFTER_MS = 5_000;
 
+/** What a column of rows can be, and how many rows can be handed over at once. */
+const COLUMNS = ["email", "first_name", "last_name", "full_name", "role", "teams", "workspace", "language"];
+const MOST_ROWS = 100_000;
+/** Of a message, for rows: the rest is for what is said of them. */
+const PORTION = 60_000;
+
 const FLOWS = ["invite-csv", "users", "setup-guide"];
 /** The values of an option, or their type: the panel judges them, as it knows its languages and its colours. */
 const OPTIONS = { theme: ["system", "light", "dark"], density: ["comfortable", "compact"], locale: "string", look: "object" };
@@ -44,7 +50,7 @@ const TEXTS = {
  * Shows a panel in `container`. `src` is the address of the console, `getSessionToken` resolves to the session that the
  * page's own backend has obtained; see the types beside this file, and docs/embedding.md.
  */
-export function createPanel(settings) {
+export function createPanel(settings, frame = makeFrame()) {
   const { container, getSessionToken, title = "Sales Insight Actions", on = {} } = settings;
   const address = addressOf(settings);
   const { minHeight = LEAST_HEIGHT, maxHeight = Infinity } = settings;
@@ -54,7 +60,6 @@ export function createPanel(settings) {
   /** Where the panel is; also one that is loaded again opens there. */
   let { path } = settings;
 
-  const frame = makeFrame();
   frame.title = title;
   frame.allow = "clipboard-write";
   frame.referrerPolicy = "strict-origin";
@@ -111,12 +116,50 @@ export function createPanel(settings) {
     if (port === from) say({ type: "token", call, token: session?.token, expires_at: session?.expires_at });
   };
 
+  /** What the panel is to answer, by the type of the answer. A refusal of rows is an error. */
+  const open = new Map();
+  const answered = (type, message) =>
+    new Promise((resolve, reject) => {
+      open.set(type, { resolve, reject });
+      say(message);
+    });
+  const settle = (type, how, value) => {
+    open.get(type)?.[how](value);
+    open.delete(type);
+  };
+  /** What waits for the panel to be there. */
+  let connected = [];
+  const untilConnected = async () => {
+    if (isGone) throw new Error(GONE);
+    if (!port) await new Promise((resolve, reject) => connected.push({ resolve, reject }));
+  };
+
+  /** Hands over rows, after those before. */
+  let last = Promise.resolve();
+  let calls = 0;
+  const handOver = async ({ name = title, schema, rows }) => {
+    await last.catch(() => {});
+    const portions = portionsOf(schema, rows);
+    await untilConnected();
+    calls += 1;
+    const call = calls;
+    for (const portion of portions) {
+      const message = { type: "rows", call, name, schema, rows: portion.rows, is_last: portion.isLast };
+      await answered("rows.taken", message);
+    }
+  };
+
   const hear = ({ data }) => {
     const message = parse(data);
     if (!message) return fail("message_malformed", "a message of the panel could not be read");
     const { type, ...detail } = message;
     if (type === "token.request") return void answerToken(detail.call);
-    if (type === "error") return fail(detail.code, detail.message, detail);
+    if (type === "error") {
+      if (detail.code === "rows_refused") settle("rows.taken", "reject", new Error(detail.message));
+      return fail(detail.code, detail.message, detail);
+    }
+    settle(type, "resolve");
+    if (type === "rows.taken") return;
     if (type === "resize") frame.style.height = heightOf(detail.height);
     if (type === "route.changed") ({ path } = detail);
     // Whatever is shown now is the panel's own.
@@ -129,6 +172,7 @@ export function createPanel(settings) {
     port.onmessage = null;
     port.close();
     port = null;
+    for (const type of open.keys()) settle(type, "reject", new Error(GONE));
   };
 
   const greet = ({ source, origin, data }) => {
@@ -154,6 +198,8 @@ export function createPanel(settings) {
     port.onmessage = hear;
     answer({ type: "accept", v }, [channel.port2]);
     say({ type: "init", options, path });
+    for (const { resolve } of connected) resolve();
+    connected = [];
   };
 
   let timers = [];
@@ -213,6 +259,21 @@ export function createPanel(settings) {
       if (!port) path = wanted;
       say({ type: "navigate", path: wanted });
     },
+    /** Hands over people to be reviewed and invited; resolves once a person sees them. What is wrong with them rejects it. */
+    rows(table) {
+      const handed = handOver(table).catch((error) => {
+        // What the panel has refused is told already.
+        if (error instanceof TypeError) fail("rows_refused", error.message);
+        throw error;
+      });
+      last = handed;
+      return handed;
+    },
+    /** Ends the session, and removes what the panel keeps for its user: for when they sign out of the page. */
+    async logout() {
+      early = null;
+      if (port) await answered("logged.out", { type: "logout" });
+    },
     /** Moves the focus into the panel. */
     focus(direction = "forward") {
       frame.focus();
@@ -226,9 +287,37 @@ export function createPanel(settings) {
       isGone = true;
       stopWaiting();
       disconnect();
+      for (const { reject } of connected) reject(new Error(GONE));
       cover.around.remove();
     },
   };
+}
+
+const GONE = "the panel is gone, or was loaded again";
+
+/** The rows in portions that fit into messages. Throws what is wrong with them, by row. */
+function portionsOf(schema, rows) {
+  const wrong = (text) => new TypeError(`rows: ${text}`);
+  const other = schema.find((column) => !COLUMNS.includes(column));
+  if (other !== undefined) throw wrong(`schema has ${JSON.stringify(other)}, which is not one of ${COLUMNS.join(", ")}`);
+  if (rows.length > MOST_ROWS) throw wrong(`row ${MOST_ROWS + 1} is one too many`);
+  const encoder = new TextEncoder();
+  const portions = [{ rows: [], isLast: false }];
+  let size = 0;
+  rows.forEach((row, at) => {
+    const isTable = Array.isArray(row) && row.length === schema.length && row.every((cell) => typeof cell === "string");
+    if (!isTable) throw wrong(`row ${at + 1} is not an array of ${schema.length} strings, as schema has columns`);
+    const length = encoder.encode(JSON.stringify(row)).length + 1;
+    if (length > PORTION) throw wrong(`row ${at + 1} is longer than a message may be`);
+    size += length;
+    if (size > PORTION) {
+      portions.push({ rows: [], isLast: false });
+      size = length;
+    }
+    portions.at(-1).rows.push(row);
+  });
+  portions.at(-1).isLast = true;
+  return portions;
 }
 
 function makeFrame() {

@@ -39,7 +39,7 @@ export interface PanelRefusal {
 }
 
 /** What the page is told: what the panel says, and what the script finds by itself. */
-export type PanelEvent = Exclude<PanelMessage, { type: "error" | "token.request" }> | PanelFailure;
+export type PanelEvent = Exclude<PanelMessage, { type: "error" | "token.request" | "rows.taken" }> | PanelFailure;
 
 export interface PanelFailure {
   type: "error";
@@ -67,8 +67,24 @@ export interface Panel {
   readonly frame: HTMLIFrameElement;
   update(changes: PanelOptions): void;
   navigate(path: string): void;
+  /**
+   * Hands over people to be reviewed and invited: nothing is sent before a person agrees. Resolves once they are shown; rejects,
+   * and is told by an `error`, where the panel refuses them or is gone.
+   */
+  rows(table: PanelRows): Promise<void>;
+  /** Ends the session, and removes what the panel keeps for its user: for when they sign out of the page. */
+  logout(): Promise<void>;
   focus(direction?: FocusDirection): void;
   destroy(): void;
+}
+
+/** A table of people, of 100,000 rows at most. */
+export interface PanelRows {
+  /** What the panel calls the table: by default, the panel's title. */
+  name?: string;
+  /** What the cells of each row are, in their order. There is a column `email`. */
+  schema: HandedColumn[];
+  rows: string[][];
 }
 
 export declare function createPanel(settings: PanelSettings): Panel;
@@ -128,6 +144,28 @@ export type PanelColour = { light: string, dark: string, };
 export type FocusDirection = "forward" | "backward";
 
 /**
+ * What a column of handed-over rows contains.
+ */
+export type HandedColumn = "email" | "first_name" | "last_name" | "full_name" | "role" | "teams" | "workspace" | "language";
+
+/**
+ * A portion of a table of people. All portions of a table have the same number, name and schema.
+ */
+export type HandedRows = { call: number, 
+/**
+ * What the panel calls the table.
+ */
+name: string, 
+/**
+ * What the cells of each row are, in their order.
+ */
+schema: Array<HandedColumn>, rows: Array<Array<string>>, 
+/**
+ * The table is complete with this portion.
+ */
+is_last: boolean, };
+
+/**
  * What the panel says on the port.
  */
 export type PanelMessage = { "type": "ready", flow: PanelFlow, } | { "type": "resize", height: number, } | { "type": "route.changed", path: string, title: string, } | { "type": "token.request", call: number, 
@@ -142,12 +180,12 @@ message: string,
 /**
  * The id of the failed request in the backend's log.
  */
-request_id?: string, } | { "type": "invite.started" } & InviteCounts | { "type": "invite.progress" } & InviteCounts | { "type": "invite.completed" } & InviteCounts | { "type": "connection.changed", provider: PanelProvider, status: StepState, } | { "type": "sync.progress" } & SyncCounts | { "type": "sync.completed" } & SyncCounts | { "type": "dirty", dirty: boolean, } | { "type": "focus.out", direction: FocusDirection, } | { "type": "pong", call: number, };
+request_id?: string, } | { "type": "invite.started" } & InviteCounts | { "type": "invite.progress" } & InviteCounts | { "type": "invite.completed" } & InviteCounts | { "type": "connection.changed", provider: PanelProvider, status: StepState, } | { "type": "sync.progress" } & SyncCounts | { "type": "sync.completed" } & SyncCounts | { "type": "dirty", dirty: boolean, } | { "type": "focus.out", direction: FocusDirection, } | { "type": "pong", call: number, } | { "type": "logged.out" } | { "type": "rows.taken", call: number, rows: number, };
 
 /**
  * Why there is no panel, or what it could not do.
  */
-export type PanelErrorCode = "not_embedded" | "no_embedders" | "host_not_listed" | "same_origin" | "handshake_timeout" | "version_unsupported" | "session_mismatch" | "message_malformed" | "message_too_long" | "option_unknown" | "look_refused" | "path_unknown" | "request_failed";
+export type PanelErrorCode = "not_embedded" | "no_embedders" | "host_not_listed" | "same_origin" | "handshake_timeout" | "version_unsupported" | "session_mismatch" | "message_malformed" | "message_too_long" | "option_unknown" | "look_refused" | "path_unknown" | "rows_refused" | "request_failed";
 
 /**
  * The invitations of a batch, by number.
@@ -182,7 +220,7 @@ path?: string, } | { "type": "options", options: PanelOptions, } | { "type": "to
 /**
  * The number of the request.
  */
-call: number, token?: string, expires_at?: Timestamp, } | { "type": "navigate", path: string, } | { "type": "focus", direction: FocusDirection, } | { "type": "ping", call: number, };
+call: number, token?: string, expires_at?: Timestamp, } | { "type": "navigate", path: string, } | { "type": "focus", direction: FocusDirection, } | { "type": "ping", call: number, } | { "type": "logout" } | { "type": "rows" } & HandedRows;
 
 /**
  * What windows say to each other until they have a port.

@@ -1,0 +1,166 @@
+// What hosts get in place of the script alone: the code of the document, typed into an empty folder, and the element.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { PAGE_LEFT } from "./harness/driver.mjs";
+import { codeOf } from "./harness/documents.mjs";
+import { Embedding } from "./harness/embedding.mjs";
+import { freePort } from "./harness/ports.mjs";
+import { fileOf } from "./harness/samples.mjs";
+import { ADMIN, until } from "./harness/server.mjs";
+import { prepared, suite, walk } from "./harness/walk.mjs";
+import { ELEMENT_PAGES } from "./pages/element_host.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TYPED = ["server.mjs", "index.html", "crm.js"];
+
+const host = await Embedding.start(suite, { pages: ELEMENT_PAGES });
+/** Where the code of the document listens. */
+const port = await freePort();
+const typed = { origin: `http://127.0.0.1:${port}`, settings: /** @type {any} */ ({}) };
+const server = prepared(
+  (server) => host.authorise(server, [/** @type {any} */ (typed)]),
+  "--embedders",
+  host.origin,
+  "--embedders",
+  typed.origin,
+);
+
+/** Types the document's code into an empty folder, and starts what it starts. */
+async function typeIn(console) {
+  const folder = mkdtempSync(join(tmpdir(), "msi-crm-"));
+  const [source, crm] = ["source", "crm"].map((name) => join(folder, name));
+  mkdirSync(join(source, "data"), { recursive: true });
+  cpSync(join(ROOT, "panel"), join(source, "panel"), { recursive: true });
+  writeFileSync(join(source, "data/example-host-key"), typed.settings.key);
+  mkdirSync(crm);
+  for (const name of TYPED) writeFileSync(join(crm, name), codeOf(name));
+  const environment = {
+    ...process.env,
+    SOURCE: source,
+    CONSOLE_URL: console,
+    PORT: String(port),
+    npm_config_offline: "true",
+    npm_config_audit: "false",
+  };
+  let said = "";
+  const run = (name) => {
+    const child = spawn("bash", ["-ec", codeOf(name)], { cwd: crm, env: environment, detached: true });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said += piece));
+    return child;
+  };
+  const installed = run("install");
+  await new Promise((done) => installed.once("close", done));
+  const started = run("start");
+  const answers = async () => {
+    assert.equal(started.exitCode, null, said);
+    return fetch(typed.origin).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  };
+  await until(answers, () => `the document's server: ${said}`);
+  return () => {
+    process.kill(-started.pid);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+walk(
+  "e18 e22: the document's code, as it stands there, leads from an empty folder to an invited person",
+  server,
+  {},
+  async (app) => {
+    assert.ok(codeOf("start").includes(ADMIN));
+  const heard = app.driver.listen();
+    const end = await typeIn(app.server.origin);
+    try {
+      await app.driver.goto(typed.origin);
+      const panel = await app.panel();
+      await panel.inviteCsv.map(fileOf("people.csv", codeOf("people.csv")));
+      await panel.inviteCsv.mapping.seeClear(1);
+      await panel.inviteCsv.mapping.ask(1);
+      await panel.inviteCsv.invite.invite(1);
+      await panel.inviteCsv.sending.seeAccepted(1);
+      await until(
+        async () => (await app.server.mails("ana@example.com")).length === 1,
+        () => "the mail",
+      );
+    } finally {
+      end();
+    }
+  },
+);
+
+const PEOPLE = {
+  name: "Team North",
+  schema: ["email", "first_name", "last_name", "role"],
+  rows: [
+    ["ana@example.com", "Ana", "Ruiz, Sr.", ""],
+    ["kim@@example.com", "", 'Kim "K"', ""],
+    ["bo@example.com", "Bo", "Li", "Boss"],
+  ],
+};
+
+walk(
+  "e3 e8 e22: an element hands people over, who are reviewed and invited; other rows do not replace what a person has done",
+  server,
+  {},
+  async (app) => {
+    await app.driver.countListeners();
+    await app.elementHost.open(host, app.server);
+    const panel = await app.panel();
+    await panel.inviteCsv.file.arrive();
+    assert.equal(await app.elementHost.rows(PEOPLE), "taken");
+    await panel.inviteCsv.review.arrive();
+    assert.equal((await panel.inviteCsv.review.rows()).length, 3);
+    await panel.inviteCsv.review.seeInRow(2, "Ruiz, Sr.");
+    // Before anything was changed, other rows may take their place.
+    assert.equal(await app.elementHost.rows({ ...PEOPLE, name: "Team South" }), "taken");
+    await panel.inviteCsv.review.arrive();
+    await panel.inviteCsv.review.edit("kim@@example.com", "kim@example.com");
+    assert.match(await app.elementHost.rows(PEOPLE), /at work on other rows/);
+    const refused = (await app.elementHost.events("error")).map(({ code }) => code);
+    assert.deepEqual(refused, ["rows_refused"]);
+    await panel.inviteCsv.review.seeInRow(3, "kim@example.com");
+    await panel.inviteCsv.review.replaceRole("Boss", "user");
+    await panel.inviteCsv.review.next();
+    await panel.inviteCsv.invite.invite(3);
+    await panel.inviteCsv.sending.seeAccepted(3);
+    const [{ sent }] = await app.elementHost.seeEvents("invite.completed");
+    assert.equal(sent, 3);
+  },
+);
+
+walk("e8 a18: when its user signs out of the page, the panel keeps nothing of what was begun", server, {}, async (app) => {
+  app.driver.expectRefused(PAGE_LEFT, /401/);
+  await app.driver.countListeners();
+  await app.elementHost.open(host, app.server);
+  const panel = await app.panel();
+  await app.elementHost.rows(PEOPLE);
+  await panel.inviteCsv.review.arrive();
+  // Sealed by a key of the panel's own, which the walk does not have.
+  await panel.inviteCsv.draft.seeKept("(sealed)");
+  const asked = host.sessions;
+  await app.elementHost.logout();
+  await panel.panelGate.seeSignedOut();
+  await panel.inviteCsv.draft.seeForgotten("(sealed)");
+  assert.equal(host.sessions, asked, "it is not signed in again by itself");
+  assert.deepEqual((await app.elementHost.events("logged.out")).length, 1);
+  await panel.panelGate.tryAgain();
+  await panel.inviteCsv.file.arrive();
+
+  await app.elementHost.restyle({ theme: "dark", locale: "ko" });
+  await panel.driver.seeAttribute({ role: "document" }, "data-theme", "dark");
+  await panel.driver.seeAttribute({ role: "document" }, "lang", "ko");
+  await app.elementHost.remove();
+  await until(
+    async () => (await app.driver.frames()).length === 0,
+    () => "the frame to go",
+  );
+  assert.equal(await app.driver.listeners(), 0);
+});

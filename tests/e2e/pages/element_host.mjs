@@ -1,0 +1,87 @@
+// A page of another site that shows the panel as an element, in English only.
+import { readFileSync } from "node:fs";
+
+import { until } from "../harness/server.mjs";
+
+const HTML = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8"><title>Element</title>
+  <script type="module" src="page.js"></script>
+  <main><sales-insight-panel flow="invite-csv"></sales-insight-panel></main>
+</html>`;
+// The properties are set before the browser knows the element.
+const SCRIPT = `const { console: src } = await (await fetch("settings.json")).json();
+const panel = document.querySelector("sales-insight-panel");
+window.events = [];
+panel.getSessionToken = async () =>
+  (await fetch("panel-session", { method: "POST", body: JSON.stringify({ flow: "invite-csv" }) })).json();
+for (const type of ["ready", "error", "invite.completed", "logged.out", "auth.required"])
+  panel.addEventListener(type, ({ detail }) => window.events.push(detail));
+panel.setAttribute("src", src);
+await import("./element.js");`;
+
+/** The files of the page, for the settings of an example host. */
+export const ELEMENT_PAGES = {
+  "element.html": HTML,
+  "page.js": SCRIPT,
+  "element.js": readFileSync(new URL("../../../panel/element.js", import.meta.url), "utf8"),
+};
+
+export class ElementHost {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  /** Opens the page with the console of a server, and waits until the panel is ready. */
+  async open(host, server) {
+    host.embed(server);
+    await this.driver.goto(`${host.origin}/element.html`);
+    await this.seeEvents("ready");
+  }
+
+  async events(type) {
+    return this.driver.onPage((type) => (window.events ?? []).filter((event) => event.type === type), type);
+  }
+
+  /** Waits for events of a type, and returns them. */
+  async seeEvents(type) {
+    return until(
+      async () => {
+        const events = await this.events(type);
+        return events.length > 0 ? events : null;
+      },
+      () => `the event ${type}`,
+    );
+  }
+
+  /** Hands people over: "taken", or why not. */
+  async rows(table) {
+    return this.driver.onPage(
+      (table) =>
+        document
+          .querySelector("sales-insight-panel")
+          .rows(table)
+          .then(
+            () => "taken",
+            ({ message }) => message,
+          ),
+      table,
+    );
+  }
+
+  async logout() {
+    await this.driver.onPage(() => document.querySelector("sales-insight-panel").logout());
+  }
+
+  /** Sets attributes. */
+  async restyle(attributes) {
+    await this.driver.onPage((attributes) => {
+      for (const [name, value] of Object.entries(attributes))
+        document.querySelector("sales-insight-panel").setAttribute(name, value);
+    }, attributes);
+  }
+
+  async remove() {
+    await this.driver.onPage(() => document.querySelector("sales-insight-panel").remove());
+  }
+}
