@@ -79,8 +79,8 @@ const KNOWS_ROUTES_BY_FIRST_PART = ["cloudflare-pages", "netlify"];
 const EMBEDDERS = ["https://crm.example.com", "https://sales.example.com:8443"];
 const API = "https://api.example.com/api/v1";
 
-/** The headers that every host must send. */
-function expected(kind, embedders) {
+/** The headers that every host must send. A console in a folder says nothing about the subdomains of its host. */
+function expected(kind, base, embedders) {
   const isPanel = kind === "panel" && embedders.length > 0;
   const ancestors = isPanel ? embedders.join(" ") : "'none'";
   return {
@@ -95,7 +95,7 @@ function expected(kind, embedders) {
     "cross-origin-embedder-policy": "require-corp",
     "cross-origin-resource-policy": isPanel || kind === "sdk" ? "cross-origin" : "same-origin",
     "origin-agent-cluster": "?1",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "strict-transport-security": base === "/" ? "max-age=31536000; includeSubDomains" : "max-age=31536000",
     "cache-control": kind === "asset" ? "public, max-age=31536000, immutable" : "no-cache",
     "x-frame-options": isPanel ? undefined : "DENY",
     "access-control-allow-origin": kind === "sdk" ? "*" : undefined,
@@ -137,9 +137,9 @@ const plain = ({ headers, body }) => {
   return (coding === "br" ? brotliDecompressSync(body) : coding === "gzip" ? gunzipSync(body) : body).toString();
 };
 
-async function configured(target, base, embedders, api = API) {
+async function configured(target, base, embedders, api = API, further = []) {
   const out = mkdtempSync(join(work, `${target}-`));
-  const options = ["configure", "--dist", dist, "--out", out, "--base-path", base, "--api", api, "--target", target];
+  const options = ["configure", "--dist", dist, "--out", out, "--base-path", base, "--api", api, "--target", target, ...further];
   if (embedders.length > 0) options.push("--embedders", embedders.join(","));
   await promisify(execFile)(SERVER, options);
   return out;
@@ -159,7 +159,8 @@ async function seeEveryClass(target, base, embedders) {
       // Hosts in the cloud choose it themselves.
       if (WEB_SERVERS.includes(target) && /\.(?:css|js|svg)$/.test(path))
         assert.match(answer.headers["content-type"], /charset=utf-8$/i, where);
-      const wanted = DIFFERENT[target]?.(expected(kind, embedders), embedders) ?? expected(kind, embedders);
+      const usual = expected(kind, base, embedders);
+      const wanted = DIFFERENT[target]?.(usual, embedders) ?? usual;
       for (const [name, value] of Object.entries(wanted)) assert.equal(answer.headers[name], value, `${name} of ${where}`);
       assert.match(answer.headers["permissions-policy"], /camera=\(\).*publickey-credentials-get=\(self\)/, where);
       const [name] = path.split("?");
@@ -211,6 +212,16 @@ for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
     });
   }
 }
+
+test("c10: a console in a folder binds the subdomains of its host to HTTPS if it is asked to", async () => {
+  const host = await startWebServer("nginx", await configured("nginx", "/some/base/", [], API, ["--hsts-subdomains"]));
+  try {
+    const { headers } = await get(host.origin, "/some/base/");
+    assert.equal(headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+  } finally {
+    await host.close();
+  }
+});
 
 for (const target of WEB_SERVERS) {
   // Apache takes a path for one of the machine where its first part is a folder there.

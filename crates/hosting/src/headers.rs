@@ -10,9 +10,8 @@ pub type Headers = Vec<(&'static str, String)>;
 pub const CACHE_ASSETS: &str = "public, max-age=31536000, immutable";
 /// Files whose name stays: revalidated each time.
 pub const CACHE_NAMED: &str = "no-cache";
-/// What HTTPS adds, by name and value.
-pub const STRICT_TRANSPORT: (&str, &str) =
-    ("strict-transport-security", "max-age=31536000; includeSubDomains");
+/// How long browsers speak to the host by HTTPS alone: a year.
+pub(crate) const STRICT_SECONDS: u32 = 31_536_000;
 
 /// Browser features that are not used.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), \
@@ -21,7 +20,19 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-cap
     screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 impl Site {
-    /// The headers of a kind of paths, without [`STRICT_TRANSPORT`].
+    /// What HTTPS adds, by name and value. It binds the whole host, and the subdomains where [`Site::binds_subdomains`].
+    pub fn strict_transport(&self) -> (&'static str, String) {
+        let subdomains = if self.binds_subdomains() { "; includeSubDomains" } else { "" };
+        ("strict-transport-security", format!("max-age={STRICT_SECONDS}{subdomains}"))
+    }
+
+    /// Whether the host's subdomains are bound to HTTPS, too. In a folder of a site that is for those to say who have the
+    /// host: a subdomain of theirs without HTTPS could not be reached for a year.
+    pub fn binds_subdomains(&self) -> bool {
+        self.base.is_root() || self.hsts_subdomains
+    }
+
+    /// The headers of a kind of paths, without [`Site::strict_transport`].
     pub fn headers(&self, kind: PathKind) -> Headers {
         let is_embedded = kind == PathKind::Panel && !self.embedders.is_empty();
         let ancestors = if is_embedded { listed(&self.embedders) } else { "'none'".to_owned() };
@@ -76,7 +87,8 @@ mod tests {
 
     fn site(api: &str, embedders: &[&str]) -> Site {
         let embedders = embedders.iter().map(|origin| origin.parse().unwrap()).collect();
-        Site { base: BasePath::default(), api: api.parse::<Api>().unwrap(), embedders }
+        let api = api.parse::<Api>().unwrap();
+        Site { base: BasePath::default(), api, embedders, hsts_subdomains: false }
     }
 
     fn header(site: &Site, kind: PathKind, wanted: &str) -> Option<String> {
@@ -113,6 +125,20 @@ mod tests {
             let policy = header(&some, kind, "content-security-policy").unwrap();
             assert!(policy.contains(&format!("frame-ancestors {ancestors};")), "{policy}");
             assert_eq!(header(&some, kind, "x-frame-options").is_none(), is_open);
+        }
+    }
+
+    #[test]
+    fn c10_in_a_folder_of_a_site_its_subdomains_are_bound_to_https_only_if_asked() {
+        let host = "max-age=31536000";
+        let whole = "max-age=31536000; includeSubDomains";
+        for (base, is_asked, value) in
+            [("/", false, whole), ("/", true, whole), ("/x/", false, host), ("/x/", true, whole)]
+        {
+            let site =
+                Site { base: base.parse().unwrap(), hsts_subdomains: is_asked, ..site("/api/v1", &[]) };
+            let header = ("strict-transport-security", value.to_owned());
+            assert_eq!(site.strict_transport(), header, "{base}, {is_asked}");
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Site {
     pub api: Api,
     /// The origins whose pages may embed the panel.
     pub embedders: Vec<Origin>,
+    /// Whether browsers shall speak HTTPS alone to the host's subdomains, too, where the app lies in a folder. At the root they do.
+    pub hsts_subdomains: bool,
 }
 
 /// Why a deployment cannot be as it was said; each says what to write instead.

@@ -104,7 +104,8 @@ mod tests {
 
     fn site(base: &str, api: &str, embedders: &[&str]) -> Site {
         let embedders = embedders.iter().map(|origin| origin.parse().unwrap()).collect();
-        Site { base: base.parse().unwrap(), api: api.parse().unwrap(), embedders }
+        let (base, api) = (base.parse().unwrap(), api.parse().unwrap());
+        Site { base, api, embedders, hsts_subdomains: false }
     }
 
     fn build_of(version: &Version) -> Value {

@@ -16,6 +16,9 @@ pub(crate) struct Options {
     /// Origins whose pages may embed the panel, as https://host or https://host:port.
     #[arg(long, value_delimiter = ',')]
     embedders: Vec<Origin>,
+    /// Have browsers speak HTTPS alone to the host's subdomains, too, where the base path is a folder; at / they do.
+    #[arg(long)]
+    hsts_subdomains: bool,
     /// The host: cloudflare-pages, netlify, vercel, azure, nginx, caddy or apache.
     #[arg(long)]
     target: Target,
@@ -29,8 +32,13 @@ pub(crate) struct Options {
 
 /// Writes the app, and returns what was done and what is left to do.
 pub(crate) fn run(options: &Options) -> Result<String, FitError> {
-    let Options { base_path, api, embedders, target, out, dist } = options;
-    let site = Site { base: base_path.clone(), api: api.clone(), embedders: embedders.clone() };
+    let Options { base_path, api, embedders, hsts_subdomains, target, out, dist } = options;
+    let site = Site {
+        base: base_path.clone(),
+        api: api.clone(),
+        embedders: embedders.clone(),
+        hsts_subdomains: *hsts_subdomains,
+    };
     let fitted = hosting::fit(dist, out, &site, *target)?;
     let mut said =
         format!("the app for {} at {base_path}, with its API at {}\n", target.name(), api.as_str());

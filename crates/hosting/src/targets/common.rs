@@ -4,15 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::headers::{Headers, STRICT_TRANSPORT};
+use crate::headers::Headers;
 use crate::paths::{ASSETS, EMBED, HOST_SDK, PathKind, ROUTES};
 use crate::site::{Api, Site};
 
 /// All headers of a kind of paths. Hosts speak HTTPS.
 pub(super) fn headers(site: &Site, kind: PathKind) -> Headers {
-    let (name, value) = STRICT_TRANSPORT;
     let mut headers = site.headers(kind);
-    headers.push((name, value.to_owned()));
+    headers.push(site.strict_transport());
     headers
 }
 

@@ -128,6 +128,7 @@ mod tests {
             base: "/some/base/".parse().unwrap(),
             api: "https://api.example.com/v1".parse().unwrap(),
             embedders,
+            hsts_subdomains: false,
         };
         for file in Target::CloudflarePages.files(&site) {
             assert!(file.text.lines().all(|line| line.len() <= 2_000), "{}", file.name);

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use hosting::{Api, BasePath, Origin, PathKind, STRICT_TRANSPORT, Site};
+use hosting::{Api, BasePath, Origin, PathKind, Site};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Answers of the API hold one person's data at one moment.
@@ -16,7 +16,7 @@ pub const CACHE_API: &str = "no-store";
 /// The app as this server has it: at its root, beside the API.
 pub(crate) fn own_site(embedders: &[Origin]) -> Site {
     let (base, api) = (BasePath::default(), Api::Here(paths::BASE.to_owned()));
-    Site { base, api, embedders: embedders.to_vec() }
+    Site { base, api, embedders: embedders.to_vec(), hsts_subdomains: false }
 }
 
 /// The headers of each kind of path.
@@ -26,7 +26,7 @@ pub(crate) struct HeaderSets(Arc<[(PathKind, HeaderMap)]>);
 impl HeaderSets {
     pub(crate) fn new(is_https: bool, embedders: &[Origin]) -> Self {
         let site = own_site(embedders);
-        let strict = is_https.then(|| (STRICT_TRANSPORT.0, STRICT_TRANSPORT.1.to_owned()));
+        let strict = is_https.then(|| site.strict_transport());
         let sets = PathKind::ALL.map(|kind| {
             let headers = site.headers(kind).into_iter().chain(strict.clone());
             let set = headers.filter_map(|(name, value)| {

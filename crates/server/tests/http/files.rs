@@ -24,7 +24,8 @@ fn dist() -> tempfile::TempDir {
 
 fn usual_headers() -> Vec<(&'static str, String)> {
     let api = Api::Here(api_types::paths::BASE.to_owned());
-    Site { base: BasePath::default(), api, embedders: Vec::new() }.headers(PathKind::Page)
+    Site { base: BasePath::default(), api, embedders: Vec::new(), hsts_subdomains: false }
+        .headers(PathKind::Page)
 }
 
 #[tokio::test]
