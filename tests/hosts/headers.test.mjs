@@ -338,7 +338,8 @@ test("c10: what cannot be is refused with what to do instead, and nothing is wri
   symlinkSync("/etc/hostname", join(linked, "assets", "hostname.txt"));
   const unsafe = built(join(work, "unsafe"), { "config.json": '{ "support_url": "javascript:alert(1)" }' });
   for (const [options, says] of /** @type {[string[], RegExp][]} */ ([
-    [["--target", "github-pages"], /GitHub Pages sends no headers/],
+    [["--target", "github-pages"], /GitHub Pages cannot set response headers.*embed the panel.*netlify, or a web server/],
+    [["--target", "gitlab-pages"], /GitLab Pages cannot set response headers.*embed the panel.*netlify, or a web server/],
     [["--target", "nginx", "--base-path", "../x"], /no folder of a site; write it like/],
     [["--target", "nginx", "--api", "http://api.example.com/v1"], /is not HTTPS/],
     [["--target", "nginx", "--embedders", "https://*.example.com"], /is no origin/],

@@ -15,5 +15,5 @@ pub use fit::{CONFIG, Compressed, FitError, Fitted, fit, with_embedders};
 pub use headers::{CACHE_ASSETS, CACHE_NAMED, Headers};
 pub use paths::{PAGE, PathKind, SERVICE_WORKER};
 pub use site::{Api, BasePath, Origin, Site, SiteError, is_loopback};
-pub use targets::{HostFile, Target, TargetError};
+pub use targets::{HostFile, Target, TargetError, UnfitHost};
 pub use version::Version;

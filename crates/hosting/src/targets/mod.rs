@@ -30,14 +30,43 @@ pub enum Target {
     Apache,
 }
 
+/// A host that cannot keep what the console promises: nothing is written for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+pub enum UnfitHost {
+    /// Sets no header of a site's own (<https://docs.github.com/pages>).
+    GitHubPages,
+    /// Sets headers for all sites of an instance at most (<https://gitlab.com/gitlab-org/gitlab-pages/-/work_items/50>).
+    GitLabPages,
+}
+
+impl UnfitHost {
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().unwrap();
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GitHubPages => "github-pages",
+            Self::GitLabPages => "gitlab-pages",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::GitHubPages => "GitHub Pages",
+            Self::GitLabPages => "GitLab Pages",
+        }
+    }
+}
+
 /// Why there is no such target.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     #[error(
-        "GitHub Pages sends no headers of ours: any site could frame the console, and browsers would not be bound to \
-         HTTPS. Use a host that does, for example cloudflare-pages or netlify"
+        "{host} cannot set response headers for a site, so neither the content security policy nor who may embed the panel \
+         can be kept, and browsers would not be bound to HTTPS. Use another host, for example cloudflare-pages or netlify, \
+         or a web server of your own, for example nginx, in place of {host} or in front of it",
+        host = .0.title()
     )]
-    NoHeaders,
+    Unfit(UnfitHost),
     #[error("there is no target {0:?}; there are {names}", names = Target::ALL.map(Target::name).join(", "))]
     Unknown(String),
 }
@@ -98,11 +127,11 @@ impl FromStr for Target {
     type Err = TargetError;
 
     fn from_str(name: &str) -> Result<Self, TargetError> {
-        match Self::ALL.into_iter().find(|target| target.name() == name) {
-            Some(target) => Ok(target),
-            None if name == "github-pages" => Err(TargetError::NoHeaders),
-            None => Err(TargetError::Unknown(name.to_owned())),
+        if let Some(host) = UnfitHost::ALL.into_iter().find(|host| host.name() == name) {
+            return Err(TargetError::Unfit(host));
         }
+        let target = Self::ALL.into_iter().find(|target| target.name() == name);
+        target.ok_or_else(|| TargetError::Unknown(name.to_owned()))
     }
 }
 
@@ -112,7 +141,24 @@ mod tests {
 
     #[test]
     fn c10_a_host_that_cannot_keep_a_promise_is_refused_with_the_reason() {
-        assert_eq!("github-pages".parse::<Target>(), Err(TargetError::NoHeaders));
+        for (name, title) in [("github-pages", "GitHub Pages"), ("gitlab-pages", "GitLab Pages")] {
+            let refused = name.parse::<Target>().unwrap_err().to_string();
+            assert!(
+                refused.starts_with(title) && refused.contains("cannot set response headers"),
+                "{refused}"
+            );
+            assert!(
+                refused.contains("content security policy") && refused.contains("embed"),
+                "why: {refused}"
+            );
+            assert!(
+                refused.contains("cloudflare-pages") && refused.contains("nginx"),
+                "what else: {refused}"
+            );
+        }
+        assert!(
+            UnfitHost::ALL.iter().all(|host| Target::ALL.iter().all(|target| target.name() != host.name()))
+        );
         let unknown = "nginz".parse::<Target>().unwrap_err().to_string();
         assert!(unknown.contains("\"nginz\"") && unknown.contains("cloudflare-pages, netlify"), "{unknown}");
         for target in Target::ALL {
