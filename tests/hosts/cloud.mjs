@@ -198,7 +198,7 @@ export async function startCloudHost(name, out) {
       : accepted.includes("gzip")
         ? ["gzip", gzipSync]
         : [];
-    if (file && coding && /\.(css|html|js|json|svg|wasm)$/.test(file)) {
+    if (file && coding && /\.(css|html|js|json|svg|wasm|webmanifest)$/.test(file)) {
       body = compress(body);
       headers.set("content-encoding", coding);
       headers.set("vary", "accept-encoding");

@@ -21,7 +21,7 @@ pub(super) fn config(site: &Site) -> String {
          AddType text/css .css\n\
          AddType text/html .html\n\
          AddType text/javascript .js .mjs\n\
-         AddCharset utf-8 .css .html .js .json .svg\n\
+         AddCharset utf-8 .css .html .js .svg\n\
          DirectorySlash Off\n\
          TraceEnable off\n\
          RewriteEngine On\n"
@@ -47,7 +47,7 @@ pub(super) fn config(site: &Site) -> String {
             text,
             "RewriteCond %{{HTTP:Accept-Encoding}} \"\\b{coding}\\b\"\n\
              RewriteCond \"%{{DOCUMENT_ROOT}}$1.{end}\" -f\n\
-             RewriteRule \"^({expression}.+\\.(?:css|html|js|json|svg|wasm))$\" \"$1.{end}\" [PT,E=no-gzip:1,E=no-brotli:1]"
+             RewriteRule \"^({expression}.+\\.(?:css|html|js|json|svg|wasm|webmanifest))$\" \"$1.{end}\" [PT,E=no-gzip:1,E=no-brotli:1]"
         );
     }
     // Taken as an address: a base path that begins like a folder of the machine, such as /srv, would be taken for that.

@@ -33,7 +33,11 @@ pub(super) fn config(site: &Site) -> String {
         let _ = writeln!(text, "    return 301 {base};\n}}");
     }
     location(&mut text, site, PathKind::HostSdk, &format!("= {base}{HOST_SDK}"), "$uri =404");
-    location(&mut text, site, PathKind::Asset, &format!("^~ {base}{ASSETS}"), "$uri =404");
+    // That a file is missing is kept in no cache.
+    location(&mut text, site, PathKind::Asset, &format!("^~ {base}{ASSETS}"), &format!("$uri @gone{base}"));
+    let _ = writeln!(text, "location @gone{base} {{");
+    add_headers(&mut text, site, PathKind::Page);
+    let _ = writeln!(text, "    return 404;\n}}");
     // A route has no dot in its last part. Of two expressions that match, the first counts.
     location(&mut text, site, PathKind::Panel, &format!("~ \"^{pattern}{EMBED}{ROUTE_PATTERN}\""), &page);
     location(&mut text, site, PathKind::Page, &format!("~ \"^{}{ROUTE_PATTERN}\"", own_paths(site)), &page);
@@ -48,8 +52,9 @@ fn location(text: &mut String, site: &Site, kind: PathKind, place: &str, tries: 
         let _ = writeln!(text, "        {kind} {ends};");
     }
     let _ = writeln!(text, "    }}");
+    // JSON has no charset: it is UTF-8 always.
     let _ = writeln!(text, "    charset utf-8;");
-    let _ = writeln!(text, "    charset_types text/css text/javascript application/json image/svg+xml;");
+    let _ = writeln!(text, "    charset_types text/css text/javascript image/svg+xml;");
     let _ = writeln!(text, "    autoindex off;");
     let _ = writeln!(text, "    # With the module for it, also: brotli_static on;");
     let _ = writeln!(text, "    gzip_static on;");
@@ -61,7 +66,7 @@ fn location(text: &mut String, site: &Site, kind: PathKind, place: &str, tries: 
 
 fn add_headers(text: &mut String, site: &Site, kind: PathKind) {
     for (name, value) in headers(site, kind) {
-        // That a file is missing is kept in no cache.
+        // Else an error would be kept as long as a file.
         let always = if name == "cache-control" && kind == PathKind::Asset { "" } else { " always" };
         let _ = writeln!(text, "    add_header {name} {}{always};", quoted(&value));
     }
