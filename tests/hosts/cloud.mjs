@@ -155,6 +155,26 @@ const HOSTS = {
     };
   },
 
+  // As github.com/firebase/superstatic has it. A file of the path goes first, then the page of a folder, then rewrites.
+  firebase: (out) => {
+    const { hosting } = JSON.parse(readFileSync(join(out, "firebase.json"), "utf8"));
+    const like = ({ regex }, path) => {
+      if (/\(\?[=!<]/.test(regex)) throw new Error(`RE2 does not know ${regex}`);
+      return new RegExp(regex, "u").test(path);
+    };
+    return (path) => {
+      const [file, page] = [join(out, path), join(out, path, "index.html")];
+      const rewrite = hosting.rewrites.find((rule) => like(rule, path));
+      const others = () => (rewrite ? found(join(out, rewrite.destination)) : found(join(out, "404.html"), 404));
+      const folder = () => (path.endsWith("/") ? found(page) : { status: 301, headers: new Map([["location", `${path}/`]]) });
+      const answer = isFile(file) ? found(file) : isFile(page) ? folder() : others();
+      answer.headers.set("cache-control", "max-age=3600");
+      for (const { headers } of hosting.headers.filter((rule) => like(rule, path)))
+        headers.forEach(({ key, value }) => answer.headers.set(key, value));
+      return answer;
+    };
+  },
+
   azure: (out) => {
     const text = readFileSync(join(out, "staticwebapp.config.json"), "utf8");
     within(20 * 1024, text.length, "bytes of staticwebapp.config.json");

@@ -109,6 +109,7 @@ const REVALIDATED = { "cache-control": "no-cache" };
 const DIFFERENT = {
   vercel: (headers) => ({ ...headers, ...REVALIDATED }),
   azure: (headers) => ({ ...headers, ...REVALIDATED }),
+  firebase: (headers) => ({ ...headers, ...REVALIDATED }),
   // No rule of Netlify's removes a header: nothing has it where the panel may not; frame-ancestors says the same.
   netlify: (headers, embedders) => ({
     ...headers,

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// Have browsers speak HTTPS alone to the host's subdomains, too, where the base path is a folder; at / they do.
     #[arg(long)]
     hsts_subdomains: bool,
-    /// The host: cloudflare-pages, netlify, vercel, azure, nginx, caddy or apache.
+    /// The host: cloudflare-pages, netlify, vercel, azure, firebase, nginx, caddy or apache.
     #[arg(long)]
     target: Target,
     /// Folder to write to: a new one, or one with an earlier build for the same host and base path.

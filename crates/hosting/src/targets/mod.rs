@@ -5,6 +5,7 @@ mod azure;
 mod caddy;
 mod cloudflare_pages;
 mod common;
+mod firebase;
 mod netlify;
 mod nginx;
 mod vercel;
@@ -25,6 +26,7 @@ pub enum Target {
     Netlify,
     Vercel,
     Azure,
+    Firebase,
     Nginx,
     Caddy,
     Apache,
@@ -88,6 +90,7 @@ impl Target {
             Self::Netlify => "netlify",
             Self::Vercel => "vercel",
             Self::Azure => "azure",
+            Self::Firebase => "firebase",
             Self::Nginx => "nginx",
             Self::Caddy => "caddy",
             Self::Apache => "apache",
@@ -116,6 +119,7 @@ impl Target {
             }
             Self::Vercel => vec![file("vercel.json", vercel::config(site))],
             Self::Azure => vec![file("staticwebapp.config.json", azure::config(site))],
+            Self::Firebase => vec![file("firebase.json", firebase::config(site))],
             Self::Nginx => vec![file("nginx.conf", nginx::config(site))],
             Self::Caddy => vec![file("Caddyfile", caddy::config(site))],
             Self::Apache => vec![file("apache.conf", apache::config(site))],
