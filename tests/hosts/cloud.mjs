@@ -1,8 +1,11 @@
 // Cloud hosts, emulated from their documented rules: what each makes of the files that `server configure` has written.
 // None of them can be run here; what they leave open is taken as it is worst for us.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { listening } from "../e2e/harness/ports.mjs";
@@ -17,6 +20,9 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
   ".webp": "image/webp",
 };
+
+/** What a host compresses by itself. */
+const COMPRESSED = /\.(css|html|js|json|svg|wasm|webmanifest)$/;
 
 /** The lines of a `_headers` or `_redirects` file that mean something. */
 const linesOf = (file) =>
@@ -70,6 +76,55 @@ const found = (file, status = 200) => ({
   file,
   headers: new Map([["content-type", TYPES[extname(file)] ?? "application/octet-stream"]]),
 });
+
+/** The files in S3 after `upload.sh`, each with the headers that it gives them. Its `aws` is a stand-in that repeats its options. */
+function uploaded(out) {
+  const tools = mkdtempSync(join(tmpdir(), "msi-aws-"));
+  writeFileSync(join(tools, "aws"), '#!/bin/sh\nprintf "%s\\n" "$@" ""\n', { mode: 0o755 });
+  const env = { ...process.env, PATH: `${tools}:${process.env.PATH}` };
+  const said = execFileSync("sh", [join(out, "upload.sh"), "bucket"], { env, encoding: "utf8" });
+  rmSync(tools, { recursive: true });
+  const objects = new Map();
+  const names = readdirSync(join(out, "www"), { recursive: true, encoding: "utf8" });
+  for (const command of said.trim().split("\n\n")) {
+    const words = command.split("\n");
+    const option = (name) => words[words.indexOf(name) + 1];
+    const filters = words.flatMap((word, at) => (/^--(in|ex)clude$/.test(word) ? [[word, words[at + 1]]] : []));
+    for (const name of names.filter((name) => isFile(join(out, "www", name)))) {
+      // The last filter that matches counts.
+      if (filters.findLast(([, pattern]) => matches(pattern, name))?.[0] === "--exclude") continue;
+      const headers = [
+        ["content-type", option("--content-type")],
+        ["cache-control", option("--cache-control")],
+      ];
+      if (words.includes("--content-encoding")) headers.push(["content-encoding", option("--content-encoding")]);
+      objects.set(`/${name}`, { file: join(out, "www", name), headers: new Map(/** @type {[string, string][]} */ (headers)) });
+    }
+  }
+  return objects;
+}
+
+/** What CloudFront compresses by itself. Of wasm and the manifest its lists differ. */
+const COMPRESSION = { least: 1_000, compresses: /\.(css|html|js|json|svg)$/ };
+
+/** The headers of a policy of CloudFront: name, value, and whether it goes over that of the file. */
+function* ofPolicy({ Name, SecurityHeadersConfig: security, CustomHeadersConfig: { Items: custom }, CorsConfig: cors }, isCors) {
+  within(10, custom.length, `custom headers of ${JSON.stringify(Name)}`);
+  const { ContentSecurityPolicy: policy, StrictTransportSecurity: strict, FrameOptions: frames } = security;
+  within(1_783, policy.ContentSecurityPolicy.length, "the content security policy");
+  yield ["content-security-policy", policy.ContentSecurityPolicy, policy.Override];
+  const subdomains = strict.IncludeSubdomains ? "; includeSubDomains" : "";
+  yield ["strict-transport-security", `max-age=${strict.AccessControlMaxAgeSec}${subdomains}`, strict.Override];
+  yield ["x-content-type-options", "nosniff", security.ContentTypeOptions.Override];
+  yield ["referrer-policy", security.ReferrerPolicy.ReferrerPolicy, security.ReferrerPolicy.Override];
+  if (frames) yield ["x-frame-options", frames.FrameOption, frames.Override];
+  for (const { Header, Value, Override } of custom) {
+    if (/^(content-security-policy|strict-transport-security|referrer-policy|x-|access-control-)/.test(Header))
+      throw new Error(`${Header} is none of CloudFront's custom headers`);
+    yield [Header, Value, Override];
+  }
+  if (cors && isCors) yield ["access-control-allow-origin", cors.AccessControlAllowOrigins.Items.join(), cors.OriginOverride];
+}
 
 /** Each host: the answer to a path, from the folder that is published. */
 const HOSTS = {
@@ -175,6 +230,37 @@ const HOSTS = {
     };
   },
 
+  // As its developer guide has it. Of its error pages it is open which behaviour they have: taken as that of the missing file.
+  cloudfront: (out) => {
+    const text = readFileSync(join(out, "cloudfront.json"), "utf8");
+    within(51_200, text.length, "bytes of cloudfront.json");
+    const { Resources: resources } = JSON.parse(text);
+    const { DistributionConfig: config } = resources.Console.Properties;
+    const { FunctionCode: code } = resources.Routes.Properties;
+    within(10 * 1024, code.length, "bytes of the function");
+    const objects = uploaded(out);
+    return (path, { origin, "accept-encoding": accepted }) => {
+      const own = config.CacheBehaviors.find(({ PathPattern }) => matches(PathPattern, path)) ?? config.DefaultCacheBehavior;
+      const asked = accepted ? { "accept-encoding": { value: accepted } } : {};
+      const event = { request: { method: "GET", uri: path, querystring: {}, headers: asked, cookies: {} } };
+      const given = runInNewContext(`${code}\nhandler(event);`, { event });
+      if (given.statusCode) {
+        // No policy is sure to apply to what a function answers.
+        const headers = Object.entries(given.headers).map(([name, { value }]) => /** @type {[string, string]} */ ([name, value]));
+        return { status: given.statusCode, headers: new Map(headers) };
+      }
+      // S3 says 403 of what is missing to those who may not list the others.
+      const missing = config.CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === 403);
+      const object = objects.get(given.uri);
+      const { file, headers } = object ?? objects.get(missing.ResponsePagePath);
+      const answer = { status: object ? 200 : missing.ResponseCode, file, headers: new Map(headers), ...COMPRESSION };
+      const { ResponseHeadersPolicyConfig: policy } = resources[own.ResponseHeadersPolicyId.Ref].Properties;
+      for (const [name, value, goesOver] of ofPolicy(policy, origin !== undefined))
+        if (goesOver || !answer.headers.has(name)) answer.headers.set(name, value);
+      return answer;
+    };
+  },
+
   azure: (out) => {
     const text = readFileSync(join(out, "staticwebapp.config.json"), "utf8");
     within(20 * 1024, text.length, "bytes of staticwebapp.config.json");
@@ -210,7 +296,7 @@ export async function startCloudHost(name, out) {
   const answerTo = HOSTS[name](out);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://host");
-    const { status, file, headers } = answerTo(decodeURIComponent(pathname));
+    const { status, file, headers, least = 0, compresses = COMPRESSED } = answerTo(decodeURIComponent(pathname), request.headers);
     let body = file ? readFileSync(file) : Buffer.alloc(0);
     const accepted = request.headers["accept-encoding"] ?? "";
     const [coding, compress] = accepted.includes("br")
@@ -218,7 +304,7 @@ export async function startCloudHost(name, out) {
       : accepted.includes("gzip")
         ? ["gzip", gzipSync]
         : [];
-    if (file && coding && /\.(css|html|js|json|svg|wasm|webmanifest)$/.test(file)) {
+    if (file && coding && body.length >= least && compresses.test(file)) {
       body = compress(body);
       headers.set("content-encoding", coding);
       headers.set("vary", "accept-encoding");

@@ -57,7 +57,7 @@ pub enum FitError {
 
 /// A file to publish.
 struct Part {
-    /// Its path in the folder to publish, or, for web servers, in the one around it.
+    /// Its path in the folder to publish, or in the one around it where the host is configured there.
     path: PathBuf,
     content: Content,
 }
@@ -79,7 +79,7 @@ pub fn fit(dist: &Path, out: &Path, site: &Site, target: Target) -> Result<Fitte
     let files = files_in(dist)?;
     let config = configured(&read(CONFIG)?, site)
         .map_err(|reason| FitError::Config { path: dist.join(CONFIG), reason })?;
-    let below = if target.is_web_server() { Path::new("www") } else { Path::new("") };
+    let below = if target.lies_beside() { Path::new("www") } else { Path::new("") };
     let app = below.join(site.base.as_str().trim_matches('/'));
     let is_empty = out.read_dir().map_or(true, |mut entries| entries.next().is_none());
     if !is_empty && !is_published(out, &out.join(&app), site, target) {
@@ -104,7 +104,7 @@ pub fn fit(dist: &Path, out: &Path, site: &Site, target: Target) -> Result<Fitte
     parts
         .extend(target.files(site).into_iter().map(|file| written(file.name.into(), file.text.into_bytes())));
     if !target.is_web_server() {
-        parts.push(written("404.html".into(), not_found(&page, site).into_bytes()));
+        parts.push(written(below.join("404.html"), not_found(&page, site).into_bytes()));
     }
     // The service worker has the hash of the page.
     for (name, text) in [(PAGE, &page), (SERVICE_WORKER, &worker)] {
@@ -410,12 +410,13 @@ mod tests {
     }
 
     #[test]
-    fn c10_a_web_servers_configuration_lies_beside_what_it_serves() {
-        for target in Target::ALL.into_iter().filter(|target| target.is_web_server()) {
+    fn c10_what_configures_a_host_lies_beside_what_it_serves_where_all_of_that_is_served() {
+        for target in Target::ALL.into_iter().filter(|target| target.lies_beside()) {
             let (dist, out) = (built(), tempfile::tempdir().unwrap());
             let fitted = fit(dist.path(), out.path(), &site("/", "/api/v1", &[]), target).unwrap();
             assert_eq!(fitted.root, out.path().join("www"));
             assert!(fitted.root.join("index.html").exists());
+            assert_eq!(fitted.root.join("404.html").exists(), !target.is_web_server());
             for file in target.files(&site("/", "/api/v1", &[])) {
                 assert!(out.path().join(file.name).exists() && !fitted.root.join(file.name).exists());
             }

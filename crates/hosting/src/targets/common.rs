@@ -8,6 +8,20 @@ use crate::headers::Headers;
 use crate::paths::{ASSETS, EMBED, HOST_SDK, PathKind, ROUTES};
 use crate::site::{Api, Site};
 
+/// Types by the ends of names, for hosts that know none, or know them by their version.
+pub(super) const TYPES: [(&str, &str); 10] = [
+    ("application/json", "json"),
+    ("application/manifest+json", "webmanifest"),
+    ("application/wasm", "wasm"),
+    ("image/png", "png"),
+    ("image/svg+xml", "svg"),
+    ("image/webp", "webp"),
+    ("text/css", "css"),
+    ("text/html", "html"),
+    ("text/javascript", "js mjs"),
+    ("text/plain", "ts txt"),
+];
+
 /// All headers of a kind of paths. Hosts speak HTTPS.
 pub(super) fn headers(site: &Site, kind: PathKind) -> Headers {
     let mut headers = site.headers(kind);

@@ -4,6 +4,7 @@ mod apache;
 mod azure;
 mod caddy;
 mod cloudflare_pages;
+mod cloudfront;
 mod common;
 mod firebase;
 mod netlify;
@@ -27,6 +28,7 @@ pub enum Target {
     Vercel,
     Azure,
     Firebase,
+    CloudFront,
     Nginx,
     Caddy,
     Apache,
@@ -76,7 +78,7 @@ pub enum TargetError {
 /// A file for a host, beside the app's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostFile {
-    /// Relative to the folder that is published, or, for web servers, to the one around it.
+    /// Relative to the folder that is published, or, where the host's configuration lies beside that, to the one around it.
     pub name: &'static str,
     pub text: String,
 }
@@ -91,15 +93,21 @@ impl Target {
             Self::Vercel => "vercel",
             Self::Azure => "azure",
             Self::Firebase => "firebase",
+            Self::CloudFront => "cloudfront",
             Self::Nginx => "nginx",
             Self::Caddy => "caddy",
             Self::Apache => "apache",
         }
     }
 
-    /// Whether it is a web server of one's own: its configuration lies beside the folder that it serves.
+    /// Whether it is a web server of one's own, which has a page for what is missing.
     pub const fn is_web_server(self) -> bool {
         matches!(self, Self::Nginx | Self::Caddy | Self::Apache)
+    }
+
+    /// Whether its configuration lies beside the folder that it serves: nobody shall read it there.
+    pub const fn lies_beside(self) -> bool {
+        self.is_web_server() || matches!(self, Self::CloudFront)
     }
 
     /// The file that configures the host.
@@ -120,6 +128,10 @@ impl Target {
             Self::Vercel => vec![file("vercel.json", vercel::config(site))],
             Self::Azure => vec![file("staticwebapp.config.json", azure::config(site))],
             Self::Firebase => vec![file("firebase.json", firebase::config(site))],
+            Self::CloudFront => vec![
+                file("cloudfront.json", cloudfront::template(site)),
+                file("upload.sh", cloudfront::upload(site)),
+            ],
             Self::Nginx => vec![file("nginx.conf", nginx::config(site))],
             Self::Caddy => vec![file("Caddyfile", caddy::config(site))],
             Self::Apache => vec![file("apache.conf", apache::config(site))],

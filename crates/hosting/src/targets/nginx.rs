@@ -2,22 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::common::{MADE_BY, bare, expression, headers, own_paths, quoted};
+use super::common::{MADE_BY, TYPES, bare, expression, headers, own_paths, quoted};
 use crate::paths::{ASSETS, EMBED, HOST_SDK, PAGE, PathKind, ROUTE_PATTERN};
 use crate::site::Site;
-
-/// Types by the ends of names; nginx's own list depends on its version.
-const TYPES: [(&str, &str); 9] = [
-    ("application/json", "json"),
-    ("application/manifest+json", "webmanifest"),
-    ("application/wasm", "wasm"),
-    ("image/png", "png"),
-    ("image/svg+xml", "svg"),
-    ("image/webp", "webp"),
-    ("text/css", "css"),
-    ("text/html", "html"),
-    ("text/javascript", "js mjs"),
-];
 
 pub(super) fn config(site: &Site) -> String {
     let base = &site.base;
@@ -54,7 +41,7 @@ fn location(text: &mut String, site: &Site, kind: PathKind, place: &str, tries: 
     let _ = writeln!(text, "    }}");
     // JSON has no charset: it is UTF-8 always.
     let _ = writeln!(text, "    charset utf-8;");
-    let _ = writeln!(text, "    charset_types text/css text/javascript image/svg+xml;");
+    let _ = writeln!(text, "    charset_types text/css text/javascript text/plain image/svg+xml;");
     let _ = writeln!(text, "    autoindex off;");
     let _ = writeln!(text, "    # With the module for it, also: brotli_static on;");
     let _ = writeln!(text, "    gzip_static on;");
