@@ -16,7 +16,7 @@ import { freePort, listening } from "../e2e/harness/ports.mjs";
 import { SERVER } from "../e2e/harness/server.mjs";
 import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
 import { certified } from "./tls.mjs";
-import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
+import { IN_CLUSTERS, WEB_SERVERS, startWebServer } from "./web_servers.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "msi-hosts-"));
 after(() => rmSync(work, { recursive: true }));
@@ -154,7 +154,7 @@ async function configured(target, base, embedders, api = API, further = []) {
 async function seeEveryClass(target, base, embedders) {
   const called = `${target} at ${base}${embedders.length > 0 ? ", embedded" : ""}`;
   const out = await configured(target, base, embedders);
-  const host = await (WEB_SERVERS.includes(target) ? startWebServer : startCloudHost)(target, out);
+  const host = await (CLOUD_HOSTS.includes(target) ? startCloudHost : startWebServer)(target, out);
   try {
     for (const [path, kind, type] of CLASSES) {
       // Another site's page asks for the script with its origin.
@@ -164,7 +164,7 @@ async function seeEveryClass(target, base, embedders) {
       assert.equal(answer.status, 200, where);
       assert.match(answer.headers["content-type"], type, where);
       // Hosts in the cloud choose it themselves. JSON has no charset: it is UTF-8 always.
-      if (WEB_SERVERS.includes(target)) {
+      if (!CLOUD_HOSTS.includes(target)) {
         const charset = /\.(?:css|js|svg)$/.test(path) ? /; ?charset=utf-8$/i : type === JSON_TYPE ? /^application\/json$/ : /./;
         assert.match(answer.headers["content-type"], charset, where);
       }
@@ -218,7 +218,7 @@ async function seeEveryClass(target, base, embedders) {
   }
 }
 
-for (const target of [...WEB_SERVERS, ...CLOUD_HOSTS]) {
+for (const target of [...WEB_SERVERS, ...IN_CLUSTERS, ...CLOUD_HOSTS]) {
   for (const base of ["/", "/some/base/"]) {
     test(`c4 c14 e10 e11: every class of addresses has the same headers and its type: ${target} at ${base}`, async () => {
       for (const embedders of [[], EMBEDDERS]) await seeEveryClass(target, base, embedders);

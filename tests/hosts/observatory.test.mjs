@@ -1,5 +1,5 @@
-// MDN's HTTP Observatory grades the console over HTTPS, with HTTP sending people there: on each web server, and as the
-// server itself serves it. Its best score is 145, and two of its rewards are out of reach in general: 5 for a site of the
+// MDN's HTTP Observatory grades the console over HTTPS, with HTTP sending people there: on each web server, on each cloud
+// host as it is emulated, and as the server itself serves it. Its best score is 145, and two of its rewards are out of reach in general: 5 for a site of the
 // browsers' preload list, and 5 for the cookies of a site, of which a static host sets none.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -13,8 +13,9 @@ import { promisify } from "node:util";
 import { drawn } from "../e2e/harness/driver.mjs";
 import { freePort } from "../e2e/harness/ports.mjs";
 import { DIST, SERVER, Server } from "../e2e/harness/server.mjs";
+import { CLOUD_HOSTS, startCloudHost } from "./cloud.mjs";
 import { certified, inFrontOf, redirectTo } from "./tls.mjs";
-import { WEB_SERVERS, startWebServer } from "./web_servers.mjs";
+import { IN_CLUSTERS, WEB_SERVERS, startWebServer } from "./web_servers.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "msi-observatory-"));
 after(() => rmSync(work, { recursive: true }));
@@ -40,18 +41,26 @@ function seeGrade({ score, grade, tests }, least) {
   assert.ok(score >= least, `${score}: ${said}`);
 }
 
-for (const target of drawn(WEB_SERVERS)) {
+/** Starts what serves `out` on two ports, the plain one sending people to the secure one; returns what ends it. */
+async function start(target, out, plain, secure) {
+  if (!CLOUD_HOSTS.includes(target)) return [await startWebServer(target, out, { tls, port: secure, plain })];
+  const host = await startCloudHost(target, out);
+  const front = await inFrontOf(host.origin, tls, secure);
+  return [host, front, await redirectTo(`https://localhost:${secure}`, plain)];
+}
+
+for (const target of drawn([...WEB_SERVERS, ...IN_CLUSTERS, ...CLOUD_HOSTS])) {
   test(`c5: the Observatory gives an A+ of 135 to ${target}, with and without embedders`, async () => {
     for (const options of [[], ["--embedders", "https://crm.example.com"]]) {
       const out = mkdtempSync(join(work, `${target}-`));
       const settings = ["--dist", DIST, "--out", out, "--api", "https://api.example.com/api/v1", "--target", target, ...options];
       await run(SERVER, ["configure", ...settings]);
       const [port, plain] = [await freePort(), await freePort()];
-      const host = await startWebServer(target, out, { tls, port, plain });
+      const started = await start(target, out, plain, port);
       try {
         seeGrade(await grade(plain, port), 135);
       } finally {
-        await host.close();
+        for (const part of started.reverse()) await part.close();
       }
     }
   });

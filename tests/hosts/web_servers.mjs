@@ -34,23 +34,13 @@ const documented = (...words) => {
  * `backend` the folder and the port of a backend on the same origin.
  */
 const SERVERS = {
-  nginx: ({ port, out, own, tls, plain, backend }) => {
-    const listen = tls
-      ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};
-         ${documented("ssl_protocols", "ssl_ciphers")}`
-      : `listen 127.0.0.1:${port};`;
-    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map((kind) => `${kind}_temp_path ${own}/${kind};`)
-      .join(" ");
-    const passed = placesOf(backend)
-      .map((path) => `location ${path} { proxy_pass http://127.0.0.1:${backend.port}; }`)
-      .join(" ");
-    writeFileSync(
-      join(own, "nginx.conf"),
-      `${process.getuid() === 0 ? "user root;" : ""} daemon off; pid ${own}/pid; error_log ${own}/error.log; events {}
-       http { access_log off; ${paths} ${plain ? `server { listen 127.0.0.1:${plain}; ${documented("location /api/ \\{ return")} location / { return 301 https://$host:${port}$request_uri; } }` : ""} server { ${listen} root ${out}/www; ${passed} include ${out}/nginx.conf; } }`,
-    );
-    return [program("nginx"), ["-e", `${own}/error.log`, "-c", join(own, "nginx.conf")]];
+  nginx: (options) => nginx(options, `root ${options.out}/www;`, `include ${options.out}/nginx.conf;`),
+  // Of the cluster, its nginx runs, by the configuration of the ConfigMap; the TLS is that of an ingress.
+  kubernetes: (options) => {
+    const { items } = JSON.parse(readFileSync(join(options.out, "kubernetes.json"), "utf8"));
+    const { data } = items.find(({ kind }) => kind === "ConfigMap");
+    const [, inner] = data["default.conf"].match(/^server \{\n {4}listen 8080;\n([\s\S]*)\}\n$/);
+    return nginx(options, "", inner.replace("root /www;", `root ${options.out}/www;`));
   },
   caddy: ({ port, out, own, tls, plain, backend }) => {
     const site = tls ? `https://:${port} {\n  tls ${tls.certificate} ${tls.key}` : `http://:${port} {`;
@@ -111,10 +101,30 @@ const SERVERS = {
   },
 };
 
+/** nginx with a `server` block that has this root and these locations. */
+function nginx({ port, own, tls, plain, backend }, root, locations) {
+  const listen = tls
+    ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};
+       ${documented("ssl_protocols", "ssl_ciphers")}`
+    : `listen 127.0.0.1:${port};`;
+  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${own}/${kind};`).join(" ");
+  const passed = placesOf(backend)
+    .map((path) => `location ${path} { proxy_pass http://127.0.0.1:${backend.port}; }`)
+    .join(" ");
+  writeFileSync(
+    join(own, "nginx.conf"),
+    `${process.getuid() === 0 ? "user root;" : ""} daemon off; pid ${own}/pid; error_log ${own}/error.log; events {}
+     http { access_log off; ${paths} ${plain ? `server { listen 127.0.0.1:${plain}; ${documented("location /api/ \\{ return")} location / { return 301 https://$host:${port}$request_uri; } }` : ""} server { ${listen} ${root} ${passed} ${locations} } }`,
+  );
+  return [program("nginx"), ["-e", `${own}/error.log`, "-c", join(own, "nginx.conf")]];
+}
+
 /** The places of a backend on the same origin, as docs/hosting.md names them. */
 const placesOf = (backend) => (backend ? ["api/", "flows/", "oauth", "readyz"].map((path) => backend.folder + path) : []);
 
-export const WEB_SERVERS = Object.keys(SERVERS);
+/** What runs in a cluster: behind an ingress, which does the TLS. */
+export const IN_CLUSTERS = ["kubernetes"];
+export const WEB_SERVERS = Object.keys(SERVERS).filter((name) => !IN_CLUSTERS.includes(name));
 
 /**
  * Starts a web server over what was written to `out`; returns its origin, and `close`.

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// Have browsers speak HTTPS alone to the host's subdomains, too, where the base path is a folder; at / they do.
     #[arg(long)]
     hsts_subdomains: bool,
-    /// The host: cloudflare-pages, netlify, vercel, azure, firebase, cloudfront, nginx, caddy or apache.
+    /// The host: cloudflare-pages, netlify, vercel, azure, firebase, cloudfront, nginx, caddy, apache or kubernetes.
     #[arg(long)]
     target: Target,
     /// Folder to write to: a new one, or one with an earlier build for the same host and base path.
@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<String, FitError> {
         said.push_str("pages that are open may need what was kept; delete it some days later\n");
     }
     let root = fitted.root.display();
-    let _ = match (target.is_web_server(), target.lies_beside()) {
+    let _ = match (target.explains_itself(), target.lies_beside()) {
         (true, _) => writeln!(said, "serve {root} as the configuration beside it says in its first lines"),
         (false, true) => writeln!(said, "publish {root} by the files beside it, as docs/hosting.md says"),
         (false, false) => writeln!(said, "publish {root}"),

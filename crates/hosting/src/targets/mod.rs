@@ -7,6 +7,7 @@ mod cloudflare_pages;
 mod cloudfront;
 mod common;
 mod firebase;
+mod kubernetes;
 mod netlify;
 mod nginx;
 mod vercel;
@@ -32,6 +33,7 @@ pub enum Target {
     Nginx,
     Caddy,
     Apache,
+    Kubernetes,
 }
 
 /// A host that cannot keep what the console promises: nothing is written for it.
@@ -97,17 +99,23 @@ impl Target {
             Self::Nginx => "nginx",
             Self::Caddy => "caddy",
             Self::Apache => "apache",
+            Self::Kubernetes => "kubernetes",
         }
     }
 
     /// Whether it is a web server of one's own, which has a page for what is missing.
     pub const fn is_web_server(self) -> bool {
-        matches!(self, Self::Nginx | Self::Caddy | Self::Apache)
+        matches!(self, Self::Nginx | Self::Caddy | Self::Apache | Self::Kubernetes)
     }
 
     /// Whether its configuration lies beside the folder that it serves: nobody shall read it there.
     pub const fn lies_beside(self) -> bool {
         self.is_web_server() || matches!(self, Self::CloudFront)
+    }
+
+    /// Whether the first lines of its configuration say what to do with it; JSON has no comments.
+    pub const fn explains_itself(self) -> bool {
+        self.is_web_server() && !matches!(self, Self::Kubernetes)
     }
 
     /// The file that configures the host.
@@ -135,6 +143,10 @@ impl Target {
             Self::Nginx => vec![file("nginx.conf", nginx::config(site))],
             Self::Caddy => vec![file("Caddyfile", caddy::config(site))],
             Self::Apache => vec![file("apache.conf", apache::config(site))],
+            Self::Kubernetes => vec![
+                file("kubernetes.json", kubernetes::objects(site)),
+                file("Dockerfile", kubernetes::containerfile()),
+            ],
         }
     }
 }

@@ -7,13 +7,19 @@ use crate::paths::{ASSETS, EMBED, HOST_SDK, PAGE, PathKind, ROUTE_PATTERN};
 use crate::site::Site;
 
 pub(super) fn config(site: &Site) -> String {
+    format!(
+        "# {MADE_BY}\n\
+         # Include this in a `server` block that listens with TLS and has as its root the folder `www` beside this file.\n{}",
+        locations(site)
+    )
+}
+
+/// What belongs into a `server` block.
+pub(super) fn locations(site: &Site) -> String {
     let base = &site.base;
     let pattern = expression(site);
     let page = format!("{base}{PAGE} =404");
-    let mut text = format!(
-        "# {MADE_BY}\n\
-         # Include this in a `server` block that listens with TLS and has as its root the folder `www` beside this file.\n"
-    );
+    let mut text = String::new();
     if let Some(bare) = bare(site) {
         let _ = writeln!(text, "location = {bare} {{\n    absolute_redirect off;");
         add_headers(&mut text, site, PathKind::Page);
