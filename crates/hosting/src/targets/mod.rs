@@ -195,6 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn c10_every_host_is_named_where_people_look_for_it() {
+        let guide = include_str!("../../../../docs/hosting.md");
+        let options = include_str!("../../../server/src/configure.rs");
+        for name in Target::ALL.map(Target::name) {
+            for page in [guide, include_str!("../../../../README.md")] {
+                assert!(page.contains(&format!("`{name}`")), "{name}");
+            }
+            assert!(guide.contains(&format!("--target {name} ")), "how to write it for {name}");
+            assert!(
+                options.lines().any(|line| line.contains("/// The host:") && line.contains(name)),
+                "{name}"
+            );
+        }
+        for name in UnfitHost::ALL.map(UnfitHost::name) {
+            assert!(guide.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
     fn c4_every_host_keeps_the_limits_of_cloudflare() {
         let embedders =
             (0..8).map(|n| format!("https://a-rather-long-name-{n}.example.com").parse().unwrap()).collect();
