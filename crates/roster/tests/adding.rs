@@ -3,7 +3,7 @@
 mod common;
 
 use common::check;
-use roster::{CsvWriter, Field, FieldLabels, Filter, Fix, ProblemCode, Undone, Verdict};
+use roster::{CsvWriter, Field, FieldLabels, Filter, Fix, ProblemCode, ReportLabels, Undone, Verdict};
 
 const TEXT: &str = "Email,Shoe size,First name,Team\n\
     ana gil <ana@x.example>,44,Ana,EMEA,beyond\n\
@@ -54,16 +54,32 @@ fn u5_an_added_row_stands_in_saved_files_without_the_cells_of_another() {
 }
 
 #[test]
+fn u5_a_problem_file_has_what_was_typed_in_an_added_row() {
+    let mut file = check(TEXT.as_bytes()).unwrap();
+    file.fix(Fix::AddRow);
+    file.edit(4, Field::Email, "cy at");
+    file.edit(4, Field::FirstName, "Cy");
+    let mut writer = CsvWriter::default();
+    file.each(&[4], |record| {
+        let (verdict, problems) = file.review.reasons(record);
+        let cells = file.review.cells(record);
+        writer.report_row(&ReportLabels::default(), record.number, verdict, &problems, &cells);
+    });
+    let text = String::from_utf8(writer.take()).unwrap();
+    assert!(text.trim_end().ends_with(",cy at,,Cy,"), "{text}");
+}
+
+#[test]
 fn u5_of_an_added_row_that_is_split_neither_has_anything_of_another_record() {
     let mut file = check(TEXT.as_bytes()).unwrap();
     file.fix(Fix::AddRow);
     file.edit(4, Field::Email, "cy@x.example; di@x.example");
     file.edit(4, Field::FirstName, "Cy / Di");
     file.fix_with_others(4, &Fix::SplitPeople);
-    for (row, name) in [(4, "Cy"), (5, "Di")] {
+    for (row, name, email) in [(4, "Cy", "cy@x.example"), (5, "Di", "di@x.example")] {
         let view = file.row(row);
         assert_eq!((view.values.first_name.as_str(), view.problems), (name, Vec::new()));
-        file.each(&[row], |record| assert!(file.review.cells(record).is_empty(), "row {row}"));
+        file.each(&[row], |record| assert_eq!(file.review.cells(record), [email, "", name, ""], "row {row}"));
     }
 }
 

@@ -272,12 +272,14 @@ pub(crate) async fn keep_copy(subject: Subject, content: &[u8]) {
     }
 }
 
-/// Whether there is a copy of a draft's file.
+/// Whether there is a copy of a draft's file, without reading it.
 pub(crate) async fn has_copy(draft: &Draft) -> bool {
-    match vault().await {
-        Some(vault) => row_at(&vault, &place_of_copy(&vault, draft.subject)).await.is_some(),
-        None => false,
-    }
+    let Some(vault) = vault().await else { return false };
+    let at = place_of_copy(&vault, draft.subject);
+    let count = SHELF.run(&vault.place, TransactionMode::ReadOnly, async |transaction| {
+        at.store_in(&transaction)?.count(Some(at.query()))?.await
+    });
+    count.await.is_ok_and(|count| count > 0)
 }
 
 /// The copy of a draft's file.

@@ -328,10 +328,26 @@ impl Review {
         }
     }
 
-    /// The cells of a row as the file has them; none of one that was added without values.
+    /// The cells of a row as the file has them; of one that was added, its values in the columns for them.
     #[must_use]
     pub fn cells<'a>(&self, record: &Record<'a>) -> Vec<Cow<'a, str>> {
-        if self.context.changes.is_blank(record.number) { Vec::new() } else { record.cells().collect() }
+        if !self.context.changes.is_blank(record.number) {
+            return record.cells().collect();
+        }
+        let mapping = &self.context.mapping;
+        let values = rules::resolve(&self.context, record).values;
+        let mut cells = vec![Cow::Borrowed(""); mapping.targets.len()];
+        for field in Field::ALL {
+            if let Some(cell) = mapping.column(field.into()).and_then(|column| cells.get_mut(column)) {
+                *cell = Cow::Owned(values.get(field).to_owned());
+            }
+        }
+        let full_name = mapping.column(Target::FullName).and_then(|column| cells.get_mut(column));
+        if let Some(cell) = full_name {
+            let names = [values.get(Field::FirstName), values.get(Field::LastName)];
+            *cell = Cow::Owned(names.join(" ").trim().to_owned());
+        }
+        cells
     }
 
     /// The row's verdict and problems.
