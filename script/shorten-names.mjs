@@ -132,7 +132,23 @@ export function shortened(script, code, name) {
   });
   const missing = [...short.keys()].filter((long) => !named.has(long));
   if (missing.length > 0) throw new Error(`the script of ${name} does not name ${missing.join(", ")}`);
+  check(text, changed, name, short.get(own), unused);
   return { script: text, code: changed };
+}
+
+/** Throws where a program and its script do not fit together. */
+function check(script, code, name, own, unused) {
+  const program = new WebAssembly.Module(code);
+  const exported = new Set(WebAssembly.Module.exports(program).map((one) => one.name));
+  const called = [...script.matchAll(/\bwasm\.(\w+)/g)].map(([, one]) => one);
+  const given = new Set([...script.matchAll(/^ *(\w+): function/gm)].map(([, one]) => one));
+  const taken = WebAssembly.Module.imports(program).filter(({ module }) => module === own);
+  const wrong = [
+    ...called.filter((one) => !exported.has(one)),
+    ...taken.map((one) => one.name).filter((one) => !given.has(one)),
+    ...unused.filter((made) => new RegExp(`\\b${made}\\b`).test(script)),
+  ];
+  if (wrong.length > 0) throw new Error(`${name} and its script do not fit together: ${wrong.join(", ")}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
