@@ -52,7 +52,8 @@ export class SalesInsightPanelElement extends HTMLElement {
     this.#hide();
   }
 
-  attributeChangedCallback(name, _, value) {
+  attributeChangedCallback(name, before, value) {
+    if (before === value) return;
     if (!this.#panel) return this.#show();
     if (OPTIONS.includes(name)) this.#panel.update({ [name]: value ?? undefined });
     else if (name !== "path") {
@@ -61,15 +62,16 @@ export class SalesInsightPanelElement extends HTMLElement {
     } else if (value !== null && value !== this.#path) this.#panel.navigate(value);
   }
 
-  /** As those of `createPanel`. Hand over and log out once the element is in the page. */
+  /** As those of what `createPanel` returns, once the element is in the page. */
   async rows(table) {
     await this.#shown().rows(table);
   }
   async logout() {
     await this.#panel?.logout();
   }
-  focus() {
-    this.#panel?.focus();
+  /** @param {any} direction */
+  focus(direction = "forward") {
+    this.#panel?.focus(direction === "backward" ? direction : "forward");
   }
 
   #shown() {

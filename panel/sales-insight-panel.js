@@ -5,8 +5,11 @@ const PROTOCOL = "msi-panel";
 const VERSIONS = [1];
 const LONGEST = 65_536;
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
-/** Longer than the panel itself waits, once its code has come. */
+/** Longer than the panel itself waits, once its code has come; and where that is on its way over a slow line. */
 const PATIENCE_MS = 20_000;
+const PATIENCE_WHILE_LOADING_MS = 60_000;
+/** How long the panel has for ending its session. */
+const LEAVING_MS = 5_000;
 /** After which whoever waits is told that the panel is not there yet. */
 const TOLD_AFTER_MS = 5_000;
 
@@ -15,6 +18,7 @@ const COLUMNS = ["email", "first_name", "last_name", "full_name", "role", "teams
 const MOST_ROWS = 100_000;
 /** Of a message, for rows: the rest is for what is said of them. */
 const PORTION = 60_000;
+const LONGEST_NAME = 255;
 
 const FLOWS = ["invite-csv", "users", "setup-guide"];
 /** The values of an option, or their type: the panel judges them, as it knows its languages and its colours. */
@@ -81,7 +85,11 @@ export function createPanel(settings, frame = makeFrame()) {
     }
   };
   const help = (code) => new URL(`guide/en/embedding.html#${code}`, address.console).href;
-  const fail = (code, message, more) => tell("error", { code, message, ...more, help: help(code) });
+  const fail = (code, message, more) => {
+    // Nobody answers any more, or what was said was not understood.
+    if (UNANSWERED.includes(code)) rejectAll(message);
+    tell("error", { code, message, ...more, help: help(code) });
+  };
   const say = (message) => port?.postMessage(JSON.stringify(message));
 
   /** A session, or none: the panel then tells its user that they are not signed in. */
@@ -128,7 +136,11 @@ export function createPanel(settings, frame = makeFrame()) {
     open.delete(type);
   };
   /** What waits for the panel to be there. */
-  let connected = [];
+  const connected = [];
+  function rejectAll(why) {
+    for (const type of open.keys()) settle(type, "reject", new Error(why));
+    for (const { reject } of connected.splice(0)) reject(new Error(why));
+  }
   const untilConnected = async () => {
     if (isGone) throw new Error(GONE);
     if (!port) await new Promise((resolve, reject) => connected.push({ resolve, reject }));
@@ -139,7 +151,7 @@ export function createPanel(settings, frame = makeFrame()) {
   let calls = 0;
   const handOver = async ({ name = title, schema, rows }) => {
     await last.catch(() => {});
-    const portions = portionsOf(schema, rows);
+    const portions = portionsOf(name, schema, rows);
     await untilConnected();
     calls += 1;
     const call = calls;
@@ -147,6 +159,21 @@ export function createPanel(settings, frame = makeFrame()) {
       const message = { type: "rows", call, name, schema, rows: portion.rows, is_last: portion.isLast };
       await answered("rows.taken", message);
     }
+  };
+
+  let leaving = null;
+  const leave = async () => {
+    early = null;
+    if (port) {
+      let timer;
+      const tooLate = new Promise((resolve) => {
+        timer = setTimeout(resolve, LEAVING_MS);
+      });
+      // Where the panel cannot answer, loading it anew ends what it has in memory.
+      await Promise.race([answered("logged.out", { type: "logout" }), tooLate]).catch(() => {});
+      clearTimeout(timer);
+    }
+    if (!isGone) load();
   };
 
   const hear = ({ data }) => {
@@ -162,6 +189,7 @@ export function createPanel(settings, frame = makeFrame()) {
     if (type === "rows.taken") return;
     if (type === "resize") frame.style.height = heightOf(detail.height);
     if (type === "route.changed") ({ path } = detail);
+    if (type === "auth.required") settle("rows.taken", "reject", new Error("nobody is signed in to the panel"));
     // Whatever is shown now is the panel's own.
     if (type === "ready" || type === "resize") cover.lift();
     tell(type, detail);
@@ -178,7 +206,16 @@ export function createPanel(settings, frame = makeFrame()) {
   const greet = ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== address.origin) return;
     const hello = parse(data);
-    if (hello?.protocol !== PROTOCOL || hello.type !== "hello" || !Array.isArray(hello.v)) return;
+    if (hello?.protocol !== PROTOCOL) return;
+    if (hello.type === "loading" && timers.length > 0) {
+      // The panel's page itself shows that it loads, and why it cannot.
+      cover.lift();
+      isComing = true;
+      stopWaiting();
+      timers = [setTimeout(giveUpSilent, PATIENCE_WHILE_LOADING_MS)];
+      return;
+    }
+    if (hello.type !== "hello" || !Array.isArray(hello.v)) return;
     const { nonce } = hello;
     const answer = (message, ports = []) =>
       source.postMessage(JSON.stringify({ protocol: PROTOCOL, nonce, ...message }), address.origin, ports);
@@ -198,12 +235,12 @@ export function createPanel(settings, frame = makeFrame()) {
     port.onmessage = hear;
     answer({ type: "accept", v }, [channel.port2]);
     say({ type: "init", options, path });
-    for (const { resolve } of connected) resolve();
-    connected = [];
+    for (const { resolve } of connected.splice(0)) resolve();
   };
 
   let timers = [];
   let isLoaded = false;
+  let isComing = false;
   const stopWaiting = () => {
     for (const timer of timers) clearTimeout(timer);
     timers = [];
@@ -215,6 +252,11 @@ export function createPanel(settings, frame = makeFrame()) {
     cover.tell(options.locale);
   };
   const giveUpSilent = () => {
+    // What the panel's page says of it is not covered.
+    if (isComing) {
+      stopWaiting();
+      return fail("panel_silent", "the panel's page has come, but not greeted within a minute: the frame says why");
+    }
     if (!isLoaded) return giveUp("handshake_timeout", "the panel has not answered");
     const causes = "does the console answer, and does it list this page's origin and that of every page around it?";
     giveUp("panel_silent", `the frame was loaded, but no panel has answered in it: ${causes}`);
@@ -231,6 +273,7 @@ export function createPanel(settings, frame = makeFrame()) {
     // The panel's first request comes when its code is there; the host's backend is asked meanwhile.
     early = askHost();
     isLoaded = false;
+    isComing = false;
     // On a slow line, the panel may come later than whoever waits for it is told.
     timers = [setTimeout(() => cover.tell(options.locale), TOLD_AFTER_MS), setTimeout(giveUpSilent, PATIENCE_MS)];
     frame.src = address.href;
@@ -251,6 +294,7 @@ export function createPanel(settings, frame = makeFrame()) {
       for (const name of wrong) fail("option_unknown", unknownOption(name, changes[name]));
       const changed = pick(Object.fromEntries(Object.entries(changes).filter(([name]) => !wrong.includes(name))));
       options = { ...options, ...changed };
+      if (changed.locale) cover.speak(changed.locale);
       say({ type: "options", options: changed });
     },
     /** Opens a path of the panel, as in the event `route.changed`. */
@@ -269,10 +313,12 @@ export function createPanel(settings, frame = makeFrame()) {
       last = handed;
       return handed;
     },
-    /** Ends the session, and removes what the panel keeps for its user: for when they sign out of the page. */
-    async logout() {
-      early = null;
-      if (port) await answered("logged.out", { type: "logout" });
+    /** Ends the session, removes what the panel keeps for its user, and loads it anew: for when they sign out of the page. */
+    logout() {
+      leaving ??= leave().finally(() => {
+        leaving = null;
+      });
+      return leaving;
     },
     /** Moves the focus into the panel. */
     focus(direction = "forward") {
@@ -287,17 +333,31 @@ export function createPanel(settings, frame = makeFrame()) {
       isGone = true;
       stopWaiting();
       disconnect();
-      for (const { reject } of connected) reject(new Error(GONE));
+      rejectAll(GONE);
       cover.around.remove();
     },
   };
 }
 
 const GONE = "the panel is gone, or was loaded again";
+/** Failures after which nothing that was said is answered. */
+const UNANSWERED = [
+  "message_malformed",
+  "message_too_long",
+  "session_mismatch",
+  "frame_refused",
+  "panel_silent",
+  "handshake_timeout",
+  "version_unsupported",
+];
 
 /** The rows in portions that fit into messages. Throws what is wrong with them, by row. */
-function portionsOf(schema, rows) {
+function portionsOf(name, schema, rows) {
   const wrong = (text) => new TypeError(`rows: ${text}`);
+  // Half of a pair of UTF-16, as of a text that was cut, is no text for others.
+  const isText = (text) => typeof text === "string" && text.isWellFormed();
+  if (!isText(name) || name.length > LONGEST_NAME) throw wrong(`name is not a string of at most ${LONGEST_NAME} characters`);
+  if (!Array.isArray(schema) || !Array.isArray(rows)) throw wrong("schema and rows are not both arrays");
   const other = schema.find((column) => !COLUMNS.includes(column));
   if (other !== undefined) throw wrong(`schema has ${JSON.stringify(other)}, which is not one of ${COLUMNS.join(", ")}`);
   if (rows.length > MOST_ROWS) throw wrong(`row ${MOST_ROWS + 1} is one too many`);
@@ -305,8 +365,8 @@ function portionsOf(schema, rows) {
   const portions = [{ rows: [], isLast: false }];
   let size = 0;
   rows.forEach((row, at) => {
-    const isTable = Array.isArray(row) && row.length === schema.length && row.every((cell) => typeof cell === "string");
-    if (!isTable) throw wrong(`row ${at + 1} is not an array of ${schema.length} strings, as schema has columns`);
+    const isTable = Array.isArray(row) && row.length === schema.length && row.every(isText);
+    if (!isTable) throw wrong(`row ${at + 1} is not an array of ${schema.length} well-formed strings, one for each column`);
     const length = encoder.encode(JSON.stringify(row)).length + 1;
     if (length > PORTION) throw wrong(`row ${at + 1} is longer than a message may be`);
     size += length;
@@ -386,6 +446,7 @@ function coverOf(frame, load) {
   const lines = make("div", over, ...["35%", "80%", "65%", "75%"].map(line));
   const around = make("div", { position: "relative" }, frame, lines);
   let notice = null;
+  let speak = (_) => {};
   // What the browser shows in it otherwise.
   frame.style.opacity = "0";
   const lift = () => {
@@ -397,14 +458,20 @@ function coverOf(frame, load) {
   return {
     around,
     lift,
+    speak: (locale) => speak(locale),
     tell(locale) {
       if (notice) return;
       lift();
-      const tag = locale ?? (document.documentElement.lang || navigator.language);
-      const [text, press] = TEXTS[tag.slice(0, 2).toLowerCase()] ?? TEXTS.en;
-      const said = make("p", { margin: "0" }, text);
+      const said = make("p", { margin: "0" });
       said.setAttribute("role", "alert");
-      const button = make("button", { font: "inherit", padding: "8px 16px", justifySelf: "start" }, press);
+      const button = make("button", { font: "inherit", padding: "8px 16px", justifySelf: "start" });
+      speak = (locale) => {
+        const tag = locale ?? (document.documentElement.lang || navigator.language);
+        const [text, press] = TEXTS[tag.slice(0, 2).toLowerCase()] ?? TEXTS.en;
+        said.replaceChildren(text);
+        button.replaceChildren(press);
+      };
+      speak(locale);
       button.type = "button";
       button.addEventListener("click", () => {
         lift();

@@ -125,8 +125,13 @@ export class PanelDouble {
   #take(message) {
     this.said.push(message);
     if (message.type === "rows") this.#takeRows(message);
-    if (message.type === "logout") this.say("logged.out");
+    if (message.type === "logout") this.#end();
     for (const heard of this.#heard.splice(0)) heard();
+  }
+
+  #end() {
+    this.say("auth.required");
+    this.say("logged.out");
   }
 
   #takeRows({ call, schema, rows }) {
@@ -146,7 +151,7 @@ export class HostDouble {
   /** Shows the panel of an address in a frame. */
   constructor(address, container = document.body) {
     addEventListener("message", ({ data, origin }) => {
-      if (typeof data === "string") this.heard.push({ origin, message: JSON.parse(data) });
+      if (typeof data === "string" && data.startsWith("{")) this.heard.push({ origin, message: JSON.parse(data) });
     });
     this.frame = Object.assign(document.createElement("iframe"), { src: address, title: "Panel", name: "panel" });
     container.append(this.frame);

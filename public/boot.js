@@ -69,9 +69,11 @@ const isWindow = path === "sign-in/window";
 function begin() {
   const config = fetch(new URL("config.json", base), { cache: "no-cache" });
   if (isSilent) return { config };
+  if (isPanel) fetchPieces(tag.dataset.panel);
   const session = config
     .then((answer) => answer.clone().json())
-    .then(({ api: { base_url: address } }) => {
+    .then(({ api: { base_url: address }, embed }) => {
+      if (isPanel) announce(embed?.allowed_origins ?? []);
       // The app judges the address; before that only what it surely takes is asked.
       if (isPanel || !/^(\/(?!\/)|https:\/\/)/.test(address)) return undefined;
       return fetch(`${address.replace(/\/+$/, "")}/session`, {
@@ -81,14 +83,25 @@ function begin() {
       });
     });
   session.then(
-    (answer) => answer?.status === 200 && fetchFrame(),
+    (answer) => answer?.status === 200 && fetchPieces(tag.dataset.frame),
     () => {},
   );
   return { config, session };
 }
 
-function fetchFrame() {
-  for (const name of tag.dataset.frame.split(" ").filter(Boolean)) {
+/** Tells the page around a panel that the panel is on its way, which may take a while on a slow line. */
+function announce(origins) {
+  const around = [...(location.ancestorOrigins ?? [])];
+  const isOrigin = (text) => URL.canParse(text) && new URL(text).origin === text;
+  // As the panel judges the list (src/embed/handshake.rs).
+  if (self === top || !origins.every(isOrigin) || !around.every((origin) => origins.includes(origin))) return;
+  for (const origin of around.length ? around.slice(0, 1) : origins) {
+    parent.postMessage('{"protocol":"msi-panel","type":"loading"}', origin);
+  }
+}
+
+function fetchPieces(names) {
+  for (const name of names.split(" ").filter(Boolean)) {
     const link = document.createElement("link");
     // The app itself comes first.
     Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "anonymous", fetchPriority: "low" });

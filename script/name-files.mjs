@@ -59,8 +59,8 @@ if (isSplit)
     }),
   );
 const inApp = Object.fromEntries(readdirSync(app).map((name) => [name, integrityOf(join(app, name))]));
-// The files that boot.js prefetches when there is a session: those of the frame around every screen.
-const frame = isSplit ? pieces(readFileSync(loader, "utf8"), "home") : [];
+// The files that boot.js prefetches: those of the frame around every screen, when there is a session, and those of panels.
+const [frame, panel] = ["home", "people"].map((name) => (isSplit ? pieces(readFileSync(loader, "utf8"), name) : []));
 const appAt = movedTogether("app", filesOf(app));
 
 // --- the Workers. A browser checks no integrity of their entries; each has the integrity of what it fetches, and says which
@@ -124,6 +124,7 @@ const attributes = {
   "data-wasm": appFile(`${NAME}_bg.wasm`),
   "data-wasm-integrity": inApp[`${NAME}_bg.wasm`],
   "data-frame": frame.join(" "),
+  "data-panel": panel.join(" "),
   "data-locales": localesAt,
   "data-worker": worker.loader,
   "data-worker-build": worker.build,

@@ -382,6 +382,27 @@ test("e5: a panel that does not come is told to the page and to the person, who 
   panel.destroy();
 });
 
+test("e5 e24: a panel whose code is on its way over a slow line is no panel that cannot be loaded", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { panel, inside, events } = show();
+  const [around] = page.frames;
+  post(inside, { protocol: "msi-panel", type: "loading" });
+  assert.deepEqual(around.children, [panel.frame], "the panel's page shows that it loads");
+  panel.frame.dispatchEvent(new Event("load"));
+  t.mock.timers.tick(59_000);
+  assert.deepEqual([events, around.find("button")], [[], undefined]);
+  t.mock.timers.tick(2_000);
+  assert.equal(events[0].code, "panel_silent");
+  assert.match(events[0].message, /the frame says why/);
+  assert.equal(around.find("button"), undefined, "which is not covered");
+  // Once it is there, or given up, it is not waited for.
+  post(inside, { protocol: "msi-panel", type: "loading" });
+  t.mock.timers.tick(120_000);
+  assert.equal(events.length, 1);
+  t.mock.timers.reset();
+  panel.destroy();
+});
+
 test("e5: a page's own policy without the console's origin is named, once", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { panel, events } = show();
@@ -476,9 +497,12 @@ test("e3: rows that are wrong are an error that names the first of them, and non
   const schema = ["email", "role"];
   const right = ["a@example.com", "Admin"];
   assert.match(await refused({ schema: ["email", "phone"], rows: [] }), /"phone".*email, first_name/);
-  assert.match(await refused({ schema, rows: [right, ["b@example.com"]] }), /row 2 .*2 strings/);
+  assert.match(await refused({ schema, rows: [right, ["b@example.com"]] }), /row 2 .*2 well-formed strings/);
   assert.match(await refused({ schema, rows: [["b@example.com", null]] }), /row 1 /);
   assert.match(await refused({ schema, rows: [right, right, "c@example.com"] }), /row 3 /);
+  assert.match(await refused({ schema, rows: [["b@example.com", "\ud83d"]] }), /row 1 .*well-formed/);
+  assert.match(await refused({ schema, rows: [], name: "n".repeat(256) }), /name is not a string of at most 255/);
+  assert.match(await refused({ schema }), /not both arrays/);
   assert.match(await refused({ schema, rows: [right, ["b@example.com", "김".repeat(21_000)]] }), /row 2 is longer/);
   assert.match(await refused({ schema, rows: Array(100_001).fill(right) }), /row 100001 /);
   assert.deepEqual(
@@ -519,19 +543,59 @@ test("e3: rows that the panel refuses, or that it cannot get any more, reject wh
 });
 
 test("e8: signing out of the page ends the panel's session, and the next one is asked for anew", async () => {
-  const tokens = ["t1", "t2"];
-  const { panel, said, say } = await connected({ getSessionToken: async () => ({ token: tokens.shift() }) });
-  const ended = panel.logout();
+  const tokens = ["t1", "t2", "t3"];
+  const settings = { getSessionToken: async () => ({ token: tokens.shift() }) };
+  const { panel, inside, said, say } = await connected(settings);
+  panel.frame.src = "";
+  const ended = [panel.logout(), panel.logout()];
   await settle();
-  assert.deepEqual(said.at(-1), { type: "logout" });
+  assert.deepEqual(said.slice(1), [{ type: "logout" }], "once");
   await say({ type: "logged.out" });
-  await ended;
-  await say({ type: "token.request", call: 1, is_refused: false });
-  assert.equal(said.at(-1).token, "t2", "the one from before is not used");
+  await Promise.all(ended);
+  assert.equal(panel.frame.src, `${PANEL}/embed/users`, "it is loaded anew");
+  post(inside, { ...HELLO, nonce: "n2" });
+  const { port } = inside.sent.at(-1);
+  const heard = [];
+  port.onmessage = ({ data }) => heard.push(JSON.parse(data));
+  port.postMessage(JSON.stringify({ type: "token.request", call: 1, is_refused: false }));
+  await settle();
+  assert.equal(heard.at(-1).token, "t2", "the one from before is not used");
   panel.destroy();
-  const { panel: early } = show();
+  const { panel: early } = show(settings);
   await early.logout();
   early.destroy();
+});
+
+test("e8: a panel that does not answer when its user signs out is loaded anew all the same", async (t) => {
+  const { panel } = await connected();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  panel.frame.src = "";
+  const ended = panel.logout();
+  for (let turn = 0; turn < 5; turn += 1) await null;
+  t.mock.timers.tick(6_000);
+  await ended;
+  t.mock.timers.reset();
+  assert.equal(panel.frame.src, `${PANEL}/embed/users`);
+  panel.destroy();
+});
+
+test("e3: what hands rows over is rejected where nobody answers: no session, another version, a message that was not understood", async () => {
+  const table = /** @type {import("../panel/sales-insight-panel.js").PanelRows} */ ({
+    schema: ["email"],
+    rows: [["a@x.example"]],
+  });
+  for (const answer of [{ type: "auth.required" }, { type: "error", code: "message_malformed", message: "not as its schema" }]) {
+    const { panel, port } = await connected();
+    port.onmessage = () => port.postMessage(JSON.stringify(answer));
+    await assert.rejects(panel.rows(table), /signed in|schema/);
+    panel.destroy();
+  }
+  const { panel, inside } = show();
+  const waiting = panel.rows(table);
+  await settle();
+  post(inside, { ...HELLO, v: [2] });
+  await assert.rejects(waiting, /no version/);
+  panel.destroy();
 });
 
 test("e5 l1: its own texts are those of the console's languages", () => {
@@ -547,8 +611,13 @@ test("e5 l1: its own texts are those of the console's languages", () => {
       }),
     );
     const [around] = page.frames;
-    assert.equal(around.find("p").text, texts["panel.not_loaded"]);
-    assert.equal(around.find("button").text, texts["common.try_again"]);
+    const said = () => [around.find("p").text, around.find("button").text];
+    const own = [texts["panel.not_loaded"], texts["common.try_again"]];
+    assert.deepEqual(said(), own);
+    panel.update({ locale: locale === "de" ? "en" : "de" });
+    assert.notDeepEqual(said(), own, "another language");
+    panel.update({ locale });
+    assert.deepEqual(said(), own);
     panel.destroy();
   }
 });

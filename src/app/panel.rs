@@ -31,6 +31,7 @@ use crate::platform::{dom, frame, spawn};
 use crate::t;
 use crate::ui::{
     Announcer, Button, ButtonKind, Dialog, EmptyState, Failed, Notices, Page, Starting, Submission, aside,
+    has_unsaved,
 };
 
 #[wasm_split(people, fallible)]
@@ -322,13 +323,16 @@ fn follow_host(flow: PanelFlow) {
     Effect::new({
         let open = open.clone();
         move |_| {
-            if handed.with(Option::is_none) || here.with_untracked(|here| *here == Some(Route::InviteCsv)) {
+            if handed.with(Option::is_none) || here.with(|here| *here == Some(Route::InviteCsv)) {
                 return;
             }
-            if screen_of(flow, &Route::InviteCsv).is_some() {
-                open(&Route::InviteCsv.path());
-            } else if let Some(table) = handed.write_untracked().take() {
-                table.answer(Err("a panel of this flow invites nobody."));
+            let why = match screen_of(flow, &Route::InviteCsv) {
+                None => "a panel of this flow invites nobody.",
+                Some(_) if untrack(has_unsaved) => "somebody is at work on something else in this panel.",
+                Some(_) => return open(&Route::InviteCsv.path()),
+            };
+            if let Some(table) = handed.write_untracked().take() {
+                table.answer(Err(why));
             }
         }
     });

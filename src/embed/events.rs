@@ -6,7 +6,7 @@ use api_types::panel::{InviteCounts, PanelErrorCode, PanelMessage, PanelProvider
 use api_types::{Batch, SetupStepId, SyncRun};
 use leptos::prelude::*;
 
-use super::{connection, focus};
+use super::{connection, focus, rows};
 use crate::domain::invitations::sending::{self, Sending, SendingState};
 use crate::domain::local_data::drafts;
 use crate::domain::session::{self, SessionState};
@@ -39,6 +39,7 @@ fn follow_session() {
     });
     Effect::new(move |_| {
         if let Some(message) = lost.get() {
+            rows::forget();
             connection::say(&message);
         }
     });

@@ -4,10 +4,12 @@
 use std::cell::RefCell;
 
 use api_types::panel::{HANDED_ROWS, HandedColumn, HandedRows, PanelErrorCode, PanelMessage};
+use leptos::prelude::*;
 use roster::Target;
 
 use super::connection;
 use crate::domain::roster::handover;
+use crate::domain::session::{self, SessionState};
 use crate::platform::{lifetime, spawn};
 
 #[derive(Default)]
@@ -27,6 +29,9 @@ struct Table {
 pub(super) fn take(portion: HandedRows) {
     let gathering = lifetime::shared::<Gathering>();
     let (call, is_last) = (portion.call, portion.is_last);
+    if session::state().with_untracked(is_over) {
+        return refuse("nobody is signed in to the panel.");
+    }
     let before = gathering.0.take().filter(|table| table.call == call);
     match gathered(before, portion) {
         Err(why) => refuse(&why),
@@ -45,6 +50,17 @@ pub(super) fn take(portion: HandedRows) {
             gathering.0.replace(Some(table));
         }
     }
+}
+
+/// Whether nobody is signed in, and whoever signs in next may be somebody else.
+pub(super) fn is_over(state: &SessionState) -> bool {
+    matches!(state, SessionState::SignedOut | SessionState::Expired(_) | SessionState::Unavailable(_))
+}
+
+/// Forgets what has come and is not shown yet.
+pub(super) fn forget() {
+    lifetime::shared::<Gathering>().0.take();
+    handover::waiting_of_host().set(None);
 }
 
 fn say_taken(call: u32, rows: usize) {

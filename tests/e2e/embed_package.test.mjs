@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { PAGE_LEFT } from "./harness/driver.mjs";
+import { ENGINE, PAGE_LEFT } from "./harness/driver.mjs";
 import { codeOf } from "./harness/documents.mjs";
 import { Embedding } from "./harness/embedding.mjs";
 import { freePort } from "./harness/ports.mjs";
@@ -76,7 +76,8 @@ walk(
   {},
   async (app) => {
     assert.ok(codeOf("start").includes(ADMIN));
-  const heard = app.driver.listen();
+    // What the page says of it in the end.
+    app.driver.expectRefused(/^console: 1 0$/);
     const end = await typeIn(app.server.origin);
     try {
       await app.driver.goto(typed.origin);
@@ -111,7 +112,6 @@ walk(
   server,
   {},
   async (app) => {
-    await app.driver.countListeners();
     await app.elementHost.open(host, app.server);
     const panel = await app.panel();
     await panel.inviteCsv.file.arrive();
@@ -124,8 +124,13 @@ walk(
     await panel.inviteCsv.review.arrive();
     await panel.inviteCsv.review.edit("kim@@example.com", "kim@example.com");
     assert.match(await app.elementHost.rows(PEOPLE), /at work on other rows/);
+    // Nor what they are asked to send.
+    await panel.inviteCsv.review.next();
+    await panel.inviteCsv.invite.arrive();
+    assert.match(await app.elementHost.rows({ ...PEOPLE, name: "Team South" }), /at work on other rows/);
+    await panel.driver.press("Escape");
     const refused = (await app.elementHost.events("error")).map(({ code }) => code);
-    assert.deepEqual(refused, ["rows_refused"]);
+    assert.deepEqual(refused, ["rows_refused", "rows_refused"]);
     await panel.inviteCsv.review.seeInRow(3, "kim@example.com");
     await panel.inviteCsv.review.replaceRole("Boss", "user");
     await panel.inviteCsv.review.next();
@@ -136,21 +141,52 @@ walk(
   },
 );
 
+walk(
+  "e3 a18: rows that come again after a reload do not replace what a person has corrected in them",
+  server,
+  {},
+  async (app) => {
+    app.driver.expectRefused(PAGE_LEFT);
+    await app.elementHost.open(host, app.server);
+    const panel = await app.panel();
+    assert.equal(await app.elementHost.rows(PEOPLE), "taken");
+    await panel.inviteCsv.review.arrive();
+    await panel.inviteCsv.draft.seeKept("(sealed)");
+    const before = await panel.driver.keptInDatabases();
+    await panel.inviteCsv.review.edit("kim@@example.com", "kim@example.com");
+    await until(
+      async () => (await panel.driver.keptInDatabases()) !== before,
+      () => "the correction to be kept",
+    );
+    await app.elementHost.open(host, app.server);
+    // Whether they are refused, or the same ones go on as they were, depends on which is there first.
+    const outcome = await app.elementHost.rows(PEOPLE);
+    assert.match(outcome, /^taken$|at work on other rows/);
+    const again = await app.panel();
+    await again.inviteCsv.review.arrive();
+    await again.inviteCsv.review.seeInRow(3, "kim@example.com");
+  },
+);
+
 walk("e8 a18: when its user signs out of the page, the panel keeps nothing of what was begun", server, {}, async (app) => {
   app.driver.expectRefused(PAGE_LEFT, /401/);
-  await app.driver.countListeners();
+  if (ENGINE === "chromium") await app.driver.countListeners();
   await app.elementHost.open(host, app.server);
   const panel = await app.panel();
   await app.elementHost.rows(PEOPLE);
   await panel.inviteCsv.review.arrive();
   // Sealed by a key of the panel's own, which the walk does not have.
   await panel.inviteCsv.draft.seeKept("(sealed)");
-  const asked = host.sessions;
+  // Nobody is signed in to the page any more.
+  const { session } = host.settings;
+  host.settings.session = async () => ({ status: 401, body: "{}" });
   await app.elementHost.logout();
   await panel.panelGate.seeSignedOut();
   await panel.inviteCsv.draft.seeForgotten("(sealed)");
-  assert.equal(host.sessions, asked, "it is not signed in again by itself");
-  assert.deepEqual((await app.elementHost.events("logged.out")).length, 1);
+  assert.equal((await app.elementHost.events("logged.out")).length, 1);
+  // The next user finds nothing of it, and rows that come meanwhile are not kept for them.
+  assert.match(await app.elementHost.rows(PEOPLE), /nobody is signed in|not signed in|gone/);
+  host.settings.session = session;
   await panel.panelGate.tryAgain();
   await panel.inviteCsv.file.arrive();
 
@@ -162,5 +198,5 @@ walk("e8 a18: when its user signs out of the page, the panel keeps nothing of wh
     async () => (await app.driver.frames()).length === 0,
     () => "the frame to go",
   );
-  assert.equal(await app.driver.listeners(), 0);
+  if (ENGINE === "chromium") assert.equal(await app.driver.listeners(), 0);
 });

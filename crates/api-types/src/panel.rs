@@ -36,6 +36,8 @@ pub enum Protocol {
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[strum(serialize_all = "snake_case")]
 pub enum Handshake {
+    /// From the panel's page: its code is on its way.
+    Loading { protocol: Protocol },
     /// From the panel: the versions it speaks, and a number that the answer must repeat.
     Hello { protocol: Protocol, v: Vec<u16>, nonce: String },
     /// From the host, with exactly one port: the version it has chosen.

@@ -82,11 +82,14 @@ export interface Panel {
   update(changes: PanelOptions): void;
   navigate(path: string): void;
   /**
-   * Hands over people to be reviewed and invited: nothing is sent before a person agrees. Resolves once they are shown; rejects,
-   * and is told by an `error`, where the panel refuses them or is gone.
+   * Hands over people to be reviewed and invited: nothing is sent before a person agrees. Resolves once their review is shown.
+   * Rejects where they are refused, which is also told by an `error`, or where the panel is gone or cannot be shown.
    */
   rows(table: PanelRows): Promise<void>;
-  /** Ends the session, and removes what the panel keeps for its user: for when they sign out of the page. */
+  /**
+   * For when the user signs out of the page: ends the session, deletes their drafts and invitations that are not sent yet, and
+   * loads the panel anew.
+   */
   logout(): Promise<void>;
   focus(direction?: FocusDirection): void;
   destroy(): void;

@@ -1,12 +1,13 @@
 use leptos::prelude::*;
 
-use super::invite_dialog::InviteDialog;
+use super::invite_dialog::{Asked, InviteDialog};
 use super::purpose::Purpose;
 use super::state::{Flow, NEXT};
 use super::step::{STEP_HEADING, Stage, Step};
 use super::{compare_step, file_step, handed, mapping_step, people_step, review_step, sending_step};
 use crate::domain::navigation::{Place, Route};
-use crate::domain::roster::{handover, sheets, worker};
+use crate::domain::roster::handover::{self, HostTable};
+use crate::domain::roster::{sheets, worker};
 use crate::platform::{dom, spawn, timers};
 use crate::t;
 use crate::term;
@@ -76,13 +77,18 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     });
     follow_history(purpose.route().path(), purpose.steps(), stand, move |number| flow.go_to(number + first));
     let handed = handover::take();
+    let has_looked = RwSignal::new(false);
     if purpose.is_chosen() {
         handed.into_iter().for_each(|table| flow.take_over(table));
     } else {
-        flow.take_up_draft();
+        spawn(async move {
+            flow.take_up_draft().await;
+            has_looked.try_set(true);
+        });
     }
+    let asked = RwSignal::new(None);
     match purpose {
-        Purpose::Invite => take_rows_of_host(flow),
+        Purpose::Invite => take_rows_of_host(flow, asked.into(), has_looked.into()),
         Purpose::Validate => handed::take(flow),
         Purpose::Salesforce | Purpose::Change => {}
     }
@@ -100,7 +106,6 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
         }
         now
     });
-    let asked = RwSignal::new(None);
     let is_chosen = purpose.is_chosen();
     // The place of the first step is that of file and mapping.
     let before = usize::from(is_chosen);
@@ -130,13 +135,28 @@ fn FlowSteps(purpose: Purpose) -> impl IntoView {
     }
 }
 
-/// What the page around the panel hands over, now and as long as this is shown.
-fn take_rows_of_host(flow: Flow) {
+/// What the page around the panel hands over, now and as long as this is shown: once it is known what an earlier visit has left,
+/// and never in place of what a person has done or is being asked.
+fn take_rows_of_host(flow: Flow, asked: Signal<Option<Asked>>, has_looked: Signal<bool>) {
     let waiting = handover::waiting_of_host();
+    let taken = StoredValue::new_local(None::<HostTable>);
     Effect::new(move |_| {
         waiting.track();
-        if let Some(table) = waiting.write_untracked().take() {
-            flow.take_rows(table);
+        if !has_looked.get() {
+            return;
+        }
+        let Some(mut table) = waiting.write_untracked().take() else { return };
+        if asked.with_untracked(Option::is_some) || flow.is_at_work() {
+            return table.answer(Err("somebody is at work on other rows in this panel."));
+        }
+        flow.take_rows(table.file.clone(), std::mem::take(&mut table.targets));
+        taken.set_value(Some(table));
+    });
+    Effect::new(move |_| {
+        if let Some(outcome) = flow.of_rows()
+            && let Some(table) = taken.try_update_value(Option::take).flatten()
+        {
+            table.answer(outcome);
         }
     });
 }

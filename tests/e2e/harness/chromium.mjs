@@ -31,7 +31,6 @@ const OFF = [
   "PaintHolding",
   "PreconnectToSearch",
   "SpareRendererForSitePerProcess",
-  "ThirdPartyStoragePartitioning",
 ];
 /** Chromium's flags in all tests and benchmarks. */
 export const FLAGS = [
@@ -104,9 +103,11 @@ function contextOptions({
   policy = true,
   serviceWorker = false,
   scripts = true,
+  webView = false,
 }) {
   return {
     baseURL: origin,
+    ...(webView ? { userAgent: WEB_VIEW_AGENT } : {}),
     locale,
     timezoneId: "UTC",
     colorScheme: dark ? "dark" : "light",
@@ -213,6 +214,19 @@ function holdDatabases() {
   };
   request.onsuccess = () => request.result.close();
 }
+
+/** Emulates the WebView of an app that gives its pages nothing: no windows, handles of files, service worker, locks, clipboard. */
+function asInWebView() {
+  window.open = () => null;
+  delete window.showOpenFilePicker;
+  delete window.BroadcastChannel;
+  for (const name of ["serviceWorker", "locks", "clipboard", "storage", "share"]) {
+    Object.defineProperty(Navigator.prototype, name, { get: () => undefined, configurable: true });
+  }
+}
+/** Android's mark is the "wv": https://developer.chrome.com/docs/privacy-security/user-agent#webview_user_agent */
+const WEB_VIEW_AGENT =
+  "Mozilla/5.0 (Linux; Android 15; Pixel 9 Build/AP3A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/156.0.0.0 Mobile Safari/537.36";
 
 /**
  * Removes the dialog that returns file handles, which a driver cannot operate: the app then uses the other one, as in
@@ -396,6 +410,7 @@ export class Driver {
     if (options.old) await context.addInitScript(withoutLightDark);
     if (options.openedWithFile) await context.addInitScript(openWithFile);
     if (options.popups === false) await context.addInitScript(refusePopups);
+    if (options.webView) await context.addInitScript(asInWebView);
     const driver = new Driver();
     driver.options = options;
     driver.context = context;

@@ -43,7 +43,7 @@ export class Troubles {
 
   /**
    * Adds failures that the walk itself causes: patterns, which are tested on `409 for POST /api/v1/batches`,
-   * `GET /api/v1/users broke off: ...` or `request to https://api.example.com/...`.
+   * `GET /api/v1/users broke off: ...`, `request to https://api.example.com/...` or `console: ...`.
    */
   expect(pattern) {
     this.#expected.push(pattern);
@@ -62,7 +62,7 @@ export class Troubles {
   }
 
   noteSaid(text) {
-    if (!EXPECTED.some((said) => said.test(text))) this.note(`console: ${text}`);
+    if (!EXPECTED.some((said) => said.test(text))) this.#noteUnexpected(`console: ${text}`);
   }
 
   /** A request of the page at `from`, which is not a navigation. */

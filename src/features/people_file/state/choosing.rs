@@ -3,17 +3,16 @@
 use csv_worker::protocol::{Failure as JobFailure, answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
-use roster::{Filter, Overrides};
+use roster::{Filter, Overrides, Target};
 use web_sys::File;
 
 use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent};
 use super::super::several;
-use super::super::step::{Opened, Step, Trouble};
+use super::super::step::{Opened, Stage, Step, Trouble};
 use super::flow::Flow;
 use crate::data::Turn;
-use crate::domain::roster::handover::HostTable;
 use crate::domain::roster::sheets::Unread;
 use crate::domain::roster::worker::{self, JobError};
 use crate::platform::{dom, spawn};
@@ -127,15 +126,38 @@ impl Flow {
         });
     }
 
-    /// Takes the rows of the page around the panel, up to their review, unless that would cost what a person has done.
-    pub(crate) fn take_rows(self, mut table: HostTable) {
-        let is_at_work = untrack(|| self.work()).is_some_and(|work| work.holds_much());
-        if is_at_work {
-            return table.answer(Err("somebody is at work on other rows in this panel."));
-        }
-        let targets = std::mem::take(&mut table.targets);
-        self.choose(vec![Chosen::of_host(table.file.clone(), targets)]);
-        table.answer(Ok(()));
+    /// Takes the rows of the page around the panel, up to their review.
+    pub(crate) fn take_rows(self, file: File, targets: Vec<Target>) {
+        self.choose(vec![Chosen::of_host(file, targets)]);
+    }
+
+    /// Whether other rows would cost what a person has done, or what is being sent.
+    pub(crate) fn is_at_work(self) -> bool {
+        let has_changed = untrack(|| self.work()).is_some_and(|work| work.holds_much());
+        let is_sending = self.step.with_untracked(|step| step.stage() == Stage::Sending)
+            && !untrack(|| self.is_handed_over());
+        has_changed || is_sending || self.rest.with_untracked(Option::is_some)
+    }
+
+    /// What has become of rows of the page around the panel: whether a person sees them, or why not; `None` until that is known.
+    /// Reactive.
+    pub(crate) fn of_rows(self) -> Option<Result<(), &'static str>> {
+        let is_asked = self.found.with(|found| found.as_ref().is_some_and(|found| found.blocker.is_some()));
+        self.step.with(|step| {
+            let is_of_host = step.opened().is_some_and(|opened| opened.chosen.source == Source::Host);
+            match step {
+                Step::Choosing { trouble: Some(_), .. } => {
+                    Some(Err("the panel says why they cannot be read."))
+                }
+                Step::Choosing { .. } if is_asked => {
+                    Some(Err("the person is asked first whether they replace other work."))
+                }
+                Step::Choosing { reading: Some(_), .. } => None,
+                Step::Choosing { .. } | Step::Mapping { .. } | Step::Checking { .. } if is_of_host => None,
+                Step::Reviewing { .. } if is_of_host => Some(Ok(())),
+                _ => Some(Err("something else was chosen meanwhile.")),
+            }
+        })
     }
 
     /// Says that the browser does not let a chosen file be read.
@@ -188,6 +210,8 @@ impl Flow {
             return false;
         }
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
+        // What no person has chosen says itself what its columns are.
+        let needs_mapping = chosen.source == Source::Person;
         let trouble = match answer {
             Ok(answer::Opened { dialect, mut columns, mut mapping, signature, head, .. }) => {
                 if chosen.targets.len() == columns.len() {
@@ -203,7 +227,7 @@ impl Flow {
                     before.as_ref().map(|before| before.mapping.defaults.clone()).unwrap_or_default();
                 let (mut mapping, remembered) = match before.filter(|before| same_columns(before)) {
                     Some(before) => (before.mapping, before.remembered),
-                    None => match self.remembered.mapping(&columns) {
+                    None => match self.remembered.mapping(&columns).filter(|_| needs_mapping) {
                         Some(own) => (own, true),
                         None => (mapping, false),
                     },

@@ -20,17 +20,15 @@ use crate::ui::announce;
 
 impl Flow {
     /// Looks for work of an earlier visit, unless this visit has some, and continues it if its file may be read.
-    pub(crate) fn take_up_draft(self) {
-        spawn(async move {
-            let found = Found::look(self.purpose.get_untracked().subject()).await;
-            let may_be_read = match &found {
-                Some(found) => found.may_be_read().await,
-                None => false,
-            };
-            if self.show_draft(found) && may_be_read {
-                self.go_on();
-            }
-        });
+    pub(crate) async fn take_up_draft(self) {
+        let found = Found::look(self.purpose.get_untracked().subject()).await;
+        let may_be_read = match &found {
+            Some(found) => found.may_be_read().await,
+            None => false,
+        };
+        if self.show_draft(found) && may_be_read {
+            self.continue_draft().await;
+        }
     }
 
     /// Looks for work of an earlier visit, for the user to decide about.
@@ -59,9 +57,15 @@ impl Flow {
 
     /// Continues work of an earlier visit with its file, where the browser has that.
     pub(crate) fn go_on(self) {
-        let Some(found) = self.found.get_untracked().filter(Found::has_file) else { return };
-        let turn = self.reading.begin();
-        spawn(async move {
+        spawn(self.continue_draft());
+    }
+
+    /// The same; its reading begins at once, as a press may be what permits it.
+    fn continue_draft(self) -> impl Future<Output = ()> {
+        let found = self.found.get_untracked().filter(Found::has_file);
+        let turn = found.as_ref().and_then(|_| self.reading.begin());
+        async move {
+            let Some(found) = found else { return };
             let chosen = found.file().await;
             let read = match &chosen {
                 Some(chosen) => Some(join(Traits::of(&chosen.file), Content::of(&chosen.file)).await),
@@ -78,7 +82,7 @@ impl Flow {
                 }
                 Some((chosen, _)) => self.block(Blocker::OtherFile(chosen)),
             }
-        });
+        }
     }
 
     pub(super) fn block(self, blocker: Blocker) {

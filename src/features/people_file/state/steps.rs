@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use roster::Target;
 
+use super::super::chosen::Source;
 use super::super::step::{Stage, Step};
 use super::flow::Flow;
 use crate::domain::invitations::sending::SendingId;
@@ -82,7 +83,8 @@ impl Flow {
             self.keep_rest();
             spawn(self.keep_now());
         }
-        if let Some(opened) = self.step.with_untracked(|step| step.opened().cloned()) {
+        let opened = self.step.with_untracked(|step| step.opened().cloned());
+        if let Some(opened) = opened.filter(|opened| opened.chosen.source == Source::Person) {
             // People may be invited from the mapping, without a step in which it was kept.
             self.remembered.keep(&opened.columns, &opened.mapping);
             self.remembered.share(&opened.columns, &opened.mapping);
