@@ -42,7 +42,8 @@ walk(
   async (app) => {
     app.driver.expectRefused(PAGE_LEFT);
     const panel = await host.openPanel(app);
-    await panel.inviteCsv.map(people(3));
+    const file = people(3);
+    await panel.inviteCsv.map(file);
     await panel.inviteCsv.draft.seeKept("(sealed)");
     await panel.inviteCsv.mapping.next();
     await panel.inviteCsv.review.arrive();
@@ -55,6 +56,8 @@ walk(
     assert.equal(await own.driver.keptInDatabases(), "");
 
     const again = await host.openPanel(app);
+    await again.inviteCsv.draft.arrive("people.csv");
+    await again.inviteCsv.draft.chooseAgain("people.csv", file);
     await again.inviteCsv.review.arrive();
     await again.inviteCsv.review.seeInRow(2, "other@example.com");
   },

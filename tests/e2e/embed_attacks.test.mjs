@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { openHost } from "../../examples/host/server.mjs";
 import { REFUSED } from "./harness/driver.mjs";
 import { Embedding } from "./harness/embedding.mjs";
+import { RAW_PAGES } from "./harness/host_pages.mjs";
 import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
-import { RAW_PAGES } from "./pages/raw_host.mjs";
 
 const host = await Embedding.start(suite);
 const ALTERED = onlyInChromium("only Chromium's driver alters answers");

@@ -1,6 +1,7 @@
 // The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that run
 // only in Chromium.
 import { EventEmitter, once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { chromium } from "playwright-core";
 
@@ -142,7 +143,7 @@ export class Chromium {
   }
 
   async close() {
-    await this.#browser.close();
+    await closed(this.#browser);
   }
 
   /** The inline code of HTML texts, by the browser's own parser. */
@@ -168,8 +169,15 @@ export class Chromium {
     if (MADE_UP.includes(options.locale)) {
       await context.route(/\/locales-\w+\/en(\.first)?\.json$/, (route) => route.fulfill({ json: catalogue(options.locale) }));
     }
-    return Driver.over(context, options, () => context.close());
+    return Driver.over(context, options, () => closed(context));
   }
+}
+
+/** Closes a context or a browser, or leaves it to the end of this process where it does not answer, as now and then happens. */
+async function closed(one) {
+  const patience = new AbortController();
+  await Promise.race([one.close(), pause(PATIENCE_MS, null, { signal: patience.signal })]);
+  patience.abort();
 }
 
 /** Records what is done, where `PICTURES` names a folder for it. */

@@ -1,31 +1,5 @@
 // A page of another site that shows the panel as an element, in English only.
-import { readFileSync } from "node:fs";
-
 import { until } from "../harness/server.mjs";
-
-const HTML = `<!doctype html>
-<html lang="en">
-  <meta charset="utf-8"><title>Element</title>
-  <script type="module" src="page.js"></script>
-  <main><sales-insight-panel flow="invite-csv"></sales-insight-panel></main>
-</html>`;
-// The properties are set before the browser knows the element.
-const SCRIPT = `const { console: src } = await (await fetch("settings.json")).json();
-const panel = document.querySelector("sales-insight-panel");
-window.events = [];
-panel.getSessionToken = async () =>
-  (await fetch("panel-session", { method: "POST", body: JSON.stringify({ flow: "invite-csv" }) })).json();
-for (const type of ["ready", "error", "invite.completed", "logged.out", "auth.required"])
-  panel.addEventListener(type, ({ detail }) => window.events.push(detail));
-panel.setAttribute("src", src);
-await import("./element.js");`;
-
-/** The files of the page, for the settings of an example host. */
-export const ELEMENT_PAGES = {
-  "element.html": HTML,
-  "page.js": SCRIPT,
-  "element.js": readFileSync(new URL("../../../panel/element.js", import.meta.url), "utf8"),
-};
 
 export class ElementHost {
   constructor(driver) {

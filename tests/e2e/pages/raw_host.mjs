@@ -1,16 +1,4 @@
 // A page that embeds the panel without the script for it, to do what a host must not: by the double of a host, in the page.
-import { readFileSync } from "node:fs";
-
-const file = (name) => readFileSync(new URL(`../../../panel/${name}`, import.meta.url), "utf8");
-const HTML = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body></body></html>';
-
-/** The files of the page, for the settings of an example host. */
-export const RAW_PAGES = {
-  "raw.html": HTML,
-  "testing.js": file("testing.js"),
-  "sales-insight-panel.js": file("sales-insight-panel.js"),
-};
-
 export class RawHost {
   constructor(driver) {
     this.driver = driver;
