@@ -137,8 +137,11 @@ export function createPanel(settings, frame = makeFrame()) {
   };
   /** What waits for the panel to be there. */
   const connected = [];
-  function rejectAll(why) {
+  const rejectOpen = (why) => {
     for (const type of open.keys()) settle(type, "reject", new Error(why));
+  };
+  function rejectAll(why) {
+    rejectOpen(why);
     for (const { reject } of connected.splice(0)) reject(new Error(why));
   }
   const untilConnected = async () => {
@@ -200,7 +203,7 @@ export function createPanel(settings, frame = makeFrame()) {
     port.onmessage = null;
     port.close();
     port = null;
-    for (const type of open.keys()) settle(type, "reject", new Error(GONE));
+    rejectOpen(GONE);
   };
 
   const greet = ({ source, origin, data }) => {
@@ -249,14 +252,11 @@ export function createPanel(settings, frame = makeFrame()) {
   const giveUp = (code, message) => {
     stopWaiting();
     fail(code, message);
-    cover.tell(options.locale);
+    // What the panel's page says of it is not covered.
+    if (!isComing) cover.tell(options.locale);
   };
   const giveUpSilent = () => {
-    // What the panel's page says of it is not covered.
-    if (isComing) {
-      stopWaiting();
-      return fail("panel_silent", "the panel's page has come, but not greeted within a minute: the frame says why");
-    }
+    if (isComing) return giveUp("panel_silent", "the panel's page has come, but not greeted within a minute: the frame says why");
     if (!isLoaded) return giveUp("handshake_timeout", "the panel has not answered");
     const causes = "does the console answer, and does it list this page's origin and that of every page around it?";
     giveUp("panel_silent", `the frame was loaded, but no panel has answered in it: ${causes}`);

@@ -53,7 +53,7 @@ pub(super) fn take(portion: HandedRows) {
 }
 
 /// Whether nobody is signed in, and whoever signs in next may be somebody else.
-pub(super) fn is_over(state: &SessionState) -> bool {
+fn is_over(state: &SessionState) -> bool {
     matches!(state, SessionState::SignedOut | SessionState::Expired(_) | SessionState::Unavailable(_))
 }
 
@@ -82,7 +82,7 @@ fn gathered(before: Option<Table>, portion: HandedRows) -> Result<Table, String>
         None => {
             check(&schema)?;
             let mut csv = String::new();
-            add_row(&mut csv, schema.iter().copied().map(<&str>::from));
+            handover::add_row(&mut csv, schema.iter().copied().map(<&str>::from));
             Table { call, name, schema, rows: 0, csv }
         }
     };
@@ -95,7 +95,7 @@ fn gathered(before: Option<Table>, portion: HandedRows) -> Result<Table, String>
         if cells != columns {
             return Err(format!("row {number}: it has {cells} cells, and the schema {columns} columns."));
         }
-        add_row(&mut table.csv, row.iter().map(String::as_str));
+        handover::add_row(&mut table.csv, row.iter().map(String::as_str));
     }
     Ok(table)
 }
@@ -109,12 +109,6 @@ fn check(schema: &[HandedColumn]) -> Result<(), String> {
         Some((_, column)) => Err(format!("schema: it has the column {} twice.", <&str>::from(*column))),
         None => Ok(()),
     }
-}
-
-fn add_row<'a>(csv: &mut String, cells: impl Iterator<Item = &'a str>) {
-    let cells: Vec<String> = cells.map(handover::quoted).collect();
-    csv.push_str(&cells.join(","));
-    csv.push_str("\r\n");
 }
 
 fn target(column: HandedColumn) -> Target {

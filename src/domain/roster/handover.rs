@@ -56,8 +56,7 @@ pub(crate) fn hand_over(
 ) {
     let mut table = String::new();
     for row in std::iter::once(head).chain(rows) {
-        table.push_str(&row.map(|cell| quoted(&cell)).join(","));
-        table.push_str("\r\n");
+        add_row(&mut table, row.iter().map(String::as_str));
     }
     let handover = lifetime::shared::<Handover>();
     handover.origin.replace(Some(origin));
@@ -106,8 +105,14 @@ pub(crate) fn take_invited() -> bool {
     lifetime::shared::<Handover>().is_invited.take()
 }
 
-/// A cell, which may contain anything.
-pub(crate) fn quoted(cell: &str) -> String {
+/// Adds a row to a table; its cells may contain anything.
+pub(crate) fn add_row<'a>(table: &mut String, cells: impl Iterator<Item = &'a str>) {
+    let cells: Vec<String> = cells.map(quoted).collect();
+    table.push_str(&cells.join(","));
+    table.push_str("\r\n");
+}
+
+fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
 

@@ -69,6 +69,11 @@ impl Chosen {
         Self { targets, source: Source::Host, ..table.into() }
     }
 
+    /// Whether a person says what its columns are, rather than whoever has made it.
+    pub(super) fn needs_mapping(&self) -> bool {
+        self.source == Source::Person
+    }
+
     /// A file of which a copy was kept.
     pub(super) fn copied(name: &str, content: &[u8]) -> Option<Self> {
         let parts = Array::of1(&Uint8Array::from(content));

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::chosen::Chosen;
 use super::invite_dialog::{Asked, InviteDialog};
 use super::purpose::Purpose;
 use super::state::{Flow, NEXT};
@@ -149,7 +150,8 @@ fn take_rows_of_host(flow: Flow, asked: Signal<Option<Asked>>, has_looked: Signa
         if asked.with_untracked(Option::is_some) || flow.is_at_work() {
             return table.answer(Err("somebody is at work on other rows in this panel."));
         }
-        flow.take_rows(table.file.clone(), std::mem::take(&mut table.targets));
+        let targets = std::mem::take(&mut table.targets);
+        flow.choose(vec![Chosen::of_host(table.file.clone(), targets)]);
         taken.set_value(Some(table));
     });
     Effect::new(move |_| {

@@ -6,7 +6,6 @@ use csv_worker::protocol::{answer, request};
 use leptos::prelude::*;
 use roster::{Refusal, Target};
 
-use super::super::chosen::Source;
 use super::super::step::{Checked, Opened, Stage, Step, Trouble};
 use super::changing::make_again;
 use super::flow::Flow;
@@ -35,7 +34,7 @@ impl Flow {
         let opened = self.step.with_untracked(|step| step.opened().cloned());
         let Some(opened) = opened else { return };
         // A mapping for members says less than one for new people.
-        if !self.purpose.get_untracked().changes() && opened.chosen.source == Source::Person {
+        if !self.purpose.get_untracked().changes() && opened.chosen.needs_mapping() {
             self.remembered.keep(&opened.columns, &opened.mapping);
         }
         let ahead = self.step.with_untracked(|step| match step {

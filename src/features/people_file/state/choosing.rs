@@ -3,7 +3,7 @@
 use csv_worker::protocol::{Failure as JobFailure, answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
-use roster::{Filter, Overrides, Target};
+use roster::{Filter, Overrides};
 use web_sys::File;
 
 use super::super::chosen::{Chosen, Source, Traits};
@@ -87,7 +87,7 @@ impl Flow {
         self.filter.set(Filter::All);
         self.position.set(0);
         let begun = dom::InputMark::now();
-        let needs_no_mapping = chosen.source != Source::Person;
+        let needs_mapping = chosen.needs_mapping();
         let is_latest = match content {
             Ok(content) => self.open(chosen, traits, content, Overrides::default()).await,
             Err(reason) => {
@@ -95,7 +95,7 @@ impl Flow {
                 false
             }
         };
-        if needs_no_mapping && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
+        if !needs_mapping && is_latest && self.step.with_untracked(|step| step.opened().is_some()) {
             return self.check();
         }
         if self.step.with_untracked(|step| step.opened().is_some()) {
@@ -124,11 +124,6 @@ impl Flow {
                 }
             }
         });
-    }
-
-    /// Takes the rows of the page around the panel, up to their review.
-    pub(crate) fn take_rows(self, file: File, targets: Vec<Target>) {
-        self.choose(vec![Chosen::of_host(file, targets)]);
     }
 
     /// Whether other rows would cost what a person has done, or what is being sent.
@@ -210,8 +205,7 @@ impl Flow {
             return false;
         }
         let before = self.step.with_untracked(|step| step.opened().cloned()).map(Box::new);
-        // What no person has chosen says itself what its columns are.
-        let needs_mapping = chosen.source == Source::Person;
+        let needs_mapping = chosen.needs_mapping();
         let trouble = match answer {
             Ok(answer::Opened { dialect, mut columns, mut mapping, signature, head, .. }) => {
                 if chosen.targets.len() == columns.len() {

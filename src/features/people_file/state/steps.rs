@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use roster::Target;
 
-use super::super::chosen::Source;
 use super::super::step::{Stage, Step};
 use super::flow::Flow;
 use crate::domain::invitations::sending::SendingId;
@@ -84,7 +83,7 @@ impl Flow {
             spawn(self.keep_now());
         }
         let opened = self.step.with_untracked(|step| step.opened().cloned());
-        if let Some(opened) = opened.filter(|opened| opened.chosen.source == Source::Person) {
+        if let Some(opened) = opened.filter(|opened| opened.chosen.needs_mapping()) {
             // People may be invited from the mapping, without a step in which it was kept.
             self.remembered.keep(&opened.columns, &opened.mapping);
             self.remembered.share(&opened.columns, &opened.mapping);
