@@ -151,8 +151,10 @@ walk("a18: where the browser gives a way back to the file, one press goes on", s
 
 check("a18: the browser is killed in the review", server, async () => {
   const folder = await mkdtemp(join(tmpdir(), "msi-e2e-profile-"));
+  const opened = [];
   const open = async () => {
     const driver = await withProfile(folder, { origin: server.origin });
+    opened.push(driver);
     return new App(driver, wordsOf("en"), server);
   };
   const file = two("killed");
@@ -171,10 +173,9 @@ check("a18: the browser is killed in the review", server, async () => {
     await after.inviteCsv.draft.chooseAgain("killed.csv", file.path);
     await after.inviteCsv.review.arrive();
     await after.inviteCsv.review.seeGoingOnWith(2);
-    const troubles = after.driver.troubles;
-    await after.driver.close();
-    assert.deepEqual(troubles, []);
+    assert.deepEqual(after.driver.troubles, []);
   } finally {
+    for (const driver of opened) await driver.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 });

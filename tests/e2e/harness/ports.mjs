@@ -6,13 +6,16 @@ import { createServer } from "node:net";
 /** Systems give ports above these to connections and to whoever asks for any port. */
 const LOWEST = 10_000;
 const HIGHEST = 32_767;
+/** Browsers open no page on these. Source: https://fetch.spec.whatwg.org/#port-blocking */
+const BLOCKED = [10_080];
 
 /** A port that nothing listens on, and that no connection will be given before somebody does. */
 export async function freePort() {
   for (;;) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (BLOCKED.includes(port)) continue;
     const server = createServer();
     try {
-      const port = randomInt(LOWEST, HIGHEST + 1);
       await listening(server, port);
       return port;
     } catch (error) {
