@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 
-import { fileOf, openDocument, sample, spreadsheet } from "./harness/samples.mjs";
+import { fileOf, openDocument, sample, spreadsheet, workbook } from "./harness/samples.mjs";
 import { onlyInChromium, serveWith, walk } from "./harness/walk.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
@@ -179,6 +179,36 @@ walk(
     await file.choose(spreadsheet("people.xlsx"));
     await file.arriveChosen();
     await file.seeSheet("People", 7);
+  },
+);
+
+walk(
+  "s4 p3: the first rows of a large spreadsheet are there while the others are read",
+  server,
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
+  async (app) => {
+    const { driver } = app;
+    const { file } = app.inviteCsv;
+    const rows = Array.from({ length: 400 }, (_, index) => [`ann${index}@example.com`, "Ann"]);
+    const large = fileOf("large.xlsx", workbook([["Email", "First name"], ...rows], 1 << 20));
+    await app.enter();
+    await app.inviteCsv.open();
+    // What it says after the first rows is held back.
+    await driver.inSheetWorker(() => {
+      const say = self.postMessage.bind(self);
+      const said = [];
+      self.postMessage = (message) => (said.push(message) === 1 ? say(message) : undefined);
+      self.sayAll = () => said.slice(1).forEach((message) => say(message));
+    });
+    await file.choose(large);
+    await file.seePreviewed("ann0@example.com");
+    await file.seeReading("large.xlsx");
+    await driver.inspect("csv: first rows of a spreadsheet");
+    await driver.inSheetWorker(() => self.sayAll());
+    await file.seeChosen("large.xlsx");
+    await file.seePreviewed("ann0@example.com");
+    await file.next();
+    await app.inviteCsv.mapping.arrive();
   },
 );
 

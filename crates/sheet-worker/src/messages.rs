@@ -18,6 +18,8 @@ pub enum FromWorker {
     Ready {
         build: String,
     },
+    /// More of a large spreadsheet is being read; beside the message travels the CSV file of its first rows.
+    First,
     /// The sheets of the file; beside the message travels the CSV file of each.
     Read {
         sheets: Vec<Sheet>,
@@ -58,6 +60,7 @@ mod tests {
                     addresses: 2,
                 }],
             },
+            FromWorker::First,
             FromWorker::Unpacked,
             FromWorker::Refused { refusal: Refusal::TooLarge },
             FromWorker::NotUnpacked { refusal: Refusal::Damaged },

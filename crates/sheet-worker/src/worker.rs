@@ -16,6 +16,9 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, FileReaderSync,
 const PIECE: f64 = (1 << 20) as f64;
 const PART: usize = 4 << 20;
 
+/// Smaller spreadsheets are read before anybody could look at their first rows.
+const LARGE: f64 = (512 << 10) as f64;
+
 /// Starts listening.
 pub(crate) fn start() {
     std::panic::set_hook(Box::new(|_| post(&FromWorker::Panicked, None)));
@@ -60,7 +63,14 @@ fn read(file: &Blob) -> Answer {
     let mut bytes = Vec::with_capacity(file.size() as usize);
     Pieces::new(file).read_to_end(&mut bytes).map_err(|_| FromWorker::Unreadable)?;
     let (mut sheets, files) = (Vec::new(), Array::new());
-    sheets::read(&bytes, &Budget::new(&clock), |sheet, csv| {
+    let show = |first: Vec<u8>| {
+        if file.size() >= LARGE
+            && let Some(first) = blob(&first)
+        {
+            post(&FromWorker::First, Some(&Array::of1(&first)));
+        }
+    };
+    sheets::read_showing(&bytes, &Budget::new(&clock), show, |sheet, csv| {
         sheets.push(sheet);
         files.push(&blob(&csv).map_or(JsValue::NULL, JsValue::from));
     })

@@ -13,6 +13,9 @@ pub const LARGEST_UNPACKED: u64 = 1 << 30;
 /// How many sheets a spreadsheet may have.
 pub const MOST_SHEETS: u64 = 1_000;
 
+/// So many rows of a spreadsheet are shown while the others are read.
+pub const FIRST_ROWS: usize = 200;
+
 /// How long one file may be read.
 pub const LONGEST: Duration = Duration::from_secs(30);
 

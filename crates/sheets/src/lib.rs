@@ -45,9 +45,10 @@ mod xml;
 #[cfg(feature = "engine")]
 pub use budget::Budget;
 pub use found::{
-    LARGEST, LARGEST_UNPACKED, LONGEST, MOST_SHEETS, Refusal, Sheet, is_candidate, is_packed, proposed,
+    FIRST_ROWS, LARGEST, LARGEST_UNPACKED, LONGEST, MOST_SHEETS, Refusal, Sheet, is_candidate, is_packed,
+    proposed,
 };
 #[cfg(feature = "engine")]
 pub use packed::Unpacked;
 #[cfg(feature = "engine")]
-pub use read::read;
+pub use read::{read, read_showing};

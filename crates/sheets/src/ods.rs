@@ -22,7 +22,7 @@ const DEEPEST: usize = 1_000;
 pub(crate) fn read(
     zip: &mut ZipArchive<impl Read + Seek>,
     budget: &Budget<'_>,
-    hand_out: &mut HandOut<'_>,
+    hand_out: &mut dyn HandOut,
 ) -> Result<(), Refusal> {
     if is_protected(zip)? {
         return Err(Refusal::Protected);
@@ -144,13 +144,13 @@ impl<'a> Content<'a> {
         Ok(())
     }
 
-    fn end(&mut self, name: &[u8], hand_out: &mut HandOut<'_>) -> Result<(), Refusal> {
+    fn end(&mut self, name: &[u8], hand_out: &mut dyn HandOut) -> Result<(), Refusal> {
         let Some(table) = &mut self.table else { return Ok(()) };
         if !table.end(name)? {
             return Ok(());
         }
         let Some(OpenTable { name, is_hidden, table, .. }) = self.table.take() else { return Ok(()) };
-        hand_out(&name, is_hidden, table)
+        hand_out.sheet(&name, is_hidden, table)
     }
 
     /// Adds to the text of the open cell.

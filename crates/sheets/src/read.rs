@@ -17,14 +17,23 @@ use crate::{Refusal, Sheet, ods, xlsx};
 /// # Errors
 ///
 /// When the file is no spreadsheet, or none that can be read, or the budget is at its end.
-pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8>)) -> Result<(), Refusal> {
-    let mut count = 0_u64;
-    let mut hand_out = |name: &str, hidden: bool, table: Table<'_>| {
-        let Some(Finished { csv, rows, columns, addresses }) = table.finish()? else { return Ok(()) };
-        count += 1;
-        each(Sheet { name: name.to_owned(), hidden, rows, columns, addresses }, csv);
-        Ok(())
-    };
+pub fn read(file: &[u8], budget: &Budget<'_>, each: impl FnMut(Sheet, Vec<u8>)) -> Result<(), Refusal> {
+    read_showing(file, budget, |_| (), each)
+}
+
+/// The same, where `first` is given the CSV file of the first rows beforehand, [`FIRST_ROWS`](crate::FIRST_ROWS) or one more,
+/// if a visible sheet of a `.xlsx` file has an address in them. Nothing is sure of the other rows then.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_showing(
+    file: &[u8],
+    budget: &Budget<'_>,
+    first: impl FnOnce(Vec<u8>),
+    each: impl FnMut(Sheet, Vec<u8>),
+) -> Result<(), Refusal> {
+    let mut hand_out = Handing { first: Some(first), each, count: 0 };
     // A file that is broken in an unforeseen way may make a reader panic; where that ends the program, as in a
     // browser's Worker, the page starts another.
     let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
@@ -33,7 +42,34 @@ pub fn read(file: &[u8], budget: &Budget<'_>, mut each: impl FnMut(Sheet, Vec<u8
         Format::Ods(mut zip) => ods::read(&mut zip, budget, &mut hand_out),
     }));
     outcome.unwrap_or(Err(Refusal::Damaged)).map_err(|refusal| budget.reason(refusal))?;
-    if count == 0 { Err(Refusal::Empty) } else { Ok(()) }
+    if hand_out.count == 0 { Err(Refusal::Empty) } else { Ok(()) }
+}
+
+/// Who is given what is read.
+struct Handing<First, Each> {
+    /// Until it is given something.
+    first: Option<First>,
+    each: Each,
+    /// The sheets so far.
+    count: u64,
+}
+
+impl<First: FnOnce(Vec<u8>), Each: FnMut(Sheet, Vec<u8>)> HandOut for Handing<First, Each> {
+    fn first(&mut self, table: &Table<'_>) {
+        if self.first.is_some()
+            && let Some(csv) = table.so_far()
+            && let Some(first) = self.first.take()
+        {
+            first(csv);
+        }
+    }
+
+    fn sheet(&mut self, name: &str, hidden: bool, table: Table<'_>) -> Result<(), Refusal> {
+        let Some(Finished { csv, rows, columns, addresses }) = table.finish()? else { return Ok(()) };
+        self.count += 1;
+        (self.each)(Sheet { name: name.to_owned(), hidden, rows, columns, addresses }, csv);
+        Ok(())
+    }
 }
 
 /// `links` are those of each sheet of the file, in its order.
@@ -41,7 +77,7 @@ fn read_xls(
     file: &[u8],
     budget: &Budget<'_>,
     mut links: Vec<Links>,
-    hand_out: &mut HandOut<'_>,
+    hand_out: &mut dyn HandOut,
 ) -> Result<(), Refusal> {
     let mut book = Xls::new(Timed::new(Cursor::new(file), budget)).map_err(|error| match error {
         XlsError::Password => Refusal::Protected,
@@ -62,7 +98,7 @@ fn read_xls(
             let text = Value::from(value).text(&mut text);
             table.add(row, column, links.take(row, column).as_deref(), text)?;
         }
-        hand_out(&facts.name, is_hidden(&facts), table)?;
+        hand_out.sheet(&facts.name, is_hidden(&facts), table)?;
     }
     Ok(())
 }

@@ -31,8 +31,14 @@ pub(crate) struct Finished {
     pub(crate) addresses: u64,
 }
 
-/// Takes a sheet: its name, whether it is hidden, and its cells.
-pub(crate) type HandOut<'a> = dyn FnMut(&str, bool, Table<'_>) -> Result<(), Refusal> + 'a;
+/// Takes what is read of a file.
+pub(crate) trait HandOut {
+    /// Looks at the rows that a visible sheet has so far.
+    fn first(&mut self, table: &Table<'_>);
+
+    /// Takes a sheet: its name, whether it is hidden, and its cells.
+    fn sheet(&mut self, name: &str, is_hidden: bool, table: Table<'_>) -> Result<(), Refusal>;
+}
 
 /// Cells of a sheet, in the order of rows and columns.
 pub(crate) struct Table<'a> {
@@ -164,7 +170,28 @@ impl<'a> Table<'a> {
             self.ends.iter().map(|(_, cells)| u64::from(filled.saturating_sub(*cells)) + 4).sum();
         self.budget.in_time()?;
         self.budget.produce(self.csv.len() as u64 + added)?;
-        let mut out = Vec::with_capacity(3 + self.csv.len() + added as usize);
+        Ok(Some(Finished {
+            csv: self.written(self.csv.len() + added as usize),
+            rows: self.ends.len() as u64,
+            columns: u64::from(self.columns),
+            addresses: self.addresses,
+        }))
+    }
+
+    /// The file of the finished rows, while others follow; `None` without an address.
+    pub(crate) fn so_far(&self) -> Option<Vec<u8>> {
+        (self.addresses > 0).then(|| self.written(self.csv.len()))
+    }
+
+    /// The number of finished rows.
+    pub(crate) const fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The file of the finished rows, which takes about so many bytes.
+    fn written(&self, size: usize) -> Vec<u8> {
+        let filled = self.columns.min(FILLED);
+        let mut out = Vec::with_capacity(3 + size);
         out.extend_from_slice(b"\xef\xbb\xbf");
         let mut from = 0;
         for (end, cells) in &self.ends {
@@ -177,12 +204,7 @@ impl<'a> Table<'a> {
             out.extend_from_slice(b"\r\n");
             from = *end;
         }
-        Ok(Some(Finished {
-            csv: out,
-            rows: self.ends.len() as u64,
-            columns: u64::from(self.columns),
-            addresses: self.addresses,
-        }))
+        out
     }
 }
 

@@ -9,13 +9,13 @@ use calamine::{ExcelDateTime, ExcelDateTimeType};
 use memchr::memchr_iter;
 use zip::read::ZipFile;
 
-use crate::Refusal;
 use crate::budget::{Budget, Timed};
 use crate::guard::Archive;
 use crate::links::{Links, address_of};
 use crate::table::{HandOut, LONGEST_TEXT, Table};
 use crate::value::Value;
 use crate::xml::{Element, Token, Xml, local, unescaped};
+use crate::{FIRST_ROWS, Refusal};
 
 type Part<'z, 'a> = Xml<ZipFile<'z, Timed<'a, Cursor<&'a [u8]>>>>;
 
@@ -23,7 +23,7 @@ type Part<'z, 'a> = Xml<ZipFile<'z, Timed<'a, Cursor<&'a [u8]>>>>;
 pub(crate) fn read(
     mut zip: Archive<'_>,
     budget: &Budget<'_>,
-    hand_out: &mut HandOut<'_>,
+    hand_out: &mut dyn HandOut,
 ) -> Result<(), Refusal> {
     let path = path_of_book(&mut zip)?;
     let Book { sheets, is_1904 } = read_book(&mut zip, &path, budget)?;
@@ -44,9 +44,14 @@ pub(crate) fn read(
         let links = mail_links(&mut zip, &path, budget).unwrap_or_default();
         let mut sheet = part(&mut zip, &path)?.ok_or(Refusal::Damaged)?;
         let mut table = Table::new(budget);
-        if read_sheet(&mut sheet, &mut values, links, &mut table)? {
+        let mut show = |table: &Table<'_>| {
+            if !is_hidden {
+                hand_out.first(table);
+            }
+        };
+        if read_sheet(&mut sheet, &mut values, links, &mut table, &mut show)? {
             sheet.finish()?;
-            hand_out(&name, is_hidden, table)?;
+            hand_out.sheet(&name, is_hidden, table)?;
         }
     }
     values.texts.finish()
@@ -412,12 +417,13 @@ enum CellKind {
     Written,
 }
 
-/// Reads the cells of a sheet; `false` if it is none of cells.
+/// Reads the cells of a sheet; `false` if it is none of cells. Its first rows are given to `show`.
 fn read_sheet<R: Read>(
     xml: &mut Xml<impl Read>,
     values: &mut Values<'_, R>,
     mut links: Links,
     table: &mut Table<'_>,
+    show: &mut dyn FnMut(&Table<'_>),
 ) -> Result<bool, Refusal> {
     let mut is_element = false;
     loop {
@@ -429,7 +435,7 @@ fn read_sheet<R: Read>(
         }
     }
     // Rows and cells may not say where they are: then they are behind the one before.
-    let (mut row, mut value) = (0, String::new());
+    let (mut row, mut value, mut is_shown) = (0, String::new(), false);
     loop {
         match xml.next()? {
             Token::Open(element) if local(element.name) == b"row" => {
@@ -437,6 +443,10 @@ fn read_sheet<R: Read>(
                     row = place_of(place)?.0;
                 }
                 read_row(xml, row, values, &mut links, table, &mut value)?;
+                if !is_shown && table.rows() >= FIRST_ROWS {
+                    is_shown = true;
+                    show(table);
+                }
                 row += 1;
             }
             Token::Close(name) if local(name) == b"sheetData" => return Ok(true),
@@ -629,7 +639,7 @@ fn mail_links(zip: &mut Archive<'_>, path: &str, budget: &Budget<'_>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::{Kind, cell_place, kind_of_code, place_of, resolve_escapes, trim};
-    use crate::Refusal;
+    use crate::{FIRST_ROWS, Refusal};
 
     #[test]
     fn the_first_part_of_a_date_or_time_in_a_format_decides() {

@@ -5,8 +5,8 @@ mod made;
 use std::cell::Cell;
 use std::time::Duration;
 
-use made::{archive, label, old_workbook, open_document, record, workbook, workbook_of};
-use sheets::{Budget, LONGEST, Refusal, Sheet, proposed, read};
+use made::{archive, hidden_workbook, label, old_workbook, open_document, record, workbook, workbook_of};
+use sheets::{Budget, FIRST_ROWS, LONGEST, Refusal, Sheet, proposed, read, read_showing};
 
 /// Each sheet with its CSV file as text.
 fn sheets_of(file: &[u8]) -> Result<Vec<(Sheet, String)>, Refusal> {
@@ -152,6 +152,37 @@ fn values_of_a_workbook_are_read_in_every_form_that_programs_write() {
     {
         let sheet = format!("<worksheet><sheetData><row><c {cell}</v></c></row></sheetData></worksheet>");
         assert_eq!(sheets_of(&workbook_of(1, &sheet, &parts)), Err(Refusal::Damaged), "{cell}");
+    }
+}
+
+#[test]
+fn s4_the_first_rows_are_shown_while_the_others_are_read() {
+    let text = |text: &str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let shown = |rows: usize, address: &str, hidden: bool, last: &str| {
+        let row = |at| format!("<row>{}{}</row>", text(&format!("Ann {at}")), text(address));
+        let rows: String = (0..rows).map(row).collect();
+        let head = text("Name") + &text("Email");
+        let sheet = format!("<worksheet><sheetData><row>{head}</row>{rows}{last}</sheetData></worksheet>");
+        let (mut first, mut sheets) = (Vec::new(), 0);
+        let file = if hidden { hidden_workbook(&sheet) } else { workbook(&sheet) };
+        let read =
+            read_showing(&file, &Budget::new(&|| Duration::ZERO), |csv| first = csv, |_, _| sheets += 1);
+        (String::from_utf8(first).unwrap(), sheets, read)
+    };
+    let (first, sheets, _) = shown(10 * FIRST_ROWS, "ann@example.com", false, "");
+    let seen = lines(&first);
+    assert_eq!((seen[0], seen[1], sheets), ("Name,Email", "Ann 0,ann@example.com", 1));
+    assert!((FIRST_ROWS..=FIRST_ROWS + 1).contains(&seen.len()), "{}", seen.len());
+    // They are handed out before anything is known of the others.
+    let (first, sheets, read) =
+        shown(FIRST_ROWS, "ann@example.com", false, r#"<row><c t="?"><v>1</v></c></row>"#);
+    assert!(!first.is_empty());
+    assert_eq!((sheets, read), (0, Err(Refusal::Damaged)));
+    for (rows, address, hidden) in
+        [(9, "ann@example.com", false), (999, "no address", false), (999, "ann@example.com", true)]
+    {
+        let (first, sheets, _) = shown(rows, address, hidden, "");
+        assert_eq!((&*first, sheets), ("", 1), "{rows} {address} {hidden}");
     }
 }
 

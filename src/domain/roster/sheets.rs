@@ -59,10 +59,16 @@ enum Readiness {
 struct Client {
     worker: Worker,
     readiness: Readiness,
-    /// Who waits for the answer, in the order in which files were sent.
-    waiting: VecDeque<oneshot::Sender<ReadResult>>,
+    /// Who waits, in the order in which files were sent.
+    waiting: VecDeque<Waiting>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+struct Waiting {
+    /// Given the first rows of a large spreadsheet.
+    first: Box<dyn FnOnce(Blob)>,
+    answer: oneshot::Sender<ReadResult>,
 }
 
 #[derive(Default)]
@@ -87,16 +93,18 @@ pub(crate) async fn started() {
     let _ = has_started.await;
 }
 
-/// Reads a spreadsheet: its sheets with values, each as a CSV file. A gzip file is unpacked.
-pub(crate) async fn read(file: &Blob) -> ReadResult {
+/// Reads a spreadsheet: its sheets with values, each as a CSV file. A gzip file is unpacked. Of a large spreadsheet, `first` is
+/// given a CSV file of the first rows beforehand.
+pub(crate) async fn read(file: &Blob, first: impl FnOnce(Blob) + 'static) -> ReadResult {
     let (sender, answer) = oneshot::channel();
+    let waiting = Waiting { first: Box::new(first), answer: sender };
     let taken = own().with(|client| {
         match &mut client.readiness {
             Readiness::Starting { files, .. } => files.push(file.clone()),
             Readiness::Ready => post(&client.worker, file),
             Readiness::OtherVersion => return Err(Unread::Job(JobError::OtherVersion)),
         }
-        client.waiting.push_back(sender);
+        client.waiting.push_back(waiting);
         Ok(())
     });
     taken.unwrap_or(Err(Unread::Job(JobError::Died)))?;
@@ -153,7 +161,7 @@ impl Client {
     fn settle_all(self, error: JobError) {
         for waiting in self.waiting {
             // The receiver may be gone; that is fine.
-            let _ = waiting.send(Err(Unread::Job(error)));
+            let _ = waiting.answer.send(Err(Unread::Job(error)));
         }
     }
 }
@@ -175,6 +183,7 @@ fn receive(event: &MessageEvent) {
     let data = event.data();
     let answer = match wire::message(&data) {
         Some(FromWorker::Ready { build }) => return ready(&build),
+        Some(FromWorker::First) => return show_first(&data),
         Some(FromWorker::Read { sheets }) => Ok(Held::Sheets(with_files(sheets, &data))),
         Some(FromWorker::Unpacked) => files(&data).next().map(Held::Unpacked).ok_or(Unread::Unreadable),
         Some(FromWorker::Refused { refusal }) => Err(Unread::Spreadsheet(refusal)),
@@ -185,7 +194,19 @@ fn receive(event: &MessageEvent) {
     };
     let waiting = own().client.borrow_mut().as_mut().and_then(|client| client.waiting.pop_front());
     if let Some(waiting) = waiting {
-        let _ = waiting.send(answer);
+        let _ = waiting.answer.send(answer);
+    }
+}
+
+/// Hands over the first rows, once for each file.
+fn show_first(data: &JsValue) {
+    let own = own();
+    let first = own.client.borrow_mut().as_mut().and_then(|client| {
+        let waiting = client.waiting.front_mut()?;
+        Some(std::mem::replace(&mut waiting.first, Box::new(|_| ())))
+    });
+    if let (Some(first), Some(rows)) = (first, files(data).next()) {
+        first(rows);
     }
 }
 
@@ -211,7 +232,7 @@ fn ready(build: &str) {
     }
     if !is_ours {
         for waiting in client.waiting.drain(..) {
-            let _ = waiting.send(Err(Unread::Job(JobError::OtherVersion)));
+            let _ = waiting.answer.send(Err(Unread::Job(JobError::OtherVersion)));
         }
     }
 }

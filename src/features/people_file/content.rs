@@ -22,9 +22,17 @@ pub(super) struct Content {
 impl Content {
     /// What a file holds. Of a spreadsheet with several sheets the one with the most addresses is read.
     pub(super) async fn of(file: &web_sys::File) -> Result<Self, Unread> {
+        Self::of_showing(file, |_| ()).await
+    }
+
+    /// The same. Of a large spreadsheet, `first` is given a CSV file of the first rows beforehand.
+    pub(super) async fn of_showing(
+        file: &web_sys::File,
+        first: impl FnOnce(Blob) + 'static,
+    ) -> Result<Self, Unread> {
         let head = head(file).await.unwrap_or_default();
         if is_candidate(&head) || is_packed(&head) {
-            match spreadsheets::read(file).await {
+            match spreadsheets::read(file, first).await {
                 Ok(Held::Sheets(files)) => {
                     let facts: Vec<Sheet> = files.iter().map(|file| file.sheet.clone()).collect();
                     let at = sheets::proposed(&facts).unwrap_or(0);

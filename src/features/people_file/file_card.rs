@@ -1,13 +1,13 @@
 //! The chosen file: what it is, how it is read, and its first rows as read.
 
 use leptos::prelude::*;
-use roster::{Delimiter, Encoding, HeaderRow, Overrides};
+use roster::{Delimiter, Dialect, Encoding, HeaderRow, Overrides};
 use sheets::Sheet;
 
 use super::chooser::Chooser;
 use super::labels;
 use super::state::{Flow, NEXT};
-use super::step::{Opened, Step};
+use super::step::Step;
 use crate::i18n;
 use crate::t;
 use crate::term;
@@ -42,6 +42,23 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
                     disabled_reason=unreadable
                     on_press=Callback::new(move |()| flow.to_mapping())
                 >
+                    {term!("common.next")}
+                </Button>
+                <Chooser flow label=t!("invite_csv.choose_another") class="button" />
+            </div>
+        </section>
+    }
+}
+
+/// The first rows of a file while the others are read.
+#[component]
+pub(super) fn ReadingCard(flow: Flow, #[prop(into)] text: Signal<String>) -> impl IntoView {
+    view! {
+        <section class="card" aria-busy="true">
+            <p role="status" class="file-name">{text}</p>
+            <Preview flow />
+            <div class="actions">
+                <Button kind=ButtonKind::Primary disabled_reason=Signal::derive(move || Some(text.get()))>
                     {term!("common.next")}
                 </Button>
                 <Chooser flow label=t!("invite_csv.choose_another") class="button" />
@@ -180,36 +197,38 @@ fn Reading(flow: Flow) -> impl IntoView {
 pub(super) type PreviewRow = (usize, Vec<String>);
 
 /// The header's cells, or column numbers if there is none.
-fn heads(opened: &Opened) -> Vec<String> {
-    match header(opened).checked_sub(1).and_then(|at| opened.head.get(at)) {
+fn heads(dialect: &Dialect, head: &[Vec<String>]) -> Vec<String> {
+    match header(dialect).checked_sub(1).and_then(|at| head.get(at)) {
         Some(cells) => cells.clone(),
         None => {
-            let numbers = 1..=opened.columns.len();
+            let numbers = 1..=head.iter().map(Vec::len).max().unwrap_or(0);
             numbers.map(|number| t!("invite_csv.column_number", number = number)).collect()
         }
     }
 }
 
 /// The number of the header's row, 0 if there is none.
-fn header(opened: &Opened) -> usize {
-    opened.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
+fn header(dialect: &Dialect) -> usize {
+    dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
 }
 
 /// The first rows below the header.
-pub(super) fn first_rows(opened: &Opened) -> Vec<PreviewRow> {
-    let numbered = opened.head.iter().enumerate().map(|(at, cells)| (at + 1, cells.clone()));
-    numbered.skip(header(opened)).take(PREVIEWED).collect()
+pub(super) fn first_rows(dialect: &Dialect, head: &[Vec<String>]) -> Vec<PreviewRow> {
+    let numbered = head.iter().enumerate().map(|(at, cells)| (at + 1, cells.clone()));
+    numbered.skip(header(dialect)).take(PREVIEWED).collect()
 }
 
 /// The first rows as read, which makes a wrong encoding or separator visible.
 #[component]
 fn Preview(flow: Flow) -> impl IntoView {
     let shown = Memo::new(move |_| {
-        flow.step.with(|step| step.opened().map(|opened| (heads(opened), first_rows(opened))))
+        flow.step.with(|step| {
+            let (dialect, head) = step.head()?;
+            Some((heads(dialect, head), first_rows(dialect, head)))
+        })
     });
     let titles = Memo::new(move |_| {
-        flow.step
-            .with(|step| step.opened().and_then(|opened| opened.dialect.header_row).map_or(0, |row| row - 1))
+        flow.step.with(|step| step.head().map_or(0, |(dialect, _)| header(dialect).saturating_sub(1)))
     });
     view! {
         {move || (titles.get() > 0).then(|| view! {

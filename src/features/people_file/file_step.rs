@@ -6,7 +6,7 @@ use super::chooser::Chooser;
 use super::chosen::Chosen;
 use super::compare_step;
 use super::draft_card::DraftCard;
-use super::file_card::FileCard;
+use super::file_card::{FileCard, ReadingCard};
 use super::labels;
 use super::pasted::{self, PasteArea};
 use super::rules_card::{LocalNote, RulesCard};
@@ -16,6 +16,15 @@ use crate::domain::roster::worker;
 use crate::platform::{downloads, spawn};
 use crate::t;
 use crate::ui::{Button, ButtonKind, Failed, Icon, IconName, Tone, notify};
+
+/// What is in the area where files are dropped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Choice,
+    /// More of the file is being read.
+    FirstRows,
+    File,
+}
 
 /// Choosing or dropping a file, and checking how it is read before continuing.
 #[component]
@@ -30,7 +39,7 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
     });
     let reading = Memo::new(move |_| {
         flow.step.with(|step| match step {
-            Step::Choosing { reading, .. } => reading.clone(),
+            Step::Choosing { reading, .. } => reading.as_ref().map(|reading| reading.name.clone()),
             _ => None,
         })
     });
@@ -46,7 +55,14 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
         false => ButtonKind::Primary.class(),
     });
     let purpose = flow.purpose.get_untracked();
-    let chosen = Memo::new(move |_| flow.step.with(|step| step.opened().is_some()));
+    let shown = Memo::new(move |_| {
+        flow.step.with(|step| match step.opened() {
+            Some(_) => Shown::File,
+            None if step.head().is_some() => Shown::FirstRows,
+            None => Shown::Choice,
+        })
+    });
+    let reading_text = move || reading.get().map(|name| t!("invite_csv.reading", name = name));
     let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
         over.set(false);
@@ -68,17 +84,18 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             on:dragleave=move |_| over.set(false)
             on:drop=drop
         >
-            {move || if chosen.get() {
-                view! { <FileCard flow /> }.into_any()
-            } else {
-                view! {
+            {move || match shown.get() {
+                Shown::File => view! { <FileCard flow /> }.into_any(),
+                Shown::FirstRows => {
+                    let text = Signal::derive(move || reading_text().unwrap_or_default());
+                    view! { <ReadingCard flow text /> }.into_any()
+                }
+                Shown::Choice => view! {
                     <div class="drop-zone">
                         <Icon name=IconName::File />
                         <p>{t!("invite_csv.drop")}</p>
                         <Chooser flow label=t!("invite_csv.choose") class=choosing />
-                        <p role="status" class="quiet">
-                            {move || reading.get().map(|name| t!("invite_csv.reading", name = name))}
-                        </p>
+                        <p role="status" class="quiet">{reading_text}</p>
                         {purpose.local_note().map(|text| view! { <p class="quiet small">{text}</p> })}
                     </div>
                     <div class="actions">

@@ -94,7 +94,10 @@ pub(super) fn MappingStep(flow: Flow, asked: RwSignal<Option<Asked>>) -> impl In
 fn Columns(flow: Flow) -> impl IntoView {
     let (columns, rows) = flow
         .step
-        .with_untracked(|step| step.opened().map(|opened| (opened.columns.clone(), first_rows(opened))))
+        .with_untracked(|step| {
+            let opened = step.opened()?;
+            Some((opened.columns.clone(), first_rows(&opened.dialect, &opened.head)))
+        })
         .unwrap_or_default();
     let has_several = columns.len() > 1;
     let options: Vec<SelectOption> = flow

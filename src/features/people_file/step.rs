@@ -150,13 +150,21 @@ pub(super) enum Trouble {
     RestartedAgain,
 }
 
+/// A file that is being read.
+#[derive(Clone, PartialEq)]
+pub(super) struct Reading {
+    pub(super) name: String,
+    /// The first rows of a large spreadsheet, and how they are read.
+    pub(super) first: Option<(Dialect, Vec<Vec<String>>)>,
+}
+
 /// The current step. Each step holds the results of the earlier ones, so that going back loses nothing.
 #[derive(Clone, PartialEq)]
 pub(super) enum Step {
-    /// `reading` is the name of a file that is being read. With a `trouble`, `opened` cannot be continued.
+    /// With a `trouble`, `opened` cannot be continued.
     Choosing {
         opened: Option<Box<Opened>>,
-        reading: Option<String>,
+        reading: Option<Reading>,
         trouble: Option<Trouble>,
     },
     /// `ahead` is the check with this mapping, where it was made before that was asked for.
@@ -215,6 +223,10 @@ impl Step {
         Self::Choosing { opened: None, reading: None, trouble: None }
     }
 
+    pub(super) fn reading(name: String) -> Self {
+        Self::Choosing { opened: None, reading: Some(Reading { name, first: None }), trouble: None }
+    }
+
     pub(super) fn stage(&self) -> Stage {
         match self {
             Self::Choosing { .. } => Stage::Choosing,
@@ -232,6 +244,16 @@ impl Step {
             Self::Mapping { opened, .. } | Self::Checking { opened, .. } => Some(opened),
             Self::Reviewing { checked, .. } | Self::Comparing { checked } => Some(&checked.opened),
             Self::Sending { .. } => None,
+        }
+    }
+
+    /// How the file is read, and its first records.
+    pub(super) fn head(&self) -> Option<(&Dialect, &[Vec<String>])> {
+        match self {
+            Self::Choosing { reading: Some(Reading { first: Some((dialect, head)), .. }), .. } => {
+                Some((dialect, head))
+            }
+            step => step.opened().map(|opened| (&opened.dialect, &*opened.head)),
         }
     }
 

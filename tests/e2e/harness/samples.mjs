@@ -40,6 +40,23 @@ export function openDocument(tables) {
   });
 }
 
+/** A workbook of one sheet with these rows, and a picture of so many bytes. */
+export function workbook(rows, picture) {
+  const cell = (text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  const relations = (kind, target) =>
+    `<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${kind}" Target="${target}"/></Relationships>`;
+  return archive({
+    "[Content_Types].xml": "<Types/>",
+    "_rels/.rels": relations("officeDocument", "xl/workbook.xml"),
+    "xl/workbook.xml": '<workbook><sheets><sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": relations("worksheet", "worksheets/sheet1.xml"),
+    "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${rows
+      .map((cells) => `<row>${cells.map(cell).join("")}</row>`)
+      .join("")}</sheetData></worksheet>`,
+    "xl/media/image1.png": "P".repeat(picture),
+  });
+}
+
 /** A ZIP archive of these texts, which are not packed. */
 function archive(texts) {
   const [parts, directory] = [[], []];

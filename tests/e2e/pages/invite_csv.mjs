@@ -155,6 +155,17 @@ class FileStep {
     await this.driver.inspect("csv: file chosen");
   }
 
+  /** Waits until the first rows are shown while the others of this file are read. */
+  async seeReading(name) {
+    await this.driver.see({ text: this.say("invite_csv.reading", { name }) });
+    await this.driver.seeAttribute(this.goOn, "aria-disabled", "true");
+  }
+
+  /** Waits until all of this file is read. */
+  async seeChosen(name) {
+    await this.driver.see({ role: "heading", name: new RegExp(name) });
+  }
+
   get goOn() {
     return { role: "button", name: this.say("common.next") };
   }

@@ -83,12 +83,21 @@ pub fn workbook(sheet: &str) -> Vec<u8> {
 
 /// The same with so many sheets, which are all this one, and with other parts.
 pub fn workbook_of(sheets: usize, sheet: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    let listed: String =
+        (0..sheets).map(|at| format!(r#"<sheet name="S{at}" sheetId="{}" r:id="rId1"/>"#, at + 1)).collect();
+    workbook_listing(&listed, sheet, parts)
+}
+
+/// The least workbook around a sheet that is not shown.
+pub fn hidden_workbook(sheet: &str) -> Vec<u8> {
+    workbook_listing(r#"<sheet name="S0" sheetId="1" state="hidden" r:id="rId1"/>"#, sheet, &[])
+}
+
+fn workbook_listing(listed: &str, sheet: &str, parts: &[(&str, &str)]) -> Vec<u8> {
     let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
     let relations = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-    let names: String =
-        (0..sheets).map(|at| format!(r#"<sheet name="S{at}" sheetId="{}" r:id="rId1"/>"#, at + 1)).collect();
     let book = format!(
-        r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{names}</sheets></workbook>"#
+        r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{listed}</sheets></workbook>"#
     );
     let of_book = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
     let least = [

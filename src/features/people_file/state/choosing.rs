@@ -4,7 +4,7 @@ use csv_worker::protocol::{Failure as JobFailure, answer, request};
 use futures_util::future::join;
 use leptos::prelude::*;
 use roster::{Filter, Overrides};
-use web_sys::File;
+use web_sys::{Blob, File};
 
 use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
@@ -39,7 +39,7 @@ impl Flow {
         }
         let name = several::named(&mut chosen);
         let turn = self.reading.begin();
-        self.step.set(Step::Choosing { opened: None, reading: Some(name.clone()), trouble: None });
+        self.step.set(Step::reading(name.clone()));
         spawn(async move {
             let joined = several::join(&chosen, &name).await;
             // Another file was chosen meanwhile.
@@ -59,9 +59,11 @@ impl Flow {
 
     fn look_at(self, chosen: Chosen, may_replace: fn(&DraftContent) -> bool) {
         let turn = self.reading.begin();
-        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
+        self.step.set(Step::reading(chosen.file.name()));
         spawn(async move {
-            let (traits, content) = join(Traits::of(&chosen.file), Content::of(&chosen.file)).await;
+            let show = move |rows| spawn(self.show_first(turn, rows));
+            let (traits, content) =
+                join(Traits::of(&chosen.file), Content::of_showing(&chosen.file, show)).await;
             // Another file was chosen meanwhile.
             if !turn.is_some_and(Turn::counts) {
                 return;
@@ -80,6 +82,19 @@ impl Flow {
                 }
             }
         });
+    }
+
+    /// Shows the first rows of a spreadsheet while the others are read.
+    async fn show_first(self, turn: Option<Turn>, rows: Blob) {
+        let request = request::Open { overrides: Overrides::default() };
+        let answer = worker::send(request, Some(&rows), None).await;
+        if let (Ok(answer::Opened { dialect, head, .. }), true) = (answer, turn.is_some_and(Turn::counts)) {
+            self.step.update(|step| {
+                if let Step::Choosing { reading: Some(reading), .. } = step {
+                    reading.first = Some((dialect, head));
+                }
+            });
+        }
     }
 
     /// Starts with a file.
@@ -109,7 +124,7 @@ impl Flow {
     /// Takes a table that another screen has made, up to its review. Of the same people, what was changed stays.
     pub(crate) fn take_over(self, table: File) {
         let before = self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()));
-        let reading = Step::Choosing { opened: None, reading: Some(table.name()), trouble: None };
+        let reading = Step::reading(table.name());
         if before.is_none() {
             self.step.set(reading.clone());
         }

@@ -114,7 +114,7 @@ impl Flow {
         let Found { draft, work, .. } = found;
         self.continued.set_value(Some(draft));
         self.found.set(None);
-        self.step.set(Step::Choosing { opened: None, reading: Some(chosen.file.name()), trouble: None });
+        self.step.set(Step::reading(chosen.file.name()));
         let (filter, position) = work.place();
         self.filter.set(filter);
         self.position.set(position);
