@@ -35,6 +35,14 @@ walk(
   },
 );
 
+walk("e21 e22: a notice covers no button of a panel", server, IN_APP, async (app) => {
+  const panel = await host.openPanel(app);
+  await panel.inviteCsv.file.choose(people(3));
+  await panel.frame.seeSaid(app.say("draft.not_stored"));
+  await panel.inviteCsv.file.next();
+  await panel.inviteCsv.mapping.arrive();
+});
+
 walk(
   "a18 e9: what a panel keeps is kept apart for the page around it, and not for the console or another page",
   server,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { SERVER_DOWN, withProfile } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, until } from "./harness/server.mjs";
-import { check, serve, walk } from "./harness/walk.mjs";
+import { check, onlyInChromium, serve, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 import { App } from "./pages/app.mjs";
 
@@ -119,6 +119,20 @@ walk("r11: paused, resumed, and cancelled before the server has every row", serv
   await until(nobody, () => "the server to let go of the cancelled rows");
   assert.equal((await server.mails("cancel.example")).length, 0);
 });
+
+walk(
+  "a18 u7: a notice covers no button that is scrolled to",
+  server,
+  { storage: false, width: 360, height: 480, except: onlyInChromium("only Chromium's driver presses what is not covered") },
+  async (app) => {
+    await app.enter();
+    await app.inviteCsv.open();
+    await app.inviteCsv.file.choose(fileOf("covered.csv", "Email\nbo@covered.example\n"));
+    await app.frame.seeSaid(app.say("draft.not_stored"));
+    await app.inviteCsv.file.next();
+    await app.inviteCsv.mapping.arrive();
+  },
+);
 
 walk(
   "r5 a18: a browser that keeps nothing says so, sends all the same, and loses nothing else",
