@@ -1,6 +1,6 @@
 // Pictures for the user guide: node tests/e2e/guide-pictures.mjs [LOCALE ...]
 // With the environment of the browser tests: SERVER, DIST and CHROME_PATH. Writes docs/guide/images/LOCALE/NAME.webp.
-// They are taken with Inter: the package fonts-inter, and a FONTCONFIG_FILE in which it stands before `system-ui`.
+// They are taken with Inter: the package fonts-inter, and a FONTCONFIG_FILE in which it stands before `system-ui` and `sans-serif`.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
