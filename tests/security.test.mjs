@@ -243,20 +243,28 @@ test("a26: nothing that is shipped starts a program", () => {
 
 test("a26: statements of the database are constants, or made of them", () => {
   const files = sources("crates/server/src");
-  // The library takes constants, and what is said to be safe: here conditions that are constants themselves.
+  // The library takes constants, and what is said to be safe: statements are in one place.
+  const layer = ["crates/server/src/db/statement.rs"];
+  assert.deepEqual(where(files, /AssertSqlSafe|raw_sql/), layer);
+  assert.deepEqual(where(files, /sqlx::query/), [...layer, "crates/server/src/db/sqlite/schema.rs"].toSorted());
+  assert.match(read(layer[0]), /fn statement\(sql: &'static str\)/);
+  // Those that are put together without a builder are made of conditions that are constants themselves.
   const said = ["housekeeping.rs", "sealed.rs", "setup_guide/mod.rs"].map((name) => `crates/server/src/db/${name}`);
-  assert.deepEqual(where(files, /AssertSqlSafe|raw_sql/), said);
+  assert.deepEqual(
+    where(files, /(?<!fn )\bcomposed\(/),
+    said,
+  );
   const conditions = said.flatMap((path) =>
     [
       ...read(path)
         .split("#[cfg(test)]")[0]
-        .matchAll(/AssertSqlSafe\((\w+(?:\(\w*\))?)\)/g),
+        .matchAll(/\bcomposed\((\w+(?:\(\w*\))?)\)/g),
     ].map(([, made]) => made),
   );
   assert.deepEqual(conditions.toSorted(), ["delete", "first_activation()", "outcomes(who)", "select", "sql", "sql", "update"]);
   // All of it is in one room.
   assert.deepEqual(
-    where(files, /sqlx::query|QueryBuilder/).filter((path) => !path.startsWith("crates/server/src/db/")),
+    where(files, /sqlx::query|\bstatement\(|\bBuilder::/).filter((path) => !path.startsWith("crates/server/src/db/")),
     [],
   );
 });

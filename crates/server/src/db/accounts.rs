@@ -4,7 +4,7 @@ use api_types::{LoginManagement, Seats};
 use roster::Seed;
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_text, people_counts};
+use super::{Conn, DbResult, count, from_text, people_counts, statement};
 use crate::platform::clock::Millis;
 use crate::platform::keys::random_bytes;
 
@@ -36,11 +36,11 @@ struct AccountRecord {
 
 /// The only account, once there is one.
 pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
-    let stored: Option<AccountRecord> = sqlx::query_as(
+    let stored: Option<AccountRecord> = statement(
         "SELECT id, uuid, name, seat_limit, team_limit, login_management, original_user_id, settings_version
            FROM accounts ORDER BY number LIMIT 1",
     )
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     stored
         .map(|row| {
@@ -60,17 +60,15 @@ pub(crate) async fn only(conn: &mut Conn) -> DbResult<Option<AccountRow>> {
 
 /// How people of the account sign in.
 pub(crate) async fn login_management(conn: &mut Conn, account_id: &str) -> DbResult<LoginManagement> {
-    let (stored,): (String,) = sqlx::query_as("SELECT login_management FROM accounts WHERE id = $1")
-        .bind(account_id)
-        .fetch_one(conn)
-        .await?;
+    let (stored,): (String,) =
+        statement("SELECT login_management FROM accounts WHERE id = $1").bind(account_id).one(conn).await?;
     from_text(&stored)
 }
 
 /// The account's number, for keys that are numbers.
 pub(crate) async fn number(conn: &mut Conn, account_id: &str) -> DbResult<i64> {
     let (number,): (i64,) =
-        sqlx::query_as("SELECT number FROM accounts WHERE id = $1").bind(account_id).fetch_one(conn).await?;
+        statement("SELECT number FROM accounts WHERE id = $1").bind(account_id).one(conn).await?;
     Ok(number)
 }
 
@@ -79,7 +77,7 @@ pub(crate) async fn set_login_management(
     account_id: &str,
     management: LoginManagement,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE accounts SET login_management = $1 WHERE id = $2")
+    statement("UPDATE accounts SET login_management = $1 WHERE id = $2")
         .bind(super::text(management)?)
         .bind(account_id)
         .execute(conn)
@@ -89,7 +87,7 @@ pub(crate) async fn set_login_management(
 
 /// Counts a change of the settings.
 pub(crate) async fn next_settings_version(conn: &mut Conn, account_id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE accounts SET settings_version = settings_version + 1 WHERE id = $1")
+    statement("UPDATE accounts SET settings_version = settings_version + 1 WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;
@@ -98,8 +96,7 @@ pub(crate) async fn next_settings_version(conn: &mut Conn, account_id: &str) -> 
 
 /// The id of the next account: its number.
 pub(crate) async fn next_id(conn: &mut Conn) -> DbResult<String> {
-    let (number,): (i64,) =
-        sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM accounts").fetch_one(conn).await?;
+    let (number,): (i64,) = statement("SELECT COALESCE(MAX(number), 0) + 1 FROM accounts").one(conn).await?;
     Ok(number.to_string())
 }
 
@@ -113,7 +110,7 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
         .take(2)
         .map(|word| format!("{:016x}", u64::from_le_bytes(*word)))
         .collect();
-    sqlx::query(
+    statement(
         "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at,
                 address_seed, uuid, number)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT COALESCE(MAX(number), 0) + 1 FROM accounts))",
@@ -123,7 +120,7 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
     .bind(account.seat_limit)
     .bind(account.team_limit)
     .bind(super::text(account.login_management)?)
-    .bind(&account.original_user_id)
+    .bind(account.original_user_id.as_deref())
     .bind(now.0)
     .bind(address_seed)
     .bind(&account.uuid)
@@ -134,10 +131,8 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
 
 /// The seed of the account's address keys.
 pub(crate) async fn address_seed(conn: &mut Conn, account_id: &str) -> DbResult<Seed> {
-    let (digits,): (String,) = sqlx::query_as("SELECT address_seed FROM accounts WHERE id = $1")
-        .bind(account_id)
-        .fetch_one(conn)
-        .await?;
+    let (digits,): (String,) =
+        statement("SELECT address_seed FROM accounts WHERE id = $1").bind(account_id).one(conn).await?;
     let word = |digits: Option<&str>| u64::from_str_radix(digits.unwrap_or_default(), 16).ok();
     match (word(digits.get(..16)), word(digits.get(16..))) {
         (Some(first), Some(second)) => Ok(Seed([first, second])),
@@ -148,7 +143,7 @@ pub(crate) async fn address_seed(conn: &mut Conn, account_id: &str) -> DbResult<
 /// Names the person who was invited or chosen first.
 pub(crate) async fn choose_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
     set_original_user(conn, account_id, user_id).await?;
-    sqlx::query("UPDATE accounts SET is_original_user_chosen = 1 WHERE id = $1")
+    statement("UPDATE accounts SET is_original_user_chosen = 1 WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;
@@ -158,7 +153,7 @@ pub(crate) async fn choose_original_user(conn: &mut Conn, account_id: &str, user
 /// Stores the original user, who cannot be removed. From the first start on this is the first administrator, until a
 /// person is invited or chosen.
 pub(crate) async fn set_original_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE accounts SET original_user_id = $1 WHERE id = $2")
+    statement("UPDATE accounts SET original_user_id = $1 WHERE id = $2")
         .bind(user_id)
         .bind(account_id)
         .execute(conn)
@@ -167,7 +162,7 @@ pub(crate) async fn set_original_user(conn: &mut Conn, account_id: &str, user_id
 }
 
 pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, teams: u32) -> DbResult<()> {
-    sqlx::query("UPDATE accounts SET seat_limit = $1, team_limit = $2 WHERE id = $3")
+    statement("UPDATE accounts SET seat_limit = $1, team_limit = $2 WHERE id = $3")
         .bind(seats)
         .bind(teams)
         .bind(account_id)
@@ -178,19 +173,17 @@ pub(crate) async fn set_limits(conn: &mut Conn, account_id: &str, seats: u32, te
 
 /// Rewrites existing values, to test whether the database can be written to. Returns whether there are any.
 pub(crate) async fn rewrite(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
-    let rewritten = sqlx::query("UPDATE accounts SET created_at = created_at WHERE id = $1")
+    let rewritten = statement("UPDATE accounts SET created_at = created_at WHERE id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;
-    Ok(rewritten.rows_affected() > 0)
+    Ok(rewritten > 0)
 }
 
 /// The number of seats, and how many are taken: by active members, and by invitations that can still be accepted.
 pub(crate) async fn seats(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Seats> {
-    let (limit,): (i64,) = sqlx::query_as("SELECT seat_limit FROM accounts WHERE id = $1")
-        .bind(account_id)
-        .fetch_one(&mut *conn)
-        .await?;
+    let (limit,): (i64,) =
+        statement("SELECT seat_limit FROM accounts WHERE id = $1").bind(account_id).one(&mut *conn).await?;
     let people = people_counts::by_status(conn, account_id, now).await?;
     let used = u32::try_from(people.active + people.invited).unwrap_or(u32::MAX);
     Ok(Seats { limit: count(limit), used })

@@ -6,7 +6,7 @@ use api_types::embed::{ApiKey, ApiKeyKind, OpensFor, PanelFlow};
 use api_types::{ApiKeyId, Role, UserId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_json, from_text, push_texts, text, to_json};
+use super::{Builder, Conn, DbResult, count, from_json, from_text, push_texts, statement, text, to_json};
 use crate::platform::clock::Millis;
 
 /// A key as stored. The hash of its secret is read by no one.
@@ -152,7 +152,7 @@ pub(crate) struct NewKey<'a> {
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
          created_at, kind, owner_id, creator_id, grants, opens_for, ends_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
@@ -187,7 +187,7 @@ pub(crate) async fn ending(
     now: Millis,
     until: Millis,
 ) -> DbResult<Vec<(String, String, Option<String>)>> {
-    sqlx::query_as(
+    statement(
         "SELECT id, name, creator_id FROM api_keys
           WHERE account_id = $1 AND ends_at > $2 AND ends_at <= $3 AND revoked_at IS NULL AND end_told_at IS NULL
             AND ends_at - created_at > $3 - $2",
@@ -195,13 +195,13 @@ pub(crate) async fn ending(
     .bind(account_id)
     .bind(now.0)
     .bind(until.0)
-    .fetch_all(conn)
+    .all(conn)
     .await
 }
 
 /// Marks those that have ended as revoked, so that others may have their names.
 pub(crate) async fn retire(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE api_keys SET revoked_at = ends_at WHERE account_id = $1 AND revoked_at IS NULL AND ends_at <= $2",
     )
     .bind(account_id)
@@ -212,7 +212,7 @@ pub(crate) async fn retire(conn: &mut Conn, account_id: &str, now: Millis) -> Db
 }
 
 pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE api_keys SET end_told_at = $1 WHERE id = $2")
+    statement("UPDATE api_keys SET end_told_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
         .execute(conn)
@@ -231,14 +231,14 @@ pub(crate) async fn list(conn: &mut Conn, account_id: &str, limit: u32) -> DbRes
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" ORDER BY revoked_at IS NOT NULL, created_at DESC, id LIMIT ").push_bind(limit);
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The key with that secret, revoked or not.
@@ -250,7 +250,7 @@ pub(crate) async fn find_by_secret(
     let mut select = Builder::new(SELECT);
     select.push(" WHERE secret_hash = ").push_bind(secret_hash.to_owned());
     select.push(" AND account_id = ").push_bind(account_id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The valid keys that these people have made.
@@ -263,7 +263,7 @@ pub(crate) async fn of_makers(
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND creator_id IN ");
     push_texts(&mut select, user_ids);
     select.push(" AND revoked_at IS NULL ORDER BY created_at, id");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 /// How many keys that a person has made are valid.
@@ -273,14 +273,14 @@ pub(crate) async fn valid_of_maker(
     user_id: &str,
     now: Millis,
 ) -> DbResult<u32> {
-    let (keys,): (i64,) = sqlx::query_as(
+    let (keys,): (i64,) = statement(
         "SELECT COUNT(*) FROM api_keys
           WHERE account_id = $1 AND creator_id = $2 AND revoked_at IS NULL AND ends_at > $3",
     )
     .bind(account_id)
     .bind(user_id)
     .bind(now.0)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(count(keys))
 }
@@ -288,24 +288,20 @@ pub(crate) async fn valid_of_maker(
 /// The names of the valid keys.
 pub(crate) async fn valid_names(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
     let names: Vec<(String,)> =
-        sqlx::query_as("SELECT name FROM api_keys WHERE account_id = $1 AND revoked_at IS NULL")
+        statement("SELECT name FROM api_keys WHERE account_id = $1 AND revoked_at IS NULL")
             .bind(account_id)
-            .fetch_all(conn)
+            .all(conn)
             .await?;
     Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
 pub(crate) async fn revoke(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2")
-        .bind(now.0)
-        .bind(id)
-        .execute(conn)
-        .await?;
+    statement("UPDATE api_keys SET revoked_at = $1 WHERE id = $2").bind(now.0).bind(id).execute(conn).await?;
     Ok(())
 }
 
 pub(crate) async fn note_use(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
+    statement("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
         .execute(conn)
@@ -339,7 +335,7 @@ impl PanelRow {
 
 /// Limits a session to a panel.
 pub(crate) async fn limit(conn: &mut Conn, session_hash: &str, panel: &PanelRow) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO panel_sessions (session_hash, api_key_id, origin, flow, issued_at) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(session_hash)
@@ -353,9 +349,9 @@ pub(crate) async fn limit(conn: &mut Conn, session_hash: &str, panel: &PanelRow)
 }
 
 pub(crate) async fn limits_of(conn: &mut Conn, session_hash: &str) -> DbResult<Option<PanelRow>> {
-    sqlx::query_as("SELECT api_key_id, origin, flow, issued_at FROM panel_sessions WHERE session_hash = $1")
+    statement("SELECT api_key_id, origin, flow, issued_at FROM panel_sessions WHERE session_hash = $1")
         .bind(session_hash)
-        .fetch_optional(conn)
+        .optional(conn)
         .await
 }
 
@@ -367,7 +363,7 @@ pub(crate) async fn is_to_note(
     every: Duration,
     now: Millis,
 ) -> DbResult<bool> {
-    let noted = sqlx::query(
+    let noted = statement(
         "INSERT INTO api_key_uses (api_key_id, user_id, origin, flow, noted_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (api_key_id, user_id, origin, flow) DO UPDATE SET noted_at = excluded.noted_at
          WHERE api_key_uses.noted_at <= $6 OR api_key_uses.noted_at > $5",
@@ -380,5 +376,5 @@ pub(crate) async fn is_to_note(
     .bind(now.minus(every).0)
     .execute(conn)
     .await?;
-    Ok(noted.rows_affected() > 0)
+    Ok(noted > 0)
 }

@@ -4,7 +4,7 @@ use api_types::{ActorKind, ApiKeyId, AuditAction, AuditEvent, PersonName, UserId
 use sqlx::FromRow;
 
 use super::long_list::{Direction, LongList, Total};
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, new_id};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, new_id, statement};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -60,13 +60,12 @@ pub(crate) async fn insert(
     // The key is the actor itself where it is not a person's.
     let key_name = event.key.map(|(_, name)| name).filter(|_| event.kind == ActorKind::Person);
     let first = first_place(event.at);
-    let (mut place,): (i64,) = sqlx::query_as(
-        "SELECT COALESCE(MAX(place) + 1, $1) FROM audit_events WHERE place >= $1 AND place < $2",
-    )
-    .bind(first)
-    .bind(first + PLACES)
-    .fetch_one(&mut *conn)
-    .await?;
+    let (mut place,): (i64,) =
+        statement("SELECT COALESCE(MAX(place) + 1, $1) FROM audit_events WHERE place >= $1 AND place < $2")
+            .bind(first)
+            .bind(first + PLACES)
+            .one(&mut *conn)
+            .await?;
     for subjects in subjects.chunks(ROWS_PER_STATEMENT) {
         let mut insert = Builder::new(
             "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text,
@@ -98,10 +97,10 @@ pub(crate) async fn insert(
 /// Whether an action was ever recorded.
 pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) -> DbResult<bool> {
     let (has,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND action = $2)")
+        statement("SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND action = $2)")
             .bind(account_id)
             .bind(action.as_str())
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(has)
 }
@@ -115,8 +114,7 @@ pub(crate) async fn per_span(
     begin: Millis,
     span_ms: i64,
 ) -> DbResult<Vec<(i64, u32)>> {
-    let rows: Vec<(i64, i64)> =
-        select_per_span(account_id, action, begin, span_ms).build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(i64, i64)> = select_per_span(account_id, action, begin, span_ms).build().all(conn).await?;
     Ok(rows.into_iter().map(|(span, count)| (span, u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }
 
@@ -209,7 +207,7 @@ pub(crate) async fn list(
         list.push_bind(place);
     }
     select.push(") ORDER BY place DESC");
-    let rows: Vec<EventRow> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<EventRow> = select.build().all(conn).await?;
     let events = rows.into_iter().map(|row| {
         let event = AuditEvent {
             id: row.id,
@@ -237,13 +235,13 @@ pub(crate) async fn latest(
 ) -> DbResult<Option<(Option<PersonName>, Millis)>> {
     let mut latest = None;
     for action in actions {
-        let found: Option<(i64, String, Option<String>, i64)> = sqlx::query_as(
+        let found: Option<(i64, String, Option<String>, i64)> = statement(
             "SELECT place, actor, (SELECT u.id FROM users u WHERE u.id = actor_id), at FROM audit_events
               WHERE account_id = $1 AND action = $2 ORDER BY place DESC LIMIT 1",
         )
         .bind(account_id)
         .bind(action.as_str())
-        .fetch_optional(&mut *conn)
+        .optional(&mut *conn)
         .await?;
         latest = latest.max(found);
     }

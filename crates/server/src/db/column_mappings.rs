@@ -2,22 +2,19 @@
 
 use api_types::limits::COLUMN_MAPPINGS;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// Every mapping, the latest first.
 pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
-    sqlx::query_scalar(
-        "SELECT mapping FROM column_mappings WHERE account_id = $1 ORDER BY chosen_at DESC, mapping",
-    )
-    .bind(account_id)
-    .fetch_all(conn)
-    .await
+    let select = "SELECT mapping FROM column_mappings WHERE account_id = $1 ORDER BY chosen_at DESC, mapping";
+    let mappings: Vec<(String,)> = statement(select).bind(account_id).all(conn).await?;
+    Ok(mappings.into_iter().map(|(mapping,)| mapping).collect())
 }
 
 /// Keeps a mapping as the latest, and as many of the others as an account may have.
 pub(crate) async fn keep(conn: &mut Conn, account_id: &str, mapping: &str, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO column_mappings (account_id, mapping, chosen_at) VALUES ($1, $2, $3)
          ON CONFLICT (account_id, mapping) DO UPDATE SET chosen_at = excluded.chosen_at",
     )
@@ -26,7 +23,7 @@ pub(crate) async fn keep(conn: &mut Conn, account_id: &str, mapping: &str, now: 
     .bind(now.0)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
+    statement(
         "DELETE FROM column_mappings
           WHERE account_id = $1
             AND mapping NOT IN (SELECT mapping FROM column_mappings WHERE account_id = $1

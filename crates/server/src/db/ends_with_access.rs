@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::batches::invitations::{UNSETTLED, push_has_right};
 use super::invitations::push_admins_of;
-use super::{Builder, Conn, DbResult, api_keys, count};
+use super::{Builder, Conn, DbResult, api_keys, count, statement};
 use crate::platform::clock::Millis;
 
 /// What there is of it at the moment, with up to `limit` batches.
@@ -18,8 +18,8 @@ pub(crate) async fn of(
 ) -> DbResult<EndsWithAccess> {
     let mut select = Builder::new("SELECT COUNT(*)");
     push_admins_of(&mut select, account_id, &[user_id]);
-    let (admins,): (i64,) = select.build_query_as().fetch_one(&mut *conn).await?;
-    let (pending,): (i64,) = sqlx::query_as(
+    let (admins,): (i64,) = select.build().one(&mut *conn).await?;
+    let (pending,): (i64,) = statement(
         "SELECT COUNT(*)
            FROM batches b JOIN invitations i ON i.batch_number = b.number JOIN users u ON u.number = i.user_number
           WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2 AND i.status = 'pending'
@@ -27,7 +27,7 @@ pub(crate) async fn of(
     )
     .bind(account_id)
     .bind(user_id)
-    .fetch_one(&mut *conn)
+    .one(&mut *conn)
     .await?;
     Ok(EndsWithAccess {
         api_keys: api_keys::valid_of_maker(conn, account_id, user_id, now).await?,
@@ -75,7 +75,7 @@ pub(crate) async fn work(
     user_id: &str,
     limit: u32,
 ) -> DbResult<Vec<Work>> {
-    select_work(account_id, user_id, limit).build_query_as().fetch_all(conn).await
+    select_work(account_id, user_id, limit).build().all(conn).await
 }
 
 /// Invitations are listed if they end for lack of anybody else with a right to them. Each part has an index of its own, of

@@ -2,7 +2,7 @@
 
 use api_types::{Activity, Service};
 
-use super::{Builder, Conn, DbResult, from_text, new_id, text};
+use super::{Builder, Conn, DbResult, from_text, new_id, statement, text};
 use crate::platform::clock::Millis;
 
 /// How many are kept.
@@ -17,7 +17,7 @@ pub(crate) async fn note(
     code: &str,
     request_id: &str,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO recent_errors (id, account_id, at, service, code, during, request_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -30,7 +30,7 @@ pub(crate) async fn note(
     .bind(request_id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
+    statement(
         "DELETE FROM recent_errors WHERE account_id = $1 AND id <=
              (SELECT id FROM recent_errors WHERE account_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)",
     )
@@ -55,14 +55,14 @@ pub(crate) struct LastSuccesses {
 impl LastSuccesses {
     pub(crate) async fn read(conn: &mut Conn, account_id: &str) -> DbResult<Self> {
         // A poll without changes leaves no run.
-        let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = sqlx::query_as(
+        let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = statement(
             "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
                     (SELECT MAX(checked_at) FROM marketo_connections WHERE account_id = $1 AND failure IS NULL),
                     (SELECT MAX(ended_at) FROM sync_runs WHERE account_id = $1 AND state = 'completed'),
                     (SELECT polled_at FROM field_syncs WHERE account_id = $1)",
         )
         .bind(account_id)
-        .fetch_one(conn)
+        .one(conn)
         .await?;
         let [salesforce, marketo, sync] = [salesforce, marketo, run.max(poll)].map(|at| at.map(Millis));
         Ok(Self { salesforce, marketo, sync })
@@ -86,9 +86,9 @@ pub(crate) async fn list(
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<Noted>, u64)> {
-    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM recent_errors WHERE account_id = $1")
+    let (total,): (i64,) = statement("SELECT COUNT(*) FROM recent_errors WHERE account_id = $1")
         .bind(account_id)
-        .fetch_one(&mut *conn)
+        .one(&mut *conn)
         .await?;
     let mut select = Builder::new(
         "SELECT id, at, service, code, during, request_id FROM recent_errors WHERE account_id = ",
@@ -98,8 +98,7 @@ pub(crate) async fn list(
         select.push(" AND id < ").push_bind(before.to_owned());
     }
     select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
-    let rows: Vec<(String, i64, String, String, String, String)> =
-        select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String, i64, String, String, String, String)> = select.build().all(conn).await?;
     let errors = rows.into_iter().map(|(id, at, service, code, during, request_id)| {
         let (service, during) = (from_text(&service)?, from_text(&during)?);
         Ok(Noted { id, at: Millis(at), service, code, during, request_id })

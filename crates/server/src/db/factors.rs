@@ -5,7 +5,7 @@ use std::time::Duration;
 use api_types::{FactorRule, FactorsNeededFrom, Role};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_text, text};
+use super::{Builder, Conn, DbResult, count, from_text, statement, text};
 use crate::platform::clock::Millis;
 
 /// How long a ceremony of WebAuthn may take.
@@ -33,7 +33,7 @@ pub(crate) async fn insert_passkey(
     account_id: &str,
     passkey: &PasskeyRow,
 ) -> DbResult<bool> {
-    let inserted = sqlx::query(
+    let inserted = statement(
         "INSERT INTO passkeys (id, account_id, user_id, credential_id, name, credential, added_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (account_id, credential_id) DO NOTHING",
@@ -47,14 +47,14 @@ pub(crate) async fn insert_passkey(
     .bind(passkey.added_at)
     .execute(conn)
     .await?;
-    Ok(inserted.rows_affected() > 0)
+    Ok(inserted > 0)
 }
 
 /// The passkeys of a user, the oldest first.
 pub(crate) async fn passkeys(conn: &mut Conn, user_id: &str) -> DbResult<Vec<PasskeyRow>> {
     let mut select = Builder::new(PASSKEYS);
     select.push(" WHERE user_id = ").push_bind(user_id.to_owned()).push(" ORDER BY added_at, id");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 /// The passkey that its authenticator names so.
@@ -66,7 +66,7 @@ pub(crate) async fn passkey(
     let mut select = Builder::new(PASSKEYS);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND credential_id = ").push_bind(credential_id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// Notes that a passkey was used, with what is new of it.
@@ -76,7 +76,7 @@ pub(crate) async fn note_passkey_use(
     credential: &str,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE passkeys SET credential = $1, last_used_at = $2 WHERE id = $3")
+    statement("UPDATE passkeys SET credential = $1, last_used_at = $2 WHERE id = $3")
         .bind(credential)
         .bind(now.0)
         .bind(id)
@@ -86,7 +86,7 @@ pub(crate) async fn note_passkey_use(
 }
 
 pub(crate) async fn delete_passkey(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM passkeys WHERE id = $1").bind(id).execute(conn).await?;
+    statement("DELETE FROM passkeys WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
@@ -109,9 +109,9 @@ impl AppRow {
 }
 
 pub(crate) async fn app(conn: &mut Conn, user_id: &str) -> DbResult<Option<AppRow>> {
-    sqlx::query_as("SELECT secret, next_secret, since, last_step FROM authenticator_apps WHERE user_id = $1")
+    statement("SELECT secret, next_secret, since, last_step FROM authenticator_apps WHERE user_id = $1")
         .bind(user_id)
-        .fetch_optional(conn)
+        .optional(conn)
         .await
 }
 
@@ -122,7 +122,7 @@ pub(crate) async fn set_next_secret(
     user_id: &str,
     sealed: &str,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO authenticator_apps (user_id, account_id, next_secret) VALUES ($1, $2, $3)
              ON CONFLICT (user_id) DO UPDATE SET next_secret = excluded.next_secret",
     )
@@ -136,7 +136,7 @@ pub(crate) async fn set_next_secret(
 
 /// Puts the secret that was to be confirmed in the place of the one before. The code of `step` has confirmed it.
 pub(crate) async fn confirm_secret(conn: &mut Conn, user_id: &str, step: u64, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE authenticator_apps SET secret = next_secret, next_secret = NULL, since = $1, last_step = $2
           WHERE user_id = $3",
     )
@@ -150,7 +150,7 @@ pub(crate) async fn confirm_secret(conn: &mut Conn, user_id: &str, step: u64, no
 
 /// Notes that the code of a step was taken.
 pub(crate) async fn use_step(conn: &mut Conn, user_id: &str, step: u64) -> DbResult<()> {
-    sqlx::query("UPDATE authenticator_apps SET last_step = $1 WHERE user_id = $2")
+    statement("UPDATE authenticator_apps SET last_step = $1 WHERE user_id = $2")
         .bind(i64::try_from(step).unwrap_or(i64::MAX))
         .bind(user_id)
         .execute(conn)
@@ -159,7 +159,7 @@ pub(crate) async fn use_step(conn: &mut Conn, user_id: &str, step: u64) -> DbRes
 }
 
 pub(crate) async fn delete_app(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM authenticator_apps WHERE user_id = $1").bind(user_id).execute(conn).await?;
+    statement("DELETE FROM authenticator_apps WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn replace_recovery_codes(
 ) -> DbResult<()> {
     delete_recovery_codes(conn, user_id).await?;
     for hash in hashes {
-        sqlx::query("INSERT INTO recovery_codes (user_id, account_id, hash) VALUES ($1, $2, $3)")
+        statement("INSERT INTO recovery_codes (user_id, account_id, hash) VALUES ($1, $2, $3)")
             .bind(user_id)
             .bind(account_id)
             .bind(hash)
@@ -184,35 +184,33 @@ pub(crate) async fn replace_recovery_codes(
 
 /// Uses up a recovery code. Returns whether there was one.
 pub(crate) async fn use_recovery_code(conn: &mut Conn, user_id: &str, hash: &str) -> DbResult<bool> {
-    let used = sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1 AND hash = $2")
+    let used = statement("DELETE FROM recovery_codes WHERE user_id = $1 AND hash = $2")
         .bind(user_id)
         .bind(hash)
         .execute(conn)
         .await?;
-    Ok(used.rows_affected() > 0)
+    Ok(used > 0)
 }
 
 pub(crate) async fn recovery_codes_left(conn: &mut Conn, user_id: &str) -> DbResult<u32> {
-    let (left,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1")
-        .bind(user_id)
-        .fetch_one(conn)
-        .await?;
+    let (left,): (i64,) =
+        statement("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1").bind(user_id).one(conn).await?;
     Ok(count(left))
 }
 
 pub(crate) async fn delete_recovery_codes(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM recovery_codes WHERE user_id = $1").bind(user_id).execute(conn).await?;
+    statement("DELETE FROM recovery_codes WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
 
 /// Deletes every factor of a user. Returns whether there was one.
 pub(crate) async fn delete_all(conn: &mut Conn, user_id: &str) -> DbResult<bool> {
     let passkeys =
-        sqlx::query("DELETE FROM passkeys WHERE user_id = $1").bind(user_id).execute(&mut *conn).await?;
+        statement("DELETE FROM passkeys WHERE user_id = $1").bind(user_id).execute(&mut *conn).await?;
     let had_app = app(conn, user_id).await?.is_some_and(|app| app.since.is_some());
     delete_app(conn, user_id).await?;
     delete_recovery_codes(conn, user_id).await?;
-    Ok(had_app || passkeys.rows_affected() > 0)
+    Ok(had_app || passkeys > 0)
 }
 
 /// Uses up a ceremony. Returns whether it was not used before.
@@ -222,7 +220,7 @@ pub(crate) async fn use_ceremony(
     id: &str,
     expires_at: Millis,
 ) -> DbResult<bool> {
-    let used = sqlx::query(
+    let used = statement(
         "INSERT INTO used_ceremonies (id, account_id, expires_at) VALUES ($1, $2, $3)
              ON CONFLICT (id) DO NOTHING",
     )
@@ -231,7 +229,7 @@ pub(crate) async fn use_ceremony(
     .bind(expires_at.0)
     .execute(conn)
     .await?;
-    Ok(used.rows_affected() > 0)
+    Ok(used > 0)
 }
 
 /// What a user has, and what the account asks of them.
@@ -261,7 +259,7 @@ struct StandingRecord {
 
 /// Of a user who is there.
 pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standing> {
-    let row: StandingRecord = sqlx::query_as(
+    let row: StandingRecord = statement(
         "SELECT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS has_passkey,
                 EXISTS (SELECT 1 FROM authenticator_apps p WHERE p.user_id = u.id AND p.since IS NOT NULL) AS has_app,
                 u.role, u.joined_at, u.admin_since, a.factors_needed_from, a.factor_grace_days, a.factors_needed_since
@@ -269,7 +267,7 @@ pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standin
           WHERE u.id = $1",
     )
     .bind(user_id)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(Standing {
         has_passkey: row.has_passkey,
@@ -288,9 +286,9 @@ pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standin
 /// The account's rule.
 pub(crate) async fn rule(conn: &mut Conn, account_id: &str) -> DbResult<FactorRule> {
     let (needed_from, grace_days): (String, u8) =
-        sqlx::query_as("SELECT factors_needed_from, factor_grace_days FROM accounts WHERE id = $1")
+        statement("SELECT factors_needed_from, factor_grace_days FROM accounts WHERE id = $1")
             .bind(account_id)
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(FactorRule { needed_from: from_text(&needed_from)?, grace_days })
 }
@@ -302,13 +300,13 @@ pub(crate) async fn set_rule(
     FactorRule { needed_from, grace_days }: FactorRule,
     since: Option<Millis>,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE accounts SET factors_needed_from = $1, factor_grace_days = $2,
                 factors_needed_since = COALESCE($3, factors_needed_since)
           WHERE id = $4",
     )
     .bind(text::<FactorsNeededFrom>(needed_from)?)
-    .bind(grace_days)
+    .bind(i64::from(grace_days))
     .bind(since.map(|since| since.0))
     .bind(account_id)
     .execute(conn)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api_types::{FlowPurpose, FlowState, SalesforceEnvironment};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_json, from_text, text, to_json};
+use super::{Conn, DbResult, count, from_json, from_text, statement, text, to_json};
 use crate::platform::clock::Millis;
 
 /// How long a person has to finish.
@@ -88,7 +88,7 @@ pub(crate) async fn insert(
     flow: &NewFlow<'_>,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO flows (id, account_id, purpose, environment, return_to, session_hash, user_id, invitation_id,
          generation, is_popup, outcome, created_at, expires_at, origin)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)",
@@ -119,7 +119,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     let mut select = super::Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 pub(crate) async fn find_by_state(
@@ -130,7 +130,7 @@ pub(crate) async fn find_by_state(
     let mut select = super::Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND state_hash = ").push_bind(state_hash.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// State, cookie and verifier of an authorization request. Each new request invalidates the one before.
@@ -150,7 +150,7 @@ pub(crate) async fn start_authorization(
     id: &str,
     authorization: &NewAuthorization<'_>,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE flows SET state_hash = $1, cookie_hash = $2, verifier = $3, known_by = $4, is_popup = $5, asks_who = $6
           WHERE id = $7",
     )
@@ -168,7 +168,7 @@ pub(crate) async fn start_authorization(
 
 /// Marks the flow's callback as used.
 pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE flows SET answered_at = $1, verifier = NULL, known_by = NULL WHERE id = $2")
+    statement("UPDATE flows SET answered_at = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(now.0)
         .bind(id)
         .execute(conn)
@@ -177,7 +177,7 @@ pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<(
 }
 
 pub(crate) async fn end(conn: &mut Conn, id: &str, outcome: FlowState) -> DbResult<()> {
-    sqlx::query("UPDATE flows SET outcome = $1, verifier = NULL, known_by = NULL WHERE id = $2")
+    statement("UPDATE flows SET outcome = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(to_json(&outcome)?)
         .bind(id)
         .execute(conn)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Conn, DbResult, new_id};
+use super::{Conn, DbResult, new_id, statement};
 use crate::platform::clock::Millis;
 
 /// How long a guess counts at most, and is kept.
@@ -22,7 +22,7 @@ pub(crate) async fn insert(
     guesser: &StoredGuesser,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO guesses (id, account_id, counted_for, source, guessed_at) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(new_id())
@@ -41,13 +41,13 @@ pub(crate) async fn since(
     account_id: &str,
     then: Millis,
 ) -> DbResult<Vec<(StoredGuesser, Millis)>> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(String, String, i64)> = statement(
         "SELECT counted_for, source, guessed_at FROM guesses
           WHERE account_id = $1 AND guessed_at > $2 ORDER BY guessed_at, id",
     )
     .bind(account_id)
     .bind(then.0)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     let read = |(counted_for, source, at)| (StoredGuesser { counted_for, source }, Millis(at));
     Ok(rows.into_iter().map(read).collect())
@@ -55,7 +55,7 @@ pub(crate) async fn since(
 
 /// Deletes the guesses of this guesser alone.
 pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredGuesser) -> DbResult<()> {
-    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND source = $3")
+    statement("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND source = $3")
         .bind(account_id)
         .bind(&guesser.counted_for)
         .bind(&guesser.source)
@@ -66,7 +66,7 @@ pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredG
 
 /// Deletes all guesses of strangers at an address.
 pub(crate) async fn forget(conn: &mut Conn, account_id: &str, email_key: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2")
+    statement("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2")
         .bind(account_id)
         .bind(email_key)
         .execute(conn)

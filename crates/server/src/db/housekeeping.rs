@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use api_types::limits;
-use sqlx::AssertSqlSafe;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, composed};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -87,9 +86,8 @@ impl Chore {
     pub(crate) async fn portion(self, conn: &mut Conn, limit: u32, now: Millis) -> DbResult<u32> {
         let (table, key, _, ago) = self.parts();
         let delete = format!("DELETE FROM {table} WHERE ({key}) IN ({})", self.expired());
-        let deleted =
-            sqlx::query(AssertSqlSafe(delete)).bind(now.minus(ago).0).bind(limit).execute(conn).await?;
-        Ok(u32::try_from(deleted.rows_affected()).unwrap_or(u32::MAX))
+        let deleted = composed(delete).bind(now.minus(ago).0).bind(limit).execute(conn).await?;
+        Ok(u32::try_from(deleted).unwrap_or(u32::MAX))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// The scope of a key: the same text from another person or on another route is another key.
@@ -23,7 +23,7 @@ pub(crate) struct StoredAnswer {
 }
 
 pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<StoredAnswer>> {
-    sqlx::query_as(
+    statement(
         "SELECT fingerprint, status, location, body FROM idempotency_keys
           WHERE account_id = $1 AND user_id = $2 AND route = $3 AND idempotency_key = $4",
     )
@@ -31,7 +31,7 @@ pub(crate) async fn find(conn: &mut Conn, scope: &Scope) -> DbResult<Option<Stor
     .bind(&scope.user_id)
     .bind(&scope.route)
     .bind(&scope.key)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     answer: &StoredAnswer,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO idempotency_keys (account_id, user_id, route, idempotency_key, fingerprint, status, location, body,
                 created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -52,7 +52,7 @@ pub(crate) async fn insert(
     .bind(&scope.key)
     .bind(&answer.fingerprint)
     .bind(answer.status)
-    .bind(&answer.location)
+    .bind(answer.location.as_deref())
     .bind(&answer.body)
     .bind(now.0)
     .execute(conn)

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 
 /// The Integration Information as stored.
 #[derive(Clone, Debug, FromRow)]
@@ -20,17 +20,17 @@ impl IntegrationRow {
 }
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str) -> DbResult<Option<IntegrationRow>> {
-    sqlx::query_as(
+    statement(
         "SELECT munchkin_account_id, client_id, client_secret, secret_ends_with, updated_at FROM integrations
           WHERE account_id = $1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationRow) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO integrations (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
                 updated_at)
          VALUES ($1, $2, $3, $4, $5, $6)",

@@ -5,12 +5,12 @@ use api_types::{
     Locale, PastInvitation, PersonName, RowCode, UserId, limits::PAGE_MAX,
 };
 use sqlx::FromRow;
-use sqlx::types::Json;
 
 use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
 use super::{
-    Builder, Conn, DbResult, audit, count, from_optional_text, from_text, push_list, push_texts, text, users,
+    Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, push_list, push_texts,
+    statement, text, users,
 };
 use crate::platform::clock::Millis;
 
@@ -29,7 +29,7 @@ pub(crate) struct NewInvitation {
 /// The number of the next invitation. Invitations are never deleted.
 pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
     let (number,): (i64,) =
-        sqlx::query_as("SELECT COALESCE(MAX(number), 0) + 1 FROM invitations").fetch_one(conn).await?;
+        statement("SELECT COALESCE(MAX(number), 0) + 1 FROM invitations").one(conn).await?;
     Ok(number)
 }
 
@@ -135,7 +135,7 @@ impl InvitationRow {
 }
 
 pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<InvitationRow>> {
-    sqlx::query_as(
+    statement(
         "SELECT i.id, b.id AS batch_id, i.row_number, u.id AS user_id, i.language, i.generation, i.status, i.created_at,
                 i.expires_at, r.email, COALESCE(u.first_name, r.first_name) AS first_name,
                 COALESCE(u.last_name, r.last_name) AS last_name, b.created_by_name AS inviter,
@@ -149,7 +149,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     )
     .bind(account_id)
     .bind(id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
@@ -184,7 +184,7 @@ fn past(user_id: &str) -> Builder {
 
 /// The invitations of a user, the latest first.
 pub(crate) async fn of_user(conn: &mut Conn, user_id: &str, now: Millis) -> DbResult<Vec<PastInvitation>> {
-    let rows: Vec<PastRow> = past(user_id).build_query_as().fetch_all(conn).await?;
+    let rows: Vec<PastRow> = past(user_id).build().all(conn).await?;
     let invitations = rows.into_iter().map(|row| {
         Ok(PastInvitation {
             id: InvitationId(row.id),
@@ -217,8 +217,7 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
         })
         .collect();
     let begin = Millis(today - (INVITATION_DAYS as i64 - 1) * DAY_MS);
-    let invited: Vec<(i64, i64)> =
-        select_invited(account_id, begin).build_query_as().fetch_all(&mut *conn).await?;
+    let invited: Vec<(i64, i64)> = select_invited(account_id, begin).build().all(&mut *conn).await?;
     let accepted = audit::per_span(conn, account_id, AuditAction::UserActivated, begin, DAY_MS).await?;
     let day = |index: i64| usize::try_from(index).ok();
     for (index, people) in invited {
@@ -237,7 +236,7 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
 /// The days since, counted from it, on which people were invited, and how many.
 fn select_invited(account_id: &str, begin: Millis) -> Builder {
     let mut select = Builder::new("SELECT (created_at - ");
-    select.push_bind(begin.0).push(format_args!(
+    select.push_bind(begin.0).push(format!(
         ") / {DAY_MS} AS day, SUM(CASE state WHEN 'sealed' THEN mails_queued + mails_sending + mails_sent + mails_failed
                     + mails_cancelled + mails_unknown ELSE mails_sent END)
            FROM batches WHERE account_id = "
@@ -250,13 +249,13 @@ fn select_invited(account_id: &str, begin: Millis) -> Builder {
 
 /// Marks an invitation as accepted.
 pub(crate) async fn accept(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE invitations SET status = 'accepted' WHERE id = $1").bind(id).execute(conn).await?;
+    statement("UPDATE invitations SET status = 'accepted' WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
 /// Makes an invitation valid until `expires_at`.
 pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE invitations SET expires_at = $1 WHERE id = $2")
+    statement("UPDATE invitations SET expires_at = $1 WHERE id = $2")
         .bind(expires_at.0)
         .bind(id)
         .execute(conn)
@@ -266,7 +265,7 @@ pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbR
 
 /// Invalidates the links that were sent.
 pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE invitations SET generation = generation + 1 WHERE id = $1")
+    statement("UPDATE invitations SET generation = generation + 1 WHERE id = $1")
         .bind(id)
         .execute(conn)
         .await?;
@@ -281,7 +280,7 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     }
     let mut select = Builder::new("SELECT number FROM invitations WHERE status = 'pending' AND id IN ");
     push_list(&mut select, ids);
-    let pending: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+    let pending: Vec<(i64,)> = select.build().all(&mut *conn).await?;
     let pending: Vec<i64> = pending.into_iter().map(|(number,)| number).collect();
     revoke_pending(conn, &pending).await
 }
@@ -302,7 +301,7 @@ pub(crate) async fn admins_of(
     user_ids: &[&str],
     limit: u32,
 ) -> DbResult<Vec<AdminInvited>> {
-    select_admins_of(account_id, user_ids, limit).build_query_as().fetch_all(conn).await
+    select_admins_of(account_id, user_ids, limit).build().all(conn).await
 }
 
 fn select_admins_of(account_id: &str, user_ids: &[&str], limit: u32) -> Builder {
@@ -321,7 +320,7 @@ pub(super) fn push_admins_of(select: &mut Builder, account_id: &str, user_ids: &
 
 /// Whether a pending invitation of a batch makes an administrator.
 pub(crate) async fn makes_admins(conn: &mut Conn, account_id: &str, batch: i64) -> DbResult<bool> {
-    let found = select_admins_in(account_id, batch).build().fetch_optional(conn).await?;
+    let found = select_admins_in(account_id, batch).build().optional::<()>(conn).await?;
     Ok(found.is_some())
 }
 
@@ -349,14 +348,14 @@ pub(crate) async fn batches_pending(
     account_id: &str,
     user_id: &str,
 ) -> DbResult<Vec<String>> {
-    let batches: Vec<(String,)> = sqlx::query_as(
+    let batches: Vec<(String,)> = statement(
         "SELECT b.id FROM batches b
           WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2
             AND EXISTS (SELECT 1 FROM invitations i WHERE i.batch_number = b.number AND i.status = 'pending')",
     )
     .bind(account_id)
     .bind(user_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(batches.into_iter().map(|(id,)| id).collect())
 }

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 use crate::platform::token::Purpose;
 
@@ -21,7 +21,7 @@ pub(crate) async fn insert(
     purpose: Purpose,
     expires_at: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO one_time_links (id, account_id, user_id, purpose, expires_at, used_at)
          VALUES ($1, $2, $3, $4, $5, NULL)",
     )
@@ -36,28 +36,28 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResult<Option<LinkRow>> {
-    sqlx::query_as("SELECT user_id, expires_at, used_at FROM one_time_links WHERE id = $1 AND purpose = $2")
+    statement("SELECT user_id, expires_at, used_at FROM one_time_links WHERE id = $1 AND purpose = $2")
         .bind(id)
         .bind(purpose.into_str())
-        .fetch_optional(conn)
+        .optional(conn)
         .await
 }
 
 /// The expiry times of a user's unused links for a purpose.
 pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> DbResult<Vec<Millis>> {
-    let until: Vec<(i64,)> = sqlx::query_as(
+    let until: Vec<(i64,)> = statement(
         "SELECT expires_at FROM one_time_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
     )
     .bind(user_id)
     .bind(purpose.into_str())
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(until.into_iter().map(|(until,)| Millis(until)).collect())
 }
 
 /// Invalidates every open link of a user for a purpose: one was used, or the operator has asked for another.
 pub(crate) async fn use_up(conn: &mut Conn, user_id: &str, purpose: Purpose, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE one_time_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",
     )
     .bind(now.0)

@@ -11,11 +11,11 @@
 use std::time::Duration;
 
 use api_types::{DeliveryStatus, Locale, RowCode};
-use sqlx::{FromRow, Row as _};
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::batches::invitations::{UNSETTLED, is_cancelled, push_has_right, unsettle};
 use super::mail_kind::MailKind;
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, text};
+use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, statement, text};
 use crate::platform::clock::Millis;
 
 /// How long the link of a password reset works; its mail is not sent afterwards, nor is one with a code.
@@ -128,7 +128,7 @@ pub(crate) async fn personal(
     kind: MailKind,
     id: &str,
 ) -> DbResult<Option<PersonalMail>> {
-    sqlx::query_as(PERSONAL).bind(user_id).bind(id).bind(kind.into_str()).fetch_optional(conn).await
+    statement(PERSONAL).bind(user_id).bind(id).bind(kind.into_str()).optional(conn).await
 }
 
 /// When the last mail of a kind to a user was queued, if it is not deleted yet.
@@ -138,10 +138,10 @@ pub(crate) async fn last_personal(
     kind: MailKind,
 ) -> DbResult<Option<Millis>> {
     let (last,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(queued_at) FROM mails WHERE user_id = $1 AND kind = $2")
+        statement("SELECT MAX(queued_at) FROM mails WHERE user_id = $1 AND kind = $2")
             .bind(user_id)
             .bind(kind.into_str())
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(last.map(Millis))
 }
@@ -272,11 +272,10 @@ pub(crate) async fn lease_one(
     lease_id: &str,
     until: Millis,
 ) -> DbResult<Vec<LeasedMail>> {
-    let mails: Vec<(i64,)> =
-        sqlx::query_as("SELECT number FROM mails WHERE number = $1 AND state = 'queued'")
-            .bind(number)
-            .fetch_all(&mut *conn)
-            .await?;
+    let mails: Vec<(i64,)> = statement("SELECT number FROM mails WHERE number = $1 AND state = 'queued'")
+        .bind(number)
+        .all(&mut *conn)
+        .await?;
     let mails: Vec<i64> = mails.into_iter().map(|(number,)| number).collect();
     take(conn, &mails, lease_id, until).await
 }
@@ -293,7 +292,7 @@ async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String])
     let mut sealed = Builder::new("SELECT number FROM batches WHERE ");
     sealed.push(UNSETTLED).push(" AND is_dry_run = 0 AND ");
     push_has_right(&mut sealed, None);
-    let batches: Vec<(i64,)> = sealed.build_query_as().fetch_all(&mut *conn).await?;
+    let batches: Vec<(i64,)> = sealed.build().all(&mut *conn).await?;
     let mut left = batches.len();
     for (batch,) in batches {
         let free = limit.saturating_sub(u32::try_from(mails.len()).unwrap_or(u32::MAX));
@@ -311,16 +310,33 @@ async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> 
     if mails.is_empty() {
         return Ok(Vec::new());
     }
-    taken(mails, lease_id, until).build().execute(&mut *conn).await?;
-    let rows = leased(lease_id).build().fetch_all(&mut *conn).await?;
+    taken(mails, lease_id, until).build().execute(conn).await?;
+    let rows: Vec<LeasedRow> = leased(lease_id).build().all(conn).await?;
     let mut leased = Vec::with_capacity(rows.len());
-    for row in rows {
-        match LeasedMail::from_row(&row) {
+    for LeasedRow { number, mail } in rows {
+        match mail {
             Ok(mail) => leased.push(mail),
-            Err(error) => fail_unreadable(conn, row.try_get("number")?, &error).await?,
+            Err(error) => fail_unreadable(conn, number, &error).await?,
         }
     }
     Ok(leased)
+}
+
+/// The row of a leased mail, which may hold what no version of the server writes.
+struct LeasedRow {
+    number: i64,
+    mail: DbResult<LeasedMail>,
+}
+
+impl<'r, R: Row> FromRow<'r, R> for LeasedRow
+where
+    LeasedMail: FromRow<'r, R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    &'static str: ColumnIndex<R>,
+{
+    fn from_row(row: &'r R) -> DbResult<Self> {
+        Ok(Self { number: row.try_get("number")?, mail: LeasedMail::from_row(row) })
+    }
 }
 
 fn leased(lease_id: &str) -> Builder {
@@ -332,7 +348,7 @@ fn leased(lease_id: &str) -> Builder {
 /// Fails a mail that holds what no version of the server writes, and that would keep all others waiting.
 async fn fail_unreadable(conn: &mut Conn, number: i64, error: &sqlx::Error) -> DbResult<()> {
     tracing::error!(number, %error, "a mail cannot be read");
-    sqlx::query(
+    statement(
         "UPDATE mails SET state = 'failed', code = $1, detail = $2, lease_id = NULL, lease_until = NULL
           WHERE number = $3",
     )
@@ -374,8 +390,8 @@ async fn due(
         if left == 0 {
             break;
         }
-        let mut select = waiting(batch, comparison, bound, left, not_to);
-        let rows: Vec<(i64,)> = select.build_query_as().fetch_all(&mut *conn).await?;
+        let select = waiting(batch, comparison, bound, left, not_to);
+        let rows: Vec<(i64,)> = select.build().all(&mut *conn).await?;
         mails.extend(rows.into_iter().map(|(number,)| number));
     }
     Ok(mails)
@@ -407,7 +423,7 @@ fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32, not_
 /// Gives up up to `limit` mails that have waited too long. Returns their batches.
 pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
     let (given_up, reset_expired) = (now.minus(GIVE_UP_AFTER), now.minus(RESET_LIFETIME));
-    let rows: Vec<(Option<String>,)> = sqlx::query_as(
+    let rows: Vec<(Option<String>,)> = statement(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
           WHERE number IN (
              SELECT number FROM (
@@ -426,7 +442,7 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
     .bind(reset_expired.0)
     .bind(given_up.0)
     .bind(limit)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(rows.into_iter().map(|(batch,)| batch).collect())
 }
@@ -474,7 +490,7 @@ pub(crate) async fn settle(
         Outcome::Cancelled => ("cancelled", Some(RowCode::Revoked), None, now),
     };
     let in_vain = matches!(outcome, Outcome::Deferred { counts: false, .. });
-    let settled = sqlx::query(
+    let settled = statement(
         "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, attempts = attempts - $5,
                 lease_id = NULL, lease_until = NULL
           WHERE number = $6 AND lease_id = $7 AND state IN ('sending', 'unknown')",
@@ -488,14 +504,14 @@ pub(crate) async fn settle(
     .bind(&mail.lease_id)
     .execute(&mut *conn)
     .await?;
-    let Some(batch) = mail.batch_id.as_deref().filter(|_| settled.rows_affected() > 0) else { return Ok(()) };
+    let Some(batch) = mail.batch_id.as_deref().filter(|_| settled > 0) else { return Ok(()) };
     if matches!(state, "failed" | "queued") && is_cancelled(conn, batch).await? {
         let invitation: Vec<String> = mail.invitation_id.iter().cloned().collect();
         invitations::revoke(conn, &invitation).await?;
     }
     if state == "queued" {
         // The invitation was revoked while the mail was on its way.
-        sqlx::query(
+        statement(
             "UPDATE mails SET state = 'cancelled', code = $1, detail = NULL
               WHERE number = $2 AND state = 'queued'
                 AND EXISTS (SELECT 1 FROM invitations i
@@ -534,7 +550,7 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
             list.push_bind(*mail);
         }
         update.push(") RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)");
-        let rows: Vec<(Option<String>,)> = update.build_query_as().fetch_all(&mut *conn).await?;
+        let rows: Vec<(Option<String>,)> = update.build().all(&mut *conn).await?;
         touched.extend(rows.into_iter().filter_map(|(batch,)| batch));
     }
     touched.sort_unstable();
@@ -558,14 +574,14 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
 /// Notes that the message of a leased mail is about to be handed over. `false` if the lease has ended, and another attempt
 /// sends the mail.
 pub(crate) async fn note_handover(conn: &mut Conn, mail: &LeasedMail) -> DbResult<bool> {
-    let noted = sqlx::query(
+    let noted = statement(
         "UPDATE mails SET is_handed_over = 1 WHERE number = $1 AND lease_id = $2 AND state = 'sending'",
     )
     .bind(mail.number)
     .bind(&mail.lease_id)
     .execute(conn)
     .await?;
-    Ok(noted.rows_affected() > 0)
+    Ok(noted > 0)
 }
 
 fn kept(by: i64) -> Builder {
@@ -576,17 +592,15 @@ fn kept(by: i64) -> Builder {
 
 /// Queues the mails again whose lease ended by then before their message was handed over. Their attempts do not count.
 async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
-    let mut select = kept(by);
     let outcome = Outcome::Deferred {
         after: Duration::ZERO,
         detail: "the server stopped before the mail was sent".to_owned(),
         counts: false,
     };
-    for row in select.build().fetch_all(&mut *conn).await? {
-        // What cannot be read becomes unknown.
-        if let Ok(mail) = LeasedMail::from_row(&row) {
-            settle(conn, &mail, &outcome, now).await?;
-        }
+    let rows: Vec<LeasedRow> = kept(by).build().all(conn).await?;
+    // What cannot be read becomes unknown.
+    for mail in rows.into_iter().filter_map(|row| row.mail.ok()) {
+        settle(conn, &mail, &outcome, now).await?;
     }
     Ok(())
 }
@@ -597,10 +611,10 @@ async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
 pub(crate) async fn expire_leases(conn: &mut Conn, until: Option<Millis>, now: Millis) -> DbResult<u64> {
     let by = until.map_or(i64::MAX, |until| until.0);
     queue_kept(conn, by, now).await?;
-    let [mut batches, mut mails] = ended(by)?;
+    let [batches, mails] = ended(by)?;
     batches.build().execute(&mut *conn).await?;
     let expired = mails.build().execute(conn).await?;
-    Ok(expired.rows_affected())
+    Ok(expired)
 }
 
 /// Tells those who follow their batches of the leases that ended by then, and then what became of their mails.
@@ -633,30 +647,30 @@ fn next_due_of_all() -> Builder {
 
 /// When the next mail is due, if one waits. A time further ahead than possible was noted before the clock was set back.
 pub(crate) async fn next_due(conn: &mut Conn, now: Millis) -> DbResult<Option<Millis>> {
-    let (due,): (Option<i64>,) = next_due_of_all().build_query_as().fetch_one(conn).await?;
+    let (due,): (Option<i64>,) = next_due_of_all().build().one(conn).await?;
     Ok(due.map(|due| if due > now.plus(LONGEST_WAIT).0 { now } else { Millis(due) }))
 }
 
 /// When the next mail of a batch is due, if all that wait are deferred.
 pub(crate) async fn deferred_until(conn: &mut Conn, batch: i64, now: Millis) -> DbResult<Option<Millis>> {
     let (due,): (Option<i64>,) =
-        sqlx::query_as("SELECT MIN(next_attempt_at) FROM mails WHERE batch_number = $1 AND state = 'queued'")
+        statement("SELECT MIN(next_attempt_at) FROM mails WHERE batch_number = $1 AND state = 'queued'")
             .bind(batch)
-            .fetch_one(&mut *conn)
+            .one(&mut *conn)
             .await?;
     let Some(due) = due.map(Millis).filter(|due| *due > now) else { return Ok(None) };
-    let (has_new,): (bool,) = sqlx::query_as(
+    let (has_new,): (bool,) = statement(
         "SELECT EXISTS (SELECT 1 FROM mails WHERE batch_number = $1 AND state = 'queued' AND attempts = 0)",
     )
     .bind(batch)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok((!has_new).then_some(due))
 }
 
 /// Since when the longest waiting mail waits.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
-    let (since,): (Option<i64>,) = sqlx::query_as(
+    let (since,): (Option<i64>,) = statement(
         "SELECT MIN(since) FROM (
              SELECT MIN(queued_at) AS since FROM mails WHERE batch_number IS NULL AND state = 'queued'
              UNION ALL
@@ -664,14 +678,14 @@ pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> 
                FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
          ) AS waiting",
     )
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(since.map(Millis))
 }
 
 /// Queues the mail of an invitation as a new edition, which arrives beside those before.
 pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, queued_at = $1,
                 lease_id = NULL, lease_until = NULL, code = NULL, detail = NULL
           WHERE invitation_number = (SELECT number FROM invitations WHERE id = $2)",

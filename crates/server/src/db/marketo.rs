@@ -7,7 +7,8 @@ use sqlx::FromRow;
 
 use super::teams::name_key;
 use super::{
-    Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere, new_id, text,
+    Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere, new_id,
+    statement, text,
 };
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
@@ -50,7 +51,7 @@ impl ConnectionRow {
 }
 
 pub(crate) async fn connection(conn: &mut Conn, account_id: &str) -> DbResult<Option<ConnectionRow>> {
-    sqlx::query_as(
+    statement(
         "SELECT c.munchkin_account_id, c.client_id, c.client_secret, c.secret_ends_with, c.owner_id, c.connected_at,
                 c.checked_at, c.failure, u.email AS owner_email, u.first_name AS owner_first_name,
                 u.last_name AS owner_last_name, u.role AS owner_role, u.status AS owner_status
@@ -58,7 +59,7 @@ pub(crate) async fn connection(conn: &mut Conn, account_id: &str) -> DbResult<Op
           WHERE c.account_id = $1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
@@ -74,7 +75,7 @@ pub(crate) struct NewConnection<'a> {
 
 /// Stores the connection in the place of the one before, if there was one, and forgets failed attempts.
 pub(crate) async fn connect(conn: &mut Conn, account_id: &str, new: &NewConnection<'_>) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO marketo_connections (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
                 owner_id, connected_at, checked_at, failure)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, NULL)
@@ -92,7 +93,7 @@ pub(crate) async fn connect(conn: &mut Conn, account_id: &str, new: &NewConnecti
     .bind(new.connected_at.0)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM marketo_failed_attempts WHERE account_id = $1")
+    statement("DELETE FROM marketo_failed_attempts WHERE account_id = $1")
         .bind(account_id)
         .execute(conn)
         .await?;
@@ -107,7 +108,7 @@ pub(crate) async fn note_check(
     failure: Option<ConnectionFailure>,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE marketo_connections SET checked_at = $1, failure = $2 WHERE account_id = $3 AND connected_at = $4",
     )
     .bind(now.0)
@@ -135,9 +136,9 @@ pub(crate) async fn failed_attempt(
     account_id: &str,
 ) -> DbResult<Option<(Millis, ConnectionFailure)>> {
     let row: Option<(i64, String)> =
-        sqlx::query_as("SELECT at, failure FROM marketo_failed_attempts WHERE account_id = $1")
+        statement("SELECT at, failure FROM marketo_failed_attempts WHERE account_id = $1")
             .bind(account_id)
-            .fetch_optional(conn)
+            .optional(conn)
             .await?;
     row.map(|(at, failure)| Ok((Millis(at), from_text(&failure)?))).transpose()
 }
@@ -148,7 +149,7 @@ pub(crate) async fn note_failed_attempt(
     failure: ConnectionFailure,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO marketo_failed_attempts (account_id, at, failure) VALUES ($1, $2, $3)
          ON CONFLICT (account_id) DO UPDATE SET at = excluded.at, failure = excluded.failure",
     )
@@ -203,7 +204,7 @@ pub(crate) async fn access_list(
     };
     let mut counting = Builder::new("SELECT COUNT(*) FROM marketo_access a JOIN users u ON u.id = a.user_id");
     filter(&mut counting);
-    let (total,): (i64,) = counting.build_query_as().fetch_one(&mut *conn).await?;
+    let (total,): (i64,) = counting.build().one(&mut *conn).await?;
     let mut select = Builder::new(ACCESS);
     filter(&mut select);
     if let Some(after) = after {
@@ -211,7 +212,7 @@ pub(crate) async fn access_list(
         select.push_bind(after.to_owned()).push(")");
     }
     select.push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
-    let rows = select.build_query_as().fetch_all(conn).await?;
+    let rows = select.build().all(conn).await?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
@@ -223,7 +224,7 @@ pub(crate) async fn access_of(
     let mut select = Builder::new(ACCESS);
     select.push(" WHERE a.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND a.user_id = ").push_bind(user_id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 pub(crate) async fn grant(
@@ -233,7 +234,7 @@ pub(crate) async fn grant(
     workspace_id: &str,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO marketo_access (user_id, account_id, workspace_id, granted_at) VALUES ($1, $2, $3, $4)",
     )
     .bind(user_id)
@@ -246,7 +247,7 @@ pub(crate) async fn grant(
 }
 
 pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM marketo_access WHERE user_id = $1").bind(user_id).execute(conn).await?;
+    statement("DELETE FROM marketo_access WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
 
@@ -301,7 +302,7 @@ pub(crate) async fn standings(
             list.push_bind(key.clone());
         }
         select.push(")");
-        let rows: Vec<StoredStanding> = select.build_query_as().fetch_all(&mut *conn).await?;
+        let rows: Vec<StoredStanding> = select.build().all(&mut *conn).await?;
         for row in rows {
             let invitation =
                 match (row.invitation_id, row.batch_id, row.invitation_expires_at, row.mail_state) {
@@ -322,7 +323,7 @@ pub(crate) async fn standings(
 
 /// Gives an invited person the persona *Marketo Admin*.
 pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE users SET is_marketo_admin = 1, version = version + 1 WHERE id = $1")
+    statement("UPDATE users SET is_marketo_admin = 1, version = version + 1 WHERE id = $1")
         .bind(user_id)
         .execute(conn)
         .await?;
@@ -344,33 +345,32 @@ pub(crate) async fn take_workspaces(
             continue;
         }
         // The one of that number, else the one of that name that has none.
-        let own: Option<(String, String)> = sqlx::query_as(
+        let own: Option<(String, String)> = statement(
             "SELECT id, name FROM workspaces
               WHERE account_id = $1 AND (marketo_id = $2 OR (marketo_id IS NULL AND name_key = $3))
               ORDER BY CASE WHEN marketo_id = $2 THEN 0 ELSE 1 END LIMIT 1",
         )
         .bind(account_id)
-        .bind(number)
+        .bind(*number)
         .bind(name_key(name))
-        .fetch_optional(&mut *conn)
+        .optional(&mut *conn)
         .await?;
         let (id, before) = own.unzip();
-        let (taken,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM workspaces WHERE account_id = $1 AND name_key = $2 AND id <> $3",
-        )
-        .bind(account_id)
-        .bind(name_key(name))
-        .bind(id.as_deref().unwrap_or_default())
-        .fetch_one(&mut *conn)
-        .await?;
+        let (taken,): (i64,) =
+            statement("SELECT COUNT(*) FROM workspaces WHERE account_id = $1 AND name_key = $2 AND id <> $3")
+                .bind(account_id)
+                .bind(name_key(name))
+                .bind(id.as_deref().unwrap_or_default())
+                .one(&mut *conn)
+                .await?;
         if taken > 0 {
             continue;
         }
         let statement = match &id {
-            Some(_) => sqlx::query(
+            Some(_) => statement(
                 "UPDATE workspaces SET name = $3, name_key = $4, marketo_id = $5 WHERE id = $1 AND account_id = $2",
             ),
-            None => sqlx::query(
+            None => statement(
                 "INSERT INTO workspaces (id, account_id, name, name_key, marketo_id, is_default)
                  VALUES ($1, $2, $3, $4, $5, 0)",
             ),
@@ -380,7 +380,7 @@ pub(crate) async fn take_workspaces(
             .bind(account_id)
             .bind(name)
             .bind(name_key(name))
-            .bind(number)
+            .bind(*number)
             .execute(&mut *conn)
             .await?;
         renamed.extend(before.filter(|before| before != name).map(|before| (before, name.to_owned())));

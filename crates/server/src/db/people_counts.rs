@@ -2,12 +2,12 @@
 
 use api_types::StatusCounts;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// All people by status.
 pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<StatusCounts> {
-    let (active, deactivated, invited, expired): (i64, i64, i64, i64) = sqlx::query_as(
+    let (active, deactivated, invited, expired): (i64, i64, i64, i64) = statement(
         "SELECT COALESCE(SUM(people) FILTER (WHERE status = 'active'), 0),
                 COALESCE(SUM(people) FILTER (WHERE status = 'deactivated'), 0),
                 COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at > $2), 0),
@@ -16,7 +16,7 @@ pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) ->
     )
     .bind(account_id)
     .bind(now.0)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     let count = |people: i64| u64::try_from(people).unwrap_or(0);
     Ok(StatusCounts {
@@ -30,9 +30,9 @@ pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) ->
 /// The version of who has which address and status: another one whenever that is another. Invitations expire without a
 /// change, so it holds how many have not.
 pub(crate) async fn version(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<String> {
-    let (version,): (i64,) = sqlx::query_as("SELECT people_version FROM accounts WHERE id = $1")
+    let (version,): (i64,) = statement("SELECT people_version FROM accounts WHERE id = $1")
         .bind(account_id)
-        .fetch_one(&mut *conn)
+        .one(&mut *conn)
         .await?;
     let invited = by_status(conn, account_id, now).await?.invited;
     Ok(format!("{version:x}-{invited}"))

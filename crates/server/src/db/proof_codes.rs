@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -15,7 +15,7 @@ pub(crate) struct CodeRow {
 
 /// Puts a code in the place of the session's last one.
 pub(crate) async fn replace(conn: &mut Conn, session_hash: &str, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO proof_codes (session_hash, id, sent_at) VALUES ($1, $2, $3)
              ON CONFLICT (session_hash) DO UPDATE SET id = excluded.id, sent_at = excluded.sent_at, wrong = 0",
     )
@@ -28,15 +28,15 @@ pub(crate) async fn replace(conn: &mut Conn, session_hash: &str, id: &str, now: 
 }
 
 pub(crate) async fn find(conn: &mut Conn, session_hash: &str) -> DbResult<Option<CodeRow>> {
-    sqlx::query_as("SELECT id, sent_at, wrong FROM proof_codes WHERE session_hash = $1")
+    statement("SELECT id, sent_at, wrong FROM proof_codes WHERE session_hash = $1")
         .bind(session_hash)
-        .fetch_optional(conn)
+        .optional(conn)
         .await
 }
 
 /// Counts a wrong entry.
 pub(crate) async fn note_wrong(conn: &mut Conn, session_hash: &str) -> DbResult<()> {
-    sqlx::query("UPDATE proof_codes SET wrong = wrong + 1 WHERE session_hash = $1")
+    statement("UPDATE proof_codes SET wrong = wrong + 1 WHERE session_hash = $1")
         .bind(session_hash)
         .execute(conn)
         .await?;
@@ -45,6 +45,6 @@ pub(crate) async fn note_wrong(conn: &mut Conn, session_hash: &str) -> DbResult<
 
 /// The code of a session works no longer.
 pub(crate) async fn delete(conn: &mut Conn, session_hash: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM proof_codes WHERE session_hash = $1").bind(session_hash).execute(conn).await?;
+    statement("DELETE FROM proof_codes WHERE session_hash = $1").bind(session_hash).execute(conn).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use strum::VariantArray;
 
 use super::batches::invitations::unsettle;
-use super::{Builder, Conn, DbResult, batches, count, from_text, mails, text};
+use super::{Builder, Conn, DbResult, batches, count, from_text, mails, statement, text};
 use crate::platform::clock::Millis;
 
 /// Which mails of a batch are sent again, if their invitation is pending. Each includes those before.
@@ -122,7 +122,7 @@ pub(crate) async fn next(
 pub(crate) async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Retry>> {
     let mut select = Builder::new(SELECT);
     select.push(" AND id = ").push_bind(batch.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// What a portion did.
@@ -144,11 +144,11 @@ pub(crate) async fn go_on(
 ) -> DbResult<Portion> {
     let which = retry.which()?;
     let next: Vec<(i64, i64)> =
-        candidates(retry.number, which, retry.after, limit).build_query_as().fetch_all(&mut *conn).await?;
+        candidates(retry.number, which, retry.after, limit).build().all(&mut *conn).await?;
     let mails: Vec<i64> = next.iter().map(|(mail, _)| *mail).collect();
     let queued = if mails.is_empty() { 0 } else { queue(conn, &mails, which, highest, now).await? };
     let looked_at = u32::try_from(mails.len()).unwrap_or(u32::MAX);
-    sqlx::query(
+    statement(
         "UPDATE batches SET work_done = work_done + $1, work_after = $2, revision = revision + 1 WHERE number = $3",
     )
     .bind(queued)
@@ -168,7 +168,7 @@ pub(crate) async fn go_on(
 
 /// Queues no more mails of the batch.
 pub(crate) async fn end(conn: &mut Conn, retry: &Retry, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE batches SET retrying = NULL, revision = revision + 1 WHERE number = $1")
+    statement("UPDATE batches SET retrying = NULL, revision = revision + 1 WHERE number = $1")
         .bind(retry.number)
         .execute(&mut *conn)
         .await?;
@@ -216,7 +216,7 @@ async fn queue(conn: &mut Conn, mails: &[i64], which: Which, highest: Role, now:
     }
     update.push(")");
     push_numbers(&mut update, mails);
-    let queued = update.build().execute(&mut *conn).await?.rows_affected();
+    let queued = update.build().execute(&mut *conn).await?;
 
     // Those that were put off.
     let mut hasten = Builder::new("UPDATE mails SET next_attempt_at = ");

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, batches, count, from_text, invitations, mails, text};
+use super::{Builder, Conn, DbResult, batches, count, from_text, invitations, mails, statement, text};
 use crate::platform::clock::Millis;
 
 /// Which pending invitations of a batch are revoked.
@@ -37,7 +37,7 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
     };
     begin.push(" WHERE id = ").push_bind(batch.to_owned());
     begin.push(" AND (revoking IS NULL OR revoking <> 'pending') RETURNING work_total");
-    let begun: Option<(i64,)> = begin.build_query_as().fetch_optional(conn).await?;
+    let begun: Option<(i64,)> = begin.build().optional(conn).await?;
     Ok(begun.map_or(0, |(total,)| count(total)))
 }
 
@@ -62,25 +62,25 @@ pub(crate) async fn next(
 
 /// The progress of one batch.
 async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> {
-    sqlx::query_as(
+    statement(
         "SELECT number, revoking AS which, work_after AS after FROM batches WHERE revoking IS NOT NULL AND id = $1",
     )
     .bind(batch)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
 /// Deals with the next `limit` invitations of a batch. Returns whether there are more.
 pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis) -> DbResult<bool> {
     let Some(revocation) = of_batch(conn, batch).await? else { return Ok(false) };
-    let next: Vec<(i64, i64)> = sqlx::query_as(
+    let next: Vec<(i64, i64)> = statement(
         "SELECT number, row_number FROM invitations
           WHERE batch_number = $1 AND status = 'pending' AND row_number > $2 ORDER BY row_number LIMIT $3",
     )
     .bind(revocation.number)
     .bind(revocation.after)
     .bind(limit)
-    .fetch_all(&mut *conn)
+    .all(&mut *conn)
     .await?;
     let last = next.last().map_or(revocation.after, |(_, row)| *row);
     let is_over = count(i64::try_from(next.len()).unwrap_or(i64::MAX)) < limit;
@@ -90,7 +90,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
         Which::Unsent => unsent(conn, pending).await?,
     };
     let revoked = invitations::revoke_pending(conn, &pending).await?;
-    sqlx::query(
+    statement(
         "UPDATE batches SET work_done = work_done + $1, work_after = $2, revision = revision + 1
           WHERE id = $3",
     )
@@ -101,7 +101,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
     .await?;
     if is_over {
         // A mail that was being sent may have been put off by now.
-        sqlx::query(
+        statement(
             "UPDATE batches SET revoking = NULL, work_total = 0, work_done = 0, work_after = -1,
                     settled_at = NULL WHERE id = $1",
         )
@@ -125,6 +125,6 @@ async fn unsent(conn: &mut Conn, invitations: Vec<i64>) -> DbResult<Vec<i64>> {
         list.push_bind(number);
     }
     select.push(")");
-    let unsent: Vec<(i64,)> = select.build_query_as().fetch_all(conn).await?;
+    let unsent: Vec<(i64,)> = select.build().all(conn).await?;
     Ok(unsent.into_iter().map(|(number,)| number).collect())
 }

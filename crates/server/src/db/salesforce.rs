@@ -9,7 +9,8 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{
-    Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_texts, text, to_json,
+    Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_texts, statement, text,
+    to_json,
 };
 use crate::platform::clock::Millis;
 
@@ -94,7 +95,7 @@ pub(crate) async fn replace(
     now: Millis,
 ) -> DbResult<()> {
     delete_of_user(conn, account_id, new.user_id).await?;
-    sqlx::query(
+    statement(
         "INSERT INTO salesforce_connections (id, account_id, user_id, environment, org_id, org_name, instance_url,
          username, scopes, access_token, refresh_token, refreshes, connected_at, checked_at)
          VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, 0, $11, $11)",
@@ -125,7 +126,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     let mut select = Builder::new(SELECT);
     select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND c.id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 pub(crate) async fn of_user(
@@ -136,7 +137,7 @@ pub(crate) async fn of_user(
     let mut select = Builder::new(SELECT);
     select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND c.user_id = ").push_bind(user_id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The connections of active administrators, those that work first, then the oldest.
@@ -145,7 +146,7 @@ pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec
     select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND u.role = 'admin' AND u.status = 'active'");
     select.push(" ORDER BY CASE WHEN c.failure IS NULL THEN 0 ELSE 1 END, c.id");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 /// The connections of active members whose last check is that old, or was before the clock was set back.
@@ -160,7 +161,7 @@ pub(crate) async fn unchecked_for(
     select.push(" AND u.status = 'active' AND (c.checked_at <= ").push_bind(now.minus(span).0);
     select.push(" OR c.checked_at > ").push_bind(now.0);
     select.push(") ORDER BY c.checked_at, c.id");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 /// Puts new tokens, both sealed, in the place of the ones before.
@@ -170,7 +171,7 @@ pub(crate) async fn set_tokens(
     access_token: &str,
     refresh_token: Option<&str>,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE salesforce_connections SET access_token = $1, refresh_token = COALESCE($2, refresh_token),
                 refreshes = refreshes + 1
           WHERE id = $3",
@@ -190,7 +191,7 @@ pub(crate) async fn set_check(
     failure: Option<ConnectionFailure>,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE salesforce_connections SET failure = $1, checked_at = $2 WHERE id = $3")
+    statement("UPDATE salesforce_connections SET failure = $1, checked_at = $2 WHERE id = $3")
         .bind(failure.map(text).transpose()?)
         .bind(now.0)
         .bind(id)
@@ -200,7 +201,7 @@ pub(crate) async fn set_check(
 }
 
 pub(crate) async fn set_org_name(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE salesforce_connections SET org_name = $1 WHERE id = $2")
+    statement("UPDATE salesforce_connections SET org_name = $1 WHERE id = $2")
         .bind(name)
         .bind(id)
         .execute(conn)
@@ -209,7 +210,7 @@ pub(crate) async fn set_org_name(conn: &mut Conn, id: &str, name: &str) -> DbRes
 }
 
 pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM salesforce_connections WHERE account_id = $1 AND user_id = $2")
+    statement("DELETE FROM salesforce_connections WHERE account_id = $1 AND user_id = $2")
         .bind(account_id)
         .bind(user_id)
         .execute(conn)
@@ -219,14 +220,14 @@ pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &
 
 /// The orgs that active administrators are connected to or signed in from. When the last of those leave, the orgs stay.
 pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
-    let orgs: Vec<(String,)> = sqlx::query_as(
+    let orgs: Vec<(String,)> = statement(
         "SELECT org_id FROM orgs_of_administrators WHERE account_id = $1
          UNION
          SELECT org_id FROM salesforce_orgs WHERE account_id = $1
             AND NOT EXISTS (SELECT 1 FROM orgs_of_administrators o WHERE o.account_id = $1)",
     )
     .bind(account_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(orgs.into_iter().map(|(org,)| org).collect())
 }
@@ -245,14 +246,14 @@ pub(crate) async fn person_of(
     account_id: &str,
     (org_id, salesforce_user_id): (&str, &str),
 ) -> DbResult<Option<String>> {
-    let found: Option<(String,)> = sqlx::query_as(
+    let found: Option<(String,)> = statement(
         "SELECT user_id FROM salesforce_identities
           WHERE account_id = $1 AND org_id = $2 AND salesforce_user_id = $3",
     )
     .bind(account_id)
     .bind(org_id)
     .bind(salesforce_user_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     Ok(found.map(|(user,)| user))
 }
@@ -273,7 +274,7 @@ pub(crate) async fn note_identity(
     identity: &SalesforceIdentity,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO salesforce_identities (user_id, account_id, org_id, salesforce_user_id, environment, signed_in_at)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (user_id) DO UPDATE SET org_id = excluded.org_id,
@@ -293,11 +294,11 @@ pub(crate) async fn note_identity(
 
 /// As whom a person last signed in through Salesforce, if they have.
 pub(crate) async fn identity_of(conn: &mut Conn, user_id: &str) -> DbResult<Option<SalesforceIdentity>> {
-    let found: Option<(String, String, String)> = sqlx::query_as(
+    let found: Option<(String, String, String)> = statement(
         "SELECT org_id, salesforce_user_id, environment FROM salesforce_identities WHERE user_id = $1",
     )
     .bind(user_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     let read = |(org_id, user_id, environment): (String, String, String)| {
         Ok(SalesforceIdentity { org_id, user_id, environment: from_json(&environment)? })
@@ -315,11 +316,11 @@ struct StoredSettings {
 
 /// The settings of what is written back; empty, as version 0, before the first choice.
 pub(crate) async fn sync_settings(conn: &mut Conn, account_id: &str) -> DbResult<SalesforceSyncSettings> {
-    let stored: Option<StoredSettings> = sqlx::query_as(
+    let stored: Option<StoredSettings> = statement(
         "SELECT email_activity, bcc_address, tasks, version FROM salesforce_sync_settings WHERE account_id = $1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     Ok(match stored {
         Some(stored) => SalesforceSyncSettings {
@@ -342,7 +343,7 @@ pub(crate) async fn set_sync_settings(
     account_id: &str,
     settings: &SalesforceSyncSettings,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO salesforce_sync_settings (account_id, email_activity, bcc_address, tasks, version)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (account_id) DO UPDATE SET email_activity = excluded.email_activity,
@@ -350,7 +351,7 @@ pub(crate) async fn set_sync_settings(
     )
     .bind(account_id)
     .bind(text(settings.email_activity)?)
-    .bind(&settings.bcc_address)
+    .bind(settings.bcc_address.as_deref())
     .bind(text(settings.tasks)?)
     .bind(settings.version)
     .execute(conn)

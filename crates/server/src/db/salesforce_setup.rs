@@ -6,7 +6,7 @@ use std::time::Duration;
 use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, from_json, to_json};
+use super::{Conn, DbResult, from_json, statement, to_json};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
@@ -20,12 +20,12 @@ struct VerificationRecord {
 
 /// Every item that was verified, by its stable name.
 pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Verification>> {
-    let rows: Vec<VerificationRecord> = sqlx::query_as(
+    let rows: Vec<VerificationRecord> = statement(
         "SELECT item, is_passed, was_passed, found, verified_at FROM salesforce_verifications
           WHERE account_id = $1",
     )
     .bind(account_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     let verification = |row: VerificationRecord| {
         let verification = Verification {
@@ -47,9 +47,9 @@ pub(crate) async fn is_older_than(
     now: Millis,
 ) -> DbResult<bool> {
     let (last,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(verified_at) FROM salesforce_verifications WHERE account_id = $1")
+        statement("SELECT MAX(verified_at) FROM salesforce_verifications WHERE account_id = $1")
             .bind(account_id)
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(last.is_some_and(|last| last <= now.minus(span).0 || last > now.0))
 }
@@ -69,7 +69,7 @@ pub(crate) async fn note(
     finding: &Finding,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO salesforce_verifications (account_id, item, org_id, is_passed, was_passed, found, verified_at)
          VALUES ($1, $2, $3, $4, $4, $5, $6)
          ON CONFLICT (account_id, item) DO UPDATE SET

@@ -1,8 +1,6 @@
 //! Every secret that is kept sealed for longer than a flow lasts: where it is, for its sealing under another key.
 
-use sqlx::AssertSqlSafe;
-
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, composed};
 
 /// The row that a secret is sealed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +37,7 @@ impl Column {
         let select = format!(
             "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL AND SUBSTR({column}, 1, LENGTH($1)) <> $1"
         );
-        sqlx::query_as(AssertSqlSafe(select)).bind(mark).fetch_all(conn).await
+        composed(select).bind(mark).all(conn).await
     }
 
     /// Puts a secret in the place of another, unless that has changed.
@@ -47,7 +45,7 @@ impl Column {
         let Self { name, key, .. } = self;
         let (table, column) = name.split_once('.').unwrap_or_default();
         let update = format!("UPDATE {table} SET {column} = $3 WHERE {key} = $1 AND {column} = $2");
-        sqlx::query(AssertSqlSafe(update)).bind(row).bind(old).bind(new).execute(conn).await?;
+        composed(update).bind(row).bind(old).bind(new).execute(conn).await?;
         Ok(())
     }
 }

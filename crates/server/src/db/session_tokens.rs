@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -21,7 +21,7 @@ pub(crate) async fn insert(
     tokens: &TokensRow,
     origin: &str,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO session_tokens (id, account_id, session_hash, origin, generation, issued_at, is_used)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -38,29 +38,27 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn find(conn: &mut Conn, id: &str) -> DbResult<Option<TokensRow>> {
-    sqlx::query_as(
-        "SELECT id, session_hash, generation, issued_at, is_used FROM session_tokens WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await
+    statement("SELECT id, session_hash, generation, issued_at, is_used FROM session_tokens WHERE id = $1")
+        .bind(id)
+        .optional(conn)
+        .await
 }
 
 /// Begins the next generation, unused.
 pub(crate) async fn advance(conn: &mut Conn, tokens: &TokensRow, now: Millis) -> DbResult<TokensRow> {
-    sqlx::query_as(
+    statement(
         "UPDATE session_tokens SET generation = generation + 1, issued_at = $1, is_used = 0 WHERE id = $2
          RETURNING id, session_hash, generation, issued_at, is_used",
     )
     .bind(now.0)
     .bind(&tokens.id)
-    .fetch_one(conn)
+    .one(conn)
     .await
 }
 
 /// Notes that a token of this generation was used, if it is still the current one.
 pub(crate) async fn note_use(conn: &mut Conn, tokens: &TokensRow) -> DbResult<()> {
-    sqlx::query("UPDATE session_tokens SET is_used = 1 WHERE id = $1 AND generation = $2")
+    statement("UPDATE session_tokens SET is_used = 1 WHERE id = $1 AND generation = $2")
         .bind(&tokens.id)
         .bind(tokens.generation)
         .execute(conn)
@@ -69,6 +67,6 @@ pub(crate) async fn note_use(conn: &mut Conn, tokens: &TokensRow) -> DbResult<()
 }
 
 pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM session_tokens WHERE id = $1").bind(id).execute(conn).await?;
+    statement("DELETE FROM session_tokens WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Builder, Conn, DbResult, push_texts};
+use super::{Builder, Conn, DbResult, push_texts, statement};
 use crate::platform::clock::Millis;
 
 /// On whose word a session was opened.
@@ -58,7 +58,7 @@ pub(crate) struct ListedSession {
 }
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionRow) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO sessions (token_hash, account_id, id, user_id, created_at, last_seen_at, expires_at, proven_at,
                 opened_by, browser, network)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -85,14 +85,14 @@ const KNOWN_BY_BOTH: Duration = Duration::from_secs(60);
 
 /// The session of a cookie, whether or not it has ended.
 pub(crate) async fn find(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<Option<SessionRow>> {
-    sqlx::query_as(
+    statement(
         "SELECT * FROM sessions
           WHERE token_hash = $1 OR (former_hash = $1 AND renewed_at > $2 AND renewed_at <= $3)",
     )
     .bind(token_hash)
     .bind(now.minus(KNOWN_BY_BOTH).0)
     .bind(now.0)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
@@ -101,7 +101,7 @@ pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResu
     let mut select = Builder::new(LISTED);
     select.push(" WHERE s.id = ").push_bind(id.to_owned());
     select.push(" AND s.account_id = ").push_bind(account_id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The stored sessions of a user, the latest first, whether or not they have ended.
@@ -109,7 +109,7 @@ pub(crate) async fn of_user(conn: &mut Conn, user_id: &str) -> DbResult<Vec<List
     let mut select = Builder::new(LISTED);
     select.push(" WHERE s.user_id = ").push_bind(user_id.to_owned());
     select.push(" ORDER BY s.created_at DESC, s.id DESC");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 const LISTED: &str = "SELECT s.*, p.origin AS host, k.name AS key_name,
@@ -120,7 +120,7 @@ const LISTED: &str = "SELECT s.*, p.origin AS host, k.name AS key_name,
    LEFT JOIN api_keys k ON k.id = p.api_key_id";
 
 pub(crate) async fn touch(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
+    statement("UPDATE sessions SET last_seen_at = $1 WHERE token_hash = $2")
         .bind(now.0)
         .bind(token_hash)
         .execute(conn)
@@ -130,7 +130,7 @@ pub(crate) async fn touch(conn: &mut Conn, token_hash: &str, now: Millis) -> DbR
 
 /// Notes that the owner of a session has proved who they are.
 pub(crate) async fn prove(conn: &mut Conn, token_hash: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE sessions SET proven_at = $1 WHERE token_hash = $2")
+    statement("UPDATE sessions SET proven_at = $1 WHERE token_hash = $2")
         .bind(now.0)
         .bind(token_hash)
         .execute(conn)
@@ -146,7 +146,7 @@ pub(crate) async fn renew(
     cookie: &str,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE sessions SET token_hash = $1, former_hash = $2, renewed_at = $3, proven_at = $3, last_seen_at = $3
           WHERE token_hash = $4",
     )
@@ -156,7 +156,7 @@ pub(crate) async fn renew(
     .bind(token_hash)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("UPDATE flows SET session_hash = $1 WHERE session_hash = $2")
+    statement("UPDATE flows SET session_hash = $1 WHERE session_hash = $2")
         .bind(renewed)
         .bind(token_hash)
         .execute(conn)
@@ -166,7 +166,7 @@ pub(crate) async fn renew(
 
 /// Ends the session of a cookie, or of the one before it.
 pub(crate) async fn delete(conn: &mut Conn, token_hash: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1")
+    statement("DELETE FROM sessions WHERE token_hash = $1 OR former_hash = $1")
         .bind(token_hash)
         .execute(conn)
         .await?;
@@ -183,7 +183,7 @@ pub(crate) async fn delete_of_users(conn: &mut Conn, user_ids: &[&str]) -> DbRes
 
 /// Ends every other session of the user of this one.
 pub(crate) async fn delete_others(conn: &mut Conn, session: &SessionRow) -> DbResult<()> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2")
+    statement("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2")
         .bind(&session.user_id)
         .bind(&session.token_hash)
         .execute(conn)

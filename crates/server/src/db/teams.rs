@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, push_list, users};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, push_list, statement, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -34,7 +34,7 @@ pub(crate) async fn list(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Team
     let mut select = Builder::new(SELECT);
     select.push(" WHERE t.account_id = ").push_bind(account_id.to_owned());
     select.push(" ORDER BY t.is_everyone DESC, t.name_key");
-    let rows = select.build_query_as().fetch_all(conn).await?;
+    let rows = select.build().all(conn).await?;
     Ok(rows.into_iter().map(team).collect())
 }
 
@@ -42,22 +42,21 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     let mut select = Builder::new(SELECT);
     select.push(" WHERE t.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND t.id = ").push_bind(id.to_owned());
-    Ok(select.build_query_as().fetch_optional(conn).await?.map(team))
+    Ok(select.build().optional(conn).await?.map(team))
 }
 
 /// Whether it is the team that has every member, so that members need not be looked up.
 pub(crate) async fn is_everyone(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
-    let found: Option<(bool,)> =
-        sqlx::query_as("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")
-            .bind(account_id)
-            .bind(id)
-            .fetch_optional(conn)
-            .await?;
+    let found: Option<(bool,)> = statement("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")
+        .bind(account_id)
+        .bind(id)
+        .optional(conn)
+        .await?;
     Ok(found.is_some_and(|(is_everyone,)| is_everyone))
 }
 
 pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {
-    sqlx::query("UPDATE teams SET name = $1, name_key = $2 WHERE id = $3")
+    statement("UPDATE teams SET name = $1, name_key = $2 WHERE id = $3")
         .bind(name)
         .bind(name_key(name))
         .bind(id)
@@ -68,8 +67,8 @@ pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()
 
 /// Deletes a team. Its members stay in the account; their memberships are left for [`delete_memberships`].
 pub(crate) async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM teams WHERE id = $1").bind(id).execute(&mut *conn).await?;
-    sqlx::query("INSERT INTO deleted_teams (team_id, account_id) VALUES ($1, $2)")
+    statement("DELETE FROM teams WHERE id = $1").bind(id).execute(&mut *conn).await?;
+    statement("INSERT INTO deleted_teams (team_id, account_id) VALUES ($1, $2)")
         .bind(id)
         .bind(account_id)
         .execute(conn)
@@ -89,13 +88,13 @@ pub(crate) async fn deleted(
         select.push(" AND team_id <> ").push_bind(team.clone());
     }
     select.push(" LIMIT 1");
-    let found: Option<(String,)> = select.build_query_as().fetch_optional(conn).await?;
+    let found: Option<(String,)> = select.build().optional(conn).await?;
     Ok(found.map(|(team,)| team))
 }
 
 /// Deletes up to `limit` memberships of a team that was deleted.
 pub(crate) async fn delete_memberships(conn: &mut Conn, team_id: &str, limit: u32) -> DbResult<()> {
-    let deleted = sqlx::query(
+    let deleted = statement(
         "DELETE FROM team_members WHERE team_id = $1 AND user_number IN (
              SELECT user_number FROM team_members WHERE team_id = $1 ORDER BY user_number LIMIT $2)",
     )
@@ -103,25 +102,25 @@ pub(crate) async fn delete_memberships(conn: &mut Conn, team_id: &str, limit: u3
     .bind(limit)
     .execute(&mut *conn)
     .await?;
-    if deleted.rows_affected() < u64::from(limit) {
-        sqlx::query("DELETE FROM deleted_teams WHERE team_id = $1").bind(team_id).execute(conn).await?;
+    if deleted < u64::from(limit) {
+        statement("DELETE FROM deleted_teams WHERE team_id = $1").bind(team_id).execute(conn).await?;
     }
     Ok(())
 }
 
 /// Every team but `Everyone`.
 pub(crate) async fn named(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Named>> {
-    sqlx::query_as("SELECT id, name_key FROM teams WHERE account_id = $1 AND is_everyone = 0")
+    statement("SELECT id, name_key FROM teams WHERE account_id = $1 AND is_everyone = 0")
         .bind(account_id)
-        .fetch_all(conn)
+        .all(conn)
         .await
 }
 
 /// The ids and names of every team but `Everyone`.
 pub(crate) async fn all_named(conn: &mut Conn, account_id: &str) -> DbResult<Vec<(String, String)>> {
-    sqlx::query_as("SELECT id, name FROM teams WHERE account_id = $1 AND is_everyone = 0")
+    statement("SELECT id, name FROM teams WHERE account_id = $1 AND is_everyone = 0")
         .bind(account_id)
-        .fetch_all(conn)
+        .all(conn)
         .await
 }
 
@@ -132,16 +131,14 @@ pub(crate) async fn insert(
     everyone: bool,
 ) -> DbResult<String> {
     let id = new_id();
-    sqlx::query(
-        "INSERT INTO teams (id, account_id, name, name_key, is_everyone) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(&id)
-    .bind(account_id)
-    .bind(name)
-    .bind(name_key(name))
-    .bind(i64::from(everyone))
-    .execute(conn)
-    .await?;
+    statement("INSERT INTO teams (id, account_id, name, name_key, is_everyone) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&id)
+        .bind(account_id)
+        .bind(name)
+        .bind(name_key(name))
+        .bind(i64::from(everyone))
+        .execute(conn)
+        .await?;
     Ok(id)
 }
 
@@ -241,12 +238,12 @@ fn delete_each(memberships: &[Membership<'_>]) -> Builder {
 
 /// Those of the users whose numbers a change returns.
 async fn changed(
-    mut change: Builder,
+    change: Builder,
     conn: &mut Conn,
     account_id: &str,
     user_ids: &[UserId],
 ) -> DbResult<Vec<UserId>> {
-    let changed: Vec<(i64,)> = change.build_query_as().fetch_all(&mut *conn).await?;
+    let changed: Vec<(i64,)> = change.build().all(&mut *conn).await?;
     let changed: HashSet<i64> = changed.into_iter().map(|(number,)| number).collect();
     let mut numbers = users::numbers(conn, account_id, user_ids.iter().map(|id| id.0.as_str())).await?;
     let is_changed = |id: &&UserId| numbers.remove(&id.0).is_some_and(|number| changed.contains(&number));
@@ -268,7 +265,7 @@ pub(crate) async fn of_users(conn: &mut Conn, user_ids: &[String]) -> DbResult<H
         list.push_bind(id.clone());
     }
     select.push(") ORDER BY t.name_key");
-    let rows: Vec<(String, String)> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String, String)> = select.build().all(conn).await?;
     for (user, team) in rows {
         teams.entry(user).or_default().push(team);
     }
@@ -277,11 +274,11 @@ pub(crate) async fn of_users(conn: &mut Conn, user_ids: &[String]) -> DbResult<H
 
 /// Every workspace, the default one first.
 pub(crate) async fn workspaces(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Workspace>> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
+    let rows: Vec<(String, String, i64)> = statement(
         "SELECT id, name, is_default FROM workspaces WHERE account_id = $1 ORDER BY is_default DESC, name_key",
     )
     .bind(account_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(rows
         .into_iter()
@@ -296,7 +293,7 @@ pub(crate) async fn insert_workspace(
     default: bool,
 ) -> DbResult<String> {
     let id = new_id();
-    sqlx::query(
+    statement(
         "INSERT INTO workspaces (id, account_id, name, name_key, is_default) VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(&id)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api_types::{PersonName, UserId};
 
-use super::{Conn, DbResult};
+use super::{Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// Who ticked something, and when.
@@ -17,9 +17,9 @@ pub(crate) struct Tick {
 /// Every tick by the item's stable name.
 pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Tick>> {
     let rows: Vec<(String, String, Option<String>, i64)> =
-        sqlx::query_as("SELECT item, ticked_by, ticker_id, ticked_at FROM ticks WHERE account_id = $1")
+        statement("SELECT item, ticked_by, ticker_id, ticked_at FROM ticks WHERE account_id = $1")
             .bind(account_id)
-            .fetch_all(conn)
+            .all(conn)
             .await?;
     let tick = |(item, name, id, at): (String, String, Option<String>, i64)| {
         (item, Tick { by: PersonName { name, id: id.map(UserId) }, at: Millis(at) })
@@ -29,7 +29,7 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<S
 
 /// Ticks an item, and returns whether it was not ticked before. The first person who ticked it is kept.
 pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Tick) -> DbResult<bool> {
-    let done = sqlx::query(
+    let done = statement(
         "INSERT INTO ticks (account_id, item, ticked_by, ticker_id, ticked_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (account_id, item) DO NOTHING",
     )
@@ -40,15 +40,15 @@ pub(crate) async fn set(conn: &mut Conn, account_id: &str, item: &str, tick: &Ti
     .bind(tick.at.0)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }
 
 /// Removes a tick, and returns whether there was one.
 pub(crate) async fn clear(conn: &mut Conn, account_id: &str, item: &str) -> DbResult<bool> {
-    let done = sqlx::query("DELETE FROM ticks WHERE account_id = $1 AND item = $2")
+    let done = statement("DELETE FROM ticks WHERE account_id = $1 AND item = $2")
         .bind(account_id)
         .bind(item)
         .execute(conn)
         .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }

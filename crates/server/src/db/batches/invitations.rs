@@ -9,7 +9,7 @@ use api_types::{
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{BatchKind, BatchRecord, first_other_than};
+use super::{BatchKind, BatchRecord, first_other_than, statement};
 use crate::db::{Builder, Conn, DbResult, count, text};
 use crate::platform::clock::Millis;
 
@@ -142,14 +142,14 @@ pub(crate) async fn unanswered(
     let expired = expired(conn, batch, now).await?;
     let mut elsewhere = mails.queued.saturating_add(mails.sending).saturating_add(expired);
     if pending > elsewhere && mails.failed > 0 {
-        let (failed,): (i64,) = sqlx::query_as(
+        let (failed,): (i64,) = statement(
             "SELECT COUNT(*) FROM mails m CROSS JOIN invitations i
               WHERE m.batch_number = $1 AND m.state = 'failed' AND i.number = m.invitation_number
                 AND i.status = 'pending' AND i.expires_at > $2",
         )
         .bind(batch.number)
         .bind(now.0)
-        .fetch_one(&mut *conn)
+        .one(&mut *conn)
         .await?;
         elsewhere = elsewhere.saturating_add(count(failed));
     }
@@ -162,19 +162,19 @@ pub(crate) async fn expired(conn: &mut Conn, batch: &BatchRecord<Invitations>, n
     if batch.pending() == 0 || now < earliest {
         return Ok(0);
     }
-    let (expired,): (i64,) = sqlx::query_as(
+    let (expired,): (i64,) = statement(
         "SELECT COUNT(*) FROM invitations WHERE batch_number = $1 AND status = 'pending' AND expires_at <= $2",
     )
     .bind(batch.number)
     .bind(now.0)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(count(expired))
 }
 
 /// The address of the first row that is invited, and the id of its person.
 pub(crate) async fn first_ready(conn: &mut Conn, batch: i64) -> DbResult<Option<(String, Option<String>)>> {
-    sqlx::query_as(
+    statement(
         "SELECT r.email, u.id FROM batch_rows r
            LEFT JOIN invitations i ON i.number = r.invitation_number
            LEFT JOIN users u ON u.number = i.user_number AND i.status = 'pending'
@@ -182,7 +182,7 @@ pub(crate) async fn first_ready(conn: &mut Conn, batch: i64) -> DbResult<Option<
           ORDER BY r.row_number LIMIT 1",
     )
     .bind(batch)
-    .fetch_optional(conn)
+    .optional(conn)
     .await
 }
 
@@ -192,18 +192,18 @@ pub(crate) async fn first_rows(
     batch: i64,
     count: u32,
 ) -> DbResult<Vec<(String, String, String)>> {
-    sqlx::query_as(
+    statement(
         "SELECT email, first_name, last_name FROM batch_rows WHERE batch_number = $1 ORDER BY row_number LIMIT $2",
     )
     .bind(batch)
     .bind(count)
-    .fetch_all(conn)
+    .all(conn)
     .await
 }
 
 /// Closes the batch for further rows. From here on the mail worker finds the batch's mails; no row is touched.
 pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE batches SET state = $1, sealed_at = COALESCE(sealed_at, $2), revision = revision + 1 WHERE id = $3",
     )
     .bind(text(state)?)
@@ -234,14 +234,12 @@ pub(crate) fn push_has_right(select: &mut Builder, without: Option<&str>) {
 /// Has the rest of a batch sent in the name of this person, too, who has a mail of it sent again. Where many are being
 /// sent again, they stay the work of whoever began that.
 pub(crate) async fn send_for(conn: &mut Conn, id: &str, by: (&str, &str)) -> DbResult<()> {
-    sqlx::query(
-        "UPDATE batches SET retried_by = $1, retried_by_name = $2 WHERE id = $3 AND retrying IS NULL",
-    )
-    .bind(by.0)
-    .bind(by.1)
-    .bind(id)
-    .execute(conn)
-    .await?;
+    statement("UPDATE batches SET retried_by = $1, retried_by_name = $2 WHERE id = $3 AND retrying IS NULL")
+        .bind(by.0)
+        .bind(by.1)
+        .bind(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -267,22 +265,21 @@ pub(crate) async fn next_without_right(
 pub(crate) async fn is_without_right(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
     let mut select = without_right(account_id);
     select.push(" AND id = ").push_bind(id.to_owned());
-    Ok(select.build().fetch_optional(conn).await?.is_some())
+    Ok(select.build().optional::<()>(conn).await?.is_some())
 }
 
 pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
-    let (found,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM batches WHERE id = $1 AND state = 'cancelled'")
-            .bind(id)
-            .fetch_one(conn)
-            .await?;
+    let (found,): (i64,) = statement("SELECT COUNT(*) FROM batches WHERE id = $1 AND state = 'cancelled'")
+        .bind(id)
+        .one(conn)
+        .await?;
     Ok(found > 0)
 }
 
 /// Makes the mail worker look at the batch again; not while its invitations are being revoked, after which it looks
 /// anyway.
 pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE batches SET settled_at = CASE WHEN revoking IS NULL THEN NULL ELSE settled_at END,
                 revision = revision + 1 WHERE id = $1",
     )
@@ -295,13 +292,14 @@ pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
 /// The batches with waiting mails.
 pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
     let mut select = Builder::new("SELECT id FROM batches WHERE ");
-    let rows: Vec<(String,)> = select.push(UNSETTLED).build_query_as().fetch_all(conn).await?;
+    select.push(UNSETTLED);
+    let rows: Vec<(String,)> = select.build().all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Open batches to which no rows have been added for a while: they will not be sealed.
 pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = select_abandoned(account_id, before).build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String,)> = select_abandoned(account_id, before).build().all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -323,7 +321,7 @@ mod tests {
         let (db, account, _folder) = database().await;
         let mut tx = db.write().await?;
         for (id, kind) in [("a", "invitations"), ("b", "member_changes")] {
-            sqlx::query(
+            statement(
                 "INSERT INTO batches (id, account_id, kind, created_by, created_by_name, terms, verdicts, state,
                         is_dry_run, expected_rows, created_at, filled_at, sealed_at)
                  VALUES ($1, $2, $3, '', '', '{}', '{}', 'sealed', 0, 1, 0, 0, 0)",
@@ -338,7 +336,7 @@ mod tests {
         assert_eq!(next_without_right(&mut tx, &account, &[]).await?.as_deref(), Some("a"));
         crate::db::mails::settle_batches(&mut tx, Millis(7)).await?;
         let settled: Vec<(String,)> =
-            sqlx::query_as("SELECT id FROM batches WHERE settled_at = 7").fetch_all(&mut *tx).await?;
+            statement("SELECT id FROM batches WHERE settled_at = 7").all(&mut *tx).await?;
         assert_eq!(settled, [("a".to_owned(),)]);
         check_plan(&plan(&mut tx, &without_right(&account)).await);
         Ok(())

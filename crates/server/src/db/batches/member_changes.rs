@@ -6,7 +6,7 @@ use api_types::{
 };
 use sqlx::FromRow;
 
-use super::{BatchKind, BatchRecord, first_other_than, select};
+use super::{BatchKind, BatchRecord, first_other_than, select, statement};
 use crate::db::{Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
 
@@ -104,7 +104,7 @@ pub(crate) async fn next_moving(
 pub(crate) async fn moving(conn: &mut Conn, id: &str) -> DbResult<Option<BatchRecord<MemberChanges>>> {
     let mut select = select::<MemberChanges>();
     select.push(" AND ").push(MOVING).push(" AND id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// Begins the work that a state stands for, in the name of this person, who may not have compared.
@@ -133,7 +133,7 @@ pub(crate) async fn begin(
 }
 
 pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: MemberChangeState) -> DbResult<()> {
-    sqlx::query("UPDATE batches SET state = $1, revision = revision + 1 WHERE id = $2")
+    statement("UPDATE batches SET state = $1, revision = revision + 1 WHERE id = $2")
         .bind(text(state)?)
         .bind(id)
         .execute(conn)
@@ -152,7 +152,7 @@ pub(crate) struct Progress {
 }
 
 pub(crate) async fn advance(conn: &mut Conn, batch: i64, progress: &Progress) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE batches SET work_after = $1, work_done = work_done + $2, applied = applied + $3, verdicts = $4,
                 restored = restored + $5, partly = partly + $6, left_alone = left_alone + $7,
                 revision = revision + 1
@@ -178,8 +178,8 @@ pub(crate) async fn makes_admins(
     number: i64,
     undone: bool,
 ) -> DbResult<bool> {
-    for mut select in select_made_admins(account_id, number, undone) {
-        if select.build().fetch_optional(&mut *conn).await?.is_some() {
+    for select in select_made_admins(account_id, number, undone) {
+        if select.build().optional::<()>(&mut *conn).await?.is_some() {
             return Ok(true);
         }
     }

@@ -7,16 +7,16 @@ use api_types::{CancelCode, RowCounts};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::types::Json;
 
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, text, to_json};
+use super::{
+    Builder, Conn, DbResult, Json, Stored, count, from_optional_text, from_text, statement, text, to_json,
+};
 use crate::db::housekeeping::TRIALS_KEPT;
 use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
 /// have.
-pub(crate) trait BatchKind: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {
+pub(crate) trait BatchKind: Stored {
     /// The kind as it is stored.
     const NAME: &'static str;
     /// The columns that only this kind has.
@@ -128,7 +128,7 @@ impl<K: BatchKind> BatchRecord<K> {
 
 /// Cancels a batch for that reason.
 pub(crate) async fn cancel(conn: &mut Conn, id: &str, code: CancelCode, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE batches SET state = 'cancelled', cancel_code = $1, sealed_at = COALESCE(sealed_at, $2),
                 revision = revision + 1
           WHERE id = $3",
@@ -164,7 +164,7 @@ pub(super) async fn first_other_than(
         select.push(" AND id <> ").push_bind(other.clone());
     }
     select.push(" ORDER BY id LIMIT 1");
-    let first: Option<(String,)> = select.build_query_as().fetch_optional(conn).await?;
+    let first: Option<(String,)> = select.build().optional(conn).await?;
     Ok(first.map(|(id,)| id))
 }
 
@@ -185,7 +185,7 @@ pub(crate) async fn insert<K: BatchKind>(
     new: &New<'_, K>,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO batches (id, account_id, kind, created_by, created_by_name, file_name, terms, verdicts, state,
                 is_dry_run, expected_rows, created_at, filled_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
@@ -215,7 +215,7 @@ pub(crate) async fn find<K: BatchKind>(
     let mut select = select::<K>();
     select.push(" AND account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// Batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the page before.
@@ -231,12 +231,12 @@ pub(crate) async fn list<K: BatchKind>(
         select.push(" AND id < ").push_bind(before.to_owned());
     }
     select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
-    let rows = select.build_query_as().fetch_all(&mut *conn).await?;
+    let rows = select.build().all(&mut *conn).await?;
     let (total,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM batches WHERE account_id = $1 AND kind = $2 AND is_dry_run = 0")
+        statement("SELECT COUNT(*) FROM batches WHERE account_id = $1 AND kind = $2 AND is_dry_run = 0")
             .bind(account_id)
             .bind(K::NAME)
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
@@ -247,7 +247,7 @@ pub(crate) async fn under_way<K: BatchKind>(
     account_id: &str,
     limit: u32,
 ) -> DbResult<Vec<BatchRecord<K>>> {
-    under_way_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
+    under_way_of::<K>(account_id, limit).build().all(conn).await
 }
 
 fn under_way_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
@@ -268,7 +268,7 @@ pub(crate) async fn ended<K: BatchKind>(
     account_id: &str,
     limit: u32,
 ) -> DbResult<Vec<BatchRecord<K>>> {
-    ended_of::<K>(account_id, limit).build_query_as().fetch_all(conn).await
+    ended_of::<K>(account_id, limit).build().all(conn).await
 }
 
 fn ended_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
@@ -285,10 +285,10 @@ fn ended_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
 /// The fingerprint under which a chunk was stored.
 pub(crate) async fn chunk_fingerprint(conn: &mut Conn, batch: i64, chunk: u32) -> DbResult<Option<String>> {
     let found: Option<(String,)> =
-        sqlx::query_as("SELECT fingerprint FROM batch_chunks WHERE batch_number = $1 AND chunk = $2")
+        statement("SELECT fingerprint FROM batch_chunks WHERE batch_number = $1 AND chunk = $2")
             .bind(batch)
             .bind(chunk)
-            .fetch_optional(conn)
+            .optional(conn)
             .await?;
     Ok(found.map(|(fingerprint,)| fingerprint))
 }
@@ -301,13 +301,13 @@ pub(crate) async fn add_chunk<K: BatchKind>(
     verdicts: &K::Verdicts,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query("INSERT INTO batch_chunks (batch_number, chunk, fingerprint) VALUES ($1, $2, $3)")
+    statement("INSERT INTO batch_chunks (batch_number, chunk, fingerprint) VALUES ($1, $2, $3)")
         .bind(batch)
         .bind(chunk)
         .bind(fingerprint)
         .execute(&mut *conn)
         .await?;
-    sqlx::query(
+    statement(
         "UPDATE batches SET next_chunk = next_chunk + 1, verdicts = $1, filled_at = $2, revision = revision + 1
           WHERE number = $3",
     )
@@ -321,7 +321,7 @@ pub(crate) async fn add_chunk<K: BatchKind>(
 
 /// Tells clients that follow the batch that it changed.
 pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
+    statement("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::add_people;
-use crate::db::long_list::{self, Direction, LongList, Merging, Total};
-use crate::db::{Builder, Conn, DbResult, accounts, from_text, text};
+use crate::db::long_list::{Direction, LongList, Total};
+use crate::db::sqlite::search::{self, Merging};
+use crate::db::{Builder, Conn, DbResult, accounts, from_text, statement, text};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -71,8 +72,7 @@ pub(crate) async fn known(
         "SELECT marketo_id, fingerprint, outcome, pass_id, salesforce_opportunity_id FROM synced_people",
     );
     push_ids(&mut select, account_id, ids);
-    let rows: Vec<(i64, i64, String, String, Option<String>)> =
-        select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(i64, i64, String, String, Option<String>)> = select.build().all(conn).await?;
     let known = rows.into_iter().map(|(id, fingerprint, outcome, pass_id, opportunity_id)| {
         Ok((id, KnownPerson { fingerprint, outcome: from_text(&outcome)?, pass_id, opportunity_id }))
     });
@@ -203,7 +203,7 @@ pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> Db
     }
     let mut delete = Builder::new("DELETE FROM synced_people");
     push_ids(&mut delete, account_id, ids.iter().copied());
-    let gone = delete.build().execute(&mut *conn).await?.rows_affected();
+    let gone = delete.build().execute(&mut *conn).await?;
     left(conn, account_id, gone).await
 }
 
@@ -224,18 +224,18 @@ pub(crate) async fn delete_others(
     after: i64,
     limit: u32,
 ) -> DbResult<Tidied> {
-    let last: Option<(i64,)> = sqlx::query_as(
+    let last: Option<(i64,)> = statement(
         "SELECT marketo_id FROM synced_people WHERE account_id = $1 AND marketo_id > $2
           ORDER BY marketo_id LIMIT 1 OFFSET $3",
     )
     .bind(account_id)
     .bind(after)
     .bind(limit.saturating_sub(1))
-    .fetch_optional(&mut *conn)
+    .optional(&mut *conn)
     .await?;
     let last = last.map(|(id,)| id);
-    long_list::set_merging(conn, SEARCH, Merging::Off).await?;
-    let gone = sqlx::query(
+    search::set_merging(conn, SEARCH, Merging::Off).await?;
+    let gone = statement(
         "DELETE FROM synced_people WHERE account_id = $1 AND marketo_id > $2 AND marketo_id <= $3 AND pass_id <> $4",
     )
     .bind(account_id)
@@ -244,15 +244,15 @@ pub(crate) async fn delete_others(
     .bind(pass_id)
     .execute(&mut *conn)
     .await?
-    .rows_affected();
-    long_list::set_merging(conn, SEARCH, Merging::On).await?;
+    ;
+    search::set_merging(conn, SEARCH, Merging::On).await?;
     Ok(Tidied { removed: left(conn, account_id, gone).await?, last })
 }
 
 /// Takes people who have left out of the index of the search, some pages of it at a time. Returns whether there is more to
 /// do.
 pub(crate) async fn tidy_search(conn: &mut Conn, pages: u32) -> DbResult<bool> {
-    long_list::merge(conn, SEARCH, pages).await
+    search::merge(conn, SEARCH, pages).await
 }
 
 async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
@@ -345,7 +345,7 @@ pub(crate) async fn list(
     );
     push_ids(&mut select, account_id, ids);
     select.push(" ORDER BY marketo_id");
-    let rows: Vec<Row> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<Row> = select.build().all(conn).await?;
     Ok((rows.into_iter().map(Row::into_person).collect::<DbResult<_>>()?, total))
 }
 
@@ -358,10 +358,8 @@ mod tests {
 
     /// The segments of the index of the search.
     async fn segments(conn: &mut Conn) -> BTreeSet<i64> {
-        let segments: Vec<(i64,)> = sqlx::query_as("SELECT DISTINCT segid FROM synced_people_search_idx")
-            .fetch_all(conn)
-            .await
-            .unwrap();
+        let segments: Vec<(i64,)> =
+            statement("SELECT DISTINCT segid FROM synced_people_search_idx").all(conn).await.unwrap();
         segments.into_iter().map(|(segment,)| segment).collect()
     }
 

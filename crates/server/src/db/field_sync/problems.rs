@@ -2,7 +2,7 @@
 
 use api_types::{SyncProblem, SyncProblemCode};
 
-use crate::db::{Builder, Conn, DbResult, from_text, text};
+use crate::db::{Builder, Conn, DbResult, from_text, statement, text};
 
 /// A person who qualifies but cannot be brought over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,9 +48,9 @@ pub(crate) async fn list(
     after: Option<(i64, i64)>,
     limit: u32,
 ) -> DbResult<(Vec<((i64, i64), SyncProblem)>, u64)> {
-    let (total,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sync_problems WHERE pass_id = $1")
+    let (total,): (i64,) = statement("SELECT COUNT(*) FROM sync_problems WHERE pass_id = $1")
         .bind(pass_id)
-        .fetch_one(&mut *conn)
+        .one(&mut *conn)
         .await?;
     let mut select =
         Builder::new("SELECT position, record, marketo_id, email, code FROM sync_problems WHERE pass_id = ");
@@ -60,7 +60,7 @@ pub(crate) async fn list(
         select.push(", ").push_bind(record).push(")");
     }
     select.push(" ORDER BY position, record LIMIT ").push_bind(i64::from(limit));
-    let rows: Vec<(i64, i64, i64, Option<String>, String)> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(i64, i64, i64, Option<String>, String)> = select.build().all(conn).await?;
     let problems = rows.into_iter().map(|(position, record, marketo_id, email, code)| {
         let marketo_id = u64::try_from(marketo_id).unwrap_or(0);
         Ok(((position, record), SyncProblem { marketo_id, email, code: from_text(&code)? }))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, text};
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, statement, text};
 use crate::platform::clock::Millis;
 
 /// The longest that a run waits at once.
@@ -153,7 +153,7 @@ pub(crate) struct NewRun<'a> {
 
 pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, now: Millis) -> DbResult<()> {
     let after = run.after;
-    sqlx::query(
+    statement(
         "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by,
          starter_id, started_at, expected, created, updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed,
          removed)
@@ -181,7 +181,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The run, no preview, that is under way or paused.
@@ -190,7 +190,7 @@ pub(crate) async fn current(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND state IN ('preparing', 'running', 'paused') AND kind <> 'preview'");
     select.push(" ORDER BY id DESC LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The preview that is being counted.
@@ -198,7 +198,7 @@ pub(crate) async fn counting(conn: &mut Conn, account_id: &str) -> DbResult<Opti
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND state IN ('preparing', 'running') AND kind = 'preview' ORDER BY id DESC LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The latest run of a kind.
@@ -206,7 +206,7 @@ pub(crate) async fn latest(conn: &mut Conn, account_id: &str, kind: RunKind) -> 
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
     select.push(" AND kind = ").push_bind(text(kind)?).push(" ORDER BY id DESC LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The latest run that is no preview.
@@ -227,9 +227,9 @@ pub(crate) async fn list(
     limit: u32,
 ) -> DbResult<(Vec<RunRow>, u64)> {
     let (total,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'")
+        statement("SELECT COUNT(*) FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'")
             .bind(account_id)
-            .fetch_one(&mut *conn)
+            .one(&mut *conn)
             .await?;
     let mut select = Builder::new(SELECT);
     select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND kind <> 'preview'");
@@ -237,13 +237,13 @@ pub(crate) async fn list(
         select.push(" AND id < ").push_bind(before.to_owned());
     }
     select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
-    let rows = select.build_query_as().fetch_all(conn).await?;
+    let rows = select.build().all(conn).await?;
     Ok((rows, u64::try_from(total).unwrap_or(0)))
 }
 
 /// Full runs that have ended, the latest first. Those of the schedule are too many to be passed over one by one.
 pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<RunRow>> {
-    ended_of(account_id, limit).build_query_as().fetch_all(conn).await
+    ended_of(account_id, limit).build().all(conn).await
 }
 
 fn ended_of(account_id: &str, limit: u32) -> Builder {
@@ -259,7 +259,7 @@ pub(crate) async fn given_up(
     account_id: &str,
     began_before: Millis,
 ) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = sqlx::query_as(
+    let rows: Vec<(String,)> = statement(
         "SELECT DISTINCT w.pass_id FROM sync_windows w JOIN sync_runs r ON r.pass_id = w.pass_id
           WHERE r.account_id = $1
             AND (r.state IN ('cancelled', 'completed') OR r.id = r.pass_id AND r.state = 'failed' AND r.started_at < $2)
@@ -267,7 +267,7 @@ pub(crate) async fn given_up(
     )
     .bind(account_id)
     .bind(began_before.0)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(rows.into_iter().map(|(pass,)| pass).collect())
 }
@@ -275,13 +275,13 @@ pub(crate) async fn given_up(
 /// Counts outcomes, if the run is under way. Does nothing for a run that was paused or ended meanwhile.
 #[must_use = "a run that was stopped must not be worked on"]
 pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<bool> {
-    let changed = sqlx::query(
+    let changed = statement(
         "UPDATE sync_runs SET state = 'running', waits_for = NULL, waits_until = NULL, waits = 0 WHERE id = $1 AND state IN ('preparing', 'running')",
     )
     .bind(id)
     .execute(&mut *conn)
     .await?;
-    let goes_on = changed.rows_affected() > 0;
+    let goes_on = changed > 0;
     if goes_on {
         add(conn, id, tally, removed).await?;
     }
@@ -300,9 +300,9 @@ async fn add(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult
 /// Whether a run is under way.
 pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
     let (found,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM sync_runs WHERE id = $1 AND state IN ('preparing', 'running')")
+        statement("SELECT COUNT(*) FROM sync_runs WHERE id = $1 AND state IN ('preparing', 'running')")
             .bind(id)
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(found > 0)
 }
@@ -311,7 +311,7 @@ pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
 pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, now: Millis) -> DbResult<()> {
     let (stage, failure) = split(state);
     let ended = matches!(stage, Stage::Completed | Stage::Cancelled | Stage::Failed);
-    sqlx::query(
+    statement(
         "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3, waits_for = NULL, waits_until = NULL, waits = 0
           WHERE id = $4",
     )
@@ -331,7 +331,7 @@ pub(crate) async fn set_waiting(
     failure: SyncFailure,
     until: Millis,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE sync_runs SET waits_for = $1, waits_until = $2, waits = waits + 1 WHERE id = $3")
+    statement("UPDATE sync_runs SET waits_for = $1, waits_until = $2, waits = waits + 1 WHERE id = $3")
         .bind(text(failure)?)
         .bind(until.0)
         .bind(id)
@@ -347,7 +347,7 @@ pub(crate) async fn give_up(
     of_previews: bool,
     now: Millis,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3
           WHERE account_id = $4 AND state IN ('preparing', 'running') AND (kind = 'preview') = $5",
     )
@@ -365,7 +365,7 @@ pub(crate) async fn give_up(
 /// them was no preview.
 pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
     let was_running = current(conn, account_id).await?.is_some();
-    sqlx::query(
+    statement(
         "UPDATE sync_runs SET state = 'cancelled', ended_at = $1, waits_for = NULL, waits_until = NULL, waits = 0
           WHERE account_id = $2 AND state IN ('preparing', 'running', 'paused')",
     )
@@ -373,7 +373,7 @@ pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> D
     .bind(account_id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("UPDATE sync_runs SET changes_token = NULL WHERE account_id = $1 AND state = 'failed'")
+    statement("UPDATE sync_runs SET changes_token = NULL WHERE account_id = $1 AND state = 'failed'")
         .bind(account_id)
         .execute(conn)
         .await?;
@@ -387,7 +387,7 @@ pub(crate) async fn set_beginning(
     changes_token: &str,
     oldest: Option<Millis>,
 ) -> DbResult<()> {
-    sqlx::query("UPDATE sync_runs SET changes_token = $1, oldest_at = $2 WHERE id = $3")
+    statement("UPDATE sync_runs SET changes_token = $1, oldest_at = $2 WHERE id = $3")
         .bind(changes_token)
         .bind(oldest.map(|at| at.0))
         .bind(id)
@@ -397,7 +397,7 @@ pub(crate) async fn set_beginning(
 }
 
 pub(crate) async fn set_expected(conn: &mut Conn, id: &str, expected: i64) -> DbResult<()> {
-    sqlx::query("UPDATE sync_runs SET expected = $1 WHERE id = $2")
+    statement("UPDATE sync_runs SET expected = $1 WHERE id = $2")
         .bind(expected)
         .bind(id)
         .execute(conn)
@@ -407,7 +407,7 @@ pub(crate) async fn set_expected(conn: &mut Conn, id: &str, expected: i64) -> Db
 
 pub(crate) async fn set_fields(conn: &mut Conn, id: &str, fields: &[api_types::SyncField]) -> DbResult<()> {
     let fields = serde_json::to_string(fields).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query("UPDATE sync_runs SET fields = $1 WHERE id = $2").bind(fields).bind(id).execute(conn).await?;
+    statement("UPDATE sync_runs SET fields = $1 WHERE id = $2").bind(fields).bind(id).execute(conn).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use api_types::{PersonField, limits};
 use sqlx::FromRow;
 
 use super::runs;
-use crate::db::{Conn, DbResult, count};
+use crate::db::{Conn, DbResult, count, statement};
 use crate::platform::clock::Millis;
 
 /// The schedule of an account.
@@ -76,13 +76,13 @@ impl Schedule {
 
 /// The schedule; the default one before anything was changed.
 pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
-    let found: Option<Schedule> = sqlx::query_as(
+    let found: Option<Schedule> = statement(
         "SELECT polling_minutes, people, changes_token, deletions_token, merges_token, complete_until, missing_fields,
                 polled_at, settings_version
            FROM field_syncs WHERE account_id = $1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     Ok(found.unwrap_or(Schedule {
         polling_minutes: i64::from(limits::POLLING_MINUTES_DEFAULT),
@@ -99,7 +99,7 @@ pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Sche
 
 pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minutes: u32) -> DbResult<()> {
     ensure(conn, account_id).await?;
-    sqlx::query(
+    statement(
         "UPDATE field_syncs SET polling_minutes = $1, settings_version = settings_version + 1 WHERE account_id = $2",
     )
         .bind(minutes)
@@ -115,7 +115,7 @@ pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> 
         return Ok(());
     }
     ensure(conn, account_id).await?;
-    sqlx::query("UPDATE field_syncs SET people = people + $1 WHERE account_id = $2")
+    statement("UPDATE field_syncs SET people = people + $1 WHERE account_id = $2")
         .bind(more)
         .bind(account_id)
         .execute(conn)
@@ -133,7 +133,7 @@ pub(crate) struct Tokens<'a> {
 
 pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &str, tokens: Tokens<'_>) -> DbResult<()> {
     ensure(conn, account_id).await?;
-    sqlx::query(
+    statement(
         "UPDATE field_syncs SET changes_token = COALESCE($1, changes_token),
                 deletions_token = COALESCE($2, deletions_token), merges_token = COALESCE($3, merges_token)
           WHERE account_id = $4",
@@ -150,7 +150,7 @@ pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &str, tokens: Tokens
 /// Notes up to when changes are complete.
 pub(crate) async fn set_complete_until(conn: &mut Conn, account_id: &str, at: Millis) -> DbResult<()> {
     ensure(conn, account_id).await?;
-    sqlx::query("UPDATE field_syncs SET complete_until = $1 WHERE account_id = $2")
+    statement("UPDATE field_syncs SET complete_until = $1 WHERE account_id = $2")
         .bind(at.0)
         .bind(account_id)
         .execute(conn)
@@ -166,7 +166,7 @@ pub(crate) async fn set_missing_fields(
 ) -> DbResult<()> {
     ensure(conn, account_id).await?;
     let missing = serde_json::to_string(missing).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query("UPDATE field_syncs SET missing_fields = $1 WHERE account_id = $2")
+    statement("UPDATE field_syncs SET missing_fields = $1 WHERE account_id = $2")
         .bind(missing)
         .bind(account_id)
         .execute(conn)
@@ -177,7 +177,7 @@ pub(crate) async fn set_missing_fields(
 /// Notes that changes were polled.
 pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
     ensure(conn, account_id).await?;
-    sqlx::query("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
+    statement("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
         .bind(now.0)
         .bind(account_id)
         .execute(conn)
@@ -195,11 +195,11 @@ pub(crate) async fn read_from(
 ) -> DbResult<bool> {
     ensure(conn, account_id).await?;
     let (before,): (Option<String>,) =
-        sqlx::query_as("SELECT munchkin_account_id FROM field_syncs WHERE account_id = $1")
+        statement("SELECT munchkin_account_id FROM field_syncs WHERE account_id = $1")
             .bind(account_id)
-            .fetch_one(&mut *conn)
+            .one(&mut *conn)
             .await?;
-    sqlx::query("UPDATE field_syncs SET munchkin_account_id = $1 WHERE account_id = $2")
+    statement("UPDATE field_syncs SET munchkin_account_id = $1 WHERE account_id = $2")
         .bind(munchkin_account_id)
         .bind(account_id)
         .execute(&mut *conn)
@@ -207,7 +207,7 @@ pub(crate) async fn read_from(
     if before.is_none_or(|before| before == munchkin_account_id) {
         return Ok(false);
     }
-    sqlx::query(
+    statement(
         "UPDATE field_syncs SET changes_token = NULL, deletions_token = NULL, merges_token = NULL,
                 complete_until = NULL, missing_fields = NULL, polled_at = NULL
           WHERE account_id = $1",
@@ -219,7 +219,7 @@ pub(crate) async fn read_from(
 }
 
 async fn ensure(conn: &mut Conn, account_id: &str) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO field_syncs (account_id, polling_minutes, people) VALUES ($1, $2, 0)
          ON CONFLICT (account_id) DO NOTHING",
     )

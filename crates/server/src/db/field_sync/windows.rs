@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult};
+use crate::db::{Builder, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -41,13 +41,13 @@ impl WindowRow {
 
 /// The windows of a pass, the latest first.
 pub(crate) async fn list(conn: &mut Conn, pass_id: &str) -> DbResult<Vec<WindowRow>> {
-    sqlx::query_as(
+    statement(
         "SELECT position, starts_at, ends_at, export_id, records, records_done, is_done, created, updated, unchanged,
                 not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed
            FROM sync_windows WHERE pass_id = $1 ORDER BY position",
     )
     .bind(pass_id)
-    .fetch_all(conn)
+    .all(conn)
     .await
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn insert(
     position: i64,
     (starts_at, ends_at): (Millis, Millis),
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "INSERT INTO sync_windows (pass_id, position, account_id, starts_at, ends_at, records_done, is_done, created,
          updated, unchanged, not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed)
          VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
@@ -74,7 +74,7 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn set_export(conn: &mut Conn, pass_id: &str, position: i64, export: &str) -> DbResult<()> {
-    sqlx::query("UPDATE sync_windows SET export_id = $1 WHERE pass_id = $2 AND position = $3")
+    statement("UPDATE sync_windows SET export_id = $1 WHERE pass_id = $2 AND position = $3")
         .bind(export)
         .bind(pass_id)
         .bind(position)
@@ -85,7 +85,7 @@ pub(crate) async fn set_export(conn: &mut Conn, pass_id: &str, position: i64, ex
 
 /// Notes how many people an export holds.
 pub(crate) async fn set_records(conn: &mut Conn, pass_id: &str, position: i64, records: i64) -> DbResult<()> {
-    sqlx::query("UPDATE sync_windows SET records = $1 WHERE pass_id = $2 AND position = $3")
+    statement("UPDATE sync_windows SET records = $1 WHERE pass_id = $2 AND position = $3")
         .bind(records)
         .bind(pass_id)
         .bind(position)
@@ -113,7 +113,7 @@ pub(crate) async fn progress(
 
 /// Marks a window as complete.
 pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
-    sqlx::query("UPDATE sync_windows SET is_done = 1 WHERE pass_id = $1 AND position = $2")
+    statement("UPDATE sync_windows SET is_done = 1 WHERE pass_id = $1 AND position = $2")
         .bind(pass_id)
         .bind(position)
         .execute(conn)
@@ -123,7 +123,7 @@ pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbR
 
 /// Forgets the export of a window, and the counts from it.
 pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE sync_windows SET export_id = NULL, records = NULL, records_done = 0, created = 0, updated = 0,
                 unchanged = 0, not_in_salesforce = 0, no_salesforce_owner = 0, no_email = 0, over_limit = 0, failed = 0
           WHERE pass_id = $1 AND position = $2",
@@ -132,7 +132,7 @@ pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbRe
     .bind(position)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM sync_problems WHERE pass_id = $1 AND position = $2")
+    statement("DELETE FROM sync_problems WHERE pass_id = $1 AND position = $2")
         .bind(pass_id)
         .bind(position)
         .execute(conn)
@@ -141,6 +141,6 @@ pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbRe
 }
 
 pub(crate) async fn delete(conn: &mut Conn, pass_id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM sync_windows WHERE pass_id = $1").bind(pass_id).execute(conn).await?;
+    statement("DELETE FROM sync_windows WHERE pass_id = $1").bind(pass_id).execute(conn).await?;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Long lists: whatever page, search or filter is requested, few rows are read. A search finds what `LIKE '%...%'`
-//! would without accents, by SQLite's full-text index of trigrams, which triggers keep up to date.
+//! would without accents, by the full-text index of the database.
 
 use std::ops::Range;
 
@@ -7,6 +7,7 @@ use api_types::ListMeta;
 use api_types::limits::PAGE_MAX;
 use strum::IntoStaticStr;
 
+use super::sqlite::search;
 use super::{Builder, Conn, DbResult, like_anywhere};
 use crate::platform::text::unaccented;
 
@@ -17,8 +18,6 @@ mod tests;
 const COUNTED: u32 = 100_000;
 /// Rows that a search finds are counted up to this many only: each takes longer.
 const FOUND: u32 = 10_000;
-/// Characters of a term of the index.
-const TERM: usize = 3;
 /// How many rows are compared before the index is used for a search shorter than a term. The index would need many
 /// terms for a frequent text, but a frequent text is found among these rows.
 const LOOK: u32 = 10_000;
@@ -58,7 +57,7 @@ pub(crate) struct LongList<'a> {
     /// The column of the number, unique within the account.
     pub(crate) key: &'static str,
     pub(crate) direction: Direction,
-    /// The full-text index, whose rows are keys with `offset` added. Its vocabulary bears its name and `_terms`.
+    /// The full-text index, whose rows are keys with `offset` added.
     pub(crate) index: &'static str,
     pub(crate) offset: i64,
     pub(crate) account_id: &'a str,
@@ -102,16 +101,14 @@ impl LongList<'_> {
             return Ok((page, total));
         }
         let pattern = like_anywhere(&search);
-        let expression = if search.chars().count() < TERM {
+        if search::is_shorter_than_a_term(&search) {
             let page = self.look(conn, &pattern, rest.clone(), limit).await?;
             let total = self.look_for_total(conn, &pattern, keys.clone()).await?;
             if let (Some(page), Some(total)) = (page, total) {
                 return Ok((page, total));
             }
-            self.terms(conn, &search).await?
-        } else {
-            quoted(&search)
-        };
+        }
+        let expression = search::expression(conn, self.index, &search).await?;
         let Some(expression) = expression else { return Ok((Vec::new(), Total::Exactly(0))) };
         let way = self.way(conn, &expression, &pattern).await?;
         let page = self.keys(conn, way, rest, limit).await?;
@@ -140,8 +137,7 @@ impl LongList<'_> {
         keys: Range<i64>,
         limit: u32,
     ) -> DbResult<Option<Vec<i64>>> {
-        let page =
-            only(self.first(pattern, keys.clone(), limit).build_query_as().fetch_all(&mut *conn).await?);
+        let page = only(self.first(pattern, keys.clone(), limit).build().all(&mut *conn).await?);
         let is_page = page.len() >= limit as usize || self.is_short(conn, keys).await?;
         Ok(is_page.then_some(page))
     }
@@ -153,8 +149,7 @@ impl LongList<'_> {
         pattern: &str,
         keys: Range<i64>,
     ) -> DbResult<Option<Total>> {
-        let found =
-            only(self.first(pattern, keys.clone(), FOUND).build_query_as().fetch_all(&mut *conn).await?);
+        let found = only(self.first(pattern, keys.clone(), FOUND).build().all(&mut *conn).await?);
         let found = found.len() as u64;
         Ok(if found < FOUND.into() && self.is_short(conn, keys).await? {
             Some(Total::Exactly(found))
@@ -180,25 +175,17 @@ impl LongList<'_> {
         })
     }
 
-    /// An expression for a search shorter than a term: all terms that begin with it. `None` where there are none.
-    async fn terms(&self, conn: &mut Conn, search: &str) -> DbResult<Option<String>> {
-        let Some(end) = successor(search) else { return Ok(None) };
-        let terms: Vec<(String,)> = self.vocabulary(search, &end).build_query_as().fetch_all(conn).await?;
-        let terms: Vec<_> = terms.iter().filter_map(|(term,)| quoted(term)).collect();
-        Ok((!terms.is_empty()).then(|| terms.join(" OR ")))
-    }
-
     async fn keys(&self, conn: &mut Conn, way: Way<'_>, keys: Range<i64>, limit: u32) -> DbResult<Vec<i64>> {
         let mut select = Builder::default();
         self.push_select(&mut select, way, keys, limit);
-        Ok(only(select.build_query_as().fetch_all(conn).await?))
+        Ok(only(select.build().all(conn).await?))
     }
 
     async fn count(&self, conn: &mut Conn, way: Way<'_>, keys: Range<i64>, most: u32) -> DbResult<Total> {
         let mut counting = Builder::new("SELECT COUNT(*) FROM (");
         self.push_select(&mut counting, way, keys, most.saturating_add(1));
         counting.push(")");
-        let (counted,): (i64,) = counting.build_query_as().fetch_one(conn).await?;
+        let (counted,): (i64,) = counting.build().one(conn).await?;
         let counted = u64::try_from(counted).unwrap_or(0);
         Ok(if counted > most.into() { Total::AtLeast(most.into()) } else { Total::Exactly(counted) })
     }
@@ -211,12 +198,9 @@ impl LongList<'_> {
                 select.push(table).push(" t WHERE");
                 (format!("t.{key}"), 0)
             }
-            // The index first: it gives its rows in the order of the list, and no more than are needed.
             Way::Index(expression) => {
-                select.push(index).push(" f CROSS JOIN ").push(table).push(" t WHERE t.").push(key);
-                select.push(" = f.rowid - ").push_bind(self.offset);
-                select.push(" AND f.search_text MATCH ").push_bind(expression.to_owned()).push(" AND");
-                ("f.rowid".to_owned(), self.offset)
+                let place = search::push_found(select, index, (table, key), self.offset, expression);
+                (place.to_owned(), self.offset)
             }
         };
         select.push(" t.account_id = ").push_bind(self.account_id.to_owned());
@@ -255,65 +239,8 @@ impl LongList<'_> {
         select.push(" LIMIT ").push_bind(limit);
         select
     }
-
-    /// Selects the terms from one up to another.
-    fn vocabulary(&self, from: &str, until: &str) -> Builder {
-        let mut select = Builder::new("SELECT term FROM ");
-        select.push(self.index).push("_terms WHERE term >= ").push_bind(from.to_owned());
-        select.push(" AND term < ").push_bind(until.to_owned());
-        select
-    }
 }
 
 fn only(rows: Vec<(i64,)>) -> Vec<i64> {
     rows.into_iter().map(|(key,)| key).collect()
-}
-
-/// Text as a phrase of the index's expressions, which cannot hold NUL; no stored text does.
-fn quoted(text: &str) -> Option<String> {
-    (!text.contains('\0')).then(|| format!("\"{}\"", text.replace('"', "\"\"")))
-}
-
-/// The first text after all that begin with this one.
-fn successor(text: &str) -> Option<String> {
-    let mut chars = text.chars();
-    let last = chars.next_back()?;
-    // Surrogates are no characters.
-    let next = (u32::from(last) + 1..=u32::from(last) + 0x801).find_map(char::from_u32)?;
-    Some(chars.chain([next]).collect())
-}
-
-/// Whether the index of a search is merged while it is written to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Merging {
-    On,
-    Off,
-}
-
-/// Switches the merging of an index of a search on or off. What was written before is in the index then, and merged or not
-/// as it was before.
-pub(crate) async fn set_merging(conn: &mut Conn, index: &str, merging: Merging) -> DbResult<()> {
-    // Four is what SQLite does by itself.
-    command(conn, index, "automerge", if matches!(merging, Merging::On) { 4 } else { 0 }).await
-}
-
-/// Merges about so many pages of an index of a search. Returns whether there is more to merge.
-pub(crate) async fn merge(conn: &mut Conn, index: &str, pages: u32) -> DbResult<bool> {
-    let before = changes(conn).await?;
-    command(conn, index, "merge", pages).await?;
-    // The command itself is one.
-    Ok(changes(conn).await? - before > 1)
-}
-
-async fn changes(conn: &mut Conn) -> DbResult<i64> {
-    let (changes,): (i64,) = sqlx::query_as("SELECT total_changes()").fetch_one(conn).await?;
-    Ok(changes)
-}
-
-async fn command(conn: &mut Conn, index: &str, command: &str, value: u32) -> DbResult<()> {
-    let mut insert = Builder::new("INSERT INTO ");
-    insert.push(index).push(" (").push(index).push(", rank) VALUES (").push_bind(command.to_owned());
-    insert.push(", ").push_bind(value).push(")");
-    insert.build().execute(conn).await?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use super::push_numbers;
 use crate::db::batches::BatchRecord;
 use crate::db::batches::invitations::{Invitations, expired};
 use crate::db::invitations::present_status;
-use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text};
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, statement};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
@@ -96,7 +96,7 @@ pub(crate) async fn numbered(
     let mut select = Builder::new(COLUMNS);
     select.push(ROWS).push_bind(batch);
     push_numbers(&mut select, "r.row_number", numbers);
-    let rows: Vec<RowRecord> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<RowRecord> = select.build().all(conn).await?;
     rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
@@ -109,8 +109,7 @@ pub(crate) async fn list(
     limit: u32,
     now: Millis,
 ) -> DbResult<Vec<BatchRow>> {
-    let rows: Vec<RowRecord> =
-        page(batch, query, after, limit, now).build_query_as().fetch_all(&mut *conn).await?;
+    let rows: Vec<RowRecord> = page(batch, query, after, limit, now).build().all(&mut *conn).await?;
     rows.into_iter().map(|row| row.into_row(now)).collect()
 }
 
@@ -130,11 +129,8 @@ pub(crate) async fn matching(
             Ok(batch.pending().saturating_sub(expired(conn, batch, now).await?))
         }
         (Some(_), _, _) => {
-            let (matching,): (i64,) = filtered("SELECT COUNT(*)", batch.number, query, now)
-                .0
-                .build_query_as()
-                .fetch_one(conn)
-                .await?;
+            let (matching,): (i64,) =
+                filtered("SELECT COUNT(*)", batch.number, query, now).0.build().one(conn).await?;
             Ok(count(matching))
         }
     }
@@ -222,7 +218,7 @@ pub(crate) async fn set_email(
     email: &str,
     email_key: &str,
 ) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE batch_rows SET email = $1, email_key = $2
           WHERE batch_number = $3 AND row_number = $4",
     )

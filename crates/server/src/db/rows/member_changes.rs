@@ -5,12 +5,11 @@ use api_types::{
     MemberVerdict,
 };
 use sqlx::FromRow;
-use sqlx::types::Json;
 
 use super::{JudgedRow, push_numbers};
 use crate::db::batches::BatchRecord;
 use crate::db::batches::member_changes::{Change, MemberChanges};
-use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, text, to_json};
+use crate::db::{Builder, Conn, DbResult, Json, count, from_optional_text, from_text, text, to_json};
 
 /// Stores what rows change, once the rows are stored.
 pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<MemberChanges>]) -> DbResult<()> {
@@ -84,8 +83,8 @@ const CHANGES: &str = " FROM member_changes c
  CROSS JOIN batch_rows r
  WHERE r.batch_number = c.batch_number AND r.row_number = c.row_number AND c.batch_number = ";
 
-async fn read(conn: &mut Conn, mut select: Builder) -> DbResult<Vec<MemberChange>> {
-    let rows: Vec<RowRecord> = select.build_query_as().fetch_all(conn).await?;
+async fn read(conn: &mut Conn, select: Builder) -> DbResult<Vec<MemberChange>> {
+    let rows: Vec<RowRecord> = select.build().all(conn).await?;
     rows.into_iter().map(RowRecord::into_row).collect()
 }
 
@@ -156,7 +155,7 @@ pub(crate) async fn next(
         select.push(" AND is_applied = 1");
     }
     select.push(" ORDER BY row_number LIMIT ").push_bind(limit);
-    let records: Vec<ChangeRecord> = select.build_query_as().fetch_all(conn).await?;
+    let records: Vec<ChangeRecord> = select.build().all(conn).await?;
     let changes = records.into_iter().map(|record| {
         let (before, after) = (record.before_values.0, record.after_values.0);
         (count(record.row_number), Change { user_id: record.user_id, before, after })

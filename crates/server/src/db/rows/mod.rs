@@ -62,7 +62,7 @@ pub(crate) async fn addresses_seen(conn: &mut Conn, batch: i64, keys: &[&str]) -
         list.push_bind((*key).to_owned());
     }
     select.push(")");
-    let rows: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String,)> = select.build().all(conn).await?;
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn any_stored(conn: &mut Conn, batch: i64, numbers: &[u32]) -> 
     select.push_bind(batch);
     push_numbers(&mut select, "row_number", numbers);
     select.push(" ORDER BY row_number LIMIT 1");
-    let found: Option<(i64,)> = select.build_query_as().fetch_optional(conn).await?;
+    let found: Option<(i64,)> = select.build().optional(conn).await?;
     Ok(found.map(|(row,)| count(row)))
 }
 

@@ -14,7 +14,7 @@ use sqlx::FromRow;
 use facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
 
 use super::ticks::Tick;
-use super::{Conn, DbResult, audit, text};
+use super::{Conn, DbResult, audit, composed, statement, text};
 use crate::platform::clock::Millis;
 
 /// How much longer than planned changes may wait to be fetched: a run may take its time, and a server may be restarted.
@@ -128,14 +128,14 @@ pub(crate) async fn waits_for(
           WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}
           ORDER BY u.id LIMIT {NAMES}"
     );
-    let some = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-    let some: Vec<PersonRow> = some.bind(account_id).bind(now.0).fetch_all(&mut *conn).await?;
+    let some = composed(sql);
+    let some: Vec<PersonRow> = some.bind(account_id).bind(now.0).all(&mut *conn).await?;
     let sql = format!(
         "SELECT COUNT(*) FROM users u
           WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}"
     );
-    let all = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-    let (all,): (i64,) = all.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    let all = composed(sql);
+    let (all,): (i64,) = all.bind(account_id).bind(now.0).one(conn).await?;
     let people: Vec<PersonName> = some.into_iter().map(PersonRow::named).collect();
     let more = u64::try_from(all).unwrap_or(0).saturating_sub(people.len() as u64);
     Ok((people, more))
@@ -147,7 +147,7 @@ const NAMES: u8 = 3;
 /// Administrators with an open Salesforce authorisation.
 async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<PersonName>, u64)> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let people: Vec<PersonRow> = sqlx::query_as(
+    let people: Vec<PersonRow> = statement(
         "SELECT DISTINCT u.id, u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
           WHERE f.account_id = $1 AND f.purpose = $2 AND f.outcome = $3 AND f.expires_at > $4 AND u.role = 'admin'
           LIMIT 3",
@@ -156,20 +156,20 @@ async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResu
     .bind(text(FlowPurpose::Connect)?)
     .bind(open)
     .bind(now.0)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok((people.into_iter().map(PersonRow::named).collect(), 0))
 }
 
 /// Who started the run under way.
 async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<PersonName>, u64)> {
-    let run: Option<(Option<String>, Option<String>)> = sqlx::query_as(
+    let run: Option<(Option<String>, Option<String>)> = statement(
         "SELECT started_by, starter_id FROM sync_runs
           WHERE account_id = $1 AND kind <> 'preview' AND state IN ('preparing', 'running', 'paused')
           ORDER BY id DESC LIMIT 1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     let starter = run.and_then(|(name, id)| Some(PersonName { name: name?, id: id.map(UserId) }));
     Ok((starter.into_iter().collect(), 0))
@@ -177,9 +177,8 @@ async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<PersonN
 
 /// The invitations of people for whom `who` holds, a condition on `u`.
 async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> DbResult<Invited> {
-    let sql = sqlx::query_as(sqlx::AssertSqlSafe(outcomes(who)));
-    let (active, pending, lost): (bool, bool, bool) =
-        sql.bind(account_id).bind(now.0).fetch_one(conn).await?;
+    let sql = composed(outcomes(who));
+    let (active, pending, lost): (bool, bool, bool) = sql.bind(account_id).bind(now.0).one(conn).await?;
     Ok(Invited { active, pending, lost })
 }
 
@@ -199,7 +198,7 @@ fn outcomes(who: &str) -> String {
 
 async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Salesforce> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let (healthy, broken, flow_open): (bool, bool, bool) = sqlx::query_as(
+    let (healthy, broken, flow_open): (bool, bool, bool) = statement(
         "SELECT
            EXISTS (SELECT 1 FROM salesforce_connections c JOIN users u ON u.id = c.user_id
                     WHERE c.account_id = $1 AND c.failure IS NULL AND u.role = 'admin' AND u.status = 'active'),
@@ -213,23 +212,23 @@ async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<
     .bind(text(FlowPurpose::Connect)?)
     .bind(open)
     .bind(now.0)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(Salesforce { healthy, broken, flow_open })
 }
 
 async fn marketo_connection(conn: &mut Conn, account_id: &str) -> DbResult<MarketoConnection> {
-    let row: Option<(bool,)> = sqlx::query_as(
+    let row: Option<(bool,)> = statement(
         "SELECT c.failure IS NULL AND u.role = 'admin' AND u.status = 'active'
            FROM marketo_connections c JOIN users u ON u.id = c.owner_id WHERE c.account_id = $1",
     )
     .bind(account_id)
-    .fetch_optional(&mut *conn)
+    .optional(&mut *conn)
     .await?;
     let (refused,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM marketo_failed_attempts WHERE account_id = $1)")
+        statement("SELECT EXISTS (SELECT 1 FROM marketo_failed_attempts WHERE account_id = $1)")
             .bind(account_id)
-            .fetch_one(conn)
+            .one(conn)
             .await?;
     Ok(match row {
         Some((true,)) => MarketoConnection::Healthy,
@@ -240,28 +239,28 @@ async fn marketo_connection(conn: &mut Conn, account_id: &str) -> DbResult<Marke
 }
 
 async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> {
-    let (running, paused): (bool, bool) = sqlx::query_as(
+    let (running, paused): (bool, bool) = statement(
         "SELECT
            EXISTS (SELECT 1 FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'
                     AND state IN ('preparing', 'running')),
            EXISTS (SELECT 1 FROM sync_runs WHERE account_id = $1 AND kind <> 'preview' AND state = 'paused')",
     )
     .bind(account_id)
-    .fetch_one(&mut *conn)
+    .one(&mut *conn)
     .await?;
-    let last: Option<(bool, bool, i64)> = sqlx::query_as(
+    let last: Option<(bool, bool, i64)> = statement(
         "SELECT state = 'failed', kind = 'incremental', COALESCE(ended_at, started_at) FROM sync_runs
           WHERE account_id = $1 AND kind <> 'preview' ORDER BY id DESC LIMIT 1",
     )
     .bind(account_id)
-    .fetch_optional(&mut *conn)
+    .optional(&mut *conn)
     .await?;
     // Changes have no token to start from until a full run was complete.
-    let schedule: Option<(i64, Option<i64>)> = sqlx::query_as(
+    let schedule: Option<(i64, Option<i64>)> = statement(
         "SELECT polling_minutes, polled_at FROM field_syncs WHERE account_id = $1 AND changes_token IS NOT NULL",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     let polled = schedule.and_then(|(_, polled)| polled);
     let last_read = polled.max(last.map(|(.., at)| at)).map_or(Millis::ZERO, Millis);
@@ -283,11 +282,11 @@ async fn checklist(
     account_id: &str,
     ticks: &HashMap<String, Tick>,
 ) -> DbResult<(Vec<Item>, Vec<Item>)> {
-    let rows: Vec<(String, bool, bool)> = sqlx::query_as(
+    let rows: Vec<(String, bool, bool)> = statement(
         "SELECT item, is_passed = 1, was_passed = 1 FROM salesforce_verifications WHERE account_id = $1",
     )
     .bind(account_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     let verified: HashMap<String, (bool, bool)> =
         rows.into_iter().map(|(item, is, was)| (item, (is, was))).collect();
@@ -306,12 +305,12 @@ async fn checklist(
 
 /// When a sync, or a preview's count, last met people of Marketo who are in Salesforce too.
 async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Millis>> {
-    let (at,): (Option<i64>,) = sqlx::query_as(
+    let (at,): (Option<i64>,) = statement(
         "SELECT MAX(COALESCE(ended_at, started_at)) FROM sync_runs
           WHERE account_id = $1 AND created + updated + unchanged + no_salesforce_owner > 0",
     )
     .bind(account_id)
-    .fetch_one(conn)
+    .one(conn)
     .await?;
     Ok(at.map(Millis))
 }
@@ -348,7 +347,7 @@ pub(crate) async fn doer(
 
 /// When the original user accepted their invitation.
 async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
-    let row: Option<DoerRow> = sqlx::query_as(
+    let row: Option<DoerRow> = statement(
         "SELECT u.id, u.first_name, u.last_name, u.email, e.at
            FROM accounts a JOIN users u ON u.id = a.original_user_id
            JOIN audit_events e ON e.account_id = a.id AND e.actor_id = u.id AND e.action = $2
@@ -356,17 +355,17 @@ async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Optio
     )
     .bind(account_id)
     .bind(AuditAction::UserActivated.as_str())
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     Ok(row.map(DoerRow::doer))
 }
 
 /// Who invited the first of the active users who accepted, and when that was.
 async fn first_inviter(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
-    let row: Option<(Option<String>, String, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(first_activation()))
+    let row: Option<(Option<String>, String, i64)> = composed(first_activation())
         .bind(account_id)
         .bind(AuditAction::UserActivated.as_str())
-        .fetch_optional(conn)
+        .optional(conn)
         .await?;
     Ok(row.map(|(id, name, at)| (Some(PersonName { name, id: id.map(UserId) }), Millis(at))))
 }
@@ -386,14 +385,14 @@ fn first_activation() -> String {
 
 /// The administrator who connected to Salesforce last; connections of other users do not count.
 async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
-    let last: Option<DoerRow> = sqlx::query_as(
+    let last: Option<DoerRow> = statement(
         "SELECT u.id, u.first_name, u.last_name, u.email, c.connected_at AS at
            FROM salesforce_connections c JOIN users u ON u.id = c.user_id
           WHERE c.account_id = $1 AND u.role = 'admin' AND u.status = 'active'
           ORDER BY c.failure IS NOT NULL, c.connected_at DESC LIMIT 1",
     )
     .bind(account_id)
-    .fetch_optional(conn)
+    .optional(conn)
     .await?;
     Ok(last.map(DoerRow::doer))
 }
@@ -410,9 +409,9 @@ async fn last_of_checklist(
         .max_by_key(|tick| tick.at)
         .map(|tick| (Some(tick.by.clone()), tick.at));
     let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT item, verified_at FROM salesforce_verifications WHERE account_id = $1")
+        statement("SELECT item, verified_at FROM salesforce_verifications WHERE account_id = $1")
             .bind(account_id)
-            .fetch_all(conn)
+            .all(conn)
             .await?;
     let of_step = |item: &str| items().any(|id| id.as_str() == item);
     let verified = rows
@@ -458,13 +457,13 @@ mod tests {
 
     async fn run(db: &Db, sql: &'static str) {
         let mut tx = db.write().await.unwrap();
-        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        statement(sql).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn user(db: &Db, id: &str, status: &str, marketo_admin: i64) {
         let mut tx = db.write().await.unwrap();
-        sqlx::query(
+        statement(
             "INSERT INTO users (id, account_id, email, email_key, first_name, last_name, sort_name, search_text, role,
                     is_marketo_admin, is_salesforce_admin, workspace_number, status, last_sign_in_at, version, created_at)
              VALUES ($1, 'a', $1, $1, '', '', '', '', 'admin', $2, 0, 1, $3, 0, 1, 0)",
@@ -482,7 +481,7 @@ mod tests {
     async fn invite(db: &Db, id: &str, marketo_admin: i64, expires_at: i64) {
         user(db, id, "invited", marketo_admin).await;
         let mut tx = db.write().await.unwrap();
-        sqlx::query(
+        statement(
             "INSERT INTO invitations SELECT number, id, 'a', 1, 1, number, 'en', 0, 'pending', 0, $2 FROM users WHERE id = $1",
         )
             .bind(id)
@@ -490,13 +489,13 @@ mod tests {
             .execute(&mut *tx)
             .await
             .unwrap();
-        sqlx::query("UPDATE users SET invitation_number = number, invitation_expires_at = $2 WHERE id = $1")
+        statement("UPDATE users SET invitation_number = number, invitation_expires_at = $2 WHERE id = $1")
             .bind(id)
             .bind(expires_at)
             .execute(&mut *tx)
             .await
             .unwrap();
-        sqlx::query(
+        statement(
             "INSERT INTO mails (account_id, kind, batch_number, invitation_number, edition, state, attempts, queued_at,
                     next_attempt_at)
              SELECT 'a', 'invitation', 1, number, 1, 'sent', 1, 0, 0 FROM users WHERE id = $1",
@@ -702,7 +701,7 @@ mod tests {
         assert_eq!(of_both().await, [InProgress, InProgress]);
         let mut tx = db.write().await.unwrap();
         for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && id.verifiable()) {
-            sqlx::query("INSERT INTO salesforce_verifications VALUES ('a', $1, 'o', 1, 1, '[]', 2000000000)")
+            statement("INSERT INTO salesforce_verifications VALUES ('a', $1, 'o', 1, 1, '[]', 2000000000)")
                 .bind(id.as_str())
                 .execute(&mut *tx)
                 .await

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{SELECT, UserRow, sort_name};
+use super::{SELECT, UserRow, sort_name, statement};
 use crate::db::long_list::Total;
 use crate::db::{Builder, Conn, DbResult, like_anywhere, people_counts};
 use crate::platform::clock::Millis;
@@ -32,20 +32,20 @@ struct Team<'a> {
 impl<'a> Team<'a> {
     /// One that is not there has no members, whatever rows it has left until these are deleted.
     async fn find(conn: &mut Conn, account_id: &str, id: &'a str) -> DbResult<Self> {
-        let found = sqlx::query("SELECT 1 FROM teams WHERE account_id = $1 AND id = $2")
+        let found = statement("SELECT 1 FROM teams WHERE account_id = $1 AND id = $2")
             .bind(account_id)
             .bind(id)
-            .fetch_optional(&mut *conn)
+            .optional::<()>(&mut *conn)
             .await?;
         if found.is_none() {
             return Ok(Self { id: "", is_small: true });
         }
-        let (members,): (i64,) = sqlx::query_as(
+        let (members,): (i64,) = statement(
             "SELECT COUNT(*) FROM (SELECT 1 FROM team_members m WHERE m.team_id = $1 LIMIT $2) found",
         )
         .bind(id)
         .bind(SMALL_TEAM + 1)
-        .fetch_one(conn)
+        .one(conn)
         .await?;
         Ok(Self { id, is_small: members <= SMALL_TEAM })
     }
@@ -86,14 +86,14 @@ pub(crate) async fn list(
     let wanted = i64::from(limit) + 1;
     let mut rows: Vec<UserRow> = Vec::new();
     if team.is_none_or(|team| !team.is_small) && can_look(query) {
-        let mut select =
+        let select =
             page(query, |select| push_first(select, account_id, team, query, after.as_ref(), wanted, now));
-        rows = select.build_query_as().fetch_all(&mut *conn).await?;
+        rows = select.build().all(&mut *conn).await?;
     }
     if rows.len() <= limit as usize {
-        let mut select =
+        let select =
             page(query, |select| push_numbers(select, account_id, team, query, after.as_ref(), wanted, now));
-        rows = select.build_query_as().fetch_all(&mut *conn).await?;
+        rows = select.build().all(&mut *conn).await?;
     }
     let more = rows.len() > limit as usize;
     let statuses = if after.is_none() && !more && query.status.is_none() {
@@ -141,7 +141,7 @@ async fn count_statuses(
         return people_counts::by_status(conn, account_id, now).await.map(Some);
     }
     let (total, active, deactivated, invited): (i64, i64, i64, i64) =
-        counting_statuses(account_id, team, query, now).build_query_as().fetch_one(conn).await?;
+        counting_statuses(account_id, team, query, now).build().one(conn).await?;
     if team.is_some() && total > COUNTED.into() {
         return Ok(None);
     }
@@ -195,8 +195,7 @@ async fn total(
     now: Millis,
 ) -> DbResult<Total> {
     let most = team.filter(|_| is_filtered(query)).map(|_| COUNTED);
-    let (total,): (i64,) =
-        counting(account_id, team, query, most, now).build_query_as().fetch_one(conn).await?;
+    let (total,): (i64,) = counting(account_id, team, query, most, now).build().one(conn).await?;
     let total = u64::try_from(total).unwrap_or(0);
     Ok(match most {
         Some(most) if total > most.into() => Total::AtLeast(most.into()),
@@ -546,7 +545,7 @@ mod tests {
         super::super::insert(&mut tx, &account, &people, Millis(0)).await.unwrap();
         // Larger than a team whose members are read one by one.
         let team = teams::insert(&mut tx, &account, "T", false).await.unwrap();
-        sqlx::query("INSERT INTO team_members (team_id, user_number) SELECT $1, number FROM users WHERE number % 10 > 0")
+        statement("INSERT INTO team_members (team_id, user_number) SELECT $1, number FROM users WHERE number % 10 > 0")
             .bind(&team)
             .execute(&mut *tx)
             .await
@@ -563,7 +562,7 @@ mod tests {
                     let of_all = page(&query, |page| {
                         push_numbers(page, &account, team, &query, None, 9_999, Millis(0));
                     });
-                    let all: Vec<UserRow> = { of_all }.build_query_as().fetch_all(&mut *conn).await.unwrap();
+                    let all: Vec<UserRow> = { of_all }.build().all(&mut *conn).await.unwrap();
                     if query.role.is_none() && query.status.is_none() {
                         assert_eq!(all.len(), found, "{team:?} {query:?}");
                     }

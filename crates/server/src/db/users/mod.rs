@@ -12,7 +12,8 @@ use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
 
 use super::{
-    Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, push_texts, text,
+    Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, push_texts, statement,
+    text,
 };
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
@@ -126,7 +127,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND u.id = ").push_bind(id.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 pub(crate) async fn find_by_email(
@@ -137,7 +138,7 @@ pub(crate) async fn find_by_email(
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND u.email_key = ").push_bind(email_key.to_owned());
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The users who have these addresses.
@@ -149,7 +150,7 @@ pub(crate) async fn find_by_emails(
     if email_keys.is_empty() {
         return Ok(Vec::new());
     }
-    select_with(account_id, "u.email_key", email_keys).build_query_as().fetch_all(conn).await
+    select_with(account_id, "u.email_key", email_keys).build().all(conn).await
 }
 
 /// The users with these ids who are still there.
@@ -157,7 +158,7 @@ pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) ->
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    select_all(account_id, ids).build_query_as().fetch_all(conn).await
+    select_all(account_id, ids).build().all(conn).await
 }
 
 /// Found by their ids, as by [`push_by_id`].
@@ -208,7 +209,7 @@ pub(crate) async fn standings(
         list.push_bind((*key).to_owned());
     }
     select.push(")");
-    let rows: Vec<(String, String, String, Option<i64>)> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String, String, String, Option<i64>)> = select.build().all(conn).await?;
     for (key, user_id, status, expires_at) in rows {
         let stored = from_text(&status)?;
         let expired = stored == UserStatus::Invited && expires_at.is_none_or(|at| at <= now.0);
@@ -222,13 +223,13 @@ pub(crate) async fn standings(
 /// accepted.
 pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<AddressKeys> {
     let seed = super::accounts::address_seed(conn, account_id).await?;
-    let mut people = sqlx::query_as(
+    let mut people = statement(
         "SELECT email_key, status FROM users
           WHERE account_id = $1 AND (status <> 'invited' OR invitation_expires_at > $2)",
     )
     .bind(account_id)
     .bind(now.0)
-    .fetch(conn);
+    .stream(conn)?;
     let mut words = Vec::new();
     while let Some((email_key, status)) = people.try_next().await? {
         let (email_key, status): (String, String) = (email_key, status);
@@ -269,7 +270,7 @@ pub(crate) async fn numbers<'a>(
 ) -> DbResult<HashMap<String, i64>> {
     let mut select = Builder::new("SELECT id, number");
     push_by_id(&mut select, account_id, ids);
-    let rows: Vec<(String, i64)> = select.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(String, i64)> = select.build().all(conn).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -294,11 +295,10 @@ pub(crate) async fn insert(
     users: &[NewUser],
     now: Millis,
 ) -> DbResult<()> {
-    let workspaces: Vec<(String, i64)> =
-        sqlx::query_as("SELECT id, number FROM workspaces WHERE account_id = $1")
-            .bind(account_id)
-            .fetch_all(&mut *conn)
-            .await?;
+    let workspaces: Vec<(String, i64)> = statement("SELECT id, number FROM workspaces WHERE account_id = $1")
+        .bind(account_id)
+        .all(&mut *conn)
+        .await?;
     let workspaces: HashMap<String, i64> = workspaces.into_iter().collect();
     for users in users.chunks(ROWS_PER_STATEMENT) {
         let mut insert = Builder::new(
@@ -337,7 +337,7 @@ pub(crate) async fn insert(
 /// Gives a person whose invitation has expired the data of a new one. Earlier personas stay.
 pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()> {
     let (invitation, expires_at) = user.invitation.map(|(number, expires)| (number, expires.0)).unzip();
-    sqlx::query(
+    statement(
         "UPDATE users SET email = $1, first_name = $2, last_name = $3, sort_name = $4, search_text = $5, role = $6,
                 workspace_number = (SELECT number FROM workspaces WHERE id = $7), status = $8, invitation_number = $9, invitation_expires_at = $10,
                 is_marketo_admin = MAX(is_marketo_admin, $11), is_salesforce_admin = MAX(is_salesforce_admin, $12),
@@ -359,7 +359,7 @@ pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()
     .bind(&user.id)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM team_members WHERE user_number = (SELECT number FROM users WHERE id = $1)")
+    statement("DELETE FROM team_members WHERE user_number = (SELECT number FROM users WHERE id = $1)")
         .bind(&user.id)
         .execute(conn)
         .await?;
@@ -375,7 +375,7 @@ pub(crate) async fn rename(
 ) -> DbResult<()> {
     let first_name = first_name.unwrap_or(&user.first_name);
     let last_name = last_name.unwrap_or(&user.last_name);
-    sqlx::query(
+    statement(
         "UPDATE users SET first_name = $1, last_name = $2, sort_name = $3, search_text = $4, version = version + 1
           WHERE id = $5",
     )
@@ -391,7 +391,7 @@ pub(crate) async fn rename(
 
 /// Corrects the address of an invited person.
 pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, email_key: &str) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE users SET email = $1, email_key = $2, sort_name = $3, search_text = $4, version = version + 1
           WHERE id = $5",
     )
@@ -412,7 +412,7 @@ pub(crate) async fn set_role(conn: &mut Conn, ids: &[&str], role: Role, now: Mil
 }
 
 pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE users SET is_marketo_admin = $1, is_salesforce_admin = $2, version = version + 1 WHERE id = $3",
     )
     .bind(personas.contains(&Persona::MarketoAdmin))
@@ -453,7 +453,7 @@ async fn change_each(conn: &mut Conn, mut update: Builder, ids: &[&str]) -> DbRe
 }
 
 pub(crate) async fn set_locale(conn: &mut Conn, id: &str, locale: Option<Locale>) -> DbResult<()> {
-    sqlx::query("UPDATE users SET locale = $1, version = version + 1 WHERE id = $2")
+    statement("UPDATE users SET locale = $1, version = version + 1 WHERE id = $2")
         .bind(locale.map(text).transpose()?)
         .bind(id)
         .execute(conn)
@@ -462,7 +462,7 @@ pub(crate) async fn set_locale(conn: &mut Conn, id: &str, locale: Option<Locale>
 }
 
 pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbResult<()> {
-    sqlx::query("UPDATE users SET password_hash = $1, version = version + 1 WHERE id = $2")
+    statement("UPDATE users SET password_hash = $1, version = version + 1 WHERE id = $2")
         .bind(hash)
         .bind(id)
         .execute(conn)
@@ -472,7 +472,7 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
 
 /// Puts another hash of the same password in the place of the old one, unless it has changed.
 pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> DbResult<()> {
-    sqlx::query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+    statement("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
         .bind(new)
         .bind(id)
         .bind(old)
@@ -483,7 +483,7 @@ pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> D
 
 /// Makes an invited person a member.
 pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
-    sqlx::query(
+    statement(
         "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
                 invitation_expires_at = NULL, joined_at = $2, version = version + 1
           WHERE id = $3",
@@ -497,7 +497,7 @@ pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Mil
 }
 
 pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE users SET invitation_expires_at = $1, version = version + 1 WHERE id = $2")
+    statement("UPDATE users SET invitation_expires_at = $1, version = version + 1 WHERE id = $2")
         .bind(expires_at.0)
         .bind(id)
         .execute(conn)
@@ -506,7 +506,7 @@ pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Mil
 }
 
 pub(crate) async fn note_sign_in(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
-    sqlx::query("UPDATE users SET last_sign_in_at = $1 WHERE id = $2")
+    statement("UPDATE users SET last_sign_in_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
         .execute(conn)
@@ -515,7 +515,7 @@ pub(crate) async fn note_sign_in(conn: &mut Conn, id: &str, now: Millis) -> DbRe
 }
 
 pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
-    sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(conn).await?;
+    statement("DELETE FROM users WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
@@ -528,19 +528,19 @@ pub(crate) async fn able_admins(
     batch: Option<i64>,
     limit: usize,
 ) -> DbResult<HashSet<String>> {
-    let mut select = select_able_admins(account_id, management, batch, limit);
-    let admins: Vec<(String,)> = select.build_query_as().fetch_all(conn).await?;
+    let select = select_able_admins(account_id, management, batch, limit);
+    let admins: Vec<(String,)> = select.build().all(conn).await?;
     Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
 /// The full names of active administrators.
 pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
-    let names: Vec<(String, String)> = sqlx::query_as(
+    let names: Vec<(String, String)> = statement(
         "SELECT first_name, last_name FROM users
           WHERE role = 'admin' AND status || '' = 'active' AND account_id = $1",
     )
     .bind(account_id)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(names.into_iter().map(|(first, last)| full_name(&first, &last)).collect())
 }
@@ -579,11 +579,11 @@ pub(crate) async fn without_salesforce(
         AND NOT EXISTS (SELECT 1 FROM salesforce_identities s WHERE s.user_id = u.id)";
     let mut count = Builder::new("SELECT COUNT(*) FROM users u WHERE u.account_id = ");
     count.push_bind(account_id.to_owned()).push(" AND ").push(THEY);
-    let (total,): (u32,) = count.build_query_as().fetch_one(&mut *conn).await?;
+    let (total,): (u32,) = count.build().one(&mut *conn).await?;
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND ").push(THEY);
     select.push(" ORDER BY u.role, u.sort_name, u.number LIMIT ").push_bind(limit);
-    Ok((total, select.build_query_as().fetch_all(conn).await?))
+    Ok((total, select.build().all(conn).await?))
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.
@@ -591,19 +591,19 @@ pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<O
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND u.role = 'admin' AND u.status = 'active' ORDER BY u.id LIMIT 1");
-    select.build_query_as().fetch_optional(conn).await
+    select.build().optional(conn).await
 }
 
 /// The ids of active administrators who have signed in before, those who did so last first.
 pub(crate) async fn latest_admins(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<String>> {
-    let ids: Vec<(String,)> = sqlx::query_as(
+    let ids: Vec<(String,)> = statement(
         "SELECT id FROM users
           WHERE account_id = $1 AND role = 'admin' AND status || '' = 'active' AND last_sign_in_at > 0
           ORDER BY last_sign_in_at DESC, number LIMIT $2",
     )
     .bind(account_id)
     .bind(limit)
-    .fetch_all(conn)
+    .all(conn)
     .await?;
     Ok(ids.into_iter().map(|(id,)| id).collect())
 }
@@ -613,7 +613,7 @@ pub(crate) async fn admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Us
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
     select.push(" AND u.role = 'admin' ORDER BY u.email_key");
-    select.build_query_as().fetch_all(conn).await
+    select.build().all(conn).await
 }
 
 /// People without a name are sorted by their address, among the others.
@@ -628,9 +628,9 @@ fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
 /// The person who was invited or chosen first; `None` once that person is removed.
 pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
     let id: Option<(Option<String>,)> =
-        sqlx::query_as("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
+        statement("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
             .bind(account_id)
-            .fetch_optional(&mut *conn)
+            .optional(&mut *conn)
             .await?;
     match id {
         Some((Some(id),)) => find(conn, account_id, &id).await,

@@ -58,7 +58,8 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::db::{Db, options, teams, users};
+    use crate::db::sqlite::open::options;
+    use crate::db::{Db, statement, teams, users};
 
     /// A folder with a database in which other migrations have run.
     async fn migrated_by(migrations: &[(i64, &'static str)]) -> TempDir {
@@ -107,8 +108,7 @@ mod tests {
         teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
         let mut numbers = Vec::new();
         for id in ["a", "b"] {
-            let (number,): (i64,) =
-                sqlx::query_as(insert).bind(id).bind(&account).fetch_one(&mut *tx).await.unwrap();
+            let (number,): (i64,) = statement(insert).bind(id).bind(&account).one(&mut *tx).await.unwrap();
             users::delete(&mut tx, id).await.unwrap();
             numbers.push(number);
         }

@@ -1,0 +1,111 @@
+//! A database in a file: one connection that writes, some that read meanwhile.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqlitePool};
+
+use super::errors::is_of_the_connection;
+use super::file::DatabaseFile;
+use super::schema::{self, OpenError};
+use crate::db::conn::{Conn, DbResult, Link, Reader};
+use crate::db::statement::statement;
+use crate::db::transaction::Tx;
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const READERS: u32 = 4;
+const BUSY: Duration = Duration::from_secs(5);
+
+/// An open database.
+#[derive(Clone)]
+pub(crate) struct SqliteDb {
+    writer: SqlitePool,
+    reader: SqlitePool,
+    file: Arc<DatabaseFile>,
+}
+
+impl SqliteDb {
+    /// Opens the database in `folder`, making or migrating it where needed.
+    pub(in crate::db) async fn open(folder: &Path) -> Result<Self, OpenError> {
+        let options = options(folder);
+        schema::run(&options).await?;
+        Ok(Self::connect(options).await?)
+    }
+
+    /// Opens the database in `folder` beside the server that it belongs to; `None` where it is of another version.
+    pub(in crate::db) async fn open_beside(folder: &Path) -> DbResult<Option<Self>> {
+        let options = options(folder);
+        if schema::is_current(&options).await? { Self::connect(options).await.map(Some) } else { Ok(None) }
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> DbResult<Self> {
+        // A failure may end a transaction behind the driver's back; its rollback then fails, and with it every later
+        // begin on that connection. Such a connection is closed, and the next transaction has a new one.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .after_release(|conn, _| {
+                Box::pin(async move {
+                    // Waits for the rollback of a transaction that was dropped.
+                    conn.ping().await?;
+                    Ok(!conn.is_in_transaction())
+                })
+            })
+            .connect_with(options.clone())
+            .await?;
+        let file = Arc::new(DatabaseFile::of(options.get_filename())?);
+        let reader =
+            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, reader, file })
+    }
+
+    pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
+        Ok(Reader::new(Conn::Sqlite(Link::outside(self.reader.acquire().await?))))
+    }
+
+    pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
+        let begun = match self.writer.begin_with(BEGIN).await {
+            Err(error) if is_of_the_connection(&error) => {
+                tracing::warn!(%error, "no transaction could be begun; its connection is replaced");
+                if let Ok(conn) = self.writer.acquire().await {
+                    // Whatever the result: the connection is gone.
+                    let _ = conn.close().await;
+                }
+                self.writer.begin_with(BEGIN).await
+            }
+            begun => begun,
+        };
+        Ok(Tx::new(Conn::Sqlite(Link::inside(begun?))))
+    }
+
+    /// What a connection has read before it would not read from the file again, unless something was written since; so
+    /// this is asked after a write.
+    pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {
+        let mut conn = self.read().await?;
+        // These rows have been in the file, and not in its log, since the start.
+        let has_rows = match &mut *conn {
+            Conn::Sqlite(link) => schema::has_run(link).await?,
+        };
+        let (bytes,): (i64,) =
+            statement("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+                .one(&mut conn)
+                .await?;
+        Ok(has_rows && self.file.is_whole(u64::try_from(bytes).unwrap_or(u64::MAX)))
+    }
+
+    pub(in crate::db) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(folder.join("msi.sqlite3"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}

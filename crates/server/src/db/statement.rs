@@ -1,0 +1,103 @@
+//! Statements with their values, and how the driver of a connection runs them.
+
+use std::borrow::Cow;
+
+use futures_util::stream::BoxStream;
+use sqlx::query::{Query, QueryAs};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Sqlite};
+
+use super::conn::{Conn, DbResult};
+use super::stored::Stored;
+use super::value::Value;
+
+/// A statement with its values. Its text names them `$1`, `$2` and so on, or has a `?` for each in turn, not both; it has
+/// no other question mark. Drivers keep what they have prepared by this text.
+pub(crate) struct Statement {
+    sql: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A statement that is a constant.
+pub(crate) fn statement(sql: &'static str) -> Statement {
+    Statement::new(sql.into(), Vec::new())
+}
+
+/// A statement that was made of constants.
+pub(crate) fn composed(sql: String) -> Statement {
+    Statement::new(sql.into(), Vec::new())
+}
+
+impl Statement {
+    pub(super) fn new(sql: Cow<'static, str>, values: Vec<Value>) -> Self {
+        Self { sql, values }
+    }
+
+    /// Adds the next value.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Runs it for what it changes. Returns how many rows that were.
+    pub(crate) async fn execute(self, conn: &mut Conn) -> DbResult<u64> {
+        match conn {
+            Conn::Sqlite(link) => Ok(self.for_sqlite()?.execute(&mut **link).await?.rows_affected()),
+        }
+    }
+
+    /// All its rows.
+    pub(crate) async fn all<T: Stored>(self, conn: &mut Conn) -> DbResult<Vec<T>> {
+        match conn {
+            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_all(&mut **link).await,
+        }
+    }
+
+    /// Its first row.
+    ///
+    /// # Errors
+    /// Also when it has none.
+    pub(crate) async fn one<T: Stored>(self, conn: &mut Conn) -> DbResult<T> {
+        match conn {
+            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_one(&mut **link).await,
+        }
+    }
+
+    /// Its first row, if it has any.
+    pub(crate) async fn optional<T: Stored>(self, conn: &mut Conn) -> DbResult<Option<T>> {
+        match conn {
+            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_optional(&mut **link).await,
+        }
+    }
+
+    /// Its rows one after the other, for those that are too many to be held at once.
+    pub(crate) fn stream<T: Stored + 'static>(self, conn: &mut Conn) -> DbResult<BoxStream<'_, DbResult<T>>> {
+        match conn {
+            Conn::Sqlite(link) => Ok(self.rows_of_sqlite()?.fetch(&mut **link)),
+        }
+    }
+
+    fn for_sqlite(self) -> DbResult<Query<'static, Sqlite, SqliteArguments>> {
+        let values = of_sqlite(self.values)?;
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), values))
+    }
+
+    fn rows_of_sqlite<T: Stored>(self) -> DbResult<QueryAs<'static, Sqlite, T, SqliteArguments>> {
+        let values = of_sqlite(self.values)?;
+        Ok(sqlx::query_as_with(AssertSqlSafe(self.sql), values))
+    }
+}
+
+fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Value::Null => arguments.add(None::<i64>),
+            Value::Int(value) => arguments.add(value),
+            Value::Text(value) => arguments.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,92 @@
+//! Transactions and their parts, whatever the database.
+
+use std::ops::{Deref, DerefMut};
+
+use super::conn::{Conn, DbResult, Held};
+use super::statement::statement;
+
+/// A transaction that may write. Dropped without a commit, it is rolled back.
+pub(crate) struct Tx(Conn);
+
+impl Tx {
+    /// Of a connection on which it has begun.
+    pub(super) fn new(conn: Conn) -> Self {
+        Self(conn)
+    }
+
+    pub(crate) async fn rollback(self) -> DbResult<()> {
+        match self.0 {
+            Conn::Sqlite(link) => match link.held {
+                Held::Inside(transaction) => transaction.rollback().await,
+                Held::Outside(_) => Ok(()),
+            },
+        }
+    }
+
+    /// Commits it, unless one of its parts has neither been committed nor rolled back.
+    pub(crate) async fn commit(mut self) -> DbResult<()> {
+        if *self.0.is_in_part() {
+            return Err(sqlx::Error::Protocol("a part of the transaction has not ended".to_owned()));
+        }
+        match self.0 {
+            Conn::Sqlite(link) => match link.held {
+                Held::Inside(transaction) => transaction.commit().await,
+                Held::Outside(_) => Ok(()),
+            },
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+/// A part of a transaction that can be rolled back alone. Dropped before it ends, it keeps the transaction from being
+/// committed.
+pub(crate) struct Part<'c>(&'c mut Conn);
+
+/// Begins a part of a transaction.
+pub(crate) async fn part(conn: &mut Conn) -> DbResult<Part<'_>> {
+    // First, in case that only the beginning of it is done.
+    *conn.is_in_part() = true;
+    statement("SAVEPOINT part").execute(conn).await?;
+    Ok(Part(conn))
+}
+
+impl Part<'_> {
+    /// Leaves to the transaction what the part has written.
+    pub(crate) async fn commit(self) -> DbResult<()> {
+        statement("RELEASE SAVEPOINT part").execute(self.0).await?;
+        *self.0.is_in_part() = false;
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(self) -> DbResult<()> {
+        statement("ROLLBACK TO SAVEPOINT part").execute(self.0).await?;
+        self.commit().await
+    }
+}
+
+impl Deref for Part<'_> {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.0
+    }
+}
+
+impl DerefMut for Part<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0
+    }
+}
