@@ -58,13 +58,13 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use uuid::Uuid;
 
-pub(crate) use builder::Builder;
+use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
 pub(crate) use sqlite::errors::{is_busy, is_of_the_disk, is_of_the_rows};
 use sqlite::open::SqliteDb;
 use sqlite::schema::OpenError;
-pub(crate) use statement::{composed, statement};
-pub(crate) use stored::{Json, Stored};
+use statement::{composed, statement};
+use stored::{Json, Stored};
 pub(crate) use transaction::{Tx, part};
 use value::Value;
 

@@ -78,14 +78,32 @@ impl Statement {
     }
 
     fn for_sqlite(self) -> DbResult<Query<'static, Sqlite, SqliteArguments>> {
+        self.check();
         let values = of_sqlite(self.values)?;
         Ok(sqlx::query_with(AssertSqlSafe(self.sql), values))
     }
 
     fn rows_of_sqlite<T: Stored>(self) -> DbResult<QueryAs<'static, Sqlite, T, SqliteArguments>> {
+        self.check();
         let values = of_sqlite(self.values)?;
         Ok(sqlx::query_as_with(AssertSqlSafe(self.sql), values))
     }
+
+    /// In tests, every statement that runs must be one that each driver can read.
+    fn check(&self) {
+        debug_assert_eq!(places(&self.sql), Some(self.values.len()), "{}", self.sql);
+    }
+}
+
+/// How many values a text has places for, if it has them in one of the two ways.
+pub(super) fn places(sql: &str) -> Option<usize> {
+    let marks = sql.matches('?').count();
+    let numbers = sql.split('$').skip(1).map(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..digits].parse::<usize>().ok()
+    });
+    let named = numbers.collect::<Option<Vec<_>>>()?.into_iter().max().unwrap_or(0);
+    (marks == 0 || named == 0).then_some(marks + named)
 }
 
 fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
@@ -100,4 +118,18 @@ fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
         .map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn values_have_their_places_in_one_of_two_ways() {
+        assert_eq!(places("SELECT 1"), Some(0));
+        assert_eq!(places("SELECT $1, $12, $1"), Some(12));
+        assert_eq!(places("SELECT ?, ?"), Some(2));
+        assert_eq!(places("SELECT $1, ?"), None);
+        assert_eq!(places("SELECT '$'"), None);
+    }
 }

@@ -90,3 +90,54 @@ impl DerefMut for Part<'_> {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::db::test::database;
+    use crate::db::{Conn, Db, part, statement};
+
+    async fn note(conn: &mut Conn, content: &str) {
+        statement("INSERT INTO notes VALUES ($1)").bind(content).execute(conn).await.unwrap();
+    }
+
+    async fn noted(db: &Db) -> Vec<(String,)> {
+        statement("SELECT content FROM notes ORDER BY content")
+            .all(&mut *db.read().await.unwrap())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_part_that_is_rolled_back_takes_nothing_else_with_it() {
+        let (db, _, _folder) = database().await;
+        let mut tx = db.write().await.unwrap();
+        statement("CREATE TABLE notes (content TEXT)").execute(&mut tx).await.unwrap();
+        note(&mut tx, "before").await;
+        for (content, is_kept) in [("lost", false), ("kept", true)] {
+            let mut part = part(&mut tx).await.unwrap();
+            note(&mut part, content).await;
+            if is_kept { part.commit().await.unwrap() } else { part.rollback().await.unwrap() }
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(noted(&db).await, [("before".to_owned(),), ("kept".to_owned(),)]);
+    }
+
+    #[tokio::test]
+    async fn nothing_of_a_transaction_is_kept_one_of_whose_parts_has_not_ended() {
+        let (db, _, _folder) = database().await;
+        let mut tx = db.write().await.unwrap();
+        statement("CREATE TABLE notes (content TEXT)").execute(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = db.write().await.unwrap();
+        note(&mut tx, "before").await;
+        note(&mut *part(&mut tx).await.unwrap(), "half").await;
+        assert!(tx.commit().await.is_err());
+        assert_eq!(noted(&db).await, []);
+
+        let mut tx = db.write().await.unwrap();
+        note(&mut tx, "next").await;
+        tx.commit().await.unwrap();
+        assert_eq!(noted(&db).await, [("next".to_owned(),)]);
+    }
+}
