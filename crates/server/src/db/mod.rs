@@ -230,7 +230,7 @@ mod tests {
             "SELECT t.name, k.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k
               WHERE t.type = 'table' AND k.seq = 0 ORDER BY t.name, k.id",
         )
-        .all(&mut *conn)
+        .all(&mut conn)
         .await
         .unwrap();
         assert!(keys.len() > 20, "{keys:?}");
@@ -251,13 +251,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).await.unwrap();
         let mut tx = db.write().await.unwrap();
-        statement("CREATE TABLE ballast (content BLOB)").execute(&mut *tx).await.unwrap();
+        statement("CREATE TABLE ballast (content BLOB)").execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut tx = db.write().await.unwrap();
         // As many pages as there are: the disk of this connection is full.
-        statement("PRAGMA max_page_count = 1").execute(&mut *tx).await.unwrap();
-        let full = statement("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *tx).await;
+        statement("PRAGMA max_page_count = 1").execute(&mut tx).await.unwrap();
+        let full = statement("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut tx).await;
         let full = full.err().unwrap();
         assert!(is_of_the_disk(&full), "{full}");
         let problem = crate::error::ApiError::from(full).into_problem();
@@ -265,10 +265,10 @@ mod tests {
         drop(tx);
 
         let mut tx = db.write().await.unwrap();
-        statement("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *tx).await.unwrap();
+        statement("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         let (kept,): (i64,) =
-            statement("SELECT COUNT(*) FROM ballast").one(&mut *db.read().await.unwrap()).await.unwrap();
+            statement("SELECT COUNT(*) FROM ballast").one(&mut db.read().await.unwrap()).await.unwrap();
         assert_eq!(kept, 1);
     }
 

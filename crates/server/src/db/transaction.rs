@@ -102,7 +102,7 @@ mod tests {
 
     async fn noted(db: &Db) -> Vec<(String,)> {
         statement("SELECT content FROM notes ORDER BY content")
-            .all(&mut *db.read().await.unwrap())
+            .all(&mut db.read().await.unwrap())
             .await
             .unwrap()
     }
@@ -131,7 +131,7 @@ mod tests {
 
         let mut tx = db.write().await.unwrap();
         note(&mut tx, "before").await;
-        note(&mut *part(&mut tx).await.unwrap(), "half").await;
+        note(&mut part(&mut tx).await.unwrap(), "half").await;
         assert!(tx.commit().await.is_err());
         assert_eq!(noted(&db).await, []);
 

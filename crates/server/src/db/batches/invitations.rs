@@ -329,14 +329,14 @@ mod tests {
             .bind(id)
             .bind(&account)
             .bind(kind)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         }
         assert_eq!(unsettled(&mut tx).await?, ["a"]);
         assert_eq!(next_without_right(&mut tx, &account, &[]).await?.as_deref(), Some("a"));
         crate::db::mails::settle_batches(&mut tx, Millis(7)).await?;
         let settled: Vec<(String,)> =
-            statement("SELECT id FROM batches WHERE settled_at = 7").all(&mut *tx).await?;
+            statement("SELECT id FROM batches WHERE settled_at = 7").all(&mut tx).await?;
         assert_eq!(settled, [("a".to_owned(),)]);
         check_plan(&plan(&mut tx, &without_right(&account)).await);
         Ok(())

@@ -457,7 +457,7 @@ mod tests {
 
     async fn run(db: &Db, sql: &'static str) {
         let mut tx = db.write().await.unwrap();
-        statement(sql).execute(&mut *tx).await.unwrap();
+        statement(sql).execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -471,7 +471,7 @@ mod tests {
         .bind(id)
         .bind(marketo_admin)
         .bind(status)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .unwrap();
         tx.commit().await.unwrap();
@@ -486,13 +486,13 @@ mod tests {
         )
             .bind(id)
             .bind(expires_at)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .unwrap();
         statement("UPDATE users SET invitation_number = number, invitation_expires_at = $2 WHERE id = $1")
             .bind(id)
             .bind(expires_at)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .unwrap();
         statement(
@@ -501,7 +501,7 @@ mod tests {
              SELECT 'a', 'invitation', 1, number, 1, 'sent', 1, 0, 0 FROM users WHERE id = $1",
         )
         .bind(id)
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .unwrap();
         tx.commit().await.unwrap();
@@ -703,7 +703,7 @@ mod tests {
         for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && id.verifiable()) {
             statement("INSERT INTO salesforce_verifications VALUES ('a', $1, 'o', 1, 1, '[]', 2000000000)")
                 .bind(id.as_str())
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .unwrap();
         }

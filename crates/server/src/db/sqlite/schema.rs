@@ -108,7 +108,7 @@ mod tests {
         teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
         let mut numbers = Vec::new();
         for id in ["a", "b"] {
-            let (number,): (i64,) = statement(insert).bind(id).bind(&account).one(&mut *tx).await.unwrap();
+            let (number,): (i64,) = statement(insert).bind(id).bind(&account).one(&mut tx).await.unwrap();
             users::delete(&mut tx, id).await.unwrap();
             numbers.push(number);
         }

@@ -547,7 +547,7 @@ mod tests {
         let team = teams::insert(&mut tx, &account, "T", false).await.unwrap();
         statement("INSERT INTO team_members (team_id, user_number) SELECT $1, number FROM users WHERE number % 10 > 0")
             .bind(&team)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .unwrap();
         tx.commit().await.unwrap();
