@@ -12,7 +12,7 @@ use super::stored::Stored;
 use super::value::Value;
 
 /// A statement with its values. Its text names them `$1`, `$2` and so on, or has a `?` for each in turn, not both; it has
-/// no other question mark. Drivers keep what they have prepared by this text.
+/// no other question mark. Drivers keep what they have prepared by its text.
 pub(crate) struct Statement {
     sql: Cow<'static, str>,
     values: Vec<Value>,
@@ -89,7 +89,7 @@ impl Statement {
         Ok(sqlx::query_as_with(AssertSqlSafe(self.sql), values))
     }
 
-    /// In tests, every statement that runs must be one that each driver can read.
+    /// In tests, whatever runs has a place for each of its values, in one of the two ways.
     fn check(&self) {
         debug_assert_eq!(places(&self.sql), Some(self.values.len()), "{}", self.sql);
     }

@@ -23,7 +23,7 @@ impl Tx {
         }
     }
 
-    /// Commits it, unless one of its parts has neither been committed nor rolled back.
+    /// Commits it, unless one of its parts has not ended.
     pub(crate) async fn commit(mut self) -> DbResult<()> {
         if *self.0.is_in_part() {
             return Err(sqlx::Error::Protocol("a part of the transaction has not ended".to_owned()));
@@ -55,8 +55,9 @@ impl DerefMut for Tx {
 /// committed.
 pub(crate) struct Part<'c>(&'c mut Conn);
 
-/// Begins a part of a transaction.
+/// Begins a part of a transaction. A part has no parts.
 pub(crate) async fn part(conn: &mut Conn) -> DbResult<Part<'_>> {
+    debug_assert!(!*conn.is_in_part(), "a part of a part");
     // First, in case that only the beginning of it is done.
     *conn.is_in_part() = true;
     statement("SAVEPOINT part").execute(conn).await?;
