@@ -248,6 +248,8 @@ test("a26: statements of the database are constants, or made of them", () => {
   assert.deepEqual(where(files, /AssertSqlSafe|raw_sql/), layer);
   assert.deepEqual(where(files, /sqlx::query/), [...layer, "crates/server/src/db/sqlite/schema.rs"].toSorted());
   assert.match(read(layer[0]), /fn statement\(sql: &'static str\)/);
+  const makers = ["builder.rs", "sqlite/plans.rs", "statement.rs"].map((name) => `crates/server/src/db/${name}`);
+  assert.deepEqual(where(files, /\bStatement::new\(/), makers);
   // Those that are put together without a builder are made of conditions that are constants themselves.
   const said = ["housekeeping.rs", "sealed.rs", "setup_guide/mod.rs"].map((name) => `crates/server/src/db/${name}`);
   assert.deepEqual(where(files, /(?<!fn )\bcomposed\(/), said);

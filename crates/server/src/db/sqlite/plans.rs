@@ -2,15 +2,15 @@
 
 use crate::db::builder::Builder;
 use crate::db::conn::Conn;
-use crate::db::statement::{composed, places};
+use crate::db::statement::{Statement, places};
 use crate::db::value::Value;
 
 /// The steps of a statement's plan.
 pub(crate) async fn plan(conn: &mut Conn, statement: &Builder) -> Vec<String> {
-    let explain = composed(format!("EXPLAIN QUERY PLAN {}", statement.sql()));
+    let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql());
     // Whatever the values, the plan is the same.
-    let explain = (0..places(statement.sql()).unwrap()).fold(explain, |explain, _| explain.bind(Value::Null));
-    let steps: Vec<(i64, i64, i64, String)> = explain.all(conn).await.unwrap();
+    let values = vec![Value::Null; places(&sql).unwrap()];
+    let steps: Vec<(i64, i64, i64, String)> = Statement::new(sql.into(), values).all(conn).await.unwrap();
     steps.into_iter().map(|(.., step)| step).collect()
 }
 
