@@ -639,7 +639,7 @@ fn mail_links(zip: &mut Archive<'_>, path: &str, budget: &Budget<'_>) -> Result<
 #[cfg(test)]
 mod tests {
     use super::{Kind, cell_place, kind_of_code, place_of, resolve_escapes, trim};
-    use crate::{FIRST_ROWS, Refusal};
+    use crate::Refusal;
 
     #[test]
     fn the_first_part_of_a_date_or_time_in_a_format_decides() {
