@@ -123,7 +123,7 @@ walk("r11: paused, resumed, and cancelled before the server has every row", serv
 walk(
   "a18 u7: a notice covers no button that is scrolled to",
   server,
-  { storage: false, width: 360, height: 480, except: onlyInChromium("only Chromium's driver presses what is not covered") },
+  { storage: false, width: 360, height: 460, except: onlyInChromium("only Chromium's driver presses what is not covered") },
   async (app) => {
     await app.enter();
     await app.inviteCsv.open();

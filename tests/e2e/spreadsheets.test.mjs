@@ -212,6 +212,40 @@ walk(
   },
 );
 
+walk(
+  "s4 p3: first rows that come after another file was chosen change nothing about it",
+  server,
+  { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
+  async (app) => {
+    const { driver } = app;
+    const { file, mapping, review } = app.inviteCsv;
+    const rows = Array.from({ length: 400 }, (_, index) => [`ann${index}@example.com`, "Ann"]);
+    await app.enter();
+    await app.inviteCsv.open();
+    await driver.inSheetWorker(() => {
+      const say = self.postMessage.bind(self);
+      const said = [];
+      self.postMessage = (message) => said.push(message);
+      self.sayAll = () => said.splice(0).forEach((message) => say(message));
+      self.hasFirst = () => said.length > 0;
+    });
+    await file.choose(fileOf("large.xlsx", workbook([["Email", "First name"], ...rows], 1 << 20)));
+    await driver.inSheetWorker(async () => {
+      while (!self.hasFirst()) await new Promise((later) => setTimeout(later));
+    });
+    await file.choose(fileOf("other.csv", "Email\nbo@other.example\n"));
+    await file.seeChosen("other.csv");
+    await driver.inSheetWorker(() => self.sayAll());
+    await driver.drawn();
+    await file.next();
+    await mapping.arrive();
+    await mapping.next();
+    await review.arrive();
+    await review.seeInRow(2, "bo@other.example");
+    assert.deepEqual(await review.counts(), { ready: 1 });
+  },
+);
+
 /** Small files that would take gigabytes, each with why it is refused. */
 /** @type {[string, string | Buffer, string][]} */
 const BOMBS = [

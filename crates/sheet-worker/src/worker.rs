@@ -63,13 +63,11 @@ fn read(file: &Blob) -> Answer {
     let mut bytes = Vec::with_capacity(file.size() as usize);
     Pieces::new(file).read_to_end(&mut bytes).map_err(|_| FromWorker::Unreadable)?;
     let (mut sheets, files) = (Vec::new(), Array::new());
-    let show = |first: Vec<u8>| {
-        if file.size() >= LARGE
-            && let Some(first) = blob(&first)
-        {
+    let show = (file.size() >= LARGE).then_some(|first: Vec<u8>| {
+        if let Some(first) = blob(&first) {
             post(&FromWorker::First, Some(&Array::of1(&first)));
         }
-    };
+    });
     sheets::read_showing(&bytes, &Budget::new(&clock), show, |sheet, csv| {
         sheets.push(sheet);
         files.push(&blob(&csv).map_or(JsValue::NULL, JsValue::from));

@@ -10,7 +10,7 @@ use crate::guard::{Format, look};
 use crate::links::Links;
 use crate::table::{Finished, HandOut, Table};
 use crate::value::Value;
-use crate::{Refusal, Sheet, ods, xlsx};
+use crate::{FIRST_ROWS, Refusal, Sheet, ods, xlsx};
 
 /// Hands out each sheet that has values, with its CSV file, in the order of the file.
 ///
@@ -18,11 +18,11 @@ use crate::{Refusal, Sheet, ods, xlsx};
 ///
 /// When the file is no spreadsheet, or none that can be read, or the budget is at its end.
 pub fn read(file: &[u8], budget: &Budget<'_>, each: impl FnMut(Sheet, Vec<u8>)) -> Result<(), Refusal> {
-    read_showing(file, budget, |_| (), each)
+    read_showing(file, budget, None::<fn(Vec<u8>)>, each)
 }
 
-/// The same, where `first` is given the CSV file of the first rows beforehand, [`FIRST_ROWS`](crate::FIRST_ROWS) or one more,
-/// if a visible sheet of a `.xlsx` file has an address in them. Nothing is sure of the other rows then.
+/// The same. `first` is given a CSV file of the first [`FIRST_ROWS`](crate::FIRST_ROWS) rows beforehand, where a `.xlsx` file has one
+/// visible sheet, and an address in them. The file may still be refused.
 ///
 /// # Errors
 ///
@@ -30,10 +30,10 @@ pub fn read(file: &[u8], budget: &Budget<'_>, each: impl FnMut(Sheet, Vec<u8>)) 
 pub fn read_showing(
     file: &[u8],
     budget: &Budget<'_>,
-    first: impl FnOnce(Vec<u8>),
+    first: Option<impl FnOnce(Vec<u8>)>,
     each: impl FnMut(Sheet, Vec<u8>),
 ) -> Result<(), Refusal> {
-    let mut hand_out = Handing { first: Some(first), each, count: 0 };
+    let mut hand_out = Handing { first, each, count: 0 };
     // A file that is broken in an unforeseen way may make a reader panic; where that ends the program, as in a
     // browser's Worker, the page starts another.
     let outcome = catch_unwind(AssertUnwindSafe(|| match look(file, budget)? {
@@ -47,7 +47,7 @@ pub fn read_showing(
 
 /// Who is given what is read.
 struct Handing<First, Each> {
-    /// Until it is given something.
+    /// Until it is given something, if it wants it.
     first: Option<First>,
     each: Each,
     /// The sheets so far.
@@ -57,7 +57,7 @@ struct Handing<First, Each> {
 impl<First: FnOnce(Vec<u8>), Each: FnMut(Sheet, Vec<u8>)> HandOut for Handing<First, Each> {
     fn first(&mut self, table: &Table<'_>) {
         if self.first.is_some()
-            && let Some(csv) = table.so_far()
+            && let Some(csv) = table.first(FIRST_ROWS)
             && let Some(first) = self.first.take()
         {
             first(csv);

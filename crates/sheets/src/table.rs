@@ -171,16 +171,17 @@ impl<'a> Table<'a> {
         self.budget.in_time()?;
         self.budget.produce(self.csv.len() as u64 + added)?;
         Ok(Some(Finished {
-            csv: self.written(self.csv.len() + added as usize),
+            csv: self.written(&self.ends, self.csv.len() + added as usize),
             rows: self.ends.len() as u64,
             columns: u64::from(self.columns),
             addresses: self.addresses,
         }))
     }
 
-    /// The file of the finished rows, while others follow; `None` without an address.
-    pub(crate) fn so_far(&self) -> Option<Vec<u8>> {
-        (self.addresses > 0).then(|| self.written(self.csv.len()))
+    /// The file of the first finished rows, while others follow; `None` without an address.
+    pub(crate) fn first(&self, rows: usize) -> Option<Vec<u8>> {
+        let rows = &self.ends[..rows.min(self.ends.len())];
+        (self.addresses > 0).then(|| self.written(rows, rows.last().map_or(0, |(end, _)| *end)))
     }
 
     /// The number of finished rows.
@@ -188,13 +189,13 @@ impl<'a> Table<'a> {
         self.ends.len()
     }
 
-    /// The file of the finished rows, which takes about so many bytes.
-    fn written(&self, size: usize) -> Vec<u8> {
+    /// The file of the rows that end there. It takes about so many bytes.
+    fn written(&self, ends: &[(usize, u32)], size: usize) -> Vec<u8> {
         let filled = self.columns.min(FILLED);
         let mut out = Vec::with_capacity(3 + size);
         out.extend_from_slice(b"\xef\xbb\xbf");
         let mut from = 0;
-        for (end, cells) in &self.ends {
+        for (end, cells) in ends {
             out.extend_from_slice(&self.csv[from..*end]);
             if filled == 1 && *cells == 0 {
                 // A blank line would be no record.

@@ -34,6 +34,8 @@ pub(crate) fn read(
     let mut zip_of_texts = zip.clone();
     let texts = part(&mut zip_of_texts, &format!("{folder}sharedStrings.xml"))?;
     let mut values = Values { texts: Texts::new(texts, budget), kinds, is_1904, text: String::new() };
+    // Of several, the first one may not be the one that people want.
+    let has_one = sheets.iter().filter(|sheet| !sheet.is_hidden).count() == 1;
     for SheetFacts { name, is_hidden, relation } in sheets {
         let Relation { target, kind } = relations.get(&relation).ok_or(Refusal::Damaged)?;
         // Neither a chart on a sheet of its own nor macros.
@@ -45,7 +47,7 @@ pub(crate) fn read(
         let mut sheet = part(&mut zip, &path)?.ok_or(Refusal::Damaged)?;
         let mut table = Table::new(budget);
         let mut show = |table: &Table<'_>| {
-            if !is_hidden {
+            if has_one && !is_hidden {
                 hand_out.first(table);
             }
         };

@@ -165,14 +165,19 @@ fn s4_the_first_rows_are_shown_while_the_others_are_read() {
         let sheet = format!("<worksheet><sheetData><row>{head}</row>{rows}{last}</sheetData></worksheet>");
         let (mut first, mut sheets) = (Vec::new(), 0);
         let file = if hidden { hidden_workbook(&sheet) } else { workbook(&sheet) };
-        let read =
-            read_showing(&file, &Budget::new(&|| Duration::ZERO), |csv| first = csv, |_, _| sheets += 1);
+        let read = read_showing(&file, &Budget::new(&|| Duration::ZERO), Some(|csv| first = csv), |_, _| {
+            sheets += 1
+        });
         (String::from_utf8(first).unwrap(), sheets, read)
     };
     let (first, sheets, _) = shown(10 * FIRST_ROWS, "ann@example.com", false, "");
     let seen = lines(&first);
     assert_eq!((seen[0], seen[1], sheets), ("Name,Email", "Ann 0,ann@example.com", 1));
-    assert!((FIRST_ROWS..=FIRST_ROWS + 1).contains(&seen.len()), "{}", seen.len());
+    assert_eq!(seen.len(), FIRST_ROWS);
+    // A row far below is not among them, nor are the empty ones before it.
+    let far = format!(r#"<row r="1000000">{}</row>"#, text("far"));
+    let (first, _, read) = shown(2, "ann@example.com", false, &far);
+    assert_eq!((lines(&first).len(), read), (FIRST_ROWS, Ok(())));
     // They are handed out before anything is known of the others.
     let (first, sheets, read) =
         shown(FIRST_ROWS, "ann@example.com", false, r#"<row><c t="?"><v>1</v></c></row>"#);
@@ -183,6 +188,17 @@ fn s4_the_first_rows_are_shown_while_the_others_are_read() {
     {
         let (first, sheets, _) = shown(rows, address, hidden, "");
         assert_eq!((&*first, sheets), ("", 1), "{rows} {address} {hidden}");
+    }
+}
+
+#[test]
+fn s4_of_several_visible_sheets_no_first_rows_are_shown() {
+    let row = r#"<row><c t="inlineStr"><is><t>ann@example.com</t></is></c></row>"#;
+    let sheet = format!("<worksheet><sheetData>{}</sheetData></worksheet>", row.repeat(2 * FIRST_ROWS));
+    for (sheets, shown) in [(1, 1), (2, 0)] {
+        let (file, mut count) = (workbook_of(sheets, &sheet, &[]), 0);
+        read_showing(&file, &Budget::new(&|| Duration::ZERO), Some(|_| count += 1), |_, _| ()).unwrap();
+        assert_eq!(count, shown, "of {sheets}");
     }
 }
 

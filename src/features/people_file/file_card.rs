@@ -1,14 +1,15 @@
 //! The chosen file: what it is, how it is read, and its first rows as read.
 
 use leptos::prelude::*;
-use roster::{Delimiter, Dialect, Encoding, HeaderRow, Overrides};
+use roster::{Delimiter, Encoding, HeaderRow, Overrides};
 use sheets::Sheet;
 
 use super::chooser::Chooser;
 use super::labels;
 use super::state::{Flow, NEXT};
-use super::step::Step;
+use super::step::{Head, Step};
 use crate::i18n;
+use crate::platform::dom;
 use crate::t;
 use crate::term;
 use crate::ui::{Button, ButtonKind, Icon, IconName, Note, Select, SelectOption};
@@ -50,15 +51,20 @@ pub(super) fn FileCard(flow: Flow) -> impl IntoView {
     }
 }
 
-/// The first rows of a file while the others are read.
+/// The first rows of a file while the others are read; `reading` says so.
 #[component]
-pub(super) fn ReadingCard(flow: Flow, #[prop(into)] text: Signal<String>) -> impl IntoView {
+pub(super) fn ReadingCard(flow: Flow, name: String, #[prop(into)] reading: Signal<String>) -> impl IntoView {
+    // What had it is gone.
+    dom::keep_focus("csv-file");
     view! {
-        <section class="card" aria-busy="true">
-            <p role="status" class="file-name">{text}</p>
+        <section class="card" aria-labelledby="file-title">
+            <h2 id="file-title" class="file-name">
+                <Icon name=IconName::File />
+                <bdi>{name}</bdi>
+            </h2>
             <Preview flow />
             <div class="actions">
-                <Button kind=ButtonKind::Primary disabled_reason=Signal::derive(move || Some(text.get()))>
+                <Button kind=ButtonKind::Primary disabled_reason=Signal::derive(move || Some(reading.get()))>
                     {term!("common.next")}
                 </Button>
                 <Chooser flow label=t!("invite_csv.choose_another") class="button" />
@@ -197,38 +203,34 @@ fn Reading(flow: Flow) -> impl IntoView {
 pub(super) type PreviewRow = (usize, Vec<String>);
 
 /// The header's cells, or column numbers if there is none.
-fn heads(dialect: &Dialect, head: &[Vec<String>]) -> Vec<String> {
-    match header(dialect).checked_sub(1).and_then(|at| head.get(at)) {
+fn heads(head: Head<'_>) -> Vec<String> {
+    match header(head).checked_sub(1).and_then(|at| head.records.get(at)) {
         Some(cells) => cells.clone(),
         None => {
-            let numbers = 1..=head.iter().map(Vec::len).max().unwrap_or(0);
+            let numbers = 1..=head.columns;
             numbers.map(|number| t!("invite_csv.column_number", number = number)).collect()
         }
     }
 }
 
 /// The number of the header's row, 0 if there is none.
-fn header(dialect: &Dialect) -> usize {
-    dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
+fn header(head: Head<'_>) -> usize {
+    head.dialect.header_row.and_then(|row| usize::try_from(row).ok()).unwrap_or(0)
 }
 
 /// The first rows below the header.
-pub(super) fn first_rows(dialect: &Dialect, head: &[Vec<String>]) -> Vec<PreviewRow> {
-    let numbered = head.iter().enumerate().map(|(at, cells)| (at + 1, cells.clone()));
-    numbered.skip(header(dialect)).take(PREVIEWED).collect()
+pub(super) fn first_rows(head: Head<'_>) -> Vec<PreviewRow> {
+    let numbered = head.records.iter().enumerate().map(|(at, cells)| (at + 1, cells.clone()));
+    numbered.skip(header(head)).take(PREVIEWED).collect()
 }
 
 /// The first rows as read, which makes a wrong encoding or separator visible.
 #[component]
 fn Preview(flow: Flow) -> impl IntoView {
-    let shown = Memo::new(move |_| {
-        flow.step.with(|step| {
-            let (dialect, head) = step.head()?;
-            Some((heads(dialect, head), first_rows(dialect, head)))
-        })
-    });
+    let shown =
+        Memo::new(move |_| flow.step.with(|step| step.head().map(|head| (heads(head), first_rows(head)))));
     let titles = Memo::new(move |_| {
-        flow.step.with(|step| step.head().map_or(0, |(dialect, _)| header(dialect).saturating_sub(1)))
+        flow.step.with(|step| step.head().map_or(0, |head| header(head).saturating_sub(1)))
     });
     view! {
         {move || (titles.get() > 0).then(|| view! {

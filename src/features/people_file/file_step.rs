@@ -87,8 +87,9 @@ pub(super) fn FileStep(flow: Flow) -> impl IntoView {
             {move || match shown.get() {
                 Shown::File => view! { <FileCard flow /> }.into_any(),
                 Shown::FirstRows => {
-                    let text = Signal::derive(move || reading_text().unwrap_or_default());
-                    view! { <ReadingCard flow text /> }.into_any()
+                    let name = reading.get_untracked().unwrap_or_default();
+                    let reading = Signal::derive(move || reading_text().unwrap_or_default());
+                    view! { <ReadingCard flow name reading /> }.into_any()
                 }
                 Shown::Choice => view! {
                     <div class="drop-zone">

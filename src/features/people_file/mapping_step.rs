@@ -96,7 +96,7 @@ fn Columns(flow: Flow) -> impl IntoView {
         .step
         .with_untracked(|step| {
             let opened = step.opened()?;
-            Some((opened.columns.clone(), first_rows(&opened.dialect, &opened.head)))
+            Some((opened.columns.clone(), first_rows(opened.head())))
         })
         .unwrap_or_default();
     let has_several = columns.len() > 1;

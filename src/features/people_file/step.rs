@@ -48,6 +48,10 @@ impl Opened {
         self.columns.iter().map(|column| column.target).collect()
     }
 
+    pub(super) fn head(&self) -> Head<'_> {
+        Head { dialect: &self.dialect, columns: self.columns.len(), records: &self.head }
+    }
+
     pub(super) fn has_added_row(&self) -> bool {
         self.changes.contains(&Change::Fix(Fix::AddRow))
     }
@@ -154,8 +158,26 @@ pub(super) enum Trouble {
 #[derive(Clone, PartialEq)]
 pub(super) struct Reading {
     pub(super) name: String,
-    /// The first rows of a large spreadsheet, and how they are read.
-    pub(super) first: Option<(Dialect, Vec<Vec<String>>)>,
+    /// Of a large spreadsheet, once they are there.
+    pub(super) first: Option<FirstRows>,
+}
+
+/// The first rows of a file of which more is being read.
+#[derive(Clone, PartialEq)]
+pub(super) struct FirstRows {
+    pub(super) dialect: Dialect,
+    /// How many there are.
+    pub(super) columns: usize,
+    /// The first records, including titles and header.
+    pub(super) head: Vec<Vec<String>>,
+}
+
+/// The head of a file: how it is read, how many columns it has, and its first records.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    pub(super) dialect: &'a Dialect,
+    pub(super) columns: usize,
+    pub(super) records: &'a [Vec<String>],
 }
 
 /// The current step. Each step holds the results of the earlier ones, so that going back loses nothing.
@@ -227,6 +249,11 @@ impl Step {
         Self::Choosing { opened: None, reading: Some(Reading { name, first: None }), trouble: None }
     }
 
+    /// Whether a file of that name is being read.
+    pub(super) fn is_reading(&self, file: &str) -> bool {
+        matches!(self, Self::Choosing { reading: Some(Reading { name, .. }), .. } if name == file)
+    }
+
     pub(super) fn stage(&self) -> Stage {
         match self {
             Self::Choosing { .. } => Stage::Choosing,
@@ -247,13 +274,14 @@ impl Step {
         }
     }
 
-    /// How the file is read, and its first records.
-    pub(super) fn head(&self) -> Option<(&Dialect, &[Vec<String>])> {
+    /// The head of the file, also while more of it is being read.
+    pub(super) fn head(&self) -> Option<Head<'_>> {
         match self {
-            Self::Choosing { reading: Some(Reading { first: Some((dialect, head)), .. }), .. } => {
-                Some((dialect, head))
+            Self::Choosing { reading: Some(Reading { first: Some(first), .. }), .. } => {
+                let FirstRows { dialect, columns, head } = first;
+                Some(Head { dialect, columns: *columns, records: head })
             }
-            step => step.opened().map(|opened| (&opened.dialect, &*opened.head)),
+            step => step.opened().map(Opened::head),
         }
     }
 

@@ -47,6 +47,7 @@ impl Builder {
             push_row(self.separated(", "), row);
             self.push(")");
         }
+        debug_assert!(!is_first, "VALUES without a row");
         self
     }
 

@@ -57,7 +57,9 @@ pub(crate) struct Part<'c>(&'c mut Conn);
 
 /// Begins a part of a transaction. A part has no parts.
 pub(crate) async fn part(conn: &mut Conn) -> DbResult<Part<'_>> {
-    debug_assert!(!*conn.is_in_part(), "a part of a part");
+    if *conn.is_in_part() {
+        return Err(sqlx::Error::Protocol("a part of the transaction has not ended".to_owned()));
+    }
     // First, in case that only the beginning of it is done.
     *conn.is_in_part() = true;
     statement("SAVEPOINT part").execute(conn).await?;

@@ -10,7 +10,7 @@ use super::super::chosen::{Chosen, Source, Traits};
 use super::super::content::Content;
 use super::super::draft::{Blocker, DraftContent};
 use super::super::several;
-use super::super::step::{Opened, Stage, Step, Trouble};
+use super::super::step::{FirstRows, Opened, Stage, Step, Trouble};
 use super::flow::Flow;
 use crate::data::Turn;
 use crate::domain::roster::sheets::Unread;
@@ -73,7 +73,6 @@ impl Flow {
                     self.restore(found, chosen, traits, content).await;
                 }
                 Some(found) if !may_replace(&found.work) => {
-                    self.step.set(Step::start());
                     self.block(Blocker::OtherFile(chosen));
                 }
                 _ => {
@@ -86,12 +85,18 @@ impl Flow {
 
     /// Shows the first rows of a spreadsheet while the others are read.
     async fn show_first(self, turn: Option<Turn>, rows: Blob) {
+        let counts = || turn.is_some_and(Turn::counts);
+        // The Worker forgets what it has for these rows: not what was chosen meanwhile.
+        if !counts() {
+            return;
+        }
         let request = request::Open { overrides: Overrides::default() };
         let answer = worker::send(request, Some(&rows), None).await;
-        if let (Ok(answer::Opened { dialect, head, .. }), true) = (answer, turn.is_some_and(Turn::counts)) {
+        if let (Ok(answer::Opened { dialect, columns, head, .. }), true) = (answer, counts()) {
+            let first = FirstRows { dialect, columns: columns.len(), head };
             self.step.update(|step| {
                 if let Step::Choosing { reading: Some(reading), .. } = step {
-                    reading.first = Some((dialect, head));
+                    reading.first = Some(first);
                 }
             });
         }

@@ -85,7 +85,9 @@ impl Flow {
         }
     }
 
+    /// Asks about the work left behind. What was being read is not opened.
     pub(super) fn block(self, blocker: Blocker) {
+        self.step.set(Step::start());
         self.found.update(|found| {
             if let Some(found) = found {
                 found.blocker = Some(blocker);
@@ -114,7 +116,10 @@ impl Flow {
         let Found { draft, work, .. } = found;
         self.continued.set_value(Some(draft));
         self.found.set(None);
-        self.step.set(Step::reading(chosen.file.name()));
+        let name = chosen.file.name();
+        if !self.step.with_untracked(|step| step.is_reading(&name)) {
+            self.step.set(Step::reading(name));
+        }
         let (filter, position) = work.place();
         self.filter.set(filter);
         self.position.set(position);

@@ -8,7 +8,7 @@ use crate::db::value::Value;
 /// The steps of a statement's plan.
 pub(crate) async fn plan(conn: &mut Conn, statement: &Builder) -> Vec<String> {
     let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql());
-    // Whatever the values, the plan is the same.
+    // What the values are does not matter here.
     let values = vec![Value::Null; places(&sql).unwrap()];
     let steps: Vec<(i64, i64, i64, String)> = Statement::new(sql.into(), values).all(conn).await.unwrap();
     steps.into_iter().map(|(.., step)| step).collect()
