@@ -9,6 +9,7 @@ pub mod stand_ins;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ use crate::platform::outbound;
 use crate::platform::proxy;
 use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKeys;
+use crate::routes;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::deleted_teams;
 use crate::services::factors::relying_party;
@@ -65,6 +67,8 @@ use stand_ins::StandIns;
 
 /// Connections that are still open this long after the shutdown began are closed.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
+/// More than one Prometheus, and somebody who looks.
+const CONNECTIONS_FOR_METRICS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// Event streams that lag this many changes behind read the batch anew, as they do after each change.
 const CHANGES_KEPT: usize = 256;
 
@@ -74,6 +78,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// The URL under which people reach it.
     pub public_url: Url,
+    /// Where Prometheus reads its metrics, if anywhere.
+    pub metrics: Option<SocketAddr>,
     /// The stand-ins, in sandbox mode.
     pub stand_ins: Option<StandIns>,
     end: watch::Sender<bool>,
@@ -144,6 +150,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
     let tls = config.tls()?;
     let (listeners, address) = listen(&config).await?;
+    let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
@@ -185,10 +192,21 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     // On this server the console is opened under the name by which the mailbox was.
     let console = app.config.console_url.as_ref().map_or(public_url.path(), Url::as_str);
     let mailbox = stand_ins.as_ref().map(|stand_ins| stand_ins.mailbox(console));
-    let helpers = helpers(&app, &mailer);
+    let mut helpers = helpers(&app, &mailer);
     warn_of_proxies(&app);
     let (connections, client_timeouts) = (app.config.connections, app.config.client_timeouts);
     let router = router(&app, mailbox);
+    let (metrics, listener) = metrics.unzip();
+    if let Some(listener) = listener {
+        helpers.push(tokio::spawn(connections::serve(
+            vec![listener],
+            None,
+            routes::metrics::router(&app),
+            CONNECTIONS_FOR_METRICS,
+            client_timeouts,
+            app.ending.clone(),
+        )));
+    }
     let serving = tokio::spawn(connections::serve(
         listeners,
         tls,
@@ -197,7 +215,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         client_timeouts,
         app.ending.clone(),
     ));
-    Ok(Running { address, public_url, stand_ins, end, serving, helpers, app, lock })
+    Ok(Running { address, public_url, metrics, stand_ins, end, serving, helpers, app, lock })
 }
 
 /// What the server talks to.
@@ -241,6 +259,7 @@ fn assemble(
         guesses: Guesses::default(),
         in_flight: InFlight::default(),
         jobs: Jobs::default(),
+        metrics: Arc::default(),
         probes: Probes::new(&smtp),
         faults: config.sandbox.faults(),
         changes: broadcast::Sender::new(CHANGES_KEPT),
@@ -301,6 +320,13 @@ async fn listen(config: &Config) -> Result<(Vec<TcpListener>, SocketAddr), Start
             Err(_) => return Ok((vec![first], address)),
         }
     }
+}
+
+/// Listens where metrics are read.
+async fn listen_for_metrics(at: Option<SocketAddr>) -> Result<Option<(SocketAddr, TcpListener)>, StartError> {
+    let Some(at) = at else { return Ok(None) };
+    let listener = TcpListener::bind(at).await.map_err(|error| format!("--metrics {at}: {error}"))?;
+    Ok(Some((listener.local_addr()?, listener)))
 }
 
 /// Whether browsers know this machine by its name.

@@ -45,6 +45,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
     };
     let config = app.clone();
     let client: observe::Client = Arc::new(move |peer, head| config.config.client(peer, head));
+    let observer = observe::Observer { client, metrics: Arc::clone(&app.metrics) };
     Router::new()
         .merge(api)
         .merge(mailbox)
@@ -55,7 +56,7 @@ pub(super) fn router(app: &App, mailbox: Option<Router>) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), by_name))
         .layer(middleware::from_fn(one_host))
         .layer(middleware::from_fn(one_length))
-        .layer(middleware::from_fn_with_state(client, observe::observe))
+        .layer(middleware::from_fn_with_state(observer, observe::observe))
         .layer(middleware::from_fn_with_state(
             HeaderSets::new(app.public_url.scheme() == "https", &app.config.embedders),
             headers::add,

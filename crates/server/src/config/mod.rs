@@ -24,6 +24,9 @@ pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "MSI_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
+    /// Address on which Prometheus reads /metrics, and nothing else is served: one that only it reaches. Without it there is none.
+    #[arg(long, env = "MSI_METRICS")]
+    pub metrics: Option<SocketAddr>,
     /// Certificate for TLS, in PEM, with those that lead to a trusted one. Without it the server speaks HTTP, on loopback alone.
     #[arg(long, env = "MSI_TLS_CERTIFICATE", requires = "tls_key")]
     pub tls_certificate: Option<PathBuf>,

@@ -668,6 +668,18 @@ pub(crate) async fn deferred_until(conn: &mut Conn, batch: i64, now: Millis) -> 
     Ok((!has_new).then_some(due))
 }
 
+/// How many mails are queued or being sent, and of how many nobody knows whether they were sent.
+pub(crate) async fn counts(conn: &mut Conn) -> DbResult<(i64, i64)> {
+    statement(
+        "SELECT (SELECT COUNT(*) FROM mails WHERE batch_number IS NULL AND state = 'queued')
+              + COALESCE(CAST(SUM(CASE WHEN state = 'sealed' THEN mails_queued + mails_sending ELSE 0 END) AS BIGINT), 0),
+                COALESCE(CAST(SUM(mails_unknown) AS BIGINT), 0)
+           FROM batches",
+    )
+    .one(conn)
+    .await
+}
+
 /// Since when the longest waiting mail waits.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (since,): (Option<i64>,) = statement(

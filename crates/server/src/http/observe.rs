@@ -22,12 +22,20 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::error::ApiError;
 use crate::platform::request_id;
+use crate::state::metrics::Metrics;
 
 /// The time limit of a request: until its answer begins, so that no event stream is cut.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// Tells the address of a client by that of its connection and the head of its request.
 pub(crate) type Client = Arc<dyn Fn(IpAddr, &HeaderMap) -> IpAddr + Send + Sync>;
+
+/// What is needed to tell of requests.
+#[derive(Clone)]
+pub(crate) struct Observer {
+    pub(crate) client: Client,
+    pub(crate) metrics: Arc<Metrics>,
+}
 
 /// The person of a request for its line in the log, once whoever admits it knows them.
 #[derive(Clone, Default)]
@@ -53,9 +61,13 @@ fn neighbourhood(client: IpAddr) -> Option<IpNet> {
     IpNet::new(client, bits).ok().map(|network| network.trunc())
 }
 
-/// Gives every request an id, writes it to the answer and to every problem, and logs the request.
+/// Gives every request an id, writes it to the answer and to every problem, and logs and counts the request.
 /// The log names routes, not paths, and no header or body.
-pub(crate) async fn observe(State(client): State<Client>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn observe(
+    State(Observer { client, metrics }): State<Observer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
     let network = peer.and_then(|peer| neighbourhood(client(peer, request.headers())));
     let person = Person::default();
@@ -72,14 +84,17 @@ pub(crate) async fn observe(State(client): State<Client>, mut request: Request, 
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static(headers::REQUEST_ID), value);
     }
+    let route = route.as_ref().map(|route| route.0.as_str());
+    let took = started.elapsed();
+    metrics.answered(&method, route, response.status(), took);
     tracing::info!(
         request_id = id,
         method = %method,
-        route = route.as_ref().map_or("-", |route| route.0.as_str()),
+        route = route.unwrap_or("-"),
         status = response.status().as_u16(),
         network = network.map(tracing::field::display),
         person = person.0.get().map(String::as_str),
-        milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "request"
     );
     response
@@ -170,8 +185,8 @@ mod tests {
     async fn answer(path: &str) -> (Parts, Bytes, Value) {
         let routes = Router::new().route("/slow/{id}", get(endless_wait)).route("/stream", get(long_stream));
         let routes = Router::new().nest(api_types::paths::BASE, with_time_limit(routes));
-        let client: Client = Arc::new(|peer, _| peer);
-        let service = routes.layer(middleware::from_fn_with_state(client, observe));
+        let observer = Observer { client: Arc::new(|peer, _| peer), metrics: Arc::default() };
+        let service = routes.layer(middleware::from_fn_with_state(observer, observe));
         let (mut log, writer) = std::io::pipe().unwrap();
         let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::new(writer));
         let logging = tracing::subscriber::set_default(subscriber.finish());

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantArray};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -20,7 +20,7 @@ const STEADY: Duration = Duration::from_secs(60);
 const SEVERAL: u32 = 3;
 
 /// A task, by its name in logs and probes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Job {
     Mail,
@@ -51,6 +51,16 @@ impl Jobs {
         let troubles = self.troubles();
         let stuck = troubles.failures.iter().filter(|(_, times)| **times >= SEVERAL).map(|((job, _), _)| job);
         troubles.ended.iter().chain(stuck).copied().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// How often in a row the worst piece of each task's work has failed.
+    pub(crate) fn failures(&self) -> BTreeMap<Job, u32> {
+        let mut worst: BTreeMap<Job, u32> = Job::VARIANTS.iter().map(|job| (*job, 0)).collect();
+        for ((job, _), times) in &self.troubles().failures {
+            let so_far = worst.entry(*job).or_default();
+            *so_far = (*so_far).max(*times);
+        }
+        worst
     }
 
     fn troubles(&self) -> MutexGuard<'_, Troubles> {

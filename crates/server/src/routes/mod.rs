@@ -21,6 +21,7 @@ mod lists;
 mod marketo;
 mod marketo_admins;
 mod member_changes;
+pub(crate) mod metrics;
 pub(crate) mod probes;
 mod profile;
 mod salesforce;

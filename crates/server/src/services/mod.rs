@@ -22,6 +22,7 @@ pub(crate) mod mail;
 pub(crate) mod marketo;
 pub(crate) mod member_changes;
 pub(crate) mod members;
+pub(crate) mod metrics;
 pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod open_sessions;

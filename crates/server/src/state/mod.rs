@@ -6,6 +6,7 @@ pub(crate) mod in_flight;
 pub(crate) mod known_sessions;
 pub(crate) mod limiter;
 pub(crate) mod mail_monitor;
+pub(crate) mod metrics;
 pub(crate) mod passwords;
 pub(crate) mod probes;
 pub(crate) mod rate;
@@ -38,6 +39,7 @@ use in_flight::InFlight;
 use known_sessions::{KnownSessions, Moment};
 use limiter::Limiter;
 use mail_monitor::MailMonitor;
+use metrics::Metrics;
 use passwords::Passwords;
 use probes::Probes;
 use refreshes::Refreshes;
@@ -74,6 +76,7 @@ pub(crate) struct State {
     pub(crate) guesses: Guesses,
     pub(crate) in_flight: InFlight,
     pub(crate) jobs: Jobs,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) probes: Probes,
     pub(crate) faults: Option<Faults>,
     /// Ids of batches as they change.

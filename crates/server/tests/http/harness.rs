@@ -115,6 +115,13 @@ impl Server {
         self.running.as_ref().and_then(|running| running.stand_ins.as_ref()).expect("the stand-ins").sandbox()
     }
 
+    /// Where its metrics are read.
+    pub(crate) fn metrics(&self) -> String {
+        let address =
+            self.running.as_ref().and_then(|running| running.metrics).expect("an address for metrics");
+        format!("http://{address}/metrics")
+    }
+
     pub(crate) fn data(&self) -> &Path {
         self.folder.path()
     }

@@ -39,6 +39,7 @@ mod marketo_admins;
 mod member_changes;
 #[cfg(target_os = "linux")]
 mod memory;
+mod metrics;
 mod model;
 mod names;
 mod notices;

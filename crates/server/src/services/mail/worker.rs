@@ -341,6 +341,7 @@ impl Worker {
             Outcome::Unknown { .. } => error = Some(RecentError::OfMail(RowCode::MailInterrupted)),
             Outcome::Sent | Outcome::Deferred { .. } | Outcome::Cancelled => {}
         }
+        app.metrics.attempted(&outcome);
         self.done.push(Done { mail, outcome, error });
     }
 

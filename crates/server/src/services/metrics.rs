@@ -1,0 +1,102 @@
+//! What Prometheus reads: what has been counted, and how things stand now.
+
+use std::sync::atomic::AtomicU64;
+
+use api_types::CheckState;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::db::{self, DbResult};
+use crate::platform::clock::Millis;
+use crate::services::readiness;
+use crate::state::{App, metrics};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfCheck {
+    check: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfJob {
+    job: &'static str,
+}
+
+/// All metrics, in the text format of OpenMetrics 1.0. What the database does not tell at this moment is left out, so that
+/// an alert on its absence holds.
+pub(crate) async fn text(app: &App) -> String {
+    let mut now = metrics::registry();
+    readiness_of(app, &mut now).await;
+    if let Err(error) = mails(app, &mut now).await {
+        tracing::warn!(%error, "the metrics of mails are left out");
+    }
+    if let Err(error) = sync(app, &mut now).await {
+        tracing::warn!(%error, "the metrics of the sync are left out");
+    }
+    let mut text = String::new();
+    for registry in [app.metrics.registry(), &now] {
+        // A text can always be written.
+        let _ = encode_registry(&mut text, registry);
+    }
+    let _ = encode_eof(&mut text);
+    text
+}
+
+/// Whether the server can do its work, and how its jobs do.
+async fn readiness_of(app: &App, now: &mut Registry) {
+    let readiness = readiness::look(app).await;
+    let ready = Family::<OfCheck, Gauge>::default();
+    for (check, state) in [
+        ("writer", readiness.writer),
+        ("reader", readiness.reader),
+        ("disk", readiness.disk),
+        ("mail", readiness.mail),
+        ("jobs", readiness.jobs),
+    ] {
+        ready.get_or_create(&OfCheck { check }).set((state == CheckState::Ok).into());
+    }
+    now.register("ready", "Whether a check of /readyz is passed", ready);
+    let failures = Family::<OfJob, Gauge>::default();
+    for (job, times) in app.jobs.failures() {
+        failures.get_or_create(&OfJob { job: job.into() }).set(times.into());
+    }
+    now.register("job_failures", "How often in a row a piece of a job's work has failed", failures);
+    now.register("build", "The version of the server", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+}
+
+async fn mails(app: &App, now: &mut Registry) -> DbResult<()> {
+    let mut conn = app.db.read().await?;
+    let (waiting, unknown) = db::mails::counts(&mut conn).await?;
+    let oldest = db::mails::oldest_waiting(&mut conn).await?;
+    now.register("mails_waiting", "Mails that are queued or being sent", gauge(waiting));
+    now.register("mails_unknown", "Mails of which nobody knows whether they were sent", gauge(unknown));
+    let age = oldest.map_or(0, |since| since.until(app.now()).as_secs());
+    let age = gauge(i64::try_from(age).unwrap_or(i64::MAX));
+    now.register_with_unit(
+        "mails_oldest_waiting",
+        "How long the oldest of them has waited",
+        Unit::Seconds,
+        age,
+    );
+    Ok(())
+}
+
+async fn sync(app: &App, now: &mut Registry) -> DbResult<()> {
+    let mut conn = app.db.read().await?;
+    let schedule = db::field_sync::schedule(&mut conn, &app.account_id).await?;
+    let Some(Millis(until)) = schedule.complete_until() else { return Ok(()) };
+    let moment = Gauge::<f64, AtomicU64>::default();
+    moment.set(until as f64 / 1000.0);
+    let said = "Up to when the people of the sync are known to be complete, since 1970";
+    now.register_with_unit("sync_complete_until_timestamp", said, Unit::Seconds, moment);
+    Ok(())
+}
+
+fn gauge(value: i64) -> Gauge {
+    let gauge = Gauge::default();
+    gauge.set(value);
+    gauge
+}

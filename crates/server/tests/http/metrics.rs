@@ -1,0 +1,93 @@
+//! What Prometheus reads of a server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use api_types::paths;
+use reqwest::Method;
+use server::ManualClock;
+use server::app;
+
+use crate::harness::{Server, config, row, send};
+
+const ALERTS: &str = include_str!("../../../../docs/monitoring/alerts.yml");
+const DASHBOARD: &str = include_str!("../../../../docs/monitoring/dashboard.json");
+
+async fn start() -> Server {
+    Server::start_with(|config| config.metrics = Some(SocketAddr::from(([127, 0, 0, 1], 0)))).await
+}
+
+async fn read(server: &Server) -> String {
+    let answer = reqwest::get(server.metrics()).await.unwrap();
+    let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    assert_eq!(kind, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    answer.text().await.unwrap()
+}
+
+/// The names of metrics that a text speaks of.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.starts_with("msi_"))
+}
+
+#[tokio::test]
+async fn n2_metrics_tell_of_requests_mails_checks_and_jobs_and_of_nobody() {
+    let server = start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let mut text = read(&server).await;
+    while !text.contains("msi_mails_total{result=\"sent\"} 1\n") {
+        text = read(&server).await;
+    }
+    for line in [
+        format!("msi_requests_total{{method=\"POST\",route=\"{}\",status=\"201\"}} 1", full(paths::BATCHES)),
+        "msi_mails_unknown 0".to_owned(),
+        "msi_ready{check=\"writer\"} 1".to_owned(),
+        format!("msi_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+    }
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    assert!(!text.contains('@'), "{text}");
+}
+
+/// The path of an endpoint as routes are named.
+fn full(path: &str) -> String {
+    format!("{}{path}", paths::BASE)
+}
+
+#[tokio::test]
+async fn n2_metrics_have_an_address_of_their_own_where_nothing_else_is() {
+    let server = start().await;
+    let public = send(server.anyone().bare(Method::GET, "/metrics")).await;
+    assert_eq!(public.status, 404);
+    let other = server.metrics().replace("/metrics", paths::READYZ);
+    assert_eq!(reqwest::get(other).await.unwrap().status(), 404);
+
+    let taken: SocketAddr = server.metrics()["http://".len()..].trim_end_matches("/metrics").parse().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut second = config(folder.path());
+    second.metrics = Some(taken);
+    let refusal = app::start(second, Arc::new(ManualClock::default())).await.err().unwrap().to_string();
+    assert!(refusal.starts_with(&format!("--metrics {taken}: ")), "{refusal}");
+}
+
+#[tokio::test]
+async fn n2_every_metric_of_the_alerts_and_of_the_dashboard_is_there() {
+    let server = start().await;
+    server.admin().await;
+    let text = read(&server).await;
+    let known: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '))
+        .flat_map(|(name, _)| names(name))
+        .collect();
+    for name in names(ALERTS).chain(names(DASHBOARD)) {
+        let family = ["_total", "_bucket", "_count", "_sum", "_info"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end))
+            .unwrap_or(name);
+        // A sync that never ran has nothing to tell.
+        let is_later = family == "msi_sync_complete_until_timestamp_seconds";
+        assert!(is_later || known.contains(&family), "{name} is none of {known:?}");
+    }
+}
