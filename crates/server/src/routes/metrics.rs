@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::services::metrics;
 use crate::state::App;
 
-/// Source: https://prometheus.io/docs/specs/om/open_metrics_spec/#protocol-negotiation
+/// Source: <https://prometheus.io/docs/specs/om/open_metrics_spec/#protocol-negotiation>
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub(crate) fn router(app: &App) -> Router {
