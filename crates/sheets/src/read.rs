@@ -21,7 +21,7 @@ pub fn read(file: &[u8], budget: &Budget<'_>, each: impl FnMut(Sheet, Vec<u8>)) 
     read_showing(file, budget, None::<fn(Vec<u8>)>, each)
 }
 
-/// The same. `first` is given a CSV file of the first [`FIRST_ROWS`](crate::FIRST_ROWS) rows beforehand, where a `.xlsx` file has one
+/// The same. `first` is given a CSV file of the first [`FIRST_ROWS`] rows beforehand, where a `.xlsx` file has one
 /// visible sheet, and an address in them. The file may still be refused.
 ///
 /// # Errors
