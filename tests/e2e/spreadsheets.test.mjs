@@ -182,6 +182,28 @@ walk(
   },
 );
 
+/** A workbook that is large enough for its first rows to be shown beforehand. */
+function largeWorkbook() {
+  const rows = Array.from({ length: 400 }, (_, index) => [`ann${index}@example.com`, "Ann"]);
+  return fileOf("large.xlsx", workbook([["Email", "First name"], ...rows], 1 << 20));
+}
+
+/** Lets the Worker say so many messages, and holds the others back until `sayAll`; `isHolding` tells whether there are any. */
+async function holdBack(driver, passed) {
+  await driver.inSheetWorker((passed) => {
+    const say = self.postMessage.bind(self);
+    const held = [];
+    let count = 0;
+    self.postMessage = (message) => {
+      count += 1;
+      if (count <= passed) say(message);
+      else held.push(message);
+    };
+    self.sayAll = () => held.splice(0).forEach((message) => say(message));
+    self.isHolding = () => held.length > 0;
+  }, passed);
+}
+
 walk(
   "s4 p3: the first rows of a large spreadsheet are there while the others are read",
   server,
@@ -189,18 +211,11 @@ walk(
   async (app) => {
     const { driver } = app;
     const { file } = app.inviteCsv;
-    const rows = Array.from({ length: 400 }, (_, index) => [`ann${index}@example.com`, "Ann"]);
-    const large = fileOf("large.xlsx", workbook([["Email", "First name"], ...rows], 1 << 20));
     await app.enter();
     await app.inviteCsv.open();
-    // What it says after the first rows is held back.
-    await driver.inSheetWorker(() => {
-      const say = self.postMessage.bind(self);
-      const said = [];
-      self.postMessage = (message) => (said.push(message) === 1 ? say(message) : undefined);
-      self.sayAll = () => said.slice(1).forEach((message) => say(message));
-    });
-    await file.choose(large);
+    // What it says after the first rows.
+    await holdBack(driver, 1);
+    await file.choose(largeWorkbook());
     await file.seePreviewed("ann0@example.com");
     await file.seeReading("large.xlsx");
     await driver.inspect("csv: first rows of a spreadsheet");
@@ -219,19 +234,12 @@ walk(
   async (app) => {
     const { driver } = app;
     const { file, mapping, review } = app.inviteCsv;
-    const rows = Array.from({ length: 400 }, (_, index) => [`ann${index}@example.com`, "Ann"]);
     await app.enter();
     await app.inviteCsv.open();
-    await driver.inSheetWorker(() => {
-      const say = self.postMessage.bind(self);
-      const said = [];
-      self.postMessage = (message) => said.push(message);
-      self.sayAll = () => said.splice(0).forEach((message) => say(message));
-      self.hasFirst = () => said.length > 0;
-    });
-    await file.choose(fileOf("large.xlsx", workbook([["Email", "First name"], ...rows], 1 << 20)));
+    await holdBack(driver, 0);
+    await file.choose(largeWorkbook());
     await driver.inSheetWorker(async () => {
-      while (!self.hasFirst()) await new Promise((later) => setTimeout(later));
+      while (!self.isHolding()) await new Promise((later) => setTimeout(later));
     });
     await file.choose(fileOf("other.csv", "Email\nbo@other.example\n"));
     await file.seeChosen("other.csv");

@@ -26,7 +26,7 @@ impl Tx {
     /// Commits it, unless one of its parts has not ended.
     pub(crate) async fn commit(mut self) -> DbResult<()> {
         if *self.0.is_in_part() {
-            return Err(sqlx::Error::Protocol("a part of the transaction has not ended".to_owned()));
+            return Err(part_has_not_ended());
         }
         match self.0 {
             Conn::Sqlite(link) => match link.held {
@@ -58,12 +58,16 @@ pub(crate) struct Part<'c>(&'c mut Conn);
 /// Begins a part of a transaction. A part has no parts.
 pub(crate) async fn part(conn: &mut Conn) -> DbResult<Part<'_>> {
     if *conn.is_in_part() {
-        return Err(sqlx::Error::Protocol("a part of the transaction has not ended".to_owned()));
+        return Err(part_has_not_ended());
     }
     // First, in case that only the beginning of it is done.
     *conn.is_in_part() = true;
     statement("SAVEPOINT part").execute(conn).await?;
     Ok(Part(conn))
+}
+
+fn part_has_not_ended() -> sqlx::Error {
+    sqlx::Error::Protocol("a part of the transaction has not ended".to_owned())
 }
 
 impl Part<'_> {
