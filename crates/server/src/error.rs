@@ -99,7 +99,8 @@ impl From<sqlx::Error> for ApiError {
             return Self::new(ProblemCode::NotStored).retry_after(5);
         }
         match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+            // A database that cannot be reached comes back by itself.
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
                 Self::new(ProblemCode::Unavailable).retry_after(1)
             }
             sqlx::Error::Database(error) if db::is_busy(&*error) => {

@@ -5,13 +5,13 @@ mod configure;
 #[cfg(feature = "sandbox")]
 use std::io::BufRead as _;
 use std::io::{IsTerminal as _, Read, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
-use server::config::{Config, console_url};
+
+use server::config::{self, Config, Place, console_url};
 use server::{
     Clock, SystemClock, admins, end_sessions, link_base, openapi, promote, reset_factors, sign_in_link,
 };
@@ -33,7 +33,7 @@ enum Command {
     /// Print a new one-time link that signs in an administrator.
     SignInLink {
         #[command(flatten)]
-        data: Data,
+        place: Place,
         /// The address of the administrator; the first one's when left out.
         #[arg(long)]
         email: Option<String>,
@@ -46,7 +46,7 @@ enum Command {
         console_url: Option<Url>,
     },
     /// List the administrators: address, name, status and last sign-in.
-    Admins(Data),
+    Admins(Place),
     /// Make an active user an administrator.
     Promote(Person),
     /// End all sessions of a user.
@@ -68,16 +68,9 @@ enum Command {
 }
 
 #[derive(Args)]
-struct Data {
-    /// Folder of the server's data.
-    #[arg(long = "data", env = "MSI_DATA", default_value = "data")]
-    folder: PathBuf,
-}
-
-#[derive(Args)]
 struct Person {
     #[command(flatten)]
-    data: Data,
+    place: Place,
     /// The address of the user.
     #[arg(long)]
     email: String,
@@ -109,18 +102,25 @@ async fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), StartError> {
     match command {
         Command::Serve(config) => serve(*config).await,
-        Command::SignInLink { data, email, public_url, console_url } => {
-            let base = link_base(&data.folder, public_url.as_ref(), console_url.as_ref())?;
-            say(&sign_in_link(&data.folder, Some(&base), email.as_deref()).await?);
+        Command::SignInLink { place, email, public_url, console_url } => {
+            let place = config::with_secrets_of_environment(place)?;
+            let base = link_base(&place.folder, public_url.as_ref(), console_url.as_ref())?;
+            say(&sign_in_link(&place, Some(&base), email.as_deref()).await?);
             Ok(())
         }
-        Command::Admins(data) => {
-            say(&admins(&data.folder).await?);
+        Command::Admins(place) => {
+            say(&admins(&config::with_secrets_of_environment(place)?).await?);
             Ok(())
         }
-        Command::Promote(Person { data, email }) => promote(&data.folder, &email).await,
-        Command::EndSessions(Person { data, email }) => end_sessions(&data.folder, &email).await,
-        Command::ResetFactors(Person { data, email }) => reset_factors(&data.folder, &email).await,
+        Command::Promote(Person { place, email }) => {
+            promote(&config::with_secrets_of_environment(place)?, &email).await
+        }
+        Command::EndSessions(Person { place, email }) => {
+            end_sessions(&config::with_secrets_of_environment(place)?, &email).await
+        }
+        Command::ResetFactors(Person { place, email }) => {
+            reset_factors(&config::with_secrets_of_environment(place)?, &email).await
+        }
         Command::CheckServices { config, json } => check_services(*config, json).await,
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());

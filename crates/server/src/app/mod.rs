@@ -146,7 +146,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     config.check()?;
     make_private(&config.data)?;
     let lock = lock(&config.data)?;
-    let db = Db::open(&config.data).await?;
+    let db = Db::open(&config.place()).await?;
     let account = seed::ensure_account(&db, &config, clock.now()).await?;
     let tls = config.tls()?;
     let (listeners, address) = listen(&config).await?;
@@ -284,7 +284,7 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     if config.sandbox.is_on() {
         return Err("the stand-ins of sandbox mode are asked by the button in Diagnostics".into());
     }
-    let (db, account) = operator::opened(&config.data).await?;
+    let (db, account) = operator::opened(&config.place()).await?;
     let services = Services::new(&config.services, None, None)?;
     // Neither is used: no mail is sent, and nobody is led anywhere.
     let nowhere = Url::parse("http://localhost")?;

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
 
+pub use crate::platform::place::{DatabaseUrl, Place};
 use crate::platform::proxy::{self, ForwardedHeader};
 use crate::platform::tls;
 use crate::platform::url::below;
@@ -36,6 +37,9 @@ pub struct Config {
     /// Folder for the database, the token key and the sandbox's mailbox.
     #[arg(long, env = "MSI_DATA", default_value = "data")]
     pub data: PathBuf,
+    /// The database, where it is not in that folder: postgres://user:password@host:port/name, of PostgreSQL 15 or later.
+    #[arg(long, env = "MSI_DATABASE", hide_env_values = true)]
+    pub database: Option<DatabaseUrl>,
     /// Folder of the built app. Without it only the API is served.
     #[arg(long, env = "MSI_DIST")]
     pub dist: Option<PathBuf>,
@@ -218,6 +222,24 @@ impl ServicesConfig {
     }
 }
 
+/// A place with the address of the database from the file that the environment names, where there is one.
+///
+/// # Errors
+/// When the file cannot be read, or the address is given twice.
+pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
+    let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
+    Ok(Place { database: database(place.database, &secret)?, ..place })
+}
+
+/// The address of the database that was given, or else the one of the file that the environment names.
+fn database(given: Option<DatabaseUrl>, secret: &SecretOf<'_>) -> Result<Option<DatabaseUrl>, String> {
+    // A variable may be set to nothing.
+    match given.filter(|url| !url.text().is_empty()) {
+        Some(url) => Ok(Some(url)),
+        None => Ok(secret("MSI_DATABASE")?.map(DatabaseUrl::from)),
+    }
+}
+
 /// What finds a secret by the name of its variable.
 type SecretOf<'a> = dyn Fn(&str) -> Result<Option<String>, String> + 'a;
 
@@ -356,6 +378,7 @@ impl Config {
     pub fn with_secrets_of_environment(mut self) -> Result<Self, String> {
         let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
         self.services.add_secrets(&secret)?;
+        self.database = database(self.database, &secret)?;
         if self.smtp.is_none()
             && let Some(address) = secret("MSI_SMTP")?
         {
@@ -363,6 +386,11 @@ impl Config {
             self.smtp = Some(smtp);
         }
         Ok(self)
+    }
+
+    /// Where its data is.
+    pub fn place(&self) -> Place {
+        Place { folder: self.data.clone(), database: self.database.clone() }
     }
 
     /// Refuses settings that would endanger users, and says what to do instead.

@@ -3,13 +3,14 @@
 use std::ops::{Deref, DerefMut};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Database, Sqlite, Transaction};
+use sqlx::{Database, Postgres, Sqlite, Transaction};
 
 pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
 
 /// A connection, inside a transaction or not.
 pub(crate) enum Conn {
     Sqlite(Link<Sqlite>),
+    Postgres(Link<Postgres>),
 }
 
 impl Conn {
@@ -17,6 +18,7 @@ impl Conn {
     pub(super) fn is_in_part(&mut self) -> &mut bool {
         match self {
             Self::Sqlite(link) => &mut link.is_in_part,
+            Self::Postgres(link) => &mut link.is_in_part,
         }
     }
 }

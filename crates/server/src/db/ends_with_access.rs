@@ -84,7 +84,7 @@ fn select_work(account_id: &str, user_id: &str, limit: u32) -> Builder {
     let mut select = Builder::new(
         "SELECT number, id, kind, state, file_name,
                 CASE WHEN kind = 'invitations' AND retrying IS NULL THEN mails_queued + mails_sending
-                     ELSE MAX(work_total - work_done, 0) END AS left
+                     WHEN work_total > work_done THEN work_total - work_done ELSE 0 END AS left
            FROM batches WHERE id IN (SELECT id FROM batches WHERE ",
     );
     select.push(UNSETTLED).push(" AND is_dry_run = 0 AND account_id = ").push_bind(account_id.to_owned());

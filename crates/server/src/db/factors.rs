@@ -251,6 +251,7 @@ struct StandingRecord {
     has_app: bool,
     role: String,
     factors_needed_from: String,
+    #[sqlx(try_from = "i64")]
     factor_grace_days: u8,
     factors_needed_since: i64,
     joined_at: i64,
@@ -285,11 +286,12 @@ pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standin
 
 /// The account's rule.
 pub(crate) async fn rule(conn: &mut Conn, account_id: &str) -> DbResult<FactorRule> {
-    let (needed_from, grace_days): (String, u8) =
+    let (needed_from, grace_days): (String, i64) =
         statement("SELECT factors_needed_from, factor_grace_days FROM accounts WHERE id = $1")
             .bind(account_id)
             .one(conn)
             .await?;
+    let grace_days = u8::try_from(grace_days).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(FactorRule { needed_from: from_text(&needed_from)?, grace_days })
 }
 

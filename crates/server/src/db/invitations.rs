@@ -237,8 +237,8 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
 fn select_invited(account_id: &str, begin: Millis) -> Builder {
     let mut select = Builder::new("SELECT (created_at - ");
     select.push_bind(begin.0).push(format!(
-        ") / {DAY_MS} AS day, SUM(CASE state WHEN 'sealed' THEN mails_queued + mails_sending + mails_sent + mails_failed
-                    + mails_cancelled + mails_unknown ELSE mails_sent END)
+        ") / {DAY_MS} AS day, CAST(SUM(CASE state WHEN 'sealed' THEN mails_queued + mails_sending + mails_sent + mails_failed
+                    + mails_cancelled + mails_unknown ELSE mails_sent END) AS BIGINT)
            FROM batches WHERE account_id = "
     ));
     select.push_bind(account_id.to_owned());

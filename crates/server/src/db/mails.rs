@@ -245,8 +245,8 @@ const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_i
         m.queued_at, b.sealed_at, u.email AS recipient, u.first_name, u.last_name,
         i.id AS invitation_id, i.generation, COALESCE(i.language, u.locale) AS language, b.terms,
         b.created_by_name AS inviter, i.status AS invitation_status, i.expires_at,
-        COALESCE(u.role = 'admin' AND u.is_marketo_admin = 1, 0) AS is_marketo_admin,
-        COALESCE(u.role = 'admin' AND u.is_salesforce_admin = 1, 0) AS is_salesforce_admin
+        CASE WHEN u.role = 'admin' THEN u.is_marketo_admin ELSE 0 END AS is_marketo_admin,
+        CASE WHEN u.role = 'admin' THEN u.is_salesforce_admin ELSE 0 END AS is_salesforce_admin
    FROM mails m
    LEFT JOIN invitations i ON i.number = m.invitation_number
    LEFT JOIN batches b ON b.number = m.batch_number

@@ -1,5 +1,5 @@
 //! Storage. Every statement of the server is in this module's files; the SQL keeps to what SQLite and PostgreSQL
-//! share. What is SQLite's own is in [`sqlite`].
+//! share. What is a database's own is in [`sqlite`] and [`postgres`].
 //!
 //! Ids (UUIDs, as text) are for clients, and each is stored in one row alone; tables with many rows refer to each other
 //! by numbers.
@@ -14,6 +14,7 @@ mod conn;
 pub(crate) mod ends_with_access;
 pub(crate) mod errors;
 pub(crate) mod factors;
+mod failures;
 pub(crate) mod field_sync;
 pub(crate) mod flows;
 pub(crate) mod guesses;
@@ -26,14 +27,19 @@ pub(crate) mod long_list;
 pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+mod open_error;
 pub(crate) mod people_counts;
+mod postgres;
 pub(crate) mod proof_codes;
 pub(crate) mod retries;
 pub(crate) mod revocations;
 pub(crate) mod rows;
 pub(crate) mod salesforce;
 pub(crate) mod salesforce_setup;
+#[cfg(test)]
+mod schemas;
 pub(crate) mod sealed;
+mod search;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
@@ -50,21 +56,21 @@ mod transaction;
 pub(crate) mod users;
 mod value;
 
-use std::path::Path;
-
 use api_types::limits::ROWS_PER_CHUNK;
 use serde::Serialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use uuid::Uuid;
 
+use crate::platform::place::Place;
 use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
-pub(crate) use sqlite::errors::{is_busy, is_of_the_disk, is_of_the_rows};
+pub(crate) use failures::{is_busy, is_of_the_disk, is_of_the_rows};
+use open_error::OpenError;
+use postgres::open::PostgresDb;
 use sqlite::open::SqliteDb;
-use sqlite::schema::OpenError;
 use statement::{composed, statement};
-use stored::{Json, Stored};
+use stored::{Flag, Json, Stored};
 pub(crate) use transaction::{Tx, part};
 use value::Value;
 
@@ -75,23 +81,31 @@ pub(crate) const ROWS_PER_STATEMENT: usize = ROWS_PER_CHUNK;
 #[derive(Clone)]
 pub(crate) enum Db {
     Sqlite(SqliteDb),
+    Postgres(PostgresDb),
 }
 
 impl Db {
-    /// Opens the database in `folder`, making or migrating it where needed.
-    pub(crate) async fn open(folder: &Path) -> Result<Self, OpenError> {
-        Ok(Self::Sqlite(SqliteDb::open(folder).await?))
+    /// Opens the database of a place, making or migrating it where needed.
+    pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
+        Ok(match &place.database {
+            None => Self::Sqlite(SqliteDb::open(&place.folder).await?),
+            Some(url) => Self::Postgres(PostgresDb::open(url).await?),
+        })
     }
 
-    /// Opens the database in `folder` beside the server that it belongs to; `None` where it is of another version.
-    pub(crate) async fn open_beside(folder: &Path) -> DbResult<Option<Self>> {
-        Ok(SqliteDb::open_beside(folder).await?.map(Self::Sqlite))
+    /// Opens the database of a place beside the server that it belongs to; `None` where it is of another version.
+    pub(crate) async fn open_beside(place: &Place) -> Result<Option<Self>, OpenError> {
+        Ok(match &place.database {
+            None => SqliteDb::open_beside(&place.folder).await?.map(Self::Sqlite),
+            Some(url) => PostgresDb::open_beside(url).await?.map(Self::Postgres),
+        })
     }
 
     /// A connection that sees committed data.
     pub(crate) async fn read(&self) -> DbResult<Reader> {
         match self {
             Self::Sqlite(db) => db.read().await,
+            Self::Postgres(db) => db.read().await,
         }
     }
 
@@ -99,6 +113,7 @@ impl Db {
     pub(crate) async fn write(&self) -> DbResult<Tx> {
         match self {
             Self::Sqlite(db) => db.write().await,
+            Self::Postgres(db) => db.write().await,
         }
     }
 
@@ -106,12 +121,14 @@ impl Db {
     pub(crate) async fn is_readable(&self) -> DbResult<bool> {
         match self {
             Self::Sqlite(db) => db.is_readable().await,
+            Self::Postgres(db) => db.is_readable().await,
         }
     }
 
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(db) => db.close().await,
+            Self::Postgres(db) => db.close().await,
         }
     }
 }
@@ -224,7 +241,7 @@ mod tests {
     #[tokio::test]
     async fn r20_every_foreign_key_has_an_index() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path()).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
         let mut conn = db.read().await.unwrap();
         let keys: Vec<(String, String)> = statement(
             "SELECT t.name, k.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k
@@ -249,7 +266,7 @@ mod tests {
     #[tokio::test]
     async fn r21_a_transaction_that_the_disk_ended_stops_no_later_one() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path()).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
         let mut tx = db.write().await.unwrap();
         statement("CREATE TABLE ballast (content BLOB)").execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();

@@ -8,10 +8,10 @@ use crate::platform::clock::Millis;
 /// All people by status.
 pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<StatusCounts> {
     let (active, deactivated, invited, expired): (i64, i64, i64, i64) = statement(
-        "SELECT COALESCE(SUM(people) FILTER (WHERE status = 'active'), 0),
-                COALESCE(SUM(people) FILTER (WHERE status = 'deactivated'), 0),
-                COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at > $2), 0),
-                COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at <= $2), 0)
+        "SELECT CAST(COALESCE(SUM(people) FILTER (WHERE status = 'active'), 0) AS BIGINT),
+                CAST(COALESCE(SUM(people) FILTER (WHERE status = 'deactivated'), 0) AS BIGINT),
+                CAST(COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at > $2), 0) AS BIGINT),
+                CAST(COALESCE(SUM(people) FILTER (WHERE status = 'invited' AND expires_at <= $2), 0) AS BIGINT)
            FROM people_counts WHERE account_id = $1",
     )
     .bind(account_id)

@@ -10,6 +10,7 @@ pub(crate) struct CodeRow {
     pub(crate) id: String,
     pub(crate) sent_at: i64,
     /// How often a wrong one was entered.
+    #[sqlx(try_from = "i64")]
     pub(crate) wrong: u32,
 }
 

@@ -184,7 +184,7 @@ fn candidates(batch: i64, which: Which, after: i64, limit: u32) -> Builder {
             .push("SELECT * FROM (SELECT number, row_number FROM mails WHERE batch_number = ")
             .push_bind(batch);
         select.push(" AND state = '").push(state).push("' AND row_number > ").push_bind(after);
-        select.push(" ORDER BY row_number LIMIT ").push_bind(limit).push(")");
+        select.push(" ORDER BY row_number LIMIT ").push_bind(limit).push(") l");
     }
     select.push(") AS found ORDER BY row_number LIMIT ").push_bind(limit);
     select

@@ -6,13 +6,15 @@ use std::time::Duration;
 use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, from_json, statement, to_json};
+use super::{Conn, DbResult, Flag, from_json, statement, to_json};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
 struct VerificationRecord {
     item: String,
+    #[sqlx(try_from = "Flag")]
     is_passed: bool,
+    #[sqlx(try_from = "Flag")]
     was_passed: bool,
     found: String,
     verified_at: i64,
@@ -74,7 +76,7 @@ pub(crate) async fn note(
          VALUES ($1, $2, $3, $4, $4, $5, $6)
          ON CONFLICT (account_id, item) DO UPDATE SET
              was_passed = CASE WHEN salesforce_verifications.org_id = excluded.org_id
-                               THEN MAX(salesforce_verifications.was_passed, excluded.is_passed)
+                               AND salesforce_verifications.was_passed = 1 THEN 1
                                ELSE excluded.is_passed END,
              org_id = excluded.org_id, is_passed = excluded.is_passed, found = excluded.found,
              verified_at = excluded.verified_at",

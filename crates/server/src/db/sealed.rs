@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a26_every_column_that_anything_is_sealed_for_is_listed() {
         // That of a flow ends with it, after ten minutes; that of an app that no code has confirmed is made anew.
-        let schema = include_str!("../../migrations/0001_schema.sql");
+        let schema = include_str!("../../migrations/sqlite/0001_schema.sql");
         for Column { name, .. } in COLUMNS {
             let (table, column) = name.split_once('.').unwrap();
             let (_, rest) = schema.split_once(&format!("CREATE TABLE {table} (")).unwrap();

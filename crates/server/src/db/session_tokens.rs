@@ -2,16 +2,18 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, statement};
+use super::{Conn, DbResult, Flag, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct TokensRow {
     pub(crate) id: String,
     pub(crate) session_hash: String,
+    #[sqlx(try_from = "i64")]
     pub(crate) generation: u32,
     pub(crate) issued_at: i64,
     /// Whether an access token of this generation has been used.
+    #[sqlx(try_from = "Flag")]
     pub(crate) is_used: bool,
 }
 

@@ -3,9 +3,13 @@
 use std::borrow::Cow;
 
 use futures_util::stream::BoxStream;
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo};
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, Sqlite};
+use sqlx::{Arguments as _, AssertSqlSafe, Encode, Postgres, Sqlite, Type};
 
 use super::conn::{Conn, DbResult};
 use super::stored::Stored;
@@ -43,6 +47,7 @@ impl Statement {
     pub(crate) async fn execute(self, conn: &mut Conn) -> DbResult<u64> {
         match conn {
             Conn::Sqlite(link) => Ok(self.for_sqlite()?.execute(&mut **link).await?.rows_affected()),
+            Conn::Postgres(link) => Ok(self.for_postgres()?.execute(&mut **link).await?.rows_affected()),
         }
     }
 
@@ -50,6 +55,7 @@ impl Statement {
     pub(crate) async fn all<T: Stored>(self, conn: &mut Conn) -> DbResult<Vec<T>> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_all(&mut **link).await,
+            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_all(&mut **link).await,
         }
     }
 
@@ -60,6 +66,7 @@ impl Statement {
     pub(crate) async fn one<T: Stored>(self, conn: &mut Conn) -> DbResult<T> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_one(&mut **link).await,
+            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_one(&mut **link).await,
         }
     }
 
@@ -67,6 +74,7 @@ impl Statement {
     pub(crate) async fn optional<T: Stored>(self, conn: &mut Conn) -> DbResult<Option<T>> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_optional(&mut **link).await,
+            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_optional(&mut **link).await,
         }
     }
 
@@ -74,6 +82,7 @@ impl Statement {
     pub(crate) fn stream<T: Stored + 'static>(self, conn: &mut Conn) -> DbResult<BoxStream<'_, DbResult<T>>> {
         match conn {
             Conn::Sqlite(link) => Ok(self.rows_of_sqlite()?.fetch(&mut **link)),
+            Conn::Postgres(link) => Ok(self.rows_of_postgres()?.fetch(&mut **link)),
         }
     }
 
@@ -87,6 +96,18 @@ impl Statement {
         self.check();
         let values = of_sqlite(self.values)?;
         Ok(sqlx::query_as_with(AssertSqlSafe(self.sql), values))
+    }
+
+    fn for_postgres(self) -> DbResult<Query<'static, Postgres, PgArguments>> {
+        self.check();
+        let values = of_postgres(self.values)?;
+        Ok(sqlx::query_with(AssertSqlSafe(numbered(self.sql)), values))
+    }
+
+    fn rows_of_postgres<T: Stored>(self) -> DbResult<QueryAs<'static, Postgres, T, PgArguments>> {
+        self.check();
+        let values = of_postgres(self.values)?;
+        Ok(sqlx::query_as_with(AssertSqlSafe(numbered(self.sql)), values))
     }
 
     /// In tests, whatever runs has a place for each of its values, in one of the two ways.
@@ -120,9 +141,66 @@ fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
     Ok(arguments)
 }
 
+/// A text as PostgreSQL has it: with the number of its place for each `?`, and without lists of nothing.
+fn numbered(sql: Cow<'static, str>) -> Cow<'static, str> {
+    if sql.contains("IN ()") {
+        let text = sql.replace("NOT IN ()", "<> ALL ('{}')").replace("IN ()", "= ANY ('{}')");
+        return numbered(text.into());
+    }
+    let mut parts = sql.split('?');
+    let Some(first) = parts.next().filter(|first| first.len() < sql.len()) else { return sql };
+    let mut text = String::with_capacity(sql.len() + sql.len() / 4);
+    text.push_str(first);
+    for (at, part) in parts.enumerate() {
+        text.push('$');
+        text.push_str(&(at + 1).to_string());
+        text.push_str(part);
+    }
+    text.into()
+}
+
+fn of_postgres(values: Vec<Value>) -> DbResult<PgArguments> {
+    let mut arguments = PgArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Value::Null => arguments.add(Untyped),
+            Value::Int(value) => arguments.add(value),
+            // Its texts have no NUL, and none is stored: nothing is equal to it then, either.
+            Value::Text(value) if value.contains('\0') => arguments.add(value.replace('\0', "\u{fffd}")),
+            Value::Text(value) => arguments.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// NULL, of the type that its place has.
+struct Untyped;
+
+impl Type<Postgres> for Untyped {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(0))
+    }
+}
+
+impl Encode<'_, Postgres> for Untyped {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::places;
+    use super::{numbered, places};
+
+    #[test]
+    fn places_are_numbered_for_postgres() {
+        assert_eq!(numbered("SELECT 1".into()), "SELECT 1");
+        assert_eq!(numbered("a = $1 AND b = $2".into()), "a = $1 AND b = $2");
+        assert_eq!(numbered("a IN (?, ?) AND b = ?".into()), "a IN ($1, $2) AND b = $3");
+        assert_eq!(numbered("a NOT IN () OR b IN ()".into()), "a <> ALL ('{}') OR b = ANY ('{}')");
+    }
 
     #[test]
     fn values_have_their_places_in_one_of_two_ways() {

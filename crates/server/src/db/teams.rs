@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use api_types::{Team, TeamId, UserId, Workspace, WorkspaceId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, new_id, push_list, statement, users};
+use super::{Builder, Conn, DbResult, Flag, ROWS_PER_STATEMENT, count, new_id, push_list, statement, users};
 
 /// A name under which something is found, with its id.
 #[derive(Clone, Debug, FromRow)]
@@ -21,7 +21,7 @@ pub(crate) fn name_key(name: &str) -> String {
 
 const SELECT: &str = "SELECT t.id, t.name, t.is_everyone,
        CASE WHEN t.is_everyone = 1
-            THEN (SELECT SUM(c.people) FROM people_counts c WHERE c.account_id = t.account_id)
+            THEN (SELECT CAST(SUM(c.people) AS BIGINT) FROM people_counts c WHERE c.account_id = t.account_id)
             ELSE (SELECT COUNT(*) FROM team_members m WHERE m.team_id = t.id) END
   FROM teams t";
 
@@ -47,12 +47,12 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
 
 /// Whether it is the team that has every member, so that members need not be looked up.
 pub(crate) async fn is_everyone(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
-    let found: Option<(bool,)> = statement("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")
+    let found: Option<(Flag,)> = statement("SELECT is_everyone FROM teams WHERE account_id = $1 AND id = $2")
         .bind(account_id)
         .bind(id)
         .optional(conn)
         .await?;
-    Ok(found.is_some_and(|(is_everyone,)| is_everyone))
+    Ok(found.is_some_and(|(Flag(is_everyone),)| is_everyone))
 }
 
 pub(crate) async fn rename(conn: &mut Conn, id: &str, name: &str) -> DbResult<()> {

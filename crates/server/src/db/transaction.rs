@@ -2,7 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::conn::{Conn, DbResult, Held};
+use sqlx::Database;
+
+use super::conn::{Conn, DbResult, Held, Link};
 use super::statement::statement;
 
 /// A transaction that may write. Dropped without a commit, it is rolled back.
@@ -16,10 +18,8 @@ impl Tx {
 
     pub(crate) async fn rollback(self) -> DbResult<()> {
         match self.0 {
-            Conn::Sqlite(link) => match link.held {
-                Held::Inside(transaction) => transaction.rollback().await,
-                Held::Outside(_) => Ok(()),
-            },
+            Conn::Sqlite(link) => rollback(link).await,
+            Conn::Postgres(link) => rollback(link).await,
         }
     }
 
@@ -29,11 +29,23 @@ impl Tx {
             return Err(part_has_not_ended());
         }
         match self.0 {
-            Conn::Sqlite(link) => match link.held {
-                Held::Inside(transaction) => transaction.commit().await,
-                Held::Outside(_) => Ok(()),
-            },
+            Conn::Sqlite(link) => commit(link).await,
+            Conn::Postgres(link) => commit(link).await,
         }
+    }
+}
+
+async fn rollback<DB: Database>(link: Link<DB>) -> DbResult<()> {
+    match link.held {
+        Held::Inside(transaction) => transaction.rollback().await,
+        Held::Outside(_) => Ok(()),
+    }
+}
+
+async fn commit<DB: Database>(link: Link<DB>) -> DbResult<()> {
+    match link.held {
+        Held::Inside(transaction) => transaction.commit().await,
+        Held::Outside(_) => Ok(()),
     }
 }
 

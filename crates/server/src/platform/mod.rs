@@ -8,6 +8,7 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod outbound;
 pub(crate) mod pieces;
+pub(crate) mod place;
 pub(crate) mod portion;
 pub(crate) mod proxy;
 pub(crate) mod request_id;

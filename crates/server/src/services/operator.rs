@@ -1,6 +1,5 @@
 //! What the operator does by the command line beside a running server, when nobody else can: each is in the audit log.
 
-use std::path::Path;
 use std::time::Duration;
 
 use api_types::{ActorKind, AuditAction, Role, UserStatus};
@@ -13,6 +12,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
+use crate::platform::place::Place;
 use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKeys};
 use crate::services::address;
@@ -28,12 +28,12 @@ pub(crate) const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600
 /// # Errors
 /// When there is no account in the folder, or no such administrator.
 pub async fn sign_in_link(
-    data: &Path,
+    place: &Place,
     base: Option<&str>,
     email: Option<&str>,
 ) -> Result<String, StartError> {
-    let base = base.map_or_else(|| link_base(data, None, None), |base| Ok(base.to_owned()))?;
-    let (db, key, now) = (open(data).await?, TokenKeys::load(data)?, SystemClock.now());
+    let base = base.map_or_else(|| link_base(&place.folder, None, None), |base| Ok(base.to_owned()))?;
+    let (db, key, now) = (open(place).await?, TokenKeys::load(&place.folder)?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let admin = match email {
@@ -86,8 +86,8 @@ async fn new_sign_in_token(
 ///
 /// # Errors
 /// When there is no account in the folder.
-pub async fn admins(data: &Path) -> Result<String, StartError> {
-    let db = open(data).await?;
+pub async fn admins(place: &Place) -> Result<String, StartError> {
+    let db = open(place).await?;
     let mut conn = db.read().await?;
     let account = account(&mut conn).await?;
     let mut lines = vec!["address\tname\tstatus\tlast sign-in".to_owned()];
@@ -106,8 +106,8 @@ pub async fn admins(data: &Path) -> Result<String, StartError> {
 ///
 /// # Errors
 /// When there is no such user.
-pub async fn end_sessions(data: &Path, email: &str) -> Result<(), StartError> {
-    let db = open(data).await?;
+pub async fn end_sessions(place: &Place, email: &str) -> Result<(), StartError> {
+    let db = open(place).await?;
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let (user, now) = (find(&mut tx, &account, email).await?, SystemClock.now());
@@ -125,8 +125,8 @@ pub async fn end_sessions(data: &Path, email: &str) -> Result<(), StartError> {
 ///
 /// # Errors
 /// When there is no such active user.
-pub async fn promote(data: &Path, email: &str) -> Result<(), StartError> {
-    let (db, now) = (open(data).await?, SystemClock.now());
+pub async fn promote(place: &Place, email: &str) -> Result<(), StartError> {
+    let (db, now) = (open(place).await?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let user = find(&mut tx, &account, email).await?;
@@ -151,8 +151,8 @@ pub async fn promote(data: &Path, email: &str) -> Result<(), StartError> {
 ///
 /// # Errors
 /// When there is no such user.
-pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
-    let (db, now) = (open(data).await?, SystemClock.now());
+pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError> {
+    let (db, now) = (open(place).await?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let user = find(&mut tx, &account, email).await?;
@@ -167,14 +167,14 @@ pub async fn reset_factors(data: &Path, email: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn open(data: &Path) -> Result<Db, StartError> {
+async fn open(place: &Place) -> Result<Db, StartError> {
     let other = "the data is that of another version of the server: start this one once, then ask again";
-    Db::open_beside(data).await?.ok_or_else(|| other.into())
+    Db::open_beside(place).await?.ok_or_else(|| other.into())
 }
 
 /// The database of a folder, and its account.
-pub(crate) async fn opened(data: &Path) -> Result<(Db, AccountRow), StartError> {
-    let db = open(data).await?;
+pub(crate) async fn opened(place: &Place) -> Result<(Db, AccountRow), StartError> {
+    let db = open(place).await?;
     let account = db::accounts::only(&mut *db.read().await?).await?;
     let account = account.ok_or("there is no account yet: start the server first")?;
     Ok((db, account))

@@ -222,7 +222,7 @@ async fn a12_whoever_uses_an_address_up_keeps_nobody_out_who_has_a_link_or_is_kn
     assert_eq!(flood.try_password("ana@example.com", PASSWORD).await.code(), ProblemCode::RateLimited);
     assert_eq!(known.try_password("ana@example.com", PASSWORD).await.status, 200, "a browser that is known");
     server.anyone().activate(&admin.mail_to("bo@example.com").await.link()).await;
-    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, None).await.unwrap();
     server.anyone().sign_in_by_link(&link).await;
     let proof = admin.post(paths::SESSION_PROOF, &json!({"code": "00000000"})).await;
     assert_eq!(proof.code(), ProblemCode::InvalidField, "somebody who is signed in");

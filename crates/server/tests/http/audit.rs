@@ -92,7 +92,7 @@ async fn a26_what_is_written_down_cannot_be_changed_or_taken_away() {
     for statement in [
         "UPDATE audit_events SET subject = 'nothing'",
         "DELETE FROM audit_events",
-        "INSERT OR REPLACE INTO audit_events SELECT * FROM audit_events",
+        "INSERT INTO audit_events SELECT * FROM audit_events WHERE true ON CONFLICT (id) DO UPDATE SET subject = ''",
     ] {
         let refused = sqlx::query(statement).execute(&mut database).await.unwrap_err();
         assert!(refused.to_string().contains("only added to"), "{statement}: {refused}");
@@ -254,7 +254,7 @@ async fn a16_a_sign_in_link_that_is_made_is_noted_by_nobodys_name() {
     let before = told(&admin, SignInLinkMade).await;
     assert_eq!(before, pairs(&[("", ADMIN)]));
     // As the command line makes one, beside the server that runs.
-    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, None).await.unwrap();
     assert!(link.contains('#'));
     let after = events(&admin, "action=sign_in_link_made").await;
     assert_eq!(after.meta.total, 2);

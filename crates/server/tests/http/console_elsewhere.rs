@@ -40,7 +40,7 @@ async fn a17_links_in_mails_lead_to_the_console() {
     admin.invite(&[row(1, "ana@example.com")]).await;
     let link = admin.mail_to("ana@example.com").await.link();
     assert!(link.starts_with(&format!("{CONSOLE}/some/base/activate#")), "{link}");
-    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, None).await.unwrap();
     assert!(link.starts_with(&format!("{CONSOLE}/some/base/sign-in#")), "{link}");
 }
 

@@ -7,7 +7,6 @@ use api_types::{
     Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List,
     MailTroubleCause, RecentError, RowCode, paths,
 };
-use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::post_office::{Manner, PostOffice, Reply};
@@ -57,8 +56,7 @@ async fn r14_r19_a_mail_of_no_known_kind_fails_and_is_reported() {
     let id = admin.open_batch(&csv(2)).await.id;
     admin.add(&id, 0, &[row(2, "ana@example.com"), row(3, "kim@example.com")]).await;
     // As only a bug or another program could.
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let mut database = crate::long_lists::database(&server).await;
     let spoil = "UPDATE mails SET kind = 'pigeon' WHERE row_number = 2";
     assert_eq!(sqlx::query(spoil).execute(&mut database).await.unwrap().rows_affected(), 1);
     admin.seal(&id).await;

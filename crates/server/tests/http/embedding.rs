@@ -187,7 +187,8 @@ async fn e8_a_key_is_told_once_and_only_its_hash_is_kept() {
         }
     }
     let kept = files(data.path());
-    assert!(kept.iter().any(|file| file.to_string_lossy().ends_with("-wal")));
+    let is_in_folder = crate::harness::place(data.path()).database.is_none();
+    assert!(!is_in_folder || kept.iter().any(|file| file.to_string_lossy().ends_with("-wal")));
     for file in kept {
         let bytes = std::fs::read(&file).unwrap();
         for secret in [&created.secret, &token] {

@@ -18,9 +18,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server::ManualClock;
 use server::app::{self, Running};
+use server::config::Place;
 use server::config::{Config, Loopback, PasswordCost};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::postgres;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const ADMIN: &str = "marketo.admin@example.com";
@@ -57,10 +60,16 @@ pub(crate) fn config(data: &Path) -> Config {
     ];
     let mut config = Arguments::parse_from(arguments).config;
     config.data = data.to_owned();
+    config.database = place(data).database;
     config.password_cost = PasswordCost::Test;
     // Salesforce is another site for browsers: its stand-in has the name.
     config.loopback = Loopback::Number;
     config
+}
+
+/// Where a server with this data folder has its data.
+pub(crate) fn place(data: &Path) -> Place {
+    Place { database: postgres::database_of(data).map(Into::into), ..Place::in_folder(data) }
 }
 
 impl Server {
@@ -126,6 +135,10 @@ impl Server {
         self.folder.path()
     }
 
+    pub(crate) fn place(&self) -> Place {
+        self.config.place()
+    }
+
     /// A client without a session.
     pub(crate) fn anyone(&self) -> Client {
         Client::new(&self.base)
@@ -172,6 +185,10 @@ impl Drop for Server {
             && !std::thread::panicking()
         {
             keeps_to_the_contracts(running);
+        }
+        // After a failure, its tasks go on, and the database can be looked at.
+        if !std::thread::panicking() {
+            postgres::drop_database_of(self.folder.path());
         }
     }
 }

@@ -49,6 +49,8 @@ mod openapi;
 mod operator;
 mod performance;
 mod post_office;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod problems;
 mod proofs;
 mod readiness;

@@ -13,7 +13,6 @@ use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, NO_PERMISSION_CLIENT_ID, Nature,
 };
 use serde_json::json;
-use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Answer, Client, Server, key};
 use crate::marketo_admins::{invite, order};
@@ -65,8 +64,7 @@ async fn grant(client: &Client, ids: &[UserId], workspace: Option<&WorkspaceId>)
 
 /// Changes the database in a way that the API does not offer.
 pub(crate) async fn sql(server: &Server, statement: &'static str) {
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let mut conn = crate::long_lists::database(server).await;
     sqlx::query(statement).execute(&mut conn).await.unwrap();
 }
 

@@ -8,7 +8,6 @@ use api_types::{
     UserStatus, paths,
 };
 use serde_json::json;
-use sqlx::Connection as _;
 
 use crate::harness::{ADMIN, Answer, Client, Server, key, row};
 
@@ -206,8 +205,7 @@ async fn whoever_s_mail_came_back_is_invited_again_before_the_invitation_runs_ou
     invite(&admin, ADA).await;
     let batches: List<api_types::Batch> = admin.get(paths::BATCHES).await.json();
     assert_eq!(admin.settled(&batches.items[0].id).await.deliveries.sent, 1);
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let mut conn = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let mut conn = crate::long_lists::database(&server).await;
     // No mailbox of the stand-in refuses mail to an administrator.
     sqlx::query("UPDATE mails SET state = 'failed'").execute(&mut conn).await.unwrap();
     let state = state_of(&admin, ADA).await;

@@ -140,9 +140,9 @@ async fn a23_administrators_are_told_what_the_operator_does_at_most_twenty_of_th
     let admin = server.admin().await;
     let eva = server.administrator("eva@example.com").await;
     server.member(ANA).await;
-    server::sign_in_link(server.data(), None, Some("eva@example.com")).await.unwrap();
-    server::end_sessions(server.data(), ANA).await.unwrap();
-    server::promote(server.data(), ANA).await.unwrap();
+    server::sign_in_link(&server.place(), None, Some("eva@example.com")).await.unwrap();
+    server::end_sessions(&server.place(), ANA).await.unwrap();
+    server::promote(&server.place(), ANA).await.unwrap();
     for (email, role) in [(ADMIN, true), ("eva@example.com", true), (ANA, false)] {
         let told = notices(&eva, email, if role { 3 } else { 1 }).await;
         let about: Vec<_> = told.iter().filter(|mail| mail.subject.ends_with("on the server")).collect();
@@ -164,7 +164,7 @@ async fn a23_administrators_are_told_what_the_operator_does_at_most_twenty_of_th
     .execute(&mut database(&server).await)
     .await
     .expect("thirty administrators");
-    server::end_sessions(server.data(), ANA).await.unwrap();
+    server::end_sessions(&server.place(), ANA).await.unwrap();
     admin.mails_to("14@more.example", 1).await;
     while admin.mail_count().await < before + 20 {}
     let told = admin.mails_to("more.example", 17).await;

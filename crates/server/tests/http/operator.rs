@@ -12,19 +12,19 @@ async fn a21_the_operator_sees_the_administrators_and_gives_one_of_them_a_link()
     let server = Server::start().await;
     server.member("max@example.com").await;
     server.administrator(ANA).await;
-    let listed = server::admins(server.data()).await.unwrap();
+    let listed = server::admins(&server.place()).await.unwrap();
     let lines: Vec<_> = listed.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()).collect();
     let who: Vec<_> = lines.iter().map(|line| (line[0], line[2])).collect();
     assert_eq!(who, [(ANA, "active"), (ADMIN, "active")]);
     assert_eq!((lines[0][3].len() > 10, lines[1][3].len() > 10), (true, true), "{listed}");
 
-    let link = server::sign_in_link(server.data(), None, Some(" Ana@Example.com ")).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, Some(" Ana@Example.com ")).await.unwrap();
     let mut ana = server.anyone();
     ana.sign_in_by_link(&link).await;
     let session: api_types::Session = ana.get(paths::SESSION).await.json();
     assert_eq!(session.user.email, ANA);
     for nobody in ["max@example.com", "nobody@example.com"] {
-        assert!(server::sign_in_link(server.data(), None, Some(nobody)).await.is_err(), "{nobody}");
+        assert!(server::sign_in_link(&server.place(), None, Some(nobody)).await.is_err(), "{nobody}");
     }
 }
 
@@ -33,10 +33,10 @@ async fn a24_the_operator_ends_the_sessions_of_a_user() {
     let server = Server::start().await;
     let (ana, max) = (server.member(ANA).await, server.member("max@example.com").await);
     assert_eq!(ana.get(paths::PROFILE).await.status, 200);
-    server::end_sessions(server.data(), ANA).await.unwrap();
+    server::end_sessions(&server.place(), ANA).await.unwrap();
     assert_eq!(ana.get(paths::PROFILE).await.code(), ProblemCode::SignedOut);
     assert_eq!(max.get(paths::PROFILE).await.status, 200);
-    assert!(server::end_sessions(server.data(), "nobody@example.com").await.is_err());
+    assert!(server::end_sessions(&server.place(), "nobody@example.com").await.is_err());
     let ended = server.audited(AuditAction::SessionsEnded).await;
     let subject = format!("{ANA} (all)");
     assert_eq!((ended.len(), ended[0].actor_kind, &ended[0].subject), (1, ActorKind::Server, &subject));
@@ -46,8 +46,8 @@ async fn a24_the_operator_ends_the_sessions_of_a_user() {
 async fn a21_the_operator_makes_a_user_an_administrator() {
     let server = Server::start().await;
     let ana = server.member(ANA).await;
-    server::promote(server.data(), ANA).await.unwrap();
-    server::promote(server.data(), ANA).await.unwrap();
+    server::promote(&server.place(), ANA).await.unwrap();
+    server::promote(&server.place(), ANA).await.unwrap();
     assert_eq!(ana.get(paths::PROFILE).await.code(), ProblemCode::SignedOut, "A13");
     let admin = server.admin().await;
     let promoted: User = admin.get(&paths::user(&id_of(&admin, ANA).await)).await.json();

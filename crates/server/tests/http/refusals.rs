@@ -7,7 +7,6 @@ use api_types::{
     Batch, BatchId, BatchRow, CheckState, DeliveryStatus, List, MailTroubleCause, NewRow, RecentError,
     RowCode, paths,
 };
-use sqlx::Connection as _;
 
 use crate::harness::{Client, Server, check_counts, csv, row};
 use crate::readiness::readiness;
@@ -193,8 +192,7 @@ async fn r22_retry_all_sends_mails_that_failed_before_by_a_refusal_of_the_mail_s
     server.sandbox().mail().answer_recipients(|_| Some("550 no"));
     let id = admin.invite(&people(4, 1)).await.id;
     // As an earlier version has left them.
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let mut database = crate::long_lists::database(&server).await;
     for (row, answer) in
         [(2, "(554): 5.7.1 relay denied"), (3, "(550): 5.4.5 quota"), (4, "(550): no (#5.7.1)")]
     {

@@ -8,8 +8,9 @@ use std::process::{Child, Command, Stdio};
 use api_types::{BatchEvent, BatchRetry, BatchRow, DeliveryStatus, List, paths};
 use serde_json::{Value, json};
 
-use crate::harness::{Client, csv, key, row};
+use crate::harness::{Client, csv, key, place, row};
 use crate::post_office::{Manner, PostOffice};
+use crate::postgres;
 
 /// A server process.
 pub(crate) struct Process {
@@ -48,6 +49,7 @@ impl Process {
             .arg(data)
             .args(more)
             .env("MSI_SEATS", "10000")
+            .envs(postgres::database_of(data).map(|url| ("MSI_DATABASE", url)))
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a file"))
@@ -71,7 +73,9 @@ impl Process {
 
     pub(crate) async fn admin(&self) -> Client {
         let mut client = Client::new(&self.base);
-        client.sign_in_by_link(&server::sign_in_link(&self.data, None, None).await.expect("a link")).await;
+        client
+            .sign_in_by_link(&server::sign_in_link(&place(&self.data), None, None).await.expect("a link"))
+            .await;
         client
     }
 

@@ -621,9 +621,9 @@ async fn a22_another_administrator_or_the_operator_takes_lost_factors_from_a_per
     assert_eq!(ana.sign_in(ANA, PASSWORD).await.status, 200);
 
     add_app(&server, &ana).await;
-    server::reset_factors(server.data(), ANA).await.unwrap();
-    assert!(server::reset_factors(server.data(), ANA).await.is_err(), "nothing is left");
-    assert!(server::reset_factors(server.data(), "nobody@example.com").await.is_err());
+    server::reset_factors(&server.place(), ANA).await.unwrap();
+    assert!(server::reset_factors(&server.place(), ANA).await.is_err(), "nothing is left");
+    assert!(server::reset_factors(&server.place(), "nobody@example.com").await.is_err());
     assert_eq!(ana.get(paths::PROFILE).await.code(), ProblemCode::SignedOut);
     assert_eq!(ana.sign_in(ANA, PASSWORD).await.status, 200);
     let noted = server.audited(AuditAction::FactorsReset).await;

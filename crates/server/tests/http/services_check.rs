@@ -11,6 +11,7 @@ use sandbox::marketo::{
 use crate::field_sync::server_at;
 use crate::harness::{ADMIN, Client, Server};
 use crate::marketo::{connect, pasted};
+use crate::postgres;
 use crate::salesforce_browser::Salesforce;
 
 async fn report(admin: &Client) -> ServicesReport {
@@ -86,6 +87,7 @@ async fn check_services(server: &Server, words: &[&str]) -> Output {
         .args(["--marketo-platform-client-id", PLATFORM_CLIENT_ID, "--data"])
         .arg(server.data())
         .args(words)
+        .envs(postgres::database_of(server.data()).map(|url| ("MSI_DATABASE", url)))
         .env("MSI_MARKETO_PLATFORM_SECRET", PLATFORM_CLIENT_SECRET);
     let output = tokio::task::spawn_blocking(move || command.output()).await;
     output.expect("it was run").expect("the server's binary")

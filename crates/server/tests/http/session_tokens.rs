@@ -208,11 +208,10 @@ async fn a1_a_use_is_remembered_over_a_restart() {
     let first = Page::of(&server.admin().await).await;
     let second = first.refreshed().await;
     assert_eq!(second.get(paths::USERS).await.status, 200);
-    let file = format!("sqlite://{}", server.data().join("msi.sqlite3").display());
-    let mut database = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let mut database = crate::long_lists::database(&server).await;
     let stored = "SELECT is_used FROM session_tokens";
     // It is stored in the background.
-    while sqlx::query_as::<_, (bool,)>(stored).fetch_one(&mut database).await.unwrap() != (true,) {}
+    while sqlx::query_as::<_, (i64,)>(stored).fetch_one(&mut database).await.unwrap() != (1,) {}
     database.close().await.unwrap();
     server.restart().await;
     let first = Page { client: first.client.at(&server.base), ..first };

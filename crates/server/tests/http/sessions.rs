@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, row, send, token};
+use crate::long_lists::hold;
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -18,7 +19,7 @@ async fn a_sign_in_link_works_once() {
     assert!(!session.user.has_password);
     assert!((29 * 60..=30 * 60).contains(&session.idle_seconds), "{}", session.idle_seconds);
 
-    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, None).await.unwrap();
     assert!(link.starts_with(&server.base), "{link}");
     server.anyone().sign_in_by_link(&link).await;
     let body = json!({"link": {"token": token(&link)}});
@@ -30,8 +31,8 @@ async fn a_sign_in_link_works_once() {
 #[tokio::test]
 async fn a_sign_in_link_expires_and_a_new_one_withdraws_it() {
     let server = Server::start().await;
-    let old = server::sign_in_link(server.data(), None, None).await.unwrap();
-    let new = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let old = server::sign_in_link(&server.place(), None, None).await.unwrap();
+    let new = server::sign_in_link(&server.place(), None, None).await.unwrap();
     let by = async |link: &str| {
         server.anyone().post(paths::SESSION, &json!({"link": {"token": token(link)}})).await.code()
     };
@@ -58,15 +59,6 @@ async fn a10_signing_out_ends_the_session_on_the_server() {
     assert_eq!(admin.delete(paths::SESSION).await.status, 204, "signing out twice is fine");
 }
 
-/// Blocks all writing to the server's database.
-async fn hold(server: &Server) -> sqlx::SqliteConnection {
-    use sqlx::ConnectOptions as _;
-    let database = sqlx::sqlite::SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));
-    let mut other = database.connect().await.unwrap();
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-    other
-}
-
 #[tokio::test]
 async fn a10_r21_signing_out_waits_for_nobody_who_writes_and_is_stored_later() {
     use sqlx::Connection as _;
@@ -77,7 +69,7 @@ async fn a10_r21_signing_out_waits_for_nobody_who_writes_and_is_stored_later() {
     assert_eq!(answer.status, 204, "{}", answer.text());
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
     assert_eq!(member.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
-    let sessions = async |held: &mut sqlx::SqliteConnection| -> i64 {
+    let sessions = async |held: &mut sqlx::AnyConnection| -> i64 {
         let of_ana = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'ana@example.com'";
         sqlx::query_scalar(of_ana).fetch_one(held).await.unwrap()
     };
@@ -185,7 +177,7 @@ async fn a1_the_cookie_is_secure_where_the_public_address_is() {
     let server =
         Server::start_with(|config| config.public_url = Some("https://admin.localhost".parse().unwrap()))
             .await;
-    let link = server::sign_in_link(server.data(), None, None).await.unwrap();
+    let link = server::sign_in_link(&server.place(), None, None).await.unwrap();
     let answer = server.anyone().post(paths::SESSION, &json!({"link": {"token": token(&link)}})).await;
     let cookie = answer.header("set-cookie").unwrap();
     assert!(cookie.starts_with("__Host-msi="), "{cookie}");
@@ -486,13 +478,11 @@ async fn a12_a_reset_is_not_mailed_again_at_once() {
 
 #[tokio::test]
 async fn r21_reading_and_signing_in_wait_for_nobody_who_writes() {
-    use sqlx::{ConnectOptions as _, Connection as _};
+    use sqlx::Connection as _;
     let server = Server::start().await;
     let member = server.member("ana@example.com").await;
     let admin = server.admin().await;
-    let database = sqlx::sqlite::SqliteConnectOptions::new().filename(server.data().join("msi.sqlite3"));
-    let mut other = database.connect().await.unwrap();
-    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let held = hold(&server).await;
     server.clock.advance(Duration::from_secs(60));
     assert_eq!(admin.get(paths::USERS).await.status, 200);
     assert_eq!(member.get(paths::PROFILE).await.status, 200);
@@ -507,7 +497,7 @@ async fn r21_reading_and_signing_in_wait_for_nobody_who_writes() {
     }
     assert_eq!(late.sign_in("ana@example.com", PASSWORD).await.status, 200);
     assert_eq!(late.get(paths::SESSION).await.status, 200);
-    held.rollback().await.unwrap();
+    held.close().await.unwrap();
     server.clock.advance(Duration::from_secs(60));
     assert_eq!(late.get(paths::SESSION).await.status, 200);
     assert_eq!(admin.get(paths::USERS).await.status, 200);

@@ -448,7 +448,7 @@ async fn check_people_counts(server: &Server, admin: &Client, after: &str) {
         .await
         .unwrap();
     let counted: Counts = sqlx::query_as(
-        "SELECT status, iif(status = 'invited', invitation_expires_at, 0), COUNT(*) FROM users GROUP BY 1, 2
+        "SELECT status, CASE WHEN status = 'invited' THEN invitation_expires_at ELSE 0 END, COUNT(*) FROM users GROUP BY 1, 2
           ORDER BY 1, 2",
     )
     .fetch_all(&mut database)

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::add_people;
 use crate::db::long_list::{Direction, LongList, Total};
-use crate::db::sqlite::search::{self, Merging};
+use crate::db::search::{self, Merging};
 use crate::db::{Builder, Conn, DbResult, accounts, from_text, statement, text};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;

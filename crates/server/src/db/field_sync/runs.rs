@@ -349,7 +349,7 @@ pub(crate) async fn give_up(
 ) -> DbResult<()> {
     statement(
         "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3
-          WHERE account_id = $4 AND state IN ('preparing', 'running') AND (kind = 'preview') = $5",
+          WHERE account_id = $4 AND state IN ('preparing', 'running') AND CASE kind WHEN 'preview' THEN 1 ELSE 0 END = $5",
     )
     .bind(text(Stage::Failed)?)
     .bind(text(SyncFailure::Unexpected)?)

@@ -7,7 +7,7 @@ use api_types::ListMeta;
 use api_types::limits::PAGE_MAX;
 use strum::IntoStaticStr;
 
-use super::sqlite::search;
+use super::search::{self, Sought};
 use super::{Builder, Conn, DbResult, like_anywhere};
 use crate::platform::text::unaccented;
 
@@ -108,9 +108,12 @@ impl LongList<'_> {
                 return Ok((page, total));
             }
         }
-        let expression = search::expression(conn, self.index, &search).await?;
-        let Some(expression) = expression else { return Ok((Vec::new(), Total::Exactly(0))) };
-        let way = self.way(conn, &expression, &pattern).await?;
+        let sought = search::sought(conn, self.index, &search).await?;
+        let way = match &sought {
+            Sought::Nowhere => return Ok((Vec::new(), Total::Exactly(0))),
+            Sought::Index(expression) => self.way(conn, expression, &pattern).await?,
+            Sought::Pattern => Way::Compare(&pattern),
+        };
         let page = self.keys(conn, way, rest, limit).await?;
         let is_only = after.is_none() && page.len() < limit as usize;
         let total = match is_only {
@@ -184,7 +187,7 @@ impl LongList<'_> {
     async fn count(&self, conn: &mut Conn, way: Way<'_>, keys: Range<i64>, most: u32) -> DbResult<Total> {
         let mut counting = Builder::new("SELECT COUNT(*) FROM (");
         self.push_select(&mut counting, way, keys, most.saturating_add(1));
-        counting.push(")");
+        counting.push(") found");
         let (counted,): (i64,) = counting.build().one(conn).await?;
         let counted = u64::try_from(counted).unwrap_or(0);
         Ok(if counted > most.into() { Total::AtLeast(most.into()) } else { Total::Exactly(counted) })
@@ -217,8 +220,8 @@ impl LongList<'_> {
     /// The index of the first filter is the one to use: the others are kept from choosing theirs.
     fn push_filters(&self, select: &mut Builder) {
         for (at, (column, value)) in self.filters.iter().enumerate() {
-            select.push(if at == 0 { " AND t." } else { " AND +t." }).push(*column);
-            select.push(" = ").push_bind((*value).to_owned());
+            select.push(" AND t.").push(*column).push(if at == 0 { " = " } else { " || '' = " });
+            select.push_bind((*value).to_owned());
         }
     }
 

@@ -277,6 +277,6 @@ async fn p7_no_question_reads_a_long_list_from_end_to_end() {
                 "{steps:#?}"
             );
         }
-        check_plan(&plan(conn, &search::vocabulary(list.index, "x", "y")).await);
+        check_plan(&plan(conn, &crate::db::sqlite::search::vocabulary(list.index, "x", "y")).await);
     }
 }

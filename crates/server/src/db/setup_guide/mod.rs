@@ -428,6 +428,7 @@ mod tests {
 
     use super::*;
     use crate::db::{Builder, Db};
+    use crate::platform::place::Place;
 
     const NOW: Millis = Millis(1_000_000_000);
     const ACCOUNT: &str = "a";
@@ -435,7 +436,7 @@ mod tests {
     /// An account with its first administrator.
     async fn account() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path()).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
         run(
             &db,
             "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)

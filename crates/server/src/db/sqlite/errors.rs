@@ -12,37 +12,28 @@ pub(super) fn is_of_the_connection(error: &sqlx::Error) -> bool {
 }
 
 /// Whether another process, such as the command line, kept the database locked for writing for too long.
-pub(crate) fn is_busy(error: &dyn DatabaseError) -> bool {
+pub(in crate::db) fn is_busy(error: &dyn DatabaseError) -> bool {
     const BUSY: u32 = 5;
     const LOCKED: u32 = 6;
     matches!(kind(error), Some(BUSY | LOCKED))
 }
 
 /// Whether the disk cannot be written to: it is full, broken, or read-only.
-pub(crate) fn is_of_the_disk(error: &sqlx::Error) -> bool {
+pub(in crate::db) fn is_of_the_disk(error: &dyn DatabaseError) -> bool {
     const PERM: u32 = 3;
     const READONLY: u32 = 8;
     const IOERR: u32 = 10;
     const FULL: u32 = 13;
     const CANTOPEN: u32 = 14;
-    let sqlx::Error::Database(error) = error else { return false };
-    matches!(kind(&**error), Some(PERM | READONLY | IOERR | FULL | CANTOPEN))
+    matches!(kind(error), Some(PERM | READONLY | IOERR | FULL | CANTOPEN))
 }
 
-/// Whether an error is of the rows at hand, and would be the same next time: not of the disk, the connection or other
-/// writers.
-pub(crate) fn is_of_the_rows(error: &sqlx::Error) -> bool {
+/// Whether the values or the statement are refused.
+pub(in crate::db) fn is_of_the_rows(error: &dyn DatabaseError) -> bool {
     const ERROR: u32 = 1;
     const CONSTRAINT: u32 = 19;
     const MISMATCH: u32 = 20;
-    match error {
-        sqlx::Error::Database(error) => matches!(kind(&**error), Some(ERROR | CONSTRAINT | MISMATCH)),
-        sqlx::Error::Decode(_)
-        | sqlx::Error::Encode(_)
-        | sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::RowNotFound => true,
-        _ => false,
-    }
+    matches!(kind(error), Some(ERROR | CONSTRAINT | MISMATCH))
 }
 
 /// SQLite's primary result code.

@@ -9,8 +9,9 @@ use sqlx::{Connection as _, SqlitePool};
 
 use super::errors::is_of_the_connection;
 use super::file::DatabaseFile;
-use super::schema::{self, OpenError};
+use super::schema;
 use crate::db::conn::{Conn, DbResult, Link, Reader};
+use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
 
@@ -86,6 +87,7 @@ impl SqliteDb {
         // These rows have been in the file, and not in its log, since the start.
         let has_rows = match &mut *conn {
             Conn::Sqlite(link) => schema::has_run(link).await?,
+            Conn::Postgres(_) => false,
         };
         let (bytes,): (i64,) =
             statement("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")

@@ -4,19 +4,9 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-/// Why a database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error(
-        "the data folder is that of a version of the server whose data this one does not read: name another folder (--data or \
-         MSI_DATA), or start the version that made it"
-    )]
-    OfAnotherVersion,
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-}
+use crate::db::open_error::OpenError;
 
-static MIGRATOR: Migrator = sqlx::migrate!();
+static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Runs the migrations that have not run yet, with foreign keys off: otherwise recreating a table would delete the rows
 /// that refer to it. A migration that recreates one checks the foreign keys itself.
@@ -60,6 +50,7 @@ mod tests {
     use super::*;
     use crate::db::sqlite::open::options;
     use crate::db::{Db, statement, teams, users};
+    use crate::platform::place::Place;
 
     /// A folder with a database in which other migrations have run.
     async fn migrated_by(migrations: &[(i64, &'static str)]) -> TempDir {
@@ -80,9 +71,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_opened_beside_its_server_is_not_migrated() {
         let folder = migrated_by(&[]).await;
-        assert!(Db::open_beside(folder.path()).await.unwrap().is_none());
-        Db::open(folder.path()).await.unwrap().close().await;
-        assert!(Db::open_beside(folder.path()).await.unwrap().is_some());
+        assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_none());
+        Db::open(&Place::in_folder(folder.path())).await.unwrap().close().await;
+        assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_some());
     }
 
     #[tokio::test]
@@ -92,7 +83,7 @@ mod tests {
             let folder = migrated_by(others).await;
             let file = folder.path().join("msi.sqlite3");
             let before = std::fs::read(&file).unwrap();
-            let refusal = Db::open(folder.path()).await.err();
+            let refusal = Db::open(&Place::in_folder(folder.path())).await.err();
             assert!(matches!(refusal, Some(OpenError::OfAnotherVersion)), "{refusal:?}");
             assert!(std::fs::read(&file).unwrap() == before, "the file has changed");
         }

@@ -340,7 +340,8 @@ pub(crate) async fn invite_again(conn: &mut Conn, user: &NewUser) -> DbResult<()
     statement(
         "UPDATE users SET email = $1, first_name = $2, last_name = $3, sort_name = $4, search_text = $5, role = $6,
                 workspace_number = (SELECT number FROM workspaces WHERE id = $7), status = $8, invitation_number = $9, invitation_expires_at = $10,
-                is_marketo_admin = MAX(is_marketo_admin, $11), is_salesforce_admin = MAX(is_salesforce_admin, $12),
+                is_marketo_admin = CASE WHEN $11 = 1 THEN 1 ELSE is_marketo_admin END,
+                is_salesforce_admin = CASE WHEN $12 = 1 THEN 1 ELSE is_salesforce_admin END,
                 version = version + 1
           WHERE id = $13",
     )
@@ -579,11 +580,11 @@ pub(crate) async fn without_salesforce(
         AND NOT EXISTS (SELECT 1 FROM salesforce_identities s WHERE s.user_id = u.id)";
     let mut count = Builder::new("SELECT COUNT(*) FROM users u WHERE u.account_id = ");
     count.push_bind(account_id.to_owned()).push(" AND ").push(THEY);
-    let (total,): (u32,) = count.build().one(&mut *conn).await?;
+    let (total,): (i64,) = count.build().one(&mut *conn).await?;
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND ").push(THEY);
     select.push(" ORDER BY u.role, u.sort_name, u.number LIMIT ").push_bind(limit);
-    Ok((total, select.build().all(conn).await?))
+    Ok((super::count(total), select.build().all(conn).await?))
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.

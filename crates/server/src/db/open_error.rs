@@ -1,0 +1,38 @@
+//! Why a database could not be opened.
+
+/// Each is a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error(
+        "the data folder is that of a version of the server whose data this one does not read: name another folder (--data or \
+         MSI_DATA), or start the version that made it"
+    )]
+    OfAnotherVersion,
+    #[error(
+        "what --database or MSI_DATABASE says is not the URL of a PostgreSQL database: give one like \
+         postgres://user:password@host:5432/name"
+    )]
+    NoUrl,
+    #[error("{place} cannot be reached: {why}")]
+    NotReached { place: String, why: String },
+    #[error("{place} is of PostgreSQL {version}: the server needs PostgreSQL 15 or later")]
+    TooOld { place: String, version: String },
+    #[error("{place} has the encoding {encoding}: make one with ENCODING 'UTF8'")]
+    NotUtf8 { place: String, encoding: String },
+    #[error(
+        "{place} refuses to make tables and the extension pg_trgm: give the role CREATE on the database and its schema"
+    )]
+    NoRights { place: String },
+    #[error(
+        "{place} has not the extension pg_trgm: install the package of PostgreSQL's own extensions (contrib)"
+    )]
+    NoExtension { place: String },
+    #[error(
+        "{place} is that of another version of the server, or of another program: name one that is empty"
+    )]
+    OfOthers { place: String },
+    #[error("another server is using {place}")]
+    InUse { place: String },
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}

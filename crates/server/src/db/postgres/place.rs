@@ -1,0 +1,77 @@
+//! Where a database is, and how connections to it are made.
+
+use std::fmt;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+
+use crate::db::open_error::OpenError;
+use crate::platform::place::DatabaseUrl;
+
+/// How long others are waited for.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// What no statement and no pause within a transaction takes: something is wrong then, and others wait.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// A database, as it is named in messages: never with the password.
+#[derive(Clone)]
+pub(super) struct PostgresPlace {
+    pub(super) options: PgConnectOptions,
+}
+
+impl PostgresPlace {
+    pub(super) fn of(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let is_of_postgres =
+            ["postgres://", "postgresql://"].iter().any(|start| url.text().starts_with(start));
+        let options = url.text().parse::<PgConnectOptions>().ok().filter(|_| is_of_postgres);
+        let options = options.ok_or(OpenError::NoUrl)?;
+        let (busy, longest) = (BUSY.as_millis().to_string(), LONGEST.as_millis().to_string());
+        let options = options.application_name("sales-insight-actions").options([
+            ("lock_timeout", busy.as_str()),
+            ("statement_timeout", longest.as_str()),
+            // A server that is cut off keeps no other one from writing.
+            ("idle_in_transaction_session_timeout", longest.as_str()),
+            // Statements are short: to compile one takes longer than to run it.
+            ("jit", "off"),
+        ]);
+        Ok(Self { options })
+    }
+}
+
+impl fmt::Display for PostgresPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = &self.options;
+        let name = options.get_database().unwrap_or_else(|| options.get_username());
+        match options.get_socket() {
+            Some(socket) => write!(f, "the database {name} at {}", socket.display()),
+            None => write!(f, "the database {name} at {}:{}", options.get_host(), options.get_port()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_url_of_postgres_is_refused() {
+        for url in ["", "msi", "mysql://a:secret@b/c", "postgres://a:secret@b:port/c", "postgres://"] {
+            match PostgresPlace::of(&DatabaseUrl::from(url.to_owned())) {
+                Err(refusal) => assert!(!refusal.to_string().contains("secret"), "{refusal}"),
+                Ok(place) => assert_eq!(url, "postgres://", "{place}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_is_named_without_the_password() {
+        // Nothing listens there.
+        let url = DatabaseUrl::from("postgres://ana:secret@127.0.0.1:1/actions".to_owned());
+        assert_eq!(format!("{url:?}"), "DatabaseUrl");
+        let place = PostgresPlace::of(&url).unwrap();
+        assert_eq!(place.to_string(), "the database actions at 127.0.0.1:1");
+        let refusal = crate::db::postgres::open::PostgresDb::open(&url).await.err().unwrap().to_string();
+        assert!(refusal.starts_with("the database actions at 127.0.0.1:1 cannot be reached: "), "{refusal}");
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+}

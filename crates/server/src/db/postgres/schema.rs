@@ -1,0 +1,97 @@
+//! Looking at a database before it is used, and migrating it to the server's version.
+
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{ConnectOptions as _, PgConnection};
+
+use super::errors::is_busy;
+use super::place::PostgresPlace;
+use crate::db::conn::DbResult;
+use crate::db::open_error::OpenError;
+
+const OLDEST: i64 = 150_000;
+const CONNECTING: Duration = Duration::from_secs(15);
+
+static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
+
+pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenError> {
+    let not_reached = |why: String| OpenError::NotReached { place: place.to_string(), why };
+    match tokio::time::timeout(CONNECTING, place.options.connect()).await {
+        Ok(Ok(conn)) => Ok(conn),
+        Ok(Err(error)) => Err(not_reached(error.to_string())),
+        Err(_) => Err(not_reached("it does not answer".to_owned())),
+    }
+}
+
+/// Refuses a database that cannot keep what the server stores.
+pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
+    let (number, version, encoding): (i64, String, String) = sqlx::query_as(
+        "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('server_version'),
+                current_setting('server_encoding')",
+    )
+    .fetch_one(conn)
+    .await?;
+    let place = place.to_string();
+    if number < OLDEST {
+        return Err(OpenError::TooOld { place, version });
+    }
+    if encoding != "UTF8" {
+        return Err(OpenError::NotUtf8 { place, encoding });
+    }
+    Ok(())
+}
+
+/// Takes a lock for as long as the connection is open, from a server that ends meanwhile, too.
+pub(super) async fn lock(conn: &mut PgConnection, key: i64, place: &PostgresPlace) -> Result<(), OpenError> {
+    match sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await {
+        Ok(_) => Ok(()),
+        Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
+            Err(OpenError::InUse { place: place.to_string() })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs the migrations that have not run yet.
+///
+/// # Errors
+/// When other migrations than this server's have run; nothing is changed then.
+pub(super) async fn run(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
+    // A migration may take long.
+    sqlx::query("SET statement_timeout = 0").execute(&mut *conn).await?;
+    MIGRATOR.run(conn).await.map_err(|error| refusal(error, place.to_string()))
+}
+
+fn refusal(error: MigrateError, place: String) -> OpenError {
+    let error = match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
+            return OpenError::OfOthers { place };
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error,
+        error => error.into(),
+    };
+    let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+    match code.as_deref() {
+        // The extension itself is refused with 42501, too.
+        Some("42501") => OpenError::NoRights { place },
+        Some("0A000" | "58P01") => OpenError::NoExtension { place },
+        // What the first migration makes is there.
+        Some("42P07" | "42723" | "42710") => OpenError::OfOthers { place },
+        _ => error.into(),
+    }
+}
+
+/// Whether a database is of this server's version.
+pub(super) async fn is_current(conn: &mut PgConnection) -> DbResult<bool> {
+    let (is_there,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
+    Ok(is_there && has_run(conn).await?)
+}
+
+/// Whether the latest migration has run, by the rows that the migrations leave.
+pub(super) async fn has_run(conn: &mut PgConnection) -> DbResult<bool> {
+    let (version,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
+    Ok(version == MIGRATOR.iter().map(|migration| migration.version).max())
+}

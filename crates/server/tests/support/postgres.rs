@@ -1,0 +1,107 @@
+//! Databases of a PostgreSQL server for tests, where `MSI_TEST_POSTGRES` names one: for each data folder one, a copy of a
+//! template that is made once.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use url::Url;
+
+/// The URL of the database of a data folder, which is made when there is none. `None` where tests run on SQLite.
+pub(crate) fn database_of(folder: &Path) -> Option<String> {
+    let server = server()?;
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        finish({
+            let server = server.clone();
+            move || make_template(server)
+        })
+    });
+    let name = name_of(folder);
+    let url = named(&server, &name);
+    let template = template.clone();
+    finish(move || make(server, name, template));
+    Some(url.into())
+}
+
+/// Whether tests run on PostgreSQL, which a test is not for, and why.
+pub(crate) fn is_not_for(_why: &str) -> bool {
+    server().is_some()
+}
+
+/// Drops the database of a data folder, whoever is connected.
+pub(crate) fn drop_database_of(folder: &Path) {
+    let Some(server) = server() else { return };
+    let name = name_of(folder);
+    finish(async move || {
+        let mut conn = PgConnection::connect(server.as_str()).await.expect("the server of databases");
+        run(&mut conn, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    });
+}
+
+/// The server of databases, by a database that is there.
+fn server() -> Option<Url> {
+    let url = std::env::var("MSI_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
+    Some(Url::parse(&url).expect("the URL of a database"))
+}
+
+fn named(server: &Url, name: &str) -> Url {
+    let mut url = server.clone();
+    url.set_path(name);
+    url
+}
+
+/// Names of temporary folders are told apart by their case.
+fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().expect("a folder").as_encoded_bytes();
+    let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("msi_test_{}_{name}", std::process::id())
+}
+
+/// Runs something to its end, whether or not there is a runtime.
+fn finish<T: Send + 'static>(work: impl AsyncFnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(work())
+    });
+    thread.join().expect("no panic")
+}
+
+async fn run(conn: &mut PgConnection, statement: String) {
+    sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(conn).await.expect(&statement);
+}
+
+/// Makes the template of this run, and drops what runs that are over have left.
+async fn make_template(server: Url) -> String {
+    let mut conn = PgConnection::connect(server.as_str()).await.expect("the server of databases");
+    let names: Vec<(String,)> =
+        sqlx::query_as("SELECT CAST(datname AS TEXT) FROM pg_database WHERE datname LIKE 'msi\\_test\\_%'")
+            .fetch_all(&mut conn)
+            .await
+            .expect("its databases");
+    for (name,) in names {
+        let run_by = name.split('_').nth(2).unwrap_or_default();
+        if !Path::new("/proc").join(run_by).exists() {
+            run(&mut conn, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+    let name = format!("msi_test_{}_template", std::process::id());
+    run(&mut conn, format!("DROP DATABASE IF EXISTS {name}")).await;
+    run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await;
+    let mut template = PgConnection::connect(named(&server, &name).as_str()).await.expect("the template");
+    sqlx::migrate!("migrations/postgres").run(&mut template).await.expect("the migrations");
+    template.close().await.expect("the end of a connection");
+    name
+}
+
+async fn make(server: Url, name: String, template: String) {
+    let mut conn = PgConnection::connect(server.as_str()).await.expect("the server of databases");
+    let is_there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(&name)
+        .fetch_optional(&mut conn)
+        .await
+        .expect("its databases");
+    if is_there.is_none() {
+        run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    }
+}
