@@ -173,7 +173,9 @@ test("a26: whoever the table of endpoints knows is among those who may do what",
 });
 
 test("a26: every table of the database has a level, and every level its protection", () => {
-  const made = sources("crates/server/migrations/sqlite").flatMap(([, sql]) => [...sql.matchAll(/CREATE (?:VIRTUAL )?TABLE (\w+)/g)]);
+  const made = sources("crates/server/migrations/sqlite").flatMap(([, sql]) => [
+    ...sql.matchAll(/CREATE (?:VIRTUAL )?TABLE (\w+)/g),
+  ]);
   const text = passage("What is worth protecting");
   const rowsOf = [...text.matchAll(/^\| (\w+) \| (.+) \|$/gm)].filter(([, level]) => level !== "level");
   const levels = rowsOf.filter(([, , cells]) => cells.includes(" | ")).map(([, level]) => level);
@@ -246,7 +248,10 @@ test("a26: statements of the database are constants, or made of them", () => {
   // The library takes constants, and what is said to be safe: statements are in one place.
   const layer = ["crates/server/src/db/statement.rs"];
   assert.deepEqual(where(files, /AssertSqlSafe|raw_sql/), layer);
-  assert.deepEqual(where(files, /sqlx::query/), [...layer, ...["postgres", "sqlite"].map((name) => `crates/server/src/db/${name}/schema.rs`)].toSorted());
+  assert.deepEqual(
+    where(files, /sqlx::query/),
+    [...layer, ...["postgres", "sqlite"].map((name) => `crates/server/src/db/${name}/schema.rs`)].toSorted(),
+  );
   assert.match(read(layer[0]), /fn statement\(sql: &'static str\)/);
   const makers = ["builder.rs", "sqlite/plans.rs", "statement.rs"].map((name) => `crates/server/src/db/${name}`);
   assert.deepEqual(where(files, /\bStatement::new\(/), makers);

@@ -34,7 +34,7 @@ fn made(schema: &str, beginning: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn tables_and_views_have_the_same_columns_keys_and_defaults() {
+fn r16_tables_and_views_have_the_same_columns_keys_and_defaults() {
     for beginning in ["CREATE TABLE ", "CREATE VIEW "] {
         let (sqlite, postgres) = (made(SQLITE, beginning), made(POSTGRES, beginning));
         assert!(!sqlite.is_empty());
@@ -43,7 +43,7 @@ fn tables_and_views_have_the_same_columns_keys_and_defaults() {
 }
 
 #[test]
-fn indexes_have_the_same_columns_but_for_what_is_searched() {
+fn r16_indexes_have_the_same_columns_but_for_what_is_searched() {
     for beginning in ["CREATE INDEX ", "CREATE UNIQUE INDEX "] {
         let mut sqlite = made(SQLITE, beginning);
         for index in sqlite.values_mut() {

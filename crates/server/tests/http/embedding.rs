@@ -408,9 +408,10 @@ async fn e8_a_session_lasts_as_long_as_was_asked_for_and_is_not_prolonged() {
         let mut body = wanted(ADMIN, PanelFlow::Users);
         body["ttl_seconds"] = json!(asked);
         let panel = Panel::asked(&server, &secret, &body).await;
-        for _ in 0..lasts - 1 {
+        // The machine's time passes, too: a few requests, and no more.
+        for second in 1..lasts {
             server.clock.advance(Duration::from_secs(1));
-            if lasts - 1 < 60 {
+            if second % 20 == 0 {
                 assert_eq!(panel.get(paths::SESSION).await.status, 200);
             }
         }

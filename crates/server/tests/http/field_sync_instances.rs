@@ -123,9 +123,9 @@ async fn r12_a_day_s_calls_that_are_used_up_end_a_run_and_are_named() {
 #[tokio::test]
 async fn r6_a_run_waits_for_a_marketo_that_is_away_says_until_when_and_goes_on() {
     let (server, admin) = server_with(PEOPLE).await;
-    let started = start(&admin).await;
     // As many as are tried in a row, twice.
     order(&server, "faults", json!({"code": 614, "times": 20, "path_contains": "export.json"})).await;
+    let started = start(&admin).await;
     for _ in 0..2 {
         let waiting = until(&admin, &started.id, |run| run.waiting.is_some() || has_ended(run)).await;
         let wait = waiting.waiting.expect("it waits");

@@ -44,6 +44,7 @@ mod model;
 mod names;
 mod notices;
 mod oauth;
+mod one_server;
 mod open_sessions;
 mod openapi;
 mod operator;

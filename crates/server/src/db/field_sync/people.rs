@@ -1,6 +1,6 @@
 //! The people of the sales account.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use api_types::{PersonField, SyncOutcome, SyncedPerson, SyncedPersonQuery};
 use sha2::{Digest as _, Sha256};
@@ -128,6 +128,9 @@ pub(crate) async fn upsert(
     if people.is_empty() {
         return Ok(());
     }
+    // PostgreSQL refuses to update a row twice in one statement: the last of the same person counts.
+    let people = people.iter().map(|stored| (stored.person.marketo_id, stored)).collect::<BTreeMap<_, _>>();
+    let people: Vec<_> = people.into_values().collect();
     let outcomes = people.iter().map(|stored| text(stored.outcome)).collect::<DbResult<Vec<_>>>()?;
     let mut insert = Builder::new(
         "INSERT INTO synced_people (account_id, marketo_id, first_name, last_name, email, company, title, phone_number,

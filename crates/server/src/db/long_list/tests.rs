@@ -141,7 +141,8 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
     store(&mut tx, &account, &[person(1), person(2), person(3)]).await;
     let mut renamed = person(2);
     renamed.person.last_name = "Ñandú".to_owned();
-    people::upsert(&mut tx, &account, "later", &[renamed, person(3)], Millis(0)).await?;
+    // The last of the same person counts.
+    people::upsert(&mut tx, &account, "later", &[person(2), renamed, person(3)], Millis(0)).await?;
     people::delete(&mut tx, &account, &[3]).await?;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1]);
     assert_eq!(find(&mut tx, &account, "ñand", None, None).await.0, [2]);

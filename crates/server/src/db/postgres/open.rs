@@ -1,13 +1,10 @@
 //! A database of a PostgreSQL server: one connection that writes, some that read meanwhile.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection as _, PgConnection, PgPool};
-use tokio::sync::Mutex;
+use sqlx::{Connection as _, PgPool};
 
-use super::place::PostgresPlace;
+use super::errors::is_busy;
+use super::place::{BUSY, PostgresPlace};
 use super::schema;
 use crate::db::conn::{Conn, DbResult, Link, Reader};
 use crate::db::open_error::OpenError;
@@ -16,7 +13,7 @@ use crate::db::transaction::Tx;
 use crate::platform::place::DatabaseUrl;
 
 const READERS: u32 = 6;
-/// The keys of the locks of a writer, and of a server, for as long as it runs.
+/// The keys of the locks of whoever writes, and of a server, for as long as it runs.
 const WRITER: i64 = 0x6d73_6900;
 const SERVER: i64 = 0x6d73_6901;
 
@@ -25,19 +22,34 @@ const SERVER: i64 = 0x6d73_6901;
 pub(crate) struct PostgresDb {
     writer: PgPool,
     reader: PgPool,
-    /// Holds the lock of the server: the mail worker relies on being the only one.
-    server: Arc<Mutex<Option<PgConnection>>>,
 }
 
 impl PostgresDb {
     /// Opens the database of a server, making or migrating what is in it where needed.
     pub(in crate::db) async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let place = PostgresPlace::of(url)?;
-        let mut server = schema::connect(&place).await?;
-        schema::check(&mut server, &place).await?;
-        schema::lock(&mut server, SERVER, &place).await?;
-        schema::run(&mut server, &place).await?;
-        Ok(Self::of(place, Some(server)))
+        let mut conn = schema::connect(&place).await?;
+        schema::check(&mut conn, &place).await?;
+        match schema::lock(&mut conn, SERVER).await {
+            Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
+                return Err(OpenError::InUse { place: place.to_string() });
+            }
+            locked => locked?,
+        }
+        schema::run(&mut conn, &place).await?;
+        conn.close().await?;
+        // The mail worker relies on its server being the only one. Whoever writes has the lock: a server that the
+        // database has forgotten cannot write once another one has it.
+        let writer = pool(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(|conn, _| Box::pin(schema::lock(conn, SERVER)))
+            .connect_lazy_with(place.options.clone());
+        match writer.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) => return Err(OpenError::InUse { place: place.to_string() }),
+            acquired => drop(acquired?),
+        }
+        Ok(Self::of(writer, place))
     }
 
     /// Opens a database beside the server that it belongs to; `None` where it is of another version.
@@ -46,14 +58,11 @@ impl PostgresDb {
         let mut conn = schema::connect(&place).await?;
         let is_current = schema::is_current(&mut conn).await?;
         conn.close().await?;
-        Ok(is_current.then(|| Self::of(place, None)))
+        Ok(is_current.then(|| Self::of(pool(1).connect_lazy_with(place.options.clone()), place)))
     }
 
-    fn of(place: PostgresPlace, server: Option<PgConnection>) -> Self {
-        // One of this server at a time, in the order in which they come; of others, the lock.
-        let writer = pool(1).connect_lazy_with(place.options.clone());
-        let reader = pool(READERS).connect_lazy_with(place.options);
-        Self { writer, reader, server: Arc::new(Mutex::new(server)) }
+    fn of(writer: PgPool, place: PostgresPlace) -> Self {
+        Self { writer, reader: pool(READERS).connect_lazy_with(place.options) }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
@@ -75,21 +84,15 @@ impl PostgresDb {
     pub(in crate::db) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
-        if let Some(server) = self.server.lock().await.take() {
-            // Whatever the result: the connection is gone.
-            let _ = server.close().await;
-        }
     }
 }
 
 fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(30)).after_release(
-        |conn, _| {
-            Box::pin(async move {
-                // Waits for the rollback of a transaction that was dropped.
-                conn.ping().await?;
-                Ok(!conn.is_in_transaction())
-            })
-        },
-    )
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(2 * BUSY).after_release(|conn, _| {
+        Box::pin(async move {
+            // Waits for the rollback of a transaction that was dropped.
+            conn.ping().await?;
+            Ok(!conn.is_in_transaction())
+        })
+    })
 }

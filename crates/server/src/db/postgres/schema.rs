@@ -5,7 +5,6 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions as _, PgConnection};
 
-use super::errors::is_busy;
 use super::place::PostgresPlace;
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
@@ -42,15 +41,9 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
     Ok(())
 }
 
-/// Takes a lock for as long as the connection is open, from a server that ends meanwhile, too.
-pub(super) async fn lock(conn: &mut PgConnection, key: i64, place: &PostgresPlace) -> Result<(), OpenError> {
-    match sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await {
-        Ok(_) => Ok(()),
-        Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
-            Err(OpenError::InUse { place: place.to_string() })
-        }
-        Err(error) => Err(error.into()),
-    }
+/// Takes a lock for as long as the connection is open; waits for one that is about to end.
+pub(super) async fn lock(conn: &mut PgConnection, key: i64) -> DbResult<()> {
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await.map(|_| ())
 }
 
 /// Runs the migrations that have not run yet.
