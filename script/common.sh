@@ -69,6 +69,20 @@ find_chromium() { find_browser chromium chromium-browser google-chrome; }
 # Chromium without its windows, tabs and address bar: a page takes a fifth less work.
 find_headless_shell() { find_browser chromium-headless-shell chrome-headless-shell || find_chromium; }
 
+POSTGRES_OLDEST=15
+# The folder of the programs of a PostgreSQL server: POSTGRES_PATH, that of the distribution, or that which setup unpacked.
+find_postgres() {
+  local folder version
+  for folder in "${POSTGRES_PATH:-}" "$(dirname "$(command -v initdb || echo /none)")" \
+    $(printf '%s\n' {,"$TOOLS/hosts"}/usr/lib/postgresql/*/bin | sort -rV); do
+    [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] || continue
+    folder=$(dirname "$(readlink -f "$folder/initdb")")
+    version=$("$folder/initdb" --version | sed -E 's/.* ([0-9]+).*/\1/')
+    [ "$version" -ge "$POSTGRES_OLDEST" ] && echo "$folder" && return 0
+  done
+  return 1
+}
+
 cargo_native() {
   disown_other_checkout
   CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"
