@@ -68,5 +68,7 @@ mod services_check;
 mod session_tokens;
 mod sessions;
 mod setup_guide;
+#[cfg(target_os = "linux")]
+mod sweeps;
 mod teams;
 mod users;

@@ -150,6 +150,11 @@ impl PostOffice {
         self.desk().taken.clone()
     }
 
+    /// The mails accepted since the last time.
+    pub(crate) fn collect(&self) -> Vec<TakenMail> {
+        std::mem::take(&mut self.desk().taken)
+    }
+
     async fn serve(&self, stream: TcpStream) -> Option<()> {
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();

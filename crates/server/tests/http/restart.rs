@@ -40,6 +40,11 @@ impl Process {
     }
 
     fn start_in(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::try_start(data, more, environment).expect("the server says where it is")
+    }
+
+    /// `None` where it ends before it listens.
+    pub(crate) fn try_start(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
         // A file and not a pipe: a pipe that is not read would stop the server.
         let log = tempfile::NamedTempFile::new().expect("a file");
         // Exceeding the file size limit is an error, like a full disk, and does not end the process.
@@ -58,8 +63,15 @@ impl Process {
         let mut lines =
             BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
         let line = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
-        let base = line.expect("the server says where it is").trim_end_matches('/').to_owned();
-        Self { child, log, base, data: data.to_owned() }
+        let Some(line) = line else {
+            child.wait().expect("it ends");
+            return None;
+        };
+        Some(Self { child, log, base: line.trim_end_matches('/').to_owned(), data: data.to_owned() })
+    }
+
+    pub(crate) fn is_there(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_none()
     }
 
     /// Its data folder.

@@ -40,7 +40,7 @@ pub(crate) fn drop_database_of(folder: &Path) {
 }
 
 /// The server of databases, by a database that is there.
-fn server() -> Option<Url> {
+pub(crate) fn server() -> Option<Url> {
     let url = std::env::var("MSI_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
     Some(Url::parse(&url).expect("the URL of a database"))
 }

@@ -1,0 +1,78 @@
+//! Faults at every point where a server with a batch under way meets the rest of the world. Nobody is lost, nobody gets a mail
+//! twice but where nobody could know whether the first one arrived, and the counts are right.
+
+mod calls;
+mod network;
+mod proxy;
+
+use std::collections::HashMap;
+
+use api_types::{Batch, BatchRow, DeliveryStatus, NewRow, headers};
+use reqwest::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::harness::{Client, check_counts, row};
+use crate::post_office::TakenMail;
+
+/// How many faults a sweep tries: `few`, or with `MSI_SWEEP=all` that many, `None` for one at every point.
+fn draws(few: u32, all: Option<u32>) -> Option<u32> {
+    if std::env::var("MSI_SWEEP").is_ok_and(|sweep| sweep == "all") { all } else { Some(few) }
+}
+
+/// Numbers from 1 to `count`: all of them, or some that are spread over all, which differ by `salt`.
+fn spread(count: u32, draws: Option<u32>, salt: u32) -> impl Iterator<Item = u32> {
+    let draws = draws.unwrap_or(count).min(count);
+    let step = f64::from(count) / f64::from(draws);
+    (0..draws)
+        .map(move |draw| 1 + (f64::from(draw) * step) as u32 + salt % (step as u32).max(1))
+        .filter(move |at| *at <= count)
+}
+
+/// People with addresses of a batch of their own.
+fn people(batch: u32, count: u32) -> Vec<NewRow> {
+    (0..count).map(|index| row(index + 2, &format!("p{index}.{batch}@example.com"))).collect()
+}
+
+/// A request whose answer has not come, or which the server could not do.
+struct NotDone;
+
+/// A request under a key, which is sent again under the same one.
+async fn try_once<T: DeserializeOwned>(
+    admin: &Client,
+    (method, path): (Method, &str),
+    key: &str,
+    body: &impl Serialize,
+) -> Result<T, NotDone> {
+    let request = admin.request(method, path).header(headers::IDEMPOTENCY_KEY, key).json(body);
+    let response = request.send().await.map_err(|_| NotDone)?;
+    let status = response.status();
+    let bytes = response.bytes().await.map_err(|_| NotDone)?;
+    if status.is_server_error() {
+        return Err(NotDone);
+    }
+    assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
+    Ok(serde_json::from_slice(&bytes).expect("JSON of the expected shape"))
+}
+
+/// What has become of people, by address, compared to what the mail server has.
+fn check(batch: &Batch, people: &[NewRow], rows: Vec<BatchRow>, mails: &[TakenMail]) {
+    check_counts(batch);
+    assert_eq!(batch.verdicts.ready as usize, people.len(), "{batch:?}");
+    let said: HashMap<String, DeliveryStatus> =
+        rows.into_iter().map(|row| (row.email, row.result.delivery)).collect();
+    assert_eq!(said.len(), people.len(), "{batch:?}");
+    let mut taken: HashMap<&str, u32> = HashMap::new();
+    for mail in mails {
+        *taken.entry(&mail.to).or_default() += 1;
+    }
+    for NewRow { email, .. } in people {
+        let mails = taken.get(email.as_str()).copied().unwrap_or_default();
+        match said[email] {
+            DeliveryStatus::Sent => assert_eq!(mails, 1, "{email}: {batch:?}"),
+            // The one window: the mail was handed over, and nobody knows whether it arrived.
+            DeliveryStatus::Unknown => assert!(mails <= 1, "{email}: {mails}, {batch:?}"),
+            other => panic!("{email}: {other:?}, {batch:?}"),
+        }
+    }
+}

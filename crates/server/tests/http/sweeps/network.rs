@@ -1,0 +1,205 @@
+//! R9: a network that breaks off after every number of bytes, and one with every kind of trouble.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::time::Duration;
+
+use api_types::{Batch, BatchId, BatchRow, List, paths};
+use reqwest::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use url::Url;
+
+use super::proxy::{self, From, Network, Trouble};
+use super::{check, draws, people, spread, try_once};
+use crate::harness::{Client, Server, csv, key};
+use crate::performance::report;
+use crate::post_office::PostOffice;
+use crate::postgres;
+
+/// A server between its clients, its mail server and its database, each behind a network of its own.
+struct Links {
+    _server: Server,
+    admin: Client,
+    clients: Network,
+    mail: Network,
+    /// Where it is PostgreSQL.
+    database: Option<Network>,
+    office: PostOffice,
+    batches: u32,
+}
+
+impl Links {
+    async fn new() -> Self {
+        let office = PostOffice::open().await;
+        let mail = Network::before(proxy::Server::Port(office.address)).await;
+        let smtp = format!("smtp://{}", mail.address).parse().unwrap();
+        let database = match postgres::server() {
+            Some(url) => Some(Network::before(listener(&url)).await),
+            None => None,
+        };
+        let server = Server::start_with(|config| {
+            config.smtp = Some(smtp);
+            if let Some(network) = &database {
+                let url = postgres::database_of(&config.data).expect("a database");
+                config.database = Some(through(&url, network).into());
+            }
+            config.mail_retry_ms = 1;
+            config.mail_limits.answer = Duration::from_millis(100);
+            config.account.seats = Some(10_000_000);
+            config.requests_per_second = NonZeroU32::MAX;
+        })
+        .await;
+        let port = server.base.trim_start_matches("http://").parse().unwrap();
+        let clients = Network::before(proxy::Server::Port(port)).await;
+        let admin = server.admin().await.at(&format!("http://{}", clients.address));
+        Self { _server: server, admin, clients, mail, database, office, batches: 0 }
+    }
+
+    /// The same request until it is answered.
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> T {
+        let key = key();
+        loop {
+            if let Ok(answer) = try_once(&self.admin, (method.clone(), path), &key, body).await {
+                return answer;
+            }
+        }
+    }
+
+    async fn settled(&self, id: &BatchId) -> Batch {
+        loop {
+            let batch: Batch = self.ask(Method::GET, &paths::batch(id), &()).await;
+            if batch.is_settled() {
+                return batch;
+            }
+        }
+    }
+
+    /// Invites people while the network of the clients, or of the mail server, has that trouble.
+    async fn invite(&mut self, count: u32, clients: Trouble, mail: Trouble) {
+        self.batches += 1;
+        let people = people(self.batches, count);
+        self.clients.set(clients);
+        self.mail.set(mail);
+        let batch: Batch = self.ask(Method::POST, paths::BATCHES, &csv(people.len())).await;
+        let chunk = json!({"index": 0, "rows": people});
+        let _: Value = self.ask(Method::POST, &paths::batch_chunks(&batch.id), &chunk).await;
+        let _: Batch = self.ask(Method::POST, &paths::batch_seal(&batch.id), &()).await;
+        let settled = self.settled(&batch.id).await;
+        self.clients.set(Trouble::None);
+        self.mail.set(Trouble::None);
+        let path = format!("{}?limit=200", paths::batch_rows(&batch.id));
+        let rows: List<BatchRow> = self.ask(Method::GET, &path, &()).await;
+        check(&settled, &people, rows.items, &self.office.collect());
+    }
+}
+
+/// Where a PostgreSQL server listens.
+fn listener(url: &Url) -> proxy::Server {
+    let socket = url.query_pairs().find(|(name, _)| name == "host").map(|(_, folder)| folder.into_owned());
+    match socket {
+        Some(folder) => proxy::Server::Socket(Path::new(&folder).join(".s.PGSQL.5432")),
+        None => proxy::Server::Port(url.socket_addrs(|| Some(5432)).expect("an address")[0]),
+    }
+}
+
+/// The same database, behind a network.
+fn through(url: &str, network: &Network) -> String {
+    let url = Url::parse(url).expect("a URL");
+    let user = url.query_pairs().find(|(name, _)| name == "user").map(|(_, user)| user.into_owned());
+    let user = user.unwrap_or_else(|| url.username().to_owned());
+    format!("postgres://{user}@{}{}", network.address, url.path())
+}
+
+#[tokio::test]
+async fn r9_wherever_a_request_or_its_answer_is_cut_it_is_sent_again_and_counts_once() {
+    let mut links = Links::new().await;
+    links.invite(3, Trouble::None, Trouble::None).await;
+    let mut faults = 0;
+    for from in [From::Client, From::Server] {
+        links.clients.take_sent(from);
+        links.invite(3, Trouble::None, Trouble::None).await;
+        let sent = u32::try_from(links.clients.take_sent(from)).unwrap();
+        for after in spread(sent, draws(40, None), 0) {
+            links.invite(3, Trouble::Cut { from, after: after as usize }, Trouble::None).await;
+            faults += 1;
+        }
+    }
+    report(&format!("a batch of 3 people: {faults} cuts between client and server"));
+}
+
+#[tokio::test]
+async fn r9_wherever_the_way_to_the_mail_server_is_cut_each_mail_is_sent_once_or_nobody_knows() {
+    let mut links = Links::new().await;
+    links.invite(1, Trouble::None, Trouble::None).await;
+    let mut faults = 0;
+    for from in [From::Client, From::Server] {
+        links.mail.take_sent(from);
+        links.invite(1, Trouble::None, Trouble::None).await;
+        let sent = u32::try_from(links.mail.take_sent(from)).unwrap();
+        for after in spread(sent, draws(40, None), 0) {
+            links.invite(1, Trouble::None, Trouble::Cut { from, after: after as usize }).await;
+            // Otherwise the mail server would be given longer and longer pauses.
+            links.invite(1, Trouble::None, Trouble::None).await;
+            faults += 1;
+        }
+    }
+    report(&format!("one mail: {faults} cuts between server and mail server"));
+}
+
+#[tokio::test]
+async fn r9_wherever_the_way_to_the_database_is_cut_nobody_is_lost_and_nobody_gets_a_mail_twice() {
+    let mut links = Links::new().await;
+    let Some(database) = links.database.clone() else { return };
+    links.invite(3, Trouble::None, Trouble::None).await;
+    let mut faults = 0;
+    for from in [From::Client, From::Server] {
+        database.take_sent(from);
+        links.invite(3, Trouble::None, Trouble::None).await;
+        let sent = u32::try_from(database.take_sent(from)).unwrap();
+        for after in spread(sent, draws(40, Some(2_000)), 0) {
+            database.set(Trouble::Cut { from, after: after as usize });
+            links.invite(3, Trouble::None, Trouble::None).await;
+            faults += 1;
+        }
+        database.set(Trouble::None);
+    }
+    report(&format!("a batch of 3 people: {faults} cuts between server and database"));
+}
+
+/// Every kind of trouble; what comes after some bytes comes after these.
+fn troubles(from: From, after: usize) -> [Trouble; 8] {
+    [
+        Trouble::Late,
+        Trouble::Narrow,
+        Trouble::Sliced,
+        Trouble::ClosesLate,
+        Trouble::Down { connections: 3 },
+        Trouble::Cut { from, after },
+        Trouble::Reset { from, after },
+        Trouble::Silent { from, after },
+    ]
+}
+
+#[tokio::test]
+async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_gets_a_mail_twice() {
+    let mut links = Links::new().await;
+    let mut faults = 0;
+    for from in [From::Client, From::Server] {
+        for after in spread(600, draws(2, Some(50)), 0) {
+            for trouble in troubles(from, after as usize) {
+                // A client waits for an answer for as long as its user does.
+                if !matches!(trouble, Trouble::Silent { .. }) {
+                    links.invite(10, trouble, Trouble::None).await;
+                    faults += 1;
+                }
+                links.invite(10, Trouble::None, trouble).await;
+                links.invite(1, Trouble::None, Trouble::None).await;
+                faults += 1;
+            }
+        }
+    }
+    report(&format!("batches of 10 people: {faults} with trouble between client, server and mail server"));
+}

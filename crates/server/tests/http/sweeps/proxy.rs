@@ -1,0 +1,207 @@
+//! A network between two programs, with trouble on it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+
+/// Who sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    Client,
+    Server,
+}
+
+/// What is the matter with the network. Where it is with one connection, it is with the next that sends anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    None,
+    /// Everything comes late.
+    Late,
+    /// A few bytes at a time, each time a little later.
+    Narrow,
+    /// Every byte comes alone.
+    Sliced,
+    /// What has ended is still open for a while.
+    ClosesLate,
+    /// The next connections are refused.
+    Down {
+        connections: u32,
+    },
+    /// After so many bytes one connection ends.
+    Cut {
+        from: From,
+        after: usize,
+    },
+    /// After so many bytes one connection ends by a reset.
+    Reset {
+        from: From,
+        after: usize,
+    },
+    /// After so many bytes nothing comes any more on one connection, which stays open.
+    Silent {
+        from: From,
+        after: usize,
+    },
+}
+
+/// A pause that is long for a network, and short for a test.
+const PAUSE: Duration = Duration::from_millis(3);
+
+/// Why a connection has ended before its programs have.
+struct Ended {
+    by_reset: bool,
+}
+
+/// Where a server listens.
+#[derive(Clone)]
+pub(super) enum Server {
+    Port(SocketAddr),
+    Socket(PathBuf),
+}
+
+/// Listens on loopback in place of a server, until the test's runtime ends.
+#[derive(Clone)]
+pub(super) struct Network {
+    pub(super) address: SocketAddr,
+    server: Server,
+    trouble: Arc<Mutex<Trouble>>,
+    sent: Arc<[AtomicUsize; 2]>,
+}
+
+impl Network {
+    pub(super) async fn before(server: Server) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let network =
+            Self { address, server, trouble: Arc::new(Mutex::new(Trouble::None)), sent: Arc::default() };
+        let carrier = network.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let carrier = carrier.clone();
+                tokio::spawn(async move { carrier.carry(client).await });
+            }
+        });
+        network
+    }
+
+    pub(super) fn set(&self, trouble: Trouble) {
+        *self.trouble() = trouble;
+    }
+
+    /// How much has been sent since the last time.
+    pub(super) fn take_sent(&self, from: From) -> usize {
+        self.sent[from as usize].swap(0, Ordering::Relaxed)
+    }
+
+    fn trouble(&self) -> MutexGuard<'_, Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn carry(&self, client: TcpStream) {
+        if let Trouble::Down { connections } = &mut *self.trouble()
+            && *connections > 0
+        {
+            *connections -= 1;
+            let _ = client.set_zero_linger();
+            return;
+        }
+        match &self.server {
+            Server::Port(address) => {
+                let Ok(mut server) = TcpStream::connect(address).await else { return };
+                if self.carry_between(client, &mut server).await {
+                    let _ = server.set_zero_linger();
+                }
+            }
+            Server::Socket(path) => {
+                let Ok(mut server) = UnixStream::connect(path).await else { return };
+                self.carry_between(client, &mut server).await;
+            }
+        }
+    }
+
+    /// Returns whether the connection ends by a reset.
+    async fn carry_between(
+        &self,
+        mut client: TcpStream,
+        server: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    ) -> bool {
+        let (from_client, to_client) = client.split();
+        let (from_server, to_server) = tokio::io::split(server);
+        let ended = tokio::try_join!(
+            self.pass(From::Client, from_client, to_server),
+            self.pass(From::Server, from_server, to_client)
+        );
+        let by_reset = matches!(ended, Err(Ended { by_reset: true }));
+        if by_reset {
+            let _ = client.set_zero_linger();
+        }
+        by_reset
+    }
+
+    /// Passes on what one side sends until it has ended, or the connection.
+    async fn pass(
+        &self,
+        from: From,
+        mut source: impl AsyncRead + Unpin,
+        mut sink: impl AsyncWrite + Unpin,
+    ) -> Result<(), Ended> {
+        let mut bytes = [0; 16_384];
+        loop {
+            let Ok(count @ 1..) = source.read(&mut bytes).await else {
+                if *self.trouble() == Trouble::ClosesLate {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                // The other one may have more to say.
+                let _ = sink.shutdown().await;
+                return Ok(());
+            };
+            let (passes, end) = self.suffers(from, count);
+            self.sent[from as usize].fetch_add(passes, Ordering::Relaxed);
+            let trouble = *self.trouble();
+            let piece = match trouble {
+                Trouble::Sliced => 1,
+                Trouble::Narrow => 512,
+                _ => passes.max(1),
+            };
+            if trouble == Trouble::Late {
+                tokio::time::sleep(PAUSE).await;
+            }
+            for piece in bytes[..passes].chunks(piece) {
+                if trouble == Trouble::Narrow {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                if sink.write_all(piece).await.is_err() {
+                    return Err(Ended { by_reset: false });
+                }
+            }
+            match end {
+                None => {}
+                Some(Trouble::Silent { .. }) => std::future::pending().await,
+                Some(trouble) => return Err(Ended { by_reset: matches!(trouble, Trouble::Reset { .. }) }),
+            }
+        }
+    }
+
+    /// How much of what one side sends passes, and what ends the connection then. That is over with this connection.
+    fn suffers(&self, sender: From, count: usize) -> (usize, Option<Trouble>) {
+        let mut trouble = self.trouble();
+        match &mut *trouble {
+            Trouble::Cut { from, after }
+            | Trouble::Reset { from, after }
+            | Trouble::Silent { from, after }
+                if *from == sender =>
+            {
+                let passes = count.min(*after);
+                *after -= passes;
+                let end = (*after == 0).then(|| std::mem::replace(&mut *trouble, Trouble::None));
+                (passes, end)
+            }
+            _ => (count, None),
+        }
+    }
+}
