@@ -3,6 +3,7 @@
 mod data_folder;
 mod housekeeping;
 pub mod openapi;
+mod opening;
 mod router;
 pub mod stand_ins;
 
@@ -146,10 +147,14 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     config.check()?;
     make_private(&config.data)?;
     let lock = lock(&config.data)?;
-    let db = Db::open(&config.place()).await?;
-    let account = seed::ensure_account(&db, &config, clock.now()).await?;
     let tls = config.tls()?;
     let (listeners, address) = listen(&config).await?;
+    let opening = async {
+        let db = Db::open(&config.place()).await?;
+        let account = seed::ensure_account(&db, &config, clock.now()).await?;
+        Ok::<_, StartError>((db, account))
+    };
+    let (db, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
@@ -199,7 +204,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let (metrics, listener) = metrics.unzip();
     if let Some(listener) = listener {
         helpers.push(tokio::spawn(connections::serve(
-            vec![listener],
+            Arc::from([listener]),
             None,
             routes::metrics::router(&app),
             CONNECTIONS_FOR_METRICS,
@@ -299,7 +304,7 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
 
 /// Listens where the configuration says; under the name `localhost` on both loopback addresses, as browsers take it for either
 /// of them. Another program at the other one would be taken for this server.
-async fn listen(config: &Config) -> Result<(Vec<TcpListener>, SocketAddr), StartError> {
+async fn listen(config: &Config) -> Result<(Arc<[TcpListener]>, SocketAddr), StartError> {
     let mut tries = if config.bind.port() == 0 { 20 } else { 1 };
     loop {
         tries -= 1;
@@ -309,15 +314,15 @@ async fn listen(config: &Config) -> Result<(Vec<TcpListener>, SocketAddr), Start
         let first = bind(config.bind).await.map_err(|(_, refusal)| refusal)?;
         let address = first.local_addr()?;
         let Some(twin) = other_loopback(address.ip()).filter(|_| is_named(config)) else {
-            return Ok((vec![first], address));
+            return Ok((Arc::from([first]), address));
         };
         match bind(SocketAddr::new(twin, address.port())).await {
-            Ok(second) => return Ok((vec![first, second], address)),
+            Ok(second) => return Ok((Arc::from([first, second]), address)),
             // Of a free port, one that is free at both is wanted.
             Err((ErrorKind::AddrInUse, _)) if tries > 0 => {}
             Err((ErrorKind::AddrInUse, refusal)) => return Err(refusal.into()),
             // The machine has no such address.
-            Err(_) => return Ok((vec![first], address)),
+            Err(_) => return Ok((Arc::from([first]), address)),
         }
     }
 }

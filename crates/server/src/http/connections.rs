@@ -45,7 +45,7 @@ const SHARES: usize = 4;
 
 /// Serves until the server ends, and then finishes the requests under way.
 pub(crate) async fn serve(
-    listeners: Vec<TcpListener>,
+    listeners: Arc<[TcpListener]>,
     tls: Option<TlsAcceptor>,
     router: Router,
     most: NonZeroU32,

@@ -22,7 +22,7 @@ pub(crate) fn router(app: &App) -> Router {
 }
 
 /// The server runs.
-async fn live() -> &'static str {
+pub(crate) async fn live() -> &'static str {
     "ok\n"
 }
 

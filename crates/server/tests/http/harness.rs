@@ -107,6 +107,12 @@ impl Server {
         self.run().await;
     }
 
+    /// Starts it again at the same address after it was stopped, and does that meanwhile.
+    pub(crate) async fn run_while(&mut self, work: impl Future<Output = ()>) {
+        self.config.bind = self.base.trim_start_matches("http://").parse().expect("an address");
+        tokio::join!(self.run(), work);
+    }
+
     pub(crate) async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             keeps_to_the_contracts(&running);

@@ -57,6 +57,32 @@ async fn a_writer_that_is_kept_is_seen_until_it_is_free() {
     while readiness(&server).await.0 != 200 {}
 }
 
+#[tokio::test]
+async fn r25_while_its_data_is_opened_the_server_is_alive_and_everything_else_is_to_be_tried_again() {
+    let mut server = Server::start().await;
+    let anyone = server.anyone();
+    server.stop().await;
+    let held = hold(&server).await;
+    let found = async {
+        let alive = loop {
+            match anyone.bare(Method::GET, paths::LIVEZ).send().await {
+                Ok(answer) => break answer,
+                // It does not listen yet.
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!((alive.status(), alive.text().await.unwrap().as_str()), (StatusCode::OK, "ok\n"));
+        for path in [paths::READYZ, "/", "/api/v1/session"] {
+            let answer = send(anyone.bare(Method::GET, path)).await;
+            assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, Some("5")), "{path}");
+            assert!(answer.header("content-security-policy").is_some(), "{path}");
+        }
+        held.close().await.unwrap();
+    };
+    server.run_while(found).await;
+    assert_eq!(readiness(&server).await.0, 200);
+}
+
 /// Does that to the file of a server's database while the server runs.
 async fn destroyed(destroy: impl Fn(&Path)) {
     if is_not_for("its database is no file") {
