@@ -15,6 +15,10 @@ pub(crate) enum OpenError {
     NoUrl,
     #[error("{place} cannot be reached: {why}")]
     NotReached { place: String, why: String },
+    #[error(
+        "{place} is behind a pooler that keeps no sessions, and locks and notices need one: name the server of the database itself"
+    )]
+    BehindAPooler { place: String },
     #[error("{place} is of PostgreSQL {version}: the server needs PostgreSQL 15 or later")]
     TooOld { place: String, version: String },
     #[error("{place} has the encoding {encoding}: make one with ENCODING 'UTF8'")]

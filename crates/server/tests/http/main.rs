@@ -16,6 +16,7 @@ mod command_line;
 mod command_line_keys;
 mod connections;
 mod console_elsewhere;
+mod databases;
 mod delivery;
 mod diagnostics;
 #[cfg(unix)]

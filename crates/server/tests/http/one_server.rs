@@ -31,7 +31,7 @@ async fn r26_a_server_that_the_database_has_forgotten_writes_nothing_while_anoth
         return;
     }
     let admin = server.admin().await;
-    let team = async |name: &str| admin.post(paths::TEAMS, &json!({"name": name})).await.status;
+    let team = async |name: &str| admin.once(paths::TEAMS, &json!({"name": name})).await.status;
     let mut other = database(&server).await;
     let mut another = database(&server).await;
     // The other one is the next in the queue when the database is restarted.

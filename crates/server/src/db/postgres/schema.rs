@@ -18,6 +18,10 @@ pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenE
     let not_reached = |why: String| OpenError::NotReached { place: place.to_string(), why };
     match tokio::time::timeout(CONNECTING, place.options.connect()).await {
         Ok(Ok(conn)) => Ok(conn),
+        // PgBouncer's words: it would have to set the limits of another session.
+        Ok(Err(error)) if error.to_string().contains("unsupported startup parameter") => {
+            Err(OpenError::BehindAPooler { place: place.to_string() })
+        }
         Ok(Err(error)) => Err(not_reached(error.to_string())),
         Err(_) => Err(not_reached("it does not answer".to_owned())),
     }
@@ -29,9 +33,21 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
         "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('server_version'),
                 current_setting('server_encoding')",
     )
+    .fetch_one(&mut *conn)
+    .await?;
+    // Without the tables of extensions.
+    let (is_ours, has_tables): (bool, bool) = sqlx::query_as(
+        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL, EXISTS (
+             SELECT 1 FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+              WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')
+                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e'))",
+    )
     .fetch_one(conn)
     .await?;
     let place = place.to_string();
+    if has_tables && !is_ours {
+        return Err(OpenError::OfOthers { place });
+    }
     if number < OLDEST {
         return Err(OpenError::TooOld { place, version });
     }
