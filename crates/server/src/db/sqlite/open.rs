@@ -18,6 +18,8 @@ use crate::db::transaction::Tx;
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
+/// To what the log is cut once a large transaction is in the database: twice what it grows to by small ones.
+const LOG_BYTES: u32 = 8 * 1024 * 1024;
 
 /// An open database.
 #[derive(Clone)]
@@ -110,4 +112,28 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .pragma("journal_size_limit", LOG_BYTES.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn r25_the_log_does_not_stay_as_large_as_the_largest_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = SqliteDb::open(folder.path()).await.unwrap();
+        let log = || folder.path().join("msi.sqlite3-wal").metadata().unwrap().len();
+        let write = async |sql: &'static str| {
+            let mut tx = db.write().await.unwrap();
+            statement(sql).execute(&mut tx).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        write("CREATE TABLE ballast (content BLOB)").await;
+        write("INSERT INTO ballast VALUES (zeroblob(30000000))").await;
+        assert!(log() > 30_000_000, "{}", log());
+        // The next transaction begins the log anew.
+        write("INSERT INTO ballast VALUES (zeroblob(1))").await;
+        assert!(log() <= LOG_BYTES.into(), "{}", log());
+    }
 }
