@@ -120,6 +120,12 @@ pub enum AuditAction {
     ApiKeyRevoked,
     /// The first session that an API key opened for a person at an origin, of each hour.
     EmbedSessionIssued,
+    /// What was kept for as long as the operator wants: the table, the day, and how many rows.
+    OldDataDeleted,
+    /// The operator's command line printed what is stored about a person.
+    PersonExported,
+    /// The operator's command line put a pseudonym in the place of a person.
+    PersonErased,
 }
 
 /// Which events to list, newest first.

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use api_types::AuditAction;
 use strum::VariantArray as _;
 
 use crate::db;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
+use crate::db::retention;
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, wait};
 use crate::platform::portion::Portion;
+use crate::services::audit::{self, Actor};
 use crate::services::invitations::revocations;
 use crate::services::{api_keys, mail, sessions};
 use crate::state::App;
@@ -51,6 +54,7 @@ async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
     for chore in Chore::VARIANTS {
         note(chore.into(), delete_expired(app, *chore, now).await);
     }
+    note("told", tell_of_deleted(app, now).await);
     note("leases", mail::worker::expire_leases(app, Some(now)).await);
     note("abandoned", give_up_abandoned(app, now).await);
     note("keys", api_keys::tell_of_ends(app, now).await);
@@ -60,17 +64,35 @@ async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
 async fn delete_expired(app: &App, chore: Chore, now: Millis) -> db::DbResult<()> {
     // Some rows are large.
     let mut portion = Portion::of(20);
+    let kept = app.config.retention.kept();
     let mut goes_on = true;
     while goes_on && !*app.ending.borrow() {
         let mut tx = app.db.write().await?;
         let done = portion.timed(async |rows| {
-            let deleted = chore.portion(&mut tx, rows, now).await?;
+            let done = chore.portion(&mut tx, &app.account_id, &kept, rows, now).await?;
+            if let Some(table) = chore.recorded().filter(|_| done.deleted > 0) {
+                retention::add(&mut tx, &app.account_id, table, done.deleted, now).await?;
+            }
             tx.commit().await?;
-            db::DbResult::Ok(deleted == rows)
+            db::DbResult::Ok(done.goes_on)
         });
         goes_on = done.await?;
     }
     Ok(())
+}
+
+/// Has the audit log say what was deleted on the days before: an event for a table and a day.
+async fn tell_of_deleted(app: &App, now: Millis) -> db::DbResult<()> {
+    if !retention::has_past_days(&mut *app.db.read().await?, &app.account_id, now).await? {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    for of_day in retention::take_past_days(&mut tx, &app.account_id, now).await? {
+        let date = of_day.day.timestamp().0.chars().take(10).collect::<String>();
+        let subject = format!("{} {date} ({})", of_day.table, of_day.deleted);
+        audit::note(app, &mut tx, Actor::Server, AuditAction::OldDataDeleted, &subject).await?;
+    }
+    tx.commit().await
 }
 
 async fn give_up_abandoned(app: &App, now: Millis) -> db::DbResult<()> {

@@ -107,7 +107,14 @@ impl Running {
     /// When the database fails.
     pub async fn awaits_first_sign_in(&self) -> Result<bool, StartError> {
         let app = &self.app;
-        Ok(!db::audit::has(&mut *app.db.read().await?, &app.account_id, AuditAction::SignedIn).await?)
+        let mut conn = app.db.read().await?;
+        // An account whose old events were deleted is not new.
+        for action in [AuditAction::SignedIn, AuditAction::OldDataDeleted] {
+            if db::audit::has(&mut conn, &app.account_id, action).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// How many password hashes were made so far: as many for an unknown address as for a known one.

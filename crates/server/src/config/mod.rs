@@ -1,6 +1,7 @@
 //! The settings of the server, from its command line and environment.
 
 pub(crate) mod origins;
+mod retention;
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -18,6 +19,7 @@ use crate::platform::proxy::{self, ForwardedHeader};
 use crate::platform::tls;
 use crate::platform::url::below;
 use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
+pub use retention::RetentionConfig;
 
 /// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
 #[derive(Clone, Debug, clap::Args)]
@@ -99,6 +101,8 @@ pub struct Config {
     pub sample_data: bool,
     #[command(flatten)]
     pub account: AccountConfig,
+    #[command(flatten)]
+    pub retention: RetentionConfig,
     /// Minutes without a request after which a session ends.
     #[arg(long, env = "MSI_SESSION_IDLE_MINUTES", default_value_t = 30)]
     pub session_idle_minutes: u32,

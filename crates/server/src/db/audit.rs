@@ -3,6 +3,7 @@
 use api_types::{ActorKind, ApiKeyId, AuditAction, AuditEvent, PersonName, UserId};
 use sqlx::FromRow;
 
+use super::done::Done;
 use super::long_list::{Direction, LongList, Total};
 use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, new_id, statement};
 use crate::platform::clock::Millis;
@@ -93,6 +94,22 @@ pub(crate) async fn insert(
     }
     Ok(())
 }
+
+/// Deletes up to `limit` events of before then, the oldest first.
+pub(super) async fn delete(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
+    let before = first_place(before);
+    statement("INSERT INTO audit_doors (purpose, before_place) VALUES ('retention', $1)")
+        .bind(before)
+        .execute(&mut *conn)
+        .await?;
+    let delete = Builder::new(format!("DELETE FROM audit_events WHERE place IN ({OLD})")).build();
+    let deleted = delete.bind(before).bind(limit).execute(&mut *conn).await?;
+    statement("DELETE FROM audit_doors").execute(conn).await?;
+    Ok(Done::of(deleted, limit))
+}
+
+/// Events before a place, the oldest first.
+pub(super) const OLD: &str = "SELECT place FROM audit_events WHERE place < $1 ORDER BY place LIMIT $2";
 
 /// Whether an action was ever recorded.
 pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) -> DbResult<bool> {

@@ -5,16 +5,15 @@ use std::time::Duration;
 use api_types::limits;
 use strum::{IntoStaticStr, VariantArray};
 
+use super::batches::TRIALS_KEPT;
+use super::done::Done;
+use super::retention::{self, Retention, Table};
 use super::{Conn, DbResult, composed};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A batch that was never sealed is given up this long after its last rows.
 pub(crate) const ABANDONED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// A batch that changes nothing is deleted this long after its last rows: a dry run, or a comparison with the account that
-/// is not applied.
-pub(crate) const TRIALS_KEPT: Duration = DAY;
 
 /// Kinds of rows that expire, in the order in which they are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, VariantArray)]
@@ -32,12 +31,32 @@ pub(crate) enum Chore {
     PersonalMails,
     Flows,
     KeyUses,
+    /// People whose invitation ended long ago.
+    InvitedPeople,
+    /// Takes old batches out of all lists. What belongs to them is deleted next, table by table.
+    OldBatches,
+    Mails,
+    Invitations,
+    Rows,
+    Batches,
+    SyncRuns,
+    ApiKeys,
+    AuditEvents,
+}
+
+/// Rows that expire by themselves.
+struct Expiring {
+    table: &'static str,
+    key: &'static str,
+    /// The condition, in which `$1` stands for the time this long ago.
+    meant: &'static str,
+    ago: Duration,
 }
 
 impl Chore {
-    /// The table, its key, the condition of expired rows, and the age that `$1` stands for.
-    fn parts(self) -> (&'static str, &'static str, &'static str, Duration) {
-        match self {
+    /// `None` for what is not deleted by a condition of its table alone.
+    fn expiring(self) -> Option<Expiring> {
+        let (table, key, meant, ago) = match self {
             // A panel's session may have a flow of Salesforce under way that it began.
             Self::Sessions => ("sessions", "token_hash", "expires_at <= $1", super::flows::LIFETIME),
             Self::Links => ("one_time_links", "id", "expires_at <= $1", DAY),
@@ -73,21 +92,68 @@ impl Chore {
             ),
             Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
             Self::KeyUses => ("api_key_uses", "api_key_id, user_id, origin, flow", "noted_at <= $1", DAY),
-        }
+            _ => return None,
+        };
+        Some(Expiring { table, key, meant, ago })
     }
 
+    /// What the audit log says is deleted for its age.
+    pub(crate) fn recorded(self) -> Option<Table> {
+        Some(match self {
+            Self::InvitedPeople => Table::Users,
+            Self::Mails => Table::Mails,
+            Self::Invitations => Table::Invitations,
+            Self::Rows => Table::BatchRows,
+            Self::Batches => Table::Batches,
+            Self::SyncRuns => Table::SyncRuns,
+            Self::ApiKeys => Table::ApiKeys,
+            Self::AuditEvents => Table::AuditEvents,
+            _ => return None,
+        })
+    }
+
+    /// Deletes up to `limit` rows.
+    pub(crate) async fn portion(
+        self,
+        conn: &mut Conn,
+        account_id: &str,
+        kept: &Retention,
+        limit: u32,
+        now: Millis,
+    ) -> DbResult<Done> {
+        if let Some(expiring) = self.expiring() {
+            let ago = now.minus(expiring.ago).0;
+            let delete = expiring.delete();
+            let deleted = composed(delete).bind(ago).bind(limit).execute(conn).await?;
+            return Ok(Done::of(deleted, limit));
+        }
+        match self {
+            Self::InvitedPeople => {
+                let before = now.minus(kept.invitations);
+                retention::invited_people(conn, account_id, before, limit).await
+            }
+            Self::OldBatches => retention::old_batches(conn, now.minus(kept.batches), limit).await,
+            Self::SyncRuns => retention::sync_runs(conn, now.minus(kept.sync), limit).await,
+            Self::ApiKeys => retention::api_keys(conn, account_id, now.minus(kept.audit), limit).await,
+            Self::AuditEvents => super::audit::delete(conn, now.minus(kept.audit), limit).await,
+            _ => match self.recorded() {
+                Some(table) => retention::of_expired_batches(conn, table, limit).await,
+                None => Ok(Done::of(0, limit)),
+            },
+        }
+    }
+}
+
+impl Expiring {
     /// Finds expired rows; its values are the time and how many.
-    fn expired(self) -> String {
-        let (table, key, meant, _) = self.parts();
+    fn select(&self) -> String {
+        let Self { table, key, meant, .. } = self;
         format!("SELECT {key} FROM {table} WHERE {meant} LIMIT $2")
     }
 
-    /// Deletes up to `limit` rows. Returns how many there were.
-    pub(crate) async fn portion(self, conn: &mut Conn, limit: u32, now: Millis) -> DbResult<u32> {
-        let (table, key, _, ago) = self.parts();
-        let delete = format!("DELETE FROM {table} WHERE ({key}) IN ({})", self.expired());
-        let deleted = composed(delete).bind(now.minus(ago).0).bind(limit).execute(conn).await?;
-        Ok(u32::try_from(deleted).unwrap_or(u32::MAX))
+    fn delete(&self) -> String {
+        let Self { table, key, .. } = self;
+        format!("DELETE FROM {table} WHERE ({key}) IN ({})", self.select())
     }
 }
 
@@ -101,8 +167,8 @@ mod tests {
     async fn r20_what_has_expired_is_found_in_an_index() {
         let (db, _, _folder) = database().await;
         let mut conn = db.read().await.unwrap();
-        for chore in Chore::VARIANTS {
-            let steps = plan(&mut conn, &Builder::new(chore.expired())).await;
+        for expiring in Chore::VARIANTS.iter().filter_map(|chore| chore.expiring()) {
+            let steps = plan(&mut conn, &Builder::new(expiring.select())).await;
             check_plan(&steps);
         }
     }

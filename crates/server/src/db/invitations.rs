@@ -26,7 +26,7 @@ pub(crate) struct NewInvitation {
     pub(crate) expires_at: Millis,
 }
 
-/// The number of the next invitation. Invitations are never deleted.
+/// The number of the next invitation. That of one that was deleted may come again: whatever referred to it went first.
 pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
     let (number,): (i64,) =
         statement("SELECT COALESCE(MAX(number), 0) + 1 FROM invitations").one(conn).await?;

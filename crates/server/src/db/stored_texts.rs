@@ -144,6 +144,9 @@ fn the_audit_log_keeps_its_texts() {
             "api_key_created",
             "api_key_revoked",
             "embed_session_issued",
+            "old_data_deleted",
+            "person_exported",
+            "person_erased",
         ],
     );
 }

@@ -58,6 +58,7 @@ mod proofs;
 mod readiness;
 mod refusals;
 mod restart;
+mod retention;
 mod rights;
 mod salesforce;
 mod salesforce_browser;

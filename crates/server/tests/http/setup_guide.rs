@@ -25,7 +25,7 @@ async fn guide(client: &Client) -> SetupGuide {
 }
 
 /// The state of a step.
-async fn state(client: &Client, id: SetupStepId) -> StepState {
+pub(crate) async fn state(client: &Client, id: SetupStepId) -> StepState {
     guide(client).await.steps.into_iter().find(|step| step.id == id).expect("every step").state
 }
 

@@ -3,6 +3,8 @@
 pub(crate) mod invitations;
 pub(crate) mod member_changes;
 
+use std::time::Duration;
+
 use api_types::{CancelCode, RowCounts};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +13,6 @@ use sqlx::FromRow;
 use super::{
     Builder, Conn, DbResult, Json, Stored, count, from_optional_text, from_text, statement, text, to_json,
 };
-use crate::db::housekeeping::TRIALS_KEPT;
 use crate::platform::clock::Millis;
 
 /// What the rows of a batch are, and what becomes of them. The values of the type are what only batches of the kind
@@ -40,6 +41,10 @@ pub(crate) trait BatchKind: Stored {
     /// The number of the invitation that is made of a row.
     fn invitation(effect: &Self::Effect) -> Option<i64>;
 }
+
+/// A batch that changes nothing is deleted this long after its last rows: a dry run, or a comparison with the account that
+/// is not applied.
+pub(crate) const TRIALS_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// A batch takes rows while it has this state, and begins with it.
 const OPEN: &str = "open";

@@ -185,8 +185,8 @@ async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> D
 fn outcomes(who: &str) -> String {
     format!(
         "SELECT
-           EXISTS (SELECT 1 FROM invitations i JOIN users u ON u.number = i.user_number
-                    WHERE i.account_id = $1 AND i.status = 'accepted' AND u.status = 'active' AND {who}),
+           EXISTS (SELECT 1 FROM users u
+                    WHERE u.account_id = $1 AND u.accepted_at IS NOT NULL AND u.status = 'active' AND {who}),
            EXISTS (SELECT 1 FROM users u
                     WHERE u.account_id = $1 AND u.status = 'invited' AND u.invitation_expires_at > $2 AND {who}),
            EXISTS (SELECT 1 FROM users u
@@ -542,7 +542,7 @@ mod tests {
         let steps =
             crate::db::test::plan(&mut db.read().await.unwrap(), &Builder::new(outcomes(USERS))).await;
         for index in [
-            "i USING COVERING INDEX invitations_accepted",
+            "u USING INDEX users_accepted (account_id=? AND status=?)",
             "m USING COVERING INDEX mails_failed",
             "u USING INDEX users_invited (account_id=? AND invitation_expires_at<?)",
         ] {
@@ -574,20 +574,20 @@ mod tests {
             "UPDATE users SET status = 'active', invitation_number = NULL, invitation_expires_at = NULL",
         )
         .await;
-        run(&db, "UPDATE invitations SET status = 'accepted'").await;
+        run(&db, "UPDATE users SET accepted_at = 1 WHERE id = 'mia'").await;
         assert_eq!(of_both().await, [Done, NotStarted], "the original user is nobody new");
 
         invite(&db, "sal", 0, NOW.0 + 1).await;
         run(&db, "UPDATE users SET is_salesforce_admin = 1 WHERE id = 'sal'").await;
         run(&db, "UPDATE users SET status = 'active', invitation_number = NULL WHERE id = 'sal'").await;
-        run(&db, "UPDATE invitations SET status = 'accepted' WHERE id = 'sal'").await;
+        run(&db, "UPDATE users SET accepted_at = 1 WHERE id = 'sal'").await;
         assert_eq!(of_both().await, [Done, NotStarted], "whoever sets up Salesforce is no user yet");
 
         invite(&db, "ana", 0, NOW.0 + 1).await;
         assert_eq!(of_both().await, [Done, InProgress]);
         invite(&db, "bob", 0, NOW.0).await;
         assert_eq!(of_both().await, [Done, NeedsAttention]);
-        run(&db, "UPDATE invitations SET status = 'accepted' WHERE id = 'ana'").await;
+        run(&db, "UPDATE users SET accepted_at = 1 WHERE id = 'ana'").await;
         run(&db, "UPDATE users SET status = 'active', invitation_number = NULL WHERE id = 'ana'").await;
         assert_eq!(of_both().await, [Done, Done]);
     }

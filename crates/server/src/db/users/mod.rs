@@ -486,7 +486,7 @@ pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> D
 pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
-                invitation_expires_at = NULL, joined_at = $2, version = version + 1
+                invitation_expires_at = NULL, joined_at = $2, accepted_at = $2, version = version + 1
           WHERE id = $3",
     )
     .bind(text(locale)?)
