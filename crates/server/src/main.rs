@@ -13,7 +13,8 @@ use server::app::{self, StartError};
 
 use server::config::{self, Config, Place, console_url};
 use server::{
-    Clock, SystemClock, admins, end_sessions, link_base, openapi, promote, reset_factors, sign_in_link,
+    Clock, SystemClock, admins, end_sessions, erase_person, export_person, link_base, openapi, promote,
+    reset_factors, sign_in_link,
 };
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -53,6 +54,16 @@ enum Command {
     EndSessions(Person),
     /// Remove all second factors of a user who has lost them: passkeys, authenticator app, recovery codes.
     ResetFactors(Person),
+    /// Print everything that is stored about a person, as JSON, without secrets.
+    ExportPerson(Person),
+    /// Erase a person: delete what is theirs, and put a pseudonym in their place everywhere else.
+    ErasePerson {
+        #[command(flatten)]
+        person: Person,
+        /// Go ahead; without it, the command says what it would do.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Ask Salesforce and Marketo a few questions that change nothing, and print what they answer, without secrets and people.
     CheckServices {
         #[command(flatten)]
@@ -71,7 +82,7 @@ enum Command {
 struct Person {
     #[command(flatten)]
     place: Place,
-    /// The address of the user.
+    /// Their address.
     #[arg(long)]
     email: String,
 }
@@ -120,6 +131,14 @@ async fn run(command: Command) -> Result<(), StartError> {
         }
         Command::ResetFactors(Person { place, email }) => {
             reset_factors(&config::with_secrets_of_environment(place)?, &email).await
+        }
+        Command::ExportPerson(Person { place, email }) => {
+            say(&export_person(&config::with_secrets_of_environment(place)?, &email).await?);
+            Ok(())
+        }
+        Command::ErasePerson { person: Person { place, email }, yes } => {
+            say(&erase_person(&config::with_secrets_of_environment(place)?, &email, yes).await?);
+            Ok(())
         }
         Command::CheckServices { config, json } => check_services(*config, json).await,
         Command::Configure(options) => {

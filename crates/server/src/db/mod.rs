@@ -30,6 +30,7 @@ pub(crate) mod mails;
 pub(crate) mod marketo;
 mod open_error;
 pub(crate) mod people_counts;
+pub(crate) mod person_data;
 mod postgres;
 pub(crate) mod proof_codes;
 pub(crate) mod retention;
@@ -124,6 +125,16 @@ impl Db {
         match self {
             Self::Sqlite(db) => db.is_readable().await,
             Self::Postgres(db) => db.is_readable().await,
+        }
+    }
+
+    /// Takes what was deleted out of what is stored, as far as the database does not do so by itself: out of the indexes of
+    /// searches, out of the file, and out of its log. Returns whether nothing is left.
+    pub(crate) async fn forget_deleted(&self) -> DbResult<bool> {
+        match self {
+            Self::Sqlite(db) => db.forget_deleted().await,
+            // Its own housekeeping does it.
+            Self::Postgres(_) => Ok(true),
         }
     }
 

@@ -29,6 +29,7 @@ pub(crate) mod open_sessions;
 pub(crate) mod operator;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
+pub(crate) mod person_data;
 pub(crate) mod profile;
 pub(crate) mod proof_codes;
 pub(crate) mod proofs;

@@ -50,6 +50,7 @@ mod open_sessions;
 mod openapi;
 mod operator;
 mod performance;
+mod person_data;
 mod post_office;
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -264,6 +264,11 @@ async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
     Ok(gone)
 }
 
+/// Counts people who were deleted.
+pub(in crate::db) async fn went(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<()> {
+    left(conn, account_id, gone).await.map(drop)
+}
+
 /// Counts people who were added.
 pub(crate) async fn came(conn: &mut Conn, account_id: &str, people: i64) -> DbResult<()> {
     add_people(conn, account_id, people).await

@@ -7,3 +7,7 @@ pub(super) mod open;
 pub(super) mod plans;
 pub(super) mod schema;
 pub(super) mod search;
+
+/// How a row is addressed, in every table with a number of its own for each.
+pub(super) const ROW_ADDRESS: (&str, (&str, &str)) =
+    ("CAST(rowid AS TEXT)", ("rowid = CAST(", " AS INTEGER)"));

@@ -7,16 +7,19 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqlitePool};
 
-use super::errors::is_of_the_connection;
+use super::errors::{is_busy, is_of_the_connection};
 use super::file::DatabaseFile;
-use super::schema;
+use super::{schema, search};
 use crate::db::conn::{Conn, DbResult, Link, Reader};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
+use crate::platform::portion::Portion;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;
+/// How much of an index of a search is merged at first.
+const PAGES: u32 = 50;
 const BUSY: Duration = Duration::from_secs(5);
 /// To what the log is cut once a large transaction is in the database: twice what it grows to by small ones.
 const LOG_BYTES: u32 = 8 * 1024 * 1024;
@@ -96,6 +99,32 @@ impl SqliteDb {
                 .one(&mut conn)
                 .await?;
         Ok(has_rows && self.file.is_whole(u64::try_from(bytes).unwrap_or(u64::MAX)))
+    }
+
+    /// Writes the file anew, which takes as long as copying it, and empties the log.
+    pub(in crate::db) async fn forget_deleted(&self) -> DbResult<bool> {
+        for index in search::INDEXES {
+            let mut portion = Portion::of(PAGES);
+            let mut begins = true;
+            let mut goes_on = true;
+            while goes_on {
+                let mut tx = self.write().await?;
+                let merged = portion.timed(async |pages| {
+                    let more = search::rewrite(&mut tx, index, pages, begins).await?;
+                    tx.commit().await?;
+                    DbResult::Ok(more)
+                });
+                goes_on = merged.await?;
+                begins = false;
+            }
+        }
+        let mut conn = Conn::Sqlite(Link::outside(self.writer.acquire().await?));
+        match statement("VACUUM").execute(&mut conn).await {
+            Err(sqlx::Error::Database(error)) if is_busy(&*error) => return Ok(false),
+            outcome => outcome?,
+        };
+        let (busy, ..): (i64, i64, i64) = statement("PRAGMA wal_checkpoint(TRUNCATE)").one(&mut conn).await?;
+        Ok(busy == 0)
     }
 
     pub(in crate::db) async fn close(&self) {

@@ -3,6 +3,7 @@
 use crate::db::builder::Builder;
 use crate::db::conn::{Conn, DbResult};
 use crate::db::statement::statement;
+use crate::db::value::Value;
 
 /// Characters of a term of an index.
 const TERM: usize = 3;
@@ -78,7 +79,20 @@ pub(in crate::db) enum Merging {
 /// as it was before.
 pub(in crate::db) async fn set_merging(conn: &mut Conn, index: &str, merging: Merging) -> DbResult<()> {
     // Four is what SQLite does by itself.
-    command(conn, index, "automerge", if matches!(merging, Merging::On) { 4 } else { 0 }).await
+    command(conn, index, "automerge", if matches!(merging, Merging::On) { 4_u32 } else { 0 }).await
+}
+
+/// The indexes of searches.
+pub(super) const INDEXES: [&str; 2] = ["audit_search", "synced_people_search"];
+
+/// Writes an index of a search anew, about so many pages of it at a time: nothing deleted is in it afterwards. Returns whether
+/// there is more to do.
+pub(super) async fn rewrite(conn: &mut Conn, index: &str, pages: u32, begins: bool) -> DbResult<bool> {
+    let before = changes(conn).await?;
+    // A negative number has everything merged that there is at the moment.
+    let pages = i64::from(pages);
+    command(conn, index, "merge", if begins { -pages } else { pages }).await?;
+    Ok(changes(conn).await? - before > 1)
 }
 
 /// Merges about so many pages of an index of a search. Returns whether there is more to merge.
@@ -94,7 +108,7 @@ async fn changes(conn: &mut Conn) -> DbResult<i64> {
     Ok(changes)
 }
 
-async fn command(conn: &mut Conn, index: &str, command: &str, value: u32) -> DbResult<()> {
+async fn command(conn: &mut Conn, index: &str, command: &str, value: impl Into<Value>) -> DbResult<()> {
     let mut insert = Builder::new("INSERT INTO ");
     insert.push(index).push(" (").push(index).push(", rank) VALUES (").push_bind(command.to_owned());
     insert.push(", ").push_bind(value).push(")");
