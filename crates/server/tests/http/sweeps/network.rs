@@ -136,7 +136,7 @@ async fn cut(links: &mut Links, network: &Network, people: u32, most: Option<u32
 async fn r9_wherever_a_request_or_its_answer_is_cut_it_is_sent_again_and_counts_once() {
     let mut links = Links::new().await;
     let clients = links.clients.clone();
-    let faults = cut(&mut links, &clients, 3, None).await;
+    let faults = cut(&mut links, &clients, 3, Some(3_000)).await;
     report(&format!("a batch of 3 people: {faults} cuts between client and server"));
 }
 
