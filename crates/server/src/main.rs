@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
-
 use server::config::{self, Config, Place, console_url};
 use server::{
     Clock, SystemClock, admins, end_sessions, erase_person, export_person, link_base, openapi, promote,

@@ -102,9 +102,30 @@ pub(crate) async fn note_people(
     note_each(app, tx, actor, action, &subjects).await
 }
 
-async fn note_each<'a>(
+/// Records what the operator does by the command line, where there is no running server.
+pub(crate) async fn by_operator(
+    conn: &mut Conn,
+    account_id: &str,
+    action: AuditAction,
+    subject: impl Into<Subject<'_>>,
+    at: Millis,
+) -> DbResult<()> {
+    insert(conn, (account_id, at), Actor::Server, action, &[subject.into()]).await
+}
+
+async fn note_each(
     app: &App,
     tx: &mut Conn,
+    actor: Actor<'_>,
+    action: AuditAction,
+    subjects: &[Subject<'_>],
+) -> DbResult<()> {
+    insert(tx, (&app.account_id, app.now()), actor, action, subjects).await
+}
+
+async fn insert<'a>(
+    conn: &mut Conn,
+    (account_id, at): (&str, Millis),
     actor: Actor<'_>,
     action: AuditAction,
     subjects: &[Subject<'a>],
@@ -127,7 +148,7 @@ async fn note_each<'a>(
         Actor::Server => ((ActorKind::Server, String::new()), None, None),
     };
     let event = NewEvent {
-        at: app.now(),
+        at,
         kind,
         actor: &name,
         actor_id: id,
@@ -140,7 +161,7 @@ async fn note_each<'a>(
         person_id: subject.user.filter(|user| Some(*user) != id),
     };
     let subjects: Vec<_> = subjects.iter().map(subject).collect();
-    db::audit::insert(tx, &app.account_id, &event, &subjects).await
+    db::audit::insert(conn, account_id, &event, &subjects).await
 }
 
 /// The subject of a change of a name.

@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use api_types::{ActorKind, AuditAction, Role, UserStatus};
+use api_types::{AuditAction, Role, UserStatus};
 use uuid::Uuid;
 
 use super::seed::link_base;
 use crate::db::accounts::AccountRow;
-use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
-use crate::platform::request_id;
 use crate::platform::token::{Claim, Purpose, TokenKeys};
 use crate::services::address;
+use crate::services::audit::{self, Subject};
 use crate::services::notices::{self, Happened};
 use crate::services::open_sessions::ALL;
 
@@ -78,7 +77,7 @@ async fn new_sign_in_token(
     let id = Uuid::now_v7();
     let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
     db::links::insert(conn, account, &id.to_string(), &user.id, Purpose::SignIn, expires_at).await?;
-    note(conn, account, AuditAction::SignInLinkMade, user, &user.email, now).await?;
+    audit::by_operator(conn, account, AuditAction::SignInLinkMade, user, now).await?;
     Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }
 
@@ -113,7 +112,8 @@ pub async fn end_sessions(place: &Place, email: &str) -> Result<(), StartError> 
     let (user, now) = (find(&mut tx, &account, email).await?, SystemClock.now());
     db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
     let subject = format!("{} ({ALL})", user.email);
-    note(&mut tx, &account, AuditAction::SessionsEnded, &user, &subject, now).await?;
+    let subject = Subject::user(&user.id, &subject);
+    audit::by_operator(&mut tx, &account, AuditAction::SessionsEnded, subject, now).await?;
     notices::queue_to_admins(&mut tx, &account, Happened::OperatorEndedSessions(user.email), now).await?;
     tx.commit().await?;
     db.close().await;
@@ -139,7 +139,8 @@ pub async fn promote(place: &Place, email: &str) -> Result<(), StartError> {
         db::users::set_role(&mut tx, &[&user.id], Role::Admin, now).await?;
         db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
         let subject = format!("{} ({})", user.email, Role::Admin.as_str());
-        note(&mut tx, &account, AuditAction::RoleChanged, &user, &subject, now).await?;
+        let subject = Subject::user(&user.id, &subject);
+        audit::by_operator(&mut tx, &account, AuditAction::RoleChanged, subject, now).await?;
         notices::queue(&mut tx, &account, &[&user.id], Happened::BecameAdmin, now).await?;
     }
     tx.commit().await?;
@@ -160,7 +161,7 @@ pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError>
         return Err(format!("{email} has no second factor").into());
     }
     db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
-    note(&mut tx, &account, AuditAction::FactorsReset, &user, &user.email, now).await?;
+    audit::by_operator(&mut tx, &account, AuditAction::FactorsReset, &user, now).await?;
     notices::queue(&mut tx, &account, &[&user.id], Happened::FactorsReset, now).await?;
     tx.commit().await?;
     db.close().await;
@@ -189,25 +190,4 @@ async fn account(conn: &mut Conn) -> Result<String, StartError> {
 async fn find(conn: &mut Conn, account: &str, email: &str) -> Result<UserRow, StartError> {
     let found = db::users::find_by_email(conn, account, &address::lookup_key(email)).await?;
     found.ok_or_else(|| format!("there is no user with the address {email}").into())
-}
-
-async fn note(
-    conn: &mut Conn,
-    account: &str,
-    action: AuditAction,
-    user: &UserRow,
-    subject: &str,
-    at: Millis,
-) -> Result<(), StartError> {
-    let event = NewEvent {
-        at,
-        kind: ActorKind::Server,
-        actor: "",
-        actor_id: None,
-        key: None,
-        action: action.as_str(),
-        request_id: &request_id::current(),
-    };
-    let subject = EventSubject { text: subject, person_id: Some(&user.id) };
-    Ok(db::audit::insert(conn, account, &event, &[subject]).await?)
 }

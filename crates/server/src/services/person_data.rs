@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use api_types::{ActorKind, AuditAction};
+use api_types::AuditAction;
 use roster::email::Address;
 use serde_json::json;
 
 use super::operator;
-use crate::db::audit::{EventSubject, NewEvent};
 use crate::db::person_data::{self, Event, NewWords, Traces};
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, Db, DbResult};
@@ -16,9 +15,9 @@ use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
 use crate::platform::portion::Portion;
-use crate::platform::request_id;
 use crate::platform::token::{random_token, sha256};
 use crate::services::address;
+use crate::services::audit::{self, Subject};
 
 /// How often texts are looked through again, as others may write meanwhile.
 const ROUNDS: u32 = 10;
@@ -43,8 +42,9 @@ pub async fn export_person(place: &Place, email: &str) -> Result<String, StartEr
     drop(conn);
     let mut tx = db.write().await?;
     let id = person.user.as_ref().map(|user| user.id.as_str());
-    let subject = EventSubject { text: &pseudonym()?, person_id: id };
-    note(&mut tx, &account.id, AuditAction::PersonExported, subject, SystemClock.now()).await?;
+    let pseudonym = pseudonym()?;
+    let subject = Subject::maybe_user(id, &pseudonym);
+    audit::by_operator(&mut tx, &account.id, AuditAction::PersonExported, subject, SystemClock.now()).await?;
     tx.commit().await?;
     db.close().await;
     Ok(serde_json::to_string_pretty(&json!({"email": person.email, "tables": tables}))?)
@@ -332,8 +332,7 @@ async fn take_out(
     if let Some(user) = &person.user {
         db::users::delete(conn, &user.id).await?;
     }
-    let subject = EventSubject { text: pseudonym, person_id: None };
-    note(conn, account, AuditAction::PersonErased, subject, now).await?;
+    audit::by_operator(conn, account, AuditAction::PersonErased, pseudonym, now).await?;
     Ok(())
 }
 
@@ -341,8 +340,7 @@ async fn take_out(
 async fn end_what_they_gave(conn: &mut Conn, account: &str, id: &str, now: Millis) -> DbResult<()> {
     for key in db::api_keys::of_makers(conn, account, &[id]).await? {
         db::api_keys::revoke(conn, &key.id, now).await?;
-        let subject = EventSubject { text: &key.name, person_id: None };
-        note(conn, account, AuditAction::ApiKeyRevoked, subject, now).await?;
+        audit::by_operator(conn, account, AuditAction::ApiKeyRevoked, &key.name, now).await?;
     }
     loop {
         let pending = db::invitations::admins_of(conn, account, &[id], LIMIT).await?;
@@ -370,23 +368,4 @@ async fn hand_on(conn: &mut Conn, account: &str, user: &UserRow) -> DbResult<()>
         Some(heir) => db::accounts::set_original_user(conn, account, &heir.id).await,
         None => Ok(()),
     }
-}
-
-async fn note(
-    conn: &mut Conn,
-    account: &str,
-    action: AuditAction,
-    subject: EventSubject<'_>,
-    at: Millis,
-) -> DbResult<()> {
-    let event = NewEvent {
-        at,
-        kind: ActorKind::Server,
-        actor: "",
-        actor_id: None,
-        key: None,
-        action: action.as_str(),
-        request_id: &request_id::current(),
-    };
-    db::audit::insert(conn, account, &event, &[subject]).await
 }
