@@ -6,20 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use api_types::{Batch, BatchId, BatchRetry, BatchRow, List, paths};
+use api_types::{Batch, BatchRetry, paths};
 use reqwest::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
-use super::{NotDone, check, draws, people, spread, try_once};
-use crate::harness::{Client, csv, key};
+use super::{Inviter, check, draws, people, spread};
+use crate::harness::Client;
 use crate::performance::report;
 use crate::post_office::PostOffice;
 use crate::restart::Process;
-
-/// As many rows are sent at once.
-const CHUNK: usize = 200;
 
 /// What happens at a point, as `io_faults.c` knows it.
 #[derive(Clone, Copy, Debug)]
@@ -106,53 +100,13 @@ impl Run {
         Self { process: Some(process), data, office, admin, plan, starts: 0, batches: 0 }
     }
 
-    /// Starts the server again, if it has ended. It is what an operator's service manager does.
-    fn revive(&mut self) {
-        if self.process.as_mut().is_some_and(Process::is_there) {
-            return;
-        }
-        self.process = None;
-        self.starts += 1;
-        // The fault may come in the start, too.
-        while self.process.is_none() {
-            self.process = start(&self.data, &self.office, &self.plan);
-        }
-        self.admin = self.admin.at(&self.process.as_ref().unwrap().base);
-    }
-
-    /// What the app does: the same request until it is answered.
-    async fn ask<T: DeserializeOwned>(&mut self, method: Method, path: &str, body: &impl Serialize) -> T {
-        let key = key();
-        loop {
-            match try_once(&self.admin, (method.clone(), path), &key, body).await {
-                Ok(answer) => return answer,
-                Err(NotDone) => self.revive(),
-            }
-        }
-    }
-
-    async fn settled(&mut self, id: &BatchId) -> Batch {
-        loop {
-            let batch: Batch = self.ask(Method::GET, &paths::batch(id), &()).await;
-            if batch.is_settled() {
-                return batch;
-            }
-        }
-    }
-
     /// Invites this many people while that happens at this call. Returns how many calls there were.
     async fn invite(&mut self, count: u32, at: u32, fault: Fault) -> u32 {
         self.batches += 1;
         let people = people(self.batches, count);
         self.plan.arm(at, fault);
-        let batch: Batch = self.ask(Method::POST, paths::BATCHES, &csv(people.len())).await;
-        let id = &batch.id;
-        for (index, rows) in people.chunks(CHUNK).enumerate() {
-            let chunk = json!({"index": index, "rows": rows});
-            let _: Value = self.ask(Method::POST, &paths::batch_chunks(id), &chunk).await;
-        }
-        let _: Batch = self.ask(Method::POST, &paths::batch_seal(id), &()).await;
-        let settled = self.settled(id).await;
+        let settled = self.invited(&people).await;
+        let id = &settled.id;
         let calls = self.plan.disarm();
 
         let rows = self.rows(id).await;
@@ -167,18 +121,25 @@ impl Run {
         }
         calls
     }
+}
 
-    async fn rows(&mut self, id: &BatchId) -> Vec<BatchRow> {
-        let (mut rows, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let path = format!("{}?limit=200{cursor}", paths::batch_rows(id));
-            let page: List<BatchRow> = self.ask(Method::GET, &path, &()).await;
-            rows.extend(page.items);
-            match page.meta.next_cursor {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return rows,
-            }
+impl Inviter for Run {
+    fn admin(&self) -> &Client {
+        &self.admin
+    }
+
+    /// Starts the server again, if it has ended. It is what an operator's service manager does.
+    fn recover(&mut self) {
+        if self.process.as_mut().is_some_and(Process::is_there) {
+            return;
         }
+        self.process = None;
+        self.starts += 1;
+        // The fault may come in the start, too.
+        while self.process.is_none() {
+            self.process = start(&self.data, &self.office, &self.plan);
+        }
+        self.admin = self.admin.at(&self.process.as_ref().unwrap().base);
     }
 }
 

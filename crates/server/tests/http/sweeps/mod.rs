@@ -7,13 +7,17 @@ mod proxy;
 
 use std::collections::HashMap;
 
-use api_types::{Batch, BatchRow, DeliveryStatus, NewRow, headers};
+use api_types::{Batch, BatchId, BatchRow, DeliveryStatus, List, NewRow, headers, paths};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use crate::harness::{Client, check_counts, row};
+use crate::harness::{Client, check_counts, csv, key, row};
 use crate::post_office::TakenMail;
+
+/// As many rows are sent at once.
+const CHUNK: usize = 200;
 
 /// How many faults a sweep tries: `few`, or with `MSI_SWEEP=all` that many, `None` for one at every point.
 fn draws(few: u32, all: Option<u32>) -> Option<u32> {
@@ -53,6 +57,58 @@ async fn try_once<T: DeserializeOwned>(
     }
     assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
     Ok(serde_json::from_slice(&bytes).expect("JSON of the expected shape"))
+}
+
+/// A client that does as the app does, whatever happens to its server.
+trait Inviter {
+    fn admin(&self) -> &Client;
+
+    /// What is done before a request is sent again.
+    fn recover(&mut self) {}
+
+    /// The same request until it is answered.
+    async fn ask<T: DeserializeOwned>(&mut self, method: Method, path: &str, body: &impl Serialize) -> T {
+        let key = key();
+        loop {
+            match try_once(self.admin(), (method.clone(), path), &key, body).await {
+                Ok(answer) => return answer,
+                Err(NotDone) => self.recover(),
+            }
+        }
+    }
+
+    async fn settled(&mut self, id: &BatchId) -> Batch {
+        loop {
+            let batch: Batch = self.ask(Method::GET, &paths::batch(id), &()).await;
+            if batch.is_settled() {
+                return batch;
+            }
+        }
+    }
+
+    /// A batch of these people, once all of their mails are settled.
+    async fn invited(&mut self, people: &[NewRow]) -> Batch {
+        let batch: Batch = self.ask(Method::POST, paths::BATCHES, &csv(people.len())).await;
+        for (index, rows) in people.chunks(CHUNK).enumerate() {
+            let chunk = json!({"index": index, "rows": rows});
+            let _: Value = self.ask(Method::POST, &paths::batch_chunks(&batch.id), &chunk).await;
+        }
+        let _: Batch = self.ask(Method::POST, &paths::batch_seal(&batch.id), &()).await;
+        self.settled(&batch.id).await
+    }
+
+    async fn rows(&mut self, id: &BatchId) -> Vec<BatchRow> {
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("{}?limit=200{cursor}", paths::batch_rows(id));
+            let page: List<BatchRow> = self.ask(Method::GET, &path, &()).await;
+            rows.extend(page.items);
+            match page.meta.next_cursor {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return rows,
+            }
+        }
+    }
 }
 
 /// What has become of people, by address, compared to what the mail server has.

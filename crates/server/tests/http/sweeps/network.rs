@@ -4,17 +4,12 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
 
-use api_types::{Batch, BatchId, BatchRow, List, paths};
-use reqwest::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 use server::config::MailLimits;
 use url::Url;
 
 use super::proxy::{self, From, Network, Trouble};
-use super::{check, draws, people, spread, try_once};
-use crate::harness::{Client, Server, csv, key};
+use super::{Inviter, check, draws, people, spread};
+use crate::harness::{Client, Server};
 use crate::performance::report;
 use crate::post_office::PostOffice;
 use crate::postgres;
@@ -60,40 +55,22 @@ impl Links {
         Self { _server: server, admin, clients, mail, database, office, batches: 0 }
     }
 
-    /// The same request until it is answered.
-    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> T {
-        let key = key();
-        loop {
-            if let Ok(answer) = try_once(&self.admin, (method.clone(), path), &key, body).await {
-                return answer;
-            }
-        }
-    }
-
-    async fn settled(&self, id: &BatchId) -> Batch {
-        loop {
-            let batch: Batch = self.ask(Method::GET, &paths::batch(id), &()).await;
-            if batch.is_settled() {
-                return batch;
-            }
-        }
-    }
-
     /// Invites people, whatever is the matter with the networks until their mails are settled.
     async fn invite(&mut self, count: u32) {
         self.batches += 1;
         let people = people(self.batches, count);
-        let batch: Batch = self.ask(Method::POST, paths::BATCHES, &csv(people.len())).await;
-        let chunk = json!({"index": 0, "rows": people});
-        let _: Value = self.ask(Method::POST, &paths::batch_chunks(&batch.id), &chunk).await;
-        let _: Batch = self.ask(Method::POST, &paths::batch_seal(&batch.id), &()).await;
-        let settled = self.settled(&batch.id).await;
+        let settled = self.invited(&people).await;
         for network in [&self.clients, &self.mail].into_iter().chain(&self.database) {
             network.set(Trouble::None);
         }
-        let path = format!("{}?limit=200", paths::batch_rows(&batch.id));
-        let rows: List<BatchRow> = self.ask(Method::GET, &path, &()).await;
-        check(&settled, &people, rows.items, &self.office.collect());
+        let rows = self.rows(&settled.id).await;
+        check(&settled, &people, rows, &self.office.collect());
+    }
+}
+
+impl Inviter for Links {
+    fn admin(&self) -> &Client {
+        &self.admin
     }
 }
 
