@@ -83,6 +83,9 @@ find_postgres() {
   return 1
 }
 
+# For cargo's tests, each of which then has a database there.
+ON_POSTGRES=(--config "target.'cfg(all())'.runner = ['$ROOT/script/with-postgres', 'MSI_TEST_POSTGRES']")
+
 cargo_native() {
   disown_other_checkout
   CARGO_TARGET_DIR=$NATIVE_TARGET cargo "$@"
