@@ -14,7 +14,7 @@ pub mod sandbox_mode;
 mod services;
 mod state;
 
-pub use app::openapi;
+pub use app::{moving, openapi};
 pub use error::StartError;
 pub use http::endpoints;
 pub use platform::clock::{Clock, ManualClock, Millis, SystemClock};

@@ -5,15 +5,17 @@ mod configure;
 #[cfg(feature = "sandbox")]
 use std::io::BufRead as _;
 use std::io::{IsTerminal as _, Read, Write as _};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
-use server::config::{self, Config, Place, console_url};
+use server::config::{self, Config, DatabaseUrl, Place, console_url};
 use server::{
-    Clock, SystemClock, admins, end_sessions, erase_person, export_person, link_base, openapi, promote,
-    reset_factors, sign_in_link,
+    Clock, SystemClock, admins, end_sessions, erase_person, export_person, link_base, moving, openapi,
+    promote, reset_factors, sign_in_link,
 };
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -70,6 +72,19 @@ enum Command {
         /// Print the report as JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Move the account from the SQLite database in a data folder, whose server is stopped, into an empty PostgreSQL database.
+    /// Run again, it goes on where it was stopped.
+    Migrate {
+        /// The data folder, as a path or as sqlite: and a path.
+        #[arg(long, env = "MSI_DATA", default_value = "data", value_parser = moving::folder)]
+        from: PathBuf,
+        /// The empty database: postgres://user:password@host:port/name.
+        #[arg(long, env = "MSI_DATABASE", hide_env_values = true)]
+        to: Option<DatabaseUrl>,
+        /// Rows that one transaction copies.
+        #[arg(long, hide = true, default_value = "10000")]
+        portion: NonZeroU32,
     },
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
@@ -140,6 +155,13 @@ async fn run(command: Command) -> Result<(), StartError> {
             Ok(())
         }
         Command::CheckServices { config, json } => check_services(*config, json).await,
+        Command::Migrate { from, to, portion } => {
+            let place = config::with_secrets_of_environment(Place { folder: from, database: to })?;
+            let mut lines = moving::Lines::default();
+            let mut tell = |step: moving::Step<'_>| lines.add(step).iter().for_each(|line| note(line));
+            say(&moving::run(&place, portion, &mut tell).await?);
+            Ok(())
+        }
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
             Ok(())
@@ -255,9 +277,14 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "the last word of a command that failed")]
 fn complain(error: &StartError) {
-    eprintln!("server: {error}");
+    note(&format!("server: {error}"));
+}
+
+/// What is for people alone goes to standard error, like the log.
+#[expect(clippy::print_stderr, reason = "how far a command is, and the last word of one that failed")]
+fn note(line: &str) {
+    eprintln!("{line}");
 }
 
 #[cfg(all(test, feature = "sandbox"))]

@@ -2,6 +2,7 @@
 
 mod data_folder;
 mod housekeeping;
+pub mod moving;
 pub mod openapi;
 mod opening;
 mod router;

@@ -62,6 +62,11 @@ impl Builder {
     }
 }
 
+/// A name of the schema, as statements have it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// A list in a statement.
 pub(crate) struct Separated<'a> {
     builder: &'a mut Builder,

@@ -28,6 +28,7 @@ pub(crate) mod long_list;
 pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+pub(crate) mod moving;
 mod open_error;
 pub(crate) mod people_counts;
 pub(crate) mod person_data;
@@ -69,6 +70,7 @@ use crate::platform::place::Place;
 use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
 pub(crate) use failures::{is_busy, is_of_the_disk, is_of_the_rows};
+use moving::mark;
 use open_error::OpenError;
 use postgres::open::PostgresDb;
 use sqlite::open::SqliteDb;
@@ -91,7 +93,10 @@ impl Db {
     /// Opens the database of a place, making or migrating it where needed.
     pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
         Ok(match &place.database {
-            None => Self::Sqlite(SqliteDb::open(&place.folder).await?),
+            None => {
+                mark::check_for_server(&place.folder)?;
+                Self::Sqlite(SqliteDb::open(&place.folder).await?)
+            }
             Some(url) => Self::Postgres(PostgresDb::open(url).await?),
         })
     }
@@ -99,7 +104,10 @@ impl Db {
     /// Opens the database of a place beside the server that it belongs to; `None` where it is of another version.
     pub(crate) async fn open_beside(place: &Place) -> Result<Option<Self>, OpenError> {
         Ok(match &place.database {
-            None => SqliteDb::open_beside(&place.folder).await?.map(Self::Sqlite),
+            None => {
+                mark::check_for_command(&place.folder)?;
+                SqliteDb::open_beside(&place.folder).await?.map(Self::Sqlite)
+            }
             Some(url) => PostgresDb::open_beside(url).await?.map(Self::Postgres),
         })
     }

@@ -35,6 +35,20 @@ pub(crate) enum OpenError {
         "{place} is that of another version of the server, or of another program: name one that is empty"
     )]
     OfOthers { place: String },
+    #[error(
+        "{place} is half moved: run server migrate again, which goes on where it stopped, or make the database anew"
+    )]
+    HalfMoved { place: String },
+    #[error(
+        "the data of this folder was moved to PostgreSQL: name that database with --database or MSI_DATABASE; to go back to \
+         what the folder has, delete {file}"
+    )]
+    Moved { file: String },
+    #[error(
+        "the data of this folder is half moved to PostgreSQL: run server migrate again, or start the server on the folder, \
+         which gives the move up"
+    )]
+    Moving,
     #[error("another server is using {place}")]
     InUse { place: String },
     #[error(transparent)]

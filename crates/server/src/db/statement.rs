@@ -13,7 +13,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, Encode, Postgres, Sqlite, Type};
 
 use super::conn::{Conn, DbResult};
 use super::stored::Stored;
-use super::value::Value;
+use super::value::{Value, without_nul};
 
 /// A statement with its values. Its text names them `$1`, `$2` and so on, or has a `?` for each in turn, not both; it has
 /// no other question mark. Drivers keep what they have prepared by its text.
@@ -166,9 +166,8 @@ fn of_postgres(values: Vec<Value>) -> DbResult<PgArguments> {
         match value {
             Value::Null => arguments.add(Untyped),
             Value::Int(value) => arguments.add(value),
-            // Its texts have no NUL, and none is stored: nothing is equal to it then, either.
-            Value::Text(value) if value.contains('\0') => arguments.add(value.replace('\0', "\u{fffd}")),
-            Value::Text(value) => arguments.add(value),
+            // None is stored with a NUL: nothing is equal to it then, either.
+            Value::Text(value) => arguments.add(without_nul(&value).unwrap_or(value)),
         }
         .map_err(sqlx::Error::Encode)?;
     }

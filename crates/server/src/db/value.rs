@@ -1,11 +1,16 @@
 //! What statements store and compare with.
 
 /// A value as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     Null,
     Int(i64),
     Text(String),
+}
+
+/// A text as PostgreSQL stores it, which has no NUL; `None` where it is the same.
+pub(super) fn without_nul(text: &str) -> Option<String> {
+    text.contains('\0').then(|| text.replace('\0', "\u{fffd}"))
 }
 
 impl From<i64> for Value {

@@ -70,12 +70,8 @@ async fn r16_a_database_with_another_encoding_is_refused() {
 async fn r16_a_role_that_may_make_no_tables_is_told_which_right_it_lacks() {
     let role =
         "DO $$ BEGIN CREATE ROLE msi_test_weak LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
-    let Some(mut url) = prepared("weak", "ENCODING 'UTF8'", role).await else { return };
-    let query = url.query().map(|query| query.replace("user=msi", "user=msi_test_weak"));
-    url.set_query(query.as_deref());
-    if !url.username().is_empty() {
-        url.set_username("msi_test_weak").unwrap();
-    }
+    let Some(url) = prepared("weak", "ENCODING 'UTF8'", role).await else { return };
+    let url = postgres::as_role(url, "msi_test_weak");
     let said = refusal(&url).await;
     assert!(said.ends_with("give the role CREATE on the database and its schema"), "{said}");
     assert_eq!(tables(&url).await, Vec::<String>::new());

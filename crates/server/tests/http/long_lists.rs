@@ -30,16 +30,23 @@ pub(crate) async fn database(server: &Server) -> AnyConnection {
 
 /// The same for the server with this data folder.
 pub(crate) async fn database_in(data: &Path) -> AnyConnection {
-    sqlx::any::install_default_drivers();
-    let file = format!("sqlite://{}", data.join("msi.sqlite3").display());
-    let url = postgres::database_of(data);
-    let is_file = url.is_none();
-    let mut database = AnyConnection::connect(&url.unwrap_or(file)).await.expect("the server's database");
-    if is_file {
-        let patience = "PRAGMA synchronous = OFF; PRAGMA busy_timeout = 60000; PRAGMA foreign_keys = ON";
-        sqlx::raw_sql(patience).execute(&mut database).await.expect("the settings of a connection");
+    match postgres::database_of(data) {
+        Some(url) => database_at(&url).await,
+        None => file_in(data).await,
     }
+}
+
+/// The same for the file in a data folder.
+pub(crate) async fn file_in(data: &Path) -> AnyConnection {
+    let mut database = database_at(&format!("sqlite://{}", data.join("msi.sqlite3").display())).await;
+    let patience = "PRAGMA synchronous = OFF; PRAGMA busy_timeout = 60000; PRAGMA foreign_keys = ON";
+    sqlx::raw_sql(patience).execute(&mut database).await.expect("the settings of a connection");
     database
+}
+
+pub(crate) async fn database_at(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    AnyConnection::connect(url).await.expect("the server's database")
 }
 
 /// Keeps the server from writing, until it is rolled back or dropped.
@@ -55,7 +62,7 @@ pub(crate) async fn hold(server: &Server) -> AnyConnection {
 }
 
 /// Runs a statement once for the numbers below `count`.
-async fn fill(database: &mut AnyConnection, count: u32, statement: &str) {
+pub(crate) async fn fill(database: &mut AnyConnection, count: u32, statement: &str) {
     let statement = format!("{NUMBERS} {statement}");
     sqlx::query(AssertSqlSafe(statement)).bind(i64::from(count)).execute(&mut *database).await.expect("rows");
     if database.backend_name() == "PostgreSQL" {

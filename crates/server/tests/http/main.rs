@@ -42,6 +42,7 @@ mod member_changes;
 mod memory;
 mod metrics;
 mod model;
+mod moving;
 mod names;
 mod notices;
 mod oauth;

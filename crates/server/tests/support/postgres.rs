@@ -24,6 +24,25 @@ pub(crate) fn database_of(folder: &Path) -> Option<String> {
     Some(url.into())
 }
 
+/// The URL of a database of a data folder in which there is nothing, whatever was in it before. `None` where tests run on
+/// SQLite.
+pub(crate) fn empty_database_of(folder: &Path) -> Option<String> {
+    let server = server()?;
+    let name = name_of(folder);
+    let url = named(&server, &name);
+    finish(async move || {
+        let mut conn = PgConnection::connect(server.as_str()).await.expect("the server of databases");
+        run(&mut conn, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")).await;
+    });
+    Some(url.into())
+}
+
+/// Whether there is no PostgreSQL that a test needs, and why.
+pub(crate) fn is_missing_for(_why: &str) -> bool {
+    server().is_none()
+}
+
 /// Whether tests run on PostgreSQL, which a test is not for, and why.
 pub(crate) fn is_not_for(_why: &str) -> bool {
     server().is_some()
@@ -43,6 +62,16 @@ pub(crate) fn drop_database_of(folder: &Path) {
 pub(crate) fn server() -> Option<Url> {
     let url = std::env::var("MSI_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
     Some(Url::parse(&url).expect("the URL of a database"))
+}
+
+/// The URL for another role, which may connect as it likes.
+pub(crate) fn as_role(mut url: Url, role: &str) -> Url {
+    let query = url.query().map(|query| query.replace("user=msi", &format!("user={role}")));
+    url.set_query(query.as_deref());
+    if !url.username().is_empty() {
+        url.set_username(role).expect("a URL with a host");
+    }
+    url
 }
 
 fn named(server: &Url, name: &str) -> Url {

@@ -1,9 +1,11 @@
 //! What is PostgreSQL's own.
 
 pub(super) mod errors;
+pub(super) mod half;
 pub(super) mod open;
 mod place;
 mod schema;
+pub(super) mod target;
 
 /// How a row is addressed, until it is changed.
 pub(super) const ROW_ADDRESS: (&str, (&str, &str)) = ("CAST(ctid AS TEXT)", ("ctid = CAST(", " AS tid)"));

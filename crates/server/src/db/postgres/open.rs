@@ -3,7 +3,6 @@
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 
-use super::errors::is_busy;
 use super::place::{BUSY, PostgresPlace};
 use super::schema;
 use crate::db::conn::{Conn, DbResult, Link, Reader};
@@ -15,7 +14,7 @@ use crate::platform::place::DatabaseUrl;
 const READERS: u32 = 6;
 /// The keys of the locks of whoever writes, and of a server, for as long as it runs.
 const WRITER: i64 = 0x6d73_6900;
-const SERVER: i64 = 0x6d73_6901;
+pub(super) const SERVER: i64 = 0x6d73_6901;
 
 /// An open database.
 #[derive(Clone)]
@@ -30,12 +29,8 @@ impl PostgresDb {
         let place = PostgresPlace::of(url)?;
         let mut conn = schema::connect(&place).await?;
         schema::check(&mut conn, &place).await?;
-        match schema::lock(&mut conn, SERVER).await {
-            Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
-                return Err(OpenError::InUse { place: place.to_string() });
-            }
-            locked => locked?,
-        }
+        schema::lock_or_refuse(&mut conn, SERVER, &place).await?;
+        schema::check_whole(&mut conn, &place).await?;
         schema::run(&mut conn, &place).await?;
         conn.close().await?;
         // The mail worker relies on its server being the only one. Whoever writes has the lock: a server that the
@@ -56,9 +51,15 @@ impl PostgresDb {
     pub(in crate::db) async fn open_beside(url: &DatabaseUrl) -> Result<Option<Self>, OpenError> {
         let place = PostgresPlace::of(url)?;
         let mut conn = schema::connect(&place).await?;
+        schema::check_whole(&mut conn, &place).await?;
         let is_current = schema::is_current(&mut conn).await?;
         conn.close().await?;
-        Ok(is_current.then(|| Self::of(pool(1).connect_lazy_with(place.options.clone()), place)))
+        Ok(is_current.then(|| Self::beside(place)))
+    }
+
+    /// Whoever has seen to it that no server is in the way.
+    pub(super) fn beside(place: PostgresPlace) -> Self {
+        Self::of(pool(1).connect_lazy_with(place.options.clone()), place)
     }
 
     fn of(writer: PgPool, place: PostgresPlace) -> Self {

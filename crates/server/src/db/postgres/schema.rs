@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions as _, PgConnection};
 
+use super::errors::is_busy;
 use super::place::PostgresPlace;
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
@@ -57,9 +58,30 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
     Ok(())
 }
 
+/// Refuses a database that another one is being moved into.
+pub(super) async fn check_whole(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
+    let (is_half,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('msi_move') IS NOT NULL").fetch_one(conn).await?;
+    if is_half { Err(OpenError::HalfMoved { place: place.to_string() }) } else { Ok(()) }
+}
+
 /// Takes a lock for as long as the connection is open; waits for one that is about to end.
 pub(super) async fn lock(conn: &mut PgConnection, key: i64) -> DbResult<()> {
     sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await.map(|_| ())
+}
+
+/// The same for whoever needs the database alone.
+pub(super) async fn lock_or_refuse(
+    conn: &mut PgConnection,
+    key: i64,
+    place: &PostgresPlace,
+) -> Result<(), OpenError> {
+    match lock(conn, key).await {
+        Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
+            Err(OpenError::InUse { place: place.to_string() })
+        }
+        locked => Ok(locked?),
+    }
 }
 
 /// Runs the migrations that have not run yet.
@@ -72,7 +94,8 @@ pub(super) async fn run(conn: &mut PgConnection, place: &PostgresPlace) -> Resul
     MIGRATOR.run(conn).await.map_err(|error| refusal(error, place.to_string()))
 }
 
-fn refusal(error: MigrateError, place: String) -> OpenError {
+/// Why nothing can be made in a database.
+pub(super) fn refusal(error: MigrateError, place: String) -> OpenError {
     let error = match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => {
             return OpenError::OfOthers { place };

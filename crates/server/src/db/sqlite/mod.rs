@@ -7,6 +7,7 @@ pub(super) mod open;
 pub(super) mod plans;
 pub(super) mod schema;
 pub(super) mod search;
+pub(super) mod tables;
 
 /// How a row is addressed, in every table with a number of its own for each.
 pub(super) const ROW_ADDRESS: (&str, (&str, &str)) =

@@ -46,6 +46,11 @@ impl SqliteDb {
         if schema::is_current(&options).await? { Self::connect(options).await.map(Some) } else { Ok(None) }
     }
 
+    /// Whether there is a database in `folder`.
+    pub(in crate::db) fn is_in(folder: &Path) -> bool {
+        options(folder).get_filename().is_file()
+    }
+
     async fn connect(options: SqliteConnectOptions) -> DbResult<Self> {
         // A failure may end a transaction behind the driver's back; its rollback then fails, and with it every later
         // begin on that connection. Such a connection is closed, and the next transaction has a new one.
