@@ -180,7 +180,7 @@ async fn p7_a_hundred_thousand_users() {
         &mut database,
         100_000,
         "INSERT INTO team_members (team_id, user_number)
-         SELECT t.id, u.number FROM numbers, teams t
+         SELECT t.id, u.number FROM numbers CROSS JOIN teams t
            JOIN users u ON u.id = '01900000-0000-7000-8000-' || SUBSTR(CAST(1000000000000 + value AS TEXT), 2)
           WHERE t.name = 'Inside Sales' OR t.name = 'EMEA Sales' AND value % 5000 = 0",
     )
