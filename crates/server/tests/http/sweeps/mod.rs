@@ -1,9 +1,11 @@
-//! Faults at every point where a server with a batch under way meets the rest of the world. Nobody is lost, nobody gets a mail
-//! twice but where nobody could know whether the first one arrived, and the counts are right.
+//! Faults at every point where a server with a batch or a sync under way meets the rest of the world. Nobody is lost, nobody
+//! gets a mail twice but where nobody could know whether the first one arrived, and the counts are right.
 
 mod calls;
+mod faulty_server;
 mod network;
 mod proxy;
+mod sync;
 
 use std::collections::HashMap;
 
