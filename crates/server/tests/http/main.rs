@@ -50,6 +50,7 @@ mod one_server;
 mod open_sessions;
 mod openapi;
 mod operator;
+mod outages;
 mod performance;
 mod person_data;
 mod post_office;

@@ -14,7 +14,7 @@ use crate::long_lists::hold;
 use crate::postgres::is_not_for;
 
 /// Requests like a load balancer: without a cookie and without the app's header.
-async fn ask(server: &Server, path: &str) -> Answer {
+pub(crate) async fn ask(server: &Server, path: &str) -> Answer {
     send(server.anyone().bare(Method::GET, path)).await
 }
 

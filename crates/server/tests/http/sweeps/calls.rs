@@ -4,7 +4,7 @@
 use api_types::{Batch, BatchRetry, paths};
 use reqwest::Method;
 
-use super::faulty_server::{Fault, FaultyServer};
+use super::faulty_server::{Calls, Fault, FaultyServer};
 use super::{Inviter, check, draws, people};
 use crate::harness::Client;
 use crate::performance::report;
@@ -39,7 +39,7 @@ impl Run {
     async fn invite(&mut self, count: u32, at: u32, fault: Fault) -> u32 {
         self.batches += 1;
         let people = people(self.batches, count);
-        self.server.arm(at, fault);
+        self.server.arm(at, fault, Calls::All);
         let settled = self.invited(&people).await;
         let id = &settled.id;
         let calls = self.server.disarm();

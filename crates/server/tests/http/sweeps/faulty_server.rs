@@ -28,7 +28,16 @@ impl Fault {
     }
 }
 
-/// The file that a server under test shares with its test: four numbers.
+/// Which calls are counted, besides those on files.
+#[derive(Clone, Copy, Debug)]
+#[repr(u32)]
+pub(super) enum Calls {
+    All = 0,
+    /// Not those on connections that others have opened to the server.
+    OnOwnConnections = 1,
+}
+
+/// The file that a server under test shares with its test: five numbers.
 struct Plan {
     file: tempfile::NamedTempFile,
 }
@@ -36,28 +45,28 @@ struct Plan {
 impl Plan {
     fn new() -> Self {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        file.as_file().set_len(16).expect("room");
+        file.as_file().set_len(20).expect("room");
         Self { file }
     }
 
-    fn set(&self, numbers: [u32; 4]) {
+    fn set(&self, numbers: [u32; 5]) {
         let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
         self.file.as_file().write_all_at(&bytes, 0).expect("room");
     }
 
-    fn arm(&self, at: u32, fault: Fault) {
-        self.set([1, at, fault as u32, 0]);
+    fn arm(&self, at: u32, fault: Fault, calls: Calls) {
+        self.set([1, at, fault as u32, 0, calls as u32]);
     }
 
     fn disarm(&self) -> u32 {
         let calls = self.calls();
-        self.set([0; 4]);
+        self.set([0; 5]);
         calls
     }
 
     fn calls(&self) -> u32 {
         let mut bytes = [0; 4];
-        self.file.as_file().read_exact_at(&mut bytes, 12).expect("four numbers");
+        self.file.as_file().read_exact_at(&mut bytes, 12).expect("five numbers");
         u32::from_ne_bytes(bytes)
     }
 }
@@ -111,8 +120,8 @@ impl FaultyServer {
     }
 
     /// From now on calls are counted, and the one with this number fails.
-    pub(super) fn arm(&self, at: u32, fault: Fault) {
-        self.plan.arm(at, fault);
+    pub(super) fn arm(&self, at: u32, fault: Fault, calls: Calls) {
+        self.plan.arm(at, fault, calls);
     }
 
     /// Nothing fails any more. Returns how many calls there were.

@@ -1,11 +1,12 @@
 // Loaded into a server under test: lets one of its calls that write a file, or that send or receive, fail, or ends the process
-// there. What is to fail, and how many calls there were, is in a file of four numbers that the test shares with it.
+// there. What is to fail, and how many calls there were, is in a file of five numbers that the test shares with it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -22,8 +23,11 @@ struct plan {
   atomic_uint at;
   atomic_uint fault;
   atomic_uint calls;
+  // Of sockets, only those count that the server has connected itself.
+  atomic_uint only_own;
 };
 static struct plan *plan;
+static atomic_bool is_own[1 << 16];
 
 __attribute__((constructor)) static void begin(void) {
   const char *path = getenv("IO_FAULTS");
@@ -33,13 +37,18 @@ __attribute__((constructor)) static void begin(void) {
   if (shared != MAP_FAILED) plan = shared;
 }
 
+#define KNOWN(file) ((file) >= 0 && (size_t)(file) < sizeof is_own / sizeof *is_own)
+static bool own(int file) { return KNOWN(file) && is_own[file]; }
+
 enum sort { OTHER, OF_A_FILE, OF_A_SOCKET };
 
 static enum sort sort_of(int file) {
   struct stat found;
   // Output and log.
   if (file <= 2 || fstat(file, &found) != 0) return OTHER;
-  return S_ISREG(found.st_mode) ? OF_A_FILE : S_ISSOCK(found.st_mode) ? OF_A_SOCKET : OTHER;
+  if (S_ISREG(found.st_mode)) return OF_A_FILE;
+  if (!S_ISSOCK(found.st_mode)) return OTHER;
+  return plan != NULL && atomic_load(&plan->only_own) && !own(file) ? OTHER : OF_A_SOCKET;
 }
 
 // The fault of this call, or 0.
@@ -87,7 +96,20 @@ WRITING(send, file, (file, from, count / 2, flags), (file, from, count, flags), 
 WRITING(recv, file, (file, to, count, flags), (file, to, count, flags), int file, void *to, size_t count, int flags)
 PLAIN(fsync, file, (file), int file)
 PLAIN(ftruncate64, file, (file, length), int file, off64_t length)
-PLAIN(connect, file, (file, to, length), int file, const struct sockaddr *to, socklen_t length)
+
+int connect(int file, const struct sockaddr *to, socklen_t length) {
+  REAL(connect);
+  if (KNOWN(file)) is_own[file] = true;
+  unsigned fault = due(sort_of(file));
+  return fault ? refused(OF_A_SOCKET, fault) : real(file, to, length);
+}
+
+int accept4(int listener, struct sockaddr *from, socklen_t *length, int flags) {
+  REAL(accept4);
+  int file = real(listener, from, length, flags);
+  if (KNOWN(file)) is_own[file] = false;
+  return file;
+}
 
 int unlink(const char *path) {
   REAL(unlink);

@@ -4,7 +4,7 @@
 mod calls;
 mod faulty_server;
 mod network;
-mod proxy;
+pub(crate) mod proxy;
 mod sync;
 
 use std::collections::HashMap;

@@ -1,11 +1,9 @@
 //! R9: a network that breaks off after every number of bytes, and one with every kind of trouble.
 
 use std::num::NonZeroU32;
-use std::path::Path;
 use std::time::Duration;
 
 use server::config::MailLimits;
-use url::Url;
 
 use super::proxy::{self, From, Network, Trouble};
 use super::{Inviter, check, draws, people, spread};
@@ -32,14 +30,14 @@ impl Links {
         let mail = Network::before(proxy::Server::Port(office.address)).await;
         let smtp = format!("smtp://{}", mail.address).parse().unwrap();
         let database = match postgres::server() {
-            Some(url) => Some(Network::before(listener(&url)).await),
+            Some(url) => Some(Network::before(proxy::Server::of(&url)).await),
             None => None,
         };
         let server = Server::start_with(|config| {
             config.smtp = Some(smtp);
             if let Some(network) = &database {
                 let url = postgres::database_of(&config.data).expect("a database");
-                config.database = Some(through(&url, network).into());
+                config.database = Some(network.through(&url).into());
             }
             config.mail_retry_ms = 1;
             // Longer than anything here takes but silence.
@@ -72,23 +70,6 @@ impl Inviter for Links {
     fn admin(&self) -> &Client {
         &self.admin
     }
-}
-
-/// Where a PostgreSQL server listens.
-fn listener(url: &Url) -> proxy::Server {
-    let socket = url.query_pairs().find(|(name, _)| name == "host").map(|(_, folder)| folder.into_owned());
-    match socket {
-        Some(folder) => proxy::Server::Socket(Path::new(&folder).join(".s.PGSQL.5432")),
-        None => proxy::Server::Port(url.socket_addrs(|| Some(5432)).expect("an address")[0]),
-    }
-}
-
-/// The same database, behind a network.
-fn through(url: &str, network: &Network) -> String {
-    let url = Url::parse(url).expect("a URL");
-    let user = url.query_pairs().find(|(name, _)| name == "user").map(|(_, user)| user.into_owned());
-    let user = user.unwrap_or_else(|| url.username().to_owned());
-    format!("postgres://{user}@{}{}", network.address, url.path())
 }
 
 /// Invites people again and again, while that network is cut after ever more bytes in either direction. Returns how often.

@@ -1,24 +1,25 @@
 //! A network between two programs, with trouble on it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use url::Url;
 
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum From {
+pub(crate) enum From {
     Client,
     Server,
 }
 
 /// What is the matter with the network. Where it is with one connection, it is with the next that sends anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     None,
     /// Everything comes late.
     Late,
@@ -32,6 +33,8 @@ pub(super) enum Trouble {
     Down {
         connections: u32,
     },
+    /// All connections end as soon as they are used, and new ones are refused.
+    Away,
     /// After so many bytes one connection ends.
     Cut {
         from: From,
@@ -59,22 +62,34 @@ struct Ended {
 
 /// Where a server listens.
 #[derive(Clone)]
-pub(super) enum Server {
+pub(crate) enum Server {
     Port(SocketAddr),
     Socket(PathBuf),
 }
 
+impl Server {
+    /// PostgreSQL.
+    pub(crate) fn of(url: &Url) -> Self {
+        let socket =
+            url.query_pairs().find(|(name, _)| name == "host").map(|(_, folder)| folder.into_owned());
+        match socket {
+            Some(folder) => Self::Socket(Path::new(&folder).join(".s.PGSQL.5432")),
+            None => Self::Port(url.socket_addrs(|| Some(5432)).expect("an address")[0]),
+        }
+    }
+}
+
 /// Listens on loopback in place of a server, until the test's runtime ends.
 #[derive(Clone)]
-pub(super) struct Network {
-    pub(super) address: SocketAddr,
+pub(crate) struct Network {
+    pub(crate) address: SocketAddr,
     server: Server,
     trouble: Arc<Mutex<Trouble>>,
     sent: Arc<[AtomicUsize; 2]>,
 }
 
 impl Network {
-    pub(super) async fn before(server: Server) -> Self {
+    pub(crate) async fn before(server: Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let network =
@@ -89,12 +104,20 @@ impl Network {
         network
     }
 
-    pub(super) fn set(&self, trouble: Trouble) {
+    /// The URL of the same database, behind this network.
+    pub(crate) fn through(&self, url: &str) -> String {
+        let url = Url::parse(url).expect("a URL");
+        let user = url.query_pairs().find(|(name, _)| name == "user").map(|(_, user)| user.into_owned());
+        let user = user.unwrap_or_else(|| url.username().to_owned());
+        format!("postgres://{user}@{}{}", self.address, url.path())
+    }
+
+    pub(crate) fn set(&self, trouble: Trouble) {
         *self.trouble() = trouble;
     }
 
     /// How much has been sent since the last time.
-    pub(super) fn take_sent(&self, from: From) -> usize {
+    pub(crate) fn take_sent(&self, from: From) -> usize {
         self.sent[from as usize].swap(0, Ordering::Relaxed)
     }
 
@@ -103,10 +126,7 @@ impl Network {
     }
 
     async fn carry(&self, client: TcpStream) {
-        if let Trouble::Down { connections } = &mut *self.trouble()
-            && *connections > 0
-        {
-            *connections -= 1;
+        if self.refuses() {
             let _ = client.set_zero_linger();
             return;
         }
@@ -121,6 +141,17 @@ impl Network {
                 let Ok(mut server) = UnixStream::connect(path).await else { return };
                 self.carry_between(client, &mut server).await;
             }
+        }
+    }
+
+    fn refuses(&self) -> bool {
+        match &mut *self.trouble() {
+            Trouble::Away => true,
+            Trouble::Down { connections } if *connections > 0 => {
+                *connections -= 1;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -201,6 +232,7 @@ impl Network {
                 let end = (*after == 0).then(|| std::mem::replace(&mut *trouble, Trouble::None));
                 (passes, end)
             }
+            Trouble::Away => (0, Some(Trouble::Away)),
             _ => (count, None),
         }
     }

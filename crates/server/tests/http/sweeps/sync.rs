@@ -4,7 +4,7 @@
 use api_types::{SyncRun, SyncRunId, paths};
 use reqwest::Method;
 
-use super::faulty_server::{Fault, FaultyServer};
+use super::faulty_server::{Calls, Fault, FaultyServer};
 use super::{Inviter, draws};
 use crate::field_sync::{Oracle, check_people, has_ended, server_with};
 use crate::harness::Client;
@@ -59,15 +59,15 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
     let mut syncing = Syncing { server, admin };
     let oracle = Oracle::new(PEOPLE);
     oracle.check(&syncing.run().await);
-    syncing.server.arm(0, Fault::Killed);
+    syncing.server.arm(0, Fault::Killed, Calls::OnOwnConnections);
     oracle.check(&syncing.run().await);
     let calls = syncing.server.disarm();
     assert!(calls > 100, "only {calls} calls were seen");
 
     let mut faults = 0;
     for fault in Fault::ALL {
-        for at in fault.points(calls, draws(2, Some(300))) {
-            syncing.server.arm(at, fault);
+        for at in fault.points(calls, draws(2, None)) {
+            syncing.server.arm(at, fault, Calls::OnOwnConnections);
             let run = syncing.run().await;
             syncing.server.disarm();
             oracle.check(&run);

@@ -1,0 +1,155 @@
+//! A database that is away, and one that has become a copy that is only read, as while a primary fails over.
+
+use std::time::Duration;
+
+use api_types::{BatchId, CheckState, List, ProblemCode, User, paths};
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+use url::Url;
+
+use crate::harness::{Answer, Client, Server, csv, row};
+use crate::long_lists::database;
+use crate::post_office::PostOffice;
+use crate::postgres;
+use crate::readiness::{ask, readiness};
+use crate::sweeps::proxy::{self, Network, Trouble};
+
+const PEOPLE: u32 = 60;
+
+/// A server with a network between it and PostgreSQL, and one between it and its mail server.
+struct Links {
+    server: Server,
+    admin: Client,
+    database: Network,
+    mail: Network,
+    office: PostOffice,
+}
+
+/// `None` where tests run on SQLite.
+async fn links() -> Option<Links> {
+    let url = postgres::server()?;
+    let database = Network::before(proxy::Server::of(&url)).await;
+    let office = PostOffice::open().await;
+    let mail = Network::before(proxy::Server::Port(office.address)).await;
+    let smtp: Url = format!("smtp://{}", mail.address).parse().expect("a URL");
+    let server = Server::start_with(|config| {
+        let url = postgres::database_of(&config.data).expect("a database");
+        config.database = Some(database.through(&url).into());
+        config.smtp = Some(smtp);
+        config.mail_retry_ms = 1;
+    })
+    .await;
+    let admin = server.admin().await;
+    Some(Links { server, admin, database, mail, office })
+}
+
+impl Links {
+    /// What was under way before has ended well, and everything works.
+    async fn check_all_is_well(&self, batch: &BatchId) {
+        let settled = self.admin.settled(batch).await;
+        assert_eq!(settled.deliveries.sent + settled.deliveries.unknown, PEOPLE, "{settled:?}");
+        let mut taken: Vec<_> = self.office.collect().into_iter().map(|mail| mail.to).collect();
+        let all = taken.len();
+        taken.sort_unstable();
+        taken.dedup();
+        assert_eq!(taken.len(), all, "nobody gets a mail twice");
+        assert!(all >= settled.deliveries.sent as usize && all <= PEOPLE as usize, "{settled:?}");
+        assert_eq!(self.admin.once(paths::TEAMS, &json!({"name": "Afterwards"})).await.status, 201);
+        while readiness(&self.server).await.0 != 200 {}
+    }
+
+    /// A batch whose mails wait for the mail server.
+    async fn under_way(&self) -> BatchId {
+        self.mail.set(Trouble::Away);
+        let rows: Vec<_> = (0..PEOPLE).map(|at| row(at + 2, &format!("p{at}@example.com"))).collect();
+        self.admin.sealed(&csv(rows.len()), &rows).await
+    }
+}
+
+#[tokio::test]
+async fn r8_r21_while_the_database_is_away_everybody_is_told_so_and_afterwards_all_goes_on_by_itself() {
+    let Some(links) = links().await else { return };
+    let Links { server, admin, database, mail, .. } = &links;
+    let batch = links.under_way().await;
+    database.set(Trouble::Away);
+    mail.set(Trouble::None);
+
+    let refused = |answer: Answer| {
+        let problem = answer.problem();
+        assert_eq!((problem.code, problem.retry_after), (ProblemCode::Unavailable, Some(1)));
+    };
+    let team = json!({"name": "One"});
+    let (read, written) = tokio::join!(admin.get_at_once(paths::USERS), admin.once(paths::TEAMS, &team));
+    refused(read);
+    refused(written);
+    assert_eq!(ask(server, paths::LIVEZ).await.status, 200);
+    let (status, seen) = readiness(server).await;
+    assert_eq!((status.as_u16(), seen.reader, seen.writer), (503, CheckState::Failing, CheckState::Failing));
+    // Ten minutes pass.
+    for _ in 0..10 {
+        server.clock.advance(Duration::from_secs(60));
+    }
+    assert!(links.office.collect().is_empty(), "no mail is sent that could not be recorded");
+
+    database.set(Trouble::None);
+    let users: List<User> = loop {
+        let answer = admin.get_at_once(paths::USERS).await;
+        if answer.status == 200 {
+            break answer.json();
+        }
+        assert_eq!(answer.code(), ProblemCode::Unavailable);
+    };
+    assert_eq!(users.meta.total, u64::from(PEOPLE) + 1, "whoever was signed in still is");
+    links.check_all_is_well(&batch).await;
+}
+
+#[tokio::test]
+async fn r8_r21_on_a_copy_that_is_only_read_people_read_and_writing_resumes_when_it_is_promoted() {
+    let Some(links) = links().await else { return };
+    let Links { server, admin, mail, .. } = &links;
+    let batch = links.under_way().await;
+    let mut beside = database(server).await;
+    let (name,): (String,) =
+        sqlx::query_as("SELECT CAST(current_database() AS TEXT)").fetch_one(&mut beside).await.unwrap();
+    let mut become_read_only = async |how: &str| {
+        let set = format!("ALTER DATABASE {name} SET default_transaction_read_only = {how}");
+        sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut beside).await.unwrap();
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = 'sales-insight-actions' AND datname = current_database()";
+        sqlx::raw_sql(end).execute(&mut beside).await.unwrap();
+    };
+    become_read_only("on").await;
+    mail.set(Trouble::None);
+    let refused = loop {
+        let problem = admin.once(paths::TEAMS, &json!({"name": "One"})).await.problem();
+        if problem.code != ProblemCode::Unavailable {
+            break problem;
+        }
+    };
+    assert_eq!((refused.code, refused.retry_after), (ProblemCode::NotStored, Some(5)));
+    assert_eq!(admin.get(paths::USERS).await.json::<List<User>>().meta.total, u64::from(PEOPLE) + 1);
+    let (status, seen) = readiness(server).await;
+    assert_eq!((status.as_u16(), seen.reader, seen.writer), (503, CheckState::Ok, CheckState::Failing));
+    assert!(links.office.collect().is_empty(), "no mail is sent that could not be recorded");
+
+    become_read_only("off").await;
+    links.check_all_is_well(&batch).await;
+}
+
+#[tokio::test]
+async fn r22_a_mail_server_whose_name_nobody_knows_is_seen_and_mails_wait_until_it_is_known() {
+    let office = PostOffice::open().await;
+    let mut server = Server::start_with(|config| {
+        config.smtp = Some("smtps://mail.invalid".parse().unwrap());
+        config.mail_retry_ms = 1;
+    })
+    .await;
+    let admin = server.admin().await;
+    let batch = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    while readiness(&server).await.1.mail != CheckState::Failing {}
+    assert_eq!(admin.batch(&batch).await.deliveries.queued, 1);
+    let smtp: Url = format!("smtp://{}", office.address).parse().unwrap();
+    server.restart_with(|config| config.smtp = Some(smtp)).await;
+    let admin = admin.at(&server.base);
+    assert_eq!(admin.settled(&batch).await.deliveries.sent, 1);
+}
