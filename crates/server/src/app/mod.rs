@@ -51,6 +51,7 @@ use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
 use crate::services::services_check;
+use crate::services::troubles;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
@@ -372,6 +373,7 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
         keep(app, Job::FieldSync, field_sync::run),
         keep(app, Job::SalesforceChecks, salesforce::watch::run),
         keep(app, Job::MarketoChecks, marketo::connection::watch),
+        keep(app, Job::Troubles, troubles::run),
     ]
 }
 

@@ -17,4 +17,6 @@ pub(crate) enum MailKind {
     Notice,
     /// The code by which a user proves who they are.
     ProofCode,
+    /// Tells an administrator that something fails, or works again.
+    Trouble,
 }

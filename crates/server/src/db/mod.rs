@@ -57,10 +57,14 @@ pub(crate) mod teams;
 pub(crate) mod test;
 pub(crate) mod ticks;
 mod transaction;
+pub(crate) mod troubles;
 pub(crate) mod users;
 mod value;
 
+use std::time::Instant;
+
 use api_types::limits::ROWS_PER_CHUNK;
+use prometheus_client::metrics::histogram::Histogram;
 use serde::Serialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
@@ -79,12 +83,22 @@ use stored::{Flag, Json, Stored};
 pub(crate) use transaction::{Tx, part};
 use value::Value;
 
+/// The upper ends of the ranges that waits are counted in, in seconds. None is longer than a driver waits.
+const WAITS: [f64; 7] = [0.001, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0];
+
 /// Rows that one statement writes or asks for: as many as a chunk brings at once.
 pub(crate) const ROWS_PER_STATEMENT: usize = ROWS_PER_CHUNK;
 
 /// The database.
 #[derive(Clone)]
-pub(crate) enum Db {
+pub(crate) struct Db {
+    driver: Driver,
+    /// How long writers have waited for their turn, in seconds.
+    waits: Histogram,
+}
+
+#[derive(Clone)]
+enum Driver {
     Sqlite(SqliteDb),
     Postgres(PostgresDb),
 }
@@ -92,64 +106,85 @@ pub(crate) enum Db {
 impl Db {
     /// Opens the database of a place, making or migrating it where needed.
     pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
-        Ok(match &place.database {
+        Ok(Self::of(match &place.database {
             None => {
                 mark::check_for_server(&place.folder)?;
-                Self::Sqlite(SqliteDb::open(&place.folder).await?)
+                Driver::Sqlite(SqliteDb::open(&place.folder).await?)
             }
-            Some(url) => Self::Postgres(PostgresDb::open(url).await?),
-        })
+            Some(url) => Driver::Postgres(PostgresDb::open(url).await?),
+        }))
     }
 
     /// Opens the database of a place beside the server that it belongs to; `None` where it is of another version.
     pub(crate) async fn open_beside(place: &Place) -> Result<Option<Self>, OpenError> {
-        Ok(match &place.database {
+        let driver = match &place.database {
             None => {
                 mark::check_for_command(&place.folder)?;
-                SqliteDb::open_beside(&place.folder).await?.map(Self::Sqlite)
+                SqliteDb::open_beside(&place.folder).await?.map(Driver::Sqlite)
             }
-            Some(url) => PostgresDb::open_beside(url).await?.map(Self::Postgres),
-        })
+            Some(url) => PostgresDb::open_beside(url).await?.map(Driver::Postgres),
+        };
+        Ok(driver.map(Self::of))
+    }
+
+    fn of(driver: Driver) -> Self {
+        Self { driver, waits: Histogram::new(WAITS) }
     }
 
     /// A connection that sees committed data.
     pub(crate) async fn read(&self) -> DbResult<Reader> {
-        match self {
-            Self::Sqlite(db) => db.read().await,
-            Self::Postgres(db) => db.read().await,
+        match &self.driver {
+            Driver::Sqlite(db) => db.read().await,
+            Driver::Postgres(db) => db.read().await,
         }
     }
 
     /// The only write transaction at a time. Dropped without a commit, it is rolled back.
     pub(crate) async fn write(&self) -> DbResult<Tx> {
-        match self {
-            Self::Sqlite(db) => db.write().await,
-            Self::Postgres(db) => db.write().await,
+        let asked = Instant::now();
+        let tx = match &self.driver {
+            Driver::Sqlite(db) => db.write().await,
+            Driver::Postgres(db) => db.write().await,
+        };
+        self.waits.observe(asked.elapsed().as_secs_f64());
+        tx
+    }
+
+    /// How long writers have waited for their turn, and in vain, in seconds.
+    pub(crate) fn waits(&self) -> Histogram {
+        self.waits.clone()
+    }
+
+    /// The connections that read: how many are in use, of how many at most.
+    pub(crate) fn readers(&self) -> (u32, u32) {
+        match &self.driver {
+            Driver::Sqlite(db) => db.readers(),
+            Driver::Postgres(db) => db.readers(),
         }
     }
 
     /// Whether rows can be read from where they are stored, and not only from memory. It is asked after a write.
     pub(crate) async fn is_readable(&self) -> DbResult<bool> {
-        match self {
-            Self::Sqlite(db) => db.is_readable().await,
-            Self::Postgres(db) => db.is_readable().await,
+        match &self.driver {
+            Driver::Sqlite(db) => db.is_readable().await,
+            Driver::Postgres(db) => db.is_readable().await,
         }
     }
 
     /// Takes what was deleted out of what is stored, as far as the database does not do so by itself: out of the indexes of
     /// searches, out of the file, and out of its log. Returns whether nothing is left.
     pub(crate) async fn forget_deleted(&self) -> DbResult<bool> {
-        match self {
-            Self::Sqlite(db) => db.forget_deleted().await,
+        match &self.driver {
+            Driver::Sqlite(db) => db.forget_deleted().await,
             // Its own housekeeping does it.
-            Self::Postgres(_) => Ok(true),
+            Driver::Postgres(_) => Ok(true),
         }
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite(db) => db.close().await,
-            Self::Postgres(db) => db.close().await,
+        match &self.driver {
+            Driver::Sqlite(db) => db.close().await,
+            Driver::Postgres(db) => db.close().await,
         }
     }
 }

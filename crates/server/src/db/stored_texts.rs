@@ -49,6 +49,7 @@ fn kinds_of_mails_and_purposes_of_links_keep_their_texts() {
         (MailKind::PasswordGuessing, "password_guessing"),
         (MailKind::Notice, "notice"),
         (MailKind::ProofCode, "proof_code"),
+        (MailKind::Trouble, "trouble"),
     ] {
         assert_eq!((kind.into_str(), stored.parse()), (stored, Ok(kind)));
     }

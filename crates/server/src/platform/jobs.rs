@@ -32,6 +32,7 @@ pub(crate) enum Job {
     FieldSync,
     SalesforceChecks,
     MarketoChecks,
+    Troubles,
 }
 
 /// The state of all tasks.

@@ -44,4 +44,5 @@ pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod teams;
+pub(crate) mod troubles;
 pub(crate) mod users;

@@ -41,7 +41,7 @@ pub(crate) enum Happened {
 }
 
 /// How many administrators are told of one thing at most.
-const ADMINS: u32 = 20;
+pub(crate) const ADMINS: u32 = 20;
 
 /// The payload of such a mail.
 #[derive(Serialize, Deserialize)]

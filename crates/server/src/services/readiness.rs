@@ -78,13 +78,13 @@ async fn mail_waits_in_vain(app: &App) -> DbResult<bool> {
 }
 
 #[cfg(unix)]
-fn has_room(folder: &Path, reserve_mb: u64) -> bool {
+pub(crate) fn has_room(folder: &Path, reserve_mb: u64) -> bool {
     rustix::fs::statvfs(folder)
         .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= reserve_mb.saturating_mul(1_000_000))
 }
 
 #[cfg(not(unix))]
-fn has_room(folder: &Path, _reserve_mb: u64) -> bool {
+pub(crate) fn has_room(folder: &Path, _reserve_mb: u64) -> bool {
     folder.is_dir()
 }
 

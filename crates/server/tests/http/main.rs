@@ -76,4 +76,5 @@ mod setup_guide;
 #[cfg(target_os = "linux")]
 mod sweeps;
 mod teams;
+mod troubles;
 mod users;

@@ -229,6 +229,7 @@ const OF_NOBODY: &[&str] = &[
     "panel_sessions",
     "recent_errors",
     "retention_counts",
+    "troubles",
     "audit_doors",
 ];
 
@@ -303,18 +304,18 @@ mod tests {
 
     use super::*;
     use crate::db::test::database;
-    use crate::db::{Db, statement};
+    use crate::db::{Driver, statement};
 
     #[tokio::test]
     async fn r25_every_column_of_text_is_known_to_say_something_of_people_or_nothing() {
         let (db, _, _folder) = database().await;
-        let columns = match &db {
-            Db::Sqlite(_) => {
+        let columns = match &db.driver {
+            Driver::Sqlite(_) => {
                 "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
                   WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND t.name NOT LIKE '%\\_search\\_%' ESCAPE '\\'
                     AND t.name NOT IN ('_sqlx_migrations', 'sqlite_sequence') AND c.type = 'TEXT'"
             }
-            Db::Postgres(_) => {
+            Driver::Postgres(_) => {
                 "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns
                   WHERE table_schema = 'public' AND data_type = 'text' AND table_name <> 'orgs_of_administrators'
                     AND table_name <> '_sqlx_migrations'"

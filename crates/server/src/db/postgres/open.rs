@@ -77,6 +77,12 @@ impl PostgresDb {
         Ok(Tx::new(conn))
     }
 
+    /// The connections that read: how many are in use, of how many at most.
+    pub(in crate::db) fn readers(&self) -> (u32, u32) {
+        let idle = u32::try_from(self.reader.num_idle()).unwrap_or(u32::MAX);
+        (self.reader.size().saturating_sub(idle), READERS)
+    }
+
     pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {
         let mut conn = self.reader.acquire().await?;
         schema::has_run(&mut conn).await

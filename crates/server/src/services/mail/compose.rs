@@ -8,9 +8,11 @@ use url::Url;
 use super::plain;
 use super::texts::Texts;
 use crate::db::mails::Audience;
+use crate::db::troubles::Watched;
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
 use crate::services::notices::Happened;
+use crate::services::troubles::TroublePayload;
 
 /// The name of the product, above every mail.
 const PRODUCT: &str = "Sales Insight Actions";
@@ -232,6 +234,59 @@ pub(crate) fn password_guessing(locale: Locale, account: &str, name: &str, email
     parts.email()
 }
 
+/// The mail that tells an administrator that something fails and what to do, or that it works again. The URL is that of
+/// Diagnostics.
+pub(crate) fn trouble(
+    locale: Locale,
+    account: &str,
+    name: &str,
+    email: &str,
+    payload: &TroublePayload,
+    url: &str,
+) -> Email {
+    let texts = Texts::of(locale);
+    let (what, lead) = match payload.watched {
+        Watched::Salesforce => texts.salesforce_trouble.words(),
+        Watched::Marketo => texts.marketo_trouble.words(),
+        Watched::Sync => texts.sync_trouble.words(),
+        Watched::Disk => texts.disk_trouble.words(),
+        Watched::Mail => (texts.mail_server, texts.works_lead),
+    };
+    let date = |at: i64| texts.date(Millis(at)).unwrap_or_default();
+    let (since, until) = (date(payload.since), payload.until.map(date));
+    let (subject, lead) = match until {
+        None => (texts.fails_subject, lead),
+        Some(_) => (texts.works_subject, texts.works_lead),
+    };
+    let names = |text: &str| {
+        fill(
+            text,
+            &[
+                ("{what}", what),
+                ("{account}", account),
+                ("{email}", email),
+                ("{since}", &since),
+                ("{until}", until.as_deref().unwrap_or_default()),
+            ],
+        )
+    };
+    let parts = Parts {
+        locale,
+        subject: names(subject),
+        greeting: greeting(texts, name),
+        lead: names(lead),
+        message: None,
+        steps_lead: None,
+        steps: &[],
+        body: link(texts, texts.trouble_button, url),
+        valid: None,
+        why: names(texts.why_admin),
+        ignore: None,
+        sent_by: sent_by(texts, url),
+    };
+    parts.email()
+}
+
 /// What a user is told about their access, and when it happened.
 pub(crate) struct Notice<'a> {
     pub(crate) account: &'a str,
@@ -369,6 +424,8 @@ fn fill(template: &str, names: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     const URL: &str = "https://admin.example.com/activate#abc";
@@ -495,6 +552,29 @@ mod tests {
             }
             assert!(!mail.text.contains("http") && !mail.html.contains("href="), "{locale}");
             assert!(!mail.text.contains('{') && body(&mail).contains("01234567"), "{locale}");
+        }
+    }
+
+    #[test]
+    fn n2_administrators_are_told_what_fails_since_when_and_what_works_again_in_every_language() {
+        for locale in Locale::ALL {
+            let mut subjects = std::collections::BTreeSet::new();
+            let all =
+                Watched::VARIANTS.iter().flat_map(|watched| [(*watched, None), (*watched, Some(END.0))]);
+            let mailed = all.filter(|told| *told != (Watched::Mail, None));
+            for (watched, until) in mailed {
+                let payload = TroublePayload { watched, since: END.0 - 3_600_000, until };
+                let mail = trouble(locale, "Acme & Sons", "Bob", "bob@example.com", &payload, URL);
+                let text = mail.text.replace('\n', " ");
+                for part in ["Bob", "bob@example.com", URL, "04:07 UTC"] {
+                    assert!(text.contains(part), "{locale}: {part} in {text}");
+                }
+                assert_eq!(text.contains("05:07 UTC"), until.is_some(), "{locale}: {text}");
+                assert!(mail.subject.contains("Acme & Sons"), "{locale}: {}", mail.subject);
+                assert!(!text.contains('{') && !mail.subject.contains('{'), "{locale}: {text}");
+                subjects.insert(mail.subject);
+            }
+            assert_eq!(subjects.len(), 2 * Watched::VARIANTS.len() - 1, "{locale}");
         }
     }
 

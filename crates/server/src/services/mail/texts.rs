@@ -67,6 +67,18 @@ pub(crate) struct Texts {
     pub(crate) why_deactivated: &'static str,
     /// To administrators.
     pub(crate) why_operator: &'static str,
+    /// To administrators: `{what}` is the name of what fails, `{since}` and `{until}` are dates.
+    pub(crate) fails_subject: &'static str,
+    pub(crate) works_subject: &'static str,
+    pub(crate) works_lead: &'static str,
+    pub(crate) salesforce_trouble: Trouble,
+    pub(crate) marketo_trouble: Trouble,
+    pub(crate) sync_trouble: Trouble,
+    pub(crate) disk_trouble: Trouble,
+    /// The name of the mail server: while it fails, no mail can say so.
+    pub(crate) mail_server: &'static str,
+    pub(crate) trouble_button: &'static str,
+    pub(crate) why_admin: &'static str,
     /// To a user who proves who they are by a code.
     pub(crate) code_subject: &'static str,
     pub(crate) code_lead: &'static str,
@@ -89,6 +101,18 @@ pub(crate) struct Texts {
 pub(crate) struct Notice {
     pub(crate) subject: &'static str,
     pub(crate) lead: &'static str,
+}
+
+/// The name of what fails, and what is said while it does.
+pub(crate) struct Trouble {
+    pub(crate) name: &'static str,
+    pub(crate) lead: &'static str,
+}
+
+impl Trouble {
+    pub(crate) fn words(&self) -> (&'static str, &'static str) {
+        (self.name, self.lead)
+    }
 }
 
 impl Texts {
@@ -242,6 +266,28 @@ const EN: Texts = Texts {
     why_notice: "You received this email because it concerns the access of {email}. If you know of this, there is nothing to do. If not, choose a new password, end all other sessions under My Profile, and tell an administrator.",
     why_deactivated: "You received this mail because it concerns the access of {email}. If you did not expect it, ask an administrator of {account}.",
     why_operator: "You received this mail because {email} is an administrator of {account}. If none of you has asked for this, ask whoever runs the server.",
+    fails_subject: "Problem in {account}: {what}",
+    works_subject: "Solved in {account}: {what}",
+    works_lead: "It had been failing since {since}, and has worked again since {until}. There is nothing to do.",
+    salesforce_trouble: Trouble {
+        name: "connection to Salesforce",
+        lead: "The connections of all administrators to Salesforce have been failing since {since}. Until one of them works, the sync brings no Salesforce data. Connect again under Salesforce; Diagnostics shows what Salesforce answered.",
+    },
+    marketo_trouble: Trouble {
+        name: "connection to Marketo",
+        lead: "The connection to Marketo has been failing since {since}. Until it works, nobody is synced. Check in Marketo whether the API user and the custom service are still there, and connect again under Marketo; Diagnostics shows what Marketo answered.",
+    },
+    sync_trouble: Trouble {
+        name: "sync of people",
+        lead: "The sync of people has been behind since {since}. Actions Config shows what it waits for.",
+    },
+    disk_trouble: Trouble {
+        name: "disk of the server",
+        lead: "The disk of the server has had too little room since {since}. Once it is full, nothing can be saved. Ask whoever runs the server to free space.",
+    },
+    mail_server: "mail server",
+    trouble_button: "Open Diagnostics",
+    why_admin: "You received this email because {email} is an administrator of {account}.",
     code_subject: "Your code for {account}",
     code_lead: "To confirm that it is you, enter this code where you were asked for it. Nobody from {account} will ever ask you for it.",
     why_code: "You received this email because a code was requested for {email} by someone who is signed in with that address.",
@@ -381,6 +427,28 @@ const ES: Texts = Texts {
     why_notice: "Recibe este correo porque se refiere al acceso de {email}. Si ya lo sabía, no tiene que hacer nada. Si no, elija una contraseña nueva, cierre todas las demás sesiones en Mi perfil y avise a un administrador.",
     why_deactivated: "Recibe este correo porque afecta al acceso de {email}. Si no lo esperaba, pregunte a un administrador de {account}.",
     why_operator: "Recibe este correo porque {email} es administrador de {account}. Si ninguno de ustedes lo ha pedido, pregunte a quien administra el servidor.",
+    fails_subject: "Problema en {account}: {what}",
+    works_subject: "Solucionado en {account}: {what}",
+    works_lead: "Fallaba desde el {since} y vuelve a funcionar desde el {until}. No es necesario hacer nada.",
+    salesforce_trouble: Trouble {
+        name: "conexión con Salesforce",
+        lead: "Las conexiones con Salesforce de todos los administradores fallan desde el {since}. Hasta que funcione alguna, la sincronización no obtiene datos de Salesforce. Vuelva a conectarse en Salesforce; Diagnóstico muestra la respuesta de Salesforce.",
+    },
+    marketo_trouble: Trouble {
+        name: "conexión con Marketo",
+        lead: "La conexión con Marketo falla desde el {since}. Hasta que funcione, no se sincroniza a nadie. Compruebe en Marketo que el usuario de API y el servicio personalizado sigan existiendo y vuelva a conectarse en Marketo; Diagnóstico muestra la respuesta de Marketo.",
+    },
+    sync_trouble: Trouble {
+        name: "sincronización de personas",
+        lead: "La sincronización de personas está retrasada desde el {since}. Configuración de acciones muestra a qué espera.",
+    },
+    disk_trouble: Trouble {
+        name: "disco del servidor",
+        lead: "Al disco del servidor le queda muy poco espacio desde el {since}. Cuando se llene, no se podrá guardar nada. Pida a quien administra el servidor que libere espacio.",
+    },
+    mail_server: "servidor de correo",
+    trouble_button: "Abrir Diagnóstico",
+    why_admin: "Ha recibido este correo porque {email} es administrador de {account}.",
     code_subject: "Su código para {account}",
     code_lead: "Para confirmar que es usted, escriba este código donde se le ha pedido. Nadie de {account} se lo pedirá nunca.",
     why_code: "Recibe este correo porque alguien que ha iniciado sesión como {email} ha pedido un código.",
@@ -520,6 +588,28 @@ const KO: Texts = Texts {
     why_notice: "{email} 계정의 액세스와 관련되어 이 메일을 보내 드립니다. 알고 있는 일이라면 조치할 것이 없습니다. 그렇지 않다면 새 비밀번호를 정하고, 내 프로필에서 다른 세션을 모두 종료한 다음 관리자에게 알리십시오.",
     why_deactivated: "{email}의 액세스와 관련된 내용이므로 이 메일을 보내 드립니다. 예상하지 못한 내용이라면 {account} 관리자에게 문의하십시오.",
     why_operator: "{email}은(는) {account}의 관리자이므로 이 메일을 보내 드립니다. 관리자 중 누구도 이 작업을 요청하지 않았다면 서버 운영자에게 문의하십시오.",
+    fails_subject: "{account} 문제: {what}",
+    works_subject: "{account} 해결됨: {what}",
+    works_lead: "{since}부터 작동하지 않다가 {until}부터 다시 작동합니다. 별도로 하실 일은 없습니다.",
+    salesforce_trouble: Trouble {
+        name: "Salesforce 연결",
+        lead: "{since}부터 모든 관리자의 Salesforce 연결이 작동하지 않습니다. 하나라도 작동할 때까지 동기화에서 Salesforce 데이터를 가져오지 못합니다. Salesforce에서 다시 연결하십시오. Salesforce의 응답은 진단에서 확인할 수 있습니다.",
+    },
+    marketo_trouble: Trouble {
+        name: "Marketo 연결",
+        lead: "{since}부터 Marketo 연결이 작동하지 않습니다. 작동할 때까지 아무도 동기화되지 않습니다. Marketo에서 API 사용자와 사용자 지정 서비스가 아직 있는지 확인하고 Marketo에서 다시 연결하십시오. Marketo의 응답은 진단에서 확인할 수 있습니다.",
+    },
+    sync_trouble: Trouble {
+        name: "사람 동기화",
+        lead: "{since}부터 사람 동기화가 지연되고 있습니다. 무엇을 기다리는지는 작업 구성에서 확인할 수 있습니다.",
+    },
+    disk_trouble: Trouble {
+        name: "서버 디스크",
+        lead: "{since}부터 서버 디스크의 여유 공간이 부족합니다. 디스크가 가득 차면 아무것도 저장할 수 없습니다. 서버 운영자에게 공간을 확보해 달라고 요청하십시오.",
+    },
+    mail_server: "메일 서버",
+    trouble_button: "진단 열기",
+    why_admin: "{email} 계정이 {account} 관리자이므로 이 메일을 받으셨습니다.",
     code_subject: "{account} 확인 코드",
     code_lead: "본인임을 확인하려면 코드를 요청한 화면에 다음 코드를 입력하십시오. {account}에서 이 코드를 묻는 일은 없습니다.",
     why_code: "{email} 계정으로 로그인한 사람이 코드를 요청하여 이 메일을 보내 드립니다.",
@@ -646,6 +736,28 @@ const JA: Texts = Texts {
     why_notice: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがある場合は、何もする必要はありません。心当たりがない場合は、新しいパスワードを設定し、マイプロファイルでほかのセッションをすべて終了して、管理者にお知らせください。",
     why_deactivated: "このメールは、{email} のアクセスに関わるためお送りしています。心当たりがない場合は、{account} の管理者にお問い合わせください。",
     why_operator: "このメールは、{email} が {account} の管理者であるためお送りしています。管理者のどなたも依頼していない場合は、サーバーの運用担当者にお問い合わせください。",
+    fails_subject: "{account} の問題: {what}",
+    works_subject: "{account} の問題が解決しました: {what}",
+    works_lead: "{since} から正常に動作していませんでしたが、{until} から再び動作しています。対応は不要です。",
+    salesforce_trouble: Trouble {
+        name: "Salesforce への接続",
+        lead: "{since} から、すべての管理者の Salesforce への接続に失敗しています。いずれかの接続が回復するまで、同期では Salesforce のデータを取得できません。「Salesforce」で接続し直してください。Salesforce の応答は「診断」で確認できます。",
+    },
+    marketo_trouble: Trouble {
+        name: "Marketo への接続",
+        lead: "{since} から、Marketo への接続に失敗しています。回復するまで誰も同期されません。Marketo で API ユーザーとカスタムサービスがまだ存在することを確認し、「Marketo」で接続し直してください。Marketo の応答は「診断」で確認できます。",
+    },
+    sync_trouble: Trouble {
+        name: "人物の同期",
+        lead: "{since} から、人物の同期が遅れています。何を待っているかは「アクション設定」で確認できます。",
+    },
+    disk_trouble: Trouble {
+        name: "サーバーのディスク",
+        lead: "{since} から、サーバーのディスクの空き容量が不足しています。いっぱいになると何も保存できなくなります。空き容量を増やすよう、サーバーの運用担当者に依頼してください。",
+    },
+    mail_server: "メールサーバー",
+    trouble_button: "診断を開く",
+    why_admin: "このメールは、{email} が {account} の管理者であるため送信されました。",
     code_subject: "{account} の確認コード",
     code_lead: "ご本人であることを確認するため、次のコードを求められた画面に入力してください。{account} の担当者がこのコードをお尋ねすることはありません。",
     why_code: "このメールは、{email} でログインしている方がコードを依頼したためお送りしています。",
@@ -772,6 +884,28 @@ const DE: Texts = Texts {
     why_notice: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, wählen Sie ein neues Passwort, beenden Sie unter „Mein Profil“ alle anderen Sitzungen und informieren Sie einen Administrator.",
     why_deactivated: "Sie erhalten diese E-Mail, weil sie den Zugang von {email} betrifft. Wenn Sie sie nicht erwartet haben, fragen Sie einen Administrator von {account}.",
     why_operator: "Sie erhalten diese E-Mail, weil {email} Administrator von {account} ist. Wenn niemand von Ihnen darum gebeten hat, fragen Sie den Betreiber des Servers.",
+    fails_subject: "Störung in {account}: {what}",
+    works_subject: "Behoben in {account}: {what}",
+    works_lead: "Gestört seit {since}, wieder in Ordnung seit {until}. Es ist nichts zu tun.",
+    salesforce_trouble: Trouble {
+        name: "Verbindung zu Salesforce",
+        lead: "Die Verbindungen aller Administratoren zu Salesforce sind gestört (seit {since}). Bis eine davon wieder funktioniert, bringt die Synchronisierung keine Daten aus Salesforce. Stellen Sie die Verbindung unter „Salesforce“ erneut her; unter „Diagnose“ steht, was Salesforce geantwortet hat.",
+    },
+    marketo_trouble: Trouble {
+        name: "Verbindung zu Marketo",
+        lead: "Die Verbindung zu Marketo ist gestört (seit {since}). Bis sie wieder funktioniert, wird niemand synchronisiert. Prüfen Sie in Marketo, ob es den API-Benutzer und den benutzerdefinierten Dienst noch gibt, und stellen Sie die Verbindung unter „Marketo“ erneut her; unter „Diagnose“ steht, was Marketo geantwortet hat.",
+    },
+    sync_trouble: Trouble {
+        name: "Synchronisierung der Personen",
+        lead: "Die Synchronisierung der Personen ist im Rückstand (seit {since}). Worauf sie wartet, steht unter „Aktionskonfiguration“.",
+    },
+    disk_trouble: Trouble {
+        name: "Festplatte des Servers",
+        lead: "Auf der Festplatte des Servers ist zu wenig Platz (seit {since}). Ist sie voll, kann nichts mehr gespeichert werden. Bitten Sie den Betreiber des Servers, Platz zu schaffen.",
+    },
+    mail_server: "E-Mail-Server",
+    trouble_button: "Diagnose öffnen",
+    why_admin: "Sie erhalten diese E-Mail, weil {email} Administrator von {account} ist.",
     code_subject: "Ihr Code für {account}",
     code_lead: "Bestätigen Sie, dass Sie es sind: Geben Sie diesen Code dort ein, wo er verlangt wird. Niemand von {account} wird Sie je danach fragen.",
     why_code: "Sie erhalten diese E-Mail, weil jemand, der als {email} angemeldet ist, einen Code angefordert hat.",
@@ -911,6 +1045,28 @@ const FR: Texts = Texts {
     why_notice: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous êtes au courant, vous n’avez rien à faire. Sinon, choisissez un nouveau mot de passe, mettez fin à toutes les autres sessions dans Mon profil et prévenez un administrateur.",
     why_deactivated: "Vous recevez cet e-mail car il concerne l’accès de {email}. Si vous ne vous y attendiez pas, adressez-vous à un administrateur de {account}.",
     why_operator: "Vous recevez cet e-mail car {email} est administrateur de {account}. Si aucun de vous ne l’a demandé, adressez-vous à l’exploitant du serveur.",
+    fails_subject: "Problème dans {account} : {what}",
+    works_subject: "Résolu dans {account} : {what}",
+    works_lead: "En échec depuis le {since}, à nouveau opérationnel depuis le {until}. Vous n’avez rien à faire.",
+    salesforce_trouble: Trouble {
+        name: "connexion à Salesforce",
+        lead: "Les connexions à Salesforce de tous les administrateurs échouent depuis le {since}. Tant qu’aucune ne fonctionne, la synchronisation n’apporte aucune donnée de Salesforce. Reconnectez-vous dans Salesforce ; Diagnostics affiche la réponse de Salesforce.",
+    },
+    marketo_trouble: Trouble {
+        name: "connexion à Marketo",
+        lead: "La connexion à Marketo échoue depuis le {since}. Tant qu’elle ne fonctionne pas, personne n’est synchronisé. Vérifiez dans Marketo que l’utilisateur d’API et le service personnalisé existent toujours, puis reconnectez-vous dans Marketo ; Diagnostics affiche la réponse de Marketo.",
+    },
+    sync_trouble: Trouble {
+        name: "synchronisation des personnes",
+        lead: "La synchronisation des personnes est en retard depuis le {since}. Configuration des actions indique ce qu’elle attend.",
+    },
+    disk_trouble: Trouble {
+        name: "disque du serveur",
+        lead: "Le disque du serveur manque de place depuis le {since}. Une fois plein, rien ne pourra plus être enregistré. Demandez à l’exploitant du serveur de libérer de l’espace.",
+    },
+    mail_server: "serveur de messagerie",
+    trouble_button: "Ouvrir Diagnostics",
+    why_admin: "Vous recevez cet e-mail parce que {email} est administrateur de {account}.",
     code_subject: "Votre code pour {account}",
     code_lead: "Pour confirmer votre identité, saisissez ce code là où il vous est demandé. Personne de {account} ne vous le demandera jamais.",
     why_code: "Vous recevez cet e-mail car une personne connectée en tant que {email} a demandé un code.",
@@ -1050,6 +1206,28 @@ const PT_BR: Texts = Texts {
     why_notice: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você já sabe disso, não há nada a fazer. Caso contrário, escolha uma nova senha, encerre todas as outras sessões em Meu perfil e avise um administrador.",
     why_deactivated: "Você recebeu este e-mail porque ele diz respeito ao acesso de {email}. Se você não esperava por isso, fale com um administrador de {account}.",
     why_operator: "Você recebeu este e-mail porque {email} é administrador de {account}. Se nenhum de vocês pediu isso, fale com quem opera o servidor.",
+    fails_subject: "Problema em {account}: {what}",
+    works_subject: "Resolvido em {account}: {what}",
+    works_lead: "Falhava desde {since} e voltou a funcionar em {until}. Não é preciso fazer nada.",
+    salesforce_trouble: Trouble {
+        name: "conexão com o Salesforce",
+        lead: "As conexões de todos os administradores com o Salesforce estão falhando desde {since}. Até que uma delas funcione, a sincronização não traz dados do Salesforce. Conecte-se novamente em Salesforce; Diagnóstico mostra a resposta do Salesforce.",
+    },
+    marketo_trouble: Trouble {
+        name: "conexão com o Marketo",
+        lead: "A conexão com o Marketo está falhando desde {since}. Até que ela funcione, ninguém é sincronizado. Verifique no Marketo se o usuário de API e o serviço personalizado ainda existem e conecte-se novamente em Marketo; Diagnóstico mostra a resposta do Marketo.",
+    },
+    sync_trouble: Trouble {
+        name: "sincronização de pessoas",
+        lead: "A sincronização de pessoas está atrasada desde {since}. Configuração de ações mostra o que ela está esperando.",
+    },
+    disk_trouble: Trouble {
+        name: "disco do servidor",
+        lead: "O disco do servidor está com pouco espaço desde {since}. Quando ficar cheio, nada poderá ser salvo. Peça a quem opera o servidor que libere espaço.",
+    },
+    mail_server: "servidor de e-mail",
+    trouble_button: "Abrir Diagnóstico",
+    why_admin: "Você recebeu este e-mail porque {email} é administrador de {account}.",
     code_subject: "Seu código para {account}",
     code_lead: "Para confirmar que é você, digite este código onde ele foi solicitado. Ninguém de {account} pedirá esse código a você.",
     why_code: "Você recebeu este e-mail porque alguém conectado como {email} solicitou um código.",

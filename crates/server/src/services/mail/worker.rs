@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use super::compose::{
     Code, Invitation, NextStepsPayload, Notice, Reset, ResetPayload, TestPayload, invitation, next_steps,
-    notice, password_guessing, password_reset, proof_code,
+    notice, password_guessing, password_reset, proof_code, trouble,
 };
 use super::mailer::{CONNECTIONS, Mailer, SendError, Withheld};
 use super::{Email, rights, texts::Texts};
@@ -41,6 +41,7 @@ use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::services::notices::NoticePayload;
 use crate::services::proof_codes::{self, CodePayload};
+use crate::services::troubles::TroublePayload;
 use crate::state::App;
 use crate::state::mail_monitor::backoff;
 use crate::state::refusals::{RefusedMail, Verdict};
@@ -50,6 +51,8 @@ const LEASE: Duration = Duration::from_secs(900);
 const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
 /// The place in the console where a person sees and ends their sessions.
 const PROFILE: &str = "/settings/account/profile";
+/// The place in the console where administrators see what fails.
+const DIAGNOSTICS: &str = "/settings/integrations/diagnostics";
 /// How long the worker sleeps at most; also how long it waits after a failure of the database.
 const NAP: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -484,6 +487,11 @@ fn write(app: &App, mail: &LeasedMail) -> Result<Written, String> {
                 mail.locale(),
                 &Notice { account, name: &name, email: &to, happened: &happened, at, url: &url },
             )
+        }
+        MailKind::Trouble => {
+            let payload: TroublePayload = kept("payload", mail.payload.as_deref())?;
+            let url = app.in_console(DIAGNOSTICS);
+            trouble(mail.locale(), &app.account_name, &name, &to, &payload, &url)
         }
         MailKind::ProofCode => {
             let CodePayload { code_id, sent_at } = kept("payload", mail.payload.as_deref())?;

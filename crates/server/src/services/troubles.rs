@@ -1,0 +1,163 @@
+//! Tells the administrators by mail when something fails that they cannot see unless they look, and when it works again.
+//!
+//! Each is told once: what fails is stored, so a restart tells nothing anew.
+
+use std::time::Duration;
+
+use api_types::SyncRunState;
+use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
+
+use crate::db::mail_kind::MailKind;
+use crate::db::troubles::{self, Trouble, Watched};
+use crate::db::{self, Conn, DbResult, to_json};
+use crate::error::ApiResult;
+use crate::platform::clock::Millis;
+use crate::platform::ending::wait_for_end;
+use crate::platform::jobs::Job;
+use crate::services::{notices, readiness};
+use crate::state::App;
+
+/// How often the server looks.
+const NAP: Duration = Duration::from_secs(1);
+/// What works again within this time is no news.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// A sync is behind by as many polls that did not come, and by this.
+const POLLS_MISSED: u64 = 3;
+const SYNC_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// The payload of a mail to administrators.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TroublePayload {
+    pub(crate) watched: Watched,
+    /// In milliseconds since 1970.
+    pub(crate) since: i64,
+    /// When it worked again; absent while it fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<i64>,
+}
+
+/// Looks again and again, until the server ends.
+pub(crate) async fn run(app: App) {
+    loop {
+        let _ = app.jobs.note(Job::Troubles, "look", look(&app).await);
+        tokio::select! {
+            () = tokio::time::sleep(NAP) => {}
+            () = wait_for_end(app.ending.clone()) => return,
+        }
+    }
+}
+
+/// Compares what fails with what was noted, and tells what is new.
+async fn look(app: &App) -> ApiResult<()> {
+    let (noted, failing) = {
+        let mut conn = app.db.read().await?;
+        (troubles::all(&mut conn, &app.account_id).await?, failing(app, &mut conn).await?)
+    };
+    let now = app.now();
+    let of = |watched| noted.iter().find(|trouble: &&Trouble| trouble.watched == watched);
+    for &watched in Watched::VARIANTS {
+        match (of(watched), failing.contains(&watched)) {
+            (None, true) => {
+                let mut tx = app.db.write().await?;
+                troubles::begin(&mut tx, &app.account_id, watched, now).await?;
+                tx.commit().await?;
+            }
+            (Some(trouble), true) if !trouble.is_told && trouble.since.is_past(PATIENCE, now) => {
+                fail(app, trouble, now).await?;
+            }
+            (Some(trouble), false) => work_again(app, trouble, now).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Tells that something fails. Of the mail server, mails cannot tell.
+async fn fail(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    troubles::set_told(&mut tx, &app.account_id, trouble.watched, now).await?;
+    let is_mailed = trouble.watched != Watched::Mail;
+    if is_mailed {
+        tell(app, &mut tx, trouble, None, now).await?;
+    }
+    tx.commit().await?;
+    tracing::warn!(watched = trouble.watched.into_str(), "it fails, and the administrators are told");
+    if is_mailed {
+        app.mail_monitor.wake();
+    }
+    Ok(())
+}
+
+async fn work_again(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
+    let mut tx = app.db.write().await?;
+    troubles::end(&mut tx, &app.account_id, trouble.watched).await?;
+    if trouble.is_told {
+        tell(app, &mut tx, trouble, Some(now.0), now).await?;
+    }
+    tx.commit().await?;
+    if trouble.is_told {
+        tracing::info!(
+            watched = trouble.watched.into_str(),
+            "it works again, and the administrators are told"
+        );
+        app.mail_monitor.wake();
+    }
+    Ok(())
+}
+
+async fn tell(
+    app: &App,
+    conn: &mut Conn,
+    trouble: &Trouble,
+    until: Option<i64>,
+    now: Millis,
+) -> DbResult<()> {
+    let payload = to_json(&TroublePayload { watched: trouble.watched, since: trouble.since.0, until })?;
+    let admins = db::users::latest_admins(conn, &app.account_id, notices::ADMINS).await?;
+    let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
+    db::mails::queue_personal_to_each(conn, &app.account_id, &admins, MailKind::Trouble, &payload, now).await
+}
+
+/// What fails at this moment.
+pub(crate) async fn failing(app: &App, conn: &mut Conn) -> ApiResult<Vec<Watched>> {
+    let mut failing = Vec::new();
+    for &watched in Watched::VARIANTS {
+        if fails(app, conn, watched).await? {
+            failing.push(watched);
+        }
+    }
+    Ok(failing)
+}
+
+/// Whether something fails at this moment. What nobody has connected does not.
+async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> {
+    let account = &app.account_id;
+    Ok(match watched {
+        Watched::Salesforce => {
+            let connections = db::salesforce::of_admins(conn, account).await?;
+            !connections.is_empty() && !connections.iter().any(db::salesforce::ConnectionRow::is_healthy)
+        }
+        Watched::Marketo => match db::marketo::connection(conn, account).await? {
+            Some(connection) => connection.failure()?.is_some(),
+            None => false,
+        },
+        Watched::Sync => is_behind(app, conn).await?,
+        Watched::Disk => !readiness::has_room(&app.config.data, app.config.disk_reserve_mb),
+        Watched::Mail => app.mail_monitor.state().trouble.is_some(),
+    })
+}
+
+/// Whether several polls have not come, and nobody has paused them.
+async fn is_behind(app: &App, conn: &mut Conn) -> ApiResult<bool> {
+    let schedule = db::field_sync::schedule(conn, &app.account_id).await?;
+    let (Some(until), Some(_)) = (schedule.complete_until(), schedule.next_poll_at()) else {
+        return Ok(false);
+    };
+    let polls = Duration::from_secs(60 * u64::from(schedule.polling_minutes()) * POLLS_MISSED);
+    if !until.is_past(polls + SYNC_PATIENCE, app.now()) {
+        return Ok(false);
+    }
+    let run = db::field_sync::runs::current(conn, &app.account_id).await?;
+    Ok(!matches!(run.map(|run| run.state()).transpose()?, Some(SyncRunState::Paused)))
+}

@@ -1,0 +1,120 @@
+//! Administrators are told by mail what fails, and what works again: once each way.
+
+use std::time::Duration;
+
+use api_types::paths;
+use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID};
+use serde_json::json;
+
+use crate::field_sync::order;
+use crate::harness::{ADMIN, Client, Server, csv, row};
+use crate::long_lists::database;
+use crate::marketo::pasted;
+use crate::post_office::{Manner, PostOffice};
+
+/// What works again within this time is no news.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The subjects of mails to the administrator about what fails and what works again, once there are so many; the first first.
+async fn told(client: &Client, count: usize) -> Vec<String> {
+    let mut mails = Vec::new();
+    for at_least in count.max(1).. {
+        mails = client.mails_to(ADMIN, at_least).await;
+        mails.retain(|mail| {
+            mail.links().iter().any(|link| link.ends_with("/settings/integrations/diagnostics"))
+        });
+        if mails.len() >= count {
+            break;
+        }
+    }
+    mails.into_iter().rev().map(|mail| mail.subject).collect()
+}
+
+/// Waits until this many troubles are noted as told or not yet.
+async fn noted(server: &Server, count: i64, is_told: bool) {
+    let mut database = database(server).await;
+    let noted = "SELECT COUNT(*) FROM troubles WHERE (told_at IS NOT NULL) = $1";
+    loop {
+        let (now,): (i64,) =
+            sqlx::query_as(noted).bind(is_told).fetch_one(&mut database).await.expect("the table");
+        if now == count {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn n2_a_connection_that_fails_is_told_once_and_once_when_it_works_again() {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let credentials = pasted(MUNCHKIN_ID, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET);
+    admin.once(paths::MARKETO, &credentials).await;
+    let check = async |admin: &Client, works: bool| {
+        let state: api_types::MarketoState = admin.post(paths::MARKETO_CHECK, &()).await.json();
+        assert_eq!(state.connection.unwrap().last_check.passed(), works);
+    };
+    let fail = async |server: &Server, admin: &Client| {
+        order(server, "faults", json!({"code": 603, "path_contains": "describe2"})).await;
+        check(admin, false).await;
+        noted(server, 1, false).await;
+    };
+    // A moment is no news.
+    fail(&server, &admin).await;
+    check(&admin, true).await;
+    noted(&server, 0, false).await;
+
+    fail(&server, &admin).await;
+    server.clock.advance(PATIENCE);
+    noted(&server, 1, true).await;
+    let fails = "Problem in Sales Insight Actions: connection to Marketo";
+    assert_eq!(told(&admin, 1).await, [fails]);
+
+    // A server that is started anew tells nothing twice.
+    server.restart().await;
+    let admin = admin.at(&server.base);
+    server.clock.advance(PATIENCE);
+    check(&admin, true).await;
+    let works = "Solved in Sales Insight Actions: connection to Marketo";
+    assert_eq!(told(&admin, 2).await, [fails, works]);
+    noted(&server, 0, true).await;
+}
+
+#[tokio::test]
+async fn n2_a_disk_without_room_is_told() {
+    let mut server = Server::start_with(|config| config.disk_reserve_mb = u64::MAX).await;
+    let admin = server.admin().await;
+    noted(&server, 1, false).await;
+    server.clock.advance(PATIENCE);
+    assert_eq!(told(&admin, 1).await, ["Problem in Sales Insight Actions: disk of the server"]);
+    server.restart_with(|config| config.disk_reserve_mb = 0).await;
+    let admin = admin.at(&server.base);
+    assert_eq!(told(&admin, 2).await[1], "Solved in Sales Insight Actions: disk of the server");
+}
+
+#[tokio::test]
+async fn n2_a_mail_server_that_failed_is_told_once_it_works_again() {
+    let office = PostOffice::open().await;
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
+    let server = Server::start_with(|config| {
+        config.smtp = Some(smtp);
+        config.mail_retry_ms = 1;
+    })
+    .await;
+    let admin = server.admin().await;
+    office.treat(Manner::HangsUp);
+    let batch = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    noted(&server, 1, false).await;
+    server.clock.advance(PATIENCE);
+    noted(&server, 1, true).await;
+    office.treat(Manner::Open);
+    server.clock.advance(PATIENCE);
+    admin.settled(&batch).await;
+    let mut to = Vec::new();
+    while to.len() < 2 {
+        to.extend(office.collect().into_iter().map(|mail| mail.to));
+        tokio::task::yield_now().await;
+    }
+    to.sort_unstable();
+    assert_eq!(to, ["ana@example.com", ADMIN]);
+}
