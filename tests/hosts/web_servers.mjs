@@ -11,8 +11,8 @@ const TOOLS = join(
   "tools/hosts",
 );
 
-/** The program of a web server: on the PATH, or where script/setup has put it. */
-function program(name) {
+/** A program that tests start: on the PATH, or where script/setup has put it. */
+export function program(name) {
   const places = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", join(TOOLS, "usr/sbin"), join(TOOLS, "usr/bin")];
   const found = places.map((place) => join(place, name)).find((path) => existsSync(path));
   if (!found) throw new Error(`${name} is missing: run 'script/setup --test' first`);

@@ -9,10 +9,13 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use strum::VariantArray as _;
 
+use crate::db::troubles::Watched;
 use crate::db::{self, DbResult};
+use crate::error::ApiResult;
 use crate::platform::clock::Millis;
-use crate::services::readiness;
+use crate::services::{readiness, troubles};
 use crate::state::{App, metrics};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -23,6 +26,11 @@ struct OfCheck {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfJob {
     job: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfWatched {
+    watched: &'static str,
 }
 
 /// All metrics, in the text format of OpenMetrics 1.0. What the database does not tell at this moment is left out, so that
@@ -36,6 +44,10 @@ pub(crate) async fn text(app: &App) -> String {
     if let Err(error) = sync(app, &mut now).await {
         tracing::warn!(%error, "the metrics of the sync are left out");
     }
+    if let Err(error) = troubles(app, &mut now).await {
+        tracing::warn!(?error, "the metrics of troubles are left out");
+    }
+    database(app, &mut now);
     let mut text = String::new();
     for registry in [app.metrics.registry(), &now] {
         // A text can always be written.
@@ -81,6 +93,28 @@ async fn mails(app: &App, now: &mut Registry) -> DbResult<()> {
         Unit::Seconds,
         age,
     );
+    Ok(())
+}
+
+/// How long changes wait for the database, and how many of its connections are in use.
+fn database(app: &App, now: &mut Registry) {
+    let said = "How long changes have waited for their turn to be written";
+    now.register_with_unit("database_wait", said, Unit::Seconds, app.db.waits());
+    let (used, all) = app.db.readers();
+    now.register("database_readers_used", "Connections that read, in use", gauge(used.into()));
+    now.register("database_readers", "Connections that read, at most", gauge(all.into()));
+}
+
+/// Of what the administrators are told by mail, what fails.
+async fn troubles(app: &App, now: &mut Registry) -> ApiResult<()> {
+    let failing = troubles::failing(app, &mut *app.db.read().await?).await?;
+    let family = Family::<OfWatched, Gauge>::default();
+    for &watched in Watched::VARIANTS {
+        family
+            .get_or_create(&OfWatched { watched: watched.into_str() })
+            .set(failing.contains(&watched).into());
+    }
+    now.register("trouble", "Whether what the administrators are told of by mail fails", family);
     Ok(())
 }
 

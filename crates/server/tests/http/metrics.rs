@@ -42,6 +42,8 @@ async fn n2_metrics_tell_of_requests_mails_checks_and_jobs_and_of_nobody() {
         format!("msi_requests_total{{method=\"POST\",route=\"{}\",status=\"201\"}} 1", full(paths::BATCHES)),
         "msi_mails_unknown 0".to_owned(),
         "msi_ready{check=\"writer\"} 1".to_owned(),
+        "msi_trouble{watched=\"mail\"} 0".to_owned(),
+        "# TYPE msi_database_wait_seconds histogram".to_owned(),
         format!("msi_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")),
     ] {
         assert!(text.lines().any(|written| written == line), "{line}\n{text}");
