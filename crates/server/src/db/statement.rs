@@ -142,7 +142,7 @@ fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
 }
 
 /// A text as PostgreSQL has it: with the number of its place for each `?`, and without lists of nothing.
-fn numbered(sql: Cow<'static, str>) -> Cow<'static, str> {
+pub(super) fn numbered(sql: Cow<'static, str>) -> Cow<'static, str> {
     if sql.contains("IN ()") {
         let text = sql.replace("NOT IN ()", "<> ALL ('{}')").replace("IN ()", "= ANY ('{}')");
         return numbered(text.into());

@@ -314,7 +314,7 @@ fn select_abandoned(account_id: &str, before: Millis) -> Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, plan};
+    use crate::db::test::{check_plan, database, is_postgres, plan};
 
     #[tokio::test]
     async fn only_invitations_have_mails_that_are_waited_for() -> DbResult<()> {
@@ -344,6 +344,9 @@ mod tests {
     #[tokio::test]
     async fn r20_abandoned_batches_are_found_among_the_open_ones() -> DbResult<()> {
         let (db, account, _folder) = database().await;
+        if is_postgres(&db) {
+            return Ok(());
+        }
         let steps = plan(&mut *db.read().await?, &select_abandoned(&account, Millis(7))).await;
         assert!(steps[0].contains("batches_unsettled (state=?)"), "{steps:#?}");
         Ok(())

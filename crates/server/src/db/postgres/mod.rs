@@ -4,6 +4,8 @@ pub(super) mod errors;
 pub(super) mod half;
 pub(super) mod open;
 mod place;
+#[cfg(test)]
+pub(super) mod plans;
 mod schema;
 pub(super) mod target;
 
