@@ -274,6 +274,7 @@ test("a26: statements of the database are constants, or made of them", () => {
     "made_by",
     "outcomes(who)",
     "select",
+    "select",
     "sql",
     "sql",
     "taken_by",

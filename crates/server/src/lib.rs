@@ -20,6 +20,7 @@ pub use http::endpoints;
 pub use platform::clock::{Clock, ManualClock, Millis, SystemClock};
 pub use platform::proxy::ForwardedHeader;
 pub use routes::endpoints as all_endpoints;
+pub use services::doctor;
 pub use services::operator::{admins, end_sessions, promote, reset_factors, sign_in_link};
 pub use services::person_data::{erase_person, export_person};
 pub use services::seed::link_base;

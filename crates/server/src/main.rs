@@ -5,6 +5,7 @@ mod configure;
 #[cfg(feature = "sandbox")]
 use std::io::BufRead as _;
 use std::io::{IsTerminal as _, Read, Write as _};
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,8 +15,8 @@ use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
 use server::config::{self, Config, DatabaseUrl, Place, console_url};
 use server::{
-    Clock, SystemClock, admins, end_sessions, erase_person, export_person, link_base, moving, openapi,
-    promote, reset_factors, sign_in_link,
+    Clock, SystemClock, admins, doctor, end_sessions, erase_person, export_person, link_base, moving,
+    openapi, promote, reset_factors, sign_in_link,
 };
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -86,6 +87,21 @@ enum Command {
         #[arg(long, hide = true, default_value = "10000")]
         portion: NonZeroU32,
     },
+    /// Look at everything that a server needs, beside a running one or before a start, with its configuration: data, keys, clock,
+    /// names, certificates, mail. Ends with 0 where all is well, 1 with warnings, and 2 where something fails.
+    Doctor {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// For programs: the report as JSON.
+        #[arg(long)]
+        json: bool,
+        /// By which the DNS finds the key that signs mails: what stands after s= in a signature.
+        #[arg(long)]
+        dkim_selector: Option<String>,
+        /// A name server that is asked instead of those of the system, with its port.
+        #[arg(long)]
+        name_server: Option<SocketAddr>,
+    },
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
     /// Print the OpenAPI document.
@@ -116,7 +132,7 @@ async fn main() -> ExitCode {
         .init();
     std::panic::set_hook(Box::new(log_panic));
     match run(Cli::parse().command).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -124,53 +140,62 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), StartError> {
+async fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
-        Command::Serve(config) => serve(*config).await,
+        Command::Doctor { config, json, dkim_selector, name_server } => {
+            return doctor(*config, json, &doctor::Options { name_server, dkim_selector }).await;
+        }
+        Command::Serve(config) => serve(*config).await?,
         Command::SignInLink { place, email, public_url, console_url } => {
             let place = config::with_secrets_of_environment(place)?;
             let base = link_base(&place.folder, public_url.as_ref(), console_url.as_ref())?;
             say(&sign_in_link(&place, Some(&base), email.as_deref()).await?);
-            Ok(())
         }
         Command::Admins(place) => {
             say(&admins(&config::with_secrets_of_environment(place)?).await?);
-            Ok(())
         }
         Command::Promote(Person { place, email }) => {
-            promote(&config::with_secrets_of_environment(place)?, &email).await
+            promote(&config::with_secrets_of_environment(place)?, &email).await?;
         }
         Command::EndSessions(Person { place, email }) => {
-            end_sessions(&config::with_secrets_of_environment(place)?, &email).await
+            end_sessions(&config::with_secrets_of_environment(place)?, &email).await?;
         }
         Command::ResetFactors(Person { place, email }) => {
-            reset_factors(&config::with_secrets_of_environment(place)?, &email).await
+            reset_factors(&config::with_secrets_of_environment(place)?, &email).await?;
         }
         Command::ExportPerson(Person { place, email }) => {
             say(&export_person(&config::with_secrets_of_environment(place)?, &email).await?);
-            Ok(())
         }
         Command::ErasePerson { person: Person { place, email }, yes } => {
             say(&erase_person(&config::with_secrets_of_environment(place)?, &email, yes).await?);
-            Ok(())
         }
-        Command::CheckServices { config, json } => check_services(*config, json).await,
+        Command::CheckServices { config, json } => check_services(*config, json).await?,
         Command::Migrate { from, to, portion } => {
             let place = config::with_secrets_of_environment(Place { folder: from, database: to })?;
             let mut lines = moving::Lines::default();
             let mut tell = |step: moving::Step<'_>| lines.add(step).iter().for_each(|line| note(line));
             say(&moving::run(&place, portion, &mut tell).await?);
-            Ok(())
         }
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
-            Ok(())
         }
         Command::Openapi => {
             say(openapi::text()?.trim_end());
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Warnings and failures have codes of their own, as monitors know them.
+async fn doctor(config: Config, json: bool, options: &doctor::Options) -> Result<ExitCode, StartError> {
+    let config = config.with_secrets_of_environment()?;
+    let report = doctor::report(&config, options, &SystemClock).await;
+    say(if json { serde_json::to_string_pretty(&report)? } else { report.text() }.trim_end());
+    Ok(match report.state {
+        doctor::State::Ok | doctor::State::NotAsked => ExitCode::SUCCESS,
+        doctor::State::Warning => ExitCode::from(1),
+        doctor::State::Failing => ExitCode::from(2),
+    })
 }
 
 /// Fails where a question failed, so that scripts notice.

@@ -61,6 +61,7 @@ pub(crate) mod troubles;
 pub(crate) mod users;
 mod value;
 
+use std::path::Path;
 use std::time::Instant;
 
 use api_types::limits::ROWS_PER_CHUNK;
@@ -70,6 +71,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use uuid::Uuid;
 
+use crate::platform::clock::Millis;
 use crate::platform::place::Place;
 use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
@@ -168,6 +170,43 @@ impl Db {
         match &self.driver {
             Driver::Sqlite(db) => db.is_readable().await,
             Driver::Postgres(db) => db.is_readable().await,
+        }
+    }
+
+    /// Whether there is a database in a folder.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        SqliteDb::is_in(folder)
+    }
+
+    /// What is wrong with what is stored: pages that cannot be read, indexes that differ from their tables, rows without
+    /// those they belong to. It reads everything.
+    pub(crate) async fn damage(&self) -> DbResult<Vec<String>> {
+        let mut conn = self.read().await?;
+        match &self.driver {
+            Driver::Sqlite(_) => sqlite::damage::find(&mut conn).await,
+            Driver::Postgres(_) => postgres::damage::find(&mut conn).await,
+        }
+    }
+
+    /// The name and the version of the database's program.
+    pub(crate) async fn version(&self) -> DbResult<String> {
+        let (name, version) = match &self.driver {
+            Driver::Sqlite(_) => ("SQLite", statement("SELECT sqlite_version()")),
+            Driver::Postgres(_) => ("PostgreSQL", statement("SELECT current_setting('server_version')")),
+        };
+        let (version,): (String,) = version.one(&mut *self.read().await?).await?;
+        Ok(format!("{name} {version}"))
+    }
+
+    /// What time it is by the database's server, where it has a clock of its own.
+    pub(crate) async fn clock(&self) -> DbResult<Option<Millis>> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(None),
+            Driver::Postgres(_) => {
+                let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+                let (now,): (i64,) = statement(now).one(&mut *self.read().await?).await?;
+                Ok(Some(Millis(now)))
+            }
         }
     }
 

@@ -32,18 +32,27 @@ pub(crate) const COLUMNS: [Column; 5] = [
 impl Column {
     /// The keys of rows and their secrets, of those that do not begin with this mark.
     pub(crate) async fn without(&self, conn: &mut Conn, mark: &str) -> DbResult<Vec<(String, String)>> {
-        let Self { name, key, .. } = self;
-        let (table, column) = name.split_once('.').unwrap_or_default();
+        let (Self { key, .. }, (table, column)) = (self, self.table_and_column());
         let select = format!(
             "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL AND SUBSTR({column}, 1, LENGTH($1)) <> $1"
         );
         composed(select).bind(mark).all(conn).await
     }
 
+    /// The keys of rows and their secrets.
+    pub(crate) async fn all(&self, conn: &mut Conn) -> DbResult<Vec<(String, String)>> {
+        let (Self { key, .. }, (table, column)) = (self, self.table_and_column());
+        let select = format!("SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL");
+        composed(select).all(conn).await
+    }
+
+    fn table_and_column(&self) -> (&'static str, &'static str) {
+        self.name.split_once('.').unwrap_or_default()
+    }
+
     /// Puts a secret in the place of another, unless that has changed.
     pub(crate) async fn replace(&self, conn: &mut Conn, row: &str, old: &str, new: &str) -> DbResult<()> {
-        let Self { name, key, .. } = self;
-        let (table, column) = name.split_once('.').unwrap_or_default();
+        let (Self { key, .. }, (table, column)) = (self, self.table_and_column());
         let update = format!("UPDATE {table} SET {column} = $3 WHERE {key} = $1 AND {column} = $2");
         composed(update).bind(row).bind(old).bind(new).execute(conn).await?;
         Ok(())

@@ -11,6 +11,11 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// A client that follows no redirect: the target of a request is checked before it is sent. Each request needs a time limit of its
 /// own, as some services take minutes to answer.
 pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
+    builder().build()
+}
+
+/// The same, for one with settings of its own.
+pub(crate) fn builder() -> reqwest::ClientBuilder {
     // Fails when a provider is installed already, which does no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -18,7 +23,6 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
         .no_proxy()
-        .build()
 }
 
 const BACKOFF_BASE: Duration = Duration::from_millis(500);

@@ -85,6 +85,11 @@ impl Keyring {
         keys::load(configured, &folder.join(FILE)).map(Self::of)
     }
 
+    /// Whether there is a file of keys in a folder.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     fn of(keys: Vec<NamedKey>) -> Self {
         let key = |(name, key): NamedKey| Key { name, cipher: XChaCha20Poly1305::new((&*key).into()) };
         Self(keys.into_iter().map(key).collect())

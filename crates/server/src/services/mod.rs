@@ -10,6 +10,7 @@ pub(crate) mod batches;
 pub(crate) mod column_mappings;
 pub(crate) mod deleted_teams;
 pub(crate) mod diagnostics;
+pub mod doctor;
 pub(crate) mod embed_sessions;
 pub(crate) mod factor_rule;
 pub(crate) mod factors;

@@ -77,15 +77,21 @@ async fn mail_waits_in_vain(app: &App) -> DbResult<bool> {
     Ok(db::mails::oldest_waiting(&mut *app.db.read().await?).await?.is_some())
 }
 
-#[cfg(unix)]
+/// Whether the disk of a folder has that much room, where that can be known.
 pub(crate) fn has_room(folder: &Path, reserve_mb: u64) -> bool {
-    rustix::fs::statvfs(folder)
-        .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= reserve_mb.saturating_mul(1_000_000))
+    free_megabytes(folder).map_or_else(|| folder.is_dir(), |free| free >= reserve_mb)
+}
+
+/// How many megabytes are free on the disk of a folder; `None` where that cannot be known.
+#[cfg(unix)]
+pub(crate) fn free_megabytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize) / 1_000_000)
 }
 
 #[cfg(not(unix))]
-pub(crate) fn has_room(folder: &Path, _reserve_mb: u64) -> bool {
-    folder.is_dir()
+pub(crate) fn free_megabytes(_folder: &Path) -> Option<u64> {
+    None
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod delivery;
 mod diagnostics;
 #[cfg(unix)]
 mod disk;
+mod doctor;
 mod embedding;
 mod encryption;
 mod faults;

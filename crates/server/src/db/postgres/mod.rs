@@ -1,5 +1,6 @@
 //! What is PostgreSQL's own.
 
+pub(super) mod damage;
 pub(super) mod errors;
 pub(super) mod half;
 pub(super) mod open;

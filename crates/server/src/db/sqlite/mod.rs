@@ -1,5 +1,6 @@
 //! What is SQLite's own.
 
+pub(super) mod damage;
 pub(super) mod errors;
 mod file;
 pub(super) mod open;
