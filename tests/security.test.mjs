@@ -253,7 +253,9 @@ test("a26: statements of the database are constants, or made of them", () => {
     [...layer, ...["postgres", "sqlite"].map((name) => `crates/server/src/db/${name}/schema.rs`)].toSorted(),
   );
   assert.match(read(layer[0]), /fn statement\(sql: &'static str\)/);
-  const makers = ["builder.rs", "postgres/plans.rs", "sqlite/plans.rs", "statement.rs"].map((name) => `crates/server/src/db/${name}`);
+  const makers = ["builder.rs", "postgres/plans.rs", "sqlite/plans.rs", "statement.rs"].map(
+    (name) => `crates/server/src/db/${name}`,
+  );
   assert.deepEqual(where(files, /\bStatement::new\(/), makers);
   // Those that are put together without a builder are made of conditions that are constants themselves.
   // What takes parts of PostgreSQL's schema away and puts them back is made by PostgreSQL itself.
