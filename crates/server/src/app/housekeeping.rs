@@ -7,6 +7,7 @@ use strum::VariantArray as _;
 
 use crate::db;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
+use crate::db::mails::Leases;
 use crate::db::retention;
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
@@ -25,7 +26,11 @@ const CORRECTION: Duration = Duration::from_secs(3600);
 pub(super) async fn tidy(app: App) {
     let started = app.moment();
     loop {
-        let failures = tidy_up(&app, judged_by(started, app.moment())).await;
+        let failures = match app.this_server.leads() {
+            true => tidy_up(&app, judged_by(started, app.moment())).await,
+            false => None,
+        };
+        // Each server has a memory of its own.
         app.limiter.tidy();
         app.guesses.tidy(app.elapsed());
         sessions::tidy(&app);
@@ -55,7 +60,8 @@ async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
         note(chore.into(), delete_expired(app, *chore, now).await);
     }
     note("told", tell_of_deleted(app, now).await);
-    note("leases", mail::worker::expire_leases(app, Some(now)).await);
+    let ran_out = Leases::RanOut(&app.this_server.id, now);
+    note("leases", mail::worker::end_leases(app, ran_out).await);
     note("abandoned", give_up_abandoned(app, now).await);
     note("keys", api_keys::tell_of_ends(app, now).await);
     failures

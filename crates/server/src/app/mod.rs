@@ -31,6 +31,7 @@ pub use crate::error::StartError;
 use crate::http::connections;
 use crate::platform::clock::Clock;
 use crate::platform::cookie::CookieStyle;
+use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
 use crate::platform::proxy;
@@ -50,7 +51,9 @@ use crate::services::operator;
 use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
+use crate::services::servers;
 use crate::services::services_check;
+use crate::services::told;
 use crate::services::troubles;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
@@ -61,9 +64,10 @@ use crate::state::mail_monitor::MailMonitor;
 use crate::state::passwords::Passwords;
 use crate::state::probes::Probes;
 use crate::state::refreshes::Refreshes;
+use crate::state::this_server::ThisServer;
 use crate::state::uses::Uses;
 use crate::state::{App, State};
-use data_folder::{lock, make_private};
+use data_folder::{lock, make_private, note_server};
 use housekeeping::tidy;
 use router::router;
 use stand_ins::StandIns;
@@ -137,6 +141,8 @@ impl Running {
                 abort.abort();
             }
         }
+        // Otherwise it is taken for gone in a while.
+        let _ = tokio::time::timeout(SHUTDOWN_LIMIT, servers::leave(&self.app)).await;
         self.app.db.close().await;
         // Ends the stand-ins' tasks, and so frees their ports: the next server listens on the same ones.
         if let Some(stand_ins) = self.stand_ins {
@@ -155,15 +161,18 @@ impl Running {
 pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
     config.check()?;
     make_private(&config.data)?;
-    let lock = lock(&config.data)?;
+    let mut lock = lock(&config.data)?;
+    let id = db::new_id();
+    let before = note_server(&mut lock, &id)?;
     let tls = config.tls()?;
     let (listeners, address) = listen(&config).await?;
     let opening = async {
-        let db = Db::open(&config.place()).await?;
+        let db = Db::open(&config.place(), Some(&id)).await?;
+        let this_server = servers::register(&db, &id, before.as_deref(), clock.now()).await?;
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
-        Ok::<_, StartError>((db, account))
+        Ok::<_, StartError>((db, this_server, account))
     };
-    let (db, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
+    let (db, this_server, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
@@ -195,7 +204,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     )?;
     let (end, ending) = watch::channel(false);
     let outside = Outside { services, smtp, pace };
-    let app = assemble(config, db, account, public_url.clone(), outside, clock, ending)?;
+    let here = Here { db, this_server, public_url: public_url.clone() };
+    let app = assemble(config, here, account, outside, clock, ending)?;
 
     guessing::restore(&app).await?;
     if let Err(error) = resealing::run(&app).await {
@@ -239,12 +249,18 @@ struct Outside {
     pace: Pace,
 }
 
+/// Which server it is, with its database.
+struct Here {
+    db: Db,
+    this_server: ThisServer,
+    public_url: Url,
+}
+
 /// The state of a server, before anything of it works.
 fn assemble(
     config: Config,
-    db: Db,
+    Here { db, this_server, public_url }: Here,
     account: AccountRow,
-    public_url: Url,
     Outside { services, smtp, pace }: Outside,
     clock: Arc<dyn Clock>,
     ending: watch::Receiver<bool>,
@@ -285,6 +301,7 @@ fn assemble(
         public_url,
         ending,
         db,
+        this_server,
         clock,
         config,
     }))
@@ -305,7 +322,9 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     let outside = Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL };
     let public_url = config.public_url.clone().unwrap_or(nowhere);
     let (_end, ending) = watch::channel(false);
-    let app = assemble(config, db, account, public_url, outside, clock, ending)?;
+    // Beside those that are registered.
+    let here = Here { db, this_server: ThisServer::new(db::new_id()), public_url };
+    let app = assemble(config, here, account, outside, clock, ending)?;
     let report = services_check::report(&app).await?;
     app.db.close().await;
     Ok(report)
@@ -360,20 +379,23 @@ fn other_loopback(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
-/// The jobs, each kept going until the server ends.
+/// The jobs, each kept going until the server ends; of several servers, most by the lead alone.
 fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
     let mailer = Arc::clone(mailer);
     vec![
+        keep(app, Job::Heartbeat, servers::run),
+        keep(app, Job::Listening, told::run),
+        // Not dropped with the lead: what it has begun to send, it ends.
         keep(app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(app, Job::Housekeeping, tidy),
-        keep(app, Job::Revocations, revocations::run),
-        keep(app, Job::Retries, retries::run),
-        keep(app, Job::MemberChanges, member_changes::run),
-        keep(app, Job::DeletedTeams, deleted_teams::run),
-        keep(app, Job::FieldSync, field_sync::run),
-        keep(app, Job::SalesforceChecks, salesforce::watch::run),
-        keep(app, Job::MarketoChecks, marketo::connection::watch),
-        keep(app, Job::Troubles, troubles::run),
+        keep_in_lead(app, Job::Revocations, revocations::run),
+        keep_in_lead(app, Job::Retries, retries::run),
+        keep_in_lead(app, Job::MemberChanges, member_changes::run),
+        keep_in_lead(app, Job::DeletedTeams, deleted_teams::run),
+        keep_in_lead(app, Job::FieldSync, field_sync::run),
+        keep_in_lead(app, Job::SalesforceChecks, salesforce::watch::run),
+        keep_in_lead(app, Job::MarketoChecks, marketo::connection::watch),
+        keep_in_lead(app, Job::Troubles, troubles::run),
     ]
 }
 
@@ -400,4 +422,25 @@ where
 {
     let app = app.clone();
     tokio::spawn(async move { app.jobs.keep(job, app.ending.clone(), || work(app.clone())).await })
+}
+
+/// Keeps a job going while this server leads, until it ends.
+fn keep_in_lead<F>(app: &App, job: Job, work: impl Fn(App) -> F + Send + Sync + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = app.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = app.this_server.until_leads(true) => {}
+                () = wait_for_end(app.ending.clone()) => return,
+            }
+            let Some(_at_work) = app.this_server.begin() else { continue };
+            tokio::select! {
+                () = app.jobs.keep(job, app.ending.clone(), || work(app.clone())) => return,
+                () = app.this_server.until_leads(false) => app.jobs.leave(job),
+            }
+        }
+    })
 }

@@ -253,31 +253,68 @@ const LEASED: &str = "SELECT m.number, m.id, m.lease_id, m.kind, b.id AS batch_i
    LEFT JOIN users u ON u.number = COALESCE(i.user_number, (SELECT p.number FROM users p WHERE p.id = m.user_id))
   WHERE m.state = 'sending'";
 
+/// A lease of mails.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease<'a> {
+    id: String,
+    /// The server that sends them.
+    by: &'a str,
+    until: Millis,
+}
+
+impl<'a> Lease<'a> {
+    pub(crate) fn new(by: &'a str, until: Millis) -> Self {
+        Self { id: super::new_id(), by, until }
+    }
+}
+
+/// Leases that are to end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Leases<'a> {
+    /// Those of servers that are gone.
+    OfGone,
+    /// Those of a server whose worker begins anew.
+    Of(&'a str),
+    /// Those of a server that ran out by then.
+    RanOut(&'a str, Millis),
+}
+
+impl Leases<'_> {
+    fn push_to(self, statement: &mut Builder) {
+        statement.push("lease_until <= ").push_bind(match self {
+            Self::OfGone | Self::Of(_) => i64::MAX,
+            Self::RanOut(_, by) => by.0,
+        });
+        match self {
+            Self::OfGone => {
+                statement.push(" AND NOT EXISTS (SELECT 1 FROM servers s WHERE s.id = leased_by)");
+            }
+            Self::Of(server) | Self::RanOut(server, _) => {
+                statement.push(" AND leased_by = ").push_bind(server.to_owned());
+            }
+        }
+    }
+}
+
 /// Leases up to `limit` mails that are due: personal ones first, then a fair share of every sealed batch.
 pub(crate) async fn lease(
     conn: &mut Conn,
-    lease_id: &str,
+    lease: &Lease<'_>,
     limit: u32,
-    until: Millis,
     now: Millis,
 ) -> DbResult<Vec<LeasedMail>> {
     let mails = due_of_all(conn, limit, now, &[]).await?;
-    take(conn, &mails, lease_id, until).await
+    take(conn, &mails, lease).await
 }
 
 /// Leases one mail, if it still waits.
-pub(crate) async fn lease_one(
-    conn: &mut Conn,
-    number: i64,
-    lease_id: &str,
-    until: Millis,
-) -> DbResult<Vec<LeasedMail>> {
+pub(crate) async fn lease_one(conn: &mut Conn, number: i64, lease: &Lease<'_>) -> DbResult<Vec<LeasedMail>> {
     let mails: Vec<(i64,)> = statement("SELECT number FROM mails WHERE number = $1 AND state = 'queued'")
         .bind(number)
         .all(&mut *conn)
         .await?;
     let mails: Vec<i64> = mails.into_iter().map(|(number,)| number).collect();
-    take(conn, &mails, lease_id, until).await
+    take(conn, &mails, lease).await
 }
 
 /// A mail that is due, to a recipient at none of these domains. Where there is none, this looks at every mail that
@@ -306,12 +343,12 @@ async fn due_of_all(conn: &mut Conn, limit: u32, now: Millis, not_to: &[String])
     Ok(mails)
 }
 
-async fn take(conn: &mut Conn, mails: &[i64], lease_id: &str, until: Millis) -> DbResult<Vec<LeasedMail>> {
+async fn take(conn: &mut Conn, mails: &[i64], lease: &Lease<'_>) -> DbResult<Vec<LeasedMail>> {
     if mails.is_empty() {
         return Ok(Vec::new());
     }
-    taken(mails, lease_id, until).build().execute(conn).await?;
-    let rows: Vec<LeasedRow> = leased(lease_id).build().all(conn).await?;
+    taken(mails, lease).build().execute(conn).await?;
+    let rows: Vec<LeasedRow> = leased(&lease.id).build().all(conn).await?;
     let mut leased = Vec::with_capacity(rows.len());
     for LeasedRow { number, mail } in rows {
         match mail {
@@ -349,7 +386,7 @@ fn leased(lease_id: &str) -> Builder {
 async fn fail_unreadable(conn: &mut Conn, number: i64, error: &sqlx::Error) -> DbResult<()> {
     tracing::error!(number, %error, "a mail cannot be read");
     statement(
-        "UPDATE mails SET state = 'failed', code = $1, detail = $2, lease_id = NULL, lease_until = NULL
+        "UPDATE mails SET state = 'failed', code = $1, detail = $2, lease_id = NULL, leased_by = NULL, lease_until = NULL
           WHERE number = $3",
     )
     .bind(text(RowCode::Other)?)
@@ -360,11 +397,12 @@ async fn fail_unreadable(conn: &mut Conn, number: i64, error: &sqlx::Error) -> D
     Ok(())
 }
 
-fn taken(mails: &[i64], lease_id: &str, until: Millis) -> Builder {
+fn taken(mails: &[i64], lease: &Lease<'_>) -> Builder {
     let mut update = Builder::new(
         "UPDATE mails SET state = 'sending', attempts = attempts + 1, is_handed_over = 0, lease_id = ",
     );
-    update.push_bind(lease_id.to_owned()).push(", lease_until = ").push_bind(until.0);
+    update.push_bind(lease.id.clone()).push(", leased_by = ").push_bind(lease.by.to_owned());
+    update.push(", lease_until = ").push_bind(lease.until.0);
     // Found by their numbers alone: the transaction that chose them has not ended.
     update.push(" WHERE number IN (");
     let mut list = update.separated(", ");
@@ -492,7 +530,7 @@ pub(crate) async fn settle(
     let in_vain = matches!(outcome, Outcome::Deferred { counts: false, .. });
     let settled = statement(
         "UPDATE mails SET state = $1, code = $2, detail = $3, next_attempt_at = $4, attempts = attempts - $5,
-                lease_id = NULL, lease_until = NULL
+                lease_id = NULL, leased_by = NULL, lease_until = NULL
           WHERE number = $6 AND lease_id = $7 AND state IN ('sending', 'unknown')",
     )
     .bind(state)
@@ -584,20 +622,21 @@ pub(crate) async fn note_handover(conn: &mut Conn, mail: &LeasedMail) -> DbResul
     Ok(noted > 0)
 }
 
-fn kept(by: i64) -> Builder {
+fn kept(leases: Leases<'_>) -> Builder {
     let mut select = Builder::new(LEASED);
-    select.push(" AND m.is_handed_over = 0 AND m.lease_until <= ").push_bind(by);
+    select.push(" AND m.is_handed_over = 0 AND ");
+    leases.push_to(&mut select);
     select
 }
 
-/// Queues the mails again whose lease ended by then before their message was handed over. Their attempts do not count.
-async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
+/// Queues the mails of such leases again whose message was not handed over. Their attempts do not count.
+async fn queue_kept(conn: &mut Conn, leases: Leases<'_>, now: Millis) -> DbResult<()> {
     let outcome = Outcome::Deferred {
         after: Duration::ZERO,
         detail: "the server stopped before the mail was sent".to_owned(),
         counts: false,
     };
-    let rows: Vec<LeasedRow> = kept(by).build().all(conn).await?;
+    let rows: Vec<LeasedRow> = kept(leases).build().all(conn).await?;
     // What cannot be read becomes unknown.
     for mail in rows.into_iter().filter_map(|row| row.mail.ok()) {
         settle(conn, &mail, &outcome, now).await?;
@@ -605,27 +644,28 @@ async fn queue_kept(conn: &mut Conn, by: i64, now: Millis) -> DbResult<()> {
     Ok(())
 }
 
-/// Ends the leases that ran out by `until`, of mails that were being sent when a server stopped: they are queued again, or
-/// if their message was handed over, it is unknown whether they arrived. `None` ends every lease, for a start at which no
-/// other server can hold one. Returns how many mails became unknown.
-pub(crate) async fn expire_leases(conn: &mut Conn, until: Option<Millis>, now: Millis) -> DbResult<u64> {
-    let by = until.map_or(i64::MAX, |until| until.0);
-    queue_kept(conn, by, now).await?;
-    let [batches, mails] = ended(by)?;
+/// Ends leases of mails that were being sent when a server or its worker stopped: they are queued again, or if their message
+/// was handed over, it is unknown whether they arrived. Returns how many mails became unknown.
+pub(crate) async fn expire_leases(conn: &mut Conn, leases: Leases<'_>, now: Millis) -> DbResult<u64> {
+    queue_kept(conn, leases, now).await?;
+    let [batches, mails] = ended(leases)?;
     batches.build().execute(&mut *conn).await?;
     let expired = mails.build().execute(conn).await?;
     Ok(expired)
 }
 
-/// Tells those who follow their batches of the leases that ended by then, and then what became of their mails.
-fn ended(by: i64) -> DbResult<[Builder; 2]> {
+/// Tells those who follow their batches of such leases, and then what became of their mails.
+fn ended(leases: Leases<'_>) -> DbResult<[Builder; 2]> {
     let mut batches = Builder::new("UPDATE batches SET revision = revision + 1 WHERE number IN (");
-    batches.push("SELECT batch_number FROM mails WHERE state = 'sending' AND lease_until <= ").push_bind(by);
+    batches.push("SELECT batch_number FROM mails WHERE state = 'sending' AND ");
+    leases.push_to(&mut batches);
     batches.push(")");
-    let mut mails =
-        Builder::new("UPDATE mails SET state = 'unknown', detail = NULL, lease_until = NULL, code = ");
+    let mut mails = Builder::new(
+        "UPDATE mails SET state = 'unknown', detail = NULL, leased_by = NULL, lease_until = NULL, code = ",
+    );
     mails.push_bind(text(RowCode::MailInterrupted)?);
-    mails.push(" WHERE state = 'sending' AND lease_until <= ").push_bind(by);
+    mails.push(" WHERE state = 'sending' AND ");
+    leases.push_to(&mut mails);
     Ok([batches, mails])
 }
 
@@ -699,7 +739,7 @@ pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> 
 pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, queued_at = $1,
-                lease_id = NULL, lease_until = NULL, code = NULL, detail = NULL
+                lease_id = NULL, leased_by = NULL, lease_until = NULL, code = NULL, detail = NULL
           WHERE invitation_number = (SELECT number FROM invitations WHERE id = $2)",
     )
     .bind(now.0)
@@ -723,9 +763,10 @@ mod tests {
         let mut conn = db.read().await.unwrap();
         let (mails, now) = ([1, 2], Millis(7));
         let elsewhere = ["example.com".to_owned()];
-        let [batches, unknown] = ended(7).unwrap();
+        let lease = Lease { id: "lease".to_owned(), by: "server", until: now };
+        let [batches, unknown] = ended(Leases::OfGone).unwrap();
         let statements = [
-            (kept(7), "mails_by_lease_end (lease_until<?)"),
+            (kept(Leases::RanOut("server", now)), "mails_by_lease_end (lease_until<?)"),
             (batches, "mails_by_lease_end (lease_until<?)"),
             (unknown, "mails_by_lease_end (lease_until<?)"),
             (waiting(None, " <= ", now, 8, &[]), "mails_due (batch_number=? AND next_attempt_at<?)"),
@@ -735,7 +776,7 @@ mod tests {
                 waiting(Some(3), " <= ", now, 1, &elsewhere),
                 "mails_due (batch_number=? AND next_attempt_at<?)",
             ),
-            (taken(&mails, "lease", now), "INTEGER PRIMARY KEY (rowid=?)"),
+            (taken(&mails, &lease), "INTEGER PRIMARY KEY (rowid=?)"),
             (leased("lease"), "mails_leased (lease_id=?)"),
             (next_due_of_all(), "mails_due (batch_number=?)"),
         ];

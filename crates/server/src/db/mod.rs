@@ -44,6 +44,7 @@ pub(crate) mod salesforce_setup;
 mod schemas;
 pub(crate) mod sealed;
 mod search;
+pub(crate) mod servers;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
@@ -56,6 +57,7 @@ pub(crate) mod teams;
 #[cfg(test)]
 pub(crate) mod test;
 pub(crate) mod ticks;
+pub(crate) mod told;
 mod transaction;
 pub(crate) mod troubles;
 pub(crate) mod users;
@@ -106,14 +108,14 @@ enum Driver {
 }
 
 impl Db {
-    /// Opens the database of a place, making or migrating it where needed.
-    pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
+    /// Opens the database of a place for the server with this id, making or migrating it where needed.
+    pub(crate) async fn open(place: &Place, server: Option<&str>) -> Result<Self, OpenError> {
         Ok(Self::of(match &place.database {
             None => {
                 mark::check_for_server(&place.folder)?;
                 Driver::Sqlite(SqliteDb::open(&place.folder).await?)
             }
-            Some(url) => Driver::Postgres(PostgresDb::open(url).await?),
+            Some(url) => Driver::Postgres(PostgresDb::open(url, server).await?),
         }))
     }
 
@@ -163,6 +165,27 @@ impl Db {
             Driver::Sqlite(db) => db.readers(),
             Driver::Postgres(db) => db.readers(),
         }
+    }
+
+    /// The same for a server that is not there yet, to enter.
+    pub(crate) async fn write_as_newcomer(&self) -> DbResult<Tx> {
+        match &self.driver {
+            Driver::Sqlite(db) => db.write().await,
+            Driver::Postgres(db) => db.write_as_newcomer().await,
+        }
+    }
+
+    /// A connection for what must not wait for those who read or write.
+    pub(crate) async fn apart(&self) -> DbResult<Reader> {
+        match &self.driver {
+            Driver::Sqlite(db) => db.read().await,
+            Driver::Postgres(db) => db.apart().await,
+        }
+    }
+
+    /// Whether other servers may use it, too.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.driver, Driver::Postgres(_))
     }
 
     /// Whether rows can be read from where they are stored, and not only from memory. It is asked after a write.
@@ -336,7 +359,7 @@ mod tests {
     #[tokio::test]
     async fn r20_every_foreign_key_has_an_index() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
         let mut conn = db.read().await.unwrap();
         let keys: Vec<(String, String)> = statement(
             "SELECT t.name, k.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k
@@ -361,7 +384,7 @@ mod tests {
     #[tokio::test]
     async fn r21_a_transaction_that_the_disk_ended_stops_no_later_one() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
         let mut tx = db.write().await.unwrap();
         statement("CREATE TABLE ballast (content BLOB)").execute(&mut tx).await.unwrap();
         tx.commit().await.unwrap();

@@ -6,11 +6,13 @@ const SQLITE: &str = concat!(
     include_str!("../../migrations/sqlite/0001_schema.sql"),
     include_str!("../../migrations/sqlite/0002_retention.sql"),
     include_str!("../../migrations/sqlite/0003_troubles.sql"),
+    include_str!("../../migrations/sqlite/0004_servers.sql"),
 );
 const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0001_schema.sql"),
     include_str!("../../migrations/postgres/0002_retention.sql"),
     include_str!("../../migrations/postgres/0003_troubles.sql"),
+    include_str!("../../migrations/postgres/0004_servers.sql"),
 );
 /// By which PostgreSQL finds what is searched for; SQLite has tables for it.
 const SEARCHES: [&str; 3] = ["audit_search", "synced_people_search", "users_search"];

@@ -19,7 +19,7 @@ use accounts::AccountRow;
 pub(crate) async fn database() -> (Db, String, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = databases::database_of(folder.path()).map(Into::into);
-    let db = Db::open(&Place { database, ..Place::in_folder(folder.path()) }).await.unwrap();
+    let db = Db::open(&Place { database, ..Place::in_folder(folder.path()) }, None).await.unwrap();
     let account = AccountRow {
         settings_version: 1,
         id: "1".to_owned(),

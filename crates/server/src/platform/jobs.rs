@@ -23,6 +23,8 @@ const SEVERAL: u32 = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", const_into_str)]
 pub(crate) enum Job {
+    Heartbeat,
+    Listening,
     Mail,
     Housekeeping,
     Revocations,
@@ -83,6 +85,13 @@ impl Jobs {
     /// Notes that there is no such piece of work any more.
     pub(crate) fn is_over(&self, job: Job, piece: &str) {
         self.troubles().failures.remove(&(job, piece.to_owned()));
+    }
+
+    /// Forgets a task that is another server's now.
+    pub(crate) fn leave(&self, job: Job) {
+        let mut troubles = self.troubles();
+        troubles.ended.remove(&job);
+        troubles.failures.retain(|(of, _), _| *of != job);
     }
 
     /// Runs `work` until the server ends, restarting it where it panics or ends before. Dropped, it stops the work.

@@ -109,7 +109,7 @@ pub(crate) async fn retry_all(
     for batch in &batches {
         app.batch_changed(batch);
     }
-    app.mail_monitor.retry();
+    app.retry_mail();
     app.retries.notify_one();
     Ok(response)
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::db::api_keys::ActingKey;
 use crate::db::links::LinkRow;
 use crate::db::sessions::{OpenedBy, SessionRow};
+use crate::db::told::Told;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
@@ -172,13 +173,18 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
 
 /// Ends every session of these users.
 pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
-    app.sessions.end_of_users(user_ids);
+    app.sessions.end_of_users(user_ids, None);
+    let told = |users| Told::SessionsOf { users, but: None };
+    db::told::tell_each(conn, &app.this_server.id, user_ids, told).await?;
     db::sessions::delete_of_users(conn, user_ids).await
 }
 
 /// Ends every other session of the user of this one.
 pub(crate) async fn end_others(app: &App, conn: &mut Conn, session: &SessionRow) -> DbResult<()> {
-    app.sessions.end_others(session);
+    let (user, but) = (&session.user_id, &session.token_hash);
+    app.sessions.end_of_users(&[user], Some(but));
+    let told = Told::SessionsOf { users: vec![user.clone()], but: Some(but.clone()) };
+    db::told::tell(conn, &app.this_server.id, &told).await?;
     db::sessions::delete_others(conn, session).await
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api_types::AuditAction;
 
+use crate::db::told::Told;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::ending::wait_for_end;
 use crate::platform::request_id;
@@ -16,6 +17,8 @@ use crate::state::known_sessions::SignedOut;
 const STORE_AT_ONCE: Duration = Duration::from_millis(500);
 /// How long to wait between two attempts to store the end of a session.
 const STORE_AGAIN: Duration = Duration::from_secs(5);
+/// A message to other servers has at most 8,000 bytes.
+const TOLD_AT_ONCE: usize = 50;
 
 /// Ends a session by its hash, if there is one. It has ended for this process whatever the database does, which is told
 /// again and again until it has stored it. Without a session, nothing is written.
@@ -27,11 +30,24 @@ pub(crate) async fn end(app: &App, hash: &str) {
     if user_id.is_none() && !find().await.map_or(was_known, |found| found.is_some()) {
         return;
     }
-    let signed_out = SignedOut { user_id, request_id: request_id::current() };
+    let request = request_id::current();
+    let signed_out = SignedOut { user_id, request_id: request.clone() };
     if app.sessions.remember_end(hash, signed_out, sessions::lives(app, hash), app.moment()) {
         let storing = request_id::spawn_detached(store_ends(app.clone()));
         // Usually it is stored before the answer.
         let _ = tokio::time::timeout(STORE_AT_ONCE, storing).await;
+    }
+    if app.sessions.has_unstored_end(hash) {
+        app.tell(Told::SignedOut(vec![(hash.to_owned(), request)]));
+    }
+}
+
+/// Ends a session that ended on another server, which could not store it yet. Whichever can, does.
+pub(crate) fn heard(app: &App, hash: &str, request_id: String) {
+    app.sessions.end(hash);
+    let signed_out = SignedOut { user_id: None, request_id };
+    if app.sessions.remember_end(hash, signed_out, sessions::lives(app, hash), app.moment()) {
+        request_id::spawn_detached(store_ends(app.clone()));
     }
 }
 
@@ -56,6 +72,11 @@ async fn store_ends(app: App) {
             continue;
         };
         tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
+        // Again, as one may have come since.
+        for ends in ends.chunks(TOLD_AT_ONCE) {
+            let told = ends.iter().map(|(hash, end)| (hash.clone(), end.request_id.clone()));
+            app.tell(Told::SignedOut(told.collect()));
+        }
         tokio::select! {
             () = tokio::time::sleep(STORE_AGAIN) => {}
             () = wait_for_end(app.ending.clone()) => return,

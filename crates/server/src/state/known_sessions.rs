@@ -38,6 +38,8 @@ struct KnownSession {
     ends: Duration,
     /// When its last request was stored, in elapsed time; `None` if storing is due.
     stored: Option<Duration>,
+    /// The last request that was found stored, by whichever server.
+    found: Millis,
     /// The whole session, while it is stored nowhere else.
     unstored: Option<Unstored>,
 }
@@ -65,8 +67,20 @@ impl KnownSession {
             seen: Moment { now: seen.min(at.now), elapsed: at.elapsed.saturating_sub(ago) },
             ends: at.elapsed + left,
             stored: (seen <= at.now).then(|| at.elapsed.saturating_sub(ago)),
+            found: seen,
             unstored: None,
         })
+    }
+
+    /// Takes note of a request at another server, which has stored it since this one looked last.
+    fn find(&mut self, stored: Millis, at: Moment) {
+        if std::mem::replace(&mut self.found, stored) == stored {
+            return;
+        }
+        let elapsed = at.elapsed.saturating_sub(stored.until(at.now));
+        if elapsed > self.seen.elapsed {
+            self.seen = Moment { now: stored.min(at.now), elapsed };
+        }
     }
 
     fn lives(&self, lives: Lives, at: Moment) -> bool {
@@ -131,12 +145,15 @@ impl KnownSessions {
 
     /// A session as it is at the moment, by what is known and what is stored; `None` when it has ended.
     pub(crate) fn live(&self, row: SessionRow, lives: Lives, at: Moment) -> Option<SessionRow> {
-        if self.ended().ends.contains_key(&row.token_hash) {
+        if self.has_unstored_end(&row.token_hash) {
             return None;
         }
         let mut sessions = self.lock();
-        let known = match sessions.get(&row.token_hash) {
-            Some(known) => known.clone(),
+        let known = match sessions.get_mut(&row.token_hash) {
+            Some(known) => {
+                known.find(Millis(row.last_seen_at), at);
+                known.clone()
+            }
             None => {
                 let known = KnownSession::of(&row, lives, at)?;
                 sessions.insert(row.token_hash.clone(), known.clone());
@@ -159,6 +176,7 @@ impl KnownSessions {
         let is_due = known.stored.is_none_or(|stored| at.elapsed.saturating_sub(stored) >= STORE_EVERY);
         if is_due {
             known.stored = Some(at.elapsed);
+            known.found = at.now;
         }
         is_due
     }
@@ -196,6 +214,11 @@ impl KnownSessions {
         !std::mem::replace(&mut ended.is_being_stored, true)
     }
 
+    /// Whether the end of this session is still to be stored.
+    pub(crate) fn has_unstored_end(&self, token_hash: &str) -> bool {
+        self.ended().ends.contains_key(token_hash)
+    }
+
     /// Some of the sessions whose end is to be stored. After `None`, no task stores them.
     pub(crate) fn ends_to_store(&self) -> Option<Vec<(String, SignedOut)>> {
         let mut ended = self.ended();
@@ -214,15 +237,11 @@ impl KnownSessions {
         }
     }
 
-    /// Ends every session of these users.
-    pub(crate) fn end_of_users(&self, user_ids: &[&str]) {
+    /// Ends every session of these users, but for one.
+    pub(crate) fn end_of_users(&self, user_ids: &[&str], but: Option<&str>) {
         let ended: HashSet<&str> = user_ids.iter().copied().collect();
-        self.lock().retain(|_, known| !ended.contains(known.user_id.as_str()));
-    }
-
-    /// Ends every other session of the user of this one.
-    pub(crate) fn end_others(&self, session: &SessionRow) {
-        self.lock().retain(|hash, known| known.user_id != session.user_id || *hash == session.token_hash);
+        let is_kept = |hash: &str| but == Some(hash);
+        self.lock().retain(|hash, known| is_kept(hash) || !ended.contains(known.user_id.as_str()));
     }
 
     /// Forgets sessions whose lifetime is over. Idle ones are remembered until then: if the clock was set back, they
@@ -313,7 +332,7 @@ mod tests {
         assert!(sessions.saw("t", at(2, 2)), "and again later");
         sessions.stored("t");
         assert!(sessions.unstored("t").is_none());
-        sessions.end_of_users(&["u"]);
+        sessions.end_of_users(&["u"], None);
         assert!(!sessions.saw("t", at(9, 9)));
     }
     #[test]

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use api_types::{MailTrouble, MailTroubleCause};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
@@ -21,8 +22,8 @@ pub(crate) struct MailMonitor {
     refusals: Mutex<Refusals>,
 }
 
-/// The state of mail, since this server started.
-#[derive(Clone, Debug, Default)]
+/// The state of mail, since this server started or, where another one sends, as that one says.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct MailHealth {
     /// When the mail server took a mail last.
     pub(crate) last_sent: Option<Millis>,
@@ -30,14 +31,18 @@ pub(crate) struct MailHealth {
     pub(crate) trouble: Option<Trouble>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Trouble {
     cause: MailTroubleCause,
     since: Millis,
     next_try: Millis,
-    /// When it was met last and ends, on the clock that is never set back.
+    /// When it was met last and ends, on the clock that is never set back, which is a server's own: one that takes over
+    /// tries at once.
+    #[serde(skip)]
     met: Duration,
+    #[serde(skip)]
     until: Duration,
+    #[serde(skip)]
     tries: u32,
 }
 
@@ -63,6 +68,19 @@ impl MailMonitor {
 
     pub(crate) fn state(&self) -> MailHealth {
         self.lock().clone()
+    }
+
+    /// The state as JSON, for the servers that do not send.
+    pub(crate) fn told(&self) -> String {
+        // It has nothing that cannot be written.
+        serde_json::to_string(&*self.lock()).unwrap_or_default()
+    }
+
+    /// Takes over the state that the server has told that sends.
+    pub(crate) fn hear(&self, told: &str) {
+        if let Ok(state) = serde_json::from_str(told) {
+            *self.lock() = state;
+        }
     }
 
     /// Tries the mail server again at once.

@@ -12,6 +12,7 @@ pub(crate) mod probes;
 pub(crate) mod rate;
 pub(crate) mod refreshes;
 pub(crate) mod refusals;
+pub(crate) mod this_server;
 pub(crate) mod uses;
 
 use std::sync::Arc;
@@ -25,7 +26,8 @@ use crate::clients::marketo;
 use crate::clients::services::Services;
 use crate::config::Config;
 use crate::config::origins::Origins;
-use crate::db::Db;
+use crate::db::told::Told;
+use crate::db::{self, Db};
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
@@ -43,6 +45,7 @@ use metrics::Metrics;
 use passwords::Passwords;
 use probes::Probes;
 use refreshes::Refreshes;
+use this_server::ThisServer;
 use uses::Uses;
 
 /// Everything a request can need, cheap to clone.
@@ -52,6 +55,7 @@ pub(crate) struct App(Arc<State>);
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) db: Db,
+    pub(crate) this_server: ThisServer,
     pub(crate) account_id: String,
     /// The context that the account's secrets are sealed for.
     pub(crate) account_uuid: String,
@@ -130,6 +134,35 @@ impl State {
         // There may be no receiver, which is no error.
         let _ = self.changes.send(id.to_owned());
         self.mail_monitor.wake();
+    }
+
+    /// Wakes every job: there may be something to do.
+    pub(crate) fn wake(&self) {
+        self.mail_monitor.wake();
+        for job in [&self.revocations, &self.retries, &self.member_changes, &self.deleted_teams] {
+            job.notify_one();
+        }
+        self.field_sync.wake();
+    }
+
+    /// Has the mail server tried again at once, by whichever server sends.
+    pub(crate) fn retry_mail(&self) {
+        self.mail_monitor.retry();
+        self.tell(Told::RetryMail);
+    }
+
+    /// Tells the other servers at once, beside whoever writes.
+    pub(crate) fn tell(&self, told: Told) {
+        if !self.db.is_shared() {
+            return;
+        }
+        let (db, id) = (self.db.clone(), self.this_server.id.clone());
+        tokio::spawn(async move {
+            let telling = async { db::told::tell(&mut *db.apart().await?, &id, &told).await };
+            if let Err(error) = telling.await {
+                tracing::warn!(%error, "other servers could not be told");
+            }
+        });
     }
 
     /// Where people open the console.

@@ -87,6 +87,25 @@ impl Server {
         server
     }
 
+    /// Another server at the database of this one, with its keys and its clock.
+    pub(crate) async fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for keys in ["token.keys", "secrets.keys"] {
+            std::fs::copy(self.data().join(keys), folder.path().join(keys)).expect("the keys");
+        }
+        let mut config = self.settings_in(folder.path());
+        change(&mut config);
+        let clock = Arc::clone(&self.clock);
+        let mut server = Self { running: None, base: String::new(), clock, folder, config };
+        server.run().await;
+        server
+    }
+
+    /// The settings of another server at the database of this one, with that data folder.
+    pub(crate) fn settings_in(&self, folder: &Path) -> Config {
+        Config { data: folder.to_owned(), database: place(self.data()).database, ..self.config.clone() }
+    }
+
     async fn run(&mut self) {
         let clock = Arc::clone(&self.clock);
         let running = app::start(self.config.clone(), clock).await.expect("the server starts");

@@ -74,6 +74,7 @@ mod services_check;
 mod session_tokens;
 mod sessions;
 mod setup_guide;
+mod several_servers;
 #[cfg(target_os = "linux")]
 mod sweeps;
 mod teams;

@@ -88,6 +88,9 @@ pub(crate) enum MoveError {
     Mark(#[from] std::io::Error),
 }
 
+/// Tables whose rows are of servers, and not of the account.
+const OF_SERVERS: [&str; 2] = ["servers", "keys_in_use"];
+
 /// Moves the database in a folder into an empty one, or goes on with that. The folder is locked for this process.
 pub(crate) async fn run(
     folder: &Path,
@@ -158,12 +161,14 @@ async fn begin(folder: &Path, target: &Target) -> Result<String, MoveError> {
     Ok(id)
 }
 
-/// The tables of the source, which are those of the target.
+/// The tables of the source, which are those of the target, but for those of running servers.
 async fn tables(source: &mut Conn, target: &Target) -> Result<Vec<Table>, MoveError> {
-    let tables = table::of(source).await?;
+    let mut tables = table::of(source).await?;
+    tables.retain(|table| !OF_SERVERS.contains(&table.name()));
     let columns = tables.iter().flat_map(Table::column_names);
     let mut ours: Vec<_> = columns.map(|(table, column)| (table.to_owned(), column.to_owned())).collect();
     let mut theirs = half::columns(&mut *target.db.read().await?).await?;
+    theirs.retain(|(table, _)| !OF_SERVERS.contains(&table.as_str()));
     ours.sort_unstable();
     theirs.sort_unstable();
     if ours == theirs { Ok(tables) } else { Err(MoveError::OtherTables { target: target.name() }) }

@@ -172,7 +172,7 @@ mod tests {
     #[tokio::test]
     async fn r16_every_table_but_those_of_searches_is_moved_by_its_key() {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
         let mut conn = db.read().await.unwrap();
         let made: Vec<(String,)> = statement(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'

@@ -231,6 +231,8 @@ const OF_NOBODY: &[&str] = &[
     "retention_counts",
     "troubles",
     "audit_doors",
+    "servers",
+    "keys_in_use",
 ];
 
 /// Columns of the other tables that hold ids, hashes, names of the contract, or what is sealed, or that are written anew with
@@ -273,6 +275,7 @@ const IMPERSONAL: &[&str] = &[
     "revoking",
     "retrying",
     "lease_id",
+    "leased_by",
     "pass_id",
     "failure",
     "changes_token",

@@ -3,6 +3,7 @@
 pub(super) mod damage;
 pub(super) mod errors;
 pub(super) mod half;
+pub(super) mod listen;
 pub(super) mod open;
 mod place;
 #[cfg(test)]

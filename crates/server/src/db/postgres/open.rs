@@ -1,8 +1,11 @@
 //! A database of a PostgreSQL server: one connection that writes, some that read meanwhile.
 
+use std::sync::Arc;
+
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 
+use super::listen::PgListening;
 use super::place::{BUSY, PostgresPlace};
 use super::schema;
 use crate::db::conn::{Conn, DbResult, Link, Reader};
@@ -12,8 +15,10 @@ use crate::db::transaction::Tx;
 use crate::platform::place::DatabaseUrl;
 
 const READERS: u32 = 6;
-/// The keys of the locks of whoever writes, and of a server, for as long as it runs.
+const APART: u32 = 3;
+/// The key of the lock of whoever writes.
 const WRITER: i64 = 0x6d73_6900;
+/// And that of a server for as long as it runs, which is shared, or of whoever needs the database without one.
 pub(super) const SERVER: i64 = 0x6d73_6901;
 
 /// An open database.
@@ -21,30 +26,31 @@ pub(super) const SERVER: i64 = 0x6d73_6901;
 pub(crate) struct PostgresDb {
     writer: PgPool,
     reader: PgPool,
+    /// For what must not wait for those who read or write.
+    apart: PgPool,
+    /// The id of the server that writes; `None` beside one.
+    server: Option<Arc<str>>,
 }
 
 impl PostgresDb {
     /// Opens the database of a server, making or migrating what is in it where needed.
-    pub(in crate::db) async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let place = PostgresPlace::of(url)?;
+    pub(in crate::db) async fn open(url: &DatabaseUrl, server: Option<&str>) -> Result<Self, OpenError> {
+        let mut place = PostgresPlace::of(url)?;
+        if let Some(server) = server {
+            place.are_of(server);
+        }
         let mut conn = schema::connect(&place).await?;
         schema::check(&mut conn, &place).await?;
-        schema::lock_or_refuse(&mut conn, SERVER, &place).await?;
+        schema::share_or_refuse(&mut conn, SERVER, &place).await?;
         schema::check_whole(&mut conn, &place).await?;
         schema::run(&mut conn, &place).await?;
         conn.close().await?;
-        // The mail worker relies on its server being the only one. Whoever writes has the lock: a server that the
-        // database has forgotten cannot write once another one has it.
+        // Whatever becomes of the connection, nobody takes the database for free while a server writes to it.
         let writer = pool(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .after_connect(|conn, _| Box::pin(schema::lock(conn, SERVER)))
-            .connect_lazy_with(place.options.clone());
-        match writer.acquire().await {
-            Err(sqlx::Error::PoolTimedOut) => return Err(OpenError::InUse { place: place.to_string() }),
-            acquired => drop(acquired?),
-        }
-        Ok(Self::of(writer, place))
+            .after_connect(|conn, _| Box::pin(schema::share_lock(conn, SERVER)));
+        Ok(Self::of(writer, place, server))
     }
 
     /// Opens a database beside the server that it belongs to; `None` where it is of another version.
@@ -57,24 +63,52 @@ impl PostgresDb {
         Ok(is_current.then(|| Self::beside(place)))
     }
 
-    /// Whoever has seen to it that no server is in the way.
+    /// For whoever has seen to it that no server is in the way.
     pub(super) fn beside(place: PostgresPlace) -> Self {
-        Self::of(pool(1).connect_lazy_with(place.options.clone()), place)
+        Self::of(pool(1), place, None)
     }
 
-    fn of(writer: PgPool, place: PostgresPlace) -> Self {
-        Self { writer, reader: pool(READERS).connect_lazy_with(place.options) }
+    /// `writer` has one connection: writers of this server take turns in the order in which they come.
+    fn of(writer: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
+        let writer = writer.connect_lazy_with(place.options.clone());
+        let reader = pool(READERS).connect_lazy_with(place.options.clone());
+        let apart = pool(APART).connect_lazy_with(place.options);
+        Self { writer, reader, apart, server: server.map(Arc::from) }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
         Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?))))
     }
 
+    /// A server that others take for gone writes nothing: what it held is theirs.
     pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
+        self.take_turn(Conn::Postgres(Link::inside(self.writer.begin().await?))).await
+    }
+
+    async fn take_turn(&self, mut conn: Conn) -> DbResult<Tx> {
+        wait_for_turn(&mut conn).await?;
+        let mut tx = Tx::new(conn);
+        let Some(server) = &self.server else { return Ok(tx) };
+        let row: Option<(i64,)> =
+            statement("SELECT beat FROM servers WHERE id = $1").bind(&**server).optional(&mut tx).await?;
+        match row {
+            Some(_) => Ok(tx),
+            None => Err(std::io::Error::other("this server is taken for gone").into()),
+        }
+    }
+
+    pub(in crate::db) async fn write_as_newcomer(&self) -> DbResult<Tx> {
         let mut conn = Conn::Postgres(Link::inside(self.writer.begin().await?));
-        // Statements after it see what earlier writers have committed.
-        statement("SELECT pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut conn).await?;
+        wait_for_turn(&mut conn).await?;
         Ok(Tx::new(conn))
+    }
+
+    pub(in crate::db) async fn apart(&self) -> DbResult<Reader> {
+        Ok(Reader::new(Conn::Postgres(Link::outside(self.apart.acquire().await?))))
+    }
+
+    pub(in crate::db) async fn listen(&self) -> DbResult<PgListening> {
+        PgListening::begin(&self.apart).await
     }
 
     /// The connections that read: how many are in use, of how many at most.
@@ -90,8 +124,15 @@ impl PostgresDb {
 
     pub(in crate::db) async fn close(&self) {
         self.reader.close().await;
+        self.apart.close().await;
         self.writer.close().await;
     }
+}
+
+/// Waits for the turn of a transaction that writes. Statements after it see what earlier writers have committed.
+async fn wait_for_turn(conn: &mut Conn) -> DbResult<()> {
+    statement("SELECT pg_advisory_xact_lock($1)").bind(WRITER).execute(conn).await?;
+    Ok(())
 }
 
 fn pool(connections: u32) -> PgPoolOptions {

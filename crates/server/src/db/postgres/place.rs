@@ -36,6 +36,11 @@ impl PostgresPlace {
         ]);
         Ok(Self { options })
     }
+
+    /// Has connections say of which server they are, so that it does not hear what it tells.
+    pub(super) fn are_of(&mut self, server: &str) {
+        self.options = self.options.clone().options([("msi.server", server)]);
+    }
 }
 
 impl fmt::Display for PostgresPlace {
@@ -70,7 +75,8 @@ mod tests {
         assert_eq!(format!("{url:?}"), "DatabaseUrl");
         let place = PostgresPlace::of(&url).unwrap();
         assert_eq!(place.to_string(), "the database actions at 127.0.0.1:1");
-        let refusal = crate::db::postgres::open::PostgresDb::open(&url).await.err().unwrap().to_string();
+        let refusal =
+            crate::db::postgres::open::PostgresDb::open(&url, None).await.err().unwrap().to_string();
         assert!(refusal.starts_with("the database actions at 127.0.0.1:1 cannot be reached: "), "{refusal}");
         assert!(!refusal.contains("secret"), "{refusal}");
     }

@@ -65,9 +65,18 @@ pub(super) async fn check_whole(conn: &mut PgConnection, place: &PostgresPlace) 
     if is_half { Err(OpenError::HalfMoved { place: place.to_string() }) } else { Ok(()) }
 }
 
-/// Takes a lock for as long as the connection is open; waits for one that is about to end.
-pub(super) async fn lock(conn: &mut PgConnection, key: i64) -> DbResult<()> {
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await.map(|_| ())
+/// Takes a lock, beside others who share it, for as long as the connection is open; waits for whoever needs it alone.
+pub(super) async fn share_lock(conn: &mut PgConnection, key: i64) -> DbResult<()> {
+    sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(key).execute(conn).await.map(|_| ())
+}
+
+/// The same for a server that starts.
+pub(super) async fn share_or_refuse(
+    conn: &mut PgConnection,
+    key: i64,
+    place: &PostgresPlace,
+) -> Result<(), OpenError> {
+    or_refuse(share_lock(conn, key).await, place)
 }
 
 /// The same for whoever needs the database alone.
@@ -76,7 +85,12 @@ pub(super) async fn lock_or_refuse(
     key: i64,
     place: &PostgresPlace,
 ) -> Result<(), OpenError> {
-    match lock(conn, key).await {
+    let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(conn).await;
+    or_refuse(locked.map(|_| ()), place)
+}
+
+fn or_refuse(locked: DbResult<()>, place: &PostgresPlace) -> Result<(), OpenError> {
+    match locked {
         Err(sqlx::Error::Database(error)) if error.try_downcast_ref().is_some_and(is_busy) => {
             Err(OpenError::InUse { place: place.to_string() })
         }
@@ -89,8 +103,10 @@ pub(super) async fn lock_or_refuse(
 /// # Errors
 /// When other migrations than this server's have run; nothing is changed then.
 pub(super) async fn run(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
-    // A migration may take long.
-    sqlx::query("SET statement_timeout = 0").execute(&mut *conn).await?;
+    // A migration may take long, and so may that of another server that starts at the same time, which is waited for.
+    for setting in ["SET statement_timeout = 0", "SET lock_timeout = 0"] {
+        sqlx::query(setting).execute(&mut *conn).await?;
+    }
     MIGRATOR.run(conn).await.map_err(|error| refusal(error, place.to_string()))
 }
 

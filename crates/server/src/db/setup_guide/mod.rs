@@ -436,7 +436,7 @@ mod tests {
     /// An account with its first administrator.
     async fn account() -> (tempfile::TempDir, Db) {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&Place::in_folder(folder.path())).await.unwrap();
+        let db = Db::open(&Place::in_folder(folder.path()), None).await.unwrap();
         run(
             &db,
             "INSERT INTO accounts (id, name, seat_limit, team_limit, login_management, original_user_id, created_at)

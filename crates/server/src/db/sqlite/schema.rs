@@ -72,7 +72,7 @@ mod tests {
     async fn what_is_opened_beside_its_server_is_not_migrated() {
         let folder = migrated_by(&[]).await;
         assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_none());
-        Db::open(&Place::in_folder(folder.path())).await.unwrap().close().await;
+        Db::open(&Place::in_folder(folder.path()), None).await.unwrap().close().await;
         assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_some());
     }
 
@@ -83,7 +83,7 @@ mod tests {
             let folder = migrated_by(others).await;
             let file = folder.path().join("msi.sqlite3");
             let before = std::fs::read(&file).unwrap();
-            let refusal = Db::open(&Place::in_folder(folder.path())).await.err();
+            let refusal = Db::open(&Place::in_folder(folder.path()), None).await.err();
             assert!(matches!(refusal, Some(OpenError::OfAnotherVersion)), "{refusal:?}");
             assert!(std::fs::read(&file).unwrap() == before, "the file has changed");
         }

@@ -137,7 +137,7 @@ pub(crate) async fn retry(
     noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
     let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };
     retries::begin(app, conn, caller, id.as_str(), which).await?;
-    app.mail_monitor.retry();
+    app.retry_mail();
     find_and_show(app, conn, id).await
 }
 

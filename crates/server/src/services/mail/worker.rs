@@ -32,8 +32,9 @@ use super::{Email, rights, texts::Texts};
 use crate::config::MailLimits;
 use crate::db::batches::invitations::Terms;
 use crate::db::mail_kind::MailKind;
-use crate::db::mails::{self, Audience, LONGEST_WAIT, LeasedMail, Outcome};
-use crate::db::{self, Conn, DbResult, new_id};
+use crate::db::mails::{self, Audience, LONGEST_WAIT, Lease, LeasedMail, Leases, Outcome};
+use crate::db::told::Told;
+use crate::db::{self, Conn, DbResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
@@ -46,7 +47,7 @@ use crate::state::App;
 use crate::state::mail_monitor::backoff;
 use crate::state::refusals::{RefusedMail, Verdict};
 
-/// Longer than any mail can take: a lease that ran out belongs to a server that stopped.
+/// Longer than any mail can take: the outcome of a lease that ran out is lost.
 const LEASE: Duration = Duration::from_secs(900);
 const _: () = assert!(MailLimits::DEFAULT.whole().as_secs() < LEASE.as_secs());
 /// The place in the console where a person sees and ends their sessions.
@@ -59,10 +60,11 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How many mails are given up in one transaction.
 const GIVEN_UP: u32 = 500;
 
-/// Runs until the server ends. Restarted after a panic, it continues from the state in the database.
+/// Runs until the server ends. Restarted after a panic, it continues from the state in the database. Only that of the lead
+/// takes mails, so that the mail server's limits and its trouble are those of one.
 pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
-    // No other process holds the data folder, so every lease was left by a server, or a worker, that stopped.
-    if let Err(error) = expire_leases(&app, None).await {
+    // What this server holds was left by a worker that stopped.
+    if let Err(error) = end_leases(&app, Leases::Of(&app.this_server.id)).await {
         tracing::error!(%error, "leases could not be ended");
     }
     let mut worker = Worker {
@@ -86,12 +88,17 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
     }
 }
 
-/// Ends the leases that ran out by `until`, or every one.
-pub(crate) async fn expire_leases(app: &App, until: Option<Millis>) -> DbResult<()> {
+/// Ends leases, in a transaction of its own.
+pub(crate) async fn end_leases(app: &App, leases: Leases<'_>) -> DbResult<()> {
     let mut tx = app.db.write().await?;
-    let expired = mails::expire_leases(&mut tx, until, app.now()).await?;
-    mails::settle_batches(&mut tx, app.now()).await?;
-    tx.commit().await?;
+    expire_leases(&mut tx, leases, app.now()).await?;
+    tx.commit().await
+}
+
+/// Ends leases.
+pub(crate) async fn expire_leases(conn: &mut Conn, leases: Leases<'_>, now: Millis) -> DbResult<()> {
+    let expired = mails::expire_leases(conn, leases, now).await?;
+    mails::settle_batches(conn, now).await?;
     if expired > 0 {
         tracing::warn!(
             mails = expired,
@@ -178,7 +185,7 @@ impl Worker {
     fn free(&self, in_trouble: bool) -> u32 {
         let under_way = u32::try_from(self.under_way.len()).unwrap_or(u32::MAX);
         let most = if in_trouble { 1 } else { CONNECTIONS };
-        if self.is_ending() { 0 } else { most.saturating_sub(under_way) }
+        if self.is_ending() || !self.app.this_server.leads() { 0 } else { most.saturating_sub(under_way) }
     }
 
     /// Settles finished mails and leases as many new ones, in one transaction.
@@ -187,6 +194,9 @@ impl Worker {
             self.conclude(attempted);
         }
         let app = self.app.clone();
+        if !app.this_server.leads() && self.done.is_empty() && self.under_way.is_empty() {
+            return Ok(Turn::Idle(NAP));
+        }
         let now = app.now();
         let pause = app.mail_monitor.pause(app.elapsed());
         // Only reads, so that a worker that is woken in vain blocks no writer.
@@ -217,12 +227,13 @@ impl Worker {
         } else {
             Vec::new()
         };
+        let lease = Lease::new(&app.this_server.id, now.plus(LEASE));
         let leased = match free {
             0 => Vec::new(),
             _ if !given_up.is_empty() => Vec::new(),
             free => match elsewhere {
-                Some(mail) => mails::lease_one(&mut tx, mail, &new_id(), now.plus(LEASE)).await?,
-                None => mails::lease(&mut tx, &new_id(), free, now.plus(LEASE), now).await?,
+                Some(mail) => mails::lease_one(&mut tx, mail, &lease).await?,
+                None => mails::lease(&mut tx, &lease, free, now).await?,
             },
         };
         let mut changed: BTreeSet<String> = {
@@ -234,6 +245,9 @@ impl Worker {
             let since = mails::oldest_waiting(&mut tx).await?.map(|since| since.timestamp().0);
             let in_trouble = app.mail_monitor.state().trouble.is_some();
             tracing::warn!(in_trouble, waiting_since = since, "the way to the mail server changed");
+            // Before the batches, which show it.
+            let told = Told::Mail(app.mail_monitor.told());
+            db::told::tell(&mut tx, &app.this_server.id, &told).await?;
             changed.extend(db::batches::invitations::unsettled(&mut tx).await?);
         }
         for batch in &changed {

@@ -1,0 +1,218 @@
+//! Several servers at one PostgreSQL.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api_types::{AuditAction, Batch, BatchId, ProblemCode, paths};
+use server::config::Config;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::harness::{Client, Server, csv, row};
+use crate::long_lists::{database, hold};
+use crate::post_office::{Manner, PostOffice};
+use crate::postgres::{self, is_not_for};
+
+/// A server that shares its database; `None` where tests run on SQLite, whose file is of one server.
+async fn first(change: impl FnOnce(&mut Config)) -> Option<Server> {
+    if !is_not_for("one server has a file") {
+        return None;
+    }
+    Some(Server::start_with(change).await)
+}
+
+/// A server's way to its database, which can be cut.
+struct Line(Arc<Mutex<Option<JoinSet<()>>>>);
+
+impl Line {
+    /// Puts itself between a server and its database.
+    fn of(config: &mut Config) -> Self {
+        let url = postgres::database_of(&config.data).expect("PostgreSQL");
+        let mut url = Url::parse(&url).expect("a URL");
+        let there = (url.host_str().expect("a host").to_owned(), url.port().expect("a port"));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        url.set_port(Some(listener.local_addr().expect("an address").port())).expect("a port");
+        config.database = Some(url.to_string().into());
+        listener.set_nonblocking(true).expect("a listener");
+        let listener = TcpListener::from_std(listener).expect("a listener");
+        let line = Arc::new(Mutex::new(Some(JoinSet::new())));
+        let open = Arc::clone(&line);
+        tokio::spawn(async move {
+            while let Ok((mut here, _)) = listener.accept().await {
+                let there = there.clone();
+                if let Some(open) = &mut *open.lock().expect("no panic") {
+                    open.spawn(async move {
+                        let mut there = TcpStream::connect(there).await.expect("the database");
+                        let _ = tokio::io::copy_bidirectional(&mut here, &mut there).await;
+                    });
+                }
+            }
+        });
+        Self(line)
+    }
+
+    fn cut(&self) {
+        *self.0.lock().expect("no panic") = None;
+    }
+
+    fn mend(&self) {
+        *self.0.lock().expect("no panic") = Some(JoinSet::new());
+    }
+}
+
+/// The settings of two servers that send by the same mail server.
+fn by(office: &PostOffice) -> impl Fn(&mut Config) {
+    let smtp = format!("smtp://{}", office.address);
+    move |config| config.smtp = Some(Url::parse(&smtp).expect("a URL"))
+}
+
+/// Reads a batch until that is true of it.
+async fn until(client: &Client, id: &BatchId, holds: impl Fn(&Batch) -> bool) -> Batch {
+    loop {
+        let batch = client.batch(id).await;
+        if holds(&batch) {
+            return batch;
+        }
+    }
+}
+
+/// Longer than a server may be silent.
+const LONG: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
+    let (office, mut line) = (PostOffice::open().await, None);
+    let smtp = by(&office);
+    let Some(one) = first(|config| {
+        smtp(config);
+        line = Some(Line::of(config));
+    })
+    .await
+    else {
+        return;
+    };
+    let line = line.expect("a line");
+    let admin = one.admin().await;
+    office.hold();
+    let slow = admin.sealed(&csv(1), &[row(2, "slow@example.com")]).await;
+    office.wait_for_mail().await;
+
+    let other = one.beside(|_| {}).await;
+    let there = admin.at(&other.base);
+    one.clock.advance(LONG);
+    for _ in 0..100 {
+        assert_eq!(there.batch(&slow).await.deliveries.sending, 1, "its server lives");
+    }
+    line.cut();
+    let gone = until(&there, &slow, |batch| {
+        one.clock.advance(Duration::from_secs(1));
+        batch.deliveries.sending == 0
+    })
+    .await;
+    assert_eq!(gone.deliveries.unknown, 1, "nobody knows, and nobody sends it again");
+    office.let_pass();
+    let next = there.sealed(&csv(1), &[row(2, "next@example.com")]).await;
+    until(&there, &next, |batch| batch.deliveries.sent == 1).await;
+
+    line.mend();
+    until(&there, &slow, |batch| batch.deliveries.sent == 1).await;
+    let to: Vec<_> = office.taken().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(to, ["slow@example.com", "next@example.com"], "each once");
+    let late = admin.sealed(&csv(1), &[row(2, "late@example.com")]).await;
+    until(&admin, &late, |batch| batch.deliveries.sent == 1).await;
+}
+
+#[tokio::test]
+async fn r26_a_server_that_ends_leaves_its_work_to_the_others_at_once() {
+    let office = PostOffice::open().await;
+    let Some(mut one) = first(by(&office)).await else { return };
+    let other = one.beside(|_| {}).await;
+    let admin = one.admin().await.at(&other.base);
+    one.stop().await;
+    let id = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    until(&admin, &id, |batch| batch.deliveries.sent == 1).await;
+}
+
+#[tokio::test]
+async fn r26_an_event_stream_shows_what_another_server_writes() {
+    let office = PostOffice::open().await;
+    let Some(one) = first(by(&office)).await else { return };
+    let other = one.beside(|_| {}).await;
+    let admin = one.admin().await;
+    let there = admin.at(&other.base);
+    let id = admin.open_batch(&csv(1)).await.id;
+    let mut events = there.events(&id, None).await;
+    events.next().await.expect("the batch as it is");
+    admin.add(&id, 0, &[row(2, "ana@example.com")]).await;
+    // Sooner than a stream looks by itself.
+    let told = tokio::time::timeout(Duration::from_secs(10), events.next()).await;
+    told.expect("it is told").expect("an event");
+    // The one that does not send.
+    there.seal(&id).await;
+    let settled = there.settled(&id).await;
+    assert_eq!(settled.deliveries.sent, 1);
+}
+
+#[tokio::test]
+async fn r26_trouble_of_the_mail_server_is_known_to_every_server_and_tried_again_by_whoever_asks() {
+    let office = PostOffice::open().await;
+    let smtp = by(&office);
+    let slowly = |config: &mut Config| {
+        smtp(config);
+        // No test waits for another attempt.
+        config.mail_retry_ms = 3_600_000;
+    };
+    let Some(one) = first(slowly).await else { return };
+    let other = one.beside(|_| {}).await;
+    let there = one.admin().await.at(&other.base);
+    office.treat(Manner::RefusesSenders);
+    let id = there.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    until(&there, &id, |batch| batch.mail_trouble.is_some()).await;
+    office.treat(Manner::Open);
+    // What is new does not wait for its own next time.
+    let new = there.sealed(&csv(1), &[row(2, "bo@example.com")]).await;
+    there.once(paths::MAIL_RETRY, &()).await;
+    until(&there, &new, |batch| batch.deliveries.sent == 1).await;
+    until(&there, &id, |batch| batch.mail_trouble.is_none()).await;
+}
+
+#[tokio::test]
+async fn r26_a_sign_out_that_cannot_be_stored_holds_on_every_server() {
+    let Some(one) = first(|_| {}).await else { return };
+    let other = one.beside(|_| {}).await;
+    let here = one.member("ana@example.com").await;
+    let there = here.at(&other.base);
+    assert_eq!(there.get(paths::SESSION).await.status, 200);
+    let mut held = hold(&one).await;
+    assert_eq!(here.delete(paths::SESSION).await.status, 204);
+    while there.get(paths::SESSION).await.status == 200 {}
+    assert_eq!(there.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    sqlx::query("ROLLBACK").execute(&mut held).await.unwrap();
+    let stored = async || {
+        let of_ana = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'ana@example.com'";
+        sqlx::query_scalar::<_, i64>(of_ana).fetch_one(&mut database(&one).await).await.unwrap()
+    };
+    while stored().await > 0 {}
+    assert_eq!(one.audited(AuditAction::SignedOut).await.len(), 1, "whoever has stored it");
+}
+
+#[tokio::test]
+async fn r26_a_session_that_is_used_on_one_server_idles_on_none() {
+    let Some(one) = first(|_| {}).await else { return };
+    let other = one.beside(|_| {}).await;
+    let here = one.member("ana@example.com").await;
+    let there = here.at(&other.base);
+    assert_eq!(there.get(paths::SESSION).await.status, 200);
+    let seen = async || -> i64 {
+        let latest = "SELECT MAX(last_seen_at) FROM sessions";
+        sqlx::query_scalar(latest).fetch_one(&mut database(&one).await).await.unwrap()
+    };
+    for _ in 0..3 {
+        let before = seen().await;
+        one.clock.advance(Duration::from_secs(20 * 60));
+        assert_eq!(here.get(paths::SESSION).await.status, 200);
+        while seen().await == before {}
+    }
+    assert_eq!(there.get(paths::SESSION).await.status, 200, "nobody is signed out");
+}
