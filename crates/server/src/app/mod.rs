@@ -385,6 +385,7 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
     vec![
         keep(app, Job::Heartbeat, servers::run),
         keep(app, Job::Listening, told::run),
+        keep(app, Job::Telling, told::tell_spent),
         // Not dropped with the lead: what it has begun to send, it ends.
         keep(app, Job::Mail, move |app| mail::worker::run(app, Arc::clone(&mailer))),
         keep(app, Job::Housekeeping, tidy),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Conn, DbResult, new_id, statement};
 use crate::platform::clock::Millis;
 
@@ -9,7 +11,7 @@ use crate::platform::clock::Millis;
 pub(crate) const KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// Whose guess it was, as stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StoredGuesser {
     pub(crate) counted_for: String,
     /// The network of a stranger, or the id of a session; empty for a known browser.

@@ -14,6 +14,14 @@ pub(crate) struct Scope {
     pub(crate) key: String,
 }
 
+impl Scope {
+    /// One name for all of it, whose parts have no line breaks.
+    pub(crate) fn name(&self) -> String {
+        let Self { account_id, user_id, route, key } = self;
+        [account_id, user_id, route, key].map(String::as_str).join("\n")
+    }
+}
+
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct StoredAnswer {
     pub(crate) fingerprint: String,

@@ -154,6 +154,33 @@ impl Db {
         tx
     }
 
+    /// The same, unless another server has a transaction of this name; `None` then.
+    pub(crate) async fn write_named(&self, name: &str) -> DbResult<Option<Tx>> {
+        let asked = Instant::now();
+        let tx = match &self.driver {
+            Driver::Sqlite(db) => db.write().await.map(Some),
+            Driver::Postgres(db) => db.write_named(name).await,
+        };
+        self.waits.observe(asked.elapsed().as_secs_f64());
+        tx
+    }
+
+    /// Waits until no other server holds this name, and holds it until dropped.
+    pub(crate) async fn hold(&self, name: &str) -> DbResult<Option<Tx>> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(None),
+            Driver::Postgres(db) => db.hold(name).await.map(Some),
+        }
+    }
+
+    /// The same for a server that is not there yet, to enter.
+    pub(crate) async fn write_as_newcomer(&self) -> DbResult<Tx> {
+        match &self.driver {
+            Driver::Sqlite(db) => db.write().await,
+            Driver::Postgres(db) => db.write_as_newcomer().await,
+        }
+    }
+
     /// How long writers have waited for their turn, and in vain, in seconds.
     pub(crate) fn waits(&self) -> Histogram {
         self.waits.clone()
@@ -164,14 +191,6 @@ impl Db {
         match &self.driver {
             Driver::Sqlite(db) => db.readers(),
             Driver::Postgres(db) => db.readers(),
-        }
-    }
-
-    /// The same for a server that is not there yet, to enter.
-    pub(crate) async fn write_as_newcomer(&self) -> DbResult<Tx> {
-        match &self.driver {
-            Driver::Sqlite(db) => db.write().await,
-            Driver::Postgres(db) => db.write_as_newcomer().await,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::guesses::StoredGuesser;
 use super::postgres::listen::PgListening;
 use super::{Conn, Db, DbResult, Driver, statement, to_json};
 
@@ -27,6 +28,22 @@ pub(crate) enum Told {
     SignedOut(Vec<(String, String)>),
     /// All sessions of these users have ended, but for one.
     SessionsOf { users: Vec<String>, but: Option<String> },
+    /// A wrong password, whether or not a user has the address.
+    Guess { by: StoredGuesser, is_of_user: bool },
+    /// The guesses of this guesser alone count no more.
+    Forgiven(StoredGuesser),
+    /// Nor do those of strangers at this address.
+    Forgotten(String),
+    /// What was counted against limits that hold for all servers together.
+    Spent(Vec<Spent>),
+}
+
+/// Something that was counted against a limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spent {
+    pub(crate) limit: String,
+    /// Whose it is.
+    pub(crate) by: String,
 }
 
 /// A message.

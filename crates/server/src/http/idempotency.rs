@@ -72,7 +72,8 @@ async fn begin<T: DeserializeOwned + Serialize + Send>(request: Request, app: &A
     let fingerprint = sha256(&named);
 
     let flight = app.in_flight.enter(&scope).ok_or(ProblemCode::IdempotencyInProgress)?;
-    let mut tx = app.db.write().await?;
+    let tx = app.db.write_named(&scope.name()).await?;
+    let mut tx = tx.ok_or(ProblemCode::IdempotencyInProgress)?;
     match idempotency::find(&mut tx, &scope).await? {
         Some(answer) if answer.fingerprint == fingerprint => Ok(KeyUse::Replayed(replay(answer)?)),
         Some(_) => Err(ProblemCode::IdempotencyKeyReused.into()),

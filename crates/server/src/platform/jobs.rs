@@ -25,6 +25,7 @@ const SEVERAL: u32 = 3;
 pub(crate) enum Job {
     Heartbeat,
     Listening,
+    Telling,
     Mail,
     Housekeeping,
     Revocations,

@@ -6,6 +6,7 @@ use api_types::{AuditAction, ProblemCode, UserStatus};
 
 use crate::db::guesses::KEPT;
 use crate::db::mail_kind::MailKind;
+use crate::db::told::Told;
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
@@ -40,6 +41,8 @@ pub(crate) fn wrong(app: &App, guesser: &Guesser, known: Option<UserRow>) -> Api
     if let Noted::Locked(left) = noted {
         return locked(left);
     }
+    // Of every address: a server that counts those of users alone would tell which these are.
+    app.tell(Told::Guess { by: guesser.stored(), is_of_user: known.is_some() });
     if let Some(user) = known {
         let (app, guesser, now) = (app.clone(), guesser.clone(), app.now());
         request_id::spawn_detached(async move {
@@ -78,6 +81,8 @@ async fn tell(app: &App, conn: &mut Conn, user: &UserRow, now: Millis) -> ApiRes
 /// Counts a wrong proof of a person who is signed in, in the transaction that says so in the audit log.
 pub(crate) async fn wrong_by_user(app: &App, conn: &mut Conn, guesser: &Guesser) -> DbResult<()> {
     app.guesses.note(guesser, true, app.elapsed());
+    let told = Told::Guess { by: guesser.stored(), is_of_user: true };
+    db::told::tell(conn, &app.this_server.id, &told).await?;
     db::guesses::insert(conn, &app.account_id, &guesser.stored(), app.now()).await
 }
 
@@ -85,14 +90,14 @@ pub(crate) async fn wrong_by_user(app: &App, conn: &mut Conn, guesser: &Guesser)
 pub(crate) async fn forgive(app: &App, conn: &mut Conn, guesser: &Guesser) -> DbResult<()> {
     db::guesses::forgive(conn, &app.account_id, &guesser.stored()).await?;
     app.guesses.forgive(guesser);
-    Ok(())
+    db::told::tell(conn, &app.this_server.id, &Told::Forgiven(guesser.stored())).await
 }
 
 /// Forgets all guesses of strangers at an address, whose owner has another password now.
 pub(crate) async fn forget(app: &App, conn: &mut Conn, email_key: &str) -> DbResult<()> {
     db::guesses::forget(conn, &app.account_id, email_key).await?;
     app.guesses.forget(email_key);
-    Ok(())
+    db::told::tell(conn, &app.this_server.id, &Told::Forgotten(email_key.to_owned())).await
 }
 
 /// Counts what earlier processes stored.

@@ -7,6 +7,21 @@ use crate::platform::jobs::{Job, wait};
 use crate::services::sign_out;
 use crate::state::App;
 
+/// How much is told of at once: a message has at most 8,000 bytes.
+const SPENT_AT_ONCE: usize = 20;
+
+/// Tells what is counted against limits that hold for all servers together, until the server ends.
+pub(crate) async fn tell_spent(app: App) {
+    tokio::select! {
+        () = async {
+            loop {
+                app.tell(Told::Spent(app.limiter.next_spent(SPENT_AT_ONCE).await));
+            }
+        } => {}
+        () = wait_for_end(app.ending.clone()) => {}
+    }
+}
+
 /// Listens until the server ends.
 pub(crate) async fn run(app: App) {
     loop {
@@ -55,5 +70,9 @@ fn hear(app: &App, told: Told) {
             let users: Vec<&str> = users.iter().map(String::as_str).collect();
             app.sessions.end_of_users(&users, but.as_deref());
         }
+        Told::Guess { by, is_of_user } => app.guesses.hear(&by, is_of_user, app.elapsed()),
+        Told::Forgiven(guesser) => app.guesses.hear_forgiven(&guesser),
+        Told::Forgotten(email_key) => app.guesses.forget(&email_key),
+        Told::Spent(all) => all.iter().for_each(|spent| app.limiter.hear(spent)),
     }
 }

@@ -166,6 +166,20 @@ impl Guesses {
         if counts.iter().any(is_full) { Noted::LastFromAnywhere } else { Noted::Counted }
     }
 
+    /// Counts a wrong guess that was made at another server.
+    pub(crate) fn hear(&self, guesser: &StoredGuesser, of_user: bool, now: Duration) {
+        if let Some(guesser) = Guesser::of(guesser) {
+            self.note(&guesser, of_user, now);
+        }
+    }
+
+    /// Forgets the guesses of a guesser alone who has proved to be the owner at another server.
+    pub(crate) fn hear_forgiven(&self, guesser: &StoredGuesser) {
+        if let Some(guesser) = Guesser::of(guesser) {
+            self.forgive(&guesser);
+        }
+    }
+
     /// Counts a guess at a user that an earlier process stored, so long `ago`. They are given in their order.
     pub(crate) fn restore(&self, guesser: &StoredGuesser, ago: Duration, now: Duration) {
         if let Some(guesser) = Guesser::of(guesser) {

@@ -1,7 +1,10 @@
 //! Rate limits, and what answers say about them (draft-ietf-httpapi-ratelimit-headers).
 
+use std::fmt::Display;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,8 +17,10 @@ use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use tokio::sync::mpsc;
 
 use crate::config::Config;
+use crate::db::told::Spent;
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Clock;
 use crate::platform::token::{Claim, Purpose, TokenKeys};
@@ -28,6 +33,8 @@ const MINUTE: u64 = 60;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A session or an API key may spend the requests of this many seconds at once.
 const SESSION_WINDOW: u64 = 3;
+/// So much is counted while other servers are being told.
+const UNTOLD: usize = 1_024;
 
 /// The limits on requests.
 pub(crate) struct Limiter {
@@ -40,6 +47,13 @@ pub(crate) struct Limiter {
     keys: Limit<String>,
     resends: Resends,
     clock: Ticks,
+    spent: Spending,
+}
+
+/// What is counted here and not told to other servers yet. Where more comes than can be told, the rest is lost.
+struct Spending {
+    told: mpsc::Sender<Spent>,
+    untold: tokio::sync::Mutex<mpsc::Receiver<Spent>>,
 }
 
 /// Limits on mails that are sent again, so that nobody makes a relay of the account.
@@ -47,7 +61,7 @@ struct Resends {
     invitations: Limit<String>,
     recipients: Limit<String>,
     senders: Limit<String>,
-    account: Limit<()>,
+    account: Limit<String>,
 }
 
 impl Resends {
@@ -81,16 +95,19 @@ impl Limiter {
         let window = NonZeroU32::MIN.saturating_add(u32::try_from(SESSION_WINDOW - 1).unwrap_or(0));
         let at_once = config.requests_per_second.saturating_mul(window);
         let requests = Quota::per_second(config.requests_per_second).allow_burst(at_once);
+        let (told, untold) = mpsc::channel(UNTOLD);
         Self {
             addresses: Limit::new("address", attempts, MINUTE, &clock),
             resets: Limit::new("reset", attempts, MINUTE, &clock),
             flows: Limit::new("flow", attempts, MINUTE, &clock),
             accounts: Limit::new("account", attempts, MINUTE, &clock),
-            reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock),
-            sessions: Limit::new("session", requests, SESSION_WINDOW, &clock),
-            keys: Limit::new("api_key", requests, SESSION_WINDOW, &clock),
+            reports: Limit::new("reports", Quota::per_minute(REPORTS_PER_MINUTE), MINUTE, &clock)
+                .of_each_server(),
+            sessions: Limit::new("session", requests, SESSION_WINDOW, &clock).of_each_server(),
+            keys: Limit::new("api_key", requests, SESSION_WINDOW, &clock).of_each_server(),
             resends: Resends::new(config, &clock),
             clock,
+            spent: Spending { told, untold: tokio::sync::Mutex::new(untold) },
         }
     }
 
@@ -117,11 +134,37 @@ impl Limiter {
         }
         self.mail(recipients, &recipient.to_owned())?;
         self.mail(senders, &sender.to_owned())?;
-        self.mail(account, &())
+        self.mail(account, &String::new())
     }
 
-    fn mail<K: std::hash::Hash + Eq + Clone>(&self, limit: &Limit<K>, key: &K) -> ApiResult<()> {
-        limit.limiter.check_key(key).map(drop).map_err(|not_until| {
+    /// Counts what another server has counted.
+    pub(crate) fn hear(&self, spent: &Spent) {
+        for limit in [&self.addresses, &self.resets, &self.flows] {
+            limit.hear(spent);
+        }
+        let Resends { invitations, recipients, senders, account } = &self.resends;
+        for limit in [&self.accounts, invitations, recipients, senders, account] {
+            limit.hear(spent);
+        }
+    }
+
+    /// Waits for what other servers are to be told: up to so much at once.
+    pub(crate) async fn next_spent(&self, most: usize) -> Vec<Spent> {
+        let mut spent = Vec::new();
+        self.spent.untold.lock().await.recv_many(&mut spent, most).await;
+        spent
+    }
+
+    fn note<K: Key>(&self, limit: &Limit<K>, key: &K) {
+        if limit.policy.holds == Holds::Together {
+            let spent = Spent { limit: limit.policy.name.to_owned(), by: key.to_string() };
+            // It counts here in any case.
+            let _ = self.spent.told.try_send(spent);
+        }
+    }
+
+    fn mail(&self, limit: &Limit<String>, key: &String) -> ApiResult<()> {
+        limit.limiter.check_key(key).map(|_| self.note(limit, key)).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now()).as_secs() + 1;
             let Policy { name, quota, .. } = limit.policy;
             ApiError::new(ProblemCode::MailLimit).limit(name, u64::from(quota)).retry_after(wait)
@@ -130,20 +173,47 @@ impl Limiter {
 }
 
 /// One limit for each of many keys.
-struct Limit<K: std::hash::Hash + Eq + Clone> {
+struct Limit<K: Key> {
     policy: Policy,
     limiter: Keyed<K>,
 }
 
-impl<K: std::hash::Hash + Eq + Clone> Limit<K> {
+impl<K: Key> Limit<K> {
     fn new(name: &'static str, quota: Quota, window: u64, clock: &Ticks) -> Self {
         type Plain<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>;
         let limiter = Plain::new(quota, DashMapStateStore::default(), clock.clone());
         Self {
-            policy: Policy { name, quota: quota.burst_size().get(), window },
+            policy: Policy { name, quota: quota.burst_size().get(), window, holds: Holds::Together },
             limiter: limiter.with_middleware(),
         }
     }
+
+    /// For a limit that protects a server rather than the account.
+    fn of_each_server(mut self) -> Self {
+        self.policy.holds = Holds::OfEach;
+        self
+    }
+
+    fn hear(&self, spent: &Spent) {
+        if spent.limit == self.policy.name
+            && let Ok(key) = spent.by.parse()
+        {
+            // Whatever the answer: the other server has given its own.
+            let _ = self.limiter.check_key(&key);
+        }
+    }
+}
+
+/// By whom a limit is counted.
+trait Key: Hash + Eq + Clone + Display + FromStr {}
+
+impl<T: Hash + Eq + Clone + Display + FromStr> Key for T {}
+
+/// What a limit holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    Together,
+    OfEach,
 }
 
 /// This many requests within this many seconds.
@@ -152,6 +222,7 @@ struct Policy {
     name: &'static str,
     quota: u32,
     window: u64,
+    holds: Holds,
 }
 
 /// What is left of a limit for a client.
@@ -239,15 +310,11 @@ impl Asker {
         self.check(limiter, &limiter.keys, &key.to_owned())
     }
 
-    fn check<K: std::hash::Hash + Eq + Clone>(
-        &self,
-        limiter: &Limiter,
-        limit: &Limit<K>,
-        key: &K,
-    ) -> ApiResult<()> {
+    fn check<K: Key>(&self, limiter: &Limiter, limit: &Limit<K>, key: &K) -> ApiResult<()> {
         let policy = limit.policy;
         let (standing, answer) = match limit.limiter.check_key(key) {
             Ok(state) => {
+                limiter.note(limit, key);
                 let left = state.remaining_burst_capacity();
                 let spent = u64::from(policy.quota.saturating_sub(left));
                 let reset = (spent * policy.window).div_ceil(u64::from(policy.quota));
@@ -272,7 +339,7 @@ impl Asker {
         let list = |item: fn(&Allowance) -> String| standings.iter().map(item).collect::<Vec<_>>().join(", ");
         let left =
             list(|standing| format!("\"{}\";r={};t={}", standing.policy.name, standing.left, standing.reset));
-        let policies = list(|Allowance { policy: Policy { name, quota, window }, .. }| {
+        let policies = list(|Allowance { policy: Policy { name, quota, window, .. }, .. }| {
             format!("\"{name}\";q={quota};w={window}")
         });
         for (name, value) in [(headers::RATE_LIMIT, left), (headers::RATE_LIMIT_POLICY, policies)] {

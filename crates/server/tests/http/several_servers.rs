@@ -3,16 +3,20 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api_types::{AuditAction, Batch, BatchId, ProblemCode, paths};
+use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections, paths};
+use futures_util::future::join_all;
+use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
+use serde_json::json;
 use server::config::Config;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::harness::{Client, Server, csv, row};
+use crate::harness::{ADMIN, Client, Server, csv, key, row};
 use crate::long_lists::{database, hold};
 use crate::post_office::{Manner, PostOffice};
 use crate::postgres::{self, is_not_for};
+use crate::salesforce_browser::Salesforce;
 
 /// A server that shares its database; `None` where tests run on SQLite, whose file is of one server.
 async fn first(change: impl FnOnce(&mut Config)) -> Option<Server> {
@@ -215,4 +219,96 @@ async fn r26_a_session_that_is_used_on_one_server_idles_on_none() {
         while seen().await == before {}
     }
     assert_eq!(there.get(paths::SESSION).await.status, 200, "nobody is signed out");
+}
+
+#[tokio::test]
+async fn r26_guesses_at_all_servers_count_together_whether_or_not_anybody_has_the_address() {
+    let Some(one) = first(|_| {}).await else { return };
+    let other = one.beside(|_| {}).await;
+    one.member("ana@example.com").await;
+    for email in ["ana@example.com", "nobody@example.com"] {
+        for _ in 0..5 {
+            let wrong = one.anyone().try_password(email, "a wrong one").await;
+            assert_eq!(wrong.code(), ProblemCode::WrongCredentials);
+        }
+        let mut more = 0;
+        while other.anyone().try_password(email, "a wrong one").await.code() != ProblemCode::LockedOut {
+            more += 1;
+        }
+        assert!(more < 5, "{email}: as many again");
+    }
+}
+
+#[tokio::test]
+async fn r26_attempts_at_all_servers_count_together() {
+    let Some(one) = first(|config| config.credentials_per_minute = 10.try_into().unwrap()).await else {
+        return;
+    };
+    let other = one.beside(|_| {}).await;
+    let attempt = async |server: &Server| {
+        let body = json!({"link": {"token": "none"}});
+        server.anyone().post(paths::SESSION, &body).await.code()
+    };
+    for _ in 0..10 {
+        assert_eq!(attempt(&one).await, ProblemCode::LinkInvalid);
+    }
+    let mut more = 0;
+    while attempt(&other).await != ProblemCode::RateLimited {
+        more += 1;
+    }
+    assert!(more < 10, "as many again");
+}
+
+#[tokio::test]
+async fn r26_a_request_that_another_server_is_at_is_not_done_twice() {
+    let Some(one) = first(|_| {}).await else { return };
+    let other = one.beside(|_| {}).await;
+    let admin = one.admin().await;
+    let (there, key) = (admin.at(&other.base), key());
+    let mut held = hold(&one).await;
+    let team = json!({"name": "Nordics"});
+    let first = tokio::spawn({
+        let (admin, key, team) = (admin.clone(), key.clone(), team.clone());
+        async move { admin.keyed(&key, paths::TEAMS, &team).await }
+    });
+    // The writer's, and that of the key.
+    let locks = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while sqlx::query_scalar::<_, i64>(locks).fetch_one(&mut held).await.unwrap() < 2 {}
+    let second = there.keyed(&key, paths::TEAMS, &team).await;
+    assert_eq!(second.code(), ProblemCode::IdempotencyInProgress);
+    sqlx::query("ROLLBACK").execute(&mut held).await.unwrap();
+    let first = first.await.unwrap();
+    assert_eq!(first.status, 201, "{}", first.text());
+    let again = there.keyed(&key, paths::TEAMS, &team).await;
+    assert_eq!((again.status, again.body), (first.status, first.body));
+}
+
+#[tokio::test]
+async fn r26_a_token_of_salesforce_is_renewed_by_one_server_at_a_time() {
+    let Some(one) = first(|_| {}).await else { return };
+    let (login, org) = (one.sandbox().salesforce_login_url(), one.sandbox().salesforce_my_domain_url());
+    let other = one
+        .beside(|config| {
+            let services = &mut config.services;
+            services.salesforce_client_id = Some(CLIENT_ID.to_owned());
+            services.salesforce_client_secret = Some(CLIENT_SECRET.to_owned());
+            services.salesforce_login_url = Some(Url::parse(&login).expect("a URL"));
+            services.salesforce_test_url = Some(Url::parse(&org).expect("a URL"));
+        })
+        .await;
+    let admin = one.admin().await;
+    admin.connect_salesforce(&one, ADMIN).await;
+    let salesforce = Salesforce::of(&one);
+    salesforce.order(json!({"order": "expire_access_tokens"})).await;
+    let there = admin.at(&other.base);
+    let asking = (0..8).map(|number| if number % 2 == 0 { &admin } else { &there });
+    let nothing = json!({});
+    let answers = join_all(asking.map(|client| client.post(paths::SALESFORCE_CHECK, &nothing))).await;
+    for answer in answers {
+        let seen: SalesforceConnections = answer.json();
+        assert_eq!(seen.own.and_then(|own| own.last_check.failure), None);
+    }
+    let stats = salesforce.stats().await;
+    assert_eq!((stats.refreshes, stats.refresh_replays), (1, 0));
 }

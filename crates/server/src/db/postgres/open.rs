@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 
@@ -16,6 +17,9 @@ use crate::platform::place::DatabaseUrl;
 
 const READERS: u32 = 6;
 const APART: u32 = 3;
+const HELD: u32 = 3;
+/// How long others may hold a name.
+const HELD_FOR: &str = "50s";
 /// The key of the lock of whoever writes.
 const WRITER: i64 = 0x6d73_6900;
 /// And that of a server for as long as it runs, which is shared, or of whoever needs the database without one.
@@ -28,6 +32,8 @@ pub(crate) struct PostgresDb {
     reader: PgPool,
     /// For what must not wait for those who read or write.
     apart: PgPool,
+    /// For locks that are held for longer.
+    held: PgPool,
     /// The id of the server that writes; `None` beside one.
     server: Option<Arc<str>>,
 }
@@ -72,8 +78,9 @@ impl PostgresDb {
     fn of(writer: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
         let writer = writer.connect_lazy_with(place.options.clone());
         let reader = pool(READERS).connect_lazy_with(place.options.clone());
-        let apart = pool(APART).connect_lazy_with(place.options);
-        Self { writer, reader, apart, server: server.map(Arc::from) }
+        let apart = pool(APART).connect_lazy_with(place.options.clone());
+        let held = pool(HELD).connect_lazy_with(place.options);
+        Self { writer, reader, apart, held, server: server.map(Arc::from) }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
@@ -95,6 +102,28 @@ impl PostgresDb {
             Some(_) => Ok(tx),
             None => Err(std::io::Error::other("this server is taken for gone").into()),
         }
+    }
+
+    /// The same, unless another server has a transaction of this name; `None` then.
+    pub(in crate::db) async fn write_named(&self, name: &str) -> DbResult<Option<Tx>> {
+        let mut conn = Conn::Postgres(Link::inside(self.writer.begin().await?));
+        let (is_free,): (bool,) =
+            statement("SELECT pg_try_advisory_xact_lock($1)").bind(lock_of(name)).one(&mut conn).await?;
+        if !is_free {
+            return Ok(None);
+        }
+        self.take_turn(conn).await.map(Some)
+    }
+
+    /// Waits until no other server holds this name, and holds it until dropped.
+    pub(in crate::db) async fn hold(&self, name: &str) -> DbResult<Tx> {
+        let mut tx = Tx::new(Conn::Postgres(Link::inside(self.held.begin().await?)));
+        statement("SELECT set_config('lock_timeout', $1, TRUE)").bind(HELD_FOR).execute(&mut tx).await?;
+        statement("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)")
+            .bind(lock_of(name))
+            .execute(&mut tx)
+            .await?;
+        Ok(tx)
     }
 
     pub(in crate::db) async fn write_as_newcomer(&self) -> DbResult<Tx> {
@@ -125,6 +154,7 @@ impl PostgresDb {
     pub(in crate::db) async fn close(&self) {
         self.reader.close().await;
         self.apart.close().await;
+        self.held.close().await;
         self.writer.close().await;
     }
 }
@@ -133,6 +163,12 @@ impl PostgresDb {
 async fn wait_for_turn(conn: &mut Conn) -> DbResult<()> {
     statement("SELECT pg_advisory_xact_lock($1)").bind(WRITER).execute(conn).await?;
     Ok(())
+}
+
+/// The key of the lock of a name.
+fn lock_of(name: &str) -> i64 {
+    let digest = Sha256::digest(name.as_bytes());
+    i64::from_be_bytes(std::array::from_fn(|index| digest[index]))
 }
 
 fn pool(connections: u32) -> PgPoolOptions {

@@ -20,6 +20,8 @@ pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<Connection
     let work = request_id::spawn_detached(async move {
         let gate = app.refreshes.gate(&id);
         let _held = gate.lock().await;
+        // And by one server: it comes back with the connection, or the turn is the next one's.
+        let _held_of_all = app.db.hold(&format!("refresh {id}")).await?;
         let mut conn = app.db.read().await?;
         let connection = db::salesforce::find(&mut conn, &app.account_id, &id).await?;
         drop(conn);
