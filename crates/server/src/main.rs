@@ -171,7 +171,8 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         }
         Command::CheckServices { config, json } => check_services(*config, json).await?,
         Command::Migrate { from, to, portion } => {
-            let place = config::with_secrets_of_environment(Place { folder: from, database: to })?;
+            let place =
+                config::with_secrets_of_environment(Place { folder: from, database: to, token_keys: None })?;
             let mut lines = moving::Lines::default();
             let mut tell = |step: moving::Step<'_>| lines.add(step).iter().for_each(|line| note(line));
             say(&moving::run(&place, portion, &mut tell).await?);

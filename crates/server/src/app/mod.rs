@@ -35,8 +35,6 @@ use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
 use crate::platform::proxy;
-use crate::platform::secrets::Keyring;
-use crate::platform::token::TokenKeys;
 use crate::routes;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::deleted_teams;
@@ -51,6 +49,7 @@ use crate::services::operator;
 use crate::services::resealing;
 use crate::services::salesforce;
 use crate::services::seed;
+use crate::services::server_keys::ServerKeys;
 use crate::services::servers;
 use crate::services::services_check;
 use crate::services::told;
@@ -168,11 +167,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let (listeners, address) = listen(&config).await?;
     let opening = async {
         let db = Db::open(&config.place(), Some(&id)).await?;
+        let keys = ServerKeys::load(&config)?;
+        keys.check(&db).await?;
         let this_server = servers::register(&db, &id, before.as_deref(), clock.now()).await?;
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
-        Ok::<_, StartError>((db, this_server, account))
+        Ok::<_, StartError>((db, keys, this_server, account))
     };
-    let (db, this_server, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
+    let (db, keys, this_server, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {
@@ -204,7 +205,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     )?;
     let (end, ending) = watch::channel(false);
     let outside = Outside { services, smtp, pace };
-    let here = Here { db, this_server, public_url: public_url.clone() };
+    let here = Here { db, this_server, keys, public_url: public_url.clone() };
     let app = assemble(config, here, account, outside, clock, ending)?;
 
     guessing::restore(&app).await?;
@@ -253,13 +254,14 @@ struct Outside {
 struct Here {
     db: Db,
     this_server: ThisServer,
+    keys: ServerKeys,
     public_url: Url,
 }
 
 /// The state of a server, before anything of it works.
 fn assemble(
     config: Config,
-    Here { db, this_server, public_url }: Here,
+    Here { db, this_server, keys, public_url }: Here,
     account: AccountRow,
     Outside { services, smtp, pace }: Outside,
     clock: Arc<dyn Clock>,
@@ -274,9 +276,9 @@ fn assemble(
         account_name: account.name,
         cookie: CookieStyle::of(&public_url),
         origins,
-        tokens: TokenKeys::load(&config.data)?,
+        tokens: keys.tokens,
         passwords: Passwords::new(config.password_cost)?,
-        keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
+        keyring: keys.keyring,
         services,
         marketo: Clients::new(http.clone(), pace),
         http,
@@ -323,7 +325,8 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     let public_url = config.public_url.clone().unwrap_or(nowhere);
     let (_end, ending) = watch::channel(false);
     // Beside those that are registered.
-    let here = Here { db, this_server: ThisServer::new(db::new_id()), public_url };
+    let keys = ServerKeys::load(&config)?;
+    let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url };
     let app = assemble(config, here, account, outside, clock, ending)?;
     let report = services_check::report(&app).await?;
     app.db.close().await;

@@ -118,6 +118,9 @@ pub struct Config {
     /// Requests that one session may make in a second, on average; as many sessions of panels may an API key open.
     #[arg(long, env = "MSI_REQUESTS_PER_SECOND", default_value = "100")]
     pub requests_per_second: NonZeroU32,
+    /// The keys of tokens, as name:key pairs, from the environment alone; a file in the data folder when left out.
+    #[arg(skip)]
+    pub token_keys: Option<String>,
     /// How hard passwords are to guess from their hashes; tests take the easy way.
     #[arg(skip)]
     pub password_cost: PasswordCost,
@@ -232,7 +235,8 @@ impl ServicesConfig {
 /// When the file cannot be read, or the address is given twice.
 pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
     let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
-    Ok(Place { database: database(place.database, &secret)?, ..place })
+    let token_keys = secret("MSI_TOKEN_KEYS")?;
+    Ok(Place { database: database(place.database, &secret)?, token_keys, ..place })
 }
 
 /// The address of the database that was given, or else the one of the file that the environment names.
@@ -383,6 +387,7 @@ impl Config {
         let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
         self.services.add_secrets(&secret)?;
         self.database = database(self.database, &secret)?;
+        self.token_keys = secret("MSI_TOKEN_KEYS")?;
         if self.smtp.is_none()
             && let Some(address) = secret("MSI_SMTP")?
         {
@@ -394,7 +399,11 @@ impl Config {
 
     /// Where its data is.
     pub fn place(&self) -> Place {
-        Place { folder: self.data.clone(), database: self.database.clone() }
+        Place {
+            folder: self.data.clone(),
+            database: self.database.clone(),
+            token_keys: self.token_keys.clone(),
+        }
     }
 
     /// Refuses settings that would endanger users, and says what to do instead.
@@ -618,6 +627,7 @@ mod tests {
                 "MSI_MARKETO_PLATFORM_SECRET",
                 "MSI_MARKETO_INTEGRATION_SECRET",
                 "MSI_SECRET_KEYS",
+                "MSI_TOKEN_KEYS",
             ])
             .collect();
         assert!(settings.len() > 30, "{settings:?}");

@@ -23,6 +23,7 @@ pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
 pub(crate) mod integration;
 pub(crate) mod invitations;
+pub(crate) mod keys_in_use;
 pub(crate) mod links;
 pub(crate) mod long_list;
 pub(crate) mod mail_kind;

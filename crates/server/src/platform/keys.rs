@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// A key with its name.
@@ -44,6 +45,11 @@ pub(crate) fn parse(text: &str) -> io::Result<Vec<NamedKey>> {
         keys.push((name.to_owned(), Zeroizing::new(key)));
     }
     if keys.is_empty() { Err(wrong("no key")) } else { Ok(keys) }
+}
+
+/// A hash that tells two keys apart, and says nothing of either: they are random.
+pub(crate) fn mark(key: &[u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::new().chain_update(b"mark").chain_update(key).finalize())
 }
 
 pub(crate) fn random_bytes() -> io::Result<[u8; 32]> {

@@ -46,11 +46,14 @@ pub struct Place {
     /// The server's database, where it is not in the folder: postgres://user:password@host:port/name.
     #[arg(long, env = "MSI_DATABASE", hide_env_values = true)]
     pub database: Option<DatabaseUrl>,
+    /// The keys of tokens, from the environment alone; a file in the folder when left out.
+    #[arg(skip)]
+    pub token_keys: Option<String>,
 }
 
 impl Place {
     /// With its database in the folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), database: None }
+        Self { folder: folder.to_owned(), database: None, token_keys: None }
     }
 }

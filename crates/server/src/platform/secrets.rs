@@ -73,6 +73,7 @@ pub(crate) struct CannotOpen;
 
 struct Key {
     name: String,
+    mark: String,
     cipher: XChaCha20Poly1305,
 }
 
@@ -91,8 +92,17 @@ impl Keyring {
     }
 
     fn of(keys: Vec<NamedKey>) -> Self {
-        let key = |(name, key): NamedKey| Key { name, cipher: XChaCha20Poly1305::new((&*key).into()) };
+        let key = |(name, key): NamedKey| Key {
+            name,
+            mark: keys::mark(&key),
+            cipher: XChaCha20Poly1305::new((&*key).into()),
+        };
         Self(keys.into_iter().map(key).collect())
+    }
+
+    /// What tells the keys from others, the first one first.
+    pub(crate) fn marks(&self) -> Vec<String> {
+        self.0.iter().map(|key| key.mark.clone()).collect()
     }
 
     /// What begins every secret that the first key has sealed.

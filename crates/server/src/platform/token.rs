@@ -1,7 +1,7 @@
 //! One-time links: invitations, password resets, the first sign-in.
 //!
-//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under a key in the
-//! data folder. So the database holds no link, a resend carries the same one, and raising the generation invalidates
+//! A token is the id of what it opens, a generation, and an HMAC-SHA-256 of both and the purpose under a key that is not in
+//! the database. So the database holds no link, a resend carries the same one, and raising the generation invalidates
 //! it.
 
 use std::path::Path;
@@ -55,10 +55,15 @@ const LENGTH: usize = HEAD + 32;
 pub(crate) struct TokenKeys(Vec<Zeroizing<[u8; 32]>>);
 
 impl TokenKeys {
-    /// Reads the keys from `folder`, creating one on the first start.
-    pub(crate) fn load(folder: &Path) -> std::io::Result<Self> {
-        let keys = keys::load(None, &folder.join("token.keys"))?;
+    /// Takes the keys from the configuration, else from `folder`, where one is made on the first start.
+    pub(crate) fn load(configured: Option<&str>, folder: &Path) -> std::io::Result<Self> {
+        let keys = keys::load(configured, &folder.join("token.keys"))?;
         Ok(Self(keys.into_iter().map(|(_, key)| key).collect()))
+    }
+
+    /// What tells the keys from others, the first one first.
+    pub(crate) fn marks(&self) -> Vec<String> {
+        self.0.iter().map(|key| keys::mark(key)).collect()
     }
 
     /// The token for a claim.
@@ -249,8 +254,8 @@ mod tests {
     #[test]
     fn the_key_survives_a_restart_and_is_private() {
         let folder = tempfile::tempdir().unwrap();
-        let first = TokenKeys::load(folder.path()).unwrap();
-        let second = TokenKeys::load(folder.path()).unwrap();
+        let first = TokenKeys::load(None, folder.path()).unwrap();
+        let second = TokenKeys::load(None, folder.path()).unwrap();
         assert_eq!(first.0, second.0);
         #[cfg(unix)]
         {

@@ -38,6 +38,7 @@ pub(crate) mod readiness;
 pub(crate) mod resealing;
 pub(crate) mod salesforce;
 pub(crate) mod seed;
+pub(crate) mod server_keys;
 pub(crate) mod servers;
 pub(crate) mod services_check;
 pub(crate) mod session_tokens;

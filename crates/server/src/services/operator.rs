@@ -32,7 +32,8 @@ pub async fn sign_in_link(
     email: Option<&str>,
 ) -> Result<String, StartError> {
     let base = base.map_or_else(|| link_base(&place.folder, None, None), |base| Ok(base.to_owned()))?;
-    let (db, key, now) = (open(place).await?, TokenKeys::load(&place.folder)?, SystemClock.now());
+    let (db, key, now) =
+        (open(place).await?, TokenKeys::load(place.token_keys.as_deref(), &place.folder)?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let admin = match email {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::harness::{ADMIN, Answer, Client, PASSWORD, Server, attributes, csv, row, send, token};
 use crate::long_lists::hold;
+use crate::postgres::is_not_for;
 
 #[tokio::test]
 async fn a_sign_in_link_works_once() {
@@ -137,6 +138,9 @@ async fn a18_a_person_gets_the_same_key_for_their_rows_in_every_session_and_nobo
     // No answer but that of the session has it.
     for path in [paths::PROFILE, paths::PROFILE_SESSIONS] {
         assert!(!ana.at(&server.base).get(path).await.text().contains(&key), "{path}");
+    }
+    if is_not_for("a server with other keys is refused there") {
+        return;
     }
     server.stop().await;
     std::fs::remove_file(server.data().join("token.keys")).unwrap();

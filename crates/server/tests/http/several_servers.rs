@@ -7,6 +7,7 @@ use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections,
 use futures_util::future::join_all;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
+use server::app;
 use server::config::Config;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -311,4 +312,28 @@ async fn r26_a_token_of_salesforce_is_renewed_by_one_server_at_a_time() {
     }
     let stats = salesforce.stats().await;
     assert_eq!((stats.refreshes, stats.refresh_replays), (1, 0));
+}
+
+#[tokio::test]
+async fn r26_a_server_with_other_keys_is_refused_by_one_sentence() {
+    let Some(one) = first(|_| {}).await else { return };
+    for (other, variable) in [("token.keys", "MSI_TOKEN_KEYS"), ("secrets.keys", "MSI_SECRET_KEYS")] {
+        let folder = tempfile::tempdir().unwrap();
+        for keys in ["token.keys", "secrets.keys"].into_iter().filter(|keys| *keys != other) {
+            std::fs::copy(one.data().join(keys), folder.path().join(keys)).unwrap();
+        }
+        let started = app::start(one.settings_in(folder.path()), Arc::clone(&one.clock) as _).await;
+        let refusal = started.err().expect("a refusal").to_string();
+        assert!(
+            refusal.starts_with(&format!("the database was used with another {variable}: ")),
+            "{refusal}"
+        );
+    }
+    let text = |name: &str| std::fs::read_to_string(one.data().join(name)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = one.settings_in(folder.path());
+    let behind = "k0:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+    config.token_keys = Some(format!("{},{behind}", text("token.keys").trim()));
+    config.services.secret_keys = Some(text("secrets.keys"));
+    app::start(config, Arc::clone(&one.clock) as _).await.ok().expect("the same keys").stop().await;
 }

@@ -1,0 +1,56 @@
+//! The keys of a server. Those of servers that share a database have to be the same.
+
+use strum::IntoStaticStr;
+
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::error::StartError;
+use crate::platform::secrets::Keyring;
+use crate::platform::token::TokenKeys;
+
+/// A list of keys, by its name in storage.
+#[derive(Clone, Copy, Debug, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+enum Kind {
+    Tokens,
+    Secrets,
+}
+
+pub(crate) struct ServerKeys {
+    pub(crate) tokens: TokenKeys,
+    pub(crate) keyring: Keyring,
+}
+
+impl ServerKeys {
+    pub(crate) fn load(config: &Config) -> std::io::Result<Self> {
+        Ok(Self {
+            tokens: TokenKeys::load(config.token_keys.as_deref(), &config.data)?,
+            keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
+        })
+    }
+
+    /// Refuses a server that does not know what the others make, and notes what this one does.
+    pub(crate) async fn check(&self, db: &Db) -> Result<(), StartError> {
+        if !db.is_shared() {
+            return Ok(());
+        }
+        let mut tx = db.write_as_newcomer().await?;
+        for (kind, marks, variable) in [
+            (Kind::Tokens, self.tokens.marks(), "MSI_TOKEN_KEYS"),
+            (Kind::Secrets, self.keyring.marks(), "MSI_SECRET_KEYS"),
+        ] {
+            let in_use = db::keys_in_use::find(&mut tx, kind.into_str()).await?;
+            if in_use.is_some_and(|mark| !marks.contains(&mark)) {
+                return Err(format!(
+                    "the database was used with another {variable}: give every server the same, by the environment or in its \
+                     data folder"
+                )
+                .into());
+            }
+            if let Some(first) = marks.first() {
+                db::keys_in_use::set(&mut tx, kind.into_str(), first).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+}
