@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::Url;
 
+use crate::field_sync::{self, Oracle};
 use crate::harness::{ADMIN, Client, Server, csv, key, row};
 use crate::long_lists::{database, hold};
 use crate::post_office::{Manner, PostOffice};
@@ -336,4 +337,17 @@ async fn r26_a_server_with_other_keys_is_refused_by_one_sentence() {
     config.token_keys = Some(format!("{},{behind}", text("token.keys").trim()));
     config.services.secret_keys = Some(text("secrets.keys"));
     app::start(config, Arc::clone(&one.clock) as _).await.ok().expect("the same keys").stop().await;
+}
+
+#[tokio::test]
+async fn r26_a_run_of_the_sync_is_one_servers_work() {
+    if !is_not_for("one server has a file") {
+        return;
+    }
+    let (one, admin) = field_sync::server_with(500).await;
+    let other = one.beside(|_| {}).await;
+    let run = field_sync::sync(&admin.at(&other.base)).await;
+    Oracle::new(500).check(&run);
+    // It would have asked its own stand-in.
+    assert_eq!(other.sandbox().marketo().stats().calls, 0);
 }
