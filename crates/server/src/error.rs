@@ -99,10 +99,12 @@ impl From<sqlx::Error> for ApiError {
             return Self::new(ProblemCode::NotStored).retry_after(5);
         }
         match error {
-            // A database that cannot be reached comes back by itself.
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                Self::new(ProblemCode::Unavailable).retry_after(1)
-            }
+            // A database that cannot be reached comes back by itself. A proxy before it may end a connection in the middle
+            // of its making, which is against the protocol.
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Protocol(_) => Self::new(ProblemCode::Unavailable).retry_after(1),
             sqlx::Error::Database(error) if db::is_busy(&*error) => {
                 Self::new(ProblemCode::Unavailable).retry_after(1)
             }
