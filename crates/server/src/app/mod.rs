@@ -173,7 +173,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
         Ok::<_, StartError>((db, keys, this_server, account))
     };
-    let (db, keys, this_server, account) = opening::answering(opening, &listeners, tls.clone(), &config).await?;
+    let (db, keys, this_server, account) =
+        opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = match &config.public_url {

@@ -139,6 +139,14 @@ impl Server {
         }
     }
 
+    /// Stops the server, but not its stand-ins, which others go on with as long as what is returned.
+    pub(crate) async fn stop_but_for_its_stand_ins(&mut self) -> impl Sized + use<> {
+        let mut running = self.running.take().expect("a running server");
+        let stand_ins = running.stand_ins.take();
+        running.stop().await;
+        stand_ins
+    }
+
     /// How many password hashes were made.
     pub(crate) fn password_hashes(&self) -> u64 {
         self.running.as_ref().expect("a running server").password_hashes()

@@ -59,6 +59,8 @@ mod post_office;
 mod postgres;
 mod problems;
 mod proofs;
+#[cfg(unix)]
+mod proxy;
 mod readiness;
 mod refusals;
 mod restart;
@@ -74,6 +76,7 @@ mod services_check;
 mod session_tokens;
 mod sessions;
 mod setup_guide;
+#[cfg(unix)]
 mod several_servers;
 #[cfg(target_os = "linux")]
 mod sweeps;

@@ -11,8 +11,8 @@ use crate::harness::{Answer, Client, Server, csv, row};
 use crate::long_lists::database;
 use crate::post_office::PostOffice;
 use crate::postgres;
+use crate::proxy::{self, Network, Trouble};
 use crate::readiness::{ask, readiness};
-use crate::sweeps::proxy::{self, Network, Trouble};
 
 const PEOPLE: u32 = 60;
 

@@ -145,6 +145,22 @@ impl PostOffice {
         }
     }
 
+    /// Returns once that many mails were accepted.
+    pub(crate) async fn wait_for_taken(&self, count: usize) {
+        loop {
+            let arrived = self.arrived.notified();
+            if self.desk().taken.len() >= count {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
+    /// How many mails were accepted so far.
+    pub(crate) fn count(&self) -> usize {
+        self.desk().taken.len()
+    }
+
     /// The mails accepted so far.
     pub(crate) fn taken(&self) -> Vec<TakenMail> {
         self.desk().taken.clone()
@@ -235,6 +251,7 @@ impl PostOffice {
         };
         if matches!(reply, Reply::Taken | Reply::TakenAndLost) {
             self.desk().taken.push(mail);
+            self.arrived.notify_waiters();
         }
         reply
     }

@@ -45,6 +45,9 @@ impl Process {
 
     /// `None` where it ends before it listens.
     pub(crate) fn try_start(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
+        let is_told = environment.iter().any(|(name, _)| *name == "MSI_DATABASE");
+        let database = if is_told { None } else { postgres::database_of(data) };
+        let database = database.map(|url| ("MSI_DATABASE", url));
         // A file and not a pipe: a pipe that is not read would stop the server.
         let log = tempfile::NamedTempFile::new().expect("a file");
         // Exceeding the file size limit is an error, like a full disk, and does not end the process.
@@ -54,7 +57,7 @@ impl Process {
             .arg(data)
             .args(more)
             .env("MSI_SEATS", "10000")
-            .envs(postgres::database_of(data).map(|url| ("MSI_DATABASE", url)))
+            .envs(database)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a file"))

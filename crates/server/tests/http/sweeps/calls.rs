@@ -5,7 +5,7 @@ use api_types::{Batch, BatchRetry, paths};
 use reqwest::Method;
 
 use super::faulty_server::{Calls, Fault, FaultyServer};
-use super::{Inviter, check, draws, people};
+use super::{Inviter, by_address, check, draws, people};
 use crate::harness::Client;
 use crate::performance::report;
 use crate::post_office::PostOffice;
@@ -45,7 +45,7 @@ impl Run {
         let calls = self.server.disarm();
 
         let rows = self.rows(id).await;
-        check(&settled, &people, rows, &self.office.collect());
+        check(&settled, &people, rows, &by_address(&self.office.collect()));
         let unknown = settled.deliveries.unknown as usize;
         if unknown > 0 {
             let retry = BatchRetry { include_unknown: true };

@@ -4,7 +4,6 @@
 mod calls;
 mod faulty_server;
 mod network;
-pub(crate) mod proxy;
 mod sync;
 
 use std::collections::HashMap;
@@ -36,7 +35,7 @@ fn spread(count: u32, draws: Option<u32>, salt: u32) -> impl Iterator<Item = u32
 }
 
 /// People with addresses of a batch of their own.
-fn people(batch: u32, count: u32) -> Vec<NewRow> {
+pub(crate) fn people(batch: u32, count: u32) -> Vec<NewRow> {
     (0..count).map(|index| row(index + 2, &format!("p{index}.{batch}@example.com"))).collect()
 }
 
@@ -113,17 +112,22 @@ trait Inviter {
     }
 }
 
+/// How many mails each address got.
+pub(crate) fn by_address(mails: &[TakenMail]) -> HashMap<&str, u32> {
+    let mut taken: HashMap<&str, u32> = HashMap::new();
+    for mail in mails {
+        *taken.entry(&mail.to).or_default() += 1;
+    }
+    taken
+}
+
 /// What has become of people, by address, compared to what the mail server has.
-fn check(batch: &Batch, people: &[NewRow], rows: Vec<BatchRow>, mails: &[TakenMail]) {
+pub(crate) fn check(batch: &Batch, people: &[NewRow], rows: Vec<BatchRow>, taken: &HashMap<&str, u32>) {
     check_counts(batch);
     assert_eq!(batch.verdicts.ready as usize, people.len(), "{batch:?}");
     let said: HashMap<String, DeliveryStatus> =
         rows.into_iter().map(|row| (row.email, row.result.delivery)).collect();
     assert_eq!(said.len(), people.len(), "{batch:?}");
-    let mut taken: HashMap<&str, u32> = HashMap::new();
-    for mail in mails {
-        *taken.entry(&mail.to).or_default() += 1;
-    }
     for NewRow { email, .. } in people {
         let mails = taken.get(email.as_str()).copied().unwrap_or_default();
         match said[email] {

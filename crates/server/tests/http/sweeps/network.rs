@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use server::config::MailLimits;
 
-use super::proxy::{self, From, Network, Trouble};
-use super::{Inviter, check, draws, people, spread};
+use super::{Inviter, by_address, check, draws, people, spread};
 use crate::harness::{Client, Server};
 use crate::performance::report;
 use crate::post_office::PostOffice;
 use crate::postgres;
+use crate::proxy::{self, From, Network, Trouble};
 
 /// A server between its clients, its mail server and its database, each behind a network of its own.
 struct Links {
@@ -62,7 +62,7 @@ impl Links {
             network.set(Trouble::None);
         }
         let rows = self.rows(&settled.id).await;
-        check(&settled, &people, rows, &self.office.collect());
+        check(&settled, &people, rows, &by_address(&self.office.collect()));
     }
 }
 

@@ -83,7 +83,7 @@ impl Server {
 #[derive(Clone)]
 pub(crate) struct Network {
     pub(crate) address: SocketAddr,
-    server: Server,
+    server: Arc<Mutex<Server>>,
     trouble: Arc<Mutex<Trouble>>,
     sent: Arc<[AtomicUsize; 2]>,
 }
@@ -92,6 +92,7 @@ impl Network {
     pub(crate) async fn before(server: Server) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
+        let server = Arc::new(Mutex::new(server));
         let network =
             Self { address, server, trouble: Arc::new(Mutex::new(Trouble::None)), sent: Arc::default() };
         let carrier = network.clone();
@@ -116,6 +117,11 @@ impl Network {
         *self.trouble() = trouble;
     }
 
+    /// From the next connection on, it leads to another server.
+    pub(crate) fn lead_to(&self, server: Server) {
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
+    }
+
     /// How much has been sent since the last time.
     pub(crate) fn take_sent(&self, from: From) -> usize {
         self.sent[from as usize].swap(0, Ordering::Relaxed)
@@ -130,7 +136,8 @@ impl Network {
             let _ = client.set_zero_linger();
             return;
         }
-        match &self.server {
+        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match &server {
             Server::Port(address) => {
                 let Ok(mut server) = TcpStream::connect(address).await else { return };
                 if self.carry_between(client, &mut server).await {

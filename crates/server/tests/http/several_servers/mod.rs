@@ -1,6 +1,13 @@
 //! Several servers at one PostgreSQL.
 
-use std::sync::{Arc, Mutex};
+#[cfg(target_os = "linux")]
+mod at_work;
+#[cfg(target_os = "linux")]
+mod cluster;
+#[cfg(target_os = "linux")]
+mod person;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections, paths};
@@ -9,8 +16,6 @@ use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
 use server::app;
 use server::config::Config;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 use url::Url;
 
 use crate::field_sync::{self, Oracle};
@@ -18,6 +23,7 @@ use crate::harness::{ADMIN, Client, Server, csv, key, row};
 use crate::long_lists::{database, hold};
 use crate::post_office::{Manner, PostOffice};
 use crate::postgres::{self, is_not_for};
+use crate::proxy::{self, Network, Trouble};
 use crate::salesforce_browser::Salesforce;
 
 /// A server that shares its database; `None` where tests run on SQLite, whose file is of one server.
@@ -26,45 +32,6 @@ async fn first(change: impl FnOnce(&mut Config)) -> Option<Server> {
         return None;
     }
     Some(Server::start_with(change).await)
-}
-
-/// A server's way to its database, which can be cut.
-struct Line(Arc<Mutex<Option<JoinSet<()>>>>);
-
-impl Line {
-    /// Puts itself between a server and its database.
-    fn of(config: &mut Config) -> Self {
-        let url = postgres::database_of(&config.data).expect("PostgreSQL");
-        let mut url = Url::parse(&url).expect("a URL");
-        let there = (url.host_str().expect("a host").to_owned(), url.port().expect("a port"));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        url.set_port(Some(listener.local_addr().expect("an address").port())).expect("a port");
-        config.database = Some(url.to_string().into());
-        listener.set_nonblocking(true).expect("a listener");
-        let listener = TcpListener::from_std(listener).expect("a listener");
-        let line = Arc::new(Mutex::new(Some(JoinSet::new())));
-        let open = Arc::clone(&line);
-        tokio::spawn(async move {
-            while let Ok((mut here, _)) = listener.accept().await {
-                let there = there.clone();
-                if let Some(open) = &mut *open.lock().expect("no panic") {
-                    open.spawn(async move {
-                        let mut there = TcpStream::connect(there).await.expect("the database");
-                        let _ = tokio::io::copy_bidirectional(&mut here, &mut there).await;
-                    });
-                }
-            }
-        });
-        Self(line)
-    }
-
-    fn cut(&self) {
-        *self.0.lock().expect("no panic") = None;
-    }
-
-    fn mend(&self) {
-        *self.0.lock().expect("no panic") = Some(JoinSet::new());
-    }
 }
 
 /// The settings of two servers that send by the same mail server.
@@ -88,17 +55,19 @@ const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
-    let (office, mut line) = (PostOffice::open().await, None);
+    let office = PostOffice::open().await;
     let smtp = by(&office);
+    let Some(server) = postgres::server() else { return };
+    let network = Network::before(proxy::Server::of(&server)).await;
     let Some(one) = first(|config| {
         smtp(config);
-        line = Some(Line::of(config));
+        let url = postgres::database_of(&config.data).expect("PostgreSQL");
+        config.database = Some(network.through(&url).into());
     })
     .await
     else {
         return;
     };
-    let line = line.expect("a line");
     let admin = one.admin().await;
     office.hold();
     let slow = admin.sealed(&csv(1), &[row(2, "slow@example.com")]).await;
@@ -110,7 +79,7 @@ async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
     for _ in 0..100 {
         assert_eq!(there.batch(&slow).await.deliveries.sending, 1, "its server lives");
     }
-    line.cut();
+    network.set(Trouble::Away);
     let gone = until(&there, &slow, |batch| {
         one.clock.advance(Duration::from_secs(1));
         batch.deliveries.sending == 0
@@ -121,7 +90,7 @@ async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
     let next = there.sealed(&csv(1), &[row(2, "next@example.com")]).await;
     until(&there, &next, |batch| batch.deliveries.sent == 1).await;
 
-    line.mend();
+    network.set(Trouble::None);
     until(&there, &slow, |batch| batch.deliveries.sent == 1).await;
     let to: Vec<_> = office.taken().into_iter().map(|mail| mail.to).collect();
     assert_eq!(to, ["slow@example.com", "next@example.com"], "each once");
@@ -274,7 +243,8 @@ async fn r26_a_request_that_another_server_is_at_is_not_done_twice() {
         async move { admin.keyed(&key, paths::TEAMS, &team).await }
     });
     // The writer's, and that of the key.
-    let locks = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+    let locks =
+        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     while sqlx::query_scalar::<_, i64>(locks).fetch_one(&mut held).await.unwrap() < 2 {}
     let second = there.keyed(&key, paths::TEAMS, &team).await;
@@ -336,7 +306,7 @@ async fn r26_a_server_with_other_keys_is_refused_by_one_sentence() {
     let behind = "k0:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
     config.token_keys = Some(format!("{},{behind}", text("token.keys").trim()));
     config.services.secret_keys = Some(text("secrets.keys"));
-    app::start(config, Arc::clone(&one.clock) as _).await.ok().expect("the same keys").stop().await;
+    app::start(config, Arc::clone(&one.clock) as _).await.expect("the same keys").stop().await;
 }
 
 #[tokio::test]
