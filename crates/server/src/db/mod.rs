@@ -245,11 +245,7 @@ impl Db {
     pub(crate) async fn clock(&self) -> DbResult<Option<Millis>> {
         match &self.driver {
             Driver::Sqlite(_) => Ok(None),
-            Driver::Postgres(_) => {
-                let now = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-                let (now,): (i64,) = statement(now).one(&mut *self.read().await?).await?;
-                Ok(Some(Millis(now)))
-            }
+            Driver::Postgres(_) => servers::clock(&mut *self.read().await?).await.map(Some),
         }
     }
 
