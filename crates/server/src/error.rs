@@ -128,3 +128,14 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r26_a_connection_that_ends_in_its_making_is_that_of_a_database_that_comes_back() {
+        let ended = sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".to_owned());
+        assert_eq!(ApiError::from(ended).0.status, 503);
+    }
+}

@@ -503,6 +503,29 @@ async fn r16_a_table_that_is_added_later_is_moved_too() {
     assert_eq!(number(&mut database, "SELECT COUNT(*) FROM later WHERE more IS NULL").await, 120);
 }
 
+#[tokio::test]
+async fn r26_what_is_of_servers_and_not_of_the_account_stays_where_it_was() {
+    if is_missing_for("the account moves there") {
+        return;
+    }
+    let (server, place) = stopped_with(3).await;
+    let mut file = file_in(server.data()).await;
+    // Of a server that was killed.
+    for row in [
+        "INSERT INTO servers (id, started_at, is_lead) VALUES ('gone', 0, 1)",
+        "INSERT INTO keys_in_use (kind, mark) VALUES ('tokens', 'another')",
+    ] {
+        sqlx::query(row).execute(&mut file).await.unwrap();
+    }
+    drop(file);
+    let report = moved(&place).await;
+    assert!(!report.contains("servers") && !report.contains("keys_in_use"), "{report}");
+    let mut database = database_of(&place).await;
+    for count in ["SELECT COUNT(*) FROM servers", "SELECT COUNT(*) FROM keys_in_use"] {
+        assert_eq!(number(&mut database, count).await, 0, "{count}");
+    }
+}
+
 /// That many people who are invited, in batches of 100,000, whose mails were sent.
 async fn many_invitations(database: &mut AnyConnection, count: u32) {
     for rows in [
