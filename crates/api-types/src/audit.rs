@@ -126,6 +126,8 @@ pub enum AuditAction {
     PersonExported,
     /// The operator's command line put a pseudonym in the place of a person.
     PersonErased,
+    /// The operator's command line restored a backup: when it was made, and how many mails are unknown since.
+    BackupRestored,
 }
 
 /// Which events to list, newest first.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use server::app::{self, StartError};
+use server::config::backups::{BackupOptions, RestoreOptions};
 use server::config::{self, Config, DatabaseUrl, Place, console_url};
 use server::{
     Clock, SystemClock, admins, doctor, end_sessions, erase_person, export_person, link_base, moving,
@@ -66,6 +67,10 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Make a backup of the database beside a running server, or restore one for trial.
+    Backup(Box<BackupOptions>),
+    /// Restore a backup where nothing is.
+    Restore(Box<RestoreOptions>),
     /// Ask Salesforce and Marketo a few questions that change nothing, and print what they answer, without secrets and people.
     CheckServices {
         #[command(flatten)]
@@ -176,6 +181,14 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
             let mut lines = moving::Lines::default();
             let mut tell = |step: moving::Step<'_>| lines.add(step).iter().for_each(|line| note(line));
             say(&moving::run(&place, portion, &mut tell).await?);
+        }
+        Command::Backup(mut options) => {
+            options.place = config::with_secrets_of_environment(options.place)?;
+            say(&app::backups::back_up(*options, config::secret_keys_of_environment()?).await?);
+        }
+        Command::Restore(mut options) => {
+            options.place = config::with_secrets_of_environment(options.place)?;
+            say(&app::backups::restore(*options, config::secret_keys_of_environment()?, say).await?);
         }
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());

@@ -5,14 +5,11 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use crate::error::StartError;
+use crate::platform::partial;
 
 /// Creates the data folder, if there is none, readable by this user only: it holds addresses, and keys.
 pub(super) fn make_private(data: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data)
+    partial::make_private(data, true)
 }
 
 /// Locks the data folder for this process.

@@ -1,5 +1,6 @@
 //! The running server: its start and its end.
 
+pub mod backups;
 mod data_folder;
 mod housekeeping;
 pub mod moving;
@@ -37,6 +38,7 @@ use crate::platform::outbound;
 use crate::platform::proxy;
 use crate::routes;
 use crate::sandbox_mode::NO_MAIL_SERVER;
+use crate::services::backups as making_backups;
 use crate::services::deleted_teams;
 use crate::services::factors::relying_party;
 use crate::services::field_sync;
@@ -401,6 +403,8 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
         keep_in_lead(app, Job::SalesforceChecks, salesforce::watch::run),
         keep_in_lead(app, Job::MarketoChecks, marketo::connection::watch),
         keep_in_lead(app, Job::Troubles, troubles::run),
+        // Of the servers that have a folder for it.
+        keep(app, Job::Backups, making_backups::schedule::run),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The settings of the server, from its command line and environment.
 
+pub mod backups;
 pub(crate) mod origins;
 mod retention;
 
@@ -19,6 +20,7 @@ use crate::platform::proxy::{self, ForwardedHeader};
 use crate::platform::tls;
 use crate::platform::url::below;
 use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
+pub use backups::BackupConfig;
 pub use retention::RetentionConfig;
 
 /// The settings of `serve`. Every option is also read from the environment as `MSI_` and its name.
@@ -103,6 +105,8 @@ pub struct Config {
     pub account: AccountConfig,
     #[command(flatten)]
     pub retention: RetentionConfig,
+    #[command(flatten)]
+    pub backups: BackupConfig,
     /// Minutes without a request after which a session ends.
     #[arg(long, env = "MSI_SESSION_IDLE_MINUTES", default_value_t = 30)]
     pub session_idle_minutes: u32,
@@ -237,6 +241,14 @@ pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
     let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
     let token_keys = secret("MSI_TOKEN_KEYS")?;
     Ok(Place { database: database(place.database, &secret)?, token_keys, ..place })
+}
+
+/// The keyring of the environment, where it is there.
+///
+/// # Errors
+/// When its file cannot be read, or it is given twice.
+pub fn secret_keys_of_environment() -> Result<Option<String>, String> {
+    secret(|name| std::env::var(name).ok(), "MSI_SECRET_KEYS")
 }
 
 /// The address of the database that was given, or else the one of the file that the environment names.

@@ -35,6 +35,7 @@ pub(crate) mod people_counts;
 pub(crate) mod person_data;
 mod postgres;
 pub(crate) mod proof_codes;
+pub(crate) mod restored;
 pub(crate) mod retention;
 pub(crate) mod retries;
 pub(crate) mod revocations;
@@ -49,6 +50,7 @@ pub(crate) mod servers;
 pub(crate) mod session_tokens;
 pub(crate) mod sessions;
 pub(crate) mod setup_guide;
+pub(crate) mod snapshot;
 mod sqlite;
 mod statement;
 mod stored;
@@ -117,6 +119,31 @@ impl Db {
                 Driver::Sqlite(SqliteDb::open(&place.folder).await?)
             }
             Some(url) => Driver::Postgres(PostgresDb::open(url, server).await?),
+        }))
+    }
+
+    /// Has nothing start on the database of a place before what is restored into it is whole. That of a folder needs nothing:
+    /// its file comes there when it is.
+    pub(crate) async fn begin_restore(place: &Place) -> Result<(), OpenError> {
+        match &place.database {
+            None => Ok(()),
+            Some(url) => PostgresDb::begin_restore(url).await,
+        }
+    }
+
+    /// Has servers start on it from now on, in the transaction of all else.
+    pub(crate) async fn end_restore(&self, tx: &mut Tx) -> DbResult<()> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(()),
+            Driver::Postgres(_) => PostgresDb::end_restore(tx).await,
+        }
+    }
+
+    /// Opens a database that is being restored, and migrates it where needed.
+    pub(crate) async fn open_restored(place: &Place) -> Result<Self, OpenError> {
+        Ok(Self::of(match &place.database {
+            None => Driver::Sqlite(SqliteDb::open(&place.folder).await?),
+            Some(url) => Driver::Postgres(PostgresDb::open_restored(url).await?),
         }))
     }
 

@@ -49,6 +49,16 @@ pub(crate) enum OpenError {
          which gives the move up"
     )]
     Moving,
+    #[error("{place} is not empty: name one that is, so that nothing is overwritten")]
+    NotEmpty { place: String },
+    #[error(
+        "{place} holds a part of a backup, as restoring it was interrupted: make the database anew, and restore the backup again"
+    )]
+    HalfRestored { place: String },
+    #[error(
+        "a rehearsal needs a database for a while: give the role of {place} CREATEDB, or rehearse beside another server"
+    )]
+    MayMakeNone { place: String },
     #[error("another server is using {place}")]
     InUse { place: String },
     #[error(transparent)]

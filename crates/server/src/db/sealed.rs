@@ -1,5 +1,7 @@
 //! Every secret that is kept sealed for longer than a flow lasts: where it is, for its sealing under another key.
 
+use std::collections::BTreeSet;
+
 use super::{Conn, DbResult, composed};
 
 /// The row that a secret is sealed for.
@@ -29,7 +31,23 @@ pub(crate) const COLUMNS: [Column; 5] = [
     Column { name: "authenticator_apps.secret", sealed_for: SealedFor::Row, key: "user_id" },
 ];
 
+/// The names of the keys by which something is sealed.
+pub(crate) async fn key_names(conn: &mut Conn) -> DbResult<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for column in COLUMNS {
+        let sealed = column.all(conn).await?;
+        names.extend(sealed.iter().filter_map(|(_, secret)| Some(secret.split_once('.')?.0.to_owned())));
+    }
+    Ok(names)
+}
+
 impl Column {
+    /// The keys of rows and their secrets.
+    pub(crate) async fn all(&self, conn: &mut Conn) -> DbResult<Vec<(String, String)>> {
+        // No name of a key is empty.
+        self.without(conn, ".").await
+    }
+
     /// The keys of rows and their secrets, of those that do not begin with this mark.
     pub(crate) async fn without(&self, conn: &mut Conn, mark: &str) -> DbResult<Vec<(String, String)>> {
         let (Self { key, .. }, (table, column)) = (self, self.table_and_column());
@@ -37,13 +55,6 @@ impl Column {
             "SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL AND SUBSTR({column}, 1, LENGTH($1)) <> $1"
         );
         composed(select).bind(mark).all(conn).await
-    }
-
-    /// The keys of rows and their secrets.
-    pub(crate) async fn all(&self, conn: &mut Conn) -> DbResult<Vec<(String, String)>> {
-        let (Self { key, .. }, (table, column)) = (self, self.table_and_column());
-        let select = format!("SELECT {key}, {column} FROM {table} WHERE {column} IS NOT NULL");
-        composed(select).all(conn).await
     }
 
     fn table_and_column(&self) -> (&'static str, &'static str) {

@@ -148,6 +148,7 @@ fn the_audit_log_keeps_its_texts() {
             "old_data_deleted",
             "person_exported",
             "person_erased",
+            "backup_restored",
         ],
     );
 }

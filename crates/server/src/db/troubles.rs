@@ -31,6 +31,8 @@ pub(crate) enum Watched {
     Sync,
     /// The room on the server's disk.
     Disk,
+    /// The backups that the server makes by itself.
+    Backup,
     /// The mail server.
     Mail,
 }

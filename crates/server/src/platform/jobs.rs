@@ -36,6 +36,7 @@ pub(crate) enum Job {
     SalesforceChecks,
     MarketoChecks,
     Troubles,
+    Backups,
 }
 
 /// The state of all tasks.

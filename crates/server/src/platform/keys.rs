@@ -14,20 +14,32 @@ pub(crate) type NamedKey = (String, Zeroizing<[u8; 32]>);
 
 /// Takes the keys from the configuration, else from a file, where one is made on the first start, readable by the owner only.
 pub(crate) fn load(configured: Option<&str>, file: &Path) -> io::Result<Vec<NamedKey>> {
+    if let Some(keys) = read(configured, file)? {
+        return Ok(keys);
+    }
+    let mut bytes = random_bytes()?;
+    let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
+    bytes.zeroize();
+    write_private(file, line.as_bytes())?;
+    parse(&line)
+}
+
+/// The keys of the configuration, else of a file, if there is one.
+pub(crate) fn read(configured: Option<&str>, file: &Path) -> io::Result<Option<Vec<NamedKey>>> {
     if let Some(text) = configured {
-        return parse(text);
+        return parse(text).map(Some);
     }
     match std::fs::read_to_string(file) {
-        Ok(text) => parse(&Zeroizing::new(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut bytes = random_bytes()?;
-            let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
-            bytes.zeroize();
-            write_private(file, line.as_bytes())?;
-            parse(&line)
-        }
+        Ok(text) => parse(&Zeroizing::new(text)).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What tells a key from another one of its name, and says nothing else of it.
+pub(crate) fn fingerprint((name, key): &NamedKey) -> String {
+    let hash = Sha256::new().chain_update(b"fingerprint\0").chain_update(name).chain_update(**key).finalize();
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads `name:key` pairs, each key 32 bytes in Base64, separated by commas or line breaks.

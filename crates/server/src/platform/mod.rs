@@ -2,11 +2,14 @@
 
 pub(crate) mod clock;
 pub(crate) mod cookie;
+pub(crate) mod disk;
 pub(crate) mod ending;
+pub(crate) mod for_recipients;
 pub(crate) mod html;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod outbound;
+pub(crate) mod partial;
 pub(crate) mod pieces;
 pub(crate) mod place;
 pub(crate) mod portion;

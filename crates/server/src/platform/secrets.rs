@@ -21,7 +21,7 @@ use crate::platform::keys::{self, NamedKey};
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
-const FILE: &str = "secrets.keys";
+pub(crate) const FILE: &str = "secrets.keys";
 const NONCE: usize = 24;
 
 /// A secret in memory. It is wiped when dropped, and neither printed nor serialised.

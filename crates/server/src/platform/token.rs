@@ -46,6 +46,8 @@ pub(crate) struct Claim {
     pub(crate) generation: u32,
 }
 
+/// The file of the keys in the data folder.
+pub(crate) const FILE: &str = "token.keys";
 const ID: usize = 16;
 const HEAD: usize = ID + 4;
 const LENGTH: usize = HEAD + 32;
@@ -57,7 +59,7 @@ pub(crate) struct TokenKeys(Vec<Zeroizing<[u8; 32]>>);
 impl TokenKeys {
     /// Takes the keys from the configuration, else from `folder`, where one is made on the first start.
     pub(crate) fn load(configured: Option<&str>, folder: &Path) -> std::io::Result<Self> {
-        let keys = keys::load(configured, &folder.join("token.keys"))?;
+        let keys = keys::load(configured, &folder.join(FILE))?;
         Ok(Self(keys.into_iter().map(|(_, key)| key).collect()))
     }
 

@@ -1,5 +1,6 @@
 //! What Prometheus reads: what has been counted, and how things stand now.
 
+use std::io;
 use std::sync::atomic::AtomicU64;
 
 use api_types::CheckState;
@@ -15,6 +16,7 @@ use crate::db::troubles::Watched;
 use crate::db::{self, DbResult};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
+use crate::services::backups::record;
 use crate::services::{readiness, troubles};
 use crate::state::{App, metrics};
 
@@ -48,6 +50,9 @@ pub(crate) async fn text(app: &App) -> String {
         tracing::warn!(?error, "the metrics of troubles are left out");
     }
     database(app, &mut now);
+    if let Err(error) = backups(app, &mut now) {
+        tracing::warn!(%error, "the metrics of backups are left out");
+    }
     let mut text = String::new();
     for registry in [app.metrics.registry(), &now] {
         // A text can always be written.
@@ -122,11 +127,38 @@ async fn sync(app: &App, now: &mut Registry) -> DbResult<()> {
     let mut conn = app.db.read().await?;
     let schedule = db::field_sync::schedule(&mut conn, &app.account_id).await?;
     let Some(Millis(until)) = schedule.complete_until() else { return Ok(()) };
-    let moment = Gauge::<f64, AtomicU64>::default();
-    moment.set(until as f64 / 1000.0);
     let said = "Up to when the people of the sync are known to be complete, since 1970";
-    now.register_with_unit("sync_complete_until_timestamp", said, Unit::Seconds, moment);
+    now.register_with_unit("sync_complete_until_timestamp", said, Unit::Seconds, moment(until));
     Ok(())
+}
+
+/// What is known of the last backups, and of the schedule where there is one.
+fn backups(app: &App, now: &mut Registry) -> io::Result<()> {
+    let config = &app.config;
+    if config.backups.to.is_some() {
+        let every = i64::try_from(config.backups.every().as_secs()).unwrap_or(i64::MAX);
+        let said = "How often the server makes a backup";
+        now.register_with_unit("backup_interval", said, Unit::Seconds, gauge(every));
+    }
+    let record = record::last(&config.data)?;
+    if let Some(success) = record.success {
+        let said = "When the last backup was made, since 1970";
+        now.register_with_unit("backup_last_success_timestamp", said, Unit::Seconds, moment(success.at));
+        let bytes = gauge(i64::try_from(success.bytes).unwrap_or(i64::MAX));
+        now.register_with_unit("backup_last_success", "How large it is", Unit::Bytes, bytes);
+    }
+    if let Some(failure) = record.failure {
+        let said = "When a backup failed last, since 1970";
+        now.register_with_unit("backup_last_failure_timestamp", said, Unit::Seconds, moment(failure.at));
+    }
+    Ok(())
+}
+
+/// A time in milliseconds.
+fn moment(at: i64) -> Gauge<f64, AtomicU64> {
+    let moment = Gauge::default();
+    moment.set(at as f64 / 1000.0);
+    moment
 }
 
 fn gauge(value: i64) -> Gauge {

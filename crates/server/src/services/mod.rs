@@ -6,6 +6,7 @@ pub(crate) mod address;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod background_work;
+pub(crate) mod backups;
 pub(crate) mod batches;
 pub(crate) mod column_mappings;
 pub(crate) mod deleted_teams;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use api_types::{CheckState, Readiness};
 
 use crate::db::{self, DbResult};
+use crate::platform::disk;
 use crate::state::App;
 
 /// How long a result is kept.
@@ -79,19 +80,10 @@ async fn mail_waits_in_vain(app: &App) -> DbResult<bool> {
 
 /// Whether the disk of a folder has that much room, where that can be known.
 pub(crate) fn has_room(folder: &Path, reserve_mb: u64) -> bool {
-    free_megabytes(folder).map_or_else(|| folder.is_dir(), |free| free >= reserve_mb)
-}
-
-/// How many megabytes are free on the disk of a folder; `None` where that cannot be known.
-#[cfg(unix)]
-pub(crate) fn free_megabytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize) / 1_000_000)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn free_megabytes(_folder: &Path) -> Option<u64> {
-    None
+    match disk::free(folder) {
+        Some(bytes) => bytes >= reserve_mb.saturating_mul(1_000_000),
+        None => folder.is_dir(),
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
+use crate::services::backups::record;
 use crate::services::{notices, readiness};
 use crate::state::App;
 
@@ -144,6 +145,10 @@ async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> 
         },
         Watched::Sync => is_behind(app, conn).await?,
         Watched::Disk => !readiness::has_room(&app.config.data, app.config.disk_reserve_mb),
+        Watched::Backup => {
+            let last = record::last(&app.config.data).map_err(sqlx::Error::Io)?;
+            app.config.backups.to.is_some() && last.is_failing()
+        }
         Watched::Mail => app.mail_monitor.state().trouble.is_some(),
     })
 }

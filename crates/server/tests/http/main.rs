@@ -6,6 +6,7 @@ mod address_keys;
 mod audit;
 mod authenticator;
 mod background_work;
+mod backups;
 mod batches;
 mod brakes;
 mod bulk_acts;

@@ -144,7 +144,7 @@ pub(crate) fn statements(log: &str) -> impl Iterator<Item = Statement> {
 }
 
 /// Every row of a batch.
-async fn all_rows(client: &Client, path: &str) -> Vec<BatchRow> {
+pub(crate) async fn all_rows(client: &Client, path: &str) -> Vec<BatchRow> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
         let page: List<BatchRow> = client.get(&format!("{path}?limit=200{cursor}")).await.json();

@@ -1,6 +1,7 @@
 //! What is PostgreSQL's own.
 
 pub(super) mod damage;
+pub(super) mod dump;
 pub(super) mod errors;
 pub(super) mod half;
 pub(super) mod listen;
@@ -8,7 +9,7 @@ pub(super) mod open;
 mod place;
 #[cfg(test)]
 pub(super) mod plans;
-mod schema;
+pub(super) mod schema;
 pub(super) mod target;
 
 /// How a row is addressed, until it is changed.

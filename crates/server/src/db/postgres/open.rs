@@ -41,11 +41,23 @@ pub(crate) struct PostgresDb {
 impl PostgresDb {
     /// Opens the database of a server, making or migrating what is in it where needed.
     pub(in crate::db) async fn open(url: &DatabaseUrl, server: Option<&str>) -> Result<Self, OpenError> {
+        Self::open_where(url, server, false).await
+    }
+
+    /// The same while a backup is restored into it, or not.
+    async fn open_where(
+        url: &DatabaseUrl,
+        server: Option<&str>,
+        is_being_restored: bool,
+    ) -> Result<Self, OpenError> {
         let mut place = PostgresPlace::of(url)?;
         if let Some(server) = server {
             place.are_of(server);
         }
         let mut conn = schema::connect(&place).await?;
+        if schema::is_being_restored(&mut conn).await? != is_being_restored {
+            return Err(OpenError::HalfRestored { place: place.to_string() });
+        }
         schema::check(&mut conn, &place).await?;
         schema::share_or_refuse(&mut conn, SERVER, &place).await?;
         schema::check_whole(&mut conn, &place).await?;
@@ -72,6 +84,41 @@ impl PostgresDb {
     /// For whoever has seen to it that no server is in the way.
     pub(super) fn beside(place: PostgresPlace) -> Self {
         Self::of(pool(1), place, None)
+    }
+
+    /// Prepares an empty database for what is restored into it. No server starts on it before [`Self::end_restore`].
+    pub(in crate::db) async fn begin_restore(url: &DatabaseUrl) -> Result<(), OpenError> {
+        let place = PostgresPlace::of(url)?;
+        let mut conn = schema::connect(&place).await?;
+        if schema::is_being_restored(&mut conn).await? {
+            return Err(OpenError::HalfRestored { place: place.to_string() });
+        }
+        if schema::has_tables(&mut conn).await? {
+            return Err(OpenError::NotEmpty { place: place.to_string() });
+        }
+        schema::check(&mut conn, &place).await?;
+        conn.close().await?;
+        let mut conn =
+            Conn::Postgres(Link::inside(pool(1).connect_lazy_with(place.options.clone()).begin().await?));
+        statement("CREATE TABLE msi_restoring (id INTEGER)").execute(&mut conn).await?;
+        Ok(Tx::new(conn).commit().await?)
+    }
+
+    /// Lets servers start on what was restored, in the transaction of all else.
+    pub(in crate::db) async fn end_restore(conn: &mut Conn) -> DbResult<()> {
+        statement("DROP TABLE msi_restoring").execute(conn).await?;
+        Ok(())
+    }
+
+    /// Opens what was restored, and migrates it where needed.
+    pub(in crate::db) async fn open_restored(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        Self::open_where(url, None, true).await
+    }
+
+    /// A connection of its own, to a database whatever is in it.
+    pub(super) async fn bare(place: PostgresPlace) -> DbResult<Reader> {
+        let conn = pool(1).connect_with(place.options).await?.acquire().await?;
+        Ok(Reader::new(Conn::Postgres(Link::outside(conn))))
     }
 
     /// `writer` has one connection: writers of this server take turns in the order in which they come.

@@ -13,6 +13,9 @@ use crate::db::open_error::OpenError;
 const OLDEST: i64 = 150_000;
 const CONNECTING: Duration = Duration::from_secs(15);
 
+/// The table that is in a database while a backup is restored into it, so that no server starts on a half of one.
+pub(super) const RESTORING: &str = "msi_restoring";
+
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
 
 pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenError> {
@@ -36,15 +39,9 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
     )
     .fetch_one(&mut *conn)
     .await?;
-    // Without the tables of extensions.
-    let (is_ours, has_tables): (bool, bool) = sqlx::query_as(
-        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL, EXISTS (
-             SELECT 1 FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
-              WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')
-                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e'))",
-    )
-    .fetch_one(conn)
-    .await?;
+    let (is_ours,): (bool,) =
+        sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
+    let has_tables = has_tables(conn).await?;
     let place = place.to_string();
     if has_tables && !is_ours {
         return Err(OpenError::OfOthers { place });
@@ -56,6 +53,26 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
         return Err(OpenError::NotUtf8 { place, encoding });
     }
     Ok(())
+}
+
+/// Whether a restore into it has begun and not ended.
+pub(super) async fn is_being_restored(conn: &mut PgConnection) -> DbResult<bool> {
+    let (is_there,): (bool,) =
+        sqlx::query_as("SELECT to_regclass($1) IS NOT NULL").bind(RESTORING).fetch_one(conn).await?;
+    Ok(is_there)
+}
+
+/// Whether there are tables but those of extensions.
+pub(super) async fn has_tables(conn: &mut PgConnection) -> DbResult<bool> {
+    let (has_tables,): (bool,) = sqlx::query_as(
+        "SELECT EXISTS (
+             SELECT 1 FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+              WHERE n.nspname = current_schema() AND t.relkind IN ('r', 'p')
+                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e'))",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(has_tables)
 }
 
 /// Refuses a database that another one is being moved into.
@@ -141,5 +158,10 @@ pub(super) async fn is_current(conn: &mut PgConnection) -> DbResult<bool> {
 pub(super) async fn has_run(conn: &mut PgConnection) -> DbResult<bool> {
     let (version,): (Option<i64>,) =
         sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
-    Ok(version == MIGRATOR.iter().map(|migration| migration.version).max())
+    Ok(version == Some(latest()))
+}
+
+/// The last migration that this server knows.
+pub(in crate::db) fn latest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }

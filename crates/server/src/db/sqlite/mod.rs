@@ -8,6 +8,7 @@ pub(super) mod open;
 pub(super) mod plans;
 pub(super) mod schema;
 pub(super) mod search;
+pub(super) mod snapshot;
 pub(super) mod tables;
 
 /// How a row is addressed, in every table with a number of its own for each.

@@ -16,6 +16,8 @@ use crate::db::statement::statement;
 use crate::db::transaction::Tx;
 use crate::platform::portion::Portion;
 
+/// The file of the database in the data folder.
+pub(in crate::db) const FILE: &str = "msi.sqlite3";
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const READERS: u32 = 4;
 /// How much of an index of a search is merged at first.
@@ -146,7 +148,7 @@ impl SqliteDb {
 
 pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
-        .filename(folder.join("msi.sqlite3"))
+        .filename(folder.join(FILE))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)

@@ -36,7 +36,12 @@ pub(super) async fn is_current(options: &SqliteConnectOptions) -> Result<bool, s
 pub(super) async fn has_run(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let (version,): (Option<i64>,) =
         sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
-    Ok(version == MIGRATOR.iter().map(|migration| migration.version).max())
+    Ok(version == Some(latest()))
+}
+
+/// The last migration that this server knows.
+pub(in crate::db) fn latest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 #[cfg(test)]

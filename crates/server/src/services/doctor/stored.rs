@@ -5,8 +5,8 @@ use crate::config::Config;
 use crate::db::sealed::{COLUMNS, SealedFor};
 use crate::db::{self, Db, DbResult};
 use crate::platform::clock::Millis;
+use crate::platform::disk;
 use crate::platform::secrets::{Keyring, SecretContext};
-use crate::services::readiness::free_megabytes;
 
 /// What is wrong with it, and the time by the database's server where it has a clock of its own.
 pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) {
@@ -66,7 +66,7 @@ fn folder(config: &Config) -> Finding {
 }
 
 fn disk(config: &Config) -> Finding {
-    let Some(free) = free_megabytes(&config.data) else {
+    let Some(free) = disk::free(&config.data).map(|bytes| bytes / 1_000_000) else {
         return Finding::not_asked(Check::Disk, "its free space is not known");
     };
     let found = format!("{free} MB are free beside the data folder");

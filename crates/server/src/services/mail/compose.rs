@@ -250,6 +250,7 @@ pub(crate) fn trouble(
         Watched::Marketo => texts.marketo_trouble.words(),
         Watched::Sync => texts.sync_trouble.words(),
         Watched::Disk => texts.disk_trouble.words(),
+        Watched::Backup => texts.backup_trouble.words(),
         Watched::Mail => (texts.mail_server, texts.works_lead),
     };
     let date = |at: i64| texts.date(Millis(at)).unwrap_or_default();

@@ -75,6 +75,7 @@ pub(crate) struct Texts {
     pub(crate) marketo_trouble: Trouble,
     pub(crate) sync_trouble: Trouble,
     pub(crate) disk_trouble: Trouble,
+    pub(crate) backup_trouble: Trouble,
     /// The name of the mail server: while it fails, no mail can say so.
     pub(crate) mail_server: &'static str,
     pub(crate) trouble_button: &'static str,
@@ -285,6 +286,10 @@ const EN: Texts = Texts {
         name: "disk of the server",
         lead: "The disk of the server has had too little room since {since}. Once it is full, nothing can be saved. Ask whoever runs the server to free space.",
     },
+    backup_trouble: Trouble {
+        name: "backup of the database",
+        lead: "The server has not been able to make a backup since {since}. Ask whoever runs it: the log says why, and often the disk of the backups is full or missing.",
+    },
     mail_server: "mail server",
     trouble_button: "Open Diagnostics",
     why_admin: "You received this email because {email} is an administrator of {account}.",
@@ -445,6 +450,10 @@ const ES: Texts = Texts {
     disk_trouble: Trouble {
         name: "disco del servidor",
         lead: "Al disco del servidor le queda muy poco espacio desde el {since}. Cuando se llene, no se podrá guardar nada. Pida a quien administra el servidor que libere espacio.",
+    },
+    backup_trouble: Trouble {
+        name: "copia de seguridad de la base de datos",
+        lead: "El servidor no puede hacer copias de seguridad desde el {since}. Avise a quien lo administra: el registro indica el motivo; a menudo el disco de las copias está lleno o no está montado.",
     },
     mail_server: "servidor de correo",
     trouble_button: "Abrir Diagnóstico",
@@ -607,6 +616,10 @@ const KO: Texts = Texts {
         name: "서버 디스크",
         lead: "{since}부터 서버 디스크의 여유 공간이 부족합니다. 디스크가 가득 차면 아무것도 저장할 수 없습니다. 서버 운영자에게 공간을 확보해 달라고 요청하십시오.",
     },
+    backup_trouble: Trouble {
+        name: "데이터베이스 백업",
+        lead: "{since}부터 서버가 백업을 만들지 못하고 있습니다. 서버 운영자에게 알리십시오. 로그에 이유가 있으며, 백업 디스크가 가득 찼거나 연결되지 않은 경우가 많습니다.",
+    },
     mail_server: "메일 서버",
     trouble_button: "진단 열기",
     why_admin: "{email} 계정이 {account} 관리자이므로 이 메일을 받으셨습니다.",
@@ -755,6 +768,10 @@ const JA: Texts = Texts {
         name: "サーバーのディスク",
         lead: "{since} から、サーバーのディスクの空き容量が不足しています。いっぱいになると何も保存できなくなります。空き容量を増やすよう、サーバーの運用担当者に依頼してください。",
     },
+    backup_trouble: Trouble {
+        name: "データベースのバックアップ",
+        lead: "{since} から、サーバーはバックアップを作成できていません。サーバーの運用担当者に連絡してください。理由はログに記録されています。多くの場合、バックアップ用のディスクがいっぱいか、接続されていません。",
+    },
     mail_server: "メールサーバー",
     trouble_button: "診断を開く",
     why_admin: "このメールは、{email} が {account} の管理者であるため送信されました。",
@@ -902,6 +919,10 @@ const DE: Texts = Texts {
     disk_trouble: Trouble {
         name: "Festplatte des Servers",
         lead: "Auf der Festplatte des Servers ist zu wenig Platz (seit {since}). Ist sie voll, kann nichts mehr gespeichert werden. Bitten Sie den Betreiber des Servers, Platz zu schaffen.",
+    },
+    backup_trouble: Trouble {
+        name: "Sicherung der Datenbank",
+        lead: "Der Server kann keine Sicherung mehr erstellen (seit {since}). Wenden Sie sich an den Betreiber: Der Grund steht im Protokoll; oft ist die Festplatte der Sicherungen voll oder fehlt.",
     },
     mail_server: "E-Mail-Server",
     trouble_button: "Diagnose öffnen",
@@ -1064,6 +1085,10 @@ const FR: Texts = Texts {
         name: "disque du serveur",
         lead: "Le disque du serveur manque de place depuis le {since}. Une fois plein, rien ne pourra plus être enregistré. Demandez à l’exploitant du serveur de libérer de l’espace.",
     },
+    backup_trouble: Trouble {
+        name: "sauvegarde de la base de données",
+        lead: "Le serveur ne parvient plus à faire de sauvegarde depuis le {since}. Prévenez son exploitant : le journal en donne la raison ; souvent, le disque des sauvegardes est plein ou absent.",
+    },
     mail_server: "serveur de messagerie",
     trouble_button: "Ouvrir Diagnostics",
     why_admin: "Vous recevez cet e-mail parce que {email} est administrateur de {account}.",
@@ -1224,6 +1249,10 @@ const PT_BR: Texts = Texts {
     disk_trouble: Trouble {
         name: "disco do servidor",
         lead: "O disco do servidor está com pouco espaço desde {since}. Quando ficar cheio, nada poderá ser salvo. Peça a quem opera o servidor que libere espaço.",
+    },
+    backup_trouble: Trouble {
+        name: "backup do banco de dados",
+        lead: "O servidor não consegue fazer backup desde {since}. Avise quem o opera: o log informa o motivo; muitas vezes, o disco dos backups está cheio ou ausente.",
     },
     mail_server: "servidor de e-mail",
     trouble_button: "Abrir Diagnóstico",
