@@ -29,6 +29,7 @@ pub(crate) mod long_list;
 pub(crate) mod mail_kind;
 pub(crate) mod mails;
 pub(crate) mod marketo;
+mod move_mark;
 pub(crate) mod moving;
 mod open_error;
 pub(crate) mod people_counts;
@@ -81,7 +82,7 @@ use crate::platform::place::Place;
 use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
 pub(crate) use failures::{is_busy, is_of_the_disk, is_of_the_rows};
-use moving::mark;
+use move_mark::{check_for_command, check_for_server};
 use open_error::OpenError;
 use postgres::open::PostgresDb;
 use sqlite::open::SqliteDb;
@@ -115,7 +116,7 @@ impl Db {
     pub(crate) async fn open(place: &Place, server: Option<&str>) -> Result<Self, OpenError> {
         Ok(Self::of(match &place.database {
             None => {
-                mark::check_for_server(&place.folder)?;
+                check_for_server(&place.folder)?;
                 Driver::Sqlite(SqliteDb::open(&place.folder).await?)
             }
             Some(url) => Driver::Postgres(PostgresDb::open(url, server).await?),
@@ -151,7 +152,7 @@ impl Db {
     pub(crate) async fn open_beside(place: &Place) -> Result<Option<Self>, OpenError> {
         let driver = match &place.database {
             None => {
-                mark::check_for_command(&place.folder)?;
+                check_for_command(&place.folder)?;
                 SqliteDb::open_beside(&place.folder).await?.map(Driver::Sqlite)
             }
             Some(url) => PostgresDb::open_beside(url).await?.map(Driver::Postgres),

@@ -4,11 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::guesses::StoredGuesser;
-use super::postgres::listen::PgListening;
+use super::postgres::listen::{CHANNEL, PgListening};
 use super::{Conn, Db, DbResult, Driver, statement, to_json};
 
-/// The channel of all of it.
-pub(super) const CHANNEL: &str = "msi";
 /// How many names are told of at once: a message of PostgreSQL has at most 8,000 bytes.
 const AT_ONCE: usize = 100;
 

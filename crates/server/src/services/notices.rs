@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::db::mail_kind::MailKind;
+use crate::db::troubles::Watched;
 use crate::db::{self, Conn, DbResult, to_json};
 use crate::platform::clock::Millis;
 use crate::state::App;
@@ -49,6 +50,17 @@ pub(crate) struct NoticePayload {
     pub(crate) happened: Happened,
     /// In milliseconds since 1970.
     pub(crate) at: i64,
+}
+
+/// The payload of a mail to administrators.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TroublePayload {
+    pub(crate) watched: Watched,
+    /// In milliseconds since 1970.
+    pub(crate) since: i64,
+    /// When it worked again; absent while it fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<i64>,
 }
 
 /// Queues the mail, in the transaction of what has happened. Once that is committed, the mail worker is to be woken.

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use api_types::SyncRunState;
-use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 
 use crate::db::mail_kind::MailKind;
@@ -16,7 +15,8 @@ use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
 use crate::services::backups::record;
-use crate::services::{notices, readiness};
+use crate::services::notices::{self, TroublePayload};
+use crate::services::readiness;
 use crate::state::App;
 
 /// How often the server looks.
@@ -26,17 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// A sync is behind by as many polls that did not come, and by this.
 const POLLS_MISSED: u64 = 3;
 const SYNC_PATIENCE: Duration = Duration::from_secs(3600);
-
-/// The payload of a mail to administrators.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct TroublePayload {
-    pub(crate) watched: Watched,
-    /// In milliseconds since 1970.
-    pub(crate) since: i64,
-    /// When it worked again; absent while it fails.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) until: Option<i64>,
-}
 
 /// Looks again and again, until the server ends.
 pub(crate) async fn run(app: App) {

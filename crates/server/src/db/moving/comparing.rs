@@ -2,30 +2,16 @@
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
-use std::fmt;
 
 use futures_util::future::try_join;
 
 use super::copying::replace_nuls;
+use super::progress::{Difference, Listener, MoveError, Step};
 use super::row::Row;
 use super::table::{Table, shown};
-use super::{Listener, MoveError, Step};
 use crate::db::conn::{Conn, DbResult};
 use crate::db::postgres::target::Target;
 use crate::db::value::Value;
-
-/// Where the databases differ: never what is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Difference {
-    table: String,
-    key: String,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the table {} at {}", self.table, self.key)
-    }
-}
 
 /// Compares all tables. Returns how many rows each has.
 ///

@@ -2,9 +2,9 @@
 
 use futures_util::future::try_join;
 
+use super::progress::{Listener, MoveError, Step};
 use super::row::Row;
 use super::table::Table;
-use super::{Listener, MoveError, Step};
 use crate::db::conn::Conn;
 use crate::db::postgres::half;
 use crate::db::postgres::target::Target;

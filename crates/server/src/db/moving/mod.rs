@@ -5,7 +5,7 @@
 
 mod comparing;
 mod copying;
-pub(super) mod mark;
+mod progress;
 mod row;
 mod table;
 
@@ -13,30 +13,19 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::conn::Conn;
-use super::open_error::OpenError;
+use super::move_mark::{self as mark, Mark};
 use super::postgres::half;
 use super::postgres::target::Target;
 use super::sqlite::open::SqliteDb;
 use super::sqlite::tables::greatest_number;
 use super::{DbResult, new_id};
 use crate::platform::place::DatabaseUrl;
-pub(crate) use comparing::Difference;
-use mark::Mark;
+pub use progress::Step;
+pub(crate) use progress::{Listener, MoveError};
 use table::Table;
 
-/// How far a move is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
-    /// So many rows of a table are in the target, of so many.
-    Copied { table: &'a str, rows: u64, of: u64 },
-    /// So many indexes and foreign keys are made, of so many.
-    Built { parts: u64, of: u64 },
-    /// So many rows of a table were compared, of so many.
-    Compared { table: &'a str, rows: u64, of: u64 },
-}
-
-/// Who is told how far a move is.
-pub(crate) type Listener<'a> = &'a mut (dyn FnMut(Step<'_>) + Send);
+/// Tables whose rows are of servers, and not of the account.
+const OF_SERVERS: [&str; 2] = ["servers", "keys_in_use"];
 
 /// A move that is complete.
 #[derive(Debug)]
@@ -50,46 +39,6 @@ pub(crate) struct Moved {
     pub(crate) copying: Duration,
     pub(crate) comparing: Duration,
 }
-
-/// Why an account was not moved. Each is a sentence that says what to do.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum MoveError {
-    #[error("there is no server's database in {folder}: name the data folder (--from or MSI_DATA)")]
-    NoSource { folder: String },
-    #[error(
-        "the data is that of another version of the server: start this one once on the data folder, then move it"
-    )]
-    OfAnotherVersion,
-    #[error("the data folder was moved to PostgreSQL already: start the server with MSI_DATABASE")]
-    AlreadyMoved,
-    #[error("{target} is not empty: name an empty one, or make it anew")]
-    NotEmpty { target: String },
-    #[error(
-        "{target} holds a part of another move, or of one that was given up when the data folder was used in between: name an \
-         empty database, or make it anew"
-    )]
-    OfAnotherMove { target: String },
-    #[error(
-        "{target} has not the tables and columns of the data folder: name an empty database, or make it anew"
-    )]
-    OtherTables { target: String },
-    #[error("{table} has a value that is neither a text nor a number as its column wants it, at {key}")]
-    UnexpectedValue { table: String, key: String },
-    #[error(
-        "the copy differs from the data folder, first in {first}, rows that differ: {count}: make the target anew, and move \
-         again"
-    )]
-    Differs { count: u64, first: Difference },
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    #[error("the data folder cannot be marked: {0}")]
-    Mark(#[from] std::io::Error),
-}
-
-/// Tables whose rows are of servers, and not of the account.
-const OF_SERVERS: [&str; 2] = ["servers", "keys_in_use"];
 
 /// Moves the database in a folder into an empty one, or goes on with that. The folder is locked for this process.
 pub(crate) async fn run(

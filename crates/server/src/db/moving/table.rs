@@ -1,6 +1,6 @@
 //! A table as the schema has it, and the statements that read and fill it.
 
-use super::MoveError;
+use super::progress::MoveError;
 use super::row::Row;
 use crate::db::builder::{Builder, quoted};
 use crate::db::conn::{Conn, DbResult};

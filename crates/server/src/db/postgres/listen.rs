@@ -6,7 +6,9 @@ use sqlx::postgres::PgListener;
 use sqlx::{Executor as _, PgPool};
 
 use crate::db::conn::DbResult;
-use crate::db::told::CHANNEL;
+
+/// The channel of all that servers tell each other.
+pub(in crate::db) const CHANNEL: &str = "msi";
 
 /// How long there may be silence before the connection is tried: the network may have dropped it without a word.
 const SILENCE: Duration = Duration::from_secs(5);

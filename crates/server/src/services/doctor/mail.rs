@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::dns::{Answer, Dns};
-use super::{Check, Finding};
+use super::finding::{Check, Finding};
 use crate::config::Config;
 use crate::state::probes::MailServer;
 

@@ -14,7 +14,7 @@ use url::Url;
 use x509_parser::parse_x509_certificate;
 
 use super::dns::{Answer, Dns};
-use super::{Check, Finding, span};
+use super::finding::{Check, Finding, span};
 use crate::config::Config;
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::outbound;
@@ -190,7 +190,7 @@ async fn date_of(url: &Url) -> Option<Millis> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::State;
+    use super::super::finding::State;
     use super::*;
 
     #[test]

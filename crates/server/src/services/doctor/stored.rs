@@ -1,6 +1,6 @@
 //! What is on this machine: the folder, the disk, the database and the keys.
 
-use super::{Check, Finding};
+use super::finding::{Check, Finding};
 use crate::config::Config;
 use crate::db::sealed::{COLUMNS, SealedFor};
 use crate::db::{self, Db, DbResult};

@@ -11,8 +11,7 @@ use crate::db::mails::Audience;
 use crate::db::troubles::Watched;
 use crate::platform::clock::Millis;
 use crate::platform::text::clean_line;
-use crate::services::notices::Happened;
-use crate::services::troubles::TroublePayload;
+use crate::services::notices::{Happened, TroublePayload};
 
 /// The name of the product, above every mail.
 const PRODUCT: &str = "Sales Insight Actions";

@@ -59,13 +59,13 @@ fn remove(folder: &Path, name: &str) -> std::io::Result<()> {
 
 /// Refuses a folder whose data is elsewhere. A server that starts on it gives up a move that has not ended: what it changes
 /// may have been copied already.
-pub(in crate::db) fn check_for_server(folder: &Path) -> Result<(), OpenError> {
+pub(super) fn check_for_server(folder: &Path) -> Result<(), OpenError> {
     check_moved(folder)?;
     Ok(remove(folder, MOVING).map_err(sqlx::Error::from)?)
 }
 
 /// Refuses a folder whose data is elsewhere, or on its way.
-pub(in crate::db) fn check_for_command(folder: &Path) -> Result<(), OpenError> {
+pub(super) fn check_for_command(folder: &Path) -> Result<(), OpenError> {
     check_moved(folder)?;
     if folder.join(MOVING).exists() { Err(OpenError::Moving) } else { Ok(()) }
 }
