@@ -76,7 +76,8 @@ pub(crate) fn summary(stopped: &Stopped) -> String {
     for (count, what) in [
         (
             mails,
-            "mails of invitations are unknown: the other server may have sent them since. Their batches list them; look                  whether they arrived before you send them again",
+            "mails of invitations are unknown: the other server may have sent them since. Their batches list them; look whether \
+             they arrived before you send them again",
         ),
         (notices, "other mails to users are not sent"),
         (batches, "batches that were being filled are closed: what came after the backup is not in them"),

@@ -99,6 +99,22 @@ async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
 }
 
 #[tokio::test]
+async fn r26_a_server_that_is_taken_for_gone_writes_nothing_until_it_has_its_place_again() {
+    let Some(one) = first(|_| {}).await else { return };
+    let admin = one.admin().await;
+    let team = async |name: &str| admin.once(paths::TEAMS, &json!({ "name": name })).await;
+    let mut database = database(&one).await;
+    let gone = "CREATE FUNCTION stay_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER stay_out BEFORE INSERT ON servers FOR EACH ROW EXECUTE FUNCTION stay_out();
+        DELETE FROM servers";
+    sqlx::raw_sql(gone).execute(&mut database).await.unwrap();
+    assert_eq!(team("Nordics").await.code(), ProblemCode::Unavailable);
+    assert_eq!(admin.get(paths::TEAMS).await.status, 200);
+    sqlx::raw_sql("DROP TRIGGER stay_out ON servers").execute(&mut database).await.unwrap();
+    while team("Alps").await.status != 201 {}
+}
+
+#[tokio::test]
 async fn r26_a_server_that_ends_leaves_its_work_to_the_others_at_once() {
     let office = PostOffice::open().await;
     let Some(mut one) = first(by(&office)).await else { return };
