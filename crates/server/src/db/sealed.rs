@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Conn, DbResult, composed};
+use crate::platform::secrets::SecretContext;
 
 /// The row that a secret is sealed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SealedFor {
+enum SealedFor {
     /// Its own.
     Row,
     /// The account's.
@@ -17,7 +18,7 @@ pub(crate) enum SealedFor {
 pub(crate) struct Column {
     /// As `table.column`, by which its secrets are sealed.
     pub(crate) name: &'static str,
-    pub(crate) sealed_for: SealedFor,
+    sealed_for: SealedFor,
     /// The column by which its rows are told apart.
     key: &'static str,
 }
@@ -42,6 +43,15 @@ pub(crate) async fn key_names(conn: &mut Conn) -> DbResult<BTreeSet<String>> {
 }
 
 impl Column {
+    /// What the secret of a row is sealed for. `account` is the account's id.
+    pub(crate) fn context<'a>(&self, row: &'a str, account: &'a str) -> SecretContext<'a> {
+        let row = match self.sealed_for {
+            SealedFor::Row => row,
+            SealedFor::Account => account,
+        };
+        SecretContext { column: self.name, row }
+    }
+
     /// The keys of rows and their secrets.
     pub(crate) async fn all(&self, conn: &mut Conn) -> DbResult<Vec<(String, String)>> {
         // No name of a key is empty.

@@ -86,9 +86,9 @@ impl Keyring {
         keys::load(configured, &folder.join(FILE)).map(Self::of)
     }
 
-    /// Whether there is a file of keys in a folder.
-    pub(crate) fn is_in(folder: &Path) -> bool {
-        folder.join(FILE).is_file()
+    /// The same, without making one; `None` where there is none.
+    pub(crate) fn read(configured: Option<&str>, folder: &Path) -> std::io::Result<Option<Self>> {
+        Ok(keys::read(configured, &folder.join(FILE))?.map(Self::of))
     }
 
     fn of(keys: Vec<NamedKey>) -> Self {

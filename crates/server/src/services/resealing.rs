@@ -1,8 +1,9 @@
-//! Sealing what is kept anew, at a start with another first key: the one before can then be thrown away.
+//! What is kept sealed: whether its keys are there, and sealing it anew at a start with another first key, so that the one before
+//! can be thrown away.
 
-use crate::db::DbResult;
-use crate::db::sealed::{COLUMNS, SealedFor};
-use crate::platform::secrets::SecretContext;
+use crate::db::sealed::COLUMNS;
+use crate::db::{Conn, DbResult};
+use crate::platform::secrets::Keyring;
 use crate::state::App;
 
 /// Seals under the first key what another one has sealed. What no key opens stays as it is, and is reported when it is needed.
@@ -16,13 +17,7 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
         }
         let mut tx = app.db.write().await?;
         for (row, old) in found {
-            let place = SecretContext {
-                column: column.name,
-                row: match column.sealed_for {
-                    SealedFor::Row => &row,
-                    SealedFor::Account => &app.account_uuid,
-                },
-            };
+            let place = column.context(&row, &app.account_uuid);
             let Ok(secret) = app.keyring.open(place, &old) else { continue };
             let new = app.keyring.seal(place, &secret).map_err(sqlx::Error::Io)?;
             column.replace(&mut tx, &row, &old, &new).await?;
@@ -34,4 +29,22 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
         tracing::info!(sealed, "secrets were sealed under the first key; the others are needed no more");
     }
     Ok(())
+}
+
+/// How many secrets are sealed in an account, and how many of them the keyring opens, if there is one.
+pub(crate) async fn opened(
+    conn: &mut Conn,
+    keyring: Option<&Keyring>,
+    account: &str,
+) -> DbResult<(usize, usize)> {
+    let (mut all, mut opened) = (0, 0);
+    for column in COLUMNS {
+        for (row, secret) in column.all(conn).await? {
+            let is_open =
+                keyring.is_some_and(|keys| keys.open(column.context(&row, account), &secret).is_ok());
+            all += 1;
+            opened += usize::from(is_open);
+        }
+    }
+    Ok((all, opened))
 }

@@ -2,12 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::sealed::{COLUMNS, SealedFor};
-use crate::db::{Conn, DbResult};
 use crate::platform::keys::{self, NamedKey};
 use crate::platform::place::Place;
-use crate::platform::secrets::{self, Keyring, SecretContext};
-use crate::platform::token;
+use crate::platform::{secrets, token};
 
 /// What tells a key from others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,20 +54,4 @@ fn lacking(there: &[KeyName], needed: &[KeyName], file: &str) -> Option<String> 
         None if there.is_empty() => format!("there is no {file}, of which the key {name} is needed"),
         None => format!("{file} lacks the key {name} with the fingerprint {fingerprint}"),
     })
-}
-
-/// How many secrets there are, and how many of them the keyring opens.
-pub(crate) async fn opened(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<(usize, usize)> {
-    let (mut all, mut opened) = (0, 0);
-    for column in COLUMNS {
-        for (row, secret) in column.all(conn).await? {
-            let row = match column.sealed_for {
-                SealedFor::Row => row.as_str(),
-                SealedFor::Account => account,
-            };
-            all += 1;
-            opened += usize::from(keyring.open(SecretContext { column: column.name, row }, &secret).is_ok());
-        }
-    }
-    Ok((all, opened))
 }

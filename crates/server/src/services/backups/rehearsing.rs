@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 
 use super::Source;
 use super::archive::{Archive, Manifest};
-use super::keys::{self, KnownKeys};
+use super::keys::KnownKeys;
 use super::record::{self, Rehearsal};
 use super::restoring::{self, GO_ON};
 use crate::db::snapshot;
@@ -17,6 +17,7 @@ use crate::platform::for_recipients::Identities;
 use crate::platform::partial::{self, Partial};
 use crate::platform::place::Place;
 use crate::platform::secrets::Keyring;
+use crate::services::resealing;
 
 const REHEARSAL: &str = "rehearsal";
 
@@ -92,7 +93,7 @@ async fn look(
     let mut conn = db.read().await?;
     let account = db::accounts::only(&mut conn).await?.ok_or("there is no account in the backup")?;
     let keyring = Keyring::load(source.secret_keys.as_deref(), &source.place.folder)?;
-    let opened = keys::opened(&mut conn, &keyring, &account.uuid).await?;
+    let opened = resealing::opened(&mut conn, Some(&keyring), &account.uuid).await?;
     drop(conn);
     db.close().await;
     Ok(opened)

@@ -2,11 +2,11 @@
 
 use super::finding::{Check, Finding};
 use crate::config::Config;
-use crate::db::sealed::{COLUMNS, SealedFor};
 use crate::db::{self, Db, DbResult};
 use crate::platform::clock::Millis;
 use crate::platform::disk;
-use crate::platform::secrets::{Keyring, SecretContext};
+use crate::platform::secrets::Keyring;
+use crate::services::resealing;
 
 /// What is wrong with it, and the time by the database's server where it has a clock of its own.
 pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) {
@@ -98,43 +98,25 @@ async fn keys(config: &Config, db: &Db) -> DbResult<Finding> {
     let Some(account) = db::accounts::only(&mut conn).await? else {
         return Ok(Finding::not_asked(Check::Keys, "there is no account"));
     };
-    let mut sealed = Vec::new();
-    for column in COLUMNS {
-        for (row, secret) in column.all(&mut conn).await? {
-            let row = match column.sealed_for {
-                SealedFor::Row => row,
-                SealedFor::Account => account.uuid.clone(),
-            };
-            sealed.push((column.name, row, secret));
-        }
-    }
-    // Reading the keys would make a file of new ones.
-    let configured = config.services.secret_keys.as_deref();
-    if configured.is_none() && !Keyring::is_in(&config.data) {
-        return Ok(match sealed.len() {
-            0 => Finding::ok(Check::Keys, "nothing is sealed, and no key is needed yet"),
-            count => Finding::failing(
-                Check::Keys,
-                format!("there is no key for {count} sealed secrets"),
-                "set MSI_SECRET_KEYS, or put the file of keys from the backup into the data folder",
-            ),
-        });
-    }
-    let keyring = match Keyring::load(configured, &config.data) {
+    let keyring = match Keyring::read(config.services.secret_keys.as_deref(), &config.data) {
         Ok(keyring) => keyring,
         Err(error) => {
             let todo = "put back the keys of the backup: MSI_SECRET_KEYS, or the file in the data folder";
             return Ok(Finding::failing(Check::Keys, error.to_string(), todo));
         }
     };
-    let is_lost = |(column, row, secret): &&(&'static str, String, String)| {
-        keyring.open(SecretContext { column, row }, secret).is_err()
-    };
-    Ok(match sealed.iter().filter(is_lost).count() {
-        0 => Finding::ok(Check::Keys, format!("they open all {} sealed secrets", sealed.len())),
-        lost => Finding::failing(
+    let (sealed, opened) = resealing::opened(&mut conn, keyring.as_ref(), &account.uuid).await?;
+    Ok(match (keyring, sealed - opened) {
+        (None, 0) => Finding::ok(Check::Keys, "nothing is sealed, and no key is needed yet"),
+        (None, lost) => Finding::failing(
             Check::Keys,
-            format!("they do not open {lost} of {} sealed secrets", sealed.len()),
+            format!("there is no key for {lost} sealed secrets"),
+            "set MSI_SECRET_KEYS, or put the file of keys from the backup into the data folder",
+        ),
+        (Some(_), 0) => Finding::ok(Check::Keys, format!("they open all {sealed} sealed secrets")),
+        (Some(_), lost) => Finding::failing(
+            Check::Keys,
+            format!("they do not open {lost} of {sealed} sealed secrets"),
             "add the keys from before to MSI_SECRET_KEYS; what is lost is connected anew",
         ),
     })
