@@ -2,8 +2,8 @@
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md. The same input makes the same archive.
 //
 //   node script/image.mjs console NGINX SITE ARCHIVE
-//   node script/image.mjs server PROGRAM DIST ARCHIVE
-import { execFileSync } from "node:child_process";
+//   node script/image.mjs server PROGRAM DIST ARCHIVE [NAME]
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -54,9 +54,11 @@ const IMAGES = {
       "/dist": { from: dist },
       "/etc/ssl/certs/ca-certificates.crt": { from: "/etc/ssl/certs/ca-certificates.crt" },
     },
-    // What is said when it is started comes behind.
+    // Behind a proxy in the same pod. Whoever says otherwise sets these, and gives a certificate.
     config: {
-      Entrypoint: ["/server", "serve", "--bind", `0.0.0.0:${PORT}`, "--dist", "/dist", "--data", "/data"],
+      Entrypoint: ["/server"],
+      Cmd: ["serve"],
+      Env: [`MSI_BIND=127.0.0.1:${PORT}`, "MSI_DIST=/dist", "MSI_DATA=/data"],
       Volumes: { "/data": {} },
     },
     writable: ["data"],
@@ -65,7 +67,8 @@ const IMAGES = {
 
 /** The libraries that a program is linked to, and its loader, by their paths. */
 function librariesOf(program) {
-  const said = execFileSync("ldd", [program], { encoding: "utf8" });
+  const { stdout: said, stderr } = spawnSync("ldd", [program], { encoding: "utf8" });
+  if (/not a dynamic executable|statically linked/.test(said + stderr)) return [];
   return [...said.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path]) => path);
 }
 
@@ -179,7 +182,7 @@ function write(archive, name, content, { config }) {
   }
 }
 
-const [name, program, folder, archive] = process.argv.slice(2);
-const image = IMAGES[name](program, folder);
+const [kind, program, folder, archive, name = kind] = process.argv.slice(2);
+const image = IMAGES[kind](program, folder);
 write(archive, name, layer(image), image);
 console.log(`${archive} is the image: its programs and files, and nothing else`);

@@ -225,7 +225,11 @@ test("a26: every service that is asked is named", () => {
   // Nothing else makes requests, or opens connections; the probe looks whether the mail server answers.
   const server = sources("crates/server/src");
   assert.deepEqual(where(server, /reqwest::Client::(?:builder|new)/), ["crates/server/src/platform/outbound.rs"]);
-  assert.deepEqual(where(server, /TcpStream::connect|UdpSocket|lookup_host/), ["crates/server/src/state/probes.rs"]);
+  // What resolves the names of endpoints of webhooks checks what it finds.
+  assert.deepEqual(where(server, /TcpStream::connect|UdpSocket|lookup_host/), [
+    "crates/server/src/platform/destinations.rs",
+    "crates/server/src/state/probes.rs",
+  ]);
 });
 
 test("a26: the log goes to standard error alone", () => {
@@ -238,11 +242,19 @@ test("a26: the log goes to standard error alone", () => {
   assert.deepEqual(stored, ["requests and failures", "audit log", "recent errors"]);
 });
 
-test("a26: nothing that is shipped starts a program but those that copy PostgreSQL", () => {
+test("a26: nothing that is shipped starts a program but itself and those that copy PostgreSQL", () => {
   const shipped = sources("src", "crates/*/src/*").filter(([path]) => !/crates\/(as-tested|layout|sandbox)\//.test(path));
   assert.deepEqual(where(shipped, /process::Command|Command::new\("(?!serve"\))|\blibc::(?:system|exec)/), [
     "crates/server/src/db/postgres/dump.rs",
+    "crates/server/src/setup/mod.rs",
   ]);
+  // It tries settings by its own commands.
+  const setup = read("crates/server/src/setup/mod.rs");
+  assert.match(setup, /let program = std::env::current_exe\(\)/);
+  assert.deepEqual(
+    [...setup.matchAll(/Command::new\((\w+)\)/g)].map(([, name]) => name),
+    ["program"],
+  );
   // Which they are is not input, and neither is anything a shell reads.
   const dump = read("crates/server/src/db/postgres/dump.rs").split("#[cfg(test)]")[0];
   assert.deepEqual(

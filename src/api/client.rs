@@ -4,11 +4,15 @@ use std::cell::RefCell;
 
 use api_types::{Problem, ProblemCode, UserId, paths};
 use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Blob, RequestCredentials};
+use web_sys::{
+    AbortController, AbortSignal, Blob, ReadableStreamDefaultReader, ReadableStreamReadResult,
+    RequestCredentials,
+};
 
 use super::{Failure, FailureKind, Pace, bearer, caller, retry};
 use crate::platform::address::is_silent;
@@ -72,6 +76,8 @@ pub(crate) struct Call {
     /// Whether it has the access token, where there are tokens.
     has_token: bool,
     cause: Cause,
+    /// Whether the answer may take as long as it comes.
+    is_long: bool,
 }
 
 impl Drop for Call {
@@ -99,6 +105,7 @@ impl Call {
             wiped: false,
             has_token: true,
             cause: Cause::Unknown,
+            is_long: false,
         }
     }
 
@@ -204,6 +211,36 @@ impl Call {
         Ok(Some(Edition { etag, bytes: bytes.unchecked_into() }))
     }
 
+    /// Sends the call and hands on the answer's bytes, piece by piece, for as long as they are wanted. Returns whether they were
+    /// to the end. A stream that breaks off is a failure, and so is an answer of another type than `kind`.
+    pub(super) async fn fetch_pieces(
+        mut self,
+        kind: &str,
+        mut take: impl FnMut(Uint8Array) -> bool,
+    ) -> Result<bool, Failure> {
+        self.is_long = true;
+        let answer = self.respond().await?;
+        let OpenResponse { response, request: _open } = &answer;
+        let garbled = Failure {
+            kind: FailureKind::Garbled,
+            status: response.status(),
+            request_id: request_id(response),
+        };
+        let said = response.headers().get("content-type").unwrap_or_default();
+        let Some(body) = response.body().filter(|_| said.starts_with(kind)) else { return Err(garbled) };
+        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        loop {
+            let read = JsFuture::from(reader.read()).await.map_err(|_| garbled.clone())?;
+            let read: ReadableStreamReadResult = read.unchecked_into();
+            if read.get_done().unwrap_or_default() {
+                return Ok(true);
+            }
+            if !take(read.get_value().unchecked_into()) {
+                return Ok(false);
+            }
+        }
+    }
+
     /// Like [`Call::fetch`]; `None` where the answer is empty.
     pub(crate) async fn fetch_if_any<T: DeserializeOwned>(self) -> Result<Option<T>, Failure> {
         let OpenResponse { response, request: _open } = self.respond().await?;
@@ -296,7 +333,7 @@ impl Call {
             })
             .header("Accept", "application/json")
             .header("X-MSI-CSRF", "1")
-            .abort_signal(aborter.signal().as_ref());
+            .abort_signal(aborter.signal(self.is_long).as_ref());
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -386,9 +423,12 @@ impl AbortOnDrop {
         Self(AbortController::new().ok())
     }
 
-    /// Fires on drop or on timeout.
-    fn signal(&self) -> Option<AbortSignal> {
+    /// Fires on drop or, unless it may be long, on timeout.
+    fn signal(&self, is_long: bool) -> Option<AbortSignal> {
         let own = self.0.as_ref()?.signal();
+        if is_long {
+            return Some(own);
+        }
         let both = js_sys::Array::of2(&own, &AbortSignal::timeout_with_u32(TIMEOUT_MS));
         Some(AbortSignal::any(&both))
     }

@@ -38,6 +38,7 @@ pub(crate) mod setup_guide;
 pub(crate) mod teams;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 pub(crate) use bearer::forget_tokens;
 pub(crate) use caller::{Caller, call_as};

@@ -60,6 +60,23 @@ impl AllPages {
         end.map(|()| true)
     }
 
+    /// Does work that reads in a way of its own: it reports how far it is, and is told whether that is still wanted.
+    ///
+    /// Says whether it came to the end, as [`Self::read`] does.
+    pub(crate) async fn work<T>(
+        self,
+        work: impl AsyncFnOnce(Report) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        self.progress.try_set(Some(Progress::default()));
+        let Some(turn) = self.runs.begin() else { return Ok(None) };
+        let end = work(Report { pages: self, turn }).await;
+        if !turn.counts() {
+            return Ok(None);
+        }
+        self.progress.try_set(None);
+        end.map(Some)
+    }
+
     async fn follow<T>(
         self,
         turn: Turn,
@@ -81,6 +98,24 @@ impl AllPages {
                 return Ok(());
             }
         }
+    }
+}
+
+/// What work says of itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Report {
+    pages: AllPages,
+    turn: Turn,
+}
+
+impl Report {
+    /// Says how far the work is. Returns whether it is to go on.
+    pub(crate) fn at(self, progress: Progress) -> bool {
+        let goes_on = self.turn.counts();
+        if goes_on {
+            self.pages.progress.try_set(Some(progress));
+        }
+        goes_on
     }
 }
 

@@ -1,10 +1,10 @@
 //! Lists saved as CSV files, made in the browser from the backend's pages. No cell can be read as a formula.
 
-use api_types::List;
+use api_types::{List, ProblemCode};
 use leptos::prelude::*;
 use roster::CsvWriter;
 
-use super::all_pages::{AllPages, Progress};
+use super::all_pages::{AllPages, Progress, Report};
 use crate::api::Failure;
 use crate::platform::downloads;
 use crate::t;
@@ -63,6 +63,24 @@ pub(crate) async fn save<T>(
             downloads::save(&table.file_name, "text/csv", &content);
         }
         Ok(false) => {}
+        Err(failure) => notify(Tone::Failure, failure.message()),
+    }
+}
+
+/// A file that the server makes: it is asked for, and says how far it is; `None` where it was stopped.
+pub(crate) async fn save_made(
+    export: Export,
+    (file_name, kind): (&str, &str),
+    made: impl AsyncFnOnce(Report) -> Result<Option<js_sys::Array>, Failure>,
+) {
+    if untrack(|| export.0.is_running()) {
+        return;
+    }
+    match export.0.work(made).await {
+        Ok(Some(Some(pieces))) => downloads::save_pieces(file_name, kind, &pieces),
+        Ok(_) => {}
+        // The person has decided against it.
+        Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => {}
         Err(failure) => notify(Tone::Failure, failure.message()),
     }
 }

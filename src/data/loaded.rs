@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{Load, Loader};
 use crate::api::Failure;
-use crate::i18n;
+use crate::i18n::{self, Message};
 use crate::platform::dom;
 use crate::t;
 use crate::ui::{Failed, Skeleton, Table};
@@ -165,7 +165,7 @@ fn skeleton(rows: usize) -> AnyView {
 }
 
 /// Loading again after a failure.
-struct Retry {
+pub(crate) struct Retry {
     press: Callback<()>,
     busy: RwSignal<bool>,
     /// The id of the button: a screen may have several.
@@ -175,7 +175,7 @@ struct Retry {
 impl Retry {
     /// The pressed button disappears in any case: the focus then goes to the next such button, or to the heading of the
     /// page.
-    fn new(busy: RwSignal<bool>, retry: impl Fn() + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(busy: RwSignal<bool>, retry: impl Fn() + Send + Sync + 'static) -> Self {
         let button = dom::unique_id("try-again");
         let pressed = StoredValue::new(false);
         Effect::new({
@@ -205,9 +205,14 @@ impl Retry {
     }
 
     fn after(&self, failure: &Failure) -> AnyView {
+        self.saying(failure.explain(), failure)
+    }
+
+    /// In words of its own, where the failure's say too little.
+    pub(crate) fn saying(&self, message: Message, failure: &Failure) -> AnyView {
         view! {
             <Failed
-                message=failure.explain()
+                message
                 request_id=failure.request_id.clone()
                 on_retry=Some(self.press)
                 busy=self.busy

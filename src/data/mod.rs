@@ -18,7 +18,7 @@ pub(crate) use changes::Changes;
 pub(crate) use follow::{Follow, Followed, Heading};
 pub(crate) use latest::{Latest, Turn};
 pub(crate) use loaded::{
-    kept_table, last_known, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
+    Retry, kept_table, last_known, loaded, loaded_list, range, standing, standing_list, total, total_in_words,
 };
 pub(crate) use loader::{Load, Loader};
 pub(crate) use paged::Paged;

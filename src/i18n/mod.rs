@@ -27,4 +27,4 @@ pub(crate) use key::{Key, english, key};
 pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use message::Message;
 pub(crate) use search::unaccented;
-pub(crate) use texts::{coded, complete, is_loaded, load, load_quietly, template, text};
+pub(crate) use texts::{coded, complete, is_complete, is_loaded, load, load_quietly, template, text};

@@ -77,7 +77,8 @@ pub(crate) async fn complete() -> Result<(), Unread> {
     Ok(())
 }
 
-fn is_complete() -> bool {
+/// Whether the texts for after sign-in are loaded.
+pub(crate) fn is_complete() -> bool {
     CATALOGUE.with_borrow(|catalogue| catalogue.as_ref().is_some_and(|catalogue| catalogue.is_complete))
 }
 

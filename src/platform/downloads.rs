@@ -7,10 +7,14 @@ use super::dom;
 
 /// Saves a file. The browser asks where to, or puts it among the downloads.
 pub(crate) fn save(name: &str, mime: &str, content: &JsValue) {
+    save_pieces(name, mime, &js_sys::Array::of1(content));
+}
+
+/// Saves a file that came in pieces.
+pub(crate) fn save_pieces(name: &str, mime: &str, pieces: &js_sys::Array) {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let parts = js_sys::Array::of1(content);
-    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else { return };
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(pieces, &options) else { return };
     let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
     if let Ok(link) = dom::document()
         .create_element("a")

@@ -109,3 +109,19 @@ walk(
     await app.driver.inspect("diagnostics, the mail server");
   },
 );
+
+walk("n2: how the server does is on the screen, with its limits, and without anybody's name", server, {}, async (app) => {
+  await app.enter();
+  await app.diagnostics.open();
+  const parts = await app.diagnostics.parts();
+  const status = Object.fromEntries(parts.map(([name, said]) => [name, said]));
+  for (const part of ["database", "disk", "mails", "jobs"]) {
+    assert.equal(status[app.say(`system.${part}`)], app.say("services_check.passed"), part);
+  }
+  const details = Object.fromEntries(parts.map(([name, , said]) => [name, said]));
+  assert.match(details[app.say("system.backups")], new RegExp(app.say("system.backup_unscheduled")));
+  assert.match(details[app.say("system.database")], /SQLite/);
+  const seats = (await app.diagnostics.limits())[app.say("invite.seats")];
+  assert.match(seats, /^\d+ of [\d,]+$/);
+  await app.diagnostics.openNews(details[app.say("system.version")].split(" ")[0]);
+});

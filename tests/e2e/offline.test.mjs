@@ -34,11 +34,22 @@ function offlineWalk(name, steps) {
 
 // --- what happens in the browser
 
-/** Waits until the page has a service worker; its version is installed then. */
+/** Waits until the page has a service worker; its version is installed then. Fails with how far that has come. */
 async function installed({ driver }) {
   await driver.onPage(async () => {
     const worker = navigator.serviceWorker;
-    if (!worker.controller) await new Promise((done) => worker.addEventListener("controllerchange", done, { once: true }));
+    const howFar = async () => {
+      const { installing, waiting, active } = (await worker.getRegistration()) ?? {};
+      const { held, pending } = await navigator.locks.query();
+      const names = (locks) => locks.map(({ name }) => name);
+      const states = [installing, waiting, active].map((one) => one?.state);
+      return `no service worker: ${JSON.stringify({ states, held: names(held), pending: names(pending) })}`;
+    };
+    if (worker.controller) return;
+    await new Promise((done, fail) => {
+      worker.addEventListener("controllerchange", done, { once: true });
+      setTimeout(() => howFar().then((text) => fail(new Error(text)), fail), 40_000);
+    });
   });
 }
 

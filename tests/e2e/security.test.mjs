@@ -50,10 +50,11 @@ walk(
     const file = await security.exported();
     assert.equal(file.name, "audit-log.csv");
     const [header, ...lines] = file.bytes.toString("utf8").trimEnd().split("\r\n");
-    assert.match(header, new RegExp(app.say("security.request_id")));
+    assert.match(header, /request_id/);
+    assert.match(lines.pop(), /^end,2 events$/);
     assert.deepEqual(
-      lines.map((line) => line.split(",")[6]),
-      ["Nordics", "'=1+1"],
+      lines.map((line) => line.split(",")[8]),
+      ["'=1+1", "Nordics"],
     );
 
     await driver.click({ role: "tab", name: app.say("api_keys.title") });
@@ -68,7 +69,7 @@ walk(
   },
 );
 
-walk("what was changed is named as on its own screen, and so in the file", server, { locale: "ko" }, async (app) => {
+walk("what was changed is named as on its own screen, and by its code in the file", server, { locale: "ko" }, async (app) => {
   const admin = await server.admin();
   await admin.call("PUT", "/salesforce-setup/items/governance", { ticked: true, out_of_order: true });
   await admin.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
@@ -82,8 +83,8 @@ walk("what was changed is named as on its own screen, and so in the file", serve
   );
   const [, ...lines] = (await app.security.exported()).bytes.toString("utf8").trimEnd().split("\r\n");
   assert.deepEqual(
-    lines.map((line) => line.split(",")[6]),
-    words,
+    lines.slice(0, -1).map((line) => line.split(",")[8]),
+    ["governance", "actions_enabled"],
   );
   await app.security.open("?action=step_out_of_order");
   const [step, missing] = [7, 6].map((number) => `${number}. ${app.say(`step.${number}`)}`);
@@ -94,6 +95,48 @@ walk("what was changed is named as on its own screen, and so in the file", serve
   );
 });
 
+walk(
+  "n6 a26: an event says where it came from and what it changed, the log what is missing, and it is exported after a proof",
+  server,
+  { width: 360, refused: [PROOF_NEEDED] },
+  async (app) => {
+    const { proof, security } = app;
+    const admin = await server.admin();
+    await admin.setPassword(PASSWORD);
+    const { items } = await admin.call("GET", "/teams");
+    const team = items.find(({ name }) => name === "Nordics");
+    await admin.call("PATCH", `/teams/${team.id}`, { name: "North" });
+    await app.enter();
+    await security.open("?action=team_renamed");
+    await security.seeDetails("Nordics", [
+      [app.say("teams.name"), "Nordics \u2192 North"],
+      [app.say("security.address"), "127.0.0.1"],
+    ]);
+
+    const { items: made } = await admin.call("GET", "/audit-events?action=team_created");
+    const { number } = made.find(({ subject }) => subject === "=1+1");
+    server.tamper("UPDATE audit_events SET actor = 'Eve' WHERE subject = 'Nordics'");
+    server.tamper("DELETE FROM audit_events WHERE subject = '=1+1'");
+    await security.open("?action=team_created");
+    await security.seeChanged("Nordics");
+    const gap = { count: 1, before: number - 1, after: number + 1 };
+    await security.seeWrong(app.say("security.missing", gap));
+
+    await server.pass(PROOF_SECONDS);
+    await security.exportLines();
+    await proof.seePasswordAsked();
+    const file = await proof.downloadedByPassword(PASSWORD);
+    assert.equal(file.name, "audit-log.jsonl");
+    const [event, end] = file.bytes
+      .toString("utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual([event.subject, event.integrity], ["Nordics", "changed"]);
+    assert.deepEqual([end.end.events, end.end.changed_total, end.end.numbering.missing_total], [1, 1, 1]);
+  },
+);
+
 walk("r15: a log and API keys that cannot be read say so, and are read again", server, { locale: "ja" }, async (app) => {
   await app.enter();
   await app.fault("/audit-events", "503");
@@ -102,6 +145,14 @@ walk("r15: a log and API keys that cannot be read say so, and are read again", s
   await app.driver.inspect("audit log, failed");
   await app.users.retry();
   await app.security.arrive();
+
+  await app.fault("/audit-events/numbering", "503");
+  await app.driver.goto("/settings/admin/security");
+  await app.users.seeFailed(app.say("security.numbering_unknown"));
+  await app.driver.inspect("numbers of the audit log, failed");
+  await app.users.retry();
+  await app.driver.gone({ text: app.say("security.numbering_unknown") });
+  await app.driver.seeFocus({ role: "heading", name: app.say("nav.security") });
 
   await app.fault("/api-keys", "503");
   await app.driver.goto("/settings/admin/security?tab=api-keys");

@@ -56,4 +56,8 @@ ids! {
     PasskeyId,
     /// One run of Action Field Sync.
     SyncRunId,
+    /// Where events are sent to.
+    WebhookId,
+    /// A message about an event to one endpoint: its `webhook-id`.
+    WebhookMessageId,
 }

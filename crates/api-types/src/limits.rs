@@ -58,6 +58,14 @@ pub const API_KEY_ORIGINS_MAX: usize = 20;
 pub const EMBED_SECONDS: std::ops::RangeInclusive<u32> = 1..=300;
 /// Seconds that it lasts unless its host wants otherwise.
 pub const EMBED_SECONDS_DEFAULT: u32 = 60;
+/// Most endpoints of webhooks.
+pub const WEBHOOKS_MAX: usize = 20;
+/// Longest description of an endpoint in characters.
+pub const WEBHOOK_DESCRIPTION_MAX: usize = 200;
+/// Most characters of an answer that are kept.
+pub const WEBHOOK_RESPONSE_MAX: usize = 1_000;
+/// How many attempts at a message are listed, the latest.
+pub const WEBHOOK_ATTEMPTS: usize = 50;
 /// How many mappings of columns an account keeps, the latest.
 pub const COLUMN_MAPPINGS: u32 = 50;
 /// Longest mapping of columns in bytes, which is for some 600 columns.

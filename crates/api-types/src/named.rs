@@ -5,9 +5,11 @@ use strum::VariantArray;
 use crate::embed::{ApiKeyKind, PanelFlow};
 use crate::panel::PanelErrorCode;
 use crate::{
-    ActorKind, AuditAction, ChecklistItemId, ConnectionFailure, DeliveryStatus, Fault, InvitationStatus,
-    MemberAction, MemberChangeCode, MemberChangeState, MemberUndo, MemberVerdict, PersonField, Persona,
-    PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId, SkipReason, UserStatus,
+    ActorKind, AuditAction, AuditField, AuditFormat, AuditIntegrity, ChecklistItemId, ConnectionFailure,
+    DeliveryStatus, Fault, InvitationStatus, MemberAction, MemberChangeCode, MemberChangeState, MemberUndo,
+    MemberVerdict, PersonField, Persona, PrerequisiteId, ProblemCode, Protection, RowVerdict, SetupStepId,
+    SkipReason, UserStatus, WebhookDeliveryState, WebhookMemberChange, WebhookOutcome, WebhookService,
+    WebhookState, WebhookTroubleKind, WebhookType,
 };
 
 macro_rules! named {
@@ -41,6 +43,9 @@ named! {
     ActorKind,
     ApiKeyKind,
     AuditAction,
+    AuditField,
+    AuditFormat,
+    AuditIntegrity,
     ChecklistItemId,
     ConnectionFailure,
     DeliveryStatus,
@@ -62,4 +67,11 @@ named! {
     SetupStepId,
     SkipReason,
     UserStatus,
+    WebhookDeliveryState,
+    WebhookMemberChange,
+    WebhookOutcome,
+    WebhookService,
+    WebhookState,
+    WebhookTroubleKind,
+    WebhookType,
 }

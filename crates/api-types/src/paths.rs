@@ -2,7 +2,7 @@
 
 use crate::{
     ApiKeyId, BatchId, ChecklistItemId, FlowId, InvitationId, MemberChangeBatchId, PasskeyId, PrerequisiteId,
-    SessionId, SyncRunId, TeamId, TestMailId, UserId,
+    SessionId, SyncRunId, TeamId, TestMailId, UserId, WebhookId,
 };
 
 /// The path of the API on its own server.
@@ -79,8 +79,12 @@ pub const SALESFORCE_SETUP: &str = "/salesforce-setup";
 pub const SALESFORCE_SETUP_CHECK: &str = "/salesforce-setup/check";
 pub const DIAGNOSTICS_ERRORS: &str = "/diagnostics/errors";
 pub const DIAGNOSTICS_SERVICES: &str = "/diagnostics/services";
+pub const DIAGNOSTICS_SYSTEM: &str = "/diagnostics/system";
 pub const AUDIT_EVENTS: &str = "/audit-events";
+pub const AUDIT_NUMBERING: &str = "/audit-events/numbering";
+pub const AUDIT_EXPORT: &str = "/audit-events/export";
 pub const API_KEYS: &str = "/api-keys";
+pub const WEBHOOKS: &str = "/webhooks";
 /// Called by the backends of embedding hosts, with an API key.
 pub const EMBED_SESSIONS: &str = "/embed-sessions";
 /// Sandbox mode only.
@@ -125,6 +129,11 @@ pub mod template {
     pub const TEAM: &str = "/teams/{id}";
     pub const TEAM_MEMBERS: &str = "/teams/{id}/members";
     pub const API_KEY: &str = "/api-keys/{id}";
+    pub const WEBHOOK: &str = "/webhooks/{id}";
+    pub const WEBHOOK_SECRET: &str = "/webhooks/{id}/secret";
+    pub const WEBHOOK_TEST: &str = "/webhooks/{id}/test";
+    pub const WEBHOOK_DELIVERIES: &str = "/webhooks/{id}/deliveries";
+    pub const WEBHOOK_REPLAY: &str = "/webhooks/{id}/replay";
     pub const PASSKEY: &str = "/profile/passkeys/{id}";
     pub const OPEN_SESSION: &str = "/sessions/{id}";
 }
@@ -279,6 +288,26 @@ pub fn team_members(id: &TeamId) -> String {
 
 pub fn api_key(id: &ApiKeyId) -> String {
     fill(template::API_KEY, &id.0)
+}
+
+pub fn webhook(id: &WebhookId) -> String {
+    fill(template::WEBHOOK, &id.0)
+}
+
+pub fn webhook_secret(id: &WebhookId) -> String {
+    fill(template::WEBHOOK_SECRET, &id.0)
+}
+
+pub fn webhook_test(id: &WebhookId) -> String {
+    fill(template::WEBHOOK_TEST, &id.0)
+}
+
+pub fn webhook_deliveries(id: &WebhookId) -> String {
+    fill(template::WEBHOOK_DELIVERIES, &id.0)
+}
+
+pub fn webhook_replay(id: &WebhookId) -> String {
+    fill(template::WEBHOOK_REPLAY, &id.0)
 }
 
 pub fn prerequisite(id: PrerequisiteId) -> String {

@@ -159,6 +159,8 @@ codes! {
     NameTaken = 409, "The name is already in use";
     /// The account has as many valid API keys as it may have.
     ApiKeysExhausted = 409, "The account has reached its limit of API keys";
+    /// The account has as many endpoints of webhooks as it may have.
+    WebhooksExhausted = 409, "The account has reached its limit of webhooks";
     TeamsExhausted = 409, "The account has reached its limit of teams";
     /// `Everyone` cannot be changed.
     TeamFixed = 409, "This team cannot be changed";

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether the server can do its work, for the operator. Contains no personal data, no address and no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Readiness {
     pub ready: bool,
     /// Changes are stored.
@@ -19,6 +20,7 @@ pub struct Readiness {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     Ok,

@@ -1,6 +1,7 @@
 //! `server`: runs the backend, prints sign-in links, fits the app to a host, prints the OpenAPI document.
 
 mod configure;
+mod setup;
 
 #[cfg(feature = "sandbox")]
 use std::io::BufRead as _;
@@ -9,12 +10,14 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clap::{Args, Parser, Subcommand};
+use server::app::ready::Question;
 use server::app::{self, StartError};
 use server::config::backups::{BackupOptions, RestoreOptions};
 use server::config::{self, Config, DatabaseUrl, Place, console_url};
+use server::doctor::Check;
 use server::{
     Clock, SystemClock, admins, doctor, end_sessions, erase_person, export_person, link_base, moving,
     openapi, promote, reset_factors, sign_in_link,
@@ -22,9 +25,18 @@ use server::{
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+/// The version by the change log, the commit that it was built from where that is known, and what is built in.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = option_env!("MSI_COMMIT").map(|commit| format!("commit {commit}"));
+    let sandbox = cfg!(feature = "sandbox").then(|| "with sandbox mode, not for production".to_owned());
+    let notes: Vec<_> = commit.into_iter().chain(sandbox).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    if notes.is_empty() { version.to_owned() } else { format!("{version} ({})", notes.join("; ")) }
+});
+
 /// The backend of Sales Insight Actions Admin.
 #[derive(Parser)]
-#[command(name = "server", version)]
+#[command(name = "server", version = VERSION.as_str())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -103,9 +115,31 @@ enum Command {
         /// By which the DNS finds the key that signs mails: what stands after s= in a signature.
         #[arg(long)]
         dkim_selector: Option<String>,
+        /// Report these alone, separated by commas.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<Check>,
         /// A name server that is asked instead of those of the system, with its port.
         #[arg(long)]
         name_server: Option<SocketAddr>,
+    },
+    /// Ask for the settings that a server needs, try each at once, and write them into a file.
+    Setup(setup::Options),
+    /// Send a test mail by the configured mail server.
+    TestMail {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Who gets it; without it the first administrator.
+        #[arg(long = "to")]
+        address: Option<String>,
+    },
+    /// Ask the server of a configuration that runs on this machine whether it is ready. Ends with 0 if so, and otherwise with 1 and
+    /// what fails.
+    Ready {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Ask only whether it runs: what to restart it by, as a mail server that is away does not get better by that.
+        #[arg(long)]
+        live: bool,
     },
     /// Fit the built app to a host: its addresses, headers and fallbacks.
     Configure(configure::Options),
@@ -147,8 +181,8 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
-        Command::Doctor { config, json, dkim_selector, name_server } => {
-            return doctor(*config, json, &doctor::Options { name_server, dkim_selector }).await;
+        Command::Doctor { config, json, dkim_selector, only, name_server } => {
+            return doctor(*config, json, &doctor::Options { name_server, dkim_selector, only }).await;
         }
         Command::Serve(config) => serve(*config).await?,
         Command::SignInLink { place, email, public_url, console_url } => {
@@ -177,7 +211,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::CheckServices { config, json } => check_services(*config, json).await?,
         Command::Migrate { from, to, portion } => {
             let place =
-                config::with_secrets_of_environment(Place { folder: from, database: to, token_keys: None })?;
+                config::with_secrets_of_environment(Place { database: to, ..Place::in_folder(&from) })?;
             let mut lines = moving::Lines::default();
             let mut tell = |step: moving::Step<'_>| lines.add(step).iter().for_each(|line| note(line));
             say(&moving::run(&place, portion, &mut tell).await?);
@@ -189,6 +223,16 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Restore(mut options) => {
             options.place = config::with_secrets_of_environment(options.place)?;
             say(&app::backups::restore(*options, config::secret_keys_of_environment()?, say).await?);
+        }
+        Command::Setup(options) => {
+            say(&setup::run(&options, &mut std::io::stdin().lock(), &mut std::io::stdout())?);
+        }
+        Command::TestMail { config, address } => {
+            let to = address.unwrap_or_else(|| config.account.admin_email.clone());
+            say(&app::test_mail::send(*config, &to).await?);
+        }
+        Command::Ready { config, live } => {
+            app::ready::ask(&config, if live { Question::Lives } else { Question::IsReady }).await?;
         }
         Command::Configure(options) => {
             say(configure::run(&options)?.trim_end());
@@ -330,6 +374,8 @@ fn note(line: &str) {
 mod tests {
     use std::sync::mpsc::{self, Sender};
 
+    use clap::CommandFactory as _;
+
     use super::*;
 
     /// An empty input that tells when it is read.
@@ -340,6 +386,11 @@ mod tests {
             let _ = self.0.send(());
             Ok(0)
         }
+    }
+
+    #[test]
+    fn n3_no_command_has_two_options_of_one_name() {
+        Cli::command().debug_assert();
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use api_types::{
     ActorKind, AuditAction, AuditEvent, ChecklistItemId, EmailActivity, FactorsNeededFrom, LoginManagement,
-    Role,
+    Role, WebhookState, WebhookType,
 };
 
 use crate::api::query::choice;
@@ -54,7 +54,7 @@ fn ticked(id: &str) -> Option<String> {
     item.or_else(|| choice(Some(id.to_owned())).map(steps::prerequisite))
 }
 
-fn login_management(management: LoginManagement) -> String {
+pub(super) fn login_management(management: LoginManagement) -> String {
     match management {
         LoginManagement::SalesforceOnly => t!("general.salesforce_only"),
         LoginManagement::AllLoginMethods => t!("general.all_login_methods"),
@@ -62,7 +62,7 @@ fn login_management(management: LoginManagement) -> String {
 }
 
 /// Who must have a second factor, and after how many days: `everybody (7)`.
-fn factor_rule(kept: &str) -> Option<String> {
+pub(super) fn factor_rule(kept: &str) -> Option<String> {
     let (who, days) = match kept.strip_suffix(')').and_then(|kept| kept.split_once(" (")) {
         Some((who, days)) => (who, Some(days.parse::<u32>().ok()?)),
         None => (kept, None),
@@ -76,7 +76,7 @@ fn factor_rule(kept: &str) -> Option<String> {
     Some(who + &after.unwrap_or_default())
 }
 
-fn email_activity(activity: EmailActivity) -> String {
+pub(super) fn email_activity(activity: EmailActivity) -> String {
     match activity {
         EmailActivity::NotLogged => t!("salesforce.email_not_logged"),
         EmailActivity::SalesforceApi => t!("salesforce.email_api"),
@@ -96,20 +96,64 @@ fn out_of_order(kept: &str) -> Option<String> {
 /// An address with its user's personas: `ana@example.com (marketo_admin, salesforce_admin)`.
 fn personas_of_somebody(kept: &str) -> Option<String> {
     let (email, names) = kept.strip_suffix(')')?.rsplit_once(" (")?;
+    Some(format!("{email} ({})", personas(names)?))
+}
+
+/// A kind of events that webhooks tell of.
+pub(crate) fn webhook_type(kind: WebhookType) -> String {
+    match kind {
+        WebhookType::InvitationSent => t!("webhooks.invitation_sent"),
+        WebhookType::InvitationFailed => t!("webhooks.invitation_failed"),
+        WebhookType::InvitationAccepted => t!("webhooks.invitation_accepted"),
+        WebhookType::InvitationExpired => t!("webhooks.invitation_expired"),
+        WebhookType::InvitationRevoked => t!("webhooks.invitation_revoked"),
+        WebhookType::MemberChanged => t!("webhooks.member_changed"),
+        WebhookType::ConnectionFailed => t!("webhooks.connection_failed"),
+        WebhookType::ConnectionRestored => t!("webhooks.connection_restored"),
+        WebhookType::SyncCompleted => t!("webhooks.sync_completed"),
+        WebhookType::SyncFailed => t!("webhooks.sync_failed"),
+        WebhookType::BatchCompleted => t!("webhooks.batch_completed"),
+        WebhookType::TroubleBegan => t!("webhooks.trouble_began"),
+        WebhookType::TroubleEnded => t!("webhooks.trouble_ended"),
+        WebhookType::AuditRecorded => t!("webhooks.audit_recorded"),
+        WebhookType::TestSent => t!("webhooks.test_event"),
+    }
+}
+
+/// Types of webhooks: `invitation.sent invitation.failed`.
+pub(super) fn webhook_types(names: &str) -> Option<String> {
+    let known: Option<Vec<WebhookType>> =
+        names.split(' ').map(|name| choice(Some(name.to_owned()))).collect();
+    Some(i18n::list(known?.into_iter().map(webhook_type)))
+}
+
+pub(super) fn webhook_state(state: WebhookState) -> String {
+    match state {
+        WebhookState::Active => t!("webhooks.on"),
+        WebhookState::Off => t!("webhooks.off"),
+        WebhookState::Gone => t!("webhooks.gone"),
+        WebhookState::Failing => t!("webhooks.failing"),
+    }
+}
+
+/// Personas: `marketo_admin, salesforce_admin`.
+pub(super) fn personas(names: &str) -> Option<String> {
     let known: Option<Vec<_>> =
         names.split(", ").filter(|name| !name.is_empty()).map(|name| choice(Some(name.to_owned()))).collect();
-    let said = personas::in_words(&known?).unwrap_or_else(|| t!("personas.none"));
-    Some(format!("{email} ({said})"))
+    Some(personas::in_words(&known?).unwrap_or_else(|| t!("personas.none")))
 }
 
 /// An address with its user's new role: `ana@example.com (admin)`.
 fn role_of_somebody(kept: &str) -> Option<String> {
     let (email, role) = kept.strip_suffix(')')?.rsplit_once(" (")?;
-    let role = match choice(Some(role.to_owned()))? {
+    Some(format!("{email} ({})", self::role(role)?))
+}
+
+pub(super) fn role(role: &str) -> Option<String> {
+    Some(match choice(Some(role.to_owned()))? {
         Role::User => t!("role.user"),
         Role::Admin => t!("role.admin"),
-    };
-    Some(format!("{email} ({role})"))
+    })
 }
 
 /// An address with its user's workspaces: `ana@example.com (Default → Japan)`.
@@ -144,6 +188,11 @@ mod tests {
             subject: kept.into(),
             person_id: None,
             request_id: String::new(),
+            number: 1,
+            address: None,
+            changes: Vec::new(),
+            integrity: api_types::AuditIntegrity::Unchanged,
+            erased: false,
         })
     }
 

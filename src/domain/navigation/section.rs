@@ -9,11 +9,14 @@ pub(crate) enum Section {
     AuditLog,
     Language,
     TwoStep,
+    Webhooks,
 }
 
 impl Section {
     /// The tab of its screen that the API keys are in, as the address names it.
     pub(crate) const API_KEYS_TAB: &'static str = "api-keys";
+    /// That of the webhooks.
+    pub(crate) const WEBHOOKS_TAB: &'static str = "webhooks";
 
     /// The id of its heading, which can have the focus.
     pub(crate) const fn anchor(self) -> &'static str {
@@ -22,12 +25,13 @@ impl Section {
             Self::AuditLog => "audit-log",
             Self::Language => "language-title",
             Self::TwoStep => "two-step-title",
+            Self::Webhooks => "webhooks-title",
         }
     }
 
     pub(crate) const fn screen(self) -> Route {
         match self {
-            Self::ApiKeys | Self::AuditLog => Route::Security,
+            Self::ApiKeys | Self::AuditLog | Self::Webhooks => Route::Security,
             Self::Language | Self::TwoStep => Route::Profile,
         }
     }
@@ -36,6 +40,7 @@ impl Section {
     pub(crate) fn path(self) -> String {
         let tab = match self {
             Self::ApiKeys => format!("?tab={}", Self::API_KEYS_TAB),
+            Self::Webhooks => format!("?tab={}", Self::WEBHOOKS_TAB),
             Self::AuditLog | Self::Language | Self::TwoStep => String::new(),
         };
         format!("{}{tab}#{}", self.screen().path(), self.anchor())

@@ -5,5 +5,6 @@ mod labels;
 mod page;
 mod recent;
 mod services;
+mod system;
 
 pub(crate) use page::Diagnostics;

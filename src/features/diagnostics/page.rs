@@ -4,6 +4,7 @@ use leptos_router::hooks::use_location;
 use super::catalogue::Catalogue;
 use super::recent::Recent;
 use super::services::Services;
+use super::system::System;
 use crate::domain::navigation::Place;
 use crate::platform::dom;
 use crate::t;
@@ -28,6 +29,7 @@ pub(crate) fn Diagnostics() -> impl IntoView {
             <div class="stack-large">
                 <Recent />
                 <Services />
+                <System />
                 <Catalogue />
             </div>
         </Page>

@@ -138,7 +138,11 @@ pub(super) fn local() -> Vec<Offer> {
     let check = (Term::from(t!("nav.validate")), Route::Validate);
     let commands =
         ways.chain([check]).map(|(label, route)| Offer::screen(OfferKind::Command, &label, &route));
-    let sections = [(t!("api_keys.title"), Section::ApiKeys), (t!("security.audit_log"), Section::AuditLog)];
+    let sections = [
+        (t!("api_keys.title"), Section::ApiKeys),
+        (t!("security.audit_log"), Section::AuditLog),
+        (t!("webhooks.title"), Section::Webhooks),
+    ];
     let sections = sections.into_iter().filter(|_| session::is_admin());
     let sections = sections
         .chain([(t!("profile.language"), Section::Language), (t!("factors.title"), Section::TwoStep)]);

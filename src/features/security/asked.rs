@@ -33,7 +33,7 @@ impl Asked {
         Self {
             actor: said("actor").map(UserId),
             person: said("person").map(UserId),
-            action: choice(said("action")),
+            action: choice(said("action")).filter(|action| *action != AuditAction::Unknown),
             search: said("search"),
             from: said("from").and_then(|text| Day::parse(&text)),
             until: said("until").and_then(|text| Day::parse(&text)),

@@ -1,16 +1,17 @@
-use api_types::{AuditAction, AuditEvent, List};
+use api_types::{AuditAction, AuditEvent, AuditNumbering, List};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::asked::{Asked, Day};
-use super::export::download;
+use super::export::ExportDialog;
 use super::narrowed::Narrowed;
+use super::numbering::Numbering;
 use super::table::event_table;
 use crate::api::query::choice;
 use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Loader, loaded_list, total};
+use crate::data::{Load, Loader, loaded_list, total};
 use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::platform::{dom, spawn};
@@ -25,6 +26,7 @@ use crate::ui::{
 struct Screen {
     asked: Memo<Asked>,
     page: Loader<List<AuditEvent>>,
+    numbering: Loader<AuditNumbering>,
     /// Shows other events; a change while typing gets no history entry of its own.
     go: Callback<(Asked, bool)>,
 }
@@ -38,13 +40,20 @@ impl Screen {
             let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
             navigate(&query(&Route::Security.path(), &asked), options);
         });
-        let screen = Self { asked, page: Loader::new(), go };
+        let screen = Self { asked, page: Loader::new(), numbering: Loader::new(), go };
         Effect::new(move |_| {
             let asked = screen.asked.get();
             // The address of another tab has no filters.
-            if parameters.with_untracked(|map| map.get("tab").as_deref() != Some(Section::API_KEYS_TAB)) {
+            let others = [Section::API_KEYS_TAB, Section::WEBHOOKS_TAB];
+            if parameters
+                .with_untracked(|map| map.get("tab").is_none_or(|tab| !others.contains(&tab.as_str())))
+            {
                 last.set(asked);
                 screen.load();
+                // It is of all events, whatever is looked for.
+                if screen.numbering.state.with_untracked(|state| *state == Load::Loading) {
+                    screen.load_numbering();
+                }
             }
         });
         screen
@@ -53,6 +62,10 @@ impl Screen {
     fn load(self) {
         let wanted = self.asked.get_untracked().query();
         spawn(async move { self.page.load(api::audit::list(&wanted)).await });
+    }
+
+    fn load_numbering(self) {
+        spawn(async move { self.numbering.load(api::audit::numbering()).await });
     }
 
     /// Shows the events that match a changed filter, from the first page.
@@ -76,7 +89,8 @@ pub(super) fn AuditLog(
     export: Export,
 ) -> impl IntoView {
     let screen = Screen::new(last);
-    let save = Callback::new(move |()| spawn(download(screen.asked.get_untracked(), export)));
+    let exporting = RwSignal::new(false);
+    let ask = Callback::new(move |()| exporting.set(true));
     screen.page.on_foreign_cursor(
         move || screen.asked.with(|asked| asked.cursor.is_some()),
         move || screen.narrow(|_| (), true),
@@ -106,14 +120,20 @@ pub(super) fn AuditLog(
             <div class="list-head">
                 <h2 id=LOG_HEADING tabindex="-1">{t!("security.audit_log")}</h2>
                 <div class="actions">
-                    <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=save>
-                        {t!("users.export")}
+                    <Button icon=IconName::Download disabled_reason=Signal::derive(move || export.disabled_reason()) on_press=ask>
+                        {t!("security.export")}
                     </Button>
                 </div>
             </div>
             <LogFilters screen />
             <Narrowed asked=screen.asked on_widen=widen />
-            <ExportProgress export label=t!("users.export") />
+            <ExportDialog open=exporting asked=screen.asked export />
+            <Numbering
+                numbering=screen.numbering
+                has_log=Signal::derive(move || screen.page.state.with(|page| matches!(page, Load::Ready(_))))
+                load=Callback::new(move |()| screen.load_numbering())
+            />
+            <ExportProgress export label=t!("security.export") />
             {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
             <Pager label=t!("security.pages")
                 here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
@@ -125,6 +145,7 @@ pub(super) fn AuditLog(
 fn LogFilters(screen: Screen) -> impl IntoView {
     let mut actions: Vec<SelectOption> = AuditAction::ALL
         .iter()
+        .filter(|action| **action != AuditAction::Unknown)
         .map(|&action| SelectOption::new(action.as_str(), audit::action(action)))
         .collect();
     actions.insert(0, SelectOption::new("", t!("users.all")));

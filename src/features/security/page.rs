@@ -5,6 +5,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use super::api_keys::ApiKeys;
 use super::asked::Asked;
 use super::log::AuditLog;
+use super::webhooks::Webhooks;
 use crate::api::query;
 use crate::data::export::Export;
 use crate::domain::navigation::{Place, Route, Section};
@@ -15,14 +16,19 @@ use crate::ui::{HelpPage, Page, Tab, Tabs};
 /// The name of the first tab, which no address needs.
 const LOG: &str = "log";
 const API_KEYS: &str = Section::API_KEYS_TAB;
+const WEBHOOKS: &str = Section::WEBHOOKS_TAB;
 
 /// The tab that an address opens. Links made before there were tabs only name the section.
 fn tab_at(name: Option<&str>, hash: &str) -> &'static str {
-    let is_keys = match name {
-        Some(name) => name == API_KEYS,
-        None => hash.trim_start_matches('#') == Section::ApiKeys.anchor(),
+    let is = |tab: &str, section: Section| match name {
+        Some(name) => name == tab,
+        None => hash.trim_start_matches('#') == section.anchor(),
     };
-    if is_keys { API_KEYS } else { LOG }
+    match () {
+        () if is(API_KEYS, Section::ApiKeys) => API_KEYS,
+        () if is(WEBHOOKS, Section::Webhooks) => WEBHOOKS,
+        () => LOG,
+    }
 }
 
 #[component]
@@ -42,7 +48,11 @@ pub(crate) fn Security() -> impl IntoView {
         };
         navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
-    let tabs = vec![Tab::new(LOG, t!("security.audit_log")), Tab::new(API_KEYS, t!("api_keys.title"))];
+    let tabs = vec![
+        Tab::new(LOG, t!("security.audit_log")),
+        Tab::new(API_KEYS, t!("api_keys.title")),
+        Tab::new(WEBHOOKS, t!("webhooks.title")),
+    ];
     view! {
         <Page
             title=term!("nav.security")
@@ -52,6 +62,7 @@ pub(crate) fn Security() -> impl IntoView {
         >
             <Tabs label=t!("nav.security") tabs open on_open=go panel=move |tab: &'static str| match tab {
                 LOG => view! { <AuditLog last export /> }.into_any(),
+                WEBHOOKS => view! { <Webhooks /> }.into_any(),
                 _ => view! { <ApiKeys /> }.into_any(),
             } />
         </Page>
@@ -70,6 +81,8 @@ mod tests {
             (None, "#api-keys-title", API_KEYS),
             (Some("api-keys"), "#api-keys-title", API_KEYS),
             (Some("api-keys"), "", API_KEYS),
+            (None, "#webhooks-title", WEBHOOKS),
+            (Some("webhooks"), "", WEBHOOKS),
             (Some("nothing"), "#api-keys-title", LOG),
         ] {
             assert_eq!(tab_at(name, hash), tab, "{name:?} {hash}");

@@ -1,10 +1,10 @@
-use api_types::AuditEvent;
+use api_types::{AuditEvent, AuditIntegrity};
 use leptos::prelude::*;
 
 use crate::domain::audit;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Column, Frame, Room, Table};
+use crate::ui::{Column, Frame, IconName, Room, Status, Table, Tone};
 
 pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
     let columns = vec![
@@ -13,7 +13,7 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
         }),
         Column::new(t!("security.who"), audit::actor_cell).class("short-text"),
         Column::new(t!("security.action"), |event: &AuditEvent| {
-            view! { {audit::action(event.action)}{request(event)} }
+            view! { {audit::action(event.action)}{integrity(event.integrity)}{details(event)} }
         })
         .class("short-text"),
         Column::new(t!("security.subject"), audit::subject_cell).class("long-text"),
@@ -25,13 +25,35 @@ pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
     Table::new(t!("security.audit_log"), columns).frame(Frame::Open).rows(events)
 }
 
-/// The request's id, where there is no room for its column.
-fn request(event: &AuditEvent) -> impl IntoView + use<> {
+/// What somebody who looks for changes must see at once.
+fn integrity(integrity: AuditIntegrity) -> Option<impl IntoView> {
+    let label = match integrity {
+        AuditIntegrity::Changed => t!("security.event_changed"),
+        AuditIntegrity::KeyMissing => t!("security.event_key_missing"),
+        AuditIntegrity::Unchanged | AuditIntegrity::NoCode => return None,
+    };
+    Some(view! { <div><Status tone=Tone::Failure icon=IconName::Alert label /></div> })
+}
+
+/// What was changed, and where it came from.
+fn details(event: &AuditEvent) -> impl IntoView + use<> {
     let of = i18n::date_time(event.at.as_str());
+    let changes = event.changes.iter().map(|change| (audit::field(change.field), audit::values(change)));
+    let mut facts: Vec<(String, AnyView)> =
+        changes.map(|(field, values)| (field, values.into_any())).collect();
+    if let Some(address) = event.address.clone() {
+        facts.push((t!("security.address"), view! { <code class="address">{address}</code> }.into_any()));
+    }
+    facts.push((t!("security.number"), i18n::number(event.number).into_any()));
+    let request = event.request_id.clone();
+    facts.push((t!("security.request_id"), view! { <code class="address">{request}</code> }.into_any()));
     view! {
-        <details class="below-widest small">
+        <details class="small">
             <summary>{t!("common.details")}<span class="visually-hidden">{t!("common.of", text = of)}</span></summary>
-            <p>{t!("common.request_id")} " " <code class="address">{event.request_id.clone()}</code></p>
+            <dl class="fact-line">
+                {facts.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}
+            </dl>
+            {event.erased.then(|| view! { <p>{t!("security.event_erased")}</p> })}
         </details>
     }
 }

@@ -6,12 +6,13 @@ import { listening } from "./ports.mjs";
 
 export class PostOffice {
   #isOpen = false;
+  #recipients = [];
   #talking = new Set();
   #server = createServer((socket) => {
     if (!this.#isOpen) return socket.destroy();
     this.#talking.add(socket);
     socket.on("close", () => this.#talking.delete(socket));
-    talk(socket);
+    talk(socket, (address) => this.#recipients.push(address));
   });
 
   static async start(suite) {
@@ -26,6 +27,11 @@ export class PostOffice {
     return `smtp://127.0.0.1:${this.#server.address().port}`;
   }
 
+  /** To whom mails were addressed, the first first. */
+  get recipients() {
+    return this.#recipients;
+  }
+
   open() {
     this.#isOpen = true;
   }
@@ -37,13 +43,16 @@ export class PostOffice {
   }
 }
 
-function talk(socket) {
+function talk(socket, note) {
   let inMessage = false;
   const say = (text) => socket.write(`${text}\r\n`);
   socket.on("error", () => socket.destroy());
   socket.unref();
   say("220 post office");
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  // It passes on what ends the connection, which is no failure here.
+  lines.on("error", () => {});
+  lines.on("line", (line) => {
     if (inMessage) {
       if (line !== ".") return;
       inMessage = false;
@@ -52,6 +61,8 @@ function talk(socket) {
       inMessage = true;
       say("354 go on");
     } else {
+      const recipient = /^RCPT TO:<(.*)>/i.exec(line);
+      if (recipient) note(recipient[1]);
       say("250 ok");
     }
   });

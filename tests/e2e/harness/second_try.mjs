@@ -36,14 +36,5 @@ export function testTwice(name, attempt, { skip = false } = {}) {
 
 function report(name, error) {
   const file = createHash("sha256").update(name).digest("hex");
-  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n${indented(error.message)}\n`);
-}
-
-/** With the steps of the walk, without the content of its pages. */
-function indented(message) {
-  const [told] = message.split(/\n--- (?!the last steps)/, 1);
-  return told
-    .split("\n")
-    .map((line) => `    ${line}`)
-    .join("\n");
+  writeFileSync(join(process.env.UNSTABLE, file), `${name}\n${error.message.replaceAll(/^/gm, "    ")}\n`);
 }

@@ -182,6 +182,14 @@ export class Server {
     return () => fetch(faults, { method: "DELETE" });
   }
 
+  /** Does to the audit log what only whoever knows the database can do. */
+  tamper(statement) {
+    const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 10_000 });
+    const door = "INSERT INTO audit_doors (purpose, before_place) VALUES ('erasure', 0), ('retention', 9223372036854775807)";
+    database.exec(`BEGIN IMMEDIATE; ${door}; ${statement}; DELETE FROM audit_doors; COMMIT`);
+    database.close();
+  }
+
   /** Blocks all writes of the server until the returned function is called. */
   hold() {
     const database = new DatabaseSync(join(this.data, "msi.sqlite3"), { timeout: 0 });

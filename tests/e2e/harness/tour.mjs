@@ -222,6 +222,11 @@ export const tour = {
     await app.security.askForKey();
     await look("new API key");
     await driver.press("Escape");
+    await app.webhooks.open();
+    await look("webhooks");
+    await app.webhooks.askForNew();
+    await look("new webhook");
+    await driver.press("Escape");
     await app.diagnostics.open();
     await app.diagnostics.errors();
     await look("diagnostics, errors");

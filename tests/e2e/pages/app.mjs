@@ -30,6 +30,7 @@ import { TwoStep } from "./two_step.mjs";
 import { UpdateUsers } from "./update_users.mjs";
 import { User } from "./user.mjs";
 import { Users } from "./users.mjs";
+import { Webhooks } from "./webhooks.mjs";
 import { Validate } from "./validate.mjs";
 import { Version } from "./version.mjs";
 
@@ -54,6 +55,7 @@ export class App {
     this.activation = new Activation(driver, say);
     this.setupGuide = new SetupGuide(driver, say);
     this.users = new Users(driver, say);
+    this.webhooks = new Webhooks(driver, say);
     this.user = new User(driver, say);
     this.inviteCsv = new InviteCsv(driver, say);
     this.inviteSalesforce = new InviteSalesforce(driver, say);

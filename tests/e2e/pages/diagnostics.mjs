@@ -60,6 +60,25 @@ export class Diagnostics {
     return rows;
   }
 
+  /** The components of the server: name, status, details. */
+  async parts() {
+    const name = this.say("system.title");
+    await this.driver.see({ role: "table", name });
+    const [, ...rows] = await this.driver.cellsOf("table", name);
+    return rows;
+  }
+
+  /** How much of each limit is used. */
+  async limits() {
+    const [, ...rows] = await this.driver.cellsOf("table", this.say("system.limits"));
+    return Object.fromEntries(rows);
+  }
+
+  async openNews(version) {
+    await this.driver.click({ text: this.say("system.whats_new", { version }) });
+    await this.driver.inspect("diagnostics, what is new");
+  }
+
   async seeNoErrors() {
     await this.driver.see({ text: this.say("diagnostics.no_errors_title") });
   }

@@ -357,6 +357,13 @@ export class Frame {
     await this.driver.click(this.#undo);
   }
 
+  /** Closes a notice, which in a narrow window lies over what is at the end of the page. */
+  async closeNotice(name) {
+    const within = { role: "group", name, within: { role: "region", name: this.say("common.notices") } };
+    await this.driver.click({ role: "button", name: this.say("common.close"), exact: false, within });
+    await this.driver.gone(within);
+  }
+
   /** Undoes the latest change by the keys, where several can be undone. */
   async undoLatest() {
     await this.seeUndoable();

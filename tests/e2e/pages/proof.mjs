@@ -23,6 +23,12 @@ export class Proof {
     await this.#confirm();
   }
 
+  /** The file that comes once the password has confirmed who asks for it. */
+  async downloadedByPassword(password) {
+    await this.driver.fill(this.say("proof.password"), password, this.#dialog);
+    return this.driver.download(this.#confirmation);
+  }
+
   async seePasswordRefused() {
     await this.driver.see({ text: this.say("proof.password_wrong"), within: this.#dialog });
     await this.driver.inspect("proof by password, refused");
@@ -100,8 +106,12 @@ export class Proof {
     await this.driver.see({ text: this.say("proof.code_wrong"), within: this.#dialog });
   }
 
+  get #confirmation() {
+    return { role: "button", name: this.say("proof.button"), within: this.#dialog };
+  }
+
   async #confirm() {
-    await this.driver.click({ role: "button", name: this.say("proof.button"), within: this.#dialog });
+    await this.driver.click(this.#confirmation);
   }
 
   async cancel() {

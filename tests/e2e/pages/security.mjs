@@ -181,7 +181,8 @@ export class Security {
   /** The displayed events, newest first. */
   async shown() {
     const [, ...rows] = await this.driver.cellsOf("table", this.say("security.audit_log"));
-    return rows.map(([, actor, action, subject, request]) => ({ actor, action, subject, request }));
+    // Below an action are its details.
+    return rows.map(([, actor, action, subject, request]) => ({ actor, action: action.split("\n")[0], subject, request }));
   }
 
   #event(subject) {
@@ -210,7 +211,49 @@ export class Security {
     await this.driver.click({ role: "link", name: this.say("security.clear") });
   }
 
+  /** Asks for a file of the log, and leaves the format to be chosen. */
+  async askForExport() {
+    await this.driver.click({ role: "button", name: this.say("security.export") });
+    await this.driver.see({ role: "dialog", name: this.say("security.export") });
+    await this.driver.inspect("export of the audit log");
+  }
+
+  get #beginExport() {
+    return { role: "button", name: this.say("security.export_begin"), within: { role: "dialog" } };
+  }
+
+  /** Begins an export as lines of JSON that a proof is asked for first. */
+  async exportLines() {
+    await this.askForExport();
+    await this.driver.check(this.say("security.format_json_lines"));
+    await this.driver.click(this.#beginExport);
+  }
+
+  /** The log as a CSV file. */
   async exported() {
-    return this.driver.download({ role: "button", name: this.say("users.export") });
+    await this.askForExport();
+    return this.driver.download(this.#beginExport);
+  }
+
+  /** Waits until the opened details of an event say these, each a name with its value. */
+  async seeDetails(subject, facts) {
+    const within = this.#event(subject);
+    await this.driver.focusOn({ text: this.say("common.details"), within });
+    await this.driver.press("Enter");
+    for (const [name, value] of facts) {
+      await this.driver.see({ text: name, within });
+      await this.driver.see({ text: value, within });
+    }
+    await this.driver.inspect("audit log, changes of an event");
+  }
+
+  /** Waits until the log says what is wrong with it. */
+  async seeWrong(...texts) {
+    for (const text of texts) await this.driver.see({ text, within: { role: "alert" } });
+    await this.driver.inspect("audit log with a gap");
+  }
+
+  async seeChanged(subject) {
+    await this.driver.see({ text: this.say("security.event_changed"), within: this.#event(subject) });
   }
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use api_types::AuditAction;
+use api_types::{AuditAction, AuditField};
 use strum::VariantArray as _;
 
 use crate::db;
 use crate::db::housekeeping::{ABANDONED_AFTER, Chore};
 use crate::db::mails::Leases;
-use crate::db::retention;
+use crate::db::retention::{self, Table};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, wait};
 use crate::platform::portion::Portion;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::invitations::revocations;
 use crate::services::{api_keys, mail, sessions};
 use crate::state::App;
@@ -56,6 +56,8 @@ async fn tidy_up(app: &App, now: Millis) -> Option<u32> {
     let mut note = |piece: &str, outcome: db::DbResult<()>| {
         failures = failures.max(app.jobs.note(Job::Housekeeping, piece, outcome).err());
     };
+    // Before any event is deleted: what stands in the place of those has a code, and would be the first one.
+    note("codes", audit::make_codes(app).await);
     for chore in Chore::VARIANTS {
         note(chore.into(), delete_expired(app, *chore, now).await);
     }
@@ -75,7 +77,7 @@ async fn delete_expired(app: &App, chore: Chore, now: Millis) -> db::DbResult<()
     while goes_on && !*app.ending.borrow() {
         let mut tx = app.db.write().await?;
         let done = portion.timed(async |rows| {
-            let done = chore.portion(&mut tx, &app.account_id, &kept, rows, now).await?;
+            let done = chore.portion(&mut tx, &app.keyring, &app.account_id, &kept, rows, now).await?;
             if let Some(table) = chore.recorded().filter(|_| done.deleted > 0) {
                 retention::add(&mut tx, &app.account_id, table, done.deleted, now).await?;
             }
@@ -96,7 +98,15 @@ async fn tell_of_deleted(app: &App, now: Millis) -> db::DbResult<()> {
     for of_day in retention::take_past_days(&mut tx, &app.account_id, now).await? {
         let date = of_day.day.timestamp().0.chars().take(10).collect::<String>();
         let subject = format!("{} {date} ({})", of_day.table, of_day.deleted);
-        audit::note(app, &mut tx, Actor::Server, AuditAction::OldDataDeleted, &subject).await?;
+        let events: &str = Table::AuditEvents.into();
+        let last = match of_day.table == events {
+            true => db::audit_trail::deleted_to(&mut tx, &app.keyring, &app.account_id).await?,
+            false => None,
+        };
+        let last = last.map(|number| number.to_string());
+        let changes = last.map(|last| audit::change(AuditField::DeletedTo, None, Some(&last)));
+        let subject = Subject::from(&subject).changing(changes.as_slice());
+        audit::note(app, &mut tx, Actor::Server, AuditAction::OldDataDeleted, subject).await?;
     }
     tx.commit().await
 }

@@ -6,8 +6,10 @@ mod housekeeping;
 pub mod moving;
 pub mod openapi;
 mod opening;
+pub mod ready;
 mod router;
 pub mod stand_ins;
+pub mod test_mail;
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -22,6 +24,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 use url::Url;
 
+use crate::clients::acme::Authority;
 use crate::clients::marketo::{Clients, Pace};
 use crate::clients::services::Services;
 use crate::config::origins::{LOCALHOST, Origins};
@@ -35,10 +38,13 @@ use crate::platform::cookie::CookieStyle;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::{Job, Jobs};
 use crate::platform::outbound;
+use crate::platform::partial;
 use crate::platform::proxy;
+use crate::platform::tls;
 use crate::routes;
 use crate::sandbox_mode::NO_MAIL_SERVER;
 use crate::services::backups as making_backups;
+use crate::services::certificate;
 use crate::services::deleted_teams;
 use crate::services::factors::relying_party;
 use crate::services::field_sync;
@@ -56,6 +62,7 @@ use crate::services::servers;
 use crate::services::services_check;
 use crate::services::told;
 use crate::services::troubles;
+use crate::services::webhooks;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
@@ -67,6 +74,7 @@ use crate::state::probes::Probes;
 use crate::state::refreshes::Refreshes;
 use crate::state::this_server::ThisServer;
 use crate::state::uses::Uses;
+use crate::state::webhooks::Webhooks;
 use crate::state::{App, State};
 use data_folder::{lock, make_private, note_server};
 use housekeeping::tidy;
@@ -104,7 +112,7 @@ impl Running {
     /// When the database fails, or there is no active administrator.
     pub async fn sign_in_link(&self) -> Result<String, StartError> {
         let app = &self.app;
-        let token = operator::sign_in_token(&app.db, &app.tokens, app.now()).await?;
+        let token = operator::sign_in_token(&app.db, (&app.tokens, &app.keyring), app.now()).await?;
         Ok(app.link("sign-in", &token))
     }
 
@@ -163,9 +171,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     config.check()?;
     make_private(&config.data)?;
     let mut lock = lock(&config.data)?;
+    // Files that were to take the place of others when it was killed.
+    partial::sweep(&config.data, partial::FILE)?;
     let id = db::new_id();
     let before = note_server(&mut lock, &id)?;
-    let tls = config.tls()?;
+    let authority = Authority::of(&config)?.map(Arc::new);
+    let tls = match &authority {
+        Some(authority) => Some(tls::acceptor_of(Arc::clone(&authority.certificate))?),
+        None => config.tls()?,
+    };
     let (listeners, address) = listen(&config).await?;
     let opening = async {
         let db = Db::open(&config.place(), Some(&id)).await?;
@@ -207,7 +221,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         stand_ins.as_ref().map(StandIns::marketo),
     )?;
     let (end, ending) = watch::channel(false);
-    let outside = Outside { services, smtp, pace };
+    let outside = Outside { services, smtp, pace, authority };
     let here = Here { db, this_server, keys, public_url: public_url.clone() };
     let app = assemble(config, here, account, outside, clock, ending)?;
 
@@ -251,6 +265,7 @@ struct Outside {
     services: Services,
     smtp: Url,
     pace: Pace,
+    authority: Option<Arc<Authority>>,
 }
 
 /// Which server it is, with its database.
@@ -266,7 +281,7 @@ fn assemble(
     config: Config,
     Here { db, this_server, keys, public_url }: Here,
     account: AccountRow,
-    Outside { services, smtp, pace }: Outside,
+    Outside { services, smtp, pace, authority }: Outside,
     clock: Arc<dyn Clock>,
     ending: watch::Receiver<bool>,
 ) -> Result<App, StartError> {
@@ -284,7 +299,9 @@ fn assemble(
         keyring: keys.keyring,
         services,
         marketo: Clients::new(http.clone(), pace),
+        webhooks: Webhooks::new(&config.webhook_allow)?,
         http,
+        authority,
         refreshes: Refreshes::default(),
         field_sync: FieldSync::default(),
         limiter: Limiter::new(&config, Arc::clone(&clock)),
@@ -324,7 +341,8 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     let services = Services::new(&config.services, None, None)?;
     // Neither is used: no mail is sent, and nobody is led anywhere.
     let nowhere = Url::parse("http://localhost")?;
-    let outside = Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL };
+    let outside =
+        Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL, authority: None };
     let public_url = config.public_url.clone().unwrap_or(nowhere);
     let (_end, ending) = watch::channel(false);
     // Beside those that are registered.
@@ -403,14 +421,17 @@ fn helpers(app: &App, mailer: &Arc<Mailer>) -> Vec<JoinHandle<()>> {
         keep_in_lead(app, Job::SalesforceChecks, salesforce::watch::run),
         keep_in_lead(app, Job::MarketoChecks, marketo::connection::watch),
         keep_in_lead(app, Job::Troubles, troubles::run),
+        keep_in_lead(app, Job::Webhooks, webhooks::worker::run),
         // Of the servers that have a folder for it.
         keep(app, Job::Backups, making_backups::schedule::run),
+        // Of each that the authority can reach.
+        keep(app, Job::Certificate, certificate::run),
     ]
 }
 
 /// Says where requests would seem to come from somewhere else.
 fn warn_of_proxies(app: &App) {
-    let has_proxy = app.public_url.scheme() == "https" && app.config.tls_certificate.is_none();
+    let has_proxy = app.public_url.scheme() == "https" && !app.config.has_tls();
     if has_proxy && app.config.trusted_proxies.is_empty() {
         tracing::warn!(
             "no proxy is trusted, so all requests seem to come from the one that does TLS: MSI_TRUSTED_PROXIES"

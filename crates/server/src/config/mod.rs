@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use hosting::{Origin, is_loopback};
+use instant_acme::LetsEncrypt;
 use ipnet::IpNet;
 use tokio_rustls::TlsAcceptor;
 use url::Url;
 
+use crate::platform::destinations::Allowed;
 pub use crate::platform::place::{DatabaseUrl, Place};
 use crate::platform::proxy::{self, ForwardedHeader};
 use crate::platform::tls;
@@ -38,6 +40,13 @@ pub struct Config {
     /// The key of the certificate, in PEM.
     #[arg(long, env = "MSI_TLS_KEY", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
+    /// Authority that issues the certificate for TLS by ACME: letsencrypt, whose terms are accepted by that, or the address of
+    /// another one's directory. It must reach the server under its public address at port 443.
+    #[arg(long, env = "MSI_ACME", value_parser = acme_directory, conflicts_with = "tls_certificate")]
+    pub acme: Option<Url>,
+    /// Authorities, in PEM, by which the directory is trusted, where the machine does not trust them.
+    #[arg(long, env = "MSI_ACME_CA_FILE", requires = "acme")]
+    pub acme_ca_file: Option<PathBuf>,
     /// Folder for the database, the token key and the sandbox's mailbox.
     #[arg(long, env = "MSI_DATA", default_value = "data")]
     pub data: PathBuf,
@@ -98,6 +107,12 @@ pub struct Config {
     pub mail_limits: MailLimits,
     #[command(flatten)]
     pub services: ServicesConfig,
+    /// Where webhooks may go beside public addresses, as hosts, addresses or networks; there also by http://.
+    #[arg(long = "webhook-allow", env = "MSI_WEBHOOK_ALLOW", value_delimiter = ',')]
+    pub webhook_allow: Vec<Allowed>,
+    /// How long an endpoint of webhooks may take to answer; tests are less patient.
+    #[arg(skip)]
+    pub webhook_timeout: WebhookTimeout,
     /// Fill a new account with sample members and raise its limits.
     #[arg(long, env = "MSI_SAMPLE_DATA")]
     pub sample_data: bool,
@@ -240,7 +255,8 @@ impl ServicesConfig {
 pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
     let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
     let token_keys = secret("MSI_TOKEN_KEYS")?;
-    Ok(Place { database: database(place.database, &secret)?, token_keys, ..place })
+    let secret_keys = secret("MSI_SECRET_KEYS")?;
+    Ok(Place { database: database(place.database, &secret)?, token_keys, secret_keys, ..place })
 }
 
 /// The keyring of the environment, where it is there.
@@ -359,6 +375,16 @@ impl Default for MailLimits {
     }
 }
 
+/// How long an endpoint of webhooks may take to answer.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookTimeout(pub Duration);
+
+impl Default for WebhookTimeout {
+    fn default() -> Self {
+        Self(Duration::from_secs(10))
+    }
+}
+
 /// The cost of password hashing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PasswordCost {
@@ -415,6 +441,7 @@ impl Config {
             folder: self.data.clone(),
             database: self.database.clone(),
             token_keys: self.token_keys.clone(),
+            secret_keys: self.services.secret_keys.clone(),
         }
     }
 
@@ -436,10 +463,13 @@ impl Config {
                  127.0.0.1:8080. For real people leave --sandbox out and give --smtp"
             ));
         }
-        if !is_local && self.tls_certificate.is_none() {
+        if self.acme.is_some() {
+            self.certified_name()?;
+        }
+        if !is_local && !self.has_tls() {
             return Err(format!(
                 "--bind {bind} is open to other machines, and what they send could be read on the way: give --tls-certificate \
-                 and --tls-key, or listen on loopback, as with --bind 127.0.0.1:8080, behind a web server on the same machine"
+                 and --tls-key, or --acme letsencrypt, or listen on loopback, as with --bind 127.0.0.1:8080, behind a web server on the same machine"
             ));
         }
         let Some(url) = &self.public_url else {
@@ -467,7 +497,22 @@ impl Config {
         }
     }
 
-    /// What encrypts connections to this server, if it does that itself.
+    /// Whether connections to this server are encrypted by itself.
+    pub(crate) const fn has_tls(&self) -> bool {
+        self.tls_certificate.is_some() || self.acme.is_some()
+    }
+
+    /// The name for which a certificate is ordered.
+    pub(crate) fn certified_name(&self) -> Result<&str, String> {
+        let url = self.public_url.as_ref().filter(|url| url.scheme() == "https");
+        url.and_then(Url::domain).ok_or_else(|| {
+            "--acme orders a certificate for the name in the public address: give --public-url, as in \
+             https://actions.example.com"
+                .to_owned()
+        })
+    }
+
+    /// What encrypts connections to this server by a certificate that it was given.
     pub(crate) fn tls(&self) -> Result<Option<TlsAcceptor>, String> {
         let files = self.tls_certificate.as_deref().zip(self.tls_key.as_deref());
         files.map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()
@@ -494,6 +539,18 @@ impl Config {
 
     pub(crate) fn session_lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.session_hours) * 3600)
+    }
+}
+
+/// The directory of an authority.
+fn acme_directory(text: &str) -> Result<Url, String> {
+    if text == "letsencrypt" {
+        return Url::parse(LetsEncrypt::Production.url()).map_err(|error| error.to_string());
+    }
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    match url.scheme() {
+        "https" => Ok(url),
+        _ => Err("an authority is asked over https:// alone".to_owned()),
     }
 }
 
@@ -526,6 +583,7 @@ mod tests {
         const SANDBOX: &[&str] = &["--sandbox"];
         const TLS: &[&str] =
             &["--smtp", "smtp://localhost", "--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
+        const ACME: &[&str] = &["--smtp", "smtp://localhost", "--acme", "letsencrypt"];
         for (kind, words, refusal) in [
             (SANDBOX, &[][..], None),
             (SANDBOX, &["--bind", "127.0.0.2:0"], None),
@@ -547,6 +605,10 @@ mod tests {
                 Some("--tls-certificate"),
             ),
             (MAIL, &["--bind", "[::]:8080"], Some("--tls-certificate")),
+            (ACME, &["--bind", "0.0.0.0:443", "--public-url", "https://actions.example.com"], None),
+            (ACME, &["--bind", "0.0.0.0:443"], Some("give --public-url")),
+            (ACME, &["--public-url", "https://192.0.2.1"], Some("give --public-url")),
+            (ACME, &["--public-url", "http://localhost"], Some("give --public-url")),
             (MAIL, &["--public-url", "http://actions.example.com"], Some("https:// address")),
             (MAIL, &["--public-url", "ftp://actions.example.com"], Some("no https:// address")),
             (

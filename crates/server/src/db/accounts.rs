@@ -4,7 +4,7 @@ use api_types::{LoginManagement, Seats};
 use roster::Seed;
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_text, people_counts, statement};
+use super::{Conn, DbResult, audit_trail, count, from_text, people_counts, statement};
 use crate::platform::clock::Millis;
 use crate::platform::keys::random_bytes;
 
@@ -124,9 +124,9 @@ pub(crate) async fn insert(conn: &mut Conn, account: &AccountRow, now: Millis) -
     .bind(now.0)
     .bind(address_seed)
     .bind(&account.uuid)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    audit_trail::begin(conn, &account.id).await
 }
 
 /// The seed of the account's address keys.

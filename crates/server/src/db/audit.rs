@@ -1,12 +1,15 @@
 //! The audit log.
 
-use api_types::{ActorKind, ApiKeyId, AuditAction, AuditEvent, PersonName, UserId};
+use api_types::{ActorKind, ApiKeyId, AuditAction, AuditChange, AuditEvent, PersonName, UserId};
+use serde_json::{Map, Value};
 use sqlx::FromRow;
 
+use super::audit_trail::{self, COLUMNS, Known, StoredEvent};
 use super::done::Done;
 use super::long_list::{Direction, LongList, Total};
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, new_id, statement};
+use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, like_anywhere, new_id, statement};
 use crate::platform::clock::Millis;
+use crate::platform::secrets::Keyring;
 use crate::platform::text::unaccented;
 
 /// An event as it is written.
@@ -20,6 +23,7 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) key: Option<(&'a str, &'a str)>,
     pub(crate) action: &'static str,
     pub(crate) request_id: &'a str,
+    pub(crate) address: Option<&'a str>,
 }
 
 /// To whom or what it was done.
@@ -27,6 +31,7 @@ pub(crate) struct EventSubject<'a> {
     pub(crate) text: &'a str,
     /// The user to whom it was done, if it was done to one, and by another.
     pub(crate) person_id: Option<&'a str>,
+    pub(crate) changes: &'a [AuditChange],
 }
 
 /// The name of events in the log of the operator: `RUST_LOG=audit=info` keeps them where less is logged.
@@ -37,9 +42,10 @@ const PLACES: i64 = 1 << 20;
 
 /// For whoever collects the log, where this server cannot change it: by ids alone. The line of the request with that id says
 /// whether it was done.
-fn tell(event: &NewEvent<'_>, subject: &EventSubject<'_>) {
+fn tell(number: i64, event: &NewEvent<'_>, subject: &EventSubject<'_>) {
     tracing::info!(
         target: TARGET,
+        number,
         request_id = event.request_id,
         action = event.action,
         actor_kind = event.kind.as_str(),
@@ -54,6 +60,7 @@ fn tell(event: &NewEvent<'_>, subject: &EventSubject<'_>) {
 /// each statement adds a segment to the index of the search, and those are merged.
 pub(crate) async fn insert(
     conn: &mut Conn,
+    keyring: &Keyring,
     account_id: &str,
     event: &NewEvent<'_>,
     subjects: &[EventSubject<'_>],
@@ -67,37 +74,99 @@ pub(crate) async fn insert(
             .bind(first + PLACES)
             .one(&mut *conn)
             .await?;
+    let mut number = audit_trail::next(conn, keyring, account_id, subjects.len()).await?;
     for subjects in subjects.chunks(ROWS_PER_STATEMENT) {
-        let mut insert = Builder::new(
-            "INSERT INTO audit_events (id, account_id, at, actor, actor_id, action, subject, person_id, search_text,
-             request_id, actor_kind, key_id, place) ",
-        );
-        insert.push_values(subjects, |mut row, subject| {
+        let mut rows = Vec::with_capacity(subjects.len());
+        for subject in subjects {
             let searched = [event.actor, subject.text, key_name.unwrap_or_default()].join(" ");
-            row.push_bind(new_id())
-                .push_bind(account_id.to_owned())
-                .push_bind(event.at.0)
-                .push_bind(event.actor.to_owned())
-                .push_bind(event.actor_id.map(str::to_owned))
-                .push_bind(event.action)
-                .push_bind(subject.text.to_owned())
-                .push_bind(subject.person_id.map(str::to_owned))
-                .push_bind(unaccented(&searched))
-                .push_bind(event.request_id.to_owned())
-                .push_bind(event.kind.as_str())
-                .push_bind(event.key.map(|(id, _)| id.to_owned()))
-                .push_bind(place);
-            place += 1;
+            let mut row = StoredEvent {
+                number,
+                account_id: account_id.to_owned(),
+                id: new_id(),
+                place,
+                at: event.at.0,
+                actor_kind: event.kind.as_str().to_owned(),
+                actor: event.actor.to_owned(),
+                actor_id: event.actor_id.map(str::to_owned),
+                key_id: event.key.map(|(id, _)| id.to_owned()),
+                action: event.action.to_owned(),
+                subject: subject.text.to_owned(),
+                person_id: subject.person_id.map(str::to_owned),
+                search_text: unaccented(&searched),
+                request_id: event.request_id.to_owned(),
+                address: event.address.map(str::to_owned),
+                changes: changes_text(subject.changes)?,
+                is_erased: 0,
+                mac: None,
+            };
+            row.mac = Some(row.new_code(keyring)?);
+            tell(number, event, subject);
+            rows.push(row);
+            (number, place) = (number + 1, place + 1);
+        }
+        let mut insert = Builder::new(format!("INSERT INTO audit_events ({COLUMNS}) "));
+        insert.push_values(rows, |mut to, row| {
+            to.push_bind(row.number)
+                .push_bind(row.account_id)
+                .push_bind(row.id)
+                .push_bind(row.place)
+                .push_bind(row.at)
+                .push_bind(row.actor_kind)
+                .push_bind(row.actor)
+                .push_bind(row.actor_id)
+                .push_bind(row.key_id)
+                .push_bind(row.action)
+                .push_bind(row.subject)
+                .push_bind(row.person_id)
+                .push_bind(row.search_text)
+                .push_bind(row.request_id)
+                .push_bind(row.address)
+                .push_bind(row.changes)
+                .push_bind(row.is_erased)
+                .push_bind(row.mac);
         });
         insert.build().execute(&mut *conn).await?;
-        subjects.iter().for_each(|subject| tell(event, subject));
     }
     Ok(())
 }
 
+/// Changes as they are stored.
+pub(super) fn changes_text(changes: &[AuditChange]) -> DbResult<Option<String>> {
+    if changes.is_empty() { Ok(None) } else { super::to_json(&changes).map(Some) }
+}
+
+/// Changes as they are stored, with other words: their fields stay, also those that only a later version knows.
+pub(super) fn with_words(stored: Option<&str>, words: &[AuditChange]) -> DbResult<Option<String>> {
+    let known: Option<Vec<Map<String, Value>>> = stored.and_then(|text| super::from_json(text).ok());
+    let Some(mut changes) = known.filter(|changes| changes.len() == words.len()) else {
+        return changes_text(words);
+    };
+    for (change, words) in changes.iter_mut().zip(words) {
+        for (name, word) in [("from", &words.from), ("to", &words.to)] {
+            match word {
+                Some(word) => change.insert(name.to_owned(), word.as_str().into()),
+                None => change.remove(name),
+            };
+        }
+    }
+    if changes.is_empty() { Ok(None) } else { super::to_json(&changes).map(Some) }
+}
+
+/// Changes as they were stored.
+pub(super) fn changes_of(text: Option<&str>) -> DbResult<Vec<AuditChange>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    super::from_json(text)
+}
+
 /// Deletes up to `limit` events of before then, the oldest first.
-pub(super) async fn delete(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
+pub(super) async fn delete(conn: &mut Conn, keyring: &Keyring, before: Millis, limit: u32) -> DbResult<Done> {
     let before = first_place(before);
+    let select = format!("SELECT {COLUMNS} FROM audit_events WHERE place IN ({OLD})");
+    let old: Vec<StoredEvent> = Builder::new(select).build().bind(before).bind(limit).all(&mut *conn).await?;
+    for (account, mut numbers) in audit_trail::removable(conn, keyring, &old).await? {
+        numbers.sort_unstable();
+        audit_trail::remove(conn, keyring, &account, &numbers).await?;
+    }
     statement("INSERT INTO audit_doors (purpose, before_place) VALUES ('retention', $1)")
         .bind(before)
         .execute(&mut *conn)
@@ -171,26 +240,22 @@ impl<'a> Filter<'a> {
     }
 }
 
+/// An event with what is asked for beside it.
 #[derive(FromRow)]
 struct EventRow {
-    place: i64,
-    id: String,
-    at: i64,
-    actor_kind: String,
-    actor: String,
-    actor_id: Option<String>,
-    key_id: Option<String>,
+    #[sqlx(flatten)]
+    stored: StoredEvent,
     key_name: Option<String>,
-    action: String,
-    subject: String,
-    person_id: Option<String>,
-    request_id: String,
+    /// Of those users who are still there.
+    has_actor: bool,
+    has_person: bool,
 }
 
 /// Events with their positions, the latest first, and how many there are. `before` is the last position of the page
 /// before.
 pub(crate) async fn list(
     conn: &mut Conn,
+    keyring: &Keyring,
     account_id: &str,
     filter: &Filter<'_>,
     before: Option<i64>,
@@ -212,12 +277,9 @@ pub(crate) async fn list(
     if places.is_empty() {
         return Ok((Vec::new(), total));
     }
-    let mut select = Builder::new(
-        "SELECT place, id, at, actor_kind, actor, key_id, (SELECT k.name FROM api_keys k WHERE k.id = key_id) AS key_name,
-                (SELECT u.id FROM users u WHERE u.id = actor_id) AS actor_id, action, subject,
-                (SELECT u.id FROM users u WHERE u.id = person_id) AS person_id, request_id
-           FROM audit_events WHERE account_id = ",
-    );
+    let known = Known::find(conn, keyring, account_id).await?;
+    let mut select =
+        Builder::new(format!("SELECT {COLUMNS}, {BESIDE} FROM audit_events WHERE account_id = "));
     select.push_bind(account_id.to_owned()).push(" AND place IN (");
     let mut list = select.separated(", ");
     for place in places {
@@ -225,23 +287,83 @@ pub(crate) async fn list(
     }
     select.push(") ORDER BY place DESC");
     let rows: Vec<EventRow> = select.build().all(conn).await?;
-    let events = rows.into_iter().map(|row| {
-        let event = AuditEvent {
+    let events = rows.into_iter().map(|row| Ok((row.stored.place, row.event(keyring, known)?)));
+    Ok((events.collect::<DbResult<_>>()?, total))
+}
+
+/// The columns of [`EventRow`].
+const BESIDE: &str = "(SELECT k.name FROM api_keys k WHERE k.id = key_id) AS key_name,
+    EXISTS (SELECT 1 FROM users u WHERE u.id = actor_id) AS has_actor,
+    EXISTS (SELECT 1 FROM users u WHERE u.id = person_id) AS has_person";
+
+/// The next events in the order in which they happened, after a position and up to another one, with their positions. However
+/// many there are, each portion takes as long as the first.
+pub(crate) async fn portion(
+    conn: &mut Conn,
+    keyring: &Keyring,
+    account_id: &str,
+    filter: &Filter<'_>,
+    (after, to): (i64, i64),
+    limit: u32,
+) -> DbResult<Vec<(i64, AuditEvent)>> {
+    let known = Known::find(conn, keyring, account_id).await?;
+    let rows: Vec<EventRow> =
+        select_portion(account_id, filter, (after, to), limit).build().all(conn).await?;
+    rows.into_iter().map(|row| Ok((row.stored.place, row.event(keyring, known)?))).collect()
+}
+
+fn select_portion(account_id: &str, filter: &Filter<'_>, (after, to): (i64, i64), limit: u32) -> Builder {
+    let mut select =
+        Builder::new(format!("SELECT {COLUMNS}, {BESIDE} FROM audit_events WHERE account_id = "));
+    select.push_bind(account_id.to_owned());
+    for (column, value) in filter.columns() {
+        select.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
+    }
+    let first = filter.from.map_or(0, first_place);
+    let last = filter.until.map_or(i64::MAX, |until| first_place(until) - 1).min(to);
+    select.push(" AND place > ").push_bind(after.max(first - 1)).push(" AND place <= ").push_bind(last);
+    if let Some(search) = filter.search {
+        select.push(" AND search_text LIKE ").push_bind(like_anywhere(&unaccented(search)));
+        select.push(" ESCAPE '\\'");
+    }
+    select.push(" ORDER BY place LIMIT ").push_bind(limit);
+    select
+}
+
+/// The position of the last event.
+pub(crate) async fn last_place(conn: &mut Conn, account_id: &str) -> DbResult<i64> {
+    let (last,): (Option<i64>,) = statement("SELECT MAX(place) FROM audit_events WHERE account_id = $1")
+        .bind(account_id)
+        .one(conn)
+        .await?;
+    Ok(last.unwrap_or_default())
+}
+
+impl EventRow {
+    fn event(self, keyring: &Keyring, known: Known) -> DbResult<AuditEvent> {
+        let Self { stored: row, key_name, has_actor, has_person } = self;
+        // Whatever somebody has written there, the event is shown.
+        let changes = changes_of(row.changes.as_deref()).unwrap_or_default();
+        Ok(AuditEvent {
+            integrity: row.integrity(keyring, known)?,
             id: row.id,
+            number: u64::try_from(row.number).unwrap_or_default(),
             at: Millis(row.at).timestamp(),
-            actor_kind: from_text(&row.actor_kind)?,
+            actor_kind: from_text(&row.actor_kind).unwrap_or(ActorKind::Person),
             actor: row.actor,
             key_id: row.key_id.map(ApiKeyId),
-            key_name: row.key_name,
-            actor_id: row.actor_id.map(UserId),
-            action: from_text(&row.action)?,
+            key_name,
+            actor_id: row.actor_id.filter(|_| has_actor).map(UserId),
+            // A server of a later version may write beside this one.
+            action: from_text(&row.action).unwrap_or(AuditAction::Unknown),
             subject: row.subject,
-            person_id: row.person_id.map(UserId),
+            person_id: row.person_id.filter(|_| has_person).map(UserId),
             request_id: row.request_id,
-        };
-        Ok((row.place, event))
-    });
-    Ok((events.collect::<DbResult<_>>()?, total))
+            address: row.address,
+            changes,
+            erased: row.is_erased != 0,
+        })
+    }
 }
 
 /// The latest event of one of these actions: who did it, if a person did, and when.
@@ -266,4 +388,26 @@ pub(crate) async fn latest(
         let by = Some(PersonName { name, id: id.map(UserId) }).filter(|by| !by.name.is_empty());
         (by, Millis(at))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::{check_plan, database, plan};
+
+    #[tokio::test]
+    async fn n6_each_portion_of_an_export_is_found_in_an_index() {
+        let (db, account, _folder) = database().await;
+        let mut conn = db.read().await.unwrap();
+        for filter in [
+            Filter::default(),
+            Filter { action: Some(AuditAction::SignedIn), ..Filter::default() },
+            Filter { actor: Some("ana"), search: Some("ana"), ..Filter::default() },
+        ] {
+            let mut steps = plan(&mut conn, &select_portion(&account, &filter, (7, 9), 500)).await;
+            // The names beside an event are one row each.
+            steps.retain(|step| !step.contains("SCALAR SUBQUERY"));
+            check_plan(&steps);
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::done::Done;
 use super::retention::{self, Retention, Table};
 use super::{Conn, DbResult, composed};
 use crate::platform::clock::Millis;
+use crate::platform::secrets::Keyring;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A batch that was never sealed is given up this long after its last rows.
@@ -31,6 +32,8 @@ pub(crate) enum Chore {
     PersonalMails,
     Flows,
     KeyUses,
+    WebhookSecrets,
+    WebhookMessages,
     /// People whose invitation ended long ago.
     InvitedPeople,
     /// Takes old batches out of all lists. What belongs to them is deleted next, table by table.
@@ -92,6 +95,14 @@ impl Chore {
             ),
             Self::Flows => ("flows", "id", "expires_at <= $1", DAY),
             Self::KeyUses => ("api_key_uses", "api_key_id, user_id, origin, flow", "noted_at <= $1", DAY),
+            Self::WebhookSecrets => ("webhook_secrets", "id", "ends_at <= $1", Duration::ZERO),
+            // One that was sent again waits until it was delivered or has failed.
+            Self::WebhookMessages => (
+                "webhook_messages",
+                "number",
+                "created_at <= $1 AND state <> 'waiting'",
+                super::webhooks::deliveries::KEPT,
+            ),
             _ => return None,
         };
         Some(Expiring { table, key, meant, ago })
@@ -116,6 +127,7 @@ impl Chore {
     pub(crate) async fn portion(
         self,
         conn: &mut Conn,
+        keyring: &Keyring,
         account_id: &str,
         kept: &Retention,
         limit: u32,
@@ -135,7 +147,7 @@ impl Chore {
             Self::OldBatches => retention::old_batches(conn, now.minus(kept.batches), limit).await,
             Self::SyncRuns => retention::sync_runs(conn, now.minus(kept.sync), limit).await,
             Self::ApiKeys => retention::api_keys(conn, account_id, now.minus(kept.audit), limit).await,
-            Self::AuditEvents => super::audit::delete(conn, now.minus(kept.audit), limit).await,
+            Self::AuditEvents => super::audit::delete(conn, keyring, now.minus(kept.audit), limit).await,
             _ => match self.recorded() {
                 Some(table) => retention::of_expired_batches(conn, table, limit).await,
                 None => Ok(Done::of(0, limit)),

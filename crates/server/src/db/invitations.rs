@@ -8,6 +8,7 @@ use sqlx::FromRow;
 
 use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
+use super::webhooks::{self, invitations::Happened};
 use super::{
     Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, push_list, push_texts,
     statement, text, users,
@@ -273,8 +274,8 @@ pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
 }
 
 /// Revokes those of these invitations that are pending: their people are deleted from the users, and waiting mails are
-/// cancelled. Returns how many.
-pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
+/// cancelled. With a time, other systems are told of those that could still be accepted then. Returns how many.
+pub(crate) async fn revoke(conn: &mut Conn, ids: &[String], told_at: Option<Millis>) -> DbResult<u32> {
     if ids.is_empty() {
         return Ok(0);
     }
@@ -282,7 +283,7 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String]) -> DbResult<u32> {
     push_list(&mut select, ids);
     let pending: Vec<(i64,)> = select.build().all(&mut *conn).await?;
     let pending: Vec<i64> = pending.into_iter().map(|(number,)| number).collect();
-    revoke_pending(conn, &pending).await
+    revoke_pending(conn, &pending, told_at).await
 }
 
 /// A pending invitation of an administrator.
@@ -360,10 +361,17 @@ pub(crate) async fn batches_pending(
     Ok(batches.into_iter().map(|(id,)| id).collect())
 }
 
-/// Revokes the pending invitations with these numbers. Returns how many.
-pub(crate) async fn revoke_pending(conn: &mut Conn, pending: &[i64]) -> DbResult<u32> {
+/// Revokes the pending invitations with these numbers, and tells of it like [`revoke`]. Returns how many.
+pub(crate) async fn revoke_pending(
+    conn: &mut Conn,
+    pending: &[i64],
+    told_at: Option<Millis>,
+) -> DbResult<u32> {
     if pending.is_empty() {
         return Ok(0);
+    }
+    if let Some(now) = told_at {
+        webhooks::invitations::tell(conn, pending, Happened::Revoked, now).await?;
     }
     let mut people = Builder::new("DELETE FROM users WHERE status = 'invited' AND invitation_number IN ");
     push_list(&mut people, pending);

@@ -10,11 +10,12 @@
 
 use std::time::Duration;
 
-use api_types::{DeliveryStatus, Locale, RowCode};
+use api_types::{BatchId, DeliveryStatus, Locale, RowCode, WebhookBatch, WebhookData};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::batches::invitations::{UNSETTLED, is_cancelled, push_has_right, unsettle};
 use super::mail_kind::MailKind;
+use super::webhooks::{self, invitations::Happened};
 use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, statement, text};
 use crate::platform::clock::Millis;
 
@@ -461,7 +462,7 @@ fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32, not_
 /// Gives up up to `limit` mails that have waited too long. Returns their batches.
 pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
     let (given_up, reset_expired) = (now.minus(GIVE_UP_AFTER), now.minus(RESET_LIFETIME));
-    let rows: Vec<(Option<String>,)> = statement(
+    let rows: Vec<(Option<String>, Option<i64>)> = statement(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
           WHERE number IN (
              SELECT number FROM (
@@ -473,16 +474,19 @@ pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResul
                   WHERE b.state = 'sealed' AND b.settled_at IS NULL AND b.sealed_at <= $4
                     AND m.state = 'queued' AND m.queued_at <= $4
              ) AS overdue LIMIT $5)
-         RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)",
+         RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number), invitation_number",
     )
     .bind(text(RowCode::MailDeferred)?)
     .bind(now.0)
     .bind(reset_expired.0)
     .bind(given_up.0)
     .bind(limit)
-    .all(conn)
+    .all(&mut *conn)
     .await?;
-    Ok(rows.into_iter().map(|(batch,)| batch).collect())
+    let (batches, invitations): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let invitations: Vec<i64> = invitations.into_iter().flatten().collect();
+    webhooks::invitations::tell(conn, &invitations, Happened::Failed(RowCode::MailDeferred), now).await?;
+    Ok(batches)
 }
 
 /// The outcome of an attempt to send.
@@ -507,6 +511,18 @@ pub(crate) enum Outcome {
     },
     /// Not sent at all: the invitation was revoked in the meantime.
     Cancelled,
+}
+
+impl Outcome {
+    /// What has happened to the mail's invitation.
+    fn happened(&self) -> Option<Happened> {
+        match self {
+            Self::Sent => Some(Happened::Sent),
+            Self::Failed { code, .. } => Some(Happened::Failed(*code)),
+            Self::Unknown { .. } => Some(Happened::Failed(RowCode::MailInterrupted)),
+            Self::Deferred { .. } | Self::Cancelled => None,
+        }
+    }
 }
 
 /// Stores the outcome of a leased mail, unless it was queued anew meanwhile. An outcome that arrives after the lease
@@ -543,9 +559,12 @@ pub(crate) async fn settle(
     .execute(&mut *conn)
     .await?;
     let Some(batch) = mail.batch_id.as_deref().filter(|_| settled > 0) else { return Ok(()) };
+    if let (Some(invitation), Some(happened)) = (&mail.invitation_id, outcome.happened()) {
+        webhooks::invitations::tell_of(conn, invitation, happened, now).await?;
+    }
     if matches!(state, "failed" | "queued") && is_cancelled(conn, batch).await? {
         let invitation: Vec<String> = mail.invitation_id.iter().cloned().collect();
-        invitations::revoke(conn, &invitation).await?;
+        invitations::revoke(conn, &invitation, Some(now)).await?;
     }
     if state == "queued" {
         // The invitation was revoked while the mail was on its way.
@@ -604,8 +623,12 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
 pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()> {
     let mut update = Builder::new("UPDATE batches SET settled_at = ");
     update.push_bind(now.0).push(", revision = revision + 1 WHERE ").push(UNSETTLED);
-    update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL");
-    update.build().execute(conn).await?;
+    update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL RETURNING account_id, id");
+    let settled: Vec<(String, String)> = update.build().all(&mut *conn).await?;
+    for (account_id, id) in settled {
+        let completed = WebhookData::BatchCompleted(WebhookBatch::Invitations { batch_id: BatchId(id) });
+        webhooks::outbox::tell(conn, &account_id, &[completed], now).await?;
+    }
     Ok(())
 }
 
@@ -650,8 +673,10 @@ pub(crate) async fn expire_leases(conn: &mut Conn, leases: Leases<'_>, now: Mill
     queue_kept(conn, leases, now).await?;
     let [batches, mails] = ended(leases)?;
     batches.build().execute(&mut *conn).await?;
-    let expired = mails.build().execute(conn).await?;
-    Ok(expired)
+    let expired: Vec<(Option<i64>,)> = mails.build().all(&mut *conn).await?;
+    let invitations: Vec<i64> = expired.iter().filter_map(|(number,)| *number).collect();
+    webhooks::invitations::tell(conn, &invitations, Happened::Failed(RowCode::MailInterrupted), now).await?;
+    Ok(expired.len() as u64)
 }
 
 /// Tells those who follow their batches of such leases, and then what became of their mails.
@@ -666,6 +691,7 @@ fn ended(leases: Leases<'_>) -> DbResult<[Builder; 2]> {
     mails.push_bind(text(RowCode::MailInterrupted)?);
     mails.push(" WHERE state = 'sending' AND ");
     leases.push_to(&mut mails);
+    mails.push(" RETURNING invitation_number");
     Ok([batches, mails])
 }
 

@@ -7,6 +7,7 @@
 pub(crate) mod accounts;
 pub(crate) mod api_keys;
 pub(crate) mod audit;
+pub(crate) mod audit_trail;
 pub(crate) mod batches;
 mod builder;
 pub(crate) mod column_mappings;
@@ -64,8 +65,10 @@ pub(crate) mod ticks;
 pub(crate) mod told;
 mod transaction;
 pub(crate) mod troubles;
+mod upgrades;
 pub(crate) mod users;
 mod value;
+pub(crate) mod webhooks;
 
 use std::path::Path;
 use std::time::Instant;
@@ -234,6 +237,14 @@ impl Db {
     /// Whether other servers may use it, too.
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self.driver, Driver::Postgres(_))
+    }
+
+    /// How much room its rows, indexes and free pages take, in bytes.
+    pub(crate) async fn bytes(&self) -> DbResult<u64> {
+        match &self.driver {
+            Driver::Sqlite(db) => db.bytes().await,
+            Driver::Postgres(db) => db.bytes().await,
+        }
     }
 
     /// Whether rows can be read from where they are stored, and not only from memory. It is asked after a write.

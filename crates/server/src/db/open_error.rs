@@ -59,6 +59,16 @@ pub(crate) enum OpenError {
         "a rehearsal needs a database for a while: give the role of {place} CREATEDB, or rehearse beside another server"
     )]
     MayMakeNone { place: String },
+    #[error(
+        "{place} was upgraded by a later version of the server, with which this one cannot go on: start that version, or restore \
+         a backup that was made before the upgrade"
+    )]
+    Later { place: String },
+    #[error(
+        "servers of an earlier version are using {place}, or another one upgrades it right now: stop all earlier ones, as this \
+         version changes what they rely on"
+    )]
+    BesideEarlier { place: String },
     #[error("another server is using {place}")]
     InUse { place: String },
     #[error(transparent)]

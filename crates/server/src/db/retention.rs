@@ -55,7 +55,7 @@ pub(super) async fn invited_people(
     let found: Vec<(i64, String)> =
         statement(UNANSWERED).bind(account_id).bind(before.0).bind(limit).all(&mut *conn).await?;
     let (numbers, mut touched): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
-    let revoked = invitations::revoke_pending(conn, &numbers).await?;
+    let revoked = invitations::revoke_pending(conn, &numbers, None).await?;
     touched.sort_unstable();
     touched.dedup();
     for batch in touched {
@@ -232,6 +232,7 @@ mod tests {
     use super::*;
     use crate::db::audit;
     use crate::db::test::{check_plan, database, plan};
+    use crate::platform::secrets::Keyring;
 
     #[tokio::test]
     async fn r25_what_is_old_is_found_in_an_index() {
@@ -249,7 +250,8 @@ mod tests {
 
     #[tokio::test]
     async fn r25_a_portion_takes_the_oldest_and_no_more_than_it_may() -> DbResult<()> {
-        let (db, account, _folder) = database().await;
+        let (db, account, folder) = database().await;
+        let keyring = Keyring::load(None, folder.path())?;
         let mut tx = db.write().await?;
         for at in 1..=5 {
             let event = audit::NewEvent {
@@ -260,13 +262,14 @@ mod tests {
                 key: None,
                 action: "signed_in",
                 request_id: "",
+                address: None,
             };
-            let subject = audit::EventSubject { text: "ana", person_id: None };
-            audit::insert(&mut tx, &account, &event, &[subject]).await?;
+            let subject = audit::EventSubject { text: "ana", person_id: None, changes: &[] };
+            audit::insert(&mut tx, &keyring, &account, &event, &[subject]).await?;
         }
-        let first = audit::delete(&mut tx, Millis(4), 2).await?;
+        let first = audit::delete(&mut tx, &keyring, Millis(4), 2).await?;
         assert!((first.deleted, first.goes_on) == (2, true));
-        let second = audit::delete(&mut tx, Millis(4), 2).await?;
+        let second = audit::delete(&mut tx, &keyring, Millis(4), 2).await?;
         assert!((second.deleted, second.goes_on) == (1, false));
         let left: Vec<(i64,)> = statement("SELECT at FROM audit_events ORDER BY at").all(&mut tx).await?;
         assert_eq!(left, [(4,), (5,)]);

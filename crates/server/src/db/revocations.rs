@@ -89,7 +89,7 @@ pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis)
         Which::Pending => pending,
         Which::Unsent => unsent(conn, pending).await?,
     };
-    let revoked = invitations::revoke_pending(conn, &pending).await?;
+    let revoked = invitations::revoke_pending(conn, &pending, Some(now)).await?;
     statement(
         "UPDATE batches SET work_done = work_done + $1, work_after = $2, revision = revision + 1
           WHERE id = $3",

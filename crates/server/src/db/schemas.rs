@@ -7,12 +7,18 @@ const SQLITE: &str = concat!(
     include_str!("../../migrations/sqlite/0002_retention.sql"),
     include_str!("../../migrations/sqlite/0003_troubles.sql"),
     include_str!("../../migrations/sqlite/0004_servers.sql"),
+    include_str!("../../migrations/sqlite/0005_audit_trail.sql"),
+    include_str!("../../migrations/sqlite/0006_webhooks.sql"),
+    include_str!("../../migrations/sqlite/0007_audit_keys.sql"),
 );
 const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0001_schema.sql"),
     include_str!("../../migrations/postgres/0002_retention.sql"),
     include_str!("../../migrations/postgres/0003_troubles.sql"),
     include_str!("../../migrations/postgres/0004_servers.sql"),
+    include_str!("../../migrations/postgres/0005_audit_trail.sql"),
+    include_str!("../../migrations/postgres/0006_webhooks.sql"),
+    include_str!("../../migrations/postgres/0007_audit_keys.sql"),
 );
 /// By which PostgreSQL finds what is searched for; SQLite has tables for it.
 const SEARCHES: [&str; 3] = ["audit_search", "synced_people_search", "users_search"];

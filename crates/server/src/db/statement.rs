@@ -3,13 +3,10 @@
 use std::borrow::Cow;
 
 use futures_util::stream::BoxStream;
-use sqlx::encode::IsNull;
-use sqlx::error::BoxDynError;
-use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo};
+use sqlx::postgres::PgArguments;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, Encode, Postgres, Sqlite, Type};
+use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Sqlite};
 
 use super::conn::{Conn, DbResult};
 use super::stored::Stored;
@@ -132,7 +129,6 @@ fn of_sqlite(values: Vec<Value>) -> DbResult<SqliteArguments> {
     arguments.reserve(values.len(), 0);
     for value in values {
         match value {
-            Value::Null => arguments.add(None::<i64>),
             Value::Int(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
         }
@@ -164,29 +160,13 @@ fn of_postgres(values: Vec<Value>) -> DbResult<PgArguments> {
     arguments.reserve(values.len(), 0);
     for value in values {
         match value {
-            Value::Null => arguments.add(Untyped),
             Value::Int(value) => arguments.add(value),
             // None is stored with a NUL: nothing is equal to it then, either.
-            Value::Text(value) => arguments.add(without_nul(&value).unwrap_or(value)),
+            Value::Text(value) => arguments.add(value.map(|text| without_nul(&text).unwrap_or(text))),
         }
         .map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)
-}
-
-/// NULL, of the type that its place has.
-struct Untyped;
-
-impl Type<Postgres> for Untyped {
-    fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_oid(Oid(0))
-    }
-}
-
-impl Encode<'_, Postgres> for Untyped {
-    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        Ok(IsNull::Yes)
-    }
 }
 
 #[cfg(test)]

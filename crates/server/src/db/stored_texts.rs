@@ -6,11 +6,12 @@ use std::fmt::Debug;
 
 use api_types::embed::{OpensFor, PanelFlow};
 use api_types::{
-    Activity, ActorKind, AuditAction, BatchSource, BatchState, CancelCode, ChecklistItemId,
+    Activity, ActorKind, AuditAction, AuditField, BatchSource, BatchState, CancelCode, ChecklistItemId,
     ConnectionFailure, DeliveryStatus, EmailActivity, FactorsNeededFrom, FlowPurpose, InvitationStatus,
     Locale, LoginManagement, MailTroubleCause, MemberAction, MemberChangeCode, MemberChangeState, MemberUndo,
     MemberVerdict, PrerequisiteId, Role, RowCode, RowVerdict, Service, SyncFailure, SyncOutcome,
-    SyncProblemCode, TaskSync, UserId, UserStatus,
+    SyncProblemCode, TaskSync, UserId, UserStatus, WebhookDeliveryState, WebhookOutcome, WebhookState,
+    WebhookType,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -145,11 +146,95 @@ fn the_audit_log_keeps_its_texts() {
             "api_key_created",
             "api_key_revoked",
             "embed_session_issued",
+            "audit_log_coded",
+            "audit_log_exported",
             "old_data_deleted",
             "person_exported",
             "person_erased",
             "backup_restored",
+            "webhook_added",
+            "webhook_changed",
+            "webhook_deleted",
+            "webhook_secret_renewed",
+            "webhook_replayed",
+            "webhook_turned_off",
+            // Never stored.
+            "unknown",
         ],
+    );
+    all_stay(
+        &AuditField::ALL,
+        &[
+            "role",
+            "personas",
+            "first_name",
+            "last_name",
+            "email",
+            "status",
+            "workspace",
+            "workspace_name",
+            "team_name",
+            "team",
+            "password",
+            "login_management",
+            "factors_needed_from",
+            "grace_days",
+            "org",
+            "salesforce_user",
+            "host",
+            "email_activity",
+            "bcc_address",
+            "task_sync",
+            "munchkin_account_id",
+            "client_id",
+            "client_secret",
+            "polling_minutes",
+            "original_user",
+            "origins",
+            "flows",
+            "key_role",
+            "key_grants",
+            "key_ends",
+            "ticked",
+            "deleted_to",
+            "format",
+            "webhook_url",
+            "webhook_description",
+            "webhook_types",
+            "webhook_state",
+            // Never stored.
+            "unknown",
+        ],
+    );
+}
+
+#[test]
+fn webhooks_keep_their_texts() {
+    all_stay(
+        &WebhookType::ALL,
+        &[
+            "invitation.sent",
+            "invitation.failed",
+            "invitation.accepted",
+            "invitation.expired",
+            "invitation.revoked",
+            "member.changed",
+            "connection.failed",
+            "connection.restored",
+            "sync.completed",
+            "sync.failed",
+            "batch.completed",
+            "trouble.began",
+            "trouble.ended",
+            "audit.recorded",
+            "test.sent",
+        ],
+    );
+    all_stay(&WebhookState::ALL, &["active", "off", "gone", "failing"]);
+    all_stay(&WebhookDeliveryState::ALL, &["waiting", "sent", "failed"]);
+    all_stay(
+        &WebhookOutcome::ALL,
+        &["delivered", "refused", "redirected", "timed_out", "unreachable", "address_refused", "no_secret"],
     );
 }
 

@@ -35,6 +35,8 @@ pub(crate) enum Watched {
     Backup,
     /// The mail server.
     Mail,
+    /// An endpoint of webhooks that the server has turned off.
+    Webhooks,
 }
 
 /// Something that fails.

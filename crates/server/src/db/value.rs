@@ -1,11 +1,16 @@
 //! What statements store and compare with.
 
-/// A value as it is stored.
+/// A value as it is stored. NULL has a type as well: PostgreSQL prepares a statement once, for values of the types that it had first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
-    Null,
-    Int(i64),
-    Text(String),
+    Int(Option<i64>),
+    Text(Option<String>),
+}
+
+impl Value {
+    pub(crate) const fn is_null(&self) -> bool {
+        matches!(self, Self::Int(None) | Self::Text(None))
+    }
 }
 
 /// A text as PostgreSQL stores it, which has no NUL; `None` where it is the same.
@@ -13,44 +18,21 @@ pub(super) fn without_nul(text: &str) -> Option<String> {
     text.contains('\0').then(|| text.replace('\0', "\u{fffd}"))
 }
 
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::Int(value)
-    }
+macro_rules! stored_as {
+    ($variant:ident: $($type:ty),*) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(Some(value.into()))
+            }
+        }
+
+        impl From<Option<$type>> for Value {
+            fn from(value: Option<$type>) -> Self {
+                Self::$variant(value.map(Into::into))
+            }
+        }
+    )*};
 }
 
-impl From<u32> for Value {
-    fn from(value: u32) -> Self {
-        Self::Int(value.into())
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Int(value.into())
-    }
-}
-
-impl From<String> for Value {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
-    }
-}
-
-impl From<&String> for Value {
-    fn from(value: &String) -> Self {
-        Self::Text(value.clone())
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
+stored_as!(Int: i64, u32, bool);
+stored_as!(Text: String, &str, &String);

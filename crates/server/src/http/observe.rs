@@ -69,14 +69,15 @@ pub(crate) async fn observe(
     next: Next,
 ) -> Response {
     let peer = request.extensions().get().map(|ConnectInfo::<SocketAddr>(peer)| peer.ip());
-    let network = peer.and_then(|peer| neighbourhood(client(peer, request.headers())));
+    let client = peer.map(|peer| client(peer, request.headers()));
+    let network = client.and_then(neighbourhood);
     let person = Person::default();
     request.extensions_mut().insert(person.clone());
     let id = request_id::new();
     let method = request.method().clone();
     let is_api = request.uri().path().starts_with("/api/");
     let started = Instant::now();
-    let mut response = request_id::within(id.clone(), next.run(request)).await;
+    let mut response = request_id::within(id.clone(), client.map(request_id::shown), next.run(request)).await;
     let route = response.extensions_mut().remove::<Route>();
     if let Some(error) = problem_of(&mut response, is_api) {
         write_problem(&mut response, error, &id);

@@ -36,7 +36,9 @@ pub(crate) enum Job {
     SalesforceChecks,
     MarketoChecks,
     Troubles,
+    Webhooks,
     Backups,
+    Certificate,
 }
 
 /// The state of all tasks.

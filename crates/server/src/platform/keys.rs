@@ -18,10 +18,17 @@ pub(crate) fn load(configured: Option<&str>, file: &Path) -> io::Result<Vec<Name
         return Ok(keys);
     }
     let mut bytes = random_bytes()?;
-    let line = Zeroizing::new(format!("k1:{}\n", STANDARD_NO_PAD.encode(bytes)));
+    let line = Zeroizing::new(format!("{}:{}\n", new_name()?, STANDARD_NO_PAD.encode(bytes)));
     bytes.zeroize();
     write_private(file, line.as_bytes())?;
     parse(&line)
+}
+
+/// A name that no key had before: by it, what a lost key has made is told from what was changed.
+fn new_name() -> io::Result<String> {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(format!("k{:08x}", u32::from_be_bytes(bytes)))
 }
 
 /// The keys of the configuration, else of a file, if there is one.

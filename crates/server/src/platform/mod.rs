@@ -1,7 +1,9 @@
 //! Operating system, HTTP and cryptography. Independent of the product.
 
+pub(crate) mod certificate;
 pub(crate) mod clock;
 pub(crate) mod cookie;
+pub(crate) mod destinations;
 pub(crate) mod disk;
 pub(crate) mod ending;
 pub(crate) mod for_recipients;

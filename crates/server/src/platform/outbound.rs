@@ -1,10 +1,13 @@
 //! Requests to other services.
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
+
+use crate::platform::destinations::Destinations;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -23,6 +26,32 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
         .no_proxy()
+}
+
+/// One that also trusts the authorities of a file in PEM.
+///
+/// # Errors
+/// When the file cannot be read, or there is none in it.
+pub(crate) fn trusting(ca_file: Option<&Path>) -> Result<reqwest::ClientBuilder, String> {
+    let Some(file) = ca_file else { return Ok(builder()) };
+    let of = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let pem = std::fs::read(file).map_err(|error| of(&error))?;
+    let trusted = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| of(&error))?;
+    if trusted.is_empty() {
+        return Err(of(&"it has no certificate in PEM"));
+    }
+    Ok(builder().tls_certs_merge(trusted))
+}
+
+/// Why a request failed, without its address: the first error says only that it did.
+pub(crate) fn why(error: &reqwest::Error) -> String {
+    let last = std::iter::successors(std::error::Error::source(error), |error| error.source()).last();
+    last.map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+}
+
+/// A client for addresses that people enter, which connects only to what may be a destination.
+pub(crate) fn guarded(destinations: &Destinations) -> reqwest::Result<reqwest::Client> {
+    builder().dns_resolver(destinations.clone()).build()
 }
 
 const BACKOFF_BASE: Duration = Duration::from_millis(500);

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::keys;
+
 /// How the names of such folders begin and end.
 const BEGIN: &str = ".msi-";
 const END: &str = ".partial";
+/// The purpose of [`replace`].
+pub(crate) const FILE: &str = "file";
 
 /// A folder that only this user can enter.
 pub(crate) struct Partial(PathBuf);
@@ -61,11 +65,20 @@ pub(crate) fn make_private(path: &Path, with_parents: bool) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Moves a file that is complete to where it belongs, so that it is there after a crash, too. `to` must not exist.
+/// Moves a file that is complete to where it belongs, so that it is there after a crash, too.
 pub(crate) fn put(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::File::open(from)?.sync_all()?;
     std::fs::rename(from, to)?;
     sync_folder(to)
+}
+
+/// Writes a file that only this user can read, in the place of one that may be there: whatever happens, one of the two is there.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let partial = Partial::within(folder, FILE)?;
+    let written = partial.path().join("file");
+    keys::write_private(&written, bytes)?;
+    put(&written, path)
 }
 
 /// Has the disk keep the names in the folder of a file.

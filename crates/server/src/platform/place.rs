@@ -49,11 +49,14 @@ pub struct Place {
     /// The keys of tokens, from the environment alone; a file in the folder when left out.
     #[arg(skip)]
     pub token_keys: Option<String>,
+    /// The keys of secrets at rest and of the audit log, likewise.
+    #[arg(skip)]
+    pub secret_keys: Option<String>,
 }
 
 impl Place {
     /// With its database in the folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), database: None, token_keys: None }
+        Self { folder: folder.to_owned(), database: None, token_keys: None, secret_keys: None }
     }
 }

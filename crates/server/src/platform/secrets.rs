@@ -13,6 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -75,6 +77,17 @@ struct Key {
     name: String,
     mark: String,
     cipher: XChaCha20Poly1305,
+    /// Under a key that is made of this one.
+    codes: Hmac<Sha256>,
+}
+
+/// What a code says of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proven {
+    Unchanged,
+    Changed,
+    /// The key that made the code is not here.
+    KeyMissing,
 }
 
 /// The keys that seal and open secrets.
@@ -96,6 +109,7 @@ impl Keyring {
             name,
             mark: keys::mark(&key),
             cipher: XChaCha20Poly1305::new((&*key).into()),
+            codes: codes_under(&key),
         };
         Self(keys.into_iter().map(key).collect())
     }
@@ -108,6 +122,31 @@ impl Keyring {
     /// What begins every secret that the first key has sealed.
     pub(crate) fn mark(&self) -> String {
         format!("{}.", self.0[0].name)
+    }
+
+    /// A code of a text, by which [`Self::proves`] finds out whether it was changed: the key's name, a dot, the code in Base64.
+    pub(crate) fn code(&self, text: &[u8]) -> String {
+        self.0[0].code(text)
+    }
+
+    /// The same, by the key that made another one, if that is here.
+    pub(crate) fn code_like(&self, other: &str, text: &[u8]) -> String {
+        self.maker(other).unwrap_or(&self.0[0]).code(text)
+    }
+
+    /// Whether a text is the one of which a code was made.
+    pub(crate) fn proves(&self, code: &str, text: &[u8]) -> Proven {
+        let Some(key) = self.maker(code) else { return Proven::KeyMissing };
+        let code = code.split_once('.').and_then(|(_, code)| STANDARD_NO_PAD.decode(code).ok());
+        let is_right =
+            code.is_some_and(|code| key.codes.clone().chain_update(text).verify_slice(&code).is_ok());
+        if is_right { Proven::Unchanged } else { Proven::Changed }
+    }
+
+    /// The key that has made something.
+    fn maker(&self, made: &str) -> Option<&Key> {
+        let (name, _) = made.split_once('.')?;
+        self.0.iter().find(|key| key.name == name)
     }
 
     /// Seals a secret for its context, as text: the key's name, a dot, nonce and cipher text in Base64.
@@ -124,8 +163,8 @@ impl Keyring {
 
     /// Opens a secret that was sealed for the same context.
     pub(crate) fn open(&self, place: SecretContext<'_>, sealed: &str) -> Result<Secret, CannotOpen> {
-        let (name, text) = sealed.split_once('.').ok_or(CannotOpen)?;
-        let key = self.0.iter().find(|key| key.name == name).ok_or(CannotOpen)?;
+        let (_, text) = sealed.split_once('.').ok_or(CannotOpen)?;
+        let key = self.maker(sealed).ok_or(CannotOpen)?;
         let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| CannotOpen)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(CannotOpen)?;
         let data = place.associated_data();
@@ -133,6 +172,26 @@ impl Keyring {
         let opened = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CannotOpen)?;
         String::from_utf8(opened).map(Secret::new).map_err(|_| CannotOpen)
     }
+}
+
+impl Key {
+    fn code(&self, text: &[u8]) -> String {
+        let code = self.codes.clone().chain_update(text).finalize().into_bytes();
+        format!("{}.{}", self.name, STANDARD_NO_PAD.encode(code))
+    }
+}
+
+/// Makes codes under a key of their own: what seals secrets does nothing else.
+fn codes_under(key: &[u8; 32]) -> Hmac<Sha256> {
+    let of_key = keyed(key).chain_update(b"codes of the audit log");
+    keyed(&Zeroizing::new(of_key.finalize().into_bytes().into()))
+}
+
+fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    // Keys shorter than a block are padded with zeros: RFC 2104.
+    let mut block = Zeroizing::new([0; 64]);
+    block[..key.len()].copy_from_slice(key);
+    <Hmac<Sha256> as hmac::KeyInit>::new((&*block).into())
 }
 
 #[cfg(test)]
@@ -174,6 +233,22 @@ mod tests {
         assert_eq!(rotated.open(PLACE, &before).unwrap().expose(), "secret");
         assert!(rotated.seal(PLACE, &Secret::new("secret".into())).unwrap().starts_with("k2."));
         assert!(ring(&format!("k2:{}", key(2))).open(PLACE, &before).is_err(), "its key is gone");
+    }
+
+    #[test]
+    fn n6_a_code_proves_its_own_text_under_any_key_of_the_ring() {
+        let before = ring(&format!("k1:{}", key(1)));
+        let code = before.code(b"text");
+        assert_eq!(before.proves(&code, b"text"), Proven::Unchanged);
+        assert_eq!(before.proves(&code, b"test"), Proven::Changed);
+        assert_eq!(before.proves("k1.", b"text"), Proven::Changed);
+        let rotated = ring(&format!("k2:{},k1:{}", key(2), key(1)));
+        assert_eq!(rotated.proves(&code, b"text"), Proven::Unchanged);
+        assert!(rotated.code(b"text").starts_with("k2."));
+        assert_eq!(rotated.code_like(&code, b"text"), code);
+        let another = ring(&format!("k2:{}", key(2)));
+        assert_eq!(another.proves(&code, b"text"), Proven::KeyMissing);
+        assert_eq!(ring(&format!("k1:{}", key(2))).proves(&code, b"text"), Proven::Changed);
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
 use rustls::version::{TLS12, TLS13};
+use rustls::{ConfigBuilder, ServerConfig};
 use tokio_rustls::TlsAcceptor;
+
+use super::certificate::{CHALLENGE_PROTOCOL, Certificate};
 
 /// Takes a certificate, with those that lead to a trusted one, and its key. TLS 1.3 is preferred to 1.2, and nothing else is
 /// spoken; all of the library's suites encrypt and authenticate at once, under keys that no later theft gives away.
@@ -21,14 +24,30 @@ pub(crate) fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, St
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| of(certificate, &error))?;
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| of(key, &error))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let config = builder()?.with_single_cert(chain, private).map_err(|error| of(certificate, &error))?;
+    Ok(speaking(&[HTTP], config))
+}
+
+/// Takes whatever certificate there is, and shows an authority what it asks for.
+///
+/// # Errors
+/// When the library has none of the versions.
+pub(crate) fn acceptor_of(certificate: Arc<Certificate>) -> Result<TlsAcceptor, String> {
+    Ok(speaking(&[HTTP, CHALLENGE_PROTOCOL], builder()?.with_cert_resolver(certificate)))
+}
+
+const HTTP: &[u8] = b"http/1.1";
+
+fn builder() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, String> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&TLS13, &TLS12])
-        .map_err(|error| error.to_string())?
-        .with_no_client_auth()
-        .with_single_cert(chain, private)
-        .map_err(|error| of(certificate, &error))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+        .map_err(|error| error.to_string())?;
+    Ok(builder.with_no_client_auth())
+}
+
+fn speaking(protocols: &[&[u8]], mut config: ServerConfig) -> TlsAcceptor {
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
-use api_types::{AuditEvent, AuditQuery, List, paths};
+use api_types::{AuditEvent, AuditExport, AuditFormat, AuditNumbering, AuditQuery, List, paths};
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 
 use super::lists::{CursorScope, after_row, check_search, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
-use crate::services::audit;
+use crate::services::sessions::Caller;
+use crate::services::{audit, audit_export};
 use crate::state::App;
 
 /// What people did to the account, the latest first.
@@ -24,4 +28,29 @@ pub(crate) async fn list(
     let next_cursor = next(&mut events, limit, |(place, _)| seal.cursor(place));
     let items = events.into_iter().map(|(_, event)| event).collect();
     Ok(Json(List { items, meta: total.meta(next_cursor) }))
+}
+
+/// Whether events are missing.
+#[utoipa::path(get, path = paths::AUDIT_NUMBERING, tag = "audit", responses((status = 200, body = AuditNumbering)))]
+pub(crate) async fn numbering(State(app): State<App>) -> ApiResult<Json<AuditNumbering>> {
+    Ok(Json(audit::numbering(&app, &mut *app.db.read().await?).await?))
+}
+
+/// All events that match the filters, the earliest first, as lines of JSON or as CSV; a file of any size. The last line says how
+/// many there are: without it, the file is not whole. After a proof of the last five minutes.
+#[utoipa::path(post, path = paths::AUDIT_EXPORT, tag = "audit", params(AuditQuery), request_body = AuditExport,
+    responses((status = 200, body = String, content_type = "application/x-ndjson")))]
+pub(crate) async fn export(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<AuditQuery>,
+    Json(AuditExport { format }): Json<AuditExport>,
+) -> ApiResult<Response> {
+    check_search(query.search.as_deref())?;
+    let kind = match format {
+        AuditFormat::JsonLines => "application/x-ndjson",
+        AuditFormat::Csv => "text/csv; charset=utf-8",
+    };
+    let pieces = audit_export::begin(app, &caller, query, format).await?;
+    Ok(([(CONTENT_TYPE, kind)], Body::from_stream(pieces)).into_response())
 }

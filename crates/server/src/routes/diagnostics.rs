@@ -1,11 +1,11 @@
-use api_types::{List, ListMeta, PageQuery, RecentError, ServicesReport, paths};
+use api_types::{List, ListMeta, PageQuery, RecentError, ServicesReport, SystemReport, paths};
 use axum::extract::State;
 
 use super::lists::{check_id_cursor, next, page_size};
 use crate::error::ApiResult;
 use crate::http::extract::{Json, Query};
 use crate::services::sessions::Caller;
-use crate::services::{diagnostics, services_check};
+use crate::services::{diagnostics, services_check, system};
 use crate::state::App;
 use crate::state::limiter::Asker;
 
@@ -19,6 +19,13 @@ pub(crate) async fn services(
 ) -> ApiResult<Json<ServicesReport>> {
     asker.attempt_for(&app.limiter, caller.id())?;
     Ok(Json(services_check::report(&app).await?))
+}
+
+/// How the server does: its version, database, mails, background tasks and backups, and how much of each limit is used.
+#[utoipa::path(get, path = paths::DIAGNOSTICS_SYSTEM, tag = "diagnostics",
+    responses((status = 200, body = SystemReport)))]
+pub(crate) async fn system(State(app): State<App>) -> ApiResult<Json<SystemReport>> {
+    Ok(Json(system::report(&app).await?))
 }
 
 /// Recent failures of Salesforce, Marketo and the mail server, the latest first.

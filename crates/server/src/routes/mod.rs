@@ -33,6 +33,7 @@ mod session_tokens;
 mod setup_guide;
 mod teams;
 mod users;
+mod webhooks;
 pub(crate) mod well_known;
 
 use api_types::embed::PanelFlow;
@@ -104,12 +105,23 @@ fn account(endpoints: Endpoints) -> Endpoints {
         .add(routes!(column_mappings::list), ADMIN.panels(INVITING))
         .add(routes!(column_mappings::keep), ADMIN.panels(INVITING))
         .add(routes!(audit::list), ADMIN)
+        .add(routes!(audit::numbering), ADMIN)
+        .add(routes!(audit::export), ADMIN.proven())
         .add(routes!(diagnostics::errors), ADMIN)
         .add(routes!(diagnostics::services), ADMIN)
+        .add(routes!(diagnostics::system), ADMIN)
         .add(routes!(api_keys::list), ADMIN)
         .add(routes!(api_keys::create), ADMIN.proven())
         .add(routes!(api_keys::revoke), ADMIN)
         .add(routes!(embed_sessions::create), API_KEY)
+        .add(routes!(webhooks::list), ADMIN)
+        .add(routes!(webhooks::add), ADMIN.proven())
+        .add(routes!(webhooks::change), ADMIN.proven())
+        .add(routes!(webhooks::delete), ADMIN)
+        .add(routes!(webhooks::renew_secret), ADMIN.proven())
+        .add(routes!(webhooks::test), ADMIN.keyed())
+        .add(routes!(webhooks::list_deliveries), ADMIN)
+        .add(routes!(webhooks::replay), ADMIN)
 }
 
 /// People, their teams, and updating members from a file.

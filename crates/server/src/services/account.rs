@@ -1,14 +1,14 @@
 //! The account: its seats, limits and settings, and who is in it, as address keys.
 
 use api_types::{
-    Account, AccountChange, AccountLimits, AuditAction, LoginManagement, ProblemCode, WithoutSalesforce,
-    limits,
+    Account, AccountChange, AccountLimits, AuditAction, AuditField, FactorRule, LoginManagement, ProblemCode,
+    WithoutSalesforce, limits,
 };
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::factor_rule;
 use crate::services::sessions::Caller;
 use crate::state::App;
@@ -76,7 +76,9 @@ pub(crate) async fn change(
         db::accounts::set_login_management(conn, &app.account_id, management).await?;
         db::accounts::next_settings_version(conn, &app.account_id).await?;
         let what = AuditAction::LoginManagementChanged;
-        audit::by_caller(app, conn, caller, what, &db::text(management)?).await?;
+        let (from, to) = (db::text(before)?, db::text(management)?);
+        let changes = [audit::change(AuditField::LoginManagement, Some(&from), Some(&to))];
+        audit::by_caller(app, conn, caller, what, Subject::from(&to).changing(&changes)).await?;
     }
     let rule_before = db::factors::rule(conn, &app.account_id).await?;
     if let Some(rule) = change.factor_rule.filter(|rule| *rule != rule_before) {
@@ -84,7 +86,13 @@ pub(crate) async fn change(
         db::accounts::next_settings_version(conn, &app.account_id).await?;
         let from: &str = rule.needed_from.into();
         let subject = format!("{from} ({})", rule.grace_days);
-        audit::by_caller(app, conn, caller, AuditAction::FactorRuleChanged, &subject).await?;
+        let days = |rule: FactorRule| rule.grace_days.to_string();
+        let changes = audit::changed([
+            (AuditField::FactorsNeededFrom, Some(rule_before.needed_from.into()), Some(from)),
+            (AuditField::GraceDays, Some(&days(rule_before)), Some(&days(rule))),
+        ]);
+        let subject = Subject::from(&subject).changing(&changes);
+        audit::by_caller(app, conn, caller, AuditAction::FactorRuleChanged, subject).await?;
     }
     show(app, conn).await
 }

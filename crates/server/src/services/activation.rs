@@ -4,6 +4,7 @@ use api_types::{Activation, ActivationState, AuditAction, InvitationStatus, Prob
 
 use crate::db::invitations::InvitationRow;
 use crate::db::users::UserRow;
+use crate::db::webhooks::{self, invitations::Happened};
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
@@ -119,6 +120,7 @@ pub(crate) async fn accept(
     db::users::rename(conn, &user, names.first.as_deref(), names.last.as_deref()).await?;
     db::users::activate(conn, id, invitation.language()?, app.now()).await?;
     db::invitations::accept(conn, &invitation.id).await?;
+    webhooks::invitations::tell_of(conn, &invitation.id, Happened::Accepted, app.now()).await?;
     db::batches::touch(conn, &invitation.batch_id).await?;
     let user = db::users::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkRevoked)?;
     audit::note(app, conn, Actor::User(&user), AuditAction::UserActivated, &user).await?;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
-use api_types::{ApiKeyId, AuditAction, ProblemCode, Role, UserId, UserStatus, limits};
+use api_types::{
+    ApiKeyId, AuditAction, AuditChange, AuditField, ProblemCode, Role, UserId, UserStatus, limits,
+};
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
@@ -15,7 +17,7 @@ use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
 use crate::platform::token::{random_token, sha256};
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::factor_rule::Factor;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
@@ -91,9 +93,11 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
         return Err(ApiError::new(ProblemCode::ApiKeysExhausted).limit("api_keys", limit));
     }
     api_keys::insert(&mut tx, &app.account_id, &key, app.now()).await?;
-    audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, &subject(&name, &origins)).await?;
     notices::tell(app, &mut tx, caller.id(), Happened::KeyMade(name.clone())).await?;
     let key = find(app, &mut tx, &ApiKeyId(id)).await?.view()?;
+    let (changes, subject) = (rules(&key, true), subject(&name, &origins));
+    let subject = Subject::from(&subject).changing(&changes);
+    audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, subject).await?;
     tx.commit().await?;
     app.mail_monitor.wake();
     Ok(CreatedApiKey { key, secret })
@@ -143,8 +147,9 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
     if !key.is_revoked() {
         api_keys::revoke(&mut tx, id.as_str(), app.now()).await?;
         let key = key.view()?;
-        let subject = subject(&key.name, &key.origins);
-        audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyRevoked, &subject).await?;
+        let (changes, subject) = (rules(&key, false), subject(&key.name, &key.origins));
+        let subject = Subject::from(&subject).changing(&changes);
+        audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyRevoked, subject).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -155,8 +160,9 @@ pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_id
     for key in api_keys::of_makers(conn, &app.account_id, user_ids).await? {
         api_keys::revoke(conn, &key.id, app.now()).await?;
         let key = key.view()?;
-        let subject = subject(&key.name, &key.origins);
-        audit::note(app, conn, actor, AuditAction::ApiKeyRevoked, &subject).await?;
+        let (changes, subject) = (rules(&key, false), subject(&key.name, &key.origins));
+        let subject = Subject::from(&subject).changing(&changes);
+        audit::note(app, conn, actor, AuditAction::ApiKeyRevoked, subject).await?;
     }
     Ok(())
 }
@@ -262,6 +268,24 @@ fn subject(name: &str, origins: &[String]) -> String {
         return name.to_owned();
     }
     format!("{name} ({})", origins.join(", "))
+}
+
+/// What a key lets its holder do, as it begins (`begins`) or ends to.
+fn rules(key: &ApiKey, begins: bool) -> Vec<AuditChange> {
+    let flows: Vec<_> = key.flows.iter().map(|flow| flow.as_str()).collect();
+    let fields = [
+        (AuditField::Origins, key.origins.join(" ")),
+        (AuditField::Flows, flows.join(" ")),
+        (AuditField::KeyRole, key.role.as_str().to_owned()),
+        (AuditField::KeyGrants, key.grants.as_str().to_owned()),
+        (AuditField::KeyEnds, key.ends_at.0.clone()),
+    ];
+    let said = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(field, value)| match begins {
+        true => audit::change(field, None, Some(&value)),
+        false => audit::change(field, Some(&value), None),
+    })
+    .collect()
 }
 
 /// Users who are named one by one are there, and are administrators.

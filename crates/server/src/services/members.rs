@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use api_types::{AuditAction, ProblemCode, Protection, Role, UserStatus};
+use api_types::{AuditAction, AuditChange, AuditField, ProblemCode, Protection, Role, UserStatus};
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::api_keys;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Done};
 use crate::services::notices::{self, Happened};
 use crate::services::sessions;
 use crate::state::App;
@@ -122,9 +122,23 @@ fn ids<'a>(people: &[&'a UserRow]) -> Vec<&'a str> {
     people.iter().map(|person| person.id.as_str()).collect()
 }
 
-/// People with what a text says of each.
-fn said<'a>(people: &[&'a UserRow], text: impl Fn(&UserRow) -> String) -> Vec<(&'a UserRow, String)> {
-    people.iter().map(|person| (*person, text(person))).collect()
+/// People with what a text says of each, and what has changed.
+fn said<'a>(
+    people: &[&'a UserRow],
+    text: impl Fn(&UserRow) -> String,
+    change: impl Fn(&UserRow) -> Option<AuditChange>,
+) -> Vec<Done<'a>> {
+    let done = |person: &&'a UserRow| Done {
+        person,
+        text: text(person),
+        changes: change(person).into_iter().collect(),
+    };
+    people.iter().map(done).collect()
+}
+
+/// The change of a person's access.
+fn access(from: UserStatus, to: UserStatus) -> Option<AuditChange> {
+    Some(audit::change(AuditField::Status, Some(from.as_str()), Some(to.as_str())))
 }
 
 /// Gives people another role. This and what follows takes a few statements, however many they are.
@@ -140,7 +154,11 @@ pub(crate) async fn set_role(
     }
     let ids = ids(people);
     db::users::set_role(conn, &ids, role, app.now()).await?;
-    let events = said(people, |person| format!("{} ({})", person.email, role.as_str()));
+    let change = |person: &UserRow| {
+        let before = person.role().ok();
+        Some(audit::change(AuditField::Role, before.map(Role::as_str), Some(role.as_str())))
+    };
+    let events = said(people, |person| format!("{} ({})", person.email, role.as_str()), change);
     audit::note_people(app, conn, actor, AuditAction::RoleChanged, &events).await?;
     let happened = match role {
         Role::Admin => Happened::BecameAdmin,
@@ -164,8 +182,10 @@ pub(crate) async fn set_workspace(
     name: &str,
 ) -> DbResult<()> {
     db::users::set_workspace(conn, &ids(people), id).await?;
-    let change = |person: &UserRow| audit::renamed(&person.workspace, name);
-    let events = said(people, |person| format!("{} ({})", person.email, change(person)));
+    let text = |person: &UserRow| format!("{} ({})", person.email, audit::renamed(&person.workspace, name));
+    let change =
+        |person: &UserRow| Some(audit::change(AuditField::Workspace, Some(&person.workspace), Some(name)));
+    let events = said(people, text, change);
     audit::note_people(app, conn, actor, AuditAction::WorkspaceChanged, &events).await
 }
 
@@ -186,7 +206,7 @@ pub(crate) async fn end_what_they_gave(
             break;
         }
         let numbers: Vec<i64> = pending.iter().map(|invitation| invitation.number).collect();
-        db::invitations::revoke_pending(conn, &numbers).await?;
+        db::invitations::revoke_pending(conn, &numbers, Some(app.now())).await?;
         for batch in pending.iter().map(|invitation| &invitation.batch_id).collect::<BTreeSet<_>>() {
             db::batches::touch(conn, batch).await?;
         }
@@ -195,7 +215,7 @@ pub(crate) async fn end_what_they_gave(
         }
     }
     let those: Vec<_> = people.iter().copied().filter(|person| revoked.contains_key(&person.id)).collect();
-    let events = said(&those, |person| format!("{} ({})", person.email, revoked[&person.id]));
+    let events = said(&those, |person| format!("{} ({})", person.email, revoked[&person.id]), |_| None);
     audit::note_people(app, conn, actor, AuditAction::InvitationsRevoked, &events).await
 }
 
@@ -211,7 +231,8 @@ pub(crate) async fn deactivate(
     }
     let ids = ids(people);
     db::users::set_status(conn, &ids, UserStatus::Deactivated, app.now()).await?;
-    let events = said(people, |person| person.email.clone());
+    let change = |_: &UserRow| access(UserStatus::Active, UserStatus::Deactivated);
+    let events = said(people, |person| person.email.clone(), change);
     audit::note_people(app, conn, actor, AuditAction::UserDeactivated, &events).await?;
     notices::tell_each(app, conn, &ids, Happened::Deactivated).await?;
     end_what_they_gave(app, conn, actor, people).await?;
@@ -233,6 +254,7 @@ pub(crate) async fn reactivate(
     db::salesforce::forget_identities(conn, &ids).await?;
     db::users::set_status(conn, &ids, UserStatus::Active, app.now()).await?;
     notices::tell_each(app, conn, &ids, Happened::Reactivated).await?;
-    let events = said(people, |person| person.email.clone());
+    let change = |_: &UserRow| access(UserStatus::Deactivated, UserStatus::Active);
+    let events = said(people, |person| person.email.clone(), change);
     audit::note_people(app, conn, actor, AuditAction::UserReactivated, &events).await
 }

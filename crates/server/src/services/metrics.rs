@@ -17,7 +17,7 @@ use crate::db::{self, DbResult};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::services::backups::record;
-use crate::services::{readiness, troubles};
+use crate::services::{readiness, system, troubles};
 use crate::state::{App, metrics};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -28,6 +28,11 @@ struct OfCheck {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfJob {
     job: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfLimit {
+    limit: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,11 +48,17 @@ pub(crate) async fn text(app: &App) -> String {
     if let Err(error) = mails(app, &mut now).await {
         tracing::warn!(%error, "the metrics of mails are left out");
     }
+    if let Err(error) = webhooks(app, &mut now).await {
+        tracing::warn!(%error, "the metrics of webhooks are left out");
+    }
     if let Err(error) = sync(app, &mut now).await {
         tracing::warn!(%error, "the metrics of the sync are left out");
     }
     if let Err(error) = troubles(app, &mut now).await {
         tracing::warn!(?error, "the metrics of troubles are left out");
+    }
+    if let Err(error) = limits(app, &mut now).await {
+        tracing::warn!(?error, "the metrics of limits are left out");
     }
     database(app, &mut now);
     if let Err(error) = backups(app, &mut now) {
@@ -98,6 +109,28 @@ async fn mails(app: &App, now: &mut Registry) -> DbResult<()> {
         Unit::Seconds,
         age,
     );
+    Ok(())
+}
+
+async fn webhooks(app: &App, now: &mut Registry) -> DbResult<()> {
+    let oldest = db::webhooks::deliveries::oldest_waiting(&mut *app.db.read().await?).await?;
+    let age = oldest.map_or(0, |since| since.until(app.now()).as_secs());
+    let age = gauge(i64::try_from(age).unwrap_or(i64::MAX));
+    let said = "How long the oldest message to an endpoint that is turned on has waited";
+    now.register_with_unit("webhooks_oldest_waiting", said, Unit::Seconds, age);
+    Ok(())
+}
+
+/// How much of each limit of the account is used.
+async fn limits(app: &App, now: &mut Registry) -> ApiResult<()> {
+    let (used, most) = (Family::<OfLimit, Gauge>::default(), Family::<OfLimit, Gauge>::default());
+    for of in system::limits_used(app, &mut *app.db.read().await?).await? {
+        let limit = OfLimit { limit: of.limit.as_str() };
+        used.get_or_create(&limit).set(of.used.into());
+        most.get_or_create(&limit).set(of.most.into());
+    }
+    now.register("limit_used", "How much of a limit of the account is used", used);
+    now.register("limit", "A limit of the account", most);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, Role, UserStatus};
+use api_types::{AuditAction, AuditField, Role, UserStatus};
 use uuid::Uuid;
 
 use super::seed::link_base;
@@ -12,6 +12,7 @@ use crate::db::{self, Conn, Db};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
+use crate::platform::secrets::Keyring;
 use crate::platform::token::{Claim, Purpose, TokenKeys};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
@@ -34,6 +35,7 @@ pub async fn sign_in_link(
     let base = base.map_or_else(|| link_base(&place.folder, None, None), |base| Ok(base.to_owned()))?;
     let (db, key, now) =
         (open(place).await?, TokenKeys::load(place.token_keys.as_deref(), &place.folder)?, SystemClock.now());
+    let keyring = keyring(place)?;
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let admin = match email {
@@ -44,7 +46,7 @@ pub async fn sign_in_link(
         }
         None => first_admin(&mut tx, &account).await?,
     };
-    let token = new_sign_in_token(&mut tx, &account, &key, &admin, now).await?;
+    let token = new_sign_in_token(&mut tx, &account, (&key, &keyring), &admin, now).await?;
     notices::queue_to_admins(&mut tx, &account, Happened::OperatorMadeLink(admin.email), now).await?;
     tx.commit().await?;
     db.close().await;
@@ -52,11 +54,15 @@ pub async fn sign_in_link(
 }
 
 /// A token for a link that signs in the first active administrator, where a start of the server shows it.
-pub(crate) async fn sign_in_token(db: &Db, key: &TokenKeys, now: Millis) -> Result<String, StartError> {
+pub(crate) async fn sign_in_token(
+    db: &Db,
+    keys: (&TokenKeys, &Keyring),
+    now: Millis,
+) -> Result<String, StartError> {
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let admin = first_admin(&mut tx, &account).await?;
-    let token = new_sign_in_token(&mut tx, &account, key, &admin, now).await?;
+    let token = new_sign_in_token(&mut tx, &account, keys, &admin, now).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -70,7 +76,7 @@ async fn first_admin(conn: &mut Conn, account: &str) -> Result<UserRow, StartErr
 async fn new_sign_in_token(
     conn: &mut Conn,
     account: &str,
-    key: &TokenKeys,
+    (key, keyring): (&TokenKeys, &Keyring),
     user: &UserRow,
     now: Millis,
 ) -> Result<String, StartError> {
@@ -78,7 +84,7 @@ async fn new_sign_in_token(
     let id = Uuid::now_v7();
     let expires_at = now.plus(SIGN_IN_LINK_LIFETIME);
     db::links::insert(conn, account, &id.to_string(), &user.id, Purpose::SignIn, expires_at).await?;
-    audit::by_operator(conn, account, AuditAction::SignInLinkMade, user, now).await?;
+    audit::by_operator(conn, keyring, account, AuditAction::SignInLinkMade, user, now).await?;
     Ok(key.mint(Purpose::SignIn, Claim { id, generation: 0 }))
 }
 
@@ -107,14 +113,14 @@ pub async fn admins(place: &Place) -> Result<String, StartError> {
 /// # Errors
 /// When there is no such user.
 pub async fn end_sessions(place: &Place, email: &str) -> Result<(), StartError> {
-    let db = open(place).await?;
+    let (db, keyring) = (open(place).await?, keyring(place)?);
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let (user, now) = (find(&mut tx, &account, email).await?, SystemClock.now());
     db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
     let subject = format!("{} ({ALL})", user.email);
     let subject = Subject::user(&user.id, &subject);
-    audit::by_operator(&mut tx, &account, AuditAction::SessionsEnded, subject, now).await?;
+    audit::by_operator(&mut tx, &keyring, &account, AuditAction::SessionsEnded, subject, now).await?;
     notices::queue_to_admins(&mut tx, &account, Happened::OperatorEndedSessions(user.email), now).await?;
     tx.commit().await?;
     db.close().await;
@@ -127,7 +133,7 @@ pub async fn end_sessions(place: &Place, email: &str) -> Result<(), StartError> 
 /// # Errors
 /// When there is no such active user.
 pub async fn promote(place: &Place, email: &str) -> Result<(), StartError> {
-    let (db, now) = (open(place).await?, SystemClock.now());
+    let (db, keyring, now) = (open(place).await?, keyring(place)?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let user = find(&mut tx, &account, email).await?;
@@ -140,8 +146,10 @@ pub async fn promote(place: &Place, email: &str) -> Result<(), StartError> {
         db::users::set_role(&mut tx, &[&user.id], Role::Admin, now).await?;
         db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
         let subject = format!("{} ({})", user.email, Role::Admin.as_str());
-        let subject = Subject::user(&user.id, &subject);
-        audit::by_operator(&mut tx, &account, AuditAction::RoleChanged, subject, now).await?;
+        let (from, to) = (user.role()?.as_str(), Role::Admin.as_str());
+        let changes = [audit::change(AuditField::Role, Some(from), Some(to))];
+        let subject = Subject::user(&user.id, &subject).changing(&changes);
+        audit::by_operator(&mut tx, &keyring, &account, AuditAction::RoleChanged, subject, now).await?;
         notices::queue(&mut tx, &account, &[&user.id], Happened::BecameAdmin, now).await?;
     }
     tx.commit().await?;
@@ -154,7 +162,7 @@ pub async fn promote(place: &Place, email: &str) -> Result<(), StartError> {
 /// # Errors
 /// When there is no such user.
 pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError> {
-    let (db, now) = (open(place).await?, SystemClock.now());
+    let (db, keyring, now) = (open(place).await?, keyring(place)?, SystemClock.now());
     let mut tx = db.write().await?;
     let account = account(&mut tx).await?;
     let user = find(&mut tx, &account, email).await?;
@@ -162,7 +170,7 @@ pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError>
         return Err(format!("{email} has no second factor").into());
     }
     db::sessions::delete_of_users(&mut tx, &[&user.id]).await?;
-    audit::by_operator(&mut tx, &account, AuditAction::FactorsReset, &user, now).await?;
+    audit::by_operator(&mut tx, &keyring, &account, AuditAction::FactorsReset, &user, now).await?;
     notices::queue(&mut tx, &account, &[&user.id], Happened::FactorsReset, now).await?;
     tx.commit().await?;
     db.close().await;
@@ -172,6 +180,14 @@ pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError>
 async fn open(place: &Place) -> Result<Db, StartError> {
     let other = "the data is that of another version of the server: start this one once, then ask again";
     Db::open_beside(place).await?.ok_or_else(|| other.into())
+}
+
+/// The keys by which the audit log's codes are made.
+pub(crate) fn keyring(place: &Place) -> Result<Keyring, StartError> {
+    let keyring = Keyring::read(place.secret_keys.as_deref(), &place.folder)?;
+    keyring.ok_or_else(|| {
+        "the audit log needs the server's keys: set MSI_SECRET_KEYS as for the server, or name its data folder".into()
+    })
 }
 
 /// The database of a folder, and its account.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, PasswordReset, ProblemCode, UserStatus};
+use api_types::{AuditAction, AuditField, PasswordReset, ProblemCode, UserStatus};
 use uuid::Uuid;
 
 use crate::db;
@@ -14,7 +14,7 @@ use crate::platform::clock::Millis;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
 use crate::services::api_keys;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::guessing;
 use crate::services::mail::ResetPayload;
 use crate::services::notices::{self, Happened};
@@ -115,7 +115,9 @@ pub(crate) async fn finish(app: &App, reset: &Reset, device: Option<String>) -> 
     open_link(db::links::find(&mut tx, link_id, Purpose::PasswordReset).await?, RESET_LIFETIME, *at)?;
     db::links::use_up(&mut tx, &user.id, Purpose::PasswordReset, *at).await?;
     db::users::set_password(&mut tx, &user.id, hash).await?;
-    audit::note(app, &mut tx, Actor::User(user), AuditAction::PasswordChanged, user).await?;
+    let changes = [audit::secret(AuditField::Password)];
+    let subject = Subject::from(user).changing(&changes);
+    audit::note(app, &mut tx, Actor::User(user), AuditAction::PasswordChanged, subject).await?;
     if *end_keys {
         api_keys::end_of(app, &mut tx, Actor::User(user), &[&user.id]).await?;
     }

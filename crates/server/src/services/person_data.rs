@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use api_types::AuditAction;
+use api_types::{AuditAction, AuditChange};
 use roster::email::Address;
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
 use crate::platform::portion::Portion;
+use crate::platform::secrets::Keyring;
 use crate::platform::token::{random_token, sha256};
 use crate::services::address;
 use crate::services::audit::{self, Subject};
@@ -35,7 +36,7 @@ struct Person {
 /// # Errors
 /// When there is nothing.
 pub async fn export_person(place: &Place, email: &str) -> Result<String, StartError> {
-    let (db, account) = operator::opened(place).await?;
+    let ((db, account), keyring) = (operator::opened(place).await?, operator::keyring(place)?);
     let mut conn = db.read().await?;
     let person = find(&mut conn, &account.id, email).await?;
     let tables = person_data::everything(&mut conn, &person.traces).await?;
@@ -44,7 +45,15 @@ pub async fn export_person(place: &Place, email: &str) -> Result<String, StartEr
     let id = person.user.as_ref().map(|user| user.id.as_str());
     let pseudonym = pseudonym()?;
     let subject = Subject::maybe_user(id, &pseudonym);
-    audit::by_operator(&mut tx, &account.id, AuditAction::PersonExported, subject, SystemClock.now()).await?;
+    audit::by_operator(
+        &mut tx,
+        &keyring,
+        &account.id,
+        AuditAction::PersonExported,
+        subject,
+        SystemClock.now(),
+    )
+    .await?;
     tx.commit().await?;
     db.close().await;
     Ok(serde_json::to_string_pretty(&json!({"email": person.email, "tables": tables}))?)
@@ -56,7 +65,7 @@ pub async fn export_person(place: &Place, email: &str) -> Result<String, StartEr
 /// # Errors
 /// When there is nothing, or the account would break; it says what to do then.
 pub async fn erase_person(place: &Place, email: &str, goes_ahead: bool) -> Result<String, StartError> {
-    let (db, account) = operator::opened(place).await?;
+    let ((db, account), keyring) = (operator::opened(place).await?, operator::keyring(place)?);
     let account = account.id;
     let mut conn = db.read().await?;
     let person = find(&mut conn, &account, email).await?;
@@ -70,13 +79,13 @@ pub async fn erase_person(place: &Place, email: &str, goes_ahead: bool) -> Resul
     }
     let pseudonym = pseudonym()?;
     // The texts first: once the person is taken out, nobody knows by which names to find them.
-    put_pseudonym(&db, &person.traces, &pseudonym).await?;
+    put_pseudonym(&db, &keyring, &person.traces, &pseudonym).await?;
     let mut tx = db.write().await?;
     let person = find(&mut tx, &account, email).await.map(|again| again.with(person.traces))?;
     refuse(&mut tx, &account, &person).await?;
-    take_out(&mut tx, &account, &person, &pseudonym).await?;
+    take_out(&mut tx, &keyring, &account, &person, &pseudonym).await?;
     tx.commit().await?;
-    put_pseudonym(&db, &person.traces, &pseudonym).await?;
+    put_pseudonym(&db, &keyring, &person.traces, &pseudonym).await?;
     let mut conn = db.read().await?;
     let is_left = find(&mut conn, &account, email).await.is_ok()
         || !person_data::changes(&mut conn, &person.traces, &pseudonym).await?.is_empty();
@@ -248,7 +257,7 @@ async fn summary(conn: &mut Conn, person: &Person) -> DbResult<String> {
 }
 
 /// Changes every text that names the person, in portions, until there is none.
-async fn put_pseudonym(db: &Db, traces: &Traces, pseudonym: &str) -> DbResult<()> {
+async fn put_pseudonym(db: &Db, keyring: &Keyring, traces: &Traces, pseudonym: &str) -> DbResult<()> {
     let mut portion = Portion::of(100);
     for _ in 0..ROUNDS {
         let mut conn = db.read().await?;
@@ -266,7 +275,7 @@ async fn put_pseudonym(db: &Db, traces: &Traces, pseudonym: &str) -> DbResult<()
                 let (now, later) = changes.split_at(rows.min(changes.len()));
                 person_data::change(&mut tx, now).await?;
                 let (these, others) = events.split_at((rows - now.len()).min(events.len()));
-                person_data::change_events(&mut tx, these).await?;
+                person_data::change_events(&mut tx, keyring, these).await?;
                 tx.commit().await?;
                 DbResult::Ok((later, others))
             });
@@ -281,23 +290,39 @@ fn new_words(events: Vec<Event>, traces: &Traces, pseudonym: &str) -> Vec<NewWor
     let is_them = |id: &Option<String>| id.as_ref().is_some_and(|id| traces.ids.contains(id));
     let replaced = |text: &str| traces.needles.replaced(text, pseudonym).unwrap_or_else(|| text.to_owned());
     let change = |event: Event| {
+        let is_by_them = is_them(&event.actor_id);
         let actor = match &event.actor_id {
-            id if is_them(id) => pseudonym.to_owned(),
+            Some(_) if is_by_them => pseudonym.to_owned(),
             None => replaced(&event.actor),
             // Another person may have the same name.
             Some(_) => event.actor.clone(),
         };
         let is_about_them = is_them(&event.person_id);
         let first = event.subject.split(' ').next().unwrap_or_default();
+        let has_names = event.action == AuditAction::UserRenamed.as_str()
+            && (is_about_them || replaced(first) == pseudonym);
         let subject = match event.action == AuditAction::UserRenamed.as_str() {
             // It has names of then, which nobody knows any more.
-            true if is_about_them || replaced(first) == pseudonym => pseudonym.to_owned(),
+            true if has_names => pseudonym.to_owned(),
             true => event.subject.clone(),
             false if is_about_them => without_addresses(&replaced(&event.subject), pseudonym),
             false => replaced(&event.subject),
         };
-        let is_new = (&actor, &subject) != (&event.actor, &event.subject);
-        is_new.then(|| event.saying(actor, subject))
+        let say = |text: String| match (has_names, is_about_them) {
+            (true, _) => pseudonym.to_owned(),
+            (false, true) => without_addresses(&replaced(&text), pseudonym),
+            (false, false) => replaced(&text),
+        };
+        let changes = event.changes().into_iter().map(|change| AuditChange {
+            field: change.field,
+            from: change.from.map(say),
+            to: change.to.map(say),
+        });
+        let changes: Vec<_> = changes.collect();
+        let address = event.address.clone().filter(|_| !is_by_them);
+        let is_new = (&actor, &subject, &changes, &address)
+            != (&event.actor, &event.subject, &event.changes(), &event.address);
+        is_new.then(|| event.saying(actor, subject, changes, address))
     };
     events.into_iter().filter_map(change).collect()
 }
@@ -312,17 +337,19 @@ fn without_addresses(text: &str, pseudonym: &str) -> String {
 /// Withdraws what the person gave others and was given, and deletes what is theirs alone.
 async fn take_out(
     conn: &mut Conn,
+    keyring: &Keyring,
     account: &str,
     person: &Person,
     pseudonym: &str,
 ) -> Result<(), StartError> {
     let now = SystemClock.now();
     if let Some(user) = &person.user {
-        end_what_they_gave(conn, account, &user.id, now).await?;
+        end_what_they_gave(conn, keyring, account, &user.id, now).await?;
         hand_on(conn, account, user).await?;
         if let Some(invitation) = &user.invitation_id {
             let found = db::invitations::find(conn, account, invitation).await?;
-            db::invitations::revoke(conn, std::slice::from_ref(invitation)).await?;
+            // Not told to others: it would name the person again.
+            db::invitations::revoke(conn, std::slice::from_ref(invitation), None).await?;
             if let Some(found) = found {
                 db::batches::touch(conn, &found.batch_id).await?;
             }
@@ -332,15 +359,21 @@ async fn take_out(
     if let Some(user) = &person.user {
         db::users::delete(conn, &user.id).await?;
     }
-    audit::by_operator(conn, account, AuditAction::PersonErased, pseudonym, now).await?;
+    audit::by_operator(conn, keyring, account, AuditAction::PersonErased, pseudonym, now).await?;
     Ok(())
 }
 
 /// Ends the keys of the person, and the pending invitations of administrators that they have sent.
-async fn end_what_they_gave(conn: &mut Conn, account: &str, id: &str, now: Millis) -> DbResult<()> {
+async fn end_what_they_gave(
+    conn: &mut Conn,
+    keyring: &Keyring,
+    account: &str,
+    id: &str,
+    now: Millis,
+) -> DbResult<()> {
     for key in db::api_keys::of_makers(conn, account, &[id]).await? {
         db::api_keys::revoke(conn, &key.id, now).await?;
-        audit::by_operator(conn, account, AuditAction::ApiKeyRevoked, &key.name, now).await?;
+        audit::by_operator(conn, keyring, account, AuditAction::ApiKeyRevoked, &key.name, now).await?;
     }
     loop {
         let pending = db::invitations::admins_of(conn, account, &[id], LIMIT).await?;
@@ -348,7 +381,7 @@ async fn end_what_they_gave(conn: &mut Conn, account: &str, id: &str, now: Milli
             return Ok(());
         }
         let numbers: Vec<i64> = pending.iter().map(|invitation| invitation.number).collect();
-        db::invitations::revoke_pending(conn, &numbers).await?;
+        db::invitations::revoke_pending(conn, &numbers, Some(now)).await?;
         for batch in pending.iter().map(|invitation| &invitation.batch_id).collect::<BTreeSet<_>>() {
             db::batches::touch(conn, batch).await?;
         }

@@ -1,14 +1,15 @@
 //! What a person sees and changes of their own: name, language and password.
 
 use api_types::{
-    AuditAction, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserStatus,
+    AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange,
+    UserStatus,
 };
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::api_keys;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::guessing;
 use crate::services::names;
 use crate::services::notices::{self, Happened};
@@ -106,7 +107,9 @@ pub(crate) async fn change_password(
     let mut tx = app.db.write().await?;
     require_unchanged(app, &mut tx, caller).await?;
     db::users::set_password(&mut tx, caller.id(), &hash).await?;
-    audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, &caller.user.email).await?;
+    let changes = [audit::secret(AuditField::Password)];
+    let subject = Subject::from(&caller.user.email).changing(&changes);
+    audit::by_caller(app, &mut tx, caller, AuditAction::PasswordChanged, subject).await?;
     if end_keys {
         api_keys::end_of(app, &mut tx, Actor::Caller(caller), &[caller.id()]).await?;
     }

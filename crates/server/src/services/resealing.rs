@@ -26,7 +26,7 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
         tx.commit().await?;
     }
     if sealed > 0 {
-        tracing::info!(sealed, "secrets were sealed under the first key; the others are needed no more");
+        tracing::info!(sealed, "secrets were sealed under the first key");
     }
     Ok(())
 }

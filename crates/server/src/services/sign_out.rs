@@ -31,7 +31,7 @@ pub(crate) async fn end(app: &App, hash: &str) {
         return;
     }
     let request = request_id::current();
-    let signed_out = SignedOut { user_id, request_id: request.clone() };
+    let signed_out = SignedOut { user_id, request_id: request.clone(), address: request_id::address() };
     if app.sessions.remember_end(hash, signed_out, sessions::lives(app, hash), app.moment()) {
         let storing = request_id::spawn_detached(store_ends(app.clone()));
         // Usually it is stored before the answer.
@@ -45,7 +45,7 @@ pub(crate) async fn end(app: &App, hash: &str) {
 /// Ends a session that ended on another server, which could not store it yet. Whichever can, does.
 pub(crate) fn heard(app: &App, hash: &str, request_id: String) {
     app.sessions.end(hash);
-    let signed_out = SignedOut { user_id: None, request_id };
+    let signed_out = SignedOut { user_id: None, request_id, address: None };
     if app.sessions.remember_end(hash, signed_out, sessions::lives(app, hash), app.moment()) {
         request_id::spawn_detached(store_ends(app.clone()));
     }
@@ -62,7 +62,8 @@ async fn store_ends(app: App) {
                 let user_id = row.map(|row| row.user_id).or_else(|| signed_out.user_id.clone());
                 if let Some(user_id) = user_id {
                     let noting = note_sign_out(&app, &mut tx, &user_id);
-                    request_id::within(signed_out.request_id.clone(), noting).await?;
+                    let SignedOut { request_id, address, .. } = signed_out.clone();
+                    request_id::within(request_id, address, noting).await?;
                 }
             }
             tx.commit().await

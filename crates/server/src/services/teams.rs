@@ -1,14 +1,16 @@
 //! The account's teams and workspaces, and what teams' members have become, in the audit log.
 
+use std::collections::HashMap;
+
 use api_types::{
-    AuditAction, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName, UserId,
-    Workspace, limits,
+    AuditAction, AuditField, ProblemCode, Team, TeamId, TeamMembersChange, TeamMembersChanged, TeamName,
+    UserId, Workspace, limits,
 };
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Done, Subject};
 use crate::services::deleted_teams;
 use crate::services::names;
 use crate::services::sessions::Caller;
@@ -66,7 +68,9 @@ pub(crate) async fn create(app: &App, conn: &mut Conn, caller: &Caller, name: &s
         return Err(ApiError::new(ProblemCode::TeamsExhausted).limit("teams", limit as u64));
     }
     let id = db::teams::insert(conn, &app.account_id, name, false).await?;
-    audit::by_caller(app, conn, caller, AuditAction::TeamCreated, name).await?;
+    let changes = [audit::change(AuditField::TeamName, None, Some(name))];
+    audit::by_caller(app, conn, caller, AuditAction::TeamCreated, Subject::from(name).changing(&changes))
+        .await?;
     find(app, conn, &TeamId(id)).await
 }
 
@@ -83,7 +87,9 @@ pub(crate) async fn rename(
         require_free(app, conn, name, Some(id.as_str())).await?;
         db::teams::rename(conn, id.as_str(), name).await?;
         let subject = audit::renamed(&before.name, name);
-        audit::by_caller(app, conn, caller, AuditAction::TeamRenamed, &subject).await?;
+        let changes = [audit::change(AuditField::TeamName, Some(&before.name), Some(name))];
+        let subject = Subject::from(&subject).changing(&changes);
+        audit::by_caller(app, conn, caller, AuditAction::TeamRenamed, subject).await?;
     }
     find(app, conn, id).await
 }
@@ -94,7 +100,9 @@ pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &Tea
     let team = find_changeable(app, conn, id).await?;
     db::teams::delete(conn, &app.account_id, id.as_str()).await?;
     db::teams::delete_memberships(conn, id.as_str(), deleted_teams::FIRST).await?;
-    audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, &team.name).await?;
+    let changes = [audit::change(AuditField::TeamName, Some(&team.name), None)];
+    let subject = Subject::from(&team.name).changing(&changes);
+    audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, subject).await?;
     Ok(())
 }
 
@@ -118,36 +126,33 @@ pub(crate) async fn change_members(
     let team = find_changeable(app, conn, id).await?;
     let joined = db::teams::join(conn, &app.account_id, id.as_str(), &change.add).await?;
     let left = db::teams::leave(conn, &app.account_id, id.as_str(), &change.remove).await?;
-    note_members(app, conn, Actor::Caller(caller), &team.name, &joined, &left).await?;
+    note_members(app, conn, caller, &team.name, &joined, &left).await?;
     let team = find(app, conn, id).await?;
     Ok(TeamMembersChanged { team, joined, left })
 }
 
-/// Notes who joined and who left a team, if anyone did.
-pub(crate) async fn note_members(
+/// Notes for each who joined or left a team that they did.
+async fn note_members(
     app: &App,
     conn: &mut Conn,
-    actor: Actor<'_>,
+    caller: &Caller,
     team: &str,
     joined: &[UserId],
     left: &[UserId],
 ) -> DbResult<()> {
-    let (joins, UserId(only)) = match (joined, left) {
-        ([], []) => return Ok(()),
-        ([one], []) => (true, one),
-        ([], [one]) => (false, one),
-        _ => {
-            let subject = format!("{team} (+{} {MINUS}{})", joined.len(), left.len());
-            return audit::note(app, conn, actor, AuditAction::TeamMembersChanged, &subject).await;
-        }
+    let ids: Vec<&str> = joined.iter().chain(left).map(UserId::as_str).collect();
+    let people = db::users::find_all(conn, &app.account_id, &ids).await?;
+    let people: HashMap<&str, &UserRow> = people.iter().map(|person| (&*person.id, person)).collect();
+    let moved = |ids: &[UserId], joins| -> Vec<Move<'_>> {
+        let people = ids.iter().filter_map(|id| people.get(id.as_str()));
+        people.map(|&person| Move { person, team, joins }).collect()
     };
-    match db::users::find(conn, &app.account_id, only).await? {
-        Some(person) => note_each(app, conn, actor, &[Move { person: &person, team, joins }]).await,
-        None => Ok(()),
-    }
+    let moves = [moved(joined, true), moved(left, false)].concat();
+    note_each(app, conn, Actor::Caller(caller), &moves).await
 }
 
 /// One person joins or leaves a team.
+#[derive(Clone, Copy)]
 pub(crate) struct Move<'a> {
     pub(crate) person: &'a UserRow,
     /// The name of the team.
@@ -166,7 +171,12 @@ pub(crate) async fn note_each(
         .iter()
         .map(|Move { person, team, joins }| {
             let sign = if *joins { '+' } else { MINUS };
-            (*person, format!("{team} ({sign}{})", person.email))
+            let (from, to) = if *joins { (None, Some(*team)) } else { (Some(*team), None) };
+            Done {
+                person,
+                text: format!("{team} ({sign}{})", person.email),
+                changes: vec![audit::change(AuditField::Team, from, to)],
+            }
         })
         .collect();
     audit::note_people(app, conn, actor, AuditAction::TeamMembersChanged, &events).await

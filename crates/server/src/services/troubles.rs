@@ -4,11 +4,14 @@
 
 use std::time::Duration;
 
-use api_types::SyncRunState;
+use api_types::{
+    SyncRunState, WebhookConnection, WebhookData, WebhookService, WebhookTrouble, WebhookTroubleKind,
+};
 use strum::VariantArray as _;
 
 use crate::db::mail_kind::MailKind;
 use crate::db::troubles::{self, Trouble, Watched};
+use crate::db::webhooks::outbox;
 use crate::db::{self, Conn, DbResult, to_json};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
@@ -51,6 +54,7 @@ async fn look(app: &App) -> ApiResult<()> {
             (None, true) => {
                 let mut tx = app.db.write().await?;
                 troubles::begin(&mut tx, &app.account_id, watched, now).await?;
+                tell_of_connection(app, &mut tx, watched, WebhookData::ConnectionFailed, now).await?;
                 tx.commit().await?;
             }
             (Some(trouble), true) if !trouble.is_told && trouble.since.is_past(PATIENCE, now) => {
@@ -71,6 +75,8 @@ async fn fail(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
     if is_mailed {
         tell(app, &mut tx, trouble, None, now).await?;
     }
+    let began = WebhookData::TroubleBegan(of_webhook(app, trouble));
+    outbox::tell(&mut tx, &app.account_id, &[began], now).await?;
     tx.commit().await?;
     tracing::warn!(watched = trouble.watched.into_str(), "it fails, and the administrators are told");
     if is_mailed {
@@ -84,7 +90,10 @@ async fn work_again(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
     troubles::end(&mut tx, &app.account_id, trouble.watched).await?;
     if trouble.is_told {
         tell(app, &mut tx, trouble, Some(now.0), now).await?;
+        let ended = WebhookData::TroubleEnded(of_webhook(app, trouble));
+        outbox::tell(&mut tx, &app.account_id, &[ended], now).await?;
     }
+    tell_of_connection(app, &mut tx, trouble.watched, WebhookData::ConnectionRestored, now).await?;
     tx.commit().await?;
     if trouble.is_told {
         tracing::info!(
@@ -107,6 +116,38 @@ async fn tell(
     let admins = db::users::latest_admins(conn, &app.account_id, notices::ADMINS).await?;
     let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
     db::mails::queue_personal_to_each(conn, &app.account_id, &admins, MailKind::Trouble, &payload, now).await
+}
+
+/// What other systems are told of it.
+fn of_webhook(app: &App, trouble: &Trouble) -> WebhookTrouble {
+    let kind = match trouble.watched {
+        Watched::Salesforce => WebhookTroubleKind::Salesforce,
+        Watched::Marketo => WebhookTroubleKind::Marketo,
+        Watched::Sync => WebhookTroubleKind::Sync,
+        Watched::Disk => WebhookTroubleKind::Disk,
+        Watched::Backup => WebhookTroubleKind::Backup,
+        Watched::Mail => WebhookTroubleKind::Mail,
+        Watched::Webhooks => WebhookTroubleKind::Webhooks,
+    };
+    let cause = app.mail_monitor.state().trouble.map(|trouble| trouble.cause);
+    let cause = cause.filter(|_| trouble.watched == Watched::Mail);
+    WebhookTrouble { trouble: kind, since: trouble.since.timestamp(), cause }
+}
+
+/// Tells other systems of a connection, at once: it need not last to be of use to them.
+async fn tell_of_connection(
+    app: &App,
+    conn: &mut Conn,
+    watched: Watched,
+    what: fn(WebhookConnection) -> WebhookData,
+    now: Millis,
+) -> DbResult<()> {
+    let service = match watched {
+        Watched::Salesforce => WebhookService::Salesforce,
+        Watched::Marketo => WebhookService::Marketo,
+        _ => return Ok(()),
+    };
+    outbox::tell(conn, &app.account_id, &[what(WebhookConnection { service })], now).await
 }
 
 /// What fails at this moment.
@@ -139,6 +180,7 @@ async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> 
             app.config.backups.to.is_some() && last.is_failing()
         }
         Watched::Mail => app.mail_monitor.state().trouble.is_some(),
+        Watched::Webhooks => db::webhooks::endpoints::is_one_given_up(conn, account).await?,
     })
 }
 

@@ -1,8 +1,9 @@
 //! Members and invited people: how administrators see them, change them and remove them.
 
 use api_types::{
-    AuditAction, Handover, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode, Protection,
-    Role, StatusCounts, User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId, limits,
+    AuditAction, AuditField, Handover, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode,
+    Protection, Role, StatusCounts, User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId,
+    limits,
 };
 
 use crate::db::long_list::Total;
@@ -151,9 +152,12 @@ async fn set_personas(
     }
     db::users::set_personas(conn, &row.id, personas).await?;
     let names = Persona::ALL.into_iter().filter(|persona| personas.contains(persona)).map(Persona::as_str);
-    let subject = format!("{} ({})", row.email, names.collect::<Vec<_>>().join(", "));
-    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, Subject::user(&row.id, &subject))
-        .await?;
+    let names = names.collect::<Vec<_>>().join(", ");
+    let subject = format!("{} ({names})", row.email);
+    let before: Vec<_> = now.iter().map(|persona| persona.as_str()).collect();
+    let changes = [audit::change(AuditField::Personas, Some(&before.join(", ")), Some(&names))];
+    let subject = Subject::user(&row.id, &subject).changing(&changes);
+    audit::by_caller(app, conn, caller, AuditAction::PersonasChanged, subject).await?;
     Ok(())
 }
 
@@ -247,12 +251,18 @@ pub(crate) async fn remove(
     let mut batch = None;
     if let Some(invitation) = &row.invitation_id {
         batch = db::invitations::find(conn, &app.account_id, invitation).await?.map(|found| found.batch_id);
-        db::invitations::revoke(conn, std::slice::from_ref(invitation)).await?;
+        db::invitations::revoke(conn, std::slice::from_ref(invitation), Some(app.now())).await?;
     }
     let connection = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
     members::end_what_they_gave(app, conn, Actor::Caller(caller), &[&row]).await?;
     db::users::delete(conn, id.as_str()).await?;
-    audit::by_caller(app, conn, caller, AuditAction::UserRemoved, &row).await?;
+    let changes = audit::changed([
+        (AuditField::Role, Some(row.role()?.as_str()), None),
+        (AuditField::Status, Some(row.status(app.now())?.as_str()), None),
+        (AuditField::Workspace, Some(&row.workspace), None),
+    ]);
+    let subject = Subject::from(&row).changing(&changes);
+    audit::by_caller(app, conn, caller, AuditAction::UserRemoved, subject).await?;
     if let Some(batch) = &batch {
         db::batches::touch(conn, batch).await?;
     }

@@ -119,6 +119,8 @@ pub(crate) struct SignedOut {
     /// Of a session that is stored, its row says it.
     pub(crate) user_id: Option<String>,
     pub(crate) request_id: String,
+    /// Where it was asked for, if this server was.
+    pub(crate) address: Option<String>,
 }
 
 impl KnownSessions {
@@ -265,7 +267,7 @@ mod tests {
     }
 
     fn signed_out() -> SignedOut {
-        SignedOut { user_id: None, request_id: "r".to_owned() }
+        SignedOut { user_id: None, request_id: "r".to_owned(), address: None }
     }
 
     fn row(seen: Moment) -> SessionRow {

@@ -33,7 +33,7 @@ pub(crate) struct MailHealth {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Trouble {
-    cause: MailTroubleCause,
+    pub(crate) cause: MailTroubleCause,
     since: Millis,
     next_try: Millis,
     /// When it was met last and ends, on the clock that is never set back, which is a server's own: one that takes over

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use api_types::WebhookOutcome;
 use axum::http::{Method, StatusCode};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -25,6 +26,7 @@ pub(crate) struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Answering, Histogram, fn() -> Histogram>,
     mails: Family<Attempted, Counter>,
+    webhooks: Family<Delivered, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,6 +44,11 @@ struct Answering {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Attempted {
     result: MailResult,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivered {
+    result: &'static str,
 }
 
 /// What became of an attempt to send a mail.
@@ -85,7 +92,16 @@ impl Default for Metrics {
             drop(mails.get_or_create(&Attempted { result }));
         }
         registry.register("mails", "Attempts to send a mail, by their result", mails.clone());
-        Self { registry, requests, seconds, mails }
+        let webhooks = Family::<Delivered, Counter>::default();
+        for outcome in WebhookOutcome::ALL {
+            drop(webhooks.get_or_create(&Delivered { result: outcome.as_str() }));
+        }
+        registry.register(
+            "webhooks",
+            "Attempts to deliver a message of webhooks, by their result",
+            webhooks.clone(),
+        );
+        Self { registry, requests, seconds, mails, webhooks }
     }
 }
 
@@ -108,6 +124,11 @@ impl Metrics {
             Outcome::Cancelled => MailResult::Cancelled,
         };
         self.mails.get_or_create(&Attempted { result }).inc();
+    }
+
+    /// Counts an attempt to deliver a message of webhooks.
+    pub(crate) fn delivered(&self, outcome: WebhookOutcome) {
+        self.webhooks.get_or_create(&Delivered { result: outcome.as_str() }).inc();
     }
 
     pub(crate) fn registry(&self) -> &Registry {

@@ -14,6 +14,7 @@ pub(crate) mod refreshes;
 pub(crate) mod refusals;
 pub(crate) mod this_server;
 pub(crate) mod uses;
+pub(crate) mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use url::Url;
 use webauthn_rs::Webauthn;
 
+use crate::clients::acme::Authority;
 use crate::clients::marketo;
 use crate::clients::services::Services;
 use crate::config::Config;
@@ -47,6 +49,7 @@ use probes::Probes;
 use refreshes::Refreshes;
 use this_server::ThisServer;
 use uses::Uses;
+use webhooks::Webhooks;
 
 /// Everything a request can need, cheap to clone.
 #[derive(Clone)]
@@ -70,7 +73,10 @@ pub(crate) struct State {
     pub(crate) keyring: Keyring,
     pub(crate) services: Services,
     pub(crate) http: reqwest::Client,
+    /// Where the server orders its certificate, if it does.
+    pub(crate) authority: Option<Arc<Authority>>,
     pub(crate) marketo: marketo::Clients,
+    pub(crate) webhooks: Webhooks,
     pub(crate) refreshes: Refreshes,
     pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,

@@ -68,6 +68,34 @@ fn sign_in_link_in(data: &Path, environment: &[(&str, &str)], words: &[&str]) ->
     String::from_utf8(asked.stdout).expect("UTF-8").trim().to_owned()
 }
 
+fn ready(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_server")).arg("ready").args(words).output().expect("the server's binary")
+}
+
+#[test]
+fn n3_a_server_is_asked_by_its_own_program_whether_it_runs_and_is_ready() {
+    let data = tempfile::tempdir().unwrap();
+    let running = Process::start(data.path(), &[]);
+    let bind = format!("127.0.0.1:{}", running.base.rsplit(':').next().expect("a port"));
+    for words in [&["--bind", &bind][..], &["--bind", &bind, "--live"]] {
+        let asked = ready(words);
+        assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+    }
+    drop(running);
+    let asked = ready(&["--bind", &bind, "--live"]);
+    assert_eq!(asked.status.code(), Some(1));
+    let said = String::from_utf8(asked.stderr).unwrap();
+    assert!(said.starts_with(&format!("server: no server answers on {bind}: ")), "{said}");
+}
+
+#[test]
+fn n3_the_version_says_what_is_built_in() {
+    let asked = Command::new(env!("CARGO_BIN_EXE_server")).arg("--version").output().unwrap();
+    let said = String::from_utf8(asked.stdout).unwrap();
+    assert!(said.starts_with(concat!("server ", env!("CARGO_PKG_VERSION"))), "{said}");
+    assert!(said.contains("with sandbox mode, not for production"), "{said}");
+}
+
 #[tokio::test]
 async fn a17_a_link_is_printed_until_somebody_has_signed_in_and_then_only_when_asked_for() {
     let data = tempfile::tempdir().unwrap();

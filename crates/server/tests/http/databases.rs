@@ -1,9 +1,12 @@
 //! Databases of PostgreSQL that a server cannot use: each is refused with a sentence that says what to do, and stays as it is.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use server::{ManualClock, app};
+use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tempfile::TempDir;
 use url::Url;
 
 use crate::harness;
@@ -22,12 +25,16 @@ async fn prepared(name: &str, options: &str, statements: &str) -> Option<Url> {
     Some(url)
 }
 
-/// What a server says that is to use it.
-async fn refusal(url: &Url) -> String {
+/// A server that is to use it, or what it says instead.
+async fn start(url: &Url) -> Result<app::Running, String> {
     let folder = tempfile::tempdir().unwrap();
     let mut config = harness::config(folder.path());
     config.database = Some(url.to_string().into());
-    app::start(config, Arc::new(ManualClock::default())).await.err().expect("a refusal").to_string()
+    app::start(config, Arc::new(ManualClock::default())).await.map_err(|error| error.to_string())
+}
+
+async fn refusal(url: &Url) -> String {
+    start(url).await.err().expect("a refusal")
 }
 
 async fn tables(url: &Url) -> Vec<String> {
@@ -46,17 +53,51 @@ async fn r16_a_database_of_another_program_is_refused_and_stays_as_it_is() {
     assert_eq!(tables(&url).await, ["accounts"]);
 }
 
-#[tokio::test]
-async fn r16_a_database_of_a_later_version_is_refused() {
+/// A server on a database in which a later version has run a migration of that name.
+async fn with_a_later_migration(name: &str) -> Option<(Result<app::Running, String>, TempDir)> {
     let folder = tempfile::tempdir().unwrap();
-    let Some(url) = postgres::database_of(folder.path()) else { return };
+    let url = postgres::database_of(folder.path())?;
     let mut conn = PgConnection::connect(&url).await.unwrap();
     let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                 VALUES (9999, 'later', TRUE, '', 0)";
-    sqlx::raw_sql(later).execute(&mut conn).await.unwrap();
-    let said = refusal(&url.parse().unwrap()).await;
-    assert!(said.contains("is that of another version of the server"), "{said}");
+                 VALUES (9999, $1, TRUE, '', 0)";
+    sqlx::query(later).bind(name).execute(&mut conn).await.unwrap();
+    let started = start(&url.parse().unwrap()).await;
+    Some((started, folder))
+}
+
+#[tokio::test]
+async fn r16_n3_a_database_that_a_later_version_has_changed_is_refused() {
+    let Some((started, folder)) = with_a_later_migration("later").await else { return };
+    let said = started.err().expect("a refusal");
     postgres::drop_database_of(folder.path());
+    assert!(said.contains("was upgraded by a later version of the server"), "{said}");
+}
+
+#[tokio::test]
+async fn n3_a_server_goes_on_beside_a_later_version_that_changed_nothing_it_needs() {
+    let Some((started, folder)) = with_a_later_migration("later beside").await else { return };
+    let running = started.expect("it starts");
+    let ready = reqwest::get(format!("http://{}/readyz", running.address)).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    running.stop().await;
+    postgres::drop_database_of(folder.path());
+}
+
+#[tokio::test]
+async fn n3_an_upgrade_that_changes_what_earlier_servers_need_waits_until_they_are_gone() {
+    let Some(url) = prepared("upgraded", "ENCODING 'UTF8'", "").await else { return };
+    let mut conn = PgConnection::connect(url.as_str()).await.unwrap();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut earlier = Migrator::new(files).await.unwrap();
+    // Those of the first version.
+    earlier.migrations.to_mut().truncate(1);
+    earlier.run(&mut conn).await.unwrap();
+    // As a server of that version holds it.
+    sqlx::raw_sql("SELECT pg_advisory_lock_shared(1836280065)").execute(&mut conn).await.unwrap();
+    let said = start(&url).await.err().expect("a refusal");
+    assert!(said.contains("servers of an earlier version are using"), "{said}");
+    conn.close().await.unwrap();
+    start(&url).await.expect("it starts").stop().await;
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    Activity, DeliveryStatus, List, MailDraft, MailTroubleCause, ProblemCode, RecentError, RowCode, Service,
-    TestMail, paths,
+    Activity, DeliveryStatus, LimitName, LimitUse, List, MailDraft, MailTroubleCause, ProblemCode,
+    RecentError, RowCode, Service, SystemReport, Team, TestMail, paths,
 };
 
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, MUNCHKIN_ID};
@@ -15,6 +15,64 @@ use crate::post_office::{Manner, PostOffice, Reply};
 
 async fn errors(client: &crate::harness::Client, query: &str) -> List<RecentError> {
     client.get(&format!("{}?{query}", paths::DIAGNOSTICS_ERRORS)).await.json()
+}
+
+#[tokio::test]
+async fn n2_the_report_of_the_system_tells_how_the_server_does_and_of_nobody() {
+    let backups = tempfile::tempdir().unwrap();
+    let to = backups.path().to_owned();
+    let server = Server::start_with(|config| config.backups.to = Some(to)).await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let mut answer = admin.get(paths::DIAGNOSTICS_SYSTEM).await;
+    while answer.json::<SystemReport>().backups.last.is_none() {
+        answer = admin.get(paths::DIAGNOSTICS_SYSTEM).await;
+    }
+    let text = answer.json::<serde_json::Value>().to_string();
+    for place in [backups.path(), server.data()] {
+        assert!(!text.contains(place.to_str().unwrap()), "{text}");
+    }
+    assert!(!text.contains('@'), "{text}");
+
+    let report: SystemReport = answer.json();
+    assert!(report.readiness.ready, "{report:?}");
+    assert_eq!(report.version, env!("CARGO_PKG_VERSION"));
+    assert!(!report.changes.is_empty());
+    assert!(report.database.bytes > 100_000 && report.database.readers > 0, "{report:?}");
+    let jobs: Vec<_> = report.jobs.iter().map(|of| (of.job.as_str(), of.failures)).collect();
+    for job in ["mail", "field_sync", "backups", "webhooks"] {
+        assert!(jobs.contains(&(job, 0)), "{jobs:?}");
+    }
+    let last = report.backups.last.unwrap();
+    assert!(last.rows > 0 && last.bytes > 0 && !last.is_encrypted, "{last:?}");
+    assert_eq!((report.backups.every_hours, report.backups.is_failing), (Some(24), false));
+    let used = |limit: LimitName, used: u32| {
+        let of = report.limits.iter().find(|of| of.limit == limit).copied();
+        assert!(matches!(of, Some(LimitUse { used: it, most, .. }) if it == used && most > used), "{of:?}");
+    };
+    let teams: List<Team> = admin.get(paths::TEAMS).await.json();
+    // The administrator and the invitation. `Everyone` does not count.
+    used(LimitName::Seats, 2);
+    used(LimitName::Teams, u32::try_from(teams.items.len()).unwrap() - 1);
+    used(LimitName::ApiKeys, 0);
+    used(LimitName::Webhooks, 0);
+}
+
+#[tokio::test]
+async fn n2_the_report_of_the_system_says_that_backups_fail_and_nothing_of_where() {
+    let backups = tempfile::tempdir().unwrap();
+    let to = backups.path().join("not-there");
+    let server = Server::start_with(|config| config.backups.to = Some(to)).await;
+    let admin = server.admin().await;
+    loop {
+        let answer = admin.get(paths::DIAGNOSTICS_SYSTEM).await;
+        assert!(!answer.json::<serde_json::Value>().to_string().contains("not-there"));
+        let backups = answer.json::<SystemReport>().backups;
+        if let Some(at) = backups.failed_at {
+            assert!(at.as_str().len() >= 20 && backups.is_failing && backups.last.is_none());
+            break;
+        }
+    }
 }
 
 #[tokio::test]

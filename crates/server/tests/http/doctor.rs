@@ -50,14 +50,14 @@ async fn name_server(texts: &'static [(&'static str, &'static str)]) -> SocketAd
     address
 }
 
-struct Seen {
+pub(crate) struct Seen {
     code: i32,
     report: Value,
 }
 
 impl Seen {
     /// State and text of a check.
-    fn of(&self, check: &str) -> (&str, &str) {
+    pub(crate) fn of(&self, check: &str) -> (&str, &str) {
         let findings = self.report["findings"].as_array().expect("findings");
         let finding = findings.iter().find(|finding| finding["check"] == check);
         let finding = finding.unwrap_or_else(|| panic!("{check} in {}", self.report));
@@ -74,7 +74,7 @@ async fn run(data: &Path, more: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().expect("the binary")).await.expect("no panic")
 }
 
-async fn look(data: &Path, more: &[&str]) -> Seen {
+pub(crate) async fn look(data: &Path, more: &[&str]) -> Seen {
     let output = run(data, &[more, &["--json"]].concat()).await;
     let report = serde_json::from_slice(&output.stdout);
     let report = report.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));

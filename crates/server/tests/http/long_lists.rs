@@ -302,13 +302,13 @@ async fn p7_a_million_events() {
         &mut database,
         1_000_000,
         "INSERT INTO audit_events (id, account_id, at, actor_kind, actor, action, subject, search_text, request_id,
-             place)
+             place, number)
          SELECT '01800000-0000-7000-8000-' || SUBSTR(CAST(1000000000000 + value AS TEXT), 2), a.id,
              1704067200000 + value * 1000, 'person', 'Ana García',
              CASE WHEN value % 50000 = 0 THEN 'sync_started' WHEN value % 2 = 0 THEN 'role_changed' ELSE 'signed_in' END,
              'person.' || value || '@company' || (value % 977) || '.example',
              'ana garcía person.' || value || '@company' || (value % 977) || '.example', '',
-             (1704067200000 + value * 1000) * 1048576 FROM numbers, accounts a",
+             (1704067200000 + value * 1000) * 1048576, 1000 + value FROM numbers, accounts a",
     )
     .await;
     report(&format!("filled in {}", milliseconds(started.elapsed())));

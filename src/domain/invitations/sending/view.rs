@@ -23,6 +23,10 @@ pub(crate) fn shown() -> RwSignal<Option<SendingId>> {
 
 /// Announces a change of state, and every tenth of the progress, to screen readers.
 pub(super) fn speak(id: &SendingId, next: &SendingState) {
+    // At a start without a network the work may be taken up before its texts are there, as no screen says anything of it yet.
+    if !i18n::is_complete() {
+        return;
+    }
     let Some(before) = current().with_untracked(|all| all.iter().find(|sending| sending.id == *id).cloned())
     else {
         return;

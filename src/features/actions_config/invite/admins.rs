@@ -16,11 +16,17 @@ const PAGE: u32 = 10;
 pub(super) struct Admins {
     query: RwSignal<MarketoAdminQuery>,
     pub(super) page: Loader<List<MarketoAdmin>>,
+    /// Whether the page is what a search has found.
+    is_found: RwSignal<bool>,
 }
 
 impl Admins {
     pub(super) fn new() -> Self {
-        let admins = Self { query: RwSignal::new(first_page(None)), page: Loader::new() };
+        let admins = Self {
+            query: RwSignal::new(first_page(None)),
+            page: Loader::new(),
+            is_found: RwSignal::new(false),
+        };
         Effect::new(move |_| {
             admins.query.track();
             admins.load();
@@ -35,6 +41,9 @@ impl Admins {
         let call = async move || marketo_admins::list(&wanted).await;
         spawn(async move {
             self.page.load(retry::patiently(call)).await;
+            if self.query.try_with_untracked(|now| *now == wanted_then) == Some(true) {
+                self.is_found.try_set(wanted_then.search.is_some());
+            }
             // Those who were found so far are there; the others follow.
             while self.is_growing() {
                 timers::sleep(READ_AGAIN_MS).await;
@@ -68,8 +77,9 @@ impl Admins {
         Signal::derive(move || self.query.with(|query| query.search.clone().unwrap_or_default()))
     }
 
-    pub(super) fn is_searched(self) -> bool {
-        self.query.with_untracked(|query| query.search.is_some())
+    /// Whether the page is what a search has found; reactive.
+    pub(super) fn is_found(self) -> bool {
+        self.is_found.get()
     }
 
     pub(super) fn here(self) -> Signal<Option<String>> {

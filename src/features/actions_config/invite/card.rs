@@ -6,7 +6,7 @@ use super::dialog::InviteDialog;
 use super::original::Original;
 use super::table::AdminTable;
 use crate::api::{marketo_admins, retry};
-use crate::data::{Load, Loader, loaded_list};
+use crate::data::{Load, Loader, standing_list};
 use crate::domain::navigation::Route;
 use crate::domain::setup;
 use crate::platform::spawn;
@@ -49,8 +49,8 @@ pub(in crate::features::actions_config) fn InviteCard(
                 <SearchField id="admins-search" label=t!("actions_config.admins_search") asked=admins.asked()
                     on_search=Callback::new(move |search| admins.search(search)) />
             </div>
-            {loaded_list(admins.page, 4, move || admins.load(), move || nobody(admins).into_any(), move |people| view! {
-                <AdminTable admins=people is_open on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
+            {standing_list(admins.page, 4, move || admins.load(), move || view! { <Nobody admins /> }.into_any(), move || view! {
+                <AdminTable page=admins.page is_open on_invite=Callback::new(move |admin| asked.set(Some(admin))) />
             }
             .into_any())}
             <p class="reason" role="status">
@@ -63,10 +63,13 @@ pub(in crate::features::actions_config) fn InviteCard(
     }
 }
 
-fn nobody(admins: Admins) -> impl IntoView {
-    if admins.is_searched() {
-        view! { <EmptyState title=t!("actions_config.admins_nobody") text=t!("actions_config.admins_nobody_text") /> }
-    } else {
-        view! { <EmptyState title=t!("actions_config.admins_none") text=t!("actions_config.admins_none_text") /> }
+#[component]
+fn Nobody(admins: Admins) -> impl IntoView {
+    move || {
+        if admins.is_found() {
+            view! { <EmptyState title=t!("actions_config.admins_nobody") text=t!("actions_config.admins_nobody_text") /> }
+        } else {
+            view! { <EmptyState title=t!("actions_config.admins_none") text=t!("actions_config.admins_none_text") /> }
+        }
     }
 }

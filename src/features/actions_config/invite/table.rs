@@ -1,36 +1,44 @@
-use api_types::{MarketoAdmin, MarketoAdminState};
+use api_types::{List, MarketoAdmin, MarketoAdminState};
 use leptos::prelude::*;
 
+use crate::data::{Loader, kept_table};
 use crate::domain::people::person_cell;
 use crate::i18n;
 use crate::platform::dom;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, until};
+use crate::ui::{Button, Column, IconName, Status, Table, Term, Tone, live, until};
 
 /// The id of an administrator's row, which gets the focus back.
 pub(super) fn row_id(admin: &str) -> dom::Target {
     dom::Target::of("marketo-admin", admin)
 }
 
+/// Marketo's administrators. Rows stay while others are found, and with them the focus.
 #[component]
 pub(super) fn AdminTable(
-    admins: Vec<MarketoAdmin>,
+    page: Loader<List<MarketoAdmin>>,
     /// Whether there is no original user yet, so that a member can be chosen.
     is_open: Memo<bool>,
     on_invite: Callback<MarketoAdmin>,
 ) -> impl IntoView {
     let columns = vec![
-        Column::row_head(t!("field.full_name"), |admin: &MarketoAdmin| {
-            person_cell(admin.user_id.as_ref(), &admin.display_name(), &admin.email)
-        }),
-        Column::new(t!("actions_config.roles"), |admin: &MarketoAdmin| i18n::list(&admin.roles)),
-        Column::new(t!("field.status"), state),
-        Column::new(t!("actions_config.action"), move |admin: &MarketoAdmin| {
-            action(admin.clone(), is_open, on_invite)
-        }),
+        Column::row_head(
+            t!("field.full_name"),
+            live(|admin: &MarketoAdmin| {
+                person_cell(admin.user_id.as_ref(), &admin.display_name(), &admin.email)
+            }),
+        ),
+        Column::new(t!("actions_config.roles"), live(|admin: &MarketoAdmin| i18n::list(&admin.roles))),
+        Column::new(t!("field.status"), live(state)),
+        Column::new(
+            t!("actions_config.action"),
+            live(move |admin: &MarketoAdmin| action(admin.clone(), is_open, on_invite)),
+        ),
     ];
-    Table::new(t!("actions_config.admins"), columns).row_id(|admin| row_id(&admin.id)).rows(admins)
+    let table = Table::new(t!("actions_config.admins"), columns)
+        .row_id(|admin: &Memo<MarketoAdmin>| row_id(&admin.with_untracked(|admin| admin.id.clone())));
+    kept_table(page, |admin| admin.id.as_str().into(), table)
 }
 
 fn state(admin: &MarketoAdmin) -> impl IntoView + use<> {

@@ -7,17 +7,20 @@ use api_types::limits::{
     FOREIGN_ITEMS_MAX, FOREIGN_TEXT_MAX, MESSAGE_MAX, NAME_MAX, PAGE_MAX, PASSKEY_NAME_MAX, PASSKEYS_MAX,
     PASSWORD_MAX, PASSWORD_MIN, POLLING_MINUTES, RECOVERY_CODES, ROWS_PER_BATCH, ROWS_PER_CHUNK, SEARCH_MAX,
     SHOWN_NAME_MAX, TEAM_MEMBERS_PER_CHANGE, TEAM_NAME_MAX, TEAMS_MAX, TEAMS_PER_ROW, TOKEN_MAX, URL_MAX,
+    WEBHOOK_ATTEMPTS, WEBHOOK_DESCRIPTION_MAX, WEBHOOK_RESPONSE_MAX,
 };
 use api_types::{
-    ChecklistItemId, INVITATION_DAYS, PersonField, Persona, PrerequisiteId, ServiceCheckId, SetupStepId,
-    SkipReason, WithoutSalesforce,
+    AuditField, ChecklistItemId, INVITATION_DAYS, LimitName, PersonField, Persona, PrerequisiteId,
+    ServiceCheckId, SetupStepId, SkipReason, WebhookType, WithoutSalesforce,
 };
+use strum::VariantArray as _;
 use utoipa::Number;
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, SchemaType};
 use utoipa::openapi::{KnownFormat, Object, OpenApi, RefOr, Schema, SchemaFormat, Type};
 
 use crate::http::endpoints::operations;
+use crate::platform::jobs::Job;
 
 const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 /// An id of a request, and a random token as text.
@@ -55,6 +58,7 @@ const NEW_PASSWORD: Limit = Text(PASSWORD_MIN, PASSWORD_MAX);
 /// Values that get a verdict rather than being refused.
 const JUDGED: Limit = Text(0, BODY_BYTES);
 const PAGE: Limit = Items(0, PAGE_MAX as usize);
+const JOBS: Limit = Items(0, Job::VARIANTS.len());
 const EXPIRY: Limit = Limit::Number(*EXPIRES_IN_DAYS.start() as u64, *EXPIRES_IN_DAYS.end() as u64);
 const POLLING: Limit = Limit::Number(*POLLING_MINUTES.start() as u64, *POLLING_MINUTES.end() as u64);
 
@@ -71,9 +75,18 @@ const LIMITS: &[(&str, Limit)] = &[
     ("WorkspaceId", ID),
     ("SyncRunId", ID),
     ("ApiKeyId", ID),
+    ("WebhookId", ID),
+    ("WebhookMessageId", ID),
     ("FlowId", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
     ("RowsKey", Shape(RANDOM.0, RANDOM.0, RANDOM.1)),
     ("AuditEvent.id", ID),
+    ("AuditEvent.address", Text(0, 45)),
+    ("AuditEvent.changes", Items(0, AuditField::ALL.len())),
+    ("AuditChange.from", FOREIGN),
+    ("AuditChange.to", FOREIGN),
+    ("AuditNumbering.deleted", PAGE),
+    ("AuditNumbering.unproven", PAGE),
+    ("AuditNumbering.missing", PAGE),
     ("MarketoAdmin.id", Text(1, FOREIGN_TEXT_MAX)),
     ("MarketoAdminInvite.id", Text(1, FOREIGN_TEXT_MAX)),
     ("AuditEvent.request_id", Shape(REQUEST_ID.0, REQUEST_ID.0, REQUEST_ID.1)),
@@ -148,6 +161,16 @@ const LIMITS: &[(&str, Limit)] = &[
     ("EmbedSessionRequest.origin", Text(1, URL_MAX)),
     ("EmbedSessionRequest.user", Text(1, ADDRESS_MAX)),
     ("ttl_seconds", Limit::Number(*EMBED_SECONDS.start() as u64, *EMBED_SECONDS.end() as u64)),
+    // Webhooks.
+    ("Webhook.url", Text(1, URL_MAX)),
+    ("NewWebhook.url", Text(1, URL_MAX)),
+    ("WebhookChange.url", Text(1, URL_MAX)),
+    ("description", Text(0, WEBHOOK_DESCRIPTION_MAX)),
+    ("types", Items(1, WebhookType::ALL.len())),
+    ("WebhookWithSecret.secret", Text(1, OWN_NAME_MAX)),
+    ("attempts", Items(0, WEBHOOK_ATTEMPTS)),
+    ("WebhookAttempt.status", Limit::Number(100, 999)),
+    ("WebhookAttempt.response", Text(0, WEBHOOK_RESPONSE_MAX)),
     // The account and its teams.
     ("Account.name", FOREIGN),
     ("AccountName.name", FOREIGN),
@@ -254,6 +277,15 @@ const LIMITS: &[(&str, Limit)] = &[
     ("polling_minutes", POLLING),
     ("skipped", Items(0, SkipReason::ALL.len())),
     ("ServicesReport.version", Text(0, OWN_NAME_MAX)),
+    ("SystemReport.version", Text(1, OWN_NAME_MAX)),
+    ("SystemReport.commit", Text(1, OWN_NAME_MAX)),
+    ("SystemReport.changes", PAGE),
+    ("SystemReport.changes[]", FOREIGN),
+    ("SystemReport.jobs", JOBS),
+    ("SystemReport.limits", Items(0, LimitName::ALL.len())),
+    ("SystemJob.job", Text(1, OWN_NAME_MAX)),
+    ("Readiness.jobs_failing", JOBS),
+    ("Readiness.jobs_failing[]", Text(1, OWN_NAME_MAX)),
     ("ServicesReport.checks", Items(0, ServiceCheckId::ALL.len())),
     ("ServiceCheck.found", Items(0, FOREIGN_ITEMS_MAX)),
     ("ServiceCheck.found[]", FOREIGN),

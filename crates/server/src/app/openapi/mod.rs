@@ -3,7 +3,8 @@
 mod limits;
 
 use api_types::{
-    BatchEvent, DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus, headers, paths,
+    BatchEvent, DeliveryStatus, Problem, Role, RowVerdict, SortOrder, UserSort, UserStatus,
+    WebhookDeliveryState, WebhookEvent, headers, paths,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -40,6 +41,9 @@ pub fn document() -> OpenApi {
     add::<RowVerdict>(components);
     // The events of streams.
     add::<BatchEvent>(components);
+    // The bodies of messages to other systems.
+    add::<WebhookEvent>(components);
+    add::<WebhookDeliveryState>(components);
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(id(&method, path));
@@ -78,7 +82,7 @@ fn describe_other(response: &mut RefOr<Response>) {
     let RefOr::T(response) = response else { return };
     for (kind, content) in &mut response.content {
         let schema = match kind.as_str() {
-            "application/octet-stream" => {
+            "application/octet-stream" | "application/x-ndjson" => {
                 let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
                 ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build()
             }

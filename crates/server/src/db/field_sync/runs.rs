@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use api_types::{SyncFailure, SyncKind, SyncRunState};
+use api_types::{SyncFailure, SyncKind, SyncRunId, SyncRunState, WebhookData, WebhookSync};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, statement, text};
+use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, statement, text, webhooks};
 use crate::platform::clock::Millis;
 
 /// The longest that a run waits at once.
@@ -319,8 +319,36 @@ pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, no
         .bind(failure.map(text).transpose()?)
         .bind(ended.then_some(now.0))
         .bind(id)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    tell(conn, &[id.to_owned()], stage, failure, now).await
+}
+
+/// Tells other systems of full runs that were completed, and of any that failed, but previews.
+async fn tell(
+    conn: &mut Conn,
+    ids: &[String],
+    stage: Stage,
+    failure: Option<SyncFailure>,
+    now: Millis,
+) -> DbResult<()> {
+    if !matches!(stage, Stage::Completed | Stage::Failed) {
+        return Ok(());
+    }
+    for id in ids {
+        let run: Option<(String, String)> = statement("SELECT account_id, kind FROM sync_runs WHERE id = $1")
+            .bind(id)
+            .optional(&mut *conn)
+            .await?;
+        let Some((account_id, kind)) = run else { continue };
+        let run = WebhookSync { run_id: SyncRunId(id.clone()), failure };
+        let event = match (from_text(&kind)?, stage) {
+            (RunKind::Full, Stage::Completed) => WebhookData::SyncCompleted(run),
+            (RunKind::Full | RunKind::Incremental, Stage::Failed) => WebhookData::SyncFailed(run),
+            _ => continue,
+        };
+        webhooks::outbox::tell(conn, &account_id, &[event], now).await?;
+    }
     Ok(())
 }
 
@@ -347,18 +375,20 @@ pub(crate) async fn give_up(
     of_previews: bool,
     now: Millis,
 ) -> DbResult<()> {
-    statement(
+    let given_up: Vec<(String,)> = statement(
         "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3
-          WHERE account_id = $4 AND state IN ('preparing', 'running') AND CASE kind WHEN 'preview' THEN 1 ELSE 0 END = $5",
+          WHERE account_id = $4 AND state IN ('preparing', 'running') AND CASE kind WHEN 'preview' THEN 1 ELSE 0 END = $5
+          RETURNING id",
     )
     .bind(text(Stage::Failed)?)
     .bind(text(SyncFailure::Unexpected)?)
     .bind(now.0)
     .bind(account_id)
     .bind(of_previews)
-    .execute(conn)
+    .all(&mut *conn)
     .await?;
-    Ok(())
+    let ids: Vec<String> = given_up.into_iter().map(|(id,)| id).collect();
+    tell(conn, &ids, Stage::Failed, Some(SyncFailure::Unexpected), now).await
 }
 
 /// Ends every run that is under way or paused, and makes failed ones impossible to continue. Returns whether one of

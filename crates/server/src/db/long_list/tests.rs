@@ -6,6 +6,7 @@ use crate::db::field_sync::people::{self, Person, StoredPerson};
 use crate::db::test::{check_plan, database, is_postgres, plan};
 use crate::db::{DbResult, Tx};
 use crate::platform::clock::Millis;
+use crate::platform::secrets::Keyring;
 
 /// More than a search for a character or two compares, so that some are found by the index alone.
 const PEOPLE: i64 = 12_000;
@@ -156,7 +157,8 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
 
 #[tokio::test]
 async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult<()> {
-    let (db, account, _folder) = database().await;
+    let (db, account, folder) = database().await;
+    let keyring = Keyring::load(None, folder.path())?;
     let mut tx = db.write().await?;
     for number in 0..30_i64 {
         let subject = format!("Évent {number}");
@@ -170,14 +172,16 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
             actor_id: (number % 2 == 0).then_some("ana"),
             action: action.as_str(),
             request_id: "r",
+            address: None,
         };
-        let subject = EventSubject { text: &subject, person_id: (number % 5 == 0).then_some("bob") };
-        audit::insert(&mut tx, &account, &event, &[subject]).await?;
+        let subject =
+            EventSubject { text: &subject, person_id: (number % 5 == 0).then_some("bob"), changes: &[] };
+        audit::insert(&mut tx, &keyring, &account, &event, &[subject]).await?;
     }
     let mut filter = audit::Filter { search: Some("EVENT"), ..audit::Filter::default() };
     let (mut before, mut subjects) = (None, Vec::new());
     loop {
-        let (page, total) = audit::list(&mut tx, &account, &filter, before, 7).await?;
+        let (page, total) = audit::list(&mut tx, &keyring, &account, &filter, before, 7).await?;
         assert_eq!(total, Total::Exactly(30));
         let Some((last, _)) = page.last() else { break };
         before = Some(*last);
@@ -194,7 +198,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
     filter.from = Some(Millis(1_700_000_000_001));
     filter.until = Some(Millis(1_700_000_000_002));
     filter.action = Some(AuditAction::TeamCreated);
-    let (page, total) = audit::list(&mut tx, &account, &filter, None, 50).await?;
+    let (page, total) = audit::list(&mut tx, &keyring, &account, &filter, None, 50).await?;
     let subjects: Vec<_> = page.iter().map(|(_, event)| event.subject.as_str()).collect();
     assert_eq!(
         (subjects.as_slice(), total),
@@ -210,7 +214,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
         (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(None, Some("bob")) }, 2),
         (audit::Filter { search: Some("évent 2"), ..of(Some("ana"), None) }, 6),
     ] {
-        let (page, total) = audit::list(&mut tx, &account, &filter, None, 50).await?;
+        let (page, total) = audit::list(&mut tx, &keyring, &account, &filter, None, 50).await?;
         assert_eq!((page.len(), total), (expected, Total::Exactly(expected as u64)), "{filter:?}");
     }
     Ok(())

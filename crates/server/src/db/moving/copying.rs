@@ -57,7 +57,7 @@ async fn store(target: &Target, table: &Table, mut rows: Vec<Row>) -> Result<(),
 pub(super) fn replace_nuls(row: &mut Row) -> i64 {
     let mut changed = 0;
     for value in &mut row.0 {
-        if let Value::Text(text) = value
+        if let Value::Text(Some(text)) = value
             && let Some(other) = without_nul(text)
         {
             *text = other;

@@ -32,10 +32,11 @@ where
     let value = |at| {
         let stored = row.try_get_raw(at)?;
         if stored.is_null() {
-            return Ok(Value::Null);
+            // In SQLite, NULL has no type.
+            return Ok(Value::Int(None));
         }
         let is_number = <i64 as Type<R::Database>>::compatible(&stored.type_info());
-        Ok(if is_number { Value::Int(row.try_get(at)?) } else { Value::Text(row.try_get(at)?) })
+        Ok(if is_number { Value::Int(Some(row.try_get(at)?)) } else { Value::Text(Some(row.try_get(at)?)) })
     };
     (0..row.len()).map(value).collect()
 }

@@ -119,11 +119,11 @@ impl Table {
                     lines.push(b'\t');
                 }
                 match (column.kind, value) {
-                    (_, Value::Null) => lines.extend_from_slice(b"\\N"),
-                    (Kind::Number, Value::Int(number)) => {
+                    (_, null) if null.is_null() => lines.extend_from_slice(b"\\N"),
+                    (Kind::Number, Value::Int(Some(number))) => {
                         lines.extend_from_slice(number.to_string().as_bytes());
                     }
-                    (Kind::Text, Value::Text(text)) => push_escaped(&mut lines, text),
+                    (Kind::Text, Value::Text(Some(text))) => push_escaped(&mut lines, text),
                     _ => {
                         let key = shown(&self.key_of(row));
                         return Err(MoveError::UnexpectedValue { table: self.name.clone(), key });
@@ -155,9 +155,9 @@ fn push_escaped(line: &mut Vec<u8>, text: &str) {
 /// A key in messages.
 pub(super) fn shown(key: &[Value]) -> String {
     let values = key.iter().map(|value| match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::Text(text) => format!("{text:?}"),
+        Value::Int(Some(number)) => number.to_string(),
+        Value::Text(Some(text)) => format!("{text:?}"),
+        Value::Int(None) | Value::Text(None) => "NULL".to_owned(),
     });
     values.collect::<Vec<_>>().join(", ")
 }
@@ -186,7 +186,7 @@ mod tests {
         let names: Vec<_> = tables.iter().map(|table| (table.name.clone(),)).collect();
         assert_eq!(names, made);
         for table in tables {
-            let key = vec![Value::Int(0); table.key.len()];
+            let key = vec![Value::from(0_i64); table.key.len()];
             check_plan(&plan(&mut conn, &table.portion(Some(&key), 1)).await);
         }
     }
@@ -197,10 +197,11 @@ mod tests {
         let columns = vec![column("id", Kind::Number), column("a \"b", Kind::Text)];
         let table = Table { name: "t".to_owned(), columns, key: vec![0] };
         assert_eq!(table.copy_in(), "COPY \"t\" (\"id\", \"a \"\"b\") FROM STDIN");
-        let row = |id, text: &str| Row(vec![Value::Int(id), Value::Text(text.to_owned())]);
-        let rows = [row(-1, "a\tb\\N\n\r"), row(2, ""), Row(vec![Value::Null, Value::Null])];
+        let row = |id: i64, text: &str| Row(vec![Value::from(id), Value::from(text)]);
+        let rows = [row(-1, "a\tb\\N\n\r"), row(2, ""), Row(vec![Value::Int(None), Value::Int(None)])];
         assert_eq!(table.lines(&rows).unwrap(), b"-1\ta\\tb\\\\N\\n\\r\n2\t\n\\N\t\\N\n");
-        let wrong = table.lines(&[Row(vec![Value::Int(7), Value::Int(8)])]).unwrap_err().to_string();
+        let wrong =
+            table.lines(&[Row(vec![Value::from(7_i64), Value::from(8_i64)])]).unwrap_err().to_string();
         assert!(wrong.starts_with("t has a value") && wrong.ends_with("at 7"), "{wrong}");
     }
 }

@@ -5,13 +5,19 @@ mod places;
 
 use std::collections::BTreeMap;
 
+use api_types::{AuditChange, AuditIntegrity};
 use serde_json::{Map, Value as Shown};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
+use super::audit_trail::Known;
 pub(crate) use needles::Needles;
 use places::{EVENTS, Fate, HIDDEN, PLACES, Place};
 
-use super::{Builder, Conn, DbResult, field_sync, like_anywhere, postgres, push_list, sqlite, statement};
+use super::{
+    Builder, Conn, DbResult, audit, audit_trail, field_sync, like_anywhere, postgres, push_list, sqlite,
+    statement,
+};
+use crate::platform::secrets::Keyring;
 use crate::platform::text::unaccented;
 
 /// What leads to a person's data.
@@ -78,6 +84,8 @@ pub(crate) struct Event {
     pub(crate) action: String,
     pub(crate) actor_id: Option<String>,
     pub(crate) person_id: Option<String>,
+    changes: Option<String>,
+    pub(crate) address: Option<String>,
     key_name: Option<String>,
 }
 
@@ -87,21 +95,35 @@ pub(crate) struct NewWords {
     actor: String,
     subject: String,
     search_text: String,
+    changes: Vec<AuditChange>,
+    address: Option<String>,
 }
 
 impl Event {
+    /// What was changed from what to what.
+    pub(crate) fn changes(&self) -> Vec<AuditChange> {
+        // What cannot be read names nobody.
+        audit::changes_of(self.changes.as_deref()).unwrap_or_default()
+    }
+
     /// The event with other words in the place of those about a person.
-    pub(crate) fn saying(self, actor: String, subject: String) -> NewWords {
+    pub(crate) fn saying(
+        self,
+        actor: String,
+        subject: String,
+        changes: Vec<AuditChange>,
+        address: Option<String>,
+    ) -> NewWords {
         let key_name = self.key_name.filter(|name| *name != self.actor).unwrap_or_default();
         let search_text = unaccented(&[actor.as_str(), &subject, &key_name].join(" "));
-        NewWords { place: self.place, actor, subject, search_text }
+        NewWords { place: self.place, actor, subject, search_text, changes, address }
     }
 }
 
 /// Events that name a person, by an id or in their text.
 pub(crate) async fn events(conn: &mut Conn, traces: &Traces) -> DbResult<Vec<Event>> {
     let mut select = Builder::new(
-        "SELECT place, actor, subject, action, actor_id, person_id,
+        "SELECT place, actor, subject, action, actor_id, person_id, changes, address,
                 (SELECT k.name FROM api_keys k WHERE k.id = key_id AND actor_kind = 'person') AS key_name
            FROM audit_events WHERE ",
     );
@@ -111,22 +133,25 @@ pub(crate) async fn events(conn: &mut Conn, traces: &Traces) -> DbResult<Vec<Eve
     select.build().all(conn).await
 }
 
-/// Has events say something else.
-pub(crate) async fn change_events(conn: &mut Conn, events: &[NewWords]) -> DbResult<()> {
-    statement("INSERT INTO audit_doors (purpose, before_place) VALUES ('erasure', 0)")
-        .execute(&mut *conn)
-        .await?;
+/// Has events say something else, and that they do. What was changed outside of the server before gets no code that hides it.
+pub(crate) async fn change_events(conn: &mut Conn, keyring: &Keyring, events: &[NewWords]) -> DbResult<()> {
+    audit_trail::open_door(conn, "erasure").await?;
     for event in events {
-        statement("UPDATE audit_events SET actor = $1, subject = $2, search_text = $3 WHERE place = $4")
-            .bind(&event.actor)
-            .bind(&event.subject)
-            .bind(&event.search_text)
-            .bind(event.place)
-            .execute(&mut *conn)
-            .await?;
+        let Some(mut stored) = audit_trail::find(conn, event.place).await? else { continue };
+        let known = Known::proven(conn, keyring, &stored.account_id).await?;
+        let was = stored.integrity(keyring, known)?;
+        stored.actor.clone_from(&event.actor);
+        stored.subject.clone_from(&event.subject);
+        stored.search_text.clone_from(&event.search_text);
+        stored.changes = audit::with_words(stored.changes.as_deref(), &event.changes)?;
+        stored.address.clone_from(&event.address);
+        stored.is_erased = 1;
+        if matches!(was, AuditIntegrity::Unchanged | AuditIntegrity::NoCode) {
+            stored.mac = Some(stored.new_code(keyring)?);
+        }
+        audit_trail::put(conn, &stored).await?;
     }
-    statement("DELETE FROM audit_doors").execute(conn).await?;
-    Ok(())
+    audit_trail::close_door(conn).await
 }
 
 /// A text that is to become another one.
@@ -246,7 +271,8 @@ async fn rows(
     const IS_ABOUT: &str = "is_about";
     let mut select = Builder::new("SELECT ");
     for column in columns {
-        select.push(column).push(", ");
+        push_with_traces(&mut select, column, traces);
+        select.push(", ");
     }
     for text in place.texts {
         match place.names.iter().find(|(_, name)| name == text) {
@@ -374,7 +400,13 @@ pub(crate) async fn everything(
 /// Adds the condition of rows about a person.
 fn push_about(select: &mut Builder, about: &str, traces: &Traces) {
     select.push("(");
-    let mut rest = about;
+    push_with_traces(select, about, traces);
+    select.push(")");
+}
+
+/// Adds text with what leads to a person in the places that it has for that.
+fn push_with_traces(select: &mut Builder, text: &str, traces: &Traces) {
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         select.push(before);
@@ -386,7 +418,7 @@ fn push_about(select: &mut Builder, about: &str, traces: &Traces) {
         }
         rest = after;
     }
-    select.push(rest).push(")");
+    select.push(rest);
 }
 
 /// Adds the condition that a name is not that of another user, who may have the same.

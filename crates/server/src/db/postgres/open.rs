@@ -59,6 +59,7 @@ impl PostgresDb {
             return Err(OpenError::HalfRestored { place: place.to_string() });
         }
         schema::check(&mut conn, &place).await?;
+        schema::run_alone(&mut conn, SERVER, &place).await?;
         schema::share_or_refuse(&mut conn, SERVER, &place).await?;
         schema::check_whole(&mut conn, &place).await?;
         schema::run(&mut conn, &place).await?;
@@ -191,6 +192,12 @@ impl PostgresDb {
     pub(in crate::db) fn readers(&self) -> (u32, u32) {
         let idle = u32::try_from(self.reader.num_idle()).unwrap_or(u32::MAX);
         (self.reader.size().saturating_sub(idle), READERS)
+    }
+
+    pub(in crate::db) async fn bytes(&self) -> DbResult<u64> {
+        let (bytes,): (i64,) =
+            statement("SELECT pg_database_size(current_database())").one(&mut *self.read().await?).await?;
+        Ok(u64::try_from(bytes).unwrap_or(0))
     }
 
     pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {

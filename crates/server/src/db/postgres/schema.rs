@@ -9,6 +9,7 @@ use super::errors::is_busy;
 use super::place::PostgresPlace;
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
+use crate::db::upgrades::{self, Run, Standing};
 
 const OLDEST: i64 = 150_000;
 const CONNECTING: Duration = Duration::from_secs(15);
@@ -124,7 +125,32 @@ pub(super) async fn run(conn: &mut PgConnection, place: &PostgresPlace) -> Resul
     for setting in ["SET statement_timeout = 0", "SET lock_timeout = 0"] {
         sqlx::query(setting).execute(&mut *conn).await?;
     }
-    MIGRATOR.run(conn).await.map_err(|error| refusal(error, place.to_string()))
+    let standing = standing(conn).await?;
+    if standing == Standing::Later {
+        return Err(OpenError::Later { place: place.to_string() });
+    }
+    standing.migrator(&MIGRATOR).run(conn).await.map_err(|error| refusal(error, place.to_string()))
+}
+
+/// Runs migrations that change what earlier servers rely on, once none of them is left: a server that runs shares the lock.
+///
+/// # Errors
+/// While one is there, and as [`run`].
+pub(super) async fn run_alone(
+    conn: &mut PgConnection,
+    key: i64,
+    place: &PostgresPlace,
+) -> Result<(), OpenError> {
+    if standing(conn).await? != Standing::EarlierAlone {
+        return Ok(());
+    }
+    match lock_or_refuse(conn, key, place).await {
+        Err(OpenError::InUse { place }) => return Err(OpenError::BesideEarlier { place }),
+        locked => locked?,
+    }
+    run(conn, place).await?;
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(key).execute(conn).await?;
+    Ok(())
 }
 
 /// Why nothing can be made in a database.
@@ -147,21 +173,29 @@ pub(super) fn refusal(error: MigrateError, place: String) -> OpenError {
     }
 }
 
-/// Whether a database is of this server's version.
-pub(super) async fn is_current(conn: &mut PgConnection) -> DbResult<bool> {
+/// What has run there, by the rows that the migrations leave.
+async fn standing(conn: &mut PgConnection) -> DbResult<Standing> {
     let (is_there,): (bool,) =
         sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
-    Ok(is_there && has_run(conn).await?)
+    if !is_there {
+        return Ok(Standing::New);
+    }
+    let run: Vec<Run> =
+        sqlx::query_as("SELECT version, description FROM _sqlx_migrations").fetch_all(conn).await?;
+    Ok(upgrades::standing(&MIGRATOR, &run))
 }
 
-/// Whether the latest migration has run, by the rows that the migrations leave.
+/// Whether a database is of this server's version.
+pub(super) async fn is_current(conn: &mut PgConnection) -> DbResult<bool> {
+    Ok(standing(conn).await? == Standing::Current)
+}
+
+/// Whether all that this server needs has run.
 pub(super) async fn has_run(conn: &mut PgConnection) -> DbResult<bool> {
-    let (version,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
-    Ok(version == Some(latest()))
+    Ok(standing(conn).await?.suffices())
 }
 
 /// The last migration that this server knows.
 pub(in crate::db) fn latest() -> i64 {
-    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
+    upgrades::latest(&MIGRATOR)
 }

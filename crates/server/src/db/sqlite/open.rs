@@ -92,14 +92,14 @@ impl SqliteDb {
         Ok(Tx::new(Conn::Sqlite(Link::inside(begun?))))
     }
 
-    /// What a connection has read before it would not read from the file again, unless something was written since; so
-    /// this is asked after a write.
     /// The connections that read: how many are in use, of how many at most.
     pub(in crate::db) fn readers(&self) -> (u32, u32) {
         let idle = u32::try_from(self.reader.num_idle()).unwrap_or(u32::MAX);
         (self.reader.size().saturating_sub(idle), READERS)
     }
 
+    /// What a connection has read before it would not read from the file again, unless something was written since; so
+    /// this is asked after a write.
     pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {
         let mut conn = self.read().await?;
         // These rows have been in the file, and not in its log, since the start.

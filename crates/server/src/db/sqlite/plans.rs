@@ -9,7 +9,7 @@ use crate::db::value::Value;
 pub(in crate::db) async fn plan(conn: &mut Conn, statement: &Builder) -> DbResult<Vec<String>> {
     let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql());
     // What the values are does not matter here.
-    let values = vec![Value::Null; places(&sql).unwrap_or_default()];
+    let values = vec![Value::Int(None); places(&sql).unwrap_or_default()];
     let steps: Vec<(i64, i64, i64, String)> = Statement::new(sql.into(), values).all(conn).await?;
     Ok(steps.into_iter().map(|(.., step)| step).collect())
 }

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::db::open_error::OpenError;
+use crate::db::upgrades::{self, Run, Standing};
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -15,7 +16,11 @@ static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
 /// When other migrations than this server's have run; nothing is changed then.
 pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), OpenError> {
     let mut conn = options.clone().foreign_keys(false).connect().await?;
-    match MIGRATOR.run(&mut conn).await {
+    let standing = standing(&mut conn).await?;
+    if standing == Standing::Later {
+        return Err(OpenError::Later { place: "the data folder".to_owned() });
+    }
+    match standing.migrator(&MIGRATOR).run(&mut conn).await {
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
             return Err(OpenError::OfAnotherVersion);
         }
@@ -24,24 +29,36 @@ pub(super) async fn run(options: &SqliteConnectOptions) -> Result<(), OpenError>
     Ok(conn.close().await?)
 }
 
+/// What has run there, by the rows that the migrations leave.
+async fn standing(conn: &mut SqliteConnection) -> Result<Standing, sqlx::Error> {
+    let (is_there,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')")
+            .fetch_one(&mut *conn)
+            .await?;
+    if !is_there {
+        return Ok(Standing::New);
+    }
+    let run: Vec<Run> =
+        sqlx::query_as("SELECT version, description FROM _sqlx_migrations").fetch_all(conn).await?;
+    Ok(upgrades::standing(&MIGRATOR, &run))
+}
+
 /// Whether a database is of this server's version.
 pub(super) async fn is_current(options: &SqliteConnectOptions) -> Result<bool, sqlx::Error> {
     let mut conn = options.clone().create_if_missing(false).connect().await?;
-    let is_current = has_run(&mut conn).await?;
+    let standing = standing(&mut conn).await?;
     conn.close().await?;
-    Ok(is_current)
+    Ok(standing == Standing::Current)
 }
 
-/// Whether the latest migration has run, by the rows that the migrations leave.
+/// Whether all that this server needs has run.
 pub(super) async fn has_run(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let (version,): (Option<i64>,) =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(conn).await?;
-    Ok(version == Some(latest()))
+    Ok(standing(conn).await?.suffices())
 }
 
 /// The last migration that this server knows.
 pub(in crate::db) fn latest() -> i64 {
-    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
+    upgrades::latest(&MIGRATOR)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::db::conn::{Conn, DbResult};
 use crate::db::statement::statement;
 
 impl SqliteDb {
-    /// How large a copy can become.
+    /// How large it is, and how large a copy can become.
     pub(in crate::db) async fn bytes(&self) -> DbResult<u64> {
         let mut conn = self.read().await?;
         let (bytes,): (i64,) =

@@ -17,6 +17,7 @@ use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::platform::partial::{self, Partial};
 use crate::platform::place::Place;
+use crate::platform::secrets::Keyring;
 use crate::platform::{secrets, token};
 use crate::services::audit;
 
@@ -159,7 +160,9 @@ pub(crate) async fn restore(
     let detail = format!("restored from the backup of {made_at}");
     let stopped = restored::stop(&mut tx, &detail, now).await?;
     let subject = format!("{made_at} ({})", stopped.mails);
-    audit::by_operator(&mut tx, &account.id, AuditAction::BackupRestored, &subject, now).await?;
+    // Where the keys were lost, there are new ones from here on.
+    let keyring = Keyring::load(place.secret_keys.as_deref(), &place.folder)?;
+    audit::by_operator(&mut tx, &keyring, &account.id, AuditAction::BackupRestored, &subject, now).await?;
     db.end_restore(&mut tx).await?;
     tx.commit().await?;
     db.close().await;

@@ -4,9 +4,10 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 
 /// What is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", const_into_str)]
+#[value(rename_all = "snake_case")]
 pub enum Check {
     /// The data folder.
     Folder,
@@ -16,6 +17,8 @@ pub enum Check {
     Database,
     /// The keys that open what is sealed in it.
     Keys,
+    /// The audit log: whether it is whole, and as the server wrote it.
+    AuditLog,
     /// The clock, compared to others.
     Clock,
     /// The address at which the server listens.

@@ -16,6 +16,7 @@ use x509_parser::parse_x509_certificate;
 use super::dns::{Answer, Dns};
 use super::finding::{Check, Finding, span};
 use crate::config::Config;
+use crate::platform::certificate::Certificate;
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::outbound;
 
@@ -36,7 +37,7 @@ pub(super) async fn findings(config: &Config, dns: &Dns, now: Millis) -> Vec<Fin
 /// Whether a server listens there, or could.
 async fn port(config: &Config) -> Finding {
     let bind = config.bind;
-    let scheme = if config.tls_certificate.is_some() { "https" } else { "http" };
+    let scheme = if config.has_tls() { "https" } else { "http" };
     let near =
         if bind.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], bind.port())) } else { bind };
     match TcpListener::bind(bind).await {
@@ -91,9 +92,12 @@ async fn names(config: &Config, dns: &Dns) -> Finding {
 /// Of the server itself, or of the proxy in front of it.
 async fn certificate(config: &Config, now: Millis) -> Finding {
     let check = Check::Certificate;
+    if config.acme.is_some() {
+        return ordered(config, now);
+    }
     match (&config.tls_certificate, &config.public_url) {
         (Some(path), _) => match first_of(path) {
-            Ok(certificate) => lasts(&certificate, &path.display().to_string(), now),
+            Ok(certificate) => lasts(&certificate, &path.display().to_string(), GIVEN, now),
             Err(error) => Finding::failing(
                 check,
                 format!("{}: {error}", path.display()),
@@ -104,6 +108,20 @@ async fn certificate(config: &Config, now: Millis) -> Finding {
         _ => Finding::not_asked(check, "the server is reached without TLS"),
     }
 }
+
+/// Of the one that the server orders.
+fn ordered(config: &Config, now: Millis) -> Finding {
+    let todo = "look whether the name leads to this machine, and its port 443 is reached from outside; the log of the server has the \
+                words of the authority";
+    let found = config.certified_name().and_then(|name| Certificate::look(name, &config.data));
+    match found {
+        Ok(Some(certificate)) => lasts(&certificate, "the one that was issued", todo, now),
+        Ok(None) => Finding::failing(Check::Certificate, "none has been issued yet", todo),
+        Err(why) => Finding::failing(Check::Certificate, format!("the stored one: {why}"), todo),
+    }
+}
+
+const GIVEN: &str = "renew it; the server takes a new one at its next start";
 
 fn first_of(path: &Path) -> Result<Vec<u8>, String> {
     let certificate = CertificateDer::from_pem_file(path).map_err(|error| error.to_string())?;
@@ -126,19 +144,18 @@ async fn of_proxy(url: &Url, now: Millis) -> Finding {
     };
     let certificate = answer.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
     match certificate {
-        Some(certificate) => lasts(certificate, url.as_str(), now),
+        Some(certificate) => lasts(certificate, url.as_str(), GIVEN, now),
         None => Finding::not_asked(Check::Certificate, format!("{url} shows none")),
     }
 }
 
 /// How long a certificate lasts.
-fn lasts(certificate: &[u8], of: &str, now: Millis) -> Finding {
+fn lasts(certificate: &[u8], of: &str, todo: &str, now: Millis) -> Finding {
     let check = Check::Certificate;
     let Ok((_, certificate)) = parse_x509_certificate(certificate) else {
         return Finding::failing(check, format!("{of}: it cannot be read"), "have it issued anew");
     };
     let left = certificate.validity().not_after.timestamp() - now.0.div_euclid(1000);
-    let todo = "renew it; the server takes a new one at its next start";
     match u64::try_from(left) {
         Err(_) | Ok(0) => {
             Finding::failing(check, format!("{of}: it ended {} ago", span(left.unsigned_abs())), todo)
@@ -202,7 +219,7 @@ mod tests {
         let at = |day: u8| {
             let date = time::Date::from_calendar_date(2030, time::Month::January, day).unwrap();
             let now = Millis(date.midnight().assume_utc().unix_timestamp() * 1000);
-            let found = lasts(certificate.der(), "here", now);
+            let found = lasts(certificate.der(), "here", GIVEN, now);
             (found.state, found.found)
         };
         assert_eq!(at(1), (State::Ok, "here: it lasts 30 days".to_owned()));

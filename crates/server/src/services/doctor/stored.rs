@@ -1,8 +1,10 @@
 //! What is on this machine: the folder, the disk, the database and the keys.
 
+use api_types::AuditIntegrity;
+
 use super::finding::{Check, Finding};
 use crate::config::Config;
-use crate::db::{self, Db, DbResult};
+use crate::db::{self, Db, DbResult, audit_trail};
 use crate::platform::clock::Millis;
 use crate::platform::disk;
 use crate::platform::secrets::Keyring;
@@ -36,6 +38,7 @@ pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) 
     };
     findings.push(database(&db).await.unwrap_or_else(|error| failed(Check::Database, error)));
     findings.push(keys(config, &db).await.unwrap_or_else(|error| failed(Check::Keys, error)));
+    findings.push(audit_log(config, &db).await.unwrap_or_else(|error| failed(Check::AuditLog, error)));
     let clock = db.clock().await.ok().flatten();
     db.close().await;
     (findings, clock)
@@ -120,4 +123,68 @@ async fn keys(config: &Config, db: &Db) -> DbResult<Finding> {
             "add the keys from before to MSI_SECRET_KEYS; what is lost is connected anew",
         ),
     })
+}
+
+/// Looks at the number and the code of every event.
+async fn audit_log(config: &Config, db: &Db) -> DbResult<Finding> {
+    let mut conn = db.read().await?;
+    let account = db::accounts::only(&mut conn).await?;
+    let keyring = Keyring::read(config.services.secret_keys.as_deref(), &config.data).ok().flatten();
+    let (Some(account), Some(keyring)) = (account, keyring) else {
+        return Ok(Finding::not_asked(Check::AuditLog, "there is no account, or no key"));
+    };
+    let numbering = audit_trail::numbering(&mut conn, &keyring, &account.id).await?;
+    let checked = audit_trail::check_all(&mut conn, &keyring, &account.id).await?;
+    let (mut wrong, mut unproven) = (Vec::new(), Vec::new());
+    if numbering.missing_total > 0 {
+        let runs = numbering.missing.iter().map(|run| match run.first == run.last {
+            true => run.first.to_string(),
+            false => format!("{} to {}", run.first, run.last),
+        });
+        let runs = runs.collect::<Vec<_>>().join(", ");
+        wrong.push(format!("{} events are missing: {runs}", numbering.missing_total));
+    }
+    if checked.changed_total > 0 {
+        let numbers: Vec<_> = checked.changed.iter().map(ToString::to_string).collect();
+        wrong.push(format!(
+            "{} events were changed outside of the server: {}",
+            checked.changed_total,
+            numbers.join(", ")
+        ));
+    }
+    match numbering.count {
+        AuditIntegrity::Unchanged | AuditIntegrity::NoCode => {}
+        AuditIntegrity::Changed => {
+            wrong.push("the count of events was changed outside of the server".to_owned());
+        }
+        AuditIntegrity::KeyMissing => {
+            unproven.push("the key of the count of events is missing, or was".to_owned());
+        }
+    }
+    if !numbering.unproven.is_empty() {
+        let runs = numbering.unproven.iter().map(|run| format!("{} to {}", run.first, run.last));
+        let runs = runs.collect::<Vec<_>>().join(", ");
+        unproven.push(format!("events are said to be deleted for their age, without a proof: {runs}"));
+    }
+    if checked.key_missing > 0 {
+        unproven.push(format!("the key of {} events is missing", checked.key_missing));
+    }
+    if !wrong.is_empty() {
+        let todo = "compare it with an exported audit log, or with a backup, and find out who can write to the database";
+        wrong.append(&mut unproven);
+        return Ok(Finding::failing(Check::AuditLog, wrong.join("; "), todo));
+    }
+    if !unproven.is_empty() {
+        let todo = "this stays once keys were lost, as after a restore without them; if none was lost, find out who can write to the \
+                    database. What was exported before still proves what it says";
+        return Ok(Finding::warning(Check::AuditLog, unproven.join("; "), todo));
+    }
+    let mut found = format!("all {} events are there as they were written", checked.events);
+    if let Some(deleted) = numbering.deleted.last() {
+        found = format!("{found}; those up to {} were deleted for their age", deleted.last);
+    }
+    if checked.without_code > 0 {
+        found = format!("{found}; {} of before have no code yet", checked.without_code);
+    }
+    Ok(Finding::ok(Check::AuditLog, found))
 }

@@ -1,7 +1,8 @@
 //! The state of the sync as a whole, its schedule, and the people of the sales account.
 
 use api_types::{
-    AuditAction, FieldSync, FieldSyncSettings, SetupStepId, SyncedPerson, SyncedPersonQuery, limits,
+    AuditAction, AuditField, FieldSync, FieldSyncSettings, SetupStepId, SyncedPerson, SyncedPersonQuery,
+    limits,
 };
 
 use super::steering;
@@ -9,7 +10,7 @@ use crate::db::field_sync::{self as stored, people as stored_people, runs};
 use crate::db::long_list::Total;
 use crate::db::{Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
@@ -31,10 +32,13 @@ pub(crate) async fn change(
     settings: FieldSyncSettings,
 ) -> DbResult<()> {
     let minutes = settings.polling_minutes;
-    if stored::schedule(conn, &app.account_id).await?.polling_minutes() != minutes {
+    let before = stored::schedule(conn, &app.account_id).await?.polling_minutes();
+    if before != minutes {
         stored::set_polling_minutes(conn, &app.account_id, minutes).await?;
-        let subject = minutes.to_string();
-        audit::by_caller(app, conn, caller, AuditAction::SyncSettingsChanged, &subject).await?;
+        let (from, to) = (before.to_string(), minutes.to_string());
+        let changes = [audit::change(AuditField::PollingMinutes, Some(&from), Some(&to))];
+        let subject = Subject::from(&to).changing(&changes);
+        audit::by_caller(app, conn, caller, AuditAction::SyncSettingsChanged, subject).await?;
     }
     Ok(())
 }

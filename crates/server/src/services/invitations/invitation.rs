@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationStatus,
+    AuditAction, AuditField, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationStatus,
     InvitationsByDay, ProblemCode, UserId,
 };
 use uuid::Uuid;
@@ -88,7 +88,9 @@ pub(crate) async fn resend(
     db::batches::invitations::unsettle(conn, &batch.id).await?;
     let shown = show(app, conn, id).await?;
     let resent = AuditAction::InvitationResent;
-    audit::by_caller(app, conn, caller, resent, Subject::user(&user.id, &shown.email)).await?;
+    let changes = audit::changed([(AuditField::Email, Some(&user.email), Some(&shown.email))]);
+    let subject = Subject::user(&user.id, &shown.email).changing(&changes);
+    audit::by_caller(app, conn, caller, resent, subject).await?;
     Ok(shown)
 }
 
@@ -105,7 +107,7 @@ pub(crate) async fn revoke(
     if status == InvitationStatus::Accepted {
         return Err(ProblemCode::AlreadyMember.into());
     }
-    db::invitations::revoke(conn, std::slice::from_ref(&invitation.id)).await?;
+    db::invitations::revoke(conn, std::slice::from_ref(&invitation.id), Some(app.now())).await?;
     db::batches::touch(conn, &invitation.batch_id).await?;
     if status != InvitationStatus::Revoked {
         let revoked = AuditAction::InvitationsRevoked;

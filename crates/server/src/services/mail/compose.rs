@@ -251,6 +251,7 @@ pub(crate) fn trouble(
         Watched::Disk => texts.disk_trouble.words(),
         Watched::Backup => texts.backup_trouble.words(),
         Watched::Mail => (texts.mail_server, texts.works_lead),
+        Watched::Webhooks => texts.webhooks_trouble.words(),
     };
     let date = |at: i64| texts.date(Millis(at)).unwrap_or_default();
     let (since, until) = (date(payload.since), payload.until.map(date));

@@ -8,4 +8,4 @@ pub(crate) mod texts;
 pub(crate) mod worker;
 
 pub(crate) use compose::{Email, NextStepsPayload, ResetPayload, TestPayload};
-pub(crate) use mailer::Mailer;
+pub(crate) use mailer::{Mailer, SendError};

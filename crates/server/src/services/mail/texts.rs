@@ -76,6 +76,7 @@ pub(crate) struct Texts {
     pub(crate) sync_trouble: Trouble,
     pub(crate) disk_trouble: Trouble,
     pub(crate) backup_trouble: Trouble,
+    pub(crate) webhooks_trouble: Trouble,
     /// The name of the mail server: while it fails, no mail can say so.
     pub(crate) mail_server: &'static str,
     pub(crate) trouble_button: &'static str,
@@ -290,6 +291,10 @@ const EN: Texts = Texts {
         name: "backup of the database",
         lead: "The server has not been able to make a backup since {since}. Ask whoever runs it: the log says why, and often the disk of the backups is full or missing.",
     },
+    webhooks_trouble: Trouble {
+        name: "delivery of webhooks",
+        lead: "An endpoint of webhooks was turned off (noticed {since}): it is gone, or has not accepted a message for three days. Other systems may be missing events. Open Webhooks to see its answers, and turn it on again once it works; what failed can be sent again.",
+    },
     mail_server: "mail server",
     trouble_button: "Open Diagnostics",
     why_admin: "You received this email because {email} is an administrator of {account}.",
@@ -454,6 +459,10 @@ const ES: Texts = Texts {
     backup_trouble: Trouble {
         name: "copia de seguridad de la base de datos",
         lead: "El servidor no puede hacer copias de seguridad desde el {since}. Avise a quien lo administra: el registro indica el motivo; a menudo el disco de las copias está lleno o no está montado.",
+    },
+    webhooks_trouble: Trouble {
+        name: "entrega de webhooks",
+        lead: "Se ha desactivado un destino de webhooks (detectado el {since}): ya no existe o lleva tres días sin aceptar mensajes. Es posible que a otros sistemas les falten eventos. En Webhooks puede ver sus respuestas y volver a activarlo cuando funcione; lo que falló se puede enviar de nuevo.",
     },
     mail_server: "servidor de correo",
     trouble_button: "Abrir Diagnóstico",
@@ -620,6 +629,10 @@ const KO: Texts = Texts {
         name: "데이터베이스 백업",
         lead: "{since}부터 서버가 백업을 만들지 못하고 있습니다. 서버 운영자에게 알리십시오. 로그에 이유가 있으며, 백업 디스크가 가득 찼거나 연결되지 않은 경우가 많습니다.",
     },
+    webhooks_trouble: Trouble {
+        name: "웹훅 전달",
+        lead: "웹훅 엔드포인트가 꺼졌습니다({since} 확인). 엔드포인트가 없어졌거나 사흘 동안 메시지를 받지 않았습니다. 다른 시스템에 이벤트가 누락되었을 수 있습니다. 웹훅 화면에서 응답을 확인하고, 다시 작동하면 켜십시오. 실패한 메시지는 다시 보낼 수 있습니다.",
+    },
     mail_server: "메일 서버",
     trouble_button: "진단 열기",
     why_admin: "{email} 계정이 {account} 관리자이므로 이 메일을 받으셨습니다.",
@@ -772,6 +785,10 @@ const JA: Texts = Texts {
         name: "データベースのバックアップ",
         lead: "{since} から、サーバーはバックアップを作成できていません。サーバーの運用担当者に連絡してください。理由はログに記録されています。多くの場合、バックアップ用のディスクがいっぱいか、接続されていません。",
     },
+    webhooks_trouble: Trouble {
+        name: "Webhook の配信",
+        lead: "Webhook のエンドポイントが無効になりました（{since} に検出）。エンドポイントがなくなったか、3 日間メッセージを受け付けていません。他のシステムにイベントが届いていない可能性があります。「Webhook」で応答を確認し、復旧したら再度有効にしてください。失敗したメッセージは再送できます。",
+    },
     mail_server: "メールサーバー",
     trouble_button: "診断を開く",
     why_admin: "このメールは、{email} が {account} の管理者であるため送信されました。",
@@ -923,6 +940,10 @@ const DE: Texts = Texts {
     backup_trouble: Trouble {
         name: "Sicherung der Datenbank",
         lead: "Der Server kann keine Sicherung mehr erstellen (seit {since}). Wenden Sie sich an den Betreiber: Der Grund steht im Protokoll; oft ist die Festplatte der Sicherungen voll oder fehlt.",
+    },
+    webhooks_trouble: Trouble {
+        name: "Zustellung von Webhooks",
+        lead: "Ein Webhook-Endpunkt wurde abgeschaltet (festgestellt am {since}): Es gibt ihn nicht mehr, oder er hat drei Tage lang keine Nachricht angenommen. Anderen Systemen fehlen möglicherweise Ereignisse. Unter „Webhooks“ sehen Sie seine Antworten und schalten ihn wieder ein, sobald er funktioniert; was fehlgeschlagen ist, kann erneut gesendet werden.",
     },
     mail_server: "E-Mail-Server",
     trouble_button: "Diagnose öffnen",
@@ -1089,6 +1110,10 @@ const FR: Texts = Texts {
         name: "sauvegarde de la base de données",
         lead: "Le serveur ne parvient plus à faire de sauvegarde depuis le {since}. Prévenez son exploitant : le journal en donne la raison ; souvent, le disque des sauvegardes est plein ou absent.",
     },
+    webhooks_trouble: Trouble {
+        name: "livraison des webhooks",
+        lead: "Un point de terminaison de webhooks a été désactivé (constaté le {since}) : il n’existe plus, ou n’a accepté aucun message pendant trois jours. Des événements manquent peut-être à d’autres systèmes. Dans « Webhooks », consultez ses réponses et réactivez-le dès qu’il fonctionne ; ce qui a échoué peut être renvoyé.",
+    },
     mail_server: "serveur de messagerie",
     trouble_button: "Ouvrir Diagnostics",
     why_admin: "Vous recevez cet e-mail parce que {email} est administrateur de {account}.",
@@ -1253,6 +1278,10 @@ const PT_BR: Texts = Texts {
     backup_trouble: Trouble {
         name: "backup do banco de dados",
         lead: "O servidor não consegue fazer backup desde {since}. Avise quem o opera: o log informa o motivo; muitas vezes, o disco dos backups está cheio ou ausente.",
+    },
+    webhooks_trouble: Trouble {
+        name: "entrega de webhooks",
+        lead: "Um endpoint de webhooks foi desativado (constatado em {since}): ele não existe mais ou não aceita mensagens há três dias. Outros sistemas podem estar sem eventos. Em Webhooks, veja as respostas dele e ative-o novamente quando voltar a funcionar; o que falhou pode ser reenviado.",
     },
     mail_server: "servidor de e-mail",
     trouble_button: "Abrir Diagnóstico",

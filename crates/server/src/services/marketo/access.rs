@@ -1,8 +1,8 @@
 //! Who may use the account's connection to Marketo besides its owner, and in which workspace.
 
 use api_types::{
-    AuditAction, MarketoAccess, MarketoAccessGrant, MarketoAccessGranted, Person, ProblemCode, UserId,
-    UserStatus, limits,
+    AuditAction, AuditField, MarketoAccess, MarketoAccessGrant, MarketoAccessGranted, Person, ProblemCode,
+    UserId, UserStatus, limits,
 };
 
 use super::connection;
@@ -69,7 +69,9 @@ pub(crate) async fn grant(
             None => {
                 db::marketo::grant(conn, &app.account_id, &id.0, &workspace.id.0, now).await?;
                 let action = AuditAction::MarketoAccessGranted;
-                audit::by_caller(app, conn, caller, action, &user).await?;
+                let changes = [audit::change(AuditField::Workspace, None, Some(&workspace.name))];
+                let subject = Subject::from(&user).changing(&changes);
+                audit::by_caller(app, conn, caller, action, subject).await?;
                 user_ids.push(id.clone());
             }
         }
@@ -82,7 +84,8 @@ pub(crate) async fn withdraw(app: &App, conn: &mut Conn, caller: &Caller, id: &U
     let access = db::marketo::access_of(conn, &app.account_id, id.as_str()).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
     db::marketo::withdraw(conn, id.as_str()).await?;
-    let subject = Subject::user(id.as_str(), &access.email);
+    let changes = [audit::change(AuditField::Workspace, Some(&access.workspace), None)];
+    let subject = Subject::user(id.as_str(), &access.email).changing(&changes);
     audit::by_caller(app, conn, caller, AuditAction::MarketoAccessRemoved, subject).await?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Inviting an administrator of Marketo as administrator of the account, or choosing a member as its original user.
 
 use api_types::{
-    AuditAction, BatchOptions, BatchSource, BatchState, Chunk, Locale, MarketoAdmin, MarketoAdminInvite,
-    MarketoAdminState, NewRow, ProblemCode, Role, RowVerdict, UserStatus,
+    AuditAction, AuditField, BatchOptions, BatchSource, BatchState, Chunk, Locale, MarketoAdmin,
+    MarketoAdminInvite, MarketoAdminState, NewRow, ProblemCode, Role, RowVerdict, UserStatus,
 };
 
 use super::admins_page::{show, state};
@@ -68,7 +68,9 @@ async fn choose(
     }
     db::marketo::make_marketo_admin(conn, &member.id).await?;
     db::accounts::choose_original_user(conn, &app.account_id, &member.id).await?;
-    audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, member).await?;
+    let changes = [audit::change(AuditField::OriginalUser, None, Some(&member.email))];
+    let subject = Subject::from(member).changing(&changes);
+    audit::by_caller(app, conn, caller, AuditAction::OriginalUserChosen, subject).await?;
     let payload = serde_json::to_string(&NextStepsPayload { language })?;
     let (kind, now) = (MailKind::NextSteps, app.now());
     db::mails::queue_personal(conn, &app.account_id, &member.id, kind, &payload, now).await?;
@@ -88,7 +90,7 @@ async fn make_room(app: &App, conn: &mut Conn, admin: &Admin) -> ApiResult<Optio
         }
         MarketoAdminState::Unreached { .. } => match standing.and_then(|standing| standing.invitation) {
             Some(open) => {
-                db::invitations::revoke(conn, std::slice::from_ref(&open.id)).await?;
+                db::invitations::revoke(conn, std::slice::from_ref(&open.id), Some(app.now())).await?;
                 db::batches::touch(conn, &open.batch_id).await?;
                 Ok(Some(open.batch_id))
             }

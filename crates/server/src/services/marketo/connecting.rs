@@ -3,8 +3,8 @@
 //! Connecting takes three steps, as no transaction is open while Marketo is asked: [`begin`], [`ask`] and [`store`].
 
 use api_types::{
-    Activity, AuditAction, MarketoConnect, MarketoConnectBy, Needed, ProblemCode, SetupStepId,
-    limits::CREDENTIAL_MAX, munchkin_account_id,
+    Activity, AuditAction, AuditChange, AuditField, MarketoConnect, MarketoConnectBy, Needed, ProblemCode,
+    SetupStepId, limits::CREDENTIAL_MAX, munchkin_account_id,
 };
 
 use super::connection;
@@ -14,7 +14,7 @@ use crate::db::marketo::{ConnectionRow, NewConnection};
 use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::secrets::{Secret, SecretContext};
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
@@ -97,9 +97,13 @@ pub(crate) async fn store(
     db::marketo::connect(tx, &app.account_id, &new).await?;
     for (before, after) in db::marketo::take_workspaces(tx, &app.account_id, workspaces).await? {
         let subject = audit::renamed(&before, &after);
-        audit::by_caller(app, tx, caller, AuditAction::WorkspaceRenamed, &subject).await?;
+        let changes = [audit::change(AuditField::WorkspaceName, Some(&before), Some(&after))];
+        let subject = Subject::from(&subject).changing(&changes);
+        audit::by_caller(app, tx, caller, AuditAction::WorkspaceRenamed, subject).await?;
     }
-    audit::by_caller(app, tx, caller, AuditAction::MarketoConnected, munchkin_account_id).await?;
+    let changes = changes(before.as_ref(), Some((munchkin_account_id, client_id)));
+    let subject = Subject::from(munchkin_account_id).changing(&changes);
+    audit::by_caller(app, tx, caller, AuditAction::MarketoConnected, subject).await?;
     if db::field_sync::read_from(tx, &app.account_id, munchkin_account_id, app.now()).await? {
         audit::by_caller(app, tx, caller, AuditAction::SyncCancelled, "").await?;
     }
@@ -119,7 +123,8 @@ pub(crate) async fn disconnect(app: &App, caller: &Caller) -> ApiResult<()> {
         return Err(ApiError::new(ProblemCode::NotOwner).detail(row.owner_email));
     }
     db::marketo::disconnect(&mut tx, &app.account_id).await?;
-    let subject = &row.munchkin_account_id;
+    let changes = changes(Some(&row), None);
+    let subject = Subject::from(&row.munchkin_account_id).changing(&changes);
     audit::by_caller(app, &mut tx, caller, AuditAction::MarketoDisconnected, subject).await?;
     tx.commit().await?;
     forget(app, &row, None);
@@ -173,6 +178,20 @@ fn trimmed(field: &str, typed: &str) -> ApiResult<String> {
         }
         text => Ok(text.to_owned()),
     }
+}
+
+/// What changes where credentials, by account and client, take the place of a connection. The secret is said to have changed.
+fn changes(before: Option<&ConnectionRow>, after: Option<(&str, &str)>) -> Vec<AuditChange> {
+    let mut changes = audit::changed([
+        (
+            AuditField::MunchkinAccountId,
+            before.map(|before| before.munchkin_account_id.as_str()),
+            after.map(|(account, _)| account),
+        ),
+        (AuditField::ClientId, before.map(|before| before.client_id.as_str()), after.map(|(_, id)| id)),
+    ]);
+    changes.push(audit::secret(AuditField::ClientSecret));
+    changes
 }
 
 async fn note_failed_attempt(

@@ -1,6 +1,6 @@
 //! The Integration Information: filled in once, and shown without its secret, which is revealed alone.
 
-use api_types::{AuditAction, Credentials, Integration, ProblemCode, RevealedSecret};
+use api_types::{AuditAction, AuditField, Credentials, Integration, ProblemCode, RevealedSecret};
 
 use super::connection;
 use crate::clients::services::MarketoCredentials;
@@ -9,7 +9,7 @@ use crate::db::{self, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::secrets::SecretContext;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -52,7 +52,12 @@ pub(crate) async fn activate(app: &App, conn: &mut Conn, caller: &Caller) -> Api
         updated_at: app.now().0,
     };
     db::integration::insert(conn, &app.account_id, &row).await?;
-    let subject = &row.munchkin_account_id;
+    let changes = [
+        audit::change(AuditField::MunchkinAccountId, None, Some(&row.munchkin_account_id)),
+        audit::change(AuditField::ClientId, None, Some(&row.client_id)),
+        audit::secret(AuditField::ClientSecret),
+    ];
+    let subject = Subject::from(&row.munchkin_account_id).changing(&changes);
     audit::by_caller(app, conn, caller, AuditAction::IntegrationActivated, subject).await?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use api_types::{
-    AuditAction, CancelCode, MemberChangeCode, MemberChangeState, MemberUndo, MemberUndoCounts, MemberValues,
-    MemberVerdict, Role, UserStatus,
+    AuditAction, CancelCode, MemberChangeBatchId, MemberChangeCode, MemberChangeState, MemberUndo,
+    MemberUndoCounts, MemberValues, MemberVerdict, Role, UserStatus, WebhookBatch, WebhookData,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
@@ -15,6 +15,7 @@ use crate::db::batches::member_changes::{self as stored, Change, MemberChanges, 
 use crate::db::rows::member_changes::{self as rows, Applied, Refused, Undone};
 use crate::db::teams::name_key;
 use crate::db::users::UserRow;
+use crate::db::webhooks::outbox;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::jobs::Job;
 use crate::platform::pieces::{Pieces, work_off};
@@ -97,6 +98,9 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             _ => MemberChangeState::Applied,
         };
         stored::set_state(conn, &batch.id, ended).await?;
+        let batch_id = MemberChangeBatchId(batch.id.clone());
+        let completed = WebhookData::BatchCompleted(WebhookBatch::MemberChanges { batch_id });
+        outbox::tell(conn, &app.account_id, &[completed], app.now()).await?;
     }
     Ok(())
 }

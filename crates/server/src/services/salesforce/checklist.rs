@@ -1,12 +1,14 @@
 //! The check-list of the package and its configuration: what the org shows, and what people tick.
 
-use api_types::{AuditAction, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked};
+use api_types::{
+    AuditAction, AuditField, ChecklistItem, ChecklistItemId, ProblemCode, SalesforceSetup, Tick, Ticked,
+};
 
 use super::connection::for_asking;
 use super::{recheck, setup};
 use crate::db::{self, Conn};
 use crate::error::ApiResult;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::services::setup::order;
 use crate::state::App;
@@ -35,7 +37,9 @@ pub(crate) async fn tick(
         (changed, AuditAction::ChecklistUnticked)
     };
     if changed {
-        audit::by_caller(app, conn, caller, what, item.as_str()).await?;
+        let yes = |is: bool| is.then_some("yes");
+        let changes = [audit::change(AuditField::Ticked, yes(!ticked), yes(ticked))];
+        audit::by_caller(app, conn, caller, what, Subject::from(item.as_str()).changing(&changes)).await?;
     }
     Ok(())
 }

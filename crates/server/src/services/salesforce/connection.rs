@@ -1,6 +1,9 @@
 //! Connections: making, checking, ending them.
 
-use api_types::{Activity, AuditAction, ProblemCode, Role, SalesforceConnections, SalesforceEnvironment};
+use api_types::{
+    Activity, AuditAction, AuditChange, AuditField, ProblemCode, Role, SalesforceConnections,
+    SalesforceEnvironment,
+};
 use futures_util::future::try_join_all;
 use url::Url;
 
@@ -14,7 +17,7 @@ use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::platform::secrets::SecretContext;
-use crate::services::audit::{self, Actor};
+use crate::services::audit::{self, Actor, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -49,7 +52,10 @@ pub(super) async fn connect(
     let before = db::salesforce::of_user(&mut tx, &app.account_id, &user.id).await?;
     db::salesforce::replace(&mut tx, &app.account_id, &new, app.now()).await?;
     let made = db::salesforce::find(&mut tx, &app.account_id, &id).await?.ok_or(ProblemCode::Internal)?;
-    audit::note(app, &mut tx, Actor::User(user), AuditAction::SalesforceConnected, &subject(&made)).await?;
+    let changes = changes(before.as_ref(), Some(&made));
+    let (what, subject) = (AuditAction::SalesforceConnected, subject(&made));
+    let subject = Subject::from(&subject).changing(&changes);
+    audit::note(app, &mut tx, Actor::User(user), what, subject).await?;
     tx.commit().await?;
     if let Some(before) = before {
         let_go(app, &before).await;
@@ -132,7 +138,9 @@ pub(crate) async fn disconnect(app: &App, caller: &Caller) -> Result<(), Error> 
     let connection = connection.ok_or(ProblemCode::NotConnected)?;
     db::salesforce::delete_of_user(&mut tx, &app.account_id, caller.id()).await?;
     let what = AuditAction::SalesforceDisconnected;
-    audit::note(app, &mut tx, Actor::Caller(caller), what, &subject(&connection)).await?;
+    let (changes, subject) = (changes(Some(&connection), None), subject(&connection));
+    let subject = Subject::from(&subject).changing(&changes);
+    audit::note(app, &mut tx, Actor::Caller(caller), what, subject).await?;
     tx.commit().await?;
     let_go(app, &connection).await;
     Ok(())
@@ -152,6 +160,20 @@ pub(crate) async fn let_go(app: &App, connection: &ConnectionRow) {
     if let Err(error) = revoked.await {
         tracing::warn!(?error, "Salesforce did not revoke a token");
     }
+}
+
+/// What changes where one connection, if there is one, takes the place of another. Tokens are new in each.
+fn changes(before: Option<&ConnectionRow>, after: Option<&ConnectionRow>) -> Vec<AuditChange> {
+    fn said(of: Option<&ConnectionRow>) -> [Option<String>; 3] {
+        let host = |of: &ConnectionRow| of.instance_url.trim_start_matches("https://").to_owned();
+        [of.map(|of| of.org_id.clone()), of.map(host), of.map(|of| of.username.clone())]
+    }
+    let ([org, host, user], [new_org, new_host, new_user]) = (said(before), said(after));
+    audit::changed([
+        (AuditField::Org, org.as_deref(), new_org.as_deref()),
+        (AuditField::Host, host.as_deref(), new_host.as_deref()),
+        (AuditField::SalesforceUser, user.as_deref(), new_user.as_deref()),
+    ])
 }
 
 /// A connection in the audit log: who, in which org.

@@ -1,11 +1,11 @@
 //! The settings of what is written back to Salesforce.
 
-use api_types::{AuditAction, EmailActivity, ProblemCode, SalesforceSyncSettings};
+use api_types::{AuditAction, AuditField, EmailActivity, ProblemCode, SalesforceSyncSettings};
 
 use crate::db::{self, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::services::address;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -35,7 +35,13 @@ pub(crate) async fn change(
         db::salesforce::set_sync_settings(&mut tx, &app.account_id, &settings).await?;
         let subject = db::text(settings.email_activity)?;
         let what = AuditAction::SalesforceSettingsChanged;
-        audit::by_caller(app, &mut tx, caller, what, &subject).await?;
+        let (activity, tasks) = (db::text(now.email_activity)?, db::text(now.tasks)?);
+        let changes = audit::changed([
+            (AuditField::EmailActivity, Some(&activity), Some(&subject)),
+            (AuditField::BccAddress, now.bcc_address.as_deref(), settings.bcc_address.as_deref()),
+            (AuditField::TaskSync, Some(&tasks), Some(&db::text(settings.tasks)?)),
+        ]);
+        audit::by_caller(app, &mut tx, caller, what, Subject::from(&subject).changing(&changes)).await?;
         tx.commit().await?;
     }
     Ok(settings)

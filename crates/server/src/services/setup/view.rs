@@ -1,14 +1,14 @@
 //! The set-up guide as people see it, and the prerequisites that they tick.
 
 use api_types::{
-    AuditAction, Prerequisite, PrerequisiteId, PrerequisiteState, SetupGuide, SetupStep, SetupStepId,
-    StepState, Tick,
+    AuditAction, AuditField, Prerequisite, PrerequisiteId, PrerequisiteState, SetupGuide, SetupStep,
+    SetupStepId, StepState, Tick,
 };
 
 use crate::db::setup_guide::Guide;
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
-use crate::services::audit;
+use crate::services::audit::{self, Subject};
 use crate::services::sessions::Caller;
 use crate::state::App;
 
@@ -23,10 +23,14 @@ pub(crate) async fn tick(
     if tick.ticked {
         let by = db::ticks::Tick { by: caller.user.named(), at: app.now() };
         if db::ticks::set(conn, &app.account_id, id.as_str(), &by).await? {
-            audit::by_caller(app, conn, caller, AuditAction::ChecklistTicked, id.as_str()).await?;
+            let changes = [audit::change(AuditField::Ticked, None, Some("yes"))];
+            let subject = Subject::from(id.as_str()).changing(&changes);
+            audit::by_caller(app, conn, caller, AuditAction::ChecklistTicked, subject).await?;
         }
     } else if db::ticks::clear(conn, &app.account_id, id.as_str()).await? {
-        audit::by_caller(app, conn, caller, AuditAction::ChecklistUnticked, id.as_str()).await?;
+        let changes = [audit::change(AuditField::Ticked, Some("yes"), None)];
+        let subject = Subject::from(id.as_str()).changing(&changes);
+        audit::by_caller(app, conn, caller, AuditAction::ChecklistUnticked, subject).await?;
     }
     Ok(())
 }

@@ -1,0 +1,89 @@
+//! What other systems are told of members, and of the audit log.
+
+use api_types::{
+    AuditAction, UserId, WebhookAudit, WebhookData, WebhookMember, WebhookMemberChange, WebhookType,
+};
+
+use crate::db::webhooks::outbox::Listeners;
+use crate::db::{self, Conn, DbResult, ROWS_PER_STATEMENT};
+use crate::platform::clock::Millis;
+
+/// To whom something was done.
+#[derive(Clone, Copy)]
+pub(crate) struct Noted<'a> {
+    pub(crate) user: Option<&'a str>,
+    pub(crate) text: &'a str,
+}
+
+/// What an action changes about the user to whom it is done.
+fn change(action: AuditAction) -> Option<WebhookMemberChange> {
+    Some(match action {
+        AuditAction::UserActivated => WebhookMemberChange::Added,
+        AuditAction::UserRenamed => WebhookMemberChange::Name,
+        AuditAction::RoleChanged => WebhookMemberChange::Role,
+        AuditAction::PersonasChanged => WebhookMemberChange::Personas,
+        AuditAction::TeamMembersChanged => WebhookMemberChange::Teams,
+        AuditAction::WorkspaceChanged => WebhookMemberChange::Workspace,
+        AuditAction::UserDeactivated => WebhookMemberChange::Deactivated,
+        AuditAction::UserReactivated => WebhookMemberChange::Reactivated,
+        AuditAction::UserRemoved => WebhookMemberChange::Removed,
+        _ => return None,
+    })
+}
+
+/// Tells of what the audit log has noted, in the same transaction.
+pub(crate) async fn audited(
+    conn: &mut Conn,
+    (account_id, at): (&str, Millis),
+    actor_id: Option<&str>,
+    action: AuditAction,
+    done: &[Noted<'_>],
+) -> DbResult<()> {
+    let listeners = Listeners::load(conn).await?;
+    if listeners.hear(&[WebhookType::AuditRecorded]) {
+        let id = |id: &str| UserId(id.to_owned());
+        let noted = done.iter().map(|done| {
+            WebhookData::AuditRecorded(WebhookAudit {
+                action,
+                actor_id: actor_id.map(id),
+                person_id: done.user.map(id),
+            })
+        });
+        listeners.tell(conn, account_id, &noted.collect::<Vec<_>>(), at).await?;
+    }
+    match change(action) {
+        Some(change) => tell_of_members(conn, &listeners, (account_id, at), change, done).await,
+        None => Ok(()),
+    }
+}
+
+async fn tell_of_members(
+    conn: &mut Conn,
+    listeners: &Listeners,
+    (account_id, at): (&str, Millis),
+    change: WebhookMemberChange,
+    done: &[Noted<'_>],
+) -> DbResult<()> {
+    if !listeners.hear(&[WebhookType::MemberChanged]) {
+        return Ok(());
+    }
+    for done in done.chunks(ROWS_PER_STATEMENT) {
+        let ids: Vec<&str> = done.iter().filter_map(|done| done.user).collect();
+        let users = db::users::find_all(conn, account_id, &ids).await?;
+        let mut events = Vec::new();
+        for done in done {
+            let Some(id) = done.user else { continue };
+            let user = users.iter().find(|user| user.id == id);
+            let email = match user {
+                Some(user) => Some(user.email.clone()),
+                // The log has the address of whoever is removed.
+                None => (change == WebhookMemberChange::Removed).then(|| done.text.to_owned()),
+            };
+            let role = user.map(|user| user.role()).transpose()?;
+            let member = WebhookMember { user_id: UserId(id.to_owned()), email, change, role };
+            events.push(WebhookData::MemberChanged(member));
+        }
+        listeners.tell(conn, account_id, &events, at).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! N4: `server setup` asks for the settings that a server needs, tries them, and writes them down.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::post_office::PostOffice;
+
+/// The binary with no settings but these, and these answers.
+async fn set_up(folder: &Path, options: &[&str], environment: &[(&str, &str)], answers: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+    command.args(["setup", "--out"]).arg(folder.join("environment")).args(options);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MSI_")) {
+        command.env_remove(name);
+    }
+    command.env("MSI_DATA", folder.join("data")).envs(environment.iter().copied());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(answers.as_bytes()).unwrap();
+    drop(input);
+    tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn answers(smtp: &str) -> [(&'static str, &str); 6] {
+    [
+        ("MSI_PUBLIC_URL", "https://actions.example.com"),
+        ("MSI_BIND", "127.0.0.1:0"),
+        ("MSI_ACCOUNT_NAME", "Northwind sales"),
+        ("MSI_ADMIN_EMAIL", "admin@example.com"),
+        ("MSI_SMTP", smtp),
+        ("MSI_MAIL_FROM", "Actions <no-reply@example.com>"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_the_settings_of_the_environment_are_tried_and_written_without_a_question() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let smtp = format!("smtp://{}", office.address);
+    let file = folder.path().join("environment");
+    std::fs::write(&file, "# ours\nMSI_SEATS=500\n").unwrap();
+    let done = set_up(folder.path(), &["--unattended"], &answers(&smtp), "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        written.starts_with("# ours\nMSI_SEATS='500'\nMSI_PUBLIC_URL='https://actions.example.com'\n"),
+        "{written}"
+    );
+    assert!(written.contains("MSI_MAIL_FROM='Actions <no-reply@example.com>'\n"), "{written}");
+    let mails = office.collect();
+    assert_eq!(
+        mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(),
+        ["admin@example.com"],
+        "the test mail"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_what_does_not_work_is_said_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nothing listens there.
+    let done = set_up(folder.path(), &["--unattended"], &answers("smtp://127.0.0.1:9"), "").await;
+    assert!(!done.status.success());
+    assert!(said(&done).contains("The account and its mail: the mail was not taken"), "{}", said(&done));
+    assert!(!folder.path().join("environment").exists());
+
+    let missing = &answers("smtp://127.0.0.1:9")[1..];
+    let done = set_up(folder.path(), &["--unattended"], missing, "").await;
+    assert!(said(&done).contains("MSI_PUBLIC_URL is missing"), "{}", said(&done));
+    let mut refused = answers("smtp://127.0.0.1:9");
+    refused[0].1 = "not an address";
+    let done = set_up(folder.path(), &["--unattended"], &refused, "").await;
+    assert!(
+        said(&done).contains("Where people reach the console: error: invalid value 'not an address'"),
+        "{}",
+        said(&done)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_who_is_asked_answers_again_what_does_not_work_and_keeps_what_is_there() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let file = folder.path().join("environment");
+    std::fs::write(&file, "MSI_ACCOUNT_NAME='Northwind sales'\nMSI_BIND='127.0.0.1:0'\n").unwrap();
+    let smtp = format!("smtp://{}", office.address);
+    let typed = [
+        "https://actions.example.com",
+        "127.0.0.1",
+        "",
+        "",
+        "",
+        // The database.
+        "",
+        // Once with a mail server that is not there.
+        "",
+        "admin@example.com",
+        "smtp://127.0.0.1:9",
+        "no-reply@example.com",
+        "",
+        "",
+        "",
+        &smtp,
+        "",
+        // Salesforce and Marketo later.
+        "",
+        "",
+    ];
+    let done = set_up(folder.path(), &[], &[], &format!("{}\n", typed.join("\n"))).await;
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(said(&done).contains("That does not work yet: the mail was not taken"), "{}", said(&done));
+    assert!(!said(&done).contains("[smtp://"), "what may hold a password is not shown: {}", said(&done));
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains(&format!("MSI_SMTP='{smtp}'\n")), "{written}");
+    assert!(written.starts_with("MSI_ACCOUNT_NAME='Northwind sales'\n"), "{written}");
+    assert!(!written.contains("MSI_DATABASE"), "{written}");
+    assert_eq!(office.collect().len(), 1);
+}

@@ -1,0 +1,287 @@
+//! What was sent to one endpoint.
+
+use api_types::{
+    List, Timestamp, Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryQuery, WebhookDeliveryState,
+    WebhookId, WebhookReplay, WebhookState,
+};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use serde::Serialize;
+
+use super::labels;
+use super::state::{HEADING, Screen};
+use crate::api::query::choice;
+use crate::api::{query, webhooks};
+use crate::data::{Loader, loaded_list};
+use crate::domain::audit;
+use crate::domain::navigation::{Route, Section};
+use crate::i18n;
+use crate::platform::{dom, spawn, timers};
+use crate::t;
+use crate::ui::{
+    Button, ButtonKind, Column, EmptyState, Frame, IconName, Note, Pager, Room, Select, SelectOption, Status,
+    Table, Tone, notify,
+};
+
+/// Messages are kept for 30 days: none is older.
+const EVER: &str = "1970-01-01T00:00:00Z";
+/// How often, and how many times, what was asked for is looked for.
+const LOOK_EVERY_MS: f64 = 1_000.0;
+const LOOKS: u32 = 5;
+
+/// What the address asks for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Asked {
+    tab: &'static str,
+    endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<WebhookDeliveryState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct Page {
+    screen: Screen,
+    asked: Memo<Asked>,
+    page: Loader<List<WebhookDelivery>>,
+    go: Callback<Asked>,
+}
+
+impl Page {
+    fn new(screen: Screen, id: &WebhookId) -> Self {
+        let parameters = use_query_map();
+        let id = id.0.clone();
+        let asked = Memo::new(move |_| {
+            parameters.with(|map| Asked {
+                tab: Section::WEBHOOKS_TAB,
+                endpoint: id.clone(),
+                state: choice(map.get("state")),
+                cursor: map.get("cursor"),
+            })
+        });
+        let navigate = use_navigate();
+        let go = Callback::new(move |asked: Asked| {
+            let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+            navigate(&query(&Route::Security.path(), &asked), options);
+        });
+        let page = Self { screen, asked, page: Loader::new(), go };
+        Effect::new(move |_| {
+            asked.track();
+            page.load();
+        });
+        page
+    }
+
+    fn id(self) -> WebhookId {
+        self.asked.with_untracked(|asked| WebhookId(asked.endpoint.clone()))
+    }
+
+    /// The endpoint, once it is loaded; reactive.
+    fn webhook(self) -> Option<Webhook> {
+        self.screen.webhook(&self.id())
+    }
+
+    /// Whether it may be sent to, as far as that is known; reactive.
+    fn is_on(self) -> bool {
+        self.webhook().is_none_or(|webhook| webhook.state == WebhookState::Active)
+    }
+
+    fn wanted(self) -> WebhookDeliveryQuery {
+        let Asked { state, cursor, .. } = self.asked.get_untracked();
+        WebhookDeliveryQuery { state, cursor, limit: None }
+    }
+
+    fn load(self) {
+        let (id, wanted) = (self.id(), self.wanted());
+        spawn(async move { self.page.load(webhooks::deliveries(&id, &wanted)).await });
+    }
+
+    async fn refresh(self) {
+        let (id, wanted) = (self.id(), self.wanted());
+        self.page.refresh(webhooks::deliveries(&id, &wanted)).await;
+    }
+
+    fn turn_on(self) {
+        if let Some(webhook) = untrack(|| self.webhook()) {
+            self.screen.turn(&webhook, true);
+            dom::focus(HEADING);
+        }
+    }
+
+    /// Sends again, and shows what becomes of it.
+    fn replay(self, wanted: WebhookReplay) {
+        let id = self.id();
+        spawn(async move {
+            match webhooks::replay(&id, &wanted).await {
+                Ok(replayed) => {
+                    notify(Tone::Success, t!("webhooks.again_done", count = replayed.messages));
+                    for _ in 0..LOOKS {
+                        self.refresh().await;
+                        timers::sleep(LOOK_EVERY_MS).await;
+                        let waits = |one: &WebhookDelivery| one.state == WebhookDeliveryState::Waiting;
+                        if self.page.state.is_disposed()
+                            || !untrack(|| self.page.on_page(|items| items.iter().any(waits)))
+                        {
+                            return;
+                        }
+                    }
+                    self.screen.refresh().await;
+                }
+                Err(failure) => notify(Tone::Failure, failure.message()),
+            }
+        });
+    }
+}
+
+#[component]
+pub(super) fn Deliveries(screen: Screen, id: WebhookId) -> impl IntoView {
+    let page = Page::new(screen, &id);
+    page.page.on_foreign_cursor(
+        move || page.asked.with(|asked| asked.cursor.is_some()),
+        move || page.go.run(Asked { cursor: None, ..page.asked.get_untracked() }),
+    );
+    let title = move || {
+        let url = page.webhook().map(|webhook| webhook.url).unwrap_or_default();
+        t!("webhooks.deliveries_of", url = url)
+    };
+    let nothing = move || {
+        let text = match page.asked.with_untracked(|asked| asked.state) {
+            Some(_) => t!("webhooks.none_sent_text"),
+            None => t!("webhooks.nothing_sent_text"),
+        };
+        view! { <EmptyState title=t!("webhooks.none_sent_title") text /> }.into_any()
+    };
+    let next = page.page.next_page();
+    let turn = Callback::new(move |cursor: Option<String>| {
+        page.go.run(Asked { cursor, ..page.asked.get_untracked() });
+        dom::focus_start(HEADING);
+    });
+    let back = format!("{}?tab={}", Route::Security.href(), Section::WEBHOOKS_TAB);
+    view! {
+        <section class="stack" aria-labelledby=HEADING>
+            <p><a href=back>{t!("webhooks.all")}</a></p>
+            <h2 id=HEADING tabindex="-1"><bdi>{title}</bdi></h2>
+            <Tools page />
+            {loaded_list(page.page, 8, move || page.load(), nothing, move |list| delivery_table(page, list))}
+            <Pager label=t!("webhooks.pages")
+                here=Signal::derive(move || page.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
+        </section>
+    }
+}
+
+#[component]
+fn Tools(page: Page) -> impl IntoView {
+    let mut options: Vec<SelectOption> = WebhookDeliveryState::ALL
+        .iter()
+        .map(|&state| SelectOption::new(state.as_str(), labels::delivery(state).2))
+        .collect();
+    options.insert(0, SelectOption::new("", t!("users.all")));
+    let state =
+        move || page.asked.with(|asked| asked.state.map_or("", WebhookDeliveryState::as_str).to_owned());
+    let by_state = Callback::new(move |chosen: String| {
+        let asked = page.asked.get_untracked();
+        page.go.run(Asked { state: choice(Some(chosen)), cursor: None, ..asked });
+    });
+    let refresh = Callback::new(move |()| spawn(page.refresh()));
+    let again = Callback::new(move |()| page.replay(WebhookReplay::FailedSince(Timestamp(EVER.to_owned()))));
+    view! {
+        <div class="toolbar">
+            <Select id="webhook-delivery-state" label=t!("webhooks.result") options
+                value=Signal::derive(state) on_change=by_state />
+            <Button on_press=refresh busy=page.page.busy>{t!("common.refresh")}</Button>
+            <Show when=move || page.is_on()>
+                <Button on_press=again>{t!("webhooks.failed_again")}</Button>
+            </Show>
+        </div>
+        <Show when=move || !page.is_on()>
+            <Note tone=Tone::Warning>
+                {t!("webhooks.off_note")} " "
+                <Button on_press=Callback::new(move |()| page.turn_on())>{t!("webhooks.turn_on")}</Button>
+            </Note>
+        </Show>
+    }
+}
+
+fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
+    let columns = vec![
+        Column::row_head(t!("webhooks.event"), |delivery: &WebhookDelivery| {
+            view! {
+                {audit::webhook_type(delivery.kind)}
+                <div class="reason"><code class="address">{delivery.id.0.clone()}</code></div>
+            }
+        }),
+        Column::new(t!("security.when"), |delivery: &WebhookDelivery| {
+            let at = i18n::date_time(delivery.created_at.as_str());
+            view! { <time datetime=delivery.created_at.0.clone()>{at}</time> }
+        })
+        .from(Room::Medium),
+        Column::new(t!("webhooks.result"), |delivery: &WebhookDelivery| {
+            let (tone, icon, label) = labels::delivery(delivery.state);
+            let next = delivery.next_attempt_at.as_ref().filter(|_| !delivery.attempts.is_empty());
+            let next = next.map(|at| {
+                let text = t!("webhooks.next_attempt", time = i18n::date_time(at.as_str()));
+                view! { <div class="reason">{text}</div> }
+            });
+            view! { <Status tone icon label /> {next} }
+        }),
+        Column::new(t!("webhooks.attempts"), attempts),
+        Column::actions(move |delivery: &WebhookDelivery| {
+            let id = delivery.id.clone();
+            let again = Callback::new(move |()| page.replay(WebhookReplay::Message(id.clone())));
+            let of = audit::webhook_type(delivery.kind);
+            let is_done = delivery.state != WebhookDeliveryState::Waiting;
+            move || {
+                let of = of.clone();
+                (is_done && page.is_on()).then(|| {
+                    view! {
+                        <Button kind=ButtonKind::Quiet icon=IconName::Redo on_press=again>
+                            {t!("webhooks.again")}
+                            <span class="visually-hidden">{t!("common.of", text = of)}</span>
+                        </Button>
+                    }
+                })
+            }
+        }),
+    ];
+    Table::new(t!("webhooks.deliveries"), columns)
+        .frame(Frame::Open)
+        .id("webhook-deliveries")
+        .rows(deliveries)
+}
+
+/// Each attempt at a message, and what was answered.
+fn attempts(delivery: &WebhookDelivery) -> impl IntoView + use<> {
+    let count = delivery.attempts.len();
+    let of = audit::webhook_type(delivery.kind);
+    let attempts = delivery.attempts.iter().map(attempt).collect_view();
+    (count > 0).then(|| {
+        view! {
+            <details class="small">
+                <summary>
+                    {t!("webhooks.attempts_count", count = count)}
+                    <span class="visually-hidden">{t!("common.of", text = of)}</span>
+                </summary>
+                <ul>{attempts}</ul>
+            </details>
+        }
+    })
+}
+
+fn attempt(attempt: &WebhookAttempt) -> impl IntoView + use<> {
+    let said = match attempt.status {
+        Some(status) => {
+            t!("webhooks.status", status = status.to_string(), outcome = labels::outcome(attempt.outcome))
+        }
+        None => labels::outcome(attempt.outcome),
+    };
+    let took = t!("webhooks.took", count = attempt.took_ms);
+    let response = attempt.response.clone().filter(|text| !text.trim().is_empty());
+    view! {
+        <li>
+            {i18n::date_time(attempt.at.as_str())} " " {said} " " <span class="reason">{took}</span>
+            {response.map(|text| view! { <div><code class="address"><bdi>{text}</bdi></code></div> })}
+        </li>
+    }
+}
