@@ -1,0 +1,200 @@
+// N3: what is delivered, on a clean Debian: installed, started, upgraded with its data, not downgraded, and purged.
+//
+// CLEAN names the folder of a Debian, RELEASE that of a release, and LATER the package of a version that has one more step of the
+// schema, beside which this one cannot work.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, test } from "node:test";
+
+import { Api } from "../e2e/harness/api.mjs";
+import { freePort } from "../e2e/harness/ports.mjs";
+import { PostOffice } from "../e2e/harness/post_office.mjs";
+import { until } from "../e2e/harness/server.mjs";
+import { made, running, unpacked } from "../hosts/images.mjs";
+import { Machine } from "./machine.mjs";
+
+const { CLEAN, RELEASE, LATER } = process.env;
+const only = (end) => {
+  const names = readdirSync(RELEASE).filter((name) => name.endsWith(end));
+  assert.equal(names.length, 1, `${names} end with ${end}`);
+  return join(RELEASE, names[0]);
+};
+const PACKAGE = only(".deb");
+const ARCHIVE = only(".tar.gz");
+/** The highest exposure that `systemd-analyze security` may find, in tenths. */
+const EXPOSURE = 20;
+const SETTINGS = "/etc/actions-admin/environment";
+const DATA = "/var/lib/actions-admin";
+const COMMAND = "/usr/bin/actions-admin-server";
+
+const office = await PostOffice.start({ after });
+office.open();
+const port = await freePort();
+const settings = {
+  MSI_BIND: `127.0.0.1:${port}`,
+  MSI_PUBLIC_URL: `http://localhost:${port}`,
+  MSI_ADMIN_EMAIL: "ana@example.com",
+  MSI_ACCOUNT_NAME: "Example sales",
+  MSI_SMTP: office.address,
+  MSI_MAIL_FROM: "no-reply@example.com",
+};
+
+async function seeSignIn(origin) {
+  const page = await fetch(`${origin}/sign-in`);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /<title>/);
+  assert.equal((await fetch(`${origin}/api/v1/session`, { headers: { "X-MSI-CSRF": "1" } })).status, 204);
+}
+
+test("n3: the package is installed, started, upgraded with its data, refused to go back, and purged", async (context) => {
+  const machine = new Machine(CLEAN);
+  context.after(() => machine.delete());
+  const before = await machine.run("find", "/etc", "/usr", "/var/lib", "-xdev", "-name", "*actions-admin*");
+  assert.equal(before, "");
+
+  await context.test(
+    "n3: it has a user, folders that others cannot read, settings that it keeps, and a unit that may do little",
+    async () => {
+      await machine.run("dpkg", "--install", machine.bring(PACKAGE));
+      assert.match(await machine.run("getent", "passwd", "actions-admin"), /:\/var\/lib\/actions-admin:\/usr\/sbin\/nologin$/m);
+      assert.equal(await machine.rights(DATA), "700 actions-admin actions-admin");
+      assert.equal(await machine.rights("/etc/actions-admin"), "750 root actions-admin");
+      assert.equal(await machine.rights(SETTINGS), "640 root actions-admin");
+      // An upgrade leaves it as it is.
+      assert.ok(machine.read("/var/lib/dpkg/info/actions-admin.conffiles").split("\n").includes(SETTINGS));
+      const unit = machine.path("/usr/lib/systemd/system/actions-admin.service");
+      execFileSync("systemd-analyze", ["security", "--offline=yes", `--threshold=${EXPOSURE}`, unit], { stdio: "pipe" });
+    },
+  );
+
+  await context.test("n3: it is set up without questions, and starts as its user", async () => {
+    await machine.runWith(settings, COMMAND, "setup", "--unattended", "--out", SETTINGS);
+    assert.equal(await machine.rights(SETTINGS), "640 root actions-admin");
+    const server = await machine.serve(port, {}, COMMAND, "serve");
+    await seeSignIn(server.origin);
+    const owners = await machine.run("find", DATA, "-type", "f", "!", "-user", "actions-admin");
+    assert.equal(owners, "");
+    await server.stop();
+  });
+
+  const said = machine.read(SETTINGS);
+  const admins = await machine.run(COMMAND, "admins");
+  assert.match(admins, /ana@example\.com/);
+  const version = await machine.run(COMMAND, "--version");
+
+  await context.test("n3: a later version takes over its settings and its data", async () => {
+    await machine.run("dpkg", "--install", machine.bring(LATER));
+    assert.notEqual(await machine.run(COMMAND, "--version"), version);
+    assert.equal(machine.read(SETTINGS), said);
+    const server = await machine.serve(port, {}, COMMAND, "serve");
+    await seeSignIn(server.origin);
+    await server.stop();
+    assert.equal(await machine.run(COMMAND, "admins"), admins);
+  });
+
+  await context.test("n3: the version before does not touch what a later one has changed, and says so", async () => {
+    await machine.run("dpkg", "--install", `/srv/${basename(PACKAGE)}`);
+    const { code, said: refused } = await machine.refusal({}, COMMAND, "serve");
+    assert.notEqual(code, 0);
+    assert.match(refused, /later version/);
+    await machine.run("dpkg", "--install", `/srv/${basename(LATER)}`);
+    const server = await machine.serve(port, {}, COMMAND, "serve");
+    await seeSignIn(server.origin);
+    await server.stop();
+  });
+
+  await context.test("n3: removed, it leaves settings and data; purged, nothing", async () => {
+    await machine.run("dpkg", "--remove", "actions-admin");
+    assert.ok(machine.has(SETTINGS) && machine.has(DATA) && !machine.has(COMMAND));
+    await machine.run("dpkg", "--purge", "actions-admin");
+    assert.equal(await machine.run("find", "/etc", "/usr", "/var/lib", "-xdev", "-name", "*actions-admin*"), "");
+    assert.equal((await machine.refusal({}, "getent", "passwd", "actions-admin")).code, 2);
+  });
+});
+
+test("n3: the archive starts where it is unpacked, its checksums are right, and a later one takes over its data", async (context) => {
+  execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: RELEASE });
+  const machine = new Machine(CLEAN);
+  context.after(() => machine.delete());
+  await machine.run("tar", "--extract", "--file", machine.bring(ARCHIVE), "--directory", "/opt");
+  const folder = `/opt/${basename(ARCHIVE, ".tar.gz")}`;
+  const environment = { ...settings, MSI_DATA: "/srv/data", MSI_DIST: `${folder}/dist` };
+  const command = [`${folder}/bin/server`, "serve"];
+  const server = await machine.serve(port, environment, ...command);
+  await seeSignIn(server.origin);
+  machine.write("/srv/people.csv", "Email\nana@example.com\nbob@\n");
+  assert.match((await machine.refusal({}, `${folder}/bin/roster`, "check", "/srv/people.csv")).said, /bob@/);
+  for (const file of [
+    "sbom.cdx.json",
+    "licences.html",
+    "compose.yaml",
+    "systemd/actions-admin.service",
+    "hosts/nginx/nginx.conf",
+  ]) {
+    assert.ok(machine.has(`${folder}/${file}`), file);
+  }
+  await server.stop();
+  // Unpacked beside it, as the guide says.
+  await machine.run("dpkg-deb", "--extract", machine.bring(LATER), "/opt/later");
+  const later = await machine.serve(port, environment, "/opt/later/usr/lib/actions-admin/server", "serve");
+  await seeSignIn(later.origin);
+  await later.stop();
+  assert.match((await machine.refusal(environment, ...command)).said, /later version/);
+});
+
+test("n3: the image starts, and a later one takes over its data, which it does not touch any more", async (context) => {
+  const work = mkdtempSync(join(tmpdir(), "msi-images-"));
+  context.after(() => rmSync(work, { recursive: true }));
+  const image = unpacked(only("-image.tar"), join(work, "image"));
+  execFileSync("dpkg-deb", ["--extract", LATER, join(work, "later-package")]);
+  const program = join(work, "later-package/usr/lib/actions-admin/server");
+  const later = unpacked(made(join(work, "later.tar"), program, "server"), join(work, "later"));
+  const origin = `http://127.0.0.1:${port}`;
+  const serve = ({ root, config }) => {
+    const own = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    const env = [...config.Env.filter((setting) => !setting.startsWith("MSI_BIND=")), ...own];
+    return running(root, [...config.Entrypoint, ...config.Cmd], `${origin}/readyz`, () => seeSignIn(origin), env);
+  };
+  const handOver = (from, to) => execFileSync("cp", ["--archive", join(from.root, "data"), to.root]);
+  await serve(image);
+  handOver(image, later);
+  await serve(later);
+  handOver(later, image);
+  await assert.rejects(serve(image), /later version/);
+});
+
+test("n4: the operator's guide leads by its own commands from a package to the first invited person", async (context) => {
+  const guide = readFileSync(new URL("../../docs/operator.md", import.meta.url), "utf8");
+  const commands = /\n## Installing\n.*?\n```sh\n(.*?)```/s.exec(guide)[1].trim().split("\n");
+  const begun = performance.now();
+  const machine = new Machine(CLEAN);
+  context.after(() => machine.delete());
+  // It has no network to fetch what is only recommended.
+  machine.write("/etc/apt/apt.conf.d/00-alone", 'APT::Install-Recommends "false";\nAPT::Get::Assume-Yes "true";\n');
+  machine.bring(PACKAGE);
+  let server;
+  let said = "";
+  for (const command of commands) {
+    if (command.startsWith("systemctl ")) {
+      // What the unit starts; no service manager runs here.
+      assert.match(command, / actions-admin$/);
+      server = await machine.serve(port, {}, COMMAND, "serve");
+    } else {
+      const words = command.startsWith(`${basename(COMMAND)} setup`) ? `${command} --unattended` : command;
+      said = await machine.runWith(settings, "sh", "-c", `cd /srv && ${words}`);
+    }
+  }
+  const admin = new Api(`http://localhost:${port}`);
+  await admin.signInByLink(said.trim().split("\n").at(-1));
+  await admin.setPassword("correct horse battery staple");
+  await admin.invite([{ email: "bob@example.com" }]);
+  await until(
+    () => office.recipients.includes("bob@example.com"),
+    () => "the invitation",
+  );
+  await server.stop();
+  context.diagnostic(`from the package to the first invited person: ${Math.round((performance.now() - begun) / 1000)} s`);
+});
