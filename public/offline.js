@@ -6,6 +6,8 @@ const base = new URL(document.documentElement.dataset.base, location.origin);
 const prefix = `msi ${base.pathname} `;
 const own = prefix + version;
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** How long another version may take to take over: the browser lets it wait for what the one before still answers. */
+const TAKE_OVER_MS = 5_000;
 
 // The start page's address is that of the folder, as hosts do not all say: the service worker knows it with its slash only.
 if (`${location.pathname}/` === base.pathname) {
@@ -54,8 +56,10 @@ async function follow() {
   if (!registration) return;
   const takeOver = () => {
     isWanted = true;
-    if (registration.waiting) registration.waiting.postMessage("take over");
-    else location.reload();
+    if (!registration.waiting) return location.reload();
+    registration.waiting.postMessage("take over");
+    // Whoever asks for a reload gets one. If that was not enough, it is offered again.
+    setTimeout(() => location.reload(), TAKE_OVER_MS);
   };
   const look = () => {
     if (registration.waiting && registration.active) tell(takeOver);

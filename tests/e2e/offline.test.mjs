@@ -514,6 +514,34 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await seeVersion(second, "b");
 });
 
+offlineWalk(
+  "o5: where another version is asked to take over and does not, the page is reloaded, and it is offered again",
+  async (app) => {
+    const { driver, version } = app;
+    await visit(app);
+    builds.publish("b");
+    assert.equal(await update(app), "installed");
+    await version.seeReady();
+    await driver.ownClock();
+    await driver.reload();
+    await version.seeReady();
+    await driver.onPage(() => {
+      ServiceWorker.prototype.postMessage = () => {};
+      globalThis.isBefore = true;
+    });
+    await version.reload();
+    await driver.skipTime(5_000);
+    await until(
+      () => driver.onPage(() => globalThis.isBefore === undefined),
+      () => "a reload",
+    );
+    await version.seeReady();
+    await seeWhole(app, "a");
+    await version.reload();
+    await seeVersion(app, "b");
+  },
+);
+
 offlineWalk("o5: the sign-in screens offer another version too, unless a reload would lose the token of a link", async (app) => {
   await visit(app);
   builds.publish("b");

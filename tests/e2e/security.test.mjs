@@ -134,6 +134,16 @@ walk(
       .map((line) => JSON.parse(line));
     assert.deepEqual([event.subject, event.integrity], ["Nordics", "changed"]);
     assert.deepEqual([end.end.events, end.end.changed_total, end.end.numbering.missing_total], [1, 1, 1]);
+
+    // The key is lost under which the deletion was noted.
+    server.tamper(
+      `INSERT INTO audit_removals (account_id, first_number, last_number, mac)
+       SELECT account_id, ${number}, ${number}, 'lost.AAAA' FROM audit_counts`,
+    );
+    server.tamper("UPDATE audit_counts SET mac = 'lost.AAAA'");
+    await security.open("?action=team_created");
+    await security.seeWrong(app.say("security.count_key_missing"));
+    await security.seeWrong(app.say("security.unproven", { first: number, last: number }));
   },
 );
 

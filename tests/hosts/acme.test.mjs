@@ -34,10 +34,12 @@ function started(command, args, env = {}) {
     });
   }
   const ended = once(child, "exit");
+  const hasSaid = (text, times = 1) => lines.filter((line) => line.includes(text)).length >= times;
   return {
+    hasSaid,
     /** Waits until it has written a text so often. */
     async said(text, times = 1) {
-      const has = () => lines.filter((line) => line.includes(text)).length >= times;
+      const has = () => hasSaid(text, times);
       const there = new Promise((resolve) => {
         const look = () => has() && resolve();
         heard.push(look);
@@ -129,7 +131,11 @@ test("n7: a server orders its certificate, uses it after a restart, and renews i
     // After a restart it waits as it did before.
     const failures = readFileSync(join(data, "acme-failures.json"), "utf8");
     const again = server({ directory: `https://localhost:${await freePort()}/dir` });
+    await again.said("the next one waits");
+    // An order would have been begun at once, before the server answers anybody.
     await again.said(`https://${NAME}:${port}`);
+    assert.equal(lives({ directory: "https://localhost/dir" }).stderr, "");
+    assert.ok(!again.hasSaid("a certificate is ordered"));
     await again.end();
     assert.equal(readFileSync(join(data, "acme-failures.json"), "utf8"), failures);
     rmSync(join(data, "acme-failures.json"));

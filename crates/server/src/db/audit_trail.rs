@@ -86,14 +86,18 @@ impl Known {
     /// For whoever shows events: a count whose own key is missing may be right.
     pub(super) async fn find(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Self> {
         let Some(count) = Count::find(conn, account).await? else { return Ok(Self::default()) };
-        Ok(match count.proven(conn, keyring, account).await? {
+        Ok(Self::shown(&count, count.proven(conn, keyring, account).await?))
+    }
+
+    fn shown(count: &Count, proven: Proven) -> Self {
+        match proven {
             Proven::KeyMissing => Self { uncoded_to: 0, key_missing_to: count.last_number },
-            proven => Self::by(&count, proven),
-        })
+            proven => Self::by(count, proven),
+        }
     }
 
     /// For whoever signs what it leads to: nothing, unless the count is proven.
-    pub(super) async fn proven(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Self> {
+    async fn proven(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Self> {
         let Some(count) = Count::find(conn, account).await? else { return Ok(Self::default()) };
         Ok(Self::by(&count, count.proven(conn, keyring, account).await?))
     }
@@ -109,6 +113,21 @@ impl Known {
     }
 }
 
+/// The same for whoever signs, of each account once in a transaction.
+#[derive(Debug, Default)]
+pub(super) struct KnownByAccount(BTreeMap<String, Known>);
+
+impl KnownByAccount {
+    pub(super) async fn of(&mut self, conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Known> {
+        if let Some(known) = self.0.get(account) {
+            return Ok(*known);
+        }
+        let known = Known::proven(conn, keyring, account).await?;
+        self.0.insert(account.to_owned(), known);
+        Ok(known)
+    }
+}
+
 /// The numbers of events that may be deleted for their age, by account. One that was changed outside of the server is left out, so
 /// that it goes on to be missing: its age may be what was changed.
 pub(super) async fn removable(
@@ -116,20 +135,14 @@ pub(super) async fn removable(
     keyring: &Keyring,
     events: &[StoredEvent],
 ) -> DbResult<BTreeMap<String, Vec<i64>>> {
-    let mut by_account: BTreeMap<String, (Known, Vec<i64>)> = BTreeMap::new();
+    let (mut known, mut numbers) = (KnownByAccount::default(), BTreeMap::<String, Vec<i64>>::new());
     for event in events {
-        let account = &event.account_id;
-        if !by_account.contains_key(account) {
-            let known = Known::proven(conn, keyring, account).await?;
-            by_account.insert(account.clone(), (known, Vec::new()));
-        }
-        if let Some((known, numbers)) = by_account.get_mut(account)
-            && event.integrity(keyring, *known)? != AuditIntegrity::Changed
-        {
-            numbers.push(event.number);
+        let known = known.of(conn, keyring, &event.account_id).await?;
+        if event.integrity(keyring, known)? != AuditIntegrity::Changed {
+            numbers.entry(event.account_id.clone()).or_default().push(event.number);
         }
     }
-    Ok(by_account.into_iter().map(|(account, (_, numbers))| (account, numbers)).collect())
+    Ok(numbers)
 }
 
 pub(super) async fn find(conn: &mut Conn, place: i64) -> DbResult<Option<StoredEvent>> {
@@ -373,7 +386,7 @@ pub(crate) async fn numbering(
         Some(count) => count.proven(conn, keyring, account).await?,
         None => Proven::Changed,
     };
-    let known = Known::find(conn, keyring, account).await?;
+    let known = Known::shown(&count, proven);
     let (mut deleted, mut unproven) = (Vec::new(), Vec::new());
     for removal in removals {
         let run = (removal.first_number, removal.last_number);

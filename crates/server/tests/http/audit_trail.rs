@@ -380,6 +380,15 @@ async fn n6_what_is_deleted_for_its_age_is_no_gap_and_the_log_says_up_to_which_n
         state == "ok" && said.ends_with(&format!("those up to {last} were deleted for their age")),
         "{said}"
     );
+    // Once the key is lost that proves it, it is what is said to have been deleted.
+    let lost = ["removals", "counts"].map(|table| format!("UPDATE audit_{table} SET mac = 'lost.AAAA'"));
+    run(&mut database, &lost).await;
+    let found = numbering(&server.admin().await).await;
+    let unproven = vec![AuditNumbers { first: 1, last: last as u64 }];
+    assert_eq!(
+        (found.deleted, found.unproven, found.missing_total, found.count),
+        (vec![], unproven, 0, AuditIntegrity::KeyMissing)
+    );
 }
 
 #[tokio::test]

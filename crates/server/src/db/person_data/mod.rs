@@ -9,7 +9,7 @@ use api_types::{AuditChange, AuditIntegrity};
 use serde_json::{Map, Value as Shown};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
-use super::audit_trail::Known;
+use super::audit_trail::KnownByAccount;
 pub(crate) use needles::Needles;
 use places::{EVENTS, Fate, HIDDEN, PLACES, Place};
 
@@ -136,9 +136,10 @@ pub(crate) async fn events(conn: &mut Conn, traces: &Traces) -> DbResult<Vec<Eve
 /// Has events say something else, and that they do. What was changed outside of the server before gets no code that hides it.
 pub(crate) async fn change_events(conn: &mut Conn, keyring: &Keyring, events: &[NewWords]) -> DbResult<()> {
     audit_trail::open_door(conn, "erasure").await?;
+    let mut known = KnownByAccount::default();
     for event in events {
         let Some(mut stored) = audit_trail::find(conn, event.place).await? else { continue };
-        let known = Known::proven(conn, keyring, &stored.account_id).await?;
+        let known = known.of(conn, keyring, &stored.account_id).await?;
         let was = stored.integrity(keyring, known)?;
         stored.actor.clone_from(&event.actor);
         stored.subject.clone_from(&event.subject);
