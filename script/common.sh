@@ -129,6 +129,18 @@ package() { # DIST [--watch]
   RUSTFLAGS="-C target-feature=+simd128 --cfg erase_components" for_wasm node script/package.mjs "$@"
 }
 
+# The product's version.
+product_version() { sed -nE 's/^version = "(.*)"$/\1/p' "$ROOT/Cargo.toml" | head -n 1; }
+
+# What a version says that it is made of: MSI_COMMIT or, in a checkout, its last commit. Nothing where neither is there.
+commit_name() {
+  local commit=${MSI_COMMIT:-}
+  if [ -z "$commit" ] && commit=$(git rev-parse --short=8 HEAD 2>/dev/null); then
+    git diff --quiet HEAD || commit+=-changed
+  fi
+  echo "$commit"
+}
+
 # Of the workspace's packages, with sandbox mode: for everything but production.
 WITH_SANDBOX=(--features server/sandbox)
 
