@@ -1,6 +1,6 @@
 //! R26: administrators at work, invitations under way and a sync running, while servers are killed and started again, one is
-//! cut off, and the database is restarted. Nobody is lost, nobody gets a mail twice, and nobody notices but by what is tried
-//! again.
+//! cut off, and the database is restarted and fails over to another one. Nobody is lost, nobody gets a mail twice, and nobody
+//! notices but by what is tried again.
 
 use std::cell::Cell;
 use std::num::NonZeroU32;
@@ -40,18 +40,20 @@ struct Size {
     /// Whether some of those killed are started again only later, so that others take over.
     late_starts: bool,
     restarts: u32,
+    fail_overs: u32,
 }
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug)]
 enum Mishap {
     /// A server is killed, and started again at once or a little later.
-    Killed {
-        at_once: bool,
-    },
+    Killed { at_once: bool },
     /// The server that sends is cut off until it is taken for gone.
     CutOff,
+    /// The database ends as in a crash, and is started again.
     Restarted,
+    /// It ends as in a crash, and a copy of it takes its place.
+    FailedOver,
 }
 
 /// All that happens in a test.
@@ -203,6 +205,7 @@ fn mishaps(size: &Size, dice: &mut Dice) -> Vec<Mishap> {
         (0..size.kills).map(|_| Mishap::Killed { at_once: !(dice.once_in(4) && size.late_starts) }).collect();
     all.push(Mishap::CutOff);
     all.extend((0..size.restarts).map(|_| Mishap::Restarted));
+    all.extend((0..size.fail_overs).map(|_| Mishap::FailedOver));
     for last in (1..all.len()).rev() {
         all.swap(last, dice.below(u32::try_from(last).unwrap() + 1) as usize);
     }
@@ -242,6 +245,7 @@ async fn go_wrong(
                 }
             }
             Mishap::Restarted => database.restart().await,
+            Mishap::FailedOver => database.fail_over().await,
         }
     }
 }
@@ -310,6 +314,7 @@ async fn r26_whichever_servers_are_killed_or_cut_off_nobody_is_lost_nor_invited_
             kills: 3,
             late_starts: false,
             restarts: 1,
+            fail_overs: 1,
         };
         survive(size).await;
     }
@@ -329,6 +334,7 @@ async fn r26_the_same_with_fifty_administrators_and_as_many_invitations_as_is_sa
             kills: 30,
             late_starts: true,
             restarts: 2,
+            fail_overs: 2,
         };
         survive(size).await;
     }

@@ -1,5 +1,5 @@
 //! Servers of one database behind a balancer, each of which can be killed, and cut off from both; and a database that can be
-//! restarted.
+//! restarted, and can fail over to another one.
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader};
@@ -56,8 +56,17 @@ impl Database {
 
     /// Ends it as a crash does, and starts it again.
     pub(super) async fn restart(&self) {
+        self.begin_again("-USR1").await;
+    }
+
+    /// Ends it as a crash does, and has a copy take its place that has everything that was committed.
+    pub(super) async fn fail_over(&self) {
+        self.begin_again("-USR2").await;
+    }
+
+    async fn begin_again(&self, signal: &str) {
         let before = self.started_at().await.expect("it runs");
-        let asked = Command::new("kill").args(["-USR1", &self.script.id().to_string()]).status();
+        let asked = Command::new("kill").args([signal, &self.script.id().to_string()]).status();
         assert!(asked.expect("the command").success());
         while self.started_at().await.is_ok_and(|started| started == before) {
             tokio::time::sleep(PAUSE).await;

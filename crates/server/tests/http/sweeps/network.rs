@@ -115,7 +115,7 @@ async fn r9_wherever_the_way_to_the_database_is_cut_nobody_is_lost_and_nobody_ge
 }
 
 /// Every kind of trouble; what comes after some bytes comes after these.
-fn troubles(from: From, after: usize) -> [Trouble; 8] {
+pub(super) fn troubles(from: From, after: usize) -> [Trouble; 8] {
     [
         Trouble::Late,
         Trouble::Narrow,
@@ -131,14 +131,15 @@ fn troubles(from: From, after: usize) -> [Trouble; 8] {
 #[tokio::test]
 async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_gets_a_mail_twice() {
     let mut links = Links::new().await;
-    let (clients, mail) = (links.clients.clone(), links.mail.clone());
+    let (clients, mail, database) = (links.clients.clone(), links.mail.clone(), links.database.clone());
     let mut faults = 0;
     for from in [From::Client, From::Server] {
         for after in spread(600, draws(2, Some(50)), 300) {
             for trouble in troubles(from, after as usize) {
                 // A client waits for an answer for as long as its user does.
-                let is_for_ever = matches!(trouble, Trouble::Silent { .. });
-                for network in [&mail, &clients].into_iter().take(if is_for_ever { 1 } else { 2 }) {
+                let others = [&clients].into_iter().chain(&database);
+                let others = others.filter(|_| !matches!(trouble, Trouble::Silent { .. }));
+                for network in [&mail].into_iter().chain(others) {
                     network.set(trouble);
                     links.invite(5).await;
                     links.invite(1).await;
@@ -147,5 +148,7 @@ async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_ge
             }
         }
     }
-    report(&format!("batches of 5 people: {faults} with trouble between client, server and mail server"));
+    report(&format!(
+        "batches of 5 people: {faults} with trouble between client, server, mail server and database"
+    ));
 }
