@@ -527,14 +527,13 @@ offlineWalk(
     await version.seeReady();
     await driver.onPage(() => {
       ServiceWorker.prototype.postMessage = () => {};
-      globalThis.isBefore = true;
+      const mark = document.createElement("p");
+      mark.textContent = "before the reload";
+      document.body.append(mark);
     });
     await version.reload();
     await driver.skipTime(5_000);
-    await until(
-      () => driver.onPage(() => globalThis.isBefore === undefined),
-      () => "a reload",
-    );
+    await driver.gone({ text: "before the reload" });
     await version.seeReady();
     await seeWhole(app, "a");
     await version.reload();

@@ -176,7 +176,8 @@ pub struct WebhookInvitation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookMember {
     pub user_id: UserId,
-    /// Absent once the person is removed, except in the event that says so.
+    /// Absent once the person is removed, except in the event that says so; there it is absent, too, where the person's data was
+    /// erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     pub change: WebhookMemberChange,

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::data_folder::{lock, make_private};
 use crate::config::backups::{BackupOptions, RestoreOptions};
+use crate::db::Fit;
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, SystemClock};
 use crate::platform::for_recipients::Identities;
@@ -47,7 +48,7 @@ pub async fn back_up(options: BackupOptions, secret_keys: Option<String>) -> Res
 
 /// The latest backup of the account in a folder.
 async fn latest(source: &Source, folder: &Path) -> Result<std::path::PathBuf, StartError> {
-    let (db, account) = operator::opened(&source.place).await?;
+    let (db, account) = operator::opened(&source.place, Fit::Sufficient).await?;
     db.close().await;
     let found = backups::latest(folder, &account.uuid)?;
     Ok(found.ok_or_else(|| format!("{} has no backup of this account: name one", folder.display()))?)

@@ -30,7 +30,7 @@ use crate::clients::services::Services;
 use crate::config::origins::{LOCALHOST, Origins};
 use crate::config::{Config, Loopback};
 use crate::db::accounts::AccountRow;
-use crate::db::{self, Db};
+use crate::db::{self, Db, Fit};
 pub use crate::error::StartError;
 use crate::http::connections;
 use crate::platform::clock::Clock;
@@ -337,7 +337,7 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     if config.sandbox.is_on() {
         return Err("the stand-ins of sandbox mode are asked by the button in Diagnostics".into());
     }
-    let (db, account) = operator::opened(&config.place()).await?;
+    let (db, account) = operator::opened(&config.place(), Fit::Sufficient).await?;
     let services = Services::new(&config.services, None, None)?;
     // Neither is used: no mail is sent, and nobody is led anywhere.
     let nowhere = Url::parse("http://localhost")?;

@@ -92,6 +92,7 @@ use sqlite::open::SqliteDb;
 use statement::{composed, statement};
 use stored::{Flag, Json, Stored};
 pub(crate) use transaction::{Tx, part};
+pub(crate) use upgrades::Fit;
 use value::Value;
 
 /// The upper ends of the ranges that waits are counted in, in seconds. None is longer than a driver waits.
@@ -151,14 +152,14 @@ impl Db {
         }))
     }
 
-    /// Opens the database of a place beside the server that it belongs to; `None` where it is of another version.
-    pub(crate) async fn open_beside(place: &Place) -> Result<Option<Self>, OpenError> {
+    /// Opens the database of a place beside the server that it belongs to; `None` where its version does not fit.
+    pub(crate) async fn open_beside(place: &Place, fit: Fit) -> Result<Option<Self>, OpenError> {
         let driver = match &place.database {
             None => {
                 check_for_command(&place.folder)?;
-                SqliteDb::open_beside(&place.folder).await?.map(Driver::Sqlite)
+                SqliteDb::open_beside(&place.folder, fit).await?.map(Driver::Sqlite)
             }
-            Some(url) => PostgresDb::open_beside(url).await?.map(Driver::Postgres),
+            Some(url) => PostgresDb::open_beside(url, fit).await?.map(Driver::Postgres),
         };
         Ok(driver.map(Self::of))
     }

@@ -12,6 +12,7 @@ use super::postgres::dump::{self, Moment, ProgramError};
 use super::postgres::schema as postgres_schema;
 use super::sqlite::open::{FILE, SqliteDb};
 use super::sqlite::{schema as sqlite_schema, snapshot as sqlite};
+use super::upgrades::Fit;
 use super::{Conn, DbResult, sealed, statement};
 use crate::platform::disk;
 use crate::platform::place::{DatabaseUrl, Place};
@@ -118,7 +119,7 @@ async fn of_sqlite(from: &Path, folder: &Path) -> Result<Copy, CopyError> {
     if !SqliteDb::is_in(from) {
         return Err(CopyError::NoDatabase { folder: from.display().to_string() });
     }
-    let source = SqliteDb::open_beside(from).await?.ok_or(CopyError::OfAnotherVersion)?;
+    let source = SqliteDb::open_beside(from, Fit::Sufficient).await?.ok_or(CopyError::OfAnotherVersion)?;
     let needed = source.bytes().await?;
     if let Some(free) = disk::free(folder).filter(|free| *free < needed) {
         let (needed, free) = (needed / 1_000_000, free / 1_000_000);
@@ -132,7 +133,7 @@ async fn of_sqlite(from: &Path, folder: &Path) -> Result<Copy, CopyError> {
         }
         copied => copied?,
     };
-    let copy = SqliteDb::open_beside(folder).await?.ok_or(CopyError::OfAnotherVersion)?;
+    let copy = SqliteDb::open_beside(folder, Fit::Sufficient).await?.ok_or(CopyError::OfAnotherVersion)?;
     let mut conn = copy.read().await?;
     if let Some(what) = sqlite::damage(&mut conn).await? {
         return Err(CopyError::Damaged { what });

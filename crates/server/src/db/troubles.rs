@@ -95,3 +95,13 @@ pub(crate) async fn end(conn: &mut Conn, account_id: &str, watched: Watched) -> 
         .await?;
     Ok(())
 }
+
+/// Has what was told be told anew, as if it began now.
+pub(crate) async fn forget_told(conn: &mut Conn, account_id: &str, watched: Watched) -> DbResult<()> {
+    statement("DELETE FROM troubles WHERE account_id = $1 AND watched = $2 AND told_at IS NOT NULL")
+        .bind(account_id)
+        .bind(watched.into_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

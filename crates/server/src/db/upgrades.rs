@@ -50,7 +50,23 @@ pub(in crate::db) fn standing(known: &Migrator, run: &[Run]) -> Standing {
     }
 }
 
+/// Of which version a database may be for what is done beside its servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Of this one alone: what is done looks at every table.
+    Exact,
+    /// Of one beside which servers of this version go on, too.
+    Sufficient,
+}
+
 impl Standing {
+    pub(in crate::db) fn is(self, fit: Fit) -> bool {
+        match fit {
+            Fit::Exact => self == Self::Current,
+            Fit::Sufficient => self.suffices(),
+        }
+    }
+
     /// Whether all that a server needs has run.
     pub(in crate::db) fn suffices(self) -> bool {
         matches!(self, Self::Current | Self::LaterBeside)

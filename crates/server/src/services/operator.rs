@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::seed::link_base;
 use crate::db::accounts::AccountRow;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, Db};
+use crate::db::{self, Conn, Db, Fit};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
@@ -178,8 +178,17 @@ pub async fn reset_factors(place: &Place, email: &str) -> Result<(), StartError>
 }
 
 async fn open(place: &Place) -> Result<Db, StartError> {
-    let other = "the data is that of another version of the server: start this one once, then ask again";
-    Db::open_beside(place).await?.ok_or_else(|| other.into())
+    open_of(place, Fit::Sufficient).await
+}
+
+async fn open_of(place: &Place, fit: Fit) -> Result<Db, StartError> {
+    let other = match fit {
+        Fit::Exact => "the data is that of another version of the server: ask by that version",
+        Fit::Sufficient => {
+            "the data is that of another version of the server: start this one once, then ask again"
+        }
+    };
+    Db::open_beside(place, fit).await?.ok_or_else(|| other.into())
 }
 
 /// The keys by which the audit log's codes are made.
@@ -190,9 +199,9 @@ pub(crate) fn keyring(place: &Place) -> Result<Keyring, StartError> {
     })
 }
 
-/// The database of a folder, and its account.
-pub(crate) async fn opened(place: &Place) -> Result<(Db, AccountRow), StartError> {
-    let db = open(place).await?;
+/// The database of a place, and its account.
+pub(crate) async fn opened(place: &Place, fit: Fit) -> Result<(Db, AccountRow), StartError> {
+    let db = open_of(place, fit).await?;
     let account = db::accounts::only(&mut *db.read().await?).await?;
     let account = account.ok_or("there is no account yet: start the server first")?;
     Ok((db, account))

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use api_types::{AuditAction, AuditChange};
+use api_types::{
+    AuditAction, AuditChange, UserId, UserStatus, WebhookData, WebhookMember, WebhookMemberChange,
+};
 use roster::email::Address;
 use serde_json::json;
 
 use super::operator;
 use crate::db::person_data::{self, Event, NewWords, Traces};
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, Db, DbResult};
+use crate::db::webhooks::outbox;
+use crate::db::{self, Conn, Db, DbResult, Fit};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
@@ -36,7 +39,7 @@ struct Person {
 /// # Errors
 /// When there is nothing.
 pub async fn export_person(place: &Place, email: &str) -> Result<String, StartError> {
-    let ((db, account), keyring) = (operator::opened(place).await?, operator::keyring(place)?);
+    let ((db, account), keyring) = (operator::opened(place, Fit::Exact).await?, operator::keyring(place)?);
     let mut conn = db.read().await?;
     let person = find(&mut conn, &account.id, email).await?;
     let tables = person_data::everything(&mut conn, &person.traces).await?;
@@ -65,7 +68,7 @@ pub async fn export_person(place: &Place, email: &str) -> Result<String, StartEr
 /// # Errors
 /// When there is nothing, or the account would break; it says what to do then.
 pub async fn erase_person(place: &Place, email: &str, goes_ahead: bool) -> Result<String, StartError> {
-    let ((db, account), keyring) = (operator::opened(place).await?, operator::keyring(place)?);
+    let ((db, account), keyring) = (operator::opened(place, Fit::Exact).await?, operator::keyring(place)?);
     let account = account.id;
     let mut conn = db.read().await?;
     let person = find(&mut conn, &account, email).await?;
@@ -358,6 +361,16 @@ async fn take_out(
     person_data::take_out(conn, account, &person.traces, pseudonym).await?;
     if let Some(user) = &person.user {
         db::users::delete(conn, &user.id).await?;
+        // Whoever was told of the member learns that it is gone, without anything that names the person.
+        if matches!(user.status(now)?, UserStatus::Active | UserStatus::Deactivated) {
+            let removed = WebhookMember {
+                user_id: UserId(user.id.clone()),
+                email: None,
+                change: WebhookMemberChange::Removed,
+                role: None,
+            };
+            outbox::tell(conn, account, &[WebhookData::MemberChanged(removed)], now).await?;
+        }
     }
     audit::by_operator(conn, keyring, account, AuditAction::PersonErased, pseudonym, now).await?;
     Ok(())

@@ -88,14 +88,20 @@ async fn fail(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
 async fn work_again(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
     let mut tx = app.db.write().await?;
     troubles::end(&mut tx, &app.account_id, trouble.watched).await?;
+    // What was disconnected fails no more, and does not work again.
+    let works = !is_disconnected(app, &mut tx, trouble.watched).await?;
     if trouble.is_told {
-        tell(app, &mut tx, trouble, Some(now.0), now).await?;
+        if works {
+            tell(app, &mut tx, trouble, Some(now.0), now).await?;
+        }
         let ended = WebhookData::TroubleEnded(of_webhook(app, trouble));
         outbox::tell(&mut tx, &app.account_id, &[ended], now).await?;
     }
-    tell_of_connection(app, &mut tx, trouble.watched, WebhookData::ConnectionRestored, now).await?;
+    if works {
+        tell_of_connection(app, &mut tx, trouble.watched, WebhookData::ConnectionRestored, now).await?;
+    }
     tx.commit().await?;
-    if trouble.is_told {
+    if trouble.is_told && works {
         tracing::info!(
             watched = trouble.watched.into_str(),
             "it works again, and the administrators are told"
@@ -103,6 +109,15 @@ async fn work_again(app: &App, trouble: &Trouble, now: Millis) -> DbResult<()> {
         app.mail_monitor.wake();
     }
     Ok(())
+}
+
+/// Whether something is a connection that nobody has.
+async fn is_disconnected(app: &App, conn: &mut Conn, watched: Watched) -> DbResult<bool> {
+    Ok(match watched {
+        Watched::Salesforce => db::salesforce::of_admins(conn, &app.account_id).await?.is_empty(),
+        Watched::Marketo => db::marketo::connection(conn, &app.account_id).await?.is_none(),
+        _ => false,
+    })
 }
 
 async fn tell(

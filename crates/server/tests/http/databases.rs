@@ -79,6 +79,13 @@ async fn n3_a_server_goes_on_beside_a_later_version_that_changed_nothing_it_need
     let running = started.expect("it starts");
     let ready = reqwest::get(format!("http://{}/readyz", running.address)).await.unwrap();
     assert_eq!(ready.status(), 200);
+    // So do the commands beside it, but for those that look at every table.
+    let mut place = harness::config(folder.path()).place();
+    place.database = postgres::database_of(folder.path()).map(Into::into);
+    let said = server::promote(&place, "nobody@example.com").await.expect_err("nobody").to_string();
+    assert!(!said.contains("another version"), "{said}");
+    let said = server::export_person(&place, "nobody@example.com").await.expect_err("a refusal").to_string();
+    assert!(said.contains("another version"), "{said}");
     running.stop().await;
     postgres::drop_database_of(folder.path());
 }

@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use serde::Serialize;
 
 use super::labels;
-use super::state::{HEADING, Screen};
+use super::state::{HEADING, LOOK_EVERY_MS, LOOKS, Screen};
 use crate::api::query::choice;
 use crate::api::{query, webhooks};
 use crate::data::{Loader, loaded_list};
@@ -26,9 +26,6 @@ use crate::ui::{
 
 /// Messages are kept for 30 days: none is older.
 const EVER: &str = "1970-01-01T00:00:00Z";
-/// How often, and how many times, what was asked for is looked for.
-const LOOK_EVERY_MS: f64 = 1_000.0;
-const LOOKS: u32 = 5;
 
 /// What the address asks for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -98,9 +95,11 @@ impl Page {
         spawn(async move { self.page.load(webhooks::deliveries(&id, &wanted)).await });
     }
 
+    /// Loads what was sent again, and how the endpoint is: it may have been turned off.
     async fn refresh(self) {
         let (id, wanted) = (self.id(), self.wanted());
         self.page.refresh(webhooks::deliveries(&id, &wanted)).await;
+        self.screen.refresh().await;
     }
 
     fn turn_on(self) {
@@ -119,15 +118,14 @@ impl Page {
                     notify(Tone::Success, t!("webhooks.again_done", count = replayed.messages));
                     for _ in 0..LOOKS {
                         self.refresh().await;
-                        timers::sleep(LOOK_EVERY_MS).await;
                         let waits = |one: &WebhookDelivery| one.state == WebhookDeliveryState::Waiting;
                         if self.page.state.is_disposed()
                             || !untrack(|| self.page.on_page(|items| items.iter().any(waits)))
                         {
                             return;
                         }
+                        timers::sleep(LOOK_EVERY_MS).await;
                     }
-                    self.screen.refresh().await;
                 }
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
@@ -253,7 +251,8 @@ fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
 
 /// Each attempt at a message, and what was answered.
 fn attempts(delivery: &WebhookDelivery) -> impl IntoView + use<> {
-    let count = delivery.attempts.len();
+    // The latest is the first, and not all of many are here.
+    let count = delivery.attempts.first().map_or(0, |latest| latest.attempt);
     let of = audit::webhook_type(delivery.kind);
     let attempts = delivery.attempts.iter().map(attempt).collect_view();
     (count > 0).then(|| {

@@ -6,9 +6,13 @@ use leptos::prelude::*;
 use crate::api::webhooks;
 use crate::data::Loader;
 use crate::i18n::Message;
-use crate::platform::{dom, random, spawn};
+use crate::platform::{dom, random, spawn, timers};
 use crate::t;
 use crate::ui::{Confirmation, HeldSecret, Question, Tone, notify};
+
+/// How often, and how many times, what was asked for is looked for.
+pub(super) const LOOK_EVERY_MS: f64 = 1_000.0;
+pub(super) const LOOKS: u32 = 5;
 
 /// What the dialog enters.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +72,14 @@ impl Screen {
                 Ok(_) => notify(Tone::Success, t!("webhooks.test_sent")),
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
-            self.refresh().await;
+            // It is soon known what has become of it.
+            for _ in 0..LOOKS {
+                self.refresh().await;
+                if untrack(|| self.webhook(&id)).is_none_or(|webhook| webhook.waiting == 0) {
+                    return;
+                }
+                timers::sleep(LOOK_EVERY_MS).await;
+            }
         });
     }
 

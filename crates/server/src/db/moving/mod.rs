@@ -18,6 +18,7 @@ use super::postgres::half;
 use super::postgres::target::Target;
 use super::sqlite::open::SqliteDb;
 use super::sqlite::tables::greatest_number;
+use super::upgrades::Fit;
 use super::{DbResult, new_id};
 use crate::platform::place::DatabaseUrl;
 pub use progress::Step;
@@ -51,7 +52,7 @@ pub(crate) async fn run(
     if !SqliteDb::is_in(folder) {
         return Err(MoveError::NoSource { folder: folder.display().to_string() });
     }
-    let source = SqliteDb::open_beside(folder).await?.ok_or(MoveError::OfAnotherVersion)?;
+    let source = SqliteDb::open_beside(folder, Fit::Exact).await?.ok_or(MoveError::OfAnotherVersion)?;
     // Keeps the commands beside a server from writing meanwhile. Nothing is written by it.
     let mut held = source.write().await?;
     let mut target = Target::open(url).await?;

@@ -349,10 +349,12 @@ pub(crate) async fn gets_copies(conn: &mut Conn, traces: &Traces) -> DbResult<bo
 
 /// What is named after the person, by people.
 pub(crate) async fn named_after(conn: &mut Conn, traces: &Traces) -> DbResult<Vec<String>> {
-    let names: Vec<(String,)> =
-        statement("SELECT name FROM teams UNION SELECT name FROM workspaces UNION SELECT name FROM api_keys")
-            .all(conn)
-            .await?;
+    let names: Vec<(String,)> = statement(
+        "SELECT name FROM teams UNION SELECT name FROM workspaces UNION SELECT name FROM api_keys
+          UNION SELECT url FROM webhook_endpoints",
+    )
+    .all(conn)
+    .await?;
     let named = names.into_iter().map(|(name,)| name);
     Ok(named.filter(|name| traces.needles.replaced(name, "").is_some()).collect())
 }
@@ -388,8 +390,8 @@ pub(crate) async fn everything(
     let mut tables = BTreeMap::new();
     for place in PLACES.iter().chain([&EVENTS]) {
         let mut rows = rows(conn, place, place.shown, traces).await?;
-        for hidden in HIDDEN {
-            rows.iter_mut().for_each(|row| drop(row.remove(*hidden)));
+        if place.table == HIDDEN.0 {
+            rows.iter_mut().for_each(|row| drop(row.remove(HIDDEN.1)));
         }
         if !rows.is_empty() {
             tables.insert(place.table, rows);

@@ -176,6 +176,14 @@ pub(super) const PLACES: &[Place] = &[
         shown: &["item", "verified_at"],
     },
     Place {
+        table: "webhook_endpoints",
+        about: None,
+        fate: Stay,
+        names: &[],
+        texts: &["description"],
+        shown: &["state", "created_at"],
+    },
+    Place {
         table: "webhook_messages",
         about: None,
         fate: Stay,
@@ -209,8 +217,8 @@ pub(super) const PLACES: &[Place] = &[
     },
 ];
 
-/// Texts that name people and are not shown: answers of the API, which may hold what is shown once.
-pub(super) const HIDDEN: &[&str] = &["body"];
+/// Texts that name people and are not shown: answers of the API, which may hold what is shown once. Table and column.
+pub(super) const HIDDEN: (&str, &str) = ("idempotency_keys", "body");
 
 /// The audit log, whose columns are changed together, and not by [`PLACES`].
 pub(super) const EVENTS: Place = Place {
@@ -259,7 +267,6 @@ const OF_NOBODY: &[&str] = &[
     "audit_removals",
     "servers",
     "keys_in_use",
-    "webhook_endpoints",
     "webhook_secrets",
 ];
 

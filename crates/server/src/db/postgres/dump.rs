@@ -16,6 +16,7 @@ use crate::db::builder::Builder;
 use crate::db::conn::{Conn, DbResult, Reader};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
+use crate::db::upgrades::Fit;
 use crate::platform::place::DatabaseUrl;
 
 const DUMP: &str = "pg_dump";
@@ -47,7 +48,7 @@ pub(in crate::db) struct Moment {
 impl Moment {
     /// `None` where the database is of another version.
     pub(in crate::db) async fn of(url: &DatabaseUrl) -> Result<Option<Self>, OpenError> {
-        let Some(db) = PostgresDb::open_beside(url).await? else { return Ok(None) };
+        let Some(db) = PostgresDb::open_beside(url, Fit::Sufficient).await? else { return Ok(None) };
         let mut conn = db.read().await?;
         statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(&mut conn).await?;
         statement("SET LOCAL statement_timeout = 0").execute(&mut conn).await?;

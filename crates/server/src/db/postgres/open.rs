@@ -13,6 +13,7 @@ use crate::db::conn::{Conn, DbResult, Link, Reader};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
+use crate::db::upgrades::Fit;
 use crate::platform::place::DatabaseUrl;
 
 const READERS: u32 = 6;
@@ -72,14 +73,14 @@ impl PostgresDb {
         Ok(Self::of(writer, place, server))
     }
 
-    /// Opens a database beside the server that it belongs to; `None` where it is of another version.
-    pub(in crate::db) async fn open_beside(url: &DatabaseUrl) -> Result<Option<Self>, OpenError> {
+    /// Opens a database beside the server that it belongs to; `None` where its version does not fit.
+    pub(in crate::db) async fn open_beside(url: &DatabaseUrl, fit: Fit) -> Result<Option<Self>, OpenError> {
         let place = PostgresPlace::of(url)?;
         let mut conn = schema::connect(&place).await?;
         schema::check_whole(&mut conn, &place).await?;
-        let is_current = schema::is_current(&mut conn).await?;
+        let fits = schema::is(&mut conn, fit).await?;
         conn.close().await?;
-        Ok(is_current.then(|| Self::beside(place)))
+        Ok(fits.then(|| Self::beside(place)))
     }
 
     /// For whoever has seen to it that no server is in the way.

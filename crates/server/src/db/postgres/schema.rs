@@ -9,7 +9,7 @@ use super::errors::is_busy;
 use super::place::PostgresPlace;
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
-use crate::db::upgrades::{self, Run, Standing};
+use crate::db::upgrades::{self, Fit, Run, Standing};
 
 const OLDEST: i64 = 150_000;
 const CONNECTING: Duration = Duration::from_secs(15);
@@ -185,9 +185,9 @@ async fn standing(conn: &mut PgConnection) -> DbResult<Standing> {
     Ok(upgrades::standing(&MIGRATOR, &run))
 }
 
-/// Whether a database is of this server's version.
-pub(super) async fn is_current(conn: &mut PgConnection) -> DbResult<bool> {
-    Ok(standing(conn).await? == Standing::Current)
+/// Whether a database is of a version that fits.
+pub(super) async fn is(conn: &mut PgConnection, fit: Fit) -> DbResult<bool> {
+    Ok(standing(conn).await?.is(fit))
 }
 
 /// Whether all that this server needs has run.

@@ -14,6 +14,7 @@ use crate::db::conn::{Conn, DbResult, Link, Reader};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
+use crate::db::upgrades::Fit;
 use crate::platform::portion::Portion;
 
 /// The file of the database in the data folder.
@@ -42,10 +43,10 @@ impl SqliteDb {
         Ok(Self::connect(options).await?)
     }
 
-    /// Opens the database in `folder` beside the server that it belongs to; `None` where it is of another version.
-    pub(in crate::db) async fn open_beside(folder: &Path) -> DbResult<Option<Self>> {
+    /// Opens the database in `folder` beside the server that it belongs to; `None` where its version does not fit.
+    pub(in crate::db) async fn open_beside(folder: &Path, fit: Fit) -> DbResult<Option<Self>> {
         let options = options(folder);
-        if schema::is_current(&options).await? { Self::connect(options).await.map(Some) } else { Ok(None) }
+        if schema::is(&options, fit).await? { Self::connect(options).await.map(Some) } else { Ok(None) }
     }
 
     /// Whether there is a database in `folder`.

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::db::open_error::OpenError;
-use crate::db::upgrades::{self, Run, Standing};
+use crate::db::upgrades::{self, Fit, Run, Standing};
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -43,12 +43,12 @@ async fn standing(conn: &mut SqliteConnection) -> Result<Standing, sqlx::Error> 
     Ok(upgrades::standing(&MIGRATOR, &run))
 }
 
-/// Whether a database is of this server's version.
-pub(super) async fn is_current(options: &SqliteConnectOptions) -> Result<bool, sqlx::Error> {
+/// Whether a database is of a version that fits.
+pub(super) async fn is(options: &SqliteConnectOptions, fit: Fit) -> Result<bool, sqlx::Error> {
     let mut conn = options.clone().create_if_missing(false).connect().await?;
     let standing = standing(&mut conn).await?;
     conn.close().await?;
-    Ok(standing == Standing::Current)
+    Ok(standing.is(fit))
 }
 
 /// Whether all that this server needs has run.
@@ -93,9 +93,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_opened_beside_its_server_is_not_migrated() {
         let folder = migrated_by(&[]).await;
-        assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_none());
+        assert!(Db::open_beside(&Place::in_folder(folder.path()), Fit::Sufficient).await.unwrap().is_none());
         Db::open(&Place::in_folder(folder.path()), None).await.unwrap().close().await;
-        assert!(Db::open_beside(&Place::in_folder(folder.path())).await.unwrap().is_some());
+        assert!(Db::open_beside(&Place::in_folder(folder.path()), Fit::Sufficient).await.unwrap().is_some());
     }
 
     #[tokio::test]

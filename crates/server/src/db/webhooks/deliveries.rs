@@ -15,6 +15,10 @@ use crate::platform::clock::Millis;
 /// How long messages are kept, whatever became of them.
 pub(crate) const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Answers to what a message says, and not to how or whether it comes: bad request, conflict, too large, of an unsupported type,
+/// unprocessable.
+pub(crate) const OF_THE_MESSAGE: [u16; 5] = [400, 409, 413, 415, 422];
+
 /// Endpoints with a message that is due, whose pause is over.
 pub(crate) async fn endpoints_due(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
     let due: Vec<(String,)> = statement(
@@ -149,18 +153,20 @@ pub(crate) async fn settle(conn: &mut Conn, settled: &[Settled]) -> DbResult<()>
     Ok(())
 }
 
-/// Has an endpoint's waiting messages tried at once: it works again.
+/// Has an endpoint's waiting messages tried at once: it works again. Those that were refused for what they say go on waiting.
 pub(crate) async fn hurry(conn: &mut Conn, endpoint: &str, limit: u32, now: Millis) -> DbResult<()> {
-    statement(
-        "UPDATE webhook_messages SET next_attempt_at = $1 WHERE number IN (
-             SELECT number FROM webhook_messages
-              WHERE endpoint_id = $2 AND state = 'waiting' AND next_attempt_at > $1 ORDER BY number LIMIT $3)",
-    )
-    .bind(now.0)
-    .bind(endpoint)
-    .bind(limit)
-    .execute(conn)
-    .await?;
+    let mut update = Builder::new("UPDATE webhook_messages SET next_attempt_at = ");
+    update.push_bind(now.0);
+    update.push(" WHERE number IN (SELECT m.number FROM webhook_messages m WHERE m.endpoint_id = ");
+    update.push_bind(endpoint.to_owned());
+    update.push(" AND m.state = 'waiting' AND m.next_attempt_at > ").push_bind(now.0);
+    update.push(
+        " AND NOT EXISTS (SELECT 1 FROM webhook_attempts a
+              WHERE a.message_number = m.number AND a.attempt = m.attempts AND a.status IN ",
+    );
+    push_list(&mut update, &OF_THE_MESSAGE.map(i64::from));
+    update.push(") ORDER BY m.number LIMIT ").push_bind(limit).push(")");
+    update.build().execute(conn).await?;
     Ok(())
 }
 
@@ -334,12 +340,12 @@ const AGAIN: &str =
     "UPDATE webhook_messages SET state = 'waiting', attempts_before = attempts, next_attempt_at = ?,
     gives_up_at = ? WHERE ";
 
-/// Has one message sent again. Returns whether there is one.
+/// Has one message sent again, unless it waits already. Returns whether it was one that is.
 pub(crate) async fn replay(conn: &mut Conn, endpoint: &str, id: &str, now: Millis) -> DbResult<bool> {
     let mut update = Builder::new("");
     push_again(&mut update, now);
     update.push("endpoint_id = ").push_bind(endpoint.to_owned());
-    update.push(" AND id = ").push_bind(id.to_owned());
+    update.push(" AND id = ").push_bind(id.to_owned()).push(" AND state <> 'waiting'");
     Ok(update.build().execute(conn).await? > 0)
 }
 
@@ -366,14 +372,14 @@ pub(crate) async fn replay_failed(
     Ok(Done::of(update.build().execute(conn).await?, limit))
 }
 
-/// Since when the oldest message waits for an endpoint that is active.
+/// Since when the message waits for an endpoint that is active, of those that were made first. One that is sent again waits since then.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
-    let (oldest,): (Option<i64>,) = statement(
-        "SELECT MIN((SELECT m.created_at FROM webhook_messages m
+    let (gives_up_at,): (Option<i64>,) = statement(
+        "SELECT MIN((SELECT m.gives_up_at FROM webhook_messages m
                       WHERE m.endpoint_id = e.id AND m.state = 'waiting' ORDER BY m.number LIMIT 1))
            FROM webhook_endpoints e WHERE e.state = 'active'",
     )
     .one(conn)
     .await?;
-    Ok(oldest.map(Millis))
+    Ok(gives_up_at.map(|at| Millis(at).minus(LIFETIME)))
 }

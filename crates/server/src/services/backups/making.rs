@@ -11,6 +11,7 @@ use super::archive::{self, Archive, Manifest};
 use super::keys::KnownKeys;
 use super::record::{self, Failure, Success};
 use super::{Source, names};
+use crate::db::Fit;
 use crate::db::snapshot::{self, Content, Engine};
 use crate::error::StartError;
 use crate::platform::clock::Millis;
@@ -71,7 +72,7 @@ async fn unnoted(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<M
         // Not made here: it may be where a disk is missing.
         return Err(format!("{} is not there: make the folder, or mount its disk", to.display()).into());
     }
-    let (db, account) = operator::opened(&source.place).await?;
+    let (db, account) = operator::opened(&source.place, Fit::Sufficient).await?;
     db.close().await;
     let _lock = lock(data)?;
     let own = names::of_account(&account.uuid);

@@ -4,7 +4,7 @@ use api_types::AuditIntegrity;
 
 use super::finding::{Check, Finding};
 use crate::config::Config;
-use crate::db::{self, Db, DbResult, audit_trail};
+use crate::db::{self, Db, DbResult, Fit, audit_trail};
 use crate::platform::clock::Millis;
 use crate::platform::disk;
 use crate::platform::secrets::Keyring;
@@ -16,7 +16,7 @@ pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) 
     let place = config.place();
     let todo = "start the server once, or name another place: MSI_DATA, MSI_DATABASE";
     let is_there = place.database.is_some() || Db::is_in(&place.folder);
-    let opened = if is_there { Db::open_beside(&place).await } else { Ok(None) };
+    let opened = if is_there { Db::open_beside(&place, Fit::Sufficient).await } else { Ok(None) };
     let db = match opened {
         Ok(Some(db)) => db,
         Ok(None) if is_there => {

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use url::Url;
 
 use super::signing::signature;
+use crate::db::webhooks::deliveries::OF_THE_MESSAGE;
 use crate::platform::destinations::is_refused;
 use crate::platform::outbound::retry_after;
 use crate::platform::secrets::Secret;
@@ -35,6 +36,11 @@ pub(super) struct Attempt {
 impl Attempt {
     pub(super) fn is_gone(&self) -> bool {
         self.status == Some(StatusCode::GONE)
+    }
+
+    /// Whether the endpoint has understood the request, and does not want this message.
+    pub(super) fn is_of_the_message(&self) -> bool {
+        self.status.is_some_and(|status| OF_THE_MESSAGE.contains(&status.as_u16()))
     }
 }
 

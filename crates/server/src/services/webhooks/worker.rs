@@ -1,8 +1,10 @@
 //! Sends the messages of the outbox: those of an endpoint one after the other, in the order in which they were made.
 //!
 //! A message is marked only after it was answered, so that one whose server ends in between is sent again, with the same id.
-//! One that fails is tried again after a while, while others go on; and an endpoint that fails is left alone for a while.
+//! One that fails is tried again after a while, while others go on; and an endpoint that fails is left alone for a while. One that
+//! refuses a message for what it says has not failed: the next message may be to its liking.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use api_types::{AuditAction, WebhookOutcome, WebhookState};
@@ -11,6 +13,7 @@ use tokio::task::JoinSet;
 use super::endpoints::named;
 use super::sending::{Attempt, Message, send};
 use crate::db::sealed::WEBHOOK_SECRET;
+use crate::db::troubles::{self, Watched};
 use crate::db::webhooks::deliveries::{self, Becomes, DueMessage, Settled};
 use crate::db::webhooks::endpoints::{self, EndpointRow, Health};
 use crate::db::webhooks::{invitations, outbox};
@@ -49,6 +52,9 @@ pub(crate) async fn run(app: App) {
     let mut under_way: JoinSet<(String, DbResult<()>)> = JoinSet::new();
     let mut busy: Vec<String> = Vec::new();
     let mut looked: Option<Instant> = None;
+    // The turn in which each endpoint was served last: with more of them than places, all come in turn.
+    let mut served: HashMap<String, u64> = HashMap::new();
+    let mut turn = 0;
     loop {
         if looked.is_none_or(|at| at.elapsed() >= NAP) {
             looked = Some(Instant::now());
@@ -57,10 +63,14 @@ pub(crate) async fn run(app: App) {
         }
         let due =
             async { deliveries::endpoints_due(&mut *app.db.read().await?, &app.account_id, app.now()).await };
-        if let Ok(due) = app.jobs.note(Job::Webhooks, "looking", due.await) {
+        if let Ok(mut due) = app.jobs.note(Job::Webhooks, "looking", due.await) {
+            served.retain(|endpoint, _| due.contains(endpoint) || busy.contains(endpoint));
+            due.sort_by_key(|endpoint| served.get(endpoint).copied().unwrap_or_default());
             for endpoint in due {
                 if under_way.len() < AT_ONCE && !busy.contains(&endpoint) {
                     busy.push(endpoint.clone());
+                    turn += 1;
+                    served.insert(endpoint.clone(), turn);
                     let app = app.clone();
                     under_way.spawn(async move {
                         let sent = send_portion(&app, &endpoint).await;
@@ -105,7 +115,7 @@ async fn send_portion(app: &App, id: &str) -> DbResult<()> {
     });
     let secrets: Vec<Secret> = opened.collect();
     let began = Instant::now();
-    let (mut settled, mut failed) = (Vec::new(), None);
+    let (mut settled, mut heard) = (Vec::new(), Heard::default());
     for message in &due {
         let at = app.now();
         let said = Message { url: &endpoint.url, secrets: &secrets, id: &message.id, body: &message.body };
@@ -115,14 +125,26 @@ async fn send_portion(app: &App, id: &str) -> DbResult<()> {
         };
         app.metrics.delivered(attempt.outcome);
         settled.push(settle(message, at, &attempt));
-        if attempt.outcome != WebhookOutcome::Delivered {
-            failed = Some(attempt);
+        match attempt.outcome {
+            WebhookOutcome::Delivered => heard.succeeded = true,
+            _ if attempt.is_of_the_message() => heard.refused = true,
+            _ => heard.failed = Some(attempt),
         }
-        if failed.is_some() || began.elapsed() > STORED_EVERY {
+        if heard.failed.is_some() || began.elapsed() > STORED_EVERY {
             break;
         }
     }
-    store(app, &endpoint, &settled, failed.as_ref()).await
+    store(app, &endpoint, &settled, &heard).await
+}
+
+/// What a portion says of its endpoint.
+#[derive(Default)]
+struct Heard {
+    succeeded: bool,
+    /// A message was refused for what it says.
+    refused: bool,
+    /// The last attempt, where it failed.
+    failed: Option<Attempt>,
 }
 
 /// What becomes of a message after an attempt.
@@ -159,12 +181,7 @@ fn jittered(first: Duration, factor: u32, failures: u32, longest: Duration) -> D
     whole.mul_f64(0.5 + share / 2.0)
 }
 
-async fn store(
-    app: &App,
-    endpoint: &EndpointRow,
-    settled: &[Settled],
-    failed: Option<&Attempt>,
-) -> DbResult<()> {
+async fn store(app: &App, endpoint: &EndpointRow, settled: &[Settled], heard: &Heard) -> DbResult<()> {
     if settled.is_empty() {
         return Ok(());
     }
@@ -179,28 +196,32 @@ async fn store(
     if !present.is_some_and(is_same) {
         return tx.commit().await;
     }
-    let succeeded = settled.iter().any(|one| one.becomes == Becomes::Sent);
-    let (before, since) = match succeeded {
-        true => (0, None),
-        false => (endpoint.failures(), endpoint.failing_since()),
-    };
-    if succeeded && endpoint.failures() >= IN_TROUBLE {
+    let answered = heard.succeeded || heard.refused;
+    if answered && endpoint.failures() >= IN_TROUBLE {
         deliveries::hurry(&mut tx, &endpoint.id, AT_A_TIME, now).await?;
     }
-    let health = match failed {
-        None => Health { failing_since: None, failures: 0, paused_until: Millis::ZERO },
+    let before = if answered { 0 } else { endpoint.failures() };
+    // Whoever refuses everything for days takes nothing, either.
+    let since = if heard.succeeded { None } else { endpoint.failing_since() };
+    let health = match &heard.failed {
+        None => Health {
+            failing_since: since.or_else(|| (heard.refused && !heard.succeeded).then_some(now)),
+            failures: 0,
+            paused_until: Millis::ZERO,
+        },
         Some(attempt) => {
             let failures = before.saturating_add(1);
             let pause = jittered(FIRST_WAIT, 2, failures, LONGEST_PAUSE).max(asked_for(attempt));
             Health { failing_since: Some(since.unwrap_or(now)), failures, paused_until: now.plus(pause) }
         }
     };
-    if failed.is_some() || endpoint.failures() > 0 {
+    let is_news = health.failing_since != endpoint.failing_since() || endpoint.failures() > 0;
+    if heard.failed.is_some() || is_news {
         endpoints::set_health(&mut tx, &endpoint.id, &health).await?;
     }
-    let turned_off = match failed {
+    let turned_off = match &heard.failed {
         Some(attempt) if attempt.is_gone() => Some(WebhookState::Gone),
-        Some(_) if health.failing_since.is_some_and(|since| since.is_past(PATIENCE, now)) => {
+        _ if health.failing_since.is_some_and(|since| since.is_past(PATIENCE, now)) => {
             Some(WebhookState::Failing)
         }
         _ => None,
@@ -210,6 +231,8 @@ async fn store(
     {
         audit::note(app, &mut tx, Actor::Server, AuditAction::WebhookTurnedOff, &named(&endpoint.url))
             .await?;
+        // Administrators who were told of another one are told of this one, too.
+        troubles::forget_told(&mut tx, &app.account_id, Watched::Webhooks).await?;
         tracing::warn!(
             endpoint = endpoint.id,
             state = state.as_str(),

@@ -14,12 +14,13 @@ use api_types::{
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID};
 use serde_json::{Value, json};
 use server::Millis;
+use sqlx::AssertSqlSafe;
 
 use crate::field_sync::{self, order};
 use crate::harness::{ADMIN, Client, Server, csv, row};
-use crate::long_lists::database;
+use crate::long_lists::{database, fill};
 use crate::marketo::pasted;
-use receiver::{Manner, Receiver};
+use receiver::{Manner, Received, Receiver};
 
 /// Longer than the first wait after a failure, of a message and of its endpoint.
 const A_WHILE: Duration = Duration::from_secs(6);
@@ -105,17 +106,82 @@ async fn n5_a_message_that_is_refused_is_sent_again_with_the_same_id() {
 }
 
 #[tokio::test]
-async fn n5_a_message_that_is_refused_does_not_hold_up_the_others() {
+async fn n5_messages_that_are_refused_for_what_they_say_hold_up_no_others() {
+    const REFUSED: usize = 20;
     let (server, receiver) = (server().await, Receiver::open().await);
     let admin = server.admin().await;
     let id = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id;
-    receiver.next([Manner::Status(400, "no")]);
-    admin.invite(&[row(2, "ana@example.com"), row(3, "bea@example.com")]).await;
-    while webhook(&admin, &id).await.failing_since.is_none() {}
+    receiver.next((0..REFUSED).map(|_| Manner::Status(422, "no")));
+    let people: Vec<_> = (0..=REFUSED as u32).map(|at| row(at + 2, &format!("p{at}@example.com"))).collect();
+    admin.invite(&people).await;
+    // A pause of the endpoint for each would take hours.
+    let mut count = REFUSED + 1;
+    loop {
+        let messages = receiver.received(count).await;
+        let ids: BTreeSet<_> = messages.iter().map(|message| message.id.as_str()).collect();
+        if ids.len() > REFUSED {
+            break;
+        }
+        count = messages.len() + 1;
+    }
+    while webhook(&admin, &id).await.failing_since.is_some() {}
+    assert_eq!(webhook(&admin, &id).await.state, WebhookState::Active);
     server.clock.advance(A_WHILE);
-    let messages: Vec<String> = receiver.received(3).await.into_iter().map(|message| message.id).collect();
-    assert_eq!(messages[2], messages[0], "{messages:?}");
-    assert_ne!(messages[1], messages[0], "{messages:?}");
+    while webhook(&server.admin().await, &id).await.waiting > 0 {}
+}
+
+#[tokio::test]
+async fn n5_when_an_endpoint_works_again_what_failed_is_sent_at_once_and_what_was_refused_goes_on_waiting() {
+    let (server, receiver) = (server().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let id = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id;
+    let before = ["failed", "refused"].into_iter().zip([500, 400]).flat_map(|(message, status)| {
+        [
+            format!(
+                "INSERT INTO webhook_messages (id, endpoint_id, type, body, state, created_at, attempts, next_attempt_at, gives_up_at)
+                 SELECT '{message}', id, 'invitation.sent', '{{}}', 'waiting', created_at, 1, 9000000000000, 9000000000000
+                   FROM webhook_endpoints"
+            ),
+            format!(
+                "INSERT INTO webhook_attempts (message_number, attempt, at, took_ms, outcome, status)
+                 SELECT number, 1, created_at, 1, 'refused', {status} FROM webhook_messages WHERE id = '{message}'"
+            ),
+        ]
+    });
+    let failures = "UPDATE webhook_endpoints SET failures = 5".to_owned();
+    let mut database = database(&server).await;
+    for statement in before.chain([failures]) {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut database).await.expect("a row");
+    }
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let messages = receiver.received(2).await;
+    assert_eq!(messages[1].id, "failed");
+    let refused = deliveries(&admin, &id).await.into_iter().find(|one| one.id.as_str() == "refused");
+    assert_eq!(refused.expect("it is there").state, WebhookDeliveryState::Waiting);
+}
+
+#[tokio::test]
+async fn n5_with_more_endpoints_than_are_sent_to_at_once_all_come_in_turn() {
+    const ENDPOINTS: usize = 9;
+    const EACH: usize = 160;
+    let (server, receiver) = (server().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let mut secrets = Vec::new();
+    for number in 0..ENDPOINTS {
+        let url = format!("{}?{number}", receiver.url);
+        secrets.push(add(&admin, &url, &[WebhookType::InvitationSent]).await.secret);
+    }
+    let messages = "INSERT INTO webhook_messages (id, endpoint_id, type, body, state, created_at, next_attempt_at, gives_up_at)
+         SELECT e.id || '-' || n.value, e.id, 'invitation.sent', '{}', 'waiting', e.created_at, 0, 9000000000000
+           FROM webhook_endpoints e CROSS JOIN numbers n WHERE true";
+    fill(&mut database(&server).await, EACH as u32, messages).await;
+    let all = receiver.received(ENDPOINTS * EACH).await;
+    let mut taken = [0; ENDPOINTS];
+    for message in &all {
+        let of = secrets.iter().position(|secret| message.is_signed_by(secret)).expect("its endpoint");
+        taken[of] += 1;
+        assert!(taken[of] < EACH || taken.iter().all(|count| *count > 0), "{taken:?}");
+    }
 }
 
 #[tokio::test]
@@ -485,6 +551,50 @@ async fn n5_connections_and_troubles_are_told_once_each_way() {
     assert_eq!(told[0].1, json!({"service": "marketo"}));
     assert_eq!((&told[1].1["trouble"], &told[3].1["trouble"]), (&json!("marketo"), &json!("marketo")));
     assert_eq!(told[1].1["since"], told[3].1["since"]);
+}
+
+#[tokio::test]
+async fn n5_a_connection_that_is_disconnected_while_it_fails_does_not_work_again() {
+    let (server, receiver) = (server().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let credentials = pasted(MUNCHKIN_ID, INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET);
+    assert_eq!(admin.once(paths::MARKETO, &credentials).await.status, 200);
+    let types = [WebhookType::ConnectionFailed, WebhookType::ConnectionRestored, WebhookType::TroubleEnded];
+    let id = add(&admin, &receiver.url, &types).await.webhook.id;
+    order(&server, "faults", json!({"code": 603, "path_contains": "describe2"})).await;
+    assert_eq!(admin.post(paths::MARKETO_CHECK, &()).await.status, 200);
+    receiver.received(1).await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    let noted = "SELECT COUNT(*) FROM troubles";
+    let mut database = database(&server).await;
+    while sqlx::query_scalar::<_, i64>(noted).fetch_one(&mut database).await.expect("a count") > 0 {}
+    assert_eq!(admin.once(&paths::webhook_test(&id), &()).await.status, 201);
+    let kinds: Vec<_> = receiver.received(2).await.iter().map(Received::kind).collect();
+    assert_eq!(kinds, ["connection.failed", "test.sent"]);
+}
+
+#[tokio::test]
+async fn n5_each_endpoint_that_is_turned_off_is_told() {
+    let (server, receivers) = (server().await, [Receiver::open().await, Receiver::open().await]);
+    let admin = server.admin().await;
+    let mut ids = Vec::new();
+    for receiver in &receivers {
+        ids.push(add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id);
+    }
+    let subject = "Problem in Sales Insight Actions: delivery of webhooks";
+    for (number, (receiver, id)) in receivers.iter().zip(&ids).enumerate() {
+        receiver.next([Manner::Status(410, "")]);
+        let admin = server.admin().await;
+        admin.invite(&[row(2, &format!("p{number}@example.com"))]).await;
+        while webhook(&admin, id).await.state == WebhookState::Active {}
+        let mut database = database(&server).await;
+        let noted = "SELECT COUNT(*) FROM troubles WHERE watched = 'webhooks' AND told_at IS NULL";
+        while sqlx::query_scalar::<_, i64>(noted).fetch_one(&mut database).await.expect("a count") == 0 {}
+        server.clock.advance(Duration::from_secs(600));
+        let told =
+            async || admin.mails_to(ADMIN, 0).await.iter().filter(|mail| mail.subject == subject).count();
+        while told().await <= number {}
+    }
 }
 
 #[tokio::test]
