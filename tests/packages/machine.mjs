@@ -68,7 +68,10 @@ export class Machine {
   async runWith(environment, ...command) {
     const env = this.#environment(environment);
     try {
-      return (await promisify(execFile)("/usr/bin/unshare", inside(this.#folder, command), { env })).stdout;
+      const running = promisify(execFile)("/usr/bin/unshare", inside(this.#folder, command), { env });
+      // Nobody answers: a command that asks fails.
+      running.child.stdin.end();
+      return (await running).stdout;
     } catch (error) {
       throw new Error(`${command.join(" ")}: ${error.stdout}${error.stderr}`, { cause: error });
     }

@@ -27,6 +27,7 @@ const ARCHIVE = only(".tar.gz");
 /** The highest exposure that `systemd-analyze security` may find, in tenths. */
 const EXPOSURE = 20;
 const SETTINGS = "/etc/actions-admin/environment";
+const TEMPLATE = "/usr/share/actions-admin/environment.example";
 const DATA = "/var/lib/actions-admin";
 const COMMAND = "/usr/bin/actions-admin-server";
 
@@ -85,10 +86,14 @@ test("n3: the package is installed, started, upgraded with its data, refused to 
   assert.match(admins, /ana@example\.com/);
   const version = await machine.run(COMMAND, "--version");
 
-  await context.test("n3: a later version takes over its settings and its data", async () => {
+  await context.test("n3: a later version takes over its settings and its data, and asks nothing", async () => {
+    const template = machine.read(TEMPLATE);
+    await machine.run("chmod", "0600", SETTINGS);
     await machine.run("dpkg", "--install", machine.bring(LATER));
     assert.notEqual(await machine.run(COMMAND, "--version"), version);
+    assert.notEqual(machine.read(TEMPLATE), template);
     assert.equal(machine.read(SETTINGS), said);
+    assert.equal(await machine.rights(SETTINGS), "600 root actions-admin");
     const server = await machine.serve(port, {}, COMMAND, "serve");
     await seeSignIn(server.origin);
     await server.stop();
@@ -104,6 +109,16 @@ test("n3: the package is installed, started, upgraded with its data, refused to 
     const server = await machine.serve(port, {}, COMMAND, "serve");
     await seeSignIn(server.origin);
     await server.stop();
+  });
+
+  await context.test("n3: it is installed also where the settings or their folder are gone, and makes them anew", async () => {
+    for (const gone of [SETTINGS, "/etc/actions-admin"]) {
+      await machine.run("rm", "-r", gone);
+      await machine.run("dpkg", "--install", `/srv/${basename(LATER)}`);
+      assert.equal(machine.read(SETTINGS), machine.read(TEMPLATE));
+      assert.equal(await machine.rights("/etc/actions-admin"), "750 root actions-admin");
+      assert.equal(await machine.rights(SETTINGS), "640 root actions-admin");
+    }
   });
 
   await context.test("n3: removed, it leaves settings and data; purged, nothing", async () => {
