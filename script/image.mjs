@@ -1,5 +1,6 @@
-// Writes an image for containers as an archive in the layout of the Open Container Initiative:
-// https://github.com/opencontainers/image-spec/blob/main/image-layout.md. The same input makes the same archive.
+// Writes an image for containers as an archive in the layout of the Open Container Initiative
+// (https://github.com/opencontainers/image-spec/blob/main/image-layout.md), with the manifest that Docker's own store of images reads
+// instead. The same input makes the same archive.
 //
 //   node script/image.mjs console NGINX SITE ARCHIVE
 //   node script/image.mjs server PROGRAM DIST ARCHIVE [NAME]
@@ -53,6 +54,8 @@ const IMAGES = {
       "/server": { from: program },
       "/dist": { from: dist },
       "/etc/ssl/certs/ca-certificates.crt": { from: "/etc/ssl/certs/ca-certificates.crt" },
+      // Of a release, which makes it before the image.
+      "/licences.html": { from: "release/licences.html" },
     },
     // Behind a proxy in the same pod. Whoever says otherwise sets these, and gives a certificate.
     config: {
@@ -127,6 +130,14 @@ function layer({ files, writable = [] }) {
   }
 }
 
+/** The name of an image with a tag, and the one by which engines keep it, with the registry. */
+function namesOf(name) {
+  const tagged = /:[^/]+$/.test(name) ? name : `${name}:latest`;
+  const [first, ...rest] = tagged.split("/");
+  if (rest.length === 0) return { tagged, full: `docker.io/library/${tagged}` };
+  return { tagged, full: /[.:]|^localhost$/.test(first) ? tagged : `docker.io/${tagged}` };
+}
+
 const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 /** Writes the archive: each part by its digest, and the index that leads to them. */
@@ -154,16 +165,22 @@ function write(archive, name, content, { config }) {
       config: kept("config.v1+json", json(described)),
       layers,
     };
+    const { tagged, full } = namesOf(name);
     const entry = {
       ...kept("manifest.v1+json", json(manifest)),
       platform,
-      annotations: { "org.opencontainers.image.ref.name": name },
+      annotations: { "io.containerd.image.name": full, "org.opencontainers.image.ref.name": name },
     };
     writeFileSync(
       join(folder, "index.json"),
       json({ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [entry] }),
     );
     writeFileSync(join(folder, "oci-layout"), json({ imageLayoutVersion: "1.0.0" }));
+    const place = ({ digest }) => `blobs/${digest.replace(":", "/")}`;
+    writeFileSync(
+      join(folder, "manifest.json"),
+      json([{ Config: place(manifest.config), RepoTags: [tagged], Layers: layers.map(place) }]),
+    );
     execFileSync("tar", [
       ...TAR,
       "--owner=0",
@@ -175,6 +192,7 @@ function write(archive, name, content, { config }) {
       folder,
       "blobs",
       "index.json",
+      "manifest.json",
       "oci-layout",
     ]);
   } finally {

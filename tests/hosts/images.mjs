@@ -41,6 +41,14 @@ export function unpacked(archive, folder) {
   const unpacked = createHash("sha256").update(execFileSync("gzip", ["-dc", layer], { maxBuffer: 1 << 30 }));
   assert.deepEqual(described.rootfs, { type: "layers", diff_ids: [`sha256:${unpacked.digest("hex")}`] });
   assert.equal(described.config.User, NOBODY);
+  // Docker's own store of images reads this instead, and finds the same there.
+  const places = [config, ...layers].map(({ digest }) => `blobs/${digest.replace(":", "/")}`);
+  const [{ Config, RepoTags, Layers }, ...further] = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  assert.deepEqual([further, Config, ...Layers], [[], ...places]);
+  assert.deepEqual(
+    RepoTags.map((name) => `docker.io/library/${name}`),
+    [entry.annotations["io.containerd.image.name"]],
+  );
   execFileSync("tar", ["-xzf", layer, "-C", root]);
   return { config: described.config, root };
 }
