@@ -214,7 +214,7 @@ impl Balancer {
     }
 }
 
-/// As docs/operator.md has it.
+/// As docs/operator.md has it, but for TLS: these servers are on this machine.
 fn start_nginx(program: &str, address: &str, servers: &str) -> Nginx {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().display();
