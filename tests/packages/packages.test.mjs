@@ -43,6 +43,13 @@ const settings = {
   MSI_MAIL_FROM: "no-reply@example.com",
 };
 
+/** The commands of each block below a heading of the operator's guide. */
+function blocks(heading) {
+  const guide = readFileSync(new URL("../../docs/operator.md", import.meta.url), "utf8");
+  const passage = new RegExp(`\n### ${heading}\n(.*?)\n##`, "s").exec(guide)[1];
+  return [...passage.matchAll(/\n```sh\n(.*?)```/gs)].map(([, block]) => block);
+}
+
 async function seeSignIn(origin) {
   const page = await fetch(`${origin}/sign-in`);
   assert.equal(page.status, 200);
@@ -188,8 +195,7 @@ test("n3: the image starts, and a later one takes over its data, which it does n
 });
 
 test("n4: the operator's guide leads by its own commands from a package to the first invited person", async (context) => {
-  const guide = readFileSync(new URL("../../docs/operator.md", import.meta.url), "utf8");
-  const commands = /\n## Installing\n.*?\n```sh\n(.*?)```/s.exec(guide)[1].trim().split("\n");
+  const [commands] = blocks("On Debian").map((block) => block.trim().split("\n"));
   const begun = performance.now();
   const machine = new Machine(CLEAN);
   context.after(() => machine.delete());
@@ -218,4 +224,24 @@ test("n4: the operator's guide leads by its own commands from a package to the f
   );
   await server.stop();
   context.diagnostic(`from the package to the first invited person: ${Math.round((performance.now() - begun) / 1000)} s`);
+});
+
+test("n4: the operator's guide leads by its own commands from an archive to a server that starts", async (context) => {
+  const [once, eachVersion] = blocks("From the archive");
+  const machine = new Machine(CLEAN);
+  context.after(() => machine.delete());
+  machine.bring(ARCHIVE);
+  // No service manager runs here.
+  const install = `cd /srv && ${once}${eachVersion}`.replaceAll(/^systemctl .*$/gm, "");
+  await machine.run("sh", "-ec", install);
+  await machine.runWith(settings, COMMAND, "setup", "--unattended");
+  assert.equal(await machine.rights(SETTINGS), "640 root actions-admin");
+  const server = await machine.serve(port, {}, COMMAND, "serve");
+  await seeSignIn(server.origin);
+  await server.stop();
+  // As for an upgrade, which leaves the settings alone.
+  const said = machine.read(SETTINGS);
+  const folder = `/srv/${basename(ARCHIVE, ".tar.gz")}`;
+  await machine.run("sh", "-ec", `cd ${folder} && ${eachVersion}`.replaceAll(/^systemctl .*$/gm, ""));
+  assert.equal(machine.read(SETTINGS), said);
 });
