@@ -1,20 +1,36 @@
 // Prints what a release is made of, as a CycloneDX document (https://cyclonedx.org/docs/1.6/json/): every library that is in the server,
-// in roster or in the app, with its version, licence, checksum and what it needs itself. Of the sources alone, so that the same commit
-// prints the same.
+// in roster or in the app, with its version, licence, checksum and what it needs itself. Of the sources and the C library of the machine
+// alone, so that the same commit prints the same.
 //
 //   node script/sbom.mjs VERSION
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const [version] = process.argv.slice(2);
+const HOST = hostTarget();
 /** What is delivered, by the target that it is compiled for. */
 const PRODUCTS = [
-  { target: hostTarget(), names: ["server", "roster-cli"] },
+  { target: HOST, names: ["server", "roster-cli"] },
   { target: "wasm32-unknown-unknown", names: ["msi-actions-admin"] },
 ];
 
 function hostTarget() {
   return execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^host: (.*)$/m)[1];
+}
+
+/** The C library that programs for this machine are linked with, which no crate names. */
+function cLibrary() {
+  if (!HOST.includes("-gnu")) return null;
+  // "glibc 2.36", and "ldd (Debian GLIBC 2.36-9) 2.36" at the end of its first line.
+  for (const [command, ...options] of [
+    ["getconf", "GNU_LIBC_VERSION"],
+    ["ldd", "--version"],
+  ]) {
+    const { stdout } = spawnSync(command, options, { encoding: "utf8" });
+    const found = stdout?.split("\n")[0].match(/libc.* (\d+\.\d+\S*)$/i);
+    if (found) return { name: "glibc", version: found[1], license: "LGPL-2.1-or-later" };
+  }
+  throw new Error("neither getconf nor ldd says the version of glibc, which is linked into the programs");
 }
 
 /** The packages as cargo resolves them for a target, and what each needs at run time. */
@@ -64,6 +80,18 @@ for (const { names, target } of PRODUCTS) {
     const known = dependencies.get(purl(described)) ?? new Set();
     dependencies.set(purl(described), known.union(new Set(needed.map(purl))));
     waiting.push(...needed);
+  }
+}
+
+const library = cLibrary();
+if (library) {
+  const { name, version: ofLibrary, license } = library;
+  const ref = `pkg:generic/${name}@${ofLibrary}`;
+  const licenses = [{ expression: license }];
+  components.set(ref, { type: "library", "bom-ref": ref, name, version: ofLibrary, licenses, purl: ref });
+  dependencies.set(ref, new Set());
+  for (const { names } of PRODUCTS.filter(({ target }) => target === HOST)) {
+    for (const part of components.values()) if (names.includes(part.name)) dependencies.get(part["bom-ref"]).add(ref);
   }
 }
 
