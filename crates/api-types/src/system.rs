@@ -17,7 +17,9 @@ pub struct SystemReport {
     pub readiness: Readiness,
     pub database: SystemDatabase,
     pub mails: SystemMails,
-    /// Every background task.
+    /// Whether the server that answers does the jobs: of several servers, one does.
+    pub does_jobs: bool,
+    /// Every background task, as the server that answers knows it.
     pub jobs: Vec<SystemJob>,
     pub backups: SystemBackups,
     pub limits: Vec<LimitUse>,

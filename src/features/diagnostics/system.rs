@@ -53,7 +53,7 @@ fn parts(report: &SystemReport) -> AnyView {
         disk(report.readiness.disk),
         mails(report),
         jobs(report),
-        backups(&report.backups),
+        backups(report),
     ];
     let columns = vec![
         Column::row_head(t!("system.part"), |part: &Part| part.name.clone()),
@@ -117,14 +117,20 @@ fn mails(report: &SystemReport) -> Part {
 
 fn jobs(report: &SystemReport) -> Part {
     let failing = &report.readiness.jobs_failing;
-    let said = match failing.is_empty() {
-        true => t!("system.jobs_running"),
-        false => t!("system.jobs_failing", names = failing.join(", ")),
+    let (works, said) = match (failing.is_empty(), report.does_jobs) {
+        (false, _) => (Some(false), t!("system.jobs_failing", names = failing.join(", "))),
+        (true, true) => (Some(true), t!("system.jobs_running")),
+        (true, false) => (None, t!("system.of_another")),
     };
-    Part { name: t!("system.jobs"), works: Some(failing.is_empty()), details: vec![said] }
+    Part { name: t!("system.jobs"), works, details: vec![said] }
 }
 
-fn backups(of: &SystemBackups) -> Part {
+fn backups(report: &SystemReport) -> Part {
+    let of = &report.backups;
+    // Of several servers, one makes them.
+    if !report.does_jobs && *of == SystemBackups::default() {
+        return Part { name: t!("system.backups"), works: None, details: vec![t!("system.of_another")] };
+    }
     let mut details = vec![match &of.last {
         Some(last) => {
             t!("system.backup_last", date = i18n::date_time(last.at.as_str()), size = megabytes(last.bytes),)

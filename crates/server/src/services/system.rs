@@ -32,6 +32,7 @@ pub(crate) async fn report(app: &App) -> ApiResult<SystemReport> {
         readiness,
         database: SystemDatabase { kind, bytes, readers_used, readers },
         mails,
+        does_jobs: app.this_server.leads(),
         jobs: jobs.map(|(job, failures)| SystemJob { job: job.into_str().to_owned(), failures }).collect(),
         backups: backups(app),
         limits: limits_used(app, &mut conn).await?,

@@ -10,7 +10,7 @@ mod person;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections, paths};
+use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections, SystemReport, paths};
 use futures_util::future::join_all;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
@@ -299,6 +299,16 @@ async fn r26_a_token_of_salesforce_is_renewed_by_one_server_at_a_time() {
     }
     let stats = salesforce.stats().await;
     assert_eq!((stats.refreshes, stats.refresh_replays), (1, 0));
+}
+
+#[tokio::test]
+async fn n2_r26_the_report_of_a_server_says_whether_it_does_the_jobs() {
+    let Some(one) = first(|_| {}).await else { return };
+    let other = one.beside(|_| {}).await;
+    let admin = one.admin().await;
+    let report =
+        async |base: &str| admin.at(base).get(paths::DIAGNOSTICS_SYSTEM).await.json::<SystemReport>();
+    assert!(report(&one.base).await.does_jobs && !report(&other.base).await.does_jobs);
 }
 
 #[tokio::test]
