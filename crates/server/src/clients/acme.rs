@@ -52,7 +52,7 @@ impl Authority {
         // Also where the directory names other addresses.
         let builder = outbound::trusting(config.acme_ca_file.as_deref())?.https_only(true).timeout(LIMIT);
         let http = builder.build().map_err(|error| error.to_string())?;
-        let certificate = Arc::new(Certificate::load(name, data));
+        let certificate = Arc::new(Certificate::load(name, directory, data));
         Ok(Some(Self { directory: directory.clone(), account: data.join(ACCOUNT), http, certificate }))
     }
 

@@ -9,6 +9,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use url::Url;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{X509Certificate, parse_x509_certificate};
 
@@ -19,11 +20,14 @@ use super::partial;
 pub(crate) const CHALLENGE_PROTOCOL: &[u8] = b"acme-tls/1";
 /// The certificate with its key, in the data folder.
 const FILE: &str = "certificate.pem";
+/// The first line of the file, before the directory of the authority: PEM allows text around what it encodes.
+const ISSUED_BY: &str = "Issued by ";
 
-/// The certificate for one name.
+/// The certificate for one name, from one authority.
 #[derive(Debug)]
 pub(crate) struct Certificate {
     name: String,
+    directory: Url,
     file: PathBuf,
     shown: RwLock<Shown>,
 }
@@ -38,8 +42,17 @@ struct Shown {
 struct InUse {
     key: Arc<CertifiedKey>,
     renewed_at: Millis,
+    /// The directory of the authority that issued it, if the file says so.
+    directory: Option<String>,
     /// Its text, until it is stored.
     unsaved: Option<String>,
+}
+
+/// A stored certificate, for whoever only looks.
+pub(crate) struct Stored {
+    pub(crate) certificate: CertificateDer<'static>,
+    /// The directory of the authority that issued it, if the file says so.
+    pub(crate) directory: Option<String>,
 }
 
 /// What the authority wants to see.
@@ -63,9 +76,10 @@ fn certified(
 }
 
 impl Certificate {
-    /// The certificate for a name, from the file of an earlier order if there is one.
-    pub(crate) fn load(name: &str, data: &Path) -> Self {
-        let (name, file) = (name.to_owned(), file_in(data));
+    /// The certificate for a name, from the file of an earlier order if there is one. Another one is ordered from the
+    /// authority with that directory.
+    pub(crate) fn load(name: &str, directory: &Url, data: &Path) -> Self {
+        let (name, directory, file) = (name.to_owned(), directory.clone(), file_in(data));
         let in_use = match stored(&name, &file) {
             Ok(in_use) => in_use,
             Err(why) => {
@@ -73,33 +87,37 @@ impl Certificate {
                 None
             }
         };
-        Self { name, file, shown: RwLock::new(Shown { in_use, challenge: None }) }
+        Self { name, directory, file, shown: RwLock::new(Shown { in_use, challenge: None }) }
     }
 
-    /// The stored certificate for a name, for whoever only looks; `None` where there is none.
+    /// The stored certificate for a name; `None` where there is none.
     ///
     /// # Errors
     /// When it cannot be read, or is not for the name.
-    pub(crate) fn look(name: &str, data: &Path) -> Result<Option<CertificateDer<'static>>, String> {
-        let stored = stored(name, &file_in(data))?;
-        Ok(stored.and_then(|in_use| in_use.key.cert.first().cloned()))
+    pub(crate) fn look(name: &str, data: &Path) -> Result<Option<Stored>, String> {
+        let Some(InUse { key, directory, .. }) = stored(name, &file_in(data))? else { return Ok(None) };
+        Ok(key.cert.first().cloned().map(|certificate| Stored { certificate, directory }))
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether one is to be ordered: there is none, or two thirds of its time are over.
+    /// Whether one is to be ordered: there is none, two thirds of its time are over, or it is from another authority, such
+    /// as one for trials, which browsers do not trust.
     pub(crate) fn is_due(&self, now: Millis) -> bool {
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
-        shown.in_use.as_ref().is_none_or(|in_use| in_use.renewed_at <= now)
+        shown.in_use.as_ref().is_none_or(|in_use| {
+            in_use.renewed_at <= now || in_use.directory.as_deref() != Some(self.directory.as_str())
+        })
     }
 
-    /// Uses a certificate from now on: its key and its chain, in PEM. [`Self::save`] stores it.
+    /// Uses a certificate of the authority from now on: its key and its chain, in PEM. [`Self::save`] stores it.
     ///
     /// # Errors
     /// When it is not for the name, or its key is not its own.
-    pub(crate) fn take(&self, pem: String) -> Result<(), String> {
+    pub(crate) fn take(&self, pem: &str) -> Result<(), String> {
+        let pem = format!("{ISSUED_BY}{}\n{pem}", self.directory);
         let in_use = read(&self.name, &pem)?;
         self.shown.write().unwrap_or_else(PoisonError::into_inner).in_use =
             Some(InUse { unsaved: Some(pem), ..in_use });
@@ -155,7 +173,8 @@ fn read(name: &str, pem: &str) -> Result<InUse, String> {
     let renewed_at = Millis((ends - (ends - begins) / 3).saturating_mul(1_000));
     let key = certified(chain.clone(), &key).map_err(|error| error.to_string())?;
     key.keys_match().map_err(|error| error.to_string())?;
-    Ok(InUse { key: Arc::new(key), renewed_at, unsaved: None })
+    let directory = pem.lines().next().and_then(|line| line.strip_prefix(ISSUED_BY)).map(str::to_owned);
+    Ok(InUse { key: Arc::new(key), renewed_at, directory, unsaved: None })
 }
 
 fn is_for(certificate: &X509Certificate<'_>, name: &str) -> bool {
@@ -184,6 +203,12 @@ mod tests {
     use super::*;
 
     const NAME: &str = "actions.example.com";
+    const DIRECTORY: &str = "https://ca.example.com/directory";
+
+    /// The certificate for a name from the authority with that directory.
+    fn loaded(name: &str, directory: &str, data: &Path) -> Certificate {
+        Certificate::load(name, &directory.parse().unwrap(), data)
+    }
 
     /// A certificate for a name, for 90 days from now on, and the seconds of now.
     fn issued(name: &str) -> (String, i64) {
@@ -197,27 +222,46 @@ mod tests {
     #[test]
     fn n7_a_certificate_is_kept_and_renewed_once_two_thirds_of_its_time_are_over() {
         let folder = tempfile::tempdir().unwrap();
-        let certificate = Certificate::load(NAME, folder.path());
+        let certificate = loaded(NAME, DIRECTORY, folder.path());
         let (pem, now) = issued(NAME);
         let day = |day: i64| Millis((now + day * 86_400) * 1_000);
         assert!(certificate.is_due(day(0)));
-        certificate.take(pem.clone()).unwrap();
+        certificate.take(&pem).unwrap();
         certificate.save().unwrap();
-        for kept in [certificate, Certificate::load(NAME, folder.path())] {
+        for kept in [certificate, loaded(NAME, DIRECTORY, folder.path())] {
             assert!(!kept.is_due(day(59)) && kept.is_due(day(60)));
         }
-        assert!(Certificate::load("other.example.com", folder.path()).is_due(day(0)), "of another name");
+        assert!(loaded("other.example.com", DIRECTORY, folder.path()).is_due(day(0)), "of another name");
         std::fs::write(file_in(folder.path()), &pem[..pem.len() / 2]).unwrap();
-        assert!(Certificate::load(NAME, folder.path()).is_due(day(0)), "half a file");
+        assert!(loaded(NAME, DIRECTORY, folder.path()).is_due(day(0)), "half a file");
+    }
+
+    #[test]
+    fn n7_a_certificate_of_another_authority_is_used_until_one_is_ordered_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pem, now) = issued(NAME);
+        let now = Millis(now * 1_000);
+        let trial = loaded(NAME, "https://staging.example.com/directory", folder.path());
+        trial.take(&pem).unwrap();
+        trial.save().unwrap();
+        assert!(!trial.is_due(now));
+        let certificate = loaded(NAME, DIRECTORY, folder.path());
+        assert!(certificate.is_due(now) && certificate.shown.read().unwrap().in_use.is_some());
+        certificate.take(&issued(NAME).0).unwrap();
+        certificate.save().unwrap();
+        assert!(!certificate.is_due(now) && !loaded(NAME, DIRECTORY, folder.path()).is_due(now));
+        // A file that does not say whose it is.
+        std::fs::write(file_in(folder.path()), &pem).unwrap();
+        assert!(loaded(NAME, DIRECTORY, folder.path()).is_due(now));
     }
 
     #[test]
     fn n7_a_certificate_that_cannot_be_stored_is_used_and_stored_once_that_is_possible() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let certificate = Certificate::load(NAME, &data);
+        let certificate = loaded(NAME, DIRECTORY, &data);
         let (pem, now) = issued(NAME);
-        certificate.take(pem).unwrap();
+        certificate.take(&pem).unwrap();
         assert!(certificate.save().is_err() && !certificate.is_due(Millis(now * 1_000)));
         std::fs::create_dir(&data).unwrap();
         certificate.save().unwrap();
@@ -228,13 +272,13 @@ mod tests {
     #[test]
     fn n7_what_is_not_a_certificate_for_the_name_is_not_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let certificate = Certificate::load(NAME, folder.path());
+        let certificate = loaded(NAME, DIRECTORY, folder.path());
         let ([(one, _), (another, _)], (other, now)) =
             ([issued(NAME), issued(NAME)], issued("other.example.com"));
         let key = |pem: &str| pem.split_inclusive("-----END PRIVATE KEY-----").next().unwrap().to_owned();
         let of_another_key = key(&another) + &one[key(&one).len()..];
         for wrong in ["", "nothing", &key(&one), &other, &of_another_key] {
-            assert!(certificate.take(wrong.to_owned()).is_err(), "{wrong}");
+            assert!(certificate.take(wrong).is_err(), "{wrong}");
         }
         assert!(certificate.is_due(Millis(now * 1_000)) && !file_in(folder.path()).exists());
     }

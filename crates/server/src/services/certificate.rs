@@ -66,7 +66,7 @@ pub(crate) async fn run(app: App) {
 
 async fn order(authority: &Authority, app: &App) -> Result<(), String> {
     let pem = authority.order().await.map_err(|error| error.to_string())?;
-    authority.certificate.take(pem)?;
+    authority.certificate.take(&pem)?;
     match authority.certificate.is_due(app.now()) {
         true => {
             Err("the new certificate is to be renewed at once: look at the clock of this machine".to_owned())

@@ -14,9 +14,9 @@ use url::Url;
 use x509_parser::parse_x509_certificate;
 
 use super::dns::{Answer, Dns};
-use super::finding::{Check, Finding, span};
+use super::finding::{Check, Finding, State, span};
 use crate::config::Config;
-use crate::platform::certificate::Certificate;
+use crate::platform::certificate::{Certificate, Stored};
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::outbound;
 
@@ -115,12 +115,26 @@ fn ordered(config: &Config, now: Millis) -> Finding {
                 words of the authority";
     let found = config.certified_name().and_then(|name| Certificate::look(name, &config.data));
     match found {
-        Ok(Some(certificate)) => lasts(&certificate, "the one that was issued", todo, now),
+        Ok(Some(Stored { certificate, directory })) => {
+            let found = lasts(&certificate, "the one that was issued", todo, now);
+            match found.state {
+                State::Ok if directory.as_deref() != config.acme.as_ref().map(Url::as_str) => {
+                    Finding::warning(
+                        Check::Certificate,
+                        "it is not from the authority of MSI_ACME",
+                        OF_ANOTHER,
+                    )
+                }
+                _ => found,
+            }
+        }
         Ok(None) => Finding::failing(Check::Certificate, "none has been issued yet", todo),
         Err(why) => Finding::failing(Check::Certificate, format!("the stored one: {why}"), todo),
     }
 }
 
+const OF_ANOTHER: &str = "restart the server, so that it orders another one; where it has been restarted, its \
+                          log says why there is none";
 const GIVEN: &str = "renew it; the server takes a new one at its next start";
 
 fn first_of(path: &Path) -> Result<Vec<u8>, String> {
@@ -207,7 +221,6 @@ async fn date_of(url: &Url) -> Option<Millis> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::State;
     use super::*;
 
     #[test]
