@@ -1,20 +1,22 @@
 //! An authority that issues certificates by ACME (RFC 8555), to whoever answers at a name on port 443 as it asks (RFC 8737).
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Collected};
 use instant_acme::{
-    Account, AccountCredentials, AuthorizationStatus, Authorizations, BodyWrapper, BytesResponse,
-    ChallengeType, Error, HttpClient, Identifier, NewAccount, NewOrder, Order, OrderStatus, Problem,
-    RetryPolicy,
+    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, Authorizations, BodyWrapper,
+    BytesResponse, ChallengeType, Error, HttpClient, Identifier, Key, NewAccount, NewOrder, Order,
+    OrderStatus, Problem, RetryPolicy,
 };
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName, KeyPair};
-use url::Url;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use url::{Position, Url};
 
 use crate::config::Config;
 use crate::platform::certificate::{Certificate, Challenge};
@@ -37,6 +39,8 @@ const ACCOUNT: &str = "acme-account.json";
 pub(crate) struct Authority {
     directory: Url,
     account: PathBuf,
+    /// The account, until it is stored.
+    unsaved: Mutex<Option<Vec<u8>>>,
     http: reqwest::Client,
     pub(crate) certificate: Arc<Certificate>,
 }
@@ -53,22 +57,41 @@ impl Authority {
         let builder = outbound::trusting(config.acme_ca_file.as_deref())?.https_only(true).timeout(LIMIT);
         let http = builder.build().map_err(|error| error.to_string())?;
         let certificate = Arc::new(Certificate::load(name, directory, data));
-        Ok(Some(Self { directory: directory.clone(), account: data.join(ACCOUNT), http, certificate }))
+        let (directory, account) = (directory.clone(), data.join(ACCOUNT));
+        Ok(Some(Self { directory, account, unsaved: Mutex::default(), http, certificate }))
     }
 
     /// Orders a certificate. Returns its key and its chain, in PEM.
     ///
     /// # Errors
     /// When the authority cannot be reached, or says no, with its reason.
-    pub(crate) async fn order(&self) -> Result<String, Error> {
+    pub(crate) async fn order(&self) -> Result<String, String> {
+        self.issued().await.map_err(|error| match error {
+            Error::Api(problem) => format!("{}: {problem}", self.host()),
+            error => self.unusable(error),
+        })
+    }
+
+    /// What is wrong with what came from the authority, or with the way there.
+    pub(crate) fn unusable(&self, why: impl Display) -> String {
+        let host = self.host();
+        format!(
+            "{host}: {why}; look whether MSI_ACME names an authority's directory that this machine reaches"
+        )
+    }
+
+    fn host(&self) -> &str {
+        &self.directory[Position::BeforeHost..Position::AfterPort]
+    }
+
+    async fn issued(&self) -> Result<String, Error> {
         let certificate = &*self.certificate;
         let account = self.account().await?;
         let names = [Identifier::Dns(certificate.name().to_owned())];
         let mut order = match account.new_order(&NewOrder::new(&names)).await {
             Err(Error::Api(problem)) if is_of_no_account(&problem) => {
                 tracing::warn!("the authority knows the account no more: another one is made");
-                std::fs::remove_file(&self.account).map_err(other)?;
-                self.account().await?.new_order(&NewOrder::new(&names)).await?
+                self.new_account().await?.new_order(&NewOrder::new(&names)).await?
             }
             order => order?,
         };
@@ -88,28 +111,74 @@ impl Authority {
 
     /// The account at the authority, made where there is none.
     async fn account(&self) -> Result<Account, Error> {
-        let builder = Account::builder_with_http(Box::new(Http(self.http.clone())));
-        if let Some(known) = self.known()? {
-            return builder.from_credentials(known).await;
+        let known = self.known().unwrap_or_else(|why| {
+            let file = self.account.display();
+            tracing::warn!(%file, why, "the account at the authority cannot be read: another one is made");
+            None
+        });
+        match known {
+            Some(known) => self.builder().from_credentials(known).await,
+            None => self.new_account().await,
         }
+    }
+
+    async fn new_account(&self) -> Result<Account, Error> {
         let wanted = NewAccount { contact: &[], terms_of_service_agreed: true, only_return_existing: false };
-        let (account, made) = builder.create(&wanted, self.directory.to_string(), None).await?;
-        partial::replace(&self.account, &serde_json::to_vec(&made)?).map_err(other)?;
+        let (account, made) = self.builder().create(&wanted, self.directory.to_string(), None).await?;
+        *self.unsaved() = Some(serde_json::to_vec(&made)?);
+        // Authorities limit how many accounts are made: this one is used again, stored or not.
+        if let Err(why) = self.save_account() {
+            tracing::warn!(why, "the account at the authority is not stored yet");
+        }
         Ok(account)
     }
 
+    fn builder(&self) -> AccountBuilder {
+        Account::builder_with_http(Box::new(Http(self.http.clone())))
+    }
+
     /// The account of an earlier order at this authority.
-    fn known(&self) -> Result<Option<AccountCredentials>, Error> {
-        let text = match std::fs::read(&self.account) {
+    ///
+    /// # Errors
+    /// When its file cannot be read, or is damaged.
+    fn known(&self) -> Result<Option<AccountCredentials>, String> {
+        let unsaved = self.unsaved().clone();
+        let text = match unsaved.map_or_else(|| std::fs::read(&self.account), Ok) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(other(error)),
+            Err(error) => return Err(error.to_string()),
         };
-        let said: serde_json::Value = serde_json::from_slice(&text)?;
+        let said: serde_json::Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
         if said["directory"].as_str() != Some(self.directory.as_str()) {
             return Ok(None);
         }
-        Ok(Some(serde_json::from_value(said)?))
+        let known: AccountCredentials = serde_json::from_value(said).map_err(|error| error.to_string())?;
+        let key = PrivatePkcs8KeyDer::from(known.private_key().secret_pkcs8_der());
+        Key::from_pkcs8_der(key).map_err(|error| error.to_string())?;
+        Ok(Some(known))
+    }
+
+    fn unsaved(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores certificate and account for the next start, unless they are stored.
+    ///
+    /// # Errors
+    /// When the disk is full or read-only. They are stored once this is called again.
+    pub(crate) fn save(&self) -> Result<(), String> {
+        let (certificate, account) = (self.certificate.save(), self.save_account());
+        certificate.and(account)
+    }
+
+    fn save_account(&self) -> Result<(), String> {
+        let mut unsaved = self.unsaved();
+        if let Some(text) = &*unsaved {
+            partial::replace(&self.account, text)
+                .map_err(|error| format!("{}: {error}", self.account.display()))?;
+            *unsaved = None;
+        }
+        Ok(())
     }
 }
 
@@ -177,5 +246,100 @@ impl HttpClient for Http {
             let body = outbound::body(answer, LONGEST_ANSWER).await.map_err(other)?;
             Ok(BytesResponse { parts: head.into_parts().0, body: Box::new(Bytes::from(body)) })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::routing::{get, head, post};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// An authority that makes accounts and nothing else, and how many it has made.
+    async fn authority(data: &Path) -> (Authority, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let [nonce, account, order] = ["nonce", "account", "order"].map(|path| format!("{base}/{path}"));
+        let addresses =
+            serde_json::json!({ "newNonce": nonce, "newAccount": account, "newOrder": order }).to_string();
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&made);
+        let router = Router::new()
+            .route("/directory", get(|| async { addresses }))
+            .route("/nonce", head(|| async { [("replay-nonce", "once")] }))
+            .route(
+                "/account",
+                post(async move || {
+                    let id = format!("{base}/account/{}", count.fetch_add(1, Ordering::Relaxed));
+                    (StatusCode::CREATED, [("location", id)], "{}")
+                }),
+            )
+            .route("/order", post(|| async { "not what was asked for" }));
+        let directory = nonce.replace("nonce", "directory");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (at(&directory, data), made)
+    }
+
+    /// The authority with that directory.
+    fn at(directory: &str, data: &Path) -> Authority {
+        let directory: Url = directory.parse().unwrap();
+        let certificate = Arc::new(Certificate::load("actions.example.com", &directory, data));
+        let http = outbound::client().unwrap();
+        Authority { directory, account: data.join(ACCOUNT), unsaved: Mutex::default(), http, certificate }
+    }
+
+    #[tokio::test]
+    async fn n7_a_damaged_account_is_replaced_by_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (authority, made) = authority(folder.path()).await;
+        let first = authority.account().await.unwrap().id().to_owned();
+        assert_eq!(authority.account().await.unwrap().id(), first);
+        let text = std::fs::read_to_string(&authority.account).unwrap();
+        let with_key = |key: &str| {
+            let mut said: serde_json::Value = serde_json::from_str(&text).unwrap();
+            said["key_pkcs8"] = key.into();
+            said.to_string()
+        };
+        let damaged = ["", &text[..text.len() / 2], "null", &with_key("?"), &with_key("AAAA")];
+        for (before, damaged) in (1..).zip(damaged) {
+            std::fs::write(&authority.account, damaged).unwrap();
+            let another = authority.account().await.unwrap();
+            assert_eq!(made.load(Ordering::Relaxed), before + 1, "{damaged}");
+            // It is stored in the place of the damaged one.
+            assert_eq!(authority.account().await.unwrap().id(), another.id(), "{damaged}");
+        }
+    }
+
+    #[tokio::test]
+    async fn n7_an_account_that_cannot_be_stored_is_used_and_stored_once_that_is_possible() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let (authority, made) = authority(&data).await;
+        let id = authority.account().await.unwrap().id().to_owned();
+        assert_eq!(authority.account().await.unwrap().id(), id);
+        assert!(authority.save().is_err());
+        std::fs::create_dir(&data).unwrap();
+        authority.save().unwrap();
+        let again = at(authority.directory.as_str(), &data);
+        assert_eq!((again.account().await.unwrap().id(), made.load(Ordering::Relaxed)), (id.as_str(), 1));
+    }
+
+    #[tokio::test]
+    async fn n7_an_order_that_fails_says_where_and_what_to_look_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let (nonsense, _) = authority(folder.path()).await;
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let away = at(&format!("http://{free}/directory"), folder.path());
+        for (authority, why) in [(nonsense, "JSON"), (away, "Connection refused")] {
+            let failure = authority.order().await.unwrap_err();
+            assert!(failure.starts_with(&format!("{}: ", authority.host())), "{failure}");
+            assert!(failure.contains(why) && failure.contains("MSI_ACME"), "{failure}");
+        }
     }
 }

@@ -55,7 +55,7 @@ pub(crate) async fn run(app: App) {
         }
         if stored_at.is_none_or(|at| at.elapsed() >= STORED_EVERY) {
             stored_at = Some(Instant::now());
-            let _ = app.jobs.note(Job::Certificate, "store", certificate.save());
+            let _ = app.jobs.note(Job::Certificate, "store", authority.save());
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -65,8 +65,8 @@ pub(crate) async fn run(app: App) {
 }
 
 async fn order(authority: &Authority, app: &App) -> Result<(), String> {
-    let pem = authority.order().await.map_err(|error| error.to_string())?;
-    authority.certificate.take(&pem)?;
+    let pem = authority.order().await?;
+    authority.certificate.take(&pem).map_err(|why| authority.unusable(format!("its certificate: {why}")))?;
     match authority.certificate.is_due(app.now()) {
         true => {
             Err("the new certificate is to be renewed at once: look at the clock of this machine".to_owned())
