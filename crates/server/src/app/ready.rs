@@ -1,6 +1,5 @@
 //! Asks a server that runs on this machine whether it is ready, where there is neither a shell nor curl, as in a container.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use api_types::{CheckState, Readiness, paths};
@@ -26,29 +25,22 @@ pub enum Question {
 /// # Errors
 /// When it cannot be reached, or says no, with what fails.
 pub async fn ask(config: &Config, question: Question) -> Result<(), StartError> {
-    let address = SocketAddr::new(reachable(config.bind.ip()), config.bind.port());
-    // A certificate is that of the name by which people reach the server.
-    let public = config.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
-    let place = match config.has_tls() {
-        true => format!("https://{public}:{}", address.port()),
-        false => format!("http://{address}"),
-    };
     let path = match question {
         Question::Lives => paths::LIVEZ,
         Question::IsReady => paths::READYZ,
     };
-    let url = format!("{place}{path}");
-    let mut builder =
-        outbound::trusting(config.acme_ca_file.as_deref())?.resolve(public, address).timeout(LIMIT);
-    if question == Question::Lives {
-        // One that waits for its certificate lives.
-        builder = builder.tls_danger_accept_invalid_certs(true);
-    }
-    let answer = match builder.build()?.get(url).send().await {
+    let client = outbound::to_this_machine().timeout(LIMIT).build()?;
+    let answer = match client.get(format!("{}{path}", config.own_address())).send().await {
         Ok(answer) => answer,
-        Err(error) if question == Question::Lives && is_alert(&error) => return Ok(()),
+        // It waits for its first certificate.
+        Err(error) if config.acme.is_some() && outbound::is_alert(&error) => match question {
+            Question::Lives => return Ok(()),
+            Question::IsReady => {
+                return Err("the server has no certificate yet; if that lasts, its log says why".into());
+            }
+        },
         Err(error) => {
-            return Err(format!("no server answers on {address}: {}", outbound::why(&error)).into());
+            return Err(format!("no server answers on {}: {}", config.bind, outbound::why(&error)).into());
         }
     };
     let status = answer.status();
@@ -63,32 +55,10 @@ pub async fn ask(config: &Config, question: Question) -> Result<(), StartError> 
     .into())
 }
 
-/// Whether somebody answers who speaks TLS, and has no certificate yet.
-fn is_alert(error: &reqwest::Error) -> bool {
-    std::iter::successors(std::error::Error::source(error), |error| error.source()).any(says_alert)
-}
-
-/// An error of reading or writing hides the one that it was made of.
-fn says_alert(error: &(dyn std::error::Error + 'static)) -> bool {
-    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-        Some(within) => says_alert(within),
-        None => matches!(error.downcast_ref(), Some(rustls::Error::AlertReceived(_))),
-    }
-}
-
 /// The names of what fails.
 fn failing(readiness: &Readiness) -> String {
     let Readiness { writer, reader, disk, mail, jobs, .. } = readiness;
     let checks = [("writer", writer), ("reader", reader), ("disk", disk), ("mail", mail), ("jobs", jobs)];
     let failing = checks.iter().filter(|(_, state)| **state == CheckState::Failing);
     failing.map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-}
-
-/// Where a server is reached on its own machine that listens on all addresses.
-fn reachable(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        address => address,
-    }
 }

@@ -4,7 +4,7 @@ pub mod backups;
 pub(crate) mod origins;
 mod retention;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -502,6 +502,17 @@ impl Config {
         self.tls_certificate.is_some() || self.acme.is_some()
     }
 
+    /// Where this server is asked on its own machine, also where it listens on all addresses.
+    pub(crate) fn own_address(&self) -> String {
+        let ip = match self.bind.ip() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let scheme = if self.has_tls() { "https" } else { "http" };
+        format!("{scheme}://{}", SocketAddr::new(ip, self.bind.port()))
+    }
+
     /// The name for which a certificate is ordered.
     pub(crate) fn certified_name(&self) -> Result<&str, String> {
         let url = self.public_url.as_ref().filter(|url| url.scheme() == "https");
@@ -555,12 +566,13 @@ fn acme_directory(text: &str) -> Result<Url, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use clap::{Args as _, Command, FromArgMatches as _};
 
     use super::*;
 
-    fn config(words: &[&str]) -> Result<Config, clap::Error> {
+    /// The settings of a command line.
+    pub(crate) fn config(words: &[&str]) -> Result<Config, clap::Error> {
         let command = Config::augment_args(Command::new("serve"));
         Config::from_arg_matches(&command.try_get_matches_from([&["serve"], words].concat())?)
     }

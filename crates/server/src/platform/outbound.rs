@@ -43,6 +43,25 @@ pub(crate) fn trusting(ca_file: Option<&Path>) -> Result<reqwest::ClientBuilder,
     Ok(builder().tls_certs_merge(trusted))
 }
 
+/// One that asks the server on this machine by its address: its certificate is for another name, and may be one that
+/// this machine does not trust. Nothing that is secret may be sent.
+pub(crate) fn to_this_machine() -> reqwest::ClientBuilder {
+    builder().tls_danger_accept_invalid_certs(true)
+}
+
+/// Whether somebody has answered who speaks TLS and ends it by an alert, as a server does that has no certificate yet.
+pub(crate) fn is_alert(error: &reqwest::Error) -> bool {
+    std::iter::successors(std::error::Error::source(error), |error| error.source()).any(says_alert)
+}
+
+/// An error of reading or writing hides the one that it was made of.
+fn says_alert(error: &(dyn std::error::Error + 'static)) -> bool {
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(within) => says_alert(within),
+        None => matches!(error.downcast_ref(), Some(rustls::Error::AlertReceived(_))),
+    }
+}
+
 /// Why a request failed, without its address: the first error says only that it did.
 pub(crate) fn why(error: &reqwest::Error) -> String {
     let last = std::iter::successors(std::error::Error::source(error), |error| error.source()).last();

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::harness::Server;
 
 /// A server with a certificate for `localhost`, and what a client trusts.
-async fn started(folder: &Path) -> (Server, Certificate) {
+pub(crate) async fn started(folder: &Path) -> (Server, Certificate) {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let [certificate, key] = ["tls.pem", "tls.key"].map(|name| folder.join(name));
     std::fs::write(&certificate, own.cert.pem()).unwrap();

@@ -12,6 +12,7 @@ mod batches;
 mod brakes;
 mod bulk_acts;
 mod bulk_times;
+mod certificate;
 mod clock;
 mod column_mappings;
 mod command_line;

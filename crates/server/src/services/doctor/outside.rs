@@ -1,9 +1,10 @@
 //! How the server is reached, and how its clock compares to others.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use api_types::paths;
 use reqwest::tls::TlsInfo;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -22,8 +23,10 @@ use crate::platform::outbound;
 
 /// How long another machine may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A certificate that ends within this time is worth a warning.
+/// The end of a certificate that an operator renews is near for at most this time: there are some that last longer.
 const SOON: i64 = 14 * 86_400;
+/// Of the time of a certificate, this part is left when its end is near. A third is left when one is renewed by itself.
+const LAST_PART: i64 = 6;
 /// Codes of authenticator apps and Salesforce's sign-in stand a clock that is so wrong.
 const TOLERATED: u64 = 30;
 /// With so much they fail, and links end at other times than they say.
@@ -37,13 +40,10 @@ pub(super) async fn findings(config: &Config, dns: &Dns, now: Millis) -> Vec<Fin
 /// Whether a server listens there, or could.
 async fn port(config: &Config) -> Finding {
     let bind = config.bind;
-    let scheme = if config.has_tls() { "https" } else { "http" };
-    let near =
-        if bind.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], bind.port())) } else { bind };
     match TcpListener::bind(bind).await {
         Ok(_) => Finding::ok(Check::Port, format!("{bind} is free: no server runs there")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            if is_alive(&format!("{scheme}://{near}/livez")).await {
+            if is_alive(config).await {
                 Finding::ok(Check::Port, format!("a server answers at {bind}"))
             } else {
                 let todo = "end the program that has it (ss -ltnp names it), or choose another one: MSI_BIND";
@@ -57,12 +57,13 @@ async fn port(config: &Config) -> Finding {
     }
 }
 
-/// Whoever answers there says so, whatever the certificate: it is made for another name.
-async fn is_alive(url: &str) -> bool {
-    let client = outbound::builder().tls_danger_accept_invalid_certs(true).timeout(PATIENCE).build();
-    let Ok(client) = client else { return false };
-    let Ok(answer) = client.get(url).send().await else { return false };
-    answer.text().await.is_ok_and(|text| text == "ok\n")
+async fn is_alive(config: &Config) -> bool {
+    let Ok(client) = outbound::to_this_machine().timeout(PATIENCE).build() else { return false };
+    match client.get(format!("{}{}", config.own_address(), paths::LIVEZ)).send().await {
+        Ok(answer) => answer.text().await.is_ok_and(|text| text == "ok\n"),
+        // It waits for its first certificate.
+        Err(error) => config.acme.is_some() && outbound::is_alert(&error),
+    }
 }
 
 /// Whether the names of the configuration are known.
@@ -97,7 +98,7 @@ async fn certificate(config: &Config, now: Millis) -> Finding {
     }
     match (&config.tls_certificate, &config.public_url) {
         (Some(path), _) => match first_of(path) {
-            Ok(certificate) => lasts(&certificate, &path.display().to_string(), GIVEN, now),
+            Ok(certificate) => lasts(&certificate, &path.display().to_string(), Source::Given, now),
             Err(error) => Finding::failing(
                 check,
                 format!("{}: {error}", path.display()),
@@ -111,31 +112,55 @@ async fn certificate(config: &Config, now: Millis) -> Finding {
 
 /// Of the one that the server orders.
 fn ordered(config: &Config, now: Millis) -> Finding {
-    let todo = "look whether the name leads to this machine, and its port 443 is reached from outside; the log of the server has the \
-                words of the authority";
+    let (check, todo) = (Check::Certificate, Source::Ordered.todo());
     let found = config.certified_name().and_then(|name| Certificate::look(name, &config.data));
     match found {
         Ok(Some(Stored { certificate, directory })) => {
-            let found = lasts(&certificate, "the one that was issued", todo, now);
+            let found = lasts(&certificate, "the one that was issued", Source::Ordered, now);
             match found.state {
                 State::Ok if directory.as_deref() != config.acme.as_ref().map(Url::as_str) => {
-                    Finding::warning(
-                        Check::Certificate,
-                        "it is not from the authority of MSI_ACME",
-                        OF_ANOTHER,
-                    )
+                    Finding::warning(check, "it is not from the authority of MSI_ACME", OF_ANOTHER)
                 }
                 _ => found,
             }
         }
-        Ok(None) => Finding::failing(Check::Certificate, "none has been issued yet", todo),
-        Err(why) => Finding::failing(Check::Certificate, format!("the stored one: {why}"), todo),
+        Ok(None) => Finding::failing(check, "none has been issued yet", todo),
+        Err(why) => Finding::failing(check, format!("the stored one: {why}"), todo),
     }
 }
 
 const OF_ANOTHER: &str = "restart the server, so that it orders another one; where it has been restarted, its \
                           log says why there is none";
-const GIVEN: &str = "renew it; the server takes a new one at its next start";
+
+/// Who renews a certificate.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The operator, or a proxy.
+    Given,
+    /// The server.
+    Ordered,
+}
+
+impl Source {
+    fn todo(self) -> &'static str {
+        match self {
+            Self::Given => "renew it; the server takes a new one at its next start",
+            Self::Ordered => {
+                "look whether the name leads to this machine, and its port 443 is reached from outside; the log of \
+                 the server has the words of the authority"
+            }
+        }
+    }
+
+    /// How many seconds before its end a certificate is worth a warning, of those that it lasts. Before that, it may well
+    /// be renewed in time.
+    fn soon(self, lifetime: i64) -> i64 {
+        match self {
+            Self::Given => SOON.min(lifetime / LAST_PART),
+            Self::Ordered => lifetime / LAST_PART,
+        }
+    }
+}
 
 fn first_of(path: &Path) -> Result<Vec<u8>, String> {
     let certificate = CertificateDer::from_pem_file(path).map_err(|error| error.to_string())?;
@@ -158,23 +183,25 @@ async fn of_proxy(url: &Url, now: Millis) -> Finding {
     };
     let certificate = answer.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
     match certificate {
-        Some(certificate) => lasts(certificate, url.as_str(), GIVEN, now),
+        Some(certificate) => lasts(certificate, url.as_str(), Source::Given, now),
         None => Finding::not_asked(Check::Certificate, format!("{url} shows none")),
     }
 }
 
 /// How long a certificate lasts.
-fn lasts(certificate: &[u8], of: &str, todo: &str, now: Millis) -> Finding {
-    let check = Check::Certificate;
+fn lasts(certificate: &[u8], of: &str, source: Source, now: Millis) -> Finding {
+    let (check, todo) = (Check::Certificate, source.todo());
     let Ok((_, certificate)) = parse_x509_certificate(certificate) else {
         return Finding::failing(check, format!("{of}: it cannot be read"), "have it issued anew");
     };
-    let left = certificate.validity().not_after.timestamp() - now.0.div_euclid(1000);
+    let validity = certificate.validity();
+    let (begins, ends) = (validity.not_before.timestamp(), validity.not_after.timestamp());
+    let left = ends - now.0.div_euclid(1000);
     match u64::try_from(left) {
         Err(_) | Ok(0) => {
             Finding::failing(check, format!("{of}: it ended {} ago", span(left.unsigned_abs())), todo)
         }
-        Ok(seconds) if left < SOON => {
+        Ok(seconds) if left < source.soon(ends - begins) => {
             Finding::warning(check, format!("{of}: it ends in {}", span(seconds)), todo)
         }
         Ok(seconds) => Finding::ok(check, format!("{of}: it lasts {}", span(seconds))),
@@ -221,7 +248,11 @@ async fn date_of(url: &Url) -> Option<Millis> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::config::tests::config;
+    use crate::platform::tls;
 
     #[test]
     fn a_certificate_that_ends_soon_or_has_ended_is_told() {
@@ -232,11 +263,61 @@ mod tests {
         let at = |day: u8| {
             let date = time::Date::from_calendar_date(2030, time::Month::January, day).unwrap();
             let now = Millis(date.midnight().assume_utc().unix_timestamp() * 1000);
-            let found = lasts(certificate.der(), "here", GIVEN, now);
+            let found = lasts(certificate.der(), "here", Source::Given, now);
             (found.state, found.found)
         };
         assert_eq!(at(1), (State::Ok, "here: it lasts 30 days".to_owned()));
         assert_eq!(at(21), (State::Warning, "here: it ends in 10 days".to_owned()));
         assert_eq!(at(31).0, State::Failing);
+    }
+
+    #[test]
+    fn n7_a_certificate_that_is_renewed_in_time_is_no_reason_to_warn() {
+        let state = |days: u8, left: u8, source: Source| {
+            let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+            params.not_before = rcgen::date_time_ymd(2030, 1, 1);
+            params.not_after = params.not_before + Duration::from_secs(86_400) * u32::from(days);
+            let certificate = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+            let now = params.not_after - Duration::from_secs(86_400) * u32::from(left);
+            lasts(certificate.der(), "here", source, Millis(now.unix_timestamp() * 1000)).state
+        };
+        for (days, left, ordered, given) in [
+            (90, 30, State::Ok, State::Ok),
+            (90, 15, State::Ok, State::Ok),
+            (90, 14, State::Warning, State::Ok),
+            (90, 13, State::Warning, State::Warning),
+            // Of short life.
+            (6, 6, State::Ok, State::Ok),
+            (12, 2, State::Ok, State::Ok),
+            (12, 1, State::Warning, State::Warning),
+            // Of long life.
+            (240, 39, State::Warning, State::Ok),
+            (240, 0, State::Failing, State::Failing),
+        ] {
+            let found = [Source::Ordered, Source::Given].map(|source| state(days, left, source));
+            assert_eq!(found, [ordered, given], "{left} of {days} days");
+        }
+    }
+
+    #[tokio::test]
+    async fn n7_a_server_that_waits_for_its_first_certificate_is_no_other_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = "https://ca.example.com/directory";
+        let none = Certificate::load("actions.example.com", &directory.parse().unwrap(), folder.path());
+        let tls = tls::acceptor_of(Arc::new(none)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let bind = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                assert!(tls.accept(stream).await.is_err());
+            }
+        });
+        let reached = ["--bind", &bind, "--public-url", "https://actions.example.com"];
+        let seen = async |more: &[&str]| port(&config(&[&reached, more].concat()).unwrap()).await.state;
+        assert_eq!(seen(&["--acme", directory]).await, State::Ok);
+        let given = ["--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
+        assert_eq!(seen(&given).await, State::Failing, "one with a certificate");
+        assert_eq!(seen(&[]).await, State::Failing, "one without TLS");
     }
 }
