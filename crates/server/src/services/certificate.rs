@@ -1,8 +1,10 @@
 //! Orders the certificate of the server, and another one in time.
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::acme::Authority;
@@ -39,11 +41,11 @@ pub(crate) async fn run(app: App) {
         if certificate.is_due(app.now()) && !failures.hold(app.now()) {
             tracing::info!(name = certificate.name(), "a certificate is ordered");
             let done = tokio::select! {
-                done = tokio::time::timeout(PATIENCE, order(&authority, &app)) => done,
+                done = finished(order(&authority, &app)) => done,
                 () = wait_for_end(app.ending.clone()) => return,
             };
             certificate.show(None);
-            let done = done.unwrap_or_else(|_| Err("the authority has not answered in time".to_owned()));
+            let done = done.unwrap_or_else(|why| Err(authority.unusable(why)));
             match app.jobs.note(Job::Certificate, "order", done) {
                 Ok(()) => {
                     tracing::info!(name = certificate.name(), "the certificate is in use");
@@ -61,6 +63,16 @@ pub(crate) async fn run(app: App) {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = wait_for_end(app.ending.clone()) => return,
         }
+    }
+}
+
+/// The outcome of an order that ends in time. The library of the protocol panics at some answers that make no sense:
+/// that is a failure as others are, after which the next order waits.
+async fn finished<T>(order: impl Future<Output = T>) -> Result<T, &'static str> {
+    match tokio::time::timeout(PATIENCE, AssertUnwindSafe(order).catch_unwind()).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(_)) => Err("its answer cannot be used"),
+        Err(_) => Err("it has not answered in time"),
     }
 }
 
