@@ -123,14 +123,15 @@ test("n7: a server orders its certificate, uses it after a restart, and renews i
   let pebble = null;
   let root = null;
   await context.test("n7: while the authority is away it lives, and says why there is no certificate", async () => {
-    const waiting = server({ directory: `https://localhost:${await freePort()}/dir` });
+    const away = { directory: `https://localhost:${await freePort()}/dir` };
+    const waiting = server(away);
     await waiting.said("a background job failed in its work");
     await waiting.said("Connection refused");
     assert.equal(lives({ directory: "https://localhost/dir" }).stderr, "");
     await waiting.end();
     // After a restart it waits as it did before.
     const failures = readFileSync(join(data, "acme-failures.json"), "utf8");
-    const again = server({ directory: `https://localhost:${await freePort()}/dir` });
+    const again = server(away);
     await again.said("the next one waits");
     // An order would have been begun at once, before the server answers anybody.
     await again.said(`https://${NAME}:${port}`);

@@ -37,7 +37,7 @@ const ACCOUNT: &str = "acme-account.json";
 
 /// The authority of the configuration, and the certificate that is ordered there.
 pub(crate) struct Authority {
-    directory: Url,
+    pub(crate) directory: Url,
     account: PathBuf,
     /// The account, until it is stored.
     unsaved: Mutex<Option<Vec<u8>>>,

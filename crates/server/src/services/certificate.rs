@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::clients::acme::Authority;
 use crate::platform::clock::Millis;
@@ -35,7 +36,7 @@ const FAILURES: &str = "acme-failures.json";
 pub(crate) async fn run(app: App) {
     let Some(authority) = app.authority.clone() else { return wait_for_end(app.ending.clone()).await };
     let certificate = &authority.certificate;
-    let mut failures = Failures::load(&app.config.data);
+    let mut failures = Failures::load(&app.config.data, &authority.directory);
     let mut stored_at: Option<Instant> = None;
     loop {
         if certificate.is_due(app.now()) && !failures.hold(app.now()) {
@@ -87,30 +88,34 @@ async fn order(authority: &Authority, app: &App) -> Result<(), String> {
     }
 }
 
-/// Orders that have failed one after the other.
+/// Orders that have failed one after the other at an authority.
 struct Failures {
     file: PathBuf,
+    directory: Url,
     times: usize,
     not_before: Millis,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Stored {
+    directory: String,
     times: usize,
     not_before: i64,
 }
 
 impl Failures {
-    fn load(data: &Path) -> Self {
+    /// Those at the authority with that directory: what failed elsewhere is no reason to wait.
+    fn load(data: &Path, directory: &Url) -> Self {
         let file = data.join(FAILURES);
         let stored: Option<Stored> =
             std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok());
-        let Stored { times, not_before } = stored.unwrap_or_default();
+        let stored = stored.filter(|stored| stored.directory == directory.as_str());
+        let (times, not_before) = stored.map_or((0, 0), |stored| (stored.times, stored.not_before));
         if times > 0 {
             let file = file.display();
             tracing::warn!(times, %file, "orders of a certificate have failed before this start: the next one waits");
         }
-        Self { file, times, not_before: Millis(not_before) }
+        Self { file, directory: directory.clone(), times, not_before: Millis(not_before) }
     }
 
     /// Whether the next order waits. A time that is farther away than any wait is of a clock that was wrong.
@@ -121,7 +126,8 @@ impl Failures {
     fn add(&mut self, now: Millis) {
         self.not_before = now.plus(wait(self.times));
         self.times += 1;
-        let stored = Stored { times: self.times, not_before: self.not_before.0 };
+        let directory = self.directory.to_string();
+        let stored = Stored { directory, times: self.times, not_before: self.not_before.0 };
         let text = serde_json::to_vec(&stored).unwrap_or_default();
         if let Err(error) = partial::replace(&self.file, &text) {
             tracing::warn!(%error, "when the next certificate is to be ordered could not be noted");
@@ -144,6 +150,11 @@ fn wait(before: usize) -> Duration {
 mod tests {
     use super::*;
 
+    /// The failures at an authority.
+    fn loaded(data: &Path) -> Failures {
+        Failures::load(data, &"https://ca.example.com/directory".parse().unwrap())
+    }
+
     #[test]
     fn n7_an_order_that_fails_is_made_again_in_time_and_at_most_five_times_within_an_hour() {
         let mut orders = vec![Duration::ZERO];
@@ -161,18 +172,20 @@ mod tests {
     fn n7_failures_are_known_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let now = Millis(1_795_000_000_000);
-        let mut failures = Failures::load(folder.path());
+        let mut failures = loaded(folder.path());
         assert_eq!(failures.not_before, Millis::ZERO);
         failures.add(now);
         failures.add(now);
-        let mut failures = Failures::load(folder.path());
+        let mut failures = loaded(folder.path());
         assert_eq!((failures.times, failures.not_before), (2, now.plus(WAITS[1])));
         assert!(failures.hold(now) && !failures.hold(now.plus(WAITS[1])));
         // The clock was wrong by a day.
         assert!(!failures.hold(Millis(now.0 - 86_400_000)));
+        let another = "https://staging.example.com/directory".parse().unwrap();
+        assert_eq!(Failures::load(folder.path(), &another).times, 0);
         failures.end();
-        assert_eq!(Failures::load(folder.path()).times, 0);
+        assert_eq!(loaded(folder.path()).times, 0);
         std::fs::write(folder.path().join(FAILURES), "half a").unwrap();
-        assert_eq!(Failures::load(folder.path()).times, 0);
+        assert_eq!(loaded(folder.path()).times, 0);
     }
 }
