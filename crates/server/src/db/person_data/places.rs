@@ -305,6 +305,9 @@ const IMPERSONAL: &[&str] = &[
     "retried_by",
     "undone_by",
     "verdicts",
+    "types",
+    // Of webhooks, whose addresses are listed and not changed.
+    "url",
     "cancel_code",
     "work_key_id",
     "revoking",
