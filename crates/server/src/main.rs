@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use clap::{Args, Parser, Subcommand};
 use server::app::ready::Question;
-use server::app::{self, StartError};
+use server::app::{self, AskedWith, ServicesAsked, StartError};
 use server::config::backups::{BackupOptions, RestoreOptions};
 use server::config::{self, Config, DatabaseUrl, Place, console_url};
 use server::doctor::Check;
@@ -84,6 +84,7 @@ enum Command {
     /// Restore a backup where nothing is.
     Restore(Box<RestoreOptions>),
     /// Ask Salesforce and Marketo a few questions that change nothing, and print what they answer, without secrets and people.
+    /// Before the first start, only the operator's own credentials are used.
     CheckServices {
         #[command(flatten)]
         config: Box<Config>,
@@ -259,8 +260,15 @@ async fn doctor(config: Config, json: bool, options: &doctor::Options) -> Result
 /// Fails where a question failed, so that scripts notice.
 async fn check_services(config: Config, json: bool) -> Result<(), StartError> {
     let config = config.with_secrets_of_environment()?;
-    let report = app::check_services(config, Arc::new(SystemClock)).await?;
+    let ServicesAsked { report, with } = app::check_services(config, Arc::new(SystemClock)).await?;
     say(if json { serde_json::to_string_pretty(&report)? } else { report.text() }.trim_end());
+    if with == AskedWith::Operators {
+        // Where programs read the report, people read the rest.
+        let tell = if json { note } else { say };
+        tell(
+            "there is no account yet, so its connections were not asked: run this again after the first start",
+        );
+    }
     if report.has_failed() { Err("a question failed, see above".into()) } else { Ok(()) }
 }
 

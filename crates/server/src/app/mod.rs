@@ -329,29 +329,51 @@ fn assemble(
     }))
 }
 
-/// Asks the services that are configured, with the account's connections. Works beside a running server.
+/// What the services answered, and by whose credentials they were asked.
+pub struct ServicesAsked {
+    pub report: ServicesReport,
+    pub with: AskedWith,
+}
+
+/// By whose credentials services are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedWith {
+    /// The operator's, and the account's connections.
+    All,
+    /// The operator's alone, as there is no account yet.
+    Operators,
+}
+
+/// Asks the services that are configured, with the operator's credentials and, where there is an account, its connections. Works
+/// beside a running server and before the first start, and makes nothing.
 ///
 /// # Errors
-/// When there is no account in the data folder, or a setting makes no sense. What a service refuses is in the report.
-pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<ServicesReport, StartError> {
+/// When a setting makes no sense, or the data cannot be read. What a service refuses is in the report.
+pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<ServicesAsked, StartError> {
     if config.sandbox.is_on() {
         return Err("the stand-ins of sandbox mode are asked by the button in Diagnostics".into());
     }
-    let (db, account) = operator::opened(&config.place(), Fit::Sufficient).await?;
+    config.services.check()?;
     let services = Services::new(&config.services, None, None)?;
+    let Some((db, account)) = operator::found(&config.place()).await? else {
+        let clients = Clients::new(outbound::client()?, Pace::REAL);
+        let now = clock.now().timestamp();
+        let report = services_check::report_without_account(&services.marketo, &clients, now).await;
+        return Ok(ServicesAsked { report, with: AskedWith::Operators });
+    };
     // Neither is used: no mail is sent, and nobody is led anywhere.
     let nowhere = Url::parse("http://localhost")?;
     let outside =
         Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL, authority: None };
     let public_url = config.public_url.clone().unwrap_or(nowhere);
     let (_end, ending) = watch::channel(false);
+    let keys = ServerKeys::read(&config)?;
     // Beside those that are registered.
-    let keys = ServerKeys::load(&config)?;
     let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url };
     let app = assemble(config, here, account, outside, clock, ending)?;
     let report = services_check::report(&app).await?;
     app.db.close().await;
-    Ok(report)
+    Ok(ServicesAsked { report, with: AskedWith::All })
 }
 
 /// Listens where the configuration says; under the name `localhost` on both loopback addresses, as browsers take it for either

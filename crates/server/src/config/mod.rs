@@ -215,7 +215,7 @@ fn package_version(text: &str) -> Result<String, String> {
 
 impl ServicesConfig {
     /// Refuses services that would be asked unencrypted, but on this machine.
-    fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         let marketo = self.marketo_url.as_ref().map(|url| Url::parse(&url.replace("{munchkin}", "x")));
         let marketo = marketo.transpose().map_err(|error| format!("--marketo-url: {error}"))?;
         for (option, url) in [

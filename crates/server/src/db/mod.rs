@@ -152,6 +152,20 @@ impl Db {
         }))
     }
 
+    /// Whether no server has started on a place yet. Nothing is made there.
+    ///
+    /// # Errors
+    /// When the data is elsewhere, or no server could start on the database.
+    pub(crate) async fn is_new(place: &Place) -> Result<bool, OpenError> {
+        match &place.database {
+            None => {
+                check_for_command(&place.folder)?;
+                Ok(!SqliteDb::is_in(&place.folder))
+            }
+            Some(url) => PostgresDb::is_new(url).await,
+        }
+    }
+
     /// Opens the database of a place beside the server that it belongs to; `None` where its version does not fit.
     pub(crate) async fn open_beside(place: &Place, fit: Fit) -> Result<Option<Self>, OpenError> {
         let driver = match &place.database {

@@ -14,7 +14,7 @@ use strum::IntoStaticStr;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::platform::keys;
+use crate::platform::keys::{self, NamedKey};
 
 /// The purpose of a token, by its name in storage and in the HMAC. A token of one purpose is invalid for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
@@ -59,8 +59,16 @@ pub(crate) struct TokenKeys(Vec<Zeroizing<[u8; 32]>>);
 impl TokenKeys {
     /// Takes the keys from the configuration, else from `folder`, where one is made on the first start.
     pub(crate) fn load(configured: Option<&str>, folder: &Path) -> std::io::Result<Self> {
-        let keys = keys::load(configured, &folder.join(FILE))?;
-        Ok(Self(keys.into_iter().map(|(_, key)| key).collect()))
+        keys::load(configured, &folder.join(FILE)).map(Self::of)
+    }
+
+    /// The same, without making one; `None` where there is none.
+    pub(crate) fn read(configured: Option<&str>, folder: &Path) -> std::io::Result<Option<Self>> {
+        Ok(keys::read(configured, &folder.join(FILE))?.map(Self::of))
+    }
+
+    fn of(keys: Vec<NamedKey>) -> Self {
+        Self(keys.into_iter().map(|(_, key)| key).collect())
     }
 
     /// What tells the keys from others, the first one first.

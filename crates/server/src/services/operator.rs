@@ -199,6 +199,19 @@ pub(crate) fn keyring(place: &Place) -> Result<Keyring, StartError> {
     })
 }
 
+/// The database of a place, and its account; `None` where there is no account yet, as before the first start.
+pub(crate) async fn found(place: &Place) -> Result<Option<(Db, AccountRow)>, StartError> {
+    if Db::is_new(place).await? {
+        return Ok(None);
+    }
+    let db = open(place).await?;
+    let account = db::accounts::only(&mut *db.read().await?).await?;
+    if account.is_none() {
+        db.close().await;
+    }
+    Ok(account.map(|account| (db, account)))
+}
+
 /// The database of a place, and its account.
 pub(crate) async fn opened(place: &Place, fit: Fit) -> Result<(Db, AccountRow), StartError> {
     let db = open_of(place, fit).await?;

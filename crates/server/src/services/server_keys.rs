@@ -22,11 +22,27 @@ pub(crate) struct ServerKeys {
 }
 
 impl ServerKeys {
+    /// Those of the configuration, else of the data folder, where they are made on the first start.
     pub(crate) fn load(config: &Config) -> std::io::Result<Self> {
         Ok(Self {
             tokens: TokenKeys::load(config.token_keys.as_deref(), &config.data)?,
             keyring: Keyring::load(config.services.secret_keys.as_deref(), &config.data)?,
         })
+    }
+
+    /// The same for a command beside the server, which makes none: another user than the server's may run it.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub(crate) fn read(config: &Config) -> Result<Self, StartError> {
+        let tokens = TokenKeys::read(config.token_keys.as_deref(), &config.data)?;
+        let keyring = Keyring::read(config.services.secret_keys.as_deref(), &config.data)?;
+        let (Some(tokens), Some(keyring)) = (tokens, keyring) else {
+            return Err("the server's keys are missing: set MSI_TOKEN_KEYS and MSI_SECRET_KEYS as for the server, or name its \
+                        data folder (MSI_DATA)"
+                .into());
+        };
+        Ok(Self { tokens, keyring })
     }
 
     /// Refuses a server that does not know what the others make, and notes what this one does.

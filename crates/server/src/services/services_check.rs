@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use api_types::{ServiceCheck, ServiceCheckId, ServicesReport};
+use api_types::{ServiceCheck, ServiceCheckId, ServicesReport, Timestamp};
 
 use super::field_sync::mapping::Available;
 use super::marketo::connection;
 use super::salesforce;
-use crate::clients::marketo::{Error, Marketo, RetryPolicy};
+use crate::clients::marketo::{Clients, Error, Marketo, RetryPolicy};
+use crate::clients::services::MarketoService;
 use crate::db::DbResult;
 use crate::state::App;
 
@@ -19,10 +20,32 @@ const FIELDS_READ: &str = "2026-11-01";
 
 /// Asks everything. Failures are in the report.
 pub(crate) async fn report(app: &App) -> DbResult<ServicesReport> {
-    let (connection, platform, org) =
-        tokio::join!(of_connection(app), of_platform(app), salesforce::facts::checks(app));
-    let checks = [connection?, platform, org?].concat();
-    Ok(ServicesReport { at: app.now().timestamp(), version: env!("CARGO_PKG_VERSION").to_owned(), checks })
+    let now = app.now().timestamp();
+    let connection = async {
+        let marketo = connection::client(app, RetryPolicy::Person).await?.ok().map(Ok);
+        Ok::<_, sqlx::Error>(of_connection(marketo, &now).await)
+    };
+    let platform = of_platform(&app.services.marketo, &app.marketo);
+    let (connection, platform, org) = tokio::join!(connection, platform, salesforce::facts::checks(app));
+    Ok(reported(now.clone(), [connection?, platform, org?].concat()))
+}
+
+/// Asks what the operator's credentials alone can be asked for, as there is no account yet. Those for the integration are asked
+/// as the connection will be that an account makes with them.
+pub(crate) async fn report_without_account(
+    marketo: &MarketoService,
+    clients: &Clients,
+    now: Timestamp,
+) -> ServicesReport {
+    let integration = marketo.integration.as_ref();
+    let integration = integration.map(|given| clients.client(marketo, given, RetryPolicy::Person));
+    let (connection, platform) =
+        tokio::join!(of_connection(integration, &now), of_platform(marketo, clients));
+    reported(now, [connection, platform, salesforce::facts::not_asked()].concat())
+}
+
+fn reported(at: Timestamp, checks: Vec<ServiceCheck>) -> ServicesReport {
+    ServicesReport { at, version: env!("CARGO_PKG_VERSION").to_owned(), checks }
 }
 
 fn told(id: ServiceCheckId, answer: Result<Vec<String>, Error>) -> ServiceCheck {
@@ -30,19 +53,23 @@ fn told(id: ServiceCheckId, answer: Result<Vec<String>, Error>) -> ServiceCheck 
         .map_or_else(|error| ServiceCheck::failed(id, error.code()), |found| ServiceCheck::passed(id, found))
 }
 
-/// Over the account's connection to Marketo.
-async fn of_connection(app: &App) -> DbResult<Vec<ServiceCheck>> {
+/// Over a connection to Marketo, if there is one.
+async fn of_connection(marketo: Option<Result<Marketo, Error>>, now: &Timestamp) -> Vec<ServiceCheck> {
     use ServiceCheckId as Id;
     let ids = [Id::MarketoToken, Id::MarketoFields, Id::MarketoLeads, Id::MarketoActivities];
     let ids = ids.into_iter().chain([Id::MarketoDeletions, Id::MarketoUsage]);
-    let Ok(marketo) = connection::client(app, RetryPolicy::Person).await? else {
-        return Ok(ids.map(ServiceCheck::not_asked).collect());
+    let signed_in = match marketo {
+        None => return ids.map(ServiceCheck::not_asked).collect(),
+        Some(Err(error)) => Err(error),
+        Some(Ok(marketo)) => within(marketo.sign_in()).await.map(|_| marketo),
     };
-    if let Err(error) = within(marketo.sign_in()).await {
-        let first = ServiceCheck::failed(Id::MarketoToken, error.code());
-        return Ok(std::iter::once(first).chain(ids.skip(1).map(ServiceCheck::not_asked)).collect());
-    }
-    let now = app.now().timestamp();
+    let marketo = match signed_in {
+        Ok(marketo) => marketo,
+        Err(error) => {
+            let first = ServiceCheck::failed(Id::MarketoToken, error.code());
+            return std::iter::once(first).chain(ids.skip(1).map(ServiceCheck::not_asked)).collect();
+        }
+    };
     let lookup = ["1".to_owned()];
     let (token, fields, lookup, calls) = tokio::join!(
         within(marketo.paging_token(now.as_str())),
@@ -57,14 +84,14 @@ async fn of_connection(app: &App) -> DbResult<Vec<ServiceCheck>> {
         Ok(Vec::new())
     };
     let deletions = within(deletions).await;
-    Ok(vec![
+    vec![
         ServiceCheck::passed(Id::MarketoToken, Vec::new()),
         fields,
         told(Id::MarketoLeads, lookup.map(|_| Vec::new())),
         told(Id::MarketoActivities, token.map(|_| Vec::new())),
         told(Id::MarketoDeletions, deletions),
         told(Id::MarketoUsage, calls.map(|calls| vec![calls.to_string()])),
-    ])
+    ]
 }
 
 /// A question that hangs has failed: the others are answered all the same.
@@ -86,11 +113,10 @@ async fn fields(marketo: &Marketo) -> ServiceCheck {
 }
 
 /// With the operator's own credentials.
-async fn of_platform(app: &App) -> Vec<ServiceCheck> {
+async fn of_platform(service: &MarketoService, clients: &Clients) -> Vec<ServiceCheck> {
     use ServiceCheckId as Id;
-    let service = &app.services.marketo;
     let credentials = service.platform.as_ref();
-    let client = credentials.map(|platform| app.marketo.client(service, platform, RetryPolicy::Person));
+    let client = credentials.map(|platform| clients.client(service, platform, RetryPolicy::Person));
     match client {
         None => {
             vec![ServiceCheck::not_asked(Id::MarketoUsers), ServiceCheck::not_asked(Id::MarketoWorkspaces)]

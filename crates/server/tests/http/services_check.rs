@@ -78,17 +78,25 @@ async fn a5_only_administrators_ask_and_the_check_says_which_permission_is_missi
     assert_eq!(outcome(&report(&admin).await, ServiceCheckId::MarketoToken), &CheckOutcome::NotAsked);
 }
 
-/// The stand-ins answer meanwhile.
-async fn check_services(server: &Server, words: &[&str]) -> Output {
+/// The command that asks the stand-ins of a server.
+fn asking(server: &Server, words: &[&str]) -> Command {
     let marketo = server.sandbox().marketo_url_template();
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command
         .args(["check-services", "--marketo-url", &marketo, "--marketo-munchkin-id", MUNCHKIN_ID])
-        .args(["--marketo-platform-client-id", PLATFORM_CLIENT_ID, "--data"])
-        .arg(server.data())
+        .args(["--marketo-platform-client-id", PLATFORM_CLIENT_ID])
         .args(words)
-        .envs(postgres::database_of(server.data()).map(|url| ("MSI_DATABASE", url)))
         .env("MSI_MARKETO_PLATFORM_SECRET", PLATFORM_CLIENT_SECRET);
+    command
+}
+
+/// The stand-ins answer meanwhile.
+async fn check_services(server: &Server, words: &[&str]) -> Output {
+    let mut command = asking(server, words);
+    command
+        .arg("--data")
+        .arg(server.data())
+        .envs(postgres::database_of(server.data()).map(|url| ("MSI_DATABASE", url)));
     let output = tokio::task::spawn_blocking(move || command.output()).await;
     output.expect("it was run").expect("the server's binary")
 }
@@ -108,4 +116,40 @@ async fn s2_s3_an_operator_asks_by_the_command_line_beside_a_running_server() {
 
     let refused = check_services(&server, &["--sandbox"]).await;
     assert!(!refused.status.success(), "the stand-ins are those of another process");
+}
+
+#[tokio::test]
+async fn s2_s3_without_an_account_the_operators_credentials_are_used_and_the_rest_is_not_asked() {
+    let (server, empty) = (Server::start().await, tempfile::tempdir().unwrap());
+    let data = empty.path().join("data");
+    let database = postgres::empty_database_of(&data);
+    let ask = |words: &'static [&str]| {
+        let mut command = asking(&server, words);
+        command.arg("--data").arg(&data).envs(database.as_ref().map(|url| ("MSI_DATABASE", url)));
+        tokio::task::spawn_blocking(move || command.output().expect("the server's binary"))
+    };
+    let output = ask(&["--json"]).await.expect("no panic");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: ServicesReport = serde_json::from_slice(&output.stdout).expect("a report");
+    assert!(report.checks.iter().map(|check| check.id).eq(ServiceCheckId::ALL.iter().copied()));
+    assert_eq!(outcome(&report, ServiceCheckId::MarketoUsers), &CheckOutcome::Passed);
+    assert_eq!(outcome(&report, ServiceCheckId::MarketoToken), &CheckOutcome::NotAsked);
+    assert_eq!(outcome(&report, ServiceCheckId::SalesforceIdentity), &CheckOutcome::NotAsked);
+    let text = String::from_utf8(ask(&[]).await.expect("no panic").stdout).unwrap();
+    assert!(text.contains("there is no account yet, so its connections were not asked"), "{text}");
+    assert!(!data.exists(), "nothing is made");
+}
+
+#[tokio::test]
+async fn s2_s3_whoever_asks_makes_no_keys() {
+    let server = Server::start().await;
+    for keys in ["token.keys", "secrets.keys"] {
+        let (file, aside) = (server.data().join(keys), server.data().join("aside"));
+        std::fs::rename(&file, &aside).unwrap();
+        let refused = check_services(&server, &[]).await;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("the server's keys are missing"), "{said}");
+        assert!(!file.exists(), "{keys}");
+        std::fs::rename(&aside, &file).unwrap();
+    }
 }

@@ -4,7 +4,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use sandbox::Sandbox;
+use sandbox::marketo::{
+    INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, PLATFORM_CLIENT_ID, PLATFORM_CLIENT_SECRET,
+};
+
 use crate::post_office::PostOffice;
+use crate::postgres;
 
 /// The binary with no settings but these, and these answers.
 async fn set_up(folder: &Path, options: &[&str], environment: &[(&str, &str)], answers: &str) -> Output {
@@ -118,4 +124,57 @@ async fn n4_who_is_asked_answers_again_what_does_not_work_and_keeps_what_is_ther
     assert!(written.starts_with("MSI_ACCOUNT_NAME='Northwind sales'\n"), "{written}");
     assert!(!written.contains("MSI_DATABASE"), "{written}");
     assert_eq!(office.collect().len(), 1);
+}
+
+/// The answers about services, which are those of the stand-ins.
+fn services() -> [(&'static str, &'static str); 7] {
+    [
+        ("MSI_SALESFORCE_CLIENT_ID", "consumer-key"),
+        ("MSI_SALESFORCE_CLIENT_SECRET", "consumer-secret"),
+        ("MSI_MARKETO_MUNCHKIN_ID", MUNCHKIN_ID),
+        ("MSI_MARKETO_PLATFORM_CLIENT_ID", PLATFORM_CLIENT_ID),
+        ("MSI_MARKETO_PLATFORM_SECRET", PLATFORM_CLIENT_SECRET),
+        ("MSI_MARKETO_INTEGRATION_CLIENT_ID", INTEGRATION_CLIENT_ID),
+        ("MSI_MARKETO_INTEGRATION_SECRET", INTEGRATION_CLIENT_SECRET),
+    ]
+}
+
+/// A file that has the server ask the stand-ins.
+fn where_services_are(folder: &Path, stand_ins: &Sandbox) {
+    let text = format!(
+        "MSI_SALESFORCE_LOGIN_URL={}\nMSI_MARKETO_URL='{}'\n",
+        stand_ins.salesforce_login_url(),
+        stand_ins.marketo_url_template()
+    );
+    std::fs::write(folder.join("environment"), text).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_services_are_tried_before_the_first_start_and_nothing_is_made() {
+    let (office, folder, of_stand_ins) =
+        (PostOffice::open().await, tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let options = sandbox::Options { people: 20, speed: 20 };
+    let stand_ins = sandbox::start(of_stand_ins.path(), &options).await.unwrap();
+    where_services_are(folder.path(), &stand_ins);
+    let smtp = format!("smtp://{}", office.address);
+    let database = postgres::empty_database_of(&folder.path().join("data"));
+    let database = database.as_deref().map(|url| ("MSI_DATABASE", url));
+    let right: Vec<_> = answers(&smtp).into_iter().chain(services()).chain(database).collect();
+    for (wrong, of) in [(4, "The operator's credentials may read"), (6, "Marketo issues a token")] {
+        let mut refused = right.clone();
+        refused[answers(&smtp).len() + wrong].1 = "another secret";
+        let done = set_up(folder.path(), &["--unattended"], &refused, "").await;
+        assert!(!done.status.success(), "{}", said(&done));
+        assert!(said(&done).contains("\nMarketo: ") && said(&done).contains(of), "{}", said(&done));
+        let kept = std::fs::read_to_string(folder.path().join("environment")).unwrap();
+        assert!(!kept.contains("MSI_SMTP"), "{kept}");
+    }
+    let done = set_up(folder.path(), &["--unattended"], &right, "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    let written = std::fs::read_to_string(folder.path().join("environment")).unwrap();
+    assert!(written.contains(&format!("MSI_MARKETO_INTEGRATION_SECRET='{INTEGRATION_CLIENT_SECRET}'\n")));
+    assert!(
+        !folder.path().join("data").exists(),
+        "the first start makes the data, as the user of the service"
+    );
 }

@@ -73,6 +73,22 @@ impl PostgresDb {
         Ok(Self::of(writer, place, server))
     }
 
+    /// Whether there is nothing in a database, so that a server can start on it.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or a server would refuse it.
+    pub(in crate::db) async fn is_new(url: &DatabaseUrl) -> Result<bool, OpenError> {
+        let place = PostgresPlace::of(url)?;
+        let mut conn = schema::connect(&place).await?;
+        let is_new = !schema::has_tables(&mut conn).await?;
+        if is_new {
+            schema::check(&mut conn, &place).await?;
+            schema::check_rights(&mut conn, &place).await?;
+        }
+        conn.close().await?;
+        Ok(is_new)
+    }
+
     /// Opens a database beside the server that it belongs to; `None` where its version does not fit.
     pub(in crate::db) async fn open_beside(url: &DatabaseUrl, fit: Fit) -> Result<Option<Self>, OpenError> {
         let place = PostgresPlace::of(url)?;

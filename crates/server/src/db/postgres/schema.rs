@@ -56,6 +56,18 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
     Ok(())
 }
 
+/// Refuses a database in which the first migration could make nothing.
+pub(super) async fn check_rights(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
+    let (may_make,): (bool,) = sqlx::query_as(
+        "SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)
+            AND (has_database_privilege(current_database(), 'CREATE')
+                 OR EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'))",
+    )
+    .fetch_one(conn)
+    .await?;
+    if may_make { Ok(()) } else { Err(OpenError::NoRights { place: place.to_string() }) }
+}
+
 /// Whether a restore into it has begun and not ended.
 pub(super) async fn is_being_restored(conn: &mut PgConnection) -> DbResult<bool> {
     let (is_there,): (bool,) =

@@ -12,8 +12,8 @@ use crate::state::App;
 /// The day on which the documentation of the scopes and of the versions was read.
 const READ: &str = "2026-11-01";
 
-/// Over an administrator's connection.
-pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
+/// Without a connection.
+pub(in crate::services) fn not_asked() -> Vec<ServiceCheck> {
     use ServiceCheckId as Id;
     let ids = [
         Id::SalesforceIdentity,
@@ -22,8 +22,14 @@ pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
         Id::SalesforcePackage,
         Id::SalesforceLimits,
     ];
+    ids.map(ServiceCheck::not_asked).into()
+}
+
+/// Over an administrator's connection.
+pub(crate) async fn checks(app: &App) -> DbResult<Vec<ServiceCheck>> {
+    use ServiceCheckId as Id;
     let Ok(mut org) = Org::of_an_admin(app, Activity::Checking).await else {
-        return Ok(ids.map(ServiceCheck::not_asked).into());
+        return Ok(not_asked());
     };
     let scopes = scopes(&org);
     Ok(vec![
