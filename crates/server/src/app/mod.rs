@@ -202,8 +202,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     };
 
     let stand_ins = StandIns::start(&config, &public_url).await?;
-    let smtp = match (&config.smtp, &stand_ins) {
-        (Some(url), _) => url.clone(),
+    let smtp = match (config.mail_server()?, &stand_ins) {
+        (Some(url), _) => url,
         (None, Some(stand_ins)) => stand_ins.smtp()?,
         (None, None) => return Err(NO_MAIL_SERVER.into()),
     };

@@ -24,10 +24,10 @@ fn why(error: &SendError) -> String {
 /// When the mail server cannot be reached or does not take the mail, with its words.
 pub async fn send(config: Config, to: &str) -> Result<String, StartError> {
     let config = config.with_secrets_of_environment()?;
-    let smtp = config.smtp.as_ref().ok_or("MSI_SMTP names no mail server")?;
+    let smtp = config.mail_server()?.ok_or("MSI_SMTP names no mail server: give its address")?;
     let local = "http://localhost".parse()?;
     let public_url = config.public_url.as_ref().unwrap_or(&local);
-    let mailer = Mailer::new(smtp, &config.mail_from, public_url, config.mail_limits)?;
+    let mailer = Mailer::new(&smtp, &config.mail_from, public_url, config.mail_limits)?;
     let text = format!("Invitations of {} will arrive as this mail has.", config.account.account_name);
     let email = Email {
         subject: "Test mail of Sales Insight Actions Admin".to_owned(),

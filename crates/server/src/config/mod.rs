@@ -19,6 +19,7 @@ use url::Url;
 use crate::platform::destinations::Allowed;
 pub use crate::platform::place::{DatabaseUrl, Place};
 use crate::platform::proxy::{self, ForwardedHeader};
+pub use crate::platform::secret_url::SecretUrl;
 use crate::platform::tls;
 use crate::platform::url::below;
 use crate::sandbox_mode::{NO_MAIL_SERVER, SandboxConfig};
@@ -87,8 +88,8 @@ pub struct Config {
     #[command(flatten)]
     pub sandbox: SandboxConfig,
     /// Mail server, as smtp://user:password@host:port, with ?tls=required, or smtps://.
-    #[arg(long, env = "MSI_SMTP")]
-    pub smtp: Option<Url>,
+    #[arg(long, env = "MSI_SMTP", hide_env_values = true)]
+    pub smtp: Option<SecretUrl>,
     /// Sender of the mails.
     #[arg(
         long,
@@ -253,10 +254,11 @@ impl ServicesConfig {
 /// # Errors
 /// When the file cannot be read, or the address is given twice.
 pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
-    let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
+    let secret = |name: &str| secret(of_environment, name);
     let token_keys = secret("MSI_TOKEN_KEYS")?;
     let secret_keys = secret("MSI_SECRET_KEYS")?;
-    Ok(Place { database: database(place.database, &secret)?, token_keys, secret_keys, ..place })
+    let database = secret_url(place.database, of_environment, "MSI_DATABASE")?;
+    Ok(Place { database, token_keys, secret_keys, ..place })
 }
 
 /// The keyring of the environment, where it is there.
@@ -264,16 +266,24 @@ pub fn with_secrets_of_environment(place: Place) -> Result<Place, String> {
 /// # Errors
 /// When its file cannot be read, or it is given twice.
 pub fn secret_keys_of_environment() -> Result<Option<String>, String> {
-    secret(|name| std::env::var(name).ok(), "MSI_SECRET_KEYS")
+    secret(of_environment, "MSI_SECRET_KEYS")
 }
 
-/// The address of the database that was given, or else the one of the file that the environment names.
-fn database(given: Option<DatabaseUrl>, secret: &SecretOf<'_>) -> Result<Option<DatabaseUrl>, String> {
-    // A variable may be set to nothing.
-    match given.filter(|url| !url.text().is_empty()) {
-        Some(url) => Ok(Some(url)),
-        None => Ok(secret("MSI_DATABASE")?.map(DatabaseUrl::from)),
-    }
+fn of_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// An address that was given, by an option or its variable, or else the one of the file that another variable names.
+fn secret_url(
+    given: Option<SecretUrl>,
+    variable: impl Fn(&str) -> Option<String>,
+    name: &str,
+) -> Result<Option<SecretUrl>, String> {
+    let variable = |asked: &str| match &given {
+        Some(url) if asked == name => Some(url.text().to_owned()),
+        _ => variable(asked),
+    };
+    Ok(secret(variable, name)?.map(SecretUrl::from))
 }
 
 /// What finds a secret by the name of its variable.
@@ -422,17 +432,27 @@ impl Config {
     /// # Errors
     /// When a file of one cannot be read, or one is given twice.
     pub fn with_secrets_of_environment(mut self) -> Result<Self, String> {
-        let secret = |name: &str| secret(|name| std::env::var(name).ok(), name);
+        let secret = |name: &str| secret(of_environment, name);
         self.services.add_secrets(&secret)?;
-        self.database = database(self.database, &secret)?;
         self.token_keys = secret("MSI_TOKEN_KEYS")?;
-        if self.smtp.is_none()
-            && let Some(address) = secret("MSI_SMTP")?
-        {
-            let smtp = Url::parse(&address).map_err(|error| format!("MSI_SMTP_FILE: {error}"))?;
-            self.smtp = Some(smtp);
-        }
+        self.database = secret_url(self.database, of_environment, "MSI_DATABASE")?;
+        self.smtp = secret_url(self.smtp, of_environment, "MSI_SMTP")?;
         Ok(self)
+    }
+
+    /// The mail server.
+    ///
+    /// # Errors
+    /// When its address cannot be read. It is not shown: it may hold a password.
+    pub(crate) fn mail_server(&self) -> Result<Option<Url>, String> {
+        let given = self.smtp.as_ref().map(SecretUrl::text).filter(|text| !text.is_empty());
+        given.map(Url::parse).transpose().map_err(|error| {
+            format!(
+                "MSI_SMTP is not the address of a mail server ({error}): give one like \
+                 smtp://user:password@host:587?tls=required, and write special characters of the password as % and their code, \
+                 such as %40 for @ and %2F for /"
+            )
+        })
     }
 
     /// Where its data is.
@@ -450,7 +470,7 @@ impl Config {
         if let Some(refusal) = self.sandbox.refusal() {
             return Err(refusal.to_owned());
         }
-        if self.smtp.is_none() && !self.sandbox.is_on() {
+        if self.mail_server()?.is_none() && !self.sandbox.is_on() {
             return Err(NO_MAIL_SERVER.to_owned());
         }
         self.services.check()?;
@@ -699,6 +719,28 @@ pub(crate) mod tests {
         assert!(both.contains("MSI_SMTP and MSI_SMTP_FILE"), "{both}");
         let gone = found(&[("MSI_SMTP_FILE", "/nowhere/secret")]).unwrap_err();
         assert!(gone.contains("MSI_SMTP_FILE: /nowhere/secret"), "{gone}");
+    }
+
+    #[test]
+    fn a26_an_address_with_a_password_is_given_once_and_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        std::fs::write(&file, "smtp://of.a.file\n").unwrap();
+        let of_file = |name: &str| (name == "MSI_SMTP_FILE").then(|| file.display().to_string());
+        let url = |text: &str| SecretUrl::from(text.to_owned());
+        let read = |given: Option<SecretUrl>| {
+            secret_url(given, of_file, "MSI_SMTP").map(|url| url.map(|url| url.text().to_owned()))
+        };
+        assert_eq!(read(None), Ok(Some("smtp://of.a.file".to_owned())));
+        assert_eq!(read(Some(url(""))), Ok(Some("smtp://of.a.file".to_owned())), "it is set to nothing");
+        let both = read(Some(url("smtp://localhost"))).unwrap_err();
+        assert!(both.contains("MSI_SMTP and MSI_SMTP_FILE"), "{both}");
+
+        let canary = config(&["--smtp", "smtp://user:canary/4711@mail.example.com"]).unwrap();
+        assert!(!format!("{canary:?}").contains("canary"));
+        let refusal = canary.check().unwrap_err();
+        assert!(refusal.starts_with("MSI_SMTP is not") && refusal.contains("%2F for /"), "{refusal}");
+        assert!(!refusal.contains("canary"), "{refusal}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) mod place;
 pub(crate) mod portion;
 pub(crate) mod proxy;
 pub(crate) mod request_id;
+pub(crate) mod secret_url;
 pub(crate) mod secrets;
 pub(crate) mod text;
 pub(crate) mod tls;

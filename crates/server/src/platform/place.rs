@@ -1,41 +1,11 @@
 //! Where the server keeps its data.
 
-use std::convert::Infallible;
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-/// The URL of a database, which may hold a password: it is not shown.
-#[derive(Clone)]
-pub struct DatabaseUrl(String);
+use super::secret_url::SecretUrl;
 
-impl DatabaseUrl {
-    /// Empty where a variable is set to nothing.
-    pub(crate) fn text(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for DatabaseUrl {
-    fn from(url: String) -> Self {
-        Self(url)
-    }
-}
-
-/// Whatever it is: the command line would show a value that it refuses.
-impl FromStr for DatabaseUrl {
-    type Err = Infallible;
-
-    fn from_str(url: &str) -> Result<Self, Infallible> {
-        Ok(Self(url.trim().to_owned()))
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl")
-    }
-}
+/// The URL of a database.
+pub type DatabaseUrl = SecretUrl;
 
 /// Where the data of a server is.
 #[derive(Clone, Debug, clap::Args)]

@@ -173,3 +173,25 @@ fn a1_a_start_that_would_be_dangerous_is_refused_in_words() {
         assert!(!output.status.success() && said.contains(advice), "{words:?}: {said}");
     }
 }
+
+#[test]
+fn a26_the_password_of_the_mail_server_is_in_no_message_and_no_help() {
+    for (words, advice) in [
+        (&["serve"][..], "MSI_SMTP is not the address of a mail server"),
+        (&["test-mail"], "MSI_SMTP is not the address of a mail server"),
+        (&["doctor", "--only", "mail"], "MSI_SMTP is not the address of a mail server"),
+        (&["serve", "--help"], "[env: MSI_SMTP"),
+        (&["check-services", "--help"], "[env: MSI_SMTP"),
+    ] {
+        let data = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.args(words).env("MSI_DATA", data.path().join("data"));
+        // Its password ends the name of the host: nobody has written / as %2F.
+        command.env("MSI_SMTP", "smtp://canary-user:canary/4711@mail.example.com:587?tls=required");
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains(advice), "{words:?}: {said}");
+        assert!(!said.contains("canary") && !said.contains("4711"), "{words:?}: {said}");
+    }
+}

@@ -5,7 +5,6 @@ use std::time::Duration;
 use api_types::{BatchId, CheckState, List, ProblemCode, User, paths};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
-use url::Url;
 
 use crate::harness::{Answer, Client, Server, csv, row};
 use crate::long_lists::database;
@@ -31,7 +30,7 @@ async fn links() -> Option<Links> {
     let database = Network::before(proxy::Server::of(&url)).await;
     let office = PostOffice::open().await;
     let mail = Network::before(proxy::Server::Port(office.address)).await;
-    let smtp: Url = format!("smtp://{}", mail.address).parse().expect("a URL");
+    let smtp = format!("smtp://{}", mail.address).parse().unwrap();
     let server = Server::start_with(|config| {
         let url = postgres::database_of(&config.data).expect("a database");
         config.database = Some(database.through(&url).into());
@@ -150,7 +149,7 @@ async fn r22_a_mail_server_whose_name_nobody_knows_is_seen_and_mails_wait_until_
     // It waits, or is tried again at this moment.
     let waiting = admin.batch(&batch).await.deliveries;
     assert_eq!(waiting.queued + waiting.sending, 1, "{waiting:?}");
-    let smtp: Url = format!("smtp://{}", office.address).parse().unwrap();
+    let smtp = format!("smtp://{}", office.address).parse().unwrap();
     server.restart_with(|config| config.smtp = Some(smtp)).await;
     let admin = admin.at(&server.base);
     assert_eq!(admin.settled(&batch).await.deliveries.sent, 1);

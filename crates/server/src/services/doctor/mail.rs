@@ -12,12 +12,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn findings(config: &Config, dns: &Dns, selector: Option<&str>) -> Vec<Finding> {
     let sender = config.mail_from.rsplit_once('@').map(|(_, domain)| domain.trim_end_matches('>').trim());
-    let Some(smtp) = &config.smtp else {
-        let checks = [Check::Mail, Check::Spf, Check::Dkim, Check::Dmarc];
-        return checks.map(|check| Finding::not_asked(check, "MSI_SMTP is not set")).into();
+    let smtp = match config.mail_server() {
+        Ok(Some(smtp)) => smtp,
+        Ok(None) => {
+            let checks = [Check::Mail, Check::Spf, Check::Dkim, Check::Dmarc];
+            return checks.map(|check| Finding::not_asked(check, "MSI_SMTP is not set")).into();
+        }
+        Err(refusal) => return vec![Finding::failing(Check::Mail, refusal, "correct MSI_SMTP")],
     };
     let host = smtp.host_str().unwrap_or_default();
-    let greets = tokio::time::timeout(PATIENCE, MailServer::of(smtp).greets()).await.unwrap_or(false);
+    let greets = tokio::time::timeout(PATIENCE, MailServer::of(&smtp).greets()).await.unwrap_or(false);
     let mail = if greets {
         Finding::ok(Check::Mail, format!("{host} greets"))
     } else {

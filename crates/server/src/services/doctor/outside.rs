@@ -68,7 +68,9 @@ async fn is_alive(config: &Config) -> bool {
 
 /// Whether the names of the configuration are known.
 async fn names(config: &Config, dns: &Dns) -> Finding {
-    let urls = [&config.public_url, &config.console_url, &config.smtp];
+    // One that cannot be read is told of as the mail server.
+    let smtp = config.mail_server().ok().flatten();
+    let urls = [&config.public_url, &config.console_url, &smtp];
     let hosts =
         urls.into_iter().flatten().filter_map(Url::host_str).map(|host| host.trim_matches(['[', ']']));
     let mut hosts: Vec<&str> =

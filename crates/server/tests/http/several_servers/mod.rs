@@ -37,7 +37,7 @@ async fn first(change: impl FnOnce(&mut Config)) -> Option<Server> {
 /// The settings of two servers that send by the same mail server.
 fn by(office: &PostOffice) -> impl Fn(&mut Config) {
     let smtp = format!("smtp://{}", office.address);
-    move |config| config.smtp = Some(Url::parse(&smtp).expect("a URL"))
+    move |config| config.smtp = Some(smtp.clone().into())
 }
 
 /// Reads a batch until that is true of it.
