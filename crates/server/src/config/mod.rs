@@ -474,6 +474,11 @@ impl Config {
             return Err(NO_MAIL_SERVER.to_owned());
         }
         self.services.check()?;
+        self.check_reach()
+    }
+
+    /// The part of [`Self::check`] that is about where the server listens and under which address people reach it.
+    pub(crate) fn check_reach(&self) -> Result<(), String> {
         let is_local = self.bind.ip().to_canonical().is_loopback();
         let bind = self.bind;
         if self.sandbox.is_on() && !is_local {

@@ -37,8 +37,26 @@ pub(super) async fn findings(config: &Config, dns: &Dns, now: Millis) -> Vec<Fin
     vec![port, names, certificate]
 }
 
-/// Whether a server listens there, or could.
+/// Whether a server may and can listen there.
 async fn port(config: &Config) -> Finding {
+    if let Err(refusal) = config.check_reach() {
+        return Finding::failing(Check::Port, "the server does not start with these settings", refusal);
+    }
+    let found = listening(config).await;
+    let bind = config.bind;
+    if found.state == State::Ok && config.acme.is_some() && bind.ip().to_canonical().is_loopback() {
+        let todo = "listen where port 443 of the public address leads, as with MSI_BIND=0.0.0.0:443, unless another program on this \
+                    machine passes its connections on unchanged";
+        let found = format!(
+            "{bind} is reached from this machine alone, and the authority of MSI_ACME asks from outside"
+        );
+        return Finding::warning(Check::Port, found, todo);
+    }
+    found
+}
+
+/// Whether a server listens there, or could.
+async fn listening(config: &Config) -> Finding {
     let bind = config.bind;
     match TcpListener::bind(bind).await {
         Ok(_) => Finding::ok(Check::Port, format!("{bind} is free: no server runs there")),
@@ -99,12 +117,12 @@ async fn certificate(config: &Config, now: Millis) -> Finding {
         return ordered(config, now);
     }
     match (&config.tls_certificate, &config.public_url) {
-        (Some(path), _) => match first_of(path) {
+        (Some(path), _) => match config.tls().and_then(|_| first_of(path)) {
             Ok(certificate) => lasts(&certificate, &path.display().to_string(), Source::Given, now),
             Err(error) => Finding::failing(
                 check,
-                format!("{}: {error}", path.display()),
-                "name a file in PEM: MSI_TLS_CERTIFICATE",
+                error,
+                "name the file of the certificate and that of its key, in PEM: MSI_TLS_CERTIFICATE, MSI_TLS_KEY",
             ),
         },
         (None, Some(url)) if url.scheme() == "https" => of_proxy(url, now).await,
@@ -165,7 +183,8 @@ impl Source {
 }
 
 fn first_of(path: &Path) -> Result<Vec<u8>, String> {
-    let certificate = CertificateDer::from_pem_file(path).map_err(|error| error.to_string())?;
+    let certificate =
+        CertificateDer::from_pem_file(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(certificate.to_vec())
 }
 

@@ -16,7 +16,19 @@ pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) 
     let place = config.place();
     let todo = "start the server once, or name another place: MSI_DATA, MSI_DATABASE";
     let is_there = place.database.is_some() || Db::is_in(&place.folder);
-    let opened = if is_there { Db::open_beside(&place, Fit::Sufficient).await } else { Ok(None) };
+    let opened = match place.database.as_ref().map(|_| Db::is_new(&place)) {
+        Some(is_new) => match is_new.await {
+            Ok(true) => {
+                let found = "it is reached, and empty: the first start makes what it needs";
+                findings.push(Finding::ok(Check::Database, found));
+                return (findings, None);
+            }
+            Ok(false) => Db::open_beside(&place, Fit::Sufficient).await,
+            Err(error) => Err(error),
+        },
+        None if is_there => Db::open_beside(&place, Fit::Sufficient).await,
+        None => Ok(None),
+    };
     let db = match opened {
         Ok(Some(db)) => db,
         Ok(None) if is_there => {
