@@ -5,15 +5,14 @@ mod file;
 mod questions;
 
 use std::io::{BufRead, IsTerminal as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use file::Settings;
-use questions::{GROUPS, Group, Question, Trial};
+use file::{Given, Settings, file_of, quoted};
+use questions::{DOCTOR, GROUPS, Group, Question, Trial, WARNS};
 
-/// A command that ends with this where it has warnings alone.
-const DOCTOR: &str = "doctor";
-const WARNS: i32 = 1;
+/// From which the service of the package takes its settings.
+const OF_THE_PACKAGE: &str = "/etc/actions-admin/environment";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -38,7 +37,7 @@ pub(crate) fn run(
     output: &mut dyn Write,
 ) -> Result<String, String> {
     let mut settings = Settings::read(&options.out)?;
-    let mut failures = Vec::new();
+    let mut left = Vec::new();
     for group in &GROUPS {
         loop {
             if options.unattended {
@@ -46,40 +45,103 @@ pub(crate) fn run(
             } else {
                 ask(group, &mut settings, input, output)?;
             }
-            let Err(failure) = try_out(group, &settings) else { break };
+            let outcome = try_out(group, &settings)?;
+            let (what, said) = match &outcome {
+                Outcome::Works => break,
+                Outcome::Warns(said) => ("That works, with a warning", said),
+                Outcome::Fails(said) => ("That does not work yet", said),
+            };
             if options.unattended {
-                failures.push(format!("{}: {failure}", group.name));
+                left.push((group.name, outcome));
                 break;
             }
             let again = "Type n to leave it as it is, or Enter to answer again: ";
-            tell(output, &format!("That does not work yet: {failure}\n{again}"))?;
+            tell(output, &format!("{what}: {said}\n{again}"))?;
             if read_line(input)?.eq_ignore_ascii_case("n") {
-                failures.push(format!("{}: {failure}", group.name));
+                left.push((group.name, outcome));
                 break;
             }
         }
     }
-    if options.unattended && !options.anyway && !failures.is_empty() {
-        return Err(format!("nothing was written, as not everything works:\n{}", failures.join("\n")));
+    let has_failed = left.iter().any(|(_, outcome)| matches!(outcome, Outcome::Fails(_)));
+    let lines = |works: &str, fails: &str| {
+        let line = |(group, outcome): &(&str, Outcome)| match outcome {
+            Outcome::Works => String::new(),
+            Outcome::Warns(said) => format!("{works}{group}: {said}\n"),
+            Outcome::Fails(said) => format!("{fails}{group}: {said}\n"),
+        };
+        left.iter().map(line).collect::<String>()
+    };
+    if options.unattended && !options.anyway && has_failed {
+        let why = lines("with a warning: ", "");
+        return Err(format!("nothing was written, as not everything works:\n{}", why.trim_end()));
     }
     settings.write(&options.out)?;
-    let mut said = format!("{} is written", options.out.display());
-    for failure in &failures {
-        said.push_str("\nnot working yet: ");
-        said.push_str(failure);
+    let next = next_step(&options.out, &settings)?;
+    Ok(format!("{}{next}", lines("works, with a warning: ", "not working yet: ")))
+}
+
+/// What to do with the file that was written.
+fn next_step(file: &Path, settings: &Settings) -> Result<String, String> {
+    let file = std::path::absolute(file).map_err(|error| error.to_string())?;
+    let shown = file.display().to_string();
+    if file == Path::new(OF_THE_PACKAGE) {
+        let admin = settings.get("MSI_ADMIN_EMAIL").and_then(quoted).unwrap_or_default();
+        return Ok(format!(
+            "{shown} is written: start the service by `systemctl enable --now actions-admin` (where it runs already: \
+             `systemctl restart actions-admin`), then open the link that `actions-admin-server sign-in-link --email {admin}` prints"
+        ));
     }
-    said.push_str("\nstart the service, then open the link of: server sign-in-link");
-    Ok(said)
+    let sourced = quoted(&shown).unwrap_or_else(|| shown.clone());
+    Ok(format!(
+        "{shown} is written: start the server with it by `set -a; . {sourced}; set +a; server serve`, then open the link that it \
+         prints"
+    ))
+}
+
+/// What a question was answered with before.
+fn given<'a>(question: &Question, settings: &'a Settings) -> Option<Given<'a>> {
+    if question.is_secret {
+        settings.secret(question.setting)
+    } else {
+        settings.get(question.setting).map(Given::Value)
+    }
+}
+
+/// Answers a question by a value, and by nothing else.
+fn set(question: &Question, settings: &mut Settings, value: &str) -> Result<(), String> {
+    settings.set(question.setting, value)?;
+    if question.is_secret {
+        settings.remove(&file_of(question.setting));
+    }
+    Ok(())
+}
+
+/// Removes a setting, and what a start would refuse without it.
+fn remove(setting: &str, settings: &mut Settings) {
+    settings.remove(setting);
+    settings.remove(&file_of(setting));
+    for follower in questions::followers(setting) {
+        remove(follower, settings);
+    }
 }
 
 /// Takes the answers of a group from the environment.
 fn take(group: &Group, settings: &mut Settings) -> Result<(), String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|given| !given.is_empty());
     for question in group.questions {
-        if let Some(given) = std::env::var(question.setting).ok().filter(|given| !given.is_empty()) {
-            settings.set(question.setting, &given)?;
+        let (setting, file) = (question.setting, file_of(question.setting));
+        match (variable(setting), variable(&file).filter(|_| question.is_secret)) {
+            (Some(_), Some(_)) => return Err(format!("{setting} and {file} are both set: give one of them")),
+            (Some(value), None) => set(question, settings, &value)?,
+            (None, Some(path)) => {
+                settings.set(&file, &path)?;
+                settings.remove(setting);
+            }
+            (None, None) => {}
         }
-        if question.is_required && settings.get(question.setting).is_none() {
-            return Err(format!("{} is missing: {}", question.setting, question.text));
+        if question.is_required && given(question, settings).is_none() {
+            return Err(format!("{setting} is missing: {}", question.text));
         }
     }
     Ok(())
@@ -94,10 +156,11 @@ fn ask(
     tell(output, &format!("\n{}\n", group.name))?;
     for question in group.questions {
         if question.follows.is_some_and(|before| settings.get(before).is_none()) {
+            remove(question.setting, settings);
             continue;
         }
         loop {
-            tell(output, &prompt(question, settings.get(question.setting)))?;
+            tell(output, &prompt(question, given(question, settings)))?;
             let answer = if question.is_secret && std::io::stdin().is_terminal() {
                 // Nobody is to read it from the screen.
                 rpassword::read_password().map_err(|error| error.to_string())?
@@ -106,10 +169,15 @@ fn ask(
             };
             match answer.as_str() {
                 "" => {}
-                "-" => settings.remove(question.setting),
-                answer => settings.set(question.setting, answer)?,
+                "-" => remove(question.setting, settings),
+                answer => {
+                    if let Err(refusal) = set(question, settings, answer) {
+                        tell(output, &format!("{refusal}\n"))?;
+                        continue;
+                    }
+                }
             }
-            if !question.is_required || settings.get(question.setting).is_some() {
+            if !question.is_required || given(question, settings).is_some() {
                 break;
             }
             tell(output, "It is needed.\n")?;
@@ -119,25 +187,45 @@ fn ask(
 }
 
 /// What Enter keeps stands in brackets, but for secrets.
-fn prompt(question: &Question, known: Option<&str>) -> String {
+fn prompt(question: &Question, known: Option<Given<'_>>) -> String {
     let kept = match known {
-        Some(_) if question.is_secret => " [as it is]".to_owned(),
-        Some(known) => format!(" [{known}]"),
+        Some(Given::File(path)) => format!(" [in the file {path}]"),
+        Some(Given::Value(_)) if question.is_secret => " [as it is]".to_owned(),
+        Some(Given::Value(known)) => format!(" [{known}]"),
         None if question.is_required => String::new(),
         None => " [none]".to_owned(),
     };
     format!("  {}{kept}: ", question.text)
 }
 
-/// Tries the answers of a group by another command of this program, which reads them as the service will.
-fn try_out(group: &Group, settings: &Settings) -> Result<(), String> {
-    let Some(Trial { command, needs }) = group.trial else { return Ok(()) };
-    if needs.is_some_and(|setting| settings.get(setting).is_none()) {
-        return Ok(());
+/// How answers do.
+enum Outcome {
+    Works,
+    Warns(String),
+    Fails(String),
+}
+
+/// Tries the answers of a group. The first failure is told, and otherwise all warnings.
+fn try_out(group: &Group, settings: &Settings) -> Result<Outcome, String> {
+    let mut warnings = Vec::new();
+    for trial in group.trials {
+        if trial.needs.is_some_and(|setting| settings.secret(setting).is_none()) {
+            continue;
+        }
+        match tried(trial, settings)? {
+            Outcome::Works => {}
+            Outcome::Warns(said) => warnings.push(said),
+            Outcome::Fails(said) => return Ok(Outcome::Fails(said)),
+        }
     }
+    Ok(if warnings.is_empty() { Outcome::Works } else { Outcome::Warns(warnings.join("\n")) })
+}
+
+/// Tries answers by another command of this program, which reads them as the service will.
+fn tried(Trial { command, .. }: &Trial, settings: &Settings) -> Result<Outcome, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let mut trial = Command::new(program);
-    trial.args(command);
+    trial.args(*command);
     for (name, _) in std::env::vars_os() {
         // Where the package has its files, and nothing else of before.
         if name.to_string_lossy().starts_with("MSI_")
@@ -148,13 +236,18 @@ fn try_out(group: &Group, settings: &Settings) -> Result<(), String> {
     }
     trial.env("RUST_LOG", "off").envs(settings.pairs());
     let done = trial.output().map_err(|error| error.to_string())?;
-    let only_warns =
-        command.contains(&DOCTOR) && done.status.code() == Some(WARNS) && !done.stdout.is_empty();
-    if done.status.success() || only_warns {
-        return Ok(());
+    let is_report = command.contains(&DOCTOR) && !done.stdout.is_empty();
+    if done.status.success() {
+        return Ok(Outcome::Works);
     }
-    let said = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).trim().to_owned());
-    Err(said.join("\n").trim().trim_start_matches("server: ").to_owned())
+    let [report, errors] = [&done.stdout, &done.stderr].map(|text| String::from_utf8_lossy(text));
+    // The first line of a report says when it was made.
+    let report =
+        if is_report { report.split_once('\n').map_or("", |(_, rest)| rest) } else { report.as_ref() };
+    let said = format!("{}\n{}", report.trim(), errors.trim());
+    let said = said.trim().trim_start_matches("server: ").to_owned();
+    let only_warns = is_report && done.status.code() == Some(WARNS);
+    Ok(if only_warns { Outcome::Warns(said) } else { Outcome::Fails(said) })
 }
 
 fn read_line(input: &mut dyn BufRead) -> Result<String, String> {
@@ -168,4 +261,24 @@ fn read_line(input: &mut dyn BufRead) -> Result<String, String> {
 
 fn tell(output: &mut dyn Write, text: &str) -> Result<(), String> {
     output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n4_the_file_of_the_package_is_for_its_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::read(&folder.path().join("environment")).unwrap();
+        settings.set("MSI_ADMIN_EMAIL", "ana@example.com").unwrap();
+        let said = next_step(Path::new(OF_THE_PACKAGE), &settings).unwrap();
+        assert!(said.starts_with("/etc/actions-admin/environment is written: "), "{said}");
+        for command in [
+            "`systemctl enable --now actions-admin`",
+            "`actions-admin-server sign-in-link --email 'ana@example.com'`",
+        ] {
+            assert!(said.contains(command), "{said}");
+        }
+    }
 }

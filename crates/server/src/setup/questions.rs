@@ -14,7 +14,7 @@ pub(super) struct Question {
 pub(super) struct Group {
     pub(super) name: &'static str,
     pub(super) questions: &'static [Question],
-    pub(super) trial: Option<Trial>,
+    pub(super) trials: &'static [Trial],
 }
 
 /// By which command of the server settings are tried.
@@ -23,6 +23,25 @@ pub(super) struct Trial {
     pub(super) command: &'static [&'static str],
     /// Tried only where this one is set.
     pub(super) needs: Option<&'static str>,
+}
+
+/// The command that ends with [`WARNS`] where it has warnings alone.
+pub(super) const DOCTOR: &str = "doctor";
+pub(super) const WARNS: i32 = 1;
+
+/// Settings that nobody is asked for, each after the one without which a start refuses it.
+const FOLLOWERS: [(&str, &str); 4] = [
+    ("MSI_ACME", "MSI_ACME_CA_FILE"),
+    ("MSI_SALESFORCE_CLIENT_ID", "MSI_SALESFORCE_TEST_CLIENT_ID"),
+    ("MSI_SALESFORCE_CLIENT_ID", "MSI_SALESFORCE_APPS"),
+    ("MSI_SALESFORCE_TEST_CLIENT_ID", "MSI_SALESFORCE_TEST_CLIENT_SECRET"),
+];
+
+/// What goes with a setting when it is removed.
+pub(super) fn followers(of: &str) -> impl Iterator<Item = &'static str> {
+    let asked = GROUPS.iter().flat_map(|group| group.questions);
+    let asked = asked.filter(move |question| question.follows == Some(of)).map(|question| question.setting);
+    asked.chain(FOLLOWERS.iter().filter(move |(before, _)| *before == of).map(|(_, follower)| *follower))
 }
 
 /// What the package sets, and no answer changes.
@@ -41,7 +60,7 @@ const fn secret(before: &'static str, setting: &'static str, text: &'static str)
     Question { is_secret: true, ..following(before, setting, text) }
 }
 
-pub(super) const GROUPS: [Group; 5] = [
+pub(super) static GROUPS: [Group; 5] = [
     Group {
         name: "Where people reach the console",
         questions: &[
@@ -55,7 +74,10 @@ pub(super) const GROUPS: [Group; 5] = [
             ),
             question("MSI_BIND", "Where the server listens; without an answer at 127.0.0.1:8080"),
         ],
-        trial: Some(Trial { command: &["doctor", "--only", "port"], needs: None }),
+        trials: &[
+            Trial { command: &[DOCTOR, "--only", "port"], needs: None },
+            Trial { command: &[DOCTOR, "--only", "certificate"], needs: Some("MSI_TLS_CERTIFICATE") },
+        ],
     },
     Group {
         name: "The database",
@@ -66,8 +88,7 @@ pub(super) const GROUPS: [Group; 5] = [
                 "postgres://user:password@host:5432/name, or nothing for SQLite in the data folder",
             )
         }],
-        // The first start makes or refuses what it names.
-        trial: None,
+        trials: &[Trial { command: &[DOCTOR, "--only", "database"], needs: Some("MSI_DATABASE") }],
     },
     Group {
         name: "The account and its mail",
@@ -80,15 +101,19 @@ pub(super) const GROUPS: [Group; 5] = [
             },
             required("MSI_MAIL_FROM", "The sender, as Sales Insight Actions <no-reply@example.com>"),
         ],
-        trial: Some(Trial { command: &["test-mail"], needs: None }),
+        trials: &[Trial { command: &["test-mail"], needs: None }],
     },
     Group {
         name: "Salesforce",
         questions: &[
             question("MSI_SALESFORCE_CLIENT_ID", "The consumer key of the connected app"),
-            secret("MSI_SALESFORCE_CLIENT_ID", "MSI_SALESFORCE_CLIENT_SECRET", "Its consumer secret"),
+            secret(
+                "MSI_SALESFORCE_CLIENT_ID",
+                "MSI_SALESFORCE_CLIENT_SECRET",
+                "Its consumer secret, which is first used when an administrator connects",
+            ),
         ],
-        trial: Some(Trial { command: &["check-services"], needs: Some("MSI_SALESFORCE_CLIENT_ID") }),
+        trials: &[Trial { command: &["check-services"], needs: Some("MSI_SALESFORCE_CLIENT_ID") }],
     },
     Group {
         name: "Marketo",
@@ -111,6 +136,6 @@ pub(super) const GROUPS: [Group; 5] = [
                 "Their client secret",
             ),
         ],
-        trial: Some(Trial { command: &["check-services"], needs: Some("MSI_MARKETO_MUNCHKIN_ID") }),
+        trials: &[Trial { command: &["check-services"], needs: Some("MSI_MARKETO_MUNCHKIN_ID") }],
     },
 ];

@@ -53,7 +53,7 @@ async fn n4_the_settings_of_the_environment_are_tried_and_written_without_a_ques
     assert!(done.status.success(), "{}", said(&done));
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(
-        written.starts_with("# ours\nMSI_SEATS='500'\nMSI_PUBLIC_URL='https://actions.example.com'\n"),
+        written.starts_with("# ours\nMSI_SEATS=500\nMSI_PUBLIC_URL='https://actions.example.com'\n"),
         "{written}"
     );
     assert!(written.contains("MSI_MAIL_FROM='Actions <no-reply@example.com>'\n"), "{written}");
@@ -160,7 +160,7 @@ async fn n4_services_are_tried_before_the_first_start_and_nothing_is_made() {
     let database = postgres::empty_database_of(&folder.path().join("data"));
     let database = database.as_deref().map(|url| ("MSI_DATABASE", url));
     let right: Vec<_> = answers(&smtp).into_iter().chain(services()).chain(database).collect();
-    for (wrong, of) in [(4, "The operator's credentials may read"), (6, "Marketo issues a token")] {
+    for (wrong, of) in [(4, "may read Marketo's users: failed"), (6, "account's connection: failed")] {
         let mut refused = right.clone();
         refused[answers(&smtp).len() + wrong].1 = "another secret";
         let done = set_up(folder.path(), &["--unattended"], &refused, "").await;
@@ -177,4 +177,135 @@ async fn n4_services_are_tried_before_the_first_start_and_nothing_is_made() {
         !folder.path().join("data").exists(),
         "the first start makes the data, as the user of the service"
     );
+}
+
+/// The answers with some changed, or added.
+fn changed<'a>(
+    answers: &[(&'static str, &'a str)],
+    changes: &[(&'static str, &'a str)],
+) -> Vec<(&'static str, &'a str)> {
+    let is_kept = |(name, _): &&(&str, &str)| changes.iter().all(|(changed, _)| changed != name);
+    answers.iter().filter(is_kept).chain(changes).copied().collect()
+}
+
+/// What a start would refuse is refused by the trial of the group that it belongs to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_what_a_start_refuses_is_refused_before() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let smtp = format!("smtp://{}", office.address);
+    let wrong = folder.path().join("tls.pem");
+    std::fs::write(&wrong, "no certificate").unwrap();
+    let wrong = wrong.to_str().unwrap();
+    for (changes, of, refusal) in [
+        (&[("MSI_PUBLIC_URL", "http://actions.example.com")][..], "Where people", "is not HTTPS"),
+        (&[("MSI_BIND", "0.0.0.0:0")], "Where people", "open to other machines"),
+        (
+            &[("MSI_ACME", "letsencrypt"), ("MSI_PUBLIC_URL", "https://192.0.2.1")],
+            "Where people",
+            "orders a certificate for the name",
+        ),
+        (&[("MSI_TLS_CERTIFICATE", wrong), ("MSI_TLS_KEY", wrong)], "Where people", "tls.pem"),
+        (
+            &[("MSI_DATABASE", "postgres://user:canary@127.0.0.1:9/actions")],
+            "The database",
+            "cannot be reached",
+        ),
+        (&[("MSI_SMTP", "smtp://user:canary/4711@mail.example.com")], "The account", "MSI_SMTP is not"),
+    ] {
+        let done = set_up(folder.path(), &["--unattended"], &changed(&answers(&smtp), changes), "").await;
+        assert!(!done.status.success(), "{changes:?}");
+        let said = said(&done);
+        let line = said.lines().find(|line| line.starts_with(of)).unwrap_or_else(|| panic!("{said}"));
+        assert!(!line.contains("server 0"), "the time of a report helps nobody: {line}");
+        assert!(said.contains(refusal) && !said.contains("canary"), "{changes:?}: {said}");
+        assert!(!folder.path().join("environment").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_a_certificate_that_no_authority_can_issue_here_is_warned_of() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let smtp = format!("smtp://{}", office.address);
+    let given = changed(&answers(&smtp), &[("MSI_ACME", "letsencrypt")]);
+    let done = set_up(folder.path(), &["--unattended"], &given, "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    let warning = "works, with a warning: Where people reach the console: warning";
+    assert!(said(&done).contains(warning), "{}", said(&done));
+    assert!(said(&done).contains("is reached from this machine alone"), "{}", said(&done));
+}
+
+/// Enter, so many times.
+fn enter(times: usize) -> String {
+    "\n".repeat(times)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_what_follows_a_setting_goes_with_it_and_the_rest_stays_as_it_is() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let file = folder.path().join("environment");
+    let kept = format!(
+        "# ours\nMSI_ACCOUNT_NAME=\"O'Brien sales\"\nMSI_PUBLIC_URL=https://actions.example.com\nMSI_BIND=127.0.0.1:0\n\
+         MSI_ADMIN_EMAIL=admin@example.com\nMSI_SMTP=smtp://{}\nMSI_MAIL_FROM=no-reply@example.com\n",
+        office.address
+    );
+    let others = "MSI_TLS_CERTIFICATE=tls.pem\nMSI_TLS_KEY=tls.key\nMSI_ACME_CA_FILE=ca.pem\n\
+        MSI_SALESFORCE_CLIENT_ID=key\nMSI_SALESFORCE_CLIENT_SECRET_FILE=secret\nMSI_SALESFORCE_APPS='x=y:z'\n\
+        MSI_MARKETO_MUNCHKIN_ID=284-RPR-133\nMSI_MARKETO_PLATFORM_CLIENT_ID=id\nMSI_MARKETO_PLATFORM_SECRET=secret\n";
+    std::fs::write(&file, format!("{kept}{others}")).unwrap();
+    // The certificate, the authority, Salesforce and Marketo are removed, and no other question is asked of them. The name of the
+    // account is refused at first.
+    let typed = format!("{}-\n-\n{}a\u{1}b\n{}-\n-\n", enter(2), enter(2), enter(4));
+    let done = set_up(folder.path(), &[], &[], &typed).await;
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(said(&done).contains("MSI_ACCOUNT_NAME: a line break or another"), "{}", said(&done));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), kept, "{}", said(&done));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_a_secret_in_a_file_is_an_answer_and_is_given_once() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let (file, of_smtp) = (folder.path().join("environment"), folder.path().join("smtp"));
+    let smtp = format!("smtp://{}", office.address);
+    std::fs::write(&of_smtp, format!("{smtp}\n")).unwrap();
+    let path = of_smtp.to_str().unwrap();
+    let without: Vec<_> = answers("").into_iter().filter(|(name, _)| *name != "MSI_SMTP").collect();
+    let in_file = changed(&without, &[("MSI_SMTP_FILE", path)]);
+    let done = set_up(folder.path(), &["--unattended"], &in_file, "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains(&format!("MSI_SMTP_FILE='{path}'\n")), "{written}");
+    assert!(!written.contains("MSI_SMTP="), "{written}");
+
+    // It is kept by Enter.
+    let done = set_up(folder.path(), &[], &[], &enter(12)).await;
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(said(&done).contains(&format!("[in the file {path}]")), "{}", said(&done));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
+
+    let both = changed(&in_file, &[("MSI_SMTP", &smtp)]);
+    let done = set_up(folder.path(), &["--unattended"], &both, "").await;
+    assert!(said(&done).contains("MSI_SMTP and MSI_SMTP_FILE are both set"), "{}", said(&done));
+    let both = format!("{written}MSI_SMTP='{smtp}'\n");
+    std::fs::write(&file, &both).unwrap();
+    let done = set_up(folder.path(), &["--unattended"], &[], "").await;
+    assert!(said(&done).contains("MSI_SMTP and MSI_SMTP_FILE are both set"), "{}", said(&done));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), both);
+    // A new answer takes the place of both.
+    let typed = format!("{}n\n{}{smtp}\n{}", enter(5), enter(3), enter(3));
+    let done = set_up(folder.path(), &[], &[], &typed).await;
+    assert!(done.status.success(), "{}", said(&done));
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.contains("MSI_SMTP='") && !written.contains("MSI_SMTP_FILE"), "{written}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn n4_the_last_line_names_the_file_and_how_to_start_with_it() {
+    let (office, folder) = (PostOffice::open().await, tempfile::tempdir().unwrap());
+    let smtp = format!("smtp://{}", office.address);
+    let done = set_up(folder.path(), &["--unattended"], &answers(&smtp), "").await;
+    let said = said(&done);
+    let file = folder.path().join("environment").display().to_string();
+    let last = said.trim_end().lines().last().unwrap();
+    assert!(last.starts_with(&format!("{file} is written: ")), "{said}");
+    assert!(last.contains(&format!("`set -a; . '{file}'; set +a; server serve`")), "{said}");
 }
