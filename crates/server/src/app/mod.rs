@@ -30,7 +30,7 @@ use crate::clients::services::Services;
 use crate::config::origins::{LOCALHOST, Origins};
 use crate::config::{Config, Loopback};
 use crate::db::accounts::AccountRow;
-use crate::db::{self, Db, Fit};
+use crate::db::{self, Db};
 pub use crate::error::StartError;
 use crate::http::connections;
 use crate::platform::clock::Clock;

@@ -248,9 +248,15 @@ async fn n4_what_follows_a_setting_goes_with_it_and_the_rest_stays_as_it_is() {
          MSI_ADMIN_EMAIL=admin@example.com\nMSI_SMTP=smtp://{}\nMSI_MAIL_FROM=no-reply@example.com\n",
         office.address
     );
-    let others = "MSI_TLS_CERTIFICATE=tls.pem\nMSI_TLS_KEY=tls.key\nMSI_ACME_CA_FILE=ca.pem\n\
-        MSI_SALESFORCE_CLIENT_ID=key\nMSI_SALESFORCE_CLIENT_SECRET_FILE=secret\nMSI_SALESFORCE_APPS='x=y:z'\n\
-        MSI_MARKETO_MUNCHKIN_ID=284-RPR-133\nMSI_MARKETO_PLATFORM_CLIENT_ID=id\nMSI_MARKETO_PLATFORM_SECRET=secret\n";
+    // Each trial reads it, until it is removed.
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "secret").unwrap();
+    let others = format!(
+        "MSI_TLS_CERTIFICATE=tls.pem\nMSI_TLS_KEY=tls.key\nMSI_ACME_CA_FILE=ca.pem\nMSI_SALESFORCE_CLIENT_ID=key\n\
+         MSI_SALESFORCE_CLIENT_SECRET_FILE={}\nMSI_SALESFORCE_APPS='x=y:z'\nMSI_MARKETO_MUNCHKIN_ID=284-RPR-133\n\
+         MSI_MARKETO_PLATFORM_CLIENT_ID=id\nMSI_MARKETO_PLATFORM_SECRET=secret\n",
+        secret.display()
+    );
     std::fs::write(&file, format!("{kept}{others}")).unwrap();
     // The certificate, the authority, Salesforce and Marketo are removed, and no other question is asked of them. The name of the
     // account is refused at first.

@@ -72,7 +72,7 @@ mod tests {
     async fn a_database_is_named_without_the_password() {
         // Nothing listens there.
         let url = DatabaseUrl::from("postgres://ana:secret@127.0.0.1:1/actions".to_owned());
-        assert_eq!(format!("{url:?}"), "DatabaseUrl");
+        assert_eq!(format!("{url:?}"), "SecretUrl");
         let place = PostgresPlace::of(&url).unwrap();
         assert_eq!(place.to_string(), "the database actions at 127.0.0.1:1");
         let refusal =

@@ -335,7 +335,7 @@ mod tests {
             }
         });
         let reached = ["--bind", &bind, "--public-url", "https://actions.example.com"];
-        let seen = async |more: &[&str]| port(&config(&[&reached, more].concat()).unwrap()).await.state;
+        let seen = async |more: &[&str]| listening(&config(&[&reached, more].concat()).unwrap()).await.state;
         assert_eq!(seen(&["--acme", directory]).await, State::Ok);
         let given = ["--tls-certificate", "tls.pem", "--tls-key", "tls.key"];
         assert_eq!(seen(&given).await, State::Failing, "one with a certificate");
