@@ -141,6 +141,10 @@ commit_name() {
   echo "$commit"
 }
 
+# For programs that need no library of the machine that they run on. Such a program finds the C library's getrandom() by no name: it
+# asks the kernel instead of a file that may not be there.
+STATIC_FLAGS='-C target-feature=+crt-static --cfg getrandom_backend="linux_getrandom"'
+
 # Of the workspace's packages, with sandbox mode: for everything but production.
 WITH_SANDBOX=(--features server/sandbox)
 
