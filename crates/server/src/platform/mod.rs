@@ -8,6 +8,7 @@ pub(crate) mod disk;
 pub(crate) mod ending;
 pub(crate) mod for_recipients;
 pub(crate) mod html;
+pub(crate) mod jitter;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod outbound;

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use crate::platform::destinations::Destinations;
+use crate::platform::jitter::random_share;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -80,9 +81,7 @@ pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
 
 /// How long to wait after this many failures in a row, with full jitter: anything up to a limit that grows.
 pub(crate) fn backoff(failed: u32) -> Duration {
-    // Without randomness, the middle is used.
-    let share = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
-    jittered(longest(failed), share)
+    jittered(longest(failed), random_share())
 }
 
 fn longest(failed: u32) -> Duration {

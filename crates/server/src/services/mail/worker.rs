@@ -37,6 +37,7 @@ use crate::db::told::Told;
 use crate::db::{self, Conn, DbResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jitter::random_share;
 use crate::platform::jobs::Job;
 use crate::platform::token::{Claim, Purpose};
 use crate::services::address;
@@ -590,10 +591,6 @@ pub(crate) fn preview(app: &App, draft: &api_types::MailDraft, inviter: &str, na
         url: app.console_url().as_str(),
     };
     invitation(draft.language, &content)
-}
-
-fn random_share() -> f64 {
-    getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::db::webhooks::{invitations, outbox};
 use crate::db::{self, DbResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
+use crate::platform::jitter::random_share;
 use crate::platform::jobs::Job;
 use crate::platform::secrets::{Secret, SecretContext};
 use crate::services::audit::{self, Actor};
@@ -177,8 +178,7 @@ fn asked_for(attempt: &Attempt) -> Duration {
 /// How long to wait after so many failures: between half of a time that grows and all of it.
 fn jittered(first: Duration, factor: u32, failures: u32, longest: Duration) -> Duration {
     let whole = first.saturating_mul(factor.saturating_pow(failures.saturating_sub(1))).min(longest);
-    let share = getrandom::u32().map_or(0.5, |random| f64::from(random) / f64::from(u32::MAX));
-    whole.mul_f64(0.5 + share / 2.0)
+    whole.mul_f64(0.5 + random_share() / 2.0)
 }
 
 async fn store(app: &App, endpoint: &EndpointRow, settled: &[Settled], heard: &Heard) -> DbResult<()> {
