@@ -22,7 +22,7 @@ use api_types::{AuditAction, ServicesReport};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
-use url::Url;
+use url::{Host, Url};
 
 use crate::clients::acme::Authority;
 use crate::clients::marketo::{Clients, Pace};
@@ -212,7 +212,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
 
     // Only the stand-in's limits are scaled.
     let pace = match &stand_ins {
-        Some(stand_ins) if config.services.marketo_url.is_none() => stand_ins.pace(),
+        // One on this machine is the stand-in of another server.
+        Some(stand_ins) if config.services.marketo_url.as_deref().is_none_or(is_on_this_machine) => {
+            stand_ins.pace()
+        }
         _ => Pace::REAL,
     };
     let services = Services::new(
@@ -258,6 +261,17 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         app.ending.clone(),
     ));
     Ok(Running { address, public_url, metrics, stand_ins, end, serving, helpers, app, lock })
+}
+
+/// Whether the URL of a Marketo instance, which may have a placeholder, is one of this machine.
+fn is_on_this_machine(url: &str) -> bool {
+    let url = Url::parse(&url.replace("{munchkin}", "instance"));
+    match url.as_ref().ok().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// What the server talks to.

@@ -115,7 +115,7 @@ async fn r9_wherever_the_way_to_the_database_is_cut_nobody_is_lost_and_nobody_ge
 }
 
 /// Every kind of trouble; what comes after some bytes comes after these.
-fn troubles(from: From, after: usize) -> [Trouble; 8] {
+pub(super) fn troubles(from: From, after: usize) -> [Trouble; 8] {
     [
         Trouble::Late,
         Trouble::Narrow,

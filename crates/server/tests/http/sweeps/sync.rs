@@ -1,16 +1,26 @@
 //! R7, R9: at each point where a server with a run of Action Field Sync under way writes a file, or sends to Marketo, Salesforce
 //! or its database or receives from them, that fails, or the process is killed there.
 
+use std::num::NonZeroU32;
+
 use api_types::{SyncRun, SyncRunId, paths};
 use reqwest::Method;
+use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
+use sqlx::AssertSqlSafe;
+use url::Url;
 
 use super::faulty_server::{Calls, Fault, FaultyServer};
-use super::{Inviter, draws};
-use crate::field_sync::{Oracle, check_people, has_ended, server_with};
+use super::network::troubles;
+use super::{Inviter, draws, spread};
+use crate::field_sync::{Oracle, check_people, ended, has_ended, server_of, server_with, start};
 use crate::harness::Client;
+use crate::long_lists::database;
 use crate::performance::report;
+use crate::proxy::{self, From, Network, Trouble};
 
 const PEOPLE: u32 = 120;
+/// Where every byte may come alone.
+const FEW_PEOPLE: u32 = 20;
 
 struct Syncing {
     server: FaultyServer,
@@ -78,5 +88,80 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
     report(&format!(
         "{PEOPLE} people synced, {calls} calls: {faults} faults, after which the server was started {} times",
         syncing.server.starts
+    ));
+}
+
+/// A network before a service, and the service's URL by that way.
+async fn way_to(url: &str) -> (Network, String) {
+    // It may have a placeholder in its path.
+    let (scheme, rest) = url.split_once("://").expect("a URL");
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let server = Url::parse(&format!("{scheme}://{host}")).expect("a URL");
+    let network =
+        Network::before(proxy::Server::Port(server.socket_addrs(|| None).expect("an address")[0])).await;
+    let through = format!("{scheme}://{}{path}", network.address);
+    (network, through)
+}
+
+/// Every kind of trouble but silence, which ends a call only after a minute (`clients/marketo/client.rs`). With every byte alone, a run
+/// takes half a minute: that is tried with all draws only.
+#[tokio::test]
+async fn r9_whatever_is_the_matter_with_the_ways_to_marketo_and_salesforce_all_people_arrive_and_nobody_twice()
+ {
+    let (mut server, admin) = server_of(|config| {
+        config.sandbox.speed = NonZeroU32::new(6_000).unwrap();
+        config.sandbox.people = FEW_PEOPLE;
+    })
+    .await;
+    let services = server.sandbox();
+    let (login, org) = (services.salesforce_login_url(), services.salesforce_my_domain_url());
+    let (to_marketo, marketo) = way_to(&services.marketo_url_template()).await;
+    let (to_org, behind) = way_to(&org).await;
+    let _services = server.stop_but_for_its_stand_ins().await;
+    let told = format!("UPDATE salesforce_connections SET instance_url = '{behind}'");
+    sqlx::raw_sql(AssertSqlSafe(told)).execute(&mut database(&server).await).await.unwrap();
+    server
+        .restart_with(|config| {
+            let services = &mut config.services;
+            services.salesforce_client_id = Some(CLIENT_ID.to_owned());
+            services.salesforce_client_secret = Some(CLIENT_SECRET.to_owned());
+            services.salesforce_login_url = Some(Url::parse(&login).unwrap());
+            services.salesforce_test_url = Some(Url::parse(&org).unwrap());
+            services.marketo_url = Some(marketo);
+        })
+        .await;
+    let (admin, oracle) = (admin.at(&server.base), Oracle::new(FEW_PEOPLE));
+    let run = async || ended(&admin, &start(&admin).await.id).await;
+    oracle.check(&run().await);
+
+    let mut faults = 0;
+    // A call of Salesforce that fails is tried again after seconds.
+    for (network, few) in [(&to_marketo, 1), (&to_org, 0)] {
+        for from in [From::Client, From::Server] {
+            network.take_sent(from);
+            oracle.check(&run().await);
+            let sent = u32::try_from(network.take_sent(from)).unwrap();
+            assert!(sent > 100, "{sent} bytes");
+            for (draw, after) in spread(sent, draws(few, Some(25)), 60).enumerate() {
+                for trouble in troubles(from, after as usize) {
+                    let is_left_out = match trouble {
+                        Trouble::Silent { .. } => true,
+                        Trouble::Sliced => draw > 0 || draws(0, None).is_some(),
+                        _ => false,
+                    };
+                    if is_left_out {
+                        continue;
+                    }
+                    network.set(trouble);
+                    oracle.check(&run().await);
+                    network.set(Trouble::None);
+                    check_people(&admin, &oracle).await;
+                    faults += 1;
+                }
+            }
+        }
+    }
+    report(&format!(
+        "{FEW_PEOPLE} people synced: {faults} with trouble between server, Marketo and Salesforce"
     ));
 }
