@@ -24,6 +24,7 @@ use receiver::{Manner, Received, Receiver};
 
 /// Longer than the first wait after a failure, of a message and of its endpoint.
 const A_WHILE: Duration = Duration::from_secs(6);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A server that may send to this machine.
 async fn server() -> Server {
@@ -191,13 +192,13 @@ async fn n5_what_ended_before_an_endpoint_wanted_to_know_is_not_told() {
     let id = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id;
     admin.invite(&[row(2, "ana@example.com")]).await;
     receiver.received(1).await;
-    server.clock.advance(Duration::from_secs(40 * 24 * 3600));
+    server.clock.advance(DAY * 40);
     let admin = server.admin().await;
     let types = Some(vec![WebhookType::InvitationExpired]);
     let change = WebhookChange { types, ..WebhookChange::default() };
     assert_eq!(admin.patch(&paths::webhook(&id), &change).await.status, 200);
     admin.invite(&[row(2, "bea@example.com")]).await;
-    server.clock.advance(Duration::from_secs(40 * 24 * 3600));
+    server.clock.advance(DAY * 40);
     let told: Vec<Value> = receiver.received(2).await.iter().skip(1).map(|message| message.body()).collect();
     assert_eq!(told[0]["type"], "invitation.expired");
     assert_eq!(told[0]["data"]["email"], "bea@example.com", "{told:?}");
@@ -344,6 +345,31 @@ async fn n5_an_endpoint_that_fails_for_days_is_turned_off_and_what_failed_is_sen
 }
 
 #[tokio::test]
+async fn n5_messages_are_kept_for_thirty_days_with_their_attempts() {
+    let (mut server, receiver) = (server().await, Receiver::open().await);
+    let admin = server.admin().await;
+    let id = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    delivery(&admin, &id, WebhookDeliveryState::Sent, 1).await;
+    server.clock.advance(DAY);
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "bo@example.com")]).await;
+    let later = receiver.received(2).await.remove(1).id;
+    while webhook(&admin, &id).await.waiting > 0 {}
+
+    server.clock.advance(DAY * 29 + A_WHILE);
+    // Housekeeping looks at what is old when the server starts.
+    server.restart().await;
+    let left = delivery(&server.admin().await, &id, WebhookDeliveryState::Sent, 1).await;
+    assert_eq!(left.id.as_str(), later);
+    let (attempts,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM webhook_attempts")
+        .fetch_one(&mut database(&server).await)
+        .await
+        .expect("the table");
+    assert_eq!(attempts, 1);
+}
+
+#[tokio::test]
 async fn n5_with_another_secret_both_sign_for_a_day() {
     let (server, receiver) = (server().await, Receiver::open().await);
     let admin = server.admin().await;
@@ -361,7 +387,7 @@ async fn n5_with_another_secret_both_sign_for_a_day() {
     let message = test(1).await;
     assert_eq!((message.kind().as_str(), message.signatures()), ("test.sent", 2));
     assert!(message.is_signed_by(&first.secret) && message.is_signed_by(&second.secret));
-    server.clock.advance(Duration::from_secs(24 * 3600));
+    server.clock.advance(DAY);
     let message = test(2).await;
     assert!(!message.is_signed_by(&first.secret) && message.is_signed_by(&second.secret));
     assert_eq!(message.signatures(), 1);
@@ -411,7 +437,7 @@ async fn n5_messages_come_in_the_order_in_which_things_happened_and_say_what_the
     assert_eq!(messages.iter().map(|message| &message.id).collect::<BTreeSet<_>>().len(), 10);
 
     // Who was invited and has not answered is told of once that can no longer be.
-    server.clock.advance(Duration::from_secs(31 * 24 * 3600));
+    server.clock.advance(DAY * 31);
     let expired = receiver.received(11).await.remove(10);
     assert_eq!(
         (expired.kind().as_str(), &expired.body()["data"]["email"]),
