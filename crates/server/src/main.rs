@@ -302,11 +302,12 @@ async fn serve(mut config: Config) -> Result<(), StartError> {
     config = config.with_secrets_of_environment()?;
     config.sandbox = config.sandbox.with_key_of_environment();
     let clock = clock(&config, std::io::stdin());
-    let console = config.console_url.clone();
+    let (console, is_sandbox) = (config.console_url.clone(), config.sandbox.is_on());
     let running = app::start(config, clock).await?;
-    // Where output is kept, as in a journal, everybody who reads it could use a link that signs in. The link is made
-    // before anything is printed: a reader of the server's address may ask for another link, which withdraws this one.
-    let way_in = if std::io::stdout().is_terminal() || running.awaits_first_sign_in().await? {
+    // Where output is kept, as in a journal, everybody who reads it could use a link that signs in: only that of a sandbox is
+    // printed there, until somebody has. The link is made before anything is printed: a reader of the server's address may
+    // ask for another link, which withdraws this one.
+    let way_in = if std::io::stdout().is_terminal() || is_sandbox && running.awaits_first_sign_in().await? {
         format!("sign in once with {}", running.sign_in_link().await?)
     } else {
         "for a link that signs the first administrator in: server sign-in-link".to_owned()

@@ -43,6 +43,24 @@ fn a1_sandbox_mode_is_refused_with_what_to_do_instead() {
     refused(&[], Some("false"), "no mail server: give --smtp");
 }
 
+/// Where output is kept, as in a journal or a container's log, the link would be for everybody who reads it.
+#[test]
+fn a9_a17_a_server_for_production_prints_no_link_where_nobody_looks() {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = server(&["serve", "--bind", "127.0.0.1:0", "--smtp", "smtp://127.0.0.1:1", "--data"])
+        .arg(data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let way_in = lines.find(|line| line.contains("sign"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = "for a link that signs the first administrator in: server sign-in-link";
+    assert_eq!(way_in.as_deref(), Some(told));
+}
+
 #[tokio::test]
 async fn a1_a_server_for_production_starts_and_answers_nothing_of_sandbox_mode() {
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -55,7 +55,7 @@ impl SandboxConfig {
         None
     }
 
-    pub(crate) fn is_on(&self) -> bool {
+    pub fn is_on(&self) -> bool {
         self.on
     }
 

@@ -35,7 +35,7 @@ impl SandboxConfig {
         self.wanted.as_ref().is_some_and(|wanted| !matches!(wanted.as_str(), "" | "false")).then_some(REFUSAL)
     }
 
-    pub(crate) fn is_on(&self) -> bool {
+    pub fn is_on(&self) -> bool {
         false
     }
 
