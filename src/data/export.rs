@@ -1,6 +1,7 @@
 //! Lists saved as CSV files, made in the browser from the backend's pages. No cell can be read as a formula.
 
 use api_types::{List, ProblemCode};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use roster::CsvWriter;
 
@@ -57,28 +58,28 @@ pub(crate) async fn save<T>(
             record(&mut writer, &(table.cells)(item));
         }
     });
-    match read.await {
-        Ok(true) => {
-            let content = js_sys::Uint8Array::from(writer.take().as_slice());
-            downloads::save(&table.file_name, "text/csv", &content);
-        }
-        Ok(false) => {}
-        Err(failure) => notify(Tone::Failure, failure.message()),
-    }
+    let read = read.await;
+    let file = read.map(|is_whole| is_whole.then(|| Array::of1(&Uint8Array::from(writer.take().as_slice()))));
+    end(&table.file_name, "text/csv", file);
 }
 
 /// A file that the server makes: it is asked for, and says how far it is; `None` where it was stopped.
 pub(crate) async fn save_made(
     export: Export,
     (file_name, kind): (&str, &str),
-    made: impl AsyncFnOnce(Report) -> Result<Option<js_sys::Array>, Failure>,
+    made: impl AsyncFnOnce(Report) -> Result<Option<Array>, Failure>,
 ) {
     if untrack(|| export.0.is_running()) {
         return;
     }
-    match export.0.work(made).await {
-        Ok(Some(Some(pieces))) => downloads::save_pieces(file_name, kind, &pieces),
-        Ok(_) => {}
+    end(file_name, kind, export.0.work(made).await.map(Option::flatten));
+}
+
+/// Saves a file unless it was stopped, or says why there is none.
+fn end(file_name: &str, kind: &str, file: Result<Option<Array>, Failure>) {
+    match file {
+        Ok(Some(pieces)) => downloads::save_pieces(file_name, kind, &pieces),
+        Ok(None) => {}
         // The person has decided against it.
         Err(failure) if failure.code() == Some(ProblemCode::ProofNeeded) => {}
         Err(failure) => notify(Tone::Failure, failure.message()),

@@ -10,14 +10,14 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use serde::Serialize;
 
 use super::labels;
-use super::state::{HEADING, LOOK_EVERY_MS, LOOKS, Screen};
+use super::state::{HEADING, Screen, look_until};
 use crate::api::query::choice;
 use crate::api::{query, webhooks};
 use crate::data::{Loader, loaded_list};
 use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::i18n;
-use crate::platform::{dom, spawn, timers};
+use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
     Button, ButtonKind, Column, EmptyState, Frame, IconName, Note, Pager, Room, Select, SelectOption, Status,
@@ -116,16 +116,11 @@ impl Page {
             match webhooks::replay(&id, &wanted).await {
                 Ok(replayed) => {
                     notify(Tone::Success, t!("webhooks.again_done", count = replayed.messages));
-                    for _ in 0..LOOKS {
-                        self.refresh().await;
-                        let waits = |one: &WebhookDelivery| one.state == WebhookDeliveryState::Waiting;
-                        if self.page.state.is_disposed()
-                            || !untrack(|| self.page.on_page(|items| items.iter().any(waits)))
-                        {
-                            return;
-                        }
-                        timers::sleep(LOOK_EVERY_MS).await;
-                    }
+                    let waits = |one: &WebhookDelivery| one.state == WebhookDeliveryState::Waiting;
+                    let is_known = || {
+                        self.page.state.is_disposed() || !self.page.on_page(|items| items.iter().any(waits))
+                    };
+                    look_until(async || self.refresh().await, is_known).await;
                 }
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }

@@ -10,9 +10,16 @@ use crate::platform::{dom, random, spawn, timers};
 use crate::t;
 use crate::ui::{Confirmation, HeldSecret, Question, Tone, notify};
 
-/// How often, and how many times, what was asked for is looked for.
-pub(super) const LOOK_EVERY_MS: f64 = 1_000.0;
-pub(super) const LOOKS: u32 = 5;
+/// Looks, once a second and a few times at most, until it is known what has become of what was sent.
+pub(super) async fn look_until(look: impl AsyncFn(), is_known: impl Fn() -> bool) {
+    for _ in 0..5 {
+        look().await;
+        if untrack(&is_known) {
+            return;
+        }
+        timers::sleep(1_000.0).await;
+    }
+}
 
 /// What the dialog enters.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,14 +79,8 @@ impl Screen {
                 Ok(_) => notify(Tone::Success, t!("webhooks.test_sent")),
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
-            // It is soon known what has become of it.
-            for _ in 0..LOOKS {
-                self.refresh().await;
-                if untrack(|| self.webhook(&id)).is_none_or(|webhook| webhook.waiting == 0) {
-                    return;
-                }
-                timers::sleep(LOOK_EVERY_MS).await;
-            }
+            let is_known = || self.webhook(&id).is_none_or(|webhook| webhook.waiting == 0);
+            look_until(async || self.refresh().await, is_known).await;
         });
     }
 
