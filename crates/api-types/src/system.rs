@@ -66,7 +66,7 @@ pub struct SystemJob {
     pub failures: u32,
 }
 
-/// The backups of the server that answers.
+/// The backups of the server that makes them, or else of the one that answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SystemBackups {

@@ -12,6 +12,7 @@ use crate::platform::clock::{Clock as _, SystemClock};
 use crate::platform::for_recipients::Identities;
 use crate::services::backups::archive::Archive;
 use crate::services::backups::making::{self, Order};
+use crate::services::backups::record::{Failure, note};
 use crate::services::backups::{self, Source, rehearsing, restoring};
 use crate::services::operator;
 
@@ -31,9 +32,20 @@ pub async fn back_up(options: BackupOptions, secret_keys: Option<String>) -> Res
         };
         return rehearsing::rehearse(&source, &file, identities, SystemClock.now()).await;
     }
-    let is_encrypted = !recipients.is_empty();
     let order = Order { source, to: folder()?, recipients };
-    let made = making::make(&order, SystemClock.now(), &Arc::new(AtomicBool::new(false))).await?;
+    let now = SystemClock.now();
+    let made = making::make(&order, now, &Arc::new(AtomicBool::new(false))).await;
+    let data = &order.source.place.folder;
+    match &made {
+        Ok(Some(made)) => note(data, |record| record.by_command.success = Some(made.success.clone())),
+        // Of a place without data there is nothing to note.
+        Err(error) if data.is_dir() => {
+            let failure = Failure { at: now.0, why: error.to_string() };
+            note(data, |record| record.by_command.failure = Some(failure));
+        }
+        _ => {}
+    }
+    let made = made?.ok_or("another backup is being made: wait for its end")?;
     let manifest = &made.manifest;
     Ok(format!(
         "{}\n{} rows in {} tables, opened and checked; {} MB{}. Keys are not in it: keep secrets.keys and token.keys of the data folder \
@@ -42,7 +54,7 @@ pub async fn back_up(options: BackupOptions, secret_keys: Option<String>) -> Res
         manifest.tables.values().sum::<i64>(),
         manifest.tables.len(),
         made.bytes.div_ceil(1_000_000),
-        if is_encrypted { ", encrypted" } else { "" },
+        if made.success.is_encrypted { ", encrypted" } else { "" },
     ))
 }
 

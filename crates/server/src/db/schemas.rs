@@ -10,6 +10,7 @@ const SQLITE: &str = concat!(
     include_str!("../../migrations/sqlite/0005_audit_trail.sql"),
     include_str!("../../migrations/sqlite/0006_webhooks.sql"),
     include_str!("../../migrations/sqlite/0007_audit_keys.sql"),
+    include_str!("../../migrations/sqlite/0008_server_state_beside.sql"),
 );
 const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0001_schema.sql"),
@@ -19,6 +20,7 @@ const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0005_audit_trail.sql"),
     include_str!("../../migrations/postgres/0006_webhooks.sql"),
     include_str!("../../migrations/postgres/0007_audit_keys.sql"),
+    include_str!("../../migrations/postgres/0008_server_state_beside.sql"),
 );
 /// By which PostgreSQL finds what is searched for; SQLite has tables for it.
 const SEARCHES: [&str; 3] = ["audit_search", "synced_people_search", "users_search"];

@@ -52,13 +52,14 @@ pub(crate) async fn delete_silent(conn: &mut Conn, seen: &SeenServer) -> DbResul
     Ok(())
 }
 
-/// Shows that a server lives, and how the mail server is if it leads. Returns whether it does; `None` where it was taken
-/// for gone.
-pub(crate) async fn beat(conn: &mut Conn, id: &str, mail: &str) -> DbResult<Option<bool>> {
+/// Shows that a server lives, what it says of itself, and how the mail server is if it leads. Returns whether it does; `None` where it was
+/// taken for gone.
+pub(crate) async fn beat(conn: &mut Conn, id: &str, state: &str, mail: &str) -> DbResult<Option<bool>> {
     let row: Option<(bool,)> = statement(
-        "UPDATE servers SET beat = beat + 1, mail = CASE WHEN is_lead = 1 THEN $1 END WHERE id = $2
+        "UPDATE servers SET beat = beat + 1, state = $1, mail = CASE WHEN is_lead = 1 THEN $2 END WHERE id = $3
          RETURNING is_lead = 1",
     )
+    .bind(state)
     .bind(mail)
     .bind(id)
     .optional(conn)
@@ -76,6 +77,16 @@ pub(crate) async fn clock(conn: &mut Conn) -> DbResult<Millis> {
 /// Every server but this one.
 pub(crate) async fn others(conn: &mut Conn, id: &str) -> DbResult<Vec<SeenServer>> {
     statement("SELECT id, beat, is_lead, mail FROM servers WHERE id <> $1").bind(id).all(conn).await
+}
+
+/// What every server but this one says of itself, as JSON.
+pub(crate) async fn states_of_others(conn: &mut Conn, id: &str) -> DbResult<Vec<String>> {
+    let states: Vec<(String,)> =
+        statement("SELECT state FROM servers WHERE id <> $1 AND state IS NOT NULL ORDER BY started_at, id")
+            .bind(id)
+            .all(conn)
+            .await?;
+    Ok(states.into_iter().map(|(state,)| state).collect())
 }
 
 /// Makes a server the lead, if there is none. Returns whether it was.

@@ -12,7 +12,7 @@ use super::postgres::dump::{self, Moment, ProgramError};
 use super::postgres::schema as postgres_schema;
 use super::sqlite::open::{FILE, SqliteDb};
 use super::sqlite::{schema as sqlite_schema, snapshot as sqlite};
-use super::upgrades::Fit;
+use super::upgrades::{self, Fit};
 use super::{Conn, DbResult, sealed, statement};
 use crate::platform::disk;
 use crate::platform::place::{DatabaseUrl, Place};
@@ -58,6 +58,8 @@ pub(crate) struct Copy {
 pub(crate) struct Content {
     /// The last migration that has run.
     pub(crate) schema: i64,
+    /// The migration that a server has to know to use it.
+    pub(crate) needs: i64,
     pub(crate) account: AccountRow,
     /// How many rows each table has.
     pub(crate) tables: BTreeMap<String, i64>,
@@ -146,10 +148,13 @@ async fn of_sqlite(from: &Path, folder: &Path) -> Result<Copy, CopyError> {
 
 /// Looks at what is in a database of this server's version.
 async fn content(conn: &mut Conn, engine: Engine) -> Result<Content, CopyError> {
-    let (schema,): (i64,) = statement("SELECT MAX(version) FROM _sqlx_migrations").one(conn).await?;
+    let run: Vec<upgrades::Run> =
+        statement("SELECT version, description FROM _sqlx_migrations ORDER BY version").all(conn).await?;
+    let schema = run.last().map_or(0, |(version, _)| *version);
+    let needs = upgrades::needed(&run);
     let account = accounts::only(conn).await?.ok_or(CopyError::NoAccount)?;
     let tables = count_rows(conn, engine).await?;
-    Ok(Content { schema, account, tables, key_names: sealed::key_names(conn).await? })
+    Ok(Content { schema, needs, account, tables, key_names: sealed::key_names(conn).await? })
 }
 
 /// How many rows each table has.

@@ -50,6 +50,12 @@ pub(in crate::db) fn standing(known: &Migrator, run: &[Run]) -> Standing {
     }
 }
 
+/// The version that a server has to know to use a database in which these have run.
+pub(in crate::db) fn needed(run: &[Run]) -> i64 {
+    let needed = run.iter().filter(|(_, description)| !description.ends_with(BESIDE));
+    needed.map(|(version, _)| *version).max().unwrap_or(0)
+}
+
 /// Of which version a database may be for what is done beside its servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {

@@ -52,7 +52,7 @@ pub(crate) async fn text(app: &App) -> String {
         tracing::warn!(%error, "the metrics of webhooks are left out");
     }
     if let Err(error) = sync(app, &mut now).await {
-        tracing::warn!(%error, "the metrics of the sync are left out");
+        tracing::warn!(?error, "the metrics of the sync are left out");
     }
     if let Err(error) = troubles(app, &mut now).await {
         tracing::warn!(?error, "the metrics of troubles are left out");
@@ -156,10 +156,9 @@ async fn troubles(app: &App, now: &mut Registry) -> ApiResult<()> {
     Ok(())
 }
 
-async fn sync(app: &App, now: &mut Registry) -> DbResult<()> {
+async fn sync(app: &App, now: &mut Registry) -> ApiResult<()> {
     let mut conn = app.db.read().await?;
-    let schedule = db::field_sync::schedule(&mut conn, &app.account_id).await?;
-    let Some(Millis(until)) = schedule.complete_until() else { return Ok(()) };
+    let Some((Millis(until), _)) = troubles::polled(app, &mut conn).await? else { return Ok(()) };
     let said = "Up to when the people of the sync are known to be complete, since 1970";
     now.register_with_unit("sync_complete_until_timestamp", said, Unit::Seconds, moment(until));
     Ok(())
@@ -174,13 +173,14 @@ fn backups(app: &App, now: &mut Registry) -> io::Result<()> {
         now.register_with_unit("backup_interval", said, Unit::Seconds, gauge(every));
     }
     let record = record::last(&config.data)?;
-    if let Some(success) = record.success {
+    let relied_on = record.relied_on(config.backups.to.is_some());
+    if let Some(success) = &relied_on.success {
         let said = "When the last backup was made, since 1970";
         now.register_with_unit("backup_last_success_timestamp", said, Unit::Seconds, moment(success.at));
         let bytes = gauge(i64::try_from(success.bytes).unwrap_or(i64::MAX));
         now.register_with_unit("backup_last_success", "How large it is", Unit::Bytes, bytes);
     }
-    if let Some(failure) = record.failure {
+    if let Some(failure) = &relied_on.failure {
         let said = "When a backup failed last, since 1970";
         now.register_with_unit("backup_last_failure_timestamp", said, Unit::Seconds, moment(failure.at));
     }

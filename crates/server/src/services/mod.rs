@@ -31,6 +31,7 @@ pub(crate) mod names;
 pub(crate) mod notices;
 pub(crate) mod open_sessions;
 pub(crate) mod operator;
+pub(crate) mod own_state;
 pub(crate) mod panels;
 pub(crate) mod password_resets;
 pub(crate) mod person_data;

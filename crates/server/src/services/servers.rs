@@ -9,7 +9,7 @@ use crate::db::{Conn, Db, DbResult};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
-use crate::services::mail;
+use crate::services::{mail, own_state};
 use crate::state::App;
 use crate::state::this_server::{Hearts, OVERDUE, ThisServer};
 
@@ -101,7 +101,7 @@ fn difference(own: Millis, of_database: Millis) -> Option<String> {
 async fn beat(app: &App) -> DbResult<(Vec<SeenServer>, Millis)> {
     let id = &app.this_server.id;
     let mut conn = app.db.apart().await?;
-    let leads = match servers::beat(&mut conn, id, &app.mail_monitor.told()).await? {
+    let leads = match servers::beat(&mut conn, id, &own_state::told(app), &app.mail_monitor.told()).await? {
         Some(leads) => leads,
         None => {
             tracing::error!("this server was taken for gone, as its heartbeat did not come");

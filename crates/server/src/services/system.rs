@@ -1,15 +1,14 @@
 //! How the server does: what the System part of the Diagnostics page shows, and how much of each limit is used.
 
 use api_types::{
-    DatabaseKind, LimitName, LimitUse, ProblemCode, SystemBackup, SystemBackups, SystemDatabase, SystemJob,
-    SystemMails, SystemRehearsal, SystemReport, limits,
+    DatabaseKind, LimitName, LimitUse, ProblemCode, SystemDatabase, SystemJob, SystemMails, SystemReport,
+    limits,
 };
 
 use crate::db::{self, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
-use crate::services::backups::record::{self, Record};
-use crate::services::readiness;
+use crate::services::{own_state, readiness};
 use crate::state::App;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -34,7 +33,7 @@ pub(crate) async fn report(app: &App) -> ApiResult<SystemReport> {
         mails,
         does_jobs: app.this_server.leads(),
         jobs: jobs.map(|(job, failures)| SystemJob { job: job.into_str().to_owned(), failures }).collect(),
-        backups: backups(app),
+        backups: own_state::backups(app, &mut conn).await?,
         limits: limits_used(app, &mut conn).await?,
     })
 }
@@ -67,31 +66,6 @@ async fn mails(conn: &mut Conn) -> DbResult<SystemMails> {
         oldest_waiting: oldest.map(Millis::timestamp),
         unknown: u64::try_from(unknown).unwrap_or(0),
     })
-}
-
-/// What is not known of them is left out.
-fn backups(app: &App) -> SystemBackups {
-    let config = &app.config;
-    let record = record::last(&config.data).unwrap_or_else(|error| {
-        tracing::warn!(%error, "what became of the backups cannot be read");
-        Record::default()
-    });
-    let is_failing = record.is_failing();
-    SystemBackups {
-        every_hours: config.backups.to.as_ref().map(|_| config.backups.every_hours.get()),
-        last: record.success.map(|made| SystemBackup {
-            at: made.at().timestamp(),
-            bytes: made.bytes,
-            rows: u64::try_from(made.rows).unwrap_or(0),
-            is_encrypted: made.is_encrypted,
-        }),
-        failed_at: record.failure.map(|failure| failure.at().timestamp()),
-        is_failing,
-        rehearsal: record.rehearsal.map(|tried| SystemRehearsal {
-            at: Millis(tried.at).timestamp(),
-            is_passed: tried.failure.is_none(),
-        }),
-    }
 }
 
 /// The paragraphs and the points of a list that a change log has under a version, each in one line.

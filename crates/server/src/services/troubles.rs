@@ -9,6 +9,7 @@ use api_types::{
 };
 use strum::VariantArray as _;
 
+use crate::db::field_sync::Schedule;
 use crate::db::mail_kind::MailKind;
 use crate::db::troubles::{self, Trouble, Watched};
 use crate::db::webhooks::outbox;
@@ -17,9 +18,8 @@ use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
-use crate::services::backups::record;
 use crate::services::notices::{self, TroublePayload};
-use crate::services::readiness;
+use crate::services::own_state::{self, OwnState};
 use crate::state::App;
 
 /// How often the server looks.
@@ -189,26 +189,30 @@ async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> 
             None => false,
         },
         Watched::Sync => is_behind(app, conn).await?,
-        Watched::Disk => !readiness::has_room(&app.config.data, app.config.disk_reserve_mb),
-        Watched::Backup => {
-            let last = record::last(&app.config.data).map_err(sqlx::Error::Io)?;
-            app.config.backups.to.is_some() && last.is_failing()
-        }
+        Watched::Disk => own_state::all(app, conn).await?.iter().any(|state| state.is_disk_low),
+        Watched::Backup => own_state::all(app, conn).await?.iter().any(OwnState::is_backup_failing),
         Watched::Mail => app.mail_monitor.state().trouble.is_some(),
         Watched::Webhooks => db::webhooks::endpoints::is_one_given_up(conn, account).await?,
     })
 }
 
-/// Whether several polls have not come, and nobody has paused them.
+/// Whether several polls have not come.
 async fn is_behind(app: &App, conn: &mut Conn) -> ApiResult<bool> {
-    let schedule = db::field_sync::schedule(conn, &app.account_id).await?;
-    let (Some(until), Some(_)) = (schedule.complete_until(), schedule.next_poll_at()) else {
-        return Ok(false);
-    };
+    let Some((until, schedule)) = polled(app, conn).await? else { return Ok(false) };
     let polls = Duration::from_secs(60 * u64::from(schedule.polling_minutes()) * POLLS_MISSED);
-    if !until.is_past(polls + SYNC_PATIENCE, app.now()) {
-        return Ok(false);
-    }
-    let run = db::field_sync::runs::current(conn, &app.account_id).await?;
-    Ok(!matches!(run.map(|run| run.state()).transpose()?, Some(SyncRunState::Paused)))
+    Ok(until.is_past(polls + SYNC_PATIENCE, app.now()))
+}
+
+/// Up to when the people of the sync are known to be complete, with its schedule; `None` where they need not be: nothing polls, as nobody
+/// has begun, somebody has paused it, or Marketo is disconnected.
+pub(crate) async fn polled(app: &App, conn: &mut Conn) -> ApiResult<Option<(Millis, Schedule)>> {
+    let account = &app.account_id;
+    let schedule = db::field_sync::schedule(conn, account).await?;
+    let (Some(until), Some(_)) = (schedule.complete_until(), schedule.next_poll_at()) else {
+        return Ok(None);
+    };
+    let run = db::field_sync::runs::current(conn, account).await?;
+    let is_paused = matches!(run.map(|run| run.state()).transpose()?, Some(SyncRunState::Paused));
+    let is_connected = db::marketo::connection(conn, account).await?.is_some();
+    Ok((is_connected && !is_paused).then_some((until, schedule)))
 }

@@ -71,20 +71,20 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// A command of the server's binary on a place.
-fn command(data: &Path, words: &[&str]) -> Command {
+pub(crate) fn command(data: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command.args(words).arg("--data").arg(data).env("RUST_LOG", "warn");
     command.envs(postgres::database_of(data).map(|url| ("MSI_DATABASE", url)));
     command
 }
 
-async fn run(mut command: Command) -> Output {
+pub(crate) async fn run(mut command: Command) -> Output {
     // A test's mail server goes on meanwhile.
     tokio::task::spawn_blocking(move || command.output().expect("the server's binary")).await.unwrap()
 }
 
 #[track_caller]
-fn done(output: &Output) -> String {
+pub(crate) fn done(output: &Output) -> String {
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     String::from_utf8(output.stdout.clone()).unwrap()
@@ -276,7 +276,7 @@ async fn n1_what_cannot_be_restored_is_refused_in_a_sentence_and_leaves_nothing(
     changed[bytes.len() / 2] ^= 1;
     let changed = damaged("changed.backup", &changed);
     let later = with_manifest(&file, |manifest| {
-        manifest["schema"] = 9999.into();
+        manifest["needs"] = 9999.into();
         manifest["made_by"] = "99.0.0".into();
     });
     for (file, says) in [
@@ -301,6 +301,18 @@ async fn n1_what_cannot_be_restored_is_refused_in_a_sentence_and_leaves_nothing(
     let process = Process::start(from.path());
     signed_in(&process).await;
     process.kill();
+}
+
+#[tokio::test]
+async fn n1_n3_a_backup_beside_a_later_version_is_restored_by_this_one() {
+    let (from, kept) = (with_ana().await, tempfile::tempdir().unwrap());
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later beside', TRUE, '', 0)";
+    sqlx::raw_sql(later).execute(&mut database_in(from.path()).await).await.unwrap();
+    let file = back_up(from.path(), kept.path(), &[]).await;
+    let to = Place::empty().with_keys_of(from.path());
+    done(&restore(&file, to.path(), &[]).await);
+    signed_in(&Process::start(to.path())).await;
 }
 
 #[tokio::test]
@@ -468,7 +480,7 @@ async fn n1_a_full_disk_leaves_no_half_of_a_backup_and_the_server_running() {
         limited.args(["backup", "--to", to, "--data"]).arg(from.path()).args(more).env("RUST_LOG", "error");
         limited.envs(postgres::database_of(from.path()).map(|url| ("MSI_DATABASE", url)));
         let said = refused(&run(limited).await);
-        assert_eq!(noted(from.path())["failure"]["why"], said);
+        assert_eq!(noted(from.path())["by_command"]["failure"]["why"], said);
         assert!(
             is_not_for("its program says it") || said.ends_with("make room there, or name another folder"),
             "{said}"

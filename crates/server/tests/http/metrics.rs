@@ -1,13 +1,17 @@
 //! What Prometheus reads of a server.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api_types::paths;
 use reqwest::Method;
+use serde_json::json;
 use server::ManualClock;
 use server::app;
 
+use crate::field_sync;
 use crate::harness::{Server, config, row, send};
 
 const ALERTS: &str = include_str!("../../../../docs/monitoring/alerts.yml");
@@ -71,6 +75,28 @@ async fn n2_metrics_have_an_address_of_their_own_where_nothing_else_is() {
     second.metrics = Some(taken);
     let refusal = app::start(second, Arc::new(ManualClock::default())).await.err().unwrap().to_string();
     assert!(refusal.starts_with(&format!("--metrics {taken}: ")), "{refusal}");
+}
+
+#[tokio::test]
+async fn n2_a_sync_is_behind_while_marketo_fails_and_not_once_it_is_disconnected() {
+    let (server, admin) = field_sync::server_of(|config| {
+        config.metrics = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+        config.sandbox.speed = NonZeroU32::new(6_000).unwrap();
+        config.sandbox.people = 1;
+    })
+    .await;
+    field_sync::sync(&admin).await;
+    let (behind, in_time) = ("msi_trouble{watched=\"sync\"} 1", "msi_trouble{watched=\"sync\"} 0");
+    let until = "msi_sync_complete_until_timestamp_seconds";
+    let text = read(&server).await;
+    assert!(text.contains(in_time) && text.contains(until), "{text}");
+    field_sync::order(&server, "faults", json!({"code": 603, "path_contains": "/"})).await;
+    server.clock.advance(Duration::from_secs(24 * 3600));
+    assert!(read(&server).await.contains(behind));
+    let admin = server.admin().await;
+    assert_eq!(admin.delete(paths::MARKETO).await.status, 204);
+    let text = read(&server).await;
+    assert!(text.contains(in_time) && !text.contains(until), "{text}");
 }
 
 #[tokio::test]

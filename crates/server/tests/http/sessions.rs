@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, limits, paths};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::json;
 
@@ -146,6 +148,23 @@ async fn a18_a_person_gets_the_same_key_for_their_rows_in_every_session_and_nobo
     std::fs::remove_file(server.data().join("token.keys")).unwrap();
     server.restart().await;
     assert_ne!(rows_key(&ana.at(&server.base).get(paths::SESSION).await), key, "of another folder's key");
+}
+
+#[tokio::test]
+async fn a17_n1_new_keys_of_tokens_take_over_and_without_the_old_ones_links_are_void_and_nobody_is_signed_out()
+ {
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    let link = json!({"token": token(&admin.mail_to("ana@example.com").await.link())});
+    let (file, new) = (server.data().join("token.keys"), format!("k2:{}\n", STANDARD.encode([7; 32])));
+    let old = std::fs::read_to_string(&file).unwrap();
+    for (keys, opens) in [(format!("{new}{old}"), 200), (new, 404)] {
+        std::fs::write(&file, keys).unwrap();
+        server.restart().await;
+        assert_eq!(admin.at(&server.base).get(paths::SESSION).await.status, 200);
+        assert_eq!(server.anyone().post(paths::ACTIVATION_INSPECT, &link).await.status, opens);
+    }
 }
 
 #[tokio::test]

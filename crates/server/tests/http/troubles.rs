@@ -6,6 +6,7 @@ use api_types::paths;
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID};
 use serde_json::json;
 
+use crate::backups::{command, done, run};
 use crate::field_sync::order;
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::long_lists::database;
@@ -90,6 +91,25 @@ async fn n2_a_disk_without_room_is_told() {
     server.restart_with(|config| config.disk_reserve_mb = 0).await;
     let admin = admin.at(&server.base);
     assert_eq!(told(&admin, 2).await[1], "Solved in Sales Insight Actions: disk of the server");
+}
+
+#[tokio::test]
+async fn n2_n1_backups_that_fail_are_told_whatever_the_command_makes() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let to = folder.path().join("not mounted");
+    let mut server = Server::start_with(|config| config.backups.to = Some(to.clone())).await;
+    let admin = server.admin().await;
+    noted(&server, 1, false).await;
+    done(&run(command(server.data(), &["backup", "--to", elsewhere.path().to_str().unwrap()])).await);
+    server.clock.advance(PATIENCE);
+    assert_eq!(told(&admin, 1).await, ["Problem in Sales Insight Actions: backup of the database"]);
+
+    std::fs::create_dir(&to).unwrap();
+    // It tries again a quarter of an hour after a failure, and looks at once when it starts.
+    server.clock.advance(PATIENCE);
+    server.restart().await;
+    let admin = admin.at(&server.base);
+    assert_eq!(told(&admin, 2).await[1], "Solved in Sales Insight Actions: backup of the database");
 }
 
 #[tokio::test]

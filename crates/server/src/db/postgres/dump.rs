@@ -68,7 +68,10 @@ impl Moment {
         dump.args(["--format=custom", "--compress=0", "--no-owner", "--no-privileges", "--no-password"]);
         dump.arg(format!("--snapshot={}", self.id)).arg("--file").arg(file);
         output(DUMP, dump).await?;
-        // Reads its table of contents.
+        // Reads all of it.
+        let mut read = Command::new(RESTORE);
+        read.arg("--file=/dev/null").arg(file);
+        output(RESTORE, read).await?;
         let mut list = Command::new(RESTORE);
         list.arg("--list").arg(file);
         let listed = output(RESTORE, list).await?;

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::archive::{self, Archive, Manifest};
 use super::keys::KnownKeys;
-use super::record::{self, Failure, Success};
+use super::record::Success;
 use super::{Source, names};
 use crate::db::Fit;
 use crate::db::snapshot::{self, Content, Engine};
@@ -39,32 +39,19 @@ pub(crate) struct Made {
     pub(crate) manifest: Manifest,
     /// The id of the account.
     pub(crate) account: String,
+    /// What is noted of it.
+    pub(crate) success: Success,
 }
 
-/// Makes a backup, and notes what becomes of it.
-pub(crate) async fn make(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<Made, StartError> {
-    let made = unnoted(order, now, stop).await;
-    let data = &order.source.place.folder;
-    match &made {
-        Ok(made) => record::note(data, |record| {
-            record.success = Some(Success {
-                at: now.0,
-                file: made.file.display().to_string(),
-                bytes: made.bytes,
-                rows: made.manifest.tables.values().sum(),
-                is_encrypted: !order.recipients.is_empty(),
-            });
-        }),
-        // Of a place without data there is nothing to note.
-        Err(error) if data.is_dir() => {
-            record::note(data, |record| record.failure = Some(Failure { at: now.0, why: error.to_string() }));
-        }
-        Err(_) => {}
-    }
-    made
-}
-
-async fn unnoted(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<Made, StartError> {
+/// Makes a backup; `None` while another one is being made.
+///
+/// # Errors
+/// When it cannot be made. Nothing is left of it then.
+pub(crate) async fn make(
+    order: &Order,
+    now: Millis,
+    stop: &Arc<AtomicBool>,
+) -> Result<Option<Made>, StartError> {
     let Order { source, to, recipients } = order;
     let data = &source.place.folder;
     let to = &std::path::absolute(to)?;
@@ -74,7 +61,7 @@ async fn unnoted(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<M
     }
     let (db, account) = operator::opened(&source.place, Fit::Sufficient).await?;
     db.close().await;
-    let _lock = lock(data)?;
+    let Some(_lock) = lock(data)? else { return Ok(None) };
     let own = names::of_account(&account.uuid);
     let not_written = |error: std::io::Error| {
         format!(
@@ -93,11 +80,12 @@ async fn unnoted(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<M
     let manifest = manifest(source, copy.engine, copy.content, now)?;
 
     let packed = packing.path().join("packed");
+    let is_encrypted = !recipients.is_empty();
     let (path, recipients, stop) = (packed.clone(), recipients.clone(), Arc::clone(stop));
     let written = spawn_blocking(move || {
         let file = archive::new_private(&path)?;
         let manifest = archive::write(file, manifest, &copy.file, &recipients, &stop)?;
-        if recipients.is_empty() {
+        if !is_encrypted {
             let read = Archive::open(&path, None).and_then(|archive| archive.check(&stop, |_| Ok(())));
             read.map_err(std::io::Error::other)?;
         }
@@ -110,14 +98,22 @@ async fn unnoted(order: &Order, now: Millis, stop: &Arc<AtomicBool>) -> Result<M
     }
     partial::put(&packed, &file).map_err(not_written)?;
     let bytes = file.metadata().map_err(not_written)?.len();
-    Ok(Made { file, bytes, manifest, account: account.uuid })
+    let success = Success {
+        at: now.0,
+        file: file.display().to_string(),
+        bytes,
+        rows: manifest.tables.values().sum(),
+        is_encrypted,
+    };
+    Ok(Some(Made { file, bytes, manifest, account: account.uuid, success }))
 }
 
-fn lock(data: &Path) -> Result<File, StartError> {
+/// `None` while another process or task holds it.
+fn lock(data: &Path) -> Result<Option<File>, StartError> {
     let file = File::options().create(true).truncate(false).write(true).open(data.join(LOCK))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err("another backup is being made: wait for its end".into()),
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
@@ -129,6 +125,7 @@ fn manifest(source: &Source, engine: Engine, content: Content, now: Millis) -> s
         made_by: env!("CARGO_PKG_VERSION").to_owned(),
         engine,
         schema: content.schema,
+        needs: content.needs,
         account: content.account.uuid,
         bytes: 0,
         sha256: String::new(),

@@ -60,14 +60,17 @@ fn time_of<'a>(name: &'a str, own: &str) -> Option<&'a str> {
     (rest.rsplit_once('-')?.1 == own && is_time).then_some(time)
 }
 
-/// Deletes all backups of an account but the latest ones. Returns how many there were.
-pub(crate) fn prune(folder: &Path, uuid: &str, keep: usize) -> io::Result<usize> {
+/// Deletes all backups of an account but the latest ones, and never the one that was just made: by a clock that was ahead, its name may
+/// be the oldest. Returns how many there were.
+pub(crate) fn prune(folder: &Path, uuid: &str, keep: usize, made: &Path) -> io::Result<usize> {
     let all = listed(folder, uuid)?;
-    let old = all.get(keep..).unwrap_or_default();
+    let old = all.get(keep..).unwrap_or_default().iter().filter(|path| *path != made);
+    let mut deleted = 0;
     for path in old {
         std::fs::remove_file(path)?;
+        deleted += 1;
     }
-    Ok(old.len())
+    Ok(deleted)
 }
 
 #[cfg(test)]
@@ -107,8 +110,14 @@ mod tests {
         for file in own.iter().chain(&others) {
             std::fs::write(folder.path().join(file), "").unwrap();
         }
-        assert_eq!(prune(folder.path(), UUID, 5).unwrap(), 0);
-        assert_eq!(prune(folder.path(), UUID, 2).unwrap(), 1);
+        let made = folder.path().join(own[0]);
+        assert_eq!(prune(folder.path(), UUID, 5, &made).unwrap(), 0);
+        assert_eq!(
+            prune(folder.path(), UUID, 2, &folder.path().join(own[2])).unwrap(),
+            0,
+            "it was just made"
+        );
+        assert_eq!(prune(folder.path(), UUID, 2, &made).unwrap(), 1);
         let left: Vec<_> = listed(folder.path(), UUID).unwrap();
         assert_eq!(left, [own[0], own[1]].map(|file| folder.path().join(file)));
         for file in others {

@@ -13,9 +13,20 @@ const FILE: &str = "backups.json";
 /// The last backups of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
+    /// Those that the server makes by itself. What the command does changes nothing about when the next one is due, or whether they fail.
+    #[serde(flatten)]
+    pub(crate) schedule: Outcomes,
+    /// Those of the command, into any folder.
+    #[serde(default)]
+    pub(crate) by_command: Outcomes,
+    pub(crate) rehearsal: Option<Rehearsal>,
+}
+
+/// The last ones that could be made, and could not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Outcomes {
     pub(crate) success: Option<Success>,
     pub(crate) failure: Option<Failure>,
-    pub(crate) rehearsal: Option<Rehearsal>,
 }
 
 /// A backup that was made, and checked by opening its copy of the database.
@@ -58,7 +69,7 @@ pub(crate) fn last(data: &Path) -> io::Result<Record> {
 }
 
 /// Notes what has become of one. That it cannot be noted, as on a full disk, changes nothing about it.
-pub(super) fn note(data: &Path, change: impl FnOnce(&mut Record)) {
+pub(crate) fn note(data: &Path, change: impl FnOnce(&mut Record)) {
     let mut record = last(data).unwrap_or_default();
     change(&mut record);
     let written = || -> io::Result<()> {
@@ -73,6 +84,18 @@ pub(super) fn note(data: &Path, change: impl FnOnce(&mut Record)) {
 }
 
 impl Record {
+    /// The last one that was made, by whomever.
+    pub(crate) fn latest(&self) -> Option<&Success> {
+        self.schedule.success.iter().chain(&self.by_command.success).max_by_key(|success| success.at)
+    }
+
+    /// Those that tell whether there are backups: those of the schedule, or the command's where there is none.
+    pub(crate) fn relied_on(&self, is_scheduled: bool) -> &Outcomes {
+        if is_scheduled { &self.schedule } else { &self.by_command }
+    }
+}
+
+impl Outcomes {
     /// Whether the last one that was to be made could not be.
     pub(crate) fn is_failing(&self) -> bool {
         let made = self.success.as_ref().map_or(Millis::ZERO, Success::at);

@@ -312,6 +312,21 @@ async fn n2_r26_the_report_of_a_server_says_whether_it_does_the_jobs() {
 }
 
 #[tokio::test]
+async fn n1_r26_backups_of_a_server_that_does_not_lead_are_watched_as_well() {
+    let Some(one) = first(|_| {}).await else { return };
+    let admin = one.admin().await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = one.beside(|config| config.backups.to = Some(folder.path().join("not mounted"))).await;
+    for base in [&one.base, &other.base] {
+        while !admin.at(base).get(paths::DIAGNOSTICS_SYSTEM).await.json::<SystemReport>().backups.is_failing {
+        }
+    }
+    let mut database = database(&one).await;
+    let watched = "SELECT watched FROM troubles";
+    while sqlx::query_scalar::<_, String>(watched).fetch_all(&mut database).await.unwrap() != ["backup"] {}
+}
+
+#[tokio::test]
 async fn r26_a_server_with_other_keys_is_refused_by_one_sentence() {
     let Some(one) = first(|_| {}).await else { return };
     for (other, variable) in [("token.keys", "MSI_TOKEN_KEYS"), ("secrets.keys", "MSI_SECRET_KEYS")] {
