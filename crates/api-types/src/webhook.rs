@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    AuditAction, BatchId, InvitationId, MailTroubleCause, MemberChangeBatchId, Role, RowCode, SyncFailure,
-    SyncRunId, Timestamp, UserId, WebhookId, WebhookMessageId,
+    ApiKeyId, AuditAction, BatchId, InvitationId, MailTroubleCause, MemberChangeBatchId, Role, RowCode,
+    SyncFailure, SyncRunId, Timestamp, UserId, WebhookId, WebhookMessageId,
 };
 
 /// What every secret of an endpoint begins with; Base64 follows.
@@ -275,13 +275,19 @@ pub enum WebhookTroubleKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookAudit {
+    /// Its number in the log.
+    pub number: u64,
     pub action: AuditAction,
     /// The user who did it; absent for the server and for keys of hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_id: Option<UserId>,
+    /// The API key through which it was done, or that did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<ApiKeyId>,
     /// The user to whom it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_id: Option<UserId>,
+    pub request_id: String,
 }
 
 /// The data of a test.

@@ -56,7 +56,7 @@ fn tell(number: i64, event: &NewEvent<'_>, subject: &EventSubject<'_>) {
     );
 }
 
-/// Writes an event for each of the subjects, in their order. One statement for many is not only one step to the database:
+/// Writes an event for each of the subjects, in their order. Returns the number of the first. One statement for many is not only one step to the database:
 /// each statement adds a segment to the index of the search, and those are merged.
 pub(crate) async fn insert(
     conn: &mut Conn,
@@ -64,7 +64,7 @@ pub(crate) async fn insert(
     account_id: &str,
     event: &NewEvent<'_>,
     subjects: &[EventSubject<'_>],
-) -> DbResult<()> {
+) -> DbResult<i64> {
     // The key is the actor itself where it is not a person's.
     let key_name = event.key.map(|(_, name)| name).filter(|_| event.kind == ActorKind::Person);
     let first = first_place(event.at);
@@ -74,7 +74,8 @@ pub(crate) async fn insert(
             .bind(first + PLACES)
             .one(&mut *conn)
             .await?;
-    let mut number = audit_trail::next(conn, keyring, account_id, subjects.len()).await?;
+    let first_number = audit_trail::next(conn, keyring, account_id, subjects.len()).await?;
+    let mut number = first_number;
     for subjects in subjects.chunks(ROWS_PER_STATEMENT) {
         let mut rows = Vec::with_capacity(subjects.len());
         for subject in subjects {
@@ -127,7 +128,7 @@ pub(crate) async fn insert(
         });
         insert.build().execute(&mut *conn).await?;
     }
-    Ok(())
+    Ok(first_number)
 }
 
 /// Changes as they are stored.

@@ -211,8 +211,8 @@ async fn insert<'a>(
     let done: Vec<_> =
         subjects.iter().map(|subject| Noted { user: subject.user, text: subject.text }).collect();
     let subjects: Vec<_> = subjects.iter().map(subject).collect();
-    db::audit::insert(conn, keyring, account_id, &event, &subjects).await?;
-    webhook_events::audited(conn, (account_id, at), id, action, &done).await
+    let first = db::audit::insert(conn, keyring, account_id, &event, &subjects).await?;
+    webhook_events::audited(conn, account_id, (&event, first), action, &done).await
 }
 
 /// The subject of a change of a name.

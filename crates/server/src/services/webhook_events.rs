@@ -1,9 +1,10 @@
 //! What other systems are told of members, and of the audit log.
 
 use api_types::{
-    AuditAction, UserId, WebhookAudit, WebhookData, WebhookMember, WebhookMemberChange, WebhookType,
+    ApiKeyId, AuditAction, UserId, WebhookAudit, WebhookData, WebhookMember, WebhookMemberChange, WebhookType,
 };
 
+use crate::db::audit::NewEvent;
 use crate::db::webhooks::outbox::Listeners;
 use crate::db::{self, Conn, DbResult, ROWS_PER_STATEMENT};
 use crate::platform::clock::Millis;
@@ -31,22 +32,26 @@ fn change(action: AuditAction) -> Option<WebhookMemberChange> {
     })
 }
 
-/// Tells of what the audit log has noted, in the same transaction.
+/// Tells of what the audit log has noted, from that number on, in the same transaction.
 pub(crate) async fn audited(
     conn: &mut Conn,
-    (account_id, at): (&str, Millis),
-    actor_id: Option<&str>,
+    account_id: &str,
+    (event, first): (&NewEvent<'_>, i64),
     action: AuditAction,
     done: &[Noted<'_>],
 ) -> DbResult<()> {
-    let listeners = Listeners::load(conn).await?;
+    let (listeners, at) = (Listeners::load(conn).await?, event.at);
     if listeners.hear(&[WebhookType::AuditRecorded]) {
         let id = |id: &str| UserId(id.to_owned());
-        let noted = done.iter().map(|done| {
+        let numbers = (first..).map(|number| u64::try_from(number).unwrap_or(0));
+        let noted = numbers.zip(done).map(|(number, done)| {
             WebhookData::AuditRecorded(WebhookAudit {
+                number,
                 action,
-                actor_id: actor_id.map(id),
+                actor_id: event.actor_id.map(id),
+                key_id: event.key.map(|(id, _)| ApiKeyId(id.to_owned())),
                 person_id: done.user.map(id),
+                request_id: event.request_id.to_owned(),
             })
         });
         listeners.tell(conn, account_id, &noted.collect::<Vec<_>>(), at).await?;

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, BatchRow, List, NewWebhook, ProblemCode, Timestamp, User, Webhook, WebhookChange,
-    WebhookDelivery, WebhookDeliveryState, WebhookId, WebhookOutcome, WebhookReplay, WebhookReplayed,
-    WebhookState, WebhookType, WebhookWithSecret, limits, paths,
+    AuditAction, AuditEvent, BatchRow, List, NewWebhook, ProblemCode, Timestamp, User, Webhook,
+    WebhookChange, WebhookDelivery, WebhookDeliveryState, WebhookId, WebhookOutcome, WebhookReplay,
+    WebhookReplayed, WebhookState, WebhookType, WebhookWithSecret, limits, paths,
 };
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID};
 use serde_json::{Value, json};
@@ -455,6 +455,12 @@ async fn n5_what_the_audit_log_notes_is_told_by_ids_alone() {
     let actions: Vec<Value> =
         messages.iter().map(|message| message.body()["data"]["action"].clone()).collect();
     assert_eq!(actions, [json!("webhook_added"), json!("team_created")]);
+    let logged: List<AuditEvent> = admin.get(paths::AUDIT_EVENTS).await.json();
+    for message in &messages {
+        let data = &message.body()["data"];
+        let event = logged.items.iter().find(|event| json!(event.number) == data["number"]).expect("it");
+        assert_eq!((&data["action"], &data["request_id"]), (&json!(event.action), &json!(event.request_id)));
+    }
     assert!(messages.iter().all(|message| !message.body().to_string().contains("Nordics")));
 }
 
