@@ -93,6 +93,7 @@ checks! {
     MarketoUsage of Marketo, "API requests of today";
     MarketoUsers of Marketo, "The operator's credentials may read Marketo's users";
     MarketoWorkspaces of Marketo, "The operator's credentials may read Marketo's workspaces";
+    SalesforceApp of Salesforce, "Salesforce accepts the app's consumer key and secret";
     SalesforceIdentity of Salesforce, "Salesforce tells whose connection it is";
     SalesforceVersions of Salesforce, "Salesforce serves the version of the API that is used";
     SalesforceScopes of Salesforce, "The connection has all scopes";

@@ -73,6 +73,7 @@ fn question(id: ServiceCheckId) -> String {
         ServiceCheckId::MarketoUsage => t!("services_check.marketo_usage"),
         ServiceCheckId::MarketoUsers => t!("services_check.marketo_users"),
         ServiceCheckId::MarketoWorkspaces => t!("services_check.marketo_workspaces"),
+        ServiceCheckId::SalesforceApp => t!("services_check.salesforce_app"),
         ServiceCheckId::SalesforceIdentity => t!("services_check.salesforce_identity"),
         ServiceCheckId::SalesforceVersions => t!("services_check.salesforce_versions"),
         ServiceCheckId::SalesforceScopes => t!("services_check.salesforce_scopes"),

@@ -369,17 +369,16 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     }
     config.services.check()?;
     let services = Services::new(&config.services, None, None)?;
+    let nowhere = Url::parse("http://localhost")?;
+    let public_url = config.public_url.clone().unwrap_or(nowhere);
     let Some((db, account)) = operator::found(&config.place()).await? else {
-        let clients = Clients::new(outbound::client()?, Pace::REAL);
-        let now = clock.now().timestamp();
-        let report = services_check::report_without_account(&services.marketo, &clients, now).await;
+        let with = (outbound::client()?, &public_url);
+        let report = services_check::report_without_account(&services, with, clock.now().timestamp()).await;
         return Ok(ServicesAsked { report, with: AskedWith::Operators });
     };
-    // Neither is used: no mail is sent, and nobody is led anywhere.
-    let nowhere = Url::parse("http://localhost")?;
+    // Not used: no mail is sent.
     let outside =
         Outside { services, smtp: Url::parse("smtp://localhost")?, pace: Pace::REAL, authority: None };
-    let public_url = config.public_url.clone().unwrap_or(nowhere);
     let (_end, ending) = watch::channel(false);
     let keys = ServerKeys::read(&config)?;
     // Beside those that are registered.

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use api_types::{ServiceCheck, ServiceCheckId, ServicesReport, Timestamp};
+use url::Url;
 
 use super::field_sync::mapping::Available;
 use super::marketo::connection;
 use super::salesforce;
-use crate::clients::marketo::{Clients, Error, Marketo, RetryPolicy};
-use crate::clients::services::MarketoService;
+use crate::clients::marketo::{Clients, Error, Marketo, Pace, RetryPolicy};
+use crate::clients::services::{MarketoService, Services};
 use crate::db::DbResult;
 use crate::state::App;
 
@@ -26,22 +27,27 @@ pub(crate) async fn report(app: &App) -> DbResult<ServicesReport> {
         Ok::<_, sqlx::Error>(of_connection(marketo, &now).await)
     };
     let platform = of_platform(&app.services.marketo, &app.marketo);
-    let (connection, platform, org) = tokio::join!(connection, platform, salesforce::facts::checks(app));
-    Ok(reported(now.clone(), [connection?, platform, org?].concat()))
+    let known = salesforce::facts::of_app(&app.http, &app.public_url, app.services.salesforce.as_ref());
+    let org = salesforce::facts::checks(app);
+    let (connection, platform, known, org) = tokio::join!(connection, platform, known, org);
+    Ok(reported(now.clone(), [connection?, platform, vec![known], org?].concat()))
 }
 
 /// Asks what the operator's credentials alone can be asked for, as there is no account yet. Those for the integration are asked
 /// as the connection will be that an account makes with them.
 pub(crate) async fn report_without_account(
-    marketo: &MarketoService,
-    clients: &Clients,
+    services: &Services,
+    (http, public_url): (reqwest::Client, &Url),
     now: Timestamp,
 ) -> ServicesReport {
+    let marketo = &services.marketo;
+    let clients = &Clients::new(http.clone(), Pace::REAL);
     let integration = marketo.integration.as_ref();
     let integration = integration.map(|given| clients.client(marketo, given, RetryPolicy::Person));
-    let (connection, platform) =
-        tokio::join!(of_connection(integration, &now), of_platform(marketo, clients));
-    reported(now, [connection, platform, salesforce::facts::not_asked()].concat())
+    let known = salesforce::facts::of_app(&http, public_url, services.salesforce.as_ref());
+    let (connection, platform, known) =
+        tokio::join!(of_connection(integration, &now), of_platform(marketo, clients), known);
+    reported(now, [connection, platform, vec![known], salesforce::facts::not_asked()].concat())
 }
 
 fn reported(at: Timestamp, checks: Vec<ServiceCheck>) -> ServicesReport {

@@ -107,11 +107,7 @@ pub(super) static GROUPS: [Group; 5] = [
         name: "Salesforce",
         questions: &[
             question("MSI_SALESFORCE_CLIENT_ID", "The consumer key of the connected app"),
-            secret(
-                "MSI_SALESFORCE_CLIENT_ID",
-                "MSI_SALESFORCE_CLIENT_SECRET",
-                "Its consumer secret, which is first used when an administrator connects",
-            ),
+            secret("MSI_SALESFORCE_CLIENT_ID", "MSI_SALESFORCE_CLIENT_SECRET", "Its consumer secret"),
         ],
         trials: &[Trial { command: &["check-services"], needs: Some("MSI_SALESFORCE_CLIENT_ID") }],
     },

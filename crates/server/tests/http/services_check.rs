@@ -7,6 +7,7 @@ use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, Nature, PLATFORM_CLIENT_ID,
     PLATFORM_CLIENT_SECRET, READ_ONLY_LEAD_CLIENT_ID,
 };
+use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 
 use crate::field_sync::server_at;
 use crate::harness::{ADMIN, Client, Server};
@@ -85,6 +86,9 @@ fn asking(server: &Server, words: &[&str]) -> Command {
     command
         .args(["check-services", "--marketo-url", &marketo, "--marketo-munchkin-id", MUNCHKIN_ID])
         .args(["--marketo-platform-client-id", PLATFORM_CLIENT_ID])
+        .args(["--salesforce-login-url", &server.sandbox().salesforce_login_url()])
+        .args(["--salesforce-client-id", CLIENT_ID])
+        .env("MSI_SALESFORCE_CLIENT_SECRET", CLIENT_SECRET)
         .args(words)
         .env("MSI_MARKETO_PLATFORM_SECRET", PLATFORM_CLIENT_SECRET);
     command
@@ -134,6 +138,7 @@ async fn s2_s3_without_an_account_the_operators_credentials_are_used_and_the_res
     assert!(report.checks.iter().map(|check| check.id).eq(ServiceCheckId::ALL.iter().copied()));
     assert_eq!(outcome(&report, ServiceCheckId::MarketoUsers), &CheckOutcome::Passed);
     assert_eq!(outcome(&report, ServiceCheckId::MarketoToken), &CheckOutcome::NotAsked);
+    assert_eq!(outcome(&report, ServiceCheckId::SalesforceApp), &CheckOutcome::Passed);
     assert_eq!(outcome(&report, ServiceCheckId::SalesforceIdentity), &CheckOutcome::NotAsked);
     let text = String::from_utf8(ask(&[]).await.expect("no panic").stdout).unwrap();
     assert!(text.contains("there is no account yet, so its connections were not asked"), "{text}");

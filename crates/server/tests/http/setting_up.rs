@@ -8,6 +8,7 @@ use sandbox::Sandbox;
 use sandbox::marketo::{
     INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, PLATFORM_CLIENT_ID, PLATFORM_CLIENT_SECRET,
 };
+use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 
 use crate::post_office::PostOffice;
 use crate::postgres;
@@ -129,8 +130,8 @@ async fn n4_who_is_asked_answers_again_what_does_not_work_and_keeps_what_is_ther
 /// The answers about services, which are those of the stand-ins.
 fn services() -> [(&'static str, &'static str); 7] {
     [
-        ("MSI_SALESFORCE_CLIENT_ID", "consumer-key"),
-        ("MSI_SALESFORCE_CLIENT_SECRET", "consumer-secret"),
+        ("MSI_SALESFORCE_CLIENT_ID", CLIENT_ID),
+        ("MSI_SALESFORCE_CLIENT_SECRET", CLIENT_SECRET),
         ("MSI_MARKETO_MUNCHKIN_ID", MUNCHKIN_ID),
         ("MSI_MARKETO_PLATFORM_CLIENT_ID", PLATFORM_CLIENT_ID),
         ("MSI_MARKETO_PLATFORM_SECRET", PLATFORM_CLIENT_SECRET),
@@ -160,12 +161,20 @@ async fn n4_services_are_tried_before_the_first_start_and_nothing_is_made() {
     let database = postgres::empty_database_of(&folder.path().join("data"));
     let database = database.as_deref().map(|url| ("MSI_DATABASE", url));
     let right: Vec<_> = answers(&smtp).into_iter().chain(services()).chain(database).collect();
-    for (wrong, of) in [(4, "may read Marketo's users: failed"), (6, "account's connection: failed")] {
+    for (wrong, service, of) in [
+        (1, "Salesforce", "consumer key and secret: failed: invalid_client"),
+        (4, "Marketo", "may read Marketo's users: failed"),
+        (6, "Marketo", "account's connection: failed"),
+    ] {
         let mut refused = right.clone();
         refused[answers(&smtp).len() + wrong].1 = "another secret";
         let done = set_up(folder.path(), &["--unattended"], &refused, "").await;
         assert!(!done.status.success(), "{}", said(&done));
-        assert!(said(&done).contains("\nMarketo: ") && said(&done).contains(of), "{}", said(&done));
+        assert!(
+            said(&done).contains(&format!("\n{service}: ")) && said(&done).contains(of),
+            "{}",
+            said(&done)
+        );
         let kept = std::fs::read_to_string(folder.path().join("environment")).unwrap();
         assert!(!kept.contains("MSI_SMTP"), "{kept}");
     }

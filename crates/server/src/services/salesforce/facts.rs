@@ -1,16 +1,33 @@
 //! What an org is, for the report on the services: versions of the API, scopes, the package, limits.
 
 use api_types::{Activity, ServiceCheck, ServiceCheckId};
+use url::Url;
 
-use super::oauth::DATA;
+use super::oauth::{self, DATA};
 use super::org::API;
 use super::setup::package;
 use super::{Error, Org};
+use crate::clients::services::SalesforceService;
 use crate::db::DbResult;
 use crate::state::App;
 
 /// The day on which the documentation of the scopes and of the versions was read.
 const READ: &str = "2026-11-01";
+
+/// Whether the app is known. Nobody need be connected.
+pub(in crate::services) async fn of_app(
+    http: &reqwest::Client,
+    public_url: &Url,
+    service: Option<&SalesforceService>,
+) -> ServiceCheck {
+    match service {
+        None => ServiceCheck::not_asked(ServiceCheckId::SalesforceApp),
+        Some(service) => told(
+            ServiceCheckId::SalesforceApp,
+            oauth::try_credentials(http, public_url, service).await.map(|()| Vec::new()),
+        ),
+    }
+}
 
 /// Without a connection.
 pub(in crate::services) fn not_asked() -> Vec<ServiceCheck> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api_types::{SalesforceEnvironment, SalesforceError};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
@@ -78,9 +79,9 @@ pub(super) struct AuthorizeOptions {
     pub(super) asks_who: bool,
 }
 
-fn client(app: &App, service: &SalesforceService, host: &Url) -> Result<Client, Error> {
+fn client(public_url: &Url, service: &SalesforceService, host: &Url) -> Result<Client, Error> {
     let at = |path: &str| host.join(path).map_err(|_| Refusal::host_not_allowed());
-    let redirect = RedirectUrl::new(Config::redirect_uri(&app.public_url));
+    let redirect = RedirectUrl::new(Config::redirect_uri(public_url));
     let registered = service.app_at(host);
     let client = oauth2::Client::new(ClientId::new(registered.client_id.clone()))
         .set_auth_uri(AuthUrl::from_url(at("/services/oauth2/authorize")?))
@@ -102,7 +103,7 @@ pub(super) fn authorization_request(
     scopes: &[&str],
     options: AuthorizeOptions,
 ) -> Result<AuthorizationRequest, Error> {
-    let client = client(app, service, host)?;
+    let client = client(&app.public_url, service, host)?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let mut request = client
         .authorize_url(|| CsrfToken::new_random_len(32))
@@ -128,12 +129,37 @@ pub(super) async fn redeem(
     code: String,
     verifier: &Secret,
 ) -> Result<Grant, Error> {
-    let answer = client(app, service, host)?
+    let answer = client(&app.public_url, service, host)?
         .exchange_code(AuthorizationCode::new(code))
         .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
         .request_async(&|request| send(app.http.clone(), request))
         .await;
     Ok(grant(&answer.map_err(refusal)?))
+}
+
+/// Asks whether Salesforce knows the app and its secret, by a code that it has never given: of an app that it does not know it
+/// refuses the client, of one that it knows the grant (RFC 6749, 5.2).
+///
+/// # Errors
+/// When it refuses anything but the grant.
+pub(super) async fn try_credentials(
+    http: &reqwest::Client,
+    public_url: &Url,
+    service: &SalesforceService,
+) -> Result<(), Error> {
+    let host =
+        service.sign_in_host(&SalesforceEnvironment::Salesforce).ok_or_else(Refusal::host_not_allowed)?;
+    let (_, verifier) = PkceCodeChallenge::new_random_sha256();
+    let answer = client(public_url, service, &host)?
+        .exchange_code(AuthorizationCode::new("none".to_owned()))
+        .set_pkce_verifier(verifier)
+        .request_async(&|request| send(http.clone(), request))
+        .await;
+    match answer.map_err(refusal) {
+        Err(refusal) if refusal.code == SalesforceError::InvalidGrant.as_str() => Ok(()),
+        Err(refusal) => Err(refusal.into()),
+        Ok(_) => Err(Refusal::unexpected().into()),
+    }
 }
 
 /// Redeems a refresh token for new tokens. Salesforce may rotate the refresh token; then the old one is invalid at
@@ -144,7 +170,7 @@ pub(super) async fn refresh(
     host: &Url,
     token: &Secret,
 ) -> Result<Grant, Error> {
-    let answer = client(app, service, host)?
+    let answer = client(&app.public_url, service, host)?
         .exchange_refresh_token(&RefreshToken::new(token.expose().to_owned()))
         .request_async(&|request| send(app.http.clone(), request))
         .await;
