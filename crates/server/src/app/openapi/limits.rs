@@ -89,6 +89,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("AuditNumbering.missing", PAGE),
     ("MarketoAdmin.id", Text(1, FOREIGN_TEXT_MAX)),
     ("MarketoAdminInvite.id", Text(1, FOREIGN_TEXT_MAX)),
+    ("WebhookAudit.request_id", Shape(REQUEST_ID.0, REQUEST_ID.0, REQUEST_ID.1)),
     ("AuditEvent.request_id", Shape(REQUEST_ID.0, REQUEST_ID.0, REQUEST_ID.1)),
     ("RecentError.request_id", FOREIGN),
     ("OpenSession.browser", Text(0, 80)),
