@@ -54,6 +54,9 @@ pub struct Config {
     /// The database, where it is not in that folder: postgres://user:password@host:port/name, of PostgreSQL 15 or later.
     #[arg(long, env = "MSI_DATABASE", hide_env_values = true)]
     pub database: Option<DatabaseUrl>,
+    /// How long PostgreSQL may take to answer; tests are less patient.
+    #[arg(skip)]
+    pub database_patience: Option<Duration>,
     /// Folder of the built app. Without it only the API is served.
     #[arg(long, env = "MSI_DIST")]
     pub dist: Option<PathBuf>,
@@ -462,6 +465,7 @@ impl Config {
             database: self.database.clone(),
             token_keys: self.token_keys.clone(),
             secret_keys: self.services.secret_keys.clone(),
+            patience: self.database_patience,
         }
     }
 

@@ -123,7 +123,7 @@ impl Db {
                 check_for_server(&place.folder)?;
                 Driver::Sqlite(SqliteDb::open(&place.folder).await?)
             }
-            Some(url) => Driver::Postgres(PostgresDb::open(url, server).await?),
+            Some(url) => Driver::Postgres(PostgresDb::open(url, server, place.patience).await?),
         }))
     }
 

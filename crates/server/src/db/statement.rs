@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use sqlx::postgres::PgArguments;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Sqlite};
 
-use super::conn::{Conn, DbResult};
+use super::conn::{Conn, DbResult, Patience, within};
 use super::stored::Stored;
 use super::value::{Value, without_nul};
 
@@ -44,7 +44,10 @@ impl Statement {
     pub(crate) async fn execute(self, conn: &mut Conn) -> DbResult<u64> {
         match conn {
             Conn::Sqlite(link) => Ok(self.for_sqlite()?.execute(&mut **link).await?.rows_affected()),
-            Conn::Postgres(link) => Ok(self.for_postgres()?.execute(&mut **link).await?.rows_affected()),
+            Conn::Postgres(link) => {
+                let answered = within(link.patience(), self.for_postgres()?.execute(&mut **link)).await;
+                Ok(link.heed(answered)?.rows_affected())
+            }
         }
     }
 
@@ -52,7 +55,10 @@ impl Statement {
     pub(crate) async fn all<T: Stored>(self, conn: &mut Conn) -> DbResult<Vec<T>> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_all(&mut **link).await,
-            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_all(&mut **link).await,
+            Conn::Postgres(link) => {
+                let answered = within(link.patience(), self.rows_of_postgres()?.fetch_all(&mut **link)).await;
+                link.heed(answered)
+            }
         }
     }
 
@@ -63,7 +69,10 @@ impl Statement {
     pub(crate) async fn one<T: Stored>(self, conn: &mut Conn) -> DbResult<T> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_one(&mut **link).await,
-            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_one(&mut **link).await,
+            Conn::Postgres(link) => {
+                let answered = within(link.patience(), self.rows_of_postgres()?.fetch_one(&mut **link)).await;
+                link.heed(answered)
+            }
         }
     }
 
@@ -71,7 +80,11 @@ impl Statement {
     pub(crate) async fn optional<T: Stored>(self, conn: &mut Conn) -> DbResult<Option<T>> {
         match conn {
             Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_optional(&mut **link).await,
-            Conn::Postgres(link) => self.rows_of_postgres()?.fetch_optional(&mut **link).await,
+            Conn::Postgres(link) => {
+                let answered =
+                    within(link.patience(), self.rows_of_postgres()?.fetch_optional(&mut **link)).await;
+                link.heed(answered)
+            }
         }
     }
 
@@ -79,7 +92,10 @@ impl Statement {
     pub(crate) fn stream<T: Stored + 'static>(self, conn: &mut Conn) -> DbResult<BoxStream<'_, DbResult<T>>> {
         match conn {
             Conn::Sqlite(link) => Ok(self.rows_of_sqlite()?.fetch(&mut **link)),
-            Conn::Postgres(link) => Ok(self.rows_of_postgres()?.fetch(&mut **link)),
+            Conn::Postgres(link) => {
+                let patience = link.patience();
+                Ok(each_within(patience, self.rows_of_postgres()?.fetch(&mut **link)))
+            }
         }
     }
 
@@ -111,6 +127,21 @@ impl Statement {
     fn check(&self) {
         debug_assert_eq!(places(&self.sql), Some(self.values.len()), "{}", self.sql);
     }
+}
+
+/// Rows until one does not come in time.
+fn each_within<T: Send + 'static>(
+    patience: Option<Patience>,
+    rows: BoxStream<'_, DbResult<T>>,
+) -> BoxStream<'_, DbResult<T>> {
+    stream::unfold(Some(rows), move |rows| async move {
+        let mut rows = rows?;
+        match within(patience, rows.try_next()).await {
+            Ok(row) => Some((Ok(row?), Some(rows))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+    .boxed()
 }
 
 /// How many values a text has places for, if it has them in one of the two ways.

@@ -2,9 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::Database;
-
-use super::conn::{Conn, DbResult, Held, Link};
+use super::conn::{Conn, DbResult};
 use super::statement::statement;
 
 /// A transaction that may write. Dropped without a commit, it is rolled back.
@@ -18,8 +16,8 @@ impl Tx {
 
     pub(crate) async fn rollback(self) -> DbResult<()> {
         match self.0 {
-            Conn::Sqlite(link) => rollback(link).await,
-            Conn::Postgres(link) => rollback(link).await,
+            Conn::Sqlite(link) => link.rollback().await,
+            Conn::Postgres(link) => link.rollback().await,
         }
     }
 
@@ -29,23 +27,9 @@ impl Tx {
             return Err(part_has_not_ended());
         }
         match self.0 {
-            Conn::Sqlite(link) => commit(link).await,
-            Conn::Postgres(link) => commit(link).await,
+            Conn::Sqlite(link) => link.commit().await,
+            Conn::Postgres(link) => link.commit().await,
         }
-    }
-}
-
-async fn rollback<DB: Database>(link: Link<DB>) -> DbResult<()> {
-    match link.held {
-        Held::Inside(transaction) => transaction.rollback().await,
-        Held::Outside(_) => Ok(()),
-    }
-}
-
-async fn commit<DB: Database>(link: Link<DB>) -> DbResult<()> {
-    match link.held {
-        Held::Inside(transaction) => transaction.commit().await,
-        Held::Outside(_) => Ok(()),
     }
 }
 

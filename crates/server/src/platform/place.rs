@@ -1,6 +1,7 @@
 //! Where the server keeps its data.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::secret_url::SecretUrl;
 
@@ -22,11 +23,20 @@ pub struct Place {
     /// The keys of secrets at rest and of the audit log, likewise.
     #[arg(skip)]
     pub secret_keys: Option<String>,
+    /// How long PostgreSQL may take to answer; tests are less patient.
+    #[arg(skip)]
+    pub patience: Option<Duration>,
 }
 
 impl Place {
     /// With its database in the folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), database: None, token_keys: None, secret_keys: None }
+        Self {
+            folder: folder.to_owned(),
+            database: None,
+            token_keys: None,
+            secret_keys: None,
+            patience: None,
+        }
     }
 }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use api_types::{BatchId, CheckState, List, ProblemCode, User, paths};
 use serde_json::json;
+use server::config::Config;
 use sqlx::AssertSqlSafe;
 
 use crate::harness::{Answer, Client, Server, csv, row};
 use crate::long_lists::database;
 use crate::post_office::PostOffice;
 use crate::postgres;
-use crate::proxy::{self, Network, Trouble};
+use crate::proxy::{self, From, Network, Trouble};
 use crate::readiness::{ask, readiness};
 
 const PEOPLE: u32 = 60;
@@ -26,6 +27,10 @@ struct Links {
 
 /// `None` where tests run on SQLite.
 async fn links() -> Option<Links> {
+    links_with(|_| {}).await
+}
+
+async fn links_with(change: impl FnOnce(&mut Config)) -> Option<Links> {
     let url = postgres::server()?;
     let database = Network::before(proxy::Server::of(&url)).await;
     let office = PostOffice::open().await;
@@ -36,6 +41,7 @@ async fn links() -> Option<Links> {
         config.database = Some(database.through(&url).into());
         config.smtp = Some(smtp);
         config.mail_retry_ms = 1;
+        change(config);
     })
     .await;
     let admin = server.admin().await;
@@ -99,6 +105,38 @@ async fn r8_r21_while_the_database_is_away_everybody_is_told_so_and_afterwards_a
         assert_eq!(answer.code(), ProblemCode::Unavailable);
     };
     assert_eq!(users.meta.total, u64::from(PEOPLE) + 1, "whoever was signed in still is");
+    links.check_all_is_well(&batch).await;
+}
+
+#[tokio::test]
+async fn r8_r21_a_database_that_falls_silent_is_given_up_and_afterwards_all_goes_on_by_itself() {
+    let impatient = |config: &mut Config| config.database_patience = Some(Duration::from_secs(2));
+    let Some(links) = links_with(impatient).await else { return };
+    let Links { admin, database, mail, .. } = &links;
+    let batch = links.under_way().await;
+    let mut refused = 0;
+    // In a ping, a begin, a statement, or their answers.
+    for (after, from) in [1, 150].into_iter().flat_map(|after| [(after, From::Client), (after, From::Server)])
+    {
+        database.set(Trouble::Silent { from, after });
+        let answer = admin.once(paths::TEAMS, &json!({"name": format!("{after} {from:?}")})).await;
+        if answer.status != 201 {
+            assert_eq!((answer.status.as_u16(), answer.code()), (503, ProblemCode::Unavailable));
+            refused += 1;
+        }
+        // What fell silent stays so.
+        database.set(Trouble::None);
+        let users = loop {
+            let answer = admin.get_at_once(paths::USERS).await;
+            if answer.status == 200 {
+                break answer.json::<List<User>>();
+            }
+            assert_eq!(answer.code(), ProblemCode::Unavailable);
+        };
+        assert_eq!(users.meta.total, u64::from(PEOPLE) + 1);
+    }
+    assert!(refused > 0, "something fell silent");
+    mail.set(Trouble::None);
     links.check_all_is_well(&batch).await;
 }
 

@@ -49,7 +49,7 @@ impl Moment {
     /// `None` where the database is of another version.
     pub(in crate::db) async fn of(url: &DatabaseUrl) -> Result<Option<Self>, OpenError> {
         let Some(db) = PostgresDb::open_beside(url, Fit::Sufficient).await? else { return Ok(None) };
-        let mut conn = db.read().await?;
+        let mut conn = db.read_at_leisure().await?;
         statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(&mut conn).await?;
         statement("SET LOCAL statement_timeout = 0").execute(&mut conn).await?;
         statement("SET LOCAL idle_in_transaction_session_timeout = 0").execute(&mut conn).await?;
@@ -107,7 +107,8 @@ pub(in crate::db) async fn fill(url: &DatabaseUrl, file: &Path) -> Result<(), Pr
 /// Makes an empty database beside another one, for a while.
 pub(in crate::db) async fn make_database(beside: &DatabaseUrl) -> Result<DatabaseUrl, ProgramError> {
     let name = format!("msi_rehearsal_{}", Uuid::now_v7().simple());
-    let place = PostgresPlace::of(beside)?;
+    // A copy of a template takes as long as it does.
+    let place = PostgresPlace { answer: None, ..PostgresPlace::of(beside)? };
     let make = Builder::new(format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
     let made = make.build().execute(&mut *PostgresDb::bare(place.clone()).await?).await;
     let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
@@ -125,7 +126,7 @@ pub(in crate::db) async fn drop_database(url: &DatabaseUrl) -> Result<(), Progra
     let name = connection(url)?.remove("PGDATABASE").unwrap_or_default();
     let place = PostgresPlace::of(url)?;
     // Nobody can drop a database through a connection to it.
-    let place = PostgresPlace { options: place.options.database("postgres") };
+    let place = PostgresPlace { options: place.options.database("postgres"), answer: None };
     let drop = Builder::new(format!("DROP DATABASE {name} WITH (FORCE)"));
     drop.build().execute(&mut *PostgresDb::bare(place).await?).await?;
     Ok(())

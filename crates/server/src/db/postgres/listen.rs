@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::PgListener;
 use sqlx::{Executor as _, PgPool};
 
-use crate::db::conn::DbResult;
+use crate::db::conn::{DbResult, not_answered};
 
 /// The channel of all that servers tell each other.
 pub(in crate::db) const CHANNEL: &str = "msi";
@@ -21,7 +21,10 @@ pub(crate) struct PgListening(PgListener);
 impl PgListening {
     pub(super) async fn begin(pool: &PgPool) -> DbResult<Self> {
         let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
+        match tokio::time::timeout(ANSWER, listener.listen(CHANNEL)).await {
+            Ok(listens) => listens?,
+            Err(_) => return Err(not_answered()),
+        }
         Ok(Self(listener))
     }
 
@@ -38,7 +41,7 @@ impl PgListening {
                 Ok(answered) => {
                     answered?;
                 }
-                Err(_) => return Err(sqlx::Error::PoolTimedOut),
+                Err(_) => return Err(not_answered()),
             }
         }
     }

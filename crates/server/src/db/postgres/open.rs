@@ -1,15 +1,16 @@
 //! A database of a PostgreSQL server: one connection that writes, some that read meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, PgPool};
 
 use super::listen::PgListening;
-use super::place::{BUSY, PostgresPlace};
+use super::place::PostgresPlace;
 use super::schema;
-use crate::db::conn::{Conn, DbResult, Link, Reader};
+use crate::db::conn::{Conn, DbResult, Link, Reader, within};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
@@ -17,7 +18,7 @@ use crate::db::upgrades::Fit;
 use crate::platform::place::DatabaseUrl;
 
 const READERS: u32 = 6;
-const APART: u32 = 3;
+const APART: u32 = 2;
 const HELD: u32 = 3;
 /// How long others may hold a name.
 const HELD_FOR: &str = "50s";
@@ -35,23 +36,29 @@ pub(crate) struct PostgresDb {
     apart: PgPool,
     /// For locks that are held for longer.
     held: PgPool,
+    place: PostgresPlace,
     /// The id of the server that writes; `None` beside one.
     server: Option<Arc<str>>,
 }
 
 impl PostgresDb {
     /// Opens the database of a server, making or migrating what is in it where needed.
-    pub(in crate::db) async fn open(url: &DatabaseUrl, server: Option<&str>) -> Result<Self, OpenError> {
-        Self::open_where(url, server, false).await
+    pub(in crate::db) async fn open(
+        url: &DatabaseUrl,
+        server: Option<&str>,
+        answer: Option<Duration>,
+    ) -> Result<Self, OpenError> {
+        let mut place = PostgresPlace::of(url)?;
+        place.answer = answer.or(place.answer);
+        Self::open_where(place, server, false).await
     }
 
     /// The same while a backup is restored into it, or not.
     async fn open_where(
-        url: &DatabaseUrl,
+        mut place: PostgresPlace,
         server: Option<&str>,
         is_being_restored: bool,
     ) -> Result<Self, OpenError> {
-        let mut place = PostgresPlace::of(url)?;
         if let Some(server) = server {
             place.are_of(server);
         }
@@ -66,7 +73,7 @@ impl PostgresDb {
         schema::run(&mut conn, &place).await?;
         conn.close().await?;
         // Whatever becomes of the connection, nobody takes the database for free while a server writes to it.
-        let writer = pool(1)
+        let writer = pool(1, &place)
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(|conn, _| Box::pin(schema::share_lock(conn, SERVER)));
@@ -101,7 +108,7 @@ impl PostgresDb {
 
     /// For whoever has seen to it that no server is in the way.
     pub(super) fn beside(place: PostgresPlace) -> Self {
-        Self::of(pool(1), place, None)
+        Self::of(pool(1, &place), place, None)
     }
 
     /// Prepares an empty database for what is restored into it. No server starts on it before [`Self::end_restore`].
@@ -116,8 +123,8 @@ impl PostgresDb {
         }
         schema::check(&mut conn, &place).await?;
         conn.close().await?;
-        let mut conn =
-            Conn::Postgres(Link::inside(pool(1).connect_lazy_with(place.options.clone()).begin().await?));
+        let only = pool(1, &place).connect_lazy_with(place.options.clone());
+        let mut conn = Conn::Postgres(Link::inside(only.acquire().await?, None, place.patience()).await?);
         statement("CREATE TABLE msi_restoring (id INTEGER)").execute(&mut conn).await?;
         Ok(Tx::new(conn).commit().await?)
     }
@@ -130,31 +137,43 @@ impl PostgresDb {
 
     /// Opens what was restored, and migrates it where needed.
     pub(in crate::db) async fn open_restored(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        Self::open_where(url, None, true).await
+        Self::open_where(PostgresPlace::of(url)?, None, true).await
     }
 
     /// A connection of its own, to a database whatever is in it.
     pub(super) async fn bare(place: PostgresPlace) -> DbResult<Reader> {
-        let conn = pool(1).connect_with(place.options).await?.acquire().await?;
-        Ok(Reader::new(Conn::Postgres(Link::outside(conn))))
+        let patience = place.patience();
+        let conn = pool(1, &place).connect_with(place.options).await?.acquire().await?;
+        Ok(Reader::new(Conn::Postgres(Link::outside(conn, patience))))
     }
 
     /// `writer` has one connection: writers of this server take turns in the order in which they come.
     fn of(writer: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
         let writer = writer.connect_lazy_with(place.options.clone());
-        let reader = pool(READERS).connect_lazy_with(place.options.clone());
-        let apart = pool(APART).connect_lazy_with(place.options.clone());
-        let held = pool(HELD).connect_lazy_with(place.options);
-        Self { writer, reader, apart, held, server: server.map(Arc::from) }
+        let reader = pool(READERS, &place).connect_lazy_with(place.options.clone());
+        let apart = pool(APART, &place).connect_lazy_with(place.options.clone());
+        let held = pool(HELD, &place).connect_lazy_with(place.options.clone());
+        Self { writer, reader, apart, held, place, server: server.map(Arc::from) }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
-        Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?))))
+        Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?, self.place.patience()))))
+    }
+
+    /// The same for what takes as long as it does.
+    pub(super) async fn read_at_leisure(&self) -> DbResult<Reader> {
+        Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?, None))))
+    }
+
+    /// Begins a transaction on a connection that others wait for.
+    async fn begin(&self, on: &PgPool) -> DbResult<Conn> {
+        let conn = on.acquire().await?;
+        Ok(Conn::Postgres(Link::inside(conn, None, self.place.short_patience()).await?))
     }
 
     /// A server that others take for gone writes nothing: what it held is theirs.
     pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
-        self.take_turn(Conn::Postgres(Link::inside(self.writer.begin().await?))).await
+        self.take_turn(self.begin(&self.writer).await?).await
     }
 
     async fn take_turn(&self, mut conn: Conn) -> DbResult<Tx> {
@@ -171,7 +190,7 @@ impl PostgresDb {
 
     /// The same, unless another server has a transaction of this name; `None` then.
     pub(in crate::db) async fn write_named(&self, name: &str) -> DbResult<Option<Tx>> {
-        let mut conn = Conn::Postgres(Link::inside(self.writer.begin().await?));
+        let mut conn = self.begin(&self.writer).await?;
         let (is_free,): (bool,) =
             statement("SELECT pg_try_advisory_xact_lock($1)").bind(lock_of(name)).one(&mut conn).await?;
         if !is_free {
@@ -182,7 +201,7 @@ impl PostgresDb {
 
     /// Waits until no other server holds this name, and holds it until dropped.
     pub(in crate::db) async fn hold(&self, name: &str) -> DbResult<Tx> {
-        let mut tx = Tx::new(Conn::Postgres(Link::inside(self.held.begin().await?)));
+        let mut tx = Tx::new(self.begin(&self.held).await?);
         statement("SELECT set_config('lock_timeout', $1, TRUE)").bind(HELD_FOR).execute(&mut tx).await?;
         statement("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)")
             .bind(lock_of(name))
@@ -192,17 +211,20 @@ impl PostgresDb {
     }
 
     pub(in crate::db) async fn write_as_newcomer(&self) -> DbResult<Tx> {
-        let mut conn = Conn::Postgres(Link::inside(self.writer.begin().await?));
+        let mut conn = self.begin(&self.writer).await?;
         wait_for_turn(&mut conn).await?;
         Ok(Tx::new(conn))
     }
 
     pub(in crate::db) async fn apart(&self) -> DbResult<Reader> {
-        Ok(Reader::new(Conn::Postgres(Link::outside(self.apart.acquire().await?))))
+        let conn = self.apart.acquire().await?;
+        Ok(Reader::new(Conn::Postgres(Link::outside(conn, self.place.short_patience()))))
     }
 
     pub(in crate::db) async fn listen(&self) -> DbResult<PgListening> {
-        PgListening::begin(&self.apart).await
+        // sqlx has a connection that listens unlisten before it goes, and waits for that without a limit: it keeps no other one.
+        let alone = pool(1, &self.place).connect_lazy_with(self.place.options.clone());
+        PgListening::begin(&alone).await
     }
 
     /// The connections that read: how many are in use, of how many at most.
@@ -218,8 +240,9 @@ impl PostgresDb {
     }
 
     pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {
-        let mut conn = self.reader.acquire().await?;
-        schema::has_run(&mut conn).await
+        let mut link = Link::outside(self.reader.acquire().await?, self.place.patience());
+        let answered = within(link.patience(), schema::has_run(&mut link)).await;
+        link.heed(answered)
     }
 
     pub(in crate::db) async fn close(&self) {
@@ -242,8 +265,9 @@ fn lock_of(name: &str) -> i64 {
     i64::from_be_bytes(std::array::from_fn(|index| digest[index]))
 }
 
-fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(2 * BUSY).after_release(|conn, _| {
+fn pool(connections: u32, place: &PostgresPlace) -> PgPoolOptions {
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(place.acquired_within());
+    pool.after_release(|conn, _| {
         Box::pin(async move {
             // Waits for the rollback of a transaction that was dropped.
             conn.ping().await?;

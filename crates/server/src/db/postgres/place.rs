@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 
+use crate::db::conn::Patience;
 use crate::db::open_error::OpenError;
 use crate::platform::place::DatabaseUrl;
 
@@ -12,11 +13,15 @@ use crate::platform::place::DatabaseUrl;
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// What no statement and no pause within a transaction takes: something is wrong then, and others wait.
 const LONGEST: Duration = Duration::from_secs(60);
+/// By when the database has answered, or ended the statement by itself: it has vanished otherwise.
+const ANSWERED: Duration = Duration::from_secs(LONGEST.as_secs() + BUSY.as_secs());
 
 /// A database, as it is named in messages: never with the password.
 #[derive(Clone)]
 pub(super) struct PostgresPlace {
     pub(super) options: PgConnectOptions,
+    /// How long an answer may take; `None` where it may take as long as it does.
+    pub(super) answer: Option<Duration>,
 }
 
 impl PostgresPlace {
@@ -34,7 +39,22 @@ impl PostgresPlace {
             // Statements are short: to compile one takes longer than to run it.
             ("jit", "off"),
         ]);
-        Ok(Self { options })
+        Ok(Self { options, answer: Some(ANSWERED) })
+    }
+
+    /// How long a connection is waited for, be it because others have it, or because it has to be made.
+    pub(super) fn acquired_within(&self) -> Duration {
+        self.answer.map_or(2 * BUSY, |answer| answer.min(2 * BUSY))
+    }
+
+    /// For connections that are not missed while what was left on them ends.
+    pub(super) fn patience(&self) -> Option<Patience> {
+        self.answer.map(|answer| Patience { answer, release: answer })
+    }
+
+    /// For those that others wait for.
+    pub(super) fn short_patience(&self) -> Option<Patience> {
+        self.answer.map(|answer| Patience { answer, release: answer.min(BUSY) })
     }
 
     /// Has connections say of which server they are, so that it does not hear what it tells.
@@ -76,7 +96,7 @@ mod tests {
         let place = PostgresPlace::of(&url).unwrap();
         assert_eq!(place.to_string(), "the database actions at 127.0.0.1:1");
         let refusal =
-            crate::db::postgres::open::PostgresDb::open(&url, None).await.err().unwrap().to_string();
+            crate::db::postgres::open::PostgresDb::open(&url, None, None).await.err().unwrap().to_string();
         assert!(refusal.starts_with("the database actions at 127.0.0.1:1 cannot be reached: "), "{refusal}");
         assert!(!refusal.contains("secret"), "{refusal}");
     }

@@ -32,7 +32,7 @@ impl Target {
             ("lock_timeout", "600000"),
             ("maintenance_work_mem", "256MB"),
         ]);
-        let db = PostgresDb::beside(PostgresPlace { options });
+        let db = PostgresDb::beside(PostgresPlace { options, answer: None });
         Ok(Self { db, place, holder })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqlitePool};
+use sqlx::{Connection as _, Sqlite, SqlitePool};
 
 use super::errors::{is_busy, is_of_the_connection};
 use super::file::DatabaseFile;
@@ -75,22 +75,26 @@ impl SqliteDb {
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
-        Ok(Reader::new(Conn::Sqlite(Link::outside(self.reader.acquire().await?))))
+        Ok(Reader::new(Conn::Sqlite(Link::outside(self.reader.acquire().await?, None))))
     }
 
     pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
-        let begun = match self.writer.begin_with(BEGIN).await {
+        let begun = match self.begin().await {
             Err(error) if is_of_the_connection(&error) => {
                 tracing::warn!(%error, "no transaction could be begun; its connection is replaced");
                 if let Ok(conn) = self.writer.acquire().await {
                     // Whatever the result: the connection is gone.
                     let _ = conn.close().await;
                 }
-                self.writer.begin_with(BEGIN).await
+                self.begin().await
             }
             begun => begun,
         };
-        Ok(Tx::new(Conn::Sqlite(Link::inside(begun?))))
+        Ok(Tx::new(Conn::Sqlite(begun?)))
+    }
+
+    async fn begin(&self) -> DbResult<Link<Sqlite>> {
+        Link::inside(self.writer.acquire().await?, Some(BEGIN), None).await
     }
 
     /// The connections that read: how many are in use, of how many at most.
@@ -132,7 +136,7 @@ impl SqliteDb {
                 begins = false;
             }
         }
-        let mut conn = Conn::Sqlite(Link::outside(self.writer.acquire().await?));
+        let mut conn = Conn::Sqlite(Link::outside(self.writer.acquire().await?, None));
         match statement("VACUUM").execute(&mut conn).await {
             Err(sqlx::Error::Database(error)) if is_busy(&*error) => return Ok(false),
             outcome => outcome?,

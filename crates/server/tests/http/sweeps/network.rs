@@ -43,6 +43,7 @@ impl Links {
             // Longer than anything here takes but silence.
             let patience = Duration::from_secs(1);
             config.mail_limits = MailLimits { connect: patience, command: patience, answer: patience };
+            config.database_patience = Some(patience);
             config.account.seats = Some(10_000_000);
             config.requests_per_second = NonZeroU32::MAX;
         })
@@ -137,9 +138,8 @@ async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_ge
         for after in spread(600, draws(2, Some(50)), 300) {
             for trouble in troubles(from, after as usize) {
                 // A client waits for an answer for as long as its user does.
-                let others = [&clients].into_iter().chain(&database);
-                let others = others.filter(|_| !matches!(trouble, Trouble::Silent { .. }));
-                for network in [&mail].into_iter().chain(others) {
+                let clients = Some(&clients).filter(|_| !matches!(trouble, Trouble::Silent { .. }));
+                for network in [&mail].into_iter().chain(&database).chain(clients) {
                     network.set(trouble);
                     links.invite(5).await;
                     links.invite(1).await;
