@@ -1,6 +1,8 @@
 //! Connections, whatever the database.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -8,6 +10,8 @@ use sqlx::{Database, Postgres, SqlSafeStr as _, Sqlite};
 use sqlx_core::transaction::TransactionManager as _;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
+
+use super::failures::is_of_the_disk;
 
 pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
 
@@ -69,11 +73,13 @@ pub(crate) struct Link<DB: Database> {
     is_lost: bool,
     /// `None` where an answer comes, whenever that is.
     patience: Option<Patience>,
+    /// Becomes true when the disk refuses something.
+    disk_refuses: Option<Arc<AtomicBool>>,
 }
 
 impl<DB: Database> Link<DB> {
     pub(super) fn outside(conn: PoolConnection<DB>, patience: Option<Patience>) -> Self {
-        Self { conn, is_inside: false, is_in_part: false, is_lost: false, patience }
+        Self { conn, is_inside: false, is_in_part: false, is_lost: false, patience, disk_refuses: None }
     }
 
     /// Begins a transaction, by this statement where it is not the usual one.
@@ -83,7 +89,8 @@ impl<DB: Database> Link<DB> {
         patience: Option<Patience>,
     ) -> DbResult<Self> {
         // Also when it fails, or does not end, it is rolled back: it may have begun.
-        let mut link = Self { conn, is_inside: true, is_in_part: false, is_lost: false, patience };
+        let mut link = Self::outside(conn, patience);
+        link.is_inside = true;
         let begin = begin.map(|begin| begin.into_sql_str());
         let begun = within(patience, DB::TransactionManager::begin(&mut link.conn, begin)).await;
         link.heed(begun)?;
@@ -108,13 +115,23 @@ impl<DB: Database> Link<DB> {
         Ok(())
     }
 
+    /// Has `refuses` become true when the disk refuses something.
+    pub(super) fn watch_disk(&mut self, refuses: &Arc<AtomicBool>) {
+        self.disk_refuses = Some(Arc::clone(refuses));
+    }
+
     pub(super) fn patience(&self) -> Option<Patience> {
         self.patience
     }
 
     /// Looks at what became of a statement.
     pub(super) fn heed<T>(&mut self, answered: DbResult<T>) -> DbResult<T> {
-        self.is_lost |= matches!(answered, Err(sqlx::Error::Io(_)));
+        if let Err(error) = &answered {
+            self.is_lost |= matches!(error, sqlx::Error::Io(_));
+            if let Some(refuses) = self.disk_refuses.as_ref().filter(|_| is_of_the_disk(error)) {
+                refuses.store(true, Ordering::Relaxed);
+            }
+        }
         answered
     }
 }

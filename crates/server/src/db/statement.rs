@@ -43,7 +43,10 @@ impl Statement {
     /// Runs it for what it changes. Returns how many rows that were.
     pub(crate) async fn execute(self, conn: &mut Conn) -> DbResult<u64> {
         match conn {
-            Conn::Sqlite(link) => Ok(self.for_sqlite()?.execute(&mut **link).await?.rows_affected()),
+            Conn::Sqlite(link) => {
+                let answered = self.for_sqlite()?.execute(&mut **link).await;
+                Ok(link.heed(answered)?.rows_affected())
+            }
             Conn::Postgres(link) => {
                 let answered = within(link.patience(), self.for_postgres()?.execute(&mut **link)).await;
                 Ok(link.heed(answered)?.rows_affected())
@@ -54,7 +57,10 @@ impl Statement {
     /// All its rows.
     pub(crate) async fn all<T: Stored>(self, conn: &mut Conn) -> DbResult<Vec<T>> {
         match conn {
-            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_all(&mut **link).await,
+            Conn::Sqlite(link) => {
+                let answered = self.rows_of_sqlite()?.fetch_all(&mut **link).await;
+                link.heed(answered)
+            }
             Conn::Postgres(link) => {
                 let answered = within(link.patience(), self.rows_of_postgres()?.fetch_all(&mut **link)).await;
                 link.heed(answered)
@@ -68,7 +74,10 @@ impl Statement {
     /// Also when it has none.
     pub(crate) async fn one<T: Stored>(self, conn: &mut Conn) -> DbResult<T> {
         match conn {
-            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_one(&mut **link).await,
+            Conn::Sqlite(link) => {
+                let answered = self.rows_of_sqlite()?.fetch_one(&mut **link).await;
+                link.heed(answered)
+            }
             Conn::Postgres(link) => {
                 let answered = within(link.patience(), self.rows_of_postgres()?.fetch_one(&mut **link)).await;
                 link.heed(answered)
@@ -79,7 +88,10 @@ impl Statement {
     /// Its first row, if it has any.
     pub(crate) async fn optional<T: Stored>(self, conn: &mut Conn) -> DbResult<Option<T>> {
         match conn {
-            Conn::Sqlite(link) => self.rows_of_sqlite()?.fetch_optional(&mut **link).await,
+            Conn::Sqlite(link) => {
+                let answered = self.rows_of_sqlite()?.fetch_optional(&mut **link).await;
+                link.heed(answered)
+            }
             Conn::Postgres(link) => {
                 let answered =
                     within(link.patience(), self.rows_of_postgres()?.fetch_optional(&mut **link)).await;

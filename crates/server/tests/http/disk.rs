@@ -8,6 +8,8 @@ use api_types::{List, ProblemCode, Session, Team, User, paths};
 use reqwest::Method;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::harness::{ADMIN, Client, PASSWORD, row, send};
 use crate::postgres::is_not_for;
@@ -69,6 +71,44 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
     assert_eq!(late.once(paths::TEAMS, &json!({"name": "six"})).await.status, 201);
     assert_eq!(late.delete(paths::SESSION).await.status, 204);
     assert_eq!(late.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    process.kill();
+}
+
+#[tokio::test]
+async fn r21_writing_resumes_once_nobody_reads_what_took_the_last_room() {
+    if is_not_for("its log is another one") {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start_with(data.path(), &["--teams", "1000"]);
+    let admin = process.admin().await;
+    let file = data.path().join("msi.sqlite3");
+    // What is written after this was read stays in the log.
+    let mut reader = SqliteConnectOptions::new().filename(&file).read_only(true).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT COUNT(*) FROM users").execute(&mut reader).await.unwrap();
+    // There is room for what the file needs, and soon none for the log. It is too short for SQLite to begin it anew by itself.
+    process.limit_files(Some(file.metadata().unwrap().len() + 1024 * 1024));
+    let mut team = 0;
+    let refused = loop {
+        team += 1;
+        let answer = admin.once(paths::TEAMS, &json!({"name": format!("Team {team}")})).await;
+        if answer.status != 201 {
+            break answer;
+        }
+    };
+    assert_eq!(refused.code(), ProblemCode::NotStored);
+    assert!(team > 1, "there was room for some");
+    let log = data.path().join("msi.sqlite3-wal").metadata().unwrap().len();
+    assert!(log < 4 * 1024 * 1024, "{log}");
+
+    reader.close().await.unwrap();
+    // The server reads by itself, too, and may do so at this moment.
+    let mut attempts = 0;
+    while admin.once(paths::TEAMS, &json!({"name": "Afterwards"})).await.status != 201 {
+        attempts += 1;
+        assert!(attempts < 20, "writing does not resume");
+    }
+    process.limit_files(None);
     process.kill();
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -33,6 +34,8 @@ pub(crate) struct SqliteDb {
     writer: SqlitePool,
     reader: SqlitePool,
     file: Arc<DatabaseFile>,
+    /// Whether the disk has refused something of the last transaction.
+    disk_refuses: Arc<AtomicBool>,
 }
 
 impl SqliteDb {
@@ -71,7 +74,7 @@ impl SqliteDb {
         let file = Arc::new(DatabaseFile::of(options.get_filename())?);
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, reader, file })
+        Ok(Self { writer, reader, file, disk_refuses: Arc::default() })
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
@@ -79,6 +82,9 @@ impl SqliteDb {
     }
 
     pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
+        if self.disk_refuses.swap(false, Ordering::Relaxed) {
+            self.empty_log().await;
+        }
         let begun = match self.begin().await {
             Err(error) if is_of_the_connection(&error) => {
                 tracing::warn!(%error, "no transaction could be begun; its connection is replaced");
@@ -90,7 +96,19 @@ impl SqliteDb {
             }
             begun => begun,
         };
-        Ok(Tx::new(Conn::Sqlite(begun?)))
+        let mut link = begun?;
+        link.watch_disk(&self.disk_refuses);
+        Ok(Tx::new(Conn::Sqlite(link)))
+    }
+
+    /// Brings into the file what is in the log, as far as nobody reads it there, so that the log begins anew. SQLite itself does so
+    /// after a commit, and there is none as long as the log has no room to grow.
+    async fn empty_log(&self) {
+        let Ok(conn) = self.writer.acquire().await else { return };
+        let mut conn = Conn::Sqlite(Link::outside(conn, None));
+        if let Err(error) = statement("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut conn).await {
+            tracing::warn!(%error, "what the log of the database has could not be brought into its file");
+        }
     }
 
     async fn begin(&self) -> DbResult<Link<Sqlite>> {
