@@ -2,14 +2,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use api_types::{ProblemCode, paths};
+use serde_json::json;
+use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::harness;
+use crate::harness::{self, Server};
+use crate::long_lists::database;
 use crate::postgres;
 
 /// A database of its own, made by that statement and prepared by these. `None` where tests run on SQLite.
@@ -135,4 +140,57 @@ async fn r16_a_database_that_is_not_there_is_named_without_the_password() {
     assert!(said.starts_with("the database msi_test_nowhere at "), "{said}");
     assert!(said.contains("cannot be reached") && said.contains("does not exist"), "{said}");
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+/// Ends the connections of a server, as a database does that is started again.
+async fn disconnect(beside: &mut AnyConnection) {
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = 'sales-insight-actions' AND datname = current_database()";
+    sqlx::raw_sql(end).execute(beside).await.unwrap();
+}
+
+async fn number(beside: &mut AnyConnection, select: &'static str) -> i64 {
+    sqlx::query_scalar(select).fetch_one(beside).await.unwrap()
+}
+
+#[tokio::test]
+async fn r26_a_server_that_lost_its_connections_is_there_for_others_before_it_writes() {
+    if postgres::is_missing_for("servers share it") {
+        return;
+    }
+    let server = Server::start().await;
+    let mut beside = database(&server).await;
+    disconnect(&mut beside).await;
+    let beats = "SELECT beat FROM servers";
+    let before = number(&mut beside, beats).await;
+    while number(&mut beside, beats).await == before {}
+    // Connections of the heartbeat that hold the lock of a server.
+    let locks = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                  WHERE l.locktype = 'advisory' AND l.objid = 1836280065 AND l.granted
+                    AND a.datname = current_database() AND (a.query LIKE '%servers%' OR a.query LIKE '%clock_timestamp%')";
+    assert!(number(&mut beside, locks).await > 0, "nobody upgrades the database beneath it");
+}
+
+#[tokio::test]
+async fn r26_n3_a_server_beneath_which_the_database_was_upgraded_writes_nothing() {
+    if postgres::is_missing_for("servers share it") {
+        return;
+    }
+    let impatient = |config: &mut Config| config.database_patience = Some(Duration::from_secs(2));
+    let server = Server::start_with(impatient).await;
+    let admin = server.admin().await;
+    let mut beside = database(&server).await;
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later', TRUE, '', 0)";
+    sqlx::raw_sql(later).execute(&mut beside).await.unwrap();
+    disconnect(&mut beside).await;
+    let beats = "SELECT beat FROM servers";
+    let before = number(&mut beside, beats).await;
+    for name in ["One", "Two"] {
+        let answer = admin.once(paths::TEAMS, &json!({"name": name})).await;
+        assert_eq!(answer.code(), ProblemCode::Unavailable);
+    }
+    assert_eq!(number(&mut beside, beats).await, before, "nor does it beat");
+    sqlx::raw_sql("DELETE FROM _sqlx_migrations WHERE version = 9999").execute(&mut beside).await.unwrap();
+    while admin.once(paths::TEAMS, &json!({"name": "Three"})).await.status != 201 {}
 }

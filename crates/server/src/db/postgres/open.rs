@@ -72,12 +72,12 @@ impl PostgresDb {
         schema::check_whole(&mut conn, &place).await?;
         schema::run(&mut conn, &place).await?;
         conn.close().await?;
-        // Whatever becomes of the connection, nobody takes the database for free while a server writes to it.
-        let writer = pool(1, &place)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_connect(|conn, _| Box::pin(schema::share_lock(conn, SERVER)));
-        Ok(Self::of(writer, place, server))
+        // Whatever becomes of connections, nobody takes the database for free while a server writes to it, or beats.
+        let entering =
+            |pool: PgPoolOptions| pool.after_connect(|conn, _| Box::pin(schema::enter(conn, SERVER)));
+        let writer = entering(pool(1, &place)).idle_timeout(None).max_lifetime(None);
+        let apart = entering(pool(APART, &place));
+        Ok(Self::of(writer, apart, place, server))
     }
 
     /// Whether there is nothing in a database, so that a server can start on it.
@@ -108,7 +108,7 @@ impl PostgresDb {
 
     /// For whoever has seen to it that no server is in the way.
     pub(super) fn beside(place: PostgresPlace) -> Self {
-        Self::of(pool(1, &place), place, None)
+        Self::of(pool(1, &place), pool(APART, &place), place, None)
     }
 
     /// Prepares an empty database for what is restored into it. No server starts on it before [`Self::end_restore`].
@@ -148,10 +148,10 @@ impl PostgresDb {
     }
 
     /// `writer` has one connection: writers of this server take turns in the order in which they come.
-    fn of(writer: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
+    fn of(writer: PgPoolOptions, apart: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
         let writer = writer.connect_lazy_with(place.options.clone());
         let reader = pool(READERS, &place).connect_lazy_with(place.options.clone());
-        let apart = pool(APART, &place).connect_lazy_with(place.options.clone());
+        let apart = apart.connect_lazy_with(place.options.clone());
         let held = pool(HELD, &place).connect_lazy_with(place.options.clone());
         Self { writer, reader, apart, held, place, server: server.map(Arc::from) }
     }

@@ -100,6 +100,17 @@ pub(super) async fn share_lock(conn: &mut PgConnection, key: i64) -> DbResult<()
     sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(key).execute(conn).await.map(|_| ())
 }
 
+/// The same for a server that runs, on each connection by which it writes: one that was lost has left the lock, and another
+/// version may have upgraded the database before this one has it again.
+pub(super) async fn enter(conn: &mut PgConnection, key: i64) -> DbResult<()> {
+    share_lock(conn, key).await?;
+    if has_run(conn).await? {
+        return Ok(());
+    }
+    Err(std::io::Error::other("the database was upgraded by another version of the server: stop this one")
+        .into())
+}
+
 /// The same for a server that starts.
 pub(super) async fn share_or_refuse(
     conn: &mut PgConnection,
