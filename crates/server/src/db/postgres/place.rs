@@ -36,6 +36,8 @@ impl PostgresPlace {
             ("statement_timeout", longest.as_str()),
             // A server that is cut off keeps no other one from writing.
             ("idle_in_transaction_session_timeout", longest.as_str()),
+            // After its turn has come, a transaction that writes sees what was written before it.
+            ("default_transaction_isolation", "read committed"),
             // Statements are short: to compile one takes longer than to run it.
             ("jit", "off"),
         ]);
@@ -77,6 +79,8 @@ impl fmt::Display for PostgresPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::test::{database, is_postgres};
+    use crate::db::{Conn, composed, statement};
 
     #[test]
     fn what_is_no_url_of_postgres_is_refused() {
@@ -99,5 +103,28 @@ mod tests {
             crate::db::postgres::open::PostgresDb::open(&url, None, None).await.err().unwrap().to_string();
         assert!(refusal.starts_with("the database actions at 127.0.0.1:1 cannot be reached: "), "{refusal}");
         assert!(!refusal.contains("secret"), "{refusal}");
+    }
+
+    #[tokio::test]
+    async fn r26_transactions_see_what_others_have_written_whatever_the_database_has_them_do() {
+        let (db, _, _folder) = database().await;
+        if !is_postgres(&db) {
+            return;
+        }
+        let mut tx = db.write().await.unwrap();
+        let (name,): (String,) =
+            statement("SELECT CAST(current_database() AS TEXT)").one(&mut tx).await.unwrap();
+        let alter =
+            composed(format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"));
+        alter.execute(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let level = async |tx: &mut Conn| -> String {
+            let (level,): (String,) =
+                statement("SELECT current_setting('transaction_isolation')").one(tx).await.unwrap();
+            level
+        };
+        // Connections that are new.
+        assert_eq!(level(&mut db.hold("a name").await.unwrap().unwrap()).await, "read committed");
+        assert_eq!(level(&mut db.read().await.unwrap()).await, "read committed");
     }
 }
