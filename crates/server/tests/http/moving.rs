@@ -258,6 +258,24 @@ async fn r16_a_move_that_is_killed_goes_on() {
 }
 
 #[tokio::test]
+async fn r16_a_move_that_made_nothing_but_its_mark_goes_on() {
+    if is_missing_for("the account moves there") {
+        return;
+    }
+    let (server, place) = stopped_with(3).await;
+    assert!(!stopped_after(&place, 1).await);
+    let mut database = database_of(&place).await;
+    // As it is before the tables are made.
+    let anew = "CREATE TEMPORARY TABLE mark AS SELECT * FROM msi_move; DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+                CREATE TABLE public.msi_move (id TEXT NOT NULL, changed_texts BIGINT NOT NULL);
+                INSERT INTO public.msi_move SELECT id, 0 FROM mark";
+    sqlx::raw_sql(anew).execute(&mut database).await.unwrap();
+    let refused = refused_start(&server, &place).await;
+    assert!(refused.contains("is half moved: run server migrate again"), "{refused}");
+    moved(&place).await;
+}
+
+#[tokio::test]
 async fn r16_the_database_is_afterwards_as_the_migrations_make_one() {
     if is_missing_for("the account moves there") {
         return;

@@ -40,8 +40,12 @@ pub(super) async fn check(conn: &mut PgConnection, place: &PostgresPlace) -> Res
     )
     .fetch_one(&mut *conn)
     .await?;
-    let (is_ours,): (bool,) =
-        sqlx::query_as("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
+    // A move that has just begun has its own table alone.
+    let (is_ours,): (bool,) = sqlx::query_as(
+        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL OR to_regclass('msi_move') IS NOT NULL",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
     let has_tables = has_tables(conn).await?;
     let place = place.to_string();
     if has_tables && !is_ours {
