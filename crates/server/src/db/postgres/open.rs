@@ -20,6 +20,8 @@ use crate::platform::place::DatabaseUrl;
 const READERS: u32 = 6;
 const APART: u32 = 2;
 const HELD: u32 = 3;
+/// One that listens, and the next one where it was lost.
+const LISTENING: u32 = 2;
 /// How long others may hold a name.
 const HELD_FOR: &str = "50s";
 /// The key of the lock of whoever writes.
@@ -223,8 +225,8 @@ impl PostgresDb {
 
     pub(in crate::db) async fn listen(&self) -> DbResult<PgListening> {
         // sqlx has a connection that listens unlisten before it goes, and waits for that without a limit: it keeps no other one.
-        let alone = pool(1, &self.place).connect_lazy_with(self.place.options.clone());
-        PgListening::begin(&alone).await
+        let alone = pool(LISTENING, &self.place).connect_lazy_with(self.place.options.clone());
+        PgListening::begin(alone).await
     }
 
     /// The connections that read: how many are in use, of how many at most.
