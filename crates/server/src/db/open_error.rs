@@ -28,6 +28,10 @@ pub(crate) enum OpenError {
     )]
     NoRights { place: String },
     #[error(
+        "{place} keeps its tables from the role: name the role that made them, or let it read and change them all"
+    )]
+    NotForRole { place: String },
+    #[error(
         "{place} has not the extension pg_trgm: install the package of PostgreSQL's own extensions (contrib)"
     )]
     NoExtension { place: String },

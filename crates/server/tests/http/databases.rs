@@ -131,6 +131,25 @@ async fn r16_a_role_that_may_make_no_tables_is_told_which_right_it_lacks() {
 }
 
 #[tokio::test]
+async fn r16_a_role_that_may_not_use_the_tables_of_another_one_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(url) = postgres::database_of(folder.path()) else { return };
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    let role =
+        "DO $$ BEGIN CREATE ROLE msi_test_guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+    sqlx::raw_sql(role).execute(&mut conn).await.unwrap();
+    let as_guest = postgres::as_role(url.parse().unwrap(), "msi_test_guest");
+    // It may do nothing, then only read.
+    for rights in ["SELECT 1", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO msi_test_guest"] {
+        sqlx::raw_sql(rights).execute(&mut conn).await.unwrap();
+        let said = refusal(&as_guest).await;
+        let asked = ": name the role that made them, or let it read and change them all";
+        assert!(said.starts_with("the database ") && said.ends_with(asked), "{said}");
+    }
+    postgres::drop_database_of(folder.path());
+}
+
+#[tokio::test]
 async fn r16_a_database_that_is_not_there_is_named_without_the_password() {
     let Some(mut url) = postgres::server() else { return };
     url.set_path("msi_test_nowhere");

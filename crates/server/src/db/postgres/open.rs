@@ -64,22 +64,29 @@ impl PostgresDb {
         if let Some(server) = server {
             place.are_of(server);
         }
-        let mut conn = schema::connect(&place).await?;
-        if schema::is_being_restored(&mut conn).await? != is_being_restored {
-            return Err(OpenError::HalfRestored { place: place.to_string() });
-        }
-        schema::check(&mut conn, &place).await?;
-        schema::run_alone(&mut conn, SERVER, &place).await?;
-        schema::share_or_refuse(&mut conn, SERVER, &place).await?;
-        schema::check_whole(&mut conn, &place).await?;
-        schema::run(&mut conn, &place).await?;
-        conn.close().await?;
+        let prepared = Self::prepare(&place, is_being_restored).await;
+        prepared.map_err(|error| schema::of_rights(error, &place))?;
         // Whatever becomes of connections, nobody takes the database for free while a server writes to it, or beats.
         let entering =
             |pool: PgPoolOptions| pool.after_connect(|conn, _| Box::pin(schema::enter(conn, SERVER)));
         let writer = entering(pool(1, &place)).idle_timeout(None).max_lifetime(None);
         let apart = entering(pool(APART, &place));
         Ok(Self::of(writer, apart, place, server))
+    }
+
+    /// Sees to it that a server can work on a database, and migrates it.
+    async fn prepare(place: &PostgresPlace, is_being_restored: bool) -> Result<(), OpenError> {
+        let mut conn = schema::connect(place).await?;
+        if schema::is_being_restored(&mut conn).await? != is_being_restored {
+            return Err(OpenError::HalfRestored { place: place.to_string() });
+        }
+        schema::check(&mut conn, place).await?;
+        schema::check_use(&mut conn, place).await?;
+        schema::run_alone(&mut conn, SERVER, place).await?;
+        schema::share_or_refuse(&mut conn, SERVER, place).await?;
+        schema::check_whole(&mut conn, place).await?;
+        schema::run(&mut conn, place).await?;
+        Ok(conn.close().await?)
     }
 
     /// Whether there is nothing in a database, so that a server can start on it.
@@ -103,7 +110,8 @@ impl PostgresDb {
         let place = PostgresPlace::of(url)?;
         let mut conn = schema::connect(&place).await?;
         schema::check_whole(&mut conn, &place).await?;
-        let fits = schema::is(&mut conn, fit).await?;
+        let fits = schema::is(&mut conn, fit).await;
+        let fits = fits.map_err(|error| schema::of_rights(error.into(), &place))?;
         conn.close().await?;
         Ok(fits.then(|| Self::beside(place)))
     }

@@ -72,6 +72,29 @@ pub(super) async fn check_rights(conn: &mut PgConnection, place: &PostgresPlace)
     if may_make { Ok(()) } else { Err(OpenError::NoRights { place: place.to_string() }) }
 }
 
+/// Refuses a database whose tables the role may not all read and change.
+pub(super) async fn check_use(conn: &mut PgConnection, place: &PostgresPlace) -> Result<(), OpenError> {
+    let (may_use,): (bool,) = sqlx::query_as(
+        "SELECT COALESCE(bool_and(has_table_privilege(t.oid, r.name)), TRUE)
+           FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+                CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS r (name)
+          WHERE n.nspname = current_schema() AND t.relkind = 'r' AND t.relname <> '_sqlx_migrations'
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')",
+    )
+    .fetch_one(conn)
+    .await?;
+    if may_use { Ok(()) } else { Err(OpenError::NotForRole { place: place.to_string() }) }
+}
+
+/// Why a database cannot be used, where it is that its tables are kept from the role.
+pub(super) fn of_rights(error: OpenError, place: &PostgresPlace) -> OpenError {
+    let code = match &error {
+        OpenError::Database(error) => error.as_database_error().and_then(|error| error.code()),
+        _ => None,
+    };
+    if code.as_deref() == Some("42501") { OpenError::NotForRole { place: place.to_string() } } else { error }
+}
+
 /// Whether a restore into it has begun and not ended.
 pub(super) async fn is_being_restored(conn: &mut PgConnection) -> DbResult<bool> {
     let (is_there,): (bool,) =
