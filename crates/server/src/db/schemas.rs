@@ -73,3 +73,20 @@ fn r16_indexes_have_the_same_columns_but_for_what_is_searched() {
         assert_eq!(sqlite, postgres);
     }
 }
+
+#[test]
+fn r16_texts_of_postgres_are_compared_by_their_bytes() {
+    let all = statements(POSTGRES);
+    let tables = all.iter().filter(|statement| {
+        ["CREATE TABLE ", "ALTER TABLE "].iter().any(|start| statement.starts_with(start))
+    });
+    let mut texts = 0;
+    for statement in tables {
+        for (at, _) in statement.match_indices(" TEXT") {
+            texts += 1;
+            // Pages go on after a key, in the order that SQLite has too.
+            assert!(statement[at..].starts_with(" TEXT COLLATE \"C\""), "{}", &statement[..at]);
+        }
+    }
+    assert!(texts > 100, "{texts}");
+}
