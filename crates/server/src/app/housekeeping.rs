@@ -17,17 +17,14 @@ use crate::services::audit::{self, Actor, Subject};
 use crate::services::invitations::revocations;
 use crate::services::{api_keys, mail, sessions};
 use crate::state::App;
-use crate::state::known_sessions::Moment;
 
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
-/// A clock that was set forward by no more is taken at its word.
-const CORRECTION: Duration = Duration::from_secs(3600);
 
 pub(super) async fn tidy(app: App) {
     let started = app.moment();
     loop {
         let failures = match app.this_server.leads() {
-            true => tidy_up(&app, judged_by(started, app.moment())).await,
+            true => tidy_up(&app, app.moment().judged_since(started)).await,
             false => None,
         };
         // Each server has a memory of its own.
@@ -40,13 +37,6 @@ pub(super) async fn tidy(app: App) {
             () = wait_for_end(app.ending.clone()) => return,
         }
     }
-}
-
-/// The time by which data is old: the clock's, but no more than has passed since the start. A clock that is set forward by a
-/// week would otherwise delete every answer that is kept, and cancel batches that are still being filled.
-fn judged_by(started: Moment, now: Moment) -> Millis {
-    let passed = now.elapsed.saturating_sub(started.elapsed);
-    now.now.min(started.now.plus(passed + CORRECTION))
 }
 
 /// Deletes expired data in portions, ends leases that ran out, and cancels batches that were abandoned before they were
@@ -126,23 +116,4 @@ async fn give_up_abandoned(app: &App, now: Millis) -> db::DbResult<()> {
         app.revocations.notify_one();
     }
     outcome
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r24_a_clock_that_is_set_forward_makes_nothing_old() {
-        let (hour, week) = (Duration::from_secs(3600), Duration::from_secs(7 * 24 * 3600));
-        let started = Moment { now: Millis(1_000_000_000), elapsed: hour };
-        let after = |wall: Duration, passed: Duration| {
-            judged_by(started, Moment { now: started.now.plus(wall), elapsed: hour + passed })
-        };
-        assert_eq!(after(week, week), started.now.plus(week), "a week has passed");
-        assert_eq!(after(week, Duration::ZERO), started.now.plus(CORRECTION), "the clock says so alone");
-        assert_eq!(after(hour, Duration::ZERO), started.now.plus(hour), "a correction");
-        let back = Moment { now: started.now.minus(week), elapsed: hour * 2 };
-        assert_eq!(judged_by(started, back), back.now, "a clock that is set back");
-    }
 }

@@ -460,8 +460,13 @@ fn waiting(batch: Option<i64>, comparison: &str, bound: Millis, limit: u32, not_
 }
 
 /// Gives up up to `limit` mails that have waited too long. Returns their batches.
-pub(crate) async fn give_up(conn: &mut Conn, limit: u32, now: Millis) -> DbResult<Vec<Option<String>>> {
-    let (given_up, reset_expired) = (now.minus(GIVE_UP_AFTER), now.minus(RESET_LIFETIME));
+pub(crate) async fn give_up(
+    conn: &mut Conn,
+    limit: u32,
+    judged: Millis,
+    now: Millis,
+) -> DbResult<Vec<Option<String>>> {
+    let (given_up, reset_expired) = (judged.minus(GIVE_UP_AFTER), judged.minus(RESET_LIFETIME));
     let rows: Vec<(Option<String>, Option<i64>)> = statement(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
           WHERE number IN (

@@ -104,6 +104,11 @@ impl ManualClock {
         self.advanced.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
+    /// Sets the clock forward, without any time passing.
+    pub fn set_forward(&self, by: Duration) {
+        self.set_back.fetch_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
     /// Sets the clock back, without any time passing.
     pub fn set_back(&self, by: Duration) {
         self.set_back.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::Relaxed);

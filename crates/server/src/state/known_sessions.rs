@@ -30,6 +30,18 @@ pub(crate) struct Moment {
     pub(crate) elapsed: Duration,
 }
 
+/// A clock that was set forward by no more is taken at its word.
+const CORRECTION: Duration = Duration::from_secs(3600);
+
+impl Moment {
+    /// The time by which something is old: the clock's, but no more than has passed since the start. A clock that is set forward
+    /// by a week would otherwise delete every answer that is kept, cancel batches that are still being filled, and give up mails.
+    pub(crate) fn judged_since(self, started: Self) -> Millis {
+        let passed = self.elapsed.saturating_sub(started.elapsed);
+        self.now.min(started.now.plus(passed + CORRECTION))
+    }
+}
+
 #[derive(Clone, Debug)]
 struct KnownSession {
     user_id: String,
@@ -261,6 +273,20 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
     const LIVES: Lives = Lives { idle: Duration::from_secs(30 * 60), whole: Duration::from_secs(12 * 3600) };
+
+    #[test]
+    fn r24_a_clock_that_is_set_forward_makes_nothing_old() {
+        let (hour, week) = (Duration::from_secs(3600), Duration::from_secs(7 * 24 * 3600));
+        let started = Moment { now: Millis(1_000_000_000), elapsed: hour };
+        let after = |wall: Duration, passed: Duration| {
+            Moment { now: started.now.plus(wall), elapsed: hour + passed }.judged_since(started)
+        };
+        assert_eq!(after(week, week), started.now.plus(week), "a week has passed");
+        assert_eq!(after(week, Duration::ZERO), started.now.plus(CORRECTION), "the clock says so alone");
+        assert_eq!(after(hour, Duration::ZERO), started.now.plus(hour), "a correction");
+        let back = Moment { now: started.now.minus(week), elapsed: hour * 2 };
+        assert_eq!(back.judged_since(started), back.now, "a clock that is set back");
+    }
 
     fn at(minutes: i64, elapsed: u32) -> Moment {
         Moment { now: Millis((minutes + 10_000) * 60_000), elapsed: MINUTE * elapsed }

@@ -312,6 +312,33 @@ async fn r19_a_deferred_mail_and_a_batch_that_waits_for_it_say_when_it_is_tried_
 }
 
 #[tokio::test]
+async fn r24_a_clock_that_is_set_forward_gives_no_waiting_mail_up() {
+    let server = Server::start_with(|config| config.mail_retry_ms = 600_000).await;
+    server.sandbox().mail().answer_recipients(|_| Some("451 4.2.1 later"));
+    let admin = server.admin().await;
+    let id = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    until(&admin, &id, |batch| batch.next_try_at.is_some()).await;
+    // Mails are given up after a day.
+    server.clock.set_forward(Duration::from_secs(2 * 24 * 3600));
+    let admin = server.admin().await;
+    wake(&admin).await;
+    let tried = async || rows_of(&admin, &id).await.remove(0);
+    let again = loop {
+        let row = tried().await;
+        if row.attempts == 2 && row.result.delivery != DeliveryStatus::Sending {
+            break row;
+        }
+    };
+    assert_eq!(again.result.delivery, DeliveryStatus::Queued);
+
+    server.sandbox().mail().answer_recipients(|_| None);
+    server.clock.advance(Duration::from_secs(2_400));
+    let admin = server.admin().await;
+    wake(&admin).await;
+    assert_eq!(admin.settled(&id).await.deliveries.sent, 1);
+}
+
+#[tokio::test]
 async fn r11_a_mail_that_is_deferred_after_the_batch_was_cancelled_takes_its_invitation_along() {
     for (reply, delivery) in
         [(Reply::Deferred, DeliveryStatus::Cancelled), (Reply::Refused, DeliveryStatus::Failed)]
