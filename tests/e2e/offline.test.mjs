@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 import { openHost } from "../../examples/host/server.mjs";
 import { Builds, buildIn } from "./harness/builds.mjs";
-import { OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
+import { IS_THOROUGH, OFFLINE, SERVER_DOWN } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, Server, until } from "./harness/server.mjs";
 import { openTampering } from "./harness/tampering.mjs";
@@ -119,7 +119,9 @@ offlineWalk("o1: after one visit every route opens in a new tab with the server 
   const all = paths();
   assert.ok(all.length > 20);
   const isOpenToAll = ["/sign-in", "/forgot-password", "/reset-password", "/activate", "/validate"];
-  for (const path of [...all, "/settings/admin/users?search=ana", "/no/such/screen"]) {
+  // All others show the same to who is not signed in.
+  const some = all.filter((path, index) => IS_THOROUGH || isOpenToAll.includes(path) || index % 8 === 0);
+  for (const path of [...some, "/settings/admin/users?search=ana", "/no/such/screen"]) {
     const tab = await app.tab();
     await tab.driver.goto(path);
     if (path === "/no/such/screen") await tab.frame.seeNotFound();
@@ -658,8 +660,10 @@ offlineWalk("o3: each request of an installation that breaks off in turn leaves 
     builds.publish("b");
     const { files } = buildIn(builds.folderOf("b"));
     const escaped = (path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const each = ["", ...Object.keys(files)];
-    assert.ok(each.length > 30, `${each.length} files`);
+    const all = ["", ...Object.keys(files)];
+    assert.ok(all.length > 30, `${all.length} files`);
+    // In every run the last one of each kind.
+    const each = IS_THOROUGH ? all : [...new Map(all.map((path) => [path.split(".").at(-1), path])).values()];
     for (const path of each) {
       proxy.breakOff(new RegExp(`^/${escaped(path)}$`));
       assert.equal(await update(app), "redundant", path);
