@@ -1,6 +1,7 @@
 // Connecting to Salesforce, every outcome, and the sync settings.
 import assert from "node:assert/strict";
 
+import { drawn } from "./harness/driver.mjs";
 import { PROOF_NEEDED, codeIn } from "./harness/proof.mjs";
 import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
@@ -190,12 +191,14 @@ walk(
 walk("a6: what Salesforce refuses in its window, and of a connection, is said with its fix", server, {}, async (app) => {
   const salesforce = await arrive(app);
   // The code of each refusal is tested over HTTP. Here: refusals whose texts appear on no other screen, and one from the org.
-  for (const [user, code] of Object.entries({
-    uninstalled: "app_blocked",
-    ip: "ip_restricted",
-    restricted: "restricted_domain",
-    expiredcode: "code_expired",
-  })) {
+  for (const [user, code] of drawn(
+    Object.entries({
+      uninstalled: "app_blocked",
+      ip: "ip_restricted",
+      restricted: "restricted_domain",
+      expiredcode: "code_expired",
+    }),
+  )) {
     await salesforce.connect();
     const window = await salesforce.ok();
     await window.signIn(`${user}@example.com`);
