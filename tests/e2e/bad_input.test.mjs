@@ -1,6 +1,7 @@
 // What an operator or a host gets wrong: a page that says in one sentence what to do, whatever the cause.
 import assert from "node:assert/strict";
 
+import { drawn } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -96,10 +97,12 @@ walk(
   },
 );
 
-for (const [hours, domain] of /** @type {[number, string][]} */ ([
+/** @type {[number, string][]} */
+const WRONG_CLOCKS = [
   [5, "ahead.example"],
   [-5, "behind.example"],
-])) {
+];
+for (const [hours, domain] of drawn(WRONG_CLOCKS)) {
   walk(`r13: a browser whose clock is ${hours} hours off signs in and invites as any other`, server, {}, async (app) => {
     await app.driver.ownClock(hours * HOUR);
     await app.signIn.byLink(await server.signInLink());

@@ -1,6 +1,7 @@
 // How a panel behaves in the page of its host: the keyboard's way, dialogs, its height, and what one press can do.
 import assert from "node:assert/strict";
 
+import { IS_THOROUGH } from "./harness/driver.mjs";
 import { Embedding } from "./harness/embedding.mjs";
 import { recordPorts, recordPrompts } from "./harness/intercepted.mjs";
 import { PASSWORD, until } from "./harness/server.mjs";
@@ -153,7 +154,10 @@ walk(
   },
 );
 
-/** Waits until the panel has told no other height for 30 animation frames, and then that it tells none in 60 more. */
+/** Animation frames: for so many the panel tells no other height before it is said to rest, and for so many more. */
+const [UNTIL_REST, AT_REST] = IS_THOROUGH ? [30, 60] : [10, 20];
+
+/** Waits until the panel rests, and sees that it goes on to do so. */
 async function seeRest(panel) {
   const toldIn = (frames) =>
     panel.driver.onPage(async (frames) => {
@@ -163,10 +167,10 @@ async function seeRest(panel) {
       return told() - before;
     }, frames);
   await until(
-    async () => (await toldIn(30)) === 0,
+    async () => (await toldIn(UNTIL_REST)) === 0,
     () => "the height to rest",
   );
-  assert.equal(await toldIn(60), 0, "it rests");
+  assert.equal(await toldIn(AT_REST), 0, "it rests");
   const { body, root } = await panel.driver.onPage(() => {
     const { scrollHeight, clientHeight } = document.documentElement;
     return { body: document.body.offsetHeight, root: [scrollHeight, clientHeight] };

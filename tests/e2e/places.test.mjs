@@ -1,6 +1,7 @@
 // The paths that the guide names: through the gear to the settings, and through Marketo's administration.
 import assert from "node:assert/strict";
 
+import { drawn } from "./harness/driver.mjs";
 import { PASSWORD } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
@@ -19,7 +20,7 @@ walk("every part of the guide's paths is a link, also in a narrow and dark windo
   };
   const way = ["nav.settings", "nav.admin_settings", "nav.user_management"].map((key) => app.say(key));
   await app.enter();
-  for (const look of [{}, { width: 360, dark: true }]) {
+  for (const look of drawn([{ width: 360, dark: true }, {}])) {
     await driver.adapt(look);
     await frame.openSettings("nav.settings");
     await frame.arriveAt("nav.settings");
