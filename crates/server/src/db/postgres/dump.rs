@@ -68,13 +68,13 @@ impl Moment {
         dump.args(["--format=custom", "--compress=0", "--no-owner", "--no-privileges", "--no-password"]);
         dump.arg(format!("--snapshot={}", self.id)).arg("--file").arg(file);
         output(DUMP, dump).await?;
-        // Reads all of it.
-        let mut read = Command::new(RESTORE);
-        read.arg("--file=/dev/null").arg(file);
-        output(RESTORE, read).await?;
-        let mut list = Command::new(RESTORE);
-        list.arg("--list").arg(file);
-        let listed = output(RESTORE, list).await?;
+        // Reads all of it, and then its table of contents.
+        let mut listed = String::new();
+        for what in ["--file=/dev/null", "--list"] {
+            let mut read = Command::new(RESTORE);
+            read.arg(what).arg(file);
+            listed = output(RESTORE, read).await?;
+        }
         Ok(listed.lines().filter_map(table_of).map(str::to_owned).collect())
     }
 
