@@ -11,8 +11,6 @@ use sqlx_core::transaction::TransactionManager as _;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::failures::is_of_the_disk;
-
 pub(crate) type DbResult<T> = Result<T, sqlx::Error>;
 
 /// A connection, inside a transaction or not.
@@ -63,6 +61,12 @@ pub(super) struct Patience {
     pub(super) release: Duration,
 }
 
+/// A kind of failure that whoever begins the next transaction wants to know of.
+pub(super) struct Watched {
+    pub(super) is_it: fn(&sqlx::Error) -> bool,
+    pub(super) came: Arc<AtomicBool>,
+}
+
 /// A connection of a driver.
 pub(crate) struct Link<DB: Database> {
     conn: PoolConnection<DB>,
@@ -73,13 +77,12 @@ pub(crate) struct Link<DB: Database> {
     is_lost: bool,
     /// `None` where an answer comes, whenever that is.
     patience: Option<Patience>,
-    /// Becomes true when the disk refuses something.
-    disk_refuses: Option<Arc<AtomicBool>>,
+    watched: Option<Watched>,
 }
 
 impl<DB: Database> Link<DB> {
     pub(super) fn outside(conn: PoolConnection<DB>, patience: Option<Patience>) -> Self {
-        Self { conn, is_inside: false, is_in_part: false, is_lost: false, patience, disk_refuses: None }
+        Self { conn, is_inside: false, is_in_part: false, is_lost: false, patience, watched: None }
     }
 
     /// Begins a transaction, by this statement where it is not the usual one.
@@ -115,9 +118,8 @@ impl<DB: Database> Link<DB> {
         Ok(())
     }
 
-    /// Has `refuses` become true when the disk refuses something.
-    pub(super) fn watch_disk(&mut self, refuses: &Arc<AtomicBool>) {
-        self.disk_refuses = Some(Arc::clone(refuses));
+    pub(super) fn watch(&mut self, watched: Watched) {
+        self.watched = Some(watched);
     }
 
     pub(super) fn patience(&self) -> Option<Patience> {
@@ -128,8 +130,8 @@ impl<DB: Database> Link<DB> {
     pub(super) fn heed<T>(&mut self, answered: DbResult<T>) -> DbResult<T> {
         if let Err(error) = &answered {
             self.is_lost |= matches!(error, sqlx::Error::Io(_));
-            if let Some(refuses) = self.disk_refuses.as_ref().filter(|_| is_of_the_disk(error)) {
-                refuses.store(true, Ordering::Relaxed);
+            if let Some(watched) = self.watched.as_ref().filter(|watched| (watched.is_it)(error)) {
+                watched.came.store(true, Ordering::Relaxed);
             }
         }
         answered

@@ -38,7 +38,7 @@ pub(crate) struct PostgresDb {
     apart: PgPool,
     /// For locks that are held for longer.
     held: PgPool,
-    place: PostgresPlace,
+    place: Arc<PostgresPlace>,
     /// The id of the server that writes; `None` beside one.
     server: Option<Arc<str>>,
 }
@@ -163,7 +163,7 @@ impl PostgresDb {
         let reader = pool(READERS, &place).connect_lazy_with(place.options.clone());
         let apart = apart.connect_lazy_with(place.options.clone());
         let held = pool(HELD, &place).connect_lazy_with(place.options.clone());
-        Self { writer, reader, apart, held, place, server: server.map(Arc::from) }
+        Self { writer, reader, apart, held, place: Arc::new(place), server: server.map(Arc::from) }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {

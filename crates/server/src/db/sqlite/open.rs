@@ -8,10 +8,10 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqlitePool};
 
-use super::errors::{is_busy, is_of_the_connection};
+use super::errors::{self, is_busy, is_of_the_connection};
 use super::file::DatabaseFile;
 use super::{schema, search};
-use crate::db::conn::{Conn, DbResult, Link, Reader};
+use crate::db::conn::{Conn, DbResult, Link, Reader, Watched};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
@@ -36,6 +36,10 @@ pub(crate) struct SqliteDb {
     file: Arc<DatabaseFile>,
     /// Whether the disk has refused something of the last transaction.
     disk_refuses: Arc<AtomicBool>,
+}
+
+fn is_of_the_disk(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(errors::is_of_the_disk)
 }
 
 impl SqliteDb {
@@ -97,7 +101,7 @@ impl SqliteDb {
             begun => begun,
         };
         let mut link = begun?;
-        link.watch_disk(&self.disk_refuses);
+        link.watch(Watched { is_it: is_of_the_disk, came: Arc::clone(&self.disk_refuses) });
         Ok(Tx::new(Conn::Sqlite(link)))
     }
 
