@@ -19,7 +19,7 @@ walk(
     const { actionsConfig, driver, proof } = app;
     const api = await empty.admin();
     await api.setPassword(PASSWORD);
-    await app.enter();
+    await app.admit();
     await actionsConfig.open();
     await actionsConfig.seeNotActivated();
     await actionsConfig.seeNoOriginalUser();
@@ -64,7 +64,7 @@ walk(
 walk("a tab of Actions Config is in the address, and says that there is something to do", empty, {}, async (app) => {
   const { actionsConfig, driver, marketo, say } = app;
   const path = "/admin/sales-insight/actions-config";
-  await app.enter();
+  await app.admit();
   await actionsConfig.openAtNextStep();
   await actionsConfig.seeOpen("invite");
   await actionsConfig.seeMarked("invite", "salesforce_setup.open");
@@ -95,7 +95,7 @@ const alone = serve(...options, "--admin-email", "marta.nunez@northwind.example"
 walk("a sole Marketo admin does every step that is a Marketo admin's", alone, {}, async (app) => {
   const { actionsConfig, marketo, salesforce, setupGuide } = app;
   const name = "Marta Núñez";
-  await app.enter();
+  await app.admit();
   await actionsConfig.open();
   await actionsConfig.seeNoOriginalUser();
   await actionsConfig.search("marta");
@@ -135,7 +135,7 @@ const UNDONE_LATE = { refused: [/^412 for PATCH /] };
 
 walk("p1 p5 r6: people are previewed, copied, listed and fetched anew", connected, UNDONE_LATE, async (app) => {
   const { actionsConfig, driver, say } = app;
-  await app.enter();
+  await app.admit();
   await app.connect();
   await actionsConfig.open();
   await actionsConfig.seeReady();
@@ -210,7 +210,7 @@ walk(
   async (app) => {
     const { actionsConfig, driver, frame, users } = app;
     const runs = "/api/v1/field-sync/runs";
-    await app.enter();
+    await app.admit();
     await app.connect();
     await actionsConfig.open();
     await actionsConfig.seeReady();

@@ -161,7 +161,7 @@ check(
 
 walk("e8: a key for a command line is made in the console and works", account, { width: 360 }, async (app) => {
   const { security } = app;
-  await app.enter();
+  await app.admit();
   await security.openKeys();
   await security.askForKey();
   await security.seeRoleOffered(true);

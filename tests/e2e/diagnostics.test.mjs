@@ -17,7 +17,7 @@ walk(
   server,
   { width: 360 },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.diagnostics.open();
     await app.diagnostics.seeNoErrors();
     await app.diagnostics.seeTotal(31);
@@ -46,7 +46,7 @@ walk(
 );
 
 walk("s2 s3: the services are asked by a button, and the report is copied", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.connect();
   await app.diagnostics.open();
   await app.diagnostics.askServices();
@@ -94,7 +94,7 @@ walk(
   async (app) => {
     const admin = await down.admin();
     const address = "marketo.admin@example.com";
-    await app.enter();
+    await app.admit();
     await app.invite.open();
     await app.invite.sendTest(app.say("mail_options.test_waits", { address, reason: app.say("mail_trouble.unreachable") }));
     await until(
@@ -111,7 +111,7 @@ walk(
 );
 
 walk("n2: how the server does is on the screen, with its limits, and without anybody's name", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.diagnostics.open();
   const parts = await app.diagnostics.parts();
   const status = Object.fromEntries(parts.map(([name, said]) => [name, said]));

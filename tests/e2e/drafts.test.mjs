@@ -48,7 +48,7 @@ async function correctIn(app, file) {
 walk("a18: after a reload in the review its file brings back mapping, corrections and place", server, {}, async (app) => {
   const path = fileOf("long.csv", content("long.example", 400, { 3: "first-bad", 300: "second-bad" }));
   const { draft, mapping, review, invite } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(path);
   await mapping.map("First name", "field.last_name");
@@ -94,7 +94,7 @@ walk("a18: after a reload in the review its file brings back mapping, correction
 walk("a18: a file that may still be read opens by itself, unless it has changed", server, { picker: true }, async (app) => {
   const { draft, file, mapping, review } = app.inviteCsv;
   const text = "Email,First name\nnobody,Ana\nbo@itself.example,Bo\n";
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.driver.putInPicker("itself.csv", text);
   await file.press();
@@ -119,7 +119,7 @@ walk("a18: a file that may still be read opens by itself, unless it has changed"
 walk("a18: where the browser gives a way back to the file, one press goes on", server, { picker: "asks" }, async (app) => {
   const { draft, file, mapping, review } = app.inviteCsv;
   const text = "Email,First name\nnobody,Ana\nbo@found.example,Bo\n";
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.driver.putInPicker("found.csv", text);
   await file.press();
@@ -160,14 +160,14 @@ check("a18: the browser is killed in the review", server, async () => {
   const file = two("killed");
   try {
     const before = await open();
-    await before.enter();
+    await before.admit();
     await before.inviteCsv.open();
     await correctIn(before, file);
     await before.inviteCsv.draft.seeKept('"reached":"review"', file.right);
     await before.driver.kill();
 
     const after = await open();
-    await after.enter();
+    await after.admit();
     await after.inviteCsv.open();
     await after.inviteCsv.draft.arrive("killed.csv");
     await after.inviteCsv.draft.chooseAgain("killed.csv", file.path);
@@ -187,7 +187,7 @@ walk(
   async (app) => {
     const { draft, review } = app.inviteCsv;
     const file = two("late");
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await correctIn(app, file);
     await app.frame.seeSaid(app.say("draft.not_stored"));
@@ -206,7 +206,7 @@ walk(
   async (app) => {
     const { draft, invite, mapping, review, sending } = app.inviteCsv;
     const file = fileOf("rest.csv", "Email,First name\nnobody,Ana\nbo@rest.example,Bo\ncy@rest.example,Cy\nno-one,Di\n");
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(file);
     await mapping.next();
@@ -238,7 +238,7 @@ walk(
 walk("a18: the copy of a file whose rows stayed open is not taken for that of the next file", server, {}, async (app) => {
   const { draft, file, invite, mapping, review, sending } = app.inviteCsv;
   const next = fileOf("next.csv", "Email,First name\nana@next.example,Ana\n");
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("before.csv", "Email,First name\nnobody,Ana\nbo@before.example,Bo\n"));
   await mapping.next();
@@ -261,7 +261,7 @@ walk("a18: the copy of a file whose rows stayed open is not taken for that of th
 
 walk("a18: the rows that are not ready go with the draft where nobody wants to keep them", server, {}, async (app) => {
   const { draft, invite, mapping, review, sending } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("gone.csv", "Email,First name\nnobody,Ana\nbo@gone.example,Bo\n"));
   await mapping.next();
@@ -282,7 +282,7 @@ walk(
   { locale: "de" },
   async (app) => {
     const { draft, file } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await correctIn(app, two("two"));
     await draft.seeKept(two("two").right);
@@ -376,7 +376,7 @@ walk("s12: Back and Forward move between the steps, and from what is sent out of
 walk("a18: a file of members has a draft of its own, and no screen shows the draft of another", server, {}, async (app) => {
   const { updateUsers, inviteCsv } = app;
   const { mapping, review } = inviteCsv;
-  await app.enter();
+  await app.admit();
   await inviteCsv.open();
   await correctIn(app, two("newcomers"));
   await inviteCsv.draft.seeKept(two("newcomers").right);
@@ -431,7 +431,7 @@ walk(
   async (app) => {
     const { inviteCsv, validate } = app;
     const { review } = inviteCsv;
-    await app.enter();
+    await app.admit();
     await inviteCsv.open();
     await correctIn(app, two("newcomers"));
     await inviteCsv.draft.seeKept(two("newcomers").right);
@@ -471,7 +471,7 @@ walk(
   {},
   async (app) => {
     const { draft } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.driver.onPage(() => {
       globalThis.timesAsked = 0;
@@ -506,7 +506,7 @@ walk(
 
 walk("a18 a10: the end of a session leaves a draft to its person, and nobody else finds it", server, {}, async (app) => {
   const { draft } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await correctIn(app, two("two"));
   await draft.seeKept(two("two").right);
@@ -522,7 +522,7 @@ walk("a18 a10: the end of a session leaves a draft to its person, and nobody els
 });
 
 walk("a18: of two tabs the one that wrote last has the draft, and sending takes only the own one", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await correctIn(app, two("first"));
   await app.inviteCsv.draft.seeKept("first.csv");
@@ -552,7 +552,7 @@ walk(
   { ...NARROW, locale: "ko" },
   async (app) => {
     const { draft } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await correctIn(app, two("two"));
     await draft.seeKept(two("two").right);

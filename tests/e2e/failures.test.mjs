@@ -178,7 +178,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await readyToInvite(app, "stop.example");
     const [first, ...others] = ["403", "404", "409", "413", "422"];
     await app.fault(CHUNKS, first);
@@ -199,7 +199,7 @@ walk(
 );
 
 walk("r6: sending waits at a failure that may pass, and goes on by itself", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await readyToInvite(app, "wait.example");
   // Those that name a time to wait come last: without one, each wait in a row is longer.
   const [first, ...others] = ["html", "500", "truncated", "429", "503"];
@@ -216,7 +216,7 @@ walk("r6: sending waits at a failure that may pass, and goes on by itself", serv
 });
 
 walk("r1: what was carried out although its answer got lost is not carried out twice", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await readyToInvite(app, "lost.example");
   for (const route of ["/invitation-batches", CHUNKS, "/invitation-batches/{id}/seal"]) {
     await app.fault(route, "lost_answer", { method: "post" });
@@ -227,7 +227,7 @@ walk("r1: what was carried out although its answer got lost is not carried out t
 });
 
 walk("r5: offline in the middle of sending is said, sending waits, and goes on with the network", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await readyToInvite(app, "offline.example");
   await app.fault(CHUNKS, "503", { times: 1_000_000 });
   await app.inviteCsv.invite.invite(3);
@@ -248,7 +248,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await readyToInvite(app, "held.example");
     await app.driver.offline(true);
     await app.frame.seeOffline();
@@ -281,7 +281,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     // One file while online: the Worker then runs, and needs no network for the next file.
     await app.inviteCsv.file.choose(fileOf("online.csv", "Email\nana@example.org\n"));
@@ -315,7 +315,7 @@ walk(
 walk("r15: no answer in time is said in a list, and a sending goes on", server, {}, async (app, another) => {
   const sender = await another();
   await app.enter();
-  await sender.enter();
+  await sender.admit();
   await readyToInvite(sender, "late.example");
   await app.fault("/users", "timeout", { method: "get" });
   await sender.fault(CHUNKS, "timeout");

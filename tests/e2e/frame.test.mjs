@@ -37,7 +37,7 @@ walk("the content scrolls, the frame stays, and nothing is left blank beside it"
         top: document.querySelector(".topbar").getBoundingClientRect().top,
       };
     });
-  await app.enter();
+  await app.admit();
   await app.users.open();
   await app.users.seeRange(1, 50, (await (await server.admin()).users()).length);
   await driver.onPage(() => document.querySelector("#main").scrollTo(0, 1e6));
@@ -61,7 +61,7 @@ walk(
   WINDOW,
   async (app) => {
     const { driver, frame } = app;
-    await app.enter();
+    await app.admit();
     await app.users.open();
     assert.deepEqual(
       await frame.groups(),
@@ -119,7 +119,7 @@ walk(
 );
 
 walk("a batch says in one line what became of it, and its rows begin within 300 pixels", sent, WINDOW, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.batch.openList();
   await app.batch.openFirst();
   await app.batch.seeCount("delivery.failed", 1);
@@ -136,7 +136,7 @@ walk("a batch says in one line what became of it, and its rows begin within 300 
 
 walk("u7: on a phone the filters are one button, and cards are low and cut no address", server, PHONE, async (app) => {
   const { driver } = app;
-  await app.enter();
+  await app.admit();
   await app.users.open();
   await app.teams.open();
   await app.users.open();
@@ -164,7 +164,7 @@ walk("links are underlined among words, and headings that get the focus have no 
   const { driver } = app;
   const lineOf = (selector) =>
     driver.onPage((selector) => getComputedStyle(document.querySelector(selector)).textDecorationLine, selector);
-  await app.enter();
+  await app.admit();
   await app.setupGuide.open();
   assert.equal(await lineOf(".prerequisite p a"), "underline");
   await app.batch.openList();

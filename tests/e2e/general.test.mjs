@@ -12,7 +12,7 @@ walk(
   server,
   { refused: [/^409 for .*\/account/] },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.general.open();
     await app.general.seeSeats(1, 7);
     assert.equal(await app.general.isChosen("general.all_login_methods"), true);
@@ -51,7 +51,7 @@ walk(
   async (app) => {
     const { general } = app;
     const api = await server.admin();
-    await app.enter();
+    await app.admit();
     await general.open();
     await general.chooseFactors("general.factors_administrators");
     const rule = { needed_from: "everybody", grace_days: 7 };

@@ -19,7 +19,7 @@ const ANCHORS = {
 // The other walks see it in a wide and light window.
 walk("the guide says what is open and what comes first, narrow and dark", server, { width: 360, dark: true }, async (app) => {
   const { setupGuide } = app;
-  await app.enter();
+  await app.admit();
   await setupGuide.open();
   await setupGuide.seeState(2, "step_state.not_started");
   await setupGuide.seeBlocked(4, 2);
@@ -76,7 +76,7 @@ walk(
     const nia = server.visitor();
     await nia.accept(await server.linkFor(email), PASSWORD);
     await nia.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
-    await app.enter();
+    await app.admit();
     await setupGuide.open();
     await setupGuide.openTicker("Nia Ko");
     await app.user.arrive("Nia Ko");
@@ -100,7 +100,7 @@ walk(
     const { setupGuide } = app;
     const persona = "persona.salesforce_admin";
     const api = await server.people({ email: "sam@guide.example", first_name: "Sam", last_name: "Orr", role: "Admin" });
-    await app.enter();
+    await app.admit();
     await setupGuide.open();
     // The first administrator is a Marketo Admin: step 2 belongs to both personas.
     for (const own of [1, 2, 3, 4, 5]) await setupGuide.seeYours(own);
@@ -139,7 +139,7 @@ walk(
 
 walk("u8: a prerequisite is ticked by the keyboard, and the tick can be taken back", server, {}, async (app) => {
   const { driver, setupGuide } = app;
-  await app.enter();
+  await app.admit();
   await setupGuide.open();
   const box = { label: app.say("setup_guide.actions_enabled") };
   await driver.tabTo(box);

@@ -62,7 +62,7 @@ walk(
     const { file, mapping, review, invite, sending } = app.inviteCsv;
     const { requests } = app.driver.listen();
     const created = () => requests.filter(({ method, url }) => method === "POST" && url.endsWith("/invitation-batches")).length;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(fileOf("clear.csv", "Email,First name\nana@clear.example,Ana\nbo@clear.example,Bo\n"));
     await mapping.seeClear(2);
@@ -175,7 +175,7 @@ walk("s13 u5: addresses of any shape become entries, each with what is wrong wit
 });
 
 walk("u5: the review says what people become, and what is wrong is put right there", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.invite.open();
   await app.invite.enter("typo@gmial.com two@@example.net nobody idn@b\u00fccher.example nobody");
   await app.invite.seeEntry("idn@b\u00fccher.example", "xn--bcher-kva.example");
@@ -205,7 +205,7 @@ walk(
   server,
   { except: onlyInChromium("only Chromium's driver holds requests back") },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.invite.open();
     await app.invite.enter("typo@gmial.com two@@example.net");
     await app.invite.next();
@@ -228,7 +228,7 @@ walk(
   async (app) => {
     // The browser's own question can only be seen by the event that asks for it.
     const asks = () => app.driver.onPage(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
-    await app.enter();
+    await app.admit();
     await app.invite.open();
     assert.equal(await asks(), false);
     await app.invite.enter("Ana Ruiz <wrong>, nobody");
@@ -254,7 +254,7 @@ walk(
 walk("r18: members, invited people and missing seats are found before anything is sent", server, {}, async (app) => {
   const admin = await server.admin();
   await admin.invite(["ana@example.com", "bo@example.com", "eva@example.com"].map((email) => ({ email })));
-  await app.enter();
+  await app.admit();
   await app.invite.open();
   const strangers = Array.from({ length: 9 }, (_, index) => `stranger${index}@example.com`);
   await app.invite.enter(["marketo.admin@example.com", "ana@example.com", ...strangers].join(" "));
@@ -301,7 +301,7 @@ walk(
 
 walk("r7: a mail that is refused is shown with its reason, corrected and sent again", server, {}, async (app) => {
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   await app.invite.open();
   await app.invite.enter("bounce@example.com greylist@example.com");
   await app.invite.seeEntry("greylist@example.com");
@@ -328,7 +328,7 @@ walk("r7: a mail that is refused is shown with its reason, corrected and sent ag
 });
 
 walk("r19: while the mail server is down the screens say so, and one click retries all", down, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.invite.open();
   await app.invite.enter("waits@example.com");
   await app.invite.seeEntry("waits@example.com");

@@ -10,7 +10,7 @@ const ORG = "Example Corp";
 
 /** Signs in, connects to Salesforce, and goes to the list by the menu of User Management. */
 async function arrive(app) {
-  await app.enter();
+  await app.admit();
   await app.salesforce.connectAs(ADMIN, ORG);
   await app.users.open();
   await app.users.inviteBy("users.invite_users_from_salesforce");
@@ -144,7 +144,7 @@ walk(
 );
 
 walk("u21: addresses of a copy of an org are told, and undone at one's wish", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.salesforce.connectAs(ADMIN, "Example Corp (full)", { environment: "salesforce_flow.sandbox" });
   const people = app.inviteSalesforce;
   const { review, invite, sending } = app.inviteCsv;
@@ -175,7 +175,7 @@ walk(
   { refused: [/\/salesforce\/(people|profiles)/] },
   async (app) => {
     const people = app.inviteSalesforce;
-    await app.enter();
+    await app.admit();
     await people.open();
     await people.seeNotConnected();
     await people.toConnection();

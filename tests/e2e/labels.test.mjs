@@ -55,7 +55,7 @@ async function lookAround(app, locale, paths = Object.keys(SCREENS)) {
 
 for (const locale of IS_THOROUGH ? ["ko", "es"] : ["ko"]) {
   walk(`i1: every control with a settled label has its English beside it, in ${locale}`, server, { locale }, async (app) => {
-    await app.enter();
+    await app.admit();
     const { alone, look } = await lookAround(app, locale);
     const { driver } = app;
     await driver.goto("/settings/admin/users");
@@ -78,7 +78,7 @@ for (const locale of IS_THOROUGH ? ["ko", "es"] : ["ko"]) {
 }
 
 walk("i1: the controls of the connections have their English beside them", connected, { locale: "ko" }, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.connect();
   const { alone } = await lookAround(app, "ko", OF_CONNECTIONS);
   assert.deepEqual(alone, []);

@@ -23,7 +23,7 @@ walk(
   server,
   { refused: NOT_CONNECTED },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.marketo.openAccess();
     await app.marketo.seeNeedsConnection();
     await app.marketo.open();

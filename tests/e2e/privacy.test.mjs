@@ -121,7 +121,7 @@ walk("s12: from choosing a file to Invite only questions about the account are s
 
 walk("s12: more people than free seats, and who gets them, is said before anything is sent", server, {}, async (app) => {
   await (await server.admin()).invite(["one", "two", "three"].map((name) => ({ email: `${name}@taken.example` })));
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   const heard = app.driver.listen();
   const rows = Array.from({ length: 9 }, (_, index) => `seat${index}@example.net`);

@@ -17,7 +17,7 @@ walk(
   server,
   { refused: [/^422 for PUT .*\/profile\/password$/] },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.profile.open();
     const within = { role: "region", name: app.say("profile.access") };
     for (const key of ["role.admin", "persona.marketo_admin", "team.everyone", "workspace.default"]) {
@@ -38,7 +38,7 @@ walk(
 );
 
 walk("i1: the language is chosen, kept, and holds on every screen", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   for (const [locale, name] of drawn([
     ["es", "Español"],
     ["ko", "한국어"],
@@ -58,8 +58,8 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
 
 walk("a24: where one is signed in is listed, and ended one by one or all at once", server, {}, async (app, another) => {
   const there = await another({ refused: [/^401 for GET /] });
-  await app.enter();
-  await there.enter();
+  await app.admit();
+  await there.admit();
   await there.users.open();
   await server.admin();
   await app.profile.open();
@@ -95,7 +95,7 @@ walk(
     const { driver, frame, profile } = app;
     await app.signIn.open();
     assert.equal(await driver.language(), "ko");
-    await app.enter();
+    await app.admit();
     await profile.open();
     await profile.toggleOriginals();
     await frame.seeInBoth("heading", "nav.my_profile");
@@ -121,7 +121,7 @@ walk(
     await profile.arrive();
 
     const english = await another({ locale: "en", words: "en" });
-    await english.enter();
+    await english.admit();
     await english.profile.open();
     assert.equal(await english.profile.offersOriginals(), false, "nothing to put beside English");
   },
@@ -130,7 +130,7 @@ walk(
 /** The reset ends the session of the first page, which asks for the guide every few seconds. */
 const WRONG = [/^422 for PUT .*\/profile\/password$/, /^401 for POST .*\/session$/, /^401 for GET .*\/setup-guide$/];
 walk("a12: a password is set, used, changed and forgotten", server, { refused: WRONG }, async (app, another) => {
-  await app.enter();
+  await app.admit();
   await app.profile.open();
   await app.profile.setPassword("short");
   await app.profile.seeRefused(app.say("password.too_short", { count: 12 }));

@@ -55,7 +55,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await sendFirstChunk(app, "reload.example");
     await app.driver.reload();
     await app.frame.seeWorkMarked("work.waiting");
@@ -80,7 +80,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.prepare(people("limited.example"));
     await app.fault(CHUNKS, "429", { method: "post", times: 1_000_000, after: 1 });
@@ -94,7 +94,7 @@ walk(
 );
 
 walk("r5: the server is killed in the middle of sending and starts again", server, { refused: SERVER_DOWN }, async (app) => {
-  await app.enter();
+  await app.admit();
   await sendFirstChunk(app, "restart.example");
   await server.kill();
   await app.inviteCsv.sending.seeWaiting(app.say("failure.unreachable"));
@@ -106,7 +106,7 @@ walk("r5: the server is killed in the middle of sending and starts again", serve
 
 walk("r11: paused, resumed, and cancelled before the server has every row", server, {}, async (app) => {
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   await sendFirstChunk(app, "cancel.example");
   await app.inviteCsv.sending.pause();
   await app.driver.reload();
@@ -126,7 +126,7 @@ walk(
   server,
   { storage: false, width: 360, height: 460, except: onlyInChromium("only Chromium's driver presses what is not covered") },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.file.choose(fileOf("covered.csv", "Email\nbo@covered.example\n"));
     await app.frame.seeSaid(app.say("draft.not_stored"));
@@ -141,7 +141,7 @@ walk(
   { storage: false },
   async (app) => {
     const { draft, mapping, review } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(fileOf("draft.csv", "Email,First name\nnobody,Ana\nbo@draft.example,Bo\n"));
     await mapping.next();
@@ -176,7 +176,7 @@ check("r5: the browser is killed in the middle of sending", server, async () => 
   };
   try {
     const before = await open();
-    await before.enter();
+    await before.admit();
     await sendFirstChunk(before, "killed.example");
     await before.driver.kill();
 

@@ -19,7 +19,7 @@ function crowd(name, count, addresses) {
 }
 
 walk("u5: the next problem is the next one, however far, and after the last one the first", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
   await app.inviteCsv.map(crowd("far", 120_000, { 2: "first-bad", 3: "second-bad", 1500: "third-bad", 119990: "fourth-bad" }));
@@ -49,7 +49,7 @@ const PRESSES = IS_THOROUGH ? 300 : 100;
 
 for (const rows of drawn([3_000, 1_000_000])) {
   walk(`u2 u5: a long run of tabs over ${rows} rows stays among them`, server, {}, async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
     const bad = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [2 + index * 5, `bad${index}`]));
@@ -74,7 +74,7 @@ walk(
   {},
   async (app) => {
     const admin = await server.admin();
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     const rows = [
       "a@team.example,Nobody,Default",
@@ -116,7 +116,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     const rows = [
       "a@gmial.com,Mars,tlh",
@@ -153,7 +153,7 @@ walk(
   async (app) => {
     const admin = await server.admin();
     await admin.invite([{ email: "p3@verdicts.example", first_name: "Cy", last_name: "Ray" }]);
-    await app.enter();
+    await app.admit();
     const { driver, say } = app;
     const { mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
@@ -185,7 +185,7 @@ walk(
   server,
   { height: 800 },
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { driver, say } = app;
     const { mapping, review } = app.inviteCsv;
     const people = Object.entries({ "ana@wide.example": "de", "bo@gmial.com": "fr", "cy@wide.example": "es" });
@@ -214,7 +214,7 @@ walk(
   server,
   { height: 800 },
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     const lines = Array.from({ length: 200 }, (_, at) => {
       const team = at === 3 ? "Nowhere" : "EMEA Sales";
@@ -243,7 +243,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     const rows = ["ana@old.example,User", "bo@OLD.example,User", "ana@old.example,Admin", "cy@replaced.example,User"];
     await app.inviteCsv.open();
@@ -274,7 +274,7 @@ walk(
 );
 
 walk("u5: a row is added, filled in by keys, saved with the file and invited, with a way back", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   const { driver } = app;
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
@@ -307,7 +307,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { driver, say } = app;
     const { mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
@@ -342,7 +342,7 @@ walk(
 );
 
 walk("u5: typing changes a cell, and the usual keys undo and redo it", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   const { driver } = app;
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
@@ -384,7 +384,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { driver } = app;
     const { mapping, review, invite } = app.inviteCsv;
     const rows = ["a@out.example,User", "bad,User", "c@out.example,Boss", "worse,User", "e@out.example,Chef"];
@@ -429,7 +429,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review, draft, invite } = app.inviteCsv;
     await app.inviteCsv.open();
     const path = fileOf("kept-out.csv", "Email\na@kept.example\nb@kept.example\nbad\n");
@@ -457,7 +457,7 @@ walk(
 
 for (const width of drawn([320, 1280])) {
   walk(`u7: sixty columns are mapped in a frame of their own, ${width} pixels wide`, server, { width }, async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     const names = Array.from({ length: 59 }, (_, index) => `Field ${index + 1}`);
     await app.inviteCsv.open();
@@ -480,7 +480,7 @@ walk(
   server,
   { locale: "ko", except: CHROMIUM },
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
     await app.inviteCsv.map(crowd("leaving", 40, { 3: "bad" }));
@@ -508,7 +508,7 @@ walk(
 
 walk("i3: numbers are grouped as in the language of the person", server, {}, async (app) => {
   const { review } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(crowd("grouped", 1_234, {}));
   await app.inviteCsv.mapping.next();
@@ -535,7 +535,7 @@ walk(
   { refused: SERVER_DOWN },
   async (app) => {
     const { mapping, review } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     const rows = [
       "marketo.admin@example.com,",
@@ -562,7 +562,7 @@ walk(
 
 walk("u5: rows that have warnings and another verdict are counted and shown by a filter of their own", full, {}, async (app) => {
   const { mapping, review } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("warned.csv", "Email\nana@gmial.com\nbo@gmial.com\ncy@gmial.com\ndi@gmial.com\n"));
   await mapping.next();

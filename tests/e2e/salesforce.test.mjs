@@ -12,7 +12,7 @@ const CHECK = "/api/v1/connections/salesforce/check";
 
 /** Signs in, goes to the page, and returns the page object. */
 async function arrive(app) {
-  await app.enter();
+  await app.admit();
   await app.salesforce.open();
   return app.salesforce;
 }

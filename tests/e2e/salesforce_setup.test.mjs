@@ -7,7 +7,7 @@ import { serve, walk } from "./harness/walk.mjs";
 const server = serve("--sandbox-speed", "200");
 
 walk("s6 s7: ticked by hand before there is a connection; then what the org says goes before a tick", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.salesforceSetup.open();
   await app.driver.see({ text: app.say("salesforce_setup.not_connected") });
   await app.salesforceSetup.seeProgress(0, 10);
@@ -56,7 +56,7 @@ walk("s6 s7: ticked by hand before there is a connection; then what the org says
 
 walk("s6 s7: one item at a time, which the address names, in a narrow window", server, { width: 360 }, async (app) => {
   const { driver, salesforceSetup } = app;
-  await app.enter();
+  await app.admit();
   await salesforceSetup.open();
   await salesforceSetup.seeShown("install_package");
   await driver.seePath("/salesforce-setup?item=install_package");

@@ -56,7 +56,7 @@ const READ_RIGHT = [
 const MAIN = ["plain.csv", "excel-spain-1252.csv", "excel-korea-cp949.csv", "title-rows.csv", "no-header.csv"];
 
 walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   const { file: reader, mapping, review } = app.inviteCsv;
   for (const wanted of READ_RIGHT.filter(({ file }) => IS_THOROUGH || MAIN.includes(file))) {
     const { file, encoding = "UTF-8", delimiter = COMMA, header = 1, fields, has = {}, counts = { ready: 60 } } = wanted;
@@ -87,7 +87,7 @@ walk("s2 i7: every shape of file is read right", server, {}, async (app) => {
 });
 
 walk("s2 s13 u5: problems are said by row and column, and good rows go on", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   const { mapping, review } = app.inviteCsv;
   await app.inviteCsv.open();
   await app.inviteCsv.map(sample("problems.csv"));
@@ -125,7 +125,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { file, mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
     await file.choose(sample("latin1-in-utf8.csv"));
@@ -181,7 +181,7 @@ const REFUSED = [
 ];
 
 walk("s4 s12: what is no list is refused by name, and another file can be chosen at once", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   for (const { name, path, content, reason } of REFUSED) {
     await app.inviteCsv.file.choose(path ?? fileOf(name, content));
@@ -197,7 +197,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { file, mapping, review } = app.inviteCsv;
     const rows = [
       "ok@example.com,=HYPERLINK(1)",
@@ -241,7 +241,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { file, mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
     const template = await file.template();
@@ -277,7 +277,7 @@ walk(
   server,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     const { file, mapping, review } = app.inviteCsv;
     await app.inviteCsv.open();
     await file.choose(sample("title-rows.csv"));
@@ -327,7 +327,7 @@ walk(
 walk("s2: a mapping is remembered for a file whose columns are in another order, and can be undone", server, {}, async (app) => {
   const { draft, mapping, review } = app.inviteCsv;
   const fields = async () => Object.fromEntries((await mapping.columns()).map(({ column, field }) => [column, field]));
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("march.csv", "Contact,Code,Place\na@order.example,North,Bonn\nb@order.example,South,Ulm\n"));
   assert.equal((await fields()).Code, app.say(IGNORE));
@@ -363,7 +363,7 @@ walk(
     const { draft, mapping, review } = app.inviteCsv;
     const further = "invite_csv.further_addresses";
     const fields = async () => (await mapping.columns()).map(({ field }) => field);
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(
       fileOf("two.csv", "Work mail,Name,Private mail\nana@work.example,Ana,ana@home.example\n,Bo,bo@home.example\n"),
@@ -399,7 +399,7 @@ walk(
 walk("s2: a mapping is shared with the other administrators of the account", shared, {}, async (app) => {
   const { mapping, review, invite, sending } = app.inviteCsv;
   const content = (place) => `Contact,Code\na@${place}.example,North\nb@${place}.example,South\n`;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("march.csv", content("march")));
   await mapping.map("Code", "field.first_name");

@@ -64,7 +64,7 @@ function bytesKept(app) {
 }
 
 walk("a18: what is kept of a draft and of unsent invitations says nothing without the session", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await keepDraft(app, "secret");
   const { id } = (await (await server.admin()).call("GET", "/session")).user;
   const read = /secret|somebody|anastasia|Monday|Acme/i;
@@ -81,7 +81,7 @@ walk("a18: what is kept of a draft and of unsent invitations says nothing withou
 });
 
 walk("a18: who signs in next in the same browser opens nothing of it, and its person goes on", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await keepDraft(app, "mine");
   await leaveUnsent(app);
   await app.driver.signOut();
@@ -109,7 +109,7 @@ walk(
   server,
   { refused: SERVER_DOWN },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await keepDraft(app, "rotated");
     await app.driver.goto("about:blank");
     await server.kill();
@@ -128,7 +128,7 @@ walk(
 );
 
 walk("a18 o2: what has expired goes at a start where nobody is asked for and nothing requested, too", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await keepDraft(app, "unsent");
   await leaveUnsent(app);
   await keepDraft(app, "stale");
@@ -149,7 +149,7 @@ walk("a18 o2: what has expired goes at a start where nobody is asked for and not
 });
 
 walk("a18: two consoles of one origin keep their drafts apart", site, { base: "/one" }, async (app) => {
-  await app.enter();
+  await app.admit();
   await keepDraft(app, "first");
   app.driver.options.base = "/two";
   await app.inviteCsv.open();
@@ -165,13 +165,13 @@ walk("a18: two consoles of one origin keep their drafts apart", site, { base: "/
   await app.driver.signOut();
 
   app.driver.options.base = "/one";
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.draft.arrive("first.csv");
 });
 
 walk("a18 o6: what was kept at a path that the console has left is found at the new one", site, { base: "/one" }, async (app) => {
-  await app.enter();
+  await app.admit();
   await keepDraft(app, "moving");
   await leaveUnsent(app);
   await keepDraft(app, "moved");

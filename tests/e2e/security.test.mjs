@@ -11,7 +11,7 @@ const server = prepared(async (server) => {
 });
 
 walk("events are filtered by action, text and day, and the address says how", server, { width: 360 }, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.security.open();
   await app.security.openFilters();
   await app.security.filterByAction("audit.team_created");
@@ -73,7 +73,7 @@ walk("what was changed is named as on its own screen, and by its code in the fil
   const admin = await server.admin();
   await admin.call("PUT", "/salesforce-setup/items/governance", { ticked: true, out_of_order: true });
   await admin.call("PUT", "/setup-guide/prerequisites/actions_enabled", { ticked: true });
-  await app.enter();
+  await app.admit();
   const words = [app.say("setup_guide.actions_enabled"), app.say("checklist.governance")];
   await app.security.open("?action=checklist_ticked");
   await app.security.seeTotal(2);
@@ -106,7 +106,7 @@ walk(
     const { items } = await admin.call("GET", "/teams");
     const team = items.find(({ name }) => name === "Nordics");
     await admin.call("PATCH", `/teams/${team.id}`, { name: "North" });
-    await app.enter();
+    await app.admit();
     await security.open("?action=team_renamed");
     await security.seeDetails("Nordics", [
       [app.say("teams.name"), "Nordics \u2192 North"],
@@ -177,7 +177,7 @@ walk(
   { width: 360, refused: [/^422 for POST .*\/api-keys$/, PROOF_NEEDED, PROOF_REFUSED] },
   async (app) => {
     const { driver, proof, security } = app;
-    await app.enter();
+    await app.admit();
     await security.openKeys();
     await security.seeNoKeys();
     await security.askForKey();

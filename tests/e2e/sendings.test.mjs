@@ -182,7 +182,7 @@ walk(
     const people = ["eve", "fay", "bounce", "gus"].map((name) => ({ email: `${name}@counted.example` }));
     const batch = await admin.invite(people);
     const mails = await server.mailsOnceThere("@counted.example", 3);
-    await app.enter();
+    await app.admit();
     await app.batch.openList();
     await app.batch.seeCounts(batch.id, { rows: 4, sent: 3, failed: 1, accepted: 0, waiting: 3, revoked: 0 });
     const [mail] = mails.filter(({ to }) => to.includes("eve@counted.example"));
@@ -212,7 +212,7 @@ walk(
     await server.visitor().accept(mails.find(({ to }) => to.includes("ann@states.example")).links[0], PASSWORD);
     const { items } = await admin.call("GET", `/invitation-batches/${batch.id}/rows`);
     await admin.call("POST", `/invitations/${items[1].invitation.id}/revoke`);
-    await app.enter();
+    await app.admit();
     await app.batch.openList();
     await app.batch.open("spring-hires.csv");
     assert.match(await app.driver.onPage(() => document.title), /^spring-hires\.csv - /);

@@ -29,7 +29,7 @@ const MEANINGS = {
 
 walk("s2: each code of Salesforce is named where it is met, and explained in Diagnostics", ofSalesforce, {}, async (app) => {
   const { diagnostics, salesforce, salesforceSetup, say } = app;
-  await app.enter();
+  await app.admit();
   await diagnostics.open();
   // Those of the API; others come at a sign-in.
   const ofTheApi = ({ code }) => /^(?!OAUTH_)[A-Z_]+$/.test(code);

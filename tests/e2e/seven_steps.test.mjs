@@ -26,7 +26,7 @@ const server = serve("--sandbox-speed", "600", "--sandbox-people", "2000");
 for (const locale of IS_THOROUGH ? LANGUAGES : ["ko"]) {
   walk(`i2: the seven steps in ${locale}`, server, { locale, refused: [/^401 for GET/] }, async (app, another) => {
     const { say, setupGuide, actionsConfig, salesforce, marketo, salesforceSetup } = app;
-    await app.enter();
+    await app.admit();
     await setupGuide.open();
     assert.equal(await app.driver.language(), locale);
     await setupGuide.seeProgress(0);

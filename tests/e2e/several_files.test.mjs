@@ -19,7 +19,7 @@ const NAME = "a-austin.csv + 2";
 
 walk("s4 s6: several files become one list, with duplicates found across them", server, {}, async (app) => {
   const { draft, file, mapping, review } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await file.choose(files());
   await file.arriveChosen();
@@ -56,7 +56,7 @@ walk(
   {},
   async (app) => {
     const { file, mapping } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await file.choose([...files(), sample("empty.csv")]);
     await app.driver.see({ text: app.say("refusal.empty", { name: "empty.csv" }), within: { role: "main" } });

@@ -11,7 +11,7 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /** Leaves the invitations of a file of two people unsent: prepared offline, they wait for a press. */
 async function leaveUnsent(app, name) {
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
   await app.driver.offline(true);
@@ -82,7 +82,7 @@ walk(
 );
 
 walk("a10 a18: what is being sent in one tab ends with signing out in another", server, {}, async (app) => {
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(fileOf("ended.csv", "Email\none@ended.example\ntwo@ended.example\n"));
   await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 1_000_000 });

@@ -18,7 +18,7 @@ const sheets = (app) => [
 
 walk("s4: people of a spreadsheet are invited, by the rows of the sheet that holds them", server, {}, async (app) => {
   const { file, mapping, review, invite, sending } = app.inviteCsv;
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await file.choose(spreadsheet("people.xlsx"));
   await file.arriveChosen();
@@ -51,7 +51,7 @@ walk(
   {},
   async (app) => {
     const { draft, file, mapping } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await file.choose(fileOf("plain.csv", "Email\nfirst@example.com\n"));
     await file.seePreviewed("first@example.com");
@@ -114,7 +114,7 @@ walk(
   { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
   async (app) => {
     const { file } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.driver.inSheetWorker(() => {
       const read = FileReaderSync.prototype.readAsArrayBuffer;
@@ -135,7 +135,7 @@ walk(
   { except: onlyInChromium("only Chromium's driver reaches into a Worker") },
   async (app) => {
     const { file } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.driver.inSheetWorker(() => {
       self.onmessage = () => {
@@ -158,7 +158,7 @@ walk(
   async (app) => {
     const { driver, say } = app;
     const { file } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await file.choose(sample("plain.csv"));
     await file.arriveChosen();
@@ -211,7 +211,7 @@ walk(
   async (app) => {
     const { driver } = app;
     const { file } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     // What it says after the first rows.
     await holdBack(driver, 1);
@@ -234,7 +234,7 @@ walk(
   async (app) => {
     const { driver } = app;
     const { file, mapping, review } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await holdBack(driver, 0);
     await file.choose(largeWorkbook());
@@ -327,7 +327,7 @@ walk(
     await review.seeInRow(3, "bo@example.com");
     assert.deepEqual(await review.counts(), { ready: 2 });
 
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await file.pasteInto('"Smith, Ann" <ann@example.net>; Ng, Bo <bo@example.net>; cy@example.net');
     await file.arriveChosen();
@@ -361,7 +361,7 @@ walk(
     const { file } = app.inviteCsv;
     const plain = readFileSync(sample("plain.csv"));
     const packed = gzipSync(plain);
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     // What a page unpacks, nothing else on it is done for.
     await app.driver.onPage(() => {

@@ -34,7 +34,7 @@ walk(
   server,
   { refused: [/^409 for POST .*\/teams$/] },
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.teams.open();
     await app.teams.create("Nordics");
     await app.frame.seeSaid(app.say("teams.created", { team: "Nordics" }));
@@ -72,7 +72,7 @@ walk(
     // Everyone is not counted.
     const others = TEAMS - items.length;
     for (let at = 0; at < others; at += 1) await admin.call("POST", "/teams", { name: `Nordics ${at}` });
-    await app.enter();
+    await app.admit();
     await app.teams.open();
     await app.teams.seeCount(TEAMS - 1, TEAMS);
     await app.teams.create(team);
@@ -185,7 +185,7 @@ walk(
     const reason = app.say("problem.internal");
     const numbers = { done: 1_000, total: CROWD, team, reason };
     const fail = () => app.fault("/teams/{id}/members", "500", { method: "POST", after: 1 });
-    await app.enter();
+    await app.admit();
     await app.users.open("?search=crowd.example&limit=25");
     await app.users.tick();
     await app.users.pickAll(CROWD);

@@ -24,7 +24,7 @@ walk("r20: undoing a large batch shows how far it is, after a reload too, and wh
   }
   await admin.call("POST", `/invitation-batches/${batch.id}/seal`);
 
-  await app.enter();
+  await app.admit();
   await app.batch.openList();
   await app.batch.open("many.csv");
   await app.batch.act("batches.revoke_all");

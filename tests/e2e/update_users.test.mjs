@@ -80,7 +80,7 @@ walk("s12 r17: members are updated from a file, after a look at what changes fro
 const SAVES = { except: { webkit: "WebKitGTK's driver saves no files" } };
 walk("members are deactivated and reactivated by the addresses of a file, and a report is saved", server, SAVES, async (app) => {
   const { updateUsers, say } = app;
-  await app.enter();
+  await app.admit();
   const file = fileOf("leavers.csv", "Email,Role\nana@example.com,Emperor\nbo@example.com,\n");
   await updateUsers.open();
   await updateUsers.choose("deactivate");
@@ -110,7 +110,7 @@ walk("members are deactivated and reactivated by the addresses of a file, and a 
 walk("s12: a file of addresses alone gives everyone in it the same role and teams", server, {}, async (app) => {
   const { updateUsers, inviteCsv, say } = app;
   const { mapping, review } = inviteCsv;
-  await app.enter();
+  await app.admit();
   await updateUsers.open();
   await inviteCsv.map(fileOf("addresses.csv", "ana@example.com\nbo@example.com\n"));
   await updateUsers.inspectForAll();
@@ -149,7 +149,7 @@ walk("s12: a file of addresses alone gives everyone in it the same role and team
 walk("who leaves while a file is compared stays where they went, and compares it anew", server, {}, async (app) => {
   const { driver, updateUsers, users, frame } = app;
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   await updateUsers.open();
   await updateUsers.review(fileOf("members.csv", FILE));
   const release = await driver.hold("POST", "/api/v1/member-change-batches");
@@ -175,7 +175,7 @@ walk(
   {},
   async (app) => {
     const { updateUsers, inviteCsv, users, frame } = app;
-    await app.enter();
+    await app.admit();
     await inviteCsv.open();
     await inviteCsv.map(fileOf("newcomers.csv", "Email\nnew@@example.com\n"));
     await inviteCsv.draft.seeKept("newcomers.csv");
@@ -212,7 +212,7 @@ walk(
   NARROW,
   async (app) => {
     const { driver, say, updateUsers, inviteCsv } = app;
-    await app.enter();
+    await app.admit();
     await updateUsers.open();
     await driver.tabTo({ label: say("changes.update") });
     await driver.press("ArrowDown");
@@ -257,7 +257,7 @@ walk(
     const admin = await many.admin();
     const people = await admin.users({ status: "active", role: "user" });
     const file = fileOf("all.csv", `Email,Teams\n${people.map(({ email }) => `${email},EMEA Sales|Inside Sales`).join("\n")}\n`);
-    await app.enter();
+    await app.admit();
     await updateUsers.open();
     await updateUsers.review(file);
     await updateUsers.compare();

@@ -21,7 +21,7 @@ walk(
   async (app) => {
     const admin = await server.admin();
     const ana = await idOf(admin, "ana@example.com");
-    await app.enter();
+    await app.admit();
     await app.user.open(ana, "Ana Ruiz");
     await app.user.seeStatus("status.active");
     await app.user.seeAccess(app.say("role.user_allows"));
@@ -96,7 +96,7 @@ walk(
 walk("u3: role, persona, name and teams change on the page of the person, and it says so", server, {}, async (app) => {
   const admin = await server.admin();
   await admin.call("POST", "/teams", { name: "Nordics" });
-  await app.enter();
+  await app.admit();
   await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
   await app.user.chooseRole("Ana Ruiz", "role.admin");
   await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
@@ -129,7 +129,7 @@ walk(
     const [{ id, workspace: before }] = await admin.users({ search: "ana@example.com" });
     const workspaceOf = async () => (await admin.users({ search: "ana@example.com" }))[0].workspace;
     const change = (body) => admin.call("PATCH", `/users/${id}`, body, { "If-Match": "*" });
-    await app.enter();
+    await app.admit();
     await app.user.open(id, "Ana Ruiz");
     await app.user.chooseWorkspace("Ana Ruiz", other.name);
     await app.frame.seeSaid(app.say("user.workspace_done", { name: "Ana Ruiz", workspace: other.name }));
@@ -162,7 +162,7 @@ walk("u3: a team, a name, the access and a persona of a person are put back from
   const { id: person } = await ana();
   const { id: team } = await admin.call("POST", "/teams", { name: "Nordics" });
   await admin.call("POST", `/teams/${team}/members`, { add: [person], remove: [] });
-  await app.enter();
+  await app.admit();
   await app.user.open(person, "Ana Ruiz");
   await app.user.leaveTeam("Nordics");
   await app.user.seeNoAccess("Nordics");
@@ -197,7 +197,7 @@ walk(
   async (app) => {
     const admin = await server.admin();
     const cy = await idOf(admin, "cy@example.com");
-    await app.enter();
+    await app.admit();
     await app.user.open(cy, "Cy Ray");
     await app.user.seeStatus("status.invited");
     await app.user.act("users.resend");
@@ -218,7 +218,7 @@ walk(
 
 walk("u3: somebody is deactivated, reactivated and removed, and the list follows", server, {}, async (app) => {
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
   await app.user.act("users.deactivate");
   await app.user.confirm(app.say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
@@ -242,7 +242,7 @@ walk(
     await eva.accept(await server.linkFor("eva@example.com"), "correct horse battery");
     await eva.invite([{ email: "kim@example.com" }]);
     await eva.call("POST", "/api-keys", { name: "nightly", kind: "command_line", role: "admin" });
-    await app.enter();
+    await app.admit();
     await app.user.open(await idOf(admin, "eva@example.com"), "Eva Lim");
     await app.user.chooseRole("Eva Lim", "role.user");
     await app.user.tickInQuestion(app.say("users.end_invitations", { count: 1 }));
@@ -264,7 +264,7 @@ walk(
   async (app) => {
     const admin = await server.admin();
     const ana = await idOf(admin, "ana@example.com");
-    await app.enter();
+    await app.admit();
     await app.driver.goto("/settings/admin/users/somebody");
     await app.user.seeGone();
 

@@ -60,7 +60,7 @@ walk(
       { email: `${local}@${"d".repeat(60)}.long.example`, first_name: name, last_name: name },
       { email: "bo@long.example", first_name: "Bo", last_name: "Li" },
     ]);
-    await app.enter();
+    await app.admit();
     await app.users.open("?search=long.example");
     await app.users.seeTotal(2);
     await app.driver.inspect("people with long names");
@@ -91,7 +91,7 @@ walk(
   many,
   {},
   async (app) => {
-    await app.enter();
+    await app.admit();
     await app.users.open();
     const people = await app.users.shown();
     const isReadOut = await app.users.listenToCount();
@@ -130,7 +130,7 @@ walk(
     const chosen = new Set((await found({ role: "user" })).slice(0, count).map(({ id }) => id));
     const admins = async () => (await found({ role: "admin" })).length;
     const before = await admins();
-    await app.enter();
+    await app.admit();
     await app.users.open("?search=member1&role=user&limit=25");
     await app.users.tick();
     await app.users.nextPage();
@@ -179,7 +179,7 @@ walk(
     await app.driver.seeAddress(/view=-teams/);
     const link = await app.driver.path;
     const other = await another();
-    await other.enter();
+    await other.admit();
     await other.users.open();
     assert.ok(await other.users.hasColumn("field.teams"));
     await other.driver.goto(link);
@@ -377,7 +377,7 @@ walk("u5: whoever leaves while several people are changed is asked, and learns f
   const admin = await many.admin();
   const deactivated = async () => (await admin.users({ search: "member3", status: "deactivated" })).length;
   const before = await deactivated();
-  await app.enter();
+  await app.admit();
   await app.users.open("?search=member3&status=active&role=user&limit=200");
   const people = await app.users.shown();
   await app.users.tick();

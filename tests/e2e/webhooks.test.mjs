@@ -41,7 +41,7 @@ walk(
   async (app) => {
     const { webhooks } = app;
     const { received, url } = await receiver();
-    await app.enter();
+    await app.admit();
     await webhooks.open();
     await webhooks.seeNone();
     await webhooks.askForNew();

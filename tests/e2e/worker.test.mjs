@@ -33,7 +33,7 @@ walk(
   {},
   async (app) => {
     const file = crowd(200_000, "crowd.example");
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(file);
     await exhaustMemory(app);
@@ -86,7 +86,7 @@ walk(
   {},
   async (app) => {
     const { file, mapping, checking, review } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(crowd(20_000, "crowd.example"));
     await holdLargeFiles(app);
@@ -126,7 +126,7 @@ walk("p1: a large file is read by several Workers, with the verdicts of one", se
     { length: people },
     (_, index) => `${addressOf(index)},"Person\nof the crowd",Number ${index} of very many`,
   );
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.map(fileOf("large.csv", `Email,First name,Last name\n${rows.join("\n")}\n`));
   const watched = () =>
@@ -178,7 +178,7 @@ walk(
   async (app) => {
     const { driver, say } = app;
     const { review, invite } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(fileOf("few.csv", "Email,First name\na@few.example,Ana\nbad,Bo\nc@few.example,Cy\n"));
     await app.inviteCsv.mapping.next();
@@ -221,7 +221,7 @@ walk(
   {},
   async (app) => {
     const { mapping, review } = app.inviteCsv;
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(fileOf("newcomers.csv", "Email,First name\nana@@aside.example,Ana\nbo@@aside.example,Bo\n"));
     await goTo(app, "users.update_users_via_csv");

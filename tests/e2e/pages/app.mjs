@@ -84,9 +84,14 @@ export class App {
     this.rawHost = new RawHost(driver);
   }
 
+  /** Signs in as the first administrator, and opens no screen. */
+  async admit() {
+    await this.driver.signIn(await this.server.signInLink());
+  }
+
   /** Starts in User Management, signed in as the first administrator. */
   async enter() {
-    await this.driver.signIn(await this.server.signInLink());
+    await this.admit();
     await this.users.open();
   }
 
