@@ -51,7 +51,7 @@ walk("s2 s3: the services are asked by a button, and the report is copied", serv
   await app.diagnostics.open();
   await app.diagnostics.askServices();
   const answers = await app.diagnostics.answers();
-  assert.equal(answers.length, 13);
+  assert.equal(answers.length, 14);
   // The package is still to be installed.
   const differs = answers.filter(([, , answer]) => answer !== app.say("services_check.passed"));
   assert.deepEqual(

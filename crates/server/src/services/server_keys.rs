@@ -3,7 +3,7 @@
 use strum::IntoStaticStr;
 
 use crate::config::Config;
-use crate::db::{self, Db};
+use crate::db::{self, Conn, Db, DbResult};
 use crate::error::StartError;
 use crate::platform::secrets::Keyring;
 use crate::platform::token::TokenKeys;
@@ -11,9 +11,18 @@ use crate::platform::token::TokenKeys;
 /// A list of keys, by its name in storage.
 #[derive(Clone, Copy, Debug, IntoStaticStr)]
 #[strum(serialize_all = "snake_case", const_into_str)]
-enum Kind {
+pub(crate) enum Kind {
     Tokens,
     Secrets,
+}
+
+impl Kind {
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Tokens => "MSI_TOKEN_KEYS",
+            Self::Secrets => "MSI_SECRET_KEYS",
+        }
+    }
 }
 
 pub(crate) struct ServerKeys {
@@ -51,17 +60,9 @@ impl ServerKeys {
             return Ok(());
         }
         let mut tx = db.write_as_newcomer().await?;
-        for (kind, marks, variable) in [
-            (Kind::Tokens, self.tokens.marks(), "MSI_TOKEN_KEYS"),
-            (Kind::Secrets, self.keyring.marks(), "MSI_SECRET_KEYS"),
-        ] {
-            let in_use = db::keys_in_use::find(&mut tx, kind.into_str()).await?;
-            if in_use.is_some_and(|mark| !marks.contains(&mark)) {
-                return Err(format!(
-                    "the database was used with another {variable}: give every server the same, by the environment or in its \
-                     data folder"
-                )
-                .into());
+        for (kind, marks) in [(Kind::Tokens, self.tokens.marks()), (Kind::Secrets, self.keyring.marks())] {
+            if let Some(other) = other(&mut tx, kind, &marks).await? {
+                return Err(format!("{other}: {SAME_KEYS}").into());
             }
             if let Some(first) = marks.first() {
                 db::keys_in_use::set(&mut tx, kind.into_str(), first).await?;
@@ -69,4 +70,14 @@ impl ServerKeys {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// What to do about keys that others do not have.
+pub(crate) const SAME_KEYS: &str = "give every server the same, by the environment or in its data folder";
+
+/// Whether the servers of a database use a key that is none of these.
+pub(crate) async fn other(conn: &mut Conn, kind: Kind, marks: &[String]) -> DbResult<Option<String>> {
+    let in_use = db::keys_in_use::find(conn, kind.into_str()).await?;
+    let is_other = in_use.is_some_and(|mark| !marks.contains(&mark));
+    Ok(is_other.then(|| format!("the database was used with another {}", kind.variable())))
 }

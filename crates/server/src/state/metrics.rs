@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use strum::{IntoStaticStr, VariantArray};
 
+use crate::db::field_sync::Tally;
 use crate::db::mails::Outcome;
 
 /// What the names of all metrics begin with.
@@ -27,6 +28,7 @@ pub(crate) struct Metrics {
     seconds: Family<Answering, Histogram, fn() -> Histogram>,
     mails: Family<Attempted, Counter>,
     webhooks: Family<Delivered, Counter>,
+    synced: Family<Synced, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -48,6 +50,11 @@ struct Attempted {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Delivered {
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Synced {
     result: &'static str,
 }
 
@@ -101,8 +108,30 @@ impl Default for Metrics {
             "Attempts to deliver a message of webhooks, by their result",
             webhooks.clone(),
         );
-        Self { registry, requests, seconds, mails, webhooks }
+        let synced = Family::<Synced, Counter>::default();
+        for (result, _) in results(&Tally::default()) {
+            drop(synced.get_or_create(&Synced { result }));
+        }
+        registry.register(
+            "sync_people",
+            "People whom the sync has read, by what became of them",
+            synced.clone(),
+        );
+        Self { registry, requests, seconds, mails, webhooks, synced }
     }
+}
+
+/// The people of a tally, by the names of results.
+fn results(tally: &Tally) -> [(&'static str, i64); 5] {
+    let Tally { created, updated, unchanged, failed, .. } = *tally;
+    let skipped = tally.read() - created - updated - unchanged - failed;
+    [
+        ("created", created),
+        ("updated", updated),
+        ("unchanged", unchanged),
+        ("skipped", skipped),
+        ("failed", failed),
+    ]
 }
 
 impl Metrics {
@@ -129,6 +158,13 @@ impl Metrics {
     /// Counts an attempt to deliver a message of webhooks.
     pub(crate) fn delivered(&self, outcome: WebhookOutcome) {
         self.webhooks.get_or_create(&Delivered { result: outcome.as_str() }).inc();
+    }
+
+    /// Counts people whom the sync has read.
+    pub(crate) fn synced(&self, tally: &Tally) {
+        for (result, people) in results(tally) {
+            self.synced.get_or_create(&Synced { result }).inc_by(u64::try_from(people).unwrap_or(0));
+        }
     }
 
     pub(crate) fn registry(&self) -> &Registry {

@@ -148,6 +148,15 @@ async fn what_would_not_work_is_said_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn n2_an_address_for_metrics_that_another_program_has_is_named() {
+    let (data, office) = (tempfile::tempdir().unwrap(), PostOffice::open().await);
+    let taken = office.address.to_string();
+    let seen = look(data.path(), &["--bind", "127.0.0.1:0", "--metrics", &taken]).await;
+    let (state, found) = seen.of("port");
+    assert!(state == "failing" && found.starts_with(&format!("{taken}, where metrics are read")), "{found}");
+}
+
+#[tokio::test]
 async fn damage_and_lost_keys_are_found() {
     if is_not_for("it lets nobody break its rules") {
         return;
@@ -171,6 +180,17 @@ async fn damage_and_lost_keys_are_found() {
     std::fs::write(&keys, other).unwrap();
     let seen = look(server.data(), &["--bind", "127.0.0.1:0"]).await;
     assert_eq!(seen.of("keys"), ("failing", "they do not open 2 of 2 sealed secrets"));
+    std::fs::write(&keys, kept).unwrap();
+
+    let keys = server.data().join("token.keys");
+    let kept = std::fs::read(&keys).unwrap();
+    std::fs::write(&keys, "k2:short").unwrap();
+    assert_eq!(look(server.data(), &[]).await.of("keys").0, "failing");
+    std::fs::remove_file(&keys).unwrap();
+    let seen = look(server.data(), &[]).await;
+    let (state, found) = seen.of("keys");
+    assert!(state == "warning" && found.starts_with("there is no key of links"), "{found}");
+    assert!(!keys.exists(), "no key is made");
     std::fs::write(&keys, kept).unwrap();
 
     let mut database = database_in(server.data()).await;

@@ -90,6 +90,8 @@ async fn n2_a_sync_is_behind_while_marketo_fails_and_not_once_it_is_disconnected
     let until = "msi_sync_complete_until_timestamp_seconds";
     let text = read(&server).await;
     assert!(text.contains(in_time) && text.contains(until), "{text}");
+    let is_counted = |line: &str| line.starts_with("msi_sync_people_total{") && line.ends_with(" 1");
+    assert!(text.lines().any(is_counted), "{text}");
     field_sync::order(&server, "faults", json!({"code": 603, "path_contains": "/"})).await;
     server.clock.advance(Duration::from_secs(24 * 3600));
     assert!(read(&server).await.contains(behind));

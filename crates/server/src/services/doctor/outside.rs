@@ -43,6 +43,13 @@ async fn port(config: &Config) -> Finding {
         return Finding::failing(Check::Port, "the server does not start with these settings", refusal);
     }
     let found = listening(config).await;
+    if let Some(bind) = config.metrics.filter(|_| found.state == State::Ok)
+        && let Err(error) = TcpListener::bind(bind).await
+        && (error.kind() != std::io::ErrorKind::AddrInUse || !is_alive(config).await)
+    {
+        let todo = "choose an address of this machine that nothing else listens at: MSI_METRICS";
+        return Finding::failing(Check::Port, format!("{bind}, where metrics are read: {error}"), todo);
+    }
     let bind = config.bind;
     if found.state == State::Ok && config.acme.is_some() && bind.ip().to_canonical().is_loopback() {
         let todo = "listen where port 443 of the public address leads, as with MSI_BIND=0.0.0.0:443, unless another program on this \

@@ -2,13 +2,15 @@
 
 use api_types::AuditIntegrity;
 
-use super::finding::{Check, Finding};
+use super::finding::{Check, Finding, State};
 use crate::config::Config;
-use crate::db::{self, Db, DbResult, Fit, audit_trail};
+use crate::db::{self, Conn, Db, DbResult, Fit, audit_trail};
 use crate::platform::clock::Millis;
 use crate::platform::disk;
 use crate::platform::secrets::Keyring;
+use crate::platform::token::TokenKeys;
 use crate::services::resealing;
+use crate::services::server_keys::{self, Kind, SAME_KEYS};
 
 /// What is wrong with it, and the time by the database's server where it has a clock of its own.
 pub(super) async fn findings(config: &Config) -> (Vec<Finding>, Option<Millis>) {
@@ -107,7 +109,7 @@ async fn database(db: &Db) -> DbResult<Finding> {
     })
 }
 
-/// Opens everything that is sealed.
+/// Opens everything that is sealed, and looks for the keys that make links.
 async fn keys(config: &Config, db: &Db) -> DbResult<Finding> {
     let mut conn = db.read().await?;
     let Some(account) = db::accounts::only(&mut conn).await? else {
@@ -121,7 +123,8 @@ async fn keys(config: &Config, db: &Db) -> DbResult<Finding> {
         }
     };
     let (sealed, opened) = resealing::opened(&mut conn, keyring.as_ref(), &account.uuid).await?;
-    Ok(match (keyring, sealed - opened) {
+    let marks = keyring.as_ref().map(Keyring::marks).unwrap_or_default();
+    let of_secrets = match (keyring, sealed - opened) {
         (None, 0) => Finding::ok(Check::Keys, "nothing is sealed, and no key is needed yet"),
         (None, lost) => Finding::failing(
             Check::Keys,
@@ -134,7 +137,29 @@ async fn keys(config: &Config, db: &Db) -> DbResult<Finding> {
             format!("they do not open {lost} of {sealed} sealed secrets"),
             "add the keys from before to MSI_SECRET_KEYS; what is lost is connected anew",
         ),
-    })
+    };
+    if of_secrets.state != State::Ok {
+        return Ok(of_secrets);
+    }
+    if let Some(other) = server_keys::other(&mut conn, Kind::Secrets, &marks).await? {
+        return Ok(Finding::failing(Check::Keys, other, SAME_KEYS));
+    }
+    Ok(keys_of_tokens(config, &mut conn).await?.unwrap_or(of_secrets))
+}
+
+/// What is wrong with the keys of links and tokens.
+async fn keys_of_tokens(config: &Config, conn: &mut Conn) -> DbResult<Option<Finding>> {
+    let todo = "put back the keys of the backup: MSI_TOKEN_KEYS, or token.keys in the data folder";
+    let marks = match TokenKeys::read(config.token_keys.as_deref(), &config.data) {
+        Ok(Some(keys)) => keys.marks(),
+        Ok(None) => {
+            let found = "there is no key of links: those in mails that were sent are void, and drafts in browsers cannot be opened";
+            return Ok(Some(Finding::warning(Check::Keys, found, todo)));
+        }
+        Err(error) => return Ok(Some(Finding::failing(Check::Keys, error.to_string(), todo))),
+    };
+    let other = server_keys::other(conn, Kind::Tokens, &marks).await?;
+    Ok(other.map(|other| Finding::failing(Check::Keys, other, SAME_KEYS)))
 }
 
 /// Looks at the number and the code of every event.

@@ -114,6 +114,7 @@ impl Poll<'_> {
             now,
         };
         let tally = ingest.take(tx, judged).await?;
+        app.metrics.synced(&tally);
         app.field_sync.note_read(&run.id, app.elapsed(), run.tally.read() + tally.read());
         Ok(())
     }

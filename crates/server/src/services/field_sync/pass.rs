@@ -196,6 +196,9 @@ async fn read(
         }
         let so_far = runs::find(&mut tx, &app.account_id, &run.id).await?.ok_or(StopReason::Stopped)?;
         tx.commit().await?;
+        if kind != RunKind::Preview {
+            app.metrics.synced(&tally);
+        }
         app.field_sync.note_read(&run.id, app.elapsed(), so_far.tally.read());
         record += records;
     }
