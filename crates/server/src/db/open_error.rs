@@ -28,7 +28,7 @@ pub(crate) enum OpenError {
     )]
     NoRights { place: String },
     #[error(
-        "{place} keeps its tables from the role: name the role that made them, or let it read and change them all"
+        "{place} keeps its tables from the role: name the role that made them, or make it a member of that one"
     )]
     NotForRole { place: String },
     #[error(

@@ -52,11 +52,16 @@ pub(crate) async fn delete_silent(conn: &mut Conn, seen: &SeenServer) -> DbResul
     Ok(())
 }
 
-/// Shows that a server lives, what it says of itself, and how the mail server is if it leads. Returns whether it does; `None` where it was
+/// Shows that a server lives, what it says of itself where that is known, and how the mail server is if it leads. Returns whether it does; `None` where it was
 /// taken for gone.
-pub(crate) async fn beat(conn: &mut Conn, id: &str, state: &str, mail: &str) -> DbResult<Option<bool>> {
+pub(crate) async fn beat(
+    conn: &mut Conn,
+    id: &str,
+    state: Option<&str>,
+    mail: &str,
+) -> DbResult<Option<bool>> {
     let row: Option<(bool,)> = statement(
-        "UPDATE servers SET beat = beat + 1, state = $1, mail = CASE WHEN is_lead = 1 THEN $2 END WHERE id = $3
+        "UPDATE servers SET beat = beat + 1, state = COALESCE($1, state), mail = CASE WHEN is_lead = 1 THEN $2 END WHERE id = $3
          RETURNING is_lead = 1",
     )
     .bind(state)

@@ -1,9 +1,11 @@
 //! What a server knows of itself alone, and tells the others at its database by its heartbeat: the room on its disk, and its backups.
 
+use std::io;
+
 use api_types::{SystemBackup, SystemBackups, SystemRehearsal};
 use serde::{Deserialize, Serialize};
 
-use super::backups::record::{self, Record};
+use super::backups::record;
 use super::readiness;
 use crate::db::{Conn, DbResult, servers};
 use crate::platform::clock::Millis;
@@ -16,12 +18,14 @@ pub(crate) struct OwnState {
 }
 
 impl OwnState {
-    fn of(app: &App) -> Self {
+    /// # Errors
+    /// When what became of the backups cannot be read.
+    fn of(app: &App) -> io::Result<Self> {
         let config = &app.config;
-        Self {
+        Ok(Self {
             is_disk_low: !readiness::has_room(&config.data, config.disk_reserve_mb),
-            backups: backups_of_this(app),
-        }
+            backups: backups_of_this(app)?,
+        })
     }
 
     /// Whether backups are to be made, and the last one could not be.
@@ -34,33 +38,35 @@ impl OwnState {
     }
 }
 
-/// This server's as JSON, for the others.
-pub(crate) fn told(app: &App) -> String {
-    // It has nothing that cannot be written.
-    serde_json::to_string(&OwnState::of(app)).unwrap_or_default()
+/// This server's as JSON, for the others; `None` while it is not known.
+pub(crate) fn told(app: &App) -> Option<String> {
+    serde_json::to_string(&OwnState::of(app).ok()?).ok()
 }
 
 /// Those of all servers, this one's first. What another version says in other words is left out.
 pub(crate) async fn all(app: &App, conn: &mut Conn) -> DbResult<Vec<OwnState>> {
     let others = servers::states_of_others(conn, &app.this_server.id).await?;
     let others = others.iter().filter_map(|state| serde_json::from_str(state).ok());
-    Ok([OwnState::of(app)].into_iter().chain(others).collect())
+    Ok([OwnState::of(app).map_err(sqlx::Error::Io)?].into_iter().chain(others).collect())
 }
 
-/// The backups of the server that makes them, or else of this one.
+/// The backups of the server that makes them, of one that fails before others, or else of this one. What is not known of them is left out.
 pub(crate) async fn backups(app: &App, conn: &mut Conn) -> DbResult<SystemBackups> {
-    let mut all = all(app, conn).await?;
-    let at = all.iter().position(OwnState::makes_backups).unwrap_or(0);
+    let mut all = match all(app, conn).await {
+        Err(sqlx::Error::Io(error)) => {
+            tracing::warn!(%error, "what became of the backups cannot be read");
+            return Ok(SystemBackups::default());
+        }
+        all => all?,
+    };
+    let failing = all.iter().position(OwnState::is_backup_failing);
+    let at = failing.or_else(|| all.iter().position(OwnState::makes_backups)).unwrap_or(0);
     Ok(all.swap_remove(at).backups)
 }
 
-/// What is not known of them is left out.
-fn backups_of_this(app: &App) -> SystemBackups {
+fn backups_of_this(app: &App) -> io::Result<SystemBackups> {
     let config = &app.config;
-    let record = record::last(&config.data).unwrap_or_else(|error| {
-        tracing::warn!(%error, "what became of the backups cannot be read");
-        Record::default()
-    });
+    let record = record::last(&config.data)?;
     let last = record.latest().map(|made| SystemBackup {
         at: made.at().timestamp(),
         bytes: made.bytes,
@@ -68,7 +74,7 @@ fn backups_of_this(app: &App) -> SystemBackups {
         is_encrypted: made.is_encrypted,
     });
     let relied_on = record.relied_on(config.backups.to.is_some());
-    SystemBackups {
+    Ok(SystemBackups {
         every_hours: config.backups.to.as_ref().map(|_| config.backups.every_hours.get()),
         last,
         is_failing: relied_on.is_failing(),
@@ -77,5 +83,5 @@ fn backups_of_this(app: &App) -> SystemBackups {
             at: Millis(tried.at).timestamp(),
             is_passed: tried.failure.is_none(),
         }),
-    }
+    })
 }

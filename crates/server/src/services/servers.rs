@@ -101,7 +101,9 @@ fn difference(own: Millis, of_database: Millis) -> Option<String> {
 async fn beat(app: &App) -> DbResult<(Vec<SeenServer>, Millis)> {
     let id = &app.this_server.id;
     let mut conn = app.db.apart().await?;
-    let leads = match servers::beat(&mut conn, id, &own_state::told(app), &app.mail_monitor.told()).await? {
+    let leads = match servers::beat(&mut conn, id, own_state::told(app).as_deref(), &app.mail_monitor.told())
+        .await?
+    {
         Some(leads) => leads,
         None => {
             tracing::error!("this server was taken for gone, as its heartbeat did not come");

@@ -143,7 +143,7 @@ async fn r16_a_role_that_may_not_use_the_tables_of_another_one_is_told_so() {
     for rights in ["SELECT 1", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO msi_test_guest"] {
         sqlx::raw_sql(rights).execute(&mut conn).await.unwrap();
         let said = refusal(&as_guest).await;
-        let asked = ": name the role that made them, or let it read and change them all";
+        let asked = ": name the role that made them, or make it a member of that one";
         assert!(said.starts_with("the database ") && said.ends_with(asked), "{said}");
     }
     postgres::drop_database_of(folder.path());

@@ -70,7 +70,7 @@ impl PostgresDb {
         let entering =
             |pool: PgPoolOptions| pool.after_connect(|conn, _| Box::pin(schema::enter(conn, SERVER)));
         let writer = entering(pool(1, &place)).idle_timeout(None).max_lifetime(None);
-        let apart = entering(pool(APART, &place));
+        let apart = entering(pool(APART, &place)).idle_timeout(None).max_lifetime(None);
         Ok(Self::of(writer, apart, place, server))
     }
 

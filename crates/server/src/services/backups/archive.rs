@@ -38,8 +38,9 @@ pub(crate) struct Manifest {
     pub(crate) engine: Engine,
     /// The last migration that has run.
     pub(crate) schema: i64,
-    /// The step that a server has to know to use it: later ones leave everything as it needs it.
-    pub(crate) needs: i64,
+    /// The one that a server has to know to use it, where that is an earlier one: later ones leave everything as it needs it.
+    #[serde(default)]
+    pub(crate) needs: Option<i64>,
     /// The id of the account.
     pub(crate) account: String,
     /// Of the copy of the database, before it is compressed.
@@ -267,7 +268,7 @@ mod tests {
             made_by: "1.0.0".to_owned(),
             engine: Engine::Sqlite,
             schema: 2,
-            needs: 2,
+            needs: Some(2),
             account: "a".to_owned(),
             bytes: 0,
             sha256: String::new(),

@@ -125,7 +125,7 @@ fn manifest(source: &Source, engine: Engine, content: Content, now: Millis) -> s
         made_by: env!("CARGO_PKG_VERSION").to_owned(),
         engine,
         schema: content.schema,
-        needs: content.needs,
+        needs: Some(content.needs),
         account: content.account.uuid,
         bytes: 0,
         sha256: String::new(),

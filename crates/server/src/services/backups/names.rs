@@ -64,7 +64,7 @@ fn time_of<'a>(name: &'a str, own: &str) -> Option<&'a str> {
 /// be the oldest. Returns how many there were.
 pub(crate) fn prune(folder: &Path, uuid: &str, keep: usize, made: &Path) -> io::Result<usize> {
     let all = listed(folder, uuid)?;
-    let old = all.get(keep..).unwrap_or_default().iter().filter(|path| *path != made);
+    let old = all.get(keep..).unwrap_or_default().iter().filter(|path| path.file_name() != made.file_name());
     let mut deleted = 0;
     for path in old {
         std::fs::remove_file(path)?;
@@ -112,11 +112,7 @@ mod tests {
         }
         let made = folder.path().join(own[0]);
         assert_eq!(prune(folder.path(), UUID, 5, &made).unwrap(), 0);
-        assert_eq!(
-            prune(folder.path(), UUID, 2, &folder.path().join(own[2])).unwrap(),
-            0,
-            "it was just made"
-        );
+        assert_eq!(prune(folder.path(), UUID, 2, Path::new(own[2])).unwrap(), 0, "it was just made");
         assert_eq!(prune(folder.path(), UUID, 2, &made).unwrap(), 1);
         let left: Vec<_> = listed(folder.path(), UUID).unwrap();
         assert_eq!(left, [own[0], own[1]].map(|file| folder.path().join(file)));

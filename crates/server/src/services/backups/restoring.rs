@@ -29,7 +29,7 @@ const DATABASE: &str = "msi.sqlite3";
 
 /// Refuses a backup that this server cannot read, or not there.
 pub(crate) fn check(manifest: &Manifest, file: &Path, place: &Place) -> Result<(), StartError> {
-    let Manifest { engine, needs, made_by, .. } = manifest;
+    let Manifest { engine, schema, needs, made_by, .. } = manifest;
     let file = file.display();
     if *engine != Engine::of(place) {
         return Err(match engine {
@@ -42,7 +42,7 @@ pub(crate) fn check(manifest: &Manifest, file: &Path, place: &Place) -> Result<(
         }
         .into());
     }
-    if *needs > engine.latest_schema() {
+    if needs.unwrap_or(*schema) > engine.latest_schema() {
         return Err(format!(
             "{file} is of a later version of the server ({made_by}), whose data this one does not read: restore it with that \
              version, or a later one"

@@ -12,7 +12,7 @@ use super::opportunities::Opportunities;
 use super::schedule::goes_on_from;
 use super::stop_reason::StopReason;
 use crate::db::field_sync::runs::{self, NewRun, RunKind, RunRow};
-use crate::db::field_sync::{self, Tokens, people};
+use crate::db::field_sync::{self, Tally, Tokens, people};
 use crate::db::{Conn, new_id};
 use crate::platform::clock::Millis;
 use crate::state::App;
@@ -79,12 +79,14 @@ impl Poll<'_> {
             if field_sync::schedule(&mut tx, &app.account_id).await?.changes_token.as_ref() != Some(&token) {
                 return Err(StopReason::Stopped);
             }
+            let mut tally = Tally::default();
             if !judged.is_empty() {
-                self.take(&mut tx, judged, &opportunities).await?;
+                tally = self.take(&mut tx, judged, &opportunities).await?;
             }
             let tokens = Tokens { changes: Some(&page.next_page_token), ..Tokens::default() };
             field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
             tx.commit().await?;
+            app.metrics.synced(&tally);
             if !page.more {
                 return Ok(());
             }
@@ -96,7 +98,7 @@ impl Poll<'_> {
         tx: &mut Conn,
         judged: Vec<Judged>,
         opportunities: &Opportunities,
-    ) -> Result<(), StopReason> {
+    ) -> Result<Tally, StopReason> {
         let (app, now) = (self.app, self.app.now());
         let run = self.ensure_run(tx).await?;
         // A failed pass that may be continued does not read again the people whom it has met: they are marked for it
@@ -114,9 +116,8 @@ impl Poll<'_> {
             now,
         };
         let tally = ingest.take(tx, judged).await?;
-        app.metrics.synced(&tally);
         app.field_sync.note_read(&run.id, app.elapsed(), run.tally.read() + tally.read());
-        Ok(())
+        Ok(tally)
     }
 
     async fn deleted(&mut self) -> Result<(), StopReason> {
@@ -162,12 +163,14 @@ impl Poll<'_> {
                 return Err(StopReason::Stopped);
             }
             self.remove(&mut tx, &ids).await?;
+            let mut tally = Tally::default();
             if !judged.is_empty() {
-                self.take(&mut tx, judged, &opportunities).await?;
+                tally = self.take(&mut tx, judged, &opportunities).await?;
             }
             let tokens = Tokens { merges: Some(&page.next_page_token), ..Tokens::default() };
             field_sync::set_tokens(&mut tx, &app.account_id, tokens).await?;
             tx.commit().await?;
+            app.metrics.synced(&tally);
             if !page.more {
                 return Ok(());
             }
@@ -180,7 +183,7 @@ impl Poll<'_> {
             return Ok(());
         }
         let run = self.ensure_run(tx).await?;
-        if runs::progress(tx, &run.id, &field_sync::Tally::default(), removed).await? {
+        if runs::progress(tx, &run.id, &Tally::default(), removed).await? {
             Ok(())
         } else {
             Err(StopReason::Stopped)
