@@ -2,7 +2,8 @@
 #![cfg(not(feature = "sandbox"))]
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -10,6 +11,18 @@ fn server(words: &[&str]) -> Command {
     let mut server = Command::new(env!("CARGO_BIN_EXE_server"));
     server.args(words);
     server
+}
+
+/// One that runs, and the lines that it prints.
+fn serving(data: &Path) -> (Child, impl Iterator<Item = String>) {
+    let mut child = server(&["serve", "--bind", "127.0.0.1:0", "--smtp", "smtp://127.0.0.1:1", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    (child, lines)
 }
 
 #[test]
@@ -47,13 +60,7 @@ fn a1_sandbox_mode_is_refused_with_what_to_do_instead() {
 #[test]
 fn a9_a17_a_server_for_production_prints_no_link_where_nobody_looks() {
     let data = tempfile::tempdir().unwrap();
-    let mut child = server(&["serve", "--bind", "127.0.0.1:0", "--smtp", "smtp://127.0.0.1:1", "--data"])
-        .arg(data.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let (mut child, mut lines) = serving(data.path());
     let way_in = lines.find(|line| line.contains("sign"));
     child.kill().unwrap();
     child.wait().unwrap();
@@ -65,13 +72,7 @@ fn a9_a17_a_server_for_production_prints_no_link_where_nobody_looks() {
 async fn a1_a_server_for_production_starts_and_answers_nothing_of_sandbox_mode() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let data = tempfile::tempdir().unwrap();
-    let mut child = server(&["serve", "--bind", "127.0.0.1:0", "--smtp", "smtp://127.0.0.1:1", "--data"])
-        .arg(data.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let (mut child, mut lines) = serving(data.path());
     let base = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let status = async |request: reqwest::RequestBuilder| request.send().await.unwrap().status().as_u16();
