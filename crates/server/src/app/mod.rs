@@ -22,7 +22,7 @@ use api_types::{AuditAction, ServicesReport};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
-use url::{Host, Url};
+use url::Url;
 
 use crate::clients::acme::Authority;
 use crate::clients::marketo::{Clients, Pace};
@@ -213,7 +213,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     // Only the stand-in's limits are scaled.
     let pace = match &stand_ins {
         // One on this machine is the stand-in of another server.
-        Some(stand_ins) if config.services.marketo_url.as_deref().is_none_or(is_on_this_machine) => {
+        Some(stand_ins) if config.services.marketo_url.is_none() || config.services.is_marketo_here() => {
             stand_ins.pace()
         }
         _ => Pace::REAL,
@@ -261,17 +261,6 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         app.ending.clone(),
     ));
     Ok(Running { address, public_url, metrics, stand_ins, end, serving, helpers, app, lock })
-}
-
-/// Whether the URL of a Marketo instance, which may have a placeholder, is one of this machine.
-fn is_on_this_machine(url: &str) -> bool {
-    let url = Url::parse(&url.replace("{munchkin}", "instance"));
-    match url.as_ref().ok().and_then(Url::host) {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// What the server talks to.

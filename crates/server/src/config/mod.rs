@@ -218,10 +218,20 @@ fn package_version(text: &str) -> Result<String, String> {
 }
 
 impl ServicesConfig {
+    /// The address of an instance of Marketo, with something in the place of its Munchkin Account ID.
+    fn marketo(&self) -> Result<Option<Url>, String> {
+        let url = self.marketo_url.as_ref().map(|url| Url::parse(&url.replace("{munchkin}", "x")));
+        url.transpose().map_err(|error| format!("--marketo-url: {error}"))
+    }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_marketo_here(&self) -> bool {
+        self.marketo().is_ok_and(|url| url.is_some_and(|url| is_loopback(&url)))
+    }
+
     /// Refuses services that would be asked unencrypted, but on this machine.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let marketo = self.marketo_url.as_ref().map(|url| Url::parse(&url.replace("{munchkin}", "x")));
-        let marketo = marketo.transpose().map_err(|error| format!("--marketo-url: {error}"))?;
+        let marketo = self.marketo()?;
         for (option, url) in [
             ("--salesforce-login-url", &self.salesforce_login_url),
             ("--salesforce-test-url", &self.salesforce_test_url),

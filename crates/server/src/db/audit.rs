@@ -56,8 +56,8 @@ fn tell(number: i64, event: &NewEvent<'_>, subject: &EventSubject<'_>) {
     );
 }
 
-/// Writes an event for each of the subjects, in their order. Returns the number of the first. One statement for many is not only one step to the database:
-/// each statement adds a segment to the index of the search, and those are merged.
+/// Writes an event for each of the subjects, in their order. Returns the number of the first. One statement for many is not only
+/// one step to the database: each statement adds a segment to the index of the search, and those are merged.
 pub(crate) async fn insert(
     conn: &mut Conn,
     keyring: &Keyring,

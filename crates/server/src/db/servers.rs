@@ -52,8 +52,8 @@ pub(crate) async fn delete_silent(conn: &mut Conn, seen: &SeenServer) -> DbResul
     Ok(())
 }
 
-/// Shows that a server lives, what it says of itself where that is known, and how the mail server is if it leads. Returns whether it does; `None` where it was
-/// taken for gone.
+/// Shows that a server lives, what it says of itself where that is known, and how the mail server is if it leads. Returns whether
+/// it does; `None` where it was taken for gone.
 pub(crate) async fn beat(
     conn: &mut Conn,
     id: &str,
@@ -61,8 +61,9 @@ pub(crate) async fn beat(
     mail: &str,
 ) -> DbResult<Option<bool>> {
     let row: Option<(bool,)> = statement(
-        "UPDATE servers SET beat = beat + 1, state = COALESCE($1, state), mail = CASE WHEN is_lead = 1 THEN $2 END WHERE id = $3
-         RETURNING is_lead = 1",
+        "UPDATE servers
+            SET beat = beat + 1, state = COALESCE($1, state), mail = CASE WHEN is_lead = 1 THEN $2 END
+          WHERE id = $3 RETURNING is_lead = 1",
     )
     .bind(state)
     .bind(mail)

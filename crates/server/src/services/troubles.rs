@@ -168,8 +168,9 @@ async fn tell_of_connection(
 /// What fails at this moment.
 pub(crate) async fn failing(app: &App, conn: &mut Conn) -> ApiResult<Vec<Watched>> {
     let mut failing = Vec::new();
+    let servers = own_state::all(app, conn).await?;
     for &watched in Watched::VARIANTS {
-        if fails(app, conn, watched).await? {
+        if fails(app, conn, &servers, watched).await? {
             failing.push(watched);
         }
     }
@@ -177,7 +178,7 @@ pub(crate) async fn failing(app: &App, conn: &mut Conn) -> ApiResult<Vec<Watched
 }
 
 /// Whether something fails at this moment. What nobody has connected does not.
-async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> {
+async fn fails(app: &App, conn: &mut Conn, servers: &[OwnState], watched: Watched) -> ApiResult<bool> {
     let account = &app.account_id;
     Ok(match watched {
         Watched::Salesforce => {
@@ -189,8 +190,8 @@ async fn fails(app: &App, conn: &mut Conn, watched: Watched) -> ApiResult<bool> 
             None => false,
         },
         Watched::Sync => is_behind(app, conn).await?,
-        Watched::Disk => own_state::all(app, conn).await?.iter().any(|state| state.is_disk_low),
-        Watched::Backup => own_state::all(app, conn).await?.iter().any(OwnState::is_backup_failing),
+        Watched::Disk => servers.iter().any(|server| server.is_disk_low),
+        Watched::Backup => servers.iter().any(OwnState::is_backup_failing),
         Watched::Mail => app.mail_monitor.state().trouble.is_some(),
         Watched::Webhooks => db::webhooks::endpoints::is_one_given_up(conn, account).await?,
     })

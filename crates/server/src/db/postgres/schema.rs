@@ -78,8 +78,8 @@ pub(super) async fn check_use(conn: &mut PgConnection, place: &PostgresPlace) ->
         "SELECT COALESCE(bool_and(has_table_privilege(t.oid, r.name)), TRUE)
            FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
                 CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS r (name)
-          WHERE n.nspname = current_schema() AND t.relkind = 'r' AND t.relname IN ('accounts', 'users', 'mails', 'servers')
-            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')",
+          WHERE n.nspname = current_schema() AND t.relkind = 'r'
+            AND t.relname IN ('accounts', 'users', 'mails', 'servers')",
     )
     .fetch_one(conn)
     .await?;
