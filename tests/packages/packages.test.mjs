@@ -173,6 +173,27 @@ test("n3: the archive starts where it is unpacked, its checksums are right, and 
   assert.match((await machine.refusal(environment, ...command)).said, /later version/);
 });
 
+test("n3: the archive has for each web server what its own program writes, and may be written anew for another API", async (context) => {
+  const machine = new Machine(CLEAN);
+  context.after(() => machine.delete());
+  await machine.run("tar", "--extract", "--file", machine.bring(ARCHIVE), "--directory", "/opt");
+  const folder = `/opt/${basename(ARCHIVE, ".tar.gz")}`;
+  const configure = (target, out, ...options) =>
+    machine.run(`${folder}/bin/server`, "configure", "--dist", `${folder}/dist`, "--target", target, "--out", out, ...options);
+  const targets = readdirSync(machine.path(`${folder}/hosts`));
+  assert.deepEqual(targets.sort(), ["apache", "caddy", "kubernetes", "nginx"]);
+  for (const target of targets) {
+    await configure(target, `/srv/${target}`);
+    await machine.run("diff", "--recursive", `/srv/${target}`, `${folder}/hosts/${target}`);
+  }
+  // Files that are stored once must not change together.
+  await machine.run("cp", "--recursive", `${folder}/dist`, "/srv/dist");
+  await configure("nginx", `${folder}/hosts/nginx`, "--api", "https://api.example.com/api/v1");
+  assert.match(machine.read(`${folder}/hosts/nginx/nginx.conf`), /connect-src 'self' https:\/\/api\.example\.com/);
+  await machine.run("diff", "--recursive", "/srv/dist", `${folder}/dist`);
+  await machine.run("diff", "--recursive", "/srv/caddy", `${folder}/hosts/caddy`);
+});
+
 test("n3: the image starts, and a later one takes over its data, which it does not touch any more", async (context) => {
   const work = mkdtempSync(join(tmpdir(), "msi-images-"));
   context.after(() => rmSync(work, { recursive: true }));
