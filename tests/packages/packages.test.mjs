@@ -4,10 +4,11 @@
 // schema, beside which this one cannot work.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { Api } from "../e2e/harness/api.mjs";
 import { freePort } from "../e2e/harness/ports.mjs";
@@ -171,6 +172,48 @@ test("n3: the archive starts where it is unpacked, its checksums are right, and 
   await seeSignIn(later.origin);
   await later.stop();
   assert.match((await machine.refusal(environment, ...command)).said, /later version/);
+});
+
+test("n3: the guide's commands accept the files of a signed release, and none that was changed or that somebody else has signed", async (context) => {
+  const work = mkdtempSync(join(tmpdir(), "msi-signed-"));
+  context.after(() => rmSync(work, { recursive: true }));
+  const [whole, signed] = blocks("Checking the files");
+  const download = join(work, "download");
+  execFileSync("cp", ["--recursive", RELEASE, download]);
+  const madeKey = (name) => {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(work, name)]);
+    return join(work, name);
+  };
+  const sign = (key) =>
+    execFileSync(fileURLToPath(new URL("../../script/release", import.meta.url)), ["--sign", download], {
+      env: { ...process.env, MSI_SIGNING_KEY: key },
+      stdio: "pipe",
+    });
+  const check = (commands) => execFileSync("sh", ["-ec", `exec 2>&1\n${commands}`], { cwd: download, encoding: "utf8" });
+  const refused = (commands, why) =>
+    assert.throws(
+      () => check(commands),
+      ({ stdout }) => why.test(stdout),
+    );
+
+  const key = madeKey("key");
+  writeFileSync(join(download, "allowed_signers"), `releases ${readFileSync(`${key}.pub`, "utf8")}`);
+  sign(key);
+  assert.match(check(signed), /^Good "actions-admin-release" signature for releases /);
+  check(whole);
+
+  const changed = join(download, basename(ARCHIVE));
+  appendFileSync(changed, "more");
+  refused(whole, /\.tar\.gz: FAILED/);
+  assert.throws(() => sign(key), /are not those of its SHA256SUMS/);
+  // Whoever changes the checksums as well cannot sign them.
+  const sums = join(download, "SHA256SUMS");
+  const line = execFileSync("sha256sum", [basename(ARCHIVE)], { cwd: download, encoding: "utf8" });
+  writeFileSync(sums, readFileSync(sums, "utf8").replace(/.*\.tar\.gz\n/, line));
+  check(whole);
+  refused(signed, /incorrect signature/);
+  sign(madeKey("another"));
+  refused(signed, /Could not verify/);
 });
 
 test("n3: the archive has for each web server what its own program writes, and may be written anew for another API", async (context) => {
