@@ -1,7 +1,7 @@
 // Images for containers: the archives are as the specification says, and what is in them runs by itself, as nobody. There is no
 // engine here, so they run in a root of their own.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,9 +53,13 @@ test("c10: the image of the console serves it with its headers, as nobody, witho
   });
 });
 
-test("c10: the image of the server runs with what is in it, and answers its own program", async () => {
+test("c10: the image of the server runs with what is in it, answers its own program, and says how it is looked after", async () => {
   const { root, config } = opened("server");
   assert.deepEqual([config.Entrypoint, config.Cmd], [["/server"], ["serve"]]);
+  const [way, ...check] = config.Healthcheck.Test;
+  const compose = readFileSync(new URL("../../examples/compose.yaml", import.meta.url), "utf8");
+  const [, ofCompose] = /test: (\["CMD", "\/server".*\])/.exec(compose);
+  assert.deepEqual(JSON.parse(ofCompose), [way, ...check]);
   const port = await freePort();
   const env = [...config.Env.filter((setting) => !setting.startsWith("MSI_BIND=")), `MSI_BIND=127.0.0.1:${port}`];
   const command = [...config.Entrypoint, ...config.Cmd, "--sandbox"];
@@ -65,9 +69,13 @@ test("c10: the image of the server runs with what is in it, and answers its own 
     `http://127.0.0.1:${port}/readyz`,
     async () => {
       assert.match(await (await fetch(`http://127.0.0.1:${port}/`)).text(), /Sales Insight Actions Admin/);
-      const [program, options, settings] = inside(root, ["/server", "ready"], env);
-      execFileSync(program, options, settings);
+      for (const command of [["/server", "ready"], check]) {
+        const [program, options, settings] = inside(root, command, env);
+        execFileSync(program, options, settings);
+      }
     },
     env,
   );
+  const [program, options, settings] = inside(root, check, env);
+  assert.equal(spawnSync(program, options, settings).status, 1);
 });
