@@ -1,26 +1,41 @@
 // Prints what a release is made of, as a CycloneDX document (https://cyclonedx.org/docs/1.6/json/): every library that is in the server,
-// in roster or in the app, with its version, licence, checksum and what it needs itself. Of the sources and the C library of the machine
-// alone, so that the same commit prints the same.
+// in roster or in the app, with its version, licence, checksum and what it needs itself; beside crates also Rust's standard library and
+// what is written in C. Of the sources, the compilers and the C library of the machine alone, so that the same commit prints the same.
 //
-//   node script/sbom.mjs VERSION
+//   node script/sbom.mjs VERSION [TOOLCHAIN]    TOOLCHAIN compiles the app, where that is another one than compiles the programs
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-const [version] = process.argv.slice(2);
-const HOST = hostTarget();
+const [version, wasmToolchain = ""] = process.argv.slice(2);
+const HOST = compiler("").host;
 /** What is delivered, by the target that it is compiled for. */
 const PRODUCTS = [
-  { target: HOST, names: ["server", "roster-cli"] },
-  { target: "wasm32-unknown-unknown", names: ["msi-actions-admin"] },
+  { target: HOST, names: ["server", "roster-cli"], toolchain: "" },
+  { target: "wasm32-unknown-unknown", names: ["msi-actions-admin"], toolchain: wasmToolchain },
 ];
 
-function hostTarget() {
-  return execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^host: (.*)$/m)[1];
+/** What the compiler says of itself: `host`, `release` and more. */
+function compiler(toolchain) {
+  const env = { ...process.env, ...(toolchain && { RUSTUP_TOOLCHAIN: toolchain }) };
+  const said = execFileSync("rustc", ["-vV"], { encoding: "utf8", env });
+  return Object.fromEntries([...said.matchAll(/^([\w-]+): (.*)$/gm)].map(([, name, value]) => [name, value]));
 }
 
-/** The C library that programs for this machine are linked with, which no crate names. */
+/** Rust's standard library, which every program contains and no crate names. */
+function standardLibrary(toolchain) {
+  const { release } = compiler(toolchain);
+  return {
+    name: "std",
+    version: release,
+    // The second one is that of its tables of characters.
+    license: "(MIT OR Apache-2.0) AND Unicode-3.0",
+    purl: `pkg:github/rust-lang/rust@${release}#library/std`,
+  };
+}
+
+/** The C library that programs for this machine are linked with, which no crate names either. */
 function cLibrary() {
-  if (!HOST.includes("-gnu")) return null;
   // "glibc 2.36", and "ldd (Debian GLIBC 2.36-9) 2.36" at the end of its first line.
   for (const [command, ...options] of [
     ["getconf", "GNU_LIBC_VERSION"],
@@ -28,10 +43,26 @@ function cLibrary() {
   ]) {
     const { stdout } = spawnSync(command, options, { encoding: "utf8" });
     const found = stdout?.split("\n")[0].match(/libc.* (\d+\.\d+\S*)$/i);
-    if (found) return { name: "glibc", version: found[1], license: "LGPL-2.1-or-later" };
+    if (found) return generic("glibc", found[1], "LGPL-2.1-or-later");
   }
   throw new Error("neither getconf nor ldd says the version of glibc, which is linked into the programs");
 }
+
+/** GCC's own library, by which Rust's unwinds the stack. */
+function compilerLibrary() {
+  const said = execFileSync("cc", ["-dumpfullversion"], { encoding: "utf8" }).trim();
+  if (!/^\d+\.\d+\.\d+$/.test(said)) throw new Error("cc is not GCC, whose libgcc is linked into the programs");
+  return generic("libgcc", said, "GPL-3.0-or-later WITH GCC-exception-3.1");
+}
+
+/** The library in C that a crate brings, other than under its own version. */
+function broughtBy({ name, manifest_path }) {
+  if (name !== "libsqlite3-sys") return null;
+  const header = readFileSync(join(dirname(manifest_path), "sqlite3/sqlite3.h"), "utf8");
+  return generic("sqlite", header.match(/^#define SQLITE_VERSION +"(.*)"$/m)[1], "blessing");
+}
+
+const generic = (name, version, license) => ({ name, version, license, purl: `pkg:generic/${name}@${version}` });
 
 /** The packages as cargo resolves them for a target, and what each needs at run time. */
 function resolved(target) {
@@ -68,6 +99,7 @@ const component = ({ name, version, license, source }) => ({
 
 const components = new Map();
 const dependencies = new Map();
+const brought = new Map();
 for (const { names, target } of PRODUCTS) {
   const { packages, needs } = resolved(target);
   const waiting = [...packages.values()].filter((described) => names.includes(described.name) && described.source === null);
@@ -77,23 +109,28 @@ for (const { names, target } of PRODUCTS) {
     seen.add(described.id);
     const needed = needs.get(described.id).map((id) => packages.get(id));
     components.set(purl(described), component(described));
+    const library = broughtBy(described);
+    if (library) brought.set(purl(described), library);
     const known = dependencies.get(purl(described)) ?? new Set();
     dependencies.set(purl(described), known.union(new Set(needed.map(purl))));
     waiting.push(...needed);
   }
 }
 
-const library = cLibrary();
-if (library) {
-  const { name, version: ofLibrary, license } = library;
-  const ref = `pkg:generic/${name}@${ofLibrary}`;
+/** Adds what no crate names, as needed by the component of a reference. */
+function addLinked(by, { name, version, license, purl }) {
   const licenses = [{ expression: license }];
-  components.set(ref, { type: "library", "bom-ref": ref, name, version: ofLibrary, licenses, purl: ref });
-  dependencies.set(ref, new Set());
-  for (const { names } of PRODUCTS.filter(({ target }) => target === HOST)) {
-    for (const part of components.values()) if (names.includes(part.name)) dependencies.get(part["bom-ref"]).add(ref);
-  }
+  components.set(purl, { type: "library", "bom-ref": purl, name, version, licenses, purl });
+  if (!dependencies.has(purl)) dependencies.set(purl, new Set());
+  dependencies.get(by).add(purl);
 }
+for (const { names, target, toolchain } of PRODUCTS) {
+  const linked = [standardLibrary(toolchain)];
+  if (target.includes("-gnu")) linked.push(cLibrary(), compilerLibrary());
+  const products = [...components.values()].filter(({ type, name }) => type === "application" && names.includes(name));
+  for (const { "bom-ref": product } of products) for (const library of linked) addLinked(product, library);
+}
+for (const [crate, library] of brought) addLinked(crate, library);
 
 const root = `pkg:generic/sales-insight-actions-admin@${version}`;
 const sorted = (map) => [...map].sort(([one], [other]) => (one < other ? -1 : 1));

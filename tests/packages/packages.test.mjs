@@ -174,6 +174,41 @@ test("n3: the archive starts where it is unpacked, its checksums are right, and 
   assert.match((await machine.refusal(environment, ...command)).said, /later version/);
 });
 
+test("n3: what a release is made of names what is linked in beside crates, in the versions that its programs carry", async (context) => {
+  const work = mkdtempSync(join(tmpdir(), "msi-made-of-"));
+  context.after(() => rmSync(work, { recursive: true }));
+  execFileSync("tar", ["--extract", "--strip-components=1", "--file", ARCHIVE, "--directory", work]);
+  const { components, dependencies } = JSON.parse(readFileSync(join(work, "sbom.cdx.json"), "utf8"));
+  const refs = new Set(components.map((component) => component["bom-ref"]));
+  assert.equal(refs.size, components.length);
+  const needs = new Map(dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
+  for (const needed of [...needs.values()].flat()) assert.ok(refs.has(needed), needed);
+
+  const found = (wanted) => components.find(({ name }) => name === wanted);
+  const commit = execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^commit-hash: (.*)$/m)[1];
+  /** What the programs say of each, which crates do not name. */
+  const signs = {
+    std: () => `/rustc/${commit}/library/`,
+    glibc: (version) => `GNU C Library[^\\0]* release version ${version}\\.`,
+    libgcc: (version) => `GCC: \\([^)]*\\) ${version}\\0`,
+  };
+  assert.match(execFileSync("rustc", ["--version"], { encoding: "utf8" }), new RegExp(` ${found("std").version} `));
+  for (const [program, crate] of [
+    ["server", "server"],
+    ["roster", "roster-cli"],
+  ]) {
+    const bytes = readFileSync(join(work, "bin", program), "latin1");
+    for (const [name, sign] of Object.entries(signs)) {
+      const { version, licenses, purl } = found(name);
+      assert.ok(licenses[0].expression && purl, name);
+      assert.ok(new RegExp(sign(version)).test(bytes), `${program} has ${name} ${version}`);
+      assert.ok(needs.get(found(crate)["bom-ref"]).includes(purl), `${crate} needs ${name}`);
+    }
+  }
+  assert.ok(readFileSync(join(work, "bin/server")).includes(found("sqlite").version));
+  assert.ok(needs.get(found("msi-actions-admin")["bom-ref"]).includes(found("std").purl));
+});
+
 test("n3: the guide's commands accept the files of a signed release, and none that was changed or that somebody else has signed", async (context) => {
   const work = mkdtempSync(join(tmpdir(), "msi-signed-"));
   context.after(() => rmSync(work, { recursive: true }));
