@@ -13,9 +13,10 @@ import { fileURLToPath } from "node:url";
 import { Api } from "../e2e/harness/api.mjs";
 import { freePort } from "../e2e/harness/ports.mjs";
 import { PostOffice } from "../e2e/harness/post_office.mjs";
-import { until } from "../e2e/harness/server.mjs";
+import { PASSWORD, until } from "../e2e/harness/server.mjs";
 import { made, running, unpacked } from "../hosts/images.mjs";
 import { Machine } from "./machine.mjs";
+import { ageKey, blocks, Operator } from "./operator.mjs";
 
 const { CLEAN, RELEASE, LATER } = process.env;
 const only = (end) => {
@@ -43,13 +44,6 @@ const settings = {
   MSI_SMTP: office.address,
   MSI_MAIL_FROM: "no-reply@example.com",
 };
-
-/** The commands of each block below a heading of the operator's guide. */
-function blocks(heading) {
-  const guide = readFileSync(new URL("../../docs/operator.md", import.meta.url), "utf8");
-  const passage = new RegExp(`\n### ${heading}\n(.*?)\n##`, "s").exec(guide)[1];
-  return [...passage.matchAll(/\n```sh\n(.*?)```/gs)].map(([, block]) => block);
-}
 
 async function seeSignIn(origin) {
   const page = await fetch(`${origin}/sign-in`);
@@ -293,36 +287,93 @@ test("n3: the image starts, and a later one takes over its data, which it does n
   await assert.rejects(serve(image), /later version/);
 });
 
+/** An operator of the package, and the first administrator, who has invited somebody. */
+async function installed(machine) {
+  machine.bring(PACKAGE);
+  const operator = new Operator(machine, port);
+  const said = await operator.follow(blocks("On Debian")[0], {}, settings);
+  const admin = new Api(`http://localhost:${port}`);
+  await admin.signInByLink(said.trim().split("\n").at(-1));
+  await admin.setPassword(PASSWORD);
+  const before = office.recipients.length;
+  await admin.invite([{ email: "bob@example.com" }]);
+  await until(
+    () => office.recipients.slice(before).includes("bob@example.com"),
+    () => "the invitation",
+  );
+  return operator;
+}
+
+/** Whether the first administrator signs in by their password, and finds whom they have invited. */
+async function seeInvited() {
+  const admin = new Api(`http://localhost:${port}`);
+  await admin.call("POST", "/session", { password: { email: settings.MSI_ADMIN_EMAIL, password: PASSWORD } });
+  const people = await admin.users();
+  assert.deepEqual(people.map(({ email }) => email).sort(), ["ana@example.com", "bob@example.com"]);
+}
+
 test("n4: the operator's guide leads by its own commands from a package to the first invited person", async (context) => {
-  const [commands] = blocks("On Debian").map((block) => block.trim().split("\n"));
   const begun = performance.now();
   const machine = new Machine(CLEAN);
   context.after(() => machine.delete());
-  // It has no network to fetch what is only recommended.
-  machine.write("/etc/apt/apt.conf.d/00-alone", 'APT::Install-Recommends "false";\nAPT::Get::Assume-Yes "true";\n');
-  machine.bring(PACKAGE);
-  let server;
-  let said = "";
-  for (const command of commands) {
-    if (command.startsWith("systemctl ")) {
-      // What the unit starts; no service manager runs here.
-      assert.match(command, / actions-admin$/);
-      server = await machine.serve(port, {}, COMMAND, "serve");
-    } else {
-      const words = command.startsWith(`${basename(COMMAND)} setup`) ? `${command} --unattended` : command;
-      said = await machine.runWith(settings, "sh", "-c", `cd /srv && ${words}`);
-    }
-  }
-  const admin = new Api(`http://localhost:${port}`);
-  await admin.signInByLink(said.trim().split("\n").at(-1));
-  await admin.setPassword("correct horse battery staple");
-  await admin.invite([{ email: "bob@example.com" }]);
-  await until(
-    () => office.recipients.includes("bob@example.com"),
-    () => "the invitation",
-  );
-  await server.stop();
+  const operator = await installed(machine);
+  await operator.stop();
   context.diagnostic(`from the package to the first invited person: ${Math.round((performance.now() - begun) / 1000)} s`);
+});
+
+test("n4: the operator's guide leads by its own commands through backups, an upgrade, the way back, and the loss of the machine", async (context) => {
+  const machine = new Machine(CLEAN);
+  const other = new Machine(CLEAN);
+  context.after(() => Promise.all([machine.delete(), other.delete()]));
+  const operator = await installed(machine);
+  const [backUp, folder, rehearse] = blocks("Backup");
+  const [theLatest, theNamed] = rehearse.trim().split("\n");
+  const { identity, recipient } = ageKey();
+  const madeOf = (said) => /\/mnt\/backups\/(\S+\.backup)/.exec(said)[1];
+  const set = (on, line) => on.write(SETTINGS, `${on.read(SETTINGS)}${line}\n`);
+
+  await operator.follow(folder);
+  const plain = madeOf(await operator.follow(backUp));
+  const before = machine.read(SETTINGS);
+  set(machine, "MSI_BACKUP_TO=/mnt/backups");
+  assert.match(await operator.follow(theLatest), new RegExp(plain));
+  // The server makes none here, whose name would be that of another one of the same second.
+  machine.write(SETTINGS, before);
+
+  const versionOf = (file) => /^actions-admin_(.*)_amd64\.deb$/.exec(basename(file))[1];
+  machine.bring(LATER);
+  const version = await machine.run(COMMAND, "--version");
+  const [upgrade, back] = blocks("Upgrading");
+  await operator.follow(upgrade, { NEW: versionOf(LATER) });
+  assert.notEqual(await machine.run(COMMAND, "--version"), version);
+  await seeInvited();
+  await operator.follow(back, { OLD: versionOf(PACKAGE), FILE: plain });
+  assert.equal(await machine.run(COMMAND, "--version"), version);
+  await seeInvited();
+
+  set(machine, `MSI_BACKUP_RECIPIENTS=${recipient}`);
+  const sealed = madeOf(await operator.follow(backUp));
+  machine.write("/srv/identity.txt", identity);
+  await operator.follow(theNamed, { FILE: sealed });
+  await operator.stop();
+
+  // What the guide has the operator keep, on a machine that has nothing else.
+  for (const kept of [SETTINGS, `${DATA}/secrets.keys`, `${DATA}/token.keys`, `/mnt/backups/${sealed}`, "/srv/identity.txt"]) {
+    other.bring(machine.path(kept));
+  }
+  other.bring(PACKAGE);
+  const another = new Operator(other, port);
+  await another.follow(blocks("On Debian")[0].trim().split("\n")[0]);
+  await another.follow(blocks("Restore")[0], { FILE: sealed });
+  await seeInvited();
+  await another.follow(folder);
+  set(other, "MSI_BACKUP_TO=/mnt/backups");
+  await another.follow("systemctl restart actions-admin");
+  await until(
+    () => readdirSync(other.path("/mnt/backups")).some((name) => name.endsWith(".backup")),
+    () => "a backup by the server itself",
+  );
+  await another.stop();
 });
 
 test("n4: the operator's guide leads by its own commands from an archive to a server that starts", async (context) => {
