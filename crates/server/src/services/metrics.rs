@@ -25,9 +25,10 @@ struct OfCheck {
     check: &'static str,
 }
 
+/// Not `job`: Prometheus has that name for what it reads, and renames a label that is in its way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfJob {
-    job: &'static str,
+    background_job: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -89,7 +90,7 @@ async fn readiness_of(app: &App, now: &mut Registry) {
     now.register("ready", "Whether a check of /readyz is passed", ready);
     let failures = Family::<OfJob, Gauge>::default();
     for (job, times) in app.jobs.failures() {
-        failures.get_or_create(&OfJob { job: job.into() }).set(times.into());
+        failures.get_or_create(&OfJob { background_job: job.into() }).set(times.into());
     }
     now.register("job_failures", "How often in a row a piece of a job's work has failed", failures);
     now.register("build", "The version of the server", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
