@@ -742,7 +742,7 @@ pub(crate) async fn deferred_until(conn: &mut Conn, batch: i64, now: Millis) -> 
 /// How many mails are queued or being sent, and of how many nobody knows whether they were sent.
 pub(crate) async fn counts(conn: &mut Conn) -> DbResult<(i64, i64)> {
     statement(
-        "SELECT (SELECT COUNT(*) FROM mails WHERE batch_number IS NULL AND state = 'queued')
+        "SELECT (SELECT COUNT(*) FROM mails WHERE batch_number IS NULL AND state IN ('queued', 'sending'))
               + COALESCE(CAST(SUM(CASE WHEN state = 'sealed' THEN mails_queued + mails_sending ELSE 0 END) AS BIGINT), 0),
                 COALESCE(CAST(SUM(mails_unknown) AS BIGINT), 0)
            FROM batches",
@@ -751,7 +751,7 @@ pub(crate) async fn counts(conn: &mut Conn) -> DbResult<(i64, i64)> {
     .await
 }
 
-/// Since when the longest waiting mail waits.
+/// Since when the longest waiting mail waits, also while it is tried.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
     let (since,): (Option<i64>,) = statement(
         "SELECT MIN(since) FROM (
@@ -759,6 +759,8 @@ pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> 
              UNION ALL
              SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS since
                FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
+             UNION ALL
+             SELECT MIN(queued_at) FROM mails WHERE state = 'sending' AND lease_until >= 0
          ) AS waiting",
     )
     .one(conn)
