@@ -1,4 +1,4 @@
-// A mail server for one test, closed until the test opens it.
+// A mail server for one test, closed until the test opens it, which refuses or breaks off as the test demands.
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
@@ -6,13 +6,16 @@ import { listening } from "./ports.mjs";
 
 export class PostOffice {
   #isOpen = false;
+  #hangs = false;
   #recipients = [];
   #talking = new Set();
+  #refused = null;
+  #lost = null;
   #server = createServer((socket) => {
-    if (!this.#isOpen) return socket.destroy();
+    if (!this.#isOpen && !this.#hangs) return socket.destroy();
     this.#talking.add(socket);
     socket.on("close", () => this.#talking.delete(socket));
-    talk(socket, (address) => this.#recipients.push(address));
+    talk(socket, this, { hangs: this.#hangs });
   });
 
   static async start(suite) {
@@ -33,21 +36,55 @@ export class PostOffice {
   }
 
   open() {
+    if (this.#hangs) this.close();
     this.#isOpen = true;
   }
 
   /** Stops accepting mails, including on open connections. */
   close() {
     this.#isOpen = false;
+    this.#hangs = false;
     for (const socket of this.#talking) socket.destroy();
+  }
+
+  /** Says nothing any more. */
+  hang() {
+    this.close();
+    this.#hangs = true;
+  }
+
+  /** Refuses recipients at a domain from now on. */
+  refuses(domain) {
+    this.#refused = domain;
+  }
+
+  /** Takes mails to a domain from now on, and breaks off in place of an answer. */
+  breaksOff(domain) {
+    this.#lost = domain;
+  }
+
+  /** What is answered to a recipient. */
+  answerTo(address) {
+    if (isAt(address, this.#refused)) return "550 5.1.1 no such mailbox";
+    this.#recipients.push(address);
+    return "250 ok";
+  }
+
+  /** What is answered to a mail that was taken, if anything. */
+  answerToMail(address) {
+    return isAt(address, this.#lost) ? null : "250 taken";
   }
 }
 
-function talk(socket, note) {
+const isAt = (address, domain) => domain !== null && address.endsWith(`@${domain}`);
+
+function talk(socket, office, { hangs }) {
   let inMessage = false;
+  let to = "";
   const say = (text) => socket.write(`${text}\r\n`);
   socket.on("error", () => socket.destroy());
   socket.unref();
+  if (hangs) return;
   say("220 post office");
   const lines = createInterface({ input: socket });
   // It passes on what ends the connection, which is no failure here.
@@ -56,14 +93,16 @@ function talk(socket, note) {
     if (inMessage) {
       if (line !== ".") return;
       inMessage = false;
-      say("250 taken");
+      const answer = office.answerToMail(to);
+      if (answer) say(answer);
+      else socket.destroy();
     } else if (line === "DATA") {
       inMessage = true;
       say("354 go on");
     } else {
-      const recipient = /^RCPT TO:<(.*)>/i.exec(line);
-      if (recipient) note(recipient[1]);
-      say("250 ok");
+      const [, recipient] = /^RCPT TO:<(.*)>/i.exec(line) ?? [];
+      if (recipient) to = recipient;
+      say(recipient ? office.answerTo(recipient) : "250 ok");
     }
   });
 }

@@ -35,6 +35,8 @@ export class Server {
   bind = "127.0.0.1:0";
   /** The name under which browsers reach it, unless an option says so: `localhost` where passkeys are made. */
   name = "127.0.0.1";
+  /** The seconds by which its clock is ahead from its start. */
+  ahead = 0;
   /** Where it listens. */
   #at;
   /** The data at the start of a walk, once prepared. */
@@ -124,6 +126,7 @@ export class Server {
     child.stdout.on("data", (text) => (this.output += text));
     // The server may have ended before this is written.
     child.stdin.on("error", () => {});
+    if (this.ahead > 0) child.stdin.write(`${this.ahead}\n`);
     const address = await new Promise((done, fail) => {
       const lines = createInterface({ input: child.stdout });
       lines.on("line", (line) => {
