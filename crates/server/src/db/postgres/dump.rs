@@ -107,8 +107,7 @@ pub(in crate::db) async fn fill(url: &DatabaseUrl, file: &Path) -> Result<(), Pr
 /// Makes an empty database beside another one, for a while.
 pub(in crate::db) async fn make_database(beside: &DatabaseUrl) -> Result<DatabaseUrl, ProgramError> {
     let name = format!("msi_rehearsal_{}", Uuid::now_v7().simple());
-    // A copy of a template takes as long as it does.
-    let place = PostgresPlace { answer: None, ..PostgresPlace::of(beside)? };
+    let place = PostgresPlace::of(beside)?.without_limit();
     let make = Builder::new(format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
     let made = make.build().execute(&mut *PostgresDb::bare(place.clone()).await?).await;
     let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
@@ -124,9 +123,9 @@ pub(in crate::db) async fn make_database(beside: &DatabaseUrl) -> Result<Databas
 /// Drops it.
 pub(in crate::db) async fn drop_database(url: &DatabaseUrl) -> Result<(), ProgramError> {
     let name = connection(url)?.remove("PGDATABASE").unwrap_or_default();
-    let place = PostgresPlace::of(url)?;
+    let mut place = PostgresPlace::of(url)?.without_limit();
     // Nobody can drop a database through a connection to it.
-    let place = PostgresPlace { options: place.options.database("postgres"), answer: None };
+    place.options = place.options.database("postgres");
     let drop = Builder::new(format!("DROP DATABASE {name} WITH (FORCE)"));
     drop.build().execute(&mut *PostgresDb::bare(place).await?).await?;
     Ok(())

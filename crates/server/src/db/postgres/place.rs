@@ -44,6 +44,11 @@ impl PostgresPlace {
         Ok(Self { options, answer: Some(ANSWERED) })
     }
 
+    /// The same for statements that may take as long as they do.
+    pub(super) fn without_limit(self) -> Self {
+        Self { options: self.options.options([("statement_timeout", "0")]), answer: None }
+    }
+
     /// How long a connection is waited for, be it because others have it, or because it has to be made.
     pub(super) fn acquired_within(&self) -> Duration {
         self.answer.map_or(2 * BUSY, |answer| answer.min(2 * BUSY))

@@ -24,15 +24,15 @@ impl Target {
         let mut holder = schema::connect(&place).await?;
         schema::check(&mut holder, &place).await?;
         schema::lock_or_refuse(&mut holder, SERVER, &place).await?;
+        // To index many rows takes long.
+        let mut copying = place.clone().without_limit();
         // What takes long is told by the move itself.
-        let options = place.options.clone().disable_statement_logging().options([
-            // Of an index on many rows.
-            ("statement_timeout", "0"),
+        copying.options = copying.options.disable_statement_logging().options([
             // For what a move that was killed has begun.
             ("lock_timeout", "600000"),
             ("maintenance_work_mem", "256MB"),
         ]);
-        let db = PostgresDb::beside(PostgresPlace { options, answer: None });
+        let db = PostgresDb::beside(copying);
         Ok(Self { db, place, holder })
     }
 
