@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Postgres, SqlSafeStr as _, Sqlite};
 use sqlx_core::transaction::TransactionManager as _;
@@ -73,16 +74,40 @@ pub(crate) struct Link<DB: Database> {
     /// Inside a transaction, which is rolled back when this is dropped.
     is_inside: bool,
     is_in_part: bool,
-    /// No answer came: it is closed, and nothing is asked on it again.
-    is_lost: bool,
     /// `None` where an answer comes, whenever that is.
     patience: Option<Patience>,
+    outcomes: Outcomes,
+}
+
+/// What became of all that was asked on a connection.
+#[derive(Default)]
+struct Outcomes {
+    /// No answer came: it is closed, and nothing is asked on it again.
+    is_lost: AtomicBool,
     watched: Option<Watched>,
+}
+
+impl Outcomes {
+    fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
+    fn note<T>(&self, answered: DbResult<T>) -> DbResult<T> {
+        if let Err(error) = &answered {
+            if matches!(error, sqlx::Error::Io(_)) {
+                self.is_lost.store(true, Ordering::Relaxed);
+            }
+            if let Some(watched) = self.watched.as_ref().filter(|watched| (watched.is_it)(error)) {
+                watched.came.store(true, Ordering::Relaxed);
+            }
+        }
+        answered
+    }
 }
 
 impl<DB: Database> Link<DB> {
     pub(super) fn outside(conn: PoolConnection<DB>, patience: Option<Patience>) -> Self {
-        Self { conn, is_inside: false, is_in_part: false, is_lost: false, patience, watched: None }
+        Self { conn, is_inside: false, is_in_part: false, patience, outcomes: Outcomes::default() }
     }
 
     /// Begins a transaction, by this statement where it is not the usual one.
@@ -95,15 +120,14 @@ impl<DB: Database> Link<DB> {
         let mut link = Self::outside(conn, patience);
         link.is_inside = true;
         let begin = begin.map(|begin| begin.into_sql_str());
-        let begun = within(patience, DB::TransactionManager::begin(&mut link.conn, begin)).await;
-        link.heed(begun)?;
+        link.ask(|conn| DB::TransactionManager::begin(conn, begin)).await?;
         Ok(link)
     }
 
+    /// A transaction of a lost connection ends with it.
     pub(super) async fn rollback(mut self) -> DbResult<()> {
-        if self.is_inside {
-            let ended = within(self.patience, DB::TransactionManager::rollback(&mut self.conn)).await;
-            self.heed(ended)?;
+        if self.is_inside && !self.outcomes.is_lost() {
+            self.ask(DB::TransactionManager::rollback).await?;
             self.is_inside = false;
         }
         Ok(())
@@ -111,38 +135,57 @@ impl<DB: Database> Link<DB> {
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
         if self.is_inside {
-            let ended = within(self.patience, DB::TransactionManager::commit(&mut self.conn)).await;
-            self.heed(ended)?;
+            self.ask(DB::TransactionManager::commit).await?;
             self.is_inside = false;
         }
         Ok(())
     }
 
     pub(super) fn watch(&mut self, watched: Watched) {
-        self.watched = Some(watched);
+        self.outcomes.watched = Some(watched);
     }
 
-    pub(super) fn patience(&self) -> Option<Patience> {
-        self.patience
-    }
-
-    /// Looks at what became of a statement.
-    pub(super) fn heed<T>(&mut self, answered: DbResult<T>) -> DbResult<T> {
-        if let Err(error) = &answered {
-            self.is_lost |= matches!(error, sqlx::Error::Io(_));
-            if let Some(watched) = self.watched.as_ref().filter(|watched| (watched.is_it)(error)) {
-                watched.came.store(true, Ordering::Relaxed);
-            }
+    /// Waits for an answer as long as there is patience for it.
+    ///
+    /// # Errors
+    /// At once where an answer did not come before.
+    pub(super) async fn ask<'a, T, F>(
+        &'a mut self,
+        ask: impl FnOnce(&'a mut DB::Connection) -> F,
+    ) -> DbResult<T>
+    where
+        F: Future<Output = DbResult<T>> + 'a,
+    {
+        if self.outcomes.is_lost() {
+            return Err(not_answered());
         }
-        answered
+        let answered = within(self.patience, ask(&mut self.conn)).await;
+        self.outcomes.note(answered)
+    }
+
+    /// Rows until one fails, or does not come in time.
+    pub(super) fn each<'a, T: Send + 'static>(
+        &'a mut self,
+        rows: impl FnOnce(&'a mut DB::Connection) -> BoxStream<'a, DbResult<T>>,
+    ) -> BoxStream<'a, DbResult<T>> {
+        if self.outcomes.is_lost() {
+            return stream::once(async { Err(not_answered()) }).boxed();
+        }
+        let Self { conn, patience, outcomes, .. } = self;
+        let (patience, outcomes) = (*patience, &*outcomes);
+        stream::unfold(Some(rows(conn)), move |rows| async move {
+            let mut rows = rows?;
+            match outcomes.note(within(patience, rows.try_next()).await) {
+                Ok(row) => Some((Ok(row?), Some(rows))),
+                Err(error) => Some((Err(error), None)),
+            }
+        })
+        .boxed()
     }
 }
 
 /// What a database answers, if it does so in time.
-pub(super) async fn within<T>(
-    patience: Option<Patience>,
-    answer: impl Future<Output = DbResult<T>>,
-) -> DbResult<T> {
+async fn within<T>(patience: Option<Patience>, answer: impl Future<Output = DbResult<T>>) -> DbResult<T> {
     match patience {
         None => answer.await,
         Some(patience) => timeout(patience.answer, answer).await.unwrap_or_else(|_| Err(not_answered())),
@@ -156,7 +199,7 @@ pub(super) fn not_answered() -> sqlx::Error {
 
 impl<DB: Database> Drop for Link<DB> {
     fn drop(&mut self) {
-        if self.is_lost {
+        if self.outcomes.is_lost() {
             return self.conn.close_on_drop();
         }
         if self.is_inside {

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::BoxStream;
 use sqlx::postgres::PgArguments;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Sqlite};
 
-use super::conn::{Conn, DbResult, Patience, within};
+use super::conn::{Conn, DbResult};
 use super::stored::Stored;
 use super::value::{Value, without_nul};
 
@@ -44,12 +44,12 @@ impl Statement {
     pub(crate) async fn execute(self, conn: &mut Conn) -> DbResult<u64> {
         match conn {
             Conn::Sqlite(link) => {
-                let answered = self.for_sqlite()?.execute(&mut **link).await;
-                Ok(link.heed(answered)?.rows_affected())
+                let query = self.for_sqlite()?;
+                Ok(link.ask(|conn| query.execute(conn)).await?.rows_affected())
             }
             Conn::Postgres(link) => {
-                let answered = within(link.patience(), self.for_postgres()?.execute(&mut **link)).await;
-                Ok(link.heed(answered)?.rows_affected())
+                let query = self.for_postgres()?;
+                Ok(link.ask(|conn| query.execute(conn)).await?.rows_affected())
             }
         }
     }
@@ -58,12 +58,12 @@ impl Statement {
     pub(crate) async fn all<T: Stored>(self, conn: &mut Conn) -> DbResult<Vec<T>> {
         match conn {
             Conn::Sqlite(link) => {
-                let answered = self.rows_of_sqlite()?.fetch_all(&mut **link).await;
-                link.heed(answered)
+                let query = self.rows_of_sqlite()?;
+                link.ask(|conn| query.fetch_all(conn)).await
             }
             Conn::Postgres(link) => {
-                let answered = within(link.patience(), self.rows_of_postgres()?.fetch_all(&mut **link)).await;
-                link.heed(answered)
+                let query = self.rows_of_postgres()?;
+                link.ask(|conn| query.fetch_all(conn)).await
             }
         }
     }
@@ -73,29 +73,19 @@ impl Statement {
     /// # Errors
     /// Also when it has none.
     pub(crate) async fn one<T: Stored>(self, conn: &mut Conn) -> DbResult<T> {
-        match conn {
-            Conn::Sqlite(link) => {
-                let answered = self.rows_of_sqlite()?.fetch_one(&mut **link).await;
-                link.heed(answered)
-            }
-            Conn::Postgres(link) => {
-                let answered = within(link.patience(), self.rows_of_postgres()?.fetch_one(&mut **link)).await;
-                link.heed(answered)
-            }
-        }
+        self.optional(conn).await?.ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Its first row, if it has any.
     pub(crate) async fn optional<T: Stored>(self, conn: &mut Conn) -> DbResult<Option<T>> {
         match conn {
             Conn::Sqlite(link) => {
-                let answered = self.rows_of_sqlite()?.fetch_optional(&mut **link).await;
-                link.heed(answered)
+                let query = self.rows_of_sqlite()?;
+                link.ask(|conn| query.fetch_optional(conn)).await
             }
             Conn::Postgres(link) => {
-                let answered =
-                    within(link.patience(), self.rows_of_postgres()?.fetch_optional(&mut **link)).await;
-                link.heed(answered)
+                let query = self.rows_of_postgres()?;
+                link.ask(|conn| query.fetch_optional(conn)).await
             }
         }
     }
@@ -103,10 +93,13 @@ impl Statement {
     /// Its rows one after the other, for those that are too many to be held at once.
     pub(crate) fn stream<T: Stored + 'static>(self, conn: &mut Conn) -> DbResult<BoxStream<'_, DbResult<T>>> {
         match conn {
-            Conn::Sqlite(link) => Ok(self.rows_of_sqlite()?.fetch(&mut **link)),
+            Conn::Sqlite(link) => {
+                let query = self.rows_of_sqlite()?;
+                Ok(link.each(|conn| query.fetch(conn)))
+            }
             Conn::Postgres(link) => {
-                let patience = link.patience();
-                Ok(each_within(patience, self.rows_of_postgres()?.fetch(&mut **link)))
+                let query = self.rows_of_postgres()?;
+                Ok(link.each(|conn| query.fetch(conn)))
             }
         }
     }
@@ -139,21 +132,6 @@ impl Statement {
     fn check(&self) {
         debug_assert_eq!(places(&self.sql), Some(self.values.len()), "{}", self.sql);
     }
-}
-
-/// Rows until one does not come in time.
-fn each_within<T: Send + 'static>(
-    patience: Option<Patience>,
-    rows: BoxStream<'_, DbResult<T>>,
-) -> BoxStream<'_, DbResult<T>> {
-    stream::unfold(Some(rows), move |rows| async move {
-        let mut rows = rows?;
-        match within(patience, rows.try_next()).await {
-            Ok(row) => Some((Ok(row?), Some(rows))),
-            Err(error) => Some((Err(error), None)),
-        }
-    })
-    .boxed()
 }
 
 /// How many values a text has places for, if it has them in one of the two ways.

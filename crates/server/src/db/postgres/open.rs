@@ -10,7 +10,7 @@ use sqlx::{Connection as _, PgPool};
 use super::listen::PgListening;
 use super::place::PostgresPlace;
 use super::schema;
-use crate::db::conn::{Conn, DbResult, Link, Reader, within};
+use crate::db::conn::{Conn, DbResult, Link, Reader};
 use crate::db::open_error::OpenError;
 use crate::db::statement::statement;
 use crate::db::transaction::Tx;
@@ -251,8 +251,7 @@ impl PostgresDb {
 
     pub(in crate::db) async fn is_readable(&self) -> DbResult<bool> {
         let mut link = Link::outside(self.reader.acquire().await?, self.place.patience());
-        let answered = within(link.patience(), schema::has_run(&mut link)).await;
-        link.heed(answered)
+        link.ask(schema::has_run).await
     }
 
     pub(in crate::db) async fn close(&self) {
