@@ -1,34 +1,68 @@
-//! R10: random sequences of all events of a batch, with broken connections and a killed server among them, compared to
-//! a small model of its guarantees.
+//! R10, R26: random sequences of all events of a batch, with broken connections and killed servers among them, compared to a
+//! small model of its guarantees. On PostgreSQL two servers share the database, and each request goes to either of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use api_types::limits::RESENDS_PER_DAY;
 use api_types::{
     Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, ChunkResult, DeliveryStatus, InvitationId,
-    InvitationStatus, List, NewRow, ProblemCode, RowVerdict, paths,
+    InvitationStatus, List, NewRow, ProblemCode, RowVerdict, headers, paths,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, check_counts, csv, key, row};
+use crate::harness::{Answer, Client, check_counts, csv, key, row};
 use crate::post_office::{PostOffice, Reply};
+use crate::postgres;
+use crate::proxy::{self, From, Network, Trouble};
 use crate::restart::Process;
 
-/// Sequences of an ordinary run; `MSI_SEQUENCES` asks for another number.
+/// Sequences of an ordinary run; `MSI_SEQUENCES` asks for another number, or for a range: `650..700`.
 const SEQUENCES: u64 = 200;
+/// As many share a database: what is read again after each of them grows with their number.
+const AT_ONE_DATABASE: u64 = 50;
 const STEPS: u32 = 14;
 const CHUNKS: u32 = 3;
+/// About as much as a request or its answer has.
+const BYTES: u32 = 1_200;
 
-fn start(data: &tempfile::TempDir, office: &PostOffice) -> Process {
-    let smtp = format!("smtp://{}", office.address);
-    let settings = [
-        ["--smtp", &smtp],
-        ["--seats", "1000000"],
-        ["--requests-per-second", "100000"],
-        ["--mail-retry-ms", "1"],
-        ["--sandbox-people", "1"],
-    ];
-    Process::start_with(data.path(), settings.as_flattened())
+/// The real program in a folder of its own: `None` while it is down.
+struct Server {
+    data: tempfile::TempDir,
+    process: Option<Process>,
+    /// Where connections to it can be broken.
+    front: Network,
+}
+
+impl Server {
+    async fn new() -> Self {
+        // Nothing listens there yet.
+        let front = Network::before(proxy::Server::Port(([127, 0, 0, 1], 9).into())).await;
+        Self { data: tempfile::tempdir().unwrap(), process: None, front }
+    }
+
+    /// Starts it, unless it runs.
+    fn start(&mut self, office: &PostOffice, database: Option<&str>) {
+        if self.process.is_some() {
+            return;
+        }
+        let smtp = format!("smtp://{}", office.address);
+        let settings = [
+            ["--smtp", &smtp],
+            ["--seats", "1000000"],
+            ["--requests-per-second", "100000"],
+            ["--mail-retry-ms", "1"],
+            ["--sandbox-people", "1"],
+        ];
+        let environment: Vec<_> = database.map(|url| ("MSI_DATABASE", url)).into_iter().collect();
+        let process = Process::try_start(self.data.path(), settings.as_flattened(), &environment);
+        let process = process.expect("it starts");
+        let port = process.base.rsplit(':').next().unwrap().parse().unwrap();
+        self.front.lead_to(proxy::Server::Port(([127, 0, 0, 1], port).into()));
+        self.process = Some(process);
+    }
 }
 
 /// Numbers that are the same for the same seed (splitmix64).
@@ -95,31 +129,86 @@ impl Model {
 }
 
 struct Run {
-    /// The real binary: `None` while it is down.
-    process: Option<Process>,
-    data: tempfile::TempDir,
+    servers: Vec<Server>,
+    /// The one that is asked next, and which runs.
+    asked: usize,
+    /// Where the servers share one.
+    database: Option<String>,
     office: PostOffice,
     admin: Client,
     dice: Dice,
 }
 
 impl Run {
-    async fn start(seed: u64) -> Self {
+    async fn start() -> Self {
         let office = PostOffice::open().await;
-        let data = tempfile::tempdir().unwrap();
-        let process = start(&data, &office);
-        let admin = process.admin().await;
-        Self { process: Some(process), data, office, admin, dice: Dice(seed) }
+        let mut first = Server::new().await;
+        let database = postgres::database_of(first.data.path());
+        first.start(&office, database.as_deref());
+        let admin = first.process.as_ref().unwrap().admin().await;
+        let mut servers = vec![first];
+        if database.is_some() {
+            let mut second = Server::new().await;
+            for name in ["token.keys", "secrets.keys"] {
+                std::fs::copy(servers[0].data.path().join(name), second.data.path().join(name)).unwrap();
+            }
+            second.start(&office, database.as_deref());
+            servers.push(second);
+        }
+        Self { servers, asked: 0, database, office, admin, dice: Dice(0) }
+    }
+
+    /// Whom the next requests go to.
+    fn ask(&mut self, server: usize) {
+        self.asked = server;
+        self.admin = self.admin.at(&self.servers[server].process.as_ref().unwrap().base);
+    }
+
+    /// Any server that runs.
+    fn ask_any(&mut self) {
+        let running: Vec<usize> =
+            (0..self.servers.len()).filter(|at| self.servers[*at].process.is_some()).collect();
+        let drawn = self.dice.below(u32::try_from(running.len()).unwrap()) as usize;
+        self.ask(running[drawn]);
     }
 
     /// A keyed request that the model expects to succeed, kept to be replayed.
     async fn succeed(&mut self, model: &mut Model, path: String, body: Value) -> Value {
         let key = key();
-        let answer = self.admin.keyed(&key, &path, &body).await;
+        if self.dice.once_in(6) {
+            self.break_off(&key, &path, &body).await;
+        }
+        let answer = self.ask_under(&key, &path, &body).await;
         assert!(answer.status.is_success(), "{path}: {}", answer.text());
         let said = serde_json::from_slice(&answer.body).unwrap();
         model.answered.push(Answered { key, path, body, answer: answer.body });
         said
+    }
+
+    /// A request under a key. As long as the one whose connection broke is still worked on, it is sent again.
+    async fn ask_under(&self, key: &str, path: &str, body: &Value) -> Answer {
+        loop {
+            let answer = self.admin.keyed(key, path, body).await;
+            if answer.status != 409 || answer.code() != ProblemCode::IdempotencyInProgress {
+                return answer;
+            }
+        }
+    }
+
+    /// Sends a request whose connection breaks: nobody knows whether it was done. Then any server is asked.
+    async fn break_off(&mut self, key: &str, path: &str, body: &Value) {
+        let from = if self.dice.once_in(2) { From::Client } else { From::Server };
+        let after = self.dice.below(BYTES) as usize;
+        let by_reset = self.dice.once_in(2);
+        let front = &self.servers[self.asked].front;
+        front.set(if by_reset { Trouble::Reset { from, after } } else { Trouble::Cut { from, after } });
+        let through = self.admin.at(&format!("http://{}", front.address));
+        let request = through.request(Method::POST, path).header(headers::IDEMPOTENCY_KEY, key).json(body);
+        if let Ok(answer) = request.send().await {
+            let _ = answer.bytes().await;
+        }
+        front.set(Trouble::None);
+        self.ask_any();
     }
 
     async fn open(&mut self, sequence: u64) -> Model {
@@ -156,6 +245,7 @@ impl Run {
     }
 
     async fn step(&mut self, model: &mut Model) {
+        self.ask_any();
         match self.dice.below(13) {
             0..=2 if model.state == BatchState::Open && !model.is_whole() => self.add(model).await,
             3 if model.added > 0 => self.add_again(model).await,
@@ -240,7 +330,7 @@ impl Run {
             return;
         }
         let again = &model.answered[self.dice.below(u32::try_from(model.answered.len()).unwrap()) as usize];
-        let answer = self.admin.keyed(&again.key, &again.path, &again.body).await;
+        let answer = self.ask_under(&again.key, &again.path, &again.body).await;
         assert_eq!((answer.status.is_success(), answer.body), (true, again.answer.clone()), "{}", again.path);
     }
 
@@ -285,9 +375,11 @@ impl Run {
         }
     }
 
-    /// In order, or by SIGKILL with mails on their way.
+    /// The server that is asked ends in order, or by SIGKILL with mails on their way. Where another one goes on, it may stay down
+    /// for a while.
     async fn restart(&mut self) {
-        let process = self.process.take().unwrap();
+        let was_down = self.servers.iter().any(|server| server.process.is_none());
+        let process = self.servers[self.asked].process.take().unwrap();
         if self.dice.once_in(2) {
             self.office.let_pass();
             process.end().await;
@@ -295,9 +387,16 @@ impl Run {
         } else {
             process.kill();
         }
-        let process = start(&self.data, &self.office);
-        self.admin = self.admin.at(&process.base);
-        self.process = Some(process);
+        if was_down || self.servers.len() == 1 || self.dice.once_in(2) {
+            self.start_all();
+        }
+    }
+
+    fn start_all(&mut self) {
+        for server in &mut self.servers {
+            server.start(&self.office, self.database.as_deref());
+        }
+        self.ask(self.asked);
     }
 
     fn answer_mail(&mut self) {
@@ -315,6 +414,7 @@ impl Run {
 
     /// All waiting mails are accepted; then the state must match the model.
     async fn check(&mut self, model: &Model) {
+        self.start_all();
         self.office.let_pass();
         let batch = if model.state == BatchState::Open {
             self.admin.batch(&model.id).await
@@ -395,23 +495,59 @@ async fn rows(client: &Client, id: &BatchId) -> Vec<BatchRow> {
     client.get(&format!("{}?limit=200", paths::batch_rows(id))).await.json::<List<BatchRow>>().items
 }
 
-async fn sequences(seeds: std::ops::Range<u64>) {
-    let mut run = Run::start(seeds.start).await;
-    for seed in seeds {
+/// Says which sequence has failed.
+struct Sequence {
+    seed: u64,
+    all: Range<u64>,
+}
+
+impl Drop for Sequence {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("it was sequence {}: MSI_SEQUENCES={}..{}", self.seed, self.all.start, self.all.end);
+        }
+    }
+}
+
+async fn sequences(seeds: Range<u64>) {
+    let mut run = Run::start().await;
+    for seed in seeds.clone() {
+        let _said = Sequence { seed, all: seeds.clone() };
         run.dice = Dice(seed);
         run.office.hold();
+        run.ask_any();
         let mut model = run.open(seed).await;
         for _ in 0..STEPS {
             run.step(&mut model).await;
         }
         run.check(&model).await;
     }
+    postgres::drop_database_of(run.servers[0].data.path());
 }
 
-#[tokio::test]
-async fn r10_whatever_happens_to_a_batch_nobody_is_lost_and_nobody_gets_a_mail_twice() {
-    let asked = std::env::var("MSI_SEQUENCES").ok().and_then(|count| count.parse().ok());
-    let count = asked.unwrap_or(SEQUENCES);
-    let half = count / 2;
-    tokio::join!(sequences(0..half), sequences(half..count));
+fn asked_for() -> Range<u64> {
+    let Ok(asked) = std::env::var("MSI_SEQUENCES") else { return 0..SEQUENCES };
+    let (from, to) = asked.split_once("..").unwrap_or(("0", &asked));
+    from.parse().expect("a number")..to.parse().expect("a number")
+}
+
+#[test]
+fn r10_r26_whatever_happens_to_a_batch_nobody_is_lost_and_nobody_gets_a_mail_twice() {
+    let asked = asked_for();
+    let next = AtomicU64::new(asked.start);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let from = next.fetch_add(AT_ONE_DATABASE, Ordering::Relaxed);
+                    if from >= asked.end {
+                        return;
+                    }
+                    // What listens ends with it.
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                    runtime.block_on(sequences(from..asked.end.min(from + AT_ONE_DATABASE)));
+                }
+            });
+        }
+    });
 }

@@ -174,6 +174,34 @@ async fn r8_r21_on_a_copy_that_is_only_read_people_read_and_writing_resumes_when
 }
 
 #[tokio::test]
+async fn r8_r21_while_the_databases_disk_is_full_people_read_and_writing_resumes_with_room() {
+    let Some(links) = links().await else { return };
+    let Links { server, admin, mail, .. } = &links;
+    let batch = links.under_way().await;
+    let mut beside = database(server).await;
+    // Each table refuses as PostgreSQL does that finds no room for another page.
+    let fill = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+        DO $$ DECLARE name TEXT; BEGIN
+            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+                EXECUTE format('CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON %I EXECUTE FUNCTION no_room()', name);
+            END LOOP; END $$";
+    while sqlx::raw_sql(fill).execute(&mut beside).await.is_err() {}
+    mail.set(Trouble::None);
+    for name in ["One", "Two"] {
+        let refused = admin.once(paths::TEAMS, &json!({"name": name})).await.problem();
+        assert_eq!((refused.code, refused.retry_after), (ProblemCode::NotStored, Some(5)));
+    }
+    assert_eq!(admin.get(paths::USERS).await.json::<List<User>>().meta.total, u64::from(PEOPLE) + 1);
+    let (status, seen) = readiness(server).await;
+    assert_eq!((status.as_u16(), seen.reader, seen.writer), (503, CheckState::Ok, CheckState::Failing));
+    assert!(links.office.collect().is_empty(), "no mail is sent that could not be recorded");
+
+    while sqlx::raw_sql("DROP FUNCTION no_room CASCADE").execute(&mut beside).await.is_err() {}
+    links.check_all_is_well(&batch).await;
+}
+
+#[tokio::test]
 async fn r22_a_mail_server_whose_name_nobody_knows_is_seen_and_mails_wait_until_it_is_known() {
     let office = PostOffice::open().await;
     let mut server = Server::start_with(|config| {
