@@ -7,11 +7,12 @@ use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKI
 use serde_json::json;
 
 use crate::backups::{command, done, run};
-use crate::field_sync::order;
+use crate::field_sync::{order, poll, server_with, sync};
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::long_lists::database;
 use crate::marketo::pasted;
 use crate::post_office::{Manner, PostOffice};
+use crate::salesforce_browser::Salesforce;
 
 /// What works again within this time is no news.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -79,6 +80,44 @@ async fn n2_a_connection_that_fails_is_told_once_and_once_when_it_works_again() 
     let works = "Solved in Sales Insight Actions: connection to Marketo";
     assert_eq!(told(&admin, 2).await, [fails, works]);
     noted(&server, 0, true).await;
+}
+
+#[tokio::test]
+async fn n2_a_connection_to_salesforce_that_no_administrator_has_any_more_is_told() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    Salesforce::of(&server).order(json!({"order": "revoke"})).await;
+    admin.post(paths::SALESFORCE_CHECK, &json!({})).await;
+    noted(&server, 1, false).await;
+    server.clock.advance(PATIENCE);
+    let fails = "Problem in Sales Insight Actions: connection to Salesforce";
+    assert_eq!(told(&admin, 1).await, [fails]);
+
+    admin.connect_salesforce(&server, ADMIN).await;
+    let works = "Solved in Sales Insight Actions: connection to Salesforce";
+    assert_eq!(told(&admin, 2).await, [fails, works]);
+}
+
+#[tokio::test]
+async fn n2_a_sync_that_falls_behind_is_told() {
+    let (server, admin) = server_with(20).await;
+    sync(&admin).await;
+    noted(&server, 0, false).await;
+    // The connection works, and yet no poll comes to its end.
+    order(&server, "faults", json!({"code": 502, "times": 1_000_000, "path_contains": "leadchanges"})).await;
+    server.clock.advance(Duration::from_secs(25 * 3_600));
+    noted(&server, 1, false).await;
+    server.clock.advance(PATIENCE);
+    let fails = "Problem in Sales Insight Actions: sync of people";
+    let admin = server.admin().await;
+    assert_eq!(told(&admin, 1).await, [fails]);
+
+    let faults = format!("{}/faults", server.sandbox().marketo().orders_url());
+    assert!(reqwest::Client::new().delete(faults).send().await.unwrap().status().is_success());
+    poll(&server, &admin).await;
+    let works = "Solved in Sales Insight Actions: sync of people";
+    assert_eq!(told(&admin, 2).await, [fails, works]);
 }
 
 #[tokio::test]
