@@ -173,7 +173,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     let mut lock = lock(&config.data)?;
     // Files that were to take the place of others when it was killed.
     partial::sweep(&config.data, partial::FILE)?;
-    let id = db::new_id();
+    let id: String = db::new_id();
     let before = note_server(&mut lock, &id)?;
     let authority = Authority::of(&config)?.map(Arc::new);
     let tls = match &authority {

@@ -6,25 +6,27 @@ use api_types::embed::{ApiKey, ApiKeyKind, OpensFor, PanelFlow};
 use api_types::{ApiKeyId, Role, UserId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_json, from_text, push_texts, statement, text, to_json};
+use super::{
+    AccountId, Builder, Conn, DbResult, count, from_json, from_text, push_list, statement, text, to_json,
+};
 use crate::platform::clock::Millis;
 
 /// A key as stored. The hash of its secret is read by no one.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ApiKeyRow {
-    pub(crate) id: String,
+    pub(crate) id: ApiKeyId,
     pub(crate) name: String,
     prefix: String,
     kind: String,
     /// The administrator for whom a command line acts.
-    pub(crate) owner_id: Option<String>,
+    pub(crate) owner_id: Option<UserId>,
     origins: String,
     flows: String,
     role: String,
     grants: String,
     opens_for: String,
     created_by: String,
-    creator_id: Option<String>,
+    creator_id: Option<UserId>,
     created_at: i64,
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -60,10 +62,10 @@ impl ApiKeyRow {
     }
 
     /// Whether it opens panels for this user.
-    pub(crate) fn opens_for(&self, user_id: &str) -> DbResult<bool> {
+    pub(crate) fn opens_for(&self, user_id: &UserId) -> DbResult<bool> {
         Ok(match from_json(&self.opens_for)? {
-            OpensFor::Maker => self.creator_id.as_deref() == Some(user_id),
-            OpensFor::Users(users) => users.iter().any(|user| user.as_str() == user_id),
+            OpensFor::Maker => self.creator_id.as_ref() == Some(user_id),
+            OpensFor::Users(users) => users.contains(user_id),
             OpensFor::Everyone => true,
         })
     }
@@ -89,11 +91,11 @@ impl ApiKeyRow {
             last_used_at: time(self.last_used_at),
             revoked_at: time(self.revoked_at),
             ends_at: Millis(self.ends_at).timestamp(),
-            id: ApiKeyId(self.id),
+            id: self.id,
             name: self.name,
             prefix: self.prefix,
             created_by: self.created_by,
-            created_by_id: self.creator_id.map(UserId),
+            created_by_id: self.creator_id,
         })
     }
 }
@@ -101,7 +103,7 @@ impl ApiKeyRow {
 /// The key through which somebody acts.
 #[derive(Clone, Debug)]
 pub(crate) struct ActingKey {
-    pub(crate) id: String,
+    pub(crate) id: ApiKeyId,
     pub(crate) name: String,
     /// The highest role that is given through it.
     pub(crate) grants: Role,
@@ -111,8 +113,8 @@ impl ActingKey {
     /// The key through which a job's work was begun, if through one.
     pub(crate) async fn of_work(
         conn: &mut Conn,
-        account_id: &str,
-        id: Option<&str>,
+        account_id: &AccountId,
+        id: Option<&ApiKeyId>,
     ) -> DbResult<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
         let key = find(conn, account_id, id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -120,7 +122,7 @@ impl ActingKey {
     }
 
     /// For the audit log.
-    pub(crate) fn named(&self) -> (&str, &str) {
+    pub(crate) fn named(&self) -> (&ApiKeyId, &str) {
         (&self.id, &self.name)
     }
 }
@@ -135,23 +137,28 @@ impl TryFrom<ApiKeyRow> for ActingKey {
 
 /// A key to be stored.
 pub(crate) struct NewKey<'a> {
-    pub(crate) id: &'a str,
+    pub(crate) id: &'a ApiKeyId,
     pub(crate) name: &'a str,
     pub(crate) prefix: &'a str,
     pub(crate) secret_hash: &'a str,
     pub(crate) kind: ApiKeyKind,
-    pub(crate) owner_id: Option<&'a str>,
+    pub(crate) owner_id: Option<&'a UserId>,
     pub(crate) origins: &'a [String],
     pub(crate) flows: &'a [PanelFlow],
     pub(crate) role: Role,
     pub(crate) grants: Role,
     pub(crate) opens_for: &'a OpensFor,
     pub(crate) created_by: &'a str,
-    pub(crate) creator_id: Option<&'a str>,
+    pub(crate) creator_id: Option<&'a UserId>,
     pub(crate) ends_at: Millis,
 }
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, now: Millis) -> DbResult<()> {
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    key: &NewKey<'_>,
+    now: Millis,
+) -> DbResult<()> {
     statement(
         "INSERT INTO api_keys (id, account_id, name, name_key, prefix, secret_hash, origins, flows, role, created_by,
          created_at, kind, owner_id, creator_id, grants, opens_for, ends_at)
@@ -183,10 +190,10 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, key: &NewKey<'_>, 
 /// ids, names, and who made them.
 pub(crate) async fn ending(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     now: Millis,
     until: Millis,
-) -> DbResult<Vec<(String, String, Option<String>)>> {
+) -> DbResult<Vec<(ApiKeyId, String, Option<UserId>)>> {
     statement(
         "SELECT id, name, creator_id FROM api_keys
           WHERE account_id = $1 AND ends_at > $2 AND ends_at <= $3 AND revoked_at IS NULL AND end_told_at IS NULL
@@ -200,7 +207,7 @@ pub(crate) async fn ending(
 }
 
 /// Marks those that have ended as revoked, so that others may have their names.
-pub(crate) async fn retire(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn retire(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE api_keys SET revoked_at = ends_at WHERE account_id = $1 AND revoked_at IS NULL AND ends_at <= $2",
     )
@@ -211,7 +218,7 @@ pub(crate) async fn retire(conn: &mut Conn, account_id: &str, now: Millis) -> Db
     Ok(())
 }
 
-pub(crate) async fn note_end_told(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn note_end_told(conn: &mut Conn, id: &ApiKeyId, now: Millis) -> DbResult<()> {
     statement("UPDATE api_keys SET end_told_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
@@ -227,41 +234,45 @@ const SELECT: &str =
   FROM api_keys";
 
 /// The latest keys, those that were revoked last.
-pub(crate) async fn list(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<ApiKeyRow>> {
+pub(crate) async fn list(conn: &mut Conn, account_id: &AccountId, limit: u32) -> DbResult<Vec<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" ORDER BY revoked_at IS NOT NULL, created_at DESC, id LIMIT ").push_bind(limit);
     select.build().all(conn).await
 }
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ApiKeyRow>> {
+pub(crate) async fn find(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &ApiKeyId,
+) -> DbResult<Option<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
+    select.push(" AND id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 /// The key with that secret, revoked or not.
 pub(crate) async fn find_by_secret(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     secret_hash: &str,
 ) -> DbResult<Option<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE secret_hash = ").push_bind(secret_hash.to_owned());
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND account_id = ").push_bind(account_id);
     select.build().optional(conn).await
 }
 
 /// The valid keys that these people have made.
 pub(crate) async fn of_makers(
     conn: &mut Conn,
-    account_id: &str,
-    user_ids: &[&str],
+    account_id: &AccountId,
+    user_ids: &[&UserId],
 ) -> DbResult<Vec<ApiKeyRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND creator_id IN ");
-    push_texts(&mut select, user_ids);
+    select.push(" WHERE account_id = ").push_bind(account_id).push(" AND creator_id IN ");
+    push_list(&mut select, user_ids);
     select.push(" AND revoked_at IS NULL ORDER BY created_at, id");
     select.build().all(conn).await
 }
@@ -269,8 +280,8 @@ pub(crate) async fn of_makers(
 /// How many keys that a person has made are valid.
 pub(crate) async fn valid_of_maker(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     now: Millis,
 ) -> DbResult<u32> {
     let (keys,): (i64,) = statement(
@@ -286,7 +297,7 @@ pub(crate) async fn valid_of_maker(
 }
 
 /// The names of the valid keys.
-pub(crate) async fn valid_names(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+pub(crate) async fn valid_names(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<String>> {
     let names: Vec<(String,)> =
         statement("SELECT name FROM api_keys WHERE account_id = $1 AND revoked_at IS NULL")
             .bind(account_id)
@@ -295,12 +306,12 @@ pub(crate) async fn valid_names(conn: &mut Conn, account_id: &str) -> DbResult<V
     Ok(names.into_iter().map(|(name,)| name).collect())
 }
 
-pub(crate) async fn revoke(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn revoke(conn: &mut Conn, id: &ApiKeyId, now: Millis) -> DbResult<()> {
     statement("UPDATE api_keys SET revoked_at = $1 WHERE id = $2").bind(now.0).bind(id).execute(conn).await?;
     Ok(())
 }
 
-pub(crate) async fn note_use(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn note_use(conn: &mut Conn, id: &ApiKeyId, now: Millis) -> DbResult<()> {
     statement("UPDATE api_keys SET last_used_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
@@ -312,7 +323,7 @@ pub(crate) async fn note_use(conn: &mut Conn, id: &str, now: Millis) -> DbResult
 /// What a session of a panel is limited to, as stored.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct PanelRow {
-    pub(crate) api_key_id: String,
+    pub(crate) api_key_id: ApiKeyId,
     pub(crate) origin: String,
     flow: String,
     pub(crate) issued_at: i64,
@@ -359,7 +370,7 @@ pub(crate) async fn limits_of(conn: &mut Conn, session_hash: &str) -> DbResult<O
 pub(crate) async fn is_to_note(
     conn: &mut Conn,
     panel: &PanelRow,
-    user_id: &str,
+    user_id: &UserId,
     every: Duration,
     now: Millis,
 ) -> DbResult<bool> {

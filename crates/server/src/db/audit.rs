@@ -7,7 +7,9 @@ use sqlx::FromRow;
 use super::audit_trail::{self, COLUMNS, Known, StoredEvent};
 use super::done::Done;
 use super::long_list::{Direction, LongList, Total};
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, like_anywhere, new_id, statement};
+use super::{
+    AccountId, Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, like_anywhere, new_id, statement,
+};
 use crate::platform::clock::Millis;
 use crate::platform::secrets::Keyring;
 use crate::platform::text::unaccented;
@@ -18,9 +20,9 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) kind: ActorKind,
     pub(crate) actor: &'a str,
     /// The user who did it; `None` for the server and for backends of hosts.
-    pub(crate) actor_id: Option<&'a str>,
+    pub(crate) actor_id: Option<&'a UserId>,
     /// The key through which it was done, or that did it, by id and name.
-    pub(crate) key: Option<(&'a str, &'a str)>,
+    pub(crate) key: Option<(&'a ApiKeyId, &'a str)>,
     pub(crate) action: &'static str,
     pub(crate) request_id: &'a str,
     pub(crate) address: Option<&'a str>,
@@ -30,7 +32,7 @@ pub(crate) struct NewEvent<'a> {
 pub(crate) struct EventSubject<'a> {
     pub(crate) text: &'a str,
     /// The user to whom it was done, if it was done to one, and by another.
-    pub(crate) person_id: Option<&'a str>,
+    pub(crate) person_id: Option<&'a UserId>,
     pub(crate) changes: &'a [AuditChange],
 }
 
@@ -49,9 +51,9 @@ fn tell(number: i64, event: &NewEvent<'_>, subject: &EventSubject<'_>) {
         request_id = event.request_id,
         action = event.action,
         actor_kind = event.kind.as_str(),
-        actor_id = event.actor_id,
-        person_id = subject.person_id,
-        key_id = event.key.map(|(id, _)| id),
+        actor_id = event.actor_id.map(UserId::as_str),
+        person_id = subject.person_id.map(UserId::as_str),
+        key_id = event.key.map(|(id, _)| id.as_str()),
         "audit"
     );
 }
@@ -61,7 +63,7 @@ fn tell(number: i64, event: &NewEvent<'_>, subject: &EventSubject<'_>) {
 pub(crate) async fn insert(
     conn: &mut Conn,
     keyring: &Keyring,
-    account_id: &str,
+    account_id: &AccountId,
     event: &NewEvent<'_>,
     subjects: &[EventSubject<'_>],
 ) -> DbResult<i64> {
@@ -82,17 +84,17 @@ pub(crate) async fn insert(
             let searched = [event.actor, subject.text, key_name.unwrap_or_default()].join(" ");
             let mut row = StoredEvent {
                 number,
-                account_id: account_id.to_owned(),
+                account_id: account_id.clone(),
                 id: new_id(),
                 place,
                 at: event.at.0,
                 actor_kind: event.kind.as_str().to_owned(),
                 actor: event.actor.to_owned(),
-                actor_id: event.actor_id.map(str::to_owned),
-                key_id: event.key.map(|(id, _)| id.to_owned()),
+                actor_id: event.actor_id.cloned(),
+                key_id: event.key.map(|(id, _)| id.clone()),
                 action: event.action.to_owned(),
                 subject: subject.text.to_owned(),
-                person_id: subject.person_id.map(str::to_owned),
+                person_id: subject.person_id.cloned(),
                 search_text: unaccented(&searched),
                 request_id: event.request_id.to_owned(),
                 address: event.address.map(str::to_owned),
@@ -182,7 +184,7 @@ pub(super) async fn delete(conn: &mut Conn, keyring: &Keyring, before: Millis, l
 pub(super) const OLD: &str = "SELECT place FROM audit_events WHERE place < $1 ORDER BY place LIMIT $2";
 
 /// Whether an action was ever recorded.
-pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) -> DbResult<bool> {
+pub(crate) async fn has(conn: &mut Conn, account_id: &AccountId, action: AuditAction) -> DbResult<bool> {
     let (has,): (bool,) =
         statement("SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND action = $2)")
             .bind(account_id)
@@ -196,7 +198,7 @@ pub(crate) async fn has(conn: &mut Conn, account_id: &str, action: AuditAction) 
 /// Those without events are left out.
 pub(crate) async fn per_span(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     action: AuditAction,
     begin: Millis,
     span_ms: i64,
@@ -205,11 +207,16 @@ pub(crate) async fn per_span(
     Ok(rows.into_iter().map(|(span, count)| (span, u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }
 
-pub(super) fn select_per_span(account_id: &str, action: AuditAction, begin: Millis, span_ms: i64) -> Builder {
+pub(super) fn select_per_span(
+    account_id: &AccountId,
+    action: AuditAction,
+    begin: Millis,
+    span_ms: i64,
+) -> Builder {
     let begin = first_place(begin);
     let mut select = Builder::new("SELECT (place - ");
     select.push_bind(begin).push(") / ").push_bind(span_ms * PLACES);
-    select.push(" AS span, COUNT(*) FROM audit_events WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" AS span, COUNT(*) FROM audit_events WHERE account_id = ").push_bind(account_id);
     select.push(" AND action = ").push_bind(action.as_str()).push(" AND place >= ").push_bind(begin);
     select.push(" GROUP BY span");
     select
@@ -224,8 +231,8 @@ fn first_place(at: Millis) -> i64 {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Filter<'a> {
     /// The ids of who did it, and of whom it was done to by another.
-    pub(crate) actor: Option<&'a str>,
-    pub(crate) person: Option<&'a str>,
+    pub(crate) actor: Option<&'a UserId>,
+    pub(crate) person: Option<&'a UserId>,
     pub(crate) action: Option<AuditAction>,
     pub(crate) search: Option<&'a str>,
     pub(crate) from: Option<Millis>,
@@ -236,7 +243,8 @@ impl<'a> Filter<'a> {
     /// Columns with the values wanted in them; those come first of which fewer events are expected.
     fn columns(&self) -> Vec<(&'static str, &'a str)> {
         let action = self.action.map(AuditAction::as_str);
-        let columns = [("person_id", self.person), ("actor_id", self.actor), ("action", action)];
+        let (person, actor) = (self.person.map(UserId::as_str), self.actor.map(UserId::as_str));
+        let columns = [("person_id", person), ("actor_id", actor), ("action", action)];
         columns.into_iter().filter_map(|(column, value)| Some((column, value?))).collect()
     }
 }
@@ -257,7 +265,7 @@ struct EventRow {
 pub(crate) async fn list(
     conn: &mut Conn,
     keyring: &Keyring,
-    account_id: &str,
+    account_id: &AccountId,
     filter: &Filter<'_>,
     before: Option<i64>,
     limit: u32,
@@ -281,7 +289,7 @@ pub(crate) async fn list(
     let known = Known::find(conn, keyring, account_id).await?;
     let mut select =
         Builder::new(format!("SELECT {COLUMNS}, {BESIDE} FROM audit_events WHERE account_id = "));
-    select.push_bind(account_id.to_owned()).push(" AND place IN (");
+    select.push_bind(account_id).push(" AND place IN (");
     let mut list = select.separated(", ");
     for place in places {
         list.push_bind(place);
@@ -302,7 +310,7 @@ const BESIDE: &str = "(SELECT k.name FROM api_keys k WHERE k.id = key_id) AS key
 pub(crate) async fn portion(
     conn: &mut Conn,
     keyring: &Keyring,
-    account_id: &str,
+    account_id: &AccountId,
     filter: &Filter<'_>,
     (after, to): (i64, i64),
     limit: u32,
@@ -313,10 +321,15 @@ pub(crate) async fn portion(
     rows.into_iter().map(|row| Ok((row.stored.place, row.event(keyring, known)?))).collect()
 }
 
-fn select_portion(account_id: &str, filter: &Filter<'_>, (after, to): (i64, i64), limit: u32) -> Builder {
+fn select_portion(
+    account_id: &AccountId,
+    filter: &Filter<'_>,
+    (after, to): (i64, i64),
+    limit: u32,
+) -> Builder {
     let mut select =
         Builder::new(format!("SELECT {COLUMNS}, {BESIDE} FROM audit_events WHERE account_id = "));
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     for (column, value) in filter.columns() {
         select.push(" AND ").push(column).push(" = ").push_bind(value.to_owned());
     }
@@ -332,7 +345,7 @@ fn select_portion(account_id: &str, filter: &Filter<'_>, (after, to): (i64, i64)
 }
 
 /// The position of the last event.
-pub(crate) async fn last_place(conn: &mut Conn, account_id: &str) -> DbResult<i64> {
+pub(crate) async fn last_place(conn: &mut Conn, account_id: &AccountId) -> DbResult<i64> {
     let (last,): (Option<i64>,) = statement("SELECT MAX(place) FROM audit_events WHERE account_id = $1")
         .bind(account_id)
         .one(conn)
@@ -352,13 +365,13 @@ impl EventRow {
             at: Millis(row.at).timestamp(),
             actor_kind: from_text(&row.actor_kind).unwrap_or(ActorKind::Person),
             actor: row.actor,
-            key_id: row.key_id.map(ApiKeyId),
+            key_id: row.key_id,
             key_name,
-            actor_id: row.actor_id.filter(|_| has_actor).map(UserId),
+            actor_id: row.actor_id.filter(|_| has_actor),
             // A server of a later version may write beside this one.
             action: from_text(&row.action).unwrap_or(AuditAction::Unknown),
             subject: row.subject,
-            person_id: row.person_id.filter(|_| has_person).map(UserId),
+            person_id: row.person_id.filter(|_| has_person),
             request_id: row.request_id,
             address: row.address,
             changes,
@@ -370,12 +383,12 @@ impl EventRow {
 /// The latest event of one of these actions: who did it, if a person did, and when.
 pub(crate) async fn latest(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     actions: &[AuditAction],
 ) -> DbResult<Option<(Option<PersonName>, Millis)>> {
     let mut latest = None;
     for action in actions {
-        let found: Option<(i64, String, Option<String>, i64)> = statement(
+        let found: Option<(i64, String, Option<UserId>, i64)> = statement(
             "SELECT place, actor, (SELECT u.id FROM users u WHERE u.id = actor_id), at FROM audit_events
               WHERE account_id = $1 AND action = $2 ORDER BY place DESC LIMIT 1",
         )
@@ -386,7 +399,7 @@ pub(crate) async fn latest(
         latest = latest.max(found);
     }
     Ok(latest.map(|(_, name, id, at)| {
-        let by = Some(PersonName { name, id: id.map(UserId) }).filter(|by| !by.name.is_empty());
+        let by = Some(PersonName { name, id }).filter(|by| !by.name.is_empty());
         (by, Millis(at))
     }))
 }
@@ -403,7 +416,7 @@ mod tests {
         for filter in [
             Filter::default(),
             Filter { action: Some(AuditAction::SignedIn), ..Filter::default() },
-            Filter { actor: Some("ana"), search: Some("ana"), ..Filter::default() },
+            Filter { actor: Some(&UserId("ana".to_owned())), search: Some("ana"), ..Filter::default() },
         ] {
             let mut steps = plan(&mut conn, &select_portion(&account, &filter, (7, 9), 500)).await;
             // The names beside an event are one row each.

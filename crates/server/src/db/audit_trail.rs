@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use api_types::{AuditIntegrity, AuditNumbers};
+use api_types::{ApiKeyId, AuditIntegrity, AuditNumbers, UserId};
 use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, statement};
+use super::{AccountId, Builder, Conn, DbResult, statement};
 use crate::platform::secrets::{Keyring, Proven};
 
 /// How many gaps are named.
@@ -20,17 +20,17 @@ const GAPS: usize = 100;
 #[derive(Clone, Debug, FromRow, Serialize)]
 pub(crate) struct StoredEvent {
     pub(super) number: i64,
-    pub(super) account_id: String,
+    pub(super) account_id: AccountId,
     pub(super) id: String,
     pub(super) place: i64,
     pub(super) at: i64,
     pub(super) actor_kind: String,
     pub(super) actor: String,
-    pub(super) actor_id: Option<String>,
-    pub(super) key_id: Option<String>,
+    pub(super) actor_id: Option<UserId>,
+    pub(super) key_id: Option<ApiKeyId>,
     pub(super) action: String,
     pub(super) subject: String,
-    pub(super) person_id: Option<String>,
+    pub(super) person_id: Option<UserId>,
     pub(super) search_text: String,
     pub(super) request_id: String,
     pub(super) address: Option<String>,
@@ -84,7 +84,7 @@ pub(super) struct Known {
 
 impl Known {
     /// For whoever shows events: a count whose own key is missing may be right.
-    pub(super) async fn find(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Self> {
+    pub(super) async fn find(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<Self> {
         let Some(count) = Count::find(conn, account).await? else { return Ok(Self::default()) };
         Ok(Self::shown(&count, count.proven(conn, keyring, account).await?))
     }
@@ -97,7 +97,7 @@ impl Known {
     }
 
     /// For whoever signs what it leads to: nothing, unless the count is proven.
-    async fn proven(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Self> {
+    async fn proven(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<Self> {
         let Some(count) = Count::find(conn, account).await? else { return Ok(Self::default()) };
         Ok(Self::by(&count, count.proven(conn, keyring, account).await?))
     }
@@ -115,15 +115,20 @@ impl Known {
 
 /// The same for whoever signs, of each account once in a transaction.
 #[derive(Debug, Default)]
-pub(super) struct KnownByAccount(BTreeMap<String, Known>);
+pub(super) struct KnownByAccount(BTreeMap<AccountId, Known>);
 
 impl KnownByAccount {
-    pub(super) async fn of(&mut self, conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Known> {
+    pub(super) async fn of(
+        &mut self,
+        conn: &mut Conn,
+        keyring: &Keyring,
+        account: &AccountId,
+    ) -> DbResult<Known> {
         if let Some(known) = self.0.get(account) {
             return Ok(*known);
         }
         let known = Known::proven(conn, keyring, account).await?;
-        self.0.insert(account.to_owned(), known);
+        self.0.insert(account.clone(), known);
         Ok(known)
     }
 }
@@ -134,8 +139,8 @@ pub(super) async fn removable(
     conn: &mut Conn,
     keyring: &Keyring,
     events: &[StoredEvent],
-) -> DbResult<BTreeMap<String, Vec<i64>>> {
-    let (mut known, mut numbers) = (KnownByAccount::default(), BTreeMap::<String, Vec<i64>>::new());
+) -> DbResult<BTreeMap<AccountId, Vec<i64>>> {
+    let (mut known, mut numbers) = (KnownByAccount::default(), BTreeMap::<AccountId, Vec<i64>>::new());
     for event in events {
         let known = known.of(conn, keyring, &event.account_id).await?;
         if event.integrity(keyring, known)? != AuditIntegrity::Changed {
@@ -180,7 +185,7 @@ struct Count {
 }
 
 impl Count {
-    async fn find(conn: &mut Conn, account: &str) -> DbResult<Option<Self>> {
+    async fn find(conn: &mut Conn, account: &AccountId) -> DbResult<Option<Self>> {
         statement(
             "SELECT last_number, uncoded_to, broken_at, key_missing_at, mac FROM audit_counts WHERE account_id = $1",
         )
@@ -189,7 +194,7 @@ impl Count {
         .await
     }
 
-    fn text(&self, account: &str) -> String {
+    fn text(&self, account: &AccountId) -> String {
         let Self { last_number, uncoded_to, broken_at, key_missing_at, mac: _ } = self;
         // As it was before there was this column, where it says nothing.
         let key_missing =
@@ -198,7 +203,7 @@ impl Count {
     }
 
     /// Whether it is as the server wrote it. It has no code before the first event that follows the upgrade.
-    async fn proven(&self, conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Proven> {
+    async fn proven(&self, conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<Proven> {
         Ok(match &self.mac {
             Some(code) => keyring.proves(code, self.text(account).as_bytes()),
             None if self.last_number == self.uncoded_to && !has_codes(conn, account).await? => {
@@ -208,7 +213,7 @@ impl Count {
         })
     }
 
-    async fn store(&self, conn: &mut Conn, account: &str) -> DbResult<()> {
+    async fn store(&self, conn: &mut Conn, account: &AccountId) -> DbResult<()> {
         statement(
             "INSERT INTO audit_counts (account_id, last_number, uncoded_to, broken_at, key_missing_at, mac)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -227,7 +232,7 @@ impl Count {
     }
 }
 
-async fn has_codes(conn: &mut Conn, account: &str) -> DbResult<bool> {
+async fn has_codes(conn: &mut Conn, account: &AccountId) -> DbResult<bool> {
     let (has,): (bool,) = statement(
         "SELECT EXISTS (SELECT 1 FROM audit_events WHERE account_id = $1 AND mac IS NOT NULL)
              OR EXISTS (SELECT 1 FROM audit_removals WHERE account_id = $1)",
@@ -239,12 +244,17 @@ async fn has_codes(conn: &mut Conn, account: &str) -> DbResult<bool> {
 }
 
 /// The count of a new account.
-pub(super) async fn begin(conn: &mut Conn, account: &str) -> DbResult<()> {
+pub(super) async fn begin(conn: &mut Conn, account: &AccountId) -> DbResult<()> {
     Count::default().store(conn, account).await
 }
 
 /// Gives numbers to so many events. Returns the first.
-pub(super) async fn next(conn: &mut Conn, keyring: &Keyring, account: &str, events: usize) -> DbResult<i64> {
+pub(super) async fn next(
+    conn: &mut Conn,
+    keyring: &Keyring,
+    account: &AccountId,
+    events: usize,
+) -> DbResult<i64> {
     let found = Count::find(conn, account).await?;
     let mut count = found.clone().unwrap_or_default();
     let proven = match found {
@@ -296,20 +306,20 @@ struct Removal {
 }
 
 impl Removal {
-    fn text(account: &str, first: i64, last: i64) -> String {
+    fn text(account: &AccountId, first: i64, last: i64) -> String {
         format!("removal {first} {last} {account}")
     }
 
-    fn proven(&self, keyring: &Keyring, account: &str) -> Proven {
+    fn proven(&self, keyring: &Keyring, account: &AccountId) -> Proven {
         let text = Self::text(account, self.first_number, self.last_number);
         keyring.proves(&self.mac, text.as_bytes())
     }
 
-    fn is_right(&self, keyring: &Keyring, account: &str) -> bool {
+    fn is_right(&self, keyring: &Keyring, account: &AccountId) -> bool {
         self.proven(keyring, account) == Proven::Unchanged
     }
 
-    async fn all(conn: &mut Conn, account: &str) -> DbResult<Vec<Self>> {
+    async fn all(conn: &mut Conn, account: &AccountId) -> DbResult<Vec<Self>> {
         statement(
             "SELECT first_number, last_number, mac FROM audit_removals WHERE account_id = $1 ORDER BY first_number",
         )
@@ -323,7 +333,7 @@ impl Removal {
 pub(super) async fn remove(
     conn: &mut Conn,
     keyring: &Keyring,
-    account: &str,
+    account: &AccountId,
     numbers: &[i64],
 ) -> DbResult<()> {
     let known = Removal::all(conn, account).await?;
@@ -366,7 +376,7 @@ pub(super) async fn remove(
 pub(crate) async fn numbering(
     conn: &mut Conn,
     keyring: &Keyring,
-    account: &str,
+    account: &AccountId,
 ) -> DbResult<api_types::AuditNumbering> {
     // Others write meanwhile. So what must be there is read before the events, and what may be there after them.
     let expected = Count::find(conn, account).await?.map_or(0, |count| count.last_number);
@@ -466,7 +476,7 @@ impl Checked {
 }
 
 /// Looks at every event.
-pub(crate) async fn check_all(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Checked> {
+pub(crate) async fn check_all(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<Checked> {
     let known = Known::find(conn, keyring, account).await?;
     let mut checked = Checked::default();
     let select = format!("SELECT {COLUMNS} FROM audit_events WHERE account_id = $1 ORDER BY number");
@@ -487,14 +497,18 @@ pub(crate) enum Recoded {
 }
 
 /// The last number that was deleted for its age.
-pub(crate) async fn deleted_to(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<Option<i64>> {
+pub(crate) async fn deleted_to(
+    conn: &mut Conn,
+    keyring: &Keyring,
+    account: &AccountId,
+) -> DbResult<Option<i64>> {
     let removals = Removal::all(conn, account).await?;
     let proven = removals.iter().filter(|removal| removal.is_right(keyring, account));
     Ok(proven.map(|removal| removal.last_number).max())
 }
 
 /// Whether codes are to be made, or made again with the first key.
-pub(crate) async fn needs_codes(conn: &mut Conn, keyring: &Keyring, account: &str) -> DbResult<bool> {
+pub(crate) async fn needs_codes(conn: &mut Conn, keyring: &Keyring, account: &AccountId) -> DbResult<bool> {
     let Some(count) = Count::find(conn, account).await? else { return Ok(false) };
     Ok(count.uncoded_to > 0 || count.mac.is_some_and(|code| !code.starts_with(&keyring.mark())))
 }
@@ -504,7 +518,7 @@ pub(crate) async fn needs_codes(conn: &mut Conn, keyring: &Keyring, account: &st
 pub(crate) async fn recode(
     conn: &mut Conn,
     keyring: &Keyring,
-    account: &str,
+    account: &AccountId,
     after: i64,
     limit: u32,
 ) -> DbResult<Recoded> {

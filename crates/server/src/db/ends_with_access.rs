@@ -1,18 +1,18 @@
 //! What ends once a person is no active administrator any more, and handing it to another.
 
-use api_types::{BatchId, EndingWork, EndingWorkKind, EndsWithAccess};
+use api_types::{ApiKeyId, BatchId, EndingWork, EndingWorkKind, EndsWithAccess, UserId};
 use sqlx::FromRow;
 
 use super::batches::invitations::{UNSETTLED, push_has_right};
 use super::invitations::push_admins_of;
-use super::{Builder, Conn, DbResult, api_keys, count, statement};
+use super::{AccountId, Builder, Conn, DbResult, api_keys, count, statement};
 use crate::platform::clock::Millis;
 
 /// What there is of it at the moment, with up to `limit` batches.
 pub(crate) async fn of(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     limit: u32,
     now: Millis,
 ) -> DbResult<EndsWithAccess> {
@@ -41,7 +41,7 @@ pub(crate) async fn of(
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Work {
     pub(crate) number: i64,
-    pub(crate) id: String,
+    pub(crate) id: BatchId,
     kind: String,
     state: String,
     pub(crate) file_name: Option<String>,
@@ -63,7 +63,7 @@ impl Work {
     }
 
     fn view(self) -> EndingWork {
-        EndingWork { kind: self.kind(), left: self.left(), id: BatchId(self.id), file_name: self.file_name }
+        EndingWork { kind: self.kind(), left: self.left(), id: self.id, file_name: self.file_name }
     }
 }
 
@@ -71,8 +71,8 @@ impl Work {
 /// first.
 pub(crate) async fn work(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     limit: u32,
 ) -> DbResult<Vec<Work>> {
     select_work(account_id, user_id, limit).build().all(conn).await
@@ -80,35 +80,35 @@ pub(crate) async fn work(
 
 /// Invitations are listed if they end for lack of anybody else with a right to them. Each part has an index of its own, of
 /// the few batches that are under way.
-fn select_work(account_id: &str, user_id: &str, limit: u32) -> Builder {
+fn select_work(account_id: &AccountId, user_id: &UserId, limit: u32) -> Builder {
     let mut select = Builder::new(
         "SELECT number, id, kind, state, file_name,
                 CASE WHEN kind = 'invitations' AND retrying IS NULL THEN mails_queued + mails_sending
                      WHEN work_total > work_done THEN work_total - work_done ELSE 0 END AS left
            FROM batches WHERE id IN (SELECT id FROM batches WHERE ",
     );
-    select.push(UNSETTLED).push(" AND is_dry_run = 0 AND account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND ").push_bind(user_id.to_owned()).push(" IN (created_by, retried_by) AND NOT ");
+    select.push(UNSETTLED).push(" AND is_dry_run = 0 AND account_id = ").push_bind(account_id);
+    select.push(" AND ").push_bind(user_id).push(" IN (created_by, retried_by) AND NOT ");
     push_has_right(&mut select, Some(user_id));
     select.push(" UNION SELECT id FROM batches WHERE retrying IS NOT NULL AND account_id = ");
-    select.push_bind(account_id.to_owned()).push(" AND retried_by = ").push_bind(user_id.to_owned());
+    select.push_bind(account_id).push(" AND retried_by = ").push_bind(user_id);
     select.push(" UNION SELECT id FROM batches WHERE state IN ('applying', 'undoing') AND account_id = ");
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     select.push(" AND CASE state WHEN 'undoing' THEN undone_by ELSE created_by END = ");
-    select.push_bind(user_id.to_owned()).push(") ORDER BY id DESC LIMIT ").push_bind(limit);
+    select.push_bind(user_id).push(") ORDER BY id DESC LIMIT ").push_bind(limit);
     select
 }
 
 /// Who gets it.
 pub(crate) struct Heir<'a> {
-    pub(crate) id: &'a str,
+    pub(crate) id: &'a UserId,
     pub(crate) name: &'a str,
     /// The key through which they act.
-    pub(crate) key_id: Option<&'a str>,
+    pub(crate) key_id: Option<&'a ApiKeyId>,
 }
 
 /// Hands a batch on: from here on, it goes on for as long as the heir may do it.
-pub(crate) async fn hand_on(conn: &mut Conn, work: &Work, from: &str, to: &Heir<'_>) -> DbResult<()> {
+pub(crate) async fn hand_on(conn: &mut Conn, work: &Work, from: &UserId, to: &Heir<'_>) -> DbResult<()> {
     match work.kind() {
         EndingWorkKind::Invitations => {
             rename(conn, work, "created_by", from, to).await?;
@@ -124,23 +124,29 @@ async fn become_actor(
     conn: &mut Conn,
     work: &Work,
     who: &'static str,
-    from: &str,
+    from: &UserId,
     to: &Heir<'_>,
 ) -> DbResult<()> {
     let mut update = Builder::new("UPDATE batches SET work_key_id = ");
-    update.push_bind(to.key_id.map(str::to_owned));
+    update.push_bind(to.key_id);
     update.push(" WHERE number = ").push_bind(work.number);
-    update.push(format!(" AND {who} = ")).push_bind(from.to_owned());
+    update.push(format!(" AND {who} = ")).push_bind(from);
     update.build().execute(&mut *conn).await?;
     rename(conn, work, who, from, to).await
 }
 
-async fn rename(conn: &mut Conn, work: &Work, who: &'static str, from: &str, to: &Heir<'_>) -> DbResult<()> {
+async fn rename(
+    conn: &mut Conn,
+    work: &Work,
+    who: &'static str,
+    from: &UserId,
+    to: &Heir<'_>,
+) -> DbResult<()> {
     let mut update = Builder::new("UPDATE batches SET revision = revision + 1");
-    update.push(format!(", {who} = ")).push_bind(to.id.to_owned());
+    update.push(format!(", {who} = ")).push_bind(to.id);
     update.push(format!(", {who}_name = ")).push_bind(to.name.to_owned());
     update.push(" WHERE number = ").push_bind(work.number);
-    update.push(format!(" AND {who} = ")).push_bind(from.to_owned());
+    update.push(format!(" AND {who} = ")).push_bind(from);
     update.build().execute(conn).await?;
     Ok(())
 }
@@ -156,7 +162,8 @@ mod tests {
         if is_postgres(&db) {
             return;
         }
-        let steps = plan(&mut db.read().await.unwrap(), &select_work(&account, "eva", 9)).await;
+        let steps =
+            plan(&mut db.read().await.unwrap(), &select_work(&account, &UserId("eva".to_owned()), 9)).await;
         for index in ["batches_unsettled (", "batches_retrying (", "batches_moving ("] {
             assert!(steps.iter().any(|step| step.contains(index)), "{index} {steps:#?}");
         }

@@ -2,7 +2,7 @@
 
 use api_types::{Activity, Service};
 
-use super::{Builder, Conn, DbResult, from_text, new_id, statement, text};
+use super::{AccountId, Builder, Conn, DbResult, from_text, new_id, statement, text};
 use crate::platform::clock::Millis;
 
 /// How many are kept.
@@ -11,7 +11,7 @@ const KEPT: i64 = 500;
 /// Notes a failure by the service's own code, and deletes the oldest.
 pub(crate) async fn note(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     at: Millis,
     (service, during): (Service, Activity),
     code: &str,
@@ -21,7 +21,7 @@ pub(crate) async fn note(
         "INSERT INTO recent_errors (id, account_id, at, service, code, during, request_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(new_id())
+    .bind(new_id::<String>())
     .bind(account_id)
     .bind(at.0)
     .bind(text(service)?)
@@ -53,7 +53,7 @@ pub(crate) struct LastSuccesses {
 }
 
 impl LastSuccesses {
-    pub(crate) async fn read(conn: &mut Conn, account_id: &str) -> DbResult<Self> {
+    pub(crate) async fn read(conn: &mut Conn, account_id: &AccountId) -> DbResult<Self> {
         // A poll without changes leaves no run.
         let (salesforce, marketo, run, poll): (Option<i64>, Option<i64>, Option<i64>, Option<i64>) = statement(
             "SELECT (SELECT MAX(checked_at) FROM salesforce_connections WHERE account_id = $1 AND failure IS NULL),
@@ -82,7 +82,7 @@ pub(crate) struct Noted {
 /// Failures, the latest first, and how many are kept. `before` is the last id of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     before: Option<&str>,
     limit: u32,
 ) -> DbResult<(Vec<Noted>, u64)> {
@@ -93,7 +93,7 @@ pub(crate) async fn list(
     let mut select = Builder::new(
         "SELECT id, at, service, code, during, request_id FROM recent_errors WHERE account_id = ",
     );
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     if let Some(before) = before {
         select.push(" AND id < ").push_bind(before.to_owned());
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use api_types::{FactorRule, FactorsNeededFrom, Role};
+use api_types::{FactorRule, FactorsNeededFrom, PasskeyId, Role, UserId};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, count, from_text, statement, text};
+use super::{AccountId, Builder, Conn, DbResult, count, from_text, statement, text};
 use crate::platform::clock::Millis;
 
 /// How long a ceremony of WebAuthn may take.
@@ -13,8 +13,8 @@ pub(crate) const CEREMONY_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct PasskeyRow {
-    pub(crate) id: String,
-    pub(crate) user_id: String,
+    pub(crate) id: PasskeyId,
+    pub(crate) user_id: UserId,
     /// In Base64, as the authenticator names it.
     pub(crate) credential_id: String,
     pub(crate) name: String,
@@ -30,7 +30,7 @@ const PASSKEYS: &str =
 /// Returns whether it was new.
 pub(crate) async fn insert_passkey(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     passkey: &PasskeyRow,
 ) -> DbResult<bool> {
     let inserted = statement(
@@ -51,20 +51,20 @@ pub(crate) async fn insert_passkey(
 }
 
 /// The passkeys of a user, the oldest first.
-pub(crate) async fn passkeys(conn: &mut Conn, user_id: &str) -> DbResult<Vec<PasskeyRow>> {
+pub(crate) async fn passkeys(conn: &mut Conn, user_id: &UserId) -> DbResult<Vec<PasskeyRow>> {
     let mut select = Builder::new(PASSKEYS);
-    select.push(" WHERE user_id = ").push_bind(user_id.to_owned()).push(" ORDER BY added_at, id");
+    select.push(" WHERE user_id = ").push_bind(user_id).push(" ORDER BY added_at, id");
     select.build().all(conn).await
 }
 
 /// The passkey that its authenticator names so.
 pub(crate) async fn passkey(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     credential_id: &str,
 ) -> DbResult<Option<PasskeyRow>> {
     let mut select = Builder::new(PASSKEYS);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND credential_id = ").push_bind(credential_id.to_owned());
     select.build().optional(conn).await
 }
@@ -72,7 +72,7 @@ pub(crate) async fn passkey(
 /// Notes that a passkey was used, with what is new of it.
 pub(crate) async fn note_passkey_use(
     conn: &mut Conn,
-    id: &str,
+    id: &PasskeyId,
     credential: &str,
     now: Millis,
 ) -> DbResult<()> {
@@ -85,7 +85,7 @@ pub(crate) async fn note_passkey_use(
     Ok(())
 }
 
-pub(crate) async fn delete_passkey(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn delete_passkey(conn: &mut Conn, id: &PasskeyId) -> DbResult<()> {
     statement("DELETE FROM passkeys WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
@@ -108,7 +108,7 @@ impl AppRow {
     }
 }
 
-pub(crate) async fn app(conn: &mut Conn, user_id: &str) -> DbResult<Option<AppRow>> {
+pub(crate) async fn app(conn: &mut Conn, user_id: &UserId) -> DbResult<Option<AppRow>> {
     statement("SELECT secret, next_secret, since, last_step FROM authenticator_apps WHERE user_id = $1")
         .bind(user_id)
         .optional(conn)
@@ -118,8 +118,8 @@ pub(crate) async fn app(conn: &mut Conn, user_id: &str) -> DbResult<Option<AppRo
 /// Stores a secret that is to be confirmed, in the place of another such one.
 pub(crate) async fn set_next_secret(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     sealed: &str,
 ) -> DbResult<()> {
     statement(
@@ -135,7 +135,12 @@ pub(crate) async fn set_next_secret(
 }
 
 /// Puts the secret that was to be confirmed in the place of the one before. The code of `step` has confirmed it.
-pub(crate) async fn confirm_secret(conn: &mut Conn, user_id: &str, step: u64, now: Millis) -> DbResult<()> {
+pub(crate) async fn confirm_secret(
+    conn: &mut Conn,
+    user_id: &UserId,
+    step: u64,
+    now: Millis,
+) -> DbResult<()> {
     statement(
         "UPDATE authenticator_apps SET secret = next_secret, next_secret = NULL, since = $1, last_step = $2
           WHERE user_id = $3",
@@ -149,7 +154,7 @@ pub(crate) async fn confirm_secret(conn: &mut Conn, user_id: &str, step: u64, no
 }
 
 /// Notes that the code of a step was taken.
-pub(crate) async fn use_step(conn: &mut Conn, user_id: &str, step: u64) -> DbResult<()> {
+pub(crate) async fn use_step(conn: &mut Conn, user_id: &UserId, step: u64) -> DbResult<()> {
     statement("UPDATE authenticator_apps SET last_step = $1 WHERE user_id = $2")
         .bind(i64::try_from(step).unwrap_or(i64::MAX))
         .bind(user_id)
@@ -158,7 +163,7 @@ pub(crate) async fn use_step(conn: &mut Conn, user_id: &str, step: u64) -> DbRes
     Ok(())
 }
 
-pub(crate) async fn delete_app(conn: &mut Conn, user_id: &str) -> DbResult<()> {
+pub(crate) async fn delete_app(conn: &mut Conn, user_id: &UserId) -> DbResult<()> {
     statement("DELETE FROM authenticator_apps WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
@@ -166,8 +171,8 @@ pub(crate) async fn delete_app(conn: &mut Conn, user_id: &str) -> DbResult<()> {
 /// Puts new recovery codes in the place of those before.
 pub(crate) async fn replace_recovery_codes(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     hashes: &[String],
 ) -> DbResult<()> {
     delete_recovery_codes(conn, user_id).await?;
@@ -183,7 +188,7 @@ pub(crate) async fn replace_recovery_codes(
 }
 
 /// Uses up a recovery code. Returns whether there was one.
-pub(crate) async fn use_recovery_code(conn: &mut Conn, user_id: &str, hash: &str) -> DbResult<bool> {
+pub(crate) async fn use_recovery_code(conn: &mut Conn, user_id: &UserId, hash: &str) -> DbResult<bool> {
     let used = statement("DELETE FROM recovery_codes WHERE user_id = $1 AND hash = $2")
         .bind(user_id)
         .bind(hash)
@@ -192,19 +197,19 @@ pub(crate) async fn use_recovery_code(conn: &mut Conn, user_id: &str, hash: &str
     Ok(used > 0)
 }
 
-pub(crate) async fn recovery_codes_left(conn: &mut Conn, user_id: &str) -> DbResult<u32> {
+pub(crate) async fn recovery_codes_left(conn: &mut Conn, user_id: &UserId) -> DbResult<u32> {
     let (left,): (i64,) =
         statement("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1").bind(user_id).one(conn).await?;
     Ok(count(left))
 }
 
-pub(crate) async fn delete_recovery_codes(conn: &mut Conn, user_id: &str) -> DbResult<()> {
+pub(crate) async fn delete_recovery_codes(conn: &mut Conn, user_id: &UserId) -> DbResult<()> {
     statement("DELETE FROM recovery_codes WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
 
 /// Deletes every factor of a user. Returns whether there was one.
-pub(crate) async fn delete_all(conn: &mut Conn, user_id: &str) -> DbResult<bool> {
+pub(crate) async fn delete_all(conn: &mut Conn, user_id: &UserId) -> DbResult<bool> {
     let passkeys =
         statement("DELETE FROM passkeys WHERE user_id = $1").bind(user_id).execute(&mut *conn).await?;
     let had_app = app(conn, user_id).await?.is_some_and(|app| app.since.is_some());
@@ -216,7 +221,7 @@ pub(crate) async fn delete_all(conn: &mut Conn, user_id: &str) -> DbResult<bool>
 /// Uses up a ceremony. Returns whether it was not used before.
 pub(crate) async fn use_ceremony(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     id: &str,
     expires_at: Millis,
 ) -> DbResult<bool> {
@@ -259,7 +264,7 @@ struct StandingRecord {
 }
 
 /// Of a user who is there.
-pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standing> {
+pub(crate) async fn standing(conn: &mut Conn, user_id: &UserId) -> DbResult<Standing> {
     let row: StandingRecord = statement(
         "SELECT EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id) AS has_passkey,
                 EXISTS (SELECT 1 FROM authenticator_apps p WHERE p.user_id = u.id AND p.since IS NOT NULL) AS has_app,
@@ -285,7 +290,7 @@ pub(crate) async fn standing(conn: &mut Conn, user_id: &str) -> DbResult<Standin
 }
 
 /// The account's rule.
-pub(crate) async fn rule(conn: &mut Conn, account_id: &str) -> DbResult<FactorRule> {
+pub(crate) async fn rule(conn: &mut Conn, account_id: &AccountId) -> DbResult<FactorRule> {
     let (needed_from, grace_days): (String, i64) =
         statement("SELECT factors_needed_from, factor_grace_days FROM accounts WHERE id = $1")
             .bind(account_id)
@@ -298,7 +303,7 @@ pub(crate) async fn rule(conn: &mut Conn, account_id: &str) -> DbResult<FactorRu
 /// Stores another rule; `since` when it asks for what it asks for, if not for as long as the one before.
 pub(crate) async fn set_rule(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     FactorRule { needed_from, grace_days }: FactorRule,
     since: Option<Millis>,
 ) -> DbResult<()> {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use api_types::{FlowPurpose, FlowState, SalesforceEnvironment};
+use api_types::{FlowId, FlowPurpose, FlowState, InvitationId, SalesforceEnvironment, UserId};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, count, from_json, from_text, statement, text, to_json};
+use super::{AccountId, Conn, DbResult, count, from_json, from_text, statement, text, to_json};
 use crate::platform::clock::Millis;
 
 /// How long a person has to finish.
@@ -14,15 +14,15 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// A flow as stored. Only hashes and sealed values: none of them is of use to a browser.
 #[derive(Clone, FromRow)]
 pub(crate) struct FlowRow {
-    pub(crate) id: String,
+    pub(crate) id: FlowId,
     purpose: String,
     environment: String,
     pub(crate) return_to: String,
     /// The origin of the page that began it.
     pub(crate) origin: Option<String>,
     pub(crate) session_hash: Option<String>,
-    pub(crate) user_id: Option<String>,
-    pub(crate) invitation_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) invitation_id: Option<InvitationId>,
     generation: Option<i64>,
     is_popup: i64,
     asks_who: i64,
@@ -70,21 +70,21 @@ impl FlowRow {
 
 /// A flow to be stored.
 pub(crate) struct NewFlow<'a> {
-    pub(crate) id: &'a str,
+    pub(crate) id: &'a FlowId,
     pub(crate) purpose: FlowPurpose,
     pub(crate) environment: &'a SalesforceEnvironment,
     pub(crate) return_to: &'a str,
     pub(crate) origin: Option<&'a str>,
     pub(crate) session_hash: Option<&'a str>,
-    pub(crate) user_id: Option<&'a str>,
+    pub(crate) user_id: Option<&'a UserId>,
     /// The id of an invitation, and the generation of its link.
-    pub(crate) invitation: Option<(&'a str, u32)>,
+    pub(crate) invitation: Option<(&'a InvitationId, u32)>,
     pub(crate) expires_at: Millis,
 }
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     flow: &NewFlow<'_>,
     now: Millis,
 ) -> DbResult<()> {
@@ -115,20 +115,20 @@ const SELECT: &str =
     "SELECT id, purpose, environment, return_to, origin, session_hash, user_id, invitation_id, generation,
     is_popup, asks_who, cookie_hash, verifier, known_by, answered_at, outcome, expires_at FROM flows";
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<FlowRow>> {
+pub(crate) async fn find(conn: &mut Conn, account_id: &AccountId, id: &FlowId) -> DbResult<Option<FlowRow>> {
     let mut select = super::Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
+    select.push(" AND id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 pub(crate) async fn find_by_state(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     state_hash: &str,
 ) -> DbResult<Option<FlowRow>> {
     let mut select = super::Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND state_hash = ").push_bind(state_hash.to_owned());
     select.build().optional(conn).await
 }
@@ -147,7 +147,7 @@ pub(crate) struct NewAuthorization<'a> {
 
 pub(crate) async fn start_authorization(
     conn: &mut Conn,
-    id: &str,
+    id: &FlowId,
     authorization: &NewAuthorization<'_>,
 ) -> DbResult<()> {
     statement(
@@ -167,7 +167,7 @@ pub(crate) async fn start_authorization(
 }
 
 /// Marks the flow's callback as used.
-pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn answer(conn: &mut Conn, id: &FlowId, now: Millis) -> DbResult<()> {
     statement("UPDATE flows SET answered_at = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(now.0)
         .bind(id)
@@ -176,7 +176,7 @@ pub(crate) async fn answer(conn: &mut Conn, id: &str, now: Millis) -> DbResult<(
     Ok(())
 }
 
-pub(crate) async fn end(conn: &mut Conn, id: &str, outcome: FlowState) -> DbResult<()> {
+pub(crate) async fn end(conn: &mut Conn, id: &FlowId, outcome: FlowState) -> DbResult<()> {
     statement("UPDATE flows SET outcome = $1, verifier = NULL, known_by = NULL WHERE id = $2")
         .bind(to_json(&outcome)?)
         .bind(id)

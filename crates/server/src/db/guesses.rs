@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Conn, DbResult, new_id, statement};
+use super::{AccountId, Conn, DbResult, new_id, statement};
 use crate::platform::clock::Millis;
 
 /// How long a guess counts at most, and is kept.
@@ -20,14 +20,14 @@ pub(crate) struct StoredGuesser {
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     guesser: &StoredGuesser,
     now: Millis,
 ) -> DbResult<()> {
     statement(
         "INSERT INTO guesses (id, account_id, counted_for, source, guessed_at) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(new_id())
+    .bind(new_id::<String>())
     .bind(account_id)
     .bind(&guesser.counted_for)
     .bind(&guesser.source)
@@ -40,7 +40,7 @@ pub(crate) async fn insert(
 /// The guesses since then, the first ones first, with their times.
 pub(crate) async fn since(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     then: Millis,
 ) -> DbResult<Vec<(StoredGuesser, Millis)>> {
     let rows: Vec<(String, String, i64)> = statement(
@@ -56,7 +56,11 @@ pub(crate) async fn since(
 }
 
 /// Deletes the guesses of this guesser alone.
-pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredGuesser) -> DbResult<()> {
+pub(crate) async fn forgive(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    guesser: &StoredGuesser,
+) -> DbResult<()> {
     statement("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2 AND source = $3")
         .bind(account_id)
         .bind(&guesser.counted_for)
@@ -67,7 +71,7 @@ pub(crate) async fn forgive(conn: &mut Conn, account_id: &str, guesser: &StoredG
 }
 
 /// Deletes all guesses of strangers at an address.
-pub(crate) async fn forget(conn: &mut Conn, account_id: &str, email_key: &str) -> DbResult<()> {
+pub(crate) async fn forget(conn: &mut Conn, account_id: &AccountId, email_key: &str) -> DbResult<()> {
     statement("DELETE FROM guesses WHERE account_id = $1 AND counted_for = $2")
         .bind(account_id)
         .bind(email_key)

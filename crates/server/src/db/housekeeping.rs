@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::batches::TRIALS_KEPT;
 use super::done::Done;
 use super::retention::{self, Retention, Table};
-use super::{Conn, DbResult, composed};
+use super::{AccountId, Conn, DbResult, composed};
 use crate::platform::clock::Millis;
 use crate::platform::secrets::Keyring;
 
@@ -128,7 +128,7 @@ impl Chore {
         self,
         conn: &mut Conn,
         keyring: &Keyring,
-        account_id: &str,
+        account_id: &AccountId,
         kept: &Retention,
         limit: u32,
         now: Millis,

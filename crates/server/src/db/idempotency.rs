@@ -1,15 +1,16 @@
 //! Stored answers, by idempotency key.
 
+use api_types::UserId;
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, statement};
+use super::{AccountId, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// The scope of a key: the same text from another person or on another route is another key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scope {
-    pub(crate) account_id: String,
-    pub(crate) user_id: String,
+    pub(crate) account_id: AccountId,
+    pub(crate) user_id: UserId,
     pub(crate) route: String,
     pub(crate) key: String,
 }
@@ -18,7 +19,7 @@ impl Scope {
     /// One name for all of it, whose parts have no line breaks.
     pub(crate) fn name(&self) -> String {
         let Self { account_id, user_id, route, key } = self;
-        [account_id, user_id, route, key].map(String::as_str).join("\n")
+        [account_id.as_str(), user_id.as_str(), route, key].join("\n")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, statement};
+use super::{AccountId, Conn, DbResult, statement};
 
 /// The Integration Information as stored.
 #[derive(Clone, Debug, FromRow)]
@@ -19,7 +19,7 @@ impl IntegrationRow {
     pub(crate) const COLUMN: &str = "integrations.client_secret";
 }
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str) -> DbResult<Option<IntegrationRow>> {
+pub(crate) async fn find(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<IntegrationRow>> {
     statement(
         "SELECT munchkin_account_id, client_id, client_secret, secret_ends_with, updated_at FROM integrations
           WHERE account_id = $1",
@@ -29,7 +29,7 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str) -> DbResult<Option<I
     .await
 }
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, row: &IntegrationRow) -> DbResult<()> {
+pub(crate) async fn insert(conn: &mut Conn, account_id: &AccountId, row: &IntegrationRow) -> DbResult<()> {
     statement(
         "INSERT INTO integrations (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
                 updated_at)

@@ -10,7 +10,7 @@ use super::batches::invitations::Terms;
 use super::mail_kind::MailKind;
 use super::webhooks::{self, invitations::Happened};
 use super::{
-    Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, push_list, push_texts,
+    AccountId, Builder, Conn, DbResult, Json, audit, count, from_optional_text, from_text, push_list,
     statement, text, users,
 };
 use crate::platform::clock::Millis;
@@ -20,8 +20,8 @@ use crate::platform::clock::Millis;
 pub(crate) struct NewInvitation {
     /// The number by which other rows refer to it.
     pub(crate) number: i64,
-    pub(crate) id: String,
-    pub(crate) user_id: String,
+    pub(crate) id: InvitationId,
+    pub(crate) user_id: UserId,
     pub(crate) row: u32,
     pub(crate) language: Locale,
     pub(crate) expires_at: Millis,
@@ -37,7 +37,7 @@ pub(crate) async fn next_number(conn: &mut Conn) -> DbResult<i64> {
 /// Stores invitations of one batch and their mails, in a statement each.
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     batch: i64,
     invitations: &[NewInvitation],
     now: Millis,
@@ -45,7 +45,7 @@ pub(crate) async fn insert(
     if invitations.is_empty() {
         return Ok(());
     }
-    let people = invitations.iter().map(|invitation| invitation.user_id.as_str());
+    let people = invitations.iter().map(|invitation| &invitation.user_id);
     let people = users::numbers(conn, account_id, people).await?;
     let mut insert = Builder::new(
         "INSERT INTO invitations (number, id, account_id, batch_number, row_number, user_number, language, generation,
@@ -53,8 +53,8 @@ pub(crate) async fn insert(
     );
     insert.push_values(invitations, |mut row, invitation| {
         row.push_bind(invitation.number)
-            .push_bind(invitation.id.clone())
-            .push_bind(account_id.to_owned())
+            .push_bind(&invitation.id)
+            .push_bind(account_id)
             .push_bind(batch)
             .push_bind(invitation.row)
             .push_bind(people.get(&invitation.user_id).copied())
@@ -71,7 +71,7 @@ pub(crate) async fn insert(
          queued_at, next_attempt_at) ",
     );
     mails.push_values(invitations, |mut row, invitation| {
-        row.push_bind(account_id.to_owned())
+        row.push_bind(account_id)
             .push_bind(MailKind::Invitation.into_str())
             .push_bind(batch)
             .push_bind(invitation.row)
@@ -96,10 +96,10 @@ pub(crate) fn present_status(stored: &str, expires_at: i64, now: Millis) -> DbRe
 /// An invitation with its row, its person and its mail.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct InvitationRow {
-    pub(crate) id: String,
-    pub(crate) batch_id: String,
+    pub(crate) id: InvitationId,
+    pub(crate) batch_id: BatchId,
     row_number: i64,
-    pub(crate) user_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
     language: String,
     generation: i64,
     pub(crate) status: String,
@@ -135,7 +135,11 @@ impl InvitationRow {
     }
 }
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<InvitationRow>> {
+pub(crate) async fn find(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &InvitationId,
+) -> DbResult<Option<InvitationRow>> {
     statement(
         "SELECT i.id, b.id AS batch_id, i.row_number, u.id AS user_id, i.language, i.generation, i.status, i.created_at,
                 i.expires_at, r.email, COALESCE(u.first_name, r.first_name) AS first_name,
@@ -156,12 +160,12 @@ pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResul
 
 #[derive(FromRow)]
 struct PastRow {
-    id: String,
-    batch_id: String,
+    id: InvitationId,
+    batch_id: BatchId,
     terms: Json<Terms>,
     file_name: Option<String>,
     inviter: String,
-    inviter_id: Option<String>,
+    inviter_id: Option<UserId>,
     created_at: i64,
     expires_at: i64,
     status: String,
@@ -169,7 +173,7 @@ struct PastRow {
     code: Option<String>,
 }
 
-fn past(user_id: &str) -> Builder {
+fn past(user_id: &UserId) -> Builder {
     let mut select = Builder::new(
         "SELECT i.id, b.id AS batch_id, b.terms, b.file_name, b.created_by_name AS inviter,
                 (SELECT u.id FROM users u WHERE u.id = b.created_by) AS inviter_id, i.created_at, i.expires_at,
@@ -179,20 +183,20 @@ fn past(user_id: &str) -> Builder {
            JOIN mails m ON m.invitation_number = i.number
           WHERE i.user_number = (SELECT u.number FROM users u WHERE u.id = ",
     );
-    select.push_bind(user_id.to_owned()).push(") ORDER BY i.number DESC LIMIT ").push_bind(PAGE_MAX);
+    select.push_bind(user_id).push(") ORDER BY i.number DESC LIMIT ").push_bind(PAGE_MAX);
     select
 }
 
 /// The invitations of a user, the latest first.
-pub(crate) async fn of_user(conn: &mut Conn, user_id: &str, now: Millis) -> DbResult<Vec<PastInvitation>> {
+pub(crate) async fn of_user(conn: &mut Conn, user_id: &UserId, now: Millis) -> DbResult<Vec<PastInvitation>> {
     let rows: Vec<PastRow> = past(user_id).build().all(conn).await?;
     let invitations = rows.into_iter().map(|row| {
         Ok(PastInvitation {
-            id: InvitationId(row.id),
-            batch_id: BatchId(row.batch_id),
+            id: row.id,
+            batch_id: row.batch_id,
             source: row.terms.0.source,
             file_name: row.file_name,
-            by: PersonName { name: row.inviter, id: row.inviter_id.map(UserId) },
+            by: PersonName { name: row.inviter, id: row.inviter_id },
             created_at: Millis(row.created_at).timestamp(),
             expires_at: Millis(row.expires_at).timestamp(),
             status: present_status(&row.status, row.expires_at, now)?,
@@ -208,7 +212,11 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 /// How many people were invited and how many accepted on each of the latest days. Batches count whom they invited: all who
 /// are ready once a batch is complete, before that those to whom mails were sent. The audit log has an event for each who
 /// accepted.
-pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<InvitationDay>> {
+pub(crate) async fn by_day(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<Vec<InvitationDay>> {
     let today = now.0.div_euclid(DAY_MS) * DAY_MS;
     let mut days: Vec<InvitationDay> = (0..INVITATION_DAYS as i64)
         .rev()
@@ -235,27 +243,27 @@ pub(crate) async fn by_day(conn: &mut Conn, account_id: &str, now: Millis) -> Db
 }
 
 /// The days since, counted from it, on which people were invited, and how many.
-fn select_invited(account_id: &str, begin: Millis) -> Builder {
+fn select_invited(account_id: &AccountId, begin: Millis) -> Builder {
     let mut select = Builder::new("SELECT (created_at - ");
     select.push_bind(begin.0).push(format!(
         ") / {DAY_MS} AS day, CAST(SUM(CASE state WHEN 'sealed' THEN mails_queued + mails_sending + mails_sent + mails_failed
                     + mails_cancelled + mails_unknown ELSE mails_sent END) AS BIGINT)
            FROM batches WHERE account_id = "
     ));
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     select.push(" AND kind = 'invitations' AND is_dry_run = 0 AND created_at >= ").push_bind(begin.0);
     select.push(" GROUP BY day");
     select
 }
 
 /// Marks an invitation as accepted.
-pub(crate) async fn accept(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn accept(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     statement("UPDATE invitations SET status = 'accepted' WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
 /// Makes an invitation valid until `expires_at`.
-pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
+pub(crate) async fn extend(conn: &mut Conn, id: &InvitationId, expires_at: Millis) -> DbResult<()> {
     statement("UPDATE invitations SET expires_at = $1 WHERE id = $2")
         .bind(expires_at.0)
         .bind(id)
@@ -265,7 +273,7 @@ pub(crate) async fn extend(conn: &mut Conn, id: &str, expires_at: Millis) -> DbR
 }
 
 /// Invalidates the links that were sent.
-pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn next_generation(conn: &mut Conn, id: &InvitationId) -> DbResult<()> {
     statement("UPDATE invitations SET generation = generation + 1 WHERE id = $1")
         .bind(id)
         .execute(conn)
@@ -275,7 +283,7 @@ pub(crate) async fn next_generation(conn: &mut Conn, id: &str) -> DbResult<()> {
 
 /// Revokes those of these invitations that are pending: their people are deleted from the users, and waiting mails are
 /// cancelled. With a time, other systems are told of those that could still be accepted then. Returns how many.
-pub(crate) async fn revoke(conn: &mut Conn, ids: &[String], told_at: Option<Millis>) -> DbResult<u32> {
+pub(crate) async fn revoke(conn: &mut Conn, ids: &[InvitationId], told_at: Option<Millis>) -> DbResult<u32> {
     if ids.is_empty() {
         return Ok(0);
     }
@@ -290,22 +298,22 @@ pub(crate) async fn revoke(conn: &mut Conn, ids: &[String], told_at: Option<Mill
 #[derive(FromRow)]
 pub(crate) struct AdminInvited {
     pub(crate) number: i64,
-    pub(crate) batch_id: String,
+    pub(crate) batch_id: BatchId,
     /// Who began the batch.
-    pub(crate) created_by: String,
+    pub(crate) created_by: UserId,
 }
 
 /// Pending invitations of administrators in batches that these people began.
 pub(crate) async fn admins_of(
     conn: &mut Conn,
-    account_id: &str,
-    user_ids: &[&str],
+    account_id: &AccountId,
+    user_ids: &[&UserId],
     limit: u32,
 ) -> DbResult<Vec<AdminInvited>> {
     select_admins_of(account_id, user_ids, limit).build().all(conn).await
 }
 
-fn select_admins_of(account_id: &str, user_ids: &[&str], limit: u32) -> Builder {
+fn select_admins_of(account_id: &AccountId, user_ids: &[&UserId], limit: u32) -> Builder {
     let mut select = Builder::new("SELECT i.number, b.id AS batch_id, b.created_by");
     push_admins_of(&mut select, account_id, user_ids);
     select.push(" LIMIT ").push_bind(limit);
@@ -313,19 +321,19 @@ fn select_admins_of(account_id: &str, user_ids: &[&str], limit: u32) -> Builder 
 }
 
 /// Pending invitations `i` of administrators, in batches `b` that these people began.
-pub(super) fn push_admins_of(select: &mut Builder, account_id: &str, user_ids: &[&str]) {
+pub(super) fn push_admins_of(select: &mut Builder, account_id: &AccountId, user_ids: &[&UserId]) {
     push_pending_admins(select, account_id);
     select.push(" AND b.kind = 'invitations' AND b.created_by IN ");
-    push_texts(select, user_ids);
+    push_list(select, user_ids);
 }
 
 /// Whether a pending invitation of a batch makes an administrator.
-pub(crate) async fn makes_admins(conn: &mut Conn, account_id: &str, batch: i64) -> DbResult<bool> {
+pub(crate) async fn makes_admins(conn: &mut Conn, account_id: &AccountId, batch: i64) -> DbResult<bool> {
     let found = select_admins_in(account_id, batch).build().optional::<()>(conn).await?;
     Ok(found.is_some())
 }
 
-fn select_admins_in(account_id: &str, batch: i64) -> Builder {
+fn select_admins_in(account_id: &AccountId, batch: i64) -> Builder {
     let mut select = Builder::new("SELECT 1");
     push_pending_admins(&mut select, account_id);
     select.push(" AND b.number = ").push_bind(batch).push(" LIMIT 1");
@@ -334,22 +342,22 @@ fn select_admins_in(account_id: &str, batch: i64) -> Builder {
 
 /// Of pending invitations of administrators, beginning with those who are invited as such: they are few, while the
 /// invitations of a batch are many. The order of the tables is deliberate.
-fn push_pending_admins(select: &mut Builder, account_id: &str) {
+fn push_pending_admins(select: &mut Builder, account_id: &AccountId) {
     select.push(
         " FROM users u CROSS JOIN invitations i CROSS JOIN batches b
           WHERE u.status = 'invited' AND u.role = 'admin' AND i.user_number = u.number AND i.status = 'pending'
             AND b.number = i.batch_number AND u.account_id = ",
     );
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
 }
 
 /// The batches that this person began and of which somebody's invitation is pending.
 pub(crate) async fn batches_pending(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
-) -> DbResult<Vec<String>> {
-    let batches: Vec<(String,)> = statement(
+    account_id: &AccountId,
+    user_id: &UserId,
+) -> DbResult<Vec<BatchId>> {
+    let batches: Vec<(BatchId,)> = statement(
         "SELECT b.id FROM batches b
           WHERE b.account_id = $1 AND b.kind = 'invitations' AND b.created_by = $2
             AND EXISTS (SELECT 1 FROM invitations i WHERE i.batch_number = b.number AND i.status = 'pending')",
@@ -401,7 +409,7 @@ mod tests {
         if is_postgres(&db) {
             return;
         }
-        let steps = plan(&mut db.read().await.unwrap(), &past("ana")).await;
+        let steps = plan(&mut db.read().await.unwrap(), &past(&UserId("ana".to_owned()))).await;
         check_plan(&steps);
         assert!(steps[0].contains("invitations_by_user (user_number=?)"), "{steps:#?}");
     }
@@ -434,7 +442,10 @@ mod tests {
             return;
         }
         let mut conn = db.read().await.unwrap();
-        for select in [select_admins_of(&account, &["a", "b"], 9), select_admins_in(&account, 1)] {
+        for select in [
+            select_admins_of(&account, &[&UserId("a".to_owned()), &UserId("b".to_owned())], 9),
+            select_admins_in(&account, 1),
+        ] {
             let steps = plan(&mut conn, &select).await;
             assert!(steps[0].contains("users_invited_as_admins ("), "{steps:#?}");
             assert!(steps[1].contains("invitations_by_user (user_number=?)"), "{steps:#?}");

@@ -1,23 +1,24 @@
 //! One-time links other than invitations.
 
+use api_types::UserId;
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, statement};
+use super::{AccountId, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 use crate::platform::token::Purpose;
 
 #[derive(FromRow)]
 pub(crate) struct LinkRow {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) expires_at: i64,
     pub(crate) used_at: Option<i64>,
 }
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     id: &str,
-    user_id: &str,
+    user_id: &UserId,
     purpose: Purpose,
     expires_at: Millis,
 ) -> DbResult<()> {
@@ -44,7 +45,7 @@ pub(crate) async fn find(conn: &mut Conn, id: &str, purpose: Purpose) -> DbResul
 }
 
 /// The expiry times of a user's unused links for a purpose.
-pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> DbResult<Vec<Millis>> {
+pub(crate) async fn open(conn: &mut Conn, user_id: &UserId, purpose: Purpose) -> DbResult<Vec<Millis>> {
     let until: Vec<(i64,)> = statement(
         "SELECT expires_at FROM one_time_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL",
     )
@@ -56,7 +57,7 @@ pub(crate) async fn open(conn: &mut Conn, user_id: &str, purpose: Purpose) -> Db
 }
 
 /// Invalidates every open link of a user for a purpose: one was used, or the operator has asked for another.
-pub(crate) async fn use_up(conn: &mut Conn, user_id: &str, purpose: Purpose, now: Millis) -> DbResult<()> {
+pub(crate) async fn use_up(conn: &mut Conn, user_id: &UserId, purpose: Purpose, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE one_time_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",
     )

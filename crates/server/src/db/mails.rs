@@ -10,13 +10,15 @@
 
 use std::time::Duration;
 
-use api_types::{BatchId, DeliveryStatus, Locale, RowCode, WebhookBatch, WebhookData};
+use api_types::{BatchId, DeliveryStatus, InvitationId, Locale, RowCode, UserId, WebhookBatch, WebhookData};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
 use super::batches::invitations::{UNSETTLED, is_cancelled, push_has_right, unsettle};
 use super::mail_kind::MailKind;
 use super::webhooks::{self, invitations::Happened};
-use super::{Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, statement, text};
+use super::{
+    AccountId, Builder, Conn, DbResult, count, from_optional_text, from_text, invitations, statement, text,
+};
 use crate::platform::clock::Millis;
 
 /// How long the link of a password reset works; its mail is not sent afterwards, nor is one with a code.
@@ -39,13 +41,13 @@ pub(crate) enum Audience {
 /// Queues a mail to a user. `payload` is JSON in the format of the mail's kind.
 pub(crate) async fn queue_personal(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     kind: MailKind,
     payload: &str,
     now: Millis,
 ) -> DbResult<String> {
-    let id = super::new_id();
+    let id: String = super::new_id();
     insert_personal(conn, account_id, &[(&id, user_id)], kind, payload, now).await?;
     Ok(id)
 }
@@ -53,14 +55,14 @@ pub(crate) async fn queue_personal(
 /// Queues the same mail to each of these users.
 pub(crate) async fn queue_personal_to_each(
     conn: &mut Conn,
-    account_id: &str,
-    user_ids: &[&str],
+    account_id: &AccountId,
+    user_ids: &[&UserId],
     kind: MailKind,
     payload: &str,
     now: Millis,
 ) -> DbResult<()> {
     let ids: Vec<String> = user_ids.iter().map(|_| super::new_id()).collect();
-    let mails: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(user_ids.iter().copied()).collect();
+    let mails: Vec<(&str, &UserId)> = ids.iter().map(String::as_str).zip(user_ids.iter().copied()).collect();
     for mails in mails.chunks(super::ROWS_PER_STATEMENT) {
         insert_personal(conn, account_id, mails, kind, payload, now).await?;
     }
@@ -70,8 +72,8 @@ pub(crate) async fn queue_personal_to_each(
 /// Mails by their ids and the users to whom they go.
 async fn insert_personal(
     conn: &mut Conn,
-    account_id: &str,
-    mails: &[(&str, &str)],
+    account_id: &AccountId,
+    mails: &[(&str, &UserId)],
     kind: MailKind,
     payload: &str,
     now: Millis,
@@ -82,9 +84,9 @@ async fn insert_personal(
     );
     insert.push_values(mails, |mut row, (id, user_id)| {
         row.push_bind((*id).to_owned())
-            .push_bind(account_id.to_owned())
+            .push_bind(account_id)
             .push_bind(kind.into_str())
-            .push_bind((*user_id).to_owned())
+            .push_bind(*user_id)
             .push_bind(payload.to_owned())
             .push("1, 'queued', 0")
             .push_bind(now.0)
@@ -125,7 +127,7 @@ const PERSONAL: &str = "SELECT u.email AS recipient, m.state, m.code, m.attempts
 /// A mail of a kind to a user.
 pub(crate) async fn personal(
     conn: &mut Conn,
-    user_id: &str,
+    user_id: &UserId,
     kind: MailKind,
     id: &str,
 ) -> DbResult<Option<PersonalMail>> {
@@ -135,7 +137,7 @@ pub(crate) async fn personal(
 /// When the last mail of a kind to a user was queued, if it is not deleted yet.
 pub(crate) async fn last_personal(
     conn: &mut Conn,
-    user_id: &str,
+    user_id: &UserId,
     kind: MailKind,
 ) -> DbResult<Option<Millis>> {
     let (last,): (Option<i64>,) =
@@ -155,7 +157,7 @@ pub(crate) struct LeasedMail {
     id: Option<String>,
     lease_id: String,
     pub(crate) kind: String,
-    pub(crate) batch_id: Option<String>,
+    pub(crate) batch_id: Option<BatchId>,
     pub(crate) payload: Option<String>,
     edition: i64,
     attempts: i64,
@@ -164,7 +166,7 @@ pub(crate) struct LeasedMail {
     pub(crate) recipient: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
-    pub(crate) invitation_id: Option<String>,
+    pub(crate) invitation_id: Option<InvitationId>,
     generation: Option<i64>,
     pub(crate) language: Option<String>,
     pub(crate) terms: Option<String>,
@@ -183,7 +185,7 @@ impl LeasedMail {
 
     /// The permanent name of the mail: that of its invitation, if it has one.
     pub(crate) fn name(&self) -> &str {
-        self.invitation_id.as_deref().or(self.id.as_deref()).unwrap_or_default()
+        self.invitation_id.as_ref().map(InvitationId::as_str).or(self.id.as_deref()).unwrap_or_default()
     }
 
     /// The kind; `None` where the database holds an unknown one.
@@ -465,9 +467,9 @@ pub(crate) async fn give_up(
     limit: u32,
     judged: Millis,
     now: Millis,
-) -> DbResult<Vec<Option<String>>> {
+) -> DbResult<Vec<Option<BatchId>>> {
     let (given_up, reset_expired) = (judged.minus(GIVE_UP_AFTER), judged.minus(RESET_LIFETIME));
-    let rows: Vec<(Option<String>, Option<i64>)> = statement(
+    let rows: Vec<(Option<BatchId>, Option<i64>)> = statement(
         "UPDATE mails SET state = 'failed', code = $1, next_attempt_at = $2
           WHERE number IN (
              SELECT number FROM (
@@ -563,12 +565,12 @@ pub(crate) async fn settle(
     .bind(&mail.lease_id)
     .execute(&mut *conn)
     .await?;
-    let Some(batch) = mail.batch_id.as_deref().filter(|_| settled > 0) else { return Ok(()) };
+    let Some(batch) = mail.batch_id.as_ref().filter(|_| settled > 0) else { return Ok(()) };
     if let (Some(invitation), Some(happened)) = (&mail.invitation_id, outcome.happened()) {
         webhooks::invitations::tell_of(conn, invitation, happened, now).await?;
     }
     if matches!(state, "failed" | "queued") && is_cancelled(conn, batch).await? {
-        let invitation: Vec<String> = mail.invitation_id.iter().cloned().collect();
+        let invitation: Vec<InvitationId> = mail.invitation_id.iter().cloned().collect();
         invitations::revoke(conn, &invitation, Some(now)).await?;
     }
     if state == "queued" {
@@ -590,7 +592,7 @@ pub(crate) async fn settle(
 
 /// Queues mails again that failed because the mail server refused all recipients. Those attempts do not count. Returns the
 /// batches.
-pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbResult<Vec<String>> {
+pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbResult<Vec<BatchId>> {
     let mut touched = Vec::new();
     for mails in mails.chunks(super::ROWS_PER_STATEMENT) {
         let mut update = Builder::new(
@@ -612,7 +614,7 @@ pub(crate) async fn put_back(conn: &mut Conn, mails: &[i64], now: Millis) -> DbR
             list.push_bind(*mail);
         }
         update.push(") RETURNING (SELECT b.id FROM batches b WHERE b.number = mails.batch_number)");
-        let rows: Vec<(Option<String>,)> = update.build().all(&mut *conn).await?;
+        let rows: Vec<(Option<BatchId>,)> = update.build().all(&mut *conn).await?;
         touched.extend(rows.into_iter().filter_map(|(batch,)| batch));
     }
     touched.sort_unstable();
@@ -629,9 +631,9 @@ pub(crate) async fn settle_batches(conn: &mut Conn, now: Millis) -> DbResult<()>
     let mut update = Builder::new("UPDATE batches SET settled_at = ");
     update.push_bind(now.0).push(", revision = revision + 1 WHERE ").push(UNSETTLED);
     update.push(" AND mails_queued = 0 AND mails_sending = 0 AND retrying IS NULL RETURNING account_id, id");
-    let settled: Vec<(String, String)> = update.build().all(&mut *conn).await?;
+    let settled: Vec<(AccountId, BatchId)> = update.build().all(&mut *conn).await?;
     for (account_id, id) in settled {
-        let completed = WebhookData::BatchCompleted(WebhookBatch::Invitations { batch_id: BatchId(id) });
+        let completed = WebhookData::BatchCompleted(WebhookBatch::Invitations { batch_id: id });
         webhooks::outbox::tell(conn, &account_id, &[completed], now).await?;
     }
     Ok(())
@@ -769,7 +771,7 @@ pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> 
 }
 
 /// Queues the mail of an invitation as a new edition, which arrives beside those before.
-pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &InvitationId, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE mails SET state = 'queued', edition = edition + 1, attempts = 0, next_attempt_at = $1, queued_at = $1,
                 lease_id = NULL, leased_by = NULL, lease_until = NULL, code = NULL, detail = NULL

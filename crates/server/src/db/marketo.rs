@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use api_types::{ConnectionFailure, DeliveryStatus, Role, UserStatus, display_name, full_name};
+use api_types::{
+    BatchId, ConnectionFailure, DeliveryStatus, InvitationId, Role, UserId, UserStatus, display_name,
+    full_name,
+};
 use sqlx::FromRow;
 
 use super::teams::name_key;
 use super::{
-    Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere, new_id,
-    statement, text,
+    AccountId, Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_optional_text, from_text, like_anywhere,
+    new_id, statement, text,
 };
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
@@ -21,7 +24,7 @@ pub(crate) struct ConnectionRow {
     /// Sealed for [`ConnectionRow::COLUMN`] and the account.
     pub(crate) client_secret: String,
     pub(crate) secret_ends_with: String,
-    pub(crate) owner_id: String,
+    pub(crate) owner_id: UserId,
     pub(crate) connected_at: i64,
     pub(crate) checked_at: i64,
     failure: Option<String>,
@@ -50,7 +53,7 @@ impl ConnectionRow {
     }
 }
 
-pub(crate) async fn connection(conn: &mut Conn, account_id: &str) -> DbResult<Option<ConnectionRow>> {
+pub(crate) async fn connection(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<ConnectionRow>> {
     statement(
         "SELECT c.munchkin_account_id, c.client_id, c.client_secret, c.secret_ends_with, c.owner_id, c.connected_at,
                 c.checked_at, c.failure, u.email AS owner_email, u.first_name AS owner_first_name,
@@ -69,12 +72,16 @@ pub(crate) struct NewConnection<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) client_secret: &'a str,
     pub(crate) secret_ends_with: &'a str,
-    pub(crate) owner_id: &'a str,
+    pub(crate) owner_id: &'a UserId,
     pub(crate) connected_at: Millis,
 }
 
 /// Stores the connection in the place of the one before, if there was one, and forgets failed attempts.
-pub(crate) async fn connect(conn: &mut Conn, account_id: &str, new: &NewConnection<'_>) -> DbResult<()> {
+pub(crate) async fn connect(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    new: &NewConnection<'_>,
+) -> DbResult<()> {
     statement(
         "INSERT INTO marketo_connections (account_id, munchkin_account_id, client_id, client_secret, secret_ends_with,
                 owner_id, connected_at, checked_at, failure)
@@ -103,7 +110,7 @@ pub(crate) async fn connect(conn: &mut Conn, account_id: &str, new: &NewConnecti
 /// Stores the result of a check, unless the connection was made anew meanwhile.
 pub(crate) async fn note_check(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     checked: &ConnectionRow,
     failure: Option<ConnectionFailure>,
     now: Millis,
@@ -121,10 +128,10 @@ pub(crate) async fn note_check(
 }
 
 /// Ends the connection, and with it the access of every member.
-pub(crate) async fn disconnect(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+pub(crate) async fn disconnect(conn: &mut Conn, account_id: &AccountId) -> DbResult<()> {
     for table in ["marketo_access", "marketo_connections"] {
         let mut delete = Builder::new("DELETE FROM ");
-        delete.push(table).push(" WHERE account_id = ").push_bind(account_id.to_owned());
+        delete.push(table).push(" WHERE account_id = ").push_bind(account_id);
         delete.build().execute(&mut *conn).await?;
     }
     Ok(())
@@ -133,7 +140,7 @@ pub(crate) async fn disconnect(conn: &mut Conn, account_id: &str) -> DbResult<()
 /// The last failed attempt to connect since the last successful one.
 pub(crate) async fn failed_attempt(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
 ) -> DbResult<Option<(Millis, ConnectionFailure)>> {
     let row: Option<(i64, String)> =
         statement("SELECT at, failure FROM marketo_failed_attempts WHERE account_id = $1")
@@ -145,7 +152,7 @@ pub(crate) async fn failed_attempt(
 
 pub(crate) async fn note_failed_attempt(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     failure: ConnectionFailure,
     now: Millis,
 ) -> DbResult<()> {
@@ -164,7 +171,7 @@ pub(crate) async fn note_failed_attempt(
 /// A person who may use the connection.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct AccessRow {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) email: String,
     first_name: String,
     last_name: String,
@@ -190,13 +197,13 @@ const ACCESS: &str = "SELECT a.user_id, u.email, u.first_name, u.last_name, w.na
 /// A page of those with access by name, and how many there are. `after` is the last user of the page before.
 pub(crate) async fn access_list(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     search: Option<&str>,
-    after: Option<&str>,
+    after: Option<&UserId>,
     limit: u32,
 ) -> DbResult<(Vec<AccessRow>, u64)> {
     let filter = |builder: &mut Builder| {
-        builder.push(" WHERE a.account_id = ").push_bind(account_id.to_owned());
+        builder.push(" WHERE a.account_id = ").push_bind(account_id);
         if let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) {
             let pattern = like_anywhere(&unaccented(search));
             builder.push(" AND u.search_text LIKE ").push_bind(pattern).push(r" ESCAPE '\'");
@@ -209,7 +216,7 @@ pub(crate) async fn access_list(
     filter(&mut select);
     if let Some(after) = after {
         select.push(" AND (u.sort_name, u.id) > (SELECT sort_name, id FROM users WHERE id = ");
-        select.push_bind(after.to_owned()).push(")");
+        select.push_bind(after).push(")");
     }
     select.push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
     let rows = select.build().all(conn).await?;
@@ -218,19 +225,19 @@ pub(crate) async fn access_list(
 
 pub(crate) async fn access_of(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
 ) -> DbResult<Option<AccessRow>> {
     let mut select = Builder::new(ACCESS);
-    select.push(" WHERE a.account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND a.user_id = ").push_bind(user_id.to_owned());
+    select.push(" WHERE a.account_id = ").push_bind(account_id);
+    select.push(" AND a.user_id = ").push_bind(user_id);
     select.build().optional(conn).await
 }
 
 pub(crate) async fn grant(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     workspace_id: &str,
     now: Millis,
 ) -> DbResult<()> {
@@ -246,7 +253,7 @@ pub(crate) async fn grant(
     Ok(())
 }
 
-pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
+pub(crate) async fn withdraw(conn: &mut Conn, user_id: &UserId) -> DbResult<()> {
     statement("DELETE FROM marketo_access WHERE user_id = $1").bind(user_id).execute(conn).await?;
     Ok(())
 }
@@ -254,7 +261,7 @@ pub(crate) async fn withdraw(conn: &mut Conn, user_id: &str) -> DbResult<()> {
 /// The standing of a person in the account, with the open invitation and the state of its mail.
 #[derive(Clone, Debug)]
 pub(crate) struct AccountState {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) status: UserStatus,
     pub(crate) invitation: Option<OpenInvitation>,
 }
@@ -262,8 +269,8 @@ pub(crate) struct AccountState {
 /// An invitation that was not accepted, whether or not it has expired.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenInvitation {
-    pub(crate) id: String,
-    pub(crate) batch_id: String,
+    pub(crate) id: InvitationId,
+    pub(crate) batch_id: BatchId,
     pub(crate) expires_at: Millis,
     pub(crate) delivery: DeliveryStatus,
 }
@@ -271,10 +278,10 @@ pub(crate) struct OpenInvitation {
 #[derive(FromRow)]
 struct StoredStanding {
     email_key: String,
-    id: String,
+    id: UserId,
     status: String,
-    invitation_id: Option<String>,
-    batch_id: Option<String>,
+    invitation_id: Option<InvitationId>,
+    batch_id: Option<BatchId>,
     invitation_expires_at: Option<i64>,
     mail_state: Option<String>,
 }
@@ -282,7 +289,7 @@ struct StoredStanding {
 /// The people with these addresses, by address key.
 pub(crate) async fn standings(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     email_keys: &[String],
 ) -> DbResult<HashMap<String, AccountState>> {
     let mut standings = HashMap::new();
@@ -296,7 +303,7 @@ pub(crate) async fn standings(
                LEFT JOIN mails m ON m.invitation_number = u.invitation_number
               WHERE u.account_id = ",
         );
-        select.push_bind(account_id.to_owned()).push(" AND u.email_key IN (");
+        select.push_bind(account_id).push(" AND u.email_key IN (");
         let mut list = select.separated(", ");
         for key in keys {
             list.push_bind(key.clone());
@@ -322,7 +329,7 @@ pub(crate) async fn standings(
 }
 
 /// Gives an invited person the persona *Marketo Admin*.
-pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResult<()> {
+pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &UserId) -> DbResult<()> {
     statement("UPDATE users SET is_marketo_admin = 1, version = version + 1 WHERE id = $1")
         .bind(user_id)
         .execute(conn)
@@ -335,7 +342,7 @@ pub(crate) async fn make_marketo_admin(conn: &mut Conn, user_id: &str) -> DbResu
 /// before and after.
 pub(crate) async fn take_workspaces(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     workspaces: &[(i64, String)],
 ) -> DbResult<Vec<(String, String)>> {
     let mut renamed = Vec::new();

@@ -22,6 +22,7 @@ pub(crate) mod flows;
 pub(crate) mod guesses;
 pub(crate) mod housekeeping;
 pub(crate) mod idempotency;
+mod ids;
 pub(crate) mod integration;
 pub(crate) mod invitations;
 pub(crate) mod keys_in_use;
@@ -85,6 +86,8 @@ use crate::platform::place::Place;
 use builder::Builder;
 pub(crate) use conn::{Conn, DbResult, Reader};
 pub(crate) use failures::{is_busy, is_of_the_disk, is_of_the_rows};
+pub(crate) use ids::AccountId;
+use ids::StoredId;
 use move_mark::{check_for_command, check_for_server};
 use open_error::OpenError;
 use postgres::open::PostgresDb;
@@ -322,8 +325,8 @@ impl Db {
 }
 
 /// A new id. Ids grow with time, so rows of one time lie together.
-pub(crate) fn new_id() -> String {
-    Uuid::now_v7().to_string()
+pub(crate) fn new_id<Id: From<String>>() -> Id {
+    Uuid::now_v7().to_string().into()
 }
 
 /// A list of values in parentheses.
@@ -337,11 +340,6 @@ where
         list.push_bind(value.clone());
     }
     statement.push(")");
-}
-
-fn push_texts(statement: &mut Builder, values: &[&str]) {
-    let owned: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-    push_list(statement, &owned);
 }
 
 /// An enum of the wire contract as it is stored.

@@ -2,11 +2,15 @@
 
 use api_types::StatusCounts;
 
-use super::{Conn, DbResult, statement};
+use super::{AccountId, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// All people by status.
-pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<StatusCounts> {
+pub(crate) async fn by_status(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<StatusCounts> {
     let (active, deactivated, invited, expired): (i64, i64, i64, i64) = statement(
         "SELECT CAST(COALESCE(SUM(people) FILTER (WHERE status = 'active'), 0) AS BIGINT),
                 CAST(COALESCE(SUM(people) FILTER (WHERE status = 'deactivated'), 0) AS BIGINT),
@@ -29,7 +33,7 @@ pub(crate) async fn by_status(conn: &mut Conn, account_id: &str, now: Millis) ->
 
 /// The version of who has which address and status: another one whenever that is another. Invitations expire without a
 /// change, so it holds how many have not.
-pub(crate) async fn version(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<String> {
+pub(crate) async fn version(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<String> {
     let (version,): (i64,) = statement("SELECT people_version FROM accounts WHERE id = $1")
         .bind(account_id)
         .one(&mut *conn)

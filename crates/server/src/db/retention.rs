@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use api_types::BatchId;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::done::Done;
-use super::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, batches, count, invitations, statement};
+use super::{AccountId, Builder, Conn, DbResult, ROWS_PER_STATEMENT, batches, count, invitations, statement};
 use crate::platform::clock::Millis;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -47,14 +48,14 @@ const UNANSWERED: &str = "SELECT i.number, b.id FROM users u
 /// Withdraws invitations, with which their people go.
 pub(super) async fn invited_people(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     before: Millis,
     limit: u32,
 ) -> DbResult<Done> {
     let limit = limit.min(u32::try_from(ROWS_PER_STATEMENT).unwrap_or(u32::MAX));
-    let found: Vec<(i64, String)> =
+    let found: Vec<(i64, BatchId)> =
         statement(UNANSWERED).bind(account_id).bind(before.0).bind(limit).all(&mut *conn).await?;
-    let (numbers, mut touched): (Vec<i64>, Vec<String>) = found.into_iter().unzip();
+    let (numbers, mut touched): (Vec<i64>, Vec<BatchId>) = found.into_iter().unzip();
     let revoked = invitations::revoke_pending(conn, &numbers, None).await?;
     touched.sort_unstable();
     touched.dedup();
@@ -159,7 +160,7 @@ const OLD_KEYS: &str = "SELECT k.id FROM api_keys k
 
 pub(super) async fn api_keys(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     before: Millis,
     limit: u32,
 ) -> DbResult<Done> {
@@ -172,7 +173,7 @@ pub(super) async fn api_keys(
 /// Adds to what was deleted of a table on the day.
 pub(crate) async fn add(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     table: Table,
     deleted: u32,
     now: Millis,
@@ -199,7 +200,11 @@ pub(crate) struct OfDay {
 }
 
 /// Takes out what was deleted on days that are over: each is told once.
-pub(crate) async fn take_past_days(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<OfDay>> {
+pub(crate) async fn take_past_days(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<Vec<OfDay>> {
     let mut taken: Vec<(i64, String, i64)> = statement(
         "DELETE FROM retention_counts WHERE account_id = $1 AND day <> $2 RETURNING day, table_name, deleted",
     )
@@ -217,7 +222,7 @@ pub(crate) async fn take_past_days(conn: &mut Conn, account_id: &str, now: Milli
 }
 
 /// Whether a day is over of which something is to be told.
-pub(crate) async fn has_past_days(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
+pub(crate) async fn has_past_days(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<bool> {
     let (has,): (bool,) =
         statement("SELECT EXISTS (SELECT 1 FROM retention_counts WHERE account_id = $1 AND day <> $2)")
             .bind(account_id)

@@ -2,13 +2,13 @@
 //!
 //! The progress is stored in the batch, so that it survives a restart.
 
-use api_types::{Role, RowCode};
+use api_types::{ApiKeyId, BatchId, Role, RowCode, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use strum::VariantArray;
 
 use super::batches::invitations::unsettle;
-use super::{Builder, Conn, DbResult, batches, count, from_text, mails, statement, text};
+use super::{AccountId, Builder, Conn, DbResult, batches, count, from_text, mails, statement, text};
 use crate::platform::clock::Millis;
 
 /// Which mails of a batch are sent again, if their invitation is pending. Each includes those before.
@@ -38,13 +38,13 @@ impl Which {
 /// already.
 pub(crate) async fn begin(
     conn: &mut Conn,
-    batch: &str,
+    batch: &BatchId,
     which: Which,
-    by: (&str, &str),
-    key_id: Option<&str>,
+    by: (&UserId, &str),
+    key_id: Option<&ApiKeyId>,
 ) -> DbResult<()> {
     let mut begin = begun(which, by, key_id)?;
-    begin.push(" AND id = ").push_bind(batch.to_owned());
+    begin.push(" AND id = ").push_bind(batch);
     begin.build().execute(conn).await?;
     Ok(())
 }
@@ -52,24 +52,22 @@ pub(crate) async fn begin(
 /// Begins to send the mails of every batch again that were given up.
 pub(crate) async fn begin_all(
     conn: &mut Conn,
-    account_id: &str,
-    by: (&str, &str),
-    key_id: Option<&str>,
+    account_id: &AccountId,
+    by: (&UserId, &str),
+    key_id: Option<&ApiKeyId>,
 ) -> DbResult<()> {
     let mut begin = begun(Which::GivenUp, by, key_id)?;
-    begin
-        .push(" AND mails_failed > 0 AND kind = 'invitations' AND account_id = ")
-        .push_bind(account_id.to_owned());
+    begin.push(" AND mails_failed > 0 AND kind = 'invitations' AND account_id = ").push_bind(account_id);
     begin.build().execute(conn).await?;
     Ok(())
 }
 
-fn begun(which: Which, by: (&str, &str), key_id: Option<&str>) -> DbResult<Builder> {
+fn begun(which: Which, by: (&UserId, &str), key_id: Option<&ApiKeyId>) -> DbResult<Builder> {
     let mut begin = Builder::new("UPDATE batches SET retrying = ");
     begin.push_bind(text(which)?);
-    begin.push(", retried_by = ").push_bind(by.0.to_owned());
-    begin.push(", retried_by_name = ").push_bind(by.1.to_owned());
-    begin.push(", work_key_id = ").push_bind(key_id.map(str::to_owned));
+    begin.push(", retried_by = ").push_bind(by.0);
+    begin.push(", retried_by_name = ").push_bind(by.1);
+    begin.push(", work_key_id = ").push_bind(key_id);
     begin.push(", work_after = -1, work_done = 0, work_total = 0");
     for state in which.states() {
         begin.push(" + mails_").push(state);
@@ -86,16 +84,16 @@ fn begun(which: Which, by: (&str, &str), key_id: Option<&str>) -> DbResult<Build
 /// A batch whose failed mails are being queued again.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Retry {
-    pub(crate) batch_id: String,
+    pub(crate) batch_id: BatchId,
     number: i64,
     which: String,
     after: i64,
     /// How many were queued by the portions before.
     done: i64,
     /// Who has them sent.
-    pub(crate) by: String,
+    pub(crate) by: UserId,
     pub(crate) by_name: String,
-    pub(crate) key_id: Option<String>,
+    pub(crate) key_id: Option<ApiKeyId>,
 }
 
 impl Retry {
@@ -110,18 +108,18 @@ const SELECT: &str = "SELECT id AS batch_id, number, retrying AS which, work_aft
 /// The oldest batch with mails to be queued again, other than these.
 pub(crate) async fn next(
     conn: &mut Conn,
-    account_id: &str,
-    others_than: &[String],
-) -> DbResult<Option<String>> {
+    account_id: &AccountId,
+    others_than: &[BatchId],
+) -> DbResult<Option<BatchId>> {
     let mut select = Builder::new("SELECT id FROM batches WHERE retrying IS NOT NULL AND account_id = ");
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     batches::first_other_than(conn, select, others_than).await
 }
 
 /// That batch, if mails of it are to be queued again.
-pub(crate) async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Retry>> {
+pub(crate) async fn of_batch(conn: &mut Conn, batch: &BatchId) -> DbResult<Option<Retry>> {
     let mut select = Builder::new(SELECT);
-    select.push(" AND id = ").push_bind(batch.to_owned());
+    select.push(" AND id = ").push_bind(batch);
     select.build().optional(conn).await
 }
 

@@ -2,10 +2,13 @@
 //!
 //! The progress is stored in the batch, so that it survives a restart.
 
+use api_types::BatchId;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{Builder, Conn, DbResult, batches, count, from_text, invitations, mails, statement, text};
+use super::{
+    AccountId, Builder, Conn, DbResult, batches, count, from_text, invitations, mails, statement, text,
+};
 use crate::platform::clock::Millis;
 
 /// Which pending invitations of a batch are revoked.
@@ -20,7 +23,7 @@ pub(crate) enum Which {
 
 /// Begins to revoke, unless that is under way already. Revoking every invitation starts over, even after the unsent
 /// ones. From here on no mail of the batch is leased. Returns how many invitations it is about.
-pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
+pub(crate) async fn begin(conn: &mut Conn, batch: &BatchId, which: Which, now: Millis) -> DbResult<u32> {
     let mut begin = Builder::new("UPDATE batches SET revoking = ");
     begin.push_bind(text(which)?);
     begin
@@ -35,7 +38,7 @@ pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Milli
             begin.push("mails WHERE batch_number = batches.number AND state IN ('queued', 'failed'))")
         }
     };
-    begin.push(" WHERE id = ").push_bind(batch.to_owned());
+    begin.push(" WHERE id = ").push_bind(batch);
     begin.push(" AND (revoking IS NULL OR revoking <> 'pending') RETURNING work_total");
     let begun: Option<(i64,)> = begin.build().optional(conn).await?;
     Ok(begun.map_or(0, |(total,)| count(total)))
@@ -52,16 +55,16 @@ struct Revocation {
 /// The oldest batch with invitations to be revoked, other than these.
 pub(crate) async fn next(
     conn: &mut Conn,
-    account_id: &str,
-    others_than: &[String],
-) -> DbResult<Option<String>> {
+    account_id: &AccountId,
+    others_than: &[BatchId],
+) -> DbResult<Option<BatchId>> {
     let mut select = Builder::new("SELECT id FROM batches WHERE revoking IS NOT NULL AND account_id = ");
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     batches::first_other_than(conn, select, others_than).await
 }
 
 /// The progress of one batch.
-async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> {
+async fn of_batch(conn: &mut Conn, batch: &BatchId) -> DbResult<Option<Revocation>> {
     statement(
         "SELECT number, revoking AS which, work_after AS after FROM batches WHERE revoking IS NOT NULL AND id = $1",
     )
@@ -71,7 +74,7 @@ async fn of_batch(conn: &mut Conn, batch: &str) -> DbResult<Option<Revocation>> 
 }
 
 /// Deals with the next `limit` invitations of a batch. Returns whether there are more.
-pub(crate) async fn go_on(conn: &mut Conn, batch: &str, limit: u32, now: Millis) -> DbResult<bool> {
+pub(crate) async fn go_on(conn: &mut Conn, batch: &BatchId, limit: u32, now: Millis) -> DbResult<bool> {
     let Some(revocation) = of_batch(conn, batch).await? else { return Ok(false) };
     let next: Vec<(i64, i64)> = statement(
         "SELECT number, row_number FROM invitations

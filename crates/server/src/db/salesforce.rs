@@ -9,8 +9,8 @@ use api_types::{
 use sqlx::FromRow;
 
 use super::{
-    Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_texts, statement, text,
-    to_json,
+    AccountId, Builder, Conn, DbResult, count, from_json, from_optional_text, from_text, push_list,
+    statement, text, to_json,
 };
 use crate::platform::clock::Millis;
 
@@ -18,7 +18,7 @@ use crate::platform::clock::Millis;
 #[derive(Clone, FromRow)]
 pub(crate) struct ConnectionRow {
     pub(crate) id: String,
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     environment: String,
     pub(crate) org_id: String,
     pub(crate) org_name: String,
@@ -58,7 +58,7 @@ impl ConnectionRow {
     pub(crate) fn view(&self) -> DbResult<SalesforceConnection> {
         Ok(SalesforceConnection {
             owner: Person {
-                id: UserId(self.user_id.clone()),
+                id: self.user_id.clone(),
                 name: full_name(&self.first_name, &self.last_name),
                 email: self.email.clone(),
             },
@@ -77,7 +77,7 @@ impl ConnectionRow {
 /// A connection to be stored. The tokens are sealed.
 pub(crate) struct NewConnection<'a> {
     pub(crate) id: &'a str,
-    pub(crate) user_id: &'a str,
+    pub(crate) user_id: &'a UserId,
     pub(crate) environment: &'a SalesforceEnvironment,
     pub(crate) org_id: &'a str,
     pub(crate) instance_url: &'a str,
@@ -90,7 +90,7 @@ pub(crate) struct NewConnection<'a> {
 /// Stores a person's connection in place of the one that they may have had.
 pub(crate) async fn replace(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     new: &NewConnection<'_>,
     now: Millis,
 ) -> DbResult<()> {
@@ -122,28 +122,32 @@ const SELECT: &str =
        u.first_name, u.last_name, u.email
   FROM salesforce_connections c JOIN users u ON u.id = c.user_id";
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ConnectionRow>> {
+pub(crate) async fn find(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &str,
+) -> DbResult<Option<ConnectionRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE c.account_id = ").push_bind(account_id);
     select.push(" AND c.id = ").push_bind(id.to_owned());
     select.build().optional(conn).await
 }
 
 pub(crate) async fn of_user(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
 ) -> DbResult<Option<ConnectionRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND c.user_id = ").push_bind(user_id.to_owned());
+    select.push(" WHERE c.account_id = ").push_bind(account_id);
+    select.push(" AND c.user_id = ").push_bind(user_id);
     select.build().optional(conn).await
 }
 
 /// The connections of active administrators, those that work first, then the oldest.
-pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<ConnectionRow>> {
+pub(crate) async fn of_admins(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<ConnectionRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE c.account_id = ").push_bind(account_id);
     select.push(" AND u.role = 'admin' AND u.status = 'active'");
     select.push(" ORDER BY CASE WHEN c.failure IS NULL THEN 0 ELSE 1 END, c.id");
     select.build().all(conn).await
@@ -152,12 +156,12 @@ pub(crate) async fn of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec
 /// The connections of active members whose last check is that old, or was before the clock was set back.
 pub(crate) async fn unchecked_for(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     span: Duration,
     now: Millis,
 ) -> DbResult<Vec<ConnectionRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE c.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE c.account_id = ").push_bind(account_id);
     select.push(" AND u.status = 'active' AND (c.checked_at <= ").push_bind(now.minus(span).0);
     select.push(" OR c.checked_at > ").push_bind(now.0);
     select.push(") ORDER BY c.checked_at, c.id");
@@ -209,7 +213,11 @@ pub(crate) async fn set_org_name(conn: &mut Conn, id: &str, name: &str) -> DbRes
     Ok(())
 }
 
-pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> DbResult<()> {
+pub(crate) async fn delete_of_user(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    user_id: &UserId,
+) -> DbResult<()> {
     statement("DELETE FROM salesforce_connections WHERE account_id = $1 AND user_id = $2")
         .bind(account_id)
         .bind(user_id)
@@ -219,7 +227,7 @@ pub(crate) async fn delete_of_user(conn: &mut Conn, account_id: &str, user_id: &
 }
 
 /// The orgs that active administrators are connected to or signed in from. When the last of those leave, the orgs stay.
-pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+pub(crate) async fn known_orgs(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<String>> {
     let orgs: Vec<(String,)> = statement(
         "SELECT org_id FROM orgs_of_administrators WHERE account_id = $1
          UNION
@@ -243,10 +251,10 @@ pub(crate) struct SalesforceIdentity {
 /// Who a Salesforce user is, by their org's id and their own: the person who has signed in as them before.
 pub(crate) async fn person_of(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     (org_id, salesforce_user_id): (&str, &str),
-) -> DbResult<Option<String>> {
-    let found: Option<(String,)> = statement(
+) -> DbResult<Option<UserId>> {
+    let found: Option<(UserId,)> = statement(
         "SELECT user_id FROM salesforce_identities
           WHERE account_id = $1 AND org_id = $2 AND salesforce_user_id = $3",
     )
@@ -259,9 +267,9 @@ pub(crate) async fn person_of(
 }
 
 /// Forgets as whom these people have signed in through Salesforce: by their address they may come as another user.
-pub(crate) async fn forget_identities(conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+pub(crate) async fn forget_identities(conn: &mut Conn, user_ids: &[&UserId]) -> DbResult<()> {
     let mut delete = Builder::new("DELETE FROM salesforce_identities WHERE user_id IN ");
-    push_texts(&mut delete, user_ids);
+    push_list(&mut delete, user_ids);
     delete.build().execute(conn).await?;
     Ok(())
 }
@@ -269,8 +277,8 @@ pub(crate) async fn forget_identities(conn: &mut Conn, user_ids: &[&str]) -> DbR
 /// Records a person's sign-in through Salesforce.
 pub(crate) async fn note_identity(
     conn: &mut Conn,
-    account_id: &str,
-    user_id: &str,
+    account_id: &AccountId,
+    user_id: &UserId,
     identity: &SalesforceIdentity,
     now: Millis,
 ) -> DbResult<()> {
@@ -293,7 +301,7 @@ pub(crate) async fn note_identity(
 }
 
 /// As whom a person last signed in through Salesforce, if they have.
-pub(crate) async fn identity_of(conn: &mut Conn, user_id: &str) -> DbResult<Option<SalesforceIdentity>> {
+pub(crate) async fn identity_of(conn: &mut Conn, user_id: &UserId) -> DbResult<Option<SalesforceIdentity>> {
     let found: Option<(String, String, String)> = statement(
         "SELECT org_id, salesforce_user_id, environment FROM salesforce_identities WHERE user_id = $1",
     )
@@ -315,7 +323,10 @@ struct StoredSettings {
 }
 
 /// The settings of what is written back; empty, as version 0, before the first choice.
-pub(crate) async fn sync_settings(conn: &mut Conn, account_id: &str) -> DbResult<SalesforceSyncSettings> {
+pub(crate) async fn sync_settings(
+    conn: &mut Conn,
+    account_id: &AccountId,
+) -> DbResult<SalesforceSyncSettings> {
     let stored: Option<StoredSettings> = statement(
         "SELECT email_activity, bcc_address, tasks, version FROM salesforce_sync_settings WHERE account_id = $1",
     )
@@ -340,7 +351,7 @@ pub(crate) async fn sync_settings(conn: &mut Conn, account_id: &str) -> DbResult
 
 pub(crate) async fn set_sync_settings(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     settings: &SalesforceSyncSettings,
 ) -> DbResult<()> {
     statement(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use api_types::{ChecklistItemId, Verification};
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, Flag, from_json, statement, to_json};
+use super::{AccountId, Conn, DbResult, Flag, from_json, statement, to_json};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
@@ -21,7 +21,7 @@ struct VerificationRecord {
 }
 
 /// Every item that was verified, by its stable name.
-pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<String, Verification>> {
+pub(crate) async fn all(conn: &mut Conn, account_id: &AccountId) -> DbResult<HashMap<String, Verification>> {
     let rows: Vec<VerificationRecord> = statement(
         "SELECT item, is_passed, was_passed, found, verified_at FROM salesforce_verifications
           WHERE account_id = $1",
@@ -44,7 +44,7 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<HashMap<S
 /// Whether anything was verified, and that so long ago, or before the clock was set back.
 pub(crate) async fn is_older_than(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     span: Duration,
     now: Millis,
 ) -> DbResult<bool> {
@@ -66,7 +66,7 @@ pub(crate) struct Finding {
 /// Stores a result. An earlier pass counts for the same org only.
 pub(crate) async fn note(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     org_id: &str,
     finding: &Finding,
     now: Millis,

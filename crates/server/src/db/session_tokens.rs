@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, DbResult, Flag, statement};
+use super::{AccountId, Conn, DbResult, Flag, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -19,7 +19,7 @@ pub(crate) struct TokensRow {
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     tokens: &TokensRow,
     origin: &str,
 ) -> DbResult<()> {

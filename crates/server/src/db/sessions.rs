@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use api_types::{SessionId, UserId};
 use sqlx::FromRow;
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Builder, Conn, DbResult, push_texts, statement};
+use super::{AccountId, Builder, Conn, DbResult, push_list, statement};
 use crate::platform::clock::Millis;
 
 /// On whose word a session was opened.
@@ -31,8 +32,8 @@ impl TryFrom<String> for OpenedBy {
 pub(crate) struct SessionRow {
     pub(crate) token_hash: String,
     /// By which it is listed and ended.
-    pub(crate) id: String,
-    pub(crate) user_id: String,
+    pub(crate) id: SessionId,
+    pub(crate) user_id: UserId,
     pub(crate) created_at: i64,
     pub(crate) last_seen_at: i64,
     pub(crate) expires_at: i64,
@@ -57,7 +58,7 @@ pub(crate) struct ListedSession {
     pub(crate) console: Option<String>,
 }
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, session: &SessionRow) -> DbResult<()> {
+pub(crate) async fn insert(conn: &mut Conn, account_id: &AccountId, session: &SessionRow) -> DbResult<()> {
     statement(
         "INSERT INTO sessions (token_hash, account_id, id, user_id, created_at, last_seen_at, expires_at, proven_at,
                 opened_by, browser, network)
@@ -97,17 +98,21 @@ pub(crate) async fn find(conn: &mut Conn, token_hash: &str, now: Millis) -> DbRe
 }
 
 /// The session with this id.
-pub(crate) async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<ListedSession>> {
+pub(crate) async fn by_id(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &SessionId,
+) -> DbResult<Option<ListedSession>> {
     let mut select = Builder::new(LISTED);
-    select.push(" WHERE s.id = ").push_bind(id.to_owned());
-    select.push(" AND s.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE s.id = ").push_bind(id);
+    select.push(" AND s.account_id = ").push_bind(account_id);
     select.build().optional(conn).await
 }
 
 /// The stored sessions of a user, the latest first, whether or not they have ended.
-pub(crate) async fn of_user(conn: &mut Conn, user_id: &str) -> DbResult<Vec<ListedSession>> {
+pub(crate) async fn of_user(conn: &mut Conn, user_id: &UserId) -> DbResult<Vec<ListedSession>> {
     let mut select = Builder::new(LISTED);
-    select.push(" WHERE s.user_id = ").push_bind(user_id.to_owned());
+    select.push(" WHERE s.user_id = ").push_bind(user_id);
     select.push(" ORDER BY s.created_at DESC, s.id DESC");
     select.build().all(conn).await
 }
@@ -174,9 +179,9 @@ pub(crate) async fn delete(conn: &mut Conn, token_hash: &str) -> DbResult<()> {
 }
 
 /// Ends every session of these users.
-pub(crate) async fn delete_of_users(conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+pub(crate) async fn delete_of_users(conn: &mut Conn, user_ids: &[&UserId]) -> DbResult<()> {
     let mut delete = Builder::new("DELETE FROM sessions WHERE user_id IN ");
-    push_texts(&mut delete, user_ids);
+    push_list(&mut delete, user_ids);
     delete.build().execute(conn).await?;
     Ok(())
 }

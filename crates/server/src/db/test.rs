@@ -10,19 +10,19 @@ mod databases;
 use super::builder::Builder;
 use super::postgres::plans as of_postgres;
 use super::sqlite::plans as of_sqlite;
-use super::{Conn, Db, Driver, accounts, new_id};
+use super::{AccountId, Conn, Db, Driver, accounts, new_id};
 use crate::platform::clock::Millis;
 use crate::platform::place::Place;
 use accounts::AccountRow;
 
 /// A database with an account, and the account's id. The folder is deleted with its guard.
-pub(crate) async fn database() -> (Db, String, TempDir) {
+pub(crate) async fn database() -> (Db, AccountId, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let database = databases::database_of(folder.path()).map(Into::into);
     let db = Db::open(&Place { database, ..Place::in_folder(folder.path()) }, None).await.unwrap();
     let account = AccountRow {
         settings_version: 1,
-        id: "1".to_owned(),
+        id: AccountId("1".to_owned()),
         uuid: new_id(),
         name: "Test".to_owned(),
         seat_limit: 10,

@@ -1,13 +1,14 @@
 //! What servers tell each other beside what they store, in the transaction that it belongs to or at once. On SQLite there
 //! is nobody to be told. What is stored tells of itself, by triggers: of batches, and of work for the jobs.
 
+use api_types::{BatchId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::guesses::StoredGuesser;
 use super::postgres::listen::{CHANNEL, PgListening};
 use super::{Conn, Db, DbResult, Driver, statement, to_json};
 
-/// How many names are told of at once: a message of PostgreSQL has at most 8,000 bytes.
+/// How many users are told of at once: a message of PostgreSQL has at most 8,000 bytes.
 const AT_ONCE: usize = 100;
 
 /// What one server tells the others.
@@ -15,7 +16,7 @@ const AT_ONCE: usize = 100;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Told {
     /// Something about a batch changed.
-    Batch(String),
+    Batch(BatchId),
     /// There may be something for the jobs to do.
     Work,
     /// How the mail server is, as JSON.
@@ -25,7 +26,7 @@ pub(crate) enum Told {
     /// Sessions whose end is not stored yet, by the hashes of their tokens, and the requests that ended them.
     SignedOut(Vec<(String, String)>),
     /// All sessions of these users have ended, but for one.
-    SessionsOf { users: Vec<String>, but: Option<String> },
+    SessionsOf { users: Vec<UserId>, but: Option<String> },
     /// A wrong password, whether or not a user has the address.
     Guess { by: StoredGuesser, is_of_user: bool },
     /// The guesses of this guesser alone count no more.
@@ -62,15 +63,15 @@ pub(crate) async fn tell(conn: &mut Conn, from: &str, told: &Told) -> DbResult<(
     Ok(())
 }
 
-/// The same for many names.
+/// The same of many users.
 pub(crate) async fn tell_each(
     conn: &mut Conn,
     from: &str,
-    names: &[&str],
-    told: impl Fn(Vec<String>) -> Told,
+    users: &[&UserId],
+    told: impl Fn(Vec<UserId>) -> Told,
 ) -> DbResult<()> {
-    for names in names.chunks(AT_ONCE) {
-        tell(conn, from, &told(names.iter().map(|name| (*name).to_owned()).collect())).await?;
+    for users in users.chunks(AT_ONCE) {
+        tell(conn, from, &told(users.iter().copied().cloned().collect())).await?;
     }
     Ok(())
 }

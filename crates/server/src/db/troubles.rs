@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{Conn, DbResult, statement};
+use super::{AccountId, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 /// What is watched. Stored by its name.
@@ -48,7 +48,7 @@ pub(crate) struct Trouble {
 }
 
 /// What fails, as far as it was noted.
-pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Trouble>> {
+pub(crate) async fn all(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<Trouble>> {
     let rows: Vec<(String, i64, Option<i64>)> =
         statement("SELECT watched, since, told_at FROM troubles WHERE account_id = $1 ORDER BY watched")
             .bind(account_id)
@@ -62,7 +62,12 @@ pub(crate) async fn all(conn: &mut Conn, account_id: &str) -> DbResult<Vec<Troub
     rows.into_iter().map(trouble).collect()
 }
 
-pub(crate) async fn begin(conn: &mut Conn, account_id: &str, watched: Watched, now: Millis) -> DbResult<()> {
+pub(crate) async fn begin(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    watched: Watched,
+    now: Millis,
+) -> DbResult<()> {
     statement("INSERT INTO troubles (account_id, watched, since) VALUES ($1, $2, $3)")
         .bind(account_id)
         .bind(watched.into_str())
@@ -74,7 +79,7 @@ pub(crate) async fn begin(conn: &mut Conn, account_id: &str, watched: Watched, n
 
 pub(crate) async fn set_told(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     watched: Watched,
     now: Millis,
 ) -> DbResult<()> {
@@ -87,7 +92,7 @@ pub(crate) async fn set_told(
     Ok(())
 }
 
-pub(crate) async fn end(conn: &mut Conn, account_id: &str, watched: Watched) -> DbResult<()> {
+pub(crate) async fn end(conn: &mut Conn, account_id: &AccountId, watched: Watched) -> DbResult<()> {
     statement("DELETE FROM troubles WHERE account_id = $1 AND watched = $2")
         .bind(account_id)
         .bind(watched.into_str())
@@ -97,7 +102,7 @@ pub(crate) async fn end(conn: &mut Conn, account_id: &str, watched: Watched) -> 
 }
 
 /// Has what was told be told anew, as if it began now.
-pub(crate) async fn forget_told(conn: &mut Conn, account_id: &str, watched: Watched) -> DbResult<()> {
+pub(crate) async fn forget_told(conn: &mut Conn, account_id: &AccountId, watched: Watched) -> DbResult<()> {
     statement("DELETE FROM troubles WHERE account_id = $1 AND watched = $2 AND told_at IS NOT NULL")
         .bind(account_id)
         .bind(watched.into_str())

@@ -99,7 +99,7 @@ async fn admit(
     }
     // A page that one user opened does nothing in the name of another.
     if let (Some(caller), Some(person)) = (&caller, request.headers().get(headers::PERSON))
-        && person.as_bytes() != caller.id().as_bytes()
+        && person.as_bytes() != caller.id().as_str().as_bytes()
     {
         return Err(ProblemCode::AnotherPerson.into());
     }

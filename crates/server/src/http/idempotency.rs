@@ -175,14 +175,17 @@ fn respond(answer: StoredAnswer) -> ApiResult<Response> {
 
 #[cfg(test)]
 mod tests {
+    use api_types::UserId;
+
     use super::*;
+    use crate::db::AccountId;
     use crate::state::in_flight::InFlight;
 
     #[test]
     fn r1_a_key_is_worked_on_by_one_request_at_a_time() {
         let scope = |key: &str| Scope {
-            account_id: "a".to_owned(),
-            user_id: "u".to_owned(),
+            account_id: AccountId("a".to_owned()),
+            user_id: UserId("u".to_owned()),
             route: "POST /".to_owned(),
             key: key.to_owned(),
         };

@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use api_types::{ProblemCode, headers};
+use api_types::{ProblemCode, UserId, headers};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -39,14 +39,14 @@ pub(crate) struct Observer {
 
 /// The person of a request for its line in the log, once whoever admits it knows them.
 #[derive(Clone, Default)]
-pub(crate) struct Person(Arc<OnceLock<String>>);
+pub(crate) struct Person(Arc<OnceLock<UserId>>);
 
 impl Person {
     /// Notes the person of a request by their id.
-    pub(crate) fn note(request: &Request, id: &str) {
+    pub(crate) fn note(request: &Request, id: &UserId) {
         if let Some(Self(person)) = request.extensions().get() {
             // It has one.
-            let _ = person.set(id.to_owned());
+            let _ = person.set(id.clone());
         }
     }
 }
@@ -94,7 +94,7 @@ pub(crate) async fn observe(
         route = route.unwrap_or("-"),
         status = response.status().as_u16(),
         network = network.map(tracing::field::display),
-        person = person.0.get().map(String::as_str),
+        person = person.0.get().map(UserId::as_str),
         milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "request"
     );

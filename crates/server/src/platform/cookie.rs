@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api_types::FlowId;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 use url::Url;
@@ -102,9 +103,9 @@ pub(crate) struct FlowCookie {
 
 impl FlowCookie {
     /// The cookie of the flow with this id.
-    pub(crate) fn of(public_url: &Url, flow: &str) -> Self {
+    pub(crate) fn of(public_url: &Url, flow: &FlowId) -> Self {
         let style = CookieStyle::of(public_url);
-        let begin: String = flow.chars().take(16).collect();
+        let begin: String = flow.0.chars().take(16).collect();
         Self { style, name: format!("{}{begin}", Self::prefix(style)) }
     }
 
@@ -170,12 +171,14 @@ mod tests {
 
     #[test]
     fn a4_a_flow_has_a_cookie_of_its_own_that_comes_back_from_another_site() {
-        let https = FlowCookie::of(&Url::parse("https://admin.example.com").unwrap(), "0123456789abcdefg");
+        let https = Url::parse("https://admin.example.com").unwrap();
+        let https = FlowCookie::of(&https, &FlowId("0123456789abcdefg".to_owned()));
         assert_eq!(
             https.set("abc", Duration::from_secs(600)),
             "__Host-msi-flow-0123456789abcdef=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600"
         );
-        let loopback = FlowCookie::of(&Url::parse("http://127.0.0.1:8080").unwrap(), "xyz");
+        let loopback = Url::parse("http://127.0.0.1:8080").unwrap();
+        let loopback = FlowCookie::of(&loopback, &FlowId("xyz".to_owned()));
         assert_eq!(loopback.clear(), "msi-flow-xyz=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
         let mut headers = HeaderMap::new();
         headers.append(

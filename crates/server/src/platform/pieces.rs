@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::hash::Hash;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -18,29 +19,31 @@ const NEXT: &str = "";
 /// The work of a job.
 pub(crate) trait Pieces {
     type Error: Display + Send;
+    /// What a piece is known by.
+    type Piece: Clone + Display + Eq + Hash + Send + Sync;
 
-    /// The name of the next piece, other than these.
+    /// The next piece, other than these.
     fn next(
         &self,
-        others_than: &[String],
-    ) -> impl Future<Output = Result<Option<String>, Self::Error>> + Send;
+        others_than: &[Self::Piece],
+    ) -> impl Future<Output = Result<Option<Self::Piece>, Self::Error>> + Send;
 
     /// Does a piece, or a part of it.
-    fn work(&mut self, piece: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn work(&mut self, piece: &Self::Piece) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
 /// Works until the server ends. A piece that fails or panics is put off for longer and longer. Where there is none, this
 /// waits until `called`.
-pub(crate) async fn work_off(
-    mut pieces: impl Pieces,
+pub(crate) async fn work_off<P: Pieces>(
+    mut pieces: P,
     (jobs, job): (&Jobs, Job),
     called: &Notify,
     ending: watch::Receiver<bool>,
 ) {
-    let mut put_off: HashMap<String, Instant> = HashMap::new();
+    let mut put_off: HashMap<P::Piece, Instant> = HashMap::new();
     while !*ending.borrow() {
         let now = Instant::now();
-        let waiting: Vec<String> =
+        let waiting: Vec<P::Piece> =
             put_off.iter().filter(|(_, until)| **until > now).map(|(piece, _)| piece.clone()).collect();
         let nap = match pieces.next(&waiting).await {
             Ok(Some(piece)) => {
@@ -49,7 +52,7 @@ pub(crate) async fn work_off(
                     // Not the message of the panic, which may quote the data being processed.
                     Err(_) => Err("it panicked".to_owned()),
                 };
-                match jobs.note(job, &piece, done) {
+                match jobs.note(job, &piece.to_string(), done) {
                     Ok(()) => put_off.remove(&piece),
                     Err(times) => put_off.insert(piece, Instant::now() + wait(times)),
                 };
@@ -59,7 +62,7 @@ pub(crate) async fn work_off(
                 jobs.is_over(job, NEXT);
                 // What could have been found and was not is done, or gone.
                 for (piece, _) in put_off.extract_if(|_, until| *until <= now) {
-                    jobs.is_over(job, &piece);
+                    jobs.is_over(job, &piece.to_string());
                 }
                 put_off.values().min().map(|until| *until - now)
             }
@@ -88,17 +91,18 @@ mod tests {
 
     impl Pieces for &mut Listed {
         type Error = &'static str;
+        type Piece = String;
 
         async fn next(&self, others_than: &[String]) -> Result<Option<String>, Self::Error> {
             let is_other = |piece: &&&str| !others_than.iter().any(|other| other == **piece);
             Ok(self.left.iter().find(is_other).map(|piece| (*piece).to_owned()))
         }
 
-        async fn work(&mut self, piece: &str) -> Result<(), Self::Error> {
+        async fn work(&mut self, piece: &Self::Piece) -> Result<(), Self::Error> {
             self.tried.push(piece.to_owned());
             let is_gone = |of: &str| of == piece && piece == "z";
             self.left.retain(|left| self.tried.len() < self.attempts && !is_gone(left));
-            match piece {
+            match piece.as_str() {
                 "fails" => Err("no"),
                 "panics" => panic!("on purpose"),
                 _ => Ok(()),

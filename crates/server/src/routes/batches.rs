@@ -11,7 +11,6 @@ use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, KeyedTransaction};
-use crate::services::batches::page;
 use crate::services::invitations::{self, batches, retries};
 use crate::state::App;
 
@@ -41,7 +40,7 @@ pub(crate) async fn chunk(
         invitations::receive(&mut work.tx, &app.account_id, &batch, body, caller.may_give(), app.now())
             .await?;
     let response = work.finish(&app, StatusCode::OK, None, &result).await?;
-    app.batch_changed(id.as_str());
+    app.batch_changed(&id);
     Ok(response)
 }
 
@@ -116,7 +115,7 @@ pub(crate) async fn retry_all(
 
 async fn finish(work: KeyedTransaction, app: &App, shown: &Batch, status: StatusCode) -> ApiResult<Response> {
     let response = work.finish(app, status, None, shown).await?;
-    app.batch_changed(shown.id.as_str());
+    app.batch_changed(&shown.id);
     if shown.revoking.is_some() {
         app.revocations.notify_one();
     }
@@ -136,8 +135,8 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    let (mut rows, total) = page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
-    let next_cursor = next(&mut rows, limit, |row| row.id.clone());
+    let (mut rows, total) = batches::page(&app, &mut conn, query.cursor.map(BatchId), limit + 1).await?;
+    let next_cursor = next(&mut rows, limit, |row| row.id.to_string());
     let mut items = Vec::with_capacity(rows.len());
     for batch in rows {
         items.push(batches::show(&app, &mut conn, batch).await?);

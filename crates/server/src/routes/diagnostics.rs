@@ -17,7 +17,7 @@ pub(crate) async fn services(
     asker: Asker,
     caller: Caller,
 ) -> ApiResult<Json<ServicesReport>> {
-    asker.attempt_for(&app.limiter, caller.id())?;
+    asker.attempt_for(&app.limiter, caller.id().as_str())?;
     Ok(Json(services_check::report(&app).await?))
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn create(State(app): State<App>, asker: Asker, request: Reques
         Ok(session) => Ok((StatusCode::CREATED, Json(session)).into_response()),
         Err(refusal) => {
             // The holder of a key must not find out who is a member by trying addresses.
-            asker.attempt_for(&app.limiter, &key.id)?;
+            asker.attempt_for(&app.limiter, key.id.as_str())?;
             Err(refusal)
         }
     }

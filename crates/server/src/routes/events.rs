@@ -55,7 +55,7 @@ struct Follower {
     id: BatchId,
     /// The session of the caller, by its hash.
     session: String,
-    changes: Receiver<String>,
+    changes: Receiver<BatchId>,
     ticks: Interval,
     /// The last revision that was sent.
     told: Option<i64>,
@@ -103,7 +103,7 @@ impl Follower {
         loop {
             tokio::select! {
                 change = self.changes.recv() => match change {
-                    Ok(id) if id != self.id.as_str() => {}
+                    Ok(id) if id != self.id => {}
                     Ok(_) | Err(RecvError::Lagged(_)) => return Some(()),
                     Err(RecvError::Closed) => return None,
                 },

@@ -72,7 +72,8 @@ pub(crate) async fn list(
     check_id_cursor(query.cursor.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
-    let (mut items, total) = steering::page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
+    let before = query.cursor.map(SyncRunId);
+    let (mut items, total) = steering::page(&app, &mut conn, before.as_ref(), limit + 1).await?;
     let next_cursor = next(&mut items, limit, |run| run.id.0.clone());
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }

@@ -115,7 +115,7 @@ async fn start(
         Ok(None) | Err(Error::Salesforce(_)) => return Ok(refused(&head)),
         Err(Error::Own(error)) => return Err(error),
     };
-    let cookie = FlowCookie::of(&app.public_url, id.as_str()).set(&redirect.secret, flow::LIFETIME);
+    let cookie = FlowCookie::of(&app.public_url, &id).set(&redirect.secret, flow::LIFETIME);
     let mut response = see_other(redirect.url.as_str());
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
@@ -155,7 +155,7 @@ async fn callback(
         (None, Some(code)) => CallbackAnswer::Code(code),
         (None, None) => CallbackAnswer::Nothing,
     };
-    let cookie = |id: &str| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
+    let cookie = |id: &FlowId| FlowCookie::of(&app.public_url, id).read(&head).map(str::to_owned);
     let arrival = Arrival { session_now: session::token_hash(&app, &head), browser };
     let handled = match flow::handle_callback(&app, &returned.state, cookie, answer, arrival).await {
         Ok(Some(handled)) => handled,

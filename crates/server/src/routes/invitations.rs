@@ -77,7 +77,7 @@ pub(crate) async fn resend(
 ) -> ApiResult<Response> {
     let shown = invitation::resend(&app, &mut work.tx, &caller, &id, body.email.as_deref()).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
-    app.batch_changed(shown.batch_id.as_str());
+    app.batch_changed(&shown.batch_id);
     Ok(response)
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn revoke(
 ) -> ApiResult<Response> {
     let shown = invitation::revoke(&app, &mut work.tx, &caller, &id).await?;
     let response = work.finish(&app, StatusCode::OK, None, &shown).await?;
-    app.batch_changed(shown.batch_id.as_str());
+    app.batch_changed(&shown.batch_id);
     Ok(response)
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn connect(
     asker: Asker,
     Keyed { body, caller, mut work }: Keyed<MarketoConnect>,
 ) -> ApiResult<Response> {
-    asker.attempt_for(&app.limiter, caller.id())?;
+    asker.attempt_for(&app.limiter, caller.id().as_str())?;
     let attempt = connecting::begin(&app, &mut work.tx, &caller, body).await?;
 
     // No transaction is open while Marketo is asked.
@@ -65,7 +65,7 @@ pub(crate) async fn check(
     asker: Asker,
     caller: Caller,
 ) -> ApiResult<Json<MarketoState>> {
-    asker.attempt_for(&app.limiter, caller.id())?;
+    asker.attempt_for(&app.limiter, caller.id().as_str())?;
     connection::check_now(&app).await?;
     Ok(Json(connection::show(&app, &mut *app.db.read().await?, &caller).await?))
 }
@@ -82,9 +82,9 @@ pub(crate) async fn access(
     check_id_cursor(after.as_deref())?;
     let limit = page_size(query.limit);
     let mut conn = app.db.read().await?;
-    let (search, after) = (query.search.as_deref(), after.as_deref());
-    let (mut items, total) = access_to::page(&app, &mut conn, search, after, limit + 1).await?;
-    let next_cursor = next(&mut items, limit, |access| seal.cursor(&access.person.id.0));
+    let (search, after) = (query.search.as_deref(), after.map(UserId));
+    let (mut items, total) = access_to::page(&app, &mut conn, search, after.as_ref(), limit + 1).await?;
+    let next_cursor = next(&mut items, limit, |access| seal.cursor(&access.person.id));
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }
 

@@ -11,7 +11,6 @@ use crate::error::ApiResult;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::headers::tagged;
 use crate::http::idempotency::{Keyed, KeyedTransaction};
-use crate::services::batches::page;
 use crate::services::member_changes::{self, batches};
 use crate::state::App;
 
@@ -101,8 +100,9 @@ pub(crate) async fn list(
     let limit = page_size(query.limit);
     check_id_cursor(query.cursor.as_deref())?;
     let mut conn = app.db.read().await?;
-    let (mut rows, total) = page(&app, &mut conn, query.cursor.as_deref(), limit + 1).await?;
-    let next_cursor = next(&mut rows, limit, |row| row.id.clone());
+    let (mut rows, total) =
+        batches::page(&app, &mut conn, query.cursor.map(MemberChangeBatchId), limit + 1).await?;
+    let next_cursor = next(&mut rows, limit, |row| row.id.to_string());
     let items = rows.into_iter().map(batches::show).collect::<ApiResult<_>>()?;
     Ok(Json(List { items, meta: ListMeta::exact(next_cursor, total) }))
 }

@@ -113,7 +113,7 @@ pub(crate) async fn prove(
     head: HeaderMap,
     Json(proof): Json<Proof>,
 ) -> ApiResult<Response> {
-    asker.attempt_for(&app.limiter, caller.id())?;
+    asker.attempt_for(&app.limiter, caller.id().as_str())?;
     let cookie = session::token_hash(&app, &head);
     let renewed = proofs::prove(&app, &caller, proof, cookie.as_deref()).await?;
     let cookie = renewed.map(|token| (header::SET_COOKIE, app.cookie.set(&token)));

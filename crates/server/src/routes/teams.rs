@@ -74,9 +74,9 @@ pub(crate) async fn members(
 ) -> ApiResult<Json<List<User>>> {
     let mut conn = app.db.read().await?;
     let team = teams::find(&app, &mut conn, &id).await?;
-    let team = (!team.everyone).then_some(id.as_str());
+    let team = (!team.everyone).then_some(&id);
     check_search(query.search.as_deref())?;
-    let (seal, cursor) = CursorScope::of(team.unwrap_or("people"), &query)?;
+    let (seal, cursor) = CursorScope::of(team.map_or("people", TeamId::as_str), &query)?;
     let limit = page_size(query.limit);
     let query = UserQuery { cursor, ..query };
     let page =

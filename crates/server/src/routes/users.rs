@@ -1,5 +1,5 @@
 use api_types::{
-    Factors, HandoverQuery, List, OpenSession, User, UserChange, UserId, UserQuery, UserRecord, paths,
+    Factors, HandoverQuery, List, OpenSession, TeamId, User, UserChange, UserId, UserQuery, UserRecord, paths,
 };
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -24,10 +24,10 @@ pub(crate) async fn list(
     let mut conn = app.db.read().await?;
     let team = match &query.team {
         Some(id) if teams::is_everyone(&app, &mut conn, id).await? => None,
-        team => team.as_ref().map(|id| id.as_str()),
+        team => team.as_ref(),
     };
     check_search(query.search.as_deref())?;
-    let (seal, cursor) = CursorScope::of(team.unwrap_or("people"), &query)?;
+    let (seal, cursor) = CursorScope::of(team.map_or("people", TeamId::as_str), &query)?;
     let limit = page_size(query.limit);
     let query = UserQuery { cursor, ..query.clone() };
     let page =

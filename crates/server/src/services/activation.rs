@@ -1,6 +1,8 @@
 //! Accepting invitations, by password or through Salesforce.
 
-use api_types::{Activation, ActivationState, AuditAction, InvitationStatus, ProblemCode};
+use api_types::{
+    Activation, ActivationState, AuditAction, BatchId, InvitationId, InvitationStatus, ProblemCode, UserId,
+};
 
 use crate::db::invitations::InvitationRow;
 use crate::db::users::UserRow;
@@ -29,11 +31,16 @@ pub(crate) struct Names {
 
 /// The invitation of a link.
 pub(crate) async fn by_claim(conn: &mut Conn, app: &App, claim: &Claim) -> ApiResult<Invited> {
-    by_id(conn, app, &claim.id.to_string(), claim.generation).await
+    by_id(conn, app, &InvitationId(claim.id.to_string()), claim.generation).await
 }
 
 /// The invitation with that id, as a link of that generation sees it.
-pub(crate) async fn by_id(conn: &mut Conn, app: &App, id: &str, generation: u32) -> ApiResult<Invited> {
+pub(crate) async fn by_id(
+    conn: &mut Conn,
+    app: &App,
+    id: &InvitationId,
+    generation: u32,
+) -> ApiResult<Invited> {
     let invitation =
         db::invitations::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkInvalid)?;
     let status = db::invitations::present_status(&invitation.status, invitation.expires_at, app.now())?;
@@ -88,8 +95,8 @@ pub(crate) async fn hash_password(app: &App, claim: &Claim, password: String) ->
 
 /// Who has become a member.
 pub(crate) struct Accepted {
-    pub(crate) user_id: String,
-    pub(crate) batch_id: String,
+    pub(crate) user_id: UserId,
+    pub(crate) batch_id: BatchId,
 }
 
 /// Makes the invited person a member with a password, by its hash of [`hash_password`]. Once the transaction is
@@ -115,7 +122,7 @@ pub(crate) async fn accept(
     invitation: &InvitationRow,
     names: &Names,
 ) -> ApiResult<UserRow> {
-    let id = invitation.user_id.as_deref().ok_or(ProblemCode::LinkRevoked)?;
+    let id = invitation.user_id.as_ref().ok_or(ProblemCode::LinkRevoked)?;
     let user = db::users::find(conn, &app.account_id, id).await?.ok_or(ProblemCode::LinkRevoked)?;
     db::users::rename(conn, &user, names.first.as_deref(), names.last.as_deref()).await?;
     db::users::activate(conn, id, invitation.language()?, app.now()).await?;

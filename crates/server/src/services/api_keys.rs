@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use api_types::embed::{API_KEY_START, ApiKey, ApiKeyKind, CreatedApiKey, NewApiKey, OpensFor, PanelFlow};
 use api_types::{
-    ApiKeyId, AuditAction, AuditChange, AuditField, ProblemCode, Role, UserId, UserStatus, limits,
+    ApiKeyId, AuditAction, AuditChange, AuditField, ProblemCode, Role, SessionId, UserId, UserStatus, limits,
 };
 use hosting::Origin;
 
 use crate::db::api_keys::{self, ApiKeyRow, NewKey};
 use crate::db::sessions::{OpenedBy, SessionRow};
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, DbResult};
+use crate::db::{self, AccountId, Conn, DbResult};
 use crate::error::{ApiError, ApiResult, StartError};
 use crate::platform::clock::Millis;
 use crate::platform::request_id;
@@ -94,7 +94,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
     }
     api_keys::insert(&mut tx, &app.account_id, &key, app.now()).await?;
     notices::tell(app, &mut tx, caller.id(), Happened::KeyMade(name.clone())).await?;
-    let key = find(app, &mut tx, &ApiKeyId(id)).await?.view()?;
+    let key = find(app, &mut tx, &id).await?.view()?;
     let (changes, subject) = (rules(&key, true), subject(&name, &origins));
     let subject = Subject::from(&subject).changing(&changes);
     audit::by_caller(app, &mut tx, caller, AuditAction::ApiKeyCreated, subject).await?;
@@ -106,7 +106,7 @@ pub(crate) async fn create(app: &App, caller: &Caller, wanted: &NewApiKey) -> Ap
 /// Makes the key of the example host of sandbox mode, for all flows, unless there is one with this secret or name.
 pub(crate) async fn ensure_example(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     secret: &str,
     origins: &[Origin],
     now: Millis,
@@ -145,7 +145,7 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
     let mut tx = app.db.write().await?;
     let key = find(app, &mut tx, id).await?;
     if !key.is_revoked() {
-        api_keys::revoke(&mut tx, id.as_str(), app.now()).await?;
+        api_keys::revoke(&mut tx, id, app.now()).await?;
         let key = key.view()?;
         let (changes, subject) = (rules(&key, false), subject(&key.name, &key.origins));
         let subject = Subject::from(&subject).changing(&changes);
@@ -156,7 +156,12 @@ pub(crate) async fn revoke(app: &App, caller: &Caller, id: &ApiKeyId) -> ApiResu
 }
 
 /// Ends the keys of people who are no longer active administrators. They stay ended: what knew them may still do.
-pub(crate) async fn end_of(app: &App, conn: &mut Conn, actor: Actor<'_>, user_ids: &[&str]) -> DbResult<()> {
+pub(crate) async fn end_of(
+    app: &App,
+    conn: &mut Conn,
+    actor: Actor<'_>,
+    user_ids: &[&UserId],
+) -> DbResult<()> {
     for key in api_keys::of_makers(conn, &app.account_id, user_ids).await? {
         api_keys::revoke(conn, &key.id, app.now()).await?;
         let key = key.view()?;
@@ -194,7 +199,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     if key.has_ended(now) {
         return Err(ProblemCode::ApiKeyRevoked.into());
     }
-    let owner = key.owner_id.as_deref().unwrap_or_default();
+    let owner = key.owner_id.as_ref().ok_or(ProblemCode::ApiKeyInvalid)?;
     let user = db::users::find(&mut *app.db.read().await?, &app.account_id, owner).await?;
     let user = user.ok_or(ProblemCode::ApiKeyInvalid)?;
     if user.status(now)? != UserStatus::Active {
@@ -207,7 +212,7 @@ pub(crate) async fn caller(app: &App, secret: &str) -> ApiResult<Caller> {
     // Requests are counted by it; it is stored nowhere.
     let session = SessionRow {
         token_hash: format!("key {}", key.id),
-        id: String::new(),
+        id: SessionId(String::new()),
         user_id: user.id.clone(),
         created_at: now.0,
         last_seen_at: now.0,
@@ -241,11 +246,11 @@ pub(crate) async fn tell_of_ends(app: &App, now: Millis) -> DbResult<()> {
 }
 
 /// Stores when a key was used, in the background: a request that reads waits for no writer.
-fn note_use(app: &App, id: &str, now: Millis) {
-    if !app.key_uses.begin(id.to_owned()) {
+fn note_use(app: &App, id: &ApiKeyId, now: Millis) {
+    if !app.key_uses.begin(id.clone()) {
         return;
     }
-    let (app, id) = (app.clone(), id.to_owned());
+    let (app, id) = (app.clone(), id.clone());
     request_id::spawn_detached(async move {
         let noted = async {
             let mut tx = app.db.write().await?;
@@ -260,7 +265,7 @@ fn note_use(app: &App, id: &str, now: Millis) {
 }
 
 async fn find(app: &App, conn: &mut Conn, id: &ApiKeyId) -> ApiResult<ApiKeyRow> {
-    api_keys::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
+    api_keys::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
 fn subject(name: &str, origins: &[String]) -> String {
@@ -296,10 +301,10 @@ async fn check_users(app: &App, opens_for: &OpensFor) -> ApiResult<()> {
         let most = limits::API_KEY_USERS_MAX;
         return Err(ApiError::field("opens_for", format!("name 1 to {most} administrators, each once")));
     }
-    let ids: Vec<&str> = users.iter().map(UserId::as_str).collect();
+    let ids: Vec<&UserId> = users.iter().collect();
     let found = db::users::find_all(&mut *app.db.read().await?, &app.account_id, &ids).await?;
     for id in ids {
-        let user = found.iter().find(|user| user.id == id);
+        let user = found.iter().find(|user| user.id == *id);
         if !user.map(UserRow::is_active_admin).transpose()?.unwrap_or_default() {
             return Err(ApiError::field("opens_for", "not all are active administrators"));
         }

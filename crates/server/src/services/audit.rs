@@ -10,7 +10,7 @@ use crate::db::audit::{EventSubject, Filter, NewEvent};
 use crate::db::audit_trail::{self, Recoded};
 use crate::db::long_list::Total;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, DbResult};
+use crate::db::{self, AccountId, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::platform::portion::Portion;
@@ -29,7 +29,7 @@ pub(crate) enum Actor<'a> {
     Key(&'a ApiKeyRow),
     /// The person who began what a job carries out, by their id and the name that they had then.
     Named {
-        id: &'a str,
+        id: &'a UserId,
         name: &'a str,
         key: Option<&'a ActingKey>,
     },
@@ -42,7 +42,7 @@ pub(crate) enum Actor<'a> {
 pub(crate) struct Subject<'a> {
     text: &'a str,
     /// The id of the one user whom it is about.
-    user: Option<&'a str>,
+    user: Option<&'a UserId>,
     changes: &'a [AuditChange],
 }
 
@@ -53,12 +53,12 @@ impl<'a> Subject<'a> {
     }
 
     /// Something done to one user.
-    pub(crate) fn user(id: &'a str, text: &'a str) -> Self {
+    pub(crate) fn user(id: &'a UserId, text: &'a str) -> Self {
         Self { text, user: Some(id), changes: &[] }
     }
 
     /// Something done to a user, if it was done to exactly one.
-    pub(crate) fn maybe_user(id: Option<&'a str>, text: &'a str) -> Self {
+    pub(crate) fn maybe_user(id: Option<&'a UserId>, text: &'a str) -> Self {
         Self { text, user: id, changes: &[] }
     }
 }
@@ -149,7 +149,7 @@ pub(crate) async fn note_people(
 pub(crate) async fn by_operator(
     conn: &mut Conn,
     keyring: &Keyring,
-    account_id: &str,
+    account_id: &AccountId,
     action: AuditAction,
     subject: impl Into<Subject<'_>>,
     at: Millis,
@@ -170,7 +170,7 @@ async fn note_each(
 async fn insert<'a>(
     conn: &mut Conn,
     keyring: &Keyring,
-    (account_id, at): (&str, Millis),
+    (account_id, at): (&AccountId, Millis),
     actor: Actor<'_>,
     action: AuditAction,
     subjects: &[Subject<'a>],
@@ -183,10 +183,8 @@ async fn insert<'a>(
         Actor::Caller(caller) => {
             (person(&caller.user), Some(caller.id()), caller.key().map(ActingKey::named))
         }
-        Actor::User(user) => (person(user), Some(user.id.as_str()), None),
-        Actor::Key(key) => {
-            ((ActorKind::Key, key.name.clone()), None, Some((key.id.as_str(), key.name.as_str())))
-        }
+        Actor::User(user) => (person(user), Some(&user.id), None),
+        Actor::Key(key) => ((ActorKind::Key, key.name.clone()), None, Some((&key.id, key.name.as_str()))),
         Actor::Named { id, name, key } => {
             ((ActorKind::Person, name.to_owned()), Some(id), key.map(ActingKey::named))
         }
@@ -247,8 +245,8 @@ pub(crate) fn filter(query: &AuditQuery) -> ApiResult<Filter<'_>> {
         return Err(ApiError::new(ProblemCode::BadRequest));
     }
     Ok(Filter {
-        actor: query.actor.as_ref().map(UserId::as_str),
-        person: query.person.as_ref().map(UserId::as_str),
+        actor: query.actor.as_ref(),
+        person: query.person.as_ref(),
         action: query.action,
         search: query.search.as_deref(),
         from: instant("from", query.from.as_ref())?,

@@ -2,15 +2,14 @@
 
 use api_types::limits::PAGE_MAX;
 use api_types::{
-    BackgroundWork, BatchId, BatchState, MemberChangeBatchId, MemberChangeState, SyncKind, SyncRunId,
-    SyncRunState, UserId, Work, WorkState, WorkSubject,
+    BackgroundWork, BatchState, MemberChangeState, SyncKind, SyncRunState, Work, WorkState, WorkSubject,
 };
 
-use crate::db::Conn;
 use crate::db::batches::invitations::Invitations;
 use crate::db::batches::member_changes::MemberChanges;
 use crate::db::batches::{self, BatchKind, BatchRecord};
 use crate::db::field_sync::runs::{self, RunRow};
+use crate::db::{AccountId, Conn};
 use crate::error::ApiResult;
 use crate::platform::clock::Millis;
 use crate::state::App;
@@ -52,7 +51,7 @@ pub(crate) async fn list(app: &App, conn: &mut Conn, kinds: Kinds, limit: u32) -
 /// Adds the batches of a kind, as `work` shows them.
 async fn add<K: BatchKind>(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountId,
     limit: u32,
     work: impl Fn(BatchRecord<K>) -> ApiResult<Work>,
     under_way: &mut Vec<Work>,
@@ -104,7 +103,7 @@ fn of_invitations(batch: BatchRecord<Invitations>, has_mail_trouble: bool) -> Ap
     };
     let ended_at = batch.own.settled_at.filter(|_| !state.is_under_way());
     Ok(Work {
-        subject: WorkSubject::Invitations { source: batch.terms().source, id: BatchId(batch.id) },
+        subject: WorkSubject::Invitations { source: batch.terms().source, id: batch.id },
         file_name: batch.file_name,
         state,
         done: done.into(),
@@ -113,7 +112,7 @@ fn of_invitations(batch: BatchRecord<Invitations>, has_mail_trouble: bool) -> Ap
         started_at: Millis(batch.created_at).timestamp(),
         ended_at: ended_at.map(|at| Millis(at).timestamp()),
         started_by: Some(batch.created_by_name),
-        started_by_id: batch.creator_id.map(UserId),
+        started_by_id: batch.creator_id,
     })
 }
 
@@ -137,7 +136,7 @@ fn of_changes(batch: BatchRecord<MemberChanges>) -> ApiResult<Work> {
         _ => (done.saturating_sub(applied), batch.sealed_at, batch.created_by_name, batch.creator_id),
     };
     Ok(Work {
-        subject: WorkSubject::MemberChanges { action, id: MemberChangeBatchId(batch.id) },
+        subject: WorkSubject::MemberChanges { action, id: batch.id },
         file_name: batch.file_name,
         state,
         done: done.into(),
@@ -146,7 +145,7 @@ fn of_changes(batch: BatchRecord<MemberChanges>) -> ApiResult<Work> {
         started_at: Millis(started_at.unwrap_or(batch.created_at)).timestamp(),
         ended_at: None,
         started_by: Some(by),
-        started_by_id: by_id.map(UserId),
+        started_by_id: by_id,
     })
 }
 
@@ -169,7 +168,7 @@ fn of_run(run: RunRow) -> ApiResult<Work> {
         ended_at: run.ended_at().map(|at| at.timestamp()),
         file_name: None,
         started_by: run.started_by.clone(),
-        started_by_id: run.starter_id.clone().map(UserId),
-        subject: WorkSubject::Sync { id: SyncRunId(run.id) },
+        started_by_id: run.starter_id.clone(),
+        subject: WorkSubject::Sync { id: run.id },
     })
 }

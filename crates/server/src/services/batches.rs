@@ -59,7 +59,7 @@ pub(crate) async fn open<K: BatchKind>(
     caller: &Caller,
     new: New<'_, K>,
 ) -> ApiResult<BatchRecord<K>> {
-    let id = new_id();
+    let id: K::Id = new_id();
     let file_name = new.file_name.map(names::of_file).filter(|name| !name.is_empty());
     let new = New { file_name: file_name.as_deref(), ..new };
     let by = (caller.id(), caller.user.display_name());
@@ -67,7 +67,7 @@ pub(crate) async fn open<K: BatchKind>(
     find(app, conn, &id).await
 }
 
-pub(crate) async fn find<K: BatchKind>(app: &App, conn: &mut Conn, id: &str) -> ApiResult<BatchRecord<K>> {
+pub(crate) async fn find<K: BatchKind>(app: &App, conn: &mut Conn, id: &K::Id) -> ApiResult<BatchRecord<K>> {
     db::batches::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn find<K: BatchKind>(app: &App, conn: &mut Conn, id: &str) -> 
 pub(crate) async fn page<K: BatchKind>(
     app: &App,
     conn: &mut Conn,
-    before: Option<&str>,
+    before: Option<K::Id>,
     limit: u32,
 ) -> ApiResult<(Vec<BatchRecord<K>>, u64)> {
     Ok(db::batches::list(conn, &app.account_id, before, limit).await?)

@@ -1,6 +1,8 @@
 //! Deleting the memberships of teams that were deleted, in portions that block other writers only for a moment. The teams
 //! themselves are gone already: no list and no filter finds them.
 
+use api_types::TeamId;
+
 use crate::db::{self, DbResult};
 use crate::platform::jobs::Job;
 use crate::platform::pieces::{Pieces, work_off};
@@ -24,13 +26,14 @@ struct Deleting {
 
 impl Pieces for Deleting {
     type Error = sqlx::Error;
+    type Piece = TeamId;
 
-    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+    async fn next(&self, others_than: &[TeamId]) -> DbResult<Option<TeamId>> {
         db::teams::deleted(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
     }
 
     /// One portion.
-    async fn work(&mut self, team: &str) -> DbResult<()> {
+    async fn work(&mut self, team: &TeamId) -> DbResult<()> {
         let mut tx = self.app.db.write().await?;
         self.portion
             .timed(async |rows| {

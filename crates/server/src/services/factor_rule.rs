@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use api_types::{FactorRule, FactorsNeededFrom, ProblemCode, Role, SecondFactor, limits};
+use api_types::{FactorRule, FactorsNeededFrom, ProblemCode, Role, SecondFactor, UserId, limits};
 
 use crate::db::factors::Standing;
-use crate::db::{self, Conn, DbResult};
+use crate::db::{self, AccountId, Conn, DbResult};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 
@@ -72,9 +72,9 @@ fn is_asked_by(rule: FactorRule, role: Role) -> bool {
 /// Sets another rule. Who sets it keeps the time to add a factor that it gives; where it gives none, they need one first.
 pub(crate) async fn set(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     rule: FactorRule,
-    setter: &str,
+    setter: &UserId,
     now: Millis,
 ) -> ApiResult<()> {
     if !limits::FACTOR_GRACE_DAYS.contains(&rule.grace_days) {
@@ -92,7 +92,7 @@ pub(crate) async fn set(
 }
 
 /// Whether the user has a second factor, by the rule.
-pub(crate) async fn factor(conn: &mut Conn, user_id: &str) -> DbResult<Factor> {
+pub(crate) async fn factor(conn: &mut Conn, user_id: &UserId) -> DbResult<Factor> {
     Ok(db::factors::standing(conn, user_id).await?.factor())
 }
 

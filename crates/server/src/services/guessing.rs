@@ -22,7 +22,7 @@ const TOLD_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Whose guess it is that a signed-in user makes.
 pub(crate) fn in_session(caller: &Caller) -> Guesser {
-    Guesser::Session { user: caller.id().to_owned(), session: caller.session.id.clone() }
+    Guesser::Session { user: caller.id().clone(), session: caller.session.id.clone() }
 }
 
 /// Fails while no guess is taken from them.

@@ -50,10 +50,10 @@ async fn take_over(
         return Ok(());
     }
     let name = caller.user.display_name();
-    let key_id = caller.key().map(|key| key.id.as_str());
+    let key_id = caller.key().map(|key| &key.id);
     let heir = Heir { id: caller.id(), name: &name, key_id };
     for work in work(conn, &app.account_id, &person.id, limits::PAGE_MAX).await? {
-        if !wanted.take_over.iter().any(|id| id.as_str() == work.id) {
+        if !wanted.take_over.contains(&work.id) {
             continue;
         }
         // Whoever has it done gives what it gives.

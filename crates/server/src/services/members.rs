@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use api_types::{AuditAction, AuditChange, AuditField, ProblemCode, Protection, Role, UserStatus};
+use api_types::{AuditAction, AuditChange, AuditField, ProblemCode, Protection, Role, UserId, UserStatus};
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn, DbResult};
@@ -19,15 +19,15 @@ const REVOKED_AT_ONCE: u32 = 500;
 /// Who is protected from one administrator.
 pub(crate) struct Protections {
     /// The id of that administrator.
-    caller: String,
-    original_user: Option<String>,
-    marketo_owner: Option<String>,
+    caller: UserId,
+    original_user: Option<UserId>,
+    marketo_owner: Option<UserId>,
     /// Active administrators who can sign in: no more of them than it takes to see that one is not the last.
-    able_admins: HashSet<String>,
+    able_admins: HashSet<UserId>,
 }
 
 impl Protections {
-    pub(crate) async fn new(conn: &mut Conn, app: &App, caller: &str) -> DbResult<Self> {
+    pub(crate) async fn new(conn: &mut Conn, app: &App, caller: &UserId) -> DbResult<Self> {
         Self::of_changes(conn, app, caller, 0, None).await
     }
 
@@ -35,7 +35,7 @@ impl Protections {
     pub(crate) async fn of_changes(
         conn: &mut Conn,
         app: &App,
-        caller: &str,
+        caller: &UserId,
         changes: usize,
         batch: Option<i64>,
     ) -> DbResult<Self> {
@@ -45,7 +45,7 @@ impl Protections {
         let management = db::accounts::login_management(conn, &app.account_id).await?;
         let marketo = db::marketo::connection(conn, &app.account_id).await?;
         Ok(Self {
-            caller: caller.to_owned(),
+            caller: caller.clone(),
             original_user: account.and_then(|account| account.original_user_id).filter(|_| started),
             marketo_owner: marketo.map(|marketo| marketo.owner_id),
             able_admins: db::users::able_admins(conn, &app.account_id, management, batch, changes + 2)
@@ -55,9 +55,9 @@ impl Protections {
 
     /// Why a person cannot be removed, deactivated or demoted.
     pub(crate) fn of(&self, row: &UserRow) -> DbResult<Option<Protection>> {
-        Ok(if self.original_user.as_deref() == Some(row.id.as_str()) {
+        Ok(if self.original_user.as_ref() == Some(&row.id) {
             Some(Protection::OriginalUser)
-        } else if self.marketo_owner.as_deref() == Some(row.id.as_str()) {
+        } else if self.marketo_owner.as_ref() == Some(&row.id) {
             Some(Protection::MarketoOwner)
         } else if row.id == self.caller {
             Some(Protection::Yourself)
@@ -69,7 +69,7 @@ impl Protections {
     }
 
     /// Judges from here on as if this person were no administrator.
-    pub(crate) fn without(&mut self, id: &str) {
+    pub(crate) fn without(&mut self, id: &UserId) {
         self.able_admins.remove(id);
     }
 }
@@ -118,8 +118,8 @@ impl FreeSeats {
     }
 }
 
-fn ids<'a>(people: &[&'a UserRow]) -> Vec<&'a str> {
-    people.iter().map(|person| person.id.as_str()).collect()
+fn ids<'a>(people: &[&'a UserRow]) -> Vec<&'a UserId> {
+    people.iter().map(|person| &person.id).collect()
 }
 
 /// People with what a text says of each, and what has changed.
@@ -199,7 +199,7 @@ pub(crate) async fn end_what_they_gave(
 ) -> DbResult<()> {
     let ids = ids(people);
     api_keys::end_of(app, conn, actor, &ids).await?;
-    let mut revoked: HashMap<String, u32> = HashMap::new();
+    let mut revoked: HashMap<UserId, u32> = HashMap::new();
     loop {
         let pending = db::invitations::admins_of(conn, &app.account_id, &ids, REVOKED_AT_ONCE).await?;
         if pending.is_empty() {

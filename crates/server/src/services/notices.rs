@@ -1,11 +1,12 @@
 //! Mails that tell people what has changed about how they get in and what they may do, so that they learn of it if somebody
 //! else has done it.
 
+use api_types::UserId;
 use serde::{Deserialize, Serialize};
 
 use crate::db::mail_kind::MailKind;
 use crate::db::troubles::Watched;
-use crate::db::{self, Conn, DbResult, to_json};
+use crate::db::{self, AccountId, Conn, DbResult, to_json};
 use crate::platform::clock::Millis;
 use crate::state::App;
 
@@ -64,7 +65,7 @@ pub(crate) struct TroublePayload {
 }
 
 /// Queues the mail, in the transaction of what has happened. Once that is committed, the mail worker is to be woken.
-pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &str, happened: Happened) -> DbResult<()> {
+pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &UserId, happened: Happened) -> DbResult<()> {
     queue(conn, &app.account_id, &[user_id], happened, app.now()).await
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn tell(app: &App, conn: &mut Conn, user_id: &str, happened: Ha
 pub(crate) async fn tell_each(
     app: &App,
     conn: &mut Conn,
-    user_ids: &[&str],
+    user_ids: &[&UserId],
     happened: Happened,
 ) -> DbResult<()> {
     queue(conn, &app.account_id, user_ids, happened, app.now()).await
@@ -81,8 +82,8 @@ pub(crate) async fn tell_each(
 /// The same of what another process does, whose mail the server finds by itself.
 pub(crate) async fn queue(
     conn: &mut Conn,
-    account_id: &str,
-    user_ids: &[&str],
+    account_id: &AccountId,
+    user_ids: &[&UserId],
     happened: Happened,
     now: Millis,
 ) -> DbResult<()> {
@@ -93,11 +94,10 @@ pub(crate) async fn queue(
 /// Tells the administrators what another process does. Those who have never signed in know nothing that it could differ from.
 pub(crate) async fn queue_to_admins(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     happened: Happened,
     now: Millis,
 ) -> DbResult<()> {
     let admins = db::users::latest_admins(conn, account_id, ADMINS).await?;
-    let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
-    queue(conn, account_id, &admins, happened, now).await
+    queue(conn, account_id, &admins.iter().collect::<Vec<_>>(), happened, now).await
 }

@@ -22,7 +22,7 @@ pub(crate) async fn list(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    user: &str,
+    user: &UserId,
 ) -> DbResult<List<OpenSession>> {
     let stored = db::sessions::of_user(conn, user).await?;
     let items: Vec<_> = stored.into_iter().filter_map(|listed| shown(app, caller, listed)).collect();
@@ -40,7 +40,7 @@ fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSessio
     };
     Some(OpenSession {
         is_current: session.token_hash == caller.session.token_hash,
-        id: SessionId(session.id),
+        id: session.id,
         place,
         browser: session.browser,
         network: session.network,
@@ -52,10 +52,10 @@ fn shown(app: &App, caller: &Caller, listed: ListedSession) -> Option<OpenSessio
 /// Ends one session: the caller's own, or, for an administrator, anybody's.
 pub(crate) async fn end(app: &App, caller: &Caller, id: &SessionId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
-    let session = db::sessions::by_id(&mut tx, &app.account_id, id.as_str()).await?;
+    let session = db::sessions::by_id(&mut tx, &app.account_id, id).await?;
     let listed = session.ok_or_else(ApiError::not_found)?;
     let session = &listed.session;
-    if session.user_id != caller.id() && caller.role != Role::Admin {
+    if session.user_id != *caller.id() && caller.role != Role::Admin {
         return Err(ApiError::not_found());
     }
     let user = owner(app, &mut tx, &session.user_id).await?;
@@ -85,7 +85,7 @@ pub(crate) async fn end_of(app: &App, caller: &Caller, id: &UserId) -> ApiResult
     Ok(())
 }
 
-async fn owner(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
+async fn owner(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRow> {
     db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::NotFound.into())
 }
 

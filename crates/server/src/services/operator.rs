@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::seed::link_base;
 use crate::db::accounts::AccountRow;
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, Db, Fit};
+use crate::db::{self, AccountId, Conn, Db, Fit};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
@@ -67,7 +67,7 @@ pub(crate) async fn sign_in_token(
     Ok(token)
 }
 
-async fn first_admin(conn: &mut Conn, account: &str) -> Result<UserRow, StartError> {
+async fn first_admin(conn: &mut Conn, account: &AccountId) -> Result<UserRow, StartError> {
     let admin = db::users::first_admin(conn, account).await?;
     admin.ok_or_else(|| "there is no active administrator".into())
 }
@@ -75,7 +75,7 @@ async fn first_admin(conn: &mut Conn, account: &str) -> Result<UserRow, StartErr
 /// A token for a link that signs this user in. Earlier ones of theirs stop working.
 async fn new_sign_in_token(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountId,
     (key, keyring): (&TokenKeys, &Keyring),
     user: &UserRow,
     now: Millis,
@@ -221,12 +221,12 @@ pub(crate) async fn opened(place: &Place, fit: Fit) -> Result<(Db, AccountRow), 
 }
 
 /// The id of the account.
-async fn account(conn: &mut Conn) -> Result<String, StartError> {
+async fn account(conn: &mut Conn) -> Result<AccountId, StartError> {
     let account = db::accounts::only(conn).await?.ok_or("there is no account yet: start the server first")?;
     Ok(account.id)
 }
 
-async fn find(conn: &mut Conn, account: &str, email: &str) -> Result<UserRow, StartError> {
+async fn find(conn: &mut Conn, account: &AccountId, email: &str) -> Result<UserRow, StartError> {
     let found = db::users::find_by_email(conn, account, &address::lookup_key(email)).await?;
     found.ok_or_else(|| format!("there is no user with the address {email}").into())
 }

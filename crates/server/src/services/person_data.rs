@@ -13,7 +13,7 @@ use super::operator;
 use crate::db::person_data::{self, Event, NewWords, Traces};
 use crate::db::users::UserRow;
 use crate::db::webhooks::outbox;
-use crate::db::{self, Conn, Db, DbResult, Fit};
+use crate::db::{self, AccountId, Conn, Db, DbResult, Fit};
 use crate::error::StartError;
 use crate::platform::clock::{Clock as _, Millis, SystemClock};
 use crate::platform::place::Place;
@@ -45,7 +45,7 @@ pub async fn export_person(place: &Place, email: &str) -> Result<String, StartEr
     let tables = person_data::everything(&mut conn, &person.traces).await?;
     drop(conn);
     let mut tx = db.write().await?;
-    let id = person.user.as_ref().map(|user| user.id.as_str());
+    let id = person.user.as_ref().map(|user| &user.id);
     let pseudonym = pseudonym()?;
     let subject = Subject::maybe_user(id, &pseudonym);
     audit::by_operator(
@@ -123,7 +123,7 @@ fn pseudonym() -> Result<String, StartError> {
 }
 
 /// Finds a person by their address in whatever spelling.
-async fn find(conn: &mut Conn, account: &str, email: &str) -> Result<Person, StartError> {
+async fn find(conn: &mut Conn, account: &AccountId, email: &str) -> Result<Person, StartError> {
     let wanted = Address::parse(email.trim()).map_err(|_| format!("{email} is not an address"))?;
     let key = wanted.key();
     let user = db::users::find_by_email(conn, account, &key).await?;
@@ -174,11 +174,11 @@ fn add_names(traces: &mut Traces, first: &str, last: &str) {
 }
 
 /// Users who are gone and had the address, as events say: by their ids, and what they were called.
-async fn former_users(conn: &mut Conn, account: &str, traces: &mut Traces) -> DbResult<()> {
+async fn former_users(conn: &mut Conn, account: &AccountId, traces: &mut Traces) -> DbResult<()> {
     let needles = traces.needles.clone();
     let is_address = |text: &str| needles.replaced(text, "").is_some_and(|rest| rest.is_empty());
     let by_text = Traces { needles: traces.needles.clone(), ..Traces::default() };
-    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut ids: BTreeSet<UserId> = BTreeSet::new();
     for event in person_data::events(conn, &by_text).await? {
         if is_address(&event.actor) {
             ids.extend(event.actor_id);
@@ -187,10 +187,10 @@ async fn former_users(conn: &mut Conn, account: &str, traces: &mut Traces) -> Db
             ids.extend(event.person_id);
         }
     }
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let ids: Vec<&UserId> = ids.iter().collect();
     let others = db::users::find_all(conn, account, &ids).await?;
-    let is_gone = |id: &&str| others.iter().all(|user| user.id != **id);
-    traces.ids.extend(ids.into_iter().filter(is_gone).map(str::to_owned));
+    let is_gone = |id: &&UserId| others.iter().all(|user| user.id != **id);
+    traces.ids.extend(ids.into_iter().filter(is_gone).cloned());
     let by_id = Traces { ids: traces.ids.clone(), ..Traces::default() };
     for event in person_data::events(conn, &by_id).await? {
         let is_theirs = event.actor_id.as_ref().is_some_and(|id| traces.ids.contains(id));
@@ -204,7 +204,7 @@ async fn former_users(conn: &mut Conn, account: &str, traces: &mut Traces) -> Db
 }
 
 /// Refuses what would break the account, or what others are at work on.
-async fn refuse(conn: &mut Conn, account: &str, person: &Person) -> Result<(), StartError> {
+async fn refuse(conn: &mut Conn, account: &AccountId, person: &Person) -> Result<(), StartError> {
     let email = &person.email;
     if let Some(user) = &person.user {
         let management = db::accounts::login_management(conn, account).await?;
@@ -290,7 +290,7 @@ async fn put_pseudonym(db: &Db, keyring: &Keyring, traces: &Traces, pseudonym: &
 
 /// What events are to say that name the person.
 fn new_words(events: Vec<Event>, traces: &Traces, pseudonym: &str) -> Vec<NewWords> {
-    let is_them = |id: &Option<String>| id.as_ref().is_some_and(|id| traces.ids.contains(id));
+    let is_them = |id: &Option<UserId>| id.as_ref().is_some_and(|id| traces.ids.contains(id));
     let replaced = |text: &str| traces.needles.replaced(text, pseudonym).unwrap_or_else(|| text.to_owned());
     let change = |event: Event| {
         let is_by_them = is_them(&event.actor_id);
@@ -341,7 +341,7 @@ fn without_addresses(text: &str, pseudonym: &str) -> String {
 async fn take_out(
     conn: &mut Conn,
     keyring: &Keyring,
-    account: &str,
+    account: &AccountId,
     person: &Person,
     pseudonym: &str,
 ) -> Result<(), StartError> {
@@ -364,7 +364,7 @@ async fn take_out(
         // Whoever was told of the member learns that it is gone, without anything that names the person.
         if matches!(user.status(now)?, UserStatus::Active | UserStatus::Deactivated) {
             let removed = WebhookMember {
-                user_id: UserId(user.id.clone()),
+                user_id: user.id.clone(),
                 email: None,
                 change: WebhookMemberChange::Removed,
                 role: None,
@@ -380,8 +380,8 @@ async fn take_out(
 async fn end_what_they_gave(
     conn: &mut Conn,
     keyring: &Keyring,
-    account: &str,
-    id: &str,
+    account: &AccountId,
+    id: &UserId,
     now: Millis,
 ) -> DbResult<()> {
     for key in db::api_keys::of_makers(conn, account, &[id]).await? {
@@ -402,9 +402,9 @@ async fn end_what_they_gave(
 }
 
 /// The sync goes on without its original user: another administrator takes the place.
-async fn hand_on(conn: &mut Conn, account: &str, user: &UserRow) -> DbResult<()> {
+async fn hand_on(conn: &mut Conn, account: &AccountId, user: &UserRow) -> DbResult<()> {
     let original = db::accounts::only(conn).await?.and_then(|account| account.original_user_id);
-    if original.as_deref() != Some(user.id.as_str()) {
+    if original.as_ref() != Some(&user.id) {
         return Ok(());
     }
     let admins = db::users::admins(conn, account).await?;

@@ -1,7 +1,7 @@
 //! What a person sees and changes of their own: name, language and password.
 
 use api_types::{
-    AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange,
+    AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserId,
     UserStatus,
 };
 
@@ -67,7 +67,7 @@ pub(crate) async fn change(
     sessions::me(&user)
 }
 
-async fn find(app: &App, conn: &mut Conn, id: &str) -> ApiResult<UserRow> {
+async fn find(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRow> {
     db::users::find(conn, &app.account_id, id).await?.ok_or_else(|| ProblemCode::SignedOut.into())
 }
 

@@ -10,7 +10,7 @@ use url::Url;
 use crate::config::Config;
 use crate::db::accounts::AccountRow;
 use crate::db::users::NewUser;
-use crate::db::{self, Conn, Db, new_id};
+use crate::db::{self, AccountId, Conn, Db, new_id};
 use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::services::api_keys;
@@ -91,7 +91,7 @@ async fn create(conn: &mut Conn, config: &Config, now: Millis) -> Result<Account
 }
 
 /// Adds sample members, for searching, sorting and paging; once.
-async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> Result<(), StartError> {
+async fn add_sample_members(conn: &mut Conn, account_id: &AccountId, now: Millis) -> Result<(), StartError> {
     const FIRST: [&str; 16] = [
         "María", "José", "Ana", "민수", "서연", "Liam", "Olivia", "Noé", "Jürgen", "Zoë", "太郎", "花子",
         "Łukasz", "Aoife", "Siân", "Kofi",
@@ -143,7 +143,7 @@ async fn add_sample_members(conn: &mut Conn, account_id: &str, now: Millis) -> R
         .collect();
     db::users::insert(conn, account_id, &members, now).await?;
     for (place, team) in teams.into_iter().enumerate() {
-        let members = members.iter().skip(place).step_by(count + 1).map(|member| member.id.as_str());
+        let members = members.iter().skip(place).step_by(count + 1).map(|member| &member.id);
         db::teams::add_members(conn, account_id, &[team.id], &members.collect::<Vec<_>>()).await?;
     }
     Ok(())

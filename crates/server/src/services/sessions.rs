@@ -45,7 +45,7 @@ pub(crate) enum Through {
 }
 
 impl Caller {
-    pub(crate) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &UserId {
         &self.user.id
     }
 
@@ -172,7 +172,7 @@ pub(crate) async fn live(app: &App, conn: &mut Conn, token_hash: &str) -> DbResu
 }
 
 /// Ends every session of these users.
-pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&str]) -> DbResult<()> {
+pub(crate) async fn end_all(app: &App, conn: &mut Conn, user_ids: &[&UserId]) -> DbResult<()> {
     app.sessions.end_of_users(user_ids, None);
     let told = |users| Told::SessionsOf { users, but: None };
     db::told::tell_each(conn, &app.this_server.id, user_ids, told).await?;
@@ -263,7 +263,7 @@ pub(crate) async fn open_and_tell(
 pub(crate) async fn open(
     app: &App,
     conn: &mut Conn,
-    user_id: &str,
+    user_id: &UserId,
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
 ) -> ApiResult<Opened> {
@@ -274,7 +274,7 @@ pub(crate) async fn open(
 pub(crate) async fn open_by(
     app: &App,
     conn: &mut Conn,
-    user_id: &str,
+    user_id: &UserId,
     before: impl IntoIterator<Item = &str>,
     browser: &Browser,
     by: OpenedBy,
@@ -343,13 +343,13 @@ fn new_token() -> ApiResult<(String, String)> {
     Ok((token, hash))
 }
 
-fn new(app: &App, user_id: &str, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
+fn new(app: &App, user_id: &UserId, browser: &Browser, by: OpenedBy) -> ApiResult<(SessionRow, String)> {
     let now = app.now();
     let (token, token_hash) = new_token()?;
     let row = SessionRow {
         token_hash,
         id: db::new_id(),
-        user_id: user_id.to_owned(),
+        user_id: user_id.clone(),
         created_at: now.0,
         last_seen_at: now.0,
         expires_at: now.plus(app.config.session_lifetime()).0,
@@ -402,7 +402,7 @@ fn view(app: &App, user: &UserRow, session: &SessionRow, factor: Factor) -> ApiR
 /// The key of what a browser keeps for a user, in the console or in the panels of one `host`, whose backend reads what their
 /// sessions read.
 fn rows_key(app: &App, user: &UserRow, host: &str) -> Option<RowsKey> {
-    let claim = Claim { id: Uuid::parse_str(&user.id).ok()?, generation: 0 };
+    let claim = Claim { id: Uuid::parse_str(user.id.as_str()).ok()?, generation: 0 };
     let context = format!("{} {host}", app.account_id);
     Some(RowsKey(app.tokens.derive(Purpose::Rows, claim, &context)))
 }
@@ -410,7 +410,7 @@ fn rows_key(app: &App, user: &UserRow, host: &str) -> Option<RowsKey> {
 /// A user's own profile.
 pub(crate) fn me(user: &UserRow) -> ApiResult<Me> {
     Ok(Me {
-        id: UserId(user.id.clone()),
+        id: user.id.clone(),
         email: user.email.clone(),
         first_name: user.first_name.clone(),
         last_name: user.last_name.clone(),

@@ -1,7 +1,7 @@
 //! Signing in: by password, together with a code where the user has a second factor; by a passkey; or by a one-time link of
 //! the command line.
 
-use api_types::{AuditAction, Ceremony, CeremonyAnswer, ProblemCode, UserStatus};
+use api_types::{AuditAction, Ceremony, CeremonyAnswer, ProblemCode, UserId, UserStatus};
 
 use crate::db::factors::Standing;
 use crate::db::sessions::OpenedBy;
@@ -107,7 +107,7 @@ async fn check_password(
 }
 
 /// Stores a password as new ones are, where hashes cost something else when it was set.
-async fn rehash(app: App, user_id: String, old: String, password: String) {
+async fn rehash(app: App, user_id: UserId, old: String, password: String) {
     let stored = async {
         let new = app.passwords.hash(password).await?;
         let mut tx = app.db.write().await?;
@@ -123,7 +123,7 @@ async fn rehash(app: App, user_id: String, old: String, password: String) {
 /// A user who has given their password.
 struct SigningIn<'a> {
     guesser: &'a Guesser,
-    id: &'a str,
+    id: &'a UserId,
     hash: Option<String>,
     code: Option<&'a str>,
     before: Option<&'a str>,

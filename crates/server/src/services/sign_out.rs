@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::AuditAction;
+use api_types::{AuditAction, UserId};
 
 use crate::db::told::Told;
 use crate::db::{self, Conn, DbResult};
@@ -85,7 +85,7 @@ async fn store_ends(app: App) {
     }
 }
 
-async fn note_sign_out(app: &App, conn: &mut Conn, user_id: &str) -> DbResult<()> {
+async fn note_sign_out(app: &App, conn: &mut Conn, user_id: &UserId) -> DbResult<()> {
     let Some(user) = db::users::find(conn, &app.account_id, user_id).await? else { return Ok(()) };
     audit::note(app, conn, Actor::User(&user), AuditAction::SignedOut, &user).await
 }

@@ -24,7 +24,7 @@ pub(crate) async fn list(app: &App, conn: &mut Conn) -> DbResult<Vec<Team>> {
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &TeamId) -> ApiResult<Team> {
-    db::teams::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
+    db::teams::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
 async fn find_changeable(app: &App, conn: &mut Conn, id: &TeamId) -> ApiResult<Team> {
@@ -34,7 +34,7 @@ async fn find_changeable(app: &App, conn: &mut Conn, id: &TeamId) -> ApiResult<T
 
 /// Whether it is the team that has every member.
 pub(crate) async fn is_everyone(app: &App, conn: &mut Conn, id: &TeamId) -> DbResult<bool> {
-    db::teams::is_everyone(conn, &app.account_id, id.as_str()).await
+    db::teams::is_everyone(conn, &app.account_id, id).await
 }
 
 /// The account's Marketo workspaces, the default one first.
@@ -48,12 +48,12 @@ pub(crate) fn check_name(name: &TeamName) -> ApiResult<String> {
 }
 
 /// Refuses a name that looks like that of a team other than `except`.
-async fn require_free(app: &App, conn: &mut Conn, name: &str, except: Option<&str>) -> ApiResult<()> {
+async fn require_free(app: &App, conn: &mut Conn, name: &str, except: Option<&TeamId>) -> ApiResult<()> {
     if names::looks_like_everyone(name) {
         return Err(ApiError::new(ProblemCode::NameTaken).in_field("name"));
     }
     let teams = db::teams::all_named(conn, &app.account_id).await?;
-    let others = teams.iter().filter(|(id, _)| Some(id.as_str()) != except);
+    let others = teams.iter().filter(|(id, _)| Some(id) != except);
     names::require_free(name, others.map(|(_, name)| name.as_str()))
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn create(app: &App, conn: &mut Conn, caller: &Caller, name: &s
     let changes = [audit::change(AuditField::TeamName, None, Some(name))];
     audit::by_caller(app, conn, caller, AuditAction::TeamCreated, Subject::from(name).changing(&changes))
         .await?;
-    find(app, conn, &TeamId(id)).await
+    find(app, conn, &id).await
 }
 
 /// Renames a team, by a name of [`check_name`].
@@ -84,8 +84,8 @@ pub(crate) async fn rename(
 ) -> ApiResult<Team> {
     let before = find_changeable(app, conn, id).await?;
     if before.name != name {
-        require_free(app, conn, name, Some(id.as_str())).await?;
-        db::teams::rename(conn, id.as_str(), name).await?;
+        require_free(app, conn, name, Some(id)).await?;
+        db::teams::rename(conn, id, name).await?;
         let subject = audit::renamed(&before.name, name);
         let changes = [audit::change(AuditField::TeamName, Some(&before.name), Some(name))];
         let subject = Subject::from(&subject).changing(&changes);
@@ -98,8 +98,8 @@ pub(crate) async fn rename(
 /// must be woken once the transaction is committed.
 pub(crate) async fn delete(app: &App, conn: &mut Conn, caller: &Caller, id: &TeamId) -> ApiResult<()> {
     let team = find_changeable(app, conn, id).await?;
-    db::teams::delete(conn, &app.account_id, id.as_str()).await?;
-    db::teams::delete_memberships(conn, id.as_str(), deleted_teams::FIRST).await?;
+    db::teams::delete(conn, &app.account_id, id).await?;
+    db::teams::delete_memberships(conn, id, deleted_teams::FIRST).await?;
     let changes = [audit::change(AuditField::TeamName, Some(&team.name), None)];
     let subject = Subject::from(&team.name).changing(&changes);
     audit::by_caller(app, conn, caller, AuditAction::TeamDeleted, subject).await?;
@@ -124,8 +124,8 @@ pub(crate) async fn change_members(
     change: &TeamMembersChange,
 ) -> ApiResult<TeamMembersChanged> {
     let team = find_changeable(app, conn, id).await?;
-    let joined = db::teams::join(conn, &app.account_id, id.as_str(), &change.add).await?;
-    let left = db::teams::leave(conn, &app.account_id, id.as_str(), &change.remove).await?;
+    let joined = db::teams::join(conn, &app.account_id, id, &change.add).await?;
+    let left = db::teams::leave(conn, &app.account_id, id, &change.remove).await?;
     note_members(app, conn, caller, &team.name, &joined, &left).await?;
     let team = find(app, conn, id).await?;
     Ok(TeamMembersChanged { team, joined, left })
@@ -140,11 +140,11 @@ async fn note_members(
     joined: &[UserId],
     left: &[UserId],
 ) -> DbResult<()> {
-    let ids: Vec<&str> = joined.iter().chain(left).map(UserId::as_str).collect();
+    let ids: Vec<&UserId> = joined.iter().chain(left).collect();
     let people = db::users::find_all(conn, &app.account_id, &ids).await?;
-    let people: HashMap<&str, &UserRow> = people.iter().map(|person| (&*person.id, person)).collect();
+    let people: HashMap<&UserId, &UserRow> = people.iter().map(|person| (&person.id, person)).collect();
     let moved = |ids: &[UserId], joins| -> Vec<Move<'_>> {
-        let people = ids.iter().filter_map(|id| people.get(id.as_str()));
+        let people = ids.iter().filter_map(|id| people.get(id));
         people.map(|&person| Move { person, team, joins }).collect()
     };
     let moves = [moved(joined, true), moved(left, false)].concat();

@@ -1,5 +1,7 @@
 //! What other servers tell this one.
 
+use api_types::UserId;
+
 use crate::db::DbResult;
 use crate::db::told::{Heard, Listening, Told};
 use crate::platform::ending::wait_for_end;
@@ -67,7 +69,7 @@ fn hear(app: &App, told: Told) {
             }
         }
         Told::SessionsOf { users, but } => {
-            let users: Vec<&str> = users.iter().map(String::as_str).collect();
+            let users: Vec<&UserId> = users.iter().collect();
             app.sessions.end_of_users(&users, but.as_deref());
         }
         Told::Guess { by, is_of_user } => app.guesses.hear(&by, is_of_user, app.elapsed()),

@@ -129,7 +129,7 @@ async fn tell(
 ) -> DbResult<()> {
     let payload = to_json(&TroublePayload { watched: trouble.watched, since: trouble.since.0, until })?;
     let admins = db::users::latest_admins(conn, &app.account_id, notices::ADMINS).await?;
-    let admins: Vec<&str> = admins.iter().map(String::as_str).collect();
+    let admins: Vec<_> = admins.iter().collect();
     db::mails::queue_personal_to_each(conn, &app.account_id, &admins, MailKind::Trouble, &payload, now).await
 }
 

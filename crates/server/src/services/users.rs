@@ -1,9 +1,9 @@
 //! Members and invited people: how administrators see them, change them and remove them.
 
 use api_types::{
-    AuditAction, AuditField, Handover, InvitationId, List, ListMeta, PendingInvitation, Persona, ProblemCode,
-    Protection, Role, StatusCounts, User, UserChange, UserId, UserQuery, UserRecord, UserStatus, WorkspaceId,
-    limits,
+    AuditAction, AuditField, BatchId, Handover, List, ListMeta, PendingInvitation, Persona, ProblemCode,
+    Protection, Role, StatusCounts, TeamId, User, UserChange, UserId, UserQuery, UserRecord, UserStatus,
+    WorkspaceId, limits,
 };
 
 use crate::db::long_list::Total;
@@ -47,7 +47,7 @@ pub(crate) async fn page(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    team: Option<&str>,
+    team: Option<&TeamId>,
     query: &UserQuery,
     limit: u32,
 ) -> ApiResult<Option<Page>> {
@@ -67,7 +67,7 @@ pub(crate) async fn page(
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRow> {
-    db::users::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
 /// One person, as the caller sees them.
@@ -80,14 +80,13 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller, id: &UserI
 /// What the account keeps of one person: invitations and connections.
 pub(crate) async fn record(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRecord> {
     let row = find(app, conn, id).await?;
-    let salesforce = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
+    let salesforce = db::salesforce::of_user(conn, &app.account_id, id).await?;
     Ok(UserRecord {
         created_at: row.created().timestamp(),
-        invitations: db::invitations::of_user(conn, id.as_str(), app.now()).await?,
+        invitations: db::invitations::of_user(conn, id, app.now()).await?,
         salesforce: salesforce.map(|connection| connection.view()).transpose()?,
-        marketo: connection::of_user(conn, app, id.as_str()).await?,
-        ends: db::ends_with_access::of(conn, &app.account_id, id.as_str(), limits::PAGE_MAX, app.now())
-            .await?,
+        marketo: connection::of_user(conn, app, id).await?,
+        ends: db::ends_with_access::of(conn, &app.account_id, id, limits::PAGE_MAX, app.now()).await?,
     })
 }
 
@@ -121,12 +120,12 @@ pub(crate) async fn change(
         members::set_role(app, conn, Actor::Caller(caller), &[row], role).await?;
     }
     if let Some(personas) = &change.personas {
-        let row = find(app, conn, &UserId(row.id.clone())).await?;
+        let row = find(app, conn, &row.id).await?;
         set_personas(app, conn, caller, &row, personas).await?;
     }
     if change.first_name.is_some() || change.last_name.is_some() {
         db::users::rename(conn, row, change.first_name.as_deref(), change.last_name.as_deref()).await?;
-        let after = find(app, conn, &UserId(row.id.clone())).await?;
+        let after = find(app, conn, &row.id).await?;
         audit::user_renamed(app, conn, caller, row, &after).await?;
     }
     if let Some(workspace) = &change.workspace {
@@ -221,7 +220,7 @@ fn not_a_member() -> ApiError {
 #[must_use = "what depends on it is to be told"]
 pub(crate) struct Removed {
     /// The batch of the invitation.
-    batch: Option<String>,
+    batch: Option<BatchId>,
     connection: Option<ConnectionRow>,
 }
 
@@ -253,9 +252,9 @@ pub(crate) async fn remove(
         batch = db::invitations::find(conn, &app.account_id, invitation).await?.map(|found| found.batch_id);
         db::invitations::revoke(conn, std::slice::from_ref(invitation), Some(app.now())).await?;
     }
-    let connection = db::salesforce::of_user(conn, &app.account_id, id.as_str()).await?;
+    let connection = db::salesforce::of_user(conn, &app.account_id, id).await?;
     members::end_what_they_gave(app, conn, Actor::Caller(caller), &[&row]).await?;
-    db::users::delete(conn, id.as_str()).await?;
+    db::users::delete(conn, id).await?;
     let changes = audit::changed([
         (AuditField::Role, Some(row.role()?.as_str()), None),
         (AuditField::Status, Some(row.status(app.now())?.as_str()), None),
@@ -281,12 +280,12 @@ async fn refuse_protected(app: &App, conn: &mut Conn, caller: &Caller, row: &Use
 struct Viewer(Protections);
 
 impl Viewer {
-    async fn new(conn: &mut Conn, app: &App, id: &str) -> ApiResult<Self> {
+    async fn new(conn: &mut Conn, app: &App, id: &UserId) -> ApiResult<Self> {
         Ok(Self(Protections::new(conn, app, id).await?))
     }
 
     async fn show(&self, conn: &mut Conn, rows: Vec<UserRow>, now: Millis) -> ApiResult<Vec<User>> {
-        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let ids: Vec<UserId> = rows.iter().map(|row| row.id.clone()).collect();
         let mut teams = db::teams::of_users(conn, &ids).await?;
         rows.into_iter()
             .map(|row| {
@@ -305,7 +304,7 @@ fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Mi
     let invitation =
         match (&row.invitation_id, row.invitation_created_at, row.invitation_expires_at, language) {
             (Some(id), Some(created), Some(expires), Some(language)) => Some(PendingInvitation {
-                id: InvitationId(id.clone()),
+                id: id.clone(),
                 sent_at: Millis(created).timestamp(),
                 expires_at: Millis(expires).timestamp(),
                 language,
@@ -318,7 +317,7 @@ fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Mi
         status,
         last_sign_in_at: row.last_sign_in().map(Millis::timestamp),
         version: row.version(),
-        id: UserId(row.id),
+        id: row.id,
         email: row.email,
         first_name: row.first_name,
         last_name: row.last_name,

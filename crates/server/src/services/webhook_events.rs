@@ -1,18 +1,18 @@
 //! What other systems are told of members, and of the audit log.
 
 use api_types::{
-    ApiKeyId, AuditAction, UserId, WebhookAudit, WebhookData, WebhookMember, WebhookMemberChange, WebhookType,
+    AuditAction, UserId, WebhookAudit, WebhookData, WebhookMember, WebhookMemberChange, WebhookType,
 };
 
 use crate::db::audit::NewEvent;
 use crate::db::webhooks::outbox::Listeners;
-use crate::db::{self, Conn, DbResult, ROWS_PER_STATEMENT};
+use crate::db::{self, AccountId, Conn, DbResult, ROWS_PER_STATEMENT};
 use crate::platform::clock::Millis;
 
 /// To whom something was done.
 #[derive(Clone, Copy)]
 pub(crate) struct Noted<'a> {
-    pub(crate) user: Option<&'a str>,
+    pub(crate) user: Option<&'a UserId>,
     pub(crate) text: &'a str,
 }
 
@@ -35,22 +35,21 @@ fn change(action: AuditAction) -> Option<WebhookMemberChange> {
 /// Tells of what the audit log has noted, from that number on, in the same transaction.
 pub(crate) async fn audited(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     (event, first): (&NewEvent<'_>, i64),
     action: AuditAction,
     done: &[Noted<'_>],
 ) -> DbResult<()> {
     let (listeners, at) = (Listeners::load(conn).await?, event.at);
     if listeners.hear(&[WebhookType::AuditRecorded]) {
-        let id = |id: &str| UserId(id.to_owned());
         let numbers = (first..).map(|number| u64::try_from(number).unwrap_or(0));
         let noted = numbers.zip(done).map(|(number, done)| {
             WebhookData::AuditRecorded(WebhookAudit {
                 number,
                 action,
-                actor_id: event.actor_id.map(id),
-                key_id: event.key.map(|(id, _)| ApiKeyId(id.to_owned())),
-                person_id: done.user.map(id),
+                actor_id: event.actor_id.cloned(),
+                key_id: event.key.map(|(id, _)| id.clone()),
+                person_id: done.user.cloned(),
                 request_id: event.request_id.to_owned(),
             })
         });
@@ -65,7 +64,7 @@ pub(crate) async fn audited(
 async fn tell_of_members(
     conn: &mut Conn,
     listeners: &Listeners,
-    (account_id, at): (&str, Millis),
+    (account_id, at): (&AccountId, Millis),
     change: WebhookMemberChange,
     done: &[Noted<'_>],
 ) -> DbResult<()> {
@@ -73,19 +72,19 @@ async fn tell_of_members(
         return Ok(());
     }
     for done in done.chunks(ROWS_PER_STATEMENT) {
-        let ids: Vec<&str> = done.iter().filter_map(|done| done.user).collect();
+        let ids: Vec<&UserId> = done.iter().filter_map(|done| done.user).collect();
         let users = db::users::find_all(conn, account_id, &ids).await?;
         let mut events = Vec::new();
         for done in done {
             let Some(id) = done.user else { continue };
-            let user = users.iter().find(|user| user.id == id);
+            let user = users.iter().find(|user| user.id == *id);
             let email = match user {
                 Some(user) => Some(user.email.clone()),
                 // The log has the address of whoever is removed.
                 None => (change == WebhookMemberChange::Removed).then(|| done.text.to_owned()),
             };
             let role = user.map(|user| user.role()).transpose()?;
-            let member = WebhookMember { user_id: UserId(id.to_owned()), email, change, role };
+            let member = WebhookMember { user_id: id.clone(), email, change, role };
             events.push(WebhookData::MemberChanged(member));
         }
         listeners.tell(conn, account_id, &events, at).await?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use api_types::SyncRunId;
 use tokio::sync::Notify;
 
 use super::rate::Rate;
@@ -15,7 +16,7 @@ pub(crate) struct FieldSync {
     pub(crate) runs: Notify,
     pub(crate) previews: Notify,
     /// By the id of the run.
-    rates: Mutex<HashMap<String, Rate>>,
+    rates: Mutex<HashMap<SyncRunId, Rate>>,
 }
 
 impl FieldSync {
@@ -26,20 +27,20 @@ impl FieldSync {
     }
 
     /// How many people a minute a run reads.
-    pub(crate) fn per_minute(&self, run: &str, now: Duration) -> Option<u64> {
+    pub(crate) fn per_minute(&self, run: &SyncRunId, now: Duration) -> Option<u64> {
         self.rates().get(run)?.per_minute(now)
     }
 
-    pub(crate) fn note_read(&self, run: &str, now: Duration, read: i64) {
+    pub(crate) fn note_read(&self, run: &SyncRunId, now: Duration, read: i64) {
         let read = u64::try_from(read).unwrap_or(0);
-        self.rates().entry(run.to_owned()).or_default().note(now, read);
+        self.rates().entry(run.clone()).or_default().note(now, read);
     }
 
-    pub(crate) fn forget(&self, run: &str) {
+    pub(crate) fn forget(&self, run: &SyncRunId) {
         self.rates().remove(run);
     }
 
-    fn rates(&self) -> MutexGuard<'_, HashMap<String, Rate>> {
+    fn rates(&self) -> MutexGuard<'_, HashMap<SyncRunId, Rate>> {
         // A rate is only an estimate: after a panic of its holder it is still usable.
         self.rates.lock().unwrap_or_else(PoisonError::into_inner)
     }

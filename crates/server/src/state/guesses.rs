@@ -14,6 +14,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use api_types::{SessionId, UserId};
+
 use crate::db::guesses::{KEPT, StoredGuesser};
 
 /// This many wrong guesses are allowed within a time.
@@ -45,7 +47,7 @@ pub(crate) enum Guesser {
     /// The known browser with this number.
     Device(String),
     /// A session of a signed-in user, by their ids.
-    Session { user: String, session: String },
+    Session { user: UserId, session: SessionId },
 }
 
 impl Guesser {
@@ -53,7 +55,7 @@ impl Guesser {
         let (counted_for, source) = match self {
             Self::Stranger { email_key, network } => (email_key.clone(), network.to_string()),
             Self::Device(number) => (format!("{DEVICE}{number}"), String::new()),
-            Self::Session { user, session } => (format!("{USER}{user}"), session.clone()),
+            Self::Session { user, session } => (format!("{USER}{user}"), session.to_string()),
         };
         StoredGuesser { counted_for, source }
     }
@@ -64,9 +66,10 @@ impl Guesser {
         let rest = |kind| counted_for.strip_prefix(kind).map(str::to_owned);
         match source.parse() {
             Ok(network) => Some(Self::Stranger { email_key: counted_for.clone(), network }),
-            Err(_) => rest(DEVICE)
-                .map(Self::Device)
-                .or_else(|| rest(USER).map(|user| Self::Session { user, session: source.clone() })),
+            Err(_) => rest(DEVICE).map(Self::Device).or_else(|| {
+                rest(USER)
+                    .map(|user| Self::Session { user: UserId(user), session: SessionId(source.clone()) })
+            }),
         }
     }
 
@@ -308,7 +311,7 @@ mod tests {
             stranger("a@x", "192.0.2.1"),
             stranger("a@x", "2001:db8::"),
             Guesser::Device("d".to_owned()),
-            Guesser::Session { user: "u".to_owned(), session: "s".to_owned() },
+            Guesser::Session { user: UserId("u".to_owned()), session: SessionId("s".to_owned()) },
         ];
         for guesser in &all {
             let guesses = Guesses::default();
@@ -322,7 +325,10 @@ mod tests {
     #[test]
     fn a12_guesses_in_one_session_lock_it_alone_and_those_in_all_sessions_lock_after_a_hundred_a_day() {
         let guesses = Guesses::default();
-        let session = |number: u64| Guesser::Session { user: "u".to_owned(), session: number.to_string() };
+        let session = |number: u64| Guesser::Session {
+            user: UserId("u".to_owned()),
+            session: SessionId(number.to_string()),
+        };
         let guess = |number, at| guesses.note(&session(number), true, at);
         for _ in 0..5 {
             assert_eq!(guess(0, NOW), Noted::Counted);

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use api_types::UserId;
+
 use crate::db::api_keys::PanelRow;
 use crate::db::sessions::SessionRow;
 use crate::platform::clock::Millis;
@@ -44,7 +46,7 @@ impl Moment {
 
 #[derive(Clone, Debug)]
 struct KnownSession {
-    user_id: String,
+    user_id: UserId,
     seen: Moment,
     /// When it ends in any case, in elapsed time.
     ends: Duration,
@@ -129,7 +131,7 @@ struct End {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignedOut {
     /// Of a session that is stored, its row says it.
-    pub(crate) user_id: Option<String>,
+    pub(crate) user_id: Option<UserId>,
     pub(crate) request_id: String,
     /// Where it was asked for, if this server was.
     pub(crate) address: Option<String>,
@@ -203,7 +205,7 @@ impl KnownSessions {
     }
 
     /// Ends the session. Returns whose it was, if it was stored here alone.
-    pub(crate) fn end(&self, token_hash: &str) -> Option<String> {
+    pub(crate) fn end(&self, token_hash: &str) -> Option<UserId> {
         let unstored = self.lock().remove(token_hash)?.unstored?;
         Some(unstored.session.user_id)
     }
@@ -252,10 +254,10 @@ impl KnownSessions {
     }
 
     /// Ends every session of these users, but for one.
-    pub(crate) fn end_of_users(&self, user_ids: &[&str], but: Option<&str>) {
-        let ended: HashSet<&str> = user_ids.iter().copied().collect();
+    pub(crate) fn end_of_users(&self, user_ids: &[&UserId], but: Option<&str>) {
+        let ended: HashSet<&UserId> = user_ids.iter().copied().collect();
         let is_kept = |hash: &str| but == Some(hash);
-        self.lock().retain(|hash, known| is_kept(hash) || !ended.contains(known.user_id.as_str()));
+        self.lock().retain(|hash, known| is_kept(hash) || !ended.contains(&known.user_id));
     }
 
     /// Forgets sessions whose lifetime is over. Idle ones are remembered until then: if the clock was set back, they
@@ -268,6 +270,8 @@ impl KnownSessions {
 
 #[cfg(test)]
 mod tests {
+    use api_types::SessionId;
+
     use super::*;
     use crate::db::sessions::OpenedBy;
 
@@ -299,8 +303,8 @@ mod tests {
     fn row(seen: Moment) -> SessionRow {
         SessionRow {
             token_hash: "t".to_owned(),
-            id: "i".to_owned(),
-            user_id: "u".to_owned(),
+            id: SessionId("i".to_owned()),
+            user_id: UserId("u".to_owned()),
             created_at: seen.now.0,
             last_seen_at: seen.now.0,
             expires_at: seen.now.plus(LIVES.whole).0,
@@ -360,7 +364,7 @@ mod tests {
         assert!(sessions.saw("t", at(2, 2)), "and again later");
         sessions.stored("t");
         assert!(sessions.unstored("t").is_none());
-        sessions.end_of_users(&["u"], None);
+        sessions.end_of_users(&[&UserId("u".to_owned())], None);
         assert!(!sessions.saw("t", at(9, 9)));
     }
     #[test]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use api_types::{ProblemCode, headers, limits};
+use api_types::{ApiKeyId, InvitationId, ProblemCode, UserId, headers, limits};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -127,13 +127,18 @@ impl Limiter {
     ///
     /// # Errors
     /// [`ProblemCode::MailLimit`] where there were too many.
-    pub(crate) fn resend(&self, sender: &str, recipient: &str, invitation: Option<&str>) -> ApiResult<()> {
+    pub(crate) fn resend(
+        &self,
+        sender: &UserId,
+        recipient: &str,
+        invitation: Option<&InvitationId>,
+    ) -> ApiResult<()> {
         let Resends { invitations, recipients, senders, account } = &self.resends;
         if let Some(invitation) = invitation {
-            self.mail(invitations, &invitation.to_owned())?;
+            self.mail(invitations, &invitation.0)?;
         }
         self.mail(recipients, &recipient.to_owned())?;
-        self.mail(senders, &sender.to_owned())?;
+        self.mail(senders, &sender.0)?;
         self.mail(account, &String::new())
     }
 
@@ -306,8 +311,8 @@ impl Asker {
     }
 
     /// One more session of a panel by this API key.
-    pub(crate) fn panel_session(&self, limiter: &Limiter, key: &str) -> ApiResult<()> {
-        self.check(limiter, &limiter.keys, &key.to_owned())
+    pub(crate) fn panel_session(&self, limiter: &Limiter, key: &ApiKeyId) -> ApiResult<()> {
+        self.check(limiter, &limiter.keys, &key.0)
     }
 
     fn check<K: Key>(&self, limiter: &Limiter, limit: &Limit<K>, key: &K) -> ApiResult<()> {

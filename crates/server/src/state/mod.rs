@@ -19,6 +19,7 @@ pub(crate) mod webhooks;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_types::{ApiKeyId, BatchId};
 use tokio::sync::{Notify, broadcast, watch};
 use url::Url;
 use webauthn_rs::Webauthn;
@@ -29,7 +30,7 @@ use crate::clients::services::Services;
 use crate::config::Config;
 use crate::config::origins::Origins;
 use crate::db::told::Told;
-use crate::db::{self, Db};
+use crate::db::{self, AccountId, Db};
 use crate::platform::clock::{Clock, Millis};
 use crate::platform::cookie::CookieStyle;
 use crate::platform::jobs::Jobs;
@@ -59,7 +60,7 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) this_server: ThisServer,
-    pub(crate) account_id: String,
+    pub(crate) account_id: AccountId,
     /// The context that the account's secrets are sealed for.
     pub(crate) account_uuid: String,
     pub(crate) account_name: String,
@@ -81,7 +82,7 @@ pub(crate) struct State {
     pub(crate) field_sync: FieldSync,
     pub(crate) limiter: Limiter,
     pub(crate) sessions: KnownSessions,
-    pub(crate) key_uses: Uses<String>,
+    pub(crate) key_uses: Uses<ApiKeyId>,
     pub(crate) token_uses: Uses<Claim>,
     pub(crate) guesses: Guesses,
     pub(crate) in_flight: InFlight,
@@ -90,7 +91,7 @@ pub(crate) struct State {
     pub(crate) probes: Probes,
     pub(crate) faults: Option<Faults>,
     /// Ids of batches as they change.
-    pub(crate) changes: broadcast::Sender<String>,
+    pub(crate) changes: broadcast::Sender<BatchId>,
     /// Wakes the mail worker, and tells the state of mail.
     pub(crate) mail_monitor: MailMonitor,
     /// Wakes the worker that revokes invitations of large batches.
@@ -136,9 +137,9 @@ impl State {
     }
 
     /// Tells event streams and the mail worker that something about a batch changed.
-    pub(crate) fn batch_changed(&self, id: &str) {
+    pub(crate) fn batch_changed(&self, id: &BatchId) {
         // There may be no receiver, which is no error.
-        let _ = self.changes.send(id.to_owned());
+        let _ = self.changes.send(id.clone());
         self.mail_monitor.wake();
     }
 

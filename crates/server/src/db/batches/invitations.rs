@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use api_types::{
-    BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Retrying, Revoking, RowCode,
-    RowQuery, RowVerdict, VerdictCounts,
+    BatchId, BatchOptions, BatchSource, BatchState, DeliveryCounts, DeliveryStatus, Retrying, Revoking,
+    RowCode, RowQuery, RowVerdict, UserId, VerdictCounts,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::{BatchKind, BatchRecord, first_other_than, statement};
-use crate::db::{Builder, Conn, DbResult, count, text};
+use crate::db::{AccountId, Builder, Conn, DbResult, count, text};
 use crate::platform::clock::Millis;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -48,6 +48,7 @@ impl BatchKind for Invitations {
         &["state = 'open'", "state = 'sealed' AND settled_at IS NULL", "revoking IS NOT NULL"];
     const CHANGES_NOTHING_WHILE_OPEN: bool = false;
 
+    type Id = BatchId;
     type Terms = Terms;
     type State = BatchState;
     type Verdict = RowVerdict;
@@ -173,7 +174,7 @@ pub(crate) async fn expired(conn: &mut Conn, batch: &BatchRecord<Invitations>, n
 }
 
 /// The address of the first row that is invited, and the id of its person.
-pub(crate) async fn first_ready(conn: &mut Conn, batch: i64) -> DbResult<Option<(String, Option<String>)>> {
+pub(crate) async fn first_ready(conn: &mut Conn, batch: i64) -> DbResult<Option<(String, Option<UserId>)>> {
     statement(
         "SELECT r.email, u.id FROM batch_rows r
            LEFT JOIN invitations i ON i.number = r.invitation_number
@@ -202,7 +203,7 @@ pub(crate) async fn first_rows(
 }
 
 /// Closes the batch for further rows. From here on the mail worker finds the batch's mails; no row is touched.
-pub(crate) async fn close(conn: &mut Conn, id: &str, state: BatchState, now: Millis) -> DbResult<()> {
+pub(crate) async fn close(conn: &mut Conn, id: &BatchId, state: BatchState, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE batches SET state = $1, sealed_at = COALESCE(sealed_at, $2), revision = revision + 1 WHERE id = $3",
     )
@@ -220,20 +221,20 @@ pub(crate) const UNSETTLED: &str = "state = 'sealed' AND settled_at IS NULL AND 
 
 /// Asks whether one of those in whose name a batch is sent is an active administrator: who opened it, or who had mails of
 /// it sent again last. One of them may be left out.
-pub(crate) fn push_has_right(select: &mut Builder, without: Option<&str>) {
+pub(crate) fn push_has_right(select: &mut Builder, without: Option<&UserId>) {
     select.push(
         "EXISTS (SELECT 1 FROM users u
                   WHERE u.id IN (batches.created_by, batches.retried_by) AND u.role = 'admin' AND u.status = 'active'",
     );
     if let Some(without) = without {
-        select.push(" AND u.id <> ").push_bind(without.to_owned());
+        select.push(" AND u.id <> ").push_bind(without);
     }
     select.push(")");
 }
 
 /// Has the rest of a batch sent in the name of this person, too, who has a mail of it sent again. Where many are being
 /// sent again, they stay the work of whoever began that.
-pub(crate) async fn send_for(conn: &mut Conn, id: &str, by: (&str, &str)) -> DbResult<()> {
+pub(crate) async fn send_for(conn: &mut Conn, id: &BatchId, by: (&UserId, &str)) -> DbResult<()> {
     statement("UPDATE batches SET retried_by = $1, retried_by_name = $2 WHERE id = $3 AND retrying IS NULL")
         .bind(by.0)
         .bind(by.1)
@@ -244,31 +245,35 @@ pub(crate) async fn send_for(conn: &mut Conn, id: &str, by: (&str, &str)) -> DbR
 }
 
 /// Batches with mails to be sent in the name of nobody who is an active administrator. Conditions follow.
-fn without_right(account_id: &str) -> Builder {
+fn without_right(account_id: &AccountId) -> Builder {
     let mut select = Builder::new("SELECT id FROM batches WHERE ");
     select.push(UNSETTLED).push(" AND is_dry_run = 0 AND NOT ");
     push_has_right(&mut select, None);
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND account_id = ").push_bind(account_id);
     select
 }
 
 /// The oldest batch that may not be sent any more, other than these.
 pub(crate) async fn next_without_right(
     conn: &mut Conn,
-    account_id: &str,
-    others_than: &[String],
-) -> DbResult<Option<String>> {
+    account_id: &AccountId,
+    others_than: &[BatchId],
+) -> DbResult<Option<BatchId>> {
     first_other_than(conn, without_right(account_id), others_than).await
 }
 
 /// Whether a batch may not be sent any more.
-pub(crate) async fn is_without_right(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<bool> {
+pub(crate) async fn is_without_right(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &BatchId,
+) -> DbResult<bool> {
     let mut select = without_right(account_id);
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" AND id = ").push_bind(id);
     Ok(select.build().optional::<()>(conn).await?.is_some())
 }
 
-pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
+pub(crate) async fn is_cancelled(conn: &mut Conn, id: &BatchId) -> DbResult<bool> {
     let (found,): (i64,) = statement("SELECT COUNT(*) FROM batches WHERE id = $1 AND state = 'cancelled'")
         .bind(id)
         .one(conn)
@@ -278,7 +283,7 @@ pub(crate) async fn is_cancelled(conn: &mut Conn, id: &str) -> DbResult<bool> {
 
 /// Makes the mail worker look at the batch again; not while its invitations are being revoked, after which it looks
 /// anyway.
-pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn unsettle(conn: &mut Conn, id: &BatchId) -> DbResult<()> {
     statement(
         "UPDATE batches SET settled_at = CASE WHEN revoking IS NULL THEN NULL ELSE settled_at END,
                 revision = revision + 1 WHERE id = $1",
@@ -290,24 +295,28 @@ pub(crate) async fn unsettle(conn: &mut Conn, id: &str) -> DbResult<()> {
 }
 
 /// The batches with waiting mails.
-pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<String>> {
+pub(crate) async fn unsettled(conn: &mut Conn) -> DbResult<Vec<BatchId>> {
     let mut select = Builder::new("SELECT id FROM batches WHERE ");
     select.push(UNSETTLED);
-    let rows: Vec<(String,)> = select.build().all(conn).await?;
+    let rows: Vec<(BatchId,)> = select.build().all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Open batches to which no rows have been added for a while: they will not be sealed.
-pub(crate) async fn abandoned(conn: &mut Conn, account_id: &str, before: Millis) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = select_abandoned(account_id, before).build().all(conn).await?;
+pub(crate) async fn abandoned(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    before: Millis,
+) -> DbResult<Vec<BatchId>> {
+    let rows: Vec<(BatchId,)> = select_abandoned(account_id, before).build().all(conn).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Those that are open are few.
-fn select_abandoned(account_id: &str, before: Millis) -> Builder {
+fn select_abandoned(account_id: &AccountId, before: Millis) -> Builder {
     let mut select = Builder::new("SELECT id FROM batches WHERE state = 'open' AND is_dry_run + 0 = 0");
     select.push(" AND kind || '' = '").push(Invitations::NAME).push("' AND account_id = ");
-    select.push_bind(account_id.to_owned()).push(" AND filled_at < ").push_bind(before.0);
+    select.push_bind(account_id).push(" AND filled_at < ").push_bind(before.0);
     select
 }
 
@@ -332,8 +341,9 @@ mod tests {
             .execute(&mut tx)
             .await?;
         }
-        assert_eq!(unsettled(&mut tx).await?, ["a"]);
-        assert_eq!(next_without_right(&mut tx, &account, &[]).await?.as_deref(), Some("a"));
+        let a = BatchId("a".to_owned());
+        assert_eq!(unsettled(&mut tx).await?, std::slice::from_ref(&a));
+        assert_eq!(next_without_right(&mut tx, &account, &[]).await?, Some(a));
         crate::db::mails::settle_batches(&mut tx, Millis(7)).await?;
         let settled: Vec<(String,)> =
             statement("SELECT id FROM batches WHERE settled_at = 7").all(&mut tx).await?;

@@ -1,23 +1,23 @@
 //! Batches of changes of members: compared with the account first, then applied by a job, and undone by it.
 
 use api_types::{
-    MemberAction, MemberChangeCode, MemberChangeQuery, MemberChangeState, MemberUndoCounts, MemberValues,
-    MemberVerdict, MemberVerdictCounts,
+    ApiKeyId, MemberAction, MemberChangeBatchId, MemberChangeCode, MemberChangeQuery, MemberChangeState,
+    MemberUndoCounts, MemberValues, MemberVerdict, MemberVerdictCounts, UserId,
 };
 use sqlx::FromRow;
 
 use super::{BatchKind, BatchRecord, first_other_than, select, statement};
-use crate::db::{Builder, Conn, DbResult, count, text, to_json};
+use crate::db::{AccountId, Builder, Conn, DbResult, count, text, to_json};
 use crate::platform::clock::Millis;
 
 /// What became of the changes of a batch.
 #[derive(FromRow)]
 pub(crate) struct MemberChanges {
     applied: i64,
-    pub(crate) undone_by: String,
+    pub(crate) undone_by: UserId,
     pub(crate) undone_by_name: String,
     /// `None` once the person is removed.
-    pub(crate) undoer_id: Option<String>,
+    pub(crate) undoer_id: Option<UserId>,
     pub(crate) undone_at: Option<i64>,
     restored: i64,
     partly: i64,
@@ -34,7 +34,7 @@ pub(crate) struct NewChange {
 /// What a row changes.
 pub(crate) struct Change {
     /// Whom it is about, whatever address they have by now.
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) before: MemberValues,
     pub(crate) after: MemberValues,
 }
@@ -46,6 +46,7 @@ impl BatchKind for MemberChanges {
     const UNDER_WAY: &'static [&'static str] = &[MOVING];
     const CHANGES_NOTHING_WHILE_OPEN: bool = true;
 
+    type Id = MemberChangeBatchId;
     type Terms = MemberAction;
     type State = MemberChangeState;
     type Verdict = MemberVerdict;
@@ -92,28 +93,31 @@ impl BatchRecord<MemberChanges> {
 /// The oldest batch that is being applied or undone, other than these.
 pub(crate) async fn next_moving(
     conn: &mut Conn,
-    account_id: &str,
-    others_than: &[String],
-) -> DbResult<Option<String>> {
+    account_id: &AccountId,
+    others_than: &[MemberChangeBatchId],
+) -> DbResult<Option<MemberChangeBatchId>> {
     let mut select = Builder::new("SELECT id FROM batches WHERE ");
-    select.push(MOVING).push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(MOVING).push(" AND account_id = ").push_bind(account_id);
     first_other_than(conn, select, others_than).await
 }
 
 /// A batch, if it is being applied or undone.
-pub(crate) async fn moving(conn: &mut Conn, id: &str) -> DbResult<Option<BatchRecord<MemberChanges>>> {
+pub(crate) async fn moving(
+    conn: &mut Conn,
+    id: &MemberChangeBatchId,
+) -> DbResult<Option<BatchRecord<MemberChanges>>> {
     let mut select = select::<MemberChanges>();
-    select.push(" AND ").push(MOVING).push(" AND id = ").push_bind(id.to_owned());
+    select.push(" AND ").push(MOVING).push(" AND id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 /// Begins the work that a state stands for, in the name of this person, who may not have compared.
 pub(crate) async fn begin(
     conn: &mut Conn,
-    id: &str,
+    id: &MemberChangeBatchId,
     state: MemberChangeState,
-    by: (&str, &str),
-    key_id: Option<&str>,
+    by: (&UserId, &str),
+    key_id: Option<&ApiKeyId>,
     total: u32,
     now: Millis,
 ) -> DbResult<()> {
@@ -124,15 +128,19 @@ pub(crate) async fn begin(
     let mut update = Builder::new("UPDATE batches SET state = ");
     update.push_bind(text(state)?).push(", work_after = -1, work_done = 0, work_total = ").push_bind(total);
     update.push(format!(", {at} = ")).push_bind(now.0);
-    update.push(format!(", {who} = ")).push_bind(by.0.to_owned());
-    update.push(format!(", {who}_name = ")).push_bind(by.1.to_owned());
-    update.push(", work_key_id = ").push_bind(key_id.map(str::to_owned));
-    update.push(", revision = revision + 1 WHERE id = ").push_bind(id.to_owned());
+    update.push(format!(", {who} = ")).push_bind(by.0);
+    update.push(format!(", {who}_name = ")).push_bind(by.1);
+    update.push(", work_key_id = ").push_bind(key_id);
+    update.push(", revision = revision + 1 WHERE id = ").push_bind(id);
     update.build().execute(conn).await?;
     Ok(())
 }
 
-pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: MemberChangeState) -> DbResult<()> {
+pub(crate) async fn set_state(
+    conn: &mut Conn,
+    id: &MemberChangeBatchId,
+    state: MemberChangeState,
+) -> DbResult<()> {
     statement("UPDATE batches SET state = $1, revision = revision + 1 WHERE id = $2")
         .bind(text(state)?)
         .bind(id)
@@ -174,7 +182,7 @@ pub(crate) async fn advance(conn: &mut Conn, batch: i64, progress: &Progress) ->
 /// Whether applying a batch, or undoing it (`undone`), would make anybody an active administrator.
 pub(crate) async fn makes_admins(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     number: i64,
     undone: bool,
 ) -> DbResult<bool> {
@@ -187,7 +195,7 @@ pub(crate) async fn makes_admins(
 }
 
 /// First those who get the role, then administrators who get their access back. Neither reads the other rows of the batch.
-fn select_made_admins(account_id: &str, number: i64, undone: bool) -> [Builder; 2] {
+fn select_made_admins(account_id: &AccountId, number: i64, undone: bool) -> [Builder; 2] {
     let values = if undone { "before_values" } else { "after_values" };
     // Values are JSON without spaces, in which no text contains these.
     let mut role = Builder::new("SELECT 1 FROM member_changes WHERE ");
@@ -200,7 +208,7 @@ fn select_made_admins(account_id: &str, number: i64, undone: bool) -> [Builder; 
         "SELECT 1 FROM users u CROSS JOIN batch_rows r CROSS JOIN member_changes c
           WHERE u.role = 'admin' AND u.account_id = ",
     );
-    status.push_bind(account_id.to_owned());
+    status.push_bind(account_id);
     status.push(" AND r.email_key = u.email_key AND r.batch_number = ").push_bind(number);
     status.push(
         " AND c.batch_number = r.batch_number AND c.row_number = r.row_number AND c.user_id = u.id AND c.",

@@ -5,13 +5,14 @@ pub(crate) mod member_changes;
 
 use std::time::Duration;
 
-use api_types::{CancelCode, RowCounts};
+use api_types::{ApiKeyId, BatchId, CancelCode, RowCounts, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
 use super::{
-    Builder, Conn, DbResult, Json, Stored, count, from_optional_text, from_text, statement, text, to_json,
+    AccountId, Builder, Conn, DbResult, Json, Stored, StoredId, count, from_optional_text, from_text,
+    statement, text, to_json,
 };
 use crate::platform::clock::Millis;
 
@@ -27,6 +28,7 @@ pub(crate) trait BatchKind: Stored {
     /// Whether its rows change nothing before it is closed.
     const CHANGES_NOTHING_WHILE_OPEN: bool;
 
+    type Id: StoredId;
     /// What was chosen for all rows.
     type Terms: Serialize + DeserializeOwned + Send + Unpin + 'static;
     type State: Serialize + DeserializeOwned;
@@ -53,11 +55,11 @@ const OPEN: &str = "open";
 pub(crate) struct BatchRecord<K: BatchKind> {
     /// The number by which other rows refer to the batch.
     pub(crate) number: i64,
-    pub(crate) id: String,
-    pub(crate) created_by: String,
+    pub(crate) id: K::Id,
+    pub(crate) created_by: UserId,
     pub(crate) created_by_name: String,
     /// `None` once the person is removed.
-    pub(crate) creator_id: Option<String>,
+    pub(crate) creator_id: Option<UserId>,
     pub(crate) file_name: Option<String>,
     terms: Json<K::Terms>,
     verdicts: Json<K::Verdicts>,
@@ -73,7 +75,7 @@ pub(crate) struct BatchRecord<K: BatchKind> {
     work_done: i64,
     work_total: i64,
     /// The key through which the work was begun.
-    pub(crate) work_key_id: Option<String>,
+    pub(crate) work_key_id: Option<ApiKeyId>,
     cancel_code: Option<String>,
     #[sqlx(flatten)]
     pub(crate) own: K,
@@ -132,7 +134,12 @@ impl<K: BatchKind> BatchRecord<K> {
 }
 
 /// Cancels a batch for that reason.
-pub(crate) async fn cancel(conn: &mut Conn, id: &str, code: CancelCode, now: Millis) -> DbResult<()> {
+pub(crate) async fn cancel<K: BatchKind>(
+    conn: &mut Conn,
+    batch: &BatchRecord<K>,
+    code: CancelCode,
+    now: Millis,
+) -> DbResult<()> {
     statement(
         "UPDATE batches SET state = 'cancelled', cancel_code = $1, sealed_at = COALESCE(sealed_at, $2),
                 revision = revision + 1
@@ -140,7 +147,7 @@ pub(crate) async fn cancel(conn: &mut Conn, id: &str, code: CancelCode, now: Mil
     )
     .bind(text(code)?)
     .bind(now.0)
-    .bind(id)
+    .bind(batch.id.clone())
     .execute(conn)
     .await?;
     Ok(())
@@ -160,16 +167,16 @@ fn select<K: BatchKind>() -> Builder {
 
 /// The id of the oldest of the selected batches, other than these. Nothing else of a batch is read, which might be what
 /// cannot be.
-pub(super) async fn first_other_than(
+pub(super) async fn first_other_than<Id: StoredId>(
     conn: &mut Conn,
     mut select: Builder,
-    others: &[String],
-) -> DbResult<Option<String>> {
+    others: &[Id],
+) -> DbResult<Option<Id>> {
     for other in others {
         select.push(" AND id <> ").push_bind(other.clone());
     }
     select.push(" ORDER BY id LIMIT 1");
-    let first: Option<(String,)> = select.build().optional(conn).await?;
+    let first: Option<(Id,)> = select.build().optional(conn).await?;
     Ok(first.map(|(id,)| id))
 }
 
@@ -184,9 +191,9 @@ pub(crate) struct New<'a, K: BatchKind> {
 /// Stores a batch without rows, opened by the person with this id and name.
 pub(crate) async fn insert<K: BatchKind>(
     conn: &mut Conn,
-    account_id: &str,
-    id: &str,
-    by: (&str, &str),
+    account_id: &AccountId,
+    id: &K::Id,
+    by: (&UserId, &str),
     new: &New<'_, K>,
     now: Millis,
 ) -> DbResult<()> {
@@ -195,7 +202,7 @@ pub(crate) async fn insert<K: BatchKind>(
                 is_dry_run, expected_rows, created_at, filled_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
     )
-    .bind(id)
+    .bind(id.clone())
     .bind(account_id)
     .bind(K::NAME)
     .bind(by.0)
@@ -214,26 +221,26 @@ pub(crate) async fn insert<K: BatchKind>(
 
 pub(crate) async fn find<K: BatchKind>(
     conn: &mut Conn,
-    account_id: &str,
-    id: &str,
+    account_id: &AccountId,
+    id: &K::Id,
 ) -> DbResult<Option<BatchRecord<K>>> {
     let mut select = select::<K>();
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" AND account_id = ").push_bind(account_id);
+    select.push(" AND id = ").push_bind(id.clone());
     select.build().optional(conn).await
 }
 
 /// Batches that are no dry runs, the latest first, and how many there are. `before` is the last id of the page before.
 pub(crate) async fn list<K: BatchKind>(
     conn: &mut Conn,
-    account_id: &str,
-    before: Option<&str>,
+    account_id: &AccountId,
+    before: Option<K::Id>,
     limit: u32,
 ) -> DbResult<(Vec<BatchRecord<K>>, u64)> {
     let mut select = select::<K>();
-    select.push(" AND account_id = ").push_bind(account_id.to_owned()).push(" AND is_dry_run = 0");
+    select.push(" AND account_id = ").push_bind(account_id).push(" AND is_dry_run = 0");
     if let Some(before) = before {
-        select.push(" AND id < ").push_bind(before.to_owned());
+        select.push(" AND id < ").push_bind(before);
     }
     select.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
     let rows = select.build().all(&mut *conn).await?;
@@ -249,18 +256,18 @@ pub(crate) async fn list<K: BatchKind>(
 /// Batches with which something happens yet, in no order.
 pub(crate) async fn under_way<K: BatchKind>(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     limit: u32,
 ) -> DbResult<Vec<BatchRecord<K>>> {
     under_way_of::<K>(account_id, limit).build().all(conn).await
 }
 
-fn under_way_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
+fn under_way_of<K: BatchKind>(account_id: &AccountId, limit: u32) -> Builder {
     let mut select = select::<K>();
     select.push(" AND number IN (");
     for (index, condition) in K::UNDER_WAY.iter().enumerate() {
         select.push(if index == 0 { "" } else { " UNION ALL " });
-        select.push("SELECT number FROM batches WHERE account_id = ").push_bind(account_id.to_owned());
+        select.push("SELECT number FROM batches WHERE account_id = ").push_bind(account_id);
         select.push(" AND kind = '").push(K::NAME).push("' AND is_dry_run = 0 AND ").push(condition);
     }
     select.push(") LIMIT ").push_bind(limit);
@@ -270,15 +277,15 @@ fn under_way_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
 /// Batches that were sealed or applied, and with which nothing more happens by itself; the latest first.
 pub(crate) async fn ended<K: BatchKind>(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     limit: u32,
 ) -> DbResult<Vec<BatchRecord<K>>> {
     ended_of::<K>(account_id, limit).build().all(conn).await
 }
 
-fn ended_of<K: BatchKind>(account_id: &str, limit: u32) -> Builder {
+fn ended_of<K: BatchKind>(account_id: &AccountId, limit: u32) -> Builder {
     let mut select = select::<K>();
-    select.push(" AND account_id = ").push_bind(account_id.to_owned());
+    select.push(" AND account_id = ").push_bind(account_id);
     select.push(" AND is_dry_run = 0 AND sealed_at IS NOT NULL");
     for condition in K::UNDER_WAY {
         select.push(" AND NOT (").push(condition).push(")");
@@ -325,7 +332,7 @@ pub(crate) async fn add_chunk<K: BatchKind>(
 }
 
 /// Tells clients that follow the batch that it changed.
-pub(crate) async fn touch(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn touch(conn: &mut Conn, id: &BatchId) -> DbResult<()> {
     statement("UPDATE batches SET revision = revision + 1 WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }

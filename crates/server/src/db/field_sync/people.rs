@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use api_types::{PersonField, SyncOutcome, SyncedPerson, SyncedPersonQuery};
+use api_types::{PersonField, SyncOutcome, SyncRunId, SyncedPerson, SyncedPersonQuery};
 use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::add_people;
 use crate::db::long_list::{Direction, LongList, Total};
 use crate::db::search::{self, Merging};
-use crate::db::{Builder, Conn, DbResult, accounts, from_text, statement, text};
+use crate::db::{AccountId, Builder, Conn, DbResult, accounts, from_text, statement, text};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -58,29 +58,29 @@ impl Person {
 pub(crate) struct KnownPerson {
     pub(crate) fingerprint: i64,
     pub(crate) outcome: SyncOutcome,
-    pub(crate) pass_id: String,
+    pub(crate) pass_id: SyncRunId,
     pub(crate) opportunity_id: Option<String>,
 }
 
 /// Those of some people who are there already, by their ids in Marketo.
 pub(crate) async fn known(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     ids: impl IntoIterator<Item = i64>,
 ) -> DbResult<HashMap<i64, KnownPerson>> {
     let mut select = Builder::new(
         "SELECT marketo_id, fingerprint, outcome, pass_id, salesforce_opportunity_id FROM synced_people",
     );
     push_ids(&mut select, account_id, ids);
-    let rows: Vec<(i64, i64, String, String, Option<String>)> = select.build().all(conn).await?;
+    let rows: Vec<(i64, i64, String, SyncRunId, Option<String>)> = select.build().all(conn).await?;
     let known = rows.into_iter().map(|(id, fingerprint, outcome, pass_id, opportunity_id)| {
         Ok((id, KnownPerson { fingerprint, outcome: from_text(&outcome)?, pass_id, opportunity_id }))
     });
     known.collect()
 }
 
-fn push_ids(builder: &mut Builder, account_id: &str, ids: impl IntoIterator<Item = i64>) {
-    builder.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+fn push_ids(builder: &mut Builder, account_id: &AccountId, ids: impl IntoIterator<Item = i64>) {
+    builder.push(" WHERE account_id = ").push_bind(account_id);
     builder.push(" AND marketo_id IN (");
     let mut list = builder.separated(", ");
     for id in ids {
@@ -120,8 +120,8 @@ pub(crate) struct StoredPerson {
 /// Stores people who are new or changed, at most [`crate::db::ROWS_PER_STATEMENT`].
 pub(crate) async fn upsert(
     conn: &mut Conn,
-    account_id: &str,
-    pass_id: &str,
+    account_id: &AccountId,
+    pass_id: &SyncRunId,
     people: &[StoredPerson],
     now: Millis,
 ) -> DbResult<()> {
@@ -142,7 +142,7 @@ pub(crate) async fn upsert(
         let name = people::names::searchable(&person.first_name, &person.last_name);
         let search = format!("{name} {}", person.email);
         values
-            .push_bind(account_id.to_owned())
+            .push_bind(account_id)
             .push_bind(person.marketo_id)
             .push_bind(person.first_name.clone())
             .push_bind(person.last_name.clone())
@@ -159,7 +159,7 @@ pub(crate) async fn upsert(
             .push_bind(unaccented(&search))
             .push_bind(stored.fingerprint)
             .push_bind(outcome)
-            .push_bind(pass_id.to_owned())
+            .push_bind(pass_id)
             .push_bind(now.0);
     });
     insert.push(
@@ -180,8 +180,8 @@ pub(crate) async fn upsert(
 /// Marks people as met by a pass, with its outcome for them; `None` for no change.
 pub(crate) async fn touch(
     conn: &mut Conn,
-    account_id: &str,
-    pass_id: &str,
+    account_id: &AccountId,
+    pass_id: &SyncRunId,
     ids: &[i64],
     outcome: Option<SyncOutcome>,
     now: Millis,
@@ -190,7 +190,7 @@ pub(crate) async fn touch(
         return Ok(());
     }
     let mut update = Builder::new("UPDATE synced_people SET pass_id = ");
-    update.push_bind(pass_id.to_owned());
+    update.push_bind(pass_id);
     if let Some(outcome) = outcome {
         update.push(", outcome = ").push_bind(text(outcome)?).push(", synced_at = ").push_bind(now.0);
     }
@@ -200,7 +200,7 @@ pub(crate) async fn touch(
 }
 
 /// Deletes people, and returns how many there were.
-pub(crate) async fn delete(conn: &mut Conn, account_id: &str, ids: &[i64]) -> DbResult<i64> {
+pub(crate) async fn delete(conn: &mut Conn, account_id: &AccountId, ids: &[i64]) -> DbResult<i64> {
     if ids.is_empty() {
         return Ok(0);
     }
@@ -222,8 +222,8 @@ pub(crate) struct Tidied {
 /// [`tidy_search`] is for afterwards.
 pub(crate) async fn delete_others(
     conn: &mut Conn,
-    account_id: &str,
-    pass_id: &str,
+    account_id: &AccountId,
+    pass_id: &SyncRunId,
     after: i64,
     limit: u32,
 ) -> DbResult<Tidied> {
@@ -258,19 +258,19 @@ pub(crate) async fn tidy_search(conn: &mut Conn, pages: u32) -> DbResult<bool> {
     search::merge(conn, SEARCH, pages).await
 }
 
-async fn left(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<i64> {
+async fn left(conn: &mut Conn, account_id: &AccountId, gone: u64) -> DbResult<i64> {
     let gone = i64::try_from(gone).unwrap_or(i64::MAX);
     add_people(conn, account_id, -gone).await?;
     Ok(gone)
 }
 
 /// Counts people who were deleted.
-pub(in crate::db) async fn went(conn: &mut Conn, account_id: &str, gone: u64) -> DbResult<()> {
+pub(in crate::db) async fn went(conn: &mut Conn, account_id: &AccountId, gone: u64) -> DbResult<()> {
     left(conn, account_id, gone).await.map(drop)
 }
 
 /// Counts people who were added.
-pub(crate) async fn came(conn: &mut Conn, account_id: &str, people: i64) -> DbResult<()> {
+pub(crate) async fn came(conn: &mut Conn, account_id: &AccountId, people: i64) -> DbResult<()> {
     add_people(conn, account_id, people).await
 }
 
@@ -324,7 +324,7 @@ const IDS_END: i64 = 1 << 40;
 /// People by their numbers in Marketo, and how many there are. `after` is the last number of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     query: &SyncedPersonQuery,
     after: Option<i64>,
     limit: u32,
@@ -371,18 +371,18 @@ mod tests {
         segments.into_iter().map(|(segment,)| segment).collect()
     }
 
-    async fn store(conn: &mut Conn, account: &str, ids: std::ops::Range<i64>) {
+    async fn store(conn: &mut Conn, account: &AccountId, ids: std::ops::Range<i64>) {
         let person = |id: i64| StoredPerson {
             person: Person { marketo_id: id, email: format!("p{id}@example.com"), ..Person::default() },
             fingerprint: id,
             outcome: SyncOutcome::Created,
         };
         let people: Vec<StoredPerson> = ids.map(person).collect();
-        upsert(conn, account, "before", &people, Millis(0)).await.unwrap();
+        upsert(conn, account, &SyncRunId("before".to_owned()), &people, Millis(0)).await.unwrap();
         came(conn, account, i64::try_from(people.len()).unwrap()).await.unwrap();
     }
 
-    async fn found(conn: &mut Conn, account: &str) -> Total {
+    async fn found(conn: &mut Conn, account: &AccountId) -> Total {
         let query = SyncedPersonQuery { search: Some("EXAMPLE".to_owned()), ..SyncedPersonQuery::default() };
         list(conn, account, &query, None, 10).await.unwrap().1
     }
@@ -399,10 +399,10 @@ mod tests {
         }
         tx.commit().await?;
         let mut tx = db.write().await?;
-        let before = segments(&mut tx).await;
+        let (before, now) = (segments(&mut tx).await, SyncRunId("now".to_owned()));
         let mut after = Some(-1);
         while let Some(last) = after {
-            let tidied = delete_others(&mut tx, &account, "now", last, 1_000).await?;
+            let tidied = delete_others(&mut tx, &account, &now, last, 1_000).await?;
             after = tidied.last;
             assert_eq!(segments(&mut tx).await, before);
         }

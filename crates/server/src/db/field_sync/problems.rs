@@ -1,8 +1,8 @@
 //! People whom a run could not bring over.
 
-use api_types::{SyncProblem, SyncProblemCode};
+use api_types::{SyncProblem, SyncProblemCode, SyncRunId};
 
-use crate::db::{Builder, Conn, DbResult, from_text, statement, text};
+use crate::db::{AccountId, Builder, Conn, DbResult, from_text, statement, text};
 
 /// A person who qualifies but cannot be brought over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub(crate) struct Problem {
 /// Notes problems with the numbers of their records within the window at `position`.
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
-    (pass_id, position): (&str, i64),
+    account_id: &AccountId,
+    (pass_id, position): (&SyncRunId, i64),
     problems: &[(i64, Problem)],
 ) -> DbResult<()> {
     if problems.is_empty() {
@@ -29,10 +29,10 @@ pub(crate) async fn insert(
     );
     insert.push_values(problems.iter().zip(codes), |mut values, ((record, problem), code)| {
         values
-            .push_bind(pass_id.to_owned())
+            .push_bind(pass_id)
             .push_bind(position)
             .push_bind(*record)
-            .push_bind(account_id.to_owned())
+            .push_bind(account_id)
             .push_bind(problem.marketo_id)
             .push_bind(problem.email.clone())
             .push_bind(code);
@@ -44,7 +44,7 @@ pub(crate) async fn insert(
 /// Problems with their positions, in the order of the windows, and how many there are.
 pub(crate) async fn list(
     conn: &mut Conn,
-    pass_id: &str,
+    pass_id: &SyncRunId,
     after: Option<(i64, i64)>,
     limit: u32,
 ) -> DbResult<(Vec<((i64, i64), SyncProblem)>, u64)> {
@@ -54,7 +54,7 @@ pub(crate) async fn list(
         .await?;
     let mut select =
         Builder::new("SELECT position, record, marketo_id, email, code FROM sync_problems WHERE pass_id = ");
-    select.push_bind(pass_id.to_owned());
+    select.push_bind(pass_id);
     if let Some((position, record)) = after {
         select.push(" AND (position, record) > (").push_bind(position);
         select.push(", ").push_bind(record).push(")");

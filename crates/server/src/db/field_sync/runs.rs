@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use api_types::{SyncFailure, SyncKind, SyncRunId, SyncRunState, WebhookData, WebhookSync};
+use api_types::{SyncFailure, SyncKind, SyncRunId, SyncRunState, UserId, WebhookData, WebhookSync};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult, count, from_optional_text, from_text, statement, text, webhooks};
+use crate::db::{
+    AccountId, Builder, Conn, DbResult, count, from_optional_text, from_text, statement, text, webhooks,
+};
 use crate::platform::clock::Millis;
 
 /// The longest that a run waits at once.
@@ -47,17 +49,17 @@ fn split(state: SyncRunState) -> (Stage, Option<SyncFailure>) {
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct RunRow {
-    pub(crate) id: String,
+    pub(crate) id: SyncRunId,
     kind: String,
     state: String,
     failure: Option<String>,
-    pub(crate) pass_id: String,
+    pub(crate) pass_id: SyncRunId,
     pub(crate) changes_token: Option<String>,
     oldest_at: Option<i64>,
     fields: Option<String>,
     pub(crate) started_by: Option<String>,
     /// `None` once the person is removed.
-    pub(crate) starter_id: Option<String>,
+    pub(crate) starter_id: Option<UserId>,
     started_at: i64,
     ended_at: Option<i64>,
     expected: Option<i64>,
@@ -143,15 +145,20 @@ const SELECT: &str = "SELECT id, kind, state, failure, pass_id, changes_token, o
 
 /// A run to be stored. It prepares itself.
 pub(crate) struct NewRun<'a> {
-    pub(crate) id: &'a str,
+    pub(crate) id: &'a SyncRunId,
     pub(crate) kind: RunKind,
     /// The id and the name of the user; `None` for the schedule.
-    pub(crate) started_by: Option<(&'a str, &'a str)>,
+    pub(crate) started_by: Option<(&'a UserId, &'a str)>,
     /// The failed run that it continues.
     pub(crate) after: Option<&'a RunRow>,
 }
 
-pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, now: Millis) -> DbResult<()> {
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    run: &NewRun<'_>,
+    now: Millis,
+) -> DbResult<()> {
     let after = run.after;
     statement(
         "INSERT INTO sync_runs (id, account_id, kind, state, pass_id, changes_token, oldest_at, started_by,
@@ -177,53 +184,61 @@ pub(crate) async fn insert(conn: &mut Conn, account_id: &str, run: &NewRun<'_>, 
     Ok(())
 }
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<RunRow>> {
+pub(crate) async fn find(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    id: &SyncRunId,
+) -> DbResult<Option<RunRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
+    select.push(" AND id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 /// The run, no preview, that is under way or paused.
-pub(crate) async fn current(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+pub(crate) async fn current(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<RunRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND state IN ('preparing', 'running', 'paused') AND kind <> 'preview'");
     select.push(" ORDER BY id DESC LIMIT 1");
     select.build().optional(conn).await
 }
 
 /// The preview that is being counted.
-pub(crate) async fn counting(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+pub(crate) async fn counting(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<RunRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND state IN ('preparing', 'running') AND kind = 'preview' ORDER BY id DESC LIMIT 1");
     select.build().optional(conn).await
 }
 
 /// The latest run of a kind.
-pub(crate) async fn latest(conn: &mut Conn, account_id: &str, kind: RunKind) -> DbResult<Option<RunRow>> {
+pub(crate) async fn latest(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    kind: RunKind,
+) -> DbResult<Option<RunRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND kind = ").push_bind(text(kind)?).push(" ORDER BY id DESC LIMIT 1");
     select.build().optional(conn).await
 }
 
 /// The latest run that is no preview.
-pub(crate) async fn latest_shown(conn: &mut Conn, account_id: &str) -> DbResult<Option<RunRow>> {
+pub(crate) async fn latest_shown(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<RunRow>> {
     Ok(list(conn, account_id, None, 1).await?.0.pop())
 }
 
 /// Whether a run was ever started.
-pub(crate) async fn any_started(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
+pub(crate) async fn any_started(conn: &mut Conn, account_id: &AccountId) -> DbResult<bool> {
     Ok(latest(conn, account_id, RunKind::Full).await?.is_some())
 }
 
 /// Runs, the latest first, and how many there are; previews are not listed. `before` is the last id of the page before.
 pub(crate) async fn list(
     conn: &mut Conn,
-    account_id: &str,
-    before: Option<&str>,
+    account_id: &AccountId,
+    before: Option<&SyncRunId>,
     limit: u32,
 ) -> DbResult<(Vec<RunRow>, u64)> {
     let (total,): (i64,) =
@@ -232,9 +247,9 @@ pub(crate) async fn list(
             .one(&mut *conn)
             .await?;
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned()).push(" AND kind <> 'preview'");
+    select.push(" WHERE account_id = ").push_bind(account_id).push(" AND kind <> 'preview'");
     if let Some(before) = before {
-        select.push(" AND id < ").push_bind(before.to_owned());
+        select.push(" AND id < ").push_bind(before);
     }
     select.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(limit));
     let rows = select.build().all(conn).await?;
@@ -242,13 +257,13 @@ pub(crate) async fn list(
 }
 
 /// Full runs that have ended, the latest first. Those of the schedule are too many to be passed over one by one.
-pub(crate) async fn ended(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<RunRow>> {
+pub(crate) async fn ended(conn: &mut Conn, account_id: &AccountId, limit: u32) -> DbResult<Vec<RunRow>> {
     ended_of(account_id, limit).build().all(conn).await
 }
 
-fn ended_of(account_id: &str, limit: u32) -> Builder {
+fn ended_of(account_id: &AccountId, limit: u32) -> Builder {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE account_id = ").push_bind(account_id);
     select.push(" AND kind = 'full' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT ").push_bind(limit);
     select
 }
@@ -256,10 +271,10 @@ fn ended_of(account_id: &str, limit: u32) -> Builder {
 /// Passes that will not be continued but still have windows: their runs ended, or failed and began before a given time.
 pub(crate) async fn given_up(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     began_before: Millis,
-) -> DbResult<Vec<String>> {
-    let rows: Vec<(String,)> = statement(
+) -> DbResult<Vec<SyncRunId>> {
+    let rows: Vec<(SyncRunId,)> = statement(
         "SELECT DISTINCT w.pass_id FROM sync_windows w JOIN sync_runs r ON r.pass_id = w.pass_id
           WHERE r.account_id = $1
             AND (r.state IN ('cancelled', 'completed') OR r.id = r.pass_id AND r.state = 'failed' AND r.started_at < $2)
@@ -274,7 +289,7 @@ pub(crate) async fn given_up(
 
 /// Counts outcomes, if the run is under way. Does nothing for a run that was paused or ended meanwhile.
 #[must_use = "a run that was stopped must not be worked on"]
-pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<bool> {
+pub(crate) async fn progress(conn: &mut Conn, id: &SyncRunId, tally: &Tally, removed: i64) -> DbResult<bool> {
     let changed = statement(
         "UPDATE sync_runs SET state = 'running', waits_for = NULL, waits_until = NULL, waits = 0 WHERE id = $1 AND state IN ('preparing', 'running')",
     )
@@ -288,17 +303,17 @@ pub(crate) async fn progress(conn: &mut Conn, id: &str, tally: &Tally, removed: 
     Ok(goes_on)
 }
 
-async fn add(conn: &mut Conn, id: &str, tally: &Tally, removed: i64) -> DbResult<()> {
+async fn add(conn: &mut Conn, id: &SyncRunId, tally: &Tally, removed: i64) -> DbResult<()> {
     let mut update = Builder::new("UPDATE sync_runs SET ");
     tally.push_addition(&mut update);
     update.push(", removed = removed + ").push_bind(removed);
-    update.push(" WHERE id = ").push_bind(id.to_owned());
+    update.push(" WHERE id = ").push_bind(id);
     update.build().execute(conn).await?;
     Ok(())
 }
 
 /// Whether a run is under way.
-pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
+pub(crate) async fn goes_on(conn: &mut Conn, id: &SyncRunId) -> DbResult<bool> {
     let (found,): (i64,) =
         statement("SELECT COUNT(*) FROM sync_runs WHERE id = $1 AND state IN ('preparing', 'running')")
             .bind(id)
@@ -308,7 +323,12 @@ pub(crate) async fn goes_on(conn: &mut Conn, id: &str) -> DbResult<bool> {
 }
 
 /// Sets the state of a run, and the end time of one that ends.
-pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, now: Millis) -> DbResult<()> {
+pub(crate) async fn set_state(
+    conn: &mut Conn,
+    id: &SyncRunId,
+    state: SyncRunState,
+    now: Millis,
+) -> DbResult<()> {
     let (stage, failure) = split(state);
     let ended = matches!(stage, Stage::Completed | Stage::Cancelled | Stage::Failed);
     statement(
@@ -321,13 +341,13 @@ pub(crate) async fn set_state(conn: &mut Conn, id: &str, state: SyncRunState, no
         .bind(id)
         .execute(&mut *conn)
         .await?;
-    tell(conn, &[id.to_owned()], stage, failure, now).await
+    tell(conn, std::slice::from_ref(id), stage, failure, now).await
 }
 
 /// Tells other systems of full runs that were completed, and of any that failed, but previews.
 async fn tell(
     conn: &mut Conn,
-    ids: &[String],
+    ids: &[SyncRunId],
     stage: Stage,
     failure: Option<SyncFailure>,
     now: Millis,
@@ -336,12 +356,13 @@ async fn tell(
         return Ok(());
     }
     for id in ids {
-        let run: Option<(String, String)> = statement("SELECT account_id, kind FROM sync_runs WHERE id = $1")
-            .bind(id)
-            .optional(&mut *conn)
-            .await?;
+        let run: Option<(AccountId, String)> =
+            statement("SELECT account_id, kind FROM sync_runs WHERE id = $1")
+                .bind(id)
+                .optional(&mut *conn)
+                .await?;
         let Some((account_id, kind)) = run else { continue };
-        let run = WebhookSync { run_id: SyncRunId(id.clone()), failure };
+        let run = WebhookSync { run_id: id.clone(), failure };
         let event = match (from_text(&kind)?, stage) {
             (RunKind::Full, Stage::Completed) => WebhookData::SyncCompleted(run),
             (RunKind::Full | RunKind::Incremental, Stage::Failed) => WebhookData::SyncFailed(run),
@@ -355,7 +376,7 @@ async fn tell(
 /// Has a run wait for a failure to pass.
 pub(crate) async fn set_waiting(
     conn: &mut Conn,
-    id: &str,
+    id: &SyncRunId,
     failure: SyncFailure,
     until: Millis,
 ) -> DbResult<()> {
@@ -371,11 +392,11 @@ pub(crate) async fn set_waiting(
 /// Ends what is under way of runs or of previews as failed, without reading it.
 pub(crate) async fn give_up(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     of_previews: bool,
     now: Millis,
 ) -> DbResult<()> {
-    let given_up: Vec<(String,)> = statement(
+    let given_up: Vec<(SyncRunId,)> = statement(
         "UPDATE sync_runs SET state = $1, failure = $2, ended_at = $3
           WHERE account_id = $4 AND state IN ('preparing', 'running') AND CASE kind WHEN 'preview' THEN 1 ELSE 0 END = $5
           RETURNING id",
@@ -387,13 +408,13 @@ pub(crate) async fn give_up(
     .bind(of_previews)
     .all(&mut *conn)
     .await?;
-    let ids: Vec<String> = given_up.into_iter().map(|(id,)| id).collect();
+    let ids: Vec<SyncRunId> = given_up.into_iter().map(|(id,)| id).collect();
     tell(conn, &ids, Stage::Failed, Some(SyncFailure::Unexpected), now).await
 }
 
 /// Ends every run that is under way or paused, and makes failed ones impossible to continue. Returns whether one of
 /// them was no preview.
-pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<bool> {
+pub(crate) async fn abandon(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<bool> {
     let was_running = current(conn, account_id).await?.is_some();
     statement(
         "UPDATE sync_runs SET state = 'cancelled', ended_at = $1, waits_for = NULL, waits_until = NULL, waits = 0
@@ -413,7 +434,7 @@ pub(crate) async fn abandon(conn: &mut Conn, account_id: &str, now: Millis) -> D
 /// Stores the start of a pass: the token from which its changes are read, and when the oldest known person was created.
 pub(crate) async fn set_beginning(
     conn: &mut Conn,
-    id: &str,
+    id: &SyncRunId,
     changes_token: &str,
     oldest: Option<Millis>,
 ) -> DbResult<()> {
@@ -426,7 +447,7 @@ pub(crate) async fn set_beginning(
     Ok(())
 }
 
-pub(crate) async fn set_expected(conn: &mut Conn, id: &str, expected: i64) -> DbResult<()> {
+pub(crate) async fn set_expected(conn: &mut Conn, id: &SyncRunId, expected: i64) -> DbResult<()> {
     statement("UPDATE sync_runs SET expected = $1 WHERE id = $2")
         .bind(expected)
         .bind(id)
@@ -435,7 +456,11 @@ pub(crate) async fn set_expected(conn: &mut Conn, id: &str, expected: i64) -> Db
     Ok(())
 }
 
-pub(crate) async fn set_fields(conn: &mut Conn, id: &str, fields: &[api_types::SyncField]) -> DbResult<()> {
+pub(crate) async fn set_fields(
+    conn: &mut Conn,
+    id: &SyncRunId,
+    fields: &[api_types::SyncField],
+) -> DbResult<()> {
     let fields = serde_json::to_string(fields).map_err(|error| sqlx::Error::Encode(error.into()))?;
     statement("UPDATE sync_runs SET fields = $1 WHERE id = $2").bind(fields).bind(id).execute(conn).await?;
     Ok(())

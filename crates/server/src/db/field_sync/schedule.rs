@@ -6,7 +6,7 @@ use api_types::{PersonField, limits};
 use sqlx::FromRow;
 
 use super::runs;
-use crate::db::{Conn, DbResult, count, statement};
+use crate::db::{AccountId, Conn, DbResult, count, statement};
 use crate::platform::clock::Millis;
 
 /// The schedule of an account.
@@ -75,7 +75,7 @@ impl Schedule {
 }
 
 /// The schedule; the default one before anything was changed.
-pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Schedule> {
+pub(crate) async fn schedule(conn: &mut Conn, account_id: &AccountId) -> DbResult<Schedule> {
     let found: Option<Schedule> = statement(
         "SELECT polling_minutes, people, changes_token, deletions_token, merges_token, complete_until, missing_fields,
                 polled_at, settings_version
@@ -97,7 +97,11 @@ pub(crate) async fn schedule(conn: &mut Conn, account_id: &str) -> DbResult<Sche
     }))
 }
 
-pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minutes: u32) -> DbResult<()> {
+pub(crate) async fn set_polling_minutes(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    minutes: u32,
+) -> DbResult<()> {
     ensure(conn, account_id).await?;
     statement(
         "UPDATE field_syncs SET polling_minutes = $1, settings_version = settings_version + 1 WHERE account_id = $2",
@@ -110,7 +114,7 @@ pub(crate) async fn set_polling_minutes(conn: &mut Conn, account_id: &str, minut
 }
 
 /// Adds to the number of people; negative when some were deleted.
-pub(crate) async fn add_people(conn: &mut Conn, account_id: &str, more: i64) -> DbResult<()> {
+pub(crate) async fn add_people(conn: &mut Conn, account_id: &AccountId, more: i64) -> DbResult<()> {
     if more == 0 {
         return Ok(());
     }
@@ -131,7 +135,7 @@ pub(crate) struct Tokens<'a> {
     pub(crate) merges: Option<&'a str>,
 }
 
-pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &str, tokens: Tokens<'_>) -> DbResult<()> {
+pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &AccountId, tokens: Tokens<'_>) -> DbResult<()> {
     ensure(conn, account_id).await?;
     statement(
         "UPDATE field_syncs SET changes_token = COALESCE($1, changes_token),
@@ -148,7 +152,7 @@ pub(crate) async fn set_tokens(conn: &mut Conn, account_id: &str, tokens: Tokens
 }
 
 /// Notes up to when changes are complete.
-pub(crate) async fn set_complete_until(conn: &mut Conn, account_id: &str, at: Millis) -> DbResult<()> {
+pub(crate) async fn set_complete_until(conn: &mut Conn, account_id: &AccountId, at: Millis) -> DbResult<()> {
     ensure(conn, account_id).await?;
     statement("UPDATE field_syncs SET complete_until = $1 WHERE account_id = $2")
         .bind(at.0)
@@ -161,7 +165,7 @@ pub(crate) async fn set_complete_until(conn: &mut Conn, account_id: &str, at: Mi
 /// Notes which fields the instance does not have.
 pub(crate) async fn set_missing_fields(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     missing: &[PersonField],
 ) -> DbResult<()> {
     ensure(conn, account_id).await?;
@@ -175,7 +179,7 @@ pub(crate) async fn set_missing_fields(
 }
 
 /// Notes that changes were polled.
-pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn set_polled(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<()> {
     ensure(conn, account_id).await?;
     statement("UPDATE field_syncs SET polled_at = $1 WHERE account_id = $2")
         .bind(now.0)
@@ -189,7 +193,7 @@ pub(crate) async fn set_polled(conn: &mut Conn, account_id: &str, now: Millis) -
 /// a full run is needed. Returns whether a run was under way.
 pub(crate) async fn read_from(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     munchkin_account_id: &str,
     now: Millis,
 ) -> DbResult<bool> {
@@ -218,7 +222,7 @@ pub(crate) async fn read_from(
     runs::abandon(conn, account_id, now).await
 }
 
-async fn ensure(conn: &mut Conn, account_id: &str) -> DbResult<()> {
+async fn ensure(conn: &mut Conn, account_id: &AccountId) -> DbResult<()> {
     statement(
         "INSERT INTO field_syncs (account_id, polling_minutes, people) VALUES ($1, $2, 0)
          ON CONFLICT (account_id) DO NOTHING",

@@ -1,9 +1,10 @@
 //! The windows of time that a pass is cut into, each with its export.
 
+use api_types::SyncRunId;
 use sqlx::FromRow;
 
 use super::Tally;
-use crate::db::{Builder, Conn, DbResult, statement};
+use crate::db::{AccountId, Builder, Conn, DbResult, statement};
 use crate::platform::clock::Millis;
 
 #[derive(Clone, Debug, FromRow)]
@@ -40,7 +41,7 @@ impl WindowRow {
 }
 
 /// The windows of a pass, the latest first.
-pub(crate) async fn list(conn: &mut Conn, pass_id: &str) -> DbResult<Vec<WindowRow>> {
+pub(crate) async fn list(conn: &mut Conn, pass_id: &SyncRunId) -> DbResult<Vec<WindowRow>> {
     statement(
         "SELECT position, starts_at, ends_at, export_id, records, records_done, is_done, created, updated, unchanged,
                 not_in_salesforce, no_salesforce_owner, no_email, over_limit, failed
@@ -53,8 +54,8 @@ pub(crate) async fn list(conn: &mut Conn, pass_id: &str) -> DbResult<Vec<WindowR
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
-    pass_id: &str,
+    account_id: &AccountId,
+    pass_id: &SyncRunId,
     position: i64,
     (starts_at, ends_at): (Millis, Millis),
 ) -> DbResult<()> {
@@ -73,7 +74,12 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn set_export(conn: &mut Conn, pass_id: &str, position: i64, export: &str) -> DbResult<()> {
+pub(crate) async fn set_export(
+    conn: &mut Conn,
+    pass_id: &SyncRunId,
+    position: i64,
+    export: &str,
+) -> DbResult<()> {
     statement("UPDATE sync_windows SET export_id = $1 WHERE pass_id = $2 AND position = $3")
         .bind(export)
         .bind(pass_id)
@@ -84,7 +90,12 @@ pub(crate) async fn set_export(conn: &mut Conn, pass_id: &str, position: i64, ex
 }
 
 /// Notes how many people an export holds.
-pub(crate) async fn set_records(conn: &mut Conn, pass_id: &str, position: i64, records: i64) -> DbResult<()> {
+pub(crate) async fn set_records(
+    conn: &mut Conn,
+    pass_id: &SyncRunId,
+    position: i64,
+    records: i64,
+) -> DbResult<()> {
     statement("UPDATE sync_windows SET records = $1 WHERE pass_id = $2 AND position = $3")
         .bind(records)
         .bind(pass_id)
@@ -97,7 +108,7 @@ pub(crate) async fn set_records(conn: &mut Conn, pass_id: &str, position: i64, r
 /// Adds to the number of people of a window who are dealt with.
 pub(crate) async fn progress(
     conn: &mut Conn,
-    pass_id: &str,
+    pass_id: &SyncRunId,
     position: i64,
     records: i64,
     tally: &Tally,
@@ -105,14 +116,14 @@ pub(crate) async fn progress(
     let mut update = Builder::new("UPDATE sync_windows SET ");
     tally.push_addition(&mut update);
     update.push(", records_done = records_done + ").push_bind(records);
-    update.push(" WHERE pass_id = ").push_bind(pass_id.to_owned());
+    update.push(" WHERE pass_id = ").push_bind(pass_id);
     update.push(" AND position = ").push_bind(position);
     update.build().execute(conn).await?;
     Ok(())
 }
 
 /// Marks a window as complete.
-pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
+pub(crate) async fn finish(conn: &mut Conn, pass_id: &SyncRunId, position: i64) -> DbResult<()> {
     statement("UPDATE sync_windows SET is_done = 1 WHERE pass_id = $1 AND position = $2")
         .bind(pass_id)
         .bind(position)
@@ -122,7 +133,7 @@ pub(crate) async fn finish(conn: &mut Conn, pass_id: &str, position: i64) -> DbR
 }
 
 /// Forgets the export of a window, and the counts from it.
-pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbResult<()> {
+pub(crate) async fn reset(conn: &mut Conn, pass_id: &SyncRunId, position: i64) -> DbResult<()> {
     statement(
         "UPDATE sync_windows SET export_id = NULL, records = NULL, records_done = 0, created = 0, updated = 0,
                 unchanged = 0, not_in_salesforce = 0, no_salesforce_owner = 0, no_email = 0, over_limit = 0, failed = 0
@@ -140,7 +151,7 @@ pub(crate) async fn reset(conn: &mut Conn, pass_id: &str, position: i64) -> DbRe
     Ok(())
 }
 
-pub(crate) async fn delete(conn: &mut Conn, pass_id: &str) -> DbResult<()> {
+pub(crate) async fn delete(conn: &mut Conn, pass_id: &SyncRunId) -> DbResult<()> {
     statement("DELETE FROM sync_windows WHERE pass_id = $1").bind(pass_id).execute(conn).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use api_types::limits::PAGE_MAX;
 use strum::IntoStaticStr;
 
 use super::search::{self, Sought};
-use super::{Builder, Conn, DbResult, like_anywhere};
+use super::{AccountId, Builder, Conn, DbResult, like_anywhere};
 use crate::platform::text::unaccented;
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ pub(crate) struct LongList<'a> {
     /// The full-text index, whose rows are keys with `offset` added.
     pub(crate) index: &'static str,
     pub(crate) offset: i64,
-    pub(crate) account_id: &'a str,
+    pub(crate) account_id: &'a AccountId,
     /// How many rows the account has, where that is counted elsewhere.
     pub(crate) size: Option<u64>,
     /// Columns and the values wanted in them. There is an index by account, the first of them, key and text, which has the
@@ -206,7 +206,7 @@ impl LongList<'_> {
                 (place.to_owned(), self.offset)
             }
         };
-        select.push(" t.account_id = ").push_bind(self.account_id.to_owned());
+        select.push(" t.account_id = ").push_bind(self.account_id);
         self.push_filters(select);
         if let Way::Compare(pattern) = way {
             select.push(" AND t.search_text LIKE ").push_bind(pattern.to_owned()).push(r" ESCAPE '\'");
@@ -229,7 +229,7 @@ impl LongList<'_> {
     fn first(&self, pattern: &str, keys: Range<i64>, limit: u32) -> Builder {
         let mut select = Builder::new("SELECT l.key FROM (SELECT t.");
         select.push(self.key).push(" AS key, t.search_text FROM ").push(self.table);
-        select.push(" t WHERE t.account_id = ").push_bind(self.account_id.to_owned());
+        select.push(" t WHERE t.account_id = ").push_bind(self.account_id);
         self.push_filters(&mut select);
         select.push(" AND t.").push(self.key).push(" >= ").push_bind(keys.start);
         select.push(" AND t.").push(self.key).push(" < ").push_bind(keys.end);

@@ -1,4 +1,4 @@
-use api_types::{ActorKind, AuditAction, SyncOutcome, SyncedPersonQuery};
+use api_types::{ActorKind, AuditAction, SyncOutcome, SyncRunId, SyncedPersonQuery, UserId};
 
 use super::*;
 use crate::db::audit::{self, EventSubject, NewEvent};
@@ -45,16 +45,16 @@ fn is_found(stored: &StoredPerson, search: &str, outcome: Option<SyncOutcome>) -
     text.contains(&unaccented(search.trim())) && outcome.is_none_or(|outcome| stored.outcome == outcome)
 }
 
-async fn store(tx: &mut Tx, account: &str, people: &[StoredPerson]) {
+async fn store(tx: &mut Tx, account: &AccountId, people: &[StoredPerson]) {
     for people in people.chunks(crate::db::ROWS_PER_STATEMENT) {
-        people::upsert(tx, account, "pass", people, Millis(0)).await.unwrap();
+        people::upsert(tx, account, &SyncRunId("pass".to_owned()), people, Millis(0)).await.unwrap();
         people::came(tx, account, i64::try_from(people.len()).unwrap()).await.unwrap();
     }
 }
 
 async fn find(
     conn: &mut Conn,
-    account: &str,
+    account: &AccountId,
     search: &str,
     outcome: Option<SyncOutcome>,
     after: Option<i64>,
@@ -140,17 +140,18 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
     let (db, account, _folder) = database().await;
     let mut tx = db.write().await?;
     store(&mut tx, &account, &[person(1), person(2), person(3)]).await;
+    let later = SyncRunId("later".to_owned());
     let mut renamed = person(2);
     renamed.person.last_name = "Ñandú".to_owned();
     // The last of the same person counts.
-    people::upsert(&mut tx, &account, "later", &[person(2), renamed, person(3)], Millis(0)).await?;
+    people::upsert(&mut tx, &account, &later, &[person(2), renamed, person(3)], Millis(0)).await?;
     people::delete(&mut tx, &account, &[3]).await?;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1]);
     assert_eq!(find(&mut tx, &account, "ñand", None, None).await.0, [2]);
     assert_eq!(find(&mut tx, &account, "du", None, None).await, (vec![2], Total::Exactly(1)));
     store(&mut tx, &account, &[person(3)]).await;
     assert_eq!(find(&mut tx, &account, "mensah", None, None).await.0, [1, 3]);
-    people::delete_others(&mut tx, &account, "later", 0, 10).await?;
+    people::delete_others(&mut tx, &account, &later, 0, 10).await?;
     assert_eq!(find(&mut tx, &account, "example", None, None).await.0, [2]);
     Ok(())
 }
@@ -159,6 +160,7 @@ async fn p7_a_search_follows_what_changes() -> DbResult<()> {
 async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult<()> {
     let (db, account, folder) = database().await;
     let keyring = Keyring::load(None, folder.path())?;
+    let (ana, bob) = (UserId("ana".to_owned()), UserId("bob".to_owned()));
     let mut tx = db.write().await?;
     for number in 0..30_i64 {
         let subject = format!("Évent {number}");
@@ -169,13 +171,13 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
             kind: ActorKind::Person,
             key: None,
             actor: "Ana",
-            actor_id: (number % 2 == 0).then_some("ana"),
+            actor_id: (number % 2 == 0).then_some(&ana),
             action: action.as_str(),
             request_id: "r",
             address: None,
         };
         let subject =
-            EventSubject { text: &subject, person_id: (number % 5 == 0).then_some("bob"), changes: &[] };
+            EventSubject { text: &subject, person_id: (number % 5 == 0).then_some(&bob), changes: &[] };
         audit::insert(&mut tx, &keyring, &account, &event, &[subject]).await?;
     }
     let mut filter = audit::Filter { search: Some("EVENT"), ..audit::Filter::default() };
@@ -206,13 +208,13 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
     );
     let of = |actor, person| audit::Filter { actor, person, ..audit::Filter::default() };
     for (filter, expected) in [
-        (of(Some("ana"), None), 15),
-        (of(None, Some("bob")), 6),
-        (of(Some("ana"), Some("bob")), 3),
-        (of(Some("bob"), None), 0),
-        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(Some("ana"), None) }, 5),
-        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(None, Some("bob")) }, 2),
-        (audit::Filter { search: Some("évent 2"), ..of(Some("ana"), None) }, 6),
+        (of(Some(&ana), None), 15),
+        (of(None, Some(&bob)), 6),
+        (of(Some(&ana), Some(&bob)), 3),
+        (of(Some(&bob), None), 0),
+        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(Some(&ana), None) }, 5),
+        (audit::Filter { action: Some(AuditAction::TeamCreated), ..of(None, Some(&bob)) }, 2),
+        (audit::Filter { search: Some("évent 2"), ..of(Some(&ana), None) }, 6),
     ] {
         let (page, total) = audit::list(&mut tx, &keyring, &account, &filter, None, 50).await?;
         assert_eq!((page.len(), total), (expected, Total::Exactly(expected as u64)), "{filter:?}");

@@ -103,7 +103,7 @@ async fn begin(folder: &Path, target: &Target) -> Result<String, MoveError> {
     if half::has_tables(&mut tx).await? {
         return Err(MoveError::NotEmpty { target: target.name() });
     }
-    let id = new_id();
+    let id: String = new_id();
     // First: the target's part is worth nothing without it.
     mark::set_moving(folder, &id)?;
     half::make(&mut tx, &id).await.map_err(|error| target.refusal(error))?;

@@ -5,7 +5,7 @@ mod places;
 
 use std::collections::BTreeMap;
 
-use api_types::{AuditChange, AuditIntegrity};
+use api_types::{AuditChange, AuditIntegrity, UserId};
 use serde_json::{Map, Value as Shown};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 
@@ -14,8 +14,8 @@ pub(crate) use needles::Needles;
 use places::{EVENTS, Fate, HIDDEN, PLACES, Place};
 
 use super::{
-    Builder, Conn, DbResult, audit, audit_trail, field_sync, like_anywhere, postgres, push_list, sqlite,
-    statement,
+    AccountId, Builder, Conn, DbResult, audit, audit_trail, field_sync, like_anywhere, postgres, push_list,
+    sqlite, statement,
 };
 use crate::platform::secrets::Keyring;
 use crate::platform::text::unaccented;
@@ -24,7 +24,7 @@ use crate::platform::text::unaccented;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Traces {
     /// Of the user, and of users with the address who are gone.
-    pub(crate) ids: Vec<String>,
+    pub(crate) ids: Vec<UserId>,
     pub(crate) numbers: Vec<i64>,
     /// The address as it is compared, and what else guesses are counted for.
     pub(crate) keys: Vec<String>,
@@ -82,8 +82,8 @@ pub(crate) struct Event {
     pub(crate) actor: String,
     pub(crate) subject: String,
     pub(crate) action: String,
-    pub(crate) actor_id: Option<String>,
-    pub(crate) person_id: Option<String>,
+    pub(crate) actor_id: Option<UserId>,
+    pub(crate) person_id: Option<UserId>,
     changes: Option<String>,
     pub(crate) address: Option<String>,
     key_name: Option<String>,
@@ -221,7 +221,7 @@ pub(crate) async fn change(conn: &mut Conn, changes: &[Change]) -> DbResult<()> 
 /// Deletes and empties the rows about a person that do not go with the user's own.
 pub(crate) async fn take_out(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     traces: &Traces,
     pseudonym: &str,
 ) -> DbResult<()> {

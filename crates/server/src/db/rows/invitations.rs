@@ -22,8 +22,8 @@ struct RowRecord {
     verdict: String,
     code: Option<String>,
     detail: Option<String>,
-    invitation_id: Option<String>,
-    user_id: Option<String>,
+    invitation_id: Option<InvitationId>,
+    user_id: Option<UserId>,
     invitation_status: Option<String>,
     invitation_expires_at: Option<i64>,
     mail_state: Option<String>,
@@ -37,8 +37,8 @@ impl RowRecord {
     fn into_row(self, now: Millis) -> DbResult<BatchRow> {
         let invitation = match (self.invitation_id, self.invitation_status) {
             (Some(id), Some(status)) => Some(RowInvitation {
-                id: InvitationId(id),
-                user_id: self.user_id.map(UserId),
+                id,
+                user_id: self.user_id,
                 status: present_status(&status, self.invitation_expires_at.unwrap_or(0), now)?,
             }),
             _ => None,

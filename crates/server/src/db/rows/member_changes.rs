@@ -2,7 +2,7 @@
 
 use api_types::{
     MemberChange, MemberChangeCode, MemberChangeQuery, MemberChangeState, MemberUndo, MemberValues,
-    MemberVerdict,
+    MemberVerdict, UserId,
 };
 use sqlx::FromRow;
 
@@ -27,7 +27,7 @@ pub(crate) async fn insert(conn: &mut Conn, batch: i64, rows: &[JudgedRow<Member
         values
             .push_bind(batch)
             .push_bind(row)
-            .push_bind(new.change.user_id.clone())
+            .push_bind(&new.change.user_id)
             .push_bind(before)
             .push_bind(after)
             .push_bind(i64::from(new.ends_admin));
@@ -135,7 +135,7 @@ fn page(batch: i64, query: &MemberChangeQuery, after: Option<u32>, limit: u32) -
 #[derive(FromRow)]
 struct ChangeRecord {
     row_number: i64,
-    user_id: String,
+    user_id: UserId,
     before_values: Json<MemberValues>,
     after_values: Json<MemberValues>,
 }

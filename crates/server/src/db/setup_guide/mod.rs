@@ -14,7 +14,7 @@ use sqlx::FromRow;
 use facts::{Facts, Invited, Item, Marketo, MarketoConnection, Salesforce, Sync};
 
 use super::ticks::Tick;
-use super::{Conn, DbResult, audit, composed, statement, text};
+use super::{AccountId, Conn, DbResult, audit, composed, statement, text};
 use crate::platform::clock::Millis;
 
 /// How much longer than planned changes may wait to be fetched: a run may take its time, and a server may be restarted.
@@ -31,7 +31,7 @@ pub(crate) struct Guide {
 /// A person whom the guide names.
 #[derive(FromRow)]
 struct PersonRow {
-    id: String,
+    id: UserId,
     first_name: String,
     last_name: String,
     email: String,
@@ -40,7 +40,7 @@ struct PersonRow {
 impl PersonRow {
     fn named(self) -> PersonName {
         let name = display_name(&self.first_name, &self.last_name, &self.email);
-        PersonName { name, id: Some(UserId(self.id)) }
+        PersonName { name, id: Some(self.id) }
     }
 }
 
@@ -64,7 +64,7 @@ impl DoerRow {
 /// Reads the guide. `connecting` says whether an attempt to connect to Marketo is under way.
 pub(crate) async fn read(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     connecting: bool,
     now: Millis,
 ) -> DbResult<Guide> {
@@ -90,7 +90,7 @@ pub(crate) async fn read(
 }
 
 /// Marketo admins who were invited, once there is an original user.
-async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
+async fn marketo_admins(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<Invited> {
     let Some(original) = super::users::original_user(conn, account_id).await? else {
         return Ok(Invited::default());
     };
@@ -100,7 +100,7 @@ async fn marketo_admins(conn: &mut Conn, account_id: &str, now: Millis) -> DbRes
 }
 
 /// People who were invited to work, and not to set the account up.
-async fn users(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Invited> {
+async fn users(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<Invited> {
     invited(conn, account_id, now, USERS).await
 }
 
@@ -112,7 +112,7 @@ const USERS: &str = "NOT (u.role = 'admin' AND (u.is_marketo_admin = 1 OR u.is_s
 /// The people that a step in progress waits for: some by name, and how many more.
 pub(crate) async fn waits_for(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     step: SetupStepId,
     now: Millis,
 ) -> DbResult<(Vec<PersonName>, u64)> {
@@ -145,7 +145,11 @@ pub(crate) async fn waits_for(
 const NAMES: u8 = 3;
 
 /// Administrators with an open Salesforce authorisation.
-async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<(Vec<PersonName>, u64)> {
+async fn at_salesforce(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<(Vec<PersonName>, u64)> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let people: Vec<PersonRow> = statement(
         "SELECT DISTINCT u.id, u.first_name, u.last_name, u.email FROM flows f JOIN users u ON u.id = f.user_id
@@ -162,8 +166,8 @@ async fn at_salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResu
 }
 
 /// Who started the run under way.
-async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<PersonName>, u64)> {
-    let run: Option<(Option<String>, Option<String>)> = statement(
+async fn at_the_sync(conn: &mut Conn, account_id: &AccountId) -> DbResult<(Vec<PersonName>, u64)> {
+    let run: Option<(Option<String>, Option<UserId>)> = statement(
         "SELECT started_by, starter_id FROM sync_runs
           WHERE account_id = $1 AND kind <> 'preview' AND state IN ('preparing', 'running', 'paused')
           ORDER BY id DESC LIMIT 1",
@@ -171,12 +175,12 @@ async fn at_the_sync(conn: &mut Conn, account_id: &str) -> DbResult<(Vec<PersonN
     .bind(account_id)
     .optional(conn)
     .await?;
-    let starter = run.and_then(|(name, id)| Some(PersonName { name: name?, id: id.map(UserId) }));
+    let starter = run.and_then(|(name, id)| Some(PersonName { name: name?, id }));
     Ok((starter.into_iter().collect(), 0))
 }
 
 /// The invitations of people for whom `who` holds, a condition on `u`.
-async fn invited(conn: &mut Conn, account_id: &str, now: Millis, who: &str) -> DbResult<Invited> {
+async fn invited(conn: &mut Conn, account_id: &AccountId, now: Millis, who: &str) -> DbResult<Invited> {
     let sql = composed(outcomes(who));
     let (active, pending, lost): (bool, bool, bool) = sql.bind(account_id).bind(now.0).one(conn).await?;
     Ok(Invited { active, pending, lost })
@@ -196,7 +200,7 @@ fn outcomes(who: &str) -> String {
     )
 }
 
-async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Salesforce> {
+async fn salesforce(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<Salesforce> {
     let open = serde_json::to_string(&FlowState::Open).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let (healthy, broken, flow_open): (bool, bool, bool) = statement(
         "SELECT
@@ -217,7 +221,7 @@ async fn salesforce(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<
     Ok(Salesforce { healthy, broken, flow_open })
 }
 
-async fn marketo_connection(conn: &mut Conn, account_id: &str) -> DbResult<MarketoConnection> {
+async fn marketo_connection(conn: &mut Conn, account_id: &AccountId) -> DbResult<MarketoConnection> {
     let row: Option<(bool,)> = statement(
         "SELECT c.failure IS NULL AND u.role = 'admin' AND u.status = 'active'
            FROM marketo_connections c JOIN users u ON u.id = c.owner_id WHERE c.account_id = $1",
@@ -238,7 +242,7 @@ async fn marketo_connection(conn: &mut Conn, account_id: &str) -> DbResult<Marke
     })
 }
 
-async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> {
+async fn sync(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<Sync> {
     let (running, paused): (bool, bool) = statement(
         "SELECT
            EXISTS (SELECT 1 FROM sync_runs WHERE account_id = $1 AND kind <> 'preview'
@@ -279,7 +283,7 @@ async fn sync(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Sync> 
 /// The items of steps 6 and 7. The result from the org takes precedence over a tick.
 async fn checklist(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     ticks: &HashMap<String, Tick>,
 ) -> DbResult<(Vec<Item>, Vec<Item>)> {
     let rows: Vec<(String, bool, bool)> = statement(
@@ -304,7 +308,7 @@ async fn checklist(
 }
 
 /// When a sync, or a preview's count, last met people of Marketo who are in Salesforce too.
-async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Millis>> {
+async fn seen_in_salesforce(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<Millis>> {
     let (at,): (Option<i64>,) = statement(
         "SELECT MAX(COALESCE(ended_at, started_at)) FROM sync_runs
           WHERE account_id = $1 AND created + updated + unchanged + no_salesforce_owner > 0",
@@ -318,7 +322,7 @@ async fn seen_in_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
 /// Who brought a step to its state, and when; nothing if it was not begun.
 pub(crate) async fn doer(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     guide: &Guide,
     step: SetupStepId,
 ) -> DbResult<Option<Doer>> {
@@ -346,7 +350,7 @@ pub(crate) async fn doer(
 }
 
 /// When the original user accepted their invitation.
-async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+async fn original_activated(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<Doer>> {
     let row: Option<DoerRow> = statement(
         "SELECT u.id, u.first_name, u.last_name, u.email, e.at
            FROM accounts a JOIN users u ON u.id = a.original_user_id
@@ -361,13 +365,13 @@ async fn original_activated(conn: &mut Conn, account_id: &str) -> DbResult<Optio
 }
 
 /// Who invited the first of the active users who accepted, and when that was.
-async fn first_inviter(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
-    let row: Option<(Option<String>, String, i64)> = composed(first_activation())
+async fn first_inviter(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<Doer>> {
+    let row: Option<(Option<UserId>, String, i64)> = composed(first_activation())
         .bind(account_id)
         .bind(AuditAction::UserActivated.as_str())
         .optional(conn)
         .await?;
-    Ok(row.map(|(id, name, at)| (Some(PersonName { name, id: id.map(UserId) }), Millis(at))))
+    Ok(row.map(|(id, name, at)| (Some(PersonName { name, id }), Millis(at))))
 }
 
 fn first_activation() -> String {
@@ -384,7 +388,7 @@ fn first_activation() -> String {
 }
 
 /// The administrator who connected to Salesforce last; connections of other users do not count.
-async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Option<Doer>> {
+async fn last_at_salesforce(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<Doer>> {
     let last: Option<DoerRow> = statement(
         "SELECT u.id, u.first_name, u.last_name, u.email, c.connected_at AS at
            FROM salesforce_connections c JOIN users u ON u.id = c.user_id
@@ -399,7 +403,7 @@ async fn last_at_salesforce(conn: &mut Conn, account_id: &str) -> DbResult<Optio
 
 async fn last_of_checklist(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     guide: &Guide,
     step: SetupStepId,
 ) -> DbResult<Option<Doer>> {
@@ -431,7 +435,10 @@ mod tests {
     use crate::platform::place::Place;
 
     const NOW: Millis = Millis(1_000_000_000);
-    const ACCOUNT: &str = "a";
+
+    fn account_id() -> AccountId {
+        AccountId("a".to_owned())
+    }
 
     /// An account with its first administrator.
     async fn account() -> (tempfile::TempDir, Db) {
@@ -509,7 +516,7 @@ mod tests {
     }
 
     async fn states(db: &Db) -> [StepState; 7] {
-        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        let guide = read(&mut db.read().await.unwrap(), &account_id(), false, NOW).await.unwrap();
         SetupStepId::ALL.map(|step| guide.facts.state(step))
     }
 
@@ -665,7 +672,7 @@ mod tests {
         assert_eq!(step().await, NeedsAttention, "nothing was fetched for long");
         run(&db, "UPDATE field_syncs SET polled_at = 999999999").await;
         assert_eq!(step().await, Done);
-        let guide = read(&mut db.read().await.unwrap(), ACCOUNT, false, NOW).await.unwrap();
+        let guide = read(&mut db.read().await.unwrap(), &account_id(), false, NOW).await.unwrap();
         assert_eq!(guide.seen_in_salesforce, Some(Millis(1)), "people of Marketo are in Salesforce too");
     }
 
@@ -696,7 +703,7 @@ mod tests {
         for id in ChecklistItemId::ALL.iter().filter(|id| id.required() && !id.verifiable()) {
             let by = PersonName { name: "Ana".to_owned(), id: None };
             let tick = Tick { by, at: NOW };
-            assert!(crate::db::ticks::set(&mut tx, ACCOUNT, id.as_str(), &tick).await.unwrap());
+            assert!(crate::db::ticks::set(&mut tx, &account_id(), id.as_str(), &tick).await.unwrap());
         }
         tx.commit().await.unwrap();
         assert_eq!(of_both().await, [InProgress, InProgress]);
@@ -714,8 +721,8 @@ mod tests {
         assert_eq!(of_both().await, [NeedsAttention, Done]);
 
         let mut conn = db.read().await.unwrap();
-        let guide = read(&mut conn, ACCOUNT, false, NOW).await.unwrap();
-        let doer = doer(&mut conn, ACCOUNT, &guide, SetupStepId::InstallPackage).await.unwrap();
+        let guide = read(&mut conn, &account_id(), false, NOW).await.unwrap();
+        let doer = doer(&mut conn, &account_id(), &guide, SetupStepId::InstallPackage).await.unwrap();
         assert_eq!(doer, Some((None, Millis(2_000_000_000))), "the org said so last");
     }
 }

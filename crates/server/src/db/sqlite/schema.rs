@@ -65,6 +65,7 @@ pub(in crate::db) fn latest() -> i64 {
 mod tests {
     use std::borrow::Cow;
 
+    use api_types::UserId;
     use sqlx::SqlSafeStr as _;
     use sqlx::migrate::{Migration, MigrationType};
     use tempfile::TempDir;
@@ -120,9 +121,9 @@ mod tests {
             VALUES ($1, $2, $1, $1, '', '', '', '', 'user', 0, 0, 1, 'active', 0, 1, 0) RETURNING number";
         teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
         let mut numbers = Vec::new();
-        for id in ["a", "b"] {
-            let (number,): (i64,) = statement(insert).bind(id).bind(&account).one(&mut tx).await.unwrap();
-            users::delete(&mut tx, id).await.unwrap();
+        for id in ["a", "b"].map(|id| UserId(id.to_owned())) {
+            let (number,): (i64,) = statement(insert).bind(&id).bind(&account).one(&mut tx).await.unwrap();
+            users::delete(&mut tx, &id).await.unwrap();
             numbers.push(number);
         }
         assert!(numbers[1] > numbers[0], "{numbers:?}");

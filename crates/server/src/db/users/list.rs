@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use api_types::{SortOrder, StatusCounts, UserQuery, UserSort, UserStatus};
+use api_types::{SortOrder, StatusCounts, TeamId, UserQuery, UserSort, UserStatus};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::{SELECT, UserRow, sort_name, statement};
 use crate::db::long_list::Total;
-use crate::db::{Builder, Conn, DbResult, like_anywhere, people_counts};
+use crate::db::{AccountId, Builder, Conn, DbResult, like_anywhere, people_counts};
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
 
@@ -25,13 +25,14 @@ const LOOK: i64 = 2_000;
 /// The team whose members are listed.
 #[derive(Clone, Copy, Debug)]
 struct Team<'a> {
+    /// Of none that is there, it is empty.
     id: &'a str,
     is_small: bool,
 }
 
 impl<'a> Team<'a> {
     /// One that is not there has no members, whatever rows it has left until these are deleted.
-    async fn find(conn: &mut Conn, account_id: &str, id: &'a str) -> DbResult<Self> {
+    async fn find(conn: &mut Conn, account_id: &AccountId, id: &'a TeamId) -> DbResult<Self> {
         let found = statement("SELECT 1 FROM teams WHERE account_id = $1 AND id = $2")
             .bind(account_id)
             .bind(id)
@@ -47,7 +48,7 @@ impl<'a> Team<'a> {
         .bind(SMALL_TEAM + 1)
         .one(conn)
         .await?;
-        Ok(Self { id, is_small: members <= SMALL_TEAM })
+        Ok(Self { id: id.as_str(), is_small: members <= SMALL_TEAM })
     }
 }
 
@@ -65,8 +66,8 @@ pub(crate) struct UserPage {
 /// Lists users, of a team where one is named. `None` where the cursor is not one of this list's.
 pub(crate) async fn list(
     conn: &mut Conn,
-    account_id: &str,
-    team: Option<&str>,
+    account_id: &AccountId,
+    team: Option<&TeamId>,
     query: &UserQuery,
     limit: u32,
     now: Millis,
@@ -132,7 +133,7 @@ fn count_rows(rows: &[UserRow], now: Millis) -> DbResult<StatusCounts> {
 /// Counts people by status; where all are meant, they are counted already. `None` for a large team, whose members are counted up to [`COUNTED`] only.
 async fn count_statuses(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     now: Millis,
@@ -154,7 +155,12 @@ async fn count_statuses(
     }))
 }
 
-fn counting_statuses(account_id: &str, team: Option<Team<'_>>, query: &UserQuery, now: Millis) -> Builder {
+fn counting_statuses(
+    account_id: &AccountId,
+    team: Option<Team<'_>>,
+    query: &UserQuery,
+    now: Millis,
+) -> Builder {
     let mut counting = Builder::new(
         "SELECT COUNT(*), COUNT(*) FILTER (WHERE found.status = 'active'),
             COUNT(*) FILTER (WHERE found.status = 'deactivated'),
@@ -168,9 +174,7 @@ fn counting_statuses(account_id: &str, team: Option<Team<'_>>, query: &UserQuery
             counting
                 .push("team_members m CROSS JOIN users u WHERE m.team_id = ")
                 .push_bind(team.id.to_owned());
-            counting
-                .push(" AND u.number = m.user_number AND u.account_id = ")
-                .push_bind(account_id.to_owned());
+            counting.push(" AND u.number = m.user_number AND u.account_id = ").push_bind(account_id);
             if let Some(role) = query.role {
                 counting.push(" AND u.role = ").push_bind(role.as_str());
             }
@@ -189,7 +193,7 @@ fn counting_statuses(account_id: &str, team: Option<Team<'_>>, query: &UserQuery
 
 async fn total(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     now: Millis,
@@ -204,7 +208,7 @@ async fn total(
 }
 
 fn counting(
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     most: Option<u32>,
@@ -237,7 +241,7 @@ fn page(query: &UserQuery, push: impl FnOnce(&mut Builder)) -> Builder {
 /// Selects the numbers alone, so that an index holds all that is looked at.
 fn push_numbers(
     select: &mut Builder,
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     after: Option<&Cursor>,
@@ -262,7 +266,7 @@ fn can_look(query: &UserQuery) -> bool {
 /// page of them is the page.
 fn push_first(
     select: &mut Builder,
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     after: Option<&Cursor>,
@@ -324,12 +328,12 @@ fn is_filtered(query: &UserQuery) -> bool {
 
 fn push_filter(
     builder: &mut Builder,
-    account_id: &str,
+    account_id: &AccountId,
     team: Option<Team<'_>>,
     query: &UserQuery,
     now: Millis,
 ) {
-    builder.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    builder.push(" WHERE u.account_id = ").push_bind(account_id);
     push_team(builder, team);
     push_search(builder, query);
     if let Some(role) = query.role {
@@ -454,7 +458,7 @@ impl Cursor {
 
 #[cfg(test)]
 mod tests {
-    use api_types::Role;
+    use api_types::{Role, UserId};
 
     use super::*;
     use crate::db::teams;
@@ -532,7 +536,7 @@ mod tests {
         let workspace_id = teams::insert_workspace(&mut tx, &account, "W", true).await.unwrap();
         let people: Vec<NewUser> = (0..3_000_u32)
             .map(|index| NewUser {
-                id: index.to_string(),
+                id: UserId(index.to_string()),
                 email: format!("p{}@example.com", index * 1_009 % 3_000),
                 email_key: format!("p{}@example.com", index * 1_009 % 3_000),
                 first_name: format!("Ana{}", index * 7 % 400),
@@ -555,7 +559,8 @@ mod tests {
             .unwrap();
         tx.commit().await.unwrap();
         let conn = &mut *db.read().await.unwrap();
-        let large = Team { id: &team, is_small: false };
+        let large = Team { id: team.as_str(), is_small: false };
+        let team_id = &team;
         for (search, of_everybody, of_team) in
             [("example", 3_000, 2_700), ("rossi", 2_940, 2_640), ("p12", 111, 100), ("nobody", 0, 0)]
         {
@@ -571,7 +576,7 @@ mod tests {
                     }
                     let mut paged = Vec::new();
                     loop {
-                        let team = team.map(|team| team.id);
+                        let team = team.map(|_| team_id);
                         let page = list(conn, &account, team, &query, 700, Millis(0)).await.unwrap().unwrap();
                         assert_eq!(page.total, Total::Exactly(all.len() as u64));
                         assert_eq!(page.before, Some(paged.len() as u64));

@@ -5,15 +5,16 @@ mod list;
 use std::collections::{HashMap, HashSet};
 
 use api_types::{
-    Locale, LoginManagement, Person, PersonName, Persona, Role, UserId, UserStatus, display_name, full_name,
+    InvitationId, Locale, LoginManagement, Person, PersonName, Persona, Role, UserId, UserStatus,
+    display_name, full_name,
 };
 use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
 use sqlx::FromRow;
 
 use super::{
-    Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, push_texts, statement,
-    text,
+    AccountId, Builder, Conn, DbResult, ROWS_PER_STATEMENT, count, from_optional_text, from_text, push_list,
+    statement, text,
 };
 use crate::platform::clock::Millis;
 use crate::platform::text::unaccented;
@@ -25,7 +26,7 @@ pub(crate) use list::list;
 pub(crate) struct UserRow {
     /// The number by which other rows refer to the person.
     pub(crate) number: i64,
-    pub(crate) id: String,
+    pub(crate) id: UserId,
     pub(crate) email: String,
     pub(crate) email_key: String,
     pub(crate) first_name: String,
@@ -38,7 +39,7 @@ pub(crate) struct UserRow {
     locale: Option<String>,
     pub(crate) password_hash: Option<String>,
     last_sign_in_at: i64,
-    pub(crate) invitation_id: Option<String>,
+    pub(crate) invitation_id: Option<InvitationId>,
     pub(crate) invitation_expires_at: Option<i64>,
     pub(crate) invitation_created_at: Option<i64>,
     invitation_language: Option<String>,
@@ -49,7 +50,7 @@ pub(crate) struct UserRow {
 impl UserRow {
     /// As shown beside what they did or own.
     pub(crate) fn person(self) -> Person {
-        Person { name: full_name(&self.first_name, &self.last_name), id: UserId(self.id), email: self.email }
+        Person { name: full_name(&self.first_name, &self.last_name), id: self.id, email: self.email }
     }
 
     pub(crate) fn role(&self) -> DbResult<Role> {
@@ -110,7 +111,7 @@ impl UserRow {
 
     /// The name beside what the person does now.
     pub(crate) fn named(&self) -> PersonName {
-        PersonName { name: self.display_name(), id: Some(UserId(self.id.clone())) }
+        PersonName { name: self.display_name(), id: Some(self.id.clone()) }
     }
 }
 
@@ -123,20 +124,20 @@ const SELECT: &str =
   JOIN workspaces w ON w.number = u.workspace_number
   LEFT JOIN invitations i ON i.number = u.invitation_number";
 
-pub(crate) async fn find(conn: &mut Conn, account_id: &str, id: &str) -> DbResult<Option<UserRow>> {
+pub(crate) async fn find(conn: &mut Conn, account_id: &AccountId, id: &UserId) -> DbResult<Option<UserRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
-    select.push(" AND u.id = ").push_bind(id.to_owned());
+    select.push(" WHERE u.account_id = ").push_bind(account_id);
+    select.push(" AND u.id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 pub(crate) async fn find_by_email(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     email_key: &str,
 ) -> DbResult<Option<UserRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE u.account_id = ").push_bind(account_id);
     select.push(" AND u.email_key = ").push_bind(email_key.to_owned());
     select.build().optional(conn).await
 }
@@ -144,7 +145,7 @@ pub(crate) async fn find_by_email(
 /// The users who have these addresses.
 pub(crate) async fn find_by_emails(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     email_keys: &[&str],
 ) -> DbResult<Vec<UserRow>> {
     if email_keys.is_empty() {
@@ -154,7 +155,11 @@ pub(crate) async fn find_by_emails(
 }
 
 /// The users with these ids who are still there.
-pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) -> DbResult<Vec<UserRow>> {
+pub(crate) async fn find_all(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    ids: &[&UserId],
+) -> DbResult<Vec<UserRow>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -162,7 +167,7 @@ pub(crate) async fn find_all(conn: &mut Conn, account_id: &str, ids: &[&str]) ->
 }
 
 /// Found by their ids, as by [`push_by_id`].
-fn select_all(account_id: &str, ids: &[&str]) -> Builder {
+fn select_all(account_id: &AccountId, ids: &[&UserId]) -> Builder {
     let mut select = Builder::new(SELECT);
     select.push(" WHERE u.id IN (SELECT id");
     push_by_id(&mut select, account_id, ids.iter().copied());
@@ -171,9 +176,9 @@ fn select_all(account_id: &str, ids: &[&str]) -> Builder {
 }
 
 /// The users of whom a column has one of these values.
-fn select_with(account_id: &str, column: &'static str, values: &[&str]) -> Builder {
+fn select_with(account_id: &AccountId, column: &'static str, values: &[&str]) -> Builder {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE u.account_id = ").push_bind(account_id);
     select.push(" AND ").push(column).push(" IN (");
     let mut list = select.separated(", ");
     for value in values {
@@ -186,14 +191,14 @@ fn select_with(account_id: &str, column: &'static str, values: &[&str]) -> Build
 /// What the verdict on an address needs to know of the user who has it.
 #[derive(Clone, Debug)]
 pub(crate) struct AddressHolder {
-    pub(crate) user_id: String,
+    pub(crate) user_id: UserId,
     pub(crate) status: UserStatus,
 }
 
 /// The users who have these addresses, by address key.
 pub(crate) async fn standings(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     email_keys: &[&str],
     now: Millis,
 ) -> DbResult<HashMap<String, AddressHolder>> {
@@ -203,13 +208,13 @@ pub(crate) async fn standings(
     }
     let mut select =
         Builder::new("SELECT email_key, id, status, invitation_expires_at FROM users WHERE account_id = ");
-    select.push_bind(account_id.to_owned()).push(" AND email_key IN (");
+    select.push_bind(account_id).push(" AND email_key IN (");
     let mut list = select.separated(", ");
     for key in email_keys {
         list.push_bind((*key).to_owned());
     }
     select.push(")");
-    let rows: Vec<(String, String, String, Option<i64>)> = select.build().all(conn).await?;
+    let rows: Vec<(String, UserId, String, Option<i64>)> = select.build().all(conn).await?;
     for (key, user_id, status, expires_at) in rows {
         let stored = from_text(&status)?;
         let expired = stored == UserStatus::Invited && expires_at.is_none_or(|at| at <= now.0);
@@ -221,7 +226,11 @@ pub(crate) async fn standings(
 
 /// The address keys of all people whose address cannot be invited: members, and those whose invitation can still be
 /// accepted.
-pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<AddressKeys> {
+pub(crate) async fn address_keys(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<AddressKeys> {
     let seed = super::accounts::address_seed(conn, account_id).await?;
     let mut people = statement(
         "SELECT email_key, status FROM users
@@ -248,7 +257,7 @@ pub(crate) async fn address_keys(conn: &mut Conn, account_id: &str, now: Millis)
 /// A person to be stored: an invited one, or the first administrator.
 #[derive(Clone, Debug)]
 pub(crate) struct NewUser {
-    pub(crate) id: String,
+    pub(crate) id: UserId,
     pub(crate) email: String,
     pub(crate) email_key: String,
     pub(crate) first_name: String,
@@ -265,25 +274,26 @@ pub(crate) struct NewUser {
 /// The numbers by which other rows refer to these users, by id.
 pub(crate) async fn numbers<'a>(
     conn: &mut Conn,
-    account_id: &str,
-    ids: impl IntoIterator<Item = &'a str>,
-) -> DbResult<HashMap<String, i64>> {
+    account_id: &AccountId,
+    ids: impl IntoIterator<Item = &'a UserId>,
+) -> DbResult<HashMap<UserId, i64>> {
     let mut select = Builder::new("SELECT id, number");
     push_by_id(&mut select, account_id, ids);
-    let rows: Vec<(String, i64)> = select.build().all(conn).await?;
+    let rows: Vec<(UserId, i64)> = select.build().all(conn).await?;
     Ok(rows.into_iter().collect())
 }
 
 /// `FROM` and `WHERE` for those of the account's users who have these ids, which finds them by their ids however many there
 /// are: with many ids SQLite would rather use the index of the account, and read all its users.
-pub(super) fn push_by_id<'a>(select: &mut Builder, account_id: &str, ids: impl IntoIterator<Item = &'a str>) {
-    select
-        .push(" FROM users WHERE account_id || '' = ")
-        .push_bind(account_id.to_owned())
-        .push(" AND id IN (");
+pub(super) fn push_by_id<'a>(
+    select: &mut Builder,
+    account_id: &AccountId,
+    ids: impl IntoIterator<Item = &'a UserId>,
+) {
+    select.push(" FROM users WHERE account_id || '' = ").push_bind(account_id).push(" AND id IN (");
     let mut list = select.separated(", ");
     for id in ids {
-        list.push_bind(id.to_owned());
+        list.push_bind(id);
     }
     select.push(")");
 }
@@ -291,7 +301,7 @@ pub(super) fn push_by_id<'a>(select: &mut Builder, account_id: &str, ids: impl I
 /// Users, many in one statement.
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     users: &[NewUser],
     now: Millis,
 ) -> DbResult<()> {
@@ -308,8 +318,8 @@ pub(crate) async fn insert(
         );
         insert.push_values(users, |mut row, user| {
             let has = |persona| i64::from(user.personas.contains(&persona));
-            row.push_bind(user.id.clone())
-                .push_bind(account_id.to_owned())
+            row.push_bind(&user.id)
+                .push_bind(account_id)
                 .push_bind(user.email.clone())
                 .push_bind(user.email_key.clone())
                 .push_bind(user.first_name.clone())
@@ -406,13 +416,13 @@ pub(crate) async fn set_email(conn: &mut Conn, user: &UserRow, email: &str, emai
     Ok(())
 }
 
-pub(crate) async fn set_role(conn: &mut Conn, ids: &[&str], role: Role, now: Millis) -> DbResult<()> {
+pub(crate) async fn set_role(conn: &mut Conn, ids: &[&UserId], role: Role, now: Millis) -> DbResult<()> {
     let mut update = Builder::new("UPDATE users SET role = ");
     update.push_bind(role.as_str()).push(", admin_since = ").push_bind(now.0);
     change_each(conn, update, ids).await
 }
 
-pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]) -> DbResult<()> {
+pub(crate) async fn set_personas(conn: &mut Conn, id: &UserId, personas: &[Persona]) -> DbResult<()> {
     statement(
         "UPDATE users SET is_marketo_admin = $1, is_salesforce_admin = $2, version = version + 1 WHERE id = $3",
     )
@@ -426,7 +436,7 @@ pub(crate) async fn set_personas(conn: &mut Conn, id: &str, personas: &[Persona]
 
 pub(crate) async fn set_status(
     conn: &mut Conn,
-    ids: &[&str],
+    ids: &[&UserId],
     status: UserStatus,
     now: Millis,
 ) -> DbResult<()> {
@@ -435,7 +445,7 @@ pub(crate) async fn set_status(
     change_each(conn, update, ids).await
 }
 
-pub(crate) async fn set_workspace(conn: &mut Conn, ids: &[&str], workspace_id: &str) -> DbResult<()> {
+pub(crate) async fn set_workspace(conn: &mut Conn, ids: &[&UserId], workspace_id: &str) -> DbResult<()> {
     let mut update =
         Builder::new("UPDATE users SET workspace_number = (SELECT number FROM workspaces WHERE id = ");
     update.push_bind(workspace_id.to_owned()).push(")");
@@ -443,17 +453,17 @@ pub(crate) async fn set_workspace(conn: &mut Conn, ids: &[&str], workspace_id: &
 }
 
 /// Makes a change of the people with these ids, in one statement for all of them.
-async fn change_each(conn: &mut Conn, mut update: Builder, ids: &[&str]) -> DbResult<()> {
+async fn change_each(conn: &mut Conn, mut update: Builder, ids: &[&UserId]) -> DbResult<()> {
     if ids.is_empty() {
         return Ok(());
     }
     update.push(", version = version + 1 WHERE id IN ");
-    push_texts(&mut update, ids);
+    push_list(&mut update, ids);
     update.build().execute(conn).await?;
     Ok(())
 }
 
-pub(crate) async fn set_locale(conn: &mut Conn, id: &str, locale: Option<Locale>) -> DbResult<()> {
+pub(crate) async fn set_locale(conn: &mut Conn, id: &UserId, locale: Option<Locale>) -> DbResult<()> {
     statement("UPDATE users SET locale = $1, version = version + 1 WHERE id = $2")
         .bind(locale.map(text).transpose()?)
         .bind(id)
@@ -462,7 +472,7 @@ pub(crate) async fn set_locale(conn: &mut Conn, id: &str, locale: Option<Locale>
     Ok(())
 }
 
-pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbResult<()> {
+pub(crate) async fn set_password(conn: &mut Conn, id: &UserId, hash: &str) -> DbResult<()> {
     statement("UPDATE users SET password_hash = $1, version = version + 1 WHERE id = $2")
         .bind(hash)
         .bind(id)
@@ -472,7 +482,7 @@ pub(crate) async fn set_password(conn: &mut Conn, id: &str, hash: &str) -> DbRes
 }
 
 /// Puts another hash of the same password in the place of the old one, unless it has changed.
-pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> DbResult<()> {
+pub(crate) async fn rehash(conn: &mut Conn, id: &UserId, old: &str, new: &str) -> DbResult<()> {
     statement("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
         .bind(new)
         .bind(id)
@@ -483,7 +493,7 @@ pub(crate) async fn rehash(conn: &mut Conn, id: &str, old: &str, new: &str) -> D
 }
 
 /// Makes an invited person a member.
-pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Millis) -> DbResult<()> {
+pub(crate) async fn activate(conn: &mut Conn, id: &UserId, locale: Locale, now: Millis) -> DbResult<()> {
     statement(
         "UPDATE users SET status = 'active', locale = COALESCE(locale, $1), invitation_number = NULL,
                 invitation_expires_at = NULL, joined_at = $2, accepted_at = $2, version = version + 1
@@ -497,7 +507,7 @@ pub(crate) async fn activate(conn: &mut Conn, id: &str, locale: Locale, now: Mil
     Ok(())
 }
 
-pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Millis) -> DbResult<()> {
+pub(crate) async fn extend_invitation(conn: &mut Conn, id: &UserId, expires_at: Millis) -> DbResult<()> {
     statement("UPDATE users SET invitation_expires_at = $1, version = version + 1 WHERE id = $2")
         .bind(expires_at.0)
         .bind(id)
@@ -506,7 +516,7 @@ pub(crate) async fn extend_invitation(conn: &mut Conn, id: &str, expires_at: Mil
     Ok(())
 }
 
-pub(crate) async fn note_sign_in(conn: &mut Conn, id: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn note_sign_in(conn: &mut Conn, id: &UserId, now: Millis) -> DbResult<()> {
     statement("UPDATE users SET last_sign_in_at = $1 WHERE id = $2")
         .bind(now.0)
         .bind(id)
@@ -515,7 +525,7 @@ pub(crate) async fn note_sign_in(conn: &mut Conn, id: &str, now: Millis) -> DbRe
     Ok(())
 }
 
-pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn delete(conn: &mut Conn, id: &UserId) -> DbResult<()> {
     statement("DELETE FROM users WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
@@ -524,18 +534,18 @@ pub(crate) async fn delete(conn: &mut Conn, id: &str) -> DbResult<()> {
 /// done so before. Those whom the compared changes of a batch make something else do not count.
 pub(crate) async fn able_admins(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     management: LoginManagement,
     batch: Option<i64>,
     limit: usize,
-) -> DbResult<HashSet<String>> {
+) -> DbResult<HashSet<UserId>> {
     let select = select_able_admins(account_id, management, batch, limit);
-    let admins: Vec<(String,)> = select.build().all(conn).await?;
+    let admins: Vec<(UserId,)> = select.build().all(conn).await?;
     Ok(admins.into_iter().map(|(id,)| id).collect())
 }
 
 /// The full names of active administrators.
-pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<String>> {
+pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<String>> {
     let names: Vec<(String, String)> = statement(
         "SELECT first_name, last_name FROM users
           WHERE role = 'admin' AND status || '' = 'active' AND account_id = $1",
@@ -548,7 +558,7 @@ pub(crate) async fn names_of_admins(conn: &mut Conn, account_id: &str) -> DbResu
 
 /// By the index of roles: administrators are few, active people are not.
 fn select_able_admins(
-    account_id: &str,
+    account_id: &AccountId,
     management: LoginManagement,
     batch: Option<i64>,
     limit: usize,
@@ -556,7 +566,7 @@ fn select_able_admins(
     let mut select = Builder::new(
         "SELECT id FROM users WHERE role = 'admin' AND status || '' = 'active' AND account_id = ",
     );
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     if management == LoginManagement::SalesforceOnly {
         select.push(" AND id IN (SELECT user_id FROM salesforce_identities)");
     }
@@ -573,31 +583,35 @@ fn select_able_admins(
 /// How many active people Salesforce has not let in so far, and the first of them: administrators, then by name.
 pub(crate) async fn without_salesforce(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     limit: u32,
 ) -> DbResult<(u32, Vec<UserRow>)> {
     const THEY: &str = "u.status || '' = 'active'
         AND NOT EXISTS (SELECT 1 FROM salesforce_identities s WHERE s.user_id = u.id)";
     let mut count = Builder::new("SELECT COUNT(*) FROM users u WHERE u.account_id = ");
-    count.push_bind(account_id.to_owned()).push(" AND ").push(THEY);
+    count.push_bind(account_id).push(" AND ").push(THEY);
     let (total,): (i64,) = count.build().one(&mut *conn).await?;
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned()).push(" AND ").push(THEY);
+    select.push(" WHERE u.account_id = ").push_bind(account_id).push(" AND ").push(THEY);
     select.push(" ORDER BY u.role, u.sort_name, u.number LIMIT ").push_bind(limit);
     Ok((super::count(total), select.build().all(conn).await?))
 }
 
 /// The first active administrator, to whom the operator's sign-in link belongs.
-pub(crate) async fn first_admin(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
+pub(crate) async fn first_admin(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<UserRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE u.account_id = ").push_bind(account_id);
     select.push(" AND u.role = 'admin' AND u.status = 'active' ORDER BY u.id LIMIT 1");
     select.build().optional(conn).await
 }
 
 /// The ids of active administrators who have signed in before, those who did so last first.
-pub(crate) async fn latest_admins(conn: &mut Conn, account_id: &str, limit: u32) -> DbResult<Vec<String>> {
-    let ids: Vec<(String,)> = statement(
+pub(crate) async fn latest_admins(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    limit: u32,
+) -> DbResult<Vec<UserId>> {
+    let ids: Vec<(UserId,)> = statement(
         "SELECT id FROM users
           WHERE account_id = $1 AND role = 'admin' AND status || '' = 'active' AND last_sign_in_at > 0
           ORDER BY last_sign_in_at DESC, number LIMIT $2",
@@ -610,9 +624,9 @@ pub(crate) async fn latest_admins(conn: &mut Conn, account_id: &str, limit: u32)
 }
 
 /// Everybody with the role, in the order of their addresses.
-pub(crate) async fn admins(conn: &mut Conn, account_id: &str) -> DbResult<Vec<UserRow>> {
+pub(crate) async fn admins(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<UserRow>> {
     let mut select = Builder::new(SELECT);
-    select.push(" WHERE u.account_id = ").push_bind(account_id.to_owned());
+    select.push(" WHERE u.account_id = ").push_bind(account_id);
     select.push(" AND u.role = 'admin' ORDER BY u.email_key");
     select.build().all(conn).await
 }
@@ -627,8 +641,8 @@ fn search_text(first_name: &str, last_name: &str, email: &str) -> String {
 }
 
 /// The person who was invited or chosen first; `None` once that person is removed.
-pub(crate) async fn original_user(conn: &mut Conn, account_id: &str) -> DbResult<Option<UserRow>> {
-    let id: Option<(Option<String>,)> =
+pub(crate) async fn original_user(conn: &mut Conn, account_id: &AccountId) -> DbResult<Option<UserRow>> {
+    let id: Option<(Option<UserId>,)> =
         statement("SELECT original_user_id FROM accounts WHERE id = $1 AND is_original_user_chosen = 1")
             .bind(account_id)
             .optional(&mut *conn)
@@ -650,9 +664,9 @@ mod tests {
         if is_postgres(&db) {
             return;
         }
-        let ids: Vec<String> = (0..1_000).map(|id| format!("id {id}")).collect();
+        let ids: Vec<UserId> = (0..1_000).map(|id| UserId(format!("id {id}"))).collect();
         let mut select = Builder::new("SELECT number");
-        push_by_id(&mut select, &account, ids.iter().map(String::as_str));
+        push_by_id(&mut select, &account, &ids);
         let steps = plan(&mut db.read().await.unwrap(), &select).await;
         assert_eq!(steps, ["SEARCH users USING INDEX users_by_id (id=?)"]);
     }
@@ -665,7 +679,8 @@ mod tests {
         }
         let mut conn = db.read().await.unwrap();
         for ids in [&["a"][..], &["a", "b", "c", "d", "e", "f", "g"], &["a"; 1_000]] {
-            let steps = plan(&mut conn, &select_all(&account, ids)).await;
+            let users: Vec<UserId> = ids.iter().map(|id| UserId((*id).to_owned())).collect();
+            let steps = plan(&mut conn, &select_all(&account, &users.iter().collect::<Vec<_>>())).await;
             assert!(steps[0].starts_with("SEARCH u USING INDEX users_by_id (id=?)"), "{steps:#?}");
             let emails = plan(&mut conn, &select_with(&account, "u.email_key", ids)).await;
             assert!(emails[0].contains("users_by_email (account_id=? AND email_key=?)"), "{emails:#?}");

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use api_types::{
-    WebhookAttempt, WebhookDelivery, WebhookDeliveryState, WebhookMessageId, WebhookOutcome, limits,
+    WebhookAttempt, WebhookDelivery, WebhookDeliveryState, WebhookId, WebhookMessageId, WebhookOutcome,
+    limits,
 };
 use sqlx::FromRow;
 
 use super::outbox::LIFETIME;
 use crate::db::done::Done;
-use crate::db::{Builder, Conn, DbResult, count, from_text, push_list, statement};
+use crate::db::{AccountId, Builder, Conn, DbResult, count, from_text, push_list, statement};
 use crate::platform::clock::Millis;
 
 /// How long messages are kept, whatever became of them.
@@ -20,8 +21,12 @@ pub(crate) const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(crate) const OF_THE_MESSAGE: [u16; 5] = [400, 409, 413, 415, 422];
 
 /// Endpoints with a message that is due, whose pause is over.
-pub(crate) async fn endpoints_due(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<String>> {
-    let due: Vec<(String,)> = statement(
+pub(crate) async fn endpoints_due(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    now: Millis,
+) -> DbResult<Vec<WebhookId>> {
+    let due: Vec<(WebhookId,)> = statement(
         "SELECT e.id FROM webhook_endpoints e
           WHERE e.account_id = $1 AND e.state = 'active' AND e.paused_until <= $2
             AND EXISTS (SELECT 1 FROM webhook_messages m
@@ -39,7 +44,7 @@ pub(crate) async fn endpoints_due(conn: &mut Conn, account_id: &str, now: Millis
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct DueMessage {
     pub(crate) number: i64,
-    pub(crate) id: String,
+    pub(crate) id: WebhookMessageId,
     pub(crate) body: String,
     attempts: i64,
     attempts_before: i64,
@@ -66,7 +71,7 @@ impl DueMessage {
 /// does not hold up others.
 pub(crate) async fn due(
     conn: &mut Conn,
-    endpoint: &str,
+    endpoint: &WebhookId,
     limit: u32,
     now: Millis,
 ) -> DbResult<Vec<DueMessage>> {
@@ -154,11 +159,11 @@ pub(crate) async fn settle(conn: &mut Conn, settled: &[Settled]) -> DbResult<()>
 }
 
 /// Has an endpoint's waiting messages tried at once: it works again. Those that were refused for what they say go on waiting.
-pub(crate) async fn hurry(conn: &mut Conn, endpoint: &str, limit: u32, now: Millis) -> DbResult<()> {
+pub(crate) async fn hurry(conn: &mut Conn, endpoint: &WebhookId, limit: u32, now: Millis) -> DbResult<()> {
     let mut update = Builder::new("UPDATE webhook_messages SET next_attempt_at = ");
     update.push_bind(now.0);
     update.push(" WHERE number IN (SELECT m.number FROM webhook_messages m WHERE m.endpoint_id = ");
-    update.push_bind(endpoint.to_owned());
+    update.push_bind(endpoint);
     update.push(" AND m.state = 'waiting' AND m.next_attempt_at > ").push_bind(now.0);
     update.push(
         " AND NOT EXISTS (SELECT 1 FROM webhook_attempts a
@@ -218,7 +223,7 @@ pub(crate) async fn delete_hidden(conn: &mut Conn, limit: u32) -> DbResult<Done>
 #[derive(FromRow)]
 struct AttemptRow {
     number: i64,
-    id: String,
+    id: WebhookMessageId,
     kind: String,
     state: String,
     created_at: i64,
@@ -255,17 +260,17 @@ impl AttemptRow {
             next_attempt_at: (state == WebhookDeliveryState::Waiting)
                 .then(|| Millis(self.next_attempt_at).timestamp()),
             attempts: Vec::new(),
-            id: WebhookMessageId(self.id),
+            id: self.id,
         })
     }
 }
 
 /// Which messages are asked for.
 pub(crate) struct Wanted<'a> {
-    pub(crate) endpoint: &'a str,
+    pub(crate) endpoint: &'a WebhookId,
     pub(crate) state: Option<WebhookDeliveryState>,
     /// Only this one.
-    pub(crate) id: Option<&'a str>,
+    pub(crate) id: Option<&'a WebhookMessageId>,
     /// The number of the last one of the page before.
     pub(crate) before: Option<i64>,
 }
@@ -283,13 +288,13 @@ pub(crate) async fn list(
            FROM (SELECT number, id, type AS kind, state, created_at, next_attempt_at FROM webhook_messages
                   WHERE endpoint_id = ",
     );
-    select.push_bind(wanted.endpoint.to_owned());
+    select.push_bind(wanted.endpoint);
     match wanted.state {
         Some(state) => select.push(" AND state = ").push_bind(state.as_str()),
         None => select.push(" AND state IN ('waiting', 'sent', 'failed')"),
     };
     if let Some(id) = wanted.id {
-        select.push(" AND id = ").push_bind(id.to_owned());
+        select.push(" AND id = ").push_bind(id);
     }
     if let Some(before) = wanted.before {
         select.push(" AND number < ").push_bind(before);
@@ -318,11 +323,11 @@ pub(crate) async fn list(
 /// How many messages of an endpoint there are, of one state or of any.
 pub(crate) async fn total(
     conn: &mut Conn,
-    endpoint: &str,
+    endpoint: &WebhookId,
     state: Option<WebhookDeliveryState>,
 ) -> DbResult<u64> {
     let mut select = Builder::new("SELECT COUNT(*) FROM webhook_messages WHERE endpoint_id = ");
-    select.push_bind(endpoint.to_owned());
+    select.push_bind(endpoint);
     if let Some(state) = state {
         select.push(" AND state = ").push_bind(state.as_str());
     }
@@ -331,7 +336,7 @@ pub(crate) async fn total(
 }
 
 /// How many messages of an endpoint wait, and how many have failed.
-pub(crate) async fn counts(conn: &mut Conn, endpoint: &str) -> DbResult<(u64, u64)> {
+pub(crate) async fn counts(conn: &mut Conn, endpoint: &WebhookId) -> DbResult<(u64, u64)> {
     let waiting = total(conn, endpoint, Some(WebhookDeliveryState::Waiting)).await?;
     Ok((waiting, total(conn, endpoint, Some(WebhookDeliveryState::Failed)).await?))
 }
@@ -341,11 +346,16 @@ const AGAIN: &str =
     gives_up_at = ? WHERE ";
 
 /// Has one message sent again, unless it waits already. Returns whether it was one that is.
-pub(crate) async fn replay(conn: &mut Conn, endpoint: &str, id: &str, now: Millis) -> DbResult<bool> {
+pub(crate) async fn replay(
+    conn: &mut Conn,
+    endpoint: &WebhookId,
+    id: &WebhookMessageId,
+    now: Millis,
+) -> DbResult<bool> {
     let mut update = Builder::new("");
     push_again(&mut update, now);
-    update.push("endpoint_id = ").push_bind(endpoint.to_owned());
-    update.push(" AND id = ").push_bind(id.to_owned()).push(" AND state <> 'waiting'");
+    update.push("endpoint_id = ").push_bind(endpoint);
+    update.push(" AND id = ").push_bind(id).push(" AND state <> 'waiting'");
     Ok(update.build().execute(conn).await? > 0)
 }
 
@@ -359,7 +369,7 @@ fn push_again(update: &mut Builder, now: Millis) {
 /// Has messages sent again that have failed and were made then or later, the first first. Returns how many.
 pub(crate) async fn replay_failed(
     conn: &mut Conn,
-    endpoint: &str,
+    endpoint: &WebhookId,
     since: Millis,
     limit: u32,
     now: Millis,
@@ -367,7 +377,7 @@ pub(crate) async fn replay_failed(
     let mut update = Builder::new("");
     push_again(&mut update, now);
     update.push("number IN (SELECT number FROM webhook_messages WHERE state = 'failed' AND endpoint_id = ");
-    update.push_bind(endpoint.to_owned()).push(" AND created_at >= ").push_bind(since.0);
+    update.push_bind(endpoint).push(" AND created_at >= ").push_bind(since.0);
     update.push(" ORDER BY number LIMIT ").push_bind(limit).push(")");
     Ok(Done::of(update.build().execute(conn).await?, limit))
 }

@@ -3,13 +3,13 @@
 use api_types::{Webhook, WebhookId, WebhookState, WebhookType};
 use sqlx::FromRow;
 
-use crate::db::{Builder, Conn, DbResult, from_json, from_text, statement, to_json};
+use crate::db::{AccountId, Builder, Conn, DbResult, from_json, from_text, statement, to_json};
 use crate::platform::clock::Millis;
 
 /// An endpoint as stored.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct EndpointRow {
-    pub(crate) id: String,
+    pub(crate) id: WebhookId,
     pub(crate) url: String,
     pub(crate) description: String,
     types: String,
@@ -53,14 +53,14 @@ impl EndpointRow {
             former_secret_until: time(self.former_until),
             waiting,
             failed,
-            id: WebhookId(self.id),
+            id: self.id,
             url: self.url,
             description: self.description,
         })
     }
 }
 
-fn select(account_id: &str, now: Millis) -> Builder {
+fn select(account_id: &AccountId, now: Millis) -> Builder {
     let mut select = Builder::new(
         "SELECT id, url, description, types, state, created_at, failing_since, failures, expired_until,
                 (SELECT MAX(s.ends_at) FROM webhook_secrets s WHERE s.endpoint_id = webhook_endpoints.id AND s.ends_at > ",
@@ -68,12 +68,12 @@ fn select(account_id: &str, now: Millis) -> Builder {
     select
         .push_bind(now.0)
         .push(") AS former_until FROM webhook_endpoints WHERE state <> 'deleted' AND account_id = ");
-    select.push_bind(account_id.to_owned());
+    select.push_bind(account_id);
     select
 }
 
 /// All of them, in the order in which they were added.
-pub(crate) async fn list(conn: &mut Conn, account_id: &str, now: Millis) -> DbResult<Vec<EndpointRow>> {
+pub(crate) async fn list(conn: &mut Conn, account_id: &AccountId, now: Millis) -> DbResult<Vec<EndpointRow>> {
     let mut select = select(account_id, now);
     select.push(" ORDER BY created_at, id");
     select.build().all(conn).await
@@ -81,17 +81,17 @@ pub(crate) async fn list(conn: &mut Conn, account_id: &str, now: Millis) -> DbRe
 
 pub(crate) async fn find(
     conn: &mut Conn,
-    account_id: &str,
-    id: &str,
+    account_id: &AccountId,
+    id: &WebhookId,
     now: Millis,
 ) -> DbResult<Option<EndpointRow>> {
     let mut select = select(account_id, now);
-    select.push(" AND id = ").push_bind(id.to_owned());
+    select.push(" AND id = ").push_bind(id);
     select.build().optional(conn).await
 }
 
 /// The URLs in use, by the ids of their endpoints.
-pub(crate) async fn urls(conn: &mut Conn, account_id: &str) -> DbResult<Vec<(String, String)>> {
+pub(crate) async fn urls(conn: &mut Conn, account_id: &AccountId) -> DbResult<Vec<(WebhookId, String)>> {
     statement("SELECT id, url FROM webhook_endpoints WHERE account_id = $1 AND state <> 'deleted'")
         .bind(account_id)
         .all(conn)
@@ -108,8 +108,8 @@ pub(crate) struct Said<'a> {
 
 pub(crate) async fn insert(
     conn: &mut Conn,
-    account_id: &str,
-    id: &str,
+    account_id: &AccountId,
+    id: &WebhookId,
     said: &Said<'_>,
     now: Millis,
 ) -> DbResult<()> {
@@ -129,7 +129,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn change(conn: &mut Conn, id: &str, said: &Said<'_>) -> DbResult<()> {
+pub(crate) async fn change(conn: &mut Conn, id: &WebhookId, said: &Said<'_>) -> DbResult<()> {
     statement(
         "UPDATE webhook_endpoints SET url = $1, description = $2, types = $3, state = $4 WHERE id = $5",
     )
@@ -144,7 +144,7 @@ pub(crate) async fn change(conn: &mut Conn, id: &str, said: &Said<'_>) -> DbResu
 }
 
 /// Has an endpoint begin anew: it is tried at once, as if nothing had failed.
-pub(crate) async fn begin_anew(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn begin_anew(conn: &mut Conn, id: &WebhookId) -> DbResult<()> {
     statement(
         "UPDATE webhook_endpoints SET failing_since = NULL, failures = 0, paused_until = 0 WHERE id = $1",
     )
@@ -155,13 +155,13 @@ pub(crate) async fn begin_anew(conn: &mut Conn, id: &str) -> DbResult<()> {
 }
 
 /// Has an endpoint be tried at once, as somebody waits for it.
-pub(crate) async fn end_pause(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn end_pause(conn: &mut Conn, id: &WebhookId) -> DbResult<()> {
     statement("UPDATE webhook_endpoints SET paused_until = 0 WHERE id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
 /// Hides an endpoint. Its messages, which may be many, are deleted in portions.
-pub(crate) async fn hide(conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn hide(conn: &mut Conn, id: &WebhookId) -> DbResult<()> {
     statement("DELETE FROM webhook_secrets WHERE endpoint_id = $1").bind(id).execute(&mut *conn).await?;
     statement("UPDATE webhook_endpoints SET state = 'deleted', url = '', description = '' WHERE id = $1")
         .bind(id)
@@ -170,7 +170,7 @@ pub(crate) async fn hide(conn: &mut Conn, id: &str) -> DbResult<()> {
     Ok(())
 }
 
-pub(crate) async fn set_expired_until(conn: &mut Conn, id: &str, until: Millis) -> DbResult<()> {
+pub(crate) async fn set_expired_until(conn: &mut Conn, id: &WebhookId, until: Millis) -> DbResult<()> {
     statement("UPDATE webhook_endpoints SET expired_until = $1 WHERE id = $2")
         .bind(until.0)
         .bind(id)
@@ -187,7 +187,7 @@ pub(crate) struct Health {
 }
 
 /// Notes how an active endpoint is.
-pub(crate) async fn set_health(conn: &mut Conn, id: &str, health: &Health) -> DbResult<()> {
+pub(crate) async fn set_health(conn: &mut Conn, id: &WebhookId, health: &Health) -> DbResult<()> {
     statement(
         "UPDATE webhook_endpoints SET failing_since = $1, failures = $2, paused_until = $3 WHERE id = $4 AND state = 'active'",
     )
@@ -201,7 +201,7 @@ pub(crate) async fn set_health(conn: &mut Conn, id: &str, health: &Health) -> Db
 }
 
 /// Turns an active endpoint off. Returns whether it was one.
-pub(crate) async fn turn_off(conn: &mut Conn, id: &str, state: WebhookState) -> DbResult<bool> {
+pub(crate) async fn turn_off(conn: &mut Conn, id: &WebhookId, state: WebhookState) -> DbResult<bool> {
     let changed = statement("UPDATE webhook_endpoints SET state = $1 WHERE id = $2 AND state = 'active'")
         .bind(state.as_str())
         .bind(id)
@@ -211,7 +211,7 @@ pub(crate) async fn turn_off(conn: &mut Conn, id: &str, state: WebhookState) -> 
 }
 
 /// Whether the server has turned an endpoint off, and nobody has done anything about it yet.
-pub(crate) async fn is_one_given_up(conn: &mut Conn, account_id: &str) -> DbResult<bool> {
+pub(crate) async fn is_one_given_up(conn: &mut Conn, account_id: &AccountId) -> DbResult<bool> {
     let (found,): (bool,) = statement(
         "SELECT EXISTS (SELECT 1 FROM webhook_endpoints WHERE account_id = $1 AND state IN ('gone', 'failing'))",
     )
@@ -224,7 +224,7 @@ pub(crate) async fn is_one_given_up(conn: &mut Conn, account_id: &str) -> DbResu
 /// Adds a sealed secret, which signs from now on. Those before sign until `until`, too.
 pub(crate) async fn add_secret(
     conn: &mut Conn,
-    endpoint: &str,
+    endpoint: &WebhookId,
     (id, sealed): (&str, &str),
     (now, until): (Millis, Millis),
 ) -> DbResult<()> {
@@ -244,7 +244,11 @@ pub(crate) async fn add_secret(
 }
 
 /// The secrets of an endpoint that sign, by their ids, the latest first.
-pub(crate) async fn secrets(conn: &mut Conn, endpoint: &str, now: Millis) -> DbResult<Vec<(String, String)>> {
+pub(crate) async fn secrets(
+    conn: &mut Conn,
+    endpoint: &WebhookId,
+    now: Millis,
+) -> DbResult<Vec<(String, String)>> {
     statement(
         "SELECT id, secret FROM webhook_secrets WHERE endpoint_id = $1 AND (ends_at IS NULL OR ends_at > $2)
           ORDER BY made_at DESC, id DESC",

@@ -4,26 +4,26 @@ use api_types::{BatchId, InvitationId, RowCode, UserId, WebhookData, WebhookInvi
 use sqlx::FromRow;
 
 use super::outbox::Listeners;
-use crate::db::{Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, push_list, statement};
+use crate::db::{AccountId, Builder, Conn, DbResult, ROWS_PER_STATEMENT, from_text, push_list, statement};
 use crate::platform::clock::Millis;
 
 #[derive(FromRow)]
 struct Row {
-    account_id: String,
-    id: String,
-    batch_id: String,
-    user_id: String,
+    account_id: AccountId,
+    id: InvitationId,
+    batch_id: BatchId,
+    user_id: UserId,
     email: String,
     role: String,
     expires_at: i64,
 }
 
 impl Row {
-    fn view(self, code: Option<RowCode>) -> DbResult<(String, WebhookInvitation)> {
+    fn view(self, code: Option<RowCode>) -> DbResult<(AccountId, WebhookInvitation)> {
         let invitation = WebhookInvitation {
-            invitation_id: InvitationId(self.id),
-            batch_id: BatchId(self.batch_id),
-            user_id: UserId(self.user_id),
+            invitation_id: self.id,
+            batch_id: self.batch_id,
+            user_id: self.user_id,
             role: from_text(&self.role)?,
             email: self.email,
             expires_at: Millis(self.expires_at).timestamp(),
@@ -70,13 +70,18 @@ impl Happened {
 }
 
 /// Tells of an invitation, by its id.
-pub(crate) async fn tell_of(conn: &mut Conn, id: &str, happened: Happened, now: Millis) -> DbResult<()> {
+pub(crate) async fn tell_of(
+    conn: &mut Conn,
+    id: &InvitationId,
+    happened: Happened,
+    now: Millis,
+) -> DbResult<()> {
     let listeners = Listeners::load(conn).await?;
     if !listeners.hear(&[happened.kind()]) {
         return Ok(());
     }
     let mut select = Builder::new(SELECT);
-    select.push("i.id = ").push_bind(id.to_owned());
+    select.push("i.id = ").push_bind(id);
     let rows: Vec<Row> = select.build().all(&mut *conn).await?;
     tell_rows(conn, &listeners, rows, happened, now).await
 }
@@ -125,7 +130,7 @@ async fn tell_rows(
 /// What ended at the last moment of a portion is there as a whole.
 pub(crate) async fn ended(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     (since, now): (Millis, Millis),
     limit: u32,
 ) -> DbResult<(Vec<WebhookData>, Millis)> {
@@ -142,7 +147,7 @@ pub(crate) async fn ended(
     .await?;
     let until = last.map_or(now, |(last,)| Millis(last));
     let mut select = Builder::new(SELECT);
-    select.push("u.account_id = ").push_bind(account_id.to_owned());
+    select.push("u.account_id = ").push_bind(account_id);
     select.push(" AND u.status = 'invited' AND u.invitation_expires_at > ").push_bind(since.0);
     select.push(" AND u.invitation_expires_at <= ").push_bind(until.0);
     select.push(" AND i.number = u.invitation_number AND i.status = 'pending' ORDER BY u.invitation_expires_at, i.number");

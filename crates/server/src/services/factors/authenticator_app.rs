@@ -1,7 +1,7 @@
 //! Codes of an authenticator app (TOTP, RFC 6238): six digits for 30 seconds, taken in those before and after, too, and
 //! each once.
 
-use api_types::{AppSecret, ProblemCode};
+use api_types::{AppSecret, ProblemCode, UserId};
 use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Algorithm, Builder, Totp};
 
@@ -18,8 +18,8 @@ const SECRET_BYTES: usize = 20;
 /// Light modules around a QR code, which readers look for.
 const MARGIN: i32 = 4;
 
-fn place(user_id: &str) -> SecretContext<'_> {
-    SecretContext { column: "authenticator_apps.secret", row: user_id }
+fn place(user_id: &UserId) -> SecretContext<'_> {
+    SecretContext { column: "authenticator_apps.secret", row: user_id.as_str() }
 }
 
 /// A new secret for the user's app, which a code has to confirm.

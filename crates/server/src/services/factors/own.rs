@@ -2,7 +2,7 @@
 
 use api_types::{
     AppCode, AppSecret, AuditAction, Ceremony, Factors, NewPasskey, Passkey, PasskeyAdded, PasskeyId,
-    ProblemCode, RecoveryCodes, limits,
+    ProblemCode, RecoveryCodes, UserId, limits,
 };
 
 use super::{authenticator_app, codes, passkeys, recovery_codes};
@@ -17,7 +17,7 @@ use crate::services::sessions::Caller;
 use crate::state::App;
 
 /// What a user has.
-pub(crate) async fn list(conn: &mut Conn, user_id: &str) -> DbResult<Factors> {
+pub(crate) async fn list(conn: &mut Conn, user_id: &UserId) -> DbResult<Factors> {
     let app = db::factors::app(conn, user_id).await?;
     Ok(Factors {
         passkeys: db::factors::passkeys(conn, user_id).await?.into_iter().map(shown).collect(),
@@ -28,7 +28,7 @@ pub(crate) async fn list(conn: &mut Conn, user_id: &str) -> DbResult<Factors> {
 
 fn shown(row: PasskeyRow) -> Passkey {
     Passkey {
-        id: PasskeyId(row.id),
+        id: row.id,
         name: row.name,
         added_at: Millis(row.added_at).timestamp(),
         last_used_at: row.last_used_at.map(|at| Millis(at).timestamp()),
@@ -61,7 +61,7 @@ pub(crate) async fn add_passkey(app: &App, caller: &Caller, new: NewPasskey) -> 
 pub(crate) async fn remove_passkey(app: &App, caller: &Caller, id: &PasskeyId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let mut own = db::factors::passkeys(&mut tx, caller.id()).await?;
-    let place = own.iter().position(|row| row.id == id.as_str()).ok_or_else(ApiError::not_found)?;
+    let place = own.iter().position(|row| row.id == *id).ok_or_else(ApiError::not_found)?;
     let removed = own.remove(place);
     let standing = db::factors::standing(&mut tx, caller.id()).await?;
     let left = Standing { has_passkey: !own.is_empty(), ..standing };

@@ -27,7 +27,7 @@ pub(super) async fn begin_registration(app: &App, conn: &mut Conn, caller: &Call
     let known = db::factors::passkeys(conn, &user.id).await?;
     let known: Vec<CredentialID> =
         known.iter().filter_map(|row| URL_SAFE_NO_PAD.decode(&row.credential_id).ok()).collect();
-    let handle = Uuid::parse_str(&user.id).map_err(|error| {
+    let handle = Uuid::parse_str(user.id.as_str()).map_err(|error| {
         tracing::error!(%error, "the id of a user is no UUID");
         ApiError::new(ProblemCode::Internal)
     })?;
@@ -69,7 +69,7 @@ impl Made {
         self.begun.use_up(app, conn).await?;
         let row = PasskeyRow {
             id: db::new_id(),
-            user_id: caller.id().to_owned(),
+            user_id: caller.id().clone(),
             credential_id: URL_SAFE_NO_PAD.encode(self.passkey.cred_id()),
             name: name.to_owned(),
             credential: serde_json::to_string(&self.passkey)?,
@@ -144,11 +144,11 @@ async fn assertion(
         db::factors::passkey(conn, &app.account_id, &id).await?.ok_or(ProblemCode::PasskeyRefused)?;
     let named = credential.get_user_unique_id().and_then(|handle| Uuid::from_slice(handle).ok());
     let is_owners = match (purpose, named) {
-        (Purpose::Proof(caller), None) => passkey.user_id == caller.id(),
+        (Purpose::Proof(caller), None) => passkey.user_id == *caller.id(),
         (Purpose::Proof(caller), Some(named)) => {
-            passkey.user_id == caller.id() && named.to_string() == caller.id()
+            passkey.user_id == *caller.id() && named.to_string() == caller.id().as_str()
         }
-        (_, named) => named.is_some_and(|named| named.to_string() == passkey.user_id),
+        (_, named) => named.is_some_and(|named| named.to_string() == passkey.user_id.as_str()),
     };
     if !is_owners {
         return Err(ProblemCode::PasskeyRefused.into());

@@ -1,7 +1,7 @@
 //! Recovery codes: 120 random bits each, in 24 letters and digits. They cannot be guessed, so that a fast hash with a key
 //! that is not in the database keeps them.
 
-use api_types::{AuditAction, ProblemCode, limits};
+use api_types::{AuditAction, ProblemCode, UserId, limits};
 
 use crate::db::users::UserRow;
 use crate::db::{self, Conn};
@@ -18,7 +18,7 @@ pub(super) const LENGTH: usize = 24;
 const GROUP: usize = 4;
 
 /// New codes, in the place of those before.
-pub(super) async fn renew(app: &App, conn: &mut Conn, user_id: &str) -> ApiResult<Vec<String>> {
+pub(super) async fn renew(app: &App, conn: &mut Conn, user_id: &UserId) -> ApiResult<Vec<String>> {
     let mut codes = Vec::new();
     for _ in 0..limits::RECOVERY_CODES {
         let random = random_bytes().map_err(|error| {
@@ -27,7 +27,7 @@ pub(super) async fn renew(app: &App, conn: &mut Conn, user_id: &str) -> ApiResul
         })?;
         codes.push(totp_rs::Secret::from(random[..BYTES].to_vec()).to_base32());
     }
-    let hash = |code: &String| app.tokens.hash(Purpose::RecoveryCode, user_id, code);
+    let hash = |code: &String| app.tokens.hash(Purpose::RecoveryCode, user_id.as_str(), code);
     let hashes: Vec<_> = codes.iter().map(hash).collect();
     db::factors::replace_recovery_codes(conn, &app.account_id, user_id, &hashes).await?;
     Ok(codes.iter().map(|code| grouped(code)).collect())
@@ -36,7 +36,7 @@ pub(super) async fn renew(app: &App, conn: &mut Conn, user_id: &str) -> ApiResul
 /// Whether that is a code of the user; it is used up, and the user is told. Letters are large, without spaces.
 pub(super) async fn take(app: &App, conn: &mut Conn, user: &UserRow, code: &str) -> ApiResult<bool> {
     let mut is_one = false;
-    for hash in app.tokens.hashes(Purpose::RecoveryCode, &user.id, code) {
+    for hash in app.tokens.hashes(Purpose::RecoveryCode, user.id.as_str(), code) {
         is_one |= db::factors::use_recovery_code(conn, &user.id, &hash).await?;
     }
     if is_one {

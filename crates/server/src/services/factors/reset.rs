@@ -23,7 +23,7 @@ pub(crate) async fn of(app: &App, id: &UserId) -> ApiResult<Factors> {
 pub(crate) async fn reset(app: &App, caller: &Caller, id: &UserId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let user = find(app, &mut tx, id).await?;
-    if user.id == caller.id() {
+    if user.id == *caller.id() {
         return Err(ApiError::new(ProblemCode::UserProtected).detail(Protection::Yourself.as_str()));
     }
     if !db::factors::delete_all(&mut tx, &user.id).await? {
@@ -38,5 +38,5 @@ pub(crate) async fn reset(app: &App, caller: &Caller, id: &UserId) -> ApiResult<
 }
 
 async fn find(app: &App, conn: &mut Conn, id: &UserId) -> ApiResult<UserRow> {
-    db::users::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
+    db::users::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use api_types::SyncRunState;
+use api_types::{SyncRunId, SyncRunState};
 
 use super::connections;
 use super::ingest::{Ingest, once_each};
@@ -55,7 +55,7 @@ struct Poll<'a> {
     available: Available,
     began: Millis,
     /// The run that reports the changes, once there is one.
-    run: Option<String>,
+    run: Option<SyncRunId>,
 }
 
 impl Poll<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use api_types::{SkipReason, SyncOutcome, limits};
+use api_types::{SkipReason, SyncOutcome, SyncRunId, limits};
 
 use super::mapping::Judged;
 use super::opportunities::Opportunities;
@@ -12,16 +12,16 @@ use crate::db::field_sync::people::{self, KnownPerson, StoredPerson, fingerprint
 use crate::db::field_sync::problems::Problem;
 use crate::db::field_sync::runs::{self, RunKind};
 use crate::db::field_sync::{self, Tally, problems};
-use crate::db::{Conn, DbResult};
+use crate::db::{AccountId, Conn, DbResult};
 use crate::platform::clock::Millis;
 
 /// The run that stores the people.
 pub(super) struct Ingest<'a> {
-    pub(super) account_id: &'a str,
-    pub(super) run_id: &'a str,
-    pub(super) pass_id: &'a str,
+    pub(super) account_id: &'a AccountId,
+    pub(super) run_id: &'a SyncRunId,
+    pub(super) pass_id: &'a SyncRunId,
     /// The pass that counts as having met them, so that it does not delete them at its end.
-    pub(super) met_by: &'a str,
+    pub(super) met_by: &'a SyncRunId,
     pub(super) kind: RunKind,
     /// The window they come from; 0 for a poll.
     pub(super) position: i64,
@@ -119,7 +119,7 @@ impl Ingest<'_> {
         let fingerprint = fingerprint(&person);
         let changed = before.is_none_or(|known| known.fingerprint != fingerprint);
         // A window that is read again contains people whom the pass has met: their earlier outcome counts.
-        let met = before.filter(|known| self.kind == RunKind::Full && known.pass_id == self.pass_id);
+        let met = before.filter(|known| self.kind == RunKind::Full && known.pass_id == *self.pass_id);
         let outcome = match (before, met) {
             (None, _) => SyncOutcome::Created,
             (_, Some(met)) if met.outcome == SyncOutcome::Created || !changed => met.outcome,

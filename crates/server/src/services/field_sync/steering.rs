@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, Needed, ProblemCode, SetupStepId, SkipCount, SyncProblem, SyncRun, SyncRunId, SyncRunState,
-    SyncStart, SyncWait, UserId,
+    SyncStart, SyncWait,
 };
 
 use super::schedule;
@@ -19,7 +19,7 @@ use crate::state::{App, rate};
 pub(crate) async fn page(
     app: &App,
     conn: &mut Conn,
-    before: Option<&str>,
+    before: Option<&SyncRunId>,
     limit: u32,
 ) -> ApiResult<(Vec<SyncRun>, u64)> {
     let (rows, total) = runs::list(conn, &app.account_id, before, limit).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn pause(app: &App, conn: &mut Conn, caller: &Caller, id: &Sync
     match find(app, conn, id).await?.state()? {
         SyncRunState::Paused => {}
         SyncRunState::Preparing | SyncRunState::Running => {
-            runs::set_state(conn, id.as_str(), SyncRunState::Paused, app.now()).await?;
+            runs::set_state(conn, id, SyncRunState::Paused, app.now()).await?;
             audit::by_caller(app, conn, caller, AuditAction::SyncPaused, "").await?;
         }
         _ => return Err(has_ended()),
@@ -92,7 +92,7 @@ pub(crate) async fn resume(
         SyncRunState::Paused => {
             let begun = found.tally.read() > 0;
             let state = if begun { SyncRunState::Running } else { SyncRunState::Preparing };
-            runs::set_state(conn, id.as_str(), state, app.now()).await?;
+            runs::set_state(conn, id, state, app.now()).await?;
             audit::by_caller(app, conn, caller, AuditAction::SyncResumed, "").await?;
         }
         _ => return Err(has_ended()),
@@ -111,7 +111,7 @@ pub(crate) async fn cancel(
     match found.state()? {
         SyncRunState::Cancelled => {}
         SyncRunState::Preparing | SyncRunState::Running | SyncRunState::Paused => {
-            runs::set_state(conn, id.as_str(), SyncRunState::Cancelled, app.now()).await?;
+            runs::set_state(conn, id, SyncRunState::Cancelled, app.now()).await?;
             if found.kind()? == RunKind::Incremental {
                 // The remaining changes wait for the next scheduled poll.
                 stored::set_polled(conn, &app.account_id, app.now()).await?;
@@ -150,11 +150,11 @@ pub(super) fn require_marketo(missing: &[Needed]) -> ApiResult<()> {
 
 /// A run that is no preview.
 async fn find(app: &App, conn: &mut Conn, id: &SyncRunId) -> ApiResult<RunRow> {
-    let run = find_any(app, conn, id.as_str()).await?;
+    let run = find_any(app, conn, id).await?;
     if run.shown_kind()?.is_some() { Ok(run) } else { Err(ApiError::not_found()) }
 }
 
-pub(super) async fn find_any(app: &App, conn: &mut Conn, id: &str) -> ApiResult<RunRow> {
+pub(super) async fn find_any(app: &App, conn: &mut Conn, id: &SyncRunId) -> ApiResult<RunRow> {
     runs::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
@@ -171,7 +171,7 @@ pub(super) fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
         started_at: run.started_at().timestamp(),
         ended_at: run.ended_at().map(|at| at.timestamp()),
         started_by: run.started_by.clone(),
-        started_by_id: run.starter_id.clone().map(UserId),
+        started_by_id: run.starter_id.clone(),
         expected: run.expected(),
         read,
         created: number(run.tally.created),
@@ -183,7 +183,7 @@ pub(super) fn show(app: &App, run: &RunRow) -> ApiResult<SyncRun> {
         people_per_minute: per_minute,
         seconds_left: rate::seconds_left(run.expected(), read, per_minute),
         waiting: waiting(app, run)?,
-        id: SyncRunId(run.id.clone()),
+        id: run.id.clone(),
     })
 }
 

@@ -4,7 +4,7 @@
 //! on if the batch is `revoking` or `retrying`.
 
 use api_types::{
-    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery, UserId,
+    AuditAction, Batch, BatchId, BatchOptions, BatchRow, BatchState, NewBatch, ProblemCode, RowQuery,
     display_name,
 };
 
@@ -82,9 +82,9 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
             let rows = batch.expected_rows();
             let refused = batch.terms().all_or_none && batch.verdicts().ready != rows;
             let state = if refused { BatchState::Refused } else { BatchState::Sealed };
-            stored::close(conn, id.as_str(), state, app.now()).await?;
+            stored::close(conn, id, state, app.now()).await?;
             if refused {
-                revocations::begin(conn, id.as_str(), Which::Pending, app.now()).await?;
+                revocations::begin(conn, id, Which::Pending, app.now()).await?;
             } else if batch.verdicts().ready > 0 {
                 let noted = Noted::of(conn, &batch).await?;
                 noted.write(app, conn, Actor::Caller(caller), AuditAction::UsersInvited).await?;
@@ -102,7 +102,7 @@ pub(crate) async fn seal(app: &App, conn: &mut Conn, caller: &Caller, id: &Batch
 pub(crate) async fn cancel(app: &App, conn: &mut Conn, caller: &Caller, id: &BatchId) -> ApiResult<Batch> {
     let batch = find(app, conn, id).await?;
     if matches!(batch.state()?, BatchState::Open | BatchState::Sealed) {
-        stored::close(conn, id.as_str(), BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
         begin_to_revoke(app, conn, caller, &batch, Which::Unsent).await?;
     }
     find_and_show(app, conn, id).await
@@ -113,9 +113,9 @@ pub(crate) async fn revoke(app: &App, conn: &mut Conn, caller: &Caller, id: &Bat
     let batch = find(app, conn, id).await?;
     begin_to_revoke(app, conn, caller, &batch, Which::Pending).await?;
     if batch.state()? == BatchState::Open {
-        stored::close(conn, id.as_str(), BatchState::Cancelled, app.now()).await?;
+        stored::close(conn, id, BatchState::Cancelled, app.now()).await?;
     } else {
-        db::batches::touch(conn, id.as_str()).await?;
+        db::batches::touch(conn, id).await?;
     }
     find_and_show(app, conn, id).await
 }
@@ -136,7 +136,7 @@ pub(crate) async fn retry(
     let noted = Noted::of(conn, &batch).await?;
     noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationResent).await?;
     let which = if include_unknown { retries::Which::FailedOrUnknown } else { retries::Which::Failed };
-    retries::begin(app, conn, caller, id.as_str(), which).await?;
+    retries::begin(app, conn, caller, id, which).await?;
     app.retry_mail();
     find_and_show(app, conn, id).await
 }
@@ -157,6 +157,16 @@ async fn begin_to_revoke(
     }
     let noted = noted.with_people(people);
     Ok(noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationsRevoked).await?)
+}
+
+/// As [`batches::page`].
+pub(crate) async fn page(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<BatchId>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRecord<Invitations>>, u64)> {
+    batches::page(app, conn, before, limit).await
 }
 
 /// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
@@ -184,7 +194,7 @@ async fn find_and_show(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<Ba
 }
 
 pub(crate) async fn find(app: &App, conn: &mut Conn, id: &BatchId) -> ApiResult<BatchRecord<Invitations>> {
-    let batch = batches::find(app, conn, id.as_str()).await?;
+    let batch = batches::find(app, conn, id).await?;
     // Some of its rows may be gone already.
     if batch.is_expired(app.now()) { Err(ApiError::not_found()) } else { Ok(batch) }
 }
@@ -218,14 +228,14 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, batch: BatchRecord<Invitati
         expired,
         created_at: Millis(batch.created_at).timestamp(),
         sealed_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
-        id: BatchId(batch.id),
+        id: batch.id,
         file_name: batch.file_name,
         first_people: first_people
             .iter()
             .map(|(email, first_name, last_name)| display_name(first_name, last_name, email))
             .collect(),
         created_by: batch.created_by_name,
-        created_by_id: batch.creator_id.map(UserId),
+        created_by_id: batch.creator_id,
         mail_trouble: None,
         next_try_at: None,
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use api_types::{
     BatchOptions, Chunk, ChunkResult, DeliveryStatus, NewRow, Persona, ProblemCode, Role, RowCode, RowResult,
-    RowVerdict, UserStatus, limits,
+    RowVerdict, TeamId, UserId, UserStatus, limits,
 };
 
 use super::judge::{Context, Decision, Defaults, Invitee, Judged, judge};
@@ -15,7 +15,7 @@ use crate::db::invitations::NewInvitation;
 use crate::db::rows::JudgedRow;
 use crate::db::teams::name_key;
 use crate::db::users::NewUser;
-use crate::db::{self, Conn, new_id};
+use crate::db::{self, AccountId, Conn, new_id};
 use crate::error::{ApiError, ApiResult};
 use crate::platform::clock::Millis;
 use crate::services::batches::{Arrival, check_teams_of_row};
@@ -27,7 +27,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A chunk that is there already is answered as it stands now, if it is the same.
 pub(crate) async fn receive(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     batch: &BatchRecord<Invitations>,
     chunk: Chunk,
     highest: Role,
@@ -74,7 +74,7 @@ fn check_teams(options: &BatchOptions, rows: &[NewRow]) -> ApiResult<()> {
 
 async fn context(
     conn: &mut Conn,
-    account_id: &str,
+    account_id: &AccountId,
     batch: &BatchRecord<Invitations>,
     chunk: &Chunk,
     highest: Role,
@@ -113,13 +113,7 @@ async fn context(
         options.workspace.as_deref().and_then(|name| context.workspaces.get(&name_key(name)).cloned());
     context.defaults = Defaults {
         role: options.role,
-        team_ids: options
-            .teams
-            .iter()
-            .filter_map(|name| context.team(name))
-            .flatten()
-            .map(str::to_owned)
-            .collect(),
+        team_ids: options.teams.iter().filter_map(|name| context.team(name)).flatten().cloned().collect(),
         workspace_id: workspace.or(default_workspace).unwrap_or_default(),
         language: options.language,
     };
@@ -135,7 +129,7 @@ struct ChunkEffects {
     users: Vec<NewUser>,
     again: Vec<NewUser>,
     /// Users by the teams that they join.
-    teams: HashMap<Vec<String>, Vec<String>>,
+    teams: HashMap<Vec<TeamId>, Vec<UserId>>,
     invitations: Vec<NewInvitation>,
 }
 
@@ -202,13 +196,13 @@ impl ChunkEffects {
         number
     }
 
-    async fn write(&self, conn: &mut Conn, account_id: &str, batch: i64, now: Millis) -> ApiResult<()> {
+    async fn write(&self, conn: &mut Conn, account_id: &AccountId, batch: i64, now: Millis) -> ApiResult<()> {
         db::users::insert(conn, account_id, &self.users, now).await?;
         for user in &self.again {
             db::users::invite_again(conn, user).await?;
         }
         for (teams, users) in &self.teams {
-            let users: Vec<&str> = users.iter().map(String::as_str).collect();
+            let users: Vec<&UserId> = users.iter().collect();
             db::teams::add_members(conn, account_id, teams, &users).await?;
         }
         db::invitations::insert(conn, account_id, batch, &self.invitations, now).await?;

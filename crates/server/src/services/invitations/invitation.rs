@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, AuditField, BatchId, BatchState, Invitation, InvitationId, InvitationLink, InvitationStatus,
-    InvitationsByDay, ProblemCode, UserId,
+    AuditAction, AuditField, BatchState, Invitation, InvitationId, InvitationLink, InvitationStatus,
+    InvitationsByDay, ProblemCode,
 };
 use uuid::Uuid;
 
@@ -52,10 +52,10 @@ pub(crate) async fn resend(
     if batch.state()? != BatchState::Sealed {
         return Err(ApiError::new(ProblemCode::Conflict).detail("the batch is not sealed"));
     }
-    let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
+    let user_id = invitation.user_id.as_ref().ok_or_else(gone)?;
     let user = db::users::find(conn, &app.account_id, user_id).await?.ok_or_else(gone)?;
     // A person who was invited anew after an expiry has a later invitation.
-    if user.invitation_id.as_deref() != Some(invitation.id.as_str()) {
+    if user.invitation_id.as_ref() != Some(&invitation.id) {
         return Err(gone());
     }
     proofs::require_to_give(app, caller, user.role()?)?;
@@ -111,7 +111,7 @@ pub(crate) async fn revoke(
     db::batches::touch(conn, &invitation.batch_id).await?;
     if status != InvitationStatus::Revoked {
         let revoked = AuditAction::InvitationsRevoked;
-        let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
+        let subject = Subject::maybe_user(invitation.user_id.as_ref(), &invitation.email);
         audit::by_caller(app, conn, caller, revoked, subject).await?;
     }
     show(app, conn, id).await
@@ -127,17 +127,17 @@ pub(crate) async fn link(app: &App, caller: &Caller, id: &InvitationId) -> ApiRe
         InvitationStatus::Expired => return Err(ProblemCode::LinkExpired.into()),
         InvitationStatus::Revoked => return Err(gone()),
     }
-    let user_id = invitation.user_id.as_deref().ok_or_else(gone)?;
+    let user_id = invitation.user_id.as_ref().ok_or_else(gone)?;
     let user = db::users::find(&mut tx, &app.account_id, user_id).await?.ok_or_else(gone)?;
     // Who has the link becomes that person. Whoever made a key has given a proof for what it gives.
     match caller.key() {
         Some(_) => proofs::require_to_give(app, caller, user.role()?)?,
         None => proofs::require(app, caller)?,
     }
-    let subject = Subject::maybe_user(invitation.user_id.as_deref(), &invitation.email);
+    let subject = Subject::maybe_user(invitation.user_id.as_ref(), &invitation.email);
     audit::by_caller(app, &mut tx, caller, AuditAction::InvitationLinkRead, subject).await?;
     tx.commit().await?;
-    let id = Uuid::parse_str(&invitation.id).map_err(|_| ApiError::new(ProblemCode::Internal))?;
+    let id = Uuid::parse_str(invitation.id.as_str()).map_err(|_| ApiError::new(ProblemCode::Internal))?;
     let token = app.tokens.mint(Purpose::Invitation, Claim { id, generation: invitation.generation() });
     Ok(InvitationLink {
         url: app.link("activate", &token),
@@ -150,7 +150,7 @@ fn gone() -> ApiError {
 }
 
 async fn find(app: &App, conn: &mut Conn, id: &InvitationId) -> ApiResult<InvitationRow> {
-    db::invitations::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)
+    db::invitations::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)
 }
 
 /// The invitation with that id.
@@ -166,7 +166,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, id: &InvitationId) -> ApiRe
         }
         None => Vec::new(),
     };
-    let user_id = user.as_ref().map(|user| UserId(user.id.clone()));
+    let user_id = user.as_ref().map(|user| user.id.clone());
     let batch = db::batches::find::<Invitations>(conn, &app.account_id, &row.batch_id).await?;
     let options = batch.map(|batch| batch.options().clone()).unwrap_or_default();
     let default_workspace = || options.workspace.clone().unwrap_or_default();
@@ -179,9 +179,9 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, id: &InvitationId) -> ApiRe
         delivery: row.delivery()?,
         code: row.code()?,
         row: row.row(),
-        id: InvitationId(row.id),
+        id: row.id,
         user_id,
-        batch_id: BatchId(row.batch_id),
+        batch_id: row.batch_id,
         email: row.email,
         first_name: row.first_name,
         last_name: row.last_name,

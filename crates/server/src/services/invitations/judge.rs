@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use api_types::{Locale, NewRow, Role, RowCode, RowVerdict, UserStatus, limits};
+use api_types::{Locale, NewRow, Role, RowCode, RowVerdict, TeamId, UserId, UserStatus, limits};
 use roster::email::Address;
 use roster::{language, role};
 
@@ -14,7 +14,7 @@ use crate::services::names;
 #[derive(Debug, Default)]
 pub(super) struct Context {
     /// Ids of teams by name key, without `Everyone`.
-    pub(super) teams: HashMap<String, String>,
+    pub(super) teams: HashMap<String, TeamId>,
     /// The name key of `Everyone`, which may be given without effect.
     pub(super) everyone: String,
     /// Ids of workspaces by name key.
@@ -33,7 +33,7 @@ pub(super) struct Context {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Defaults {
     pub(super) role: Role,
-    pub(super) team_ids: Vec<String>,
+    pub(super) team_ids: Vec<TeamId>,
     pub(super) workspace_id: String,
     pub(super) language: Locale,
 }
@@ -60,13 +60,13 @@ pub(super) enum Decision {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Invitee {
     pub(super) role: Role,
-    pub(super) team_ids: Vec<String>,
+    pub(super) team_ids: Vec<TeamId>,
     pub(super) workspace_id: String,
     pub(super) language: Locale,
     /// The tag of a language that the product does not speak.
     pub(super) unknown_language: Option<String>,
     /// The user whose invitation has expired.
-    pub(super) again: Option<String>,
+    pub(super) again: Option<UserId>,
 }
 
 /// Judges one row. Rows come in file order: each takes its address and, when ready, its seat from later rows.
@@ -140,7 +140,7 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
     let mut team_ids = Vec::new();
     for name in row.teams.iter().filter_map(|name| filled(Some(name))) {
         match context.team(name) {
-            Some(team) => team_ids.extend(team.map(str::to_owned)),
+            Some(team) => team_ids.extend(team.cloned()),
             None => return Err(not(RowVerdict::Error, RowCode::UnknownTeam, name)),
         }
     }
@@ -170,12 +170,12 @@ fn read_fields(row: &NewRow, context: &Context) -> Result<Invitee, Decision> {
 
 impl Context {
     /// A team by name: `Some(None)` for `Everyone`.
-    pub(super) fn team(&self, name: &str) -> Option<Option<&str>> {
+    pub(super) fn team(&self, name: &str) -> Option<Option<&TeamId>> {
         let key = name_key(name);
         if key == self.everyone {
             return Some(None);
         }
-        self.teams.get(&key).map(|id| Some(id.as_str()))
+        self.teams.get(&key).map(Some)
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
 
     fn context() -> Context {
         Context {
-            teams: HashMap::from([("emea sales".to_owned(), "t1".to_owned())]),
+            teams: HashMap::from([("emea sales".to_owned(), TeamId("t1".to_owned()))]),
             everyone: "everyone".to_owned(),
             workspaces: HashMap::from([("default".to_owned(), "w1".to_owned())]),
             free_seats: 10,
@@ -244,7 +244,9 @@ mod tests {
             ("i@example.com", UserStatus::Invited),
             ("e@example.com", UserStatus::Expired),
         ] {
-            context.standings.insert(email.to_owned(), AddressHolder { user_id: email.to_owned(), status });
+            context
+                .standings
+                .insert(email.to_owned(), AddressHolder { user_id: UserId(email.to_owned()), status });
         }
         assert_eq!(verdict(row("a@example.com"), &mut context), (RowVerdict::Member, None));
         assert_eq!(
@@ -255,7 +257,7 @@ mod tests {
         let Decision::Ready(invitee) = judge(row("e@example.com"), &mut context).decision else {
             panic!("not ready")
         };
-        assert_eq!(invitee.again.as_deref(), Some("e@example.com"));
+        assert_eq!(invitee.again, Some(UserId("e@example.com".to_owned())));
     }
 
     #[test]
@@ -275,7 +277,7 @@ mod tests {
         ana.language = Some("es-419".to_owned());
         let Decision::Ready(invitee) = judge(ana, &mut context).decision else { panic!("not ready") };
         assert_eq!((invitee.role, invitee.language), (Role::Admin, Locale::Es));
-        assert_eq!(invitee.team_ids, ["t1"]);
+        assert_eq!(invitee.team_ids, [TeamId("t1".to_owned())]);
 
         let mut bob = row("bob@example.com");
         bob.role = Some("Superuser".to_owned());

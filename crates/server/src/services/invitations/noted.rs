@@ -1,6 +1,6 @@
 //! What the audit log says of a batch of invitations.
 
-use api_types::AuditAction;
+use api_types::{AuditAction, UserId};
 
 use crate::db::batches::BatchRecord;
 use crate::db::batches::invitations::{self as stored, Invitations};
@@ -15,7 +15,7 @@ pub(super) struct Noted {
     /// How many people it is about.
     people: u32,
     /// The only person of the batch.
-    person: Option<String>,
+    person: Option<UserId>,
     is_dry_run: bool,
 }
 
@@ -49,7 +49,7 @@ impl Noted {
             return Ok(());
         }
         let subject = format!("{} ({})", self.name, self.people);
-        let subject = Subject::maybe_user(self.person.as_deref(), subject.trim_start());
+        let subject = Subject::maybe_user(self.person.as_ref(), subject.trim_start());
         audit::note(app, conn, actor, action, subject).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api_types::{AuditAction, Role};
+use api_types::{AuditAction, BatchId, Role};
 
 use super::noted::Noted;
 use crate::db::api_keys::ActingKey;
@@ -26,10 +26,10 @@ pub(crate) async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    batch: &str,
+    batch: &BatchId,
     which: Which,
 ) -> DbResult<()> {
-    let key = caller.key().map(|key| key.id.as_str());
+    let key = caller.key().map(|key| &key.id);
     stored::begin(conn, batch, which, (caller.id(), &caller.user.display_name()), key).await?;
     if let Some(retry) = stored::of_batch(conn, batch).await? {
         go_on(app, conn, &retry, FIRST).await?;
@@ -38,8 +38,8 @@ pub(crate) async fn begin(
 }
 
 /// Begins to send all mails again that were given up while the mail server failed. Returns the batches that changed.
-pub(crate) async fn begin_all(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<BTreeSet<String>> {
-    let key = caller.key().map(|key| key.id.as_str());
+pub(crate) async fn begin_all(app: &App, conn: &mut Conn, caller: &Caller) -> DbResult<BTreeSet<BatchId>> {
+    let key = caller.key().map(|key| &key.id);
     let by = (caller.id(), caller.user.display_name());
     stored::begin_all(conn, &app.account_id, (by.0, &by.1), key).await?;
     next_mails(app, conn, FIRST).await
@@ -59,13 +59,14 @@ struct Retrying {
 
 impl Pieces for Retrying {
     type Error = sqlx::Error;
+    type Piece = BatchId;
 
-    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+    async fn next(&self, others_than: &[BatchId]) -> DbResult<Option<BatchId>> {
         stored::next(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
     }
 
     /// One portion.
-    async fn work(&mut self, batch: &str) -> DbResult<()> {
+    async fn work(&mut self, batch: &BatchId) -> DbResult<()> {
         let app = &self.app;
         let mut tx = app.db.write().await?;
         self.portion
@@ -82,7 +83,7 @@ impl Pieces for Retrying {
 }
 
 /// Deals with up to `limit` mails, of the oldest batches. Returns these.
-async fn next_mails(app: &App, conn: &mut Conn, limit: u32) -> DbResult<BTreeSet<String>> {
+async fn next_mails(app: &App, conn: &mut Conn, limit: u32) -> DbResult<BTreeSet<BatchId>> {
     let mut changed = BTreeSet::new();
     let mut left = limit;
     while left > 0 {
@@ -102,7 +103,7 @@ async fn go_on(app: &App, conn: &mut Conn, retry: &Retry, limit: u32) -> DbResul
         stop(app, conn, retry).await?;
         return Ok(0);
     }
-    let key = ActingKey::of_work(conn, &app.account_id, retry.key_id.as_deref()).await?;
+    let key = ActingKey::of_work(conn, &app.account_id, retry.key_id.as_ref()).await?;
     let highest = key.as_ref().map_or(Role::Admin, |key| key.grants);
     let portion = stored::go_on(conn, retry, limit, highest, app.now()).await?;
     // The others were noted when they were begun.

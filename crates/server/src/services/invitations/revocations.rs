@@ -1,6 +1,6 @@
 //! Revoking any number of invitations, in portions that block other writers only for a moment.
 
-use api_types::BatchState;
+use api_types::{BatchId, BatchState};
 
 use crate::db::batches::invitations::next_without_right;
 pub(crate) use crate::db::revocations::Which;
@@ -17,14 +17,14 @@ const FIRST: u32 = 250;
 
 /// Begins to revoke invitations of a batch, in the caller's transaction. Small batches are finished there, the rest of
 /// larger ones by [`run`]. Returns how many are to be revoked.
-pub(crate) async fn begin(conn: &mut Conn, batch: &str, which: Which, now: Millis) -> DbResult<u32> {
+pub(crate) async fn begin(conn: &mut Conn, batch: &BatchId, which: Which, now: Millis) -> DbResult<u32> {
     let total = db::revocations::begin(conn, batch, which, now).await?;
     db::revocations::go_on(conn, batch, FIRST, now).await?;
     Ok(total)
 }
 
 /// Cancels a batch that will not be sealed.
-pub(crate) async fn give_up(conn: &mut Conn, batch: &str, now: Millis) -> DbResult<()> {
+pub(crate) async fn give_up(conn: &mut Conn, batch: &BatchId, now: Millis) -> DbResult<()> {
     db::batches::invitations::close(conn, batch, BatchState::Cancelled, now).await?;
     begin(conn, batch, Which::Pending, now).await?;
     Ok(())
@@ -44,8 +44,9 @@ struct Revoking {
 
 impl Pieces for Revoking {
     type Error = sqlx::Error;
+    type Piece = BatchId;
 
-    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+    async fn next(&self, others_than: &[BatchId]) -> DbResult<Option<BatchId>> {
         let (mut conn, account) = (self.app.db.read().await?, &self.app.account_id);
         match db::revocations::next(&mut conn, account, others_than).await? {
             Some(batch) => Ok(Some(batch)),
@@ -54,7 +55,7 @@ impl Pieces for Revoking {
     }
 
     /// One portion.
-    async fn work(&mut self, batch: &str) -> DbResult<()> {
+    async fn work(&mut self, batch: &BatchId) -> DbResult<()> {
         let app = &self.app;
         let mut tx = app.db.write().await?;
         let goes_on = self
@@ -67,7 +68,7 @@ impl Pieces for Revoking {
             })
             .await?;
         // There may be no receiver, which is no error.
-        let _ = app.changes.send(batch.to_owned());
+        let _ = app.changes.send(batch.clone());
         if !goes_on {
             app.mail_monitor.wake();
         }

@@ -1,6 +1,6 @@
 //! Mails are sent in the name of an administrator, for as long as that person is one.
 
-use api_types::{AuditAction, CancelCode};
+use api_types::{AuditAction, BatchId, CancelCode};
 
 use crate::db::batches::invitations::{Invitations, is_without_right, next_without_right};
 use crate::db::revocations::{self, Which};
@@ -18,14 +18,14 @@ pub(super) async fn look(app: &App, conn: &mut Conn) -> DbResult<()> {
 }
 
 /// Cancels a batch if it is one of those: what was not sent is to be revoked.
-pub(crate) async fn stop_if_lost(app: &App, conn: &mut Conn, id: &str) -> DbResult<()> {
+pub(crate) async fn stop_if_lost(app: &App, conn: &mut Conn, id: &BatchId) -> DbResult<()> {
     if !is_without_right(conn, &app.account_id, id).await? {
         return Ok(());
     }
     let Some(batch) = db::batches::find::<Invitations>(conn, &app.account_id, id).await? else {
         return Ok(());
     };
-    db::batches::cancel(conn, id, CancelCode::RightLost, app.now()).await?;
+    db::batches::cancel(conn, &batch, CancelCode::RightLost, app.now()).await?;
     let people = revocations::begin(conn, id, Which::Unsent, app.now()).await?;
     let subject = format!("{} ({people})", batch.file_name.as_deref().unwrap_or_default());
     let subject = Subject::maybe_user(Some(&batch.created_by), subject.trim_start());

@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{Activity, InvitationStatus, MailTroubleCause, RowCode, Service};
+use api_types::{Activity, BatchId, InvitationStatus, MailTroubleCause, RowCode, Service};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::de::DeserializeOwned;
@@ -239,7 +239,7 @@ impl Worker {
                 None => mails::lease(&mut tx, &lease, free, now).await?,
             },
         };
-        let mut changed: BTreeSet<String> = {
+        let mut changed: BTreeSet<BatchId> = {
             let settled = self.done.iter().map(|done| &done.mail);
             let moved = settled.chain(&leased).filter_map(|mail| mail.batch_id.clone());
             moved.chain(given_up.iter().flatten().cloned()).chain(put_back).collect()
@@ -568,7 +568,7 @@ fn write_invitation(app: &App, mail: &LeasedMail, name: &str) -> Result<Option<E
         return Ok(None);
     }
     let Terms { options, .. } = kept("terms", mail.terms.as_deref())?;
-    let token = app.tokens.mint(Purpose::Invitation, claim(id, mail.generation())?);
+    let token = app.tokens.mint(Purpose::Invitation, claim(id.as_str(), mail.generation())?);
     let content = Invitation {
         account: &app.account_name,
         inviter: mail.inviter.as_deref().unwrap_or_default(),

@@ -18,12 +18,12 @@ pub(crate) async fn page(
     app: &App,
     conn: &mut Conn,
     search: Option<&str>,
-    after: Option<&str>,
+    after: Option<&UserId>,
     limit: u32,
 ) -> DbResult<(Vec<MarketoAccess>, u64)> {
     let (rows, total) = db::marketo::access_list(conn, &app.account_id, search, after, limit).await?;
     let shown = rows.into_iter().map(|row| MarketoAccess {
-        person: Person { name: row.name(), id: UserId(row.user_id), email: row.email },
+        person: Person { name: row.name(), id: row.user_id, email: row.email },
         workspace: row.workspace,
         granted_at: Millis(row.granted_at).timestamp(),
     });
@@ -55,19 +55,18 @@ pub(crate) async fn grant(
     });
     let workspace = workspace.ok_or_else(|| ApiError::field("workspace_id", "there is no such workspace"))?;
     let mut user_ids = Vec::new();
-    for id in grant.user_ids.iter().filter(|id| id.0 != row.owner_id) {
-        let user = db::users::find(conn, &app.account_id, &id.0).await?;
+    for id in grant.user_ids.iter().filter(|id| **id != row.owner_id) {
+        let user = db::users::find(conn, &app.account_id, id).await?;
         let user = user.filter(|user| user.status(now).is_ok_and(|status| status == UserStatus::Active));
-        let user =
-            user.ok_or_else(|| ApiError::field("user_ids", format!("{} is no active member", id.0)))?;
-        match db::marketo::access_of(conn, &app.account_id, &id.0).await? {
+        let user = user.ok_or_else(|| ApiError::field("user_ids", format!("{id} is no active member")))?;
+        match db::marketo::access_of(conn, &app.account_id, id).await? {
             Some(access) if access.workspace == workspace.name => {}
             Some(access) => {
                 let detail = format!("{} has {}", access.display_name(), access.workspace);
                 return Err(ApiError::new(ProblemCode::WorkspaceFixed).detail(detail));
             }
             None => {
-                db::marketo::grant(conn, &app.account_id, &id.0, &workspace.id.0, now).await?;
+                db::marketo::grant(conn, &app.account_id, id, &workspace.id.0, now).await?;
                 let action = AuditAction::MarketoAccessGranted;
                 let changes = [audit::change(AuditField::Workspace, None, Some(&workspace.name))];
                 let subject = Subject::from(&user).changing(&changes);
@@ -81,11 +80,11 @@ pub(crate) async fn grant(
 
 /// Withdraws a member's access.
 pub(crate) async fn withdraw(app: &App, conn: &mut Conn, caller: &Caller, id: &UserId) -> ApiResult<()> {
-    let access = db::marketo::access_of(conn, &app.account_id, id.as_str()).await?;
+    let access = db::marketo::access_of(conn, &app.account_id, id).await?;
     let access = access.ok_or_else(ApiError::not_found)?;
-    db::marketo::withdraw(conn, id.as_str()).await?;
+    db::marketo::withdraw(conn, id).await?;
     let changes = [audit::change(AuditField::Workspace, Some(&access.workspace), None)];
-    let subject = Subject::user(id.as_str(), &access.email).changing(&changes);
+    let subject = Subject::user(id, &access.email).changing(&changes);
     audit::by_caller(app, conn, caller, AuditAction::MarketoAccessRemoved, subject).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Inviting an administrator of Marketo as administrator of the account, or choosing a member as its original user.
 
 use api_types::{
-    AuditAction, AuditField, BatchOptions, BatchSource, BatchState, Chunk, Locale, MarketoAdmin,
+    AuditAction, AuditField, BatchId, BatchOptions, BatchSource, BatchState, Chunk, Locale, MarketoAdmin,
     MarketoAdminInvite, MarketoAdminState, NewRow, ProblemCode, Role, RowVerdict, UserStatus,
 };
 
@@ -35,7 +35,7 @@ pub(crate) async fn invite(
     caller: &Caller,
     admin: &Admin,
     invite: &MarketoAdminInvite,
-) -> ApiResult<(MarketoAdmin, Vec<String>)> {
+) -> ApiResult<(MarketoAdmin, Vec<BatchId>)> {
     let key = address::lookup_key(&admin.email);
     let member = db::users::find_by_email(conn, &app.account_id, &key).await?;
     let member = member.filter(|member| member.status(app.now()).is_ok_and(|now| now == UserStatus::Active));
@@ -78,7 +78,7 @@ async fn choose(
 }
 
 /// Makes sure that the person can be invited, and revokes an invitation that did not reach them. Returns its batch.
-async fn make_room(app: &App, conn: &mut Conn, admin: &Admin) -> ApiResult<Option<String>> {
+async fn make_room(app: &App, conn: &mut Conn, admin: &Admin) -> ApiResult<Option<BatchId>> {
     let key = address::lookup_key(&admin.email);
     let standing =
         db::marketo::standings(conn, &app.account_id, std::slice::from_ref(&key)).await?.remove(&key);
@@ -106,7 +106,7 @@ async fn send(
     caller: &Caller,
     admin: &Admin,
     invite: &MarketoAdminInvite,
-) -> ApiResult<String> {
+) -> ApiResult<BatchId> {
     let now = app.now();
     let options = BatchOptions { role: Role::Admin, language: invite.language, ..BatchOptions::default() };
     let new = New::<Invitations> {

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use api_types::{
-    Activity, InvitationId, MarketoAdmin, MarketoAdminState, OriginalUser, ProblemCode, UserId, UserStatus,
-};
+use api_types::{Activity, MarketoAdmin, MarketoAdminState, OriginalUser, ProblemCode, UserStatus};
 
 use super::admins::{self, AdminList};
 use super::connection;
@@ -93,7 +91,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, admins: &[&Admin]) -> ApiRe
         last_name: admin.last_name.clone(),
         email: admin.email.clone(),
         roles: admin.roles.clone(),
-        user_id: standings.get(&key).map(|standing| UserId(standing.user_id.clone())),
+        user_id: standings.get(&key).map(|standing| standing.user_id.clone()),
         state: state(standings.get(&key), now),
     });
     Ok(shown.collect())
@@ -107,7 +105,7 @@ pub(super) fn state(standing: Option<&AccountState>, now: Millis) -> MarketoAdmi
         (UserStatus::Deactivated, _) => MarketoAdminState::Deactivated,
         (UserStatus::Invited | UserStatus::Expired, None) => MarketoAdminState::NotInvited,
         (UserStatus::Invited | UserStatus::Expired, Some(open)) => {
-            let invitation = InvitationId(open.id.clone());
+            let invitation = open.id.clone();
             let bounced = open.delivery == api_types::DeliveryStatus::Failed;
             if bounced || open.expires_at <= now {
                 MarketoAdminState::Unreached { invitation, bounced }

@@ -119,7 +119,7 @@ pub(crate) fn forget_replaced(app: &App, replaced: &ConnectionRow, accepted: &Ac
 pub(crate) async fn disconnect(app: &App, caller: &Caller) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let row = connection::require(app, &mut tx).await?;
-    if row.owner_id != caller.id() {
+    if row.owner_id != *caller.id() {
         return Err(ApiError::new(ProblemCode::NotOwner).detail(row.owner_email));
     }
     db::marketo::disconnect(&mut tx, &app.account_id).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn disconnect(app: &App, caller: &Caller) -> ApiResult<()> {
 /// Fails unless the caller may connect. Returns the connection that would be replaced.
 async fn require_free(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResult<Option<ConnectionRow>> {
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else { return Ok(None) };
-    let taken = if row.owner_id == caller.id() {
+    let taken = if row.owner_id == *caller.id() {
         row.failure()?.is_none()
     } else {
         // An administrator with access gives it up first, so that they do not take the connection over by mistake.

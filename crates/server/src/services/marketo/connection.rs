@@ -71,13 +71,9 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResu
     let connected_at = Millis(row.connected_at).timestamp();
     let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
     let connection = MarketoConnection {
-        owner: Person {
-            id: UserId(row.owner_id.clone()),
-            name: row.owner_name(),
-            email: row.owner_email.clone(),
-        },
+        owner: Person { id: row.owner_id.clone(), name: row.owner_name(), email: row.owner_email.clone() },
         owner_active: row.is_owner_active()?,
-        own: row.owner_id == caller.id(),
+        own: row.owner_id == *caller.id(),
         credentials: Credentials {
             munchkin_account_id: row.munchkin_account_id,
             client_id: row.client_id,
@@ -91,12 +87,12 @@ pub(crate) async fn show(app: &App, conn: &mut Conn, caller: &Caller) -> ApiResu
 }
 
 /// The state of the connection, and whether a user may use it.
-pub(crate) async fn of_user(conn: &mut Conn, app: &App, user_id: &str) -> DbResult<OwnMarketo> {
+pub(crate) async fn of_user(conn: &mut Conn, app: &App, user_id: &UserId) -> DbResult<OwnMarketo> {
     let Some(row) = db::marketo::connection(conn, &app.account_id).await? else {
         return Ok(OwnMarketo::NotConnected);
     };
     let last_check = ConnectionCheck { at: Millis(row.checked_at).timestamp(), failure: row.failure()? };
-    let access = if row.owner_id == user_id {
+    let access = if row.owner_id == *user_id {
         OwnMarketoAccess::Owner
     } else {
         match db::marketo::access_of(conn, &app.account_id, user_id).await? {

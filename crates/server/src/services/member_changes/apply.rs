@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use api_types::{
     AuditAction, CancelCode, MemberChangeBatchId, MemberChangeCode, MemberChangeState, MemberUndo,
-    MemberUndoCounts, MemberValues, MemberVerdict, Role, UserStatus, WebhookBatch, WebhookData,
+    MemberUndoCounts, MemberValues, MemberVerdict, Role, UserId, UserStatus, WebhookBatch, WebhookData,
 };
 
 use super::compare::{Person, member, names, people, takes_admin};
@@ -41,13 +41,14 @@ struct Changing {
 
 impl Pieces for Changing {
     type Error = sqlx::Error;
+    type Piece = MemberChangeBatchId;
 
-    async fn next(&self, others_than: &[String]) -> DbResult<Option<String>> {
+    async fn next(&self, others_than: &[MemberChangeBatchId]) -> DbResult<Option<MemberChangeBatchId>> {
         stored::next_moving(&mut *self.app.db.read().await?, &self.app.account_id, others_than).await
     }
 
     /// One portion.
-    async fn work(&mut self, batch: &str) -> DbResult<()> {
+    async fn work(&mut self, batch: &MemberChangeBatchId) -> DbResult<()> {
         let app = &self.app;
         let mut tx = app.db.write().await?;
         self.portion
@@ -84,7 +85,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             verdicts: batch.verdicts(),
             undone: MemberUndoCounts::default(),
         };
-        let key = ActingKey::of_work(conn, &app.account_id, batch.work_key_id.as_deref()).await?;
+        let key = ActingKey::of_work(conn, &app.account_id, batch.work_key_id.as_ref()).await?;
         let mut work = Applying::new(app, conn, batch, state, key.as_ref(), &changes).await?;
         for (row, change) in changes {
             work.judge(row, &change, &mut progress)?;
@@ -98,7 +99,7 @@ async fn go_on(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, l
             _ => MemberChangeState::Applied,
         };
         stored::set_state(conn, &batch.id, ended).await?;
-        let batch_id = MemberChangeBatchId(batch.id.clone());
+        let batch_id = batch.id.clone();
         let completed = WebhookData::BatchCompleted(WebhookBatch::MemberChanges { batch_id });
         outbox::tell(conn, &app.account_id, &[completed], app.now()).await?;
     }
@@ -119,8 +120,8 @@ fn changes_per_portion(changes: &[(u32, Change)], limit: u32) -> usize {
 }
 
 /// Ends a batch whose person is no longer an active administrator. What was changed stays, and can be undone by another.
-async fn stop(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, by: &str) -> DbResult<()> {
-    db::batches::cancel(conn, &batch.id, CancelCode::RightLost, app.now()).await?;
+async fn stop(app: &App, conn: &mut Conn, batch: &BatchRecord<MemberChanges>, by: &UserId) -> DbResult<()> {
+    db::batches::cancel(conn, batch, CancelCode::RightLost, app.now()).await?;
     let (done, total) = batch.progress();
     let subject = format!("{} ({})", batch.file_name.as_deref().unwrap_or_default(), total - done);
     let subject = Subject::maybe_user(Some(by), subject.trim_start());
@@ -143,7 +144,7 @@ struct Applying<'a> {
     actor: Actor<'a>,
     names: Names,
     /// By id.
-    people: HashMap<String, Person>,
+    people: HashMap<UserId, Person>,
     protections: Protections,
     seats: FreeSeats,
     /// The highest role that may be given.
@@ -167,7 +168,7 @@ impl<'a> Applying<'a> {
             true => (&batch.own.undone_by, &batch.own.undone_by_name),
             false => (&batch.created_by, &batch.created_by_name),
         };
-        let ids: Vec<&str> = changes.iter().map(|(_, change)| change.user_id.as_str()).collect();
+        let ids: Vec<&UserId> = changes.iter().map(|(_, change)| &change.user_id).collect();
         let found = db::users::find_all(conn, &app.account_id, &ids).await?;
         let people = people(conn, found).await?;
         Ok(Self {
@@ -318,7 +319,7 @@ impl<'a> Applying<'a> {
                 let Some((id, team)) = self.names.teams.get(key) else { continue };
                 let joins = wanted.contains(key);
                 let memberships = if joins { &mut joined } else { &mut left };
-                memberships.push((id.as_str(), person.row.number));
+                memberships.push((id, person.row.number));
                 moves.push(Move { person: &person.row, team, joins });
             }
         }

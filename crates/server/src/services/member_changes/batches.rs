@@ -2,7 +2,7 @@
 
 use api_types::{
     AuditAction, MemberChange, MemberChangeBatch, MemberChangeBatchId, MemberChangeQuery, MemberChangeState,
-    NewMemberChangeBatch, ProblemCode, UserId,
+    NewMemberChangeBatch, ProblemCode,
 };
 
 use crate::db::batches::member_changes::{self as stored, MemberChanges};
@@ -73,7 +73,7 @@ pub(crate) async fn cancel(
     let batch = find(app, conn, id).await?;
     let state = batch.state()?;
     if matches!(state, MemberChangeState::Open | MemberChangeState::Applying) {
-        stored::set_state(conn, id.as_str(), MemberChangeState::Cancelled).await?;
+        stored::set_state(conn, id, MemberChangeState::Cancelled).await?;
     }
     if state == MemberChangeState::Applying {
         let (done, total) = batch.progress();
@@ -125,8 +125,8 @@ async fn begin(
     total: u32,
 ) -> ApiResult<()> {
     let by = (caller.id(), caller.user.display_name());
-    let key = caller.key().map(|key| key.id.as_str());
-    Ok(stored::begin(conn, id.as_str(), state, (by.0, &by.1), key, total, app.now()).await?)
+    let key = caller.key().map(|key| &key.id);
+    Ok(stored::begin(conn, id, state, (by.0, &by.1), key, total, app.now()).await?)
 }
 
 /// Notes what is done to a batch, by the name of its file and the number of people.
@@ -140,6 +140,16 @@ async fn note(
 ) -> ApiResult<()> {
     let subject = format!("{} ({people})", batch.file_name.as_deref().unwrap_or_default());
     Ok(audit::by_caller(app, conn, caller, action, subject.trim_start()).await?)
+}
+
+/// As [`batches::page`].
+pub(crate) async fn page(
+    app: &App,
+    conn: &mut Conn,
+    before: Option<MemberChangeBatchId>,
+    limit: u32,
+) -> ApiResult<(Vec<BatchRecord<MemberChanges>>, u64)> {
+    batches::page(app, conn, before, limit).await
 }
 
 /// Up to `limit` rows of a batch in their order, beginning after `after`, and how many match the query.
@@ -161,7 +171,7 @@ pub(crate) async fn find(
     conn: &mut Conn,
     id: &MemberChangeBatchId,
 ) -> ApiResult<BatchRecord<MemberChanges>> {
-    batches::find(app, conn, id.as_str()).await
+    batches::find(app, conn, id).await
 }
 
 /// A batch as the API shows it.
@@ -181,9 +191,9 @@ pub(crate) fn show(batch: BatchRecord<MemberChanges>) -> ApiResult<MemberChangeB
         created_at: Millis(batch.created_at).timestamp(),
         applied_at: batch.sealed_at.map(|at| Millis(at).timestamp()),
         undone_at: batch.own.undone_at.map(|at| Millis(at).timestamp()),
-        id: MemberChangeBatchId(batch.id),
+        id: batch.id,
         file_name: batch.file_name,
         created_by: batch.created_by_name,
-        created_by_id: batch.creator_id.map(UserId),
+        created_by_id: batch.creator_id,
     })
 }

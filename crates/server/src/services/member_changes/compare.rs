@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api_types::{
     EVERYONE, MemberAction, MemberChangeChunk, MemberChangeChunkResult, MemberChangeCode, MemberVerdict,
-    NewMemberChange, ProblemCode, Role, limits,
+    NewMemberChange, ProblemCode, Role, UserId, limits,
 };
 use roster::email::Address;
 
@@ -146,7 +146,7 @@ pub(super) struct Person {
 
 /// These people with their teams.
 pub(super) async fn people(conn: &mut Conn, rows: Vec<UserRow>) -> DbResult<Vec<Person>> {
-    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let ids: Vec<UserId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut teams = db::teams::of_users(conn, &ids).await?;
     Ok(rows
         .into_iter()

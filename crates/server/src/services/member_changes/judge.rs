@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use api_types::{
-    MemberAction, MemberChangeCode, MemberValues, MemberVerdict, NewMemberChange, Protection, Role,
+    MemberAction, MemberChangeCode, MemberValues, MemberVerdict, NewMemberChange, Protection, Role, TeamId,
     UserStatus, limits,
 };
 use roster::role;
@@ -15,7 +15,7 @@ use crate::services::members::FreeSeats;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Without `Everyone`.
-    pub(super) teams: HashMap<String, (String, String)>,
+    pub(super) teams: HashMap<String, (TeamId, String)>,
     /// The name key of `Everyone`, which may be given without effect.
     pub(super) everyone: String,
     pub(super) workspaces: HashMap<String, (String, String)>,
@@ -188,7 +188,9 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        let named = |key: &str, name: &str| (key.to_owned(), (format!("id of {name}"), name.to_owned()));
+        fn named<Id: From<String>>(key: &str, name: &str) -> (String, (Id, String)) {
+            (key.to_owned(), (format!("id of {name}").into(), name.to_owned()))
+        }
         Names {
             teams: HashMap::from([named("emea", "EMEA"), named("apac", "APAC")]),
             everyone: "everyone".to_owned(),

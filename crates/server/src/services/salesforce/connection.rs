@@ -30,7 +30,7 @@ pub(super) async fn connect(
     instance: &Url,
     identity: &Identity,
 ) -> Result<(), Error> {
-    let id = db::new_id();
+    let id: String = db::new_id();
     let access = app.keyring.seal(SecretContext { column: ACCESS, row: &id }, &grant.access)?;
     let refresh = grant.refresh.as_ref();
     let refresh = refresh
@@ -108,7 +108,7 @@ async fn seen_by(
         Role::Admin => db::salesforce::of_admins(conn, &app.account_id).await?,
         Role::User => Vec::new(),
     };
-    others.retain(|connection| connection.user_id != caller.id());
+    others.retain(|connection| connection.user_id != *caller.id());
     Ok((own, others))
 }
 

@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use api_types::{
-    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, ProblemCode, ProofWay,
+    Activity, ConnectionFailure, Flow, FlowId, FlowPurpose, FlowState, InvitationId, ProblemCode, ProofWay,
     SalesforceConnect, SalesforceEnvironment, SalesforceSignIn, Service, UserStatus, limits,
 };
 use url::Url;
@@ -53,7 +53,7 @@ enum FlowRequest<'a> {
     SignIn,
     /// Accepts the invitation with that id, by a link of that generation.
     Activate {
-        invitation: &'a str,
+        invitation: &'a InvitationId,
         generation: u32,
     },
 }
@@ -142,7 +142,7 @@ async fn begin(
     if !leads_to_the_app(at.return_to, app.console_at(at.origin)) {
         return Err(ApiError::field("return_to", "not a path of the app"));
     }
-    let id = random_token().map_err(Error::from)?;
+    let id = FlowId(random_token().map_err(Error::from)?);
     let (now, purpose) = (app.now(), requested.purpose());
     let new = NewFlow {
         id: &id,
@@ -165,7 +165,7 @@ async fn begin(
     db::flows::insert(&mut tx, &app.account_id, &new, now).await?;
     tx.commit().await?;
     let expires_at = new.expires_at.timestamp();
-    Ok(Flow { id: FlowId(id), purpose, state: FlowState::Open, expires_at })
+    Ok(Flow { id, purpose, state: FlowState::Open, expires_at })
 }
 
 impl FlowRequest<'_> {
@@ -181,18 +181,18 @@ impl FlowRequest<'_> {
 
 /// What a client that knows the id may see of a flow.
 pub(crate) async fn view(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<Flow> {
-    let row = db::flows::find(conn, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)?;
+    let row = db::flows::find(conn, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Flow {
         purpose: row.purpose()?,
         state: row.state(app.now())?,
         expires_at: Millis(row.expires_at).timestamp(),
-        id: FlowId(row.id),
+        id: row.id,
     })
 }
 
 /// Whether the console on another host began a flow.
 pub(crate) async fn is_begun_elsewhere(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<bool> {
-    let flow = db::flows::find(conn, &app.account_id, id.as_str()).await?;
+    let flow = db::flows::find(conn, &app.account_id, id).await?;
     Ok(flow.and_then(|flow| flow.origin).is_some_and(|origin| !app.is_own(&origin)))
 }
 
@@ -206,7 +206,7 @@ pub(crate) enum WayOut {
 
 /// Where the window of a flow goes, if it has no opener.
 pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResult<WayOut> {
-    let flow = db::flows::find(conn, &app.account_id, id.as_str()).await?;
+    let flow = db::flows::find(conn, &app.account_id, id).await?;
     Ok(match flow {
         Some(flow) if flow.is_popup() => WayOut::LastPage,
         Some(flow) => {
@@ -221,14 +221,13 @@ pub(crate) async fn way_out(app: &App, conn: &mut Conn, id: &FlowId) -> ApiResul
 /// Ends a flow whose window the person closed. One that was answered already continues.
 pub(crate) async fn close(app: &App, id: &FlowId) -> ApiResult<()> {
     // Looked up before a write transaction is opened, here and below: the id may belong to no flow.
-    db::flows::find(&mut *app.db.read().await?, &app.account_id, id.as_str())
+    db::flows::find(&mut *app.db.read().await?, &app.account_id, id)
         .await?
         .ok_or_else(ApiError::not_found)?;
     let mut tx = app.db.write().await?;
-    let flow =
-        db::flows::find(&mut tx, &app.account_id, id.as_str()).await?.ok_or_else(ApiError::not_found)?;
+    let flow = db::flows::find(&mut tx, &app.account_id, id).await?.ok_or_else(ApiError::not_found)?;
     if flow.awaits_answer(app.now())? {
-        db::flows::end(&mut tx, id.as_str(), FlowState::Failed(ConnectionFailure::Closed)).await?;
+        db::flows::end(&mut tx, id, FlowState::Failed(ConnectionFailure::Closed)).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -265,11 +264,11 @@ pub(crate) async fn start_authorization(
     id: &FlowId,
     window: &Window<'_>,
 ) -> Result<Option<AuthorizationRedirect>, Error> {
-    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id.as_str()).await?.is_none() {
+    if db::flows::find(&mut *app.db.read().await?, &app.account_id, id).await?.is_none() {
         return Ok(None);
     }
     let mut tx = app.db.write().await?;
-    let Some(flow) = db::flows::find(&mut tx, &app.account_id, id.as_str()).await? else { return Ok(None) };
+    let Some(flow) = db::flows::find(&mut tx, &app.account_id, id).await? else { return Ok(None) };
     let purpose = flow.purpose()?;
     let began_it = flow.session_hash.as_deref().is_some_and(|hash| window.is_of_session(hash));
     if !flow.awaits_answer(app.now())? || (is_of_session(purpose) && !began_it) {
@@ -293,7 +292,7 @@ pub(crate) async fn start_authorization(
         is_popup: window.is_popup,
         asks_who,
     };
-    db::flows::start_authorization(&mut tx, id.as_str(), &authorization).await?;
+    db::flows::start_authorization(&mut tx, id, &authorization).await?;
     tx.commit().await?;
     Ok(Some(AuthorizationRedirect { url: redirect.url, secret }))
 }
@@ -307,7 +306,7 @@ pub(crate) enum CallbackAnswer {
 
 /// The outcome of a flow after its callback.
 pub(crate) struct HandledCallback {
-    pub(crate) id: String,
+    pub(crate) id: FlowId,
     pub(crate) state: FlowState,
     pub(crate) led_to: LedTo,
 }
@@ -332,7 +331,7 @@ pub(crate) struct Arrival {
 pub(crate) async fn handle_callback(
     app: &App,
     state: &str,
-    cookie: impl FnOnce(&str) -> Option<String>,
+    cookie: impl FnOnce(&FlowId) -> Option<String>,
     answer: CallbackAnswer,
     mut arrival: Arrival,
 ) -> Result<Option<HandledCallback>, Error> {
@@ -393,7 +392,7 @@ fn is_of_session(purpose: FlowPurpose) -> bool {
 /// The tokens by which the browser was known where the window set out.
 fn known_by(app: &App, flow: &FlowRow) -> Result<Vec<String>, Error> {
     let Some(sealed) = flow.known_by.as_deref() else { return Ok(Vec::new()) };
-    let tokens = app.keyring.open(SecretContext { column: KNOWN_BY, row: &flow.id }, sealed)?;
+    let tokens = app.keyring.open(SecretContext { column: KNOWN_BY, row: flow.id.as_str() }, sealed)?;
     Ok(tokens.expose().split(BETWEEN).filter(|token| !token.is_empty()).map(str::to_owned).collect())
 }
 
@@ -426,7 +425,7 @@ async fn finish(
         CallbackAnswer::Nothing => return Err(Refusal::unexpected().into()),
     };
     let sealed = flow.verifier.as_deref().ok_or_else(Refusal::unexpected)?;
-    let verifier = app.keyring.open(SecretContext { column: VERIFIER, row: &flow.id }, sealed)?;
+    let verifier = app.keyring.open(SecretContext { column: VERIFIER, row: flow.id.as_str() }, sealed)?;
     let environment = flow.environment()?;
     let (service, host) = service(app, &environment)?;
     let grant = oauth::redeem(app, service, &host, code, &verifier).await?;

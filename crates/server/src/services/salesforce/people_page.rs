@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use api_types::limits::SEARCH_MAX;
 use api_types::{
-    KnownMember, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile, UserId, before_copy,
+    KnownMember, ProblemCode, SalesforcePeopleQuery, SalesforcePerson, SalesforceProfile, before_copy,
 };
 use roster::email::Address;
 
@@ -111,7 +111,7 @@ async fn known(
         member: key
             .as_ref()
             .and_then(|key| standings.get(key))
-            .map(|standing| KnownMember { id: UserId(standing.user_id.clone()), status: standing.status }),
+            .map(|standing| KnownMember { id: standing.user_id.clone(), status: standing.status }),
         id: user.id,
         first_name: user.first_name,
         last_name: user.last_name,

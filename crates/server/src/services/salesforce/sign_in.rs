@@ -1,6 +1,6 @@
 //! Signing in, and accepting an invitation, with the identity that Salesforce confirms.
 
-use api_types::{AuditAction, SalesforceEnvironment, UserStatus};
+use api_types::{AuditAction, InvitationId, SalesforceEnvironment, UserStatus};
 
 use super::identity::Identity;
 use super::refusal::{Error, Refusal};
@@ -60,7 +60,7 @@ pub(super) async fn sign_in(app: &App, signed_in: &SignedIn<'_>) -> Result<Opene
 /// Accepts an invitation for the person whose address it was sent to, without a password.
 pub(super) async fn activate(
     app: &App,
-    invitation: &str,
+    invitation: &InvitationId,
     generation: u32,
     signed_in: &SignedIn<'_>,
 ) -> Result<Opened, Error> {

@@ -38,8 +38,7 @@ pub(crate) async fn test(app: &App, conn: &mut Conn, id: &WebhookId) -> ApiResul
     let what = WebhookData::TestSent(WebhookTest { webhook_id: id.clone() });
     let made = outbox::insert(conn, &[(&endpoint.id, &what)], app.now()).await?;
     endpoints::end_pause(conn, &endpoint.id).await?;
-    let wanted =
-        Wanted { endpoint: &endpoint.id, state: None, id: made.first().map(String::as_str), before: None };
+    let wanted = Wanted { endpoint: &endpoint.id, state: None, id: made.first(), before: None };
     let found = deliveries::list(conn, &wanted, 1).await?;
     found.into_iter().next().map(|(_, delivery)| delivery).ok_or_else(ApiError::not_found)
 }
@@ -65,7 +64,7 @@ pub(crate) async fn replay(
     endpoints::end_pause(&mut tx, &endpoint.id).await?;
     let messages = match wanted {
         WebhookReplay::Message(message) => {
-            if !deliveries::replay(&mut tx, &endpoint.id, message.as_str(), app.now()).await? {
+            if !deliveries::replay(&mut tx, &endpoint.id, message, app.now()).await? {
                 return Err(ApiError::not_found());
             }
             tx.commit().await?;
@@ -82,7 +81,7 @@ pub(crate) async fn replay(
     Ok(WebhookReplayed { messages })
 }
 
-async fn replay_failed(app: &App, endpoint: &str, since: Millis) -> DbResult<u64> {
+async fn replay_failed(app: &App, endpoint: &WebhookId, since: Millis) -> DbResult<u64> {
     let (mut portion, mut messages, mut goes_on) = (Portion::of(200), 0, true);
     while goes_on {
         let mut tx = app.db.write().await?;

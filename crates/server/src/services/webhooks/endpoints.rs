@@ -37,7 +37,7 @@ pub(crate) async fn list(app: &App) -> ApiResult<Vec<Webhook>> {
 }
 
 pub(super) async fn find(app: &App, conn: &mut Conn, id: &WebhookId) -> ApiResult<EndpointRow> {
-    endpoints::find(conn, &app.account_id, id.as_str(), app.now()).await?.ok_or_else(ApiError::not_found)
+    endpoints::find(conn, &app.account_id, id, app.now()).await?.ok_or_else(ApiError::not_found)
 }
 
 async fn view(conn: &mut Conn, row: EndpointRow) -> ApiResult<Webhook> {
@@ -53,7 +53,7 @@ pub(crate) async fn add(app: &App, caller: &Caller, wanted: &NewWebhook) -> ApiR
         types: &checked_types(&wanted.types)?,
         state: WebhookState::Active,
     };
-    let id = db::new_id();
+    let id: WebhookId = db::new_id();
     let mut tx = app.db.write().await?;
     let others = endpoints::urls(&mut tx, &app.account_id).await?;
     require_free(&others, &id, said.url)?;
@@ -64,7 +64,7 @@ pub(crate) async fn add(app: &App, caller: &Caller, wanted: &NewWebhook) -> ApiR
     endpoints::insert(&mut tx, &app.account_id, &id, &said, app.now()).await?;
     let secret = renew_secret(app, &mut tx, &id).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::WebhookAdded, &named(said.url)).await?;
-    let row = find(app, &mut tx, &WebhookId(id)).await?;
+    let row = find(app, &mut tx, &id).await?;
     let webhook = view(&mut tx, row).await?;
     tx.commit().await?;
     Ok(WebhookWithSecret { webhook, secret })
@@ -93,16 +93,16 @@ pub(crate) async fn change(
         types: &types.map_or_else(|| before.types(), Ok)?,
         state,
     };
-    require_free(&endpoints::urls(&mut tx, &app.account_id).await?, id.as_str(), said.url)?;
-    endpoints::change(&mut tx, id.as_str(), &said).await?;
+    require_free(&endpoints::urls(&mut tx, &app.account_id).await?, id, said.url)?;
+    endpoints::change(&mut tx, id, &said).await?;
     let is_turned_on = state == WebhookState::Active && before.state()? != state;
     if is_turned_on || said.url != before.url {
-        endpoints::begin_anew(&mut tx, id.as_str()).await?;
+        endpoints::begin_anew(&mut tx, id).await?;
     }
     // It is told of what ends from now on, and not of what ended while it did not want to know.
     let ended = WebhookType::InvitationExpired;
     if is_turned_on || said.types.contains(&ended) && !before.types()?.contains(&ended) {
-        endpoints::set_expired_until(&mut tx, id.as_str(), app.now()).await?;
+        endpoints::set_expired_until(&mut tx, id, app.now()).await?;
     }
     let changes = changes(&before, &said)?;
     let subject = named(said.url);
@@ -139,7 +139,7 @@ fn changes(before: &EndpointRow, after: &Said<'_>) -> DbResult<Vec<AuditChange>>
 pub(crate) async fn delete(app: &App, caller: &Caller, id: &WebhookId) -> ApiResult<()> {
     let mut tx = app.db.write().await?;
     let endpoint = find(app, &mut tx, id).await?;
-    endpoints::hide(&mut tx, id.as_str()).await?;
+    endpoints::hide(&mut tx, id).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::WebhookDeleted, &named(&endpoint.url)).await?;
     tx.commit().await?;
     Ok(())
@@ -149,11 +149,11 @@ pub(crate) async fn delete(app: &App, caller: &Caller, id: &WebhookId) -> ApiRes
 pub(crate) async fn renew(app: &App, caller: &Caller, id: &WebhookId) -> ApiResult<WebhookWithSecret> {
     let mut tx = app.db.write().await?;
     let endpoint = find(app, &mut tx, id).await?;
-    if endpoints::secrets(&mut tx, id.as_str(), app.now()).await?.len() >= SECRETS_MAX {
+    if endpoints::secrets(&mut tx, id, app.now()).await?.len() >= SECRETS_MAX {
         let limit = SECRETS_MAX as u64;
         return Err(ApiError::new(ProblemCode::WebhooksExhausted).limit("webhook_secrets", limit));
     }
-    let secret = renew_secret(app, &mut tx, id.as_str()).await?;
+    let secret = renew_secret(app, &mut tx, id).await?;
     audit::by_caller(app, &mut tx, caller, AuditAction::WebhookSecretRenewed, &named(&endpoint.url)).await?;
     let row = find(app, &mut tx, id).await?;
     let webhook = view(&mut tx, row).await?;
@@ -161,8 +161,8 @@ pub(crate) async fn renew(app: &App, caller: &Caller, id: &WebhookId) -> ApiResu
     Ok(WebhookWithSecret { webhook, secret })
 }
 
-async fn renew_secret(app: &App, conn: &mut Conn, endpoint: &str) -> ApiResult<String> {
-    let id = db::new_id();
+async fn renew_secret(app: &App, conn: &mut Conn, endpoint: &WebhookId) -> ApiResult<String> {
+    let id: String = db::new_id();
     let unsealed = |error: std::io::Error| {
         tracing::error!(%error, "a secret could not be made");
         ApiError::new(ProblemCode::Internal)
@@ -180,7 +180,7 @@ pub(super) fn named(url: &str) -> String {
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-fn require_free(others: &[(String, String)], id: &str, url: &str) -> ApiResult<()> {
+fn require_free(others: &[(WebhookId, String)], id: &WebhookId, url: &str) -> ApiResult<()> {
     match others.iter().any(|(other, used)| other != id && used == url) {
         true => Err(ApiError::new(ProblemCode::NameTaken).in_field("url")),
         false => Ok(()),

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use api_types::{AuditAction, WebhookOutcome, WebhookState};
+use api_types::{AuditAction, WebhookId, WebhookOutcome, WebhookState};
 use tokio::task::JoinSet;
 
 use super::endpoints::named;
@@ -50,11 +50,11 @@ const AT_A_TIME: u32 = 500;
 /// Sends until the server ends.
 pub(crate) async fn run(app: App) {
     // Tasks of their own: one that stores what became of its messages holds up all writers, and must go on while this looks around.
-    let mut under_way: JoinSet<(String, DbResult<()>)> = JoinSet::new();
-    let mut busy: Vec<String> = Vec::new();
+    let mut under_way: JoinSet<(WebhookId, DbResult<()>)> = JoinSet::new();
+    let mut busy: Vec<WebhookId> = Vec::new();
     let mut looked: Option<Instant> = None;
     // The turn in which each endpoint was served last: with more of them than places, all come in turn.
-    let mut served: HashMap<String, u64> = HashMap::new();
+    let mut served: HashMap<WebhookId, u64> = HashMap::new();
     let mut turn = 0;
     loop {
         if looked.is_none_or(|at| at.elapsed() >= NAP) {
@@ -104,7 +104,7 @@ pub(crate) async fn run(app: App) {
 }
 
 /// Sends what is due to one endpoint, up to a portion, and stores what became of it.
-async fn send_portion(app: &App, id: &str) -> DbResult<()> {
+async fn send_portion(app: &App, id: &WebhookId) -> DbResult<()> {
     let mut conn = app.db.read().await?;
     let now = app.now();
     let Some(endpoint) = endpoints::find(&mut conn, &app.account_id, id, now).await? else { return Ok(()) };
@@ -119,7 +119,8 @@ async fn send_portion(app: &App, id: &str) -> DbResult<()> {
     let (mut settled, mut heard) = (Vec::new(), Heard::default());
     for message in &due {
         let at = app.now();
-        let said = Message { url: &endpoint.url, secrets: &secrets, id: &message.id, body: &message.body };
+        let said =
+            Message { url: &endpoint.url, secrets: &secrets, id: message.id.as_str(), body: &message.body };
         let attempt = tokio::select! {
             attempt = send(app, &said) => attempt,
             () = wait_for_end(app.ending.clone()) => break,
@@ -234,7 +235,7 @@ async fn store(app: &App, endpoint: &EndpointRow, settled: &[Settled], heard: &H
         // Administrators who were told of another one are told of this one, too.
         troubles::forget_told(&mut tx, &app.account_id, Watched::Webhooks).await?;
         tracing::warn!(
-            endpoint = endpoint.id,
+            endpoint = endpoint.id.as_str(),
             state = state.as_str(),
             "an endpoint of webhooks was turned off"
         );
@@ -264,7 +265,7 @@ async fn tell_of_ended(app: &App) -> DbResult<()> {
         // Read again, as a person among them may have been erased since.
         let mut tx = app.db.write().await?;
         let (ended, until) = invitations::ended(&mut tx, &app.account_id, span, AT_A_TIME).await?;
-        let messages: Vec<_> = ended.iter().map(|what| (endpoint.id.as_str(), what)).collect();
+        let messages: Vec<_> = ended.iter().map(|what| (&endpoint.id, what)).collect();
         for messages in messages.chunks(db::ROWS_PER_STATEMENT) {
             outbox::insert(&mut tx, messages, now).await?;
         }
