@@ -94,6 +94,8 @@ async fn n2_a_connection_to_salesforce_that_no_administrator_has_any_more_is_tol
     let fails = "Problem in Sales Insight Actions: connection to Salesforce";
     assert_eq!(told(&admin, 1).await, [fails]);
 
+    // Which takes a proof that is fresh.
+    let admin = server.admin().await;
     admin.connect_salesforce(&server, ADMIN).await;
     let works = "Solved in Sales Insight Actions: connection to Salesforce";
     assert_eq!(told(&admin, 2).await, [fails, works]);
