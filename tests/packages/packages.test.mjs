@@ -1,7 +1,7 @@
 // N3: what is delivered, on a clean Debian: installed, started, upgraded with its data, not downgraded, and purged.
 //
 // CLEAN names the folder of a Debian, RELEASE that of a release, and LATER the package of a version that has one more step of the
-// schema, beside which this one cannot work.
+// schema, beside which this one cannot work with SQLite.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

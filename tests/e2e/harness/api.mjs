@@ -3,9 +3,12 @@ import { randomUUID } from "node:crypto";
 
 export class Api {
   #cookie = "";
+  #known;
 
-  constructor(origin) {
+  /** Asks the server at `origin`, which browsers find at `known`. */
+  constructor(origin, known = origin) {
     this.origin = origin;
+    this.#known = known;
   }
 
   /** The session as a browser would send it. */
@@ -19,7 +22,7 @@ export class Api {
       method,
       headers: {
         "X-MSI-CSRF": "1",
-        Origin: this.origin,
+        Origin: this.#known,
         Cookie: this.#cookie,
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...(method === "POST" ? { "Idempotency-Key": randomUUID() } : {}),

@@ -11,11 +11,16 @@ export class PostOffice {
   #talking = new Set();
   #refused = null;
   #lost = null;
+  /** How many mails it begins to take before somebody who has one waits for an answer. */
+  #room = Infinity;
+  #waiting = [];
   #server = createServer((socket) => {
     if (!this.#isOpen && !this.#hangs) return socket.destroy();
     this.#talking.add(socket);
     socket.on("close", () => this.#talking.delete(socket));
-    talk(socket, this, { hangs: this.#hangs });
+    socket.on("error", () => socket.destroy());
+    socket.unref();
+    if (!this.#hangs) talk(socket, this);
   });
 
   static async start(suite) {
@@ -30,9 +35,27 @@ export class PostOffice {
     return `smtp://127.0.0.1:${this.#server.address().port}`;
   }
 
-  /** To whom mails were addressed, the first first. */
+  /** To whom the mails were addressed that it took, the first first. */
   get recipients() {
     return this.#recipients;
+  }
+
+  /** Whether somebody has a mail for which there is no room. */
+  get isFull() {
+    return this.#waiting.some(({ socket }) => !socket.destroyed);
+  }
+
+  /** Takes so many mails from now on, those first that wait. */
+  makeRoom(mails) {
+    this.#room = mails;
+    for (const { socket, begin } of this.#waiting.splice(0)) if (!socket.destroyed) this.admit(socket, begin);
+  }
+
+  /** Begins to take a mail once there is room. */
+  admit(socket, begin) {
+    if (this.#room === 0) return this.#waiting.push({ socket, begin });
+    this.#room--;
+    begin();
   }
 
   open() {
@@ -65,26 +88,22 @@ export class PostOffice {
 
   /** What is answered to a recipient. */
   answerTo(address) {
-    if (isAt(address, this.#refused)) return "550 5.1.1 no such mailbox";
-    this.#recipients.push(address);
-    return "250 ok";
+    return isAt(address, this.#refused) ? "550 5.1.1 no such mailbox" : "250 ok";
   }
 
-  /** What is answered to a mail that was taken, if anything. */
-  answerToMail(address) {
-    return isAt(address, this.#lost) ? null : "250 taken";
+  /** Takes a mail. Returns what is answered, if anything. */
+  take(recipients) {
+    this.#recipients.push(...recipients);
+    return recipients.some((address) => isAt(address, this.#lost)) ? null : "250 taken";
   }
 }
 
 const isAt = (address, domain) => domain !== null && address.endsWith(`@${domain}`);
 
-function talk(socket, office, { hangs }) {
+function talk(socket, office) {
   let inMessage = false;
-  let to = "";
+  let recipients = [];
   const say = (text) => socket.write(`${text}\r\n`);
-  socket.on("error", () => socket.destroy());
-  socket.unref();
-  if (hangs) return;
   say("220 post office");
   const lines = createInterface({ input: socket });
   // It passes on what ends the connection, which is no failure here.
@@ -93,16 +112,20 @@ function talk(socket, office, { hangs }) {
     if (inMessage) {
       if (line !== ".") return;
       inMessage = false;
-      const answer = office.answerToMail(to);
+      const answer = office.take(recipients);
       if (answer) say(answer);
       else socket.destroy();
     } else if (line === "DATA") {
       inMessage = true;
       say("354 go on");
+    } else if (/^MAIL FROM:/i.test(line)) {
+      recipients = [];
+      office.admit(socket, () => say("250 ok"));
     } else {
       const [, recipient] = /^RCPT TO:<(.*)>/i.exec(line) ?? [];
-      if (recipient) to = recipient;
-      say(recipient ? office.answerTo(recipient) : "250 ok");
+      const answer = recipient ? office.answerTo(recipient) : "250 ok";
+      if (recipient && answer.startsWith("250")) recipients.push(recipient);
+      say(answer);
     }
   });
 }
