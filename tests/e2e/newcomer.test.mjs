@@ -41,6 +41,7 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
   await review.next();
 
   await invite.arrive();
+  await invite.seeRolesFromFile(12, 48);
   await invite.message("Welcome to the team");
   const { light, dark, text } = await invite.preview();
   for (const shown of [light.text, dark.text, text]) assert.match(shown, /Welcome to the team/);

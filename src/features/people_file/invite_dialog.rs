@@ -7,11 +7,12 @@ use roster::{Verdict, VerdictCounts};
 
 use super::labels;
 use super::state::Flow;
-use crate::domain::invitations::options::{InvitationOptions, OptionsSummary};
+use crate::domain::invitations::options::{FromFile, InvitationOptions, OptionsSummary, People};
 use crate::domain::invitations::sending::{self, Plan};
 use crate::domain::roster::worker;
 use crate::domain::setup::BeforeSetUp;
 use crate::i18n;
+use crate::platform::spawn;
 use crate::t;
 use crate::ui::{Button, ButtonKind, Dialog, ErrorSummary, Form, IconName, Note, Tick, Tone};
 
@@ -56,6 +57,10 @@ fn Question(
     let can_keep = Memo::new(move |_| flow.can_keep_rest());
     let keeps_rest = RwSignal::new(true);
     let is_open = RwSignal::new(asked.get_untracked() == Some(Asked::WithOptions));
+    let file = RwSignal::new(from_file(flow));
+    if !file.with_untracked(|file| file.fields.is_empty()) {
+        spawn(read_people(file));
+    }
     let invite = Callback::new(move |()| match flow.options.read() {
         Some(options) => {
             asked.set(None);
@@ -77,7 +82,7 @@ fn Question(
             <BeforeSetUp />
             <ErrorSummary fields=flow.options.fields() form />
             {move || flow.options.valid().map(|options| view! {
-                <OptionsSummary options workspace=flow.options.workspace_name() />
+                <OptionsSummary options workspace=flow.options.workspace_name() file=file.get() />
             })}
             <details
                 class="how"
@@ -97,6 +102,37 @@ fn Question(
             </Button>
         </div>
     }
+}
+
+/// The fields that columns or changes of rows may say something of.
+fn from_file(flow: Flow) -> FromFile {
+    flow.step.with_untracked(|step| {
+        let opened = step.opened();
+        FromFile::of(|field| {
+            opened.is_some_and(|opened| {
+                opened.mapping.column(field.into()).is_some()
+                    || !opened.mapping.default_of(field).is_empty()
+                    || opened.has_edit_of(field)
+            })
+        })
+    })
+}
+
+/// Reads what the file says of the people, until all are read or the question is closed.
+async fn read_people(file: RwSignal<FromFile>) {
+    let mut people = People::default();
+    let mut next = Some(1_u64);
+    while let Some(from_row) = next {
+        let request = request::Invitable { from_row, max: ROWS_AT_ONCE };
+        // Where the Worker fails, the sending says it.
+        let Ok(answer) = worker::ask(request).await else { return };
+        if file.is_disposed() {
+            return;
+        }
+        answer.rows.iter().for_each(|person| people.add(person));
+        next = answer.next_row;
+    }
+    file.try_update(|file| file.people = Some(people));
 }
 
 /// How many rows are not invited, and why, if not all are.

@@ -858,8 +858,19 @@ class InviteDialog {
   /** Waits for the question as it is asked first. */
   async arriveShortly() {
     await this.driver.see(this.#dialog);
-    await this.driver.see({ text: this.say("team.everyone"), within: this.#dialog });
+    await this.driver.see({ text: this.say("field.workspace"), within: this.#dialog });
     await this.driver.inspect("csv: invite");
+  }
+
+  /** Waits until it is said how many people get each role from the file. */
+  async seeRolesFromFile(admins, users) {
+    const roles = [
+      this.say("mail_options.admins_from_file", { count: admins }),
+      this.say("mail_options.users_from_file", { count: users }),
+    ];
+    const list = new Intl.ListFormat(this.driver.options.locale).format(roles);
+    const text = this.say("mail_options.roles_from_file", { roles: list });
+    await this.driver.see({ text, within: this.#dialog });
   }
 
   /** What all people get, in words. */
