@@ -195,6 +195,10 @@ walk(
     assert.ok((await fetch(`${org}/__sandbox`, order)).ok);
     await driver.comeBack();
     await setupGuide.seeState(2, "step_state.needs_attention");
+    // Step 1 waits for who was invited.
+    await setupGuide.seeOpen(2);
+    await setupGuide.fold(2);
+    await setupGuide.seeLine(2, app.say("setup_guide.attention_salesforce"));
   },
 );
 

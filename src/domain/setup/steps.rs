@@ -1,6 +1,6 @@
 //! The seven steps, as all screens name and link them.
 
-use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStepId, StepState};
+use api_types::{Needed, Persona, PrerequisiteId, SetupGuide, SetupStep, SetupStepId, StepState};
 
 use crate::domain::navigation::{ConfigTab, Route};
 use crate::t;
@@ -127,10 +127,39 @@ pub(crate) fn minutes_left(guide: &SetupGuide) -> u32 {
     guide.steps.iter().filter(|step| step.state != StepState::Done).map(|step| minutes(step.id)).sum()
 }
 
-/// The first open step that no other step blocks.
+/// The step to do next: first one that needs attention, then one that can be begun or gone on with, and only then one that waits
+/// for others; of several the first, and those that no other step blocks before the others.
 pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
-    let open = |state| state != StepState::Done;
-    guide.steps.iter().find(|step| open(step.state) && step.blocked_by.is_empty()).map(|step| step.id)
+    let ranked = guide.steps.iter().filter_map(|step| Some((rank(step)?, step.id)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, id)| id)
+}
+
+fn rank(step: &SetupStep) -> Option<u8> {
+    let is_blocked = !step.blocked_by.is_empty();
+    match (step.state, is_blocked) {
+        (StepState::Done, _) => None,
+        (StepState::NeedsAttention, false) => Some(0),
+        (StepState::NeedsAttention, true) => Some(1),
+        (StepState::NotStarted | StepState::InProgress, true) => None,
+        (StepState::InProgress, false) if waits(step.id) => Some(3),
+        (StepState::NotStarted | StepState::InProgress, false) => Some(2),
+    }
+}
+
+/// Whether a step in progress waits for what others do: for those who were invited, or for the sync.
+const fn waits(step: SetupStepId) -> bool {
+    matches!(step, SetupStepId::SetUpAccount | SetupStepId::InviteUsers | SetupStepId::StartSync)
+}
+
+/// Why a step needs attention, as far as its state tells.
+pub(crate) fn attention(step: SetupStepId) -> String {
+    match step {
+        SetupStepId::SetUpAccount | SetupStepId::InviteUsers => t!("setup_guide.attention_invitations"),
+        SetupStepId::ConnectSalesforce => t!("setup_guide.attention_salesforce"),
+        SetupStepId::ConnectMarketo => t!("setup_guide.attention_marketo"),
+        SetupStepId::StartSync => t!("setup_guide.attention_sync"),
+        SetupStepId::InstallPackage | SetupStepId::ConfigureActions => t!("salesforce_setup.regressed"),
+    }
 }
 
 /// Tone, symbol and word of a state, for [`crate::ui::Status`].

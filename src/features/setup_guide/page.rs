@@ -183,6 +183,25 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_attention_comes_before_what_can_be_begun_and_what_waits_for_others_last() {
+        use StepState::{Done, InProgress, NeedsAttention, NotStarted};
+        let next = |states| steps::next(&guide(states)).map(SetupStepId::number);
+        // The invited administrator has not accepted yet.
+        let invited = [InProgress, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted];
+        assert_eq!(next(invited), Some(2));
+        assert_eq!(
+            next([InProgress, Done, NotStarted, NotStarted, InProgress, Done, NeedsAttention]),
+            Some(7)
+        );
+        assert_eq!(next([InProgress, NeedsAttention, NotStarted, NeedsAttention, Done, Done, Done]), Some(2));
+        // The others are held up by the first, but for the one that is to be looked at all the same.
+        assert_eq!(next([InProgress, Done, NotStarted, NotStarted, Done, Done, Done]), Some(1));
+        assert_eq!(next([InProgress, Done, NeedsAttention, NotStarted, Done, Done, Done]), Some(3));
+        assert_eq!(next([Done, Done, Done, InProgress, InProgress, InProgress, NotStarted]), Some(6));
+        assert_eq!(next([Done, Done, Done, InProgress, InProgress, Done, Done]), Some(4));
+    }
+
+    #[test]
     fn the_guides_anchors_lead_to_their_steps() {
         for step in SetupStepId::ALL {
             assert_eq!(step_of(steps::anchor(step)), Some(step));

@@ -154,8 +154,10 @@ impl Progress {
 
     /// What is said of a folded step.
     fn line(self) -> AnyView {
-        if self.is_done.get() {
-            return self.last_change(ago_in_words).into_any();
+        match self.state.get() {
+            Some(StepState::Done) => return self.last_change(ago_in_words).into_any(),
+            Some(StepState::NeedsAttention) => return steps::attention(self.id).into_any(),
+            _ => {}
         }
         let needed = self.missing.get();
         match self.people() {
@@ -180,6 +182,11 @@ fn facts(standing: Progress) -> impl IntoView {
             .people()
             .map(|(label, names, people)| view! { <dt>{label}</dt><dd>{with_links(&names, &people)}</dd> })
     };
+    let attention = move || {
+        (standing.state.get() == Some(StepState::NeedsAttention)).then(|| {
+            view! { <dt>{t!("step_state.needs_attention")}</dt><dd>{steps::attention(id)}</dd> }
+        })
+    };
     let trace = move || {
         standing
             .last_change(i18n::date_time)
@@ -200,6 +207,7 @@ fn facts(standing: Progress) -> impl IntoView {
         <dl class="definition">
             <dt>{term!("field.persona")}</dt>
             <dd>{personas(id.personas())}</dd>
+            {attention}
             {time}
             {waiting}
             {trace}
