@@ -121,9 +121,7 @@ impl Progress {
             waits_for: Memo::new(move |_| {
                 step.with(|step| step.as_ref().map(|step| (step.waits_for.clone(), step.waits_for_more)))
             }),
-            missing: Memo::new(move |_| {
-                step.with(|step| step.as_ref().map(|step| step.blocked_by.clone())).unwrap_or_default()
-            }),
+            missing: Memo::new(move |_| step.with(|step| step.as_ref().map(missing)).unwrap_or_default()),
         }
     }
 
@@ -154,22 +152,47 @@ impl Progress {
 
     /// What is said of a folded step.
     fn line(self) -> AnyView {
-        match self.state.get() {
-            Some(StepState::Done) => return self.last_change(ago_in_words).into_any(),
-            Some(StepState::NeedsAttention) => return steps::attention(self.id).into_any(),
-            _ => {}
-        }
         let needed = self.missing.get();
-        match self.people() {
-            Some((label, names, people)) => {
-                with_links(&t!("setup_guide.said_of", label = label, text = names), &people)
-            }
-            None if !needed.is_empty() => {
-                t!("setup_guide.waits_for_steps", what = in_line(&needed)).into_any()
-            }
-            None => self.minutes().into_any(),
+        let people = self.people();
+        match Line::of(self.state.get(), people.is_some(), !needed.is_empty()) {
+            Line::LastChange => self.last_change(ago_in_words).into_any(),
+            Line::Attention => steps::attention(self.id).into_any(),
+            Line::People => people
+                .map(|(label, names, people)| {
+                    with_links(&t!("setup_guide.said_of", label = label, text = names), &people)
+                })
+                .into_any(),
+            Line::Missing => t!("setup_guide.waits_for_steps", what = in_line(&needed)).into_any(),
+            Line::Minutes => self.minutes().into_any(),
         }
     }
+}
+
+/// What the line of a folded step is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    LastChange,
+    Attention,
+    People,
+    Missing,
+    Minutes,
+}
+
+impl Line {
+    fn of(state: Option<StepState>, names_people: bool, is_blocked: bool) -> Self {
+        match state {
+            Some(StepState::Done) => Self::LastChange,
+            Some(StepState::NeedsAttention) => Self::Attention,
+            _ if names_people => Self::People,
+            _ if is_blocked => Self::Missing,
+            _ => Self::Minutes,
+        }
+    }
+}
+
+/// What is still to be done before a step. Nothing is, once it is done.
+fn missing(step: &SetupStep) -> Vec<Needed> {
+    if step.state == StepState::Done { Vec::new() } else { step.blocked_by.clone() }
 }
 
 fn facts(standing: Progress) -> impl IntoView {
@@ -304,4 +327,36 @@ fn personas(personas: &[Persona]) -> String {
 fn is_of_another_persona(id: SetupStepId) -> bool {
     let own = session::current().map(|session| session.user.personas).unwrap_or_default();
     !id.personas().iter().any(|persona| own.contains(persona))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_done_or_needs_attention_does_not_wait_for_others() {
+        use StepState::{Done, InProgress, NeedsAttention, NotStarted};
+        let line = |state, names_people| Line::of(Some(state), names_people, true);
+        assert_eq!(line(Done, false), Line::LastChange);
+        assert_eq!(line(NeedsAttention, false), Line::Attention);
+        assert_eq!(line(InProgress, true), Line::People);
+        assert_eq!(line(NotStarted, false), Line::Missing);
+        assert_eq!(Line::of(None, false, false), Line::Minutes);
+    }
+
+    #[test]
+    fn nothing_comes_before_a_step_that_is_done() {
+        let blocked_by = vec![Needed::Step(SetupStepId::SetUpAccount)];
+        let of = |state| SetupStep {
+            id: SetupStepId::ConnectMarketo,
+            state,
+            by: None,
+            at: None,
+            blocked_by: blocked_by.clone(),
+            waits_for: Vec::new(),
+            waits_for_more: 0,
+        };
+        assert!(missing(&of(StepState::Done)).is_empty(), "it was done out of order");
+        assert_eq!(missing(&of(StepState::NotStarted)), blocked_by);
+    }
 }
