@@ -2,23 +2,26 @@ use leptos::prelude::*;
 
 use super::css;
 
-/// The progress of a long task: `done` of `total`, with a text beside it.
+/// The progress of a long task: `done` of `total`, with a text beside it. Without a total it moves.
 #[component]
 pub(crate) fn ProgressBar(
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     #[prop(into)] done: Signal<f64>,
     #[prop(into)] total: Signal<f64>,
     /// The text, such as "1,200 of 3,000".
     #[prop(into)]
     text: Signal<String>,
+    /// Whether nothing goes on at present.
+    #[prop(optional, into)]
+    still: Signal<bool>,
 ) -> impl IntoView {
     let percent = Memo::new(move |_| match total.get() {
         total if total > 0.0 => (done.get() / total * 100.0).clamp(0.0, 100.0) as u32,
         _ => 0,
     });
     view! {
-        <div class="progress" class:progress-open=move || total.get() <= 0.0>
-            <div class="progress-track" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
+        <div class="progress" class:progress-open=move || total.get() <= 0.0 && !still.get()>
+            <div class="progress-track" role="progressbar" aria-label=move || label.get() aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=move || percent.get() aria-valuetext=move || text.get()>
                 <div class="progress-fill" style:width=move || format!("{}%", percent.get())></div>
             </div>

@@ -234,7 +234,7 @@ walk(
     await frame.followSync();
     await actionsConfig.arrive();
     await actionsConfig.act("field_sync.pause");
-    await actionsConfig.seeState("field_sync.state_paused");
+    await actionsConfig.seePaused();
     await driver.inspect("sync paused");
     await frame.openSettings("nav.user_management");
     await frame.seeSyncState("field_sync.state_paused");
@@ -242,7 +242,7 @@ walk(
     await frame.seeSyncState("field_sync.state_paused");
     const twin = await app.tab();
     await twin.actionsConfig.open("sync");
-    await twin.actionsConfig.seeState("field_sync.state_paused");
+    await twin.actionsConfig.seePaused();
 
     await frame.followSync();
     await actionsConfig.act("field_sync.resume");

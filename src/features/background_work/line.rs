@@ -89,6 +89,7 @@ fn WorkLine(subject: WorkSubject) -> impl IntoView {
             done=number(|work| work.done)
             total=number(|work| work.total.unwrap_or_default())
             text
+            still=Memo::new(move |_| work.with(|work| work.as_ref().is_some_and(|work| work.state == WorkState::Paused)))
         />
         <p class="work-facts">
             {move || {

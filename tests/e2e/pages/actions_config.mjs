@@ -286,6 +286,14 @@ export class ActionsConfig {
     await this.driver.see({ text: this.say(key), within: this.#sync });
   }
 
+  /** Waits until the card says that the run is paused, and not that it goes on. */
+  async seePaused() {
+    await this.openTab("sync");
+    await this.driver.see({ role: "progressbar", name: this.say("field_sync.run_paused"), within: this.#sync });
+    await this.driver.see({ text: this.say("field_sync.paused_text"), within: this.#sync });
+    await this.driver.gone({ text: this.say("field_sync.run_survives"), within: this.#sync });
+  }
+
   async act(key) {
     await this.openTab("sync");
     await this.driver.click({ role: "button", name: this.say(key), within: this.#sync });

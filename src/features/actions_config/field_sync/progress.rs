@@ -17,8 +17,14 @@ use crate::ui::{Button, Confirmation, IconName, Note, ProgressBar, Question, Que
 pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     let run = Memo::new(move |_| sync.known().and_then(|sync| sync.current));
     let state = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.state)));
+    let is_paused = Memo::new(move |_| state.get() == Some(SyncRunState::Paused));
+    let title = Signal::derive(move || match is_paused.get() {
+        true => t!("field_sync.run_paused"),
+        false => t!("field_sync.run"),
+    });
+    // Of a paused one the title says so.
     let status = move || {
-        let (tone, icon, label) = run_state(state.get()?, 0);
+        let (tone, icon, label) = run_state(state.get().filter(|_| !is_paused.get())?, 0);
         Some(view! { <Status tone icon label /> })
     };
     let number = move |of: fn(&SyncRun) -> u64| {
@@ -41,7 +47,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
     let waiting = Memo::new(move |_| run.with(|run| run.as_ref()?.waiting.clone()));
     let skipped = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.skipped.clone())));
     view! {
-        <div class="actions"><h3>{t!("field_sync.run")}</h3>{status}</div>
+        <div class="actions"><h3>{move || title.get()}</h3>{status}</div>
         {move || (state.get() == Some(SyncRunState::Preparing)).then(|| view! {
             <p>{t!("field_sync.preparing_text")}</p>
         })}
@@ -51,10 +57,11 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
             </Note>
         })}
         <ProgressBar
-            label=t!("field_sync.run")
+            label=title
             done=Signal::derive(move || read.get() as f64)
             total=Signal::derive(move || expected.get() as f64)
             text
+            still=is_paused
         />
         <dl class="figures">
             {figure(t!("field_sync.created"), |run| run.created)}
@@ -67,7 +74,10 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
         </dl>
         {move || skipped.get().map(|skipped| view! { <SkipTable skipped /> })}
         <Controls sync run state />
-        <p class="reason">{t!("field_sync.run_survives")}</p>
+        <p class="reason">{move || match is_paused.get() {
+            true => t!("field_sync.paused_text"),
+            false => t!("field_sync.run_survives"),
+        }}</p>
     }
 }
 
