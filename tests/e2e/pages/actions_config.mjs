@@ -235,8 +235,10 @@ export class ActionsConfig {
     return { role: "button", name: this.say("actions_config.start_sync") };
   }
 
-  /** Waits until the sync can be started once it is counted who is left out. */
+  /** Waits until the sync can be started once it is counted who is left out, with how many were read in a sentence of its own. */
   async seeStartWaiting() {
+    const read = [1, 2].map((count) => this.say("field_sync.counting_read", { count }).replace(/\d/, "[\\d,.]+"));
+    await this.driver.see({ text: new RegExp(`^(${read.join("|")})$`), within: this.#sync });
     await this.driver.seeAttribute(this.#start, "aria-disabled", "true");
     await this.driver.see({ text: this.say("field_sync.start_waits") });
     await this.driver.seeInSight(this.#start);

@@ -190,7 +190,8 @@ fn Count(count: PreviewCount, count_again: Callback<()>) -> impl IntoView {
             <div class="note">
                 <span class="spinner" aria-hidden="true"></span>
                 <div>
-                    <p><strong>{t!("field_sync.counting")}</strong>" "{t!("field_sync.counting_read", count = read)}</p>
+                    <p><strong>{t!("field_sync.counting")}</strong></p>
+                    <p>{t!("field_sync.counting_read", count = read)}</p>
                     <p class="reason">{t!("field_sync.counting_longer")}</p>
                 </div>
             </div>
