@@ -42,6 +42,9 @@ walk("r5 u1 c2: from a file to an active member", server, {}, async (admin, anot
 
   await invite.arrive();
   await invite.seeRolesFromFile(12, 48);
+  const room = await invite.roomBelowButtons();
+  assert.ok(room.hidden > 0, "the dialog is longer than the window");
+  assert.equal(room.below, 0, "nothing shows below its buttons");
   await invite.message("Welcome to the team");
   const { light, dark, text } = await invite.preview();
   for (const shown of [light.text, dark.text, text]) assert.match(shown, /Welcome to the team/);

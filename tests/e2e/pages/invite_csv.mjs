@@ -873,6 +873,17 @@ class InviteDialog {
     await this.driver.see({ text, within: this.#dialog });
   }
 
+  /** How many pixels of the dialog are below its buttons while its beginning is in sight, and how many are out of sight. */
+  async roomBelowButtons() {
+    return this.driver.onPage(() => {
+      const dialog = document.querySelector("dialog[open]");
+      dialog.scrollTop = 0;
+      const { bottom } = dialog.querySelector(".dialog-actions").getBoundingClientRect();
+      const edge = dialog.getBoundingClientRect().top + dialog.clientTop + dialog.clientHeight;
+      return { below: Math.round(edge - bottom), hidden: dialog.scrollHeight - dialog.clientHeight };
+    });
+  }
+
   /** What all people get, in words. */
   async summary() {
     return this.driver.textOf(this.#dialog);
