@@ -50,20 +50,25 @@ pub(super) fn PasteForm(
     let input = NodeRef::<html::Input>::new();
     let form = Form::new();
     let anyway = StoredValue::new(false);
+    // Marks what is wrong; the secret stays in its field.
+    let read = move || {
+        let munchkin_account_id =
+            munchkin.parse(|typed| munchkin_account_id(typed).ok_or(()), |()| t!("marketo.munchkin_invalid"));
+        let client_id = client_id.required(|| t!("marketo.client_id_missing"));
+        let client_secret = Secret::trimmed(input.get_untracked()?.value());
+        secret.error.set(client_secret.is_empty().then(|| t!("marketo.secret_missing")));
+        if client_secret.is_empty() {
+            return None;
+        }
+        let (munchkin_account_id, client_id) = munchkin_account_id.zip(client_id)?;
+        Some(Pasted { munchkin_account_id, client_id: client_id.trim().to_owned(), client_secret })
+    };
     let submit = form.handler(
         move || {
-            let munchkin_account_id = munchkin
-                .parse(|typed| munchkin_account_id(typed).ok_or(()), |()| t!("marketo.munchkin_invalid"));
-            let client_id = client_id.required(|| t!("marketo.client_id_missing"));
-            let client_secret = Secret::trimmed(input.get_untracked()?.value());
-            secret.error.set(client_secret.is_empty().then(|| t!("marketo.secret_missing")));
-            if client_secret.is_empty() {
-                return None;
-            }
-            let (munchkin_account_id, client_id) = munchkin_account_id.zip(client_id)?;
+            let pasted = read()?;
             // Taken: it is not shown again, whatever the outcome.
             clear(input);
-            Some(Pasted { munchkin_account_id, client_id: client_id.trim().to_owned(), client_secret })
+            Some(pasted)
         },
         async move |pasted: Pasted| {
             let by = MarketoConnectBy::Pasted {
@@ -95,6 +100,11 @@ pub(super) fn PasteForm(
     let ask = move |event: SubmitEvent| {
         event.prevent_default();
         match order {
+            // What cannot be sent is not asked about.
+            Some(_) if !form.is_busy() && read().is_none() => {
+                form.forget();
+                form.show_what_is_wrong();
+            }
             Some(order) => order.keep(send),
             None => send.run(false),
         }
