@@ -3,13 +3,14 @@
 use api_types::Role;
 use leptos::prelude::*;
 use leptos_router::components::{Redirect, Route as Path, Routes};
-use leptos_router::path;
+use leptos_router::hooks::use_location;
+use leptos_router::{NavigateOptions, path};
 
 use super::opened::{Audience, Opened};
 use super::screens::{self, HomeScreen, NothingThere, Screen};
 use super::sign_in_screens::{self, Part};
 use crate::api::{Failure, FailureKind, may_be_elsewhere};
-use crate::domain::navigation::{self, Route};
+use crate::domain::navigation::{self, Route, Section};
 use crate::domain::session::{self, SessionState, SignInPlace};
 use crate::features::sign_in;
 use crate::platform::{spawn, version};
@@ -35,8 +36,10 @@ pub(super) fn Screens() -> impl IntoView {
 fn at_path() -> AnyView {
     let here = navigation::here();
     let opened = Memo::new(move |_| here.with(|route| route.as_ref().map(Opened::of)));
+    let pathname = use_location().pathname;
+    let part = move || pathname.with(|path| Section::at(navigation::below_base(path)));
     (move || match opened.get() {
-        None => not_found(),
+        None => part().map_or_else(not_found, leads_to),
         Some(Opened::SignIn) => sign_in_screen(),
         Some(Opened::Part(part)) => sign_in_screens::show(part),
         Some(Opened::Validate) => screens::check_csv_file(),
@@ -145,6 +148,12 @@ fn guarded(audience: Audience, shown: Screen) -> AnyView {
         {move || is_due.get().then(sign_in_screens::second_factor)}
     }
     .into_any()
+}
+
+/// Takes the place of the address that led there, so that the browser's Back goes to what was before.
+fn leads_to(section: Section) -> AnyView {
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=section.path() options /> }.into_any()
 }
 
 /// Inside the frame for a person who is signed in. It needs no sign-in.

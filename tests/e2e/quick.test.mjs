@@ -85,8 +85,8 @@ walk("u2: parts of screens, people whose accents are not typed, and the way out 
     await frame.seeFinderClosed();
     await driver.seeFocus({ role: "heading", name: say(part) });
   }
-  // On one tab and on the other of the same screen.
-  for (const part of ["api_keys.title", "security.audit_log"]) {
+  // On one tab and on the others of the same screen.
+  for (const part of ["api_keys.title", "webhooks.title", "security.audit_log"]) {
     await frame.openFinder();
     await frame.find(say(part), say(part));
     await driver.press("Enter");

@@ -42,7 +42,7 @@ walk(
     const { webhooks } = app;
     const { received, url } = await receiver();
     await app.admit();
-    await webhooks.open();
+    await webhooks.openByOtherAddress();
     await webhooks.seeNone();
     await webhooks.askForNew();
     await webhooks.submit();

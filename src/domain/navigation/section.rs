@@ -1,5 +1,9 @@
 use super::route::Route;
 use crate::platform::address::routes_base;
+use crate::platform::panel;
+
+/// Where the webhooks would be as a screen of their own.
+const WEBHOOKS: &str = "/settings/integrations/webhooks";
 
 /// Parts of screens that people look for by their own name, and that are there as soon as the screen is. An address that
 /// ends in the anchor of one leads to its heading.
@@ -46,7 +50,29 @@ impl Section {
         format!("{}{tab}#{}", self.screen().path(), self.anchor())
     }
 
+    /// The part that this path of the console names instead of its screen.
+    pub(crate) fn at(path: &str) -> Option<Self> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        (path == WEBHOOKS && !panel::is_here()).then_some(Self::Webhooks)
+    }
+
     pub(crate) fn href(self) -> String {
         format!("{}{}", routes_base(), self.path())
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n5_the_address_of_the_webhooks_leads_to_their_part_of_security() {
+        for path in ["/settings/integrations/webhooks", "/settings/integrations/webhooks/"] {
+            assert_eq!(Route::at(path), None, "no screen of its own");
+            assert_eq!(Section::at(path).map(Section::path).as_deref(), Some(TARGET));
+        }
+        assert_eq!(Section::at("/settings/integrations"), None);
+    }
+
+    const TARGET: &str = "/settings/admin/security?tab=webhooks#webhooks-title";
 }

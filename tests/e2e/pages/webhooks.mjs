@@ -12,6 +12,14 @@ export class Webhooks {
     await this.driver.inspect("webhooks");
   }
 
+  /** By the address of the integrations, which leads to the tab. */
+  async openByOtherAddress() {
+    await this.driver.goto("/settings/integrations/webhooks");
+    await this.driver.seePath("/settings/admin/security?tab=webhooks#webhooks-title");
+    await this.driver.see(this.#new);
+    await this.driver.inspect("webhooks");
+  }
+
   get #new() {
     return { role: "button", name: this.say("webhooks.new") };
   }
