@@ -30,6 +30,7 @@ walk(
     await actionsConfig.seeNobody();
     await actionsConfig.search("marta");
     await actionsConfig.askToInvite("Marta Núñez");
+    await actionsConfig.seeBecomingOriginal("Marta Núñez");
     await actionsConfig.invite("Marta Núñez", "Español");
     await actionsConfig.seeAdmin("Marta Núñez", "status.invited");
     await actionsConfig.seeFocusOn("Marta Núñez");

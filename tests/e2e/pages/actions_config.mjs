@@ -84,8 +84,17 @@ export class ActionsConfig {
   async askToInvite(name, key = "actions_config.send_invite") {
     await this.openTab("invite");
     await this.driver.click({ role: "button", name: `${this.say(key)} ${name}`, within: this.#row(name) });
-    await this.driver.see({ role: "dialog", name: this.say("actions_config.invite_question", { name }) });
+    await this.driver.see(this.#question(name));
     await this.driver.inspect("invite a Marketo administrator");
+  }
+
+  #question(name) {
+    return { role: "dialog", name: this.say("actions_config.invite_question", { name }) };
+  }
+
+  /** Waits until the dialog says that this person becomes the original user for good. */
+  async seeBecomingOriginal(name) {
+    await this.driver.see({ text: this.say("actions_config.invite_makes_original"), within: this.#question(name) });
   }
 
   /** Makes an existing member the original user, from the button in their row. */
@@ -125,7 +134,7 @@ export class ActionsConfig {
   }
 
   async invite(name, language) {
-    const within = { role: "dialog", name: this.say("actions_config.invite_question", { name }) };
+    const within = this.#question(name);
     if (language) await this.driver.choose(this.say("actions_config.mail_language"), language, within);
     await this.driver.click({ role: "button", name: this.say("actions_config.send_invite"), within });
     await this.driver.gone(within);

@@ -58,7 +58,7 @@ pub(in crate::features::actions_config) fn InviteCard(
             </p>
             <Pager label=t!("actions_config.admins_pages") here=admins.here() next=admins.next()
                 on_turn=Callback::new(move |cursor| admins.turn(cursor)) />
-            <InviteDialog asked on_done />
+            <InviteDialog asked is_open on_done />
         </section>
     }
 }

@@ -15,6 +15,8 @@ use crate::ui::{Button, ButtonKind, Dialog, Select, SelectOption, Submission, Te
 #[component]
 pub(super) fn InviteDialog(
     asked: RwSignal<Option<MarketoAdmin>>,
+    /// Whether there is no original user yet, so that the first person invited becomes that.
+    is_open: Memo<bool>,
     /// Called with the administrator's new state from the backend.
     on_done: Callback<MarketoAdmin>,
 ) -> impl IntoView {
@@ -74,6 +76,10 @@ pub(super) fn InviteDialog(
             })
         })
     };
+    let original = move || {
+        let is_first = asked.with(|admin| admin.as_ref().is_some_and(|admin| !is_member(admin)));
+        (is_first && is_open.get()).then(|| view! { <p>{t!("actions_config.invite_makes_original")}</p> })
+    };
     let label = move || -> Term {
         if asked.with(|admin| admin.as_ref().is_some_and(is_member)) {
             t!("actions_config.choose").into()
@@ -91,6 +97,7 @@ pub(super) fn InviteDialog(
     view! {
         <Dialog open=Signal::derive(move || asked.with(Option::is_some)) title on_close=close>
             <p>{move || consequence().map(|text| sentence(&text))}</p>
+            {original}
             <Select
                 id="invite-language"
                 label=t!("actions_config.mail_language")
