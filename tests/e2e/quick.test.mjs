@@ -21,6 +21,7 @@ walk(
     await api.call("POST", "/teams", { name: "Zqx sellers" });
     await app.enter();
     await frame.openFinder();
+    assert.equal(await frame.finderOutOfSight(), 0, "only the list scrolls");
     await frame.find("zqx", "zoe@zqx.example");
     await frame.find("zqx", "Zqx sellers");
     assert.deepEqual(await frame.foundGroups(), [say("quick.people"), say("field.teams"), say("nav.invitation_batches")]);

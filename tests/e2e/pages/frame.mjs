@@ -162,6 +162,14 @@ export class Frame {
     await this.driver.inspect("finder");
   }
 
+  /** How many pixels of the finder are out of sight, beside what its list scrolls. */
+  async finderOutOfSight() {
+    return this.driver.onPage(() => {
+      const finder = document.querySelector("dialog[open]");
+      return finder.scrollHeight - finder.clientHeight;
+    });
+  }
+
   async openFinderByButton() {
     await this.driver.click({ role: "button", name: this.say("quick.title") });
     await this.seeFinder();
