@@ -3,13 +3,13 @@
 use api_types::{RowVerdict, full_name};
 use leptos::prelude::*;
 
-use super::chips::Chip;
+use super::chips::{Chip, EntryState};
 use super::labels;
 use super::state::{Invited, LeftOut};
 use crate::domain::invitations::labels::verdict;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, Column, Frame, Status, Table};
+use crate::ui::{Button, ButtonKind, Column, Frame, IconName, Status, Table, Tone};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Person {
@@ -18,6 +18,8 @@ pub(super) struct Person {
     other_domain: Option<String>,
     name: String,
     verdict: RowVerdict,
+    /// Whether the address should be looked at before somebody is invited by it.
+    is_doubtful: bool,
     reason: Option<String>,
     /// The suggested address.
     suggestion: Option<String>,
@@ -32,6 +34,7 @@ impl From<&Chip> for Person {
             other_domain: entry.other_domain,
             name: entry.name.unwrap_or_default(),
             verdict: RowVerdict::Ready,
+            is_doubtful: matches!(chip.standing, EntryState::Doubtful(_)),
             reason: labels::standing(chip.standing),
             suggestion: entry.suggestion,
         }
@@ -83,8 +86,17 @@ fn address(person: &Person) -> AnyView {
     .into_any()
 }
 
-fn standing(person: &Person, on_correct: Option<Callback<(u32, String)>>) -> AnyView {
+/// Tone, symbol and word of the verdict. A warning is one, as for the row of a file.
+fn status(person: &Person) -> (Tone, IconName, String) {
+    if person.verdict == RowVerdict::Ready && person.is_doubtful {
+        return (Tone::Warning, IconName::Alert, t!("verdict.warning"));
+    }
     let ((tone, icon), label) = verdict(person.verdict);
+    (tone, icon, label)
+}
+
+fn standing(person: &Person, on_correct: Option<Callback<(u32, String)>>) -> AnyView {
+    let (tone, icon, label) = status(person);
     let chip = person.chip;
     let correct = person.suggestion.clone().zip(on_correct).map(|(suggestion, on_correct)| {
         let corrected = suggestion.clone();
@@ -123,4 +135,33 @@ pub(super) fn LeftOutTable(
             </section>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use csv_worker::protocol::answer::AddressEntry;
+    use roster::ProblemCode;
+
+    use super::*;
+
+    #[test]
+    fn u5_a_mistyped_domain_is_a_warning_in_the_review_as_it_is_in_a_file() {
+        let entry = AddressEntry {
+            name: None,
+            address: "ana@gmial.com".into(),
+            key: Some("ana@gmial.com".into()),
+            code: None,
+            standing: None,
+            suggestion: None,
+            other_domain: None,
+        };
+        let of = |standing| status(&Person::from(&Chip { id: 1, entry: entry.clone(), standing }));
+        // Without a catalogue, a text is its key.
+        let warning = (Tone::Warning, IconName::Alert, "verdict.warning".to_owned());
+        assert_eq!(of(EntryState::Doubtful(ProblemCode::LikelyTypo)), warning);
+        assert_eq!(of(EntryState::Fine), (Tone::Success, IconName::Check, "verdict.ready".to_owned()));
+        let left_out = Chip { id: 1, entry, standing: EntryState::Doubtful(ProblemCode::LikelyTypo) };
+        let member = Person { verdict: RowVerdict::Member, ..Person::from(&left_out) };
+        assert_eq!(status(&member).2, "verdict.member");
+    }
 }
