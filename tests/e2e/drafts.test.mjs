@@ -287,12 +287,14 @@ walk("a18: the rows that are not ready go with the draft where nobody wants to k
   const { draft, invite, mapping, review, sending } = app.inviteCsv;
   await app.admit();
   await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("gone.csv", "Email,First name\nnobody,Ana\nbo@gone.example,Bo\n"));
+  await app.inviteCsv.map(fileOf("gone.csv", "Email,First name\nnobody,Ana\nbo@gone.example,Bo\nBO@gone.example,Bo\n"));
   await mapping.next();
   await review.arrive();
   await draft.seeKept("gone.csv");
   await review.next();
   await invite.arrive();
+  await invite.seeNotInvited(2, { error: 1, duplicate: 1 });
+  await invite.seeKept(1);
   await invite.keepNothingOpen();
   await invite.invite(1);
   await sending.seeAccepted(1);

@@ -54,7 +54,7 @@ fn Question(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let form = Form::new();
-    let can_keep = Memo::new(move |_| flow.can_keep_rest());
+    let rest = Memo::new(move |_| flow.rest_to_keep());
     let keeps_rest = RwSignal::new(true);
     let is_open = RwSignal::new(asked.get_untracked() == Some(Asked::WithOptions));
     let file = RwSignal::new(from_file(flow));
@@ -64,7 +64,7 @@ fn Question(
     let invite = Callback::new(move |()| match flow.options.read() {
         Some(options) => {
             asked.set(None);
-            start(flow, options, can_keep.get_untracked() && keeps_rest.get_untracked());
+            start(flow, options, rest.get_untracked().is_some() && keeps_rest.get_untracked());
         }
         None => {
             is_open.set(true);
@@ -76,9 +76,9 @@ fn Question(
             {move || not_invited(verdicts.get()).map(|text| view! {
                 <Note tone=Tone::Warning icon=IconName::Alert>{text}</Note>
             })}
-            <Show when=move || can_keep.get()>
-                <Tick id="keep-open" label=t!("invite_csv.keep_open") hint=t!("invite_csv.keep_open_hint") ticked=keeps_rest />
-            </Show>
+            {move || rest.get().map(|count| view! {
+                <Tick id="keep-open" label=t!("invite_csv.keep_open") hint=t!("invite_csv.keep_open_hint", count = count) ticked=keeps_rest />
+            })}
             <BeforeSetUp />
             <ErrorSummary fields=flow.options.fields() form />
             {move || flow.options.valid().map(|options| view! {
@@ -140,8 +140,16 @@ fn not_invited(verdicts: VerdictCounts) -> Option<String> {
     let is_left_out = |verdict: &Verdict| !verdict.is_invitable() && verdicts.get(*verdict) > 0;
     let left_out = || Verdict::ALL.into_iter().filter(is_left_out);
     let count = left_out().map(|verdict| verdicts.get(verdict)).sum::<u64>();
-    let kinds = left_out().map(|verdict| {
-        t!("invite.left_out_kind", reason = labels::verdict(verdict), number = verdicts.get(verdict))
+    let kinds = left_out().filter_map(|verdict| {
+        let count = verdicts.get(verdict);
+        Some(match verdict {
+            Verdict::Ready | Verdict::Warning => return None,
+            Verdict::Error => t!("invite_csv.out_error", count = count),
+            Verdict::Duplicate => t!("invite_csv.out_duplicate", count = count),
+            Verdict::Member => t!("invite_csv.out_member", count = count),
+            Verdict::Invited => t!("invite_csv.out_invited", count = count),
+            Verdict::OverSeats => t!("invite_csv.out_over_seats", count = count),
+        })
     });
     (count > 0).then(|| t!("invite_csv.not_invited", count = count, kinds = i18n::list(kinds)))
 }

@@ -949,6 +949,18 @@ class InviteDialog {
     });
   }
 
+  /** Waits until it is said how many rows are not invited, and why: of each reason its key and number. */
+  async seeNotInvited(count, reasons) {
+    const kinds = Object.entries(reasons).map(([reason, number]) => this.say(`invite_csv.out_${reason}`, { count: number }));
+    const list = new Intl.ListFormat(this.driver.options.locale).format(kinds);
+    await this.driver.see({ text: this.say("invite_csv.not_invited", { count, kinds: list }), within: this.#dialog });
+  }
+
+  /** Waits until it is said how many rows can be kept. */
+  async seeKept(count) {
+    await this.driver.see({ text: this.say("invite_csv.keep_open_hint", { count }), within: this.#dialog });
+  }
+
   /** Lets go of the rows that are not ready. */
   async keepNothingOpen() {
     await this.driver.click({ role: "checkbox", name: this.say("invite_csv.keep_open"), within: this.#dialog });

@@ -13,10 +13,10 @@ use crate::domain::roster::worker;
 use crate::platform::spawn;
 
 impl Flow {
-    /// Whether the rows that are not invited can stay open; reactive.
-    pub(crate) fn can_keep_rest(self) -> bool {
-        self.purpose.get() == Purpose::Invite
-            && self.step.with(|step| step.checked().is_some_and(|checked| Rest::rows_of(checked) > 0))
+    /// How many of the rows that are not invited can stay open, if any can; reactive.
+    pub(crate) fn rest_to_keep(self) -> Option<u64> {
+        let rows = self.step.with(|step| step.checked().map(Rest::rows_of));
+        rows.filter(|rows| *rows > 0 && self.purpose.get() == Purpose::Invite)
     }
 
     /// Keeps the rows that are not invited, as they are when this is called.
