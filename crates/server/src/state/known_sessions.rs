@@ -80,7 +80,8 @@ impl KnownSession {
             user_id: row.user_id.clone(),
             seen: Moment { now: seen.min(at.now), elapsed: at.elapsed.saturating_sub(ago) },
             ends: at.elapsed + left,
-            stored: (seen <= at.now).then(|| at.elapsed.saturating_sub(ago)),
+            // What an earlier process stored is as old as that was: a server that starts again and again stores each time.
+            stored: at.elapsed.checked_sub(ago).filter(|_| seen <= at.now),
             found: seen,
             unstored: None,
         })
@@ -340,6 +341,19 @@ mod tests {
             sessions.saw("t", at(back, minute));
         }
         assert!(sessions.live(stored, LIVES, at(back + 20, 12 * 60)).is_none());
+    }
+
+    #[test]
+    fn a11_r26_a_session_in_use_does_not_end_although_its_server_starts_anew_every_few_seconds() {
+        let (mut stored, began) = (row(at(0, 0)), at(0, 0));
+        for start in 1..60 {
+            let sessions = KnownSessions::default();
+            let now = Moment { now: began.now.plus(MINUTE * start), elapsed: Duration::from_secs(3) };
+            assert!(sessions.live(stored.clone(), LIVES, now).is_some(), "after {start} minutes");
+            if sessions.saw("t", now) {
+                stored.last_seen_at = now.now.0;
+            }
+        }
     }
 
     #[test]
