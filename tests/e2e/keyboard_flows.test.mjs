@@ -67,7 +67,7 @@ byKeys("u2 u12: by keys, an account is connected to Salesforce and Marketo, and 
   await frame.follow("nav.marketo");
   await frame.arriveAt("nav.marketo");
   await marketo.openPaste();
-  await marketo.connectPasted({ anyway: true });
+  await marketo.connectPasted();
   await marketo.seeRefused(say("marketo.client_id_missing"));
   await marketo.connect();
   await marketo.continueAnyway();
