@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, check_counts, csv, key, row};
+use crate::performance::report;
 use crate::post_office::{PostOffice, Reply};
 use crate::postgres;
 use crate::proxy::{self, From, Network, Trouble};
@@ -504,7 +505,10 @@ struct Sequence {
 impl Drop for Sequence {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("it was sequence {}: MSI_SEQUENCES={}..{}", self.seed, self.all.start, self.all.end);
+            report(&format!(
+                "it was sequence {}: MSI_SEQUENCES={}..{}",
+                self.seed, self.all.start, self.all.end
+            ));
         }
     }
 }
