@@ -2,7 +2,7 @@
 //! callers go on without.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -16,12 +16,9 @@ use wasm_bindgen::JsValue;
 use super::tasks::spawn;
 use super::{lifetime, storage, timers};
 
-/// How long callers wait for a database to open, and until something is stored: some browsers never answer. It is waited in
-/// turns, so that a page which is busy for all this time does not give up before it has looked.
-const TURNS_TO_OPEN: u32 = 30;
-const TURNS_TO_STORE: u32 = 100;
-/// The same while what was to be stored before has not ended.
-const TURNS_WHILE_STUCK: u32 = 3;
+/// How long callers wait for a database to open: some browsers never answer. It is waited in turns, so that a page which is
+/// busy for all this time does not give up before it has looked.
+const TURNS: u32 = 30;
 const TURN_MS: f64 = 100.0;
 
 /// The storage key of the places where something was stored in a database, one a line. A visit that has stored nothing opens
@@ -96,10 +93,6 @@ pub(crate) struct DatabaseSpec {
 #[derive(Default)]
 struct Opened(RefCell<HashMap<String, Opening>>);
 
-/// The databases, by name, in which the last change has not ended in time.
-#[derive(Default)]
-struct Stuck(RefCell<HashSet<String>>);
-
 #[derive(Clone)]
 enum Opening {
     /// No caller waits for it any more; it is used once it is open.
@@ -134,9 +127,6 @@ pub(crate) async fn commit(transaction: Transaction) -> Result<(), Error> {
 
 impl DatabaseSpec {
     /// Runs `work` in a transaction over all stores of the database at a place. Once it is open, this runs without waiting.
-    ///
-    /// # Errors
-    /// Also when a change does not end in time: it may still be done then.
     pub(crate) async fn run<T>(
         &'static self,
         place: &str,
@@ -144,25 +134,10 @@ impl DatabaseSpec {
         work: impl AsyncFnOnce(Transaction) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let database = self.database(place).await.ok_or(Error::IndexedDbNotFound(JsValue::NULL))?;
-        let work = work(database.transaction(self.stores, mode)?);
-        if mode == TransactionMode::ReadOnly {
-            return work.await;
+        if mode == TransactionMode::ReadWrite {
+            note_written(place);
         }
-        note_written(place);
-        let (stuck, name) = (lifetime::shared::<Stuck>(), self.name(place));
-        let turns = if stuck.0.borrow().contains(&name) { TURNS_WHILE_STUCK } else { TURNS_TO_STORE };
-        match select(Box::pin(work), pin!(patience(turns))).await {
-            Either::Left((done, _)) => {
-                stuck.0.borrow_mut().remove(&name);
-                done
-            }
-            Either::Right((_, work)) => {
-                stuck.0.borrow_mut().insert(name);
-                // The browser may still call what it holds.
-                std::mem::forget(work);
-                Err(Error::TransactionAbortError(JsValue::NULL))
-            }
-        }
+        work(database.transaction(self.stores, mode)?).await
     }
 
     fn name(&self, place: &str) -> String {
@@ -176,7 +151,7 @@ impl DatabaseSpec {
             Some(Opening::Late) => return None,
             None => {}
         }
-        match select(Box::pin(self.open(name.clone())), pin!(patience(TURNS_TO_OPEN))).await {
+        match select(Box::pin(self.open(name.clone())), pin!(patience())).await {
             Either::Left((database, _)) => opened.open(name, database),
             Either::Right((_, opening)) => {
                 opened.0.borrow_mut().entry(name.clone()).or_insert(Opening::Late);
@@ -212,8 +187,8 @@ impl DatabaseSpec {
     }
 }
 
-async fn patience(turns: u32) {
-    for _ in 0..turns {
+async fn patience() {
+    for _ in 0..TURNS {
         timers::sleep(TURN_MS).await;
     }
 }

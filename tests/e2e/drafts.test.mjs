@@ -199,30 +199,6 @@ walk(
   },
 );
 
-/** Begins a change of the outbox that never ends: whoever stores something there waits. */
-async function holdOutbox() {
-  const opened = indexedDB.open("msi / outbox", 1);
-  opened.onupgradeneeded = () => ["sendings", "chunks"].forEach((store) => void opened.result.createObjectStore(store));
-  await new Promise((done) => (opened.onsuccess = done));
-  const store = opened.result.transaction(["sendings", "chunks"], "readwrite").objectStore("chunks");
-  const goOn = () => (store.get(0).onsuccess = goOn);
-  goOn();
-}
-
-walk("a18: people are invited, although the browser never stores what is sent", server, {}, async (app) => {
-  const { mapping, review, invite } = app.inviteCsv;
-  await app.admit();
-  await app.inviteCsv.open();
-  await app.inviteCsv.map(fileOf("held.csv", content("held.example", 2)));
-  await mapping.next();
-  await review.arrive();
-  await review.next();
-  await invite.arrive();
-  await app.driver.onPage(holdOutbox);
-  await invite.invite(2);
-  await app.frame.seeBatchEnded("held.csv");
-});
-
 walk(
   "a18 u5: the rows that are not ready stay open while the others are invited, in this visit and in the next",
   server,
