@@ -755,20 +755,22 @@ pub(crate) async fn counts(conn: &mut Conn) -> DbResult<(i64, i64)> {
 
 /// Since when the longest waiting mail waits, also while it is tried.
 pub(crate) async fn oldest_waiting(conn: &mut Conn) -> DbResult<Option<Millis>> {
-    let (since,): (Option<i64>,) = statement(
-        "SELECT MIN(since) FROM (
-             SELECT MIN(queued_at) AS since FROM mails WHERE batch_number IS NULL AND state = 'queued'
-             UNION ALL
-             SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS since
-               FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
-             UNION ALL
-             SELECT MIN(queued_at) FROM mails WHERE state = 'sending' AND lease_until >= 0
-         ) AS waiting",
-    )
-    .one(conn)
-    .await?;
+    let (since,): (Option<i64>,) = Builder::new(OLDEST_WAITING).build().one(conn).await?;
     Ok(since.map(Millis))
 }
+
+/// Every mail that is being sent has a lease; without saying so, SQLite does not take the index of these.
+const OLDEST_WAITING: &str = "SELECT MIN(since) FROM (
+         SELECT MIN(queued_at) AS since FROM mails WHERE batch_number IS NULL AND state = 'queued'
+         UNION ALL
+         SELECT (SELECT MIN(m.queued_at) FROM mails m WHERE m.batch_number = b.number AND m.state = 'queued') AS since
+           FROM batches b WHERE b.state = 'sealed' AND b.settled_at IS NULL
+         UNION ALL
+         SELECT MIN(m.queued_at) FROM mails m
+          WHERE m.state = 'sending' AND m.lease_until >= 0
+            AND (m.batch_number IS NULL
+                 OR EXISTS (SELECT 1 FROM batches b WHERE b.number = m.batch_number AND b.state = 'sealed'))
+     ) AS waiting";
 
 /// Queues the mail of an invitation as a new edition, which arrives beside those before.
 pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &InvitationId, now: Millis) -> DbResult<()> {
@@ -814,6 +816,7 @@ mod tests {
             (taken(&mails, &lease), "INTEGER PRIMARY KEY (rowid=?)"),
             (leased("lease"), "mails_leased (lease_id=?)"),
             (next_due_of_all(), "mails_due (batch_number=?)"),
+            (Builder::new(OLDEST_WAITING), "mails_by_lease_end (lease_until>?)"),
         ];
         for (statement, index) in &statements {
             let mut steps = plan(&mut conn, statement).await;
