@@ -211,17 +211,3 @@ impl<DB: Database> Drop for Link<DB> {
         }
     }
 }
-
-impl<DB: Database> Deref for Link<DB> {
-    type Target = DB::Connection;
-
-    fn deref(&self) -> &Self::Target {
-        &self.conn
-    }
-}
-
-impl<DB: Database> DerefMut for Link<DB> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.conn
-    }
-}

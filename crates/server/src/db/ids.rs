@@ -1,4 +1,5 @@
-//! Ids, each kind a type of its own, so that none is taken for another.
+//! Ids, each kind a type of its own, so that none is taken for another. Those of workspaces, mails, one-time links and connections are
+//! text still.
 
 use std::fmt;
 
@@ -11,27 +12,22 @@ use sqlx::{Decode, Postgres, Sqlite, Type};
 
 use super::Value;
 
-/// Ids that only the server knows; `api_types` has those that clients know as well.
-macro_rules! own {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, sqlx::Type)]
-        #[serde(transparent)]
-        #[sqlx(transparent)]
-        pub(crate) struct $name(pub(crate) String);
+/// An account, which only the server knows; `api_types` has the ids that clients know as well.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, sqlx::Type)]
+#[serde(transparent)]
+#[sqlx(transparent)]
+pub(crate) struct AccountId(pub(crate) String);
 
-        impl $name {
-            pub(crate) fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
+impl AccountId {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    )+};
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// An id where it may be of one of several kinds.
@@ -77,11 +73,6 @@ macro_rules! bound {
             }
         }
     )+};
-}
-
-own! {
-    /// An account. There is one for now.
-    AccountId,
 }
 
 bound! {

@@ -9,7 +9,7 @@ use super::{
     AccountId, Builder, Conn, DbResult, Flag, ROWS_PER_STATEMENT, count, new_id, push_list, statement, users,
 };
 
-/// A name under which something is found, with its id.
+/// A team by the key of its name.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Named {
     pub(crate) id: TeamId,

@@ -188,12 +188,13 @@ impl Run {
 
     /// A request under a key. As long as the one whose connection broke is still worked on, it is sent again.
     async fn ask_under(&self, key: &str, path: &str, body: &Value) -> Answer {
-        loop {
+        for _ in 0..10_000 {
             let answer = self.admin.keyed(key, path, body).await;
             if answer.status != 409 || answer.code() != ProblemCode::IdempotencyInProgress {
                 return answer;
             }
         }
+        panic!("{path}: a request under the key never ends");
     }
 
     /// Sends a request whose connection breaks: nobody knows whether it was done. Then any server is asked.

@@ -183,8 +183,10 @@ pub(in crate::db) async fn copy_in(conn: &mut Conn, copy: &str, lines: &[u8]) ->
     let Conn::Postgres(link) = conn else {
         return Err(sqlx::Error::Protocol("SQLite copies no lines".to_owned()));
     };
-    let mut copying = link.copy_in_raw(copy).await?;
-    copying.send(lines).await?;
-    copying.finish().await?;
-    Ok(())
+    let copied = link.ask(|conn| async move {
+        let mut copying = conn.copy_in_raw(copy).await?;
+        copying.send(lines).await?;
+        copying.finish().await
+    });
+    copied.await.map(|_| ())
 }

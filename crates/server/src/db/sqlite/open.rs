@@ -131,7 +131,7 @@ impl SqliteDb {
         let mut conn = self.read().await?;
         // These rows have been in the file, and not in its log, since the start.
         let has_rows = match &mut *conn {
-            Conn::Sqlite(link) => schema::has_run(link).await?,
+            Conn::Sqlite(link) => link.ask(schema::has_run).await?,
             Conn::Postgres(_) => false,
         };
         let (bytes,): (i64,) =

@@ -25,8 +25,8 @@ const LOOK: i64 = 2_000;
 /// The team whose members are listed.
 #[derive(Clone, Copy, Debug)]
 struct Team<'a> {
-    /// Of none that is there, it is empty.
-    id: &'a str,
+    /// `None` for one that is not there, which has no members.
+    id: Option<&'a TeamId>,
     is_small: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Team<'a> {
             .optional::<()>(&mut *conn)
             .await?;
         if found.is_none() {
-            return Ok(Self { id: "", is_small: true });
+            return Ok(Self { id: None, is_small: true });
         }
         let (members,): (i64,) = statement(
             "SELECT COUNT(*) FROM (SELECT 1 FROM team_members m WHERE m.team_id = $1 LIMIT $2) found",
@@ -48,7 +48,7 @@ impl<'a> Team<'a> {
         .bind(SMALL_TEAM + 1)
         .one(conn)
         .await?;
-        Ok(Self { id: id.as_str(), is_small: members <= SMALL_TEAM })
+        Ok(Self { id: Some(id), is_small: members <= SMALL_TEAM })
     }
 }
 
@@ -171,9 +171,7 @@ fn counting_statuses(
     match team.filter(|_| search(query).is_none()) {
         // From the members, who may be few among all people.
         Some(team) => {
-            counting
-                .push("team_members m CROSS JOIN users u WHERE m.team_id = ")
-                .push_bind(team.id.to_owned());
+            counting.push("team_members m CROSS JOIN users u WHERE m.team_id = ").push_bind(team.id);
             counting.push(" AND u.number = m.user_number AND u.account_id = ").push_bind(account_id);
             if let Some(role) = query.role {
                 counting.push(" AND u.role = ").push_bind(role.as_str());
@@ -216,7 +214,7 @@ fn counting(
 ) -> Builder {
     if let (Some(team), false) = (team, is_filtered(query)) {
         let mut counting = Builder::new("SELECT COUNT(*) FROM team_members m WHERE m.team_id = ");
-        counting.push_bind(team.id.to_owned());
+        counting.push_bind(team.id);
         return counting;
     }
     let mut counting = Builder::new("SELECT COUNT(*) FROM (SELECT 1 FROM users u");
@@ -364,7 +362,7 @@ fn push_team(builder: &mut Builder, team: Option<Team<'_>>) {
         true => " AND u.number IN (SELECT m.user_number FROM team_members m WHERE m.team_id = ",
         false => " AND EXISTS (SELECT 1 FROM team_members m WHERE m.user_number = u.number AND m.team_id = ",
     });
-    builder.push_bind(team.id.to_owned()).push(")");
+    builder.push_bind(team.id).push(")");
 }
 
 fn push_search(builder: &mut Builder, query: &UserQuery) {
@@ -465,7 +463,8 @@ mod tests {
     use crate::db::test::{check_plan, database, is_postgres, plan};
     use crate::db::users::NewUser;
 
-    const SMALL: Team<'_> = Team { id: "team", is_small: true };
+    static TEAM: TeamId = TeamId(String::new());
+    const SMALL: Team<'_> = Team { id: Some(&TEAM), is_small: true };
 
     fn every_sort_and_filter() -> Vec<UserQuery> {
         let mut queries = Vec::new();
@@ -559,8 +558,7 @@ mod tests {
             .unwrap();
         tx.commit().await.unwrap();
         let conn = &mut *db.read().await.unwrap();
-        let large = Team { id: team.as_str(), is_small: false };
-        let team_id = &team;
+        let large = Team { id: Some(&team), is_small: false };
         for (search, of_everybody, of_team) in
             [("example", 3_000, 2_700), ("rossi", 2_940, 2_640), ("p12", 111, 100), ("nobody", 0, 0)]
         {
@@ -576,7 +574,7 @@ mod tests {
                     }
                     let mut paged = Vec::new();
                     loop {
-                        let team = team.map(|_| team_id);
+                        let team = team.and_then(|team| team.id);
                         let page = list(conn, &account, team, &query, 700, Millis(0)).await.unwrap().unwrap();
                         assert_eq!(page.total, Total::Exactly(all.len() as u64));
                         assert_eq!(page.before, Some(paged.len() as u64));

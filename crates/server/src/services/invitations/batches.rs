@@ -159,7 +159,7 @@ async fn begin_to_revoke(
     Ok(noted.write(app, conn, Actor::Caller(caller), AuditAction::InvitationsRevoked).await?)
 }
 
-/// As [`batches::page`].
+/// [`batches::page`] of this kind, which no id has to say.
 pub(crate) async fn page(
     app: &App,
     conn: &mut Conn,

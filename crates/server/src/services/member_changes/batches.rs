@@ -142,7 +142,7 @@ async fn note(
     Ok(audit::by_caller(app, conn, caller, action, subject.trim_start()).await?)
 }
 
-/// As [`batches::page`].
+/// [`batches::page`] of this kind, which no id has to say.
 pub(crate) async fn page(
     app: &App,
     conn: &mut Conn,
