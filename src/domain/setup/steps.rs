@@ -127,8 +127,8 @@ pub(crate) fn minutes_left(guide: &SetupGuide) -> u32 {
     guide.steps.iter().filter(|step| step.state != StepState::Done).map(|step| minutes(step.id)).sum()
 }
 
-/// The step to do next: first one that needs attention, then one that can be begun or gone on with, and only then one that waits
-/// for others; of several the first, and those that no other step blocks before the others.
+/// The step to do next: first one that needs attention, then one that can be begun or gone on with, as what blocks another one can;
+/// and only then one that is blocked and needs attention, or that waits for others. Of several the first.
 pub(crate) fn next(guide: &SetupGuide) -> Option<SetupStepId> {
     let ranked = guide.steps.iter().filter_map(|step| Some((rank(step)?, step.id)));
     ranked.min_by_key(|(rank, _)| *rank).map(|(_, id)| id)
@@ -139,10 +139,10 @@ fn rank(step: &SetupStep) -> Option<u8> {
     match (step.state, is_blocked) {
         (StepState::Done, _) => None,
         (StepState::NeedsAttention, false) => Some(0),
-        (StepState::NeedsAttention, true) => Some(1),
-        (StepState::NotStarted | StepState::InProgress, true) => None,
         (StepState::InProgress, false) if waits(step.id) => Some(3),
-        (StepState::NotStarted | StepState::InProgress, false) => Some(2),
+        (StepState::NotStarted | StepState::InProgress, false) => Some(1),
+        (StepState::NeedsAttention, true) => Some(2),
+        (StepState::NotStarted | StepState::InProgress, true) => None,
     }
 }
 

@@ -198,6 +198,8 @@ mod tests {
         assert_eq!(next([InProgress, Done, NotStarted, NotStarted, Done, Done, Done]), Some(1));
         assert_eq!(next([InProgress, Done, NeedsAttention, NotStarted, Done, Done, Done]), Some(3));
         assert_eq!(next([Done, Done, Done, InProgress, InProgress, InProgress, NotStarted]), Some(6));
+        // What holds up another one that needs attention.
+        assert_eq!(next([Done, Done, NotStarted, NeedsAttention, Done, Done, Done]), Some(3));
         assert_eq!(next([Done, Done, Done, InProgress, InProgress, Done, Done]), Some(4));
     }
 

@@ -101,9 +101,10 @@ impl FromFile {
         }
     }
 
-    /// Whether anybody gets the role of the options.
-    pub(super) fn leaves_role(&self) -> bool {
+    /// Whether anybody may get the personas of the options: an administrator does, whatever says that they are one.
+    pub(super) fn leaves_personas(&self) -> bool {
         self.source(Field::Role) != Source::File
+            || self.people.as_ref().is_none_or(|people| people.admins > 0)
     }
 }
 
@@ -146,12 +147,13 @@ mod tests {
         let mixed = of(&[admin.clone(), user, nothing.clone()]);
         assert_eq!(sources(&mixed), [Source::Both(1), Source::Both(2), Source::Options]);
         assert_eq!(mixed.roles(), [(Role::Admin, 1), (Role::User, 1)]);
-        assert!(mixed.leaves_role());
+        assert!(mixed.leaves_personas());
 
         let whole = of(&[admin.clone(), admin]);
         assert_eq!(sources(&whole), [Source::File, Source::File, Source::Options]);
         assert_eq!(whole.roles(), [(Role::Admin, 2)], "no role that nobody gets");
-        assert!(!whole.leaves_role());
+        assert!(whole.leaves_personas());
+        assert!(!of(&[person(Role::User, &both)]).leaves_personas(), "nobody is an administrator");
 
         let empty = of(&[nothing]);
         assert_eq!(sources(&empty), [Source::Options; 3], "a column without a value");

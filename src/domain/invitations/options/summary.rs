@@ -25,7 +25,7 @@ pub(crate) fn OptionsSummary(
     };
     let teams = i18n::list(std::iter::once(t!("team.everyone")).chain(options.teams));
     let workspace = workspace.map_or_else(|| t!("workspace.default"), |name| people::workspace(&name));
-    let has_personas = !options.personas.is_empty() && file.leaves_role();
+    let has_personas = !options.personas.is_empty() && file.leaves_personas();
     let [role, teams, workspace] =
         [(Field::Role, role), (Field::Teams, teams), (Field::Workspace, workspace)]
             .map(|(field, of_options)| file.in_words(field, of_options));
