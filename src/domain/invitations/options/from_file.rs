@@ -21,28 +21,35 @@ pub(crate) struct FromFile {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct People {
     number: u64,
+    /// To how many it gives each role, any teams and a workspace.
     users: u64,
     admins: u64,
-    /// Of how many people it says each of the fields.
-    given: [u64; FIELDS.len()],
+    teams: u64,
+    workspaces: u64,
 }
 
 impl People {
     pub(crate) fn add(&mut self, person: &Invitee) {
         self.number += 1;
-        for (field, given) in FIELDS.into_iter().zip(&mut self.given) {
-            *given += u64::from(person.given.contains(&field));
-        }
-        if person.given.contains(&Field::Role) {
-            match person.role {
-                Role::User => self.users += 1,
-                Role::Admin => self.admins += 1,
+        for field in &person.given {
+            match (field, person.role) {
+                (Field::Role, Role::User) => self.users += 1,
+                (Field::Role, Role::Admin) => self.admins += 1,
+                (Field::Teams, _) => self.teams += 1,
+                (Field::Workspace, _) => self.workspaces += 1,
+                _ => {}
             }
         }
     }
 
+    /// Of how many people the file says a field.
     fn given(&self, field: Field) -> u64 {
-        FIELDS.into_iter().zip(self.given).filter(|(other, _)| *other == field).map(|(_, given)| given).sum()
+        match field {
+            Field::Role => self.users + self.admins,
+            Field::Teams => self.teams,
+            Field::Workspace => self.workspaces,
+            _ => 0,
+        }
     }
 }
 
@@ -75,8 +82,8 @@ impl FromFile {
 
     /// How many people get each role from the file, where it says one of anybody.
     fn roles(&self) -> Vec<(Role, u64)> {
-        let people = self.people.as_ref().filter(|people| people.given(Field::Role) > 0);
-        let roles = people.map(|people| [(Role::Admin, people.admins), (Role::User, people.users)]);
+        let roles =
+            self.people.as_ref().map(|people| [(Role::Admin, people.admins), (Role::User, people.users)]);
         roles.into_iter().flatten().filter(|(_, number)| *number > 0).collect()
     }
 
