@@ -4,18 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_types::{ProblemCode, paths};
+use api_types::{List, NewRow, ProblemCode, User, paths};
 use serde_json::json;
 use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::harness::{self, Server};
+use crate::harness::{self, Client, Server, row};
 use crate::long_lists::database;
 use crate::postgres;
+use crate::proxy::{self, Network};
 
 /// A database of its own, made by that statement and prepared by these. `None` where tests run on SQLite.
 async fn prepared(name: &str, options: &str, statements: &str) -> Option<Url> {
@@ -159,6 +162,81 @@ async fn r16_a_database_that_is_not_there_is_named_without_the_password() {
     assert!(said.starts_with("the database msi_test_nowhere at "), "{said}");
     assert!(said.contains("cannot be reached") && said.contains("does not exist"), "{said}");
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+/// A pooler before a database that drops what connections want set for their session. Returns the database's URL behind it.
+async fn behind_a_pooler(url: &str) -> Url {
+    const ASKS_FOR_ENCRYPTION: [u8; 4] = 80_877_103_u32.to_be_bytes();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let network = Network::before(proxy::Server::of(&url.parse().unwrap())).await;
+    let mut pooled = Url::parse(&network.through(url)).unwrap();
+    pooled.set_port(Some(address.port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut server = TcpStream::connect(network.address).await.unwrap();
+            tokio::spawn(async move {
+                // https://www.postgresql.org/docs/current/protocol-message-formats.html
+                let start = loop {
+                    let mut message = vec![0; client.read_u32().await? as usize - 4];
+                    client.read_exact(&mut message).await?;
+                    if message != ASKS_FOR_ENCRYPTION {
+                        break message;
+                    }
+                    client.write_all(b"N").await?;
+                };
+                let (version, settings) = start.split_at(4);
+                let settings: Vec<_> = settings.split(|byte| *byte == 0).collect();
+                let kept = settings.chunks(2).filter(|setting| setting[0] != b"options").flatten();
+                let kept = kept.copied().collect::<Vec<_>>().join(&0);
+                server.write_u32(u32::try_from(8 + kept.len()).unwrap()).await?;
+                server.write_all(&[version, &kept].concat()).await?;
+                tokio::io::copy_bidirectional(&mut client, &mut server).await
+            });
+        }
+    });
+    pooled
+}
+
+#[tokio::test]
+async fn r16_a_pooler_that_keeps_no_sessions_is_refused_also_where_it_does_not_say_so() {
+    let Some(url) = prepared("pooled", "ENCODING 'UTF8'", "").await else { return };
+    let said = refusal(&behind_a_pooler(url.as_str()).await).await;
+    assert!(said.contains("is behind a pooler that keeps no sessions"), "{said}");
+    assert_eq!(tables(&url).await, Vec::<String>::new());
+    start(&url).await.expect("without it, it starts").stop().await;
+}
+
+#[tokio::test]
+async fn r16_people_are_found_and_sorted_the_same_whatever_rules_of_a_language_the_database_has() {
+    // Where the small letter of I has no dot.
+    let options = "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR' LOCALE 'C'";
+    let Some(url) = prepared("turkish", options, "").await else { return };
+    let plain = Server::start().await;
+    let turkish = Server::start_with(|config| config.database = Some(url.to_string().into())).await;
+    let (plain, turkish) = (plain.admin().await, turkish.admin().await);
+    let names = ["IRMAK", "irem", "İnci", "ışık", "Çelik", "celal", "Zor", "ΝΙΚΟΣ", "Strauß"];
+    let rows: Vec<_> = (2..)
+        .zip(names)
+        .map(|(at, name)| NewRow {
+            first_name: Some(name.to_owned()),
+            ..row(at, &format!("p{at}@example.com"))
+        })
+        .collect();
+    plain.invite(&rows).await;
+    turkish.invite(&rows).await;
+    let listed = async |admin: &Client, query: &str| -> Vec<String> {
+        let users: List<User> = admin.get(&format!("{}?{query}", paths::USERS)).await.json();
+        users.items.into_iter().map(|user| user.first_name).collect()
+    };
+    let sorted = listed(&plain, "order=descending").await;
+    assert_eq!(listed(&turkish, "order=descending").await, sorted);
+    for search in ["irmak", "IRMAK", "ırmak", "I", "inci", "İNCİ", "IŞIK", "çel", "νικος", "ΝΙΚΟΣ", "STRAUSS"]
+    {
+        let search = format!("search={search}");
+        assert_eq!(listed(&turkish, &search).await, listed(&plain, &search).await, "{search}");
+    }
+    assert_eq!(listed(&turkish, "search=irmak").await, ["IRMAK"]);
 }
 
 /// Ends the connections of a server, as a database does that is started again.

@@ -6,7 +6,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{ConnectOptions as _, PgConnection};
 
 use super::errors::is_busy;
-use super::place::PostgresPlace;
+use super::place::{BUSY, PostgresPlace};
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
 use crate::db::upgrades::{self, Fit, Run, Standing};
@@ -19,13 +19,25 @@ pub(super) const RESTORING: &str = "msi_restoring";
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// Connects to a database, whose sessions keep what is set for them.
 pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenError> {
     let not_reached = |why: String| OpenError::NotReached { place: place.to_string(), why };
-    match tokio::time::timeout(CONNECTING, place.options.connect()).await {
-        Ok(Ok(conn)) => Ok(conn),
-        // PgBouncer's words: it would have to set the limits of another session.
+    let behind_a_pooler = || OpenError::BehindAPooler { place: place.to_string() };
+    let connected = tokio::time::timeout(CONNECTING, async {
+        let mut conn = place.options.connect().await?;
+        let (busy,): (String,) =
+            sqlx::query_as("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'")
+                .fetch_one(&mut conn)
+                .await?;
+        Ok::<_, sqlx::Error>((conn, busy == BUSY.as_millis().to_string()))
+    });
+    match connected.await {
+        Ok(Ok((conn, true))) => Ok(conn),
+        // It has dropped what it would have to set for another session.
+        Ok(Ok((_, false))) => Err(behind_a_pooler()),
+        // PgBouncer refuses that instead, unless it is told to drop it.
         Ok(Err(error)) if error.to_string().contains("unsupported startup parameter") => {
-            Err(OpenError::BehindAPooler { place: place.to_string() })
+            Err(behind_a_pooler())
         }
         Ok(Err(error)) => Err(not_reached(error.to_string())),
         Err(_) => Err(not_reached("it does not answer".to_owned())),
