@@ -23,9 +23,10 @@ impl Popup {
         self.0.closed().unwrap_or(true)
     }
 
-    /// Whether a message comes from this window.
-    pub(crate) fn has_sent(&self, event: &MessageEvent) -> bool {
-        event.source().is_some_and(|sender| JsValue::from(sender) == JsValue::from(self.0.clone()))
+    /// Whether a message comes from this window, or, as far as the browser tells, may do so: a window that closes after it has
+    /// sent a message may be gone when that arrives, which then has no source.
+    pub(crate) fn may_have_sent(&self, event: &MessageEvent) -> bool {
+        event.source().is_none_or(|sender| JsValue::from(sender) == JsValue::from(self.0.clone()))
     }
 }
 

@@ -130,6 +130,22 @@ testTwice("a1: everything works with the API on another site, where no cookie is
   });
 });
 
+testTwice("a1: a window that is gone before its message arrives has signed the person in all the same", async () => {
+  await hosted({ target: "nginx", base: "/", place: "another site" }, async (app) => {
+    // As of a window that has closed: https://github.com/auth0/auth0-spa-js/pull/410
+    await app.driver.context.addInitScript(() => {
+      window.addEventListener("message", (event) => {
+        if (!event.source) return;
+        event.stopImmediatePropagation();
+        window.dispatchEvent(new MessageEvent("message", { data: event.data, origin: event.origin }));
+      });
+    });
+    await app.driver.goto(await app.server.signInLink());
+    await (await app.signInWindow.open()).useLink();
+    await app.setupGuide.arrive();
+  });
+});
+
 testTwice("a1: with the API on another site, an activation leads into the console, also through Salesforce", async () => {
   await hosted({ target: "nginx", base: "/some/base/", place: "another site" }, async (app, { origin, api }) => {
     const linkFor = async (email) => {

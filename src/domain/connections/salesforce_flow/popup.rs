@@ -27,7 +27,7 @@ impl SalesforceWindow {
         let popup = Rc::new(Popup::open(&address, &random::uuid())?);
         let (sender, origin, id) = (popup.clone(), origin_of(&started.start_url), started.flow.id.clone());
         let listen = move |event: MessageEvent| {
-            if sender.has_sent(&event)
+            if sender.may_have_sent(&event)
                 && Some(event.origin()) == origin
                 && flow_of(&event.data()).as_deref() == Some(&id.0)
             {

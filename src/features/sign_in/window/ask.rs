@@ -111,7 +111,7 @@ impl Ask {
         let messages = Messages::hear(move |event| {
             if ask.is_taken.try_get_value() == Some(false)
                 && Some(event.origin()) == backend
-                && ask.comes_from_window(&event)
+                && ask.may_come_from_window(&event)
                 && let Some(message) = read(&event).filter(|message| message.state == state)
             {
                 ask.is_taken.set_value(true);
@@ -123,8 +123,8 @@ impl Ask {
         ask
     }
 
-    fn comes_from_window(self, event: &MessageEvent) -> bool {
-        let is_its = |popup: &Option<Popup>| popup.as_ref().is_none_or(|popup| popup.has_sent(event));
+    fn may_come_from_window(self, event: &MessageEvent) -> bool {
+        let is_its = |popup: &Option<Popup>| popup.as_ref().is_none_or(|popup| popup.may_have_sent(event));
         self.popup.try_with_value(is_its).unwrap_or_default()
     }
 
