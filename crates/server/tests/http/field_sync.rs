@@ -85,6 +85,9 @@ fn check_sum(run: &SyncRun) {
     assert_eq!(run.read, run.created + run.updated + run.unchanged + run.failed + skipped, "{run:?}");
 }
 
+/// The user of Salesforce by whom the account is connected.
+pub(crate) const SALESFORCE_USER: &str = "ana@northwind.example";
+
 pub(crate) async fn server_with(people: u32) -> (Server, Client) {
     server_at(people, MUNCHKIN_ID).await
 }
@@ -109,7 +112,7 @@ async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -
         admin.put(&paths::prerequisite(id), &Tick { ticked: true, ..Tick::default() }).await;
     }
     connect_marketo(&admin, munchkin).await;
-    admin.connect_salesforce(&server, "ana@northwind.example").await;
+    admin.connect_salesforce(&server, SALESFORCE_USER).await;
     (server, admin)
 }
 

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::harness::{ADMIN, Client, Server};
+use crate::long_lists::database;
 use crate::postgres::is_not_for;
 use crate::salesforce_browser::Salesforce;
 
@@ -98,6 +99,28 @@ async fn s2_a_rotated_refresh_token_is_kept_before_it_is_needed() {
     let salesforce = Salesforce::of(&server);
     salesforce.order(json!({"order": "expire_access_tokens"})).await;
     assert_eq!(checked(&admin.at(&server.base)).await, None, "also after a restart");
+    assert_eq!(salesforce.stats().await.refresh_replays, 0);
+}
+
+#[tokio::test]
+async fn s2_r21_a_rotated_refresh_token_that_cannot_be_stored_is_kept_until_it_can() {
+    if is_not_for("its triggers are written otherwise") {
+        return;
+    }
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    admin.connect_salesforce(&server, ADMIN).await;
+    let salesforce = Salesforce::of(&server);
+    let mut database = database(&server).await;
+    let refuse = "CREATE TRIGGER full BEFORE UPDATE OF access_token ON salesforce_connections
+                  BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    sqlx::raw_sql(refuse).execute(&mut database).await.unwrap();
+    for _ in 0..3 {
+        salesforce.order(json!({"order": "expire_access_tokens"})).await;
+        assert!(admin.once(paths::SALESFORCE_CHECK, &()).await.status.is_server_error());
+    }
+    sqlx::raw_sql("DROP TRIGGER full").execute(&mut database).await.unwrap();
+    assert_eq!(checked(&admin).await, None);
     assert_eq!(salesforce.stats().await.refresh_replays, 0);
 }
 
@@ -259,7 +282,7 @@ async fn a26_a_start_with_a_new_key_seals_everything_under_it_and_the_old_one_ca
     admin.connect_salesforce(&server, ADMIN).await;
     assert_eq!(crate::marketo::connect(&admin, &crate::marketo::good()).await.status, 200);
     let sealed = async |server: &Server| -> Vec<String> {
-        let mut database = crate::long_lists::database(server).await;
+        let mut database = database(server).await;
         let query = "SELECT access_token FROM salesforce_connections
                      UNION ALL SELECT refresh_token FROM salesforce_connections
                      UNION ALL SELECT client_secret FROM marketo_connections

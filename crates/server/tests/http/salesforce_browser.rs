@@ -65,8 +65,12 @@ pub(crate) struct Browser {
 impl Browser {
     /// A browser in which that person has the app open.
     pub(crate) fn of(server: &Server, client: &Client) -> Self {
+        Self::at(&server.base, client)
+    }
+
+    fn at(base: &str, client: &Client) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        let mut browser = Self { http, base: server.base.clone(), cookies: HashMap::new() };
+        let mut browser = Self { http, base: base.to_owned(), cookies: HashMap::new() };
         let cookies = client.cookie.as_deref().unwrap_or_default().split("; ");
         for (name, value) in cookies.filter_map(|cookie| cookie.split_once('=')) {
             let key = ("127.0.0.1".to_owned(), name.to_owned());
@@ -199,5 +203,11 @@ impl Client {
         let started = self.begin_connecting(environment).await;
         Browser::of(server, self).through(&started, username).await;
         self.flow(&started.flow.id).await
+    }
+
+    /// Connects again to a server that is a process of its own.
+    pub(crate) async fn reconnect_salesforce(&self, base: &str, username: &str) {
+        let started = self.begin_connecting(SalesforceEnvironment::Salesforce).await;
+        Browser::at(base, self).through(&started, username).await;
     }
 }

@@ -1,5 +1,5 @@
 //! Refreshing tokens: one refresh at a time for each connection, and no refresh token is lost, as the new one is stored before
-//! the new access token is used.
+//! the new access token is used, and kept until it can be.
 
 use api_types::ProblemCode;
 
@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::platform::request_id;
 use crate::platform::secrets::SecretContext;
 use crate::state::App;
+use crate::state::refreshes::Unstored;
 
 /// The connection with an access token that is newer than that of `stale`. Concurrent callers get the same one.
 pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<ConnectionRow, Error> {
@@ -43,14 +44,43 @@ pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<Connection
 }
 
 async fn exchange(app: &App, connection: &ConnectionRow) -> Result<ConnectionRow, Error> {
-    let id = connection.id.as_str();
+    let unstored = app.refreshes.take_unstored(&connection.id, connection.refreshes);
+    // Its access token may have ended meanwhile.
+    let connection = match unstored {
+        Some(tokens) => &store(app, connection, tokens).await?,
+        None => connection,
+    };
     let (service, host) = service(app, &connection.environment()?)?;
     let sealed = connection.refresh_token.as_deref().ok_or_else(Refusal::expired)?;
-    let token = app.keyring.open(SecretContext { column: REFRESH, row: id }, sealed)?;
+    let token = app.keyring.open(SecretContext { column: REFRESH, row: &connection.id }, sealed)?;
     let grant = oauth::refresh(app, service, &host, &token).await?;
+    let tokens = Unstored { access: grant.access, refresh: grant.refresh, refreshes: connection.refreshes };
+    store(app, connection, tokens).await
+}
 
-    let access = app.keyring.seal(SecretContext { column: ACCESS, row: id }, &grant.access)?;
-    let refresh = grant.refresh.as_ref();
+/// Stores tokens, or keeps them for the next time if the database does not take them.
+async fn store(app: &App, connection: &ConnectionRow, tokens: Unstored) -> Result<ConnectionRow, Error> {
+    match try_to_store(app, &connection.id, &tokens).await {
+        Ok(Some(renewed)) => Ok(renewed),
+        Ok(None) => {
+            let (_, host) = service(app, &connection.environment()?)?;
+            let given = tokens.refresh.as_ref().unwrap_or(&tokens.access);
+            if let Err(error) = oauth::revoke(app, &host, given).await {
+                tracing::warn!(?error, "what was given after the end of a connection could not be revoked");
+            }
+            Err(ProblemCode::NotConnected.into())
+        }
+        Err(error) => {
+            app.refreshes.keep(&connection.id, tokens);
+            Err(error)
+        }
+    }
+}
+
+/// `None` if the connection is gone.
+async fn try_to_store(app: &App, id: &str, tokens: &Unstored) -> Result<Option<ConnectionRow>, Error> {
+    let access = app.keyring.seal(SecretContext { column: ACCESS, row: id }, &tokens.access)?;
+    let refresh = tokens.refresh.as_ref();
     let refresh = refresh
         .map(|token| app.keyring.seal(SecretContext { column: REFRESH, row: id }, token))
         .transpose()?;
@@ -58,10 +88,5 @@ async fn exchange(app: &App, connection: &ConnectionRow) -> Result<ConnectionRow
     db::salesforce::set_tokens(&mut tx, id, &access, refresh.as_deref()).await?;
     let renewed = db::salesforce::find(&mut tx, &app.account_id, id).await?;
     tx.commit().await?;
-    if renewed.is_none()
-        && let Err(error) = oauth::revoke(app, &host, grant.refresh.as_ref().unwrap_or(&grant.access)).await
-    {
-        tracing::warn!(?error, "what was given after the end of a connection could not be revoked");
-    }
-    Ok(renewed.ok_or(ProblemCode::NotConnected)?)
+    Ok(renewed)
 }

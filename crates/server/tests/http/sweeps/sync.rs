@@ -3,16 +3,19 @@
 
 use std::num::NonZeroU32;
 
-use api_types::{SyncRun, SyncRunId, paths};
+use api_types::{ConnectionFailure, SalesforceConnections, SyncRun, SyncRunId, paths};
 use reqwest::Method;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
+use serde_json::json;
 use sqlx::AssertSqlSafe;
 use url::Url;
 
 use super::faulty_server::{Calls, Fault, FaultyServer};
 use super::network::troubles;
 use super::{Inviter, draws, spread};
-use crate::field_sync::{Oracle, check_people, ended, has_ended, server_of, server_with, start};
+use crate::field_sync::{
+    Oracle, SALESFORCE_USER, check_people, ended, has_ended, server_of, server_with, start,
+};
 use crate::harness::Client;
 use crate::long_lists::database;
 use crate::performance::report;
@@ -25,6 +28,8 @@ const FEW_PEOPLE: u32 = 20;
 struct Syncing {
     server: FaultyServer,
     admin: Client,
+    /// How often the connection to Salesforce was lost.
+    lost: u32,
 }
 
 impl Syncing {
@@ -32,6 +37,20 @@ impl Syncing {
     async fn run(&mut self) -> SyncRun {
         let SyncRun { id, .. } = self.ask(Method::POST, paths::FIELD_SYNC_RUNS, &()).await;
         self.ended(&id).await
+    }
+
+    /// Connects Salesforce again, where the only refresh token was lost on its way into the database.
+    async fn mend(&mut self) {
+        let connections: SalesforceConnections =
+            self.ask(Method::POST, paths::SALESFORCE_CHECK, &json!({})).await;
+        match connections.own.expect("a connection").last_check.failure {
+            None => {}
+            Some(ConnectionFailure::ExpiredAccess) => {
+                self.lost += 1;
+                self.admin.reconnect_salesforce(&self.server.process().base, SALESFORCE_USER).await;
+            }
+            Some(other) => panic!("{other:?}"),
+        }
     }
 
     async fn ended(&mut self, id: &SyncRunId) -> SyncRun {
@@ -66,7 +85,7 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
         [["--sandbox-speed", "6000"], ["--sandbox-people", &people], ["--requests-per-second", "100000"]];
     let server = FaultyServer::start(connected.data(), settings.as_flattened());
     let admin = admin.at(&server.process().base);
-    let mut syncing = Syncing { server, admin };
+    let mut syncing = Syncing { server, admin, lost: 0 };
     let oracle = Oracle::new(PEOPLE);
     oracle.check(&syncing.run().await);
     syncing.server.arm(0, Fault::Killed, Calls::OnOwnConnections);
@@ -76,18 +95,22 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
 
     let mut faults = 0;
     for fault in Fault::ALL {
-        for at in fault.points(calls, draws(2, None)) {
+        for at in fault.points(calls, draws(2, Some(300))) {
             syncing.server.arm(at, fault, Calls::OnOwnConnections);
             let run = syncing.run().await;
             syncing.server.disarm();
             oracle.check(&run);
             check_people(&syncing.admin, &oracle).await;
+            syncing.mend().await;
             faults += 1;
         }
     }
+    // A run has one refresh, and few calls are from Salesforce's answer to the database's.
+    assert!(syncing.lost <= faults / 50 + 1, "Salesforce had to be connected again {} times", syncing.lost);
     report(&format!(
-        "{PEOPLE} people synced, {calls} calls: {faults} faults, after which the server was started {} times",
-        syncing.server.starts
+        "{PEOPLE} people synced, {calls} calls: {faults} faults, after which the server was started {} times, and Salesforce \
+         connected again {}",
+        syncing.server.starts, syncing.lost
     ));
 }
 
