@@ -48,3 +48,20 @@ impl Refreshes {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s2_what_another_refresh_has_replaced_is_not_stored_over_it() {
+        let refreshes = Refreshes::default();
+        let tokens = |refreshes| Unstored { access: Secret::new("a".to_owned()), refresh: None, refreshes };
+        refreshes.keep("one", tokens(3));
+        assert!(refreshes.take_unstored("two", 3).is_none());
+        assert!(refreshes.take_unstored("one", 4).is_none());
+        assert!(refreshes.take_unstored("one", 3).is_none(), "it is gone");
+        refreshes.keep("one", tokens(3));
+        assert!(refreshes.take_unstored("one", 3).is_some());
+    }
+}
