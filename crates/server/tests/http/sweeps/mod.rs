@@ -8,7 +8,9 @@ mod sync;
 
 use std::collections::HashMap;
 
-use api_types::{Batch, BatchId, BatchRow, DeliveryStatus, List, NewRow, headers, paths};
+use api_types::{
+    Batch, BatchId, BatchRow, DeliveryStatus, List, NewRow, Problem, ProblemCode, headers, paths,
+};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,7 +55,9 @@ async fn try_once<T: DeserializeOwned>(
     let response = request.send().await.map_err(|_| NotDone)?;
     let status = response.status();
     let bytes = response.bytes().await.map_err(|_| NotDone)?;
-    if status.is_server_error() {
+    // The server may still be at the request that was not answered.
+    let is_at_it = |problem: Problem| problem.code == ProblemCode::IdempotencyInProgress;
+    if status.is_server_error() || serde_json::from_slice(&bytes).is_ok_and(is_at_it) {
         return Err(NotDone);
     }
     assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
