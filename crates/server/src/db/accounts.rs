@@ -184,12 +184,14 @@ pub(crate) async fn set_limits(
     Ok(())
 }
 
-/// Rewrites existing values, to test whether the database can be written to. Returns whether there are any.
+/// Changes a value and changes it back, to test whether the database can be written to. Returns whether there is one.
 pub(crate) async fn rewrite(conn: &mut Conn, account_id: &AccountId) -> DbResult<bool> {
-    let rewritten = statement("UPDATE accounts SET created_at = created_at WHERE id = $1")
-        .bind(account_id)
-        .execute(conn)
-        .await?;
+    let mut rewritten = 0;
+    // SQLite writes nothing to its disk for a row that stays as it is.
+    for _ in 0..2 {
+        let turn = statement("UPDATE accounts SET created_at = -created_at WHERE id = $1");
+        rewritten = turn.bind(account_id).execute(conn).await?;
+    }
     Ok(rewritten > 0)
 }
 

@@ -168,21 +168,22 @@ pub(crate) async fn unchecked_for(
     select.build().all(conn).await
 }
 
-/// Puts new tokens, both sealed, in the place of the ones before.
+/// Puts new tokens, both sealed, in the place of the ones before, unless a refresh has done so meanwhile.
 pub(crate) async fn set_tokens(
     conn: &mut Conn,
-    id: &str,
+    before: &ConnectionRow,
     access_token: &str,
     refresh_token: Option<&str>,
 ) -> DbResult<()> {
     statement(
         "UPDATE salesforce_connections SET access_token = $1, refresh_token = COALESCE($2, refresh_token),
                 refreshes = refreshes + 1
-          WHERE id = $3",
+          WHERE id = $3 AND refreshes = $4",
     )
     .bind(access_token)
     .bind(refresh_token)
-    .bind(id)
+    .bind(&before.id)
+    .bind(before.refreshes)
     .execute(conn)
     .await?;
     Ok(())

@@ -63,7 +63,10 @@ fn is_yes(answer: DbResult<bool>) -> bool {
 }
 
 /// Waits for the write connection, as every change does, and reads and writes a row. Returns whether there is one.
-async fn write(app: &App) -> DbResult<bool> {
+///
+/// # Errors
+/// When the database takes no write.
+pub(crate) async fn write(app: &App) -> DbResult<bool> {
     let mut tx = app.db.write().await?;
     let is_there = db::accounts::rewrite(&mut tx, &app.account_id).await?;
     tx.commit().await?;

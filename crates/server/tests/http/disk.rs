@@ -4,7 +4,9 @@
 //! lifted again.
 
 use api_types::embed::{CreatedApiKey, EmbedSession};
-use api_types::{List, ProblemCode, Session, Team, User, paths};
+use api_types::{
+    CheckState, List, ProblemCode, Readiness, SalesforceConnections, Session, Team, User, paths,
+};
 use reqwest::Method;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
@@ -14,6 +16,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use crate::harness::{ADMIN, Client, PASSWORD, row, send};
 use crate::postgres::is_not_for;
 use crate::restart::Process;
+use crate::salesforce_browser::Salesforce;
 
 impl Process {
     fn limit_files(&self, current: Option<u64>) {
@@ -44,6 +47,9 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
         assert_eq!(problem.code, ProblemCode::NotStored);
         assert!(problem.retry_after.is_some());
     }
+    let ready = send(admin.bare(Method::GET, paths::READYZ)).await;
+    let seen: Readiness = serde_json::from_slice(&ready.body).unwrap();
+    assert_eq!((ready.status.as_u16(), seen.writer), (503, CheckState::Failing));
     let users: List<User> = admin.get(paths::USERS).await.json();
     assert_eq!(users.items.len(), 2);
     let mut late = ana.clone();
@@ -71,6 +77,28 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
     assert_eq!(late.once(paths::TEAMS, &json!({"name": "six"})).await.status, 201);
     assert_eq!(late.delete(paths::SESSION).await.status, 204);
     assert_eq!(late.get(paths::SESSION).await.code(), ProblemCode::SignedOut);
+    process.kill();
+}
+
+#[tokio::test]
+async fn s2_r21_with_a_full_disk_no_refresh_token_is_replaced() {
+    if is_not_for("its disk is another one") {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let process = Process::start(data.path());
+    let admin = process.admin().await;
+    admin.reconnect_salesforce(&process.base, ADMIN).await;
+    let salesforce = Salesforce::with_data_in(data.path());
+    salesforce.order(json!({"order": "expire_access_tokens"})).await;
+    process.limit_files(Some(0));
+    for _ in 0..2 {
+        assert_eq!(admin.once(paths::SALESFORCE_CHECK, &json!({})).await.code(), ProblemCode::NotStored);
+    }
+    process.limit_files(None);
+    assert_eq!(salesforce.stats().await.refreshes, 0);
+    let connections: SalesforceConnections = admin.post(paths::SALESFORCE_CHECK, &json!({})).await.json();
+    assert!(connections.own.expect("a connection").last_check.passed());
     process.kill();
 }
 

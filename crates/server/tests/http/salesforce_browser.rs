@@ -1,6 +1,7 @@
 //! A browser that goes to the stand-in for Salesforce and back, and the stand-in's counts.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use api_types::{Flow, FlowId, FlowStarted, SalesforceEnvironment, paths};
 use reqwest::Method;
@@ -26,7 +27,11 @@ pub(crate) struct Salesforce {
 
 impl Salesforce {
     pub(crate) fn of(server: &Server) -> Self {
-        let kept = std::fs::read(server.data().join("salesforce.json")).expect("the stand-in's file");
+        Self::with_data_in(server.data())
+    }
+
+    pub(crate) fn with_data_in(data: &Path) -> Self {
+        let kept = std::fs::read(data.join("salesforce.json")).expect("the stand-in's file");
         let kept: Value = serde_json::from_slice(&kept).expect("JSON");
         let port = &kept["ports"]["login"];
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -73,7 +78,7 @@ impl Browser {
         let mut browser = Self { http, base: base.to_owned(), cookies: HashMap::new() };
         let cookies = client.cookie.as_deref().unwrap_or_default().split("; ");
         for (name, value) in cookies.filter_map(|cookie| cookie.split_once('=')) {
-            let key = ("127.0.0.1".to_owned(), name.to_owned());
+            let key = (browser.own_host(), name.to_owned());
             browser.cookies.insert(key, (value.to_owned(), true));
         }
         browser
@@ -97,8 +102,13 @@ impl Browser {
     }
 
     fn own(&self, name: &str) -> Option<String> {
-        let (value, _) = self.cookies.get(&("127.0.0.1".to_owned(), name.to_owned()))?;
+        let (value, _) = self.cookies.get(&(self.own_host(), name.to_owned()))?;
         Some(format!("{name}={value}"))
+    }
+
+    /// That of the app.
+    fn own_host(&self) -> String {
+        Url::parse(&self.base).expect("an address").host_str().expect("a host").to_owned()
     }
 
     pub(crate) async fn visit(&mut self, url: &str) -> Answer {

@@ -1,9 +1,12 @@
-//! Refreshing tokens: one refresh at a time for each connection, and no refresh token is lost, as the new one is stored before
-//! the new access token is used, and kept until it can be.
+//! Refreshing tokens: one refresh at a time for each connection. As it may replace the only refresh token, it is not begun where
+//! the database takes no write, and the new one is stored before the new access token is used.
+
+use std::time::Duration;
 
 use api_types::ProblemCode;
+use tokio::time::{Instant, sleep};
 
-use super::oauth;
+use super::oauth::{self, Grant};
 use super::refusal::{Error, Refusal};
 use super::service::{ACCESS, REFRESH, service};
 use crate::db;
@@ -11,8 +14,12 @@ use crate::db::salesforce::ConnectionRow;
 use crate::error::ApiError;
 use crate::platform::request_id;
 use crate::platform::secrets::SecretContext;
+use crate::services::readiness;
 use crate::state::App;
-use crate::state::refreshes::Unstored;
+
+/// How long a database is asked again that does not take new tokens. The turn of this server lasts for a minute at most.
+const STORED_WITHIN: Duration = Duration::from_secs(30);
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// The connection with an access token that is newer than that of `stale`. Concurrent callers get the same one.
 pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<ConnectionRow, Error> {
@@ -44,48 +51,40 @@ pub(super) async fn renew(app: &App, stale: &ConnectionRow) -> Result<Connection
 }
 
 async fn exchange(app: &App, connection: &ConnectionRow) -> Result<ConnectionRow, Error> {
-    let unstored = app.refreshes.take_unstored(&connection.id, connection.refreshes);
-    // Its access token may have ended meanwhile.
-    let connection = match unstored {
-        Some(tokens) => &store(app, connection, tokens).await?,
-        None => connection,
-    };
+    readiness::write(app).await?;
     let (service, host) = service(app, &connection.environment()?)?;
     let sealed = connection.refresh_token.as_deref().ok_or_else(Refusal::expired)?;
     let token = app.keyring.open(SecretContext { column: REFRESH, row: &connection.id }, sealed)?;
     let grant = oauth::refresh(app, service, &host, &token).await?;
-    let tokens = Unstored { access: grant.access, refresh: grant.refresh, refreshes: connection.refreshes };
-    store(app, connection, tokens).await
-}
 
-/// Stores tokens, or keeps them for the next time if the database does not take them.
-async fn store(app: &App, connection: &ConnectionRow, tokens: Unstored) -> Result<ConnectionRow, Error> {
-    match try_to_store(app, &connection.id, &tokens).await {
-        Ok(Some(renewed)) => Ok(renewed),
-        Ok(None) => {
-            let (_, host) = service(app, &connection.environment()?)?;
-            let given = tokens.refresh.as_ref().unwrap_or(&tokens.access);
-            if let Err(error) = oauth::revoke(app, &host, given).await {
-                tracing::warn!(?error, "what was given after the end of a connection could not be revoked");
+    let given_up = Instant::now() + STORED_WITHIN;
+    let renewed = loop {
+        match store(app, connection, &grant).await {
+            Err(error) if Instant::now() < given_up => {
+                tracing::warn!(?error, "new tokens of Salesforce are not stored yet");
+                sleep(AGAIN).await;
             }
-            Err(ProblemCode::NotConnected.into())
+            outcome => break outcome?,
         }
-        Err(error) => {
-            app.refreshes.keep(&connection.id, tokens);
-            Err(error)
-        }
+    };
+    if renewed.is_none()
+        && let Err(error) = oauth::revoke(app, &host, grant.refresh.as_ref().unwrap_or(&grant.access)).await
+    {
+        tracing::warn!(?error, "what was given after the end of a connection could not be revoked");
     }
+    Ok(renewed.ok_or(ProblemCode::NotConnected)?)
 }
 
-/// `None` if the connection is gone.
-async fn try_to_store(app: &App, id: &str, tokens: &Unstored) -> Result<Option<ConnectionRow>, Error> {
-    let access = app.keyring.seal(SecretContext { column: ACCESS, row: id }, &tokens.access)?;
-    let refresh = tokens.refresh.as_ref();
+/// The connection with the new tokens; `None` if it is gone.
+async fn store(app: &App, before: &ConnectionRow, grant: &Grant) -> Result<Option<ConnectionRow>, Error> {
+    let id = before.id.as_str();
+    let access = app.keyring.seal(SecretContext { column: ACCESS, row: id }, &grant.access)?;
+    let refresh = grant.refresh.as_ref();
     let refresh = refresh
         .map(|token| app.keyring.seal(SecretContext { column: REFRESH, row: id }, token))
         .transpose()?;
     let mut tx = app.db.write().await?;
-    db::salesforce::set_tokens(&mut tx, id, &access, refresh.as_deref()).await?;
+    db::salesforce::set_tokens(&mut tx, before, &access, refresh.as_deref()).await?;
     let renewed = db::salesforce::find(&mut tx, &app.account_id, id).await?;
     tx.commit().await?;
     Ok(renewed)

@@ -57,7 +57,7 @@ async fn try_once<T: DeserializeOwned>(
     let bytes = response.bytes().await.map_err(|_| NotDone)?;
     // The server may still be at the request that was not answered.
     let is_at_it = |problem: Problem| problem.code == ProblemCode::IdempotencyInProgress;
-    if status.is_server_error() || serde_json::from_slice(&bytes).is_ok_and(is_at_it) {
+    if status.is_server_error() || status == 409 && serde_json::from_slice(&bytes).is_ok_and(is_at_it) {
         return Err(NotDone);
     }
     assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
