@@ -439,7 +439,15 @@ async fn n5_messages_come_in_the_order_in_which_things_happened_and_say_what_the
 
     // Who was invited and has not answered is told of once that can no longer be.
     server.clock.advance(DAY * 31);
-    let expired = receiver.received(11).await.remove(10);
+    let mut count = 11;
+    let expired = loop {
+        let last = receiver.received(count).await.remove(count - 1);
+        // What a busy machine answered too late is sent again.
+        if messages.iter().all(|message| message.id != last.id) {
+            break last;
+        }
+        count += 1;
+    };
     assert_eq!(
         (expired.kind().as_str(), &expired.body()["data"]["email"]),
         ("invitation.expired", &json!("cleo@example.com"))
