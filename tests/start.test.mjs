@@ -18,6 +18,8 @@ const START = fileURLToPath(new URL("../script/start", import.meta.url));
 const data = mkdtempSync(join(tmpdir(), "msi-start-"));
 after(() => rmSync(data, { recursive: true }));
 
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /** Starts the product, lets `steps` act once it has said how to sign in, and stops it as Ctrl-C does. */
 async function started(port, steps) {
   const env = { ...process.env, MSI_DATA: data, NO_EXAMPLE: "1" };
@@ -27,6 +29,9 @@ async function started(port, steps) {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const stop = () => script.exitCode === null && process.kill(-script.pid, "SIGINT");
+  // Also where the test is stopped.
+  process.once("exit", stop);
   const ended = once(script, "close");
   const said = [];
   script.stderr.on("data", (text) => said.push(text));
@@ -40,8 +45,9 @@ async function started(port, steps) {
     });
     await steps(new Api(`http://localhost:${port}`), wayIn);
   } finally {
-    if (script.exitCode === null) process.kill(-script.pid, "SIGINT");
+    stop();
     await ended;
+    process.off("exit", stop);
   }
 }
 

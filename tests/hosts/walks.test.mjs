@@ -137,7 +137,12 @@ testTwice("a1: a window that is gone before its message arrives has signed the p
       window.addEventListener("message", (event) => {
         if (!event.source) return;
         event.stopImmediatePropagation();
-        window.dispatchEvent(new MessageEvent("message", { data: event.data, origin: event.origin }));
+        const forged = JSON.parse(event.data);
+        Object.assign(forged.tokens, { access_token: "forged", refresh_token: "forged" });
+        forged.state = "another";
+        for (const data of [JSON.stringify(forged), event.data]) {
+          window.dispatchEvent(new MessageEvent("message", { data, origin: event.origin }));
+        }
       });
     });
     await app.driver.goto(await app.server.signInLink());

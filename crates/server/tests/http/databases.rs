@@ -1,4 +1,5 @@
-//! Databases of PostgreSQL that a server cannot use: each is refused with a sentence that says what to do, and stays as it is.
+//! Databases of PostgreSQL as operators make them. One that a server cannot use is refused with a sentence that says what to do, and
+//! stays as it is.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -199,10 +200,10 @@ async fn behind_a_pooler(url: &str) -> Url {
 }
 
 #[tokio::test]
-async fn r16_a_pooler_that_keeps_no_sessions_is_refused_also_where_it_does_not_say_so() {
+async fn r16_a_pooler_that_drops_the_settings_of_a_session_is_refused() {
     let Some(url) = prepared("pooled", "ENCODING 'UTF8'", "").await else { return };
     let said = refusal(&behind_a_pooler(url.as_str()).await).await;
-    assert!(said.contains("is behind a pooler that keeps no sessions"), "{said}");
+    assert!(said.contains("is behind a pooler that does not pass on the settings of a session"), "{said}");
     assert_eq!(tables(&url).await, Vec::<String>::new());
     start(&url).await.expect("without it, it starts").stop().await;
 }

@@ -40,6 +40,8 @@ impl PostgresPlace {
             ("default_transaction_isolation", "read committed"),
             // Statements are short: to compile one takes longer than to run it.
             ("jit", "off"),
+            // A pooler that drops settings drops this one, too.
+            ("msi.session", "kept"),
         ]);
         Ok(Self { options, answer: Some(ANSWERED) })
     }

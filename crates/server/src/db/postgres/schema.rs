@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{ConnectOptions as _, PgConnection};
+use sqlx::{ConnectOptions as _, PgConnection, Row as _};
 
 use super::errors::is_busy;
-use super::place::{BUSY, PostgresPlace};
+use super::place::PostgresPlace;
 use crate::db::conn::DbResult;
 use crate::db::open_error::OpenError;
 use crate::db::upgrades::{self, Fit, Run, Standing};
@@ -19,23 +19,21 @@ pub(super) const RESTORING: &str = "msi_restoring";
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Connects to a database, whose sessions keep what is set for them.
+/// Connects, and refuses a pooler that does not pass on the settings of a session.
 pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenError> {
     let not_reached = |why: String| OpenError::NotReached { place: place.to_string(), why };
     let behind_a_pooler = || OpenError::BehindAPooler { place: place.to_string() };
     let connected = tokio::time::timeout(CONNECTING, async {
         let mut conn = place.options.connect().await?;
-        let (busy,): (String,) =
-            sqlx::query_as("SELECT setting FROM pg_settings WHERE name = 'lock_timeout'")
-                .fetch_one(&mut conn)
-                .await?;
-        Ok::<_, sqlx::Error>((conn, busy == BUSY.as_millis().to_string()))
+        // Not prepared: a pooler may have prepared it for another session.
+        let kept = sqlx::raw_sql("SELECT COALESCE(current_setting('msi.session', TRUE), '') = 'kept'");
+        let is_kept: bool = kept.fetch_one(&mut conn).await?.try_get(0)?;
+        Ok::<_, sqlx::Error>((conn, is_kept))
     });
     match connected.await {
         Ok(Ok((conn, true))) => Ok(conn),
-        // It has dropped what it would have to set for another session.
         Ok(Ok((_, false))) => Err(behind_a_pooler()),
-        // PgBouncer refuses that instead, unless it is told to drop it.
+        // PgBouncer's words, unless it is told to drop the settings.
         Ok(Err(error)) if error.to_string().contains("unsupported startup parameter") => {
             Err(behind_a_pooler())
         }
