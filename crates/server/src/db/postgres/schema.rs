@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{ConnectOptions as _, PgConnection, Row as _};
+use sqlx::{ConnectOptions as _, Executor as _, PgConnection, Row as _};
 
 use super::errors::is_busy;
 use super::place::PostgresPlace;
@@ -26,8 +26,9 @@ pub(super) async fn connect(place: &PostgresPlace) -> Result<PgConnection, OpenE
     let connected = tokio::time::timeout(CONNECTING, async {
         let mut conn = place.options.connect().await?;
         // Not prepared: a pooler may have prepared it for another session.
-        let kept = sqlx::raw_sql("SELECT COALESCE(current_setting('msi.session', TRUE), '') = 'kept'");
-        let is_kept: bool = kept.fetch_one(&mut conn).await?.try_get(0)?;
+        let kept =
+            conn.fetch_one("SELECT COALESCE(current_setting('msi.session', TRUE), '') = 'kept'").await?;
+        let is_kept: bool = kept.try_get(0)?;
         Ok::<_, sqlx::Error>((conn, is_kept))
     });
     match connected.await {
