@@ -450,7 +450,10 @@ async fn n5_messages_come_in_the_order_in_which_things_happened_and_say_what_the
     };
     assert_eq!(
         (expired.kind().as_str(), &expired.body()["data"]["email"]),
-        ("invitation.expired", &json!("cleo@example.com"))
+        ("invitation.expired", &json!("cleo@example.com")),
+        "{} after {:?}",
+        expired.id,
+        messages.iter().map(|message| &message.id).collect::<Vec<_>>()
     );
 }
 
