@@ -47,6 +47,8 @@ impl Syncing {
             None => {}
             Some(ConnectionFailure::ExpiredAccess) => {
                 self.lost += 1;
+                // Connecting needs a sign-in that is fresh.
+                self.admin = self.server.process().admin().await;
                 self.admin.reconnect_salesforce(&self.server.process().base, SALESFORCE_USER).await;
             }
             Some(other) => panic!("{other:?}"),
