@@ -243,6 +243,8 @@ pub enum SyncFailure {
     ChangesTooOld,
     /// Marketo no longer serves the version of its API that is used.
     ApiRetired,
+    /// The file of an export could not be stored: the server's disk is full, or cannot be written.
+    DiskFailed,
     Unexpected,
 }
 

@@ -380,6 +380,7 @@ fn the_field_sync_keeps_its_texts() {
         "export_quota",
         "permission_missing",
         "unreachable",
+        "disk_failed",
         "unexpected",
     ]);
     stay::<SyncProblemCode>(&["email_invalid", "value_too_long", "unreadable"]);

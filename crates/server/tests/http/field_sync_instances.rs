@@ -139,6 +139,22 @@ async fn r6_a_run_waits_for_a_marketo_that_is_away_says_until_when_and_goes_on()
 }
 
 #[tokio::test]
+async fn r9_a_run_waits_for_a_disk_that_takes_no_file_says_so_and_goes_on() {
+    let (server, admin) = server_with(PEOPLE).await;
+    let folder = server.data().join("exports");
+    std::fs::remove_dir_all(&folder).expect("the folder for exports");
+    std::fs::write(&folder, "no room").expect("a file in its place");
+    let started = start(&admin).await;
+    let waiting = until(&admin, &started.id, |run| run.waiting.is_some() || has_ended(run)).await;
+    assert_eq!(waiting.waiting.expect("it waits").failure, SyncFailure::DiskFailed);
+    std::fs::remove_file(&folder).expect("the file");
+    server.clock.advance(Duration::from_secs(60));
+    let run = ended(&admin, &started.id).await;
+    assert_eq!(run.waiting, None);
+    Oracle::new(PEOPLE).check(&run);
+}
+
+#[tokio::test]
 async fn r11_whoever_was_merged_into_somebody_else_is_gone_with_the_next_poll() {
     let (server, admin) = server_with(PEOPLE).await;
     sync(&admin).await;

@@ -1,6 +1,6 @@
 use api_types::{
     ConnectionFailure, FieldOrigin, PersonField, SkipReason, SyncFailure, SyncKind, SyncOutcome,
-    SyncProblemCode, SyncRun,
+    SyncProblemCode, SyncRun, SyncWait,
 };
 
 use crate::api::connection_failure;
@@ -25,7 +25,17 @@ pub(super) fn failure(failure: SyncFailure) -> String {
         SyncFailure::FieldsMissing => t!("field_sync.failure_fields_missing"),
         SyncFailure::ChangesTooOld => t!("field_sync.failure_changes_too_old"),
         SyncFailure::ApiRetired => t!("field_sync.failure_api_retired"),
+        SyncFailure::DiskFailed => t!("field_sync.failure_disk_failed"),
         SyncFailure::Unexpected => t!("field_sync.failure_unexpected"),
+    }
+}
+
+/// What a run waits for, and until when.
+pub(super) fn waiting(wait: &SyncWait) -> String {
+    let time = i18n::date_time(wait.until.as_str());
+    match wait.failure {
+        SyncFailure::DiskFailed => t!("field_sync.waiting_for_disk", time = time),
+        _ => t!("field_sync.waiting", time = time),
     }
 }
 

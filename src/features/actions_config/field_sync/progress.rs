@@ -53,7 +53,7 @@ pub(super) fn RunProgress(sync: Sync) -> impl IntoView {
         })}
         {move || waiting.get().map(|wait| view! {
             <Note tone=Tone::Warning icon=IconName::Alert>
-                {t!("field_sync.waiting", time = i18n::date_time(wait.until.as_str()))}
+                {labels::waiting(&wait)}
             </Note>
         })}
         <ProgressBar

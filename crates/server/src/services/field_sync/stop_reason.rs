@@ -65,8 +65,8 @@ impl StopReason {
                 | Error::Refused { .. }
                 | Error::Unexpected(_),
             )
-            | Self::DamagedFile
-            | Self::Disk(_) => SyncFailure::Unexpected,
+            | Self::DamagedFile => SyncFailure::Unexpected,
+            Self::Disk(_) => SyncFailure::DiskFailed,
         })
     }
 

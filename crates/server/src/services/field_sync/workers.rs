@@ -20,7 +20,7 @@ use crate::state::App;
 /// How long a task sleeps at most, which is also the longest delay of a poll. Also the wait after a failure of the
 /// database.
 const NAP: Duration = Duration::from_secs(1);
-/// How long a run waits at first where Marketo cannot be reached. Each further wait is twice as long, up to
+/// How long a run waits at first where Marketo cannot be reached, or the disk is full. Each further wait is twice as long, up to
 /// [`runs::LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(60);
 /// How often in a row it waits before it ends: for more than two hours.
@@ -152,8 +152,9 @@ async fn settle(app: &App, run: Option<&RunRow>, done: Result<(), StopReason>) -
 /// How long a run waits for a failure that may pass; `None` where it ends. A poll comes again by itself, and a person waits for
 /// a preview.
 fn wait_before_next_try(app: &App, run: &RunRow, failure: SyncFailure) -> DbResult<Option<Duration>> {
-    let may_pass =
-        failure == SyncFailure::Unreachable && run.kind()? == RunKind::Full && run.waits() < WAITS_MAX;
+    let may_pass = matches!(failure, SyncFailure::Unreachable | SyncFailure::DiskFailed)
+        && run.kind()? == RunKind::Full
+        && run.waits() < WAITS_MAX;
     let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(run.waits())).min(runs::LONGEST_WAIT);
     Ok(may_pass.then(|| app.marketo.pace().span(wait)))
 }
