@@ -21,7 +21,7 @@ use crate::jobs::spoil;
 use crate::long_lists::database;
 use crate::marketo::pasted;
 use crate::postgres::is_not_for;
-use crate::readiness::failing_jobs;
+use crate::readiness::until_failing;
 use crate::restart::Process;
 use crate::salesforce_browser::Salesforce;
 
@@ -239,12 +239,12 @@ async fn r24_a_run_that_cannot_be_stored_fails_and_lets_the_next_begin() {
     let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON sync_windows BEGIN SELECT RAISE(ABORT, 'no'); END";
     spoil(&mut database, refuse).await;
     let first = start(&admin).await;
-    while failing_jobs(&server).await != ["field_sync"] {}
+    until_failing(&server, &["field_sync"]).await;
     let admin = server.admin().await;
     assert_eq!(ended(&admin, &first.id).await.state, SyncRunState::Failed(SyncFailure::Unexpected));
     spoil(&mut database, "DROP TRIGGER refuse").await;
     assert_eq!(sync(&admin).await.state, SyncRunState::Completed);
-    while !failing_jobs(&server).await.is_empty() {}
+    until_failing(&server, &[]).await;
 }
 
 #[tokio::test]

@@ -380,8 +380,17 @@ impl Client {
         self.http.request(method, format!("{}{path}", self.base))
     }
 
-    /// Whoever reads the same once more waits for what the server does, so the server gets the processor meanwhile.
     pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.read(path, self.request(Method::GET, path)).await
+    }
+
+    /// The same as a load balancer does, without a cookie and without the app's header.
+    pub(crate) async fn get_bare(&self, path: &str) -> Answer {
+        self.read(path, self.bare(Method::GET, path)).await
+    }
+
+    /// Whoever reads the same once more waits for what the server does, so the server gets the processor meanwhile.
+    async fn read(&self, path: &str, request: reqwest::RequestBuilder) -> Answer {
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let is_waiting = {
             let last = last();
@@ -390,7 +399,7 @@ impl Client {
         if is_waiting {
             tokio::time::sleep(PAUSE).await;
         }
-        let answer = self.get_at_once(path).await;
+        let answer = send(request).await;
         let mut last = last();
         let is_same = last.path == path && last.body == answer.body;
         *last = Last { path: path.to_owned(), body: answer.body.clone(), is_same };

@@ -8,17 +8,12 @@ use crate::harness::{Client, Server, csv, row};
 use crate::long_lists::database;
 use crate::member_changes::to_role;
 use crate::postgres::is_not_for;
-use crate::readiness::failing_jobs;
+use crate::readiness::until_failing;
 use crate::rights::{EVA, lose};
 
 /// Changes what is stored, as only a bug or another program could.
 pub(crate) async fn spoil(database: &mut AnyConnection, statement: &str) {
     sqlx::query(AssertSqlSafe(statement)).execute(database).await.expect(statement);
-}
-
-/// Follows `/readyz` until these jobs are failing, and no others.
-async fn until_failing(server: &Server, jobs: &[&str]) {
-    while failing_jobs(server).await != jobs {}
 }
 
 async fn invited(admin: &Client, email: &str) -> BatchId {

@@ -21,7 +21,7 @@ use crate::proxy::{self, From, Network, Trouble};
 use crate::restart::Process;
 
 /// Sequences of an ordinary run; `MSI_SEQUENCES` asks for another number, or for a range: `650..700`.
-const SEQUENCES: u64 = 200;
+const SEQUENCES: u64 = 100;
 /// As many share a database: what is read again after each of them grows with their number.
 const AT_ONE_DATABASE: u64 = 50;
 const STEPS: u32 = 14;

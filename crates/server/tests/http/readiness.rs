@@ -13,9 +13,8 @@ use crate::harness::{Answer, Server, csv, row, send};
 use crate::long_lists::{database, hold};
 use crate::postgres::is_not_for;
 
-/// Requests like a load balancer: without a cookie and without the app's header.
 pub(crate) async fn ask(server: &Server, path: &str) -> Answer {
-    send(server.anyone().bare(Method::GET, path)).await
+    server.anyone().get_bare(path).await
 }
 
 /// The response of `/readyz`, after a new check.
@@ -26,11 +25,16 @@ pub(crate) async fn readiness(server: &Server) -> (StatusCode, Readiness) {
     (answer.status, serde_json::from_slice(&answer.body).expect("a readiness"))
 }
 
-/// The jobs that `/readyz` names, after a new check. The clock moves as little as that takes.
-pub(crate) async fn failing_jobs(server: &Server) -> Vec<String> {
-    server.clock.advance(Duration::from_secs(5));
-    let answer = ask(server, paths::READYZ).await;
-    serde_json::from_slice::<Readiness>(&answer.body).expect("a readiness").jobs_failing
+/// Follows `/readyz` until these jobs are failing, and no others. The clock moves as little as a new check takes.
+pub(crate) async fn until_failing(server: &Server, jobs: &[&str]) {
+    let balancer = server.anyone();
+    loop {
+        server.clock.advance(Duration::from_secs(5));
+        let answer = balancer.get_bare(paths::READYZ).await;
+        if serde_json::from_slice::<Readiness>(&answer.body).expect("a readiness").jobs_failing == jobs {
+            return;
+        }
+    }
 }
 
 #[tokio::test]

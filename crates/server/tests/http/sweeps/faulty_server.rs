@@ -24,7 +24,7 @@ impl Fault {
 
     /// So many of all calls, or all of them; others than for another fault.
     pub(super) fn points(self, calls: u32, draws: Option<u32>) -> impl Iterator<Item = u32> {
-        spread(calls, draws, self as u32 * 7)
+        spread(calls, draws, self as u32 * 37_021)
     }
 }
 

@@ -22,9 +22,14 @@ use crate::post_office::TakenMail;
 /// As many rows are sent at once.
 const CHUNK: usize = 200;
 
-/// How many faults a sweep tries: `few`, or with `MSI_SWEEP=all` that many, `None` for one at every point.
+/// Whether a sweep is run as a whole, by `MSI_SWEEP=all`, instead of a short draw.
+fn tries_all() -> bool {
+    std::env::var("MSI_SWEEP").is_ok_and(|sweep| sweep == "all")
+}
+
+/// How many faults a sweep tries: `few`, or as a whole that many, `None` for one at every point.
 fn draws(few: u32, all: Option<u32>) -> Option<u32> {
-    if std::env::var("MSI_SWEEP").is_ok_and(|sweep| sweep == "all") { all } else { Some(few) }
+    if tries_all() { all } else { Some(few) }
 }
 
 /// Numbers from 1 to `count`: all of them, or some that are spread over all, which differ by `salt`.

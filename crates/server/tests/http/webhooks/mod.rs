@@ -4,6 +4,7 @@ mod kills;
 mod receiver;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::{
@@ -645,6 +646,7 @@ async fn n5_each_endpoint_that_is_turned_off_is_told() {
 async fn n5_a_full_run_of_the_sync_is_told_once_it_has_ended() {
     let receiver = Receiver::open().await;
     let (_server, admin) = field_sync::server_of(|config| {
+        config.sandbox.speed = NonZeroU32::new(6_000).expect("a speed");
         config.sandbox.people = 50;
         config.webhook_allow = vec!["127.0.0.1".parse().expect("an address")];
     })
