@@ -269,6 +269,10 @@ impl<'a> Lease<'a> {
     pub(crate) fn new(by: &'a str, until: Millis) -> Self {
         Self { id: super::new_id(), by, until }
     }
+
+    pub(crate) fn into_id(self) -> String {
+        self.id
+    }
 }
 
 /// Leases that are to end.
@@ -280,12 +284,14 @@ pub(crate) enum Leases<'a> {
     Of(&'a str),
     /// Those of a server that ran out by then.
     RanOut(&'a str, Millis),
+    /// The one of a transaction that may have been committed although its answer did not come. None of its mails is tried.
+    InDoubt(&'a str),
 }
 
 impl Leases<'_> {
     fn push_to(self, statement: &mut Builder) {
         statement.push("lease_until <= ").push_bind(match self {
-            Self::OfGone | Self::Of(_) => i64::MAX,
+            Self::OfGone | Self::Of(_) | Self::InDoubt(_) => i64::MAX,
             Self::RanOut(_, by) => by.0,
         });
         match self {
@@ -294,6 +300,9 @@ impl Leases<'_> {
             }
             Self::Of(server) | Self::RanOut(server, _) => {
                 statement.push(" AND leased_by = ").push_bind(server.to_owned());
+            }
+            Self::InDoubt(lease) => {
+                statement.push(" AND lease_id = ").push_bind(lease.to_owned());
             }
         }
     }

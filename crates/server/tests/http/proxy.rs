@@ -45,15 +45,29 @@ pub(crate) enum Trouble {
         from: From,
         after: usize,
     },
-    /// After so many bytes nothing comes any more on one connection, which stays open.
+    /// After so many bytes nothing comes any more on one connection, which stays open until one side gives it up. The other side finds
+    /// that out a while later, as PostgreSQL does by asking whether anybody is there.
     Silent {
         from: From,
         after: usize,
+    },
+    /// One connection ends before the answer to the first COMMIT after this statement.
+    Unanswered {
+        statement: &'static str,
     },
 }
 
 /// A pause that is long for a network, and short for a test.
 const PAUSE: Duration = Duration::from_millis(3);
+
+/// Where a connection is on its way to an answer that does not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The statement has not been sent.
+    Before,
+    Stated,
+    Committed,
+}
 
 /// Why a connection has ended before its programs have.
 struct Ended {
@@ -114,7 +128,12 @@ impl Network {
     }
 
     pub(crate) fn set(&self, trouble: Trouble) {
-        *self.trouble() = trouble;
+        *self.now() = trouble;
+    }
+
+    /// What is the matter, unless it is over.
+    pub(crate) fn trouble(&self) -> Trouble {
+        *self.now()
     }
 
     /// From the next connection on, it leads to another server.
@@ -127,7 +146,7 @@ impl Network {
         self.sent[from as usize].swap(0, Ordering::Relaxed)
     }
 
-    fn trouble(&self) -> MutexGuard<'_, Trouble> {
+    fn now(&self) -> MutexGuard<'_, Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -152,7 +171,7 @@ impl Network {
     }
 
     fn refuses(&self) -> bool {
-        match &mut *self.trouble() {
+        match &mut *self.now() {
             Trouble::Away => true,
             Trouble::Down { connections } if *connections > 0 => {
                 *connections -= 1;
@@ -170,9 +189,10 @@ impl Network {
     ) -> bool {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = tokio::io::split(server);
+        let way = Mutex::new(Way::Before);
         let ended = tokio::try_join!(
-            self.pass(From::Client, from_client, to_server),
-            self.pass(From::Server, from_server, to_client)
+            self.pass(From::Client, from_client, to_server, &way),
+            self.pass(From::Server, from_server, to_client, &way)
         );
         let by_reset = matches!(ended, Err(Ended { by_reset: true }));
         if by_reset {
@@ -187,20 +207,28 @@ impl Network {
         from: From,
         mut source: impl AsyncRead + Unpin,
         mut sink: impl AsyncWrite + Unpin,
+        way: &Mutex<Way>,
     ) -> Result<(), Ended> {
         let mut bytes = [0; 16_384];
         loop {
             let Ok(count @ 1..) = source.read(&mut bytes).await else {
-                if *self.trouble() == Trouble::ClosesLate {
+                if *self.now() == Trouble::ClosesLate {
                     tokio::time::sleep(PAUSE).await;
                 }
                 // The other one may have more to say.
                 let _ = sink.shutdown().await;
                 return Ok(());
             };
+            if self.is_unanswered(
+                from,
+                &bytes[..count],
+                &mut way.lock().unwrap_or_else(PoisonError::into_inner),
+            ) {
+                return Err(Ended { by_reset: false });
+            }
             let (passes, end) = self.suffers(from, count);
             self.sent[from as usize].fetch_add(passes, Ordering::Relaxed);
-            let trouble = *self.trouble();
+            let trouble = *self.now();
             let piece = match trouble {
                 Trouble::Sliced => 1,
                 Trouble::Narrow => 512,
@@ -219,15 +247,38 @@ impl Network {
             }
             match end {
                 None => {}
-                Some(Trouble::Silent { .. }) => std::future::pending().await,
+                Some(Trouble::Silent { .. }) => {
+                    while source.read(&mut bytes).await.is_ok_and(|count| count > 0) {}
+                    tokio::time::sleep(PAUSE).await;
+                    return Err(Ended { by_reset: false });
+                }
                 Some(trouble) => return Err(Ended { by_reset: matches!(trouble, Trouble::Reset { .. }) }),
             }
         }
     }
 
+    /// Whether this is the answer that does not come. That is over with this connection.
+    fn is_unanswered(&self, sender: From, bytes: &[u8], way: &mut Way) -> bool {
+        if sender == From::Server {
+            return *way == Way::Committed;
+        }
+        let mut trouble = self.now();
+        if let Trouble::Unanswered { statement } = *trouble {
+            let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+            if has(statement) {
+                *way = Way::Stated;
+            }
+            if *way == Way::Stated && has("COMMIT") {
+                *way = Way::Committed;
+                *trouble = Trouble::None;
+            }
+        }
+        false
+    }
+
     /// How much of what one side sends passes, and what ends the connection then. That is over with this connection.
     fn suffers(&self, sender: From, count: usize) -> (usize, Option<Trouble>) {
-        let mut trouble = self.trouble();
+        let mut trouble = self.now();
         match &mut *trouble {
             Trouble::Cut { from, after }
             | Trouble::Reset { from, after }

@@ -75,6 +75,7 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
         under_way: FuturesUnordered::new(),
         done: Vec::new(),
         put_back: Vec::new(),
+        in_doubt: Vec::new(),
         trouble_changed: false,
     };
     while !worker.has_ended() {
@@ -172,6 +173,8 @@ struct Worker {
     done: Vec<Done>,
     /// Mails that have failed for what turned out to be trouble of the mail server, to be queued again.
     put_back: Vec<i64>,
+    /// Leases of turns whose commit was not answered: the database may have stored them all the same.
+    in_doubt: Vec<String>,
     /// Whether clients of waiting batches are to be told the state of the mail server.
     trouble_changed: bool,
 }
@@ -207,7 +210,7 @@ impl Worker {
         let wait = due.map_or(NAP, |due| now.until(due)).max(pause.unwrap_or_default()).min(NAP);
         let free = if wait.is_zero() { self.free(pause.is_some()) } else { 0 };
         rights::look(&app, &mut *app.db.read().await?).await?;
-        if self.done.is_empty() && free == 0 {
+        if self.done.is_empty() && free == 0 && self.in_doubt.is_empty() {
             // With every connection busy, the worker waits for the next outcome.
             return Ok(Turn::Idle(if wait.is_zero() { NAP } else { wait }));
         }
@@ -220,6 +223,9 @@ impl Worker {
         };
 
         let mut tx = app.db.write().await?;
+        for lease in &self.in_doubt {
+            expire_leases(&mut tx, Leases::InDoubt(lease), now).await?;
+        }
         for done in &self.done {
             settle(&app, &mut tx, done, now).await?;
         }
@@ -259,8 +265,12 @@ impl Worker {
         if !self.done.is_empty() || !given_up.is_empty() {
             mails::settle_batches(&mut tx, now).await?;
         }
+        if !leased.is_empty() {
+            self.in_doubt.push(lease.into_id());
+        }
         tx.commit().await?;
 
+        self.in_doubt.clear();
         self.done.clear();
         self.put_back.clear();
         self.trouble_changed = false;

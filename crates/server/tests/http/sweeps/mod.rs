@@ -87,9 +87,13 @@ trait Inviter {
         }
     }
 
+    async fn batch(&mut self, id: &BatchId) -> Batch {
+        self.ask(Method::GET, &paths::batch(id), &()).await
+    }
+
     async fn settled(&mut self, id: &BatchId) -> Batch {
         loop {
-            let batch: Batch = self.ask(Method::GET, &paths::batch(id), &()).await;
+            let batch = self.batch(id).await;
             if batch.is_settled() {
                 return batch;
             }
@@ -98,13 +102,19 @@ trait Inviter {
 
     /// A batch of these people, once all of their mails are settled.
     async fn invited(&mut self, people: &[NewRow]) -> Batch {
+        let id = self.sealed(people).await;
+        self.settled(&id).await
+    }
+
+    /// A batch of these people, which are being sent their mails.
+    async fn sealed(&mut self, people: &[NewRow]) -> BatchId {
         let batch: Batch = self.ask(Method::POST, paths::BATCHES, &csv(people.len())).await;
         for (index, rows) in people.chunks(CHUNK).enumerate() {
             let chunk = json!({"index": index, "rows": rows});
             let _: Value = self.ask(Method::POST, &paths::batch_chunks(&batch.id), &chunk).await;
         }
         let _: Batch = self.ask(Method::POST, &paths::batch_seal(&batch.id), &()).await;
-        self.settled(&batch.id).await
+        batch.id
     }
 
     async fn rows(&mut self, id: &BatchId) -> Vec<BatchRow> {

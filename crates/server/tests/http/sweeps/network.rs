@@ -115,6 +115,23 @@ async fn r9_wherever_the_way_to_the_database_is_cut_nobody_is_lost_and_nobody_ge
     report(&format!("a batch of 3 people: {faults} cuts between server and database"));
 }
 
+#[tokio::test]
+async fn r9_mails_whose_lease_was_committed_without_an_answer_do_not_wait_for_its_end() {
+    let mut links = Links::new().await;
+    let Some(database) = links.database.clone() else { return };
+    database.set(Trouble::Unanswered { statement: "UPDATE mails SET state = 'sending'" });
+    let waiting = links.sealed(&people(1, 5)).await;
+    let (mut others, mut batch) = (1, links.batch(&waiting).await);
+    while !batch.is_settled() && others < 50 {
+        others += 1;
+        links.invited(&people(others, 1)).await;
+        batch = links.batch(&waiting).await;
+    }
+    assert_eq!(database.trouble(), Trouble::None, "the answer was lost");
+    assert_eq!(batch.deliveries.sent, 5, "after {others} others: {batch:?}");
+    assert_eq!(links.office.collect().len() as u32, 5 + others - 1);
+}
+
 /// Every kind of trouble; what comes after some bytes comes after these. What has no direction is tried once where there are few
 /// draws.
 pub(super) fn troubles(from: From, after: usize) -> Vec<Trouble> {
