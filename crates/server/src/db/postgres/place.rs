@@ -36,6 +36,11 @@ impl PostgresPlace {
             ("statement_timeout", longest.as_str()),
             // A server that is cut off keeps no other one from writing.
             ("idle_in_transaction_session_timeout", longest.as_str()),
+            // Where the network is gone, PostgreSQL ends the connection, and the locks on it, instead of after two hours.
+            ("tcp_keepalives_idle", "10"),
+            ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+            ("tcp_user_timeout", "25000"),
             // After its turn has come, a transaction that writes sees what was written before it.
             ("default_transaction_isolation", "read committed"),
             // Statements are short: to compile one takes longer than to run it.
