@@ -72,6 +72,9 @@ walk(
     assert.equal(first.head["webhook-id"], second.head["webhook-id"]);
     assert.ok(isSigned(first, secret) && isSigned(second, secret));
     assert.equal(JSON.parse(first.body).type, "test.sent");
+    await app.frame.closeNotice(app.say("webhooks.again_done", { count: 1 }));
+    await webhooks.sendAgainAndLeave(url, "webhooks.test_event");
+    await webhooks.seeAttempts("webhooks.test_event", 3);
     await webhooks.filter("webhooks.delivery_failed");
     await webhooks.seeNoDeliveries();
     await webhooks.back();

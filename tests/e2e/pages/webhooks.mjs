@@ -129,6 +129,15 @@ export class Webhooks {
     await this.driver.see({ text: this.say("webhooks.again_done", { count: 1 }) });
   }
 
+  /** Sends a message again, leaves the page, and comes back before that is answered. */
+  async sendAgainAndLeave(url, event) {
+    await this.driver.holdUntil(/\/replay$/, /\/deliveries/);
+    await this.driver.click(this.#again(event));
+    await this.back();
+    await this.openDeliveries(url);
+    await this.driver.see({ text: this.say("webhooks.again_done", { count: 1 }) });
+  }
+
   #again(event) {
     return { role: "button", name: this.say("webhooks.again"), exact: false, within: this.#delivery(event) };
   }

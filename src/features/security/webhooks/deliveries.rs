@@ -117,10 +117,8 @@ impl Page {
                 Ok(replayed) => {
                     notify(Tone::Success, t!("webhooks.again_done", count = replayed.messages));
                     let waits = |one: &WebhookDelivery| one.state == WebhookDeliveryState::Waiting;
-                    let is_known = || {
-                        self.page.state.is_disposed() || !self.page.on_page(|items| items.iter().any(waits))
-                    };
-                    look_until(async || self.refresh().await, is_known).await;
+                    let is_known = || !self.page.on_page(|items| items.iter().any(waits));
+                    look_until(self.page, async || self.refresh().await, is_known).await;
                 }
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }

@@ -10,11 +10,19 @@ use crate::platform::{dom, random, spawn, timers};
 use crate::t;
 use crate::ui::{Confirmation, HeldSecret, Question, Tone, notify};
 
-/// Looks, once a second and a few times at most, until it is known what has become of what was sent.
-pub(super) async fn look_until(look: impl AsyncFn(), is_known: impl Fn() -> bool) {
+/// Looks, once a second and a few times at most, until it is known what has become of what was sent, or the list that shows it
+/// was left.
+pub(super) async fn look_until<T: Send + Sync>(
+    shown: Loader<T>,
+    look: impl AsyncFn(),
+    is_known: impl Fn() -> bool,
+) {
     for _ in 0..5 {
+        if shown.state.is_disposed() {
+            return;
+        }
         look().await;
-        if untrack(&is_known) {
+        if shown.state.is_disposed() || untrack(&is_known) {
             return;
         }
         timers::sleep(1_000.0).await;
@@ -80,7 +88,7 @@ impl Screen {
                 Err(failure) => notify(Tone::Failure, failure.message()),
             }
             let is_known = || self.webhook(&id).is_none_or(|webhook| webhook.waiting == 0);
-            look_until(async || self.refresh().await, is_known).await;
+            look_until(self.list, async || self.refresh().await, is_known).await;
         });
     }
 
