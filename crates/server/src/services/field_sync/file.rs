@@ -54,7 +54,6 @@ struct Download {
 async fn download(marketo: &Marketo, export: &Export, path: &Path) -> Result<Download, StopReason> {
     let mut source = marketo.export_file(export, 0);
     if let Some(folder) = path.parent() {
-        // Where the disk was full as the server started, it could not be made.
         tokio::fs::create_dir_all(folder).await?;
     }
     let mut file = File::create(path).await?;

@@ -279,11 +279,10 @@ fn path(app: &App, run: &RunRow, window: &WindowRow) -> PathBuf {
     folder(app).join(format!("{}-{}.csv", run.id, window.position))
 }
 
-/// Empties the folder for files: a server that stopped may have left some.
-pub(super) async fn clear_folder(app: &App) -> std::io::Result<()> {
+/// Removes the folder for files, which the first of them makes: a server that stopped may have left some.
+pub(super) async fn remove_folder(app: &App) -> std::io::Result<()> {
     match tokio::fs::remove_dir_all(folder(app)).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
-    tokio::fs::create_dir_all(folder(app)).await
 }

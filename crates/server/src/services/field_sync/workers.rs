@@ -30,8 +30,8 @@ const TRIES: u32 = 5;
 
 /// Works until the server ends. Work under way then is left as it is stored.
 pub(crate) async fn run(app: App) {
-    if let Err(error) = pass::clear_folder(&app).await {
-        tracing::error!(%error, "the folder for exports cannot be made");
+    if let Err(error) = pass::remove_folder(&app).await {
+        tracing::error!(%error, "the folder for exports cannot be removed");
     }
     let work = async {
         tokio::join!(
