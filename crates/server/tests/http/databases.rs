@@ -11,7 +11,6 @@ use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, PgConnection};
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -20,6 +19,7 @@ use crate::harness::{self, Client, Server, row};
 use crate::long_lists::database;
 use crate::postgres;
 use crate::proxy::{self, Network};
+use crate::readiness::until_ready;
 
 /// A database of its own, made by that statement and prepared by these. `None` where tests run on SQLite.
 async fn prepared(name: &str, options: &str, statements: &str) -> Option<Url> {
@@ -62,41 +62,36 @@ async fn r16_a_database_of_another_program_is_refused_and_stays_as_it_is() {
     assert_eq!(tables(&url).await, ["accounts"]);
 }
 
-/// A server on a database in which a later version has run a migration of that name.
-async fn with_a_later_migration(name: &str) -> Option<(Result<app::Running, String>, TempDir)> {
-    let folder = tempfile::tempdir().unwrap();
-    let url = postgres::database_of(folder.path())?;
-    let mut conn = PgConnection::connect(&url).await.unwrap();
+/// A server that is stopped, in whose database a later version has run a migration of that name.
+async fn with_a_later_migration(name: &str) -> Option<Server> {
+    postgres::server()?;
+    let mut server = Server::start().await;
+    server.stop().await;
     let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, $1, TRUE, '', 0)";
-    sqlx::query(later).bind(name).execute(&mut conn).await.unwrap();
-    let started = start(&url.parse().unwrap()).await;
-    Some((started, folder))
+    sqlx::query(later).bind(name).execute(&mut database(&server).await).await.unwrap();
+    Some(server)
 }
 
 #[tokio::test]
 async fn r16_n3_a_database_that_a_later_version_has_changed_is_refused() {
-    let Some((started, folder)) = with_a_later_migration("later").await else { return };
-    let said = started.err().expect("a refusal");
-    postgres::drop_database_of(folder.path());
+    let Some(server) = with_a_later_migration("later").await else { return };
+    let started = app::start(server.settings_in(server.data()), Arc::new(ManualClock::default())).await;
+    let said = started.err().expect("a refusal").to_string();
     assert!(said.contains("was upgraded by a later version of the server"), "{said}");
 }
 
 #[tokio::test]
 async fn n3_a_server_goes_on_beside_a_later_version_that_changed_nothing_it_needs() {
-    let Some((started, folder)) = with_a_later_migration("later beside").await else { return };
-    let running = started.expect("it starts");
-    let ready = reqwest::get(format!("http://{}/readyz", running.address)).await.unwrap();
-    assert_eq!(ready.status(), 200);
+    let Some(mut server) = with_a_later_migration("later beside").await else { return };
+    server.restart().await;
+    until_ready(&server).await;
     // So do the commands beside it, but for those that look at every table.
-    let mut place = harness::config(folder.path()).place();
-    place.database = postgres::database_of(folder.path()).map(Into::into);
+    let place = server.place();
     let said = server::promote(&place, "nobody@example.com").await.expect_err("nobody").to_string();
     assert!(!said.contains("another version"), "{said}");
     let said = server::export_person(&place, "nobody@example.com").await.expect_err("a refusal").to_string();
     assert!(said.contains("another version"), "{said}");
-    running.stop().await;
-    postgres::drop_database_of(folder.path());
 }
 
 #[tokio::test]
