@@ -211,3 +211,43 @@ impl<DB: Database> Drop for Link<DB> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future;
+
+    use sqlx::sqlite::SqlitePoolOptions;
+    use sqlx::{Connection as _, Executor as _};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(1);
+
+    #[tokio::test]
+    async fn r9_a_connection_that_did_not_answer_is_asked_nothing_more_and_given_to_nobody() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        pool.execute("CREATE TEMP TABLE left_by_the_first (id)").await.unwrap();
+        let patience = Some(Patience { answer: SOON, release: SOON });
+        let conn = pool.acquire().await.unwrap();
+        let mut link = Link::<Sqlite>::outside(conn, patience);
+        link.is_inside = true;
+        let asked = link.ask(|_| future::pending::<DbResult<()>>()).await;
+        assert!(matches!(asked, Err(sqlx::Error::Io(_))), "{asked:?}");
+
+        let is_asked = AtomicBool::new(false);
+        let again = link.ask(|conn| {
+            is_asked.store(true, Ordering::Relaxed);
+            conn.ping()
+        });
+        assert!(matches!(again.await, Err(sqlx::Error::Io(_))));
+        let rows = link.each(|conn| {
+            is_asked.store(true, Ordering::Relaxed);
+            conn.fetch("SELECT 1").map_ok(|_| ()).boxed()
+        });
+        assert!(rows.try_collect::<Vec<()>>().await.is_err());
+        link.rollback().await.unwrap();
+        assert!(!is_asked.into_inner());
+        // The next one is another connection, which has no such table.
+        assert!(pool.execute("SELECT id FROM left_by_the_first").await.is_err());
+    }
+}
