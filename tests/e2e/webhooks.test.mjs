@@ -73,6 +73,8 @@ walk(
     assert.ok(isSigned(first, secret) && isSigned(second, secret));
     assert.equal(JSON.parse(first.body).type, "test.sent");
     await app.frame.closeNotice(app.say("webhooks.again_done", { count: 1 }));
+    // Answered only once the list is there again.
+    await app.driver.holdUntil(/\/replay$/, /\/deliveries/);
     await webhooks.sendAgainAndLeave(url, "webhooks.test_event");
     await webhooks.seeAttempts("webhooks.test_event", 3);
     await webhooks.filter("webhooks.delivery_failed");
