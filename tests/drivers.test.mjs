@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { Driver } from "./harness/chromium.mjs";
-import { Driver as WebDriver } from "./harness/webdriver.mjs";
-import { PORTABLE } from "./harness/driver.mjs";
+import { Driver } from "./e2e/harness/chromium.mjs";
+import { Driver as WebDriver } from "./e2e/harness/webdriver.mjs";
+import { PORTABLE } from "./e2e/harness/driver.mjs";
 
-const folder = new URL("pages/", import.meta.url);
+const folder = new URL("e2e/pages/", import.meta.url);
 const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
 
 test("page objects ask of a driver only what every driver has", () => {
