@@ -288,7 +288,10 @@ fn assemble(
     clock: Arc<dyn Clock>,
     ending: watch::Receiver<bool>,
 ) -> Result<App, StartError> {
-    let http = outbound::client()?;
+    let http = match config.services_patience {
+        Some(patience) => outbound::builder().read_timeout(patience).build()?,
+        None => outbound::client()?,
+    };
     let origins = Origins::new(&public_url, config.console_url.as_ref(), &config.allowed_origins);
     Ok(App::new(State {
         account_id: account.id,

@@ -57,6 +57,9 @@ pub struct Config {
     /// How long PostgreSQL may take to answer; tests are less patient.
     #[arg(skip)]
     pub database_patience: Option<Duration>,
+    /// How long Marketo and Salesforce may say nothing, where that is less than the limit of a call; tests are less patient.
+    #[arg(skip)]
+    pub services_patience: Option<Duration>,
     /// Folder of the built app. Without it only the API is served.
     #[arg(long, env = "MSI_DIST")]
     pub dist: Option<PathBuf>,

@@ -284,6 +284,13 @@ struct Last {
     is_same: bool,
 }
 
+fn http(with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> reqwest::Client {
+    // A server in this process may have done so already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    // Servers under test speak HTTP only. Reading the system's certificates would be most of a client's cost.
+    with(reqwest::Client::builder().no_proxy().tls_certs_only([])).build().expect("a client")
+}
+
 /// How long somebody who reads the same again and again waits for another answer.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -339,11 +346,13 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(base: &str) -> Self {
-        // A server in this process may have done so already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // Servers under test speak HTTP only. Reading the system's certificates would be most of a client's cost.
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
-        Self { http, base: base.to_owned(), cookie: None, from: None, last: Arc::default() }
+        Self {
+            http: http(|client| client),
+            base: base.to_owned(),
+            cookie: None,
+            from: None,
+            last: Arc::default(),
+        }
     }
 
     /// The origin of the server's pages under this machine's name.
@@ -354,6 +363,11 @@ impl Client {
     /// The same person at a server that has another address now.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), last: Arc::default(), ..self.clone() }
+    }
+
+    /// The same person, who takes what is not answered within this time for lost.
+    pub(crate) fn waiting(&self, limit: Duration) -> Self {
+        Self { http: http(|client| client.timeout(limit)), last: Arc::default(), ..self.clone() }
     }
 
     /// The same person at another network address, if the server trusts the proxy on this machine.

@@ -33,6 +33,8 @@ impl Links {
             Some(url) => Some(Network::before(proxy::Server::of(&url)).await),
             None => None,
         };
+        // Longer than anything here takes but silence.
+        let patience = Duration::from_secs(1);
         let server = Server::start_with(|config| {
             config.smtp = Some(smtp);
             if let Some(network) = &database {
@@ -40,8 +42,6 @@ impl Links {
                 config.database = Some(network.through(&url).into());
             }
             config.mail_retry_ms = 1;
-            // Longer than anything here takes but silence.
-            let patience = Duration::from_secs(1);
             config.mail_limits = MailLimits { connect: patience, command: patience, answer: patience };
             config.database_patience = Some(patience);
             config.account.seats = Some(10_000_000);
@@ -50,7 +50,8 @@ impl Links {
         .await;
         let port = server.base.trim_start_matches("http://").parse().unwrap();
         let clients = Network::before(proxy::Server::Port(port)).await;
-        let admin = server.admin().await.at(&format!("http://{}", clients.address));
+        // As the app gives up after half a minute.
+        let admin = server.admin().await.at(&format!("http://{}", clients.address)).waiting(patience * 3);
         Self { _server: server, admin, clients, mail, database, office, batches: 0 }
     }
 
@@ -158,9 +159,7 @@ async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_ge
     for from in [From::Client, From::Server] {
         for after in spread(600, draws(1, Some(50)), 300) {
             for trouble in troubles(from, after as usize) {
-                // A client waits for an answer for as long as its user does.
-                let clients = Some(&clients).filter(|_| !matches!(trouble, Trouble::Silent { .. }));
-                for network in [&mail].into_iter().chain(&database).chain(clients) {
+                for network in [&mail, &clients].into_iter().chain(&database) {
                     network.set(trouble);
                     links.invite(5).await;
                     links.invite(1).await;
