@@ -42,6 +42,7 @@ pub(crate) enum Chore {
     Invitations,
     Rows,
     Batches,
+    SyncProblems,
     SyncRuns,
     ApiKeys,
     AuditEvents,
@@ -116,6 +117,7 @@ impl Chore {
             Self::Invitations => Table::Invitations,
             Self::Rows => Table::BatchRows,
             Self::Batches => Table::Batches,
+            Self::SyncProblems => Table::SyncProblems,
             Self::SyncRuns => Table::SyncRuns,
             Self::ApiKeys => Table::ApiKeys,
             Self::AuditEvents => Table::AuditEvents,
@@ -145,6 +147,7 @@ impl Chore {
                 retention::invited_people(conn, account_id, before, limit).await
             }
             Self::OldBatches => retention::old_batches(conn, now.minus(kept.batches), limit).await,
+            Self::SyncProblems => retention::sync_problems(conn, now.minus(kept.sync), limit).await,
             Self::SyncRuns => retention::sync_runs(conn, now.minus(kept.sync), limit).await,
             Self::ApiKeys => retention::api_keys(conn, account_id, now.minus(kept.audit), limit).await,
             Self::AuditEvents => super::audit::delete(conn, keyring, now.minus(kept.audit), limit).await,

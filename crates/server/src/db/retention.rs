@@ -29,6 +29,7 @@ pub(crate) enum Table {
     Invitations,
     BatchRows,
     Batches,
+    SyncProblems,
     SyncRuns,
     ApiKeys,
     AuditEvents,
@@ -110,7 +111,9 @@ fn of_expired(table: Table) -> Option<(&'static str, &'static str)> {
                 AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.batch_number = batches.number)
               LIMIT $1",
         ),
-        Table::Users | Table::SyncRuns | Table::ApiKeys | Table::AuditEvents => return None,
+        Table::Users | Table::SyncProblems | Table::SyncRuns | Table::ApiKeys | Table::AuditEvents => {
+            return None;
+        }
     })
 }
 
@@ -122,7 +125,7 @@ pub(super) async fn of_expired_batches(conn: &mut Conn, table: Table, limit: u32
 }
 
 /// Runs that ended before then, but what is asked for however old it is: the latest of each kind, the latest that met people
-/// who are in Salesforce, and other runs of their passes.
+/// who are in Salesforce, and other runs of their passes; `$1` is the time.
 const OLD_RUNS: &str = "SELECT r.id, r.pass_id FROM sync_runs r
   WHERE r.ended_at <= $1
     AND EXISTS (SELECT 1 FROM sync_runs o WHERE o.account_id = r.account_id AND o.kind = r.kind AND o.id > r.id)
@@ -133,21 +136,25 @@ const OLD_RUNS: &str = "SELECT r.id, r.pass_id FROM sync_runs r
                        AND (o.ended_at IS NULL OR o.ended_at > $1
                             OR NOT EXISTS (SELECT 1 FROM sync_runs l WHERE l.account_id = o.account_id AND l.kind = o.kind
                                               AND l.id > o.id)))
-    AND NOT EXISTS (SELECT 1 FROM sync_windows w WHERE w.pass_id = r.pass_id)
-  ORDER BY r.ended_at LIMIT $2";
+    AND NOT EXISTS (SELECT 1 FROM sync_windows w WHERE w.pass_id = r.pass_id)";
 
-/// Deletes runs, each after the people whom its pass could not bring over.
-pub(super) async fn sync_runs(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
+/// Deletes whom the passes of old runs could not bring over.
+pub(super) async fn sync_problems(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
     let problems = format!(
         "DELETE FROM sync_problems WHERE (pass_id, position, record) IN (
              SELECT p.pass_id, p.position, p.record FROM (SELECT DISTINCT pass_id FROM ({OLD_RUNS}) old) l
                CROSS JOIN sync_problems p WHERE p.pass_id = l.pass_id LIMIT $2)"
     );
-    let problems = Builder::new(problems).build().bind(before.0).bind(limit).execute(&mut *conn).await?;
-    if Done::of(problems, limit).goes_on {
-        return Ok(Done { deleted: 0, goes_on: true });
-    }
-    let runs = format!("DELETE FROM sync_runs WHERE id IN (SELECT id FROM ({OLD_RUNS}) old)");
+    Ok(Done::of(Builder::new(problems).build().bind(before.0).bind(limit).execute(conn).await?, limit))
+}
+
+/// Deletes old runs of whose passes nobody is left.
+pub(super) async fn sync_runs(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
+    let runs = format!(
+        "DELETE FROM sync_runs WHERE id IN (
+             SELECT id FROM ({OLD_RUNS} ORDER BY r.ended_at LIMIT $2) old
+              WHERE NOT EXISTS (SELECT 1 FROM sync_problems p WHERE p.pass_id = old.pass_id))"
+    );
     Ok(Done::of(Builder::new(runs).build().bind(before.0).bind(limit).execute(conn).await?, limit))
 }
 

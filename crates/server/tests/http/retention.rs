@@ -224,4 +224,6 @@ async fn r25_runs_go_with_whom_they_could_not_bring_over_but_the_latest() {
     assert_eq!(number(&mut database, "SELECT COUNT(*) FROM sync_problems").await, 1);
     let problems: List<SyncProblem> = admin.get(&paths::sync_run_problems(&runs.items[1].id)).await.json();
     assert_eq!(problems.meta.total, 1, "of the latest run over everybody");
+    let admin = pass(&mut server, 1).await;
+    assert_eq!(told(&admin, 2).await, ["sync_problems (2)", "sync_runs (3)"]);
 }
