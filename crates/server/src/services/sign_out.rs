@@ -17,6 +17,8 @@ use crate::state::known_sessions::SignedOut;
 const STORE_AT_ONCE: Duration = Duration::from_millis(500);
 /// How long to wait between two attempts to store the end of a session.
 const STORE_AGAIN: Duration = Duration::from_secs(5);
+/// How often other servers are told of what is not stored yet, as one may not have listened.
+const TELL_AGAIN: Duration = Duration::from_secs(1);
 /// A message to other servers has at most 8,000 bytes.
 const TOLD_AT_ONCE: usize = 50;
 
@@ -51,8 +53,25 @@ pub(crate) fn heard(app: &App, hash: &str, request_id: String) {
     }
 }
 
-/// Stores the ends of sessions until there are none left to store.
+/// Stores the ends of sessions until there are none left to store, and tells other servers of them meanwhile.
 async fn store_ends(app: App) {
+    tokio::select! {
+        () = store(&app) => {}
+        () = tell_again(&app) => {}
+    }
+}
+
+async fn tell_again(app: &App) {
+    loop {
+        tokio::time::sleep(TELL_AGAIN).await;
+        let ends = app.sessions.unstored_ends();
+        for ends in ends.chunks(TOLD_AT_ONCE) {
+            app.tell(Told::SignedOut(ends.to_vec()));
+        }
+    }
+}
+
+async fn store(app: &App) {
     while let Some(ends) = app.sessions.ends_to_store() {
         let stored = async {
             let mut tx = app.db.write().await?;
@@ -61,7 +80,7 @@ async fn store_ends(app: App) {
                 db::sessions::delete(&mut tx, hash).await?;
                 let user_id = row.map(|row| row.user_id).or_else(|| signed_out.user_id.clone());
                 if let Some(user_id) = user_id {
-                    let noting = note_sign_out(&app, &mut tx, &user_id);
+                    let noting = note_sign_out(app, &mut tx, &user_id);
                     let SignedOut { request_id, address, .. } = signed_out.clone();
                     request_id::within(request_id, address, noting).await?;
                 }
@@ -73,11 +92,6 @@ async fn store_ends(app: App) {
             continue;
         };
         tracing::warn!(%error, "the end of a session could not be stored; it is tried again");
-        // Again, as one may have come since.
-        for ends in ends.chunks(TOLD_AT_ONCE) {
-            let told = ends.iter().map(|(hash, end)| (hash.clone(), end.request_id.clone()));
-            app.tell(Told::SignedOut(told.collect()));
-        }
         tokio::select! {
             () = tokio::time::sleep(STORE_AGAIN) => {}
             () = wait_for_end(app.ending.clone()) => return,

@@ -236,6 +236,12 @@ impl KnownSessions {
         self.ended().ends.contains_key(token_hash)
     }
 
+    /// The sessions whose end is still to be stored, each with the id of the request that ended it.
+    pub(crate) fn unstored_ends(&self) -> Vec<(String, String)> {
+        let ended = self.ended();
+        ended.ends.iter().map(|(hash, end)| (hash.clone(), end.signed_out.request_id.clone())).collect()
+    }
+
     /// Some of the sessions whose end is to be stored. After `None`, no task stores them.
     pub(crate) fn ends_to_store(&self) -> Option<Vec<(String, SignedOut)>> {
         let mut ended = self.ended();

@@ -189,6 +189,24 @@ async fn r26_a_sign_out_that_cannot_be_stored_holds_on_every_server() {
 }
 
 #[tokio::test]
+async fn r26_a_server_that_did_not_listen_hears_of_an_unstored_sign_out_all_the_same() {
+    let Some(server) = postgres::server() else { return };
+    let network = Network::before(proxy::Server::of(&server)).await;
+    let Some(one) = first(|_| {}).await else { return };
+    let url = postgres::database_of(&one.data()).expect("PostgreSQL");
+    let other = one.beside(|config| config.database = Some(network.through(&url).into())).await;
+    let here = one.member("ana@example.com").await;
+    let there = here.at(&other.base);
+    assert_eq!(there.get(paths::SESSION).await.status, 200);
+    let held = hold(&one).await;
+    network.set(Trouble::Away);
+    assert_eq!(here.delete(paths::SESSION).await.status, 204);
+    network.set(Trouble::None);
+    while there.get(paths::SESSION).await.status != 401 {}
+    drop(held);
+}
+
+#[tokio::test]
 async fn r26_a_session_that_is_used_on_one_server_idles_on_none() {
     let Some(one) = first(|_| {}).await else { return };
     let other = one.beside(|_| {}).await;
