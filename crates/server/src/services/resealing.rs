@@ -6,10 +6,10 @@ use crate::db::{Conn, DbResult};
 use crate::platform::secrets::Keyring;
 use crate::state::App;
 
-/// Seals under the first key what another one has sealed. What no key opens stays as it is, and is reported when it is needed.
+/// Seals under the first key what another one has sealed. What no key opens stays as it is, which is said.
 pub(crate) async fn run(app: &App) -> DbResult<()> {
     let mark = app.keyring.mark();
-    let mut sealed = 0_u32;
+    let (mut sealed, mut lost) = (0_u32, 0_u32);
     for column in COLUMNS {
         let found = column.without(&mut *app.db.read().await?, &mark).await?;
         if found.is_empty() {
@@ -18,7 +18,10 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
         let mut tx = app.db.write().await?;
         for (row, old) in found {
             let place = column.context(&row, &app.account_uuid);
-            let Ok(secret) = app.keyring.open(place, &old) else { continue };
+            let Ok(secret) = app.keyring.open(place, &old) else {
+                lost += 1;
+                continue;
+            };
             let new = app.keyring.seal(place, &secret).map_err(sqlx::Error::Io)?;
             column.replace(&mut tx, &row, &old, &new).await?;
             sealed += 1;
@@ -27,6 +30,13 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
     }
     if sealed > 0 {
         tracing::info!(sealed, "secrets were sealed under the first key");
+    }
+    if lost > 0 {
+        tracing::error!(
+            lost,
+            "the server's keys do not open all sealed secrets: add the keys from before to MSI_SECRET_KEYS, or put back the \
+             file of keys from the backup; what is lost has to be connected anew"
+        );
     }
     Ok(())
 }
