@@ -16,7 +16,8 @@ pub(crate) enum OpenError {
     #[error("{place} cannot be reached: {why}")]
     NotReached { place: String, why: String },
     #[error(
-        "{place} is behind a pooler that does not pass on the settings of a session: name the server of the database itself"
+        "{place} is behind a pooler that does not keep one session for each connection, which LISTEN and locks of sessions need: \
+         name the server of the database itself"
     )]
     BehindAPooler { place: String },
     #[error("{place} is of PostgreSQL {version}: the server needs PostgreSQL 15 or later")]
