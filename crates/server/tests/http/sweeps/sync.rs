@@ -148,7 +148,7 @@ async fn r9_whatever_is_the_matter_with_the_ways_to_marketo_and_salesforce_all_p
     server
         .restart_with(|config| {
             // Longer than a stand-in takes, so that only silence is given up.
-            config.services_patience = Some(Duration::from_secs(2));
+            config.services_patience = Some(Duration::from_secs(5));
             let services = &mut config.services;
             services.salesforce_client_id = Some(CLIENT_ID.to_owned());
             services.salesforce_client_secret = Some(CLIENT_SECRET.to_owned());
