@@ -89,13 +89,17 @@ impl Server {
 
     /// Another server at the database of this one, with its keys and its clock.
     pub(crate) async fn beside(&self, change: impl FnOnce(&mut Config)) -> Self {
+        self.beside_by(Arc::clone(&self.clock), change).await
+    }
+
+    /// The same with a clock of its own.
+    pub(crate) async fn beside_by(&self, clock: Arc<ManualClock>, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for keys in ["token.keys", "secrets.keys"] {
             std::fs::copy(self.data().join(keys), folder.path().join(keys)).expect("the keys");
         }
         let mut config = self.settings_in(folder.path());
         change(&mut config);
-        let clock = Arc::clone(&self.clock);
         let mut server = Self { running: None, base: String::new(), clock, folder, config };
         server.run().await;
         server

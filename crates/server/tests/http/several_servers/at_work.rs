@@ -293,8 +293,9 @@ async fn survive(size: Size) {
     let made = teams.items.iter().filter(|team| team.name.starts_with("Team ")).count();
     assert_eq!(made, scene.administrators.len() * scene.size.rounds as usize, "each team is there once");
     report(&format!(
-        "R26 {} administrators, {} invitations, {runs} runs of the sync; {count} mishaps in {seconds:.0} s: lost 0, doubled 0, \
-         unknown {unknown}; {} requests answered, {} sent again",
+        "R26 behind {}: {} administrators, {} invitations, {runs} runs of the sync; {count} mishaps in {seconds:.0} s: lost 0, \
+         doubled 0, unknown {unknown}; {} requests answered, {} sent again",
+        scene.balancer.name(),
         scene.administrators.len(),
         mails.len() - from,
         scene.answered.get() - answered,

@@ -167,7 +167,7 @@ impl Member {
 /// What gives each request to one of the servers.
 pub(super) struct Balancer {
     pub(super) base: String,
-    _nginx: Option<Nginx>,
+    nginx: Option<Nginx>,
 }
 
 struct Nginx {
@@ -184,6 +184,10 @@ impl Drop for Nginx {
 }
 
 impl Balancer {
+    pub(super) fn name(&self) -> &'static str {
+        if self.nginx.is_some() { "nginx" } else { "a balancer of the tests" }
+    }
+
     /// nginx where `NGINX_PATH` names it, and otherwise one that gives each connection to the next server.
     pub(super) async fn before(members: &[Member]) -> Self {
         let servers: Vec<_> = members.iter().map(|member| member.front.address).collect();
@@ -197,7 +201,7 @@ impl Balancer {
                 .iter()
                 .map(|server| format!("server {server} max_fails=1 fail_timeout=1s;\n"))
                 .collect();
-            return Self { base, _nginx: Some(start_nginx(&program, &address.to_string(), &servers)) };
+            return Self { base, nginx: Some(start_nginx(&program, &address.to_string(), &servers)) };
         }
         tokio::spawn(async move {
             let mut next = VecDeque::from(servers);
@@ -210,7 +214,7 @@ impl Balancer {
                 });
             }
         });
-        Self { base, _nginx: None }
+        Self { base, nginx: None }
     }
 }
 

@@ -14,8 +14,8 @@ use api_types::{AuditAction, Batch, BatchId, ProblemCode, SalesforceConnections,
 use futures_util::future::join_all;
 use sandbox::salesforce::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::json;
-use server::app;
 use server::config::Config;
+use server::{ManualClock, app};
 use url::Url;
 
 use crate::field_sync::{self, Oracle};
@@ -52,6 +52,8 @@ async fn until(client: &Client, id: &BatchId, holds: impl Fn(&Batch) -> bool) ->
 
 /// Longer than a server may be silent.
 const LONG: Duration = Duration::from_secs(60);
+/// How far clocks may be apart that nobody sets.
+const APART: Duration = Duration::from_secs(10 * 60);
 
 #[tokio::test]
 async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
@@ -96,6 +98,42 @@ async fn r26_what_a_server_sends_is_its_own_until_its_heartbeat_has_ended() {
     assert_eq!(to, ["slow@example.com", "next@example.com"], "each once");
     let late = admin.sealed(&csv(1), &[row(2, "late@example.com")]).await;
     until(&admin, &late, |batch| batch.deliveries.sent == 1).await;
+}
+
+#[tokio::test]
+async fn r26_clocks_that_are_minutes_apart_lose_no_mail_and_send_none_twice() {
+    let office = PostOffice::open().await;
+    let smtp = by(&office);
+    let Some(one) = first(&smtp).await else { return };
+    let admin = one.admin().await;
+    office.hold();
+    let slow = admin.sealed(&csv(1), &[row(2, "slow@example.com")]).await;
+    office.wait_for_mail().await;
+    let (ahead, behind) = (Arc::new(ManualClock::default()), Arc::new(ManualClock::default()));
+    ahead.set_forward(APART);
+    behind.set_back(APART);
+    let others = [one.beside_by(ahead, &smtp).await, one.beside_by(behind, &smtp).await];
+    let mut batches = Vec::new();
+    for (other, email) in others.iter().zip(["ahead@example.com", "behind@example.com"]) {
+        let there = admin.at(&other.base);
+        let batch = there.sealed(&csv(1), &[row(2, email)]).await;
+        for _ in 0..50 {
+            assert_eq!(there.batch(&slow).await.deliveries.sending, 1, "its server lives");
+        }
+        batches.push(batch);
+    }
+    office.let_pass();
+    for batch in batches.iter().chain([&slow]) {
+        // What the one ahead has accepted is due once the sender's clock has got there.
+        let sent = |batch: &Batch| {
+            one.clock.advance(Duration::from_secs(2));
+            batch.deliveries.sent == 1
+        };
+        until(&admin, batch, sent).await;
+    }
+    let mut to: Vec<_> = office.taken().into_iter().map(|mail| mail.to).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["ahead@example.com", "behind@example.com", "slow@example.com"], "each once");
 }
 
 #[tokio::test]
@@ -193,7 +231,7 @@ async fn r26_a_server_that_did_not_listen_hears_of_an_unstored_sign_out_all_the_
     let Some(server) = postgres::server() else { return };
     let network = Network::before(proxy::Server::of(&server)).await;
     let Some(one) = first(|_| {}).await else { return };
-    let url = postgres::database_of(&one.data()).expect("PostgreSQL");
+    let url = postgres::database_of(one.data()).expect("PostgreSQL");
     let other = one.beside(|config| config.database = Some(network.through(&url).into())).await;
     let here = one.member("ana@example.com").await;
     let there = here.at(&other.base);

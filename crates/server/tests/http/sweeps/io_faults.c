@@ -1,12 +1,15 @@
-// Loaded into a server under test: lets one of its calls that write a file, or that send or receive, fail, or ends the process
-// there. What is to fail, and how many calls there were, is in a file of five numbers that the test shares with it.
+// Loaded into a server under test: lets one of its calls that open a file for writing, write, cut, rename or delete it, or that
+// connect, send or receive, fail, or ends the process there. What is to fail, and how many calls there were, is in a file of five
+// numbers that the test shares with it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -96,6 +99,28 @@ WRITING(send, file, (file, from, count / 2, flags), (file, from, count, flags), 
 WRITING(recv, file, (file, to, count, flags), (file, to, count, flags), int file, void *to, size_t count, int flags)
 PLAIN(fsync, file, (file), int file)
 PLAIN(ftruncate64, file, (file, length), int file, off64_t length)
+
+#define OPENING(name)                                                                                                  \
+  int name(const char *path, int flags, ...) {                                                                         \
+    REAL(name);                                                                                                        \
+    mode_t mode = 0;                                                                                                   \
+    if (flags & (O_CREAT | __O_TMPFILE)) {                                                                             \
+      va_list rest;                                                                                                    \
+      va_start(rest, flags);                                                                                           \
+      mode = va_arg(rest, mode_t);                                                                                     \
+      va_end(rest);                                                                                                    \
+    }                                                                                                                  \
+    unsigned fault = due((flags & O_ACCMODE) == O_RDONLY ? OTHER : OF_A_FILE);                                         \
+    return fault ? refused(OF_A_FILE, fault) : real(path, flags, mode);                                                \
+  }
+OPENING(open)
+OPENING(open64)
+
+int rename(const char *from, const char *to) {
+  REAL(rename);
+  unsigned fault = due(OF_A_FILE);
+  return fault ? refused(OF_A_FILE, fault) : real(from, to);
+}
 
 int connect(int file, const struct sockaddr *to, socklen_t length) {
   REAL(connect);
