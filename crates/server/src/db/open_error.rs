@@ -16,7 +16,7 @@ pub(crate) enum OpenError {
     #[error("{place} cannot be reached: {why}")]
     NotReached { place: String, why: String },
     #[error(
-        "{place} is behind a pooler that does not keep one session for each connection, which LISTEN and locks of sessions need: \
+        "{place} is behind a pooler that does not pass on the settings of a session; LISTEN and locks need a session of their own: \
          name the server of the database itself"
     )]
     BehindAPooler { place: String },

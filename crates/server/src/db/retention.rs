@@ -124,8 +124,8 @@ pub(super) async fn of_expired_batches(conn: &mut Conn, table: Table, limit: u32
     Ok(Done::of(Builder::new(delete).build().bind(limit).execute(conn).await?, limit))
 }
 
-/// Runs that ended before then, but what is asked for however old it is: the latest of each kind, the latest that met people
-/// who are in Salesforce, and other runs of their passes; `$1` is the time.
+/// Runs that ended before then, but what is asked for however old it is: the latest of each kind with the other runs of its pass,
+/// and the latest that met people who are in Salesforce; `$1` is the time.
 const OLD_RUNS: &str = "SELECT r.id, r.pass_id FROM sync_runs r
   WHERE r.ended_at <= $1
     AND EXISTS (SELECT 1 FROM sync_runs o WHERE o.account_id = r.account_id AND o.kind = r.kind AND o.id > r.id)
@@ -138,23 +138,28 @@ const OLD_RUNS: &str = "SELECT r.id, r.pass_id FROM sync_runs r
                                               AND l.id > o.id)))
     AND NOT EXISTS (SELECT 1 FROM sync_windows w WHERE w.pass_id = r.pass_id)";
 
+/// The first of these runs, up to `$2`, of whose passes there are problems left, or none.
+fn first_old_runs(has_problems: bool) -> String {
+    let exists = if has_problems { "EXISTS" } else { "NOT EXISTS" };
+    format!(
+        "{OLD_RUNS} AND {exists} (SELECT 1 FROM sync_problems p WHERE p.pass_id = r.pass_id) ORDER BY r.ended_at LIMIT $2"
+    )
+}
+
 /// Deletes whom the passes of old runs could not bring over.
 pub(super) async fn sync_problems(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
     let problems = format!(
         "DELETE FROM sync_problems WHERE (pass_id, position, record) IN (
-             SELECT p.pass_id, p.position, p.record FROM (SELECT DISTINCT pass_id FROM ({OLD_RUNS}) old) l
-               CROSS JOIN sync_problems p WHERE p.pass_id = l.pass_id LIMIT $2)"
+             SELECT p.pass_id, p.position, p.record FROM (SELECT DISTINCT pass_id FROM ({}) old) l
+               CROSS JOIN sync_problems p WHERE p.pass_id = l.pass_id LIMIT $2)",
+        first_old_runs(true)
     );
     Ok(Done::of(Builder::new(problems).build().bind(before.0).bind(limit).execute(conn).await?, limit))
 }
 
-/// Deletes old runs of whose passes nobody is left.
+/// Deletes old runs whose passes have no problems left.
 pub(super) async fn sync_runs(conn: &mut Conn, before: Millis, limit: u32) -> DbResult<Done> {
-    let runs = format!(
-        "DELETE FROM sync_runs WHERE id IN (
-             SELECT id FROM ({OLD_RUNS} ORDER BY r.ended_at LIMIT $2) old
-              WHERE NOT EXISTS (SELECT 1 FROM sync_problems p WHERE p.pass_id = old.pass_id))"
-    );
+    let runs = format!("DELETE FROM sync_runs WHERE id IN (SELECT id FROM ({}) old)", first_old_runs(false));
     Ok(Done::of(Builder::new(runs).build().bind(before.0).bind(limit).execute(conn).await?, limit))
 }
 
@@ -252,7 +257,9 @@ mod tests {
         let mut conn = db.read().await.unwrap();
         let of_batches =
             Table::VARIANTS.iter().filter_map(|table| of_expired(*table)).map(|(_, select)| select);
-        for select in of_batches.chain([UNANSWERED, OLD, OLD_RUNS, OLD_KEYS, audit::OLD]) {
+        let of_runs = [first_old_runs(true), first_old_runs(false)];
+        let of_runs = of_runs.iter().map(String::as_str);
+        for select in of_batches.chain(of_runs).chain([UNANSWERED, OLD, OLD_KEYS, audit::OLD]) {
             let mut steps = plan(&mut conn, &Builder::new(select)).await;
             // Of what is being deleted there is nothing but that in its index.
             steps.retain(|step| !step.contains("batches_expired"));

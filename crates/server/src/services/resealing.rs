@@ -34,8 +34,8 @@ pub(crate) async fn run(app: &App) -> DbResult<()> {
     if lost > 0 {
         tracing::error!(
             lost,
-            "the server's keys do not open all sealed secrets: add the keys from before to MSI_SECRET_KEYS, or put back the \
-             file of keys from the backup; what is lost has to be connected anew"
+            "some sealed secrets are not opened by the server's keys: add the keys from before to MSI_SECRET_KEYS, or put back \
+             secrets.keys; otherwise connect Salesforce and Marketo anew, and make authenticator apps and webhooks' secrets anew"
         );
     }
     Ok(())

@@ -61,12 +61,14 @@ async fn store_ends(app: App) {
     }
 }
 
+/// Tells one message after the other, each for a moment: where nobody can be told, connections are not kept from the heartbeat.
 async fn tell_again(app: &App) {
     loop {
         tokio::time::sleep(TELL_AGAIN).await;
         let ends = app.sessions.unstored_ends();
         for ends in ends.chunks(TOLD_AT_ONCE) {
-            app.tell(Told::SignedOut(ends.to_vec()));
+            let telling = app.try_to_tell(Told::SignedOut(ends.to_vec()));
+            let _ = tokio::time::timeout(TELL_AGAIN, telling).await;
         }
     }
 }

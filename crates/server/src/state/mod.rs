@@ -172,6 +172,14 @@ impl State {
         });
     }
 
+    /// The same, and waits for the outcome.
+    pub(crate) async fn try_to_tell(&self, told: Told) -> db::DbResult<()> {
+        if !self.db.is_shared() {
+            return Ok(());
+        }
+        db::told::tell(&mut *self.db.apart().await?, &self.this_server.id, &told).await
+    }
+
     /// Where people open the console.
     pub(crate) fn console_url(&self) -> &Url {
         self.config.console(&self.public_url)

@@ -198,7 +198,7 @@ async fn behind_a_pooler(url: &str) -> Url {
 async fn r16_a_pooler_that_drops_the_settings_of_a_session_is_refused() {
     let Some(url) = prepared("pooled", "ENCODING 'UTF8'", "").await else { return };
     let said = refusal(&behind_a_pooler(url.as_str()).await).await;
-    assert!(said.contains("is behind a pooler that does not keep one session for each connection"), "{said}");
+    assert!(said.contains("is behind a pooler that does not pass on the settings of a session"), "{said}");
     assert_eq!(tables(&url).await, Vec::<String>::new());
     start(&url).await.expect("without it, it starts").stop().await;
 }

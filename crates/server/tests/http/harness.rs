@@ -369,7 +369,7 @@ impl Client {
         Self { base: base.to_owned(), last: Arc::default(), ..self.clone() }
     }
 
-    /// The same person, who takes what is not answered within this time for lost.
+    /// The same person, who gives up a request after this time.
     pub(crate) fn waiting(&self, limit: Duration) -> Self {
         Self { http: http(|client| client.timeout(limit)), last: Arc::default(), ..self.clone() }
     }

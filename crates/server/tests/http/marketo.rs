@@ -16,6 +16,8 @@ use serde_json::json;
 
 use crate::harness::{ADMIN, Answer, Client, Server, key};
 use crate::marketo_admins::{invite, order};
+use crate::postgres::is_not_for;
+use crate::restart::Process;
 
 /// With pasted credentials, regardless of step 1.
 pub(crate) fn pasted(munchkin: &str, id: &str, secret: &str) -> MarketoConnect {
@@ -381,6 +383,21 @@ pub(crate) fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn a8_r22_a_server_says_at_its_start_that_its_keys_do_not_open_all_that_is_sealed() {
+    const SAID: &str = "some sealed secrets are not opened by the server's keys";
+    if is_not_for("servers that share a database refuse other keys") {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let server = Process::start(data.path());
+    let connected = connect(&server.admin().await, &good()).await;
+    assert!(connected.status.is_success(), "{}", connected.text());
+    assert!(!server.kill().contains(SAID));
+    std::fs::remove_file(data.path().join("secrets.keys")).unwrap();
+    assert!(Process::start(data.path()).kill().contains(SAID));
 }
 
 #[tokio::test]

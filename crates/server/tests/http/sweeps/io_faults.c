@@ -1,4 +1,4 @@
-// Loaded into a server under test: lets one of its calls that open a file for writing, write, cut, rename or delete it, or that
+// Loaded into a server under test: lets one of its calls that open a file for writing, write, cut or delete it, or that
 // connect, send or receive, fail, or ends the process there. What is to fail, and how many calls there were, is in a file of five
 // numbers that the test shares with it.
 #define _GNU_SOURCE
@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -115,12 +114,6 @@ PLAIN(ftruncate64, file, (file, length), int file, off64_t length)
   }
 OPENING(open)
 OPENING(open64)
-
-int rename(const char *from, const char *to) {
-  REAL(rename);
-  unsigned fault = due(OF_A_FILE);
-  return fault ? refused(OF_A_FILE, fault) : real(from, to);
-}
 
 int connect(int file, const struct sockaddr *to, socklen_t length) {
   REAL(connect);

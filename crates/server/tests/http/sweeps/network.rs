@@ -50,7 +50,7 @@ impl Links {
         .await;
         let port = server.base.trim_start_matches("http://").parse().unwrap();
         let clients = Network::before(proxy::Server::Port(port)).await;
-        // As the app gives up after half a minute.
+        // The app gives up a request after 30 s.
         let admin = server.admin().await.at(&format!("http://{}", clients.address)).waiting(patience * 3);
         Self { _server: server, admin, clients, mail, database, office, batches: 0 }
     }
