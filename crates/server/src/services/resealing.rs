@@ -6,7 +6,7 @@ use crate::db::{Conn, DbResult};
 use crate::platform::secrets::Keyring;
 use crate::state::App;
 
-/// Seals under the first key what another one has sealed. What no key opens stays as it is, which is said.
+/// Seals under the first key what another one has sealed. What no key opens stays as it is, and is logged.
 pub(crate) async fn run(app: &App) -> DbResult<()> {
     let mark = app.keyring.mark();
     let (mut sealed, mut lost) = (0_u32, 0_u32);

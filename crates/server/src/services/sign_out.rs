@@ -67,7 +67,7 @@ async fn tell_again(app: &App) {
         tokio::time::sleep(TELL_AGAIN).await;
         let ends = app.sessions.unstored_ends();
         for ends in ends.chunks(TOLD_AT_ONCE) {
-            let telling = app.try_to_tell(Told::SignedOut(ends.to_vec()));
+            let telling = app.telling(Told::SignedOut(ends.to_vec()));
             let _ = tokio::time::timeout(TELL_AGAIN, telling).await;
         }
     }

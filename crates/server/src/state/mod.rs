@@ -163,21 +163,23 @@ impl State {
         if !self.db.is_shared() {
             return;
         }
-        let (db, id) = (self.db.clone(), self.this_server.id.clone());
+        let telling = self.telling(told);
         tokio::spawn(async move {
-            let telling = async { db::told::tell(&mut *db.apart().await?, &id, &told).await };
             if let Err(error) = telling.await {
                 tracing::warn!(%error, "other servers could not be told");
             }
         });
     }
 
-    /// The same, and waits for the outcome.
-    pub(crate) async fn try_to_tell(&self, told: Told) -> db::DbResult<()> {
-        if !self.db.is_shared() {
-            return Ok(());
+    /// The same for whoever waits for the outcome. Where there are no others, nobody is told.
+    pub(crate) fn telling(&self, told: Told) -> impl Future<Output = db::DbResult<()>> + Send + use<> {
+        let (db, id) = (self.db.clone(), self.this_server.id.clone());
+        async move {
+            if !db.is_shared() {
+                return Ok(());
+            }
+            db::told::tell(&mut *db.apart().await?, &id, &told).await
         }
-        db::told::tell(&mut *self.db.apart().await?, &self.this_server.id, &told).await
     }
 
     /// Where people open the console.
