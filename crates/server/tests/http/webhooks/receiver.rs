@@ -1,6 +1,6 @@
 //! An endpoint of another system, which checks what it gets by its own reading of the specification.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -99,6 +99,20 @@ impl Receiver {
         let mut count = self.shared.count.subscribe();
         count.wait_for(|count| *count >= at_least).await.expect("it is open");
         self.so_far()
+    }
+
+    /// The messages as each first came, once there are so many. One that is answered too late, as on a busy machine, is sent again.
+    pub(crate) async fn distinct(&self, at_least: usize) -> Vec<Received> {
+        let mut count = self.shared.count.subscribe();
+        loop {
+            let mut seen = BTreeSet::new();
+            let mut messages = self.so_far();
+            messages.retain(|message| seen.insert(message.id.clone()));
+            if messages.len() >= at_least {
+                return messages;
+            }
+            count.changed().await.expect("it is open");
+        }
     }
 
     pub(crate) fn so_far(&self) -> Vec<Received> {
