@@ -1,7 +1,10 @@
 //! Databases of PostgreSQL as operators make them. One that a server cannot use is refused with a sentence that says what to do, and
 //! stays as it is.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +14,7 @@ use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, PgConnection};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tempfile::TempDir;
 use url::Url;
 
 use crate::harness::{self, Client, Server, row};
@@ -160,46 +162,74 @@ async fn r16_a_database_that_is_not_there_is_named_without_the_password() {
     assert!(!said.contains("s3cret"), "{said}");
 }
 
-/// A pooler before a database that drops what connections want set for their session. Returns the database's URL behind it.
-async fn behind_a_pooler(url: &str) -> Url {
-    const ASKS_FOR_ENCRYPTION: [u8; 4] = 80_877_103_u32.to_be_bytes();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let network = Network::before(proxy::Server::of(&url.parse().unwrap())).await;
-    let mut pooled = Url::parse(&network.through(url)).unwrap();
-    pooled.set_port(Some(address.port())).unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            let mut server = TcpStream::connect(network.address).await.unwrap();
-            tokio::spawn(async move {
-                // https://www.postgresql.org/docs/current/protocol-message-formats.html
-                let start = loop {
-                    let mut message = vec![0; client.read_u32().await? as usize - 4];
-                    client.read_exact(&mut message).await?;
-                    if message != ASKS_FOR_ENCRYPTION {
-                        break message;
-                    }
-                    client.write_all(b"N").await?;
-                };
-                let (version, settings) = start.split_at(4);
-                let settings: Vec<_> = settings.split(|byte| *byte == 0).collect();
-                let kept = settings.chunks(2).filter(|setting| setting[0] != b"options").flatten();
-                let kept = kept.copied().collect::<Vec<_>>().join(&0);
-                server.write_u32(u32::try_from(8 + kept.len()).unwrap()).await?;
-                server.write_all(&[version, &kept].concat()).await?;
-                tokio::io::copy_bidirectional(&mut client, &mut server).await
-            });
+/// PgBouncer before a database, with a session of the database for each transaction.
+struct Pooler {
+    process: Child,
+    folder: TempDir,
+    url: Url,
+}
+
+impl Pooler {
+    /// What a connection wants set for its session is dropped if it is named here, and else refused.
+    async fn before(url: &Url, dropped: &str) -> Self {
+        const PORT: u16 = 6432;
+        let network = Network::before(proxy::Server::of(url)).await;
+        let folder = tempfile::tempdir().unwrap();
+        let of_the_url =
+            url.query_pairs().find(|(name, _)| name == "user").map(|(_, user)| user.into_owned());
+        let user = of_the_url.unwrap_or_else(|| url.username().to_owned());
+        let password = url.password().map(|password| format!("password={password}")).unwrap_or_default();
+        let (here, port) = (folder.path().display(), network.address.port());
+        let settings = format!(
+            "[databases]
+            * = host=127.0.0.1 port={port} user={user} {password}
+            [pgbouncer]
+            listen_port = {PORT}
+            unix_socket_dir = {here}
+            auth_type = any
+            pool_mode = transaction
+            ignore_startup_parameters = {dropped}"
+        );
+        let file = folder.path().join("pgbouncer.ini");
+        fs::write(&file, settings).unwrap();
+        let program = std::env::var_os("PGBOUNCER_PATH").unwrap_or_else(|| "pgbouncer".into());
+        let mut command = Command::new(program);
+        // It does not run as root.
+        if rustix::process::getuid().is_root() {
+            fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+            command.arg("--user=nobody");
         }
-    });
-    pooled
+        let process = command.arg("--quiet").arg(&file).spawn();
+        let process = process.expect("PgBouncer, which `script/setup --test` fetches");
+        let pooled = format!("postgres://{}?host={here}&port={PORT}&user={user}", url.path());
+        let mut pooler = Self { process, folder, url: pooled.parse().unwrap() };
+        let socket = pooler.folder.path().join(format!(".s.PGSQL.{PORT}"));
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
+            assert!(pooler.process.try_wait().unwrap().is_none(), "it listens");
+        }
+        pooler
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 #[tokio::test]
-async fn r16_a_pooler_that_drops_the_settings_of_a_session_is_refused() {
+async fn r16_a_pooler_is_refused_whether_it_refuses_the_settings_of_a_session_or_drops_them() {
     let Some(url) = prepared("pooled", "ENCODING 'UTF8'", "").await else { return };
-    let said = refusal(&behind_a_pooler(url.as_str()).await).await;
-    assert!(said.contains("is behind a pooler that does not pass on the settings of a session"), "{said}");
-    assert_eq!(tables(&url).await, Vec::<String>::new());
+    for dropped in ["", "extra_float_digits", "extra_float_digits, options"] {
+        let pooler = Pooler::before(&url, dropped).await;
+        let said = refusal(&pooler.url).await;
+        assert!(
+            said.contains("is behind a pooler that does not pass on the settings of a session"),
+            "{said}"
+        );
+        assert_eq!(tables(&url).await, Vec::<String>::new());
+    }
     start(&url).await.expect("without it, it starts").stop().await;
 }
 

@@ -19,6 +19,7 @@ mod command_line;
 mod command_line_keys;
 mod connections;
 mod console_elsewhere;
+#[cfg(unix)]
 mod databases;
 mod delivery;
 mod diagnostics;
@@ -54,6 +55,7 @@ mod one_server;
 mod open_sessions;
 mod openapi;
 mod operator;
+#[cfg(target_os = "linux")]
 mod outages;
 mod performance;
 mod person_data;
