@@ -1,4 +1,4 @@
-//! A server of which one call that writes a file, or that sends or receives, fails, or is its last.
+//! A server of which one call that writes a file, or that sends or receives, fails, or is its last, or that can look up no names.
 
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub(super) enum Calls {
     OnOwnConnections = 1,
 }
 
-/// The file that a server under test shares with its test: five numbers.
+/// The file that a server under test shares with its test: six numbers.
 struct Plan {
     file: tempfile::NamedTempFile,
 }
@@ -45,28 +45,28 @@ struct Plan {
 impl Plan {
     fn new() -> Self {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        file.as_file().set_len(20).expect("room");
+        file.as_file().set_len(24).expect("room");
         Self { file }
     }
 
-    fn set(&self, numbers: [u32; 5]) {
+    fn set<const COUNT: usize>(&self, from: u64, numbers: [u32; COUNT]) {
         let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
-        self.file.as_file().write_all_at(&bytes, 0).expect("room");
+        self.file.as_file().write_all_at(&bytes, from * 4).expect("room");
     }
 
     fn arm(&self, at: u32, fault: Fault, calls: Calls) {
-        self.set([1, at, fault as u32, 0, calls as u32]);
+        self.set(0, [1, at, fault as u32, 0, calls as u32]);
     }
 
     fn disarm(&self) -> u32 {
         let calls = self.calls();
-        self.set([0; 5]);
+        self.set(0, [0; 5]);
         calls
     }
 
     fn calls(&self) -> u32 {
         let mut bytes = [0; 4];
-        self.file.as_file().read_exact_at(&mut bytes, 12).expect("five numbers");
+        self.file.as_file().read_exact_at(&mut bytes, 12).expect("six numbers");
         u32::from_ne_bytes(bytes)
     }
 }
@@ -90,7 +90,7 @@ fn shim() -> &'static Path {
 }
 
 /// A server that is started again whenever it has ended, as an operator's service manager does.
-pub(super) struct FaultyServer {
+pub(crate) struct FaultyServer {
     process: Option<Process>,
     data: PathBuf,
     settings: Vec<String>,
@@ -100,7 +100,7 @@ pub(super) struct FaultyServer {
 }
 
 impl FaultyServer {
-    pub(super) fn start(data: &Path, settings: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, settings: &[&str]) -> Self {
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
         let (data, plan) = (data.to_owned(), Plan::new());
         let mut server = Self { process: None, data, settings, plan, starts: 0 };
@@ -115,7 +115,7 @@ impl FaultyServer {
         Process::try_start(&self.data, &settings, &environment)
     }
 
-    pub(super) fn process(&self) -> &Process {
+    pub(crate) fn process(&self) -> &Process {
         self.process.as_ref().expect("it runs")
     }
 
@@ -127,6 +127,11 @@ impl FaultyServer {
     /// Nothing fails any more. Returns how many calls there were.
     pub(super) fn disarm(&self) -> u32 {
         self.plan.disarm()
+    }
+
+    /// Whether names can be looked up from now on.
+    pub(crate) fn look_up_names(&self, can: bool) {
+        self.plan.set(5, [u32::from(!can)]);
     }
 
     /// Starts it again, if it has ended. Returns where it is then.

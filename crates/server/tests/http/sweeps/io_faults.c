@@ -1,10 +1,11 @@
 // Loaded into a server under test: lets one of its calls that open a file for writing, write, cut or delete it, or that
-// connect, send or receive, fail, or ends the process there. What is to fail, and how many calls there were, is in a file of five
-// numbers that the test shares with it.
+// connect, send or receive, fail, or ends the process there; or lets it look up no names. What is to fail, and how many calls there
+// were, is in a file of six numbers that the test shares with it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -27,6 +28,8 @@ struct plan {
   atomic_uint calls;
   // Of sockets, only those count that the server has connected itself.
   atomic_uint only_own;
+  // No name can be looked up while it is 1.
+  atomic_uint nameless;
 };
 static struct plan *plan;
 static atomic_bool is_own[1 << 16];
@@ -133,4 +136,10 @@ int unlink(const char *path) {
   REAL(unlink);
   unsigned fault = due(OF_A_FILE);
   return fault ? refused(OF_A_FILE, fault) : real(path);
+}
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *wanted, struct addrinfo **found) {
+  REAL(getaddrinfo);
+  if (plan != NULL && atomic_load(&plan->nameless) == 1) return EAI_AGAIN;
+  return real(name, service, wanted, found);
 }

@@ -2,7 +2,7 @@
 //! gets a mail twice but where nobody could know whether the first one arrived, and the counts are right.
 
 mod calls;
-mod faulty_server;
+pub(crate) mod faulty_server;
 mod network;
 mod sync;
 
