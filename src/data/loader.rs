@@ -118,9 +118,15 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         self.state.try_set(Load::Loading);
     }
 
-    /// Loads again without the user's request: a failure is ignored, earlier data stays.
+    /// Loads again without the user's request: a failure is ignored where there is earlier data, which stays. Where there is none, a
+    /// load that the user waits for may have been overtaken by this one.
     pub(crate) async fn keep_up(self, call: impl Future<Output = Result<T, Failure>>) {
-        self.read(call, |_, _| ()).await;
+        self.read(call, |state, failure| {
+            if state.try_with_untracked(|state| matches!(state, Load::Loading)) == Some(true) {
+                state.try_set(Load::Failed(failure));
+            }
+        })
+        .await;
     }
 
     async fn read(
@@ -152,6 +158,7 @@ mod tests {
     use futures_channel::oneshot;
 
     use super::*;
+    use crate::api::FailureKind;
 
     /// An answer that arrives when the test says so.
     async fn answer(when: oneshot::Receiver<u32>) -> Result<u32, Failure> {
@@ -178,6 +185,22 @@ mod tests {
         assert!(earlier.as_mut().poll(&mut context).is_ready());
         assert_eq!(shown(loader), Load::Ready(2));
         assert!(!loader.busy.get_untracked());
+    }
+
+    #[test]
+    fn a_load_that_is_overtaken_by_one_that_fails_does_not_wait_for_ever() {
+        let _owner = Owner::new_root(None);
+        let mut context = Context::from_waker(Waker::noop());
+        let loader = Loader::new();
+        let (asked, late) = oneshot::channel();
+        let mut loading = pin!(loader.load(answer(late)));
+        assert!(loading.as_mut().poll(&mut context).is_pending());
+        let mut keeping_up =
+            pin!(loader.keep_up(async { Err(Failure::without_response(FailureKind::TimedOut)) }));
+        assert!(keeping_up.as_mut().poll(&mut context).is_ready());
+        asked.send(1).unwrap();
+        assert!(loading.as_mut().poll(&mut context).is_ready());
+        assert!(matches!(shown(loader), Load::Failed(_)));
     }
 
     #[test]
