@@ -1448,15 +1448,15 @@ export class Driver {
     return this.#page.workers().find(isIt) ?? this.#page.waitForEvent("worker", { predicate: isIt });
   }
 
-  /** The content of each page of this browser, as a screen reader would read it. */
+  /** The content of each page of this browser without its menus, as a screen reader would read it. */
   async saidByPages() {
     return Promise.all(
       this.context.pages().map(async (page) => {
-        const text = await page
-          .locator("body")
-          .ariaSnapshot({ timeout: 5_000 })
-          .catch((error) => error.message);
-        return { path: new URL(page.url()).pathname, text };
+        const parts = await page.locator("dialog[open], main").all();
+        const said = (parts.length > 0 ? parts : [page.locator("body")]).map((part) =>
+          part.ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message),
+        );
+        return { path: new URL(page.url()).pathname, text: (await Promise.all(said)).join("\n") };
       }),
     );
   }
