@@ -13,6 +13,7 @@ use serde_json::json;
 use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use url::Url;
@@ -175,9 +176,8 @@ impl Pooler {
         const PORT: u16 = 6432;
         let network = Network::before(proxy::Server::of(url)).await;
         let folder = tempfile::tempdir().unwrap();
-        let of_the_url =
-            url.query_pairs().find(|(name, _)| name == "user").map(|(_, user)| user.into_owned());
-        let user = of_the_url.unwrap_or_else(|| url.username().to_owned());
+        let options: PgConnectOptions = url.as_str().parse().unwrap();
+        let user = options.get_username();
         let password = url.password().map(|password| format!("password={password}")).unwrap_or_default();
         let (here, port) = (folder.path().display(), network.address.port());
         let settings = format!(

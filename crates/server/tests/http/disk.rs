@@ -47,7 +47,7 @@ async fn r21_with_a_full_disk_people_sign_in_and_read_and_writing_resumes_with_r
         assert_eq!(problem.code, ProblemCode::NotStored);
         assert!(problem.retry_after.is_some());
     }
-    let ready = send(admin.bare(Method::GET, paths::READYZ)).await;
+    let ready = admin.get_bare(paths::READYZ).await;
     let seen: Readiness = serde_json::from_slice(&ready.body).unwrap();
     assert_eq!((ready.status.as_u16(), seen.writer), (503, CheckState::Failing));
     let users: List<User> = admin.get(paths::USERS).await.json();

@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use api_types::{BatchId, CheckState, List, ProblemCode, Readiness, User, paths};
-use reqwest::Method;
 use serde_json::json;
 use server::config::Config;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use crate::harness::{Answer, Client, Server, csv, row, send};
+use crate::harness::{Answer, Client, Server, csv, row};
 use crate::long_lists::database;
 use crate::post_office::PostOffice;
 use crate::postgres;
@@ -225,7 +224,7 @@ async fn r21_r22_while_no_name_can_be_looked_up_mails_wait_and_then_go_by_themse
     let server = FaultyServer::start(data.path(), settings.as_flattened());
     let admin = server.process().admin().await;
     let mail = async || {
-        let answer = send(admin.bare(Method::GET, paths::READYZ)).await;
+        let answer = admin.get_bare(paths::READYZ).await;
         serde_json::from_slice::<Readiness>(&answer.body).unwrap().mail
     };
 
