@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api_types::{
     AuditAction, AuditChange, AuditEvent, AuditExportEnd, AuditField, AuditIntegrity, AuditNumbering,
-    AuditNumbers, List, ProblemCode, Team, User, paths,
+    AuditNumbers, List, MemberAction, ProblemCode, Team, User, limits, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,7 +14,8 @@ use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use crate::doctor::look;
 use crate::harness::{ADMIN, Client, Server, send};
-use crate::long_lists::{database, fill};
+use crate::long_lists::{database, fill, many_people};
+use crate::member_changes::to_role;
 use crate::postgres::is_not_for;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -509,7 +510,7 @@ async fn n6_an_export_has_every_event_in_order_and_says_at_its_end_how_many() {
     let admin = server.admin().await;
     admin.once(paths::TEAMS, &json!({"name": "=cmd|' /C calc'!A0"})).await.json::<Team>();
     // More than two portions.
-    act_often(&server, 1_100).await;
+    act_often(&server, &admin, 1_100).await;
     let text = export(&admin, "", "json_lines").await;
     let mut lines: Vec<&str> = text.lines().collect();
     let end = lines.pop().unwrap();
@@ -535,17 +536,13 @@ async fn n6_an_export_has_every_event_in_order_and_says_at_its_end_how_many() {
     assert_eq!(noted[0].actor, ADMIN);
 }
 
-/// Makes so many events: one of each person whose access ends and begins again.
-async fn act_often(server: &Server, events: usize) {
-    let member = server.member(ANA).await;
-    drop(member);
-    let admin = server.admin().await;
-    let ana = find(&admin, ANA).await.id;
-    for _ in 0..events / 2 {
-        for path in [paths::user_deactivate(&ana), paths::user_reactivate(&ana)] {
-            admin.post(&path, &()).await.json::<Value>();
-        }
-    }
+/// Makes more than so many events: a file makes administrators of so many members.
+async fn act_often(server: &Server, admin: &Client, members: u32) {
+    many_people(&mut database(server).await, members).await;
+    let rows: Vec<_> =
+        (1..=members).map(|number| to_role(number + 1, &format!("p{number}@example.com"), "Admin")).collect();
+    let (changes, _) = admin.compare(MemberAction::Update, &rows, limits::ROWS_PER_CHUNK).await;
+    admin.applied(&changes).await;
 }
 
 #[tokio::test]
