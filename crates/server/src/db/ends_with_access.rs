@@ -153,15 +153,12 @@ async fn rename(
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{database, is_postgres, plan};
+    use super::super::test::{plan, sqlite_database};
     use super::*;
 
     #[tokio::test]
     async fn p7_work_that_ends_is_found_without_reading_batches_that_are_done() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let steps =
             plan(&mut db.read().await.unwrap(), &select_work(&account, &UserId("eva".to_owned()), 9)).await;
         for index in ["batches_unsettled (", "batches_retrying (", "batches_moving ("] {

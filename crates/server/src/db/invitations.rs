@@ -400,15 +400,12 @@ pub(crate) async fn revoke_pending(
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{check_plan, database, is_postgres, plan};
+    use super::super::test::{check_plan, plan, sqlite_database};
     use super::*;
 
     #[tokio::test]
     async fn p7_the_invitations_of_a_person_are_found_without_reading_those_of_others() {
-        let (db, _, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, _, _folder) = sqlite_database().await;
         let steps = plan(&mut db.read().await.unwrap(), &past(&UserId("ana".to_owned()))).await;
         check_plan(&steps);
         assert!(steps[0].contains("invitations_by_user (user_number=?)"), "{steps:#?}");
@@ -416,10 +413,7 @@ mod tests {
 
     #[tokio::test]
     async fn p7_days_are_counted_without_reading_other_batches_and_events() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         // One for the days.
         const GROUPED: [&str; 1] = ["USE TEMP B-TREE FOR GROUP BY"];
@@ -437,10 +431,7 @@ mod tests {
     }
     #[tokio::test]
     async fn r20_administrators_who_are_invited_are_found_without_reading_their_batches() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         for select in [
             select_admins_of(&account, &[&UserId("a".to_owned()), &UserId("b".to_owned())], 9),

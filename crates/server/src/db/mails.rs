@@ -798,14 +798,11 @@ pub(crate) async fn queue_again(conn: &mut Conn, invitation_id: &InvitationId, n
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, plan, sqlite_database};
 
     #[tokio::test]
     async fn p7_the_next_mail_is_found_in_an_index_however_many_wait() {
-        let (db, _, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, _, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         let (mails, now) = ([1, 2], Millis(7));
         let elsewhere = ["example.com".to_owned()];

@@ -236,14 +236,11 @@ fn push_numbers(statement: &mut Builder, mails: &[i64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, plan, sqlite_database};
 
     #[tokio::test]
     async fn r20_the_next_mails_are_found_in_an_index_however_many_there_are() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         for which in Which::VARIANTS {
             let mut steps = plan(&mut conn, &candidates(1, *which, 7, 100)).await;

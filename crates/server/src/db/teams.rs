@@ -310,15 +310,12 @@ pub(crate) async fn insert_workspace(
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{database, is_postgres, plan};
+    use super::super::test::{plan, sqlite_database};
     use super::*;
 
     #[tokio::test]
     async fn r20_people_who_leave_teams_are_found_in_an_index() {
-        let (db, _, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, _, _folder) = sqlite_database().await;
         let (a, b) = (TeamId("a".to_owned()), TeamId("b".to_owned()));
         let mut conn = db.read().await.unwrap();
         let steps = plan(&mut conn, &delete_each(&[(&a, 1), (&b, 2), (&b, 3)])).await;

@@ -1,5 +1,7 @@
 //! A database for tests, and the query plan of a statement.
 
+use std::path::Path;
+
 use api_types::LoginManagement;
 use tempfile::TempDir;
 
@@ -10,15 +12,25 @@ mod databases;
 use super::builder::Builder;
 use super::postgres::plans as of_postgres;
 use super::sqlite::plans as of_sqlite;
-use super::{AccountId, Conn, Db, Driver, accounts, new_id};
+use super::{AccountId, Conn, Db, accounts, new_id};
 use crate::platform::clock::Millis;
-use crate::platform::place::Place;
+use crate::platform::place::{DatabaseUrl, Place};
 use accounts::AccountRow;
 
 /// A database with an account, and the account's id. The folder is deleted with its guard.
 pub(crate) async fn database() -> (Db, AccountId, TempDir) {
+    with_account(|folder| databases::database_of(folder).map(Into::into)).await
+}
+
+/// The same on SQLite, whatever the tests run on, for what is SQLite's own, and for which index it chooses: PostgreSQL chooses by
+/// what tables hold, and `script/bench` measures it with many rows.
+pub(crate) async fn sqlite_database() -> (Db, AccountId, TempDir) {
+    with_account(|_| None).await
+}
+
+async fn with_account(database_of: impl FnOnce(&Path) -> Option<DatabaseUrl>) -> (Db, AccountId, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let database = databases::database_of(folder.path()).map(Into::into);
+    let database = database_of(folder.path());
     let db = Db::open(&Place { database, ..Place::in_folder(folder.path()) }, None).await.unwrap();
     let account = AccountRow {
         settings_version: 1,
@@ -34,12 +46,6 @@ pub(crate) async fn database() -> (Db, AccountId, TempDir) {
     accounts::insert(&mut tx, &account, Millis(0)).await.unwrap();
     tx.commit().await.unwrap();
     (db, account.id, folder)
-}
-
-/// Whether a test of an index by its name is not for this database, which has other names and, without rows, other choices.
-/// There, `script/bench` measures what is large.
-pub(crate) fn is_postgres(db: &Db) -> bool {
-    matches!(db.driver, Driver::Postgres(_))
 }
 
 /// The steps of a statement's plan, in the words of the database.

@@ -323,7 +323,7 @@ fn select_abandoned(account_id: &AccountId, before: Millis) -> Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, database, plan, sqlite_database};
 
     #[tokio::test]
     async fn only_invitations_have_mails_that_are_waited_for() -> DbResult<()> {
@@ -353,10 +353,7 @@ mod tests {
     }
     #[tokio::test]
     async fn r20_abandoned_batches_are_found_among_the_open_ones() -> DbResult<()> {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return Ok(());
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let steps = plan(&mut *db.read().await?, &select_abandoned(&account, Millis(7))).await;
         assert!(steps[0].contains("batches_unsettled (state=?)"), "{steps:#?}");
         Ok(())

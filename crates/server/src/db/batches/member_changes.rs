@@ -220,14 +220,11 @@ fn select_made_admins(account_id: &AccountId, number: i64, undone: bool) -> [Bui
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, plan, sqlite_database};
 
     #[tokio::test]
     async fn r20_who_becomes_an_administrator_is_found_without_reading_the_batch() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         for (undone, index) in [(false, "member_changes_to_admin"), (true, "member_changes_from_admin")] {
             let [role, status] = select_made_admins(&account, 1, undone);

@@ -362,7 +362,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::db::test::{database, is_postgres};
+    use crate::db::test::sqlite_database;
 
     /// The segments of the index of the search.
     async fn segments(conn: &mut Conn) -> BTreeSet<i64> {
@@ -389,10 +389,7 @@ mod tests {
 
     #[tokio::test]
     async fn r20_people_who_leave_are_no_reason_to_read_the_index_of_the_search() -> DbResult<()> {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return Ok(());
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut tx = db.write().await?;
         for first in (0..3_000).step_by(1_000) {
             store(&mut tx, &account, first..first + 1_000).await;

@@ -469,14 +469,11 @@ pub(crate) async fn set_fields(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, plan, sqlite_database};
 
     #[tokio::test]
     async fn p7_full_runs_that_have_ended_are_found_by_their_own_index() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let steps = plan(&mut db.read().await.unwrap(), &ended_of(&account, 20)).await;
         check_plan(&steps);
         assert!(steps[0].contains("sync_runs_full"), "{steps:?}");

@@ -3,7 +3,7 @@ use api_types::{ActorKind, AuditAction, SyncOutcome, SyncRunId, SyncedPersonQuer
 use super::*;
 use crate::db::audit::{self, EventSubject, NewEvent};
 use crate::db::field_sync::people::{self, Person, StoredPerson};
-use crate::db::test::{check_plan, database, is_postgres, plan};
+use crate::db::test::{check_plan, database, plan, sqlite_database};
 use crate::db::{DbResult, Tx};
 use crate::platform::clock::Millis;
 use crate::platform::secrets::Keyring;
@@ -224,10 +224,7 @@ async fn events_of_one_moment_keep_their_order_and_pages_lose_none() -> DbResult
 
 #[tokio::test]
 async fn p7_no_question_reads_a_long_list_from_end_to_end() {
-    let (db, account, _folder) = database().await;
-    if is_postgres(&db) {
-        return;
-    }
+    let (db, account, _folder) = sqlite_database().await;
     let conn = &mut *db.read().await.unwrap();
     let events = LongList {
         table: "audit_events",

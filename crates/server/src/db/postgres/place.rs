@@ -93,8 +93,8 @@ impl fmt::Display for PostgresPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{database, is_postgres};
-    use crate::db::{Conn, composed, statement};
+    use crate::db::test::database;
+    use crate::db::{Conn, Driver, composed, statement};
 
     #[test]
     fn what_is_no_url_of_postgres_is_refused() {
@@ -122,9 +122,7 @@ mod tests {
     #[tokio::test]
     async fn r26_transactions_see_what_others_have_written_whatever_the_database_has_them_do() {
         let (db, _, _folder) = database().await;
-        if !is_postgres(&db) {
-            return;
-        }
+        let Driver::Postgres(_) = db.driver else { return };
         let mut tx = db.write().await.unwrap();
         let (name,): (String,) =
             statement("SELECT CAST(current_database() AS TEXT)").one(&mut tx).await.unwrap();

@@ -234,14 +234,11 @@ pub(crate) async fn set_email(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, plan, sqlite_database};
 
     #[tokio::test]
     async fn p7_whatever_filter_of_a_batchs_rows_is_read_from_an_index_in_its_order() {
-        let (db, _, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, _, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         let deliveries = || DeliveryStatus::ALL.into_iter().map(Some).chain([None]);
         let verdicts = || RowVerdict::ALL.into_iter().map(Some).chain([None]);

@@ -270,7 +270,7 @@ fn update_undone(batch: i64, undone: &[Undone]) -> Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, database, plan, sqlite_database};
 
     #[tokio::test]
     async fn p7_a_page_of_a_large_batch_is_found_by_an_index_whatever_the_filter() {
@@ -287,10 +287,7 @@ mod tests {
     }
     #[tokio::test]
     async fn r20_the_rows_of_a_portion_are_found_in_an_index() {
-        let (db, _, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, _, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         let values = || (1..4).map(|row| (row, String::new(), String::new())).collect();
         let (verdict, undo) = (MemberVerdict::Unchanged, MemberUndo::Left);

@@ -460,7 +460,7 @@ mod tests {
 
     use super::*;
     use crate::db::teams;
-    use crate::db::test::{check_plan, database, is_postgres, plan};
+    use crate::db::test::{check_plan, database, plan, sqlite_database};
     use crate::db::users::NewUser;
 
     static TEAM: TeamId = TeamId(String::new());
@@ -498,10 +498,7 @@ mod tests {
 
     #[tokio::test]
     async fn p7_every_order_of_the_user_list_has_an_index_with_what_its_filters_compare() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let conn = &mut *db.read().await.unwrap();
         let (mut by_sort, now) = (Vec::new(), Millis(0));
         for query in every_sort_and_filter() {
@@ -596,10 +593,7 @@ mod tests {
 
     #[tokio::test]
     async fn p7_a_search_goes_through_the_one_index_with_the_text_whatever_the_order() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let conn = &mut *db.read().await.unwrap();
         let now = Millis(0);
         let large = Some(Team { is_small: false, ..SMALL });

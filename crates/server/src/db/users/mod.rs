@@ -655,15 +655,12 @@ pub(crate) async fn original_user(conn: &mut Conn, account_id: &AccountId) -> Db
 
 #[cfg(test)]
 mod tests {
-    use super::super::test::{database, is_postgres, plan};
+    use super::super::test::{plan, sqlite_database};
     use super::*;
 
     #[tokio::test]
     async fn p7_users_are_found_by_their_ids_however_many_are_asked_for() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let ids: Vec<UserId> = (0..1_000).map(|id| UserId(format!("id {id}"))).collect();
         let mut select = Builder::new("SELECT number");
         push_by_id(&mut select, &account, &ids);
@@ -673,10 +670,7 @@ mod tests {
 
     #[tokio::test]
     async fn r20_a_portion_reads_its_own_people_and_the_administrators_alone() {
-        let (db, account, _folder) = database().await;
-        if is_postgres(&db) {
-            return;
-        }
+        let (db, account, _folder) = sqlite_database().await;
         let mut conn = db.read().await.unwrap();
         for ids in [&["a"][..], &["a", "b", "c", "d", "e", "f", "g"], &["a"; 1_000]] {
             let users: Vec<UserId> = ids.iter().map(|id| UserId((*id).to_owned())).collect();
