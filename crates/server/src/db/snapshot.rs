@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{self, AccountRow};
 use super::builder::Builder;
 use super::open_error::OpenError;
+pub(crate) use super::postgres::dump::SpareName;
 use super::postgres::dump::{self, Moment, ProgramError};
 use super::postgres::schema as postgres_schema;
 use super::sqlite::open::{FILE, SqliteDb};
@@ -180,11 +181,11 @@ pub(crate) async fn fill(place: &Place, copy: &Path) -> Result<(), CopyError> {
 }
 
 /// Makes an empty database beside another one, for a while.
-pub(crate) async fn make_database(beside: &DatabaseUrl) -> Result<DatabaseUrl, CopyError> {
-    Ok(dump::make_database(beside).await?)
+pub(crate) async fn make_database(beside: &DatabaseUrl, name: &SpareName) -> Result<DatabaseUrl, CopyError> {
+    Ok(dump::make_database(beside, name).await?)
 }
 
-/// Drops what [`make_database`] has made.
-pub(crate) async fn drop_database(url: &DatabaseUrl) -> Result<(), CopyError> {
-    Ok(dump::drop_database(url).await?)
+/// Drops what [`make_database`] has made, if it is there.
+pub(crate) async fn drop_database(beside: &DatabaseUrl, name: &SpareName) -> Result<(), CopyError> {
+    Ok(dump::drop_database(beside, name).await?)
 }

@@ -30,6 +30,13 @@ impl Partial {
     }
 }
 
+impl Partial {
+    /// Leaves it to the next [`sweep`].
+    pub(crate) fn leave(self) {
+        std::mem::forget(self);
+    }
+}
+
 impl Drop for Partial {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
@@ -40,13 +47,19 @@ impl Drop for Partial {
 
 /// Deletes what processes that were killed have left in a folder for a purpose. None of them may be at work.
 pub(crate) fn sweep(folder: &Path, purpose: &str) -> io::Result<()> {
+    left(folder, purpose)?.iter().try_for_each(std::fs::remove_dir_all)
+}
+
+/// The folders that processes that were killed have left for a purpose.
+pub(crate) fn left(folder: &Path, purpose: &str) -> io::Result<Vec<PathBuf>> {
+    let mut left = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         if is_of(&entry.file_name(), purpose) {
-            std::fs::remove_dir_all(entry.path())?;
+            left.push(entry.path());
         }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Whether such a folder has this name.

@@ -430,6 +430,38 @@ async fn n1_an_encrypted_backup_is_restored_and_rehearsed_with_an_identity_of_it
 }
 
 #[tokio::test]
+async fn n1_a_rehearsal_drops_the_database_that_it_has_made_or_one_that_was_killed_and_no_other() {
+    let Some(server) = postgres::server() else { return };
+    let (from, kept) = (with_ana().await, tempfile::tempdir().unwrap());
+    let file = back_up(from.path(), kept.path(), &[]).await;
+    let left = format!("msi_rehearsal_{}", uuid::Uuid::now_v7().simple());
+    let mut conn = <sqlx::PgConnection as sqlx::Connection>::connect(server.as_str()).await.unwrap();
+    let make = format!("CREATE DATABASE {left} TEMPLATE template0");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(make)).execute(&mut conn).await.unwrap();
+    let folder = from.path().join(".msi-rehearsal-1.partial");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("database"), &left).unwrap();
+
+    // The database may be named by a parameter instead of the path.
+    let mut url = url::Url::parse(&postgres::database_of(from.path()).unwrap()).unwrap();
+    let name = url.path().trim_start_matches('/').to_owned();
+    url.query_pairs_mut().append_pair("dbname", &name);
+    url.set_path("");
+    let mut rehearsal = command(from.path(), &["backup", "--rehearse", file.to_str().unwrap()]);
+    rehearsal.env("MSI_DATABASE", url.as_str());
+    assert!(done(&run(rehearsal).await).contains("was restored for trial"));
+    let there: Vec<String> =
+        sqlx::query_scalar("SELECT CAST(datname AS TEXT) FROM pg_database WHERE datname IN ($1, $2)")
+            .bind(&name)
+            .bind(&left)
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(there, [name]);
+    assert!(!folder.exists());
+}
+
+#[tokio::test]
 async fn n1_a_rehearsal_opens_the_latest_backup_and_leaves_nothing() {
     let (from, kept) = (with_ana().await, tempfile::tempdir().unwrap());
     let file = back_up(from.path(), kept.path(), &[]).await;

@@ -104,29 +104,62 @@ pub(in crate::db) async fn fill(url: &DatabaseUrl, file: &Path) -> Result<(), Pr
     Ok(())
 }
 
+/// The name of a database that is there for a while. No other one is ever dropped.
+pub(crate) struct SpareName(String);
+
+impl SpareName {
+    const BEGIN: &str = "msi_rehearsal_";
+
+    pub(crate) fn new() -> Self {
+        Self(format!("{}{}", Self::BEGIN, Uuid::now_v7().simple()))
+    }
+
+    /// One that was noted; `None` where this is none.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(Self::BEGIN)?;
+        (Uuid::try_parse(rest).ok()?.simple().to_string() == rest).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The URL of a database of that name beside another one. It may be named by the path or by a parameter.
+fn beside(url: &DatabaseUrl, SpareName(name): &SpareName) -> Result<DatabaseUrl, OpenError> {
+    let mut url = Url::parse(url.text()).map_err(|_| OpenError::NoUrl)?;
+    let parameters: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| key != "dbname").collect();
+    url.set_query(None);
+    if !parameters.is_empty() {
+        url.query_pairs_mut().extend_pairs(parameters);
+    }
+    url.set_path(name);
+    let spare = DatabaseUrl::from(String::from(url));
+    let leads_there = PostgresPlace::of(&spare)?.options.get_database() == Some(name);
+    if leads_there { Ok(spare) } else { Err(OpenError::NoUrl) }
+}
+
 /// Makes an empty database beside another one, for a while.
-pub(in crate::db) async fn make_database(beside: &DatabaseUrl) -> Result<DatabaseUrl, ProgramError> {
-    let name = format!("msi_rehearsal_{}", Uuid::now_v7().simple());
-    let place = PostgresPlace::of(beside)?.without_limit();
-    let make = Builder::new(format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+pub(in crate::db) async fn make_database(
+    url: &DatabaseUrl,
+    name: &SpareName,
+) -> Result<DatabaseUrl, ProgramError> {
+    let spare = beside(url, name)?;
+    let place = PostgresPlace::of(url)?.without_limit();
+    let make = Builder::new(format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name.as_str()));
     let made = make.build().execute(&mut *PostgresDb::bare(place.clone()).await?).await;
     let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
     if made.as_ref().err().and_then(code).as_deref() == Some("42501") {
         return Err(OpenError::MayMakeNone { place: place.to_string() }.into());
     }
     made?;
-    let mut url = Url::parse(beside.text()).map_err(|_| OpenError::NoUrl)?;
-    url.set_path(&name);
-    Ok(DatabaseUrl::from(String::from(url)))
+    Ok(spare)
 }
 
-/// Drops it.
-pub(in crate::db) async fn drop_database(url: &DatabaseUrl) -> Result<(), ProgramError> {
-    let name = connection(url)?.remove("PGDATABASE").unwrap_or_default();
-    let mut place = PostgresPlace::of(url)?.without_limit();
-    // Nobody can drop a database through a connection to it.
-    place.options = place.options.database("postgres");
-    let drop = Builder::new(format!("DROP DATABASE {name} WITH (FORCE)"));
+/// Drops it, if it is there.
+pub(in crate::db) async fn drop_database(url: &DatabaseUrl, name: &SpareName) -> Result<(), ProgramError> {
+    let place = PostgresPlace::of(url)?.without_limit();
+    let drop = Builder::new(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name.as_str()));
     drop.build().execute(&mut *PostgresDb::bare(place).await?).await?;
     Ok(())
 }
@@ -203,6 +236,32 @@ async fn output(program: &'static str, mut command: Command) -> Result<String, P
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn n1_a_database_beside_another_one_is_never_that_one() {
+        for url in [
+            "postgres://ana:p%40ss@db.example.com:5433/actions?sslmode=verify-full",
+            "postgres:///actions?host=/run/postgresql&user=msi",
+            "postgres:///?host=/run/postgresql&user=msi&dbname=actions",
+            "postgres:///other?host=%2Frun%2Fpostgresql&dbname=actions&user=msi&dbname=actions",
+            "postgres://ana@[::1]",
+        ] {
+            let (url, name) = (DatabaseUrl::from(url.to_owned()), SpareName::new());
+            let spare = beside(&url, &name).unwrap();
+            let (mut of_url, mut of_spare) = (connection(&url).unwrap(), connection(&spare).unwrap());
+            assert_eq!(of_spare.remove("PGDATABASE").as_deref(), Some(name.as_str()), "{}", spare.text());
+            of_url.remove("PGDATABASE");
+            assert_eq!(of_spare, of_url, "all else is the same");
+            let place = PostgresPlace::of(&spare).unwrap();
+            assert_eq!(place.options.get_database(), Some(name.as_str()));
+        }
+        assert!(SpareName::read(SpareName::new().as_str()).is_some());
+        for other in
+            ["", "actions", "msi_rehearsal_", "msi_rehearsal_x; DROP DATABASE actions", "MSI_REHEARSAL_"]
+        {
+            assert!(SpareName::read(other).is_none(), "{other}");
+        }
+    }
 
     #[test]
     fn n1_programs_get_the_connection_without_their_command_line() {

@@ -9,17 +9,19 @@ use super::archive::{Archive, Manifest};
 use super::keys::KnownKeys;
 use super::record::{self, Rehearsal};
 use super::restoring::{self, GO_ON};
-use crate::db::snapshot;
+use crate::db::snapshot::{self, SpareName};
 use crate::db::{self, Db};
 use crate::error::StartError;
 use crate::platform::clock::Millis;
 use crate::platform::for_recipients::Identities;
 use crate::platform::partial::{self, Partial};
-use crate::platform::place::Place;
+use crate::platform::place::{DatabaseUrl, Place};
 use crate::platform::secrets::Keyring;
 use crate::services::resealing;
 
 const REHEARSAL: &str = "rehearsal";
+/// The file in its folder with the name of the database that was made for it.
+const SPARE: &str = "database";
 
 /// Restores a backup for trial, and notes what became of it. Returns what to say.
 pub(crate) async fn rehearse(
@@ -51,20 +53,26 @@ async fn unnoted(
         return Err(format!("{lacks}: without it, what it has sealed in this backup is lost").into());
     }
     let folder = &source.place.folder;
-    partial::sweep(folder, REHEARSAL)?;
+    sweep(source).await?;
     let work = Partial::within(folder, REHEARSAL)?;
     let copy = work.path().join("copy");
     let unpacked = copy.clone();
     let manifest = spawn_blocking(move || archive.unpack(&unpacked, &GO_ON)).await??;
-    let there = match &source.place.database {
-        None => Place::in_folder(work.path()),
-        Some(url) => Place { database: Some(snapshot::make_database(url).await?), ..source.place.clone() },
+    let (secrets, opened) = match &source.place.database {
+        None => look(source, &Place::in_folder(work.path()), &copy, &manifest).await?,
+        Some(url) => {
+            let name = SpareName::new();
+            partial::replace(&work.path().join(SPARE), name.as_str().as_bytes())?;
+            let looked = look_beside(source, url, &name, &copy, &manifest).await;
+            let dropped = snapshot::drop_database(url, &name).await;
+            if dropped.is_err() {
+                work.leave();
+            }
+            let looked = looked?;
+            dropped?;
+            looked
+        }
     };
-    let looked = look(source, &there, &copy, &manifest).await;
-    if let Some(url) = &there.database {
-        snapshot::drop_database(url).await?;
-    }
-    let (secrets, opened) = looked?;
     if opened < secrets {
         return Err(
             format!("{} of {secrets} secrets cannot be opened by the keyring", secrets - opened).into()
@@ -77,6 +85,30 @@ async fn unnoted(
         manifest.tables.values().sum::<i64>(),
         manifest.tables.len(),
     ))
+}
+
+/// Deletes what rehearsals have left that were killed: their folders, and the databases that are named there.
+async fn sweep(source: &Source) -> Result<(), StartError> {
+    for left in partial::left(&source.place.folder, REHEARSAL)? {
+        let noted = std::fs::read_to_string(left.join(SPARE)).unwrap_or_default();
+        if let (Some(url), Some(name)) = (&source.place.database, SpareName::read(&noted)) {
+            snapshot::drop_database(url, &name).await?;
+        }
+        std::fs::remove_dir_all(left)?;
+    }
+    Ok(())
+}
+
+/// The same in a database that is made beside that of the server.
+async fn look_beside(
+    source: &Source,
+    url: &DatabaseUrl,
+    name: &SpareName,
+    copy: &Path,
+    manifest: &Manifest,
+) -> Result<(usize, usize), StartError> {
+    let database = Some(snapshot::make_database(url, name).await?);
+    look(source, &Place { database, ..source.place.clone() }, copy, manifest).await
 }
 
 /// Opens the copy as a server would. Returns how many secrets there are, and how many of them the keyring opens.
