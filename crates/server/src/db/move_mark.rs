@@ -1,10 +1,10 @@
 //! The mark of a data folder whose database moves, or has moved: a file with the id of the move.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::db::open_error::OpenError;
+use crate::platform::partial;
 
 const MOVING: &str = "moving-to-postgresql";
 const MOVED: &str = "moved-to-postgresql";
@@ -40,14 +40,9 @@ pub(super) fn set_moved(folder: &Path, id: &str) -> std::io::Result<()> {
     remove(folder, MOVING)
 }
 
-/// What is written is on the disk once this returns.
+/// It is on the disk once this returns, and whole whenever it is there.
 fn set(folder: &Path, name: &str, id: &str) -> std::io::Result<()> {
-    let mut file = File::create(folder.join(name))?;
-    file.write_all(id.as_bytes())?;
-    file.sync_all()?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
+    partial::replace(&folder.join(name), id.as_bytes())
 }
 
 fn remove(folder: &Path, name: &str) -> std::io::Result<()> {
