@@ -20,12 +20,21 @@ pub(super) fn lock(data: &Path) -> Result<File, StartError> {
     Ok(file)
 }
 
-/// Notes the id of the server that has locked its data folder. Returns that of the one before, if any had it.
-pub(super) fn note_server(lock: &mut File, id: &str) -> std::io::Result<Option<String>> {
-    let mut before = String::new();
-    lock.read_to_string(&mut before)?;
+/// The ids of the servers that had the data folder before and may still be registered.
+pub(super) fn servers_before(lock: &mut File) -> std::io::Result<Vec<String>> {
+    let mut ids = String::new();
+    lock.rewind()?;
+    lock.read_to_string(&mut ids)?;
+    Ok(ids.lines().map(str::to_owned).collect())
+}
+
+/// Notes the ids of the servers that have the data folder, or had it and may still be registered.
+pub(super) fn note_servers<'a>(
+    lock: &mut File,
+    ids: impl IntoIterator<Item = &'a String>,
+) -> std::io::Result<()> {
+    let lines: String = ids.into_iter().flat_map(|id| [id.as_str(), "\n"]).collect();
     lock.rewind()?;
     lock.set_len(0)?;
-    lock.write_all(id.as_bytes())?;
-    Ok(Some(before).filter(|before| !before.is_empty()))
+    lock.write_all(lines.as_bytes())
 }

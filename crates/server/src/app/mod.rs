@@ -76,7 +76,7 @@ use crate::state::this_server::ThisServer;
 use crate::state::uses::Uses;
 use crate::state::webhooks::Webhooks;
 use crate::state::{App, State};
-use data_folder::{lock, make_private, note_server};
+use data_folder::{lock, make_private, note_servers, servers_before};
 use housekeeping::tidy;
 use router::router;
 use stand_ins::StandIns;
@@ -174,7 +174,6 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     // Files that were to take the place of others when it was killed.
     partial::sweep(&config.data, partial::FILE)?;
     let id: String = db::new_id();
-    let before = note_server(&mut lock, &id)?;
     let authority = Authority::of(&config)?.map(Arc::new);
     let tls = match &authority {
         Some(authority) => Some(tls::acceptor_of(Arc::clone(&authority.certificate))?),
@@ -185,7 +184,11 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         let db = Db::open(&config.place(), Some(&id)).await?;
         let keys = ServerKeys::load(&config)?;
         keys.check(&db).await?;
-        let this_server = servers::register(&db, &id, before.as_deref(), clock.now()).await?;
+        // Those before are forgotten only once they are deleted, however often it is started while the database is away.
+        let before = servers_before(&mut lock)?;
+        note_servers(&mut lock, before.iter().chain([&id]))?;
+        let this_server = servers::register(&db, &id, &before, clock.now()).await?;
+        note_servers(&mut lock, [&id])?;
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
         Ok::<_, StartError>((db, keys, this_server, account))
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::db::mails::Leases;
 use crate::db::servers::{self, SeenServer};
-use crate::db::{Conn, Db, DbResult};
+use crate::db::{Conn, Db, DbResult, Reader};
 use crate::platform::clock::Millis;
 use crate::platform::ending::wait_for_end;
 use crate::platform::jobs::Job;
@@ -14,19 +14,21 @@ use crate::state::App;
 use crate::state::this_server::{Hearts, OVERDUE, ThisServer};
 
 const BEAT_EVERY: Duration = Duration::from_secs(1);
-/// How long the database may take to store a heartbeat.
+/// How long the database may take to store a heartbeat, and for each step after it.
 const STORED_WITHIN: Duration = Duration::from_secs(3);
 /// How far the clock may be from the database's.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
 
-/// Registers a server before it works, and ends what the process held that had its data folder `before`.
-pub(crate) async fn register(db: &Db, id: &str, before: Option<&str>, now: Millis) -> DbResult<ThisServer> {
+/// Registers a server before it works, and ends what the processes held that had its data folder `before`.
+pub(crate) async fn register(db: &Db, id: &str, before: &[String], now: Millis) -> DbResult<ThisServer> {
     let mut tx = db.write_as_newcomer().await?;
-    match before {
+    if db.is_shared() {
+        for before in before {
+            servers::delete(&mut tx, before).await?;
+        }
+    } else {
         // Nobody else can use a file.
-        _ if !db.is_shared() => servers::delete_all(&mut tx).await?,
-        Some(before) => servers::delete(&mut tx, before).await?,
-        None => {}
+        servers::delete_all(&mut tx).await?;
     }
     servers::insert(&mut tx, id, now).await?;
     let leads = take_over(&mut tx, id, now).await?;
@@ -59,20 +61,20 @@ pub(crate) async fn run(app: App) {
     let mut clocks_differ = false;
     while !*app.ending.borrow() {
         let began = app.elapsed();
-        let done = match tokio::time::timeout(STORED_WITHIN, beat(&app)).await {
-            Ok(Ok((others, clock))) => {
-                last = began;
-                let differ = difference(app.now(), clock);
-                if let Some(differ) = differ.as_ref().filter(|_| !clocks_differ) {
-                    tracing::error!("{differ}");
-                }
-                clocks_differ = differ.is_some();
-                let looking = tokio::time::timeout(STORED_WITHIN, look(&app, &mut hearts, &others));
-                looking.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        let done = async {
+            let mut conn = in_time(beat(&app)).await?;
+            // However long the rest takes: the other servers see that this one lives.
+            last = began;
+            let (others, clock) = in_time(hear(&app, &mut conn)).await?;
+            drop(conn);
+            let differ = difference(app.now(), clock);
+            if let Some(differ) = differ.as_ref().filter(|_| !clocks_differ) {
+                tracing::error!("{differ}");
             }
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(sqlx::Error::PoolTimedOut),
+            clocks_differ = differ.is_some();
+            in_time(look(&app, &mut hearts, &others)).await
         };
+        let done = done.await;
         if app.elapsed().saturating_sub(last) >= OVERDUE && app.this_server.set_leads(false) {
             tracing::error!("the heartbeat is overdue: the jobs are left to another server");
         }
@@ -97,8 +99,12 @@ fn difference(own: Millis, of_database: Millis) -> Option<String> {
     })
 }
 
-/// Shows that this server lives. Returns the others, and the time of the database.
-async fn beat(app: &App) -> DbResult<(Vec<SeenServer>, Millis)> {
+async fn in_time<T>(work: impl Future<Output = DbResult<T>>) -> DbResult<T> {
+    tokio::time::timeout(STORED_WITHIN, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// Shows that this server lives. Returns the connection.
+async fn beat(app: &App) -> DbResult<Reader> {
     let id = &app.this_server.id;
     let mut conn = app.db.apart().await?;
     let leads = match servers::beat(&mut conn, id, own_state::told(app).as_deref(), &app.mail_monitor.told())
@@ -120,12 +126,17 @@ async fn beat(app: &App) -> DbResult<(Vec<SeenServer>, Millis)> {
         tracing::info!("this server does the jobs");
         app.mail_monitor.wake();
     }
-    let others = servers::others(&mut conn, id).await?;
+    Ok(conn)
+}
+
+/// What the other servers show. Returns them, and the time of the database.
+async fn hear(app: &App, conn: &mut Conn) -> DbResult<(Vec<SeenServer>, Millis)> {
+    let others = servers::others(conn, &app.this_server.id).await?;
     let lead = others.iter().find(|server| server.is_lead());
     if let Some(mail) = lead.and_then(|lead| lead.mail.as_deref()) {
         app.mail_monitor.hear(mail);
     }
-    Ok((others, servers::clock(&mut conn).await?))
+    Ok((others, servers::clock(conn).await?))
 }
 
 /// Looks after the other servers, and takes over from those that are gone.

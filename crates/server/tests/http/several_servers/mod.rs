@@ -20,10 +20,11 @@ use url::Url;
 
 use crate::field_sync::{self, Oracle};
 use crate::harness::{ADMIN, Client, Server, csv, key, row};
-use crate::long_lists::{database, hold};
+use crate::long_lists::{database, database_in, hold};
 use crate::post_office::{Manner, PostOffice};
-use crate::postgres::{self, is_not_for};
+use crate::postgres::{self, is_missing_for, is_not_for};
 use crate::proxy::{self, Network, Trouble};
+use crate::restart::Process;
 use crate::salesforce_browser::Salesforce;
 
 /// A server that shares its database; `None` where tests run on SQLite, whose file is of one server.
@@ -160,6 +161,28 @@ async fn r26_a_server_that_ends_leaves_its_work_to_the_others_at_once() {
     one.stop().await;
     let id = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
     until(&admin, &id, |batch| batch.deliveries.sent == 1).await;
+}
+
+#[tokio::test]
+async fn r26_a_server_that_was_killed_has_its_place_at_once_though_the_database_was_away_when_it_was_started()
+{
+    if is_missing_for("one server has a file") {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    Process::start(data.path()).kill();
+    // Nothing listens there.
+    let away = [("MSI_DATABASE", "postgres://msi@127.0.0.1:1/actions")];
+    for _ in 0..2 {
+        assert!(Process::try_start(data.path(), &[], &away).is_none());
+    }
+    let process = Process::start(data.path());
+    let mut database = database_in(data.path()).await;
+    let leads: Vec<i64> =
+        sqlx::query_scalar("SELECT is_lead FROM servers").fetch_all(&mut database).await.unwrap();
+    assert_eq!(leads, [1], "the one that was killed is not waited for");
+    process.kill();
+    postgres::drop_database_of(data.path());
 }
 
 #[tokio::test]
