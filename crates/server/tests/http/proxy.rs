@@ -57,6 +57,20 @@ pub(crate) enum Trouble {
     },
 }
 
+impl Trouble {
+    /// Of what comes once, whether it has, so that nothing is left of it; what lasts is always there.
+    pub(crate) fn has_come(self) -> bool {
+        match self {
+            Self::None | Self::Late | Self::Narrow | Self::Sliced | Self::ClosesLate | Self::Away => true,
+            Self::Down { .. }
+            | Self::Cut { .. }
+            | Self::Reset { .. }
+            | Self::Silent { .. }
+            | Self::Unanswered { .. } => false,
+        }
+    }
+}
+
 /// A pause that is long for a network, and short for a test.
 const PAUSE: Duration = Duration::from_millis(3);
 

@@ -233,8 +233,14 @@ async fn go_wrong(
                 }
             }
             Mishap::CutOff => {
-                let lead = database.servers().await.remove(0);
-                let Some(member) = members.iter().find(|member| member.id() == lead) else { continue };
+                // Until one of those that run leads, it is one that was killed.
+                let (member, lead) = loop {
+                    let lead = database.servers().await.remove(0);
+                    if let Some(member) = members.iter().find(|member| member.id() == lead) {
+                        break (member, lead);
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                };
                 member.cut_off();
                 while database.servers().await.contains(&lead) {
                     tokio::time::sleep(PAUSE).await;
