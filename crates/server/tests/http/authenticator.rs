@@ -1,5 +1,7 @@
 //! A passkey and an authenticator app, as a user's devices hold them.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer as _;
@@ -117,6 +119,12 @@ impl Passkey {
         let id = uuid::Uuid::parse_str(owner).expect("the id of a user");
         Self { owner: encoded(id.as_bytes()), ..self.clone() }
     }
+}
+
+/// Moves the clock to where an app shows its next code, which holds for 30 seconds then.
+pub(crate) fn begin_step(clock: &ManualClock) {
+    let into = u64::try_from(clock.now().0 % 30_000).expect("after 1970");
+    clock.advance(Duration::from_millis(30_000 - into));
 }
 
 /// The code that an app shows, `later` by so many steps of 30 seconds.

@@ -10,6 +10,7 @@ use api_types::{
     ActorKind, AuditAction, AuditEvent, BackgroundWork, List, MemberChangeCode, MemberVerdict, Persona,
     ProblemCode, Role, RowCode, RowVerdict, Session, User, UserId, headers, limits, paths,
 };
+use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use server::all_endpoints;
@@ -1010,11 +1011,18 @@ async fn a12_e8_a_panel_that_asks_for_tokens_has_no_more_requests_by_that() {
         Panel::of(&server, &secret, ADMIN, PanelFlow::Users).await,
         Panel::of(&server, &secret, ADMIN, PanelFlow::Users).await,
     );
-    let mut statuses = Vec::new();
-    for panel in [&first, &second, &first, &second] {
-        statuses.push(panel.get(paths::TEAMS).await.status.as_u16());
+    let (began, mut answered) = (Instant::now(), 0);
+    loop {
+        let asked = [&first, &second].repeat(4).into_iter().map(|panel| panel.get(paths::TEAMS));
+        let answers = join_all(asked).await;
+        let refused = answers.iter().filter(|answer| answer.status == 429).count();
+        answered += answers.len() - refused;
+        // Three at once, and then one in each second, of both together.
+        assert!(answered as u64 <= 4 + began.elapsed().as_secs(), "{answered} after {:?}", began.elapsed());
+        if refused > 0 {
+            break;
+        }
     }
-    assert_eq!(statuses, [200, 200, 200, 429]);
 }
 
 #[tokio::test]

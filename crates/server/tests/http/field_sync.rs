@@ -5,10 +5,10 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use api_types::{
-    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, List, MarketoState, Needed, PersonField,
-    PrerequisiteId, PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure, SyncKind,
-    SyncPreview, SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncStart, SyncedPerson,
-    Tick, User, paths,
+    AuditAction, FieldOrigin, FieldSync, FieldSyncSettings, FlowState, List, MarketoState, Needed,
+    PersonField, PrerequisiteId, PreviewCount, ProblemCode, Protection, SetupStepId, SkipReason, SyncFailure,
+    SyncKind, SyncPreview, SyncProblem, SyncProblemCode, SyncRun, SyncRunId, SyncRunState, SyncStart,
+    SyncedPerson, Tick, User, paths,
 };
 use roster::email::Address;
 use sandbox::marketo::{INTEGRATION_CLIENT_ID, INTEGRATION_CLIENT_SECRET, MUNCHKIN_ID, Nature};
@@ -112,7 +112,8 @@ async fn server_connected_to(munchkin: &str, change: impl FnOnce(&mut Config)) -
         admin.put(&paths::prerequisite(id), &Tick { ticked: true, ..Tick::default() }).await;
     }
     connect_marketo(&admin, munchkin).await;
-    admin.connect_salesforce(&server, SALESFORCE_USER).await;
+    let flow = admin.connect_salesforce(&server, SALESFORCE_USER).await;
+    assert_eq!(flow.state, FlowState::Completed);
     (server, admin)
 }
 
@@ -121,6 +122,13 @@ pub(crate) async fn order(server: &Server, what: &str, body: Value) {
     let url = format!("{}/{what}", server.sandbox().marketo().orders_url());
     let answer = reqwest::Client::new().post(url).json(&body).send().await.unwrap();
     assert!(answer.status().is_success(), "{what}: {}", answer.status());
+}
+
+/// Ends the failures of the stand-in for Marketo.
+pub(crate) async fn mend(server: &Server) {
+    let url = format!("{}/faults", server.sandbox().marketo().orders_url());
+    let answer = reqwest::Client::new().delete(url).send().await.unwrap();
+    assert!(answer.status().is_success(), "{}", answer.status());
 }
 
 /// Connects the account to an instance of Marketo by credentials that are pasted.

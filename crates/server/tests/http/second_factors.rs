@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use server::all_endpoints;
 use server::config::Loopback;
 
-use crate::authenticator::{Passkey, app_code};
+use crate::authenticator::{Passkey, app_code, begin_step};
 use crate::harness::{Answer, Client, PASSWORD, Server, key, send};
 use crate::long_lists::database;
 use crate::marketo::id_of;
@@ -368,6 +368,7 @@ async fn a22_an_app_counts_once_its_code_is_entered_and_each_code_works_once() {
         .expect("a row");
     assert!(!stored.0.contains(&secret), "sealed");
     assert_eq!(sign_in(&anyone, PASSWORD, None).await.code(), ProblemCode::CodeNeeded);
+    begin_step(&server.clock);
     for code in [app_code(&secret, &server.clock, -2), app_code(&secret, &server.clock, 2)] {
         is_wrong_code(&sign_in(&anyone, PASSWORD, Some(&code)).await);
     }
