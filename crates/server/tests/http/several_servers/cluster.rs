@@ -150,7 +150,8 @@ impl Member {
 
     /// Its name in the database.
     pub(super) fn id(&self) -> String {
-        std::fs::read_to_string(self.data.path().join("lock")).expect("its lock")
+        let noted = std::fs::read_to_string(self.data.path().join("lock")).expect("its lock");
+        noted.lines().next_back().expect("it has been started").to_owned()
     }
 
     pub(super) fn cut_off(&self) {
