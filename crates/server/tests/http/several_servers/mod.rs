@@ -53,6 +53,9 @@ async fn until(client: &Client, id: &BatchId, holds: impl Fn(&Batch) -> bool) ->
 
 /// Longer than a server may be silent.
 const LONG: Duration = Duration::from_secs(60);
+/// How often it is tried whether servers count together: one hears of what another one counts a moment later, and whoever asks
+/// may be faster.
+const ROUNDS: u32 = 20;
 /// How far clocks may differ that are not set by NTP: more than a lease lasts.
 const APART: Duration = Duration::from_secs(20 * 60);
 
@@ -293,17 +296,26 @@ async fn r26_a_session_that_is_used_on_one_server_idles_on_none() {
 async fn r26_guesses_at_all_servers_count_together_whether_or_not_anybody_has_the_address() {
     let Some(one) = first(|_| {}).await else { return };
     let other = one.beside(|_| {}).await;
-    one.member("ana@example.com").await;
-    for email in ["ana@example.com", "nobody@example.com"] {
-        for _ in 0..5 {
-            let wrong = one.anyone().try_password(email, "a wrong one").await;
-            assert_eq!(wrong.code(), ProblemCode::WrongCredentials);
+    for who in ["ana", "nobody"] {
+        let mut more = 5;
+        for round in 0..ROUNDS {
+            let email = format!("{who}{round}@example.com");
+            if who == "ana" {
+                one.member(&email).await;
+            }
+            for _ in 0..5 {
+                let wrong = one.anyone().try_password(&email, "a wrong one").await;
+                assert_eq!(wrong.code(), ProblemCode::WrongCredentials);
+            }
+            more = 0;
+            while other.anyone().try_password(&email, "a wrong one").await.code() != ProblemCode::LockedOut {
+                more += 1;
+            }
+            if more < 5 {
+                break;
+            }
         }
-        let mut more = 0;
-        while other.anyone().try_password(email, "a wrong one").await.code() != ProblemCode::LockedOut {
-            more += 1;
-        }
-        assert!(more < 5, "{email}: as many again");
+        assert!(more < 5, "{who}: as many again");
     }
 }
 
@@ -317,12 +329,19 @@ async fn r26_attempts_at_all_servers_count_together() {
         let body = json!({"link": {"token": "none"}});
         server.anyone().post(paths::SESSION, &body).await.code()
     };
-    for _ in 0..10 {
-        assert_eq!(attempt(&one).await, ProblemCode::LinkInvalid);
-    }
-    let mut more = 0;
-    while attempt(&other).await != ProblemCode::RateLimited {
-        more += 1;
+    let mut more = 10;
+    for _ in 0..ROUNDS {
+        for _ in 0..10 {
+            assert_eq!(attempt(&one).await, ProblemCode::LinkInvalid);
+        }
+        more = 0;
+        while attempt(&other).await != ProblemCode::RateLimited {
+            more += 1;
+        }
+        if more < 10 {
+            break;
+        }
+        one.clock.advance(LONG * 2);
     }
     assert!(more < 10, "as many again");
 }
