@@ -125,7 +125,9 @@ export function walk(name, server, options, steps) {
       const troubles = people.flatMap((app) => app.driver.troubles);
       const unsaid = error.message === troubles.join("\n") ? [] : troubles;
       const trace = String(done);
-      throw new Error([error.message, ...unsaid, trace, await screensOf(people)].join("\n"), { cause: error });
+      // Drivers have errors that say nothing but their names.
+      const said = error.message || error.name;
+      throw new Error([said, ...unsaid, trace, await screensOf(people)].join("\n"), { cause: error });
     } finally {
       await Promise.all(people.map((app) => app.driver.close()));
     }
