@@ -1018,7 +1018,8 @@ async fn a12_e8_a_panel_that_asks_for_tokens_has_no_more_requests_by_that() {
         let refused = answers.iter().filter(|answer| answer.status == 429).count();
         answered += answers.len() - refused;
         // Three at once, and then one in each second, of both together.
-        assert!(answered as u64 <= 4 + began.elapsed().as_secs(), "{answered} after {:?}", began.elapsed());
+        let most = 3 + began.elapsed().as_secs();
+        assert!((3..=most).contains(&(answered as u64)), "{answered} instead of at most {most}");
         if refused > 0 {
             break;
         }

@@ -99,7 +99,7 @@ async fn sweep(source: &Source) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The same in a database that is made beside that of the server.
+/// Opens the copy in a database that is made beside the server's.
 async fn look_beside(
     source: &Source,
     url: &DatabaseUrl,
