@@ -23,6 +23,9 @@ pub struct RetentionConfig {
     /// Days after which a run of Action Field Sync is deleted with the people whom it could not bring over, at least 7.
     #[arg(long, env = "MSI_RETAIN_SYNC_DAYS", default_value = "90", value_parser = sync_days)]
     pub retain_sync_days: u32,
+    /// Days after which a message to a webhook's endpoint is deleted with the attempts at it, at least 7.
+    #[arg(long, env = "MSI_RETAIN_WEBHOOKS_DAYS", default_value = "30", value_parser = webhooks_days)]
+    pub retain_webhooks_days: u32,
 }
 
 impl RetentionConfig {
@@ -32,6 +35,7 @@ impl RetentionConfig {
             batches: DAY * self.retain_batches_days,
             invitations: DAY * self.retain_invitations_days,
             sync: DAY * self.retain_sync_days,
+            webhooks: DAY * self.retain_webhooks_days,
         }
     }
 }
@@ -50,6 +54,10 @@ fn invitations_days(text: &str) -> Result<u32, String> {
 
 fn sync_days(text: &str) -> Result<u32, String> {
     days(text, 7, "a run that failed can be continued for days")
+}
+
+fn webhooks_days(text: &str) -> Result<u32, String> {
+    days(text, 7, "a message is tried for three days, and can be sent again once the endpoint works")
 }
 
 /// Reads a number of days, and refuses too few with the reason why.
@@ -75,6 +83,7 @@ mod tests {
             (batches_days("89"), "at least 90 days: invitations"),
             (invitations_days("29"), "at least 30 days"),
             (sync_days("6"), "at least 7 days"),
+            (webhooks_days("6"), "at least 7 days: a message"),
             (sync_days("36501"), "a number of days from 7 to 36500"),
             (audit_days("-1"), "a number of days from 400 to 36500"),
             (batches_days("1 year"), "a number of days from 90 to 36500"),

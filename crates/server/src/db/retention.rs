@@ -18,6 +18,7 @@ pub(crate) struct Retention {
     pub(crate) batches: Duration,
     pub(crate) invitations: Duration,
     pub(crate) sync: Duration,
+    pub(crate) webhooks: Duration,
 }
 
 /// Tables of which the audit log says how many rows were deleted.
@@ -33,6 +34,7 @@ pub(crate) enum Table {
     SyncRuns,
     ApiKeys,
     AuditEvents,
+    WebhookMessages,
 }
 
 /// Invitations that ended before then without an answer; `$1` is the account, `$2` the time, and `$3` how many. The original
@@ -111,9 +113,12 @@ fn of_expired(table: Table) -> Option<(&'static str, &'static str)> {
                 AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.batch_number = batches.number)
               LIMIT $1",
         ),
-        Table::Users | Table::SyncProblems | Table::SyncRuns | Table::ApiKeys | Table::AuditEvents => {
-            return None;
-        }
+        Table::Users
+        | Table::SyncProblems
+        | Table::SyncRuns
+        | Table::ApiKeys
+        | Table::AuditEvents
+        | Table::WebhookMessages => return None,
     })
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Moment {
 }
 
 /// A clock that was set forward by no more is taken at its word.
-const CORRECTION: Duration = Duration::from_secs(3600);
+pub(crate) const CORRECTION: Duration = Duration::from_secs(3600);
 
 impl Moment {
     /// The time by which something is old: the clock's, but no more than has passed since the start. A clock that is set forward

@@ -12,6 +12,7 @@ use crate::harness::{ADMIN, Client, Server, row};
 use crate::jobs::spoil;
 use crate::long_lists::database;
 use crate::marketo::id_of;
+use crate::postgres::is_missing_for;
 use crate::setup_guide::state;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -146,6 +147,26 @@ async fn r25_what_goes_on_is_not_old() {
 
 fn of_batch(id: &api_types::BatchId) -> String {
     format!("WHERE batch_number = (SELECT number FROM batches WHERE id = '{id}')")
+}
+
+#[tokio::test]
+async fn r25_a_machine_that_starts_with_a_clock_far_ahead_deletes_nothing_by_it() {
+    if is_missing_for("it has a clock of its own") {
+        return;
+    }
+    let mut server = Server::start().await;
+    let admin = server.admin().await;
+    let done = admin.invite(&[row(2, "ana@example.com")]).await.id;
+    server.anyone().activate(&admin.mail_to("ana@example.com").await.link()).await;
+    let mut database = database(&server).await;
+    // Told after everything else.
+    let deleted = "INSERT INTO retention_counts (account_id, table_name, day, deleted) SELECT id, 'x', 0, 7 FROM accounts";
+    spoil(&mut database, deleted).await;
+    server.clock.set_forward(DAY * 900);
+    server.restart().await;
+    let admin = server.admin().await;
+    assert_eq!(told(&admin, 1).await, ["x (7)"]);
+    assert_eq!(admin.get(&paths::batch(&done)).await.status, 200);
 }
 
 #[tokio::test]

@@ -13,9 +13,6 @@ use crate::db::done::Done;
 use crate::db::{AccountId, Builder, Conn, DbResult, count, from_text, push_list, statement};
 use crate::platform::clock::Millis;
 
-/// How long messages are kept, whatever became of them.
-pub(crate) const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
-
 /// Answers to what a message says, and not to how or whether it comes: bad request, conflict, too large, of an unsupported type,
 /// unprocessable.
 pub(crate) const OF_THE_MESSAGE: [u16; 5] = [400, 409, 413, 415, 422];

@@ -457,6 +457,31 @@ async fn n5_what_the_audit_log_notes_is_told_by_ids_alone() {
         assert_eq!((&data["action"], &data["request_id"]), (&json!(event.action), &json!(event.request_id)));
     }
     assert!(messages.iter().all(|message| !message.body().to_string().contains("Nordics")));
+    let listed: Vec<_> = deliveries(&admin, &id).await.into_iter().map(|delivery| delivery.action).collect();
+    assert_eq!(listed, [Some(AuditAction::TeamCreated), Some(AuditAction::WebhookAdded)]);
+}
+
+#[tokio::test]
+async fn r25_messages_go_after_the_days_that_are_set_and_the_audit_log_counts_them() {
+    let (mut server, receiver) = (server().await, Receiver::open().await);
+    server.restart_with(|config| config.retention.retain_webhooks_days = 7).await;
+    let admin = server.admin().await;
+    let id = add(&admin, &receiver.url, &[WebhookType::InvitationSent]).await.webhook.id;
+    admin.invite(&[row(2, "ana@example.com")]).await;
+    delivery(&admin, &id, WebhookDeliveryState::Sent, 1).await;
+    server.clock.advance(DAY * 6);
+    server.restart().await;
+    let admin = server.admin().await;
+    assert_eq!(deliveries(&admin, &id).await.len(), 1);
+    server.clock.advance(DAY * 2);
+    server.restart().await;
+    let admin = server.admin().await;
+    while !deliveries(&admin, &id).await.is_empty() {}
+    server.clock.advance(DAY);
+    server.restart().await;
+    let is_told =
+        |event: &AuditEvent| event.subject.starts_with("webhook_messages ") && event.subject.ends_with("(1)");
+    while !server.audited(AuditAction::OldDataDeleted).await.iter().any(is_told) {}
 }
 
 #[tokio::test]
