@@ -47,7 +47,7 @@ impl Formats {
         if let Some((_, format)) = dates.iter().find(|(known, _)| *known == options) {
             return format.clone();
         }
-        let settings = Object::new();
+        let settings = settings();
         for (name, value) in options {
             let _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
         }
@@ -60,6 +60,8 @@ impl Formats {
 thread_local! {
     // Not in the app's scope: after a panic the failure screen reads texts, and must not depend on the reactive system.
     static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+    /// In which times are said; the browser's without one. It is known before the locale is, or after it.
+    static ZONE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Switches to the formats of this locale.
@@ -72,6 +74,28 @@ pub(super) fn follow(locale: Locale) {
         relative: OnceCell::new(),
         dates: RefCell::default(),
     }));
+}
+
+/// Says times in this zone, which the browser knows, or in the browser's.
+pub(super) fn follow_zone(zone: Option<&str>) {
+    ZONE.set(zone.map(str::to_owned));
+    FORMATS.with_borrow(|formats| {
+        if let Some(formats) = formats {
+            formats.dates.borrow_mut().clear();
+        }
+    });
+}
+
+/// The settings of a format of dates in the zone that is followed.
+pub(super) fn settings() -> Object {
+    ZONE.with_borrow(|zone| zone.as_deref().map(settings_in)).unwrap_or_default()
+}
+
+/// The settings of a format of dates in this zone.
+pub(super) fn settings_in(zone: &str) -> Object {
+    let settings = Object::new();
+    let _ = Reflect::set(&settings, &JsValue::from_str("timeZone"), &JsValue::from_str(zone));
+    settings
 }
 
 /// A whole number with the grouping of the locale.

@@ -15,6 +15,7 @@ mod locale;
 mod message;
 mod search;
 mod texts;
+mod time_zone;
 
 /// The build script's, for its tests.
 #[cfg(test)]
@@ -28,3 +29,4 @@ pub(crate) use locale::{available, current, native_name, negotiate, remount};
 pub(crate) use message::Message;
 pub(crate) use search::unaccented;
 pub(crate) use texts::{coded, complete, is_complete, is_loaded, load, load_quietly, template, text};
+pub(crate) use time_zone::{day_begins, follow_zone, zone_of_browser, zones};

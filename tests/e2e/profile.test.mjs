@@ -56,6 +56,26 @@ walk("i1: the language is chosen, kept, and holds on every screen", server, {}, 
   }
 });
 
+walk("i3: times are in the time zone that a person chooses, on every screen, and days begin by it", server, {}, async (app) => {
+  await app.admit();
+  await app.profile.open();
+  // One in which the day is another one than that of the browser, which is in UTC.
+  const zone = new Date().getUTCHours() < 11 ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+  await app.profile.chooseTimeZone(zone.replace("_", " "));
+  await app.frame.seeSaid(app.say("profile.time_zone_done"));
+  const admin = await server.admin();
+  const { items } = await admin.call("GET", "/audit-events?action=signed_in");
+  const at = new Date(items[0].at);
+  const day = at.toLocaleDateString("sv-SE", { timeZone: zone });
+  await app.security.open(`?action=signed_in&from=${day}&until=${day}`);
+  // Node puts another space before "PM".
+  const time = at.toLocaleString("en", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).replace("\u202f", " ");
+  const shown = { role: "rowheader", name: time, within: { role: "table", name: app.say("security.audit_log") }, nth: 0 };
+  await app.driver.see(shown);
+  await app.driver.reload();
+  await app.driver.see(shown);
+});
+
 walk("a24: where one is signed in is listed, and ended one by one or all at once", server, {}, async (app, another) => {
   const there = await another({ refused: [/^401 for GET /] });
   await app.admit();

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::embed::EmbedScope;
-use crate::{CeremonyAnswer, Persona, SecondFactor, SessionId, Timestamp, UserId};
+use crate::{CeremonyAnswer, Persona, SecondFactor, SessionId, TimeZone, Timestamp, UserId};
 use people::{Locale, Role};
 
 /// The credentials of a sign-in.
@@ -189,6 +189,9 @@ pub struct Me {
     /// The chosen language; `None` for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
+    /// The time zone in which screens say times; `None` for the browser's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
     /// False for a user who has only ever used a sign-in link.
     pub has_password: bool,
 }
@@ -248,14 +251,84 @@ pub struct ProfileChange {
     pub last_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<LocaleChoice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZoneChoice>,
 }
 
 /// A language, or the browser's preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LocaleChoice {
     Browser,
     #[serde(untagged)]
     Locale(Locale),
+}
+
+/// A time zone, or the browser's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeZoneChoice {
+    Browser,
+    #[serde(untagged)]
+    Named(TimeZone),
+}
+
+/// By hand, as the derive does not see that a variant is written without its name.
+#[cfg(feature = "openapi")]
+mod schemas {
+    use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
+    use utoipa::openapi::{Ref, RefOr, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    use super::{LocaleChoice, TimeZoneChoice};
+
+    fn browser_or(other: &str, description: &str) -> RefOr<Schema> {
+        let browser = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["browser"]));
+        let either = AnyOfBuilder::new().item(browser).item(Ref::from_schema_name(other));
+        Schema::from(either.description(Some(description)).build()).into()
+    }
+
+    impl PartialSchema for LocaleChoice {
+        fn schema() -> RefOr<Schema> {
+            browser_or("Locale", "A language, or the browser's preference.")
+        }
+    }
+
+    impl PartialSchema for TimeZoneChoice {
+        fn schema() -> RefOr<Schema> {
+            browser_or("TimeZone", "A time zone, or the browser's.")
+        }
+    }
+
+    impl ToSchema for LocaleChoice {}
+    impl ToSchema for TimeZoneChoice {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i1_a_choice_is_written_as_a_text() {
+        let zone = TimeZoneChoice::Named(TimeZone("Asia/Tokyo".to_owned()));
+        let change = ProfileChange {
+            locale: Some(LocaleChoice::Locale(Locale::PtBr)),
+            time_zone: Some(zone),
+            ..ProfileChange::default()
+        };
+        let text = serde_json::json!({"locale": "pt-BR", "time_zone": "Asia/Tokyo"});
+        assert_eq!(serde_json::to_value(&change).unwrap(), text);
+        assert_eq!(serde_json::to_value(LocaleChoice::Browser).unwrap(), "browser");
+    }
+
+    #[cfg(feature = "openapi")]
+    #[test]
+    fn i1_the_document_describes_a_choice_as_a_text() {
+        use utoipa::PartialSchema as _;
+
+        let described = serde_json::to_value(TimeZoneChoice::schema()).unwrap();
+        let browser = serde_json::json!({"type": "string", "enum": ["browser"]});
+        let named = serde_json::json!({"$ref": "#/components/schemas/TimeZone"});
+        assert_eq!(described["anyOf"], serde_json::json!([browser, named]));
+    }
 }

@@ -1,4 +1,4 @@
-use api_types::{Locale, LocaleChoice, ProfileChange};
+use api_types::{Locale, LocaleChoice, ProfileChange, TimeZoneChoice};
 use leptos::prelude::untrack;
 
 use crate::api::{Failure, profile};
@@ -33,6 +33,14 @@ pub(crate) async fn choose(wanted: LocaleChoice) -> Result<(), Message> {
         Ok(true) => t!("app.replaced").into(),
         _ => Failure::from(unread).message(),
     })
+}
+
+/// Chooses the time zone in which screens say times; they are rendered again. Returns why it could not be chosen.
+pub(crate) async fn choose_time_zone(wanted: TimeZoneChoice) -> Result<(), Message> {
+    let change = ProfileChange { time_zone: Some(wanted), ..ProfileChange::default() };
+    session::remember(profile::change(&change).await.map_err(|failure| failure.message())?);
+    i18n::remount();
+    Ok(())
 }
 
 /// The best of the languages that the browser names.

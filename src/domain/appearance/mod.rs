@@ -1,7 +1,7 @@
-//! How the console looks to the person: its language and its theme, which can be chosen on every screen.
+//! How the console looks to the person: its language, its time zone and its theme.
 
 mod language;
 mod menu;
 
-pub(crate) use language::{choose as choose_language, of_browser};
+pub(crate) use language::{choose as choose_language, choose_time_zone, of_browser};
 pub(crate) use menu::{AppearanceMenu, LaterAppearanceMenu};

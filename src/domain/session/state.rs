@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use api_types::{Me, Role, RowsKey, Session, UserId};
+use api_types::{Me, Role, RowsKey, Session, TimeZone, UserId};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -14,6 +14,7 @@ use super::ending::{self, Ending};
 use super::{factor_wait, last_person, proof, sign_out_pending};
 use crate::api::session::Found;
 use crate::api::{self, Caller, Failure};
+use crate::i18n;
 use crate::platform::address::base_path;
 use crate::platform::{lifetime, panel, spawn};
 
@@ -147,6 +148,7 @@ pub(crate) fn sign_in_place() -> SignInPlace {
 /// The state of a session, without its key.
 fn here(mut session: Session) -> SessionState {
     keeper().rows_key.set(session.rows_key.take());
+    i18n::follow_zone(session.user.time_zone.as_ref().map(TimeZone::as_str));
     SessionState::SignedIn(session)
 }
 
@@ -325,6 +327,7 @@ pub(crate) fn signed_in_again(session: Session) {
 
 /// Takes the backend's new state of the signed-in user.
 pub(crate) fn remember(me: Me) {
+    i18n::follow_zone(me.time_zone.as_ref().map(TimeZone::as_str));
     state().update(|state| {
         if let SessionState::SignedIn(session) | SessionState::Expired(session) = state {
             session.user = me;

@@ -1,8 +1,8 @@
-use api_types::{Locale, LocaleChoice};
+use api_types::{Locale, LocaleChoice, TimeZone, TimeZoneChoice};
 use leptos::prelude::*;
 
 use crate::api::query::choice;
-use crate::domain::appearance::{choose_language, of_browser};
+use crate::domain::appearance::{choose_language, choose_time_zone, of_browser};
 use crate::domain::navigation::Section;
 use crate::i18n;
 use crate::platform::{dom, spawn};
@@ -13,9 +13,9 @@ use crate::ui::{Select, SelectOption, Tone, notify, show_originals, shows_origin
 /// The value of the option that follows the browser, as in the contract.
 const BROWSER: &str = "browser";
 
-/// The language of the screens. It applies at once; the screens are rendered again.
+/// The language and the time zone of the screens. Both apply at once; the screens are rendered again.
 #[component]
-pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
+pub(super) fn Language(chosen: Option<Locale>, time_zone: Option<TimeZone>) -> impl IntoView {
     let value = RwSignal::new(chosen.map_or(BROWSER, Locale::tag).to_owned());
     let options: Vec<SelectOption> = std::iter::once(SelectOption::new(
         BROWSER,
@@ -46,9 +46,56 @@ pub(super) fn Language(chosen: Option<Locale>) -> impl IntoView {
             <div class="form">
                 <Select id="language" label=term!("field.language") hint=t!("profile.language_hint") options value on_change=change />
                 <Originals />
+                <Zone chosen=time_zone />
             </div>
         </section>
     }
+}
+
+/// The time zone in which screens say times.
+#[component]
+fn Zone(chosen: Option<TimeZone>) -> impl IntoView {
+    let value = RwSignal::new(chosen.map_or_else(|| BROWSER.to_owned(), |zone| zone.0));
+    let of_browser = SelectOption::new(
+        BROWSER,
+        t!("profile.time_zone_browser", zone = in_words(&i18n::zone_of_browser())),
+    );
+    let mut zones = i18n::zones();
+    let kept = value.get_untracked();
+    // One that this browser does not know is no less chosen.
+    if kept != BROWSER && !zones.contains(&kept) {
+        zones.push(kept);
+    }
+    let options: Vec<SelectOption> = std::iter::once(of_browser)
+        .chain(zones.into_iter().map(|zone| {
+            let label = in_words(&zone);
+            SelectOption::new(zone, label)
+        }))
+        .collect();
+    let change = Callback::new(move |name: String| {
+        let before = value.get_untracked();
+        let Some(wanted) = choice::<TimeZoneChoice>(Some(name.clone())) else { return };
+        value.set(name);
+        spawn(async move {
+            match choose_time_zone(wanted).await {
+                Ok(()) => {
+                    notify(Tone::Success, t!("profile.time_zone_done"));
+                    dom::after_paint(|| dom::after_paint(|| dom::focus("time-zone")));
+                }
+                Err(message) => {
+                    value.try_set(before);
+                    notify(Tone::Failure, message);
+                }
+            }
+        });
+    });
+    view! {
+        <Select id="time-zone" label=t!("profile.time_zone") hint=t!("profile.time_zone_hint") options value on_change=change />
+    }
+}
+
+fn in_words(zone: &str) -> String {
+    zone.replace('_', " ")
 }
 
 /// Whether English labels are shown beside those in another language. Like the language, it applies at once.
@@ -81,5 +128,8 @@ mod tests {
         for locale in Locale::ALL {
             assert_eq!(choice(Some(locale.tag().to_owned())), Some(LocaleChoice::Locale(locale)));
         }
+        assert_eq!(choice(Some(BROWSER.to_owned())), Some(TimeZoneChoice::Browser));
+        let tokyo = TimeZoneChoice::Named(TimeZone("Asia/Tokyo".to_owned()));
+        assert_eq!(choice(Some("Asia/Tokyo".to_owned())), Some(tokyo));
     }
 }

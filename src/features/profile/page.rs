@@ -31,7 +31,7 @@ pub(crate) fn Profile() -> impl IntoView {
                     <Details me=me.clone() />
                     <Access />
                     <Integrations />
-                    <Language chosen=me.locale />
+                    <Language chosen=me.locale time_zone=me.time_zone />
                     <Password has_password=me.has_password role=me.role />
                     <TwoStep />
                     <OpenSessions whose=Whose::Own />

@@ -4,6 +4,7 @@ use api_types::{AuditAction, AuditQuery, Timestamp, UserId};
 use serde::Serialize;
 
 use crate::api::query::choice;
+use crate::i18n;
 
 /// The filters and the page, as in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -80,13 +81,8 @@ impl Day {
     }
 
     /// The instant at which this day, or the day `later` days after it, begins in the user's time zone.
-    fn begins(&self, later: i32) -> Option<Timestamp> {
-        let (year, month, day) = parts(&self.0)?;
-        let midnight = js_sys::Date::new_with_year_month_day(year, month - 1, day + later);
-        if midnight.get_time().is_nan() {
-            return None;
-        }
-        midnight.to_iso_string().as_string().map(Timestamp)
+    fn begins(&self, later: u8) -> Option<Timestamp> {
+        i18n::day_begins(&self.0, later).map(Timestamp)
     }
 }
 

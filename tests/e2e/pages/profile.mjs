@@ -26,6 +26,12 @@ export class Profile {
     await this.driver.choose(this.say("field.language"), name);
   }
 
+  /** Chooses a time zone by its name with spaces. */
+  async chooseTimeZone(name) {
+    await this.driver.choose(this.say("profile.time_zone"), name);
+    await this.driver.inspect("my profile, time zone");
+  }
+
   /** Shows or hides the English of product terms. */
   async toggleOriginals() {
     await this.driver.click({ label: this.say("profile.originals") });

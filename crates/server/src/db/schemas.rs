@@ -11,6 +11,7 @@ const SQLITE: &str = concat!(
     include_str!("../../migrations/sqlite/0006_webhooks.sql"),
     include_str!("../../migrations/sqlite/0007_audit_keys.sql"),
     include_str!("../../migrations/sqlite/0008_server_state_beside.sql"),
+    include_str!("../../migrations/sqlite/0009_time_zones_beside.sql"),
 );
 const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0001_schema.sql"),
@@ -21,6 +22,7 @@ const POSTGRES: &str = concat!(
     include_str!("../../migrations/postgres/0006_webhooks.sql"),
     include_str!("../../migrations/postgres/0007_audit_keys.sql"),
     include_str!("../../migrations/postgres/0008_server_state_beside.sql"),
+    include_str!("../../migrations/postgres/0009_time_zones_beside.sql"),
 );
 /// By which PostgreSQL finds what is searched for; SQLite has tables for it.
 const SEARCHES: [&str; 3] = ["audit_search", "synced_people_search", "users_search"];

@@ -23,7 +23,7 @@ pub(crate) async fn get(State(app): State<App>, caller: Caller) -> ApiResult<Jso
     profile::show(&app, &mut *app.db.read().await?, &caller).await.map(Json)
 }
 
-/// Changes the caller's name or language.
+/// Changes the caller's name, language or time zone.
 #[utoipa::path(patch, path = paths::PROFILE, tag = "profile", request_body = ProfileChange,
     responses((status = 200, body = Me)))]
 pub(crate) async fn change(

@@ -1,8 +1,8 @@
 //! What a person sees and changes of their own: name, language and password.
 
 use api_types::{
-    AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange, UserId,
-    UserStatus,
+    AuditAction, AuditField, LocaleChoice, Me, PasswordChange, ProblemCode, Profile, ProfileChange,
+    TimeZoneChoice, UserId, UserStatus,
 };
 
 use crate::db::users::UserRow;
@@ -39,11 +39,21 @@ pub(crate) fn cleaned(change: ProfileChange) -> ApiResult<ProfileChange> {
     Ok(ProfileChange {
         first_name: names::of_person("first_name", change.first_name)?,
         last_name: names::of_person("last_name", change.last_name)?,
+        time_zone: change.time_zone.map(well_formed).transpose()?,
         ..change
     })
 }
 
-/// Changes the caller's name or language. The names are [`cleaned`].
+fn well_formed(choice: TimeZoneChoice) -> ApiResult<TimeZoneChoice> {
+    match &choice {
+        TimeZoneChoice::Named(zone) if !zone.is_well_formed() => {
+            Err(ApiError::field("time_zone", "no name of a time zone, such as Europe/Berlin"))
+        }
+        _ => Ok(choice),
+    }
+}
+
+/// Changes the caller's name, language or time zone. The names are [`cleaned`].
 pub(crate) async fn change(
     app: &App,
     conn: &mut Conn,
@@ -62,6 +72,13 @@ pub(crate) async fn change(
             LocaleChoice::Locale(locale) => Some(locale),
         };
         db::users::set_locale(conn, caller.id(), locale).await?;
+    }
+    if let Some(choice) = &change.time_zone {
+        let zone = match choice {
+            TimeZoneChoice::Browser => None,
+            TimeZoneChoice::Named(zone) => Some(zone),
+        };
+        db::users::set_time_zone(conn, caller.id(), zone).await?;
     }
     let user = find(app, conn, caller.id()).await?;
     sessions::me(&user)

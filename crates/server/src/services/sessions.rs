@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use api_types::{AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, UserId, UserStatus};
+use api_types::{
+    AccountName, LoginManagement, Me, ProblemCode, Role, RowsKey, Session, TimeZone, UserId, UserStatus,
+};
 use uuid::Uuid;
 
 use crate::db::api_keys::ActingKey;
@@ -417,6 +419,7 @@ pub(crate) fn me(user: &UserRow) -> ApiResult<Me> {
         role: user.role()?,
         personas: user.personas(),
         locale: user.locale()?,
+        time_zone: user.time_zone.clone().map(TimeZone),
         has_password: user.password_hash.is_some(),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{AuditAction, Me, ProblemCode, Profile, Session, headers, limits, paths};
+use api_types::{AuditAction, Me, ProblemCode, Profile, Session, TimeZone, headers, limits, paths};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
@@ -428,7 +428,7 @@ async fn the_first_administrator_sets_a_password_without_having_one() {
 }
 
 #[tokio::test]
-async fn a_profile_keeps_names_and_language() {
+async fn a_profile_keeps_names_language_and_time_zone() {
     let server = Server::start().await;
     let admin = server.admin().await;
     let body = json!({"first_name": "  Ana\u{202e} ", "last_name": "García", "locale": "es"});
@@ -444,6 +444,14 @@ async fn a_profile_keeps_names_and_language() {
     assert_eq!((me.locale, me.first_name.as_str()), (None, "Ana"));
     let long = admin.patch(paths::PROFILE, &json!({"first_name": "x".repeat(256)})).await.problem();
     assert_eq!((long.code, long.field.as_deref()), (ProblemCode::InvalidField, Some("first_name")));
+    let me: Me = admin.patch(paths::PROFILE, &json!({"time_zone": "Asia/Tokyo"})).await.json();
+    assert_eq!(me.time_zone, Some(TimeZone("Asia/Tokyo".to_owned())));
+    let wrong = admin.patch(paths::PROFILE, &json!({"time_zone": "Tokyo time"})).await.problem();
+    assert_eq!((wrong.code, wrong.field.as_deref()), (ProblemCode::InvalidField, Some("time_zone")));
+    let session: Session = admin.get(paths::SESSION).await.json();
+    assert_eq!(session.user.time_zone, me.time_zone);
+    let me: Me = admin.patch(paths::PROFILE, &json!({"time_zone": "browser"})).await.json();
+    assert_eq!(me.time_zone, None);
 }
 
 #[tokio::test]

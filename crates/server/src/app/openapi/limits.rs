@@ -11,7 +11,7 @@ use api_types::limits::{
 };
 use api_types::{
     AuditField, ChecklistItemId, INVITATION_DAYS, LimitName, PersonField, Persona, PrerequisiteId,
-    ServiceCheckId, SetupStepId, SkipReason, WebhookType, WithoutSalesforce,
+    ServiceCheckId, SetupStepId, SkipReason, TimeZone, WebhookType, WithoutSalesforce,
 };
 use strum::VariantArray as _;
 use utoipa::Number;
@@ -26,6 +26,8 @@ const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 /// An id of a request, and a random token as text.
 const REQUEST_ID: (usize, &str) = (32, "^[0-9a-f]{32}$");
 const RANDOM: (usize, &str) = (43, "^[A-Za-z0-9_-]{43}$");
+/// What names of the IANA database consist of.
+const TIME_ZONE: &str = "^[A-Za-z0-9_+/-]+$";
 const MUNCHKIN: &str = "^[0-9]{3}-[A-Z]{3}-[0-9]{3}$";
 /// Longest names that the server itself assigns.
 const OWN_NAME_MAX: usize = 100;
@@ -97,6 +99,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("SessionPlace.panel.key", FOREIGN),
     ("SessionPlace.panel.origin", FOREIGN),
     ("OpenSession.network", Text(0, 45)),
+    ("TimeZone", Shape(1, TimeZone::MAX, TIME_ZONE)),
     ("Timestamp", Text(20, 40)),
     // People.
     ("email", Text(0, ADDRESS_MAX)),

@@ -46,7 +46,7 @@ pub(super) const PLACES: &[Place] = &[
         texts: &[],
         shown: &[
             "id", "email", "first_name", "last_name", "role", "is_marketo_admin", "is_salesforce_admin", "status",
-            "locale", "last_sign_in_at", "invitation_expires_at", "created_at", "joined_at", "admin_since", "accepted_at",
+            "locale", "time_zone", "last_sign_in_at", "invitation_expires_at", "created_at", "joined_at", "admin_since", "accepted_at",
         ],
     },
     Place {

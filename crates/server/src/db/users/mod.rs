@@ -37,6 +37,7 @@ pub(crate) struct UserRow {
     pub(crate) workspace: String,
     status: String,
     locale: Option<String>,
+    pub(crate) time_zone: Option<String>,
     pub(crate) password_hash: Option<String>,
     last_sign_in_at: i64,
     pub(crate) invitation_id: Option<InvitationId>,
@@ -117,7 +118,7 @@ impl UserRow {
 
 const SELECT: &str =
     "SELECT u.number, u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
-       u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.password_hash, u.last_sign_in_at,
+       u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.time_zone, u.password_hash, u.last_sign_in_at,
        i.id AS invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
        i.language AS invitation_language, u.version, u.created_at
   FROM users u
@@ -466,6 +467,15 @@ async fn change_each(conn: &mut Conn, mut update: Builder, ids: &[&UserId]) -> D
 pub(crate) async fn set_locale(conn: &mut Conn, id: &UserId, locale: Option<Locale>) -> DbResult<()> {
     statement("UPDATE users SET locale = $1, version = version + 1 WHERE id = $2")
         .bind(locale.map(text).transpose()?)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_time_zone(conn: &mut Conn, id: &UserId, zone: Option<&TimeZone>) -> DbResult<()> {
+    statement("UPDATE users SET time_zone = $1, version = version + 1 WHERE id = $2")
+        .bind(zone.map(TimeZone::as_str))
         .bind(id)
         .execute(conn)
         .await?;

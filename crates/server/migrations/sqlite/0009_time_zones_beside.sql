@@ -1,0 +1,2 @@
+-- In which screens say times to the person; NULL for the browser's.
+ALTER TABLE users ADD COLUMN time_zone TEXT;
