@@ -10,6 +10,9 @@ pub struct Account {
     pub seats: Seats,
     pub limits: AccountLimits,
     pub login_management: LoginManagement,
+    /// No administrator has signed in through Salesforce so far: sign-in through Salesforce alone cannot be chosen.
+    #[serde(default)]
+    pub lacks_salesforce_admin: bool,
     #[serde(default)]
     pub factor_rule: FactorRule,
     /// Days an invitation is valid unless chosen otherwise.

@@ -66,6 +66,12 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
             LoginManagement::AllLoginMethods => form.send(save()),
         }
     };
+    // Its hint says what it waits for.
+    let is_too_early = move |one| {
+        one == LoginManagement::SalesforceOnly
+            && saved.get() != one
+            && account.with(|account| account.lacks_salesforce_admin)
+    };
     let options = [
         (
             LoginManagement::AllLoginMethods,
@@ -90,6 +96,7 @@ pub(super) fn LoginManagementCard(account: RwSignal<Account>) -> impl IntoView {
                     {options.map(|(one, id, label, hint)| view! {
                         <RadioOption group="login-management" id label hint
                             checked=Signal::derive(move || chosen.get() == one)
+                            disabled=Signal::derive(move || is_too_early(one))
                             on_choose=Callback::new(move |()| chosen.set(one)) />
                     }).collect_view()}
                 </fieldset>

@@ -50,9 +50,8 @@ export class General {
     await this.driver.click({ role: "button", name, within });
   }
 
-  async seeRefused(message) {
-    await this.driver.see({ text: message, within: { role: "alert" } });
-    await this.driver.inspect("login management, refused");
+  async seeDisabled(key) {
+    await this.driver.seeAttribute({ role: "radio", name: this.say(key) }, "disabled", "");
   }
 
   get #rule() {

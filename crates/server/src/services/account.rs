@@ -6,7 +6,7 @@ use api_types::{
 };
 
 use crate::db::users::UserRow;
-use crate::db::{self, Conn, DbResult};
+use crate::db::{self, AccountId, Conn, DbResult};
 use crate::error::ApiResult;
 use crate::services::audit::{self, Subject};
 use crate::services::factor_rule;
@@ -18,6 +18,7 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
     let account = db::accounts::only(conn).await?.ok_or(ProblemCode::NotFound)?;
     let factor_rule = db::factors::rule(conn, &account.id).await?;
     let seats = db::accounts::seats(conn, &account.id, app.now()).await?;
+    let lacks_salesforce_admin = lacks_admin_for(conn, &account.id, LoginManagement::SalesforceOnly).await?;
     Ok(Account {
         name: account.name,
         seats,
@@ -29,10 +30,20 @@ pub(crate) async fn show(app: &App, conn: &mut Conn) -> ApiResult<Account> {
             idempotency_days: limits::IDEMPOTENCY_DAYS,
         },
         login_management: account.login_management,
+        lacks_salesforce_admin,
         factor_rule,
         invitation_expires_in_days: limits::EXPIRES_IN_DAYS_DEFAULT,
         version: account.settings_version,
     })
+}
+
+/// Whether no administrator could sign in that way.
+async fn lacks_admin_for(
+    conn: &mut Conn,
+    account_id: &AccountId,
+    management: LoginManagement,
+) -> DbResult<bool> {
+    Ok(db::users::able_admins(conn, account_id, management, None, 1).await?.is_empty())
 }
 
 /// The version of the settings.
@@ -69,7 +80,7 @@ pub(crate) async fn change(
     let before = db::accounts::login_management(conn, &app.account_id).await?;
     if let Some(management) = change.login_management.filter(|management| *management != before) {
         if management == LoginManagement::SalesforceOnly
-            && db::users::able_admins(conn, &app.account_id, management, None, 1).await?.is_empty()
+            && lacks_admin_for(conn, &app.account_id, management).await?
         {
             return Err(ProblemCode::NobodyWithSalesforce.into());
         }

@@ -183,13 +183,18 @@ async fn s2_salesforce_alone_lets_people_in_once_it_has_let_an_administrator_in(
     let server = Server::start().await;
     let admin = server.admin().await;
     server.member("ana@example.com").await;
+    let lacks_admin =
+        async |client: &Client| client.get(paths::ACCOUNT).await.json::<Account>().lacks_salesforce_admin;
     let refused = set(&admin, LoginManagement::SalesforceOnly).await;
     assert_eq!(refused.code(), ProblemCode::NobodyWithSalesforce);
+    assert!(lacks_admin(&admin).await);
     sign_in(&server, &server.anyone(), "ana@example.com").await;
     let refused = set(&admin, LoginManagement::SalesforceOnly).await;
     assert_eq!(refused.code(), ProblemCode::NobodyWithSalesforce, "a member is not enough");
+    assert!(lacks_admin(&admin).await);
     let (_, silent) = sign_in(&server, &admin, ADMIN).await;
     assert_eq!(set(&silent, LoginManagement::SalesforceOnly).await.code(), ProblemCode::ProofNeeded);
+    assert!(!lacks_admin(&silent).await);
     let (_, admin) = sign_in_by(&server, &silent, ADMIN, ASKING).await;
     let account: Account = set(&admin, LoginManagement::SalesforceOnly).await.json();
     assert_eq!(account.login_management, LoginManagement::SalesforceOnly);
