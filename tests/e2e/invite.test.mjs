@@ -290,7 +290,7 @@ walk(
     await app.driver.seePath(`${path}?step=sent`);
     await app.batch.seeCount("delivery.sent", 2);
     await app.batch.filterBy("delivery.sent", 2);
-    await app.invite.undo();
+    await app.invite.revokeAll();
     await app.batch.confirm("batches.revoke_all");
     await app.batch.seeInRow("undone@example.com", app.say("batches.invitation_revoked"));
     assert.equal((await admin.users({ search: "undone@example.com" })).length, 0, "the seats are free");

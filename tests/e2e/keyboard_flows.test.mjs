@@ -79,7 +79,7 @@ byKeys("u2 u12: by keys, an account is connected to Salesforce and Marketo, and 
   await actionsConfig.seeRun("field_sync.state_completed");
 });
 
-byKeys("u2 u3 u12: by keys, people are invited one by one, and the invitations are undone", [], async (app) => {
+byKeys("u2 u3 u12: by keys, people are invited one by one, and the invitations are revoked", [], async (app) => {
   const { driver, say, invite, users } = app;
   await enter(app);
   await app.frame.follow("nav.user_management");
@@ -99,7 +99,7 @@ byKeys("u2 u3 u12: by keys, people are invited one by one, and the invitations a
   await invite.invite(2);
   await invite.seeAccepted(2);
   await driver.seeAnnounced(say("sending.accepted", { count: 2 }));
-  await invite.undo();
+  await invite.revokeAll();
   await app.batch.confirm("batches.revoke_all");
   await app.batch.seeInRow("new@keys.example", say("batches.invitation_revoked"));
   await driver.seeSomeFocus();

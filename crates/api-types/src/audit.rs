@@ -212,7 +212,7 @@ pub enum ActorKind {
     Person,
     /// The backend of an embedding host.
     Key,
-    /// The schedule, or the operator's command line.
+    /// The schedule, the operator's command line, or whoever fails to sign in.
     Server,
 }
 

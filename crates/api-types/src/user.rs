@@ -43,6 +43,9 @@ pub struct PendingInvitation {
     pub sent_at: Timestamp,
     pub expires_at: Timestamp,
     pub language: Locale,
+    /// What became of its mail, as long as the mail is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<DeliveryStatus>,
 }
 
 /// What the account keeps of one person besides the attributes shown in lists.

@@ -377,6 +377,9 @@ pub struct WebhookDelivery {
     pub id: WebhookMessageId,
     #[serde(rename = "type")]
     pub kind: WebhookType,
+    /// Of an event of the audit log: what was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<AuditAction>,
     pub state: WebhookDeliveryState,
     pub created_at: Timestamp,
     /// When it is tried next at the earliest; absent once it is sent or has failed.

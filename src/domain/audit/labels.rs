@@ -17,6 +17,8 @@ pub(crate) fn action(action: AuditAction) -> String {
 /// Who did it, and through which key.
 pub(crate) fn actor(event: &AuditEvent) -> String {
     match (event.actor_kind, &event.key_name) {
+        // By whoever it was, who is not known.
+        (ActorKind::Server, _) if event.action == AuditAction::SignInFailed => t!("security.not_signed_in"),
         (ActorKind::Server, _) => t!("security.server"),
         (ActorKind::Key, _) => t!("security.api_key", key = event.actor.as_str()),
         (ActorKind::Person, Some(key)) => {
@@ -176,7 +178,11 @@ mod tests {
 
     /// Without a catalogue, a text is its key.
     fn said(action: AuditAction, kept: &str) -> String {
-        subject(&AuditEvent {
+        subject(&event(action, kept))
+    }
+
+    fn event(action: AuditAction, kept: &str) -> AuditEvent {
+        AuditEvent {
             id: "1".into(),
             at: Timestamp("2026-11-20T09:00:00Z".into()),
             actor_kind: ActorKind::Person,
@@ -193,7 +199,18 @@ mod tests {
             changes: Vec::new(),
             integrity: api_types::AuditIntegrity::Unchanged,
             erased: false,
-        })
+        }
+    }
+
+    #[test]
+    fn a_failed_sign_in_is_not_said_to_be_the_servers() {
+        for (action, who) in [
+            (AuditAction::SignInFailed, "security.not_signed_in"),
+            (AuditAction::OldDataDeleted, "security.server"),
+        ] {
+            let event = AuditEvent { actor_kind: ActorKind::Server, ..event(action, "") };
+            assert_eq!(actor(&event), who);
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn counts(batch: &Batch) -> Vec<Count> {
 fn answers(batch: &Batch) -> Vec<Count> {
     let counts = invitations(batch).into_iter().map(|(status, count)| Count {
         filter: RowFilter::Invitation(status),
-        label: labels::invitation_status(status),
+        label: labels::invitation(status),
         count,
     });
     counts.collect()

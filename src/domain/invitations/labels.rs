@@ -82,22 +82,10 @@ pub(crate) fn verdict(verdict: RowVerdict) -> (Look, String) {
     }
 }
 
-/// The state of an invitation; it is not pending if its mail did not arrive.
-pub(crate) fn invitation(status: InvitationStatus, mail: DeliveryStatus) -> String {
-    match (status, mail) {
-        (InvitationStatus::Pending, DeliveryStatus::Failed) => t!("batches.invitation_undelivered"),
-        (InvitationStatus::Pending, DeliveryStatus::Queued | DeliveryStatus::Sending) => {
-            t!("batches.invitation_unsent")
-        }
-        (InvitationStatus::Pending, _) => t!("batches.invitation_pending"),
-        (status, _) => invitation_status(status),
-    }
-}
-
-/// The state of an invitation, whatever became of its mail.
-pub(super) fn invitation_status(status: InvitationStatus) -> String {
+/// The state of an invitation. What became of its mail is said beside it.
+pub(crate) fn invitation(status: InvitationStatus) -> String {
     match status {
-        InvitationStatus::Pending => t!("batches.invitation_open"),
+        InvitationStatus::Pending => t!("batches.invitation_pending"),
         InvitationStatus::Accepted => t!("batches.invitation_accepted"),
         InvitationStatus::Expired => t!("batches.invitation_expired"),
         InvitationStatus::Revoked => t!("batches.invitation_revoked"),

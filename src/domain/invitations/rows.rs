@@ -30,7 +30,7 @@ pub(super) fn row_table(delivery: Delivery) -> AnyView {
             t!("batches.invitation"),
             live(|row: &BatchRow| {
                 let invitation = row.invitation.as_ref();
-                invitation.map(|invitation| labels::invitation(invitation.status, row.result.delivery))
+                invitation.map(|invitation| labels::invitation(invitation.status))
             }),
         )
         .from(Room::Wide),

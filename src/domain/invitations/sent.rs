@@ -9,7 +9,7 @@ use crate::domain::setup::AfterInviting;
 use crate::t;
 use crate::ui::Button;
 
-/// A batch right after it was accepted, on the screen that sent it: undo, a link to its own screen, what comes next, and its
+/// A batch right after it was accepted, on the screen that sent it: revoking it, a link to its own screen, what comes next, and its
 /// mails as they leave.
 #[component]
 pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
@@ -20,7 +20,7 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
         Memo::new(move |_| query.get()),
         Callback::new(move |wanted| query.set(wanted)),
     );
-    let nothing_to_undo = Signal::derive(move || {
+    let nothing_to_revoke = Signal::derive(move || {
         delivery.known().map_or_else(
             || Some(t!("common.loading")),
             |batch| InvitationAction::RevokeAll.disabled_reason(&batch),
@@ -30,10 +30,10 @@ pub(crate) fn SentBatch(id: BatchId) -> impl IntoView {
         <section class="stack" aria-label=t!("invitation.delivery_title")>
             <div class="actions">
                 <Button
-                    disabled_reason=nothing_to_undo
+                    disabled_reason=nothing_to_revoke
                     on_press=Callback::new(move |()| delivery.act(InvitationAction::RevokeAll))
                 >
-                    {t!("common.undo")}
+                    {InvitationAction::RevokeAll.label()}
                 </Button>
                 <a class="button button-quiet" href=href>{t!("invitation.to_batch")}</a>
             </div>

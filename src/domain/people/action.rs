@@ -176,6 +176,7 @@ mod tests {
             sent_at: Timestamp("2026-11-20T08:00:00Z".into()),
             expires_at: Timestamp("2026-11-27T08:00:00Z".into()),
             language: Locale::En,
+            delivery: None,
         });
         User { role: Role::Admin, status, invitation, protected, ..tests::person(1) }
     }

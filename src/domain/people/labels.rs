@@ -1,6 +1,6 @@
 //! Labels of people of the account.
 
-use api_types::{EVERYONE, Persona, Protection, Role, User, UserStatus};
+use api_types::{DeliveryStatus, EVERYONE, Persona, Protection, Role, User, UserStatus};
 
 use leptos::prelude::*;
 
@@ -40,6 +40,17 @@ pub(crate) const fn status_look(status: UserStatus) -> (Tone, IconName) {
         UserStatus::Active => (Tone::Success, IconName::Check),
         UserStatus::Deactivated => (Tone::Quiet, IconName::Pause),
         UserStatus::Expired => (Tone::Warning, IconName::Clock),
+    }
+}
+
+/// The look of a person's status, and what keeps who is invited from answering: the mail was not delivered.
+pub(crate) fn status_now(user: &User) -> ((Tone, IconName), Option<String>) {
+    let delivery = user.invitation.as_ref().and_then(|invitation| invitation.delivery);
+    match (user.status, delivery) {
+        (UserStatus::Invited, Some(DeliveryStatus::Failed)) => {
+            ((Tone::Failure, IconName::Alert), Some(t!("status.undelivered")))
+        }
+        _ => (status_look(user.status), None),
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) use change::{Change, Changed, change_present, moved};
 pub(crate) use changes::{have_changed, on_change};
 pub(crate) use chosen::{Chosen, ChosenBar, Listed};
 pub(crate) use labels::{
-    protection_reason, role, role_allows, status, status_look, team, team_chips, teams, workspace,
+    protection_reason, role, role_allows, status, status_look, status_now, team, team_chips, teams, workspace,
 };
 pub(crate) use link::{PersonLink, in_text, linked, person_cell, with_links};
 pub(crate) use menu::{action_items, personas_item};

@@ -30,9 +30,7 @@ pub(super) async fn download(batch: Batch, export: Export) {
 }
 
 fn cells(row: &BatchRow) -> Vec<String> {
-    let delivery = row.result.delivery;
-    let invitation =
-        row.invitation.as_ref().map(|invitation| labels::invitation(invitation.status, delivery));
+    let invitation = row.invitation.as_ref().map(|invitation| labels::invitation(invitation.status));
     vec![
         row.result.row.to_string(),
         row.email.clone(),

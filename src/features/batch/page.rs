@@ -1,4 +1,4 @@
-use api_types::{Batch, RowQuery};
+use api_types::{Batch, InvitationStatus, RowQuery};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -112,7 +112,7 @@ fn Facts(batch: Memo<Batch>) -> impl IntoView {
                 <dd>{state}</dd>
             </div>
             {figure(t!("batches.accepted"), |batch| batch.accepted)}
-            {figure(t!("batches.waiting"), |batch| batch.waiting)}
+            {figure(t!("batches.invitation_pending"), |batch| batch.invitations(InvitationStatus::Pending))}
             {figure(t!("batches.revoked"), |batch| batch.revoked)}
             <div>
                 <dt>{t!("batches.sent_by")}</dt>

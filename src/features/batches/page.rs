@@ -1,4 +1,4 @@
-use api_types::{Batch, List, PageQuery};
+use api_types::{Batch, InvitationStatus, List, PageQuery};
 use leptos::prelude::*;
 
 use crate::api::{Pace, batches};
@@ -62,13 +62,17 @@ fn batch_table(page: Loader<List<Batch>>) -> AnyView {
             }),
         ),
         Column::new(
-            t!("batches.sent_by"),
+            t!("batches.when"),
             live(|batch: &Batch| {
-                view! { <PersonLink id=batch.created_by_id.clone() name=batch.created_by.clone() /> }
+                view! {
+                    {ago(batch.created_at.as_str())}
+                    <div class="reason">
+                        <span class="visually-hidden">{t!("batches.sent_by")}" "</span>
+                        <PersonLink id=batch.created_by_id.clone() name=batch.created_by.clone() />
+                    </div>
+                }
             }),
-        )
-        .from(Room::Medium),
-        Column::new(t!("batches.when"), live(|batch: &Batch| ago(batch.created_at.as_str()))),
+        ),
         Column::new(
             t!("field.status"),
             live(|batch: &Batch| {
@@ -80,7 +84,8 @@ fn batch_table(page: Loader<List<Batch>>) -> AnyView {
         count(t!("delivery.sent"), |batch| batch.deliveries.sent),
         count(t!("delivery.failed"), |batch| batch.deliveries.failed),
         count(t!("batches.accepted"), |batch| batch.accepted).from(Room::Small),
-        count(t!("batches.waiting"), |batch| batch.waiting).from(Room::Wide),
+        count(t!("batches.invitation_pending"), |batch| batch.invitations(InvitationStatus::Pending))
+            .from(Room::Wide),
         count(t!("batches.revoked"), |batch| batch.revoked).from(Room::Widest),
     ];
     let table = Table::new(t!("nav.invitation_batches"), columns).id("batches");

@@ -57,7 +57,7 @@ fn table(checks: Vec<ServiceCheck>) -> AnyView {
             view! { <Status tone icon label /> }
         }),
         Column::new(t!("services_check.found"), |check: &ServiceCheck| {
-            view! { <bdi class="address">{check.found.join(", ")}</bdi> }
+            view! { <bdi class="address">{found(check)}</bdi> }
         }),
     ];
     Table::new(t!("services_check.title"), columns).frame(Frame::Open).rows(checks)
@@ -82,6 +82,17 @@ fn question(id: ServiceCheckId) -> String {
     }
 }
 
+/// What was found; of fields and scopes, those that are missing.
+fn found(check: &ServiceCheck) -> String {
+    let names = check.found.join(", ");
+    match check.id {
+        ServiceCheckId::MarketoFields | ServiceCheckId::SalesforceScopes if !names.is_empty() => {
+            t!("services_check.missing", names = names)
+        }
+        _ => names,
+    }
+}
+
 fn answer(outcome: &CheckOutcome) -> (Tone, IconName, String) {
     match outcome {
         CheckOutcome::Passed => (Tone::Success, IconName::Check, t!("services_check.passed")),
@@ -94,5 +105,21 @@ fn answer(outcome: &CheckOutcome) -> (Tone, IconName, String) {
             (Tone::Failure, IconName::Cross, t!("services_check.failed", code = code.as_str()))
         }
         CheckOutcome::NotAsked => (Tone::Quiet, IconName::Ring, t!("services_check.not_asked")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_missing_are_said_to_be() {
+        let found_by = |id, names: &[&str]| {
+            found(&ServiceCheck::passed(id, names.iter().map(|name| (*name).to_owned()).collect()))
+        };
+        // Without a catalogue, a text is its key.
+        assert_eq!(found_by(ServiceCheckId::SalesforceScopes, &["api"]), "services_check.missing");
+        assert_eq!(found_by(ServiceCheckId::MarketoFields, &[]), "");
+        assert_eq!(found_by(ServiceCheckId::MarketoUsage, &["12", "50000"]), "12, 50000");
     }
 }

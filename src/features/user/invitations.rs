@@ -49,7 +49,7 @@ fn invitation(past: &PastInvitation) -> impl IntoView + use<> {
     let expires = (past.status == InvitationStatus::Pending)
         .then(|| until(past.expires_at.as_str(), |time| t!("users.expires", time = time)));
     view! {
-        {labels::invitation(past.status, past.delivery)}
+        {labels::invitation(past.status)}
         {expires.map(|expires| view! { <span class="reason">{expires}</span> })}
     }
 }

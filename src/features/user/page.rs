@@ -161,7 +161,7 @@ fn whose(id: UserId) -> Whose {
 
 /// Address, status and last sign-in.
 fn line(user: &User) -> AnyView {
-    let (tone, icon) = people::status_look(user.status);
+    let ((tone, icon), unreached) = people::status_now(user);
     let invitation = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
     let expires = invitation
         .map(|invitation| until(invitation.expires_at.as_str(), |time| t!("users.expires", time = time)));
@@ -178,6 +178,7 @@ fn line(user: &User) -> AnyView {
     view! {
         {email.map(|email| address(&email))}
         <Status tone icon label=people::status(user.status) />
+        {unreached.map(|reason| view! { <span>{reason}</span> })}
         {expires.map(|expires| view! { <span>{expires}</span> })}
         {signed_in}
     }

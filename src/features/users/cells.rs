@@ -44,16 +44,17 @@ pub(super) fn last_sign_in(user: &User) -> AnyView {
 
 /// The status; until when an invitation is valid is said on request and to screen readers.
 pub(super) fn status(user: &User) -> AnyView {
-    let (tone, icon) = people::status_look(user.status);
+    let ((tone, icon), unreached) = people::status_now(user);
     let until = user.invitation.as_ref().filter(|_| user.status == UserStatus::Invited);
     let until = until.map(|invitation| invitation.expires_at.0.clone());
     let until = move || until.as_ref().map(|at| t!("users.expires", time = until_in_words(at)));
     let said = until.clone();
     view! {
-        <span title=until>
+        <div title=until>
             <Status tone icon label=people::status(user.status) />
             {move || said().map(|until| view! { <span class="visually-hidden">" "{until}</span> })}
-        </span>
+            {unreached.map(|reason| view! { <div class="reason">{reason}</div> })}
+        </div>
     }
     .into_any()
 }

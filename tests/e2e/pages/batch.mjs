@@ -27,8 +27,8 @@ export class Batch {
   }
 
   /** Waits until the list shows these counts of a batch, by its id. */
-  async seeCounts(id, { rows, sent, failed, accepted, waiting, revoked }) {
-    const numbers = [rows, sent, failed, accepted, waiting, revoked];
+  async seeCounts(id, { rows, sent, failed, accepted, pending, revoked }) {
+    const numbers = [rows, sent, failed, accepted, pending, revoked];
     await this.driver.seeCells(
       { role: "table", name: this.say("nav.invitation_batches") },
       `a[href$="${id}"]`,

@@ -194,9 +194,9 @@ export class Invite {
     await this.driver.see({ text, within: row });
   }
 
-  /** Undoes the whole sending on the screen that sent it. */
-  async undo() {
-    await this.driver.click({ role: "button", name: this.say("common.undo") });
+  /** Revokes the whole sending on the screen that sent it. */
+  async revokeAll() {
+    await this.driver.click({ role: "button", name: this.say("batches.revoke_all") });
   }
 
   async toBatch() {

@@ -300,7 +300,7 @@ impl Viewer {
 
 fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Millis) -> ApiResult<User> {
     let status = row.status(now)?;
-    let language = row.invitation_language()?;
+    let (language, delivery) = (row.invitation_language()?, row.invitation_delivery()?);
     let invitation =
         match (&row.invitation_id, row.invitation_created_at, row.invitation_expires_at, language) {
             (Some(id), Some(created), Some(expires), Some(language)) => Some(PendingInvitation {
@@ -308,6 +308,7 @@ fn user(row: UserRow, teams: Vec<String>, protected: Option<Protection>, now: Mi
                 sent_at: Millis(created).timestamp(),
                 expires_at: Millis(expires).timestamp(),
                 language,
+                delivery,
             }),
             _ => None,
         };

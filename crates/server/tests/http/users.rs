@@ -276,6 +276,18 @@ async fn an_invited_person_shows_with_the_invitation() {
     assert_eq!(account.seats.used, 1, "an expired invitation takes no seat");
 }
 
+#[tokio::test]
+async fn r15_who_is_invited_shows_with_what_became_of_the_mail() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let batch = admin.invite(&[row(2, "ana@example.com"), row(3, "bounce@example.com")]).await;
+    admin.settled(&batch.id).await;
+    let delivery = async |email| find(&admin, email).await.invitation.and_then(|pending| pending.delivery);
+    assert_eq!(delivery("ana@example.com").await, Some(DeliveryStatus::Sent));
+    assert_eq!(delivery("bounce@example.com").await, Some(DeliveryStatus::Failed));
+    assert_eq!(find(&admin, "bounce@example.com").await.status, UserStatus::Invited);
+}
+
 /// Invites people by the first part of their address, first and last name.
 async fn invite_named<const N: usize>(admin: &Client, people: [(&str, &str, &str); N]) {
     let rows: Vec<NewRow> = (2..)

@@ -43,6 +43,17 @@ fn Runs(sync: Sync) -> impl IntoView {
     }
 }
 
+fn started_by(run: &SyncRun) -> AnyView {
+    match run.started_by.clone() {
+        Some(name) => view! {
+            <span class="visually-hidden">{t!("field_sync.run_by")}" "</span>
+            <PersonLink id=run.started_by_id.clone() name />
+        }
+        .into_any(),
+        None => t!("field_sync.run_schedule").into_any(),
+    }
+}
+
 fn run_table(runs: Loader<List<SyncRun>>, asked: RwSignal<Option<SyncRun>>) -> AnyView {
     let number = |label: String, count: fn(&SyncRun) -> u64| {
         Column::number(label, live(move |run: &SyncRun| i18n::number(count(run))))
@@ -54,14 +65,8 @@ fn run_table(runs: Loader<List<SyncRun>>, asked: RwSignal<Option<SyncRun>>) -> A
                 view! {
                     <time datetime=run.started_at.0.clone()>{i18n::date_time(run.started_at.as_str())}</time>
                     <div class="reason">{labels::kind(run.kind)}</div>
+                    <div class="reason">{started_by(run)}</div>
                 }
-            }),
-        ),
-        Column::new(
-            t!("field_sync.run_by"),
-            live(|run: &SyncRun| match run.started_by.clone() {
-                Some(name) => view! { <PersonLink id=run.started_by_id.clone() name /> }.into_any(),
-                None => t!("field_sync.run_schedule").into_any(),
             }),
         ),
         Column::new(

@@ -54,7 +54,7 @@ fn state(admin: &MarketoAdmin) -> impl IntoView + use<> {
         MarketoAdminState::Unreached { bounced: true, .. } => (
             Tone::Failure,
             IconName::Alert,
-            t!("actions_config.bounced"),
+            t!("status.undelivered"),
             Some(t!("actions_config.bounced_text").into_any()),
         ),
         MarketoAdminState::Unreached { .. } => (Tone::Warning, IconName::Clock, t!("status.expired"), None),

@@ -14,7 +14,6 @@ use super::state::{HEADING, Screen, look_until};
 use crate::api::query::choice;
 use crate::api::{query, webhooks};
 use crate::data::{Loader, loaded_list};
-use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::i18n;
 use crate::platform::{dom, spawn};
@@ -199,7 +198,7 @@ fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
     let columns = vec![
         Column::row_head(t!("webhooks.event"), |delivery: &WebhookDelivery| {
             view! {
-                {audit::webhook_type(delivery.kind)}
+                {labels::event(delivery)}
                 <div class="reason"><code class="address">{delivery.id.0.clone()}</code></div>
             }
         }),
@@ -221,7 +220,7 @@ fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
         Column::actions(move |delivery: &WebhookDelivery| {
             let id = delivery.id.clone();
             let again = Callback::new(move |()| page.replay(WebhookReplay::Message(id.clone())));
-            let of = audit::webhook_type(delivery.kind);
+            let of = labels::event(delivery);
             let is_done = delivery.state != WebhookDeliveryState::Waiting;
             move || {
                 let of = of.clone();
@@ -246,7 +245,7 @@ fn delivery_table(page: Page, deliveries: Vec<WebhookDelivery>) -> AnyView {
 fn attempts(delivery: &WebhookDelivery) -> impl IntoView + use<> {
     // The latest is the first, and not all of many are here.
     let count = delivery.attempts.first().map_or(0, |latest| latest.attempt);
-    let of = audit::webhook_type(delivery.kind);
+    let of = labels::event(delivery);
     let attempts = delivery.attempts.iter().map(attempt).collect_view();
     (count > 0).then(|| {
         view! {

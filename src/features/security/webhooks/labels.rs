@@ -1,9 +1,14 @@
-use api_types::{Webhook, WebhookDeliveryState, WebhookOutcome, WebhookState, WebhookType};
+use api_types::{Webhook, WebhookDelivery, WebhookDeliveryState, WebhookOutcome, WebhookState, WebhookType};
 
 use crate::domain::audit;
 use crate::i18n;
 use crate::t;
 use crate::ui::{IconName, Tone};
+
+/// What a message tells of; of an event of the audit log, what was done.
+pub(super) fn event(message: &WebhookDelivery) -> String {
+    message.action.map_or_else(|| audit::webhook_type(message.kind), audit::action)
+}
 
 pub(super) fn kinds(kinds: &[WebhookType]) -> String {
     i18n::list(kinds.iter().map(|&one| audit::webhook_type(one)))

@@ -5,8 +5,8 @@ mod list;
 use std::collections::{HashMap, HashSet};
 
 use api_types::{
-    InvitationId, Locale, LoginManagement, Person, PersonName, Persona, Role, UserId, UserStatus,
-    display_name, full_name,
+    DeliveryStatus, InvitationId, Locale, LoginManagement, Person, PersonName, Persona, Role, TimeZone,
+    UserId, UserStatus, display_name, full_name,
 };
 use futures_util::TryStreamExt as _;
 use roster::{AddressKeys, Standing as AddressStanding};
@@ -44,6 +44,7 @@ pub(crate) struct UserRow {
     pub(crate) invitation_expires_at: Option<i64>,
     pub(crate) invitation_created_at: Option<i64>,
     invitation_language: Option<String>,
+    invitation_mail: Option<String>,
     version: i64,
     created_at: i64,
 }
@@ -92,6 +93,11 @@ impl UserRow {
         from_optional_text(self.invitation_language.as_deref())
     }
 
+    /// What became of the mail of the invitation.
+    pub(crate) fn invitation_delivery(&self) -> DbResult<Option<DeliveryStatus>> {
+        from_optional_text(self.invitation_mail.as_deref())
+    }
+
     pub(crate) fn last_sign_in(&self) -> Option<Millis> {
         (self.last_sign_in_at > 0).then_some(Millis(self.last_sign_in_at))
     }
@@ -120,7 +126,9 @@ const SELECT: &str =
     "SELECT u.number, u.id, u.email, u.email_key, u.first_name, u.last_name, u.role, u.is_marketo_admin,
        u.is_salesforce_admin, w.name AS workspace, u.status, u.locale, u.time_zone, u.password_hash, u.last_sign_in_at,
        i.id AS invitation_id, u.invitation_expires_at, i.created_at AS invitation_created_at,
-       i.language AS invitation_language, u.version, u.created_at
+       i.language AS invitation_language,
+       (SELECT m.state FROM mails m WHERE m.invitation_number = u.invitation_number) AS invitation_mail,
+       u.version, u.created_at
   FROM users u
   JOIN workspaces w ON w.number = u.workspace_number
   LEFT JOIN invitations i ON i.number = u.invitation_number";

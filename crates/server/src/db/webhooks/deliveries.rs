@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api_types::{
-    WebhookAttempt, WebhookDelivery, WebhookDeliveryState, WebhookId, WebhookMessageId, WebhookOutcome,
-    limits,
+    WebhookAttempt, WebhookData, WebhookDelivery, WebhookDeliveryState, WebhookEvent, WebhookId,
+    WebhookMessageId, WebhookOutcome, limits,
 };
 use sqlx::FromRow;
 
@@ -222,6 +222,8 @@ struct AttemptRow {
     number: i64,
     id: WebhookMessageId,
     kind: String,
+    /// Of an event of the audit log.
+    body: Option<String>,
     state: String,
     created_at: i64,
     next_attempt_at: i64,
@@ -250,8 +252,15 @@ impl AttemptRow {
 
     fn message(self) -> DbResult<WebhookDelivery> {
         let state: WebhookDeliveryState = from_text(&self.state)?;
+        // A later version may have stored another shape.
+        let event = self.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let action = event.and_then(|event: WebhookEvent| match event.what {
+            WebhookData::AuditRecorded(audit) => Some(audit.action),
+            _ => None,
+        });
         Ok(WebhookDelivery {
             kind: from_text(&self.kind)?,
+            action,
             state,
             created_at: Millis(self.created_at).timestamp(),
             next_attempt_at: (state == WebhookDeliveryState::Waiting)
@@ -280,9 +289,10 @@ pub(crate) async fn list(
 ) -> DbResult<Vec<(i64, WebhookDelivery)>> {
     // By one statement: of two, the second may see an attempt whose message is as it was before.
     let mut select = Builder::new(
-        "SELECT m.number, m.id, m.kind, m.state, m.created_at, m.next_attempt_at,
+        "SELECT m.number, m.id, m.kind, m.body, m.state, m.created_at, m.next_attempt_at,
                 a.attempt, a.at, a.took_ms, a.outcome, a.status, a.response
-           FROM (SELECT number, id, type AS kind, state, created_at, next_attempt_at FROM webhook_messages
+           FROM (SELECT number, id, type AS kind, CASE WHEN type = 'audit.recorded' THEN body END AS body, state,
+                        created_at, next_attempt_at FROM webhook_messages
                   WHERE endpoint_id = ",
     );
     select.push_bind(wanted.endpoint);

@@ -444,7 +444,7 @@ async fn n5_messages_come_in_the_order_in_which_things_happened_and_say_what_the
 async fn n5_what_the_audit_log_notes_is_told_by_ids_alone() {
     let (server, receiver) = (server().await, Receiver::open().await);
     let admin = server.admin().await;
-    add(&admin, &receiver.url, &[WebhookType::AuditRecorded]).await;
+    let id = add(&admin, &receiver.url, &[WebhookType::AuditRecorded]).await.webhook.id;
     admin.once(paths::TEAMS, &json!({"name": "Nordics"})).await;
     let messages = receiver.distinct(2).await;
     let actions: Vec<Value> =
