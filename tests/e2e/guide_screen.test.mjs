@@ -164,7 +164,7 @@ walk(
   {},
   async (app) => {
     const { driver, setupGuide } = app;
-    await app.enter();
+    await app.admit();
     const api = await server.admin();
     await api.call("PUT", "/setup-guide/prerequisites/marketo_salesforce_sync", { ticked: false });
     await setupGuide.open();

@@ -126,7 +126,7 @@ walk(
   { except: onlyInChromium("only Chromium's driver tells where something is") },
   async (app) => {
     const { driver, say } = app;
-    await app.enter();
+    await app.admit();
     const letTeamsCome = await driver.hold("GET", "/api/v1/teams");
     const letSeatsCome = await driver.hold("GET", "/api/v1/account");
     await driver.goto("/settings/admin/users/invite");

@@ -41,7 +41,7 @@ for (const names of TOGETHER) {
     Object.assign({ serviceWorker: true }, ...lacking.map(({ options }) => options)),
     async (app) => {
       for (const path of lacking.flatMap(({ paths }) => paths)) await takeAway(app.driver, path);
-      await app.enter();
+      await app.admit();
       await app.inviteCsv.open();
       await app.inviteCsv.prepare(fileOf("lacking.csv", "Email\none@lacking.example\n"));
       await app.inviteCsv.invite.invite(1);

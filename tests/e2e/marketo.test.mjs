@@ -80,7 +80,7 @@ walk(
       { email: "ben@example.com", first_name: "Ben", last_name: "Ruiz" },
     );
 
-    await app.enter();
+    await app.admit();
     // What is missing is asked about also while the page does not know it yet.
     const release = await app.driver.hold("GET", "/api/v1/setup-guide");
     await app.marketo.open();

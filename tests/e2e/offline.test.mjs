@@ -705,7 +705,7 @@ offlineWalk(
   "o8 o10: where the storage is full nothing is installed, and the console works as before and says what is not kept",
   async (app) => {
     await app.driver.storageOf(10_000);
-    await app.enter();
+    await app.admit();
     await app.inviteCsv.open();
     await app.inviteCsv.map(fileOf("full.csv", "Email,First name\nana@full.example,Ana\n"));
     await app.frame.seeSaid(app.say("draft.not_stored"));

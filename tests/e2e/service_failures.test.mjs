@@ -93,7 +93,7 @@ walk(
   ofMarketo,
   { refused: [/^(422|502) for POST .*\/connections\/marketo$/] },
   async (app) => {
-    await app.enter();
+    await app.admit();
     // The form is shown after a failed attempt.
     marketo.refuse(REFUSALS.credentials_rejected);
     await assert.rejects(connectMarketo());

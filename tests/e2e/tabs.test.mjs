@@ -66,7 +66,7 @@ walk("a10: whoever signs in again finds the tab as it was", server, {}, async (a
 
 walk("r5: what one person has not sent is neither lost nor the next one's to see or send", server, {}, async (app) => {
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   await app.inviteCsv.open();
   await app.inviteCsv.prepare(fileOf("kept.csv", "Email\none@kept.example\ntwo@kept.example\n"));
   await app.fault(CHUNKS, "503", { times: 1_000_000 });

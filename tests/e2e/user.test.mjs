@@ -58,7 +58,7 @@ walk("a24: an administrator ends all sessions of a person on the page of that pe
   await there.signIn.byPassword("ana@example.com", PASSWORD);
   await there.profile.arrive();
   const admin = await server.admin();
-  await app.enter();
+  await app.admit();
   const ana = await idOf(admin, "ana@example.com");
   await app.user.open(ana, "Ana Ruiz");
   // That of accepting the invitation, too.

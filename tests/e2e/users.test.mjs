@@ -164,7 +164,7 @@ walk(
   many,
   {},
   async (app, another) => {
-    await app.enter();
+    await app.admit();
     const everybody = (await (await many.admin()).users()).length;
     await app.users.open();
     await app.users.toggleColumn("field.teams");
