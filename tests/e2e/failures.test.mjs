@@ -159,11 +159,16 @@ walk(
   },
 );
 
-/** Fills in an empty form up to the button that invites three people, who are invited in no other walk. */
-async function readyToInvite(app, domain) {
+/** A file of three people, who are invited in no other walk. */
+function threeOf(domain) {
   const rows = ["one", "two", "three"].map((name) => `${name}@${domain}`);
+  return fileOf(`${domain}.csv`, `Email\n${rows.join("\n")}\n`);
+}
+
+/** Fills in an empty form up to the button that invites them. */
+async function readyToInvite(app, domain) {
   await app.inviteCsv.open();
-  await app.inviteCsv.prepare(fileOf(`${domain}.csv`, `Email\n${rows.join("\n")}\n`));
+  await app.inviteCsv.prepare(threeOf(domain));
 }
 
 async function seeThreeInvited(domain) {
@@ -174,74 +179,56 @@ async function seeThreeInvited(domain) {
 }
 
 walk(
-  "r6 r5: sending stops at a refusal until the person decides, and at an expired session until it is renewed",
+  "r1 r5 r6: sending waits at what may pass and without a network, and goes on by itself; it stops at a refusal, and at an expired session; a lost answer repeats nothing",
   server,
   {},
   async (app) => {
+    const { invite, sending } = app.inviteCsv;
     await app.admit();
     await readyToInvite(app, "stop.example");
-    const [first, ...others] = ["403", "404", "409", "413", "422"];
-    await app.fault(CHUNKS, first);
-    await app.inviteCsv.invite.invite(3);
-    await app.inviteCsv.sending.seeStopped(messageOf(app, first));
+    // Those that name a time to wait come last: without one, each wait in a row is longer.
+    const [passing, ...others] = ["html", "500", "truncated", "429", "503"];
+    await app.fault(CHUNKS, passing, { times: 1_000_000 });
+    await invite.invite(3);
+    await sending.seeWaiting(messageOf(app, passing));
     for (const fault of others) {
-      await app.fault(CHUNKS, fault);
-      await app.inviteCsv.sending.tryNow();
-      await app.inviteCsv.sending.seeStopped(messageOf(app, fault));
+      await app.fault(CHUNKS, fault, { times: 1_000_000 });
+      await sending.seeWaiting(messageOf(app, fault));
     }
+
+    await app.driver.offline(true);
+    await app.frame.seeOffline();
+    await sending.tryNow();
+    await sending.seeWaiting(app.say("failure.offline"));
+    await app.driver.offline(false);
+    await app.frame.seeOnline();
+    // It goes on at once, up to the server, which still refuses.
+    await sending.seeWaiting(messageOf(app, "503"));
+
+    for (const fault of ["403", "404", "409", "413", "422"]) {
+      await app.fault(CHUNKS, fault, { times: 1_000_000 });
+      await sending.tryNow();
+      await sending.seeStopped(messageOf(app, fault));
+    }
+
+    // Last, as the next session has none of the faults.
     await app.fault(CHUNKS, "401");
-    await app.inviteCsv.sending.tryNow();
+    await sending.tryNow();
     await app.frame.seeSignInAgain();
     await app.frame.signInAgain(PASSWORD);
-    await app.inviteCsv.sending.seeAccepted(3);
+    await sending.seeAccepted(3);
     await seeThreeInvited("stop.example");
+
+    await sending.another();
+    await app.inviteCsv.prepare(threeOf("lost.example"));
+    for (const route of ["/invitation-batches", CHUNKS, "/invitation-batches/{id}/seal"]) {
+      await app.fault(route, "lost_answer", { method: "post" });
+    }
+    await invite.invite(3);
+    await sending.seeAccepted(3);
+    await seeThreeInvited("lost.example");
   },
 );
-
-walk("r6: sending waits at a failure that may pass, and goes on by itself", server, {}, async (app) => {
-  await app.admit();
-  await readyToInvite(app, "wait.example");
-  // Those that name a time to wait come last: without one, each wait in a row is longer.
-  const [first, ...others] = ["html", "500", "truncated", "429", "503"];
-  await app.fault(CHUNKS, first, { times: 1_000_000 });
-  await app.inviteCsv.invite.invite(3);
-  await app.inviteCsv.sending.seeWaiting(messageOf(app, first));
-  for (const fault of others) {
-    await app.fault(CHUNKS, fault, { times: 1_000_000 });
-    await app.inviteCsv.sending.seeWaiting(messageOf(app, fault));
-  }
-  await app.fault(CHUNKS, "503", { times: 0 });
-  await app.inviteCsv.sending.seeAccepted(3);
-  await seeThreeInvited("wait.example");
-});
-
-walk("r1: what was carried out although its answer got lost is not carried out twice", server, {}, async (app) => {
-  await app.admit();
-  await readyToInvite(app, "lost.example");
-  for (const route of ["/invitation-batches", CHUNKS, "/invitation-batches/{id}/seal"]) {
-    await app.fault(route, "lost_answer", { method: "post" });
-  }
-  await app.inviteCsv.invite.invite(3);
-  await app.inviteCsv.sending.seeAccepted(3);
-  await seeThreeInvited("lost.example");
-});
-
-walk("r5: offline in the middle of sending is said, sending waits, and goes on with the network", server, {}, async (app) => {
-  await app.admit();
-  await readyToInvite(app, "offline.example");
-  await app.fault(CHUNKS, "503", { times: 1_000_000 });
-  await app.inviteCsv.invite.invite(3);
-  await app.inviteCsv.sending.seeWaiting(messageOf(app, "503"));
-  await app.driver.offline(true);
-  await app.frame.seeOffline();
-  await app.inviteCsv.sending.tryNow();
-  await app.inviteCsv.sending.seeWaiting(app.say("failure.offline"));
-  await app.driver.offline(false);
-  await app.frame.seeOnline();
-  await app.fault(CHUNKS, "503", { times: 0 });
-  await app.inviteCsv.sending.seeAccepted(3);
-  await seeThreeInvited("offline.example");
-});
 
 walk(
   "o11: invitations prepared offline wait, claim nothing, and are sent once when the person agrees",
