@@ -506,23 +506,6 @@ walk(
   },
 );
 
-walk("a18 a10: the end of a session leaves a draft to its person, and nobody else finds it", server, {}, async (app) => {
-  const { draft } = app.inviteCsv;
-  await app.admit();
-  await app.inviteCsv.open();
-  await correctIn(app, two("two"));
-  await draft.seeKept(two("two").right);
-  await app.driver.signOut();
-  await app.driver.goto(CSV);
-  await app.signIn.byPassword(ADMIN, PASSWORD);
-  await draft.arrive("two.csv");
-  await app.driver.signOut();
-  await app.driver.goto(CSV);
-  await app.signIn.byPassword("ana@example.com", PASSWORD);
-  await draft.seeNone("two.csv");
-  await draft.seeForgotten(two("two").right);
-});
-
 walk("a18: of two tabs the one that wrote last has the draft, and sending takes only the own one", server, {}, async (app) => {
   await app.admit();
   await app.inviteCsv.open();

@@ -8,7 +8,7 @@ import { consoles } from "./harness/consoles.mjs";
 import { SERVER_DOWN } from "./harness/driver.mjs";
 import { readDatabases } from "./harness/in_page.mjs";
 import { fileOf } from "./harness/samples.mjs";
-import { PASSWORD, until } from "./harness/server.mjs";
+import { ADMIN, PASSWORD, until } from "./harness/server.mjs";
 import { serveWith, walk } from "./harness/walk.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
@@ -148,27 +148,34 @@ walk("a18 o2: what has expired goes at a start where nobody is asked for and not
   );
 });
 
-walk("a18: two consoles of one origin keep their drafts apart", site, { base: "/one" }, async (app) => {
-  await app.admit();
-  await keepDraft(app, "first");
-  app.driver.options.base = "/two";
-  await app.inviteCsv.open();
-  await app.inviteCsv.draft.seeNone("first.csv");
-  await keepDraft(app, "second");
+walk(
+  "a10 a18: two consoles of one origin keep their drafts apart, and the end of a session leaves them to their person alone",
+  site,
+  { base: "/one" },
+  async (app) => {
+    await app.admit();
+    await keepDraft(app, "first");
+    app.driver.options.base = "/two";
+    await app.inviteCsv.open();
+    await app.inviteCsv.draft.seeNone("first.csv");
+    await keepDraft(app, "second");
 
-  // Somebody else signs in there, whose console removes the draft that it knows of.
-  await app.driver.signOut();
-  await app.driver.goto("/settings/admin/users");
-  await app.signIn.byPassword(ANA.email, PASSWORD);
-  await app.users.arrive();
-  await app.inviteCsv.draft.seeForgotten("second.csv");
-  await app.driver.signOut();
+    // Somebody else signs in there, whose console removes the draft that it knows of.
+    await app.driver.signOut();
+    await app.driver.goto("/settings/admin/users");
+    await app.signIn.byPassword(ANA.email, PASSWORD);
+    await app.users.arrive();
+    await app.inviteCsv.draft.seeForgotten("second.csv");
+    await app.inviteCsv.open();
+    await app.inviteCsv.draft.seeNone("second.csv");
+    await app.driver.signOut();
 
-  app.driver.options.base = "/one";
-  await app.admit();
-  await app.inviteCsv.open();
-  await app.inviteCsv.draft.arrive("first.csv");
-});
+    app.driver.options.base = "/one";
+    await app.driver.goto("/settings/admin/users/invite-csv");
+    await app.signIn.byPassword(ADMIN, PASSWORD);
+    await app.inviteCsv.draft.arrive("first.csv");
+  },
+);
 
 walk("a18 o6: what was kept at a path that the console has left is found at the new one", site, { base: "/one" }, async (app) => {
   await app.admit();
