@@ -63,46 +63,46 @@ function bytesKept(app) {
   });
 }
 
-walk("a18: what is kept of a draft and of unsent invitations says nothing without the session", server, {}, async (app) => {
-  await app.admit();
-  await keepDraft(app, "secret");
-  const { id } = (await (await server.admin()).call("GET", "/session")).user;
-  const read = /secret|somebody|anastasia|Monday|Acme/i;
-  const ofDraft = await bytesKept(app);
-  assert.ok(ofDraft.length > 300, "there is something");
-  assert.doesNotMatch(ofDraft, read);
-  assert.ok(!ofDraft.includes(id), "nor whose it is");
-  await leaveUnsent(app);
-  assert.match(await app.driver.keptInDatabases(), /bo@secret\.example/);
-  const ofBoth = await bytesKept(app);
-  assert.match(ofBoth, /sealed|msi \/ outbox/);
-  assert.doesNotMatch(ofBoth, read);
-  assert.ok(!ofBoth.includes(id));
-});
+walk(
+  "a18: what is kept of a draft and of unsent invitations says nothing without the session, opens to nobody who signs in next, and its person goes on",
+  server,
+  {},
+  async (app) => {
+    await app.admit();
+    await keepDraft(app, "secret");
+    const { id } = (await (await server.admin()).call("GET", "/session")).user;
+    const read = /secret|somebody|anastasia|Monday|Acme/i;
+    const ofDraft = await bytesKept(app);
+    assert.ok(ofDraft.length > 300, "there is something");
+    assert.doesNotMatch(ofDraft, read);
+    assert.ok(!ofDraft.includes(id), "nor whose it is");
+    await leaveUnsent(app);
+    assert.match(await app.driver.keptInDatabases(), /bo@secret\.example/);
+    const ofBoth = await bytesKept(app);
+    assert.match(ofBoth, /sealed|msi \/ outbox/);
+    assert.doesNotMatch(ofBoth, read);
+    assert.ok(!ofBoth.includes(id));
 
-walk("a18: who signs in next in the same browser opens nothing of it, and its person goes on", server, {}, async (app) => {
-  await app.admit();
-  await keepDraft(app, "mine");
-  await leaveUnsent(app);
-  await app.driver.signOut();
-  await app.driver.goto("/settings/admin/users");
-  await app.signIn.byPassword(ANA.email, PASSWORD);
-  await app.users.arrive();
-  await app.frame.seeNothingUnderWay();
-  // With the key of her session alone.
-  const { text, keys } = await app.driver.onPage(readDatabases, []);
-  assert.equal(keys.length, 1);
-  assert.match(text, /sendings.*\n.*\n.*\n\(sealed\)/);
-  assert.doesNotMatch(text, /@mine|mine\.csv/);
+    await app.driver.signOut();
+    await app.driver.goto("/settings/admin/users");
+    await app.signIn.byPassword(ANA.email, PASSWORD);
+    await app.users.arrive();
+    await app.frame.seeNothingUnderWay();
+    // With the key of her session alone.
+    const { text, keys } = await app.driver.onPage(readDatabases, []);
+    assert.equal(keys.length, 1);
+    assert.match(text, /sendings.*\n.*\n.*\n\(sealed\)/);
+    assert.doesNotMatch(text, /@secret|secret\.csv/);
 
-  await app.driver.signOut();
-  await app.driver.goto("/sign-in");
-  await app.enter();
-  await app.frame.openWork();
-  await app.inviteCsv.sending.seeHeldBack(2);
-  await app.inviteCsv.sending.sendNow();
-  await app.frame.seeBatchEnded("mine.csv");
-});
+    await app.driver.signOut();
+    await app.driver.goto("/sign-in");
+    await app.enter();
+    await app.frame.openWork();
+    await app.inviteCsv.sending.seeHeldBack(2);
+    await app.inviteCsv.sending.sendNow();
+    await app.frame.seeBatchEnded("secret.csv");
+  },
+);
 
 walk(
   "a18: where the server has another key, what was kept goes, and the console says so",
