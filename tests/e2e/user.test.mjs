@@ -93,24 +93,66 @@ walk(
   },
 );
 
-walk("u3: role, persona, name and teams change on the page of the person, and it says so", server, {}, async (app) => {
-  const admin = await server.admin();
-  await admin.call("POST", "/teams", { name: "Nordics" });
-  await app.admit();
-  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
-  await app.user.chooseRole("Ana Ruiz", "role.admin");
-  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
-  await app.frame.seeSaid(app.say("users.role_done", { name: "Ana Ruiz", role: app.say("role.admin") }));
-  await app.user.seeAccess(app.say("role.admin_allows"));
-  await app.user.seeEvent("user.done_to", app.say("audit.role_changed"));
-  await app.user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
-  await app.user.seeAccess(app.say("persona.salesforce_admin"));
-  await app.user.addToTeam("Nordics");
-  await app.user.seeAccess("Nordics");
-  await app.user.rename("Anna", "Lopez");
-  await app.user.arrive("Anna Lopez");
-  await app.user.seeEvent("user.done_to", app.say("audit.user_renamed"));
-});
+walk(
+  "u3: role, persona, name, teams and access change on the page of the person and are put back; somebody is deactivated, reactivated and removed, and the list follows",
+  server,
+  {},
+  async (app) => {
+    const { frame, say, user } = app;
+    const admin = await server.admin();
+    const ana = async () => (await admin.users({ search: "ana@example.com" }))[0];
+    const { id: person } = await ana();
+    const { id: team } = await admin.call("POST", "/teams", { name: "Nordics" });
+    await admin.call("POST", "/teams", { name: "Baltics" });
+    await admin.call("POST", `/teams/${team}/members`, { add: [person], remove: [] });
+    const deactivate = async () => {
+      await user.act("users.deactivate");
+      await user.confirm(say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
+      await user.seeStatus("status.deactivated");
+    };
+    await app.admit();
+    await user.open(person, "Ana Ruiz");
+
+    // One after the other, so that one notice has a way back.
+    await user.leaveTeam("Nordics");
+    await user.seeNoAccess("Nordics");
+    await frame.undo();
+    await user.seeAccess("Nordics");
+    await user.rename("Anna", "Lopez");
+    await user.arrive("Anna Lopez");
+    await user.seeEvent("user.done_to", say("audit.user_renamed"));
+    await frame.undo();
+    await user.arrive("Ana Ruiz");
+    await deactivate();
+    await frame.undo();
+    await frame.seeSaid(say("users.reactivate_done", { name: "Ana Ruiz" }));
+    await user.seeStatus("status.active");
+
+    // And where several have one.
+    await user.chooseRole("Ana Ruiz", "role.admin");
+    await user.confirm(say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
+    await frame.seeSaid(say("users.role_done", { name: "Ana Ruiz", role: say("role.admin") }));
+    await user.seeAccess(say("role.admin_allows"));
+    await user.seeEvent("user.done_to", say("audit.role_changed"));
+    await user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
+    await user.seeAccess(say("persona.salesforce_admin"));
+    await frame.undoLatest();
+    await frame.seeSaid(say("users.personas_none", { name: "Ana Ruiz" }));
+    await user.addToTeam("Baltics");
+    await user.seeAccess("Baltics");
+    const { status, role, personas, first_name: first, teams } = await ana();
+    assert.deepEqual([status, role, personas, first], ["active", "admin", [], "Ana"]);
+    assert.deepEqual(teams.toSorted(), ["Baltics", "Everyone", "Nordics"]);
+
+    await deactivate();
+    await user.act("users.reactivate");
+    await user.seeStatus("status.active");
+    await user.act("users.remove");
+    await user.confirm(say("users.remove_title", { name: "Ana Ruiz" }), "users.remove");
+    await app.users.arrive();
+    await app.users.seeGone("ana@example.com");
+  },
+);
 
 walk(
   "u3: a person is moved to another workspace and back; what somebody else has changed is overwritten by neither way",
@@ -156,39 +198,6 @@ walk(
   },
 );
 
-walk("u3: a team, a name, the access and a persona of a person are put back from the notice", server, {}, async (app) => {
-  const admin = await server.admin();
-  const ana = async () => (await admin.users({ search: "ana@example.com" }))[0];
-  const { id: person } = await ana();
-  const { id: team } = await admin.call("POST", "/teams", { name: "Nordics" });
-  await admin.call("POST", `/teams/${team}/members`, { add: [person], remove: [] });
-  await app.admit();
-  await app.user.open(person, "Ana Ruiz");
-  await app.user.leaveTeam("Nordics");
-  await app.user.seeNoAccess("Nordics");
-  await app.frame.undo();
-  await app.user.seeAccess("Nordics");
-  await app.user.rename("Anna", "Lopez");
-  await app.user.arrive("Anna Lopez");
-  await app.frame.undo();
-  await app.user.arrive("Ana Ruiz");
-  await app.user.act("users.deactivate");
-  await app.user.confirm(app.say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
-  await app.user.seeStatus("status.deactivated");
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("users.reactivate_done", { name: "Ana Ruiz" }));
-  await app.user.seeStatus("status.active");
-  await app.user.chooseRole("Ana Ruiz", "role.admin");
-  await app.user.confirm(app.say("users.grant_title", { name: "Ana Ruiz" }), "users.grant");
-  await app.user.seeAccess(app.say("role.admin_allows"));
-  await app.user.setPersonas("Ana Ruiz", ["persona.salesforce_admin"]);
-  await app.user.seeAccess(app.say("persona.salesforce_admin"));
-  await app.frame.undoLatest();
-  await app.frame.seeSaid(app.say("users.personas_none", { name: "Ana Ruiz" }));
-  const { status, personas, first_name: first, teams } = await ana();
-  assert.deepEqual([status, personas, first, teams], ["active", [], "Ana", ["Everyone", "Nordics"]]);
-});
-
 walk(
   "r17: an invitation is sent again and revoked on the page of the person, which then is gone",
   server,
@@ -215,21 +224,6 @@ walk(
     await app.security.seeNarrowed("security.only_to", app.say("security.somebody_removed"));
   },
 );
-
-walk("u3: somebody is deactivated, reactivated and removed, and the list follows", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.admit();
-  await app.user.open(await idOf(admin, "ana@example.com"), "Ana Ruiz");
-  await app.user.act("users.deactivate");
-  await app.user.confirm(app.say("users.deactivate_title", { name: "Ana Ruiz" }), "users.deactivate");
-  await app.user.seeStatus("status.deactivated");
-  await app.user.act("users.reactivate");
-  await app.user.seeStatus("status.active");
-  await app.user.act("users.remove");
-  await app.user.confirm(app.say("users.remove_title", { name: "Ana Ruiz" }), "users.remove");
-  await app.users.arrive();
-  await app.users.seeGone("ana@example.com");
-});
 
 walk(
   "a21: whoever makes an administrator a user sees what ends by it, and ends the open invitations of users, too",
