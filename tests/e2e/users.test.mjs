@@ -120,7 +120,7 @@ walk(
 );
 
 walk(
-  "u5: a role is changed on several pages; undoing shows how far it is, can be stopped, and the rest can be undone then",
+  "u5: a role is changed on several pages; undoing shows how far it is, can be stopped, and the rest undone then; whoever leaves meanwhile is asked, and learns for whom it was done",
   many,
   {},
   async (app) => {
@@ -156,6 +156,27 @@ walk(
     await app.frame.undo();
     await app.frame.seeSaid(app.say("users.undone", { count: left }));
     assert.equal(await admins(), before);
+
+    const deactivated = async () => (await admin.users({ search: "member3", status: "deactivated" })).length;
+    const deactivatedBefore = await deactivated();
+    await app.users.open("?search=member3&status=active&role=user&limit=200");
+    const people = await app.users.shown();
+    await app.users.tick();
+    await app.users.actOnPicked("users.deactivate");
+    const releaseAgain = many.hold();
+    try {
+      await app.users.confirm("users.deactivate");
+      await app.frame.follow("nav.team_management");
+      await app.users.stopAndLeave();
+    } finally {
+      releaseAgain();
+    }
+    await app.frame.arriveAt("nav.team_management");
+    await app.frame.seeUndoable();
+    const reached = (await deactivated()) - deactivatedBefore;
+    assert.ok(reached > 0 && reached < people.length, `${reached} of ${people.length}`);
+    await app.frame.undo();
+    await app.frame.seeSaid(app.say("users.undone", { count: reached }));
   },
 );
 
@@ -267,7 +288,7 @@ walk(
 );
 
 walk(
-  "u3 a14: a role changes on purpose only, and not where it is protected; its way back stays for ten seconds, or longer",
+  "u3 a14: a role changes on purpose only, and not where it is protected; it is taken back from its notice by mouse and keys, for ten seconds or longer",
   server,
   {},
   async (app) => {
@@ -289,13 +310,38 @@ walk(
     await app.users.cancelGrant("Ana Ruiz");
     await app.users.seeFocusOnRole("Ana Ruiz");
     await app.users.seeRole("Ana Ruiz", "role.user");
-    const [ana] = await admin.users({ search: "ana@" });
-    assert.equal(ana.role, "user");
+    const roleOfAna = async () => (await admin.users({ search: "ana@" }))[0].role;
+    assert.equal(await roleOfAna(), "user");
 
     await app.users.changeRole("Ana Ruiz", "role.admin");
     await app.frame.seeUndoable();
+    assert.equal(await roleOfAna(), "admin");
     await app.frame.undo();
+    await app.frame.seeSaid(app.say("users.role_undone", { name: "Ana Ruiz", role: app.say("role.user") }));
     await app.users.seeRole("Ana Ruiz", "role.user");
+    assert.equal(await roleOfAna(), "user");
+
+    await app.users.changeRole("Ana Ruiz", "role.admin");
+    await app.frame.seeUndoable();
+    await app.users.focusRole("Ana Ruiz");
+    await app.frame.tabToUndo();
+    await app.driver.press("Enter");
+    await app.users.seeRole("Ana Ruiz", "role.user");
+    // The notice is gone, so the focus returns to where it was.
+    await app.driver.seeFocusIn({ role: "button" });
+
+    // On another screen, by the shortcut that undoes everywhere; the list opened next is correct.
+    await app.users.changeRole("Ana Ruiz", "role.admin");
+    await app.frame.openSettings("nav.team_management");
+    await app.teams.arrive();
+    await app.driver.press("Control+z");
+    // The notice of the previous undo may still be there.
+    await until(
+      async () => (await roleOfAna()) === "user",
+      () => "the role from before",
+    );
+
+    await app.users.open();
     await app.driver.stopClock();
     await app.users.changeRole("Ana Ruiz", "role.admin");
     await app.frame.seeUndoable();
@@ -313,93 +359,8 @@ walk(
   },
 );
 
-walk("u3: a change of role is taken back from its notice, by mouse and by keyboard", server, {}, async (app) => {
-  const admin = await server.admin();
-  await app.enter();
-  const roleOfAna = async () => (await admin.users({ search: "ana@" }))[0].role;
-  const undone = (key) => app.say("users.role_undone", { name: "Ana Ruiz", role: app.say(key) });
-  await app.users.changeRole("Ana Ruiz", "role.admin");
-  await app.frame.seeUndoable();
-  assert.equal(await roleOfAna(), "admin");
-  await app.frame.undo();
-  await app.frame.seeSaid(undone("role.user"));
-  await app.users.seeRole("Ana Ruiz", "role.user");
-  assert.equal(await roleOfAna(), "user");
-
-  await app.users.changeRole("Ana Ruiz", "role.admin");
-  await app.frame.seeUndoable();
-  await app.users.focusRole("Ana Ruiz");
-  await app.frame.tabToUndo();
-  await app.driver.press("Enter");
-  await app.users.seeRole("Ana Ruiz", "role.user");
-  // The notice is gone, so the focus returns to where it was.
-  await app.driver.seeFocusIn({ role: "button" });
-
-  // On another screen, by the shortcut that undoes everywhere; the list opened next is correct.
-  await app.users.changeRole("Ana Ruiz", "role.admin");
-  await app.frame.openSettings("nav.team_management");
-  await app.teams.arrive();
-  await app.driver.press("Control+z");
-  // The notice of the previous undo may still be there.
-  await until(
-    async () => (await roleOfAna()) === "user",
-    () => "the role from before",
-  );
-});
-
 walk(
-  "u5: whoever is removed is picked no longer; of several people it is said to whom nothing was done",
-  server,
-  {},
-  async (app) => {
-    await app.enter();
-    await app.users.pick("Bo Lee");
-    await app.users.pick("Ana Ruiz");
-    await app.users.isTickedWith(2);
-    await app.users.actOn("bo@example.com", "users.remove");
-    await app.users.confirm("users.remove");
-    await app.users.seeGone("bo@example.com");
-    assert.ok(!(await app.users.isTickedWith(1)), "only one is picked");
-
-    await app.users.pick("Di Fox");
-    await app.users.isTickedWith(2);
-    await app.users.actOnPicked("users.deactivate");
-    await app.users.seeQuestion(app.say("users.bulk_deactivate_title", { count: 1 }));
-    await app.users.confirm("users.deactivate");
-    await app.frame.seeSaid(app.say("users.all_deactivated", { count: 1, names: "Ana Ruiz" }));
-    await app.users.seeNotDone(1);
-    await app.users.seeStatus("ana@example.com", "status.deactivated");
-    await app.users.seeStatus("di@example.com", "status.invited");
-  },
-);
-
-walk("u5: whoever leaves while several people are changed is asked, and learns for whom it was done", many, {}, async (app) => {
-  const admin = await many.admin();
-  const deactivated = async () => (await admin.users({ search: "member3", status: "deactivated" })).length;
-  const before = await deactivated();
-  await app.admit();
-  await app.users.open("?search=member3&status=active&role=user&limit=200");
-  const people = await app.users.shown();
-  await app.users.tick();
-  await app.users.actOnPicked("users.deactivate");
-  const release = many.hold();
-  try {
-    await app.users.confirm("users.deactivate");
-    await app.frame.follow("nav.team_management");
-    await app.users.stopAndLeave();
-  } finally {
-    release();
-  }
-  await app.frame.arriveAt("nav.team_management");
-  await app.frame.seeUndoable();
-  const reached = (await deactivated()) - before;
-  assert.ok(reached > 0 && reached < people.length, `${reached} of ${people.length}`);
-  await app.frame.undo();
-  await app.frame.seeSaid(app.say("users.undone", { count: reached }));
-});
-
-walk(
-  "u5: what was done to several people is undone, but not over what somebody else has changed since",
+  "u5: what was done to several people is undone, not over what somebody else has changed since; whoever is removed is picked no longer; to whom nothing was done is said",
   server,
   { refused: [/^412 for PATCH /] },
   async (app) => {
@@ -436,6 +397,25 @@ walk(
     await app.frame.seeSaid(`${app.say("users.undone", { count: 1 })} ${app.say("users.undone_late", { count: 1 })}`);
     const roles = (await admin.users({ search: "e" })).map(({ first_name: name, role }) => [name, role]);
     assert.deepEqual(Object.fromEntries(roles).Anna, "user");
+
+    await app.users.open();
+    await app.users.pick("Bo Lee");
+    await app.users.pick("Anna Ruiz");
+    await app.users.isTickedWith(2);
+    await app.users.actOn("bo@example.com", "users.remove");
+    await app.users.confirm("users.remove");
+    await app.users.seeGone("bo@example.com");
+    assert.ok(!(await app.users.isTickedWith(1)), "only one is picked");
+
+    await app.users.pick("Di Fox");
+    await app.users.isTickedWith(2);
+    await app.users.actOnPicked("users.deactivate");
+    await app.users.seeQuestion(app.say("users.bulk_deactivate_title", { count: 1 }));
+    await app.users.confirm("users.deactivate");
+    await app.frame.seeSaid(app.say("users.all_deactivated", { count: 1, names: "Anna Ruiz" }));
+    await app.users.seeNotDone(1);
+    await app.users.seeStatus("ana@example.com", "status.deactivated");
+    await app.users.seeStatus("di@example.com", "status.invited");
   },
 );
 
