@@ -251,31 +251,27 @@ walk(
 walk(
   "a14 u3: a role is changed, and with it what the person may do; ended, given back and removed, the keyboard goes on",
   server,
-  { refused: [/^401 for /] },
-  async (app, another) => {
+  {},
+  async (app) => {
+    const bo = server.visitor();
+    const signIn = () => bo.call("POST", "/session", { password: { email: "bo@example.com", password: PASSWORD } });
     await app.enter();
     await app.users.changeRole("Bo Lee", "role.admin");
     await app.frame.seeSaid(app.say("users.role_done", { name: "Bo Lee", role: app.say("role.admin") }));
-    const bo = await another();
-    await bo.signIn.open();
-    await bo.signIn.byPassword("bo@example.com", PASSWORD);
-    await bo.setupGuide.arrive();
+    await signIn();
+    await bo.users();
 
     await app.users.changeRole("Bo Lee", "role.user");
     await app.frame.seeSaid(app.say("users.role_done", { name: "Bo Lee", role: app.say("role.user") }));
-    // A changed role needs a new session.
-    await bo.driver.reload();
-    await bo.signIn.byPassword("bo@example.com", PASSWORD);
-    await bo.profile.arrive();
+    await assert.rejects(bo.users(), / 401 /, "a changed role needs a new session");
+    await signIn();
+    await assert.rejects(bo.users(), / 403 /);
 
     await app.users.actOn("bo@example.com", "users.deactivate");
     await app.users.seeQuestion(app.say("users.deactivate_title", { name: "Bo Lee" }));
     await app.users.confirm("users.deactivate");
     await app.users.seeStatus("bo@example.com", "status.deactivated");
-    await bo.driver.reload();
-    await bo.frame.seeSignedOut();
-    await bo.signIn.byPassword("bo@example.com", PASSWORD);
-    await bo.signIn.seeRefused(bo.say("problem.wrong_credentials"));
+    await assert.rejects(signIn(), /wrong_credentials/);
 
     await app.users.actOn("bo@example.com", "users.reactivate");
     await app.users.seeStatus("bo@example.com", "status.active");
