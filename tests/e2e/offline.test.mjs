@@ -132,33 +132,26 @@ offlineWalk("o1: after one visit every route opens in a new tab with the server 
   }
 });
 
-offlineWalk("o1: a tab that was open goes on offline with screens that it had not loaded", async (app) => {
-  await app.enter();
-  await installed(app);
-  await app.inviteCsv.open();
-  await server.kill();
-  await app.driver.offline(true);
-  // The Worker's code is asked for now.
-  await app.inviteCsv.map(fileOf("offline.csv", "Email,First name\nana@offline.example,Ana\n"));
-  await app.frame.openSettings("nav.diagnostics");
-  await app.driver.see({ role: "heading", name: app.say("nav.diagnostics"), within: { role: "main" } });
-  await seeWhole(app, "a");
-});
-
 offlineWalk(
-  "o11: what was prepared offline survives the browser's tab, which cannot know who is signed in, and is sent once the person agrees",
+  "o1 o11: a tab that was open goes on offline with screens that it had not loaded; what was prepared survives it, which cannot know who is signed in, and is sent once the person agrees",
   async (app) => {
     await app.enter();
     await installed(app);
     await app.inviteCsv.open();
     await app.inviteCsv.prepare(fileOf("held.csv", "Email,First name\nana@held.example,Ana\nbo@held.example,Bo\n"));
+    await server.kill();
     await app.driver.offline(true);
     await app.inviteCsv.invite.invite(2);
     await app.inviteCsv.sending.seeHeld(2);
+    // Its code is asked for now.
+    await app.frame.openSettings("nav.diagnostics");
+    await app.driver.see({ role: "heading", name: app.say("nav.diagnostics"), within: { role: "main" } });
+    await seeWhole(app, "a");
     await app.driver.reload();
     await app.frame.seeUnknown();
     const isSignedOut = await app.driver.has({ role: "heading", name: app.say("sign_in.title") });
     assert.equal(isSignedOut, false, "nobody is said to be signed out");
+    await server.restart();
     await app.driver.offline(false);
     await app.frame.openWork();
     await app.inviteCsv.sending.seeHeldBack(2);
@@ -273,7 +266,7 @@ offlineWalk(
 // --- what is kept
 
 offlineWalk(
-  "o4 o7 o12 o14: the files of the version are kept, nothing else and within 3 MB; parts of them and the backend come from the network",
+  "o6 o4 o7 o12 o14: the files of the version are kept, nothing else and within 3 MB; parts and the backend come from the network; the script that ends it removes all of it, and open pages go on",
   async (app) => {
     await app.enter();
     await installed(app);
@@ -314,7 +307,20 @@ offlineWalk(
     ]) {
       assert.equal(await tab.isAnsweredByServiceWorker(path), false, path);
     }
+    await tab.closeTab();
     app.driver.forgetTroubles();
+
+    const off = builds.folderOf("off");
+    writeFileSync(join(off, "sw.js"), readFileSync(join(off, "sw-off.js")));
+    for (const end of ["br", "gz"]) rmSync(join(off, `sw.js.${end}`));
+    builds.publish("off");
+    await app.driver.onPage(async () => (await navigator.serviceWorker.getRegistration()).update());
+    const isGone = () =>
+      app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
+    await until(isGone, () => "the service worker to be gone");
+    await app.teams.open();
+    await until(isGone, () => "the service worker to stay away");
+    assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
   },
 );
 
@@ -440,28 +446,46 @@ offlineWalk(
   },
 );
 
-offlineWalk("o5: a page that stays open looks for another version after 24 hours, and not before", async (app) => {
-  await app.driver.ownClock();
-  await app.enter();
-  await installed(app);
-  await app.driver.onPage(async () => {
-    const { update } = ServiceWorkerRegistration.prototype;
-    window.looks = 0;
-    ServiceWorkerRegistration.prototype.update = function () {
-      window.looks += 1;
-      return update.call(this);
-    };
-  });
-  const looks = () => app.driver.onPage(() => window.looks);
-  await app.driver.skipTime((24 * 60 - 2) * 60_000);
-  assert.equal(await looks(), 0, "nothing before");
-  assert.equal(await app.version.isReady(), false);
-  // Not earlier: the browser looks by itself some time after a page was opened, and would find it.
-  builds.publish("b");
-  await app.driver.skipTime(5 * 60_000);
-  assert.equal(await looks(), 1);
-  await app.version.seeReady();
-});
+offlineWalk(
+  "o5: a page that stays open looks for another version after 24 hours, and not before; where that is asked to take over and does not, the page is reloaded, and it is offered again",
+  async (app) => {
+    const { driver, version } = app;
+    await driver.ownClock();
+    await app.enter();
+    await installed(app);
+    await driver.onPage(async () => {
+      const { update } = ServiceWorkerRegistration.prototype;
+      window.looks = 0;
+      ServiceWorkerRegistration.prototype.update = function () {
+        window.looks += 1;
+        return update.call(this);
+      };
+    });
+    const looks = () => driver.onPage(() => window.looks);
+    await driver.skipTime((24 * 60 - 2) * 60_000);
+    assert.equal(await looks(), 0, "nothing before");
+    assert.equal(await version.isReady(), false);
+    // Not earlier: the browser looks by itself some time after a page was opened, and would find it.
+    builds.publish("b");
+    await driver.skipTime(5 * 60_000);
+    assert.equal(await looks(), 1);
+    await version.seeReady();
+
+    await driver.onPage(() => {
+      ServiceWorker.prototype.postMessage = () => {};
+      const mark = document.createElement("p");
+      mark.textContent = "before the reload";
+      document.body.append(mark);
+    });
+    await version.reload();
+    await driver.skipTime(5_000);
+    await driver.gone({ text: "before the reload" });
+    await version.seeReady();
+    assert.equal(await versionOf(app), versionIn("a"));
+    await version.reload();
+    await seeVersion(app, "b");
+  },
+);
 
 offlineWalk("o5: in the middle of work a reload is asked about first, and nothing is lost by it", async (app) => {
   await app.enter();
@@ -515,33 +539,6 @@ offlineWalk("o5 o3: another tab goes on whole with the version that it has, alth
   await second.version.reload();
   await seeVersion(second, "b");
 });
-
-offlineWalk(
-  "o5: where another version is asked to take over and does not, the page is reloaded, and it is offered again",
-  async (app) => {
-    const { driver, version } = app;
-    await visit(app);
-    builds.publish("b");
-    assert.equal(await update(app), "installed");
-    await version.seeReady();
-    await driver.ownClock();
-    await driver.reload();
-    await version.seeReady();
-    await driver.onPage(() => {
-      ServiceWorker.prototype.postMessage = () => {};
-      const mark = document.createElement("p");
-      mark.textContent = "before the reload";
-      document.body.append(mark);
-    });
-    await version.reload();
-    await driver.skipTime(5_000);
-    await driver.gone({ text: "before the reload" });
-    await version.seeReady();
-    assert.equal(await versionOf(app), versionIn("a"));
-    await version.reload();
-    await seeVersion(app, "b");
-  },
-);
 
 offlineWalk("o5: the sign-in screens offer another version too, unless a reload would lose the token of a link", async (app) => {
   await visit(app);
@@ -632,22 +629,6 @@ offlineWalk("o5 o3: a tab that checks a file keeps the files of its version whil
   await app.signIn.byLink(await server.signInLink());
   await app.setupGuide.arrive();
   await seeWhole(app, "a");
-});
-
-offlineWalk("o6: the script that ends it removes the service worker and all that it kept, and open pages go on", async (app) => {
-  const off = builds.folderOf("off");
-  await app.enter();
-  await installed(app);
-  writeFileSync(join(off, "sw.js"), readFileSync(join(off, "sw-off.js")));
-  for (const end of ["br", "gz"]) rmSync(join(off, `sw.js.${end}`));
-  builds.publish("off");
-  await app.driver.onPage(async () => (await navigator.serviceWorker.getRegistration()).update());
-  const isGone = () =>
-    app.driver.onPage(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()));
-  await until(isGone, () => "the service worker to be gone");
-  await app.teams.open();
-  await until(isGone, () => "the service worker to stay away");
-  assert.equal(await app.driver.onPage(() => navigator.serviceWorker.controller), null);
 });
 
 offlineWalk("o3: each request of an installation that breaks off in turn leaves the version before whole", async (app) => {
