@@ -231,39 +231,6 @@ walk(
 );
 
 walk(
-  "o11: invitations prepared offline wait, claim nothing, and are sent once when the person agrees",
-  server,
-  {},
-  async (app) => {
-    await app.admit();
-    await readyToInvite(app, "held.example");
-    await app.driver.offline(true);
-    await app.frame.seeOffline();
-    await app.inviteCsv.invite.invite(3);
-    await app.inviteCsv.sending.seeHeld(3);
-    await app.driver.seeAttribute({ role: "button", name: app.say("sending.send_now") }, "aria-disabled", "true");
-    const { requests } = app.driver.listen();
-    await app.driver.offline(false);
-    await app.inviteCsv.sending.seeHeldBack(3);
-    await app.users.open();
-    await app.frame.seeWorkMarked("work.held");
-    await app.frame.openWork();
-    await app.inviteCsv.sending.seeHeldBack(3);
-    assert.deepEqual(
-      requests.filter(({ method }) => method === "POST"),
-      [],
-      "nothing is sent by itself, and a reload loses nothing",
-    );
-    const second = await app.tab();
-    await second.users.open();
-    await second.frame.seeInWork("sending.elsewhere");
-    await app.inviteCsv.sending.sendNow();
-    await app.frame.seeBatchEnded("held.example.csv");
-    await seeThreeInvited("held.example");
-  },
-);
-
-walk(
   "o2 r15: a file is checked without the network, and what the account could not be asked about is asked again",
   server,
   {},

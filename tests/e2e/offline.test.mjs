@@ -133,7 +133,7 @@ offlineWalk("o1: after one visit every route opens in a new tab with the server 
 });
 
 offlineWalk(
-  "o1 o11: a tab that was open goes on offline with screens that it had not loaded; what was prepared survives it, which cannot know who is signed in, and is sent once the person agrees",
+  "o1 o11: a tab that was open goes on offline with screens that it had not loaded; what was prepared survives it, which cannot know who is signed in, claims nothing, and is sent once when the person agrees",
   async (app) => {
     await app.enter();
     await installed(app);
@@ -143,6 +143,8 @@ offlineWalk(
     await app.driver.offline(true);
     await app.inviteCsv.invite.invite(2);
     await app.inviteCsv.sending.seeHeld(2);
+    await app.driver.seeAttribute({ role: "button", name: app.say("sending.send_now") }, "aria-disabled", "true");
+    const { requests } = app.driver.listen();
     // Its code is asked for now.
     await app.frame.openSettings("nav.diagnostics");
     await app.driver.see({ role: "heading", name: app.say("nav.diagnostics"), within: { role: "main" } });
@@ -155,11 +157,24 @@ offlineWalk(
     await app.driver.offline(false);
     await app.frame.openWork();
     await app.inviteCsv.sending.seeHeldBack(2);
+    await app.users.open();
+    await app.frame.seeWorkMarked("work.held");
+    await app.frame.openWork();
+    await app.inviteCsv.sending.seeHeldBack(2);
+    assert.deepEqual(
+      requests.filter(({ method }) => method === "POST"),
+      [],
+      "nothing is sent by itself, and a reload loses nothing",
+    );
     assert.equal((await server.mails("@held.example")).length, 0);
+    const second = await app.tab();
+    await second.users.open();
+    await second.frame.seeInWork("sending.elsewhere");
     await app.inviteCsv.sending.sendNow();
     await app.frame.seeBatchEnded("held.csv");
     await server.mailsOnceThere("@held.example", 2);
     assert.equal((await (await server.admin()).users({ search: "held.example" })).length, 2);
+    assert.equal((await server.mails("@held.example")).length, 2, "nobody got two mails");
   },
 );
 
