@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { appCode } from "./harness/authenticator.mjs";
 import { LOOKS, visitFactors } from "./harness/every_screen.mjs";
 import { PROOF_SECONDS } from "./harness/proof.mjs";
-import { PASSWORD } from "./harness/server.mjs";
+import { PASSWORD, until } from "./harness/server.mjs";
 import { onlyInChromium, serveWith, walk } from "./harness/walk.mjs";
 
 const ANA = { email: "ana@example.com", first_name: "Ana", last_name: "Ruiz", role: "admin" };
@@ -65,7 +65,7 @@ async function leave(app) {
 }
 
 walk(
-  "a22: a passkey is offered, added, signs in alone by its button, and the last one is removed after a question",
+  "a22: a passkey is offered, added, signs in alone by its button and by the field of the address, and the last one is removed after a question",
   server,
   { refused, except },
   async (app) => {
@@ -106,6 +106,15 @@ walk(
     await leave(app);
     await signIn.byPasskey();
     await app.setupGuide.arrive();
+
+    // The browser fills the field.
+    await leave(app);
+    await signIn.seeOffered();
+    await driver.drawn();
+    const [{ signCount: before }] = await device.passkeys();
+    await signIn.goToAddress();
+    await app.setupGuide.arrive();
+    assert.ok((await device.passkeys())[0].signCount > before);
     await twoStep.open();
     await twoStep.seeUsed(KEY);
     await twoStep.removePasskey(KEY, { last: true });
@@ -116,22 +125,6 @@ walk(
     await app.setupGuide.arrive();
   },
 );
-
-walk("a22: the browser fills the field of the address with a passkey", server, { refused, except }, async (app) => {
-  const { driver, signIn, twoStep } = app;
-  const device = await driver.authenticator();
-  await enter(app);
-  await twoStep.openEmpty();
-  await addPasskey(app);
-  await twoStep.storeCodes();
-  await leave(app);
-  await signIn.seeOffered();
-  await driver.drawn();
-  const [{ signCount: before }] = await device.passkeys();
-  await signIn.goToAddress();
-  await app.setupGuide.arrive();
-  assert.ok((await device.passkeys())[0].signCount > before);
-});
 
 walk(
   "a22: a lost passkey is passed over by a recovery code, which works once, and another takes its place",
@@ -253,7 +246,7 @@ walk("a22: a wrong code of the app is said at its field, by keys alone", server,
 });
 
 walk(
-  "a22: a rule reminds until its day; then nothing else is shown before there is a second factor, and the last one stays",
+  "a22: a rule reminds until its day; then nothing else is shown before there is a second factor, but the way out, and the last one stays",
   server,
   { refused: [...refused, /^401 for GET /, /^409 for DELETE .*\/profile\/passkeys\//], except },
   async (app, another) => {
@@ -262,10 +255,17 @@ walk(
     await driver.authenticator();
     await enter(app);
     await general.open();
-    await general.askForFactors("general.factors_everybody", app.say("general.grace_days", { count: 3 }));
+    await general.askForFactors("general.factors_administrators", app.say("general.grace_days", { count: 3 }));
     await general.confirmFactors();
     await general.seeFactorsSaved();
     await twoStep.seeReminder();
+    await general.askForFactors("general.factors_everybody");
+    await general.confirmFactors();
+    const admin = await server.admin();
+    await until(
+      async () => (await admin.call("GET", "/account")).factor_rule.needed_from === "everybody",
+      () => "the rule for everybody",
+    );
     await twoStep.followReminder();
     await twoStep.seeEmpty();
     await addPasskey(app);
@@ -281,6 +281,10 @@ walk(
     await there.twoStep.seeReminder();
     await time.pass(4 * DAY_SECONDS);
     await there.signIn.open();
+    await there.signIn.byPassword(BEN.email, PASSWORD);
+    await there.twoStep.seeDue();
+    await there.twoStep.signOut();
+    await there.signIn.seeOffered();
     await there.signIn.byPassword(BEN.email, PASSWORD);
     await there.twoStep.seeDue();
     await there.driver.reload();
@@ -324,26 +328,6 @@ walk(
     await app.general.askForFactors("general.factors_nobody");
     await app.general.seeFactorsSaved();
     assert.deepEqual((await (await server.admin()).call("GET", "/account")).factor_rule.needed_from, "nobody");
-  },
-);
-
-walk(
-  "a22: whoever does not want a second factor now signs out of the dialog that asks for it",
-  server,
-  { refused: [...refused, /^401 for GET /, /^403 for /] },
-  async (app) => {
-    const time = new Time();
-    await enter(app);
-    await app.general.open();
-    await app.general.askForFactors("general.factors_administrators", app.say("general.grace_days", { count: 3 }));
-    await app.general.confirmFactors();
-    await app.general.seeFactorsSaved();
-    await time.pass(4 * DAY_SECONDS);
-    await app.signIn.open();
-    await app.signIn.byPassword(ANA.email, PASSWORD);
-    await app.twoStep.seeDue();
-    await app.twoStep.signOut();
-    await app.signIn.seeOffered();
   },
 );
 
