@@ -419,7 +419,7 @@ walk("a18: a file of members has a draft of its own, and no screen shows the dra
 });
 
 walk(
-  "a18: a file that is only checked has a draft of its own while it is known whose, with the rules",
+  "a18 o9: a file that is only checked has a draft of its own, with the rules; the browser is asked once to keep drafts, and signing out asks about them, and leaves nothing",
   server,
   {},
   async (app) => {
@@ -427,9 +427,22 @@ walk(
     const { review } = inviteCsv;
     await app.admit();
     await inviteCsv.open();
+    await app.driver.onPage(() => {
+      globalThis.timesAsked = 0;
+      const ask = StorageManager.prototype.persist;
+      StorageManager.prototype.persist = function () {
+        globalThis.timesAsked += 1;
+        return ask.call(this);
+      };
+    });
+    const timesAsked = () => app.driver.onPage(() => globalThis.timesAsked);
+    assert.equal(await timesAsked(), 0);
     await correctIn(app, two("newcomers"));
     await inviteCsv.draft.seeKept(two("newcomers").right);
-    await app.users.open();
+    assert.equal(await timesAsked(), 1);
+    // My Profile says how much is stored.
+    await app.profile.open();
+    await app.profile.seeStored();
     await app.frame.openSettings("nav.validate");
     await validate.arrive();
     await validate.draft.seeNone("newcomers.csv");
@@ -452,49 +465,18 @@ walk(
     assert.deepEqual(await review.counts(), { ready: 2 });
     await app.driver.goto("/settings/admin/users");
     await app.users.arrive();
+    const both = new Intl.ListFormat("en").format(["newcomers.csv", "checked.csv"]);
     await app.frame.signOut(ADMIN);
-    await app.frame.seeDraftAskedAbout(new Intl.ListFormat("en").format(["newcomers.csv", "checked.csv"]));
-    await app.frame.discardAndSignOut();
-    await app.inviteCsv.draft.seeForgotten("newcomers.csv", "checked.csv", "Only This");
-  },
-);
-
-walk(
-  "a18 o9: the browser is asked once to keep a draft, and signing out asks about it, and leaves nothing of it",
-  server,
-  {},
-  async (app) => {
-    const { draft } = app.inviteCsv;
-    await app.admit();
-    await app.inviteCsv.open();
-    await app.driver.onPage(() => {
-      globalThis.timesAsked = 0;
-      const ask = StorageManager.prototype.persist;
-      StorageManager.prototype.persist = function () {
-        globalThis.timesAsked += 1;
-        return ask.call(this);
-      };
-    });
-    const timesAsked = () => app.driver.onPage(() => globalThis.timesAsked);
-    assert.equal(await timesAsked(), 0);
-    await correctIn(app, two("two"));
-    await draft.seeKept(two("two").right);
-    assert.equal(await timesAsked(), 1);
-    // My Profile says how much is stored.
-    await app.profile.open();
-    await app.profile.seeStored();
-    await app.users.open();
-    await app.frame.signOut(ADMIN);
-    await app.frame.seeDraftAskedAbout("two.csv");
+    await app.frame.seeDraftAskedAbout(both);
     await app.frame.staySignedIn();
     await app.frame.signOut(ADMIN);
-    await app.frame.seeDraftAskedAbout("two.csv");
+    await app.frame.seeDraftAskedAbout(both);
     await app.frame.discardAndSignOut();
-    await draft.seeForgotten("two.csv");
+    await inviteCsv.draft.seeForgotten("newcomers.csv", "checked.csv", "Only This");
     await app.signIn.byPassword(ADMIN, PASSWORD);
     await app.setupGuide.arrive();
-    await app.inviteCsv.open();
-    await draft.seeNone("two.csv");
+    await inviteCsv.open();
+    await inviteCsv.draft.seeNone("newcomers.csv");
   },
 );
 
