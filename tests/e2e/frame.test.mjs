@@ -23,40 +23,8 @@ async function firstRow({ driver }) {
   return driver.onPage(() => document.querySelector("main table tbody tr").getBoundingClientRect().top);
 }
 
-walk("the content scrolls, the frame stays, and nothing is left blank beside it", server, WINDOW, async (app) => {
-  const { driver, frame } = app;
-  const measure = () =>
-    driver.onPage(() => {
-      const main = document.querySelector("#main");
-      const end = (selector) => document.querySelector(selector).getBoundingClientRect().right;
-      const { clientWidth, scrollHeight, clientHeight } = document.documentElement;
-      return {
-        blank: innerWidth - Math.min(clientWidth, end(".topbar"), end("#main")),
-        overhang: scrollHeight - clientHeight,
-        scrolled: main.scrollTop,
-        top: document.querySelector(".topbar").getBoundingClientRect().top,
-      };
-    });
-  await app.admit();
-  await app.users.open();
-  await app.users.seeRange(1, 50, (await (await server.admin()).users()).length);
-  await driver.onPage(() => document.querySelector("#main").scrollTo(0, 1e6));
-  const { scrolled, ...rest } = await measure();
-  assert.ok(scrolled > 500, `${scrolled}`);
-  assert.deepEqual(rest, { blank: 0, overhang: 0, top: 0 });
-  assert.ok(await frame.isInRail("nav.setup_guide"));
-  // What stays in sight of the table does so below the bar.
-  const heads = await driver.onPage(() => document.querySelector("#main thead th").getBoundingClientRect().top);
-  const bar = await driver.onPage(() => document.querySelector(".topbar").getBoundingClientRect().bottom);
-  assert.ok(Math.abs(heads - bar) < 1, `${heads} below ${bar}`);
-
-  await frame.follow("nav.team_management");
-  await app.teams.arrive();
-  assert.equal((await measure()).scrolled, 0, "another screen begins at its top");
-});
-
 walk(
-  "u2: the rail folds by its key and its button, stays so, and folds by itself beside the rows of a file",
+  "u2: the rail folds by its key and its button, stays so, and folds by itself beside the rows of a file; links among words are underlined, and headings with the focus have no ring",
   server,
   WINDOW,
   async (app) => {
@@ -95,15 +63,29 @@ walk(
     await app.users.search("[");
     await app.users.seeNobody();
     await frame.seeUnfolded();
+
+    const lineOf = (selector) =>
+      driver.onPage((selector) => getComputedStyle(document.querySelector(selector)).textDecorationLine, selector);
+    await app.setupGuide.open();
+    assert.equal(await lineOf(".prerequisite p a"), "underline");
+    await app.batch.openList();
+    assert.equal(await lineOf(".crumbs a"), "none");
+    await app.inviteCsv.open();
+    await driver.onPage(() => document.activeElement.blur());
+    const ring = await driver.onPage(() => {
+      document.getElementById("page-title").focus();
+      return getComputedStyle(document.activeElement).outlineStyle;
+    });
+    assert.equal(ring, "none");
   },
 );
 
 walk(
-  "the sentence on what a screen is for is said on the first visit, and then by the sign for help",
+  "the sentence on what a screen is for is said on the first visit, and then by the sign for help; the content scrolls, the frame stays, and nothing is left blank beside it",
   server,
   WINDOW,
   async (app) => {
-    const { driver } = app;
+    const { driver, frame } = app;
     const sentence = { text: app.say("users.purpose"), within: { role: "main" } };
     const help = { role: "link", name: app.say("nav.help"), within: { role: "main" } };
     await app.enter();
@@ -115,6 +97,33 @@ walk(
     assert.equal(await driver.attributeOf(help, "title"), app.say("users.purpose"));
     const top = await firstRow(app);
     assert.ok(top <= 240, `the first person begins at ${top}`);
+
+    const measure = () =>
+      driver.onPage(() => {
+        const main = document.querySelector("#main");
+        const end = (selector) => document.querySelector(selector).getBoundingClientRect().right;
+        const { clientWidth, scrollHeight, clientHeight } = document.documentElement;
+        return {
+          blank: innerWidth - Math.min(clientWidth, end(".topbar"), end("#main")),
+          overhang: scrollHeight - clientHeight,
+          scrolled: main.scrollTop,
+          top: document.querySelector(".topbar").getBoundingClientRect().top,
+        };
+      });
+    await app.users.seeRange(1, 50, (await (await server.admin()).users()).length);
+    await driver.onPage(() => document.querySelector("#main").scrollTo(0, 1e6));
+    const { scrolled, ...rest } = await measure();
+    assert.ok(scrolled > 500, `${scrolled}`);
+    assert.deepEqual(rest, { blank: 0, overhang: 0, top: 0 });
+    assert.ok(await frame.isInRail("nav.setup_guide"));
+    // What stays in sight of the table does so below the bar.
+    const heads = await driver.onPage(() => document.querySelector("#main thead th").getBoundingClientRect().top);
+    const bar = await driver.onPage(() => document.querySelector(".topbar").getBoundingClientRect().bottom);
+    assert.ok(Math.abs(heads - bar) < 1, `${heads} below ${bar}`);
+
+    await frame.follow("nav.team_management");
+    await app.teams.arrive();
+    assert.equal((await measure()).scrolled, 0, "another screen begins at its top");
   },
 );
 
@@ -158,22 +167,4 @@ walk("u7: on a phone the filters are one button, and cards are low and cut no ad
   await driver.inspect("filters on a phone");
   await driver.choose(app.say("field.role"), app.say("role.admin"), { role: "search" });
   await driver.see({ role: "button", name: `${app.say("users.filters")} 1` });
-});
-
-walk("links are underlined among words, and headings that get the focus have no ring", server, WINDOW, async (app) => {
-  const { driver } = app;
-  const lineOf = (selector) =>
-    driver.onPage((selector) => getComputedStyle(document.querySelector(selector)).textDecorationLine, selector);
-  await app.admit();
-  await app.setupGuide.open();
-  assert.equal(await lineOf(".prerequisite p a"), "underline");
-  await app.batch.openList();
-  assert.equal(await lineOf(".crumbs a"), "none");
-  await app.inviteCsv.open();
-  await driver.onPage(() => document.activeElement.blur());
-  const ring = await driver.onPage(() => {
-    document.getElementById("page-title").focus();
-    return getComputedStyle(document.activeElement).outlineStyle;
-  });
-  assert.equal(ring, "none");
 });
