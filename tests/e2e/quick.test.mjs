@@ -12,7 +12,7 @@ const many = Array.from({ length: 6 }, (_, number) => ({
 const server = serveWith([{ email: "zoe@zqx.example", first_name: "Zoë", last_name: "Zqx" }, ...many]);
 
 walk(
-  "u2: screens, people, teams, errors and help are found by the keyboard, and of many people the first",
+  "u2: screens, their parts, people, teams, errors, help and the way out are found by the keyboard, and of many people the first; letters lead to screens until switched off",
   server,
   {},
   async (app) => {
@@ -63,51 +63,11 @@ walk(
     await frame.openFinder();
     await frame.find("zqx", "zoe@zqx.example");
     await driver.gone({ role: "option", name: all });
-  },
-);
-
-walk("u2: parts of screens, people whose accents are not typed, and the way out are found", server, {}, async (app) => {
-  const { driver, frame, say } = app;
-  await app.enter();
-  for (const [part, screen] of [
-    ["security.audit_log", app.security],
-    ["profile.language", app.profile],
-  ]) {
-    await frame.openFinder();
-    await frame.find(say(part).toLowerCase(), say(part));
-    await driver.press("Enter");
-    await screen.arrive();
-    await driver.seeFocus({ role: "heading", name: say(part) });
-    // Again, from elsewhere on the screen.
-    await driver.press("Tab");
-    await frame.openFinder();
-    await frame.find(say(part), say(part));
-    await driver.press("Enter");
+    await driver.press("Escape");
     await frame.seeFinderClosed();
-    await driver.seeFocus({ role: "heading", name: say(part) });
-  }
-  // On one tab and on the others of the same screen.
-  for (const part of ["api_keys.title", "webhooks.title", "security.audit_log"]) {
-    await frame.openFinder();
-    await frame.find(say(part), say(part));
-    await driver.press("Enter");
-    await driver.seeFocus({ role: "heading", name: say(part) });
-  }
-  await frame.openFinder();
-  await frame.find("zoe zqx", "zoe@zqx.example");
-  await driver.press("Control+a");
-  await frame.find(say("nav.sign_out"), say("nav.sign_out"));
-  await driver.press("Enter");
-  await driver.see({ role: "heading", name: say("sign_in.title") });
-});
 
-walk(
-  "letters lead to screens, unless they are typed into a field, a list names them, and they can be switched off",
-  server,
-  {},
-  async (app) => {
-    const { driver, frame } = app;
-    await app.enter();
+    // Letters, unless they are typed into a field.
+    await app.users.open();
     await app.users.search("g");
     await driver.type("u?");
     await app.users.seeNobody();
@@ -129,6 +89,37 @@ walk(
     assert.equal(await driver.has(frame.shortcuts), false);
     await driver.press("Escape");
     assert.equal(await driver.path, "/settings/account/profile");
+
+    for (const [part, screen] of [
+      ["security.audit_log", app.security],
+      ["profile.language", app.profile],
+    ]) {
+      await frame.openFinder();
+      await frame.find(say(part).toLowerCase(), say(part));
+      await driver.press("Enter");
+      await screen.arrive();
+      await driver.seeFocus({ role: "heading", name: say(part) });
+      // Again, from elsewhere on the screen.
+      await driver.press("Tab");
+      await frame.openFinder();
+      await frame.find(say(part), say(part));
+      await driver.press("Enter");
+      await frame.seeFinderClosed();
+      await driver.seeFocus({ role: "heading", name: say(part) });
+    }
+    // On one tab and on the others of the same screen.
+    for (const part of ["api_keys.title", "webhooks.title", "security.audit_log"]) {
+      await frame.openFinder();
+      await frame.find(say(part), say(part));
+      await driver.press("Enter");
+      await driver.seeFocus({ role: "heading", name: say(part) });
+    }
+    await frame.openFinder();
+    await frame.find("zoe zqx", "zoe@zqx.example");
+    await driver.press("Control+a");
+    await frame.find(say("nav.sign_out"), say("nav.sign_out"));
+    await driver.press("Enter");
+    await driver.see({ role: "heading", name: say("sign_in.title") });
   },
 );
 

@@ -39,68 +39,71 @@ function show(html) {
   document.querySelector("#made")?.showModal();
 }
 
-walk("u12: whatever is not understood by ear is found, and nothing else", server, made, async (app) => {
-  const { driver } = app;
-  await app.signIn.open();
-  for (const [fault, html] of Object.entries(FAULTS)) {
-    await driver.onPage(show, html);
-    assert.deepEqual(await driver.faultsByEar(), [fault]);
-  }
-  await driver.onPage(show, SOUND);
-  assert.deepEqual(await driver.faultsByEar(), []);
-});
+walk(
+  "u12: whatever is not understood by ear is found, and nothing else; announced is what changes in a live region and comes from no page behind a dialog",
+  server,
+  made,
+  async (app) => {
+    const { driver } = app;
+    await app.signIn.open();
+    for (const [fault, html] of Object.entries(FAULTS)) {
+      await driver.onPage(show, html);
+      assert.deepEqual(await driver.faultsByEar(), [fault]);
+    }
+    await driver.onPage(show, SOUND);
+    assert.deepEqual(await driver.faultsByEar(), []);
 
-walk("u12: a state that is not understood by ear fails the walk that inspects it", server, options, async (app) => {
-  const { driver } = app;
-  await app.signIn.open();
-  await driver.onPage(() => document.querySelector("main button[type=submit]").setAttribute("aria-label", "sign_in.button"));
-  await driver.inspect("sign in with a button that is named by a key");
-  const found = driver.troubles.filter((trouble) => trouble.includes("a text is not for people"));
-  assert.equal(found.length, 1, driver.troubles.join("\n"));
-  driver.forgetTroubles();
-});
+    await driver.listenAloud();
+    await app.signIn.open();
+    await driver.onPage(
+      show,
+      '<main><h1>T</h1><p role="status" id="live"></p></main><dialog id="later"><p role="status" id="within"></p></dialog>',
+    );
+    const say = ([id, text]) => (document.getElementById(id).textContent = text);
+    const heard = () => driver.onPage(() => window.announced.splice(0));
+    await driver.drawn();
+    await heard();
+    await driver.onPage(say, ["live", "Saved."]);
+    assert.deepEqual(await heard(), ["Saved."]);
+    // Who is not there before has nobody listening, except for alerts.
+    const add = (html) =>
+      document.querySelector("main").append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    await driver.onPage(add, '<p role="status">Unheard.</p>');
+    assert.deepEqual(await heard(), []);
+    await driver.onPage(add, '<p role="alert">Wrong.</p>');
+    assert.deepEqual(await heard(), ["Wrong."]);
+    await driver.onPage(() => document.querySelector("#later").showModal());
+    await driver.onPage(say, ["live", "Unheard."]);
+    await driver.onPage(say, ["within", "Copied."]);
+    assert.deepEqual(await heard(), ["Copied."]);
+  },
+);
 
-walk("u12: the sign-in is read in order, with its errors at their fields", server, options, async (app) => {
-  const { driver, say } = app;
-  await app.signIn.open();
-  await app.signIn.submitEmpty();
-  const read = await driver.readAloud();
-  const heading = `heading ${JSON.stringify(say("sign_in.title"))}`;
-  const error = say("sign_in.email_missing");
-  const order = [heading, "alert", `link ${JSON.stringify(error)}`, `textbox ${JSON.stringify(say("field.email"))}`];
-  const places = order.map((start) => read.findIndex((line) => line.startsWith(start)));
-  assert.ok(!places.includes(-1), read.join("\n"));
-  assert.deepEqual(
-    places,
-    places.toSorted((a, b) => a - b),
-    read.join("\n"),
-  );
-  assert.ok(read[places[3]].endsWith(`(${error})`), read[places[3]]);
-});
+walk(
+  "u12: the sign-in is read in order, with its errors at their fields, and a state that is not understood by ear fails the walk that inspects it",
+  server,
+  options,
+  async (app) => {
+    const { driver, say } = app;
+    await app.signIn.open();
+    await app.signIn.submitEmpty();
+    const read = await driver.readAloud();
+    const heading = `heading ${JSON.stringify(say("sign_in.title"))}`;
+    const error = say("sign_in.email_missing");
+    const order = [heading, "alert", `link ${JSON.stringify(error)}`, `textbox ${JSON.stringify(say("field.email"))}`];
+    const places = order.map((start) => read.findIndex((line) => line.startsWith(start)));
+    assert.ok(!places.includes(-1), read.join("\n"));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      read.join("\n"),
+    );
+    assert.ok(read[places[3]].endsWith(`(${error})`), read[places[3]]);
 
-walk("u12: announced is what changes in a live region and comes from no page behind a dialog", server, made, async (app) => {
-  const { driver } = app;
-  await driver.listenAloud();
-  await app.signIn.open();
-  await driver.onPage(
-    show,
-    '<main><h1>T</h1><p role="status" id="live"></p></main><dialog id="later"><p role="status" id="within"></p></dialog>',
-  );
-  const say = ([id, text]) => (document.getElementById(id).textContent = text);
-  const heard = () => driver.onPage(() => window.announced.splice(0));
-  await driver.drawn();
-  await heard();
-  await driver.onPage(say, ["live", "Saved."]);
-  assert.deepEqual(await heard(), ["Saved."]);
-  // Who is not there before has nobody listening, except for alerts.
-  const add = (html) =>
-    document.querySelector("main").append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-  await driver.onPage(add, '<p role="status">Unheard.</p>');
-  assert.deepEqual(await heard(), []);
-  await driver.onPage(add, '<p role="alert">Wrong.</p>');
-  assert.deepEqual(await heard(), ["Wrong."]);
-  await driver.onPage(() => document.querySelector("#later").showModal());
-  await driver.onPage(say, ["live", "Unheard."]);
-  await driver.onPage(say, ["within", "Copied."]);
-  assert.deepEqual(await heard(), ["Copied."]);
-});
+    await driver.onPage(() => document.querySelector("main button[type=submit]").setAttribute("aria-label", "sign_in.button"));
+    await driver.inspect("sign in with a button that is named by a key");
+    const found = driver.troubles.filter((trouble) => trouble.includes("a text is not for people"));
+    assert.equal(found.length, 1, driver.troubles.join("\n"));
+    driver.forgetTroubles();
+  },
+);
