@@ -120,15 +120,41 @@ walk("s2 s13 u5: problems are said by row and column, and good rows go on", serv
   await review.seeGoingOnWith(before.ready + before.warning);
 });
 
+/** Files that are not lists of addresses, by their first bytes, and spreadsheets that cannot be read. */
+const REFUSED = [
+  { name: "empty.csv", path: sample("empty.csv"), reason: "empty" },
+  { name: "renamed-zip.csv", path: sample("renamed-zip.csv"), reason: "zip" },
+  { name: "people.csv", content: "Name,Phone\nAna,1\nBo,2\n", reason: "no_address_column" },
+  { name: "report.csv", content: "%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n1 0 obj\n", reason: "pdf" },
+  { name: "page.csv", content: "<!doctype html><html><title>Sign in</title></html>", reason: "html" },
+  { name: "logo.csv", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), reason: "image" },
+  { name: "people.json.csv", content: '[{"email": "ana@example.com"}]', reason: "json" },
+  { name: "old.csv", content: Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), reason: "xls" },
+  { name: "letter.csv", content: "{\\rtf1\\ansi Hello}", reason: "rtf" },
+  { name: "letter.docx", content: Buffer.from("504b0304140000000800", "hex"), reason: "zip" },
+  { name: "protected.xlsx", path: spreadsheet("protected.xlsx"), reason: "sheet_protected" },
+  { name: "cut-off.xlsx", path: spreadsheet("cut-off.xlsx"), reason: "sheet_damaged" },
+  { name: "bomb.xlsx", path: spreadsheet("bomb.xlsx"), reason: "sheet_too_large" },
+  { name: "binary.xlsb", path: spreadsheet("binary.xlsb"), reason: "xlsx" },
+];
+
 walk(
-  "s2 s3: how bytes that are no UTF-8 and a quote that is never closed are read is said, and can be changed",
+  "s2 s3 s4 s12: what is no list is refused by name, and another file can be chosen at once; how bytes that are no UTF-8 and a quote that is never closed are read is said, and can be changed",
   server,
   {},
   async (app) => {
-    await app.admit();
     const { file, mapping, review } = app.inviteCsv;
+    await app.admit();
     await app.inviteCsv.open();
-    await file.choose(sample("latin1-in-utf8.csv"));
+    for (const { name, path, content, reason } of REFUSED) {
+      await file.choose(path ?? fileOf(name, content));
+      await file.seeRefused(app.say(`refusal.${reason}`, { name }));
+    }
+    await file.choose(spreadsheet("openpyxl.xlsm"));
+    await file.arriveChosen();
+    await file.seePreviewed("minjun@example.com");
+
+    await file.chooseAnother(sample("latin1-in-utf8.csv"));
     await file.seeEncodingNote("windows-1252");
     await file.seePreviewed("Peña");
     await file.readAs("invite_csv.encoding", "KOI8-U");
@@ -161,36 +187,6 @@ walk(
     assert.deepEqual(await review.counts(), { ready: 2 });
   },
 );
-
-/** Files that are not lists of addresses, by their first bytes, and spreadsheets that cannot be read. */
-const REFUSED = [
-  { name: "empty.csv", path: sample("empty.csv"), reason: "empty" },
-  { name: "renamed-zip.csv", path: sample("renamed-zip.csv"), reason: "zip" },
-  { name: "people.csv", content: "Name,Phone\nAna,1\nBo,2\n", reason: "no_address_column" },
-  { name: "report.csv", content: "%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n1 0 obj\n", reason: "pdf" },
-  { name: "page.csv", content: "<!doctype html><html><title>Sign in</title></html>", reason: "html" },
-  { name: "logo.csv", content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), reason: "image" },
-  { name: "people.json.csv", content: '[{"email": "ana@example.com"}]', reason: "json" },
-  { name: "old.csv", content: Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), reason: "xls" },
-  { name: "letter.csv", content: "{\\rtf1\\ansi Hello}", reason: "rtf" },
-  { name: "letter.docx", content: Buffer.from("504b0304140000000800", "hex"), reason: "zip" },
-  { name: "protected.xlsx", path: spreadsheet("protected.xlsx"), reason: "sheet_protected" },
-  { name: "cut-off.xlsx", path: spreadsheet("cut-off.xlsx"), reason: "sheet_damaged" },
-  { name: "bomb.xlsx", path: spreadsheet("bomb.xlsx"), reason: "sheet_too_large" },
-  { name: "binary.xlsb", path: spreadsheet("binary.xlsb"), reason: "xlsx" },
-];
-
-walk("s4 s12: what is no list is refused by name, and another file can be chosen at once", server, {}, async (app) => {
-  await app.admit();
-  await app.inviteCsv.open();
-  for (const { name, path, content, reason } of REFUSED) {
-    await app.inviteCsv.file.choose(path ?? fileOf(name, content));
-    await app.inviteCsv.file.seeRefused(app.say(`refusal.${reason}`, { name }));
-  }
-  await app.inviteCsv.file.choose(spreadsheet("openpyxl.xlsm"));
-  await app.inviteCsv.file.arriveChosen();
-  await app.inviteCsv.file.seePreviewed("minjun@example.com");
-});
 
 walk(
   "s9 s2 s6: formulas, markup, controls and reordering characters are flagged text, and addresses show what they mean",
@@ -237,7 +233,7 @@ walk(
 );
 
 walk(
-  "s1 u5: the rows that need work are saved as a file that no spreadsheet runs; a row is put right in place",
+  "s1 s12 u5: the rows that need work are saved as a file that no spreadsheet runs; a row is put right in place; how a file is read is seen before its mapping, and going back loses nothing; without addresses nothing goes on",
   server,
   {},
   async (app) => {
@@ -269,18 +265,13 @@ walk(
     await review.undo();
     await review.seeGoingOnWith(1);
     assert.deepEqual(await review.counts(), { error: 2, ready: 1 });
-  },
-);
 
-walk(
-  "u5 s12: how a file is read is seen before its mapping, and going back loses nothing; without addresses nothing goes on",
-  server,
-  {},
-  async (app) => {
-    await app.admit();
-    const { file, mapping, review } = app.inviteCsv;
-    await app.inviteCsv.open();
-    await file.choose(sample("title-rows.csv"));
+    await review.back();
+    await mapping.arrive();
+    await mapping.back();
+    await file.arriveChosen();
+    await file.chooseAnother(sample("title-rows.csv"));
+    await file.seePreviewed("Work e-mail");
     await file.arriveChosen();
     const [header, first] = await file.preview();
     assert.ok(header.includes("Work e-mail"));

@@ -147,29 +147,40 @@ walk(
   },
 );
 
-walk("r15: a log and API keys that cannot be read say so, and are read again", server, { locale: "ja" }, async (app) => {
-  await app.enter();
-  await app.fault("/audit-events", "503");
-  await app.driver.goto("/settings/admin/security");
-  await app.users.seeFailed(app.say("problem.unavailable"));
-  await app.driver.inspect("audit log, failed");
-  await app.users.retry();
-  await app.security.arrive();
+walk(
+  "r15: a log, API keys and webhooks that cannot be read say so, and are read again",
+  server,
+  { locale: "ja" },
+  async (app) => {
+    await app.enter();
+    await app.fault("/audit-events", "503");
+    await app.driver.goto("/settings/admin/security");
+    await app.users.seeFailed(app.say("problem.unavailable"));
+    await app.driver.inspect("audit log, failed");
+    await app.users.retry();
+    await app.security.arrive();
 
-  await app.fault("/audit-events/numbering", "503");
-  await app.driver.goto("/settings/admin/security");
-  await app.users.seeFailed(app.say("security.numbering_unknown"));
-  await app.driver.inspect("numbers of the audit log, failed");
-  await app.users.retry();
-  await app.driver.gone({ text: app.say("security.numbering_unknown") });
-  await app.driver.seeFocus({ role: "heading", name: app.say("nav.security") });
+    await app.fault("/audit-events/numbering", "503");
+    await app.driver.goto("/settings/admin/security");
+    await app.users.seeFailed(app.say("security.numbering_unknown"));
+    await app.driver.inspect("numbers of the audit log, failed");
+    await app.users.retry();
+    await app.driver.gone({ text: app.say("security.numbering_unknown") });
+    await app.driver.seeFocus({ role: "heading", name: app.say("nav.security") });
 
-  await app.fault("/api-keys", "503");
-  await app.driver.goto("/settings/admin/security?tab=api-keys");
-  await app.users.seeFailed(app.say("problem.unavailable"));
-  await app.users.retry();
-  await app.security.seeNoKeys();
-});
+    await app.fault("/api-keys", "503");
+    await app.driver.goto("/settings/admin/security?tab=api-keys");
+    await app.users.seeFailed(app.say("problem.unavailable"));
+    await app.users.retry();
+    await app.security.seeNoKeys();
+
+    await app.fault("/webhooks", "503");
+    await app.driver.goto("/settings/admin/security?tab=webhooks");
+    await app.users.seeFailed(app.say("problem.unavailable"));
+    await app.users.retry();
+    await app.webhooks.seeNone();
+  },
+);
 
 walk(
   "e8 a20: an API key is made after a proof, told once and revoked; its secret is put away also while the list is on its way",

@@ -94,12 +94,3 @@ walk(
     await webhooks.seeNone();
   },
 );
-
-walk("r15: webhooks that cannot be read say so, and are read again", server, { locale: "ja" }, async (app) => {
-  await app.enter();
-  await app.fault("/webhooks", "503");
-  await app.driver.goto("/settings/admin/security?tab=webhooks");
-  await app.users.seeFailed(app.say("problem.unavailable"));
-  await app.users.retry();
-  await app.webhooks.seeNone();
-});
