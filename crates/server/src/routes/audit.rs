@@ -39,7 +39,7 @@ pub(crate) async fn numbering(State(app): State<App>) -> ApiResult<Json<AuditNum
 /// All events that match the filters, the earliest first, as lines of JSON or as CSV; a file of any size. The last line says how
 /// many there are: without it, the file is not whole. After a proof of the last five minutes.
 #[utoipa::path(post, path = paths::AUDIT_EXPORT, tag = "audit", params(AuditQuery), request_body = AuditExport,
-    responses((status = 200, body = String, content_type = "application/x-ndjson")))]
+    responses((status = 200, content((String = "application/x-ndjson"), (String = "text/csv")))))]
 pub(crate) async fn export(
     State(app): State<App>,
     caller: Caller,

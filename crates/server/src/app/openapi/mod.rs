@@ -82,7 +82,7 @@ fn describe_other(response: &mut RefOr<Response>) {
     let RefOr::T(response) = response else { return };
     for (kind, content) in &mut response.content {
         let schema = match kind.as_str() {
-            "application/octet-stream" | "application/x-ndjson" => {
+            "application/octet-stream" | "application/x-ndjson" | "text/csv" => {
                 let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
                 ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build()
             }
