@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER = os.path.abspath(os.environ["SERVER"])
 CHECKS = "not_a_server_error,status_code_conformance,response_schema_conformance,content_type_conformance"
 # These end the session that they are made in, or make its later requests fail.
-ALONE = ["delete_session", "put_profile_password", "put_sandbox_faults"]
+ALONE = ["delete_session", "delete_users_id_sessions", "put_profile_password", "put_sandbox_faults"]
 SEED = "20"
 
 
