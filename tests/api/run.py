@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 import uuid
 
@@ -64,7 +65,7 @@ def run(base, link, data):
               "--warnings", "off", "--suppress-health-check", "all", "--generation-database", "none"]
     apart = [option for name in ALONE for option in ("--exclude-operation-id", name)]
     failed = subprocess.call([*common, "--max-examples", "30", *apart, *sys.argv[1:]], cwd=data) != 0
-    failed = is_signed_out(answers) or failed
+    failed = is_signed_out(base, answers) or failed
     if sys.argv[1:]:
         return failed
     os.environ["LINK"] = json.dumps([SERVER, "sign-in-link", "--data", data])
@@ -72,16 +73,19 @@ def run(base, link, data):
     return subprocess.call([*common, "--phases", "fuzzing", "--max-examples", "10", *only], cwd=data) != 0 or failed
 
 
-def is_signed_out(answers):
+def is_signed_out(base, answers):
     """Whether the run tested next to nothing, as its session had ended. Tells which operations did what they are for."""
     lines = [line.split("\t") for line in answers.read_text().splitlines()]
     asked, done = {name for name, _ in lines}, {name for name, status in lines if status.startswith(("2", "3"))}
     print(f"{len(lines)} requests; {len(done)} of {len(asked)} operations succeeded at least once, and not:")
     print("".join(f"  {name}\n" for name in sorted(asked - done)))
-    signed_out = [name for name, status in lines if status == "401" and " /session" not in name]
-    if signed_out:
-        print(f"the session ended early: {len(signed_out)} answers of 401, the first to {signed_out[0]}")
-    return bool(signed_out)
+    # By another answer of 401 an API key, a passkey or a token was refused.
+    try:
+        ask(base, "/session")
+        return False
+    except urllib.error.HTTPError as error:
+        print(f"the session ended early: it is answered with {error.code}")
+        return True
 
 
 def ask(base, path, body=None):
