@@ -78,7 +78,10 @@ pub(super) fn follow(locale: Locale) {
 
 /// Says times in this zone, which the browser knows, or in the browser's.
 pub(super) fn follow_zone(zone: Option<&str>) {
-    ZONE.set(zone.map(str::to_owned));
+    // Each answer with the session says it, and formats are slow to make.
+    if ZONE.replace(zone.map(str::to_owned)).as_deref() == zone {
+        return;
+    }
     FORMATS.with_borrow(|formats| {
         if let Some(formats) = formats {
             formats.dates.borrow_mut().clear();
