@@ -120,7 +120,9 @@ async fn seen(client: &Client) -> Vec<String> {
     ] {
         let answer = client.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
-        seen.push(format!("{path}: {}", answer.text()));
+        // One mail at a time is on its way now and then, to test the mail server.
+        let resting = answer.text().replace(r#""delivery":"sending""#, r#""delivery":"queued""#);
+        seen.push(format!("{path}: {resting}"));
     }
     seen
 }
