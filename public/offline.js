@@ -28,11 +28,13 @@ async function forget(registration) {
   const { ok, status, headers } = await fetch(new URL("sw.js", base), { cache: "no-store" });
   const isOther = ok && !headers.get("content-type")?.includes("javascript");
   if (!isOther && status !== 404 && status !== 410) return;
-  await registration.unregister();
   const { held } = await navigator.locks.query();
-  if (held.filter(({ name }) => name.startsWith(prefix) && name !== `${prefix}caches`).length > 1) return;
-  const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
-  addEventListener("pagehide", () => names.forEach((name) => caches.delete(name)));
+  if (held.filter(({ name }) => name.startsWith(prefix) && name !== `${prefix}caches`).length <= 1) {
+    const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
+    // Before the registration goes: nobody would come back to remove what a page leaves that is closed just then.
+    addEventListener("pagehide", () => names.forEach((name) => caches.delete(name)));
+  }
+  await registration.unregister();
 }
 
 async function follow() {
