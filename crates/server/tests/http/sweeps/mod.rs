@@ -7,6 +7,8 @@ mod network;
 mod sync;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
 
 use api_types::{
     Batch, BatchId, BatchRow, DeliveryStatus, List, NewRow, Problem, ProblemCode, headers, paths,
@@ -17,28 +19,43 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, check_counts, csv, key, row};
+use crate::performance::report;
 use crate::post_office::TakenMail;
 
 /// As many rows are sent at once.
 const CHUNK: usize = 200;
 
-/// Whether a sweep is run as a whole, by `MSI_SWEEP=all`, instead of a short draw.
-fn tries_all() -> bool {
-    std::env::var("MSI_SWEEP").is_ok_and(|sweep| sweep == "all")
+/// The number of a whole sweep, instead of a short draw: by `MSI_SWEEP=all` that of the day, so that each draws other points, and by
+/// `MSI_SWEEP=20787` that one once more.
+static WHOLE: LazyLock<Option<u32>> = LazyLock::new(|| {
+    let asked = std::env::var("MSI_SWEEP").ok()?;
+    let days = || UNIX_EPOCH.elapsed().expect("a time after 1970").as_secs() / (24 * 3_600);
+    Some(if asked == "all" { days() as u32 } else { asked.parse().expect("all, or the number of a sweep") })
+});
+
+fn is_whole() -> bool {
+    WHOLE.is_some()
 }
 
 /// How many faults a sweep tries: `few`, or as a whole that many, `None` for one at every point.
-fn draws(few: u32, all: Option<u32>) -> Option<u32> {
-    if tries_all() { all } else { Some(few) }
+fn draws(few: u32, whole: Option<u32>) -> Option<u32> {
+    if is_whole() { whole } else { Some(few) }
 }
 
-/// Numbers from 1 to `count`: all of them, or some that are spread over all, which differ by `salt`.
+/// Numbers from 1 to `count`: all of them, or some that are spread over all, which differ by `salt` and by the number of the sweep.
 fn spread(count: u32, draws: Option<u32>, salt: u32) -> impl Iterator<Item = u32> {
     let draws = draws.unwrap_or(count).min(count);
     let step = f64::from(count) / f64::from(draws);
-    (0..draws)
-        .map(move |draw| 1 + (f64::from(draw) * step) as u32 + salt % (step as u32).max(1))
-        .filter(move |at| *at <= count)
+    let first = salt.wrapping_add(WHOLE.unwrap_or(0)) % (step as u32).max(1);
+    (0..draws).map(move |draw| 1 + (f64::from(draw) * step) as u32 + first).filter(move |at| *at <= count)
+}
+
+/// Says what a sweep has tried, and how the same is tried again.
+fn say(tried: &str) {
+    match *WHOLE {
+        Some(number) => report(&format!("{tried} (MSI_SWEEP={number})")),
+        None => report(tried),
+    }
 }
 
 /// People with addresses of a batch of their own.

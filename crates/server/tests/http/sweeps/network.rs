@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use server::config::MailLimits;
 
-use super::{Inviter, by_address, check, draws, people, spread, tries_all};
+use super::{Inviter, by_address, check, draws, is_whole, people, say, spread};
 use crate::harness::{Client, Server};
-use crate::performance::report;
 use crate::post_office::PostOffice;
 use crate::postgres;
 use crate::proxy::{self, From, Network, Trouble};
@@ -78,13 +77,13 @@ impl Inviter for Links {
 }
 
 /// Invites people again and again, while that network is cut after ever more bytes in either direction. Returns how often.
-async fn cut(links: &mut Links, network: &Network, people: u32, most: Option<u32>) -> u32 {
+async fn cut(links: &mut Links, network: &Network, people: u32, most: u32) -> u32 {
     let mut faults = 0;
     for from in [From::Client, From::Server] {
         network.take_sent(from);
         links.invite(people).await;
         let sent = u32::try_from(network.take_sent(from)).unwrap();
-        for after in spread(sent, draws(15, most), 0) {
+        for after in spread(sent, draws(15, Some(most)), 0) {
             network.set(Trouble::Cut { from, after: after as usize });
             faults += u32::from(links.invite(people).await);
             // Otherwise the mail server would be given longer and longer pauses.
@@ -98,24 +97,24 @@ async fn cut(links: &mut Links, network: &Network, people: u32, most: Option<u32
 async fn r9_wherever_a_request_or_its_answer_is_cut_it_is_sent_again_and_counts_once() {
     let mut links = Links::new().await;
     let clients = links.clients.clone();
-    let faults = cut(&mut links, &clients, 3, Some(3_000)).await;
-    report(&format!("a batch of 3 people: {faults} cuts between client and server"));
+    let faults = cut(&mut links, &clients, 3, 750).await;
+    say(&format!("a batch of 3 people: {faults} cuts between client and server"));
 }
 
 #[tokio::test]
 async fn r9_wherever_the_way_to_the_mail_server_is_cut_each_mail_is_sent_once_or_nobody_knows() {
     let mut links = Links::new().await;
     let mail = links.mail.clone();
-    let faults = cut(&mut links, &mail, 1, None).await;
-    report(&format!("one mail: {faults} cuts between server and mail server"));
+    let faults = cut(&mut links, &mail, 1, 750).await;
+    say(&format!("one mail: {faults} cuts between server and mail server"));
 }
 
 #[tokio::test]
 async fn r9_wherever_the_way_to_the_database_is_cut_nobody_is_lost_and_nobody_gets_a_mail_twice() {
     let mut links = Links::new().await;
     let Some(database) = links.database.clone() else { return };
-    let faults = cut(&mut links, &database, 3, Some(2_000)).await;
-    report(&format!("a batch of 3 people: {faults} cuts between server and database"));
+    let faults = cut(&mut links, &database, 3, 1_000).await;
+    say(&format!("a batch of 3 people: {faults} cuts between server and database"));
 }
 
 #[tokio::test]
@@ -140,7 +139,7 @@ async fn r9_mails_whose_lease_was_committed_without_an_answer_do_not_wait_for_it
 pub(super) fn troubles(from: From, after: usize) -> Vec<Trouble> {
     let directed =
         [Trouble::Cut { from, after }, Trouble::Reset { from, after }, Trouble::Silent { from, after }];
-    if from == From::Server && !tries_all() {
+    if from == From::Server && !is_whole() {
         return directed.into();
     }
     let others = [
@@ -159,7 +158,7 @@ async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_ge
     let (clients, mail, database) = (links.clients.clone(), links.mail.clone(), links.database.clone());
     let mut faults = 0;
     for from in [From::Client, From::Server] {
-        for after in spread(600, draws(1, Some(50)), 300) {
+        for after in spread(600, draws(1, Some(20)), 300) {
             for trouble in troubles(from, after as usize) {
                 for network in [&mail, &clients].into_iter().chain(&database) {
                     network.set(trouble);
@@ -169,7 +168,7 @@ async fn r9_whatever_is_the_matter_with_the_network_nobody_is_lost_and_nobody_ge
             }
         }
     }
-    report(&format!(
+    say(&format!(
         "batches of 5 people: {faults} with trouble between client, server, mail server and database"
     ));
 }

@@ -13,13 +13,12 @@ use url::Url;
 
 use super::faulty_server::{Calls, Fault, FaultyServer};
 use super::network::troubles;
-use super::{Inviter, draws, spread, tries_all};
+use super::{Inviter, draws, is_whole, say, spread};
 use crate::field_sync::{
     Oracle, SALESFORCE_USER, check_people, ended, has_ended, server_of, server_with, start,
 };
 use crate::harness::Client;
 use crate::long_lists::database;
-use crate::performance::report;
 use crate::proxy::{self, From, Network, Trouble};
 
 const PEOPLE: u32 = 120;
@@ -98,7 +97,7 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
 
     let mut faults = 0;
     for fault in Fault::ALL {
-        for at in fault.points(calls, draws(1, Some(300))) {
+        for at in fault.points(calls, draws(1, Some(100))) {
             syncing.server.arm(at, fault, Calls::OnOwnConnections);
             let run = syncing.run().await;
             faults += u32::from(syncing.server.disarm() >= at);
@@ -109,7 +108,7 @@ async fn r7_r9_whatever_call_of_a_sync_fails_or_is_its_last_all_people_arrive_an
     }
     // A run has one refresh, and few calls are from Salesforce's answer to the database's.
     assert!(syncing.lost <= faults / 100 + 1, "Salesforce had to be connected again {} times", syncing.lost);
-    report(&format!(
+    say(&format!(
         "{PEOPLE} people synced, {calls} calls: {faults} faults, after which the server was started {} times, and Salesforce \
          connected again {}",
         syncing.server.starts, syncing.lost
@@ -168,9 +167,9 @@ async fn r9_whatever_is_the_matter_with_the_ways_to_marketo_and_salesforce_all_p
             oracle.check(&run().await);
             let sent = u32::try_from(network.take_sent(from)).unwrap();
             assert!(sent > 100, "{sent} bytes");
-            for (draw, after) in spread(sent, draws(few, Some(25)), 60).enumerate() {
+            for (draw, after) in spread(sent, draws(few, Some(10)), 60).enumerate() {
                 for trouble in troubles(from, after as usize) {
-                    if trouble == Trouble::Sliced && (draw > 0 || !tries_all()) {
+                    if trouble == Trouble::Sliced && (draw > 0 || !is_whole()) {
                         continue;
                     }
                     network.set(trouble);
@@ -182,7 +181,5 @@ async fn r9_whatever_is_the_matter_with_the_ways_to_marketo_and_salesforce_all_p
             }
         }
     }
-    report(&format!(
-        "{FEW_PEOPLE} people synced: {faults} with trouble between server, Marketo and Salesforce"
-    ));
+    say(&format!("{FEW_PEOPLE} people synced: {faults} with trouble between server, Marketo and Salesforce"));
 }
