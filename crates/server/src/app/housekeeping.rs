@@ -17,15 +17,13 @@ use crate::services::audit::{self, Actor, Subject};
 use crate::services::invitations::revocations;
 use crate::services::{api_keys, mail, sessions};
 use crate::state::App;
-use crate::state::known_sessions::{CORRECTION, Moment};
 
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
 pub(super) async fn tidy(app: App) {
-    let started = app.moment();
     loop {
         let failures = match app.this_server.leads() {
-            true => tidy_up(&app, judged(&app, started).await).await,
+            true => tidy_up(&app, app.judged()).await,
             false => None,
         };
         // Each server has a memory of its own.
@@ -38,14 +36,6 @@ pub(super) async fn tidy(app: App) {
             () = wait_for_end(app.ending.clone()) => return,
         }
     }
-}
-
-/// The time by which something is old. A machine may start with a clock that is months ahead, so that of the database counts where
-/// it has one of its own.
-async fn judged(app: &App, started: Moment) -> Millis {
-    let now = app.moment().judged_since(started);
-    let of_database = app.db.clock().await.ok().flatten();
-    of_database.map_or(now, |clock| now.min(clock.plus(app.clock.advanced() + CORRECTION)))
 }
 
 /// Deletes expired data in portions, ends leases that ran out, and cancels batches that were abandoned before they were

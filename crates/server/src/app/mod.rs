@@ -66,7 +66,7 @@ use crate::services::webhooks;
 use crate::state::field_sync::FieldSync;
 use crate::state::guesses::Guesses;
 use crate::state::in_flight::InFlight;
-use crate::state::known_sessions::KnownSessions;
+use crate::state::known_sessions::{KnownSessions, Moment};
 use crate::state::limiter::Limiter;
 use crate::state::mail_monitor::MailMonitor;
 use crate::state::passwords::Passwords;
@@ -190,9 +190,10 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         let this_server = servers::register(&db, &id, &before, clock.now()).await?;
         note_servers(&mut lock, [&id])?;
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
-        Ok::<_, StartError>((db, keys, this_server, account))
+        let started = started(&db, &*clock).await?;
+        Ok::<_, StartError>((db, keys, this_server, account, started))
     };
-    let (db, keys, this_server, account) =
+    let (db, keys, this_server, account, started) =
         opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -228,7 +229,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     )?;
     let (end, ending) = watch::channel(false);
     let outside = Outside { services, smtp, pace, authority };
-    let here = Here { db, this_server, keys, public_url: public_url.clone() };
+    let here = Here { db, this_server, keys, public_url: public_url.clone(), started };
     let app = assemble(config, here, account, outside, clock, ending)?;
 
     guessing::restore(&app).await?;
@@ -280,12 +281,19 @@ struct Here {
     this_server: ThisServer,
     keys: ServerKeys,
     public_url: Url,
+    started: Moment,
+}
+
+/// Now, by the clock of the database where it has one of its own: that of a machine may be months ahead when it starts.
+async fn started(db: &Db, clock: &dyn Clock) -> db::DbResult<Moment> {
+    let now = db.clock().await?.map_or_else(|| clock.now(), |now| now.plus(clock.advanced()));
+    Ok(Moment { now, elapsed: clock.elapsed() })
 }
 
 /// The state of a server, before anything of it works.
 fn assemble(
     config: Config,
-    Here { db, this_server, keys, public_url }: Here,
+    Here { db, this_server, keys, public_url, started }: Here,
     account: AccountRow,
     Outside { services, smtp, pace, authority }: Outside,
     clock: Arc<dyn Clock>,
@@ -334,6 +342,7 @@ fn assemble(
         db,
         this_server,
         clock,
+        started,
         config,
     }))
 }
@@ -377,7 +386,8 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     let (_end, ending) = watch::channel(false);
     let keys = ServerKeys::read(&config)?;
     // Beside those that are registered.
-    let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url };
+    let started = started(&db, &*clock).await?;
+    let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url, started };
     let app = assemble(config, here, account, outside, clock, ending)?;
     let report = services_check::report(&app).await?;
     app.db.close().await;

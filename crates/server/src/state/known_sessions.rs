@@ -33,11 +33,12 @@ pub(crate) struct Moment {
 }
 
 /// A clock that was set forward by no more is taken at its word.
-pub(crate) const CORRECTION: Duration = Duration::from_secs(3600);
+const CORRECTION: Duration = Duration::from_secs(3600);
 
 impl Moment {
     /// The time by which something is old: the clock's, but no more than has passed since the start. A clock that is set forward
     /// by a week would otherwise delete every answer that is kept, cancel batches that are still being filled, and give up mails.
+    /// So would a machine that starts with one that is months ahead, where the start is not by the clock of the database.
     pub(crate) fn judged_since(self, started: Self) -> Millis {
         let passed = self.elapsed.saturating_sub(started.elapsed);
         self.now.min(started.now.plus(passed + CORRECTION))

@@ -105,6 +105,7 @@ pub(crate) struct State {
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started: Moment,
 }
 
 impl App {
@@ -129,6 +130,11 @@ impl State {
     /// Now, by both clocks.
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), elapsed: self.clock.elapsed() }
+    }
+
+    /// The time by which something is old.
+    pub(crate) fn judged(&self) -> Millis {
+        self.moment().judged_since(self.started)
     }
 
     /// The time since some moment. Changing the system clock does not affect it.

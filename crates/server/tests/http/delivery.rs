@@ -7,9 +7,11 @@ use api_types::{
     Account, Batch, BatchId, BatchRetry, BatchRow, BatchState, DeliveryStatus, InvitationStatus, List,
     MailTroubleCause, RecentError, RowCode, paths,
 };
+use server::config::Config;
 
 use crate::harness::{ADMIN, Client, Server, csv, row};
 use crate::post_office::{Manner, PostOffice, Reply};
+use crate::postgres::is_missing_for;
 
 const HOUR: Duration = Duration::from_secs(3600);
 /// How long the mail of an invitation is tried.
@@ -17,10 +19,18 @@ const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 3600);
 
 /// A server whose mail server, a post office, delays its replies.
 async fn held() -> (Server, PostOffice) {
+    held_with(|_| {}).await
+}
+
+async fn held_with(change: impl FnOnce(&mut Config)) -> (Server, PostOffice) {
     let office = PostOffice::open().await;
     office.hold();
     let smtp = format!("smtp://{}", office.address).parse().unwrap();
-    (Server::start_with(|config| config.smtp = Some(smtp)).await, office)
+    let server = Server::start_with(|config| {
+        config.smtp = Some(smtp);
+        change(config);
+    });
+    (server.await, office)
 }
 
 /// A sealed batch of that many people.
@@ -336,6 +346,31 @@ async fn r24_a_clock_that_is_set_forward_gives_no_waiting_mail_up() {
     let admin = server.admin().await;
     wake(&admin).await;
     assert_eq!(admin.settled(&id).await.deliveries.sent, 1);
+}
+
+#[tokio::test]
+async fn r24_a_machine_that_starts_with_a_clock_far_ahead_gives_no_waiting_mail_up() {
+    if is_missing_for("it has a clock of its own") {
+        return;
+    }
+    let (mut server, office) = held_with(|config| config.mail_retry_ms = 600_000).await;
+    let admin = server.admin().await;
+    let id = admin.sealed(&csv(1), &[row(2, "ana@example.com")]).await;
+    office.wait_for_mail().await;
+    office.answer(Reply::Deferred);
+    until(&admin, &id, |batch| batch.next_try_at.is_some()).await;
+    server.clock.set_forward(2 * GIVE_UP_AFTER);
+    server.restart().await;
+    let admin = server.admin().await;
+    office.wait_for_mail().await;
+    office.answer(Reply::Deferred);
+    let again = loop {
+        let row = rows_of(&admin, &id).await.remove(0);
+        if row.result.delivery != DeliveryStatus::Sending {
+            break row;
+        }
+    };
+    assert_eq!((again.attempts, again.result.delivery), (2, DeliveryStatus::Queued));
 }
 
 #[tokio::test]

@@ -44,7 +44,6 @@ use crate::services::address;
 use crate::services::notices::{NoticePayload, TroublePayload};
 use crate::services::proof_codes::{self, CodePayload};
 use crate::state::App;
-use crate::state::known_sessions::Moment;
 use crate::state::mail_monitor::backoff;
 use crate::state::refusals::{RefusedMail, Verdict};
 
@@ -69,7 +68,6 @@ pub(crate) async fn run(app: App, mailer: Arc<Mailer>) {
         tracing::error!(%error, "leases could not be ended");
     }
     let mut worker = Worker {
-        started: app.moment(),
         app,
         mailer,
         under_way: FuturesUnordered::new(),
@@ -166,7 +164,6 @@ enum Turn {
 /// Keeps up to [`CONNECTIONS`] mails in progress.
 struct Worker {
     app: App,
-    started: Moment,
     mailer: Arc<Mailer>,
     under_way: FuturesUnordered<Attempt>,
     /// Attempts whose outcome is not in the database yet.
@@ -232,7 +229,7 @@ impl Worker {
         let put_back = mails::put_back(&mut tx, &self.put_back, now).await?;
         // Mails that could not be tried for too long are given up before anything is tried again.
         let given_up = if pause.is_some() && free > 0 {
-            mails::give_up(&mut tx, GIVEN_UP, app.moment().judged_since(self.started), now).await?
+            mails::give_up(&mut tx, GIVEN_UP, app.judged(), now).await?
         } else {
             Vec::new()
         };
@@ -288,7 +285,7 @@ impl Worker {
     fn conclude(&mut self, Attempted { mail, began, end }: Attempted) {
         let app = &self.app;
         let (now, elapsed) = (app.now(), app.elapsed());
-        let judged = app.moment().judged_since(self.started);
+        let judged = app.judged();
         let base = Duration::from_millis(app.config.mail_retry_ms);
         let ill = |cause, detail: &str| {
             let met = app.mail_monitor.ill(cause, (began, elapsed), (base, random_share()), now);
