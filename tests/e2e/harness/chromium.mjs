@@ -46,6 +46,8 @@ export const FLAGS = [
 ];
 // Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
+/** How long a page of a failed walk may take to say what it shows: it may be the one that hangs. */
+const REPORT_MS = 5_000;
 
 /**
  * What axe looks for, by what its rules depend on. Those of colours and sizes take six sevenths of its time, so walks look for
@@ -1450,13 +1452,17 @@ export class Driver {
 
   /** The content of each page of this browser without its menus, as a screen reader would read it. */
   async saidByPages() {
+    const said = async (page) => {
+      const parts = await page.locator("dialog[open], main").all();
+      const texts = (parts.length > 0 ? parts : [page.locator("body")]).map((part) =>
+        part.ariaSnapshot({ timeout: REPORT_MS }).catch((error) => error.message),
+      );
+      return (await Promise.all(texts)).join("\n");
+    };
     return Promise.all(
       this.context.pages().map(async (page) => {
-        const parts = await page.locator("dialog[open], main").all();
-        const said = (parts.length > 0 ? parts : [page.locator("body")]).map((part) =>
-          part.ariaSnapshot({ timeout: 5_000 }).catch((error) => error.message),
-        );
-        return { path: new URL(page.url()).pathname, text: (await Promise.all(said)).join("\n") };
+        const hangs = pause(REPORT_MS, "the page does not answer", { ref: false });
+        return { path: new URL(page.url()).pathname, text: await Promise.race([said(page), hangs]) };
       }),
     );
   }
