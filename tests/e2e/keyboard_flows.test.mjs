@@ -132,6 +132,8 @@ byKeys("u2 u3 u12: by keys, people are found, picked and changed, alone and toge
   await frame.follow("nav.user_management");
   await users.arrive();
   await users.search("example.com");
+  // The choice of people ends with another search, which begins a moment after the last key.
+  await driver.seePath("/settings/admin/users?search=example.com");
   await users.filterByStatus("status.active");
   await users.pick("Ana Ruiz");
   await users.pick("Bo Lee");
