@@ -190,10 +190,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
         let this_server = servers::register(&db, &id, &before, clock.now()).await?;
         note_servers(&mut lock, [&id])?;
         let account = seed::ensure_account(&db, &config, clock.now()).await?;
-        let started = started(&db, &*clock).await?;
-        Ok::<_, StartError>((db, keys, this_server, account, started))
+        Ok::<_, StartError>((db, keys, this_server, account))
     };
-    let (db, keys, this_server, account, started) =
+    let (db, keys, this_server, account) =
         opening::answering(opening, &listeners, tls.clone(), &config).await?;
     let metrics = listen_for_metrics(config.metrics).await?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -229,8 +228,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Sta
     )?;
     let (end, ending) = watch::channel(false);
     let outside = Outside { services, smtp, pace, authority };
-    let here = Here { db, this_server, keys, public_url: public_url.clone(), started };
-    let app = assemble(config, here, account, outside, clock, ending)?;
+    let here = Here { db, this_server, keys, public_url: public_url.clone() };
+    let app = assemble(config, here, account, outside, clock, ending).await?;
 
     guessing::restore(&app).await?;
     if let Err(error) = resealing::run(&app).await {
@@ -281,7 +280,6 @@ struct Here {
     this_server: ThisServer,
     keys: ServerKeys,
     public_url: Url,
-    started: Moment,
 }
 
 /// Now, by the clock of the database where it has one of its own: that of a machine may be months ahead when it starts.
@@ -291,9 +289,9 @@ async fn started(db: &Db, clock: &dyn Clock) -> db::DbResult<Moment> {
 }
 
 /// The state of a server, before anything of it works.
-fn assemble(
+async fn assemble(
     config: Config,
-    Here { db, this_server, keys, public_url, started }: Here,
+    Here { db, this_server, keys, public_url }: Here,
     account: AccountRow,
     Outside { services, smtp, pace, authority }: Outside,
     clock: Arc<dyn Clock>,
@@ -339,10 +337,10 @@ fn assemble(
         deleted_teams: Notify::new(),
         public_url,
         ending,
-        db,
         this_server,
+        started: started(&db, &*clock).await?,
+        db,
         clock,
-        started,
         config,
     }))
 }
@@ -386,9 +384,8 @@ pub async fn check_services(config: Config, clock: Arc<dyn Clock>) -> Result<Ser
     let (_end, ending) = watch::channel(false);
     let keys = ServerKeys::read(&config)?;
     // Beside those that are registered.
-    let started = started(&db, &*clock).await?;
-    let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url, started };
-    let app = assemble(config, here, account, outside, clock, ending)?;
+    let here = Here { db, this_server: ThisServer::new(db::new_id()), keys, public_url };
+    let app = assemble(config, here, account, outside, clock, ending).await?;
     let report = services_check::report(&app).await?;
     app.db.close().await;
     Ok(ServicesAsked { report, with: AskedWith::All })

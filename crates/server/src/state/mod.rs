@@ -105,6 +105,7 @@ pub(crate) struct State {
     /// Turns true when the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// When the server started, as far as its clock could be trusted then.
     pub(crate) started: Moment,
 }
 
