@@ -100,7 +100,7 @@ async fn r8_whatever_call_of_the_server_fails_or_is_its_last_nobody_is_lost_and_
 #[tokio::test]
 #[ignore = "takes long: run by script/test --all"]
 async fn r8_the_same_with_a_thousand_people() {
-    // 300 with every fault; on PostgreSQL the way to each is longer.
+    // By each of the four faults; on PostgreSQL a batch takes longer.
     let whole = if postgres::server().is_some() { 25 } else { 75 };
     sweep(1_000, draws(1, Some(whole))).await;
 }
