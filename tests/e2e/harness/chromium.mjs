@@ -1455,7 +1455,7 @@ export class Driver {
     const said = async (page) => {
       const parts = await page.locator("dialog[open], main").all();
       const texts = (parts.length > 0 ? parts : [page.locator("body")]).map((part) =>
-        part.ariaSnapshot({ timeout: REPORT_MS }).catch((error) => error.message),
+        part.ariaSnapshot().catch((error) => error.message),
       );
       return (await Promise.all(texts)).join("\n");
     };
