@@ -243,8 +243,11 @@ testTwice("o6 o13: a console that has moved is left by what is kept of it, and o
     await leave(closed);
     await away.driver.offline(true);
     await change({ "--base-path": "/moved/" });
-    const isKept = ({ driver }) =>
-      driver.onPage(async () => Boolean(await navigator.serviceWorker.getRegistration()) || (await caches.keys()).length > 0);
+    const kept = ({ driver }) =>
+      driver.onPage(async () => {
+        const registration = await navigator.serviceWorker.getRegistration();
+        return [...(registration ? [`the service worker of ${registration.scope}`] : []), ...(await caches.keys())];
+      });
     const hasGone = async (app) => {
       await until(
         async () => !(await app.driver.onPage(async () => Boolean(await navigator.serviceWorker.getRegistration("/console/")))),
@@ -252,9 +255,10 @@ testTwice("o6 o13: a console that has moved is left by what is kept of it, and o
       );
       await app.driver.reload();
       await app.driver.gone({ role: "main" });
+      let left = [];
       await until(
-        async () => !(await isKept(app)),
-        () => "the files that were kept to be removed",
+        async () => (left = await kept(app)).length === 0,
+        () => `the files that were kept to be removed, but there are ${left.join(", ")}`,
       );
     };
     await returnTo(open);
