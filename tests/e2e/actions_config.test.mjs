@@ -238,6 +238,9 @@ walk(
     await actionsConfig.seePaused();
     await driver.inspect("sync paused");
     await frame.openSettings("nav.user_management");
+    // What is opened before would be closed by the other screen, which takes the focus.
+    await users.arrive();
+    await driver.seeFocus({ role: "heading", name: app.say("nav.user_management") });
     await frame.seeSyncState("field_sync.state_paused");
     await driver.reload();
     await frame.seeSyncState("field_sync.state_paused");
