@@ -31,7 +31,8 @@ async function forget(registration) {
   const { held } = await navigator.locks.query();
   if (held.filter(({ name }) => name.startsWith(prefix) && name !== `${prefix}caches`).length <= 1) {
     const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
-    // Before the registration goes: nobody would come back to remove what a page leaves that is closed just then.
+    // Before the registration goes: nobody would come back to remove what a page leaves that is closed just then. Browsers give
+    // this little time; what a busy page does not get to is theirs to evict.
     addEventListener("pagehide", () => names.forEach((name) => caches.delete(name)));
   }
   await registration.unregister();
