@@ -280,7 +280,8 @@ walk(
     await enter(there, BEN);
     await there.twoStep.seeReminder();
     // A request on its way while days go by is answered by the rule.
-    for (const service of ["nav.salesforce", "nav.marketo"]) await there.profile.seeIntegration(service, there.say("connection.none"));
+    for (const service of ["nav.salesforce", "nav.marketo"])
+      await there.profile.seeIntegration(service, there.say("connection.none"));
     await time.pass(4 * DAY_SECONDS);
     await there.signIn.open();
     await there.signIn.byPassword(BEN.email, PASSWORD);
