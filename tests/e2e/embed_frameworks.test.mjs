@@ -6,7 +6,7 @@ import { ENGINE, PAGE_LEFT } from "./harness/driver.mjs";
 import { Embedding, inviteFromFile } from "./harness/embedding.mjs";
 import { build as buildLightning } from "./harness/lightning/build.mjs";
 import { until } from "./harness/server.mjs";
-import { prepared, suite, walk } from "./harness/walk.mjs";
+import { onlyInChromium, prepared, suite, walk } from "./harness/walk.mjs";
 import { wordsOf } from "./harness/words.mjs";
 
 /** Only its driver counts listeners, and only it hides what React writes for its developer tools. */
@@ -75,7 +75,7 @@ walk("e22 e17: React's page and the panel follow each other, and what it removes
 walk(
   "e13 e22: Lightning's component has no sandbox where that is refused, and one frame wherever it is moved",
   server,
-  {},
+  { except: onlyInChromium("only Chromium's driver counts the listeners of a page") },
   async (app) => {
     app.driver.expectRefused(PAGE_LEFT);
     await app.driver.countListeners();

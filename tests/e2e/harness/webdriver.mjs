@@ -96,6 +96,7 @@ const KEYS = {
   Alt: Key.ALT,
   Enter: Key.ENTER,
   Escape: Key.ESCAPE,
+  F2: Key.F2,
   Tab: Key.TAB,
   Space: " ",
   Backspace: Key.BACK_SPACE,
