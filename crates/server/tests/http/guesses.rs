@@ -69,9 +69,10 @@ async fn a12_whatever_networks_an_attacker_has_the_owner_gets_in() {
         );
 
         // A mailed link, while the attack goes on: its password works in the browser that has used the link.
-        let mut mails = member.mails_to(OWNER, 1 + usize::from(is_everywhere)).await;
-        mails.retain(|mail| mail.subject.contains("guessing"));
-        assert_eq!(mails.len(), usize::from(is_everywhere), "{attack}: the owner is told, once");
+        let mails = member.mails_to(OWNER, 1 + usize::from(is_everywhere)).await;
+        let subjects: Vec<_> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        let told = subjects.iter().filter(|subject| subject.contains("guessing")).count();
+        assert_eq!(told, usize::from(is_everywhere), "{attack}: the owner is told, once: {subjects:?}");
         let asked = new.post(paths::PASSWORD_RESETS, &json!({"email": OWNER})).await;
         assert_eq!(asked.status, 202, "{attack}");
         let link = member.link_to(OWNER, "/reset-password#").await;
