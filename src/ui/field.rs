@@ -75,6 +75,13 @@ fn Frame(
     }
 }
 
+/// Whose password a form is about, where that is no field of it: password managers keep the two together, and people do not
+/// see it. <https://www.chromium.org/developers/design-documents/create-amazing-password-forms/>
+#[component]
+pub(crate) fn Username(#[prop(into)] email: String) -> impl IntoView {
+    view! { <input type="email" autocomplete="username" value=email readonly hidden /> }
+}
+
 /// One line of text: `type` as in HTML (`text`, `email`, `password`, `search`). With `label_hidden`, the label is shown
 /// in the empty field instead of above it.
 #[component]

@@ -51,7 +51,7 @@ pub(crate) use choice::Choice;
 pub(crate) use css::percent;
 pub(crate) use dialog::Dialog;
 pub(crate) use failed::{Failed, why_refused};
-pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea};
+pub(crate) use field::{ErrorSummary, Field, FieldState, Select, SelectOption, TextArea, Username};
 pub(crate) use filters::{Filters, FiltersButton};
 pub(crate) use form::Form;
 pub(crate) use held_secret::{CopySecret, HeldSecret, SaveSecret, SecretText};

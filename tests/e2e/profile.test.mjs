@@ -152,6 +152,10 @@ const WRONG = [/^422 for PUT .*\/profile\/password$/, /^401 for POST .*\/session
 walk("a12: a password is set, used, changed and forgotten", server, { refused: WRONG }, async (app, another) => {
   await app.admit();
   await app.profile.open();
+  // Password managers keep the new password beside the address, which people do not see there.
+  const keptFor = () =>
+    document.querySelector("form [autocomplete=new-password]").form.querySelector("[autocomplete=username]").value;
+  assert.equal(await app.driver.onPage(keptFor), ADMIN);
   await app.profile.setPassword("short");
   await app.profile.seeRefused(app.say("password.too_short", { count: 12 }));
   await app.profile.setPassword(FIRST, SECOND);

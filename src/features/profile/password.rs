@@ -5,7 +5,7 @@ use crate::api::{Failure, FailureKind, profile};
 use crate::domain::session::{self, new_password, refused_password, remember};
 use crate::platform::spawn;
 use crate::t;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tick, Tone, notify};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, FieldState, Form, Tick, Tone, Username, notify};
 
 /// Changes the password, or sets the first one of a user who signed in by a link.
 #[component]
@@ -63,6 +63,7 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             Ok(())
         },
     );
+    let username = untrack(session::current).map(|session| session.user.email);
     let title =
         move || if has_password.get() { t!("profile.password_change") } else { t!("profile.password_set") };
     view! {
@@ -71,6 +72,7 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
                 <ErrorSummary fields=vec![current, password, repeated] form />
+                {username.map(|email| view! { <Username email /> })}
                 <Show when=move || has_password.get()>
                     <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
                 </Show>

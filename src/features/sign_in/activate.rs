@@ -18,7 +18,7 @@ use crate::platform::address::for_router;
 use crate::platform::{device, dom};
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Failed, Field, FieldState, Form, Skeleton, Username};
 
 #[component]
 pub(crate) fn Activate() -> impl IntoView {
@@ -218,11 +218,12 @@ fn accept(
     );
     view! {
         <p>{t!("activate.text", inviter = activation.inviter, account = activation.account_name)}</p>
-        <p class="address"><bdi>{activation.email}</bdi></p>
+        <p class="address"><bdi>{activation.email.clone()}</bdi></p>
         <form class="form" on:submit=submit novalidate>
             <ErrorSummary fields=vec![first_name, last_name, password, repeated] form />
             <Field state=first_name label=term!("field.first_name") autocomplete="given-name" />
             <Field state=last_name label=term!("field.last_name") autocomplete="family-name" />
+            <Username email=activation.email />
             <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                 hint=t!("password.hint", count = limits::PASSWORD_MIN) />
             <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />

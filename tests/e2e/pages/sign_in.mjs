@@ -193,6 +193,8 @@ export class SignIn {
   }
 
   async reset(link, password) {
+    // Whose link it is stays between the mail and the server, so the form cannot tell a password manager.
+    this.driver.expectRefused(/Password forms should have .* username fields/);
     await this.driver.goto(link);
     await this.driver.see({ role: "heading", name: this.say("reset.title") });
     await this.driver.inspect("set a new password");

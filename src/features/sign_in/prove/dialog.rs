@@ -14,7 +14,8 @@ use crate::platform::passkeys::{self, Asking};
 use crate::platform::{dom, spawn};
 use crate::t;
 use crate::ui::{
-    Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, Form, Skeleton, Submission, why_refused,
+    Button, ButtonKind, Dialog, ErrorSummary, Failed, Field, Form, Skeleton, Submission, Username,
+    why_refused,
 };
 
 #[derive(Clone, PartialEq)]
@@ -233,12 +234,14 @@ fn ByTyping(way: ProofWay, typed: Typed, others: ViewFn, close: Callback<()>) ->
         typed.forget();
         Ok(())
     });
+    let username = untrack(session::current).map(|session| session.user.email).filter(|_| has_password);
     let swap = Callback::new(move |()| typed.recovers.update(|recovers| *recovers = !*recovers));
     let fields = vec![typed.password, typed.app_code, typed.recovery_code];
     view! {
         <form class="form" on:submit=submit novalidate>
             <p>{t!("proof.text")}</p>
             <ErrorSummary fields form />
+            {username.map(|email| view! { <Username email /> })}
             {has_password.then(|| view! {
                 <Field state=typed.password label=t!("proof.password") kind="password" autocomplete="current-password" />
                 <p><a href=Route::ForgotPassword.href() target="_blank">{t!("sign_in.forgot")}</a></p>
