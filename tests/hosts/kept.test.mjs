@@ -259,7 +259,10 @@ testTwice("o6 o13: a console that has moved is left by what is kept of it, and o
       await app.driver.gone({ role: "main" });
       let left = [];
       await until(
-        async () => (left = await kept(app)).length === 0,
+        async () => {
+          left = await kept(app);
+          return left.length === 0;
+        },
         () => `the files that were kept to be removed, but there are ${left.join(", ")}`,
       );
     };
