@@ -1,7 +1,7 @@
 // Members are updated, deactivated and reactivated from a file: compared, confirmed, carried out, undone.
 import assert from "node:assert/strict";
 
-import { ENGINE } from "./harness/driver.mjs";
+import { NARROWEST } from "./harness/driver.mjs";
 import { fileOf } from "./harness/samples.mjs";
 import { ADMIN, until } from "./harness/server.mjs";
 import { onlyInChromium, serve, serveWith, walk } from "./harness/walk.mjs";
@@ -210,7 +210,7 @@ walk(
 );
 
 // No window of the other engines is as narrow.
-const NARROW = { width: ENGINE === "chromium" ? 320 : 500, height: 700 };
+const NARROW = { width: NARROWEST, height: 700 };
 walk(
   "u2 u7: in a narrow window members are updated by the keyboard alone, and a long change makes no page wider",
   server,

@@ -84,6 +84,9 @@ export const REFUSED = "refused";
 /** The engine that the walks run in. */
 export const ENGINE = process.env.ENGINE || "chromium";
 
+/** How narrow a window can be, in CSS pixels: other engines have those of a desktop. */
+export const NARROWEST = ENGINE === "chromium" ? 320 : 500;
+
 /** Whether to run the longer walks and inspections too, like `script/test --all`. */
 export const IS_THOROUGH = process.env.THOROUGH === "1";
 
