@@ -85,8 +85,9 @@ walk(
     await watch(app);
     const panel = await HOSTS.Lightning.openPanel(app, "users");
     await panel.users.arrive();
-    const frame = () => document.querySelector("c-sales-insight-panel").shadowRoot.querySelector("iframe");
-    assert.equal(await app.driver.onPage(`(${frame})().getAttribute("sandbox")`), null);
+    const sandbox = () =>
+      document.querySelector("c-sales-insight-panel").shadowRoot.querySelector("iframe").getAttribute("sandbox");
+    assert.equal(await app.driver.onPage(sandbox), null);
 
     await app.driver.onPage(() => {
       const component = document.querySelector("c-sales-insight-panel");

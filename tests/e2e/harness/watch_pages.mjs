@@ -148,7 +148,11 @@ export function listen() {
   }).observe();
   document.addEventListener("securitypolicyviolation", (event) => noteViolation(say(event)));
   window.addEventListener("error", (event) => note("error", event.message));
-  window.addEventListener("unhandledrejection", (event) => note("error", String(event.reason?.message ?? event.reason)));
+  window.addEventListener("unhandledrejection", (event) => {
+    const reason = String(event.reason?.message ?? event.reason);
+    // So WebKit ends what a page still waits for when it is left.
+    if (!reason.endsWith("the browsing context is going away")) note("error", reason);
+  });
   for (const name of ["log", "info", "warn", "error", "debug"]) {
     const original = console[name];
     console[name] = (...words) => {

@@ -508,6 +508,8 @@ export class Driver {
           if (text) document.execCommand("insertText", false, text);
           else document.execCommand("delete");
         };
+        // Into a frame, WebKit enters text only where it has the focus already.
+        if (this.#frame !== null) await field.click();
         await session.executeScript(`(${steps})(...arguments)`, field, text);
       },
       { target: isField },

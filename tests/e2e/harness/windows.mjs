@@ -3,7 +3,12 @@ import { error as errors } from "selenium-webdriver";
 
 import { REFUSED } from "./driver.mjs";
 
-const BY_TITLE = "return [...document.querySelectorAll('iframe')].find(({ title }) => title === arguments[0])";
+/** The frames of a page, also those in components, where a query does not look. */
+const FRAMES = `const framesBelow = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
+  element.localName === "iframe" ? [element] : element.shadowRoot ? framesBelow(element.shadowRoot) : []);
+const frames = framesBelow(document);`;
+
+const BY_TITLE = `${FRAMES} return frames.find(({ title }) => title === arguments[0])`;
 
 /** There is nothing to act on yet. */
 export class Absent extends Error {}
@@ -83,7 +88,7 @@ export async function framesOf(session) {
 
 async function framesIn(session) {
   const found = [];
-  for (const element of await session.executeScript("return [...document.querySelectorAll('iframe')]")) {
+  for (const element of await session.executeScript(`${FRAMES} return frames`)) {
     await session.switchTo().frame(element);
     const frame = await session.executeScript(`return (${look})()`);
     found.push({ ...frame, address: frame.isRefused ? REFUSED : frame.address }, ...(await framesIn(session)));
@@ -124,7 +129,9 @@ export async function scrollAround(session, element, title) {
 
 /** Performs what `add` adds to the actions of the keyboard, in the frame that has the focus if one has. */
 export async function performAtFocus(session, add) {
-  const focused = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
+  const focused = `let { activeElement } = document;
+    while (activeElement?.shadowRoot) ({ activeElement } = activeElement.shadowRoot);
+    return activeElement?.localName === "iframe" ? activeElement : null`;
   let depth = 0;
   try {
     for (let frame = await session.executeScript(focused); frame; frame = await session.executeScript(focused)) {
