@@ -79,8 +79,8 @@ fn code_table(title: String, found: Vec<Entry>) -> AnyView {
             view! { <code class="address">{words.map(|word| view! { {word}<wbr /> }).collect_view()}</code> }
         }),
         Column::new(t!("diagnostics.category"), |entry: &Entry| entry.category.clone()).from(Room::Medium),
-        Column::new(t!("diagnostics.meaning"), |entry: &Entry| entry.meaning.clone()),
-        Column::new(t!("diagnostics.fix"), |entry: &Entry| entry.fix.clone()),
+        Column::new(t!("diagnostics.meaning"), |entry: &Entry| entry.meaning.clone()).class("long-text"),
+        Column::new(t!("diagnostics.fix"), |entry: &Entry| entry.fix.clone()).class("long-text"),
     ];
     Table::new(title, columns).frame(Frame::Open).row_id(|entry| entry.code.anchor()).rows(found)
 }

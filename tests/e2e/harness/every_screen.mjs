@@ -1,9 +1,9 @@
 // Every screen in light, dark and forced colours, wide and narrow, with the widest texts: axe finds nothing, and nothing is
 // cut off.
 //
-// A tour visits every state once. The usual one has the widest texts of all languages, and looks at each state twice: in a wide
-// window, where axe looks at the colours, in light and in dark by turns, and in the narrowest, where it looks at the sizes. With
-// --all each state is looked at in every way and every language, and axe looks for everything in each look.
+// A tour visits every state once. The usual one has the widest texts of all languages, and looks at each state three times: in a
+// wide window, where axe looks at the colours, in light and in dark by turns, in the narrowest, where it looks at the sizes, and
+// in the narrowest in which tables have columns. With --all each state is looked at in every way and every language, and axe looks for everything in each look.
 import { IS_THOROUGH } from "./driver.mjs";
 import { PROOF_NEEDED } from "./proof.mjs";
 import { tour } from "./tour.mjs";
@@ -11,15 +11,17 @@ import { onlyInChromium, prepared, walk } from "./walk.mjs";
 import { PSEUDO, WIDEST } from "./words.mjs";
 
 const NARROW = { width: 320, axe: "sizes" };
+/** The narrowest in which tables have columns. */
+const COLUMNS = { width: 561, axe: false };
 /** `turns` are the ways to look at a state, and those for the next one. */
 export const LOOKS = IS_THOROUGH
-  ? [{ locale: "en", turns: [[{}, { dark: true }, { width: 360 }, { forcedColors: true }]] }]
+  ? [{ locale: "en", turns: [[{}, { dark: true }, { width: 360 }, COLUMNS, { forcedColors: true }]] }]
   : [
       {
         locale: WIDEST,
         turns: [
-          [{ axe: "colours" }, NARROW],
-          [{ dark: true, axe: "colours" }, NARROW],
+          [{ axe: "colours" }, NARROW, COLUMNS],
+          [{ dark: true, axe: "colours" }, NARROW, COLUMNS],
         ],
       },
     ];

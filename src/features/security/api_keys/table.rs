@@ -41,7 +41,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {
             Some(at) => ago(at.as_str()),
             None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
-        }),
+        })
+        .from(Room::Medium),
         Column::actions(move |key: &ApiKey| last(screen, key)),
     ];
     Table::new(t!("api_keys.title"), columns)
