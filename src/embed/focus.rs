@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use super::connection;
-use crate::platform::dom;
+use crate::platform::{device, dom};
 
 /// What Tab stops at.
 const STOPS: &str = "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), \
@@ -34,7 +34,7 @@ pub(super) fn enter(direction: FocusDirection) {
 /// Tells the host when Tab leaves the panel, which the browser does by itself.
 pub(super) fn follow() {
     let listener = window_event_listener(leptos::ev::keydown, |event| {
-        if event.key() != "Tab" || event.default_prevented() || dom::is_there("dialog[open]") {
+        if device::key(&event) != "Tab" || event.default_prevented() || dom::is_there("dialog[open]") {
             return;
         }
         let (direction, end) = match event.shift_key() {

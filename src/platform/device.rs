@@ -38,6 +38,19 @@ pub(crate) fn has_command_key() -> bool {
     system.is_ok_and(|name| name.starts_with("Mac") || name.starts_with("iP"))
 }
 
+/// The name of a key, as in `KeyboardEvent.key`.
+pub(crate) fn key(event: &KeyboardEvent) -> String {
+    key_of(event.key(), &event.code())
+}
+
+/// WebKit on Linux has no name for Tab with Shift, but says where it is on the keyboard.
+fn key_of(key: String, code: &str) -> String {
+    match (key.as_str(), code) {
+        ("Unidentified", "Tab") => code.to_owned(),
+        _ => key,
+    }
+}
+
 /// The Latin letter of a key, in lower case, also on keyboards of other scripts.
 pub(crate) fn letter(event: &KeyboardEvent) -> Option<char> {
     letter_of(&event.key(), &event.code())
@@ -58,6 +71,13 @@ fn letter_of(key: &str, code: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn u2_tab_with_shift_is_known_by_its_place() {
+        assert_eq!(key_of("Unidentified".to_owned(), "Tab"), "Tab");
+        assert_eq!(key_of("Unidentified".to_owned(), "KeyA"), "Unidentified");
+        assert_eq!(key_of("ArrowDown".to_owned(), "Tab"), "ArrowDown");
+    }
 
     #[test]
     fn u2_a_shortcut_is_pressed_on_keyboards_of_every_script() {

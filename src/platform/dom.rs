@@ -196,6 +196,15 @@ pub(crate) fn focus_where_it_is(id: &str) {
     }
 }
 
+/// Moves the focus as a key says, and marks it: Firefox does not after a click.
+pub(crate) fn focus_by_key(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_focus_visible(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
 /// Moves the focus to an element, and scrolls nothing for it.
 pub(crate) fn focus_in_place(element: &HtmlElement) {
     let options = FocusOptions::new();

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{Icon, IconName, Term, css};
-use crate::platform::dom;
+use crate::platform::{device, dom};
 
 /// One action of a [`Menu`].
 #[derive(Clone)]
@@ -199,7 +199,7 @@ impl Opening {
     }
 
     fn press(self, event: &KeyboardEvent) {
-        match key_action(&event.key(), self.is_open.get_untracked()) {
+        match key_action(&device::key(event), self.is_open.get_untracked()) {
             Some(KeyAction::Move(step)) => self.move_focus(step),
             Some(KeyAction::Show) => self.show(),
             Some(KeyAction::Close) => self.close(true),

@@ -9,14 +9,14 @@ use super::list::List;
 use crate::features::people_file::remedy::FIRST_FIELD;
 use crate::features::people_file::row::is_among_the_cells;
 use crate::features::people_file::seek::{At, Way, problem_near};
-use crate::platform::{dom, spawn};
+use crate::platform::{device, dom, spawn};
 
 /// The ids of the controls before and behind the grid, to which its keys lead.
 pub(in crate::features::people_file) const BEFORE_GRID: &str = "row-search";
 pub(in crate::features::people_file) const BEHIND_GRID: &str = "review-next";
 
 pub(super) fn press(changes: Changes, event: &KeyboardEvent) {
-    let name = event.key();
+    let name = device::key(event);
     let key = Key {
         name: &name,
         shift: event.shift_key(),
@@ -72,7 +72,7 @@ fn obey(changes: Changes, command: Command) -> bool {
 }
 
 fn leave(way: Way) {
-    dom::focus(match way {
+    dom::focus_by_key(match way {
         Way::On => BEHIND_GRID,
         Way::Back => BEFORE_GRID,
     });
