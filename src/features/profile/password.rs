@@ -72,10 +72,13 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
                 <ErrorSummary fields=vec![current, password, repeated] form />
-                {username.map(|email| view! { <Username email /> })}
-                <Show when=move || has_password.get()>
-                    <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
-                </Show>
+                // Chromium looks at fields together that come together.
+                {move || {
+                    let current = has_password.get().then(|| view! {
+                        <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
+                    });
+                    view! { {username.clone().map(|email| view! { <Username email /> })} {current} }
+                }}
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />

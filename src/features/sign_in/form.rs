@@ -5,7 +5,7 @@ use super::steps::act;
 use crate::platform::spawn;
 use crate::t;
 use crate::term;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Field};
+use crate::ui::{Button, ButtonKind, ErrorSummary, Field, Username};
 
 /// Address and password. Used on the screen and in the dialog over an expired session.
 #[component]
@@ -37,7 +37,11 @@ pub(super) fn PasswordForm(
         <form class="form" on:submit=submit novalidate>
             <ErrorSummary fields=vec![email, password] form />
             {if fixed {
-                view! { <p class="address">{email.text.get_untracked()}</p> }.into_any()
+                view! {
+                    <p class="address">{email.text.get_untracked()}</p>
+                    <Username email=email.text.get_untracked() />
+                }
+                .into_any()
             } else {
                 view! {
                     <div on:focusin=offer>
