@@ -63,7 +63,8 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             Ok(())
         },
     );
-    let username = untrack(session::current).map(|session| session.user.email);
+    let username =
+        || untrack(session::current).map(|session| view! { <Username email=session.user.email /> });
     let title =
         move || if has_password.get() { t!("profile.password_change") } else { t!("profile.password_set") };
     view! {
@@ -72,13 +73,11 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
                 <ErrorSummary fields=vec![current, password, repeated] form />
-                // Chromium looks at fields together that come together.
-                {move || {
-                    let current = has_password.get().then(|| view! {
-                        <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
-                    });
-                    view! { {username.clone().map(|email| view! { <Username email /> })} {current} }
-                }}
+                // Chromium looks only at fields that are new, so the address comes again with a password.
+                <Show when=move || has_password.get() fallback=username>
+                    {username()}
+                    <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
+                </Show>
                 <Field state=password label=t!("password.new") kind="password" autocomplete="new-password"
                     hint=t!("password.hint", count = limits::PASSWORD_MIN) />
                 <Field state=repeated label=t!("password.repeat") kind="password" autocomplete="new-password" />
