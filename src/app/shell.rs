@@ -49,7 +49,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 ><Icon name=IconName::Menu /></button>
                 <a class="brand" href=Route::Home.href()>
                     <Logo />
-                    <span class="hidden-below-480">{PRODUCT}</span>
+                    <span class="hidden-to-700">{PRODUCT}</span>
                 </a>
                 {account_name().map(|name| view! { <bdi class="account">{name}</bdi> })}
                 <div class="topbar-end">
