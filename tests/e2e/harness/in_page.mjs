@@ -98,7 +98,8 @@ export function idsTwice() {
 export function placeBars(position) {
   if (position)
     for (const scrolled of [document.documentElement, ...document.querySelectorAll(".shell > .main")]) scrolled.scrollTo(0, 0);
-  for (const bar of document.querySelectorAll(".sticky-actions, .dialog-actions, .dock, .menu-list, .work-list")) bar.style.position = position;
+  for (const bar of document.querySelectorAll(".sticky-actions, .dialog-actions, .dock, .menu-list, .work-list"))
+    bar.style.position = position;
 }
 
 /** Notes when the first element with a selector is there. */
