@@ -91,6 +91,7 @@ async function framesIn(session) {
   for (const element of await session.executeScript(`${FRAMES} return frames`)) {
     await session.switchTo().frame(element);
     const frame = await session.executeScript(`return (${look})()`);
+    if (!frame) throw new Absent("a frame is on its way to another page");
     found.push({ ...frame, address: frame.isRefused ? REFUSED : frame.address }, ...(await framesIn(session)));
     await session.switchTo().parentFrame();
   }
