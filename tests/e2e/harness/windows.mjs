@@ -86,12 +86,18 @@ export async function framesOf(session) {
   }
 }
 
+/** What a script returns, unless its page goes away meanwhile: Firefox then answers with nothing. */
+async function answerTo(session, script) {
+  const answer = await session.executeScript(script);
+  if (answer === null) throw new Absent("a page went away");
+  return answer;
+}
+
 async function framesIn(session) {
   const found = [];
-  for (const element of await session.executeScript(`${FRAMES} return frames`)) {
+  for (const element of await answerTo(session, `${FRAMES} return frames`)) {
     await session.switchTo().frame(element);
-    const frame = await session.executeScript(`return (${look})()`);
-    if (!frame) throw new Absent("a frame is on its way to another page");
+    const frame = await answerTo(session, `return (${look})()`);
     found.push({ ...frame, address: frame.isRefused ? REFUSED : frame.address }, ...(await framesIn(session)));
     await session.switchTo().parentFrame();
   }

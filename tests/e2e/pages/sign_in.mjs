@@ -192,9 +192,13 @@ export class SignIn {
     await this.driver.see({ text: this.say("forgot.sent") });
   }
 
-  async reset(link, password) {
-    // Whose link it is stays between the mail and the server, so the form cannot tell a password manager.
+  /** Whose link it is stays between the mail and the server, so the form of a link cannot tell a password manager. */
+  expectNoUsername() {
     this.driver.expectRefused(/Password forms should have .* username fields/);
+  }
+
+  async reset(link, password) {
+    this.expectNoUsername();
     await this.driver.goto(link);
     await this.driver.see({ role: "heading", name: this.say("reset.title") });
     await this.driver.inspect("set a new password");
