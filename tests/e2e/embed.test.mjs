@@ -199,7 +199,7 @@ walk(
     host.embed(server);
     await server.kill();
     await app.host.open(host.origin, "users");
-    // Only Chromium shows a page of its own in the frame, and says that it is loaded.
+    // Only Chromium says that its own page in the frame is loaded.
     await app.host.seeEvent("error", { code: ENGINE === "chromium" ? "panel_silent" : "handshake_timeout" });
     await app.driver.see({ text: app.say("panel.not_loaded") });
     await server.restart();

@@ -42,10 +42,10 @@ export const tour = {
     await driver.goto("/forgot-password");
     await driver.see({ role: "heading", name: app.say("forgot.title") });
     await look("forgotten password");
-    app.signIn.expectNoUsername();
     await driver.goto("/reset-password#invalid");
     await driver.see({ role: "heading", name: app.say("reset.title") });
     await look("reset password");
+    app.signIn.forgetNoUsername();
     await app.activation.open("/activate#invalid");
     await driver.see({ role: "alert" });
     await look("activation, invalid");

@@ -150,7 +150,7 @@ export function listen() {
   window.addEventListener("error", (event) => note("error", event.message));
   window.addEventListener("unhandledrejection", (event) => {
     const reason = String(event.reason?.message ?? event.reason);
-    // So WebKit ends what a page still waits for when it is left.
+    // This is how WebKit ends what a page is still waiting for when it is left.
     if (!reason.endsWith("the browsing context is going away")) note("error", reason);
   });
   for (const name of ["log", "info", "warn", "error", "debug"]) {
