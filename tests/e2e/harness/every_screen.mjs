@@ -3,7 +3,8 @@
 //
 // A tour visits every state once. The usual one has the widest texts of all languages, and looks at each state three times: in a
 // wide window, where axe looks at the colours, in light and in dark by turns, in the narrowest, where it looks at the sizes, and
-// in the narrowest in which tables have columns. With --all each state is looked at in every way and every language, and axe looks for everything in each look.
+// in the narrowest in which tables have columns. With --all each state is looked at in every way and every language, and axe
+// looks for everything in each look.
 import { IS_THOROUGH } from "./driver.mjs";
 import { PROOF_NEEDED } from "./proof.mjs";
 import { tour } from "./tour.mjs";
@@ -28,7 +29,7 @@ export const LOOKS = IS_THOROUGH
 export const TEXTS = IS_THOROUGH
   ? [WIDEST, PSEUDO, "es", "ko", "ja", "de", "fr", "pt-BR"].map((locale) => ({
       locale,
-      turns: [[{}, { width: [WIDEST, PSEUDO, "es"].includes(locale) ? 320 : 360 }]],
+      turns: [[{}, { width: [WIDEST, PSEUDO, "es"].includes(locale) ? 320 : 360 }, COLUMNS]],
     }))
   : [];
 

@@ -18,7 +18,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
             let origins = key.origins.iter().map(|origin| view! { <div>{address(origin)}</div> });
             let is_command_line = key.kind == ApiKeyKind::CommandLine;
             view! { {is_command_line.then(|| labels::kind(key.kind))} {origins.collect_view()} }
-        }),
+        })
+        .class("long-text"),
         Column::new(t!("api_keys.may"), |key: &ApiKey| {
             let may = match key.kind {
                 ApiKeyKind::Host => labels::flows(&key.flows),
@@ -31,7 +32,8 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
                 <div class="reason">{gives}</div>
                 {opens_for}
             }
-        }),
+        })
+        .class("long-text"),
         Column::new(t!("api_keys.created"), |key: &ApiKey| {
             let by = view! { <PersonLink id=key.created_by_id.clone() name=key.created_by.clone() /> };
             let until = t!("api_keys.works_until", date = i18n::date(key.ends_at.as_str()));
@@ -41,8 +43,7 @@ pub(super) fn key_table(screen: Keys, keys: Vec<ApiKey>) -> AnyView {
         Column::new(t!("api_keys.last_used"), |key: &ApiKey| match &key.last_used_at {
             Some(at) => ago(at.as_str()),
             None => view! { <span class="reason">{t!("users.never")}</span> }.into_any(),
-        })
-        .from(Room::Medium),
+        }),
         Column::actions(move |key: &ApiKey| last(screen, key)),
     ];
     Table::new(t!("api_keys.title"), columns)
