@@ -73,14 +73,27 @@ impl From<Target> for String {
     }
 }
 
+/// What may take the focus: a panel takes none that is elsewhere on the page around it.
+fn to_focus(id: &str) -> Option<HtmlElement> {
+    if panel::is_here() && !document().has_focus().unwrap_or_default() {
+        return None;
+    }
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Moves the focus to an element, which need not be reachable by Tab.
 pub(crate) fn focus(id: &str) {
-    // A panel takes no focus that is elsewhere on the page around it.
-    if panel::is_here() && !document().has_focus().unwrap_or_default() {
-        return;
-    }
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = to_focus(id) {
         let _ = element.focus();
+    }
+}
+
+/// Moves the focus as a key says, and marks it: Firefox does not after a click.
+pub(crate) fn focus_by_key(id: &str) {
+    if let Some(element) = to_focus(id) {
+        let options = FocusOptions::new();
+        options.set_focus_visible(true);
+        let _ = element.focus_with_options(&options);
     }
 }
 
@@ -193,15 +206,6 @@ pub(crate) fn hold_focus() {
 pub(crate) fn focus_where_it_is(id: &str) {
     if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
         focus_in_place(&element);
-    }
-}
-
-/// Moves the focus as a key says, and marks it: Firefox does not after a click.
-pub(crate) fn focus_by_key(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
-        let options = FocusOptions::new();
-        options.set_focus_visible(true);
-        let _ = element.focus_with_options(&options);
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn Password(has_password: bool, role: Role) -> impl IntoView {
             <form class="form" on:submit=submit novalidate>
                 <p class="reason">{t!("profile.password_text")}</p>
                 <ErrorSummary fields=vec![current, password, repeated] form />
-                // Chromium looks only at fields that are new, so the address comes again with a password.
+                // Chromium looks only at fields that are new, so the address comes again with the current password.
                 <Show when=move || has_password.get() fallback=username>
                     {username()}
                     <Field state=current label=t!("profile.current") kind="password" autocomplete="current-password" />
