@@ -509,7 +509,7 @@ export class Driver {
           else document.execCommand("delete");
         };
         // Into a frame, WebKit enters text only where it has the focus already.
-        if (this.#frame !== null && !this.#engine.scrollsAround) await clickOn(field, session);
+        if (this.#frame !== null && this.#engine.name === "webkit") await clickOn(field, session);
         await session.executeScript(`(${steps})(...arguments)`, field, text);
       },
       { target: isField },
