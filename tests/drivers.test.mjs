@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { Driver } from "./e2e/harness/chromium.mjs";
 import { Driver as WebDriver } from "./e2e/harness/webdriver.mjs";
 import { PORTABLE } from "./e2e/harness/driver.mjs";
+import { Steps } from "./e2e/harness/steps.mjs";
 
 const folder = new URL("e2e/pages/", import.meta.url);
 const pages = readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
@@ -55,4 +56,11 @@ test("the driver of the other engines has what every driver has", async () => {
     PORTABLE.filter((name) => !names.has(name)),
     [],
   );
+});
+
+test("a step to which a browser gives no answer fails, and is named", async () => {
+  const steps = new Steps({ patience: 10 });
+  const driver = steps.of({ click: () => new Promise(() => {}) });
+  await assert.rejects(driver.click({ button: "Save" }), { message: 'no answer within 0.01 s: click {"button":"Save"}' });
+  assert.match(String(steps), /click \{"button":"Save"\} \d+ ms, failed/);
 });

@@ -1,12 +1,20 @@
 // What was done in a walk and how long it took, for the report of one that fails.
+import { setTimeout as pause } from "node:timers/promises";
 
 /** The last ones tell why. */
 const KEPT = 25;
+/** A driver waits for a page, and reads it; it looks at one as a whole for some seconds. What takes longer has hung. */
+const HANGS_AFTER_MS = 4 * Number(process.env.PATIENCE_MS ?? 45_000);
 
 /** The steps of a walk, by all of its people. */
 export class Steps {
   #all = [];
   #begun = performance.now();
+  #patience;
+
+  constructor({ patience = HANGS_AFTER_MS } = {}) {
+    this.#patience = patience;
+  }
 
   /** The driver; what is called of it becomes a step. `who` names the person where a walk has several. */
   of(driver, who = "") {
@@ -23,7 +31,7 @@ export class Steps {
               step.end("");
               return ofOther(result);
             }
-            return result.then(
+            return this.#inTime(result, step).then(
               (done) => {
                 step.end("");
                 return ofOther(done);
@@ -44,6 +52,19 @@ export class Steps {
         return true;
       },
     });
+  }
+
+  /** What a step comes to. A browser that no longer answers ends the walk, so that the others are still run, and its trace is seen. */
+  async #inTime(result, { what }) {
+    const answered = new AbortController();
+    const hung = pause(this.#patience, null, { signal: answered.signal }).then(() => {
+      throw new Error(`no answer within ${this.#patience / 1000} s: ${what}`);
+    });
+    try {
+      return await Promise.race([result, hung]);
+    } finally {
+      answered.abort();
+    }
   }
 
   #begin(who, name, words) {
