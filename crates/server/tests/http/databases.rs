@@ -6,11 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
-use std::time::Duration;
 
 use api_types::{List, NewRow, ProblemCode, User, paths};
 use serde_json::json;
-use server::config::Config;
 use server::{ManualClock, app};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
@@ -299,8 +297,7 @@ async fn r26_n3_a_server_beneath_which_the_database_was_upgraded_writes_nothing(
     if postgres::is_missing_for("servers share it") {
         return;
     }
-    let impatient = |config: &mut Config| config.database_patience = Some(Duration::from_secs(2));
-    let server = Server::start_with(impatient).await;
+    let server = Server::start().await;
     let admin = server.admin().await;
     let mut beside = database(&server).await;
     let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

@@ -1,11 +1,13 @@
 //! A database of a PostgreSQL server: one connection that writes, some that read meanwhile.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection as _, PgPool};
+use sqlx::{Connection as _, PgPool, Postgres};
 
 use super::listen::PgListening;
 use super::place::PostgresPlace;
@@ -38,6 +40,8 @@ pub(crate) struct PostgresDb {
     apart: PgPool,
     /// For locks that are held for longer.
     held: PgPool,
+    /// Whether another version of the server has upgraded the database, as the last connection of this one has found.
+    is_upgraded: Arc<AtomicBool>,
     place: Arc<PostgresPlace>,
     /// The id of the server that writes; `None` beside one.
     server: Option<Arc<str>>,
@@ -67,11 +71,21 @@ impl PostgresDb {
         let prepared = Self::prepare(&place, is_being_restored).await;
         prepared.map_err(|error| schema::of_rights(error, &place))?;
         // Whatever becomes of connections, nobody takes the database for free while a server writes to it, or beats.
-        let entering =
-            |pool: PgPoolOptions| pool.after_connect(|conn, _| Box::pin(schema::enter(conn, SERVER)));
-        let writer = entering(pool(1, &place)).idle_timeout(None).max_lifetime(None);
-        let apart = entering(pool(APART, &place)).idle_timeout(None).max_lifetime(None);
-        Ok(Self::of(writer, apart, place, server))
+        let is_upgraded = Arc::new(AtomicBool::new(false));
+        let entering = |pool: PgPoolOptions| {
+            let is_upgraded = Arc::clone(&is_upgraded);
+            let pool = pool.idle_timeout(None).max_lifetime(None);
+            // An error here would have the pool connect again and again.
+            pool.after_connect(move |conn, _| {
+                let is_upgraded = Arc::clone(&is_upgraded);
+                Box::pin(async move {
+                    is_upgraded.store(!schema::enter(conn, SERVER).await?, Ordering::Relaxed);
+                    Ok(())
+                })
+            })
+        };
+        let (writer, apart) = (entering(pool(1, &place)), entering(pool(APART, &place)));
+        Ok(Self::of(writer, apart, is_upgraded, place, server))
     }
 
     /// Sees to it that a server can work on a database, and migrates it.
@@ -118,7 +132,7 @@ impl PostgresDb {
 
     /// For whoever has seen to it that no server is in the way.
     pub(super) fn beside(place: PostgresPlace) -> Self {
-        Self::of(pool(1, &place), pool(APART, &place), place, None)
+        Self::of(pool(1, &place), pool(APART, &place), Arc::default(), place, None)
     }
 
     /// Prepares an empty database for what is restored into it. No server starts on it before [`Self::end_restore`].
@@ -158,12 +172,26 @@ impl PostgresDb {
     }
 
     /// `writer` has one connection: writers of this server take turns in the order in which they come.
-    fn of(writer: PgPoolOptions, apart: PgPoolOptions, place: PostgresPlace, server: Option<&str>) -> Self {
+    fn of(
+        writer: PgPoolOptions,
+        apart: PgPoolOptions,
+        is_upgraded: Arc<AtomicBool>,
+        place: PostgresPlace,
+        server: Option<&str>,
+    ) -> Self {
         let writer = writer.connect_lazy_with(place.options.clone());
         let reader = pool(READERS, &place).connect_lazy_with(place.options.clone());
         let apart = apart.connect_lazy_with(place.options.clone());
         let held = pool(HELD, &place).connect_lazy_with(place.options.clone());
-        Self { writer, reader, apart, held, place: Arc::new(place), server: server.map(Arc::from) }
+        Self {
+            writer,
+            reader,
+            apart,
+            held,
+            is_upgraded,
+            place: Arc::new(place),
+            server: server.map(Arc::from),
+        }
     }
 
     pub(in crate::db) async fn read(&self) -> DbResult<Reader> {
@@ -175,9 +203,22 @@ impl PostgresDb {
         Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?, None))))
     }
 
+    /// A connection of a server that may write. One to an upgraded database is not kept: a restored one may follow.
+    async fn enter(&self, by: &PgPool) -> DbResult<PoolConnection<Postgres>> {
+        let conn = by.acquire().await?;
+        if !self.is_upgraded.load(Ordering::Relaxed) {
+            return Ok(conn);
+        }
+        conn.close().await?;
+        Err(std::io::Error::other(
+            "the database was upgraded by another version of the server: stop this one",
+        )
+        .into())
+    }
+
     /// Begins a transaction on a connection that others wait for.
     async fn begin(&self, on: &PgPool) -> DbResult<Conn> {
-        let conn = on.acquire().await?;
+        let conn = self.enter(on).await?;
         Ok(Conn::Postgres(Link::inside(conn, None, self.place.short_patience()).await?))
     }
 
@@ -227,7 +268,7 @@ impl PostgresDb {
     }
 
     pub(in crate::db) async fn apart(&self) -> DbResult<Reader> {
-        let conn = self.apart.acquire().await?;
+        let conn = self.enter(&self.apart).await?;
         Ok(Reader::new(Conn::Postgres(Link::outside(conn, self.place.short_patience()))))
     }
 
@@ -283,4 +324,40 @@ fn pool(connections: u32, place: &PostgresPlace) -> PgPoolOptions {
             Ok(!conn.is_in_transaction())
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::test::database;
+
+    #[tokio::test]
+    async fn r26_n3_a_write_to_an_upgraded_database_is_refused_with_the_reason() {
+        let (db, _account, _folder) = database().await;
+        if !db.is_shared() {
+            return;
+        }
+        let mut tx = db.write().await.unwrap();
+        statement(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'later', TRUE, '', 0)",
+        )
+        .execute(&mut tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let mut beside = db.read().await.unwrap();
+        statement(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE pid <> pg_backend_pid() AND datname = current_database()",
+        )
+        .execute(&mut beside)
+        .await
+        .unwrap();
+        // Not that no connection came in time.
+        for refused in [db.write().await.map(drop), db.apart().await.map(drop)] {
+            let why = refused.err().unwrap().to_string();
+            assert!(why.contains("upgraded by another version"), "{why}");
+        }
+    }
 }

@@ -139,14 +139,10 @@ pub(super) async fn share_lock(conn: &mut PgConnection, key: i64) -> DbResult<()
 }
 
 /// The same for a server that runs, on each connection by which it writes: one that was lost has left the lock, and another
-/// version may have upgraded the database before this one has it again.
-pub(super) async fn enter(conn: &mut PgConnection, key: i64) -> DbResult<()> {
+/// version may have upgraded the database before this one has it again. Returns whether none has.
+pub(super) async fn enter(conn: &mut PgConnection, key: i64) -> DbResult<bool> {
     share_lock(conn, key).await?;
-    if has_run(conn).await? {
-        return Ok(());
-    }
-    Err(std::io::Error::other("the database was upgraded by another version of the server: stop this one")
-        .into())
+    has_run(conn).await
 }
 
 /// The same for a server that starts.
