@@ -173,6 +173,7 @@ export const tour = {
 
     // A slow machine needs longer to get here than a sign-in is proof enough.
     await app.signIn.byLink(await app.server.signInLink());
+    await app.setupGuide.arrive();
     await app.salesforce.open();
     await app.salesforce.seeNotConnected();
     await look("salesforce, not connected");
