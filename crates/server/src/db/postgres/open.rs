@@ -205,11 +205,11 @@ impl PostgresDb {
 
     /// A connection of a server that may write. One to an upgraded database is not kept: a restored one may follow.
     async fn enter(&self, by: &PgPool) -> DbResult<PoolConnection<Postgres>> {
-        let conn = by.acquire().await?;
+        let mut conn = by.acquire().await?;
         if !self.is_upgraded.load(Ordering::Relaxed) {
             return Ok(conn);
         }
-        conn.close().await?;
+        conn.close_on_drop();
         Err(std::io::Error::other(
             "the database was upgraded by another version of the server: stop this one",
         )
