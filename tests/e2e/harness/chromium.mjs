@@ -9,7 +9,7 @@ import { Authenticator } from "./authenticator.mjs";
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs";
-import { named } from "./steps.mjs";
+import { named, PATIENCE_MS } from "./steps.mjs";
 import { faultsOf, linesOf, readTree } from "./tree.mjs";
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
@@ -44,8 +44,6 @@ export const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-// Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 /** How long a page of a failed walk may take to say what it shows: it may be the one that hangs. */
 const REPORT_MS = 5_000;
 

@@ -3,8 +3,29 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** The last ones tell why. */
 const KEPT = 25;
-/** A driver waits for a page, and reads it; it looks at one as a whole for some seconds. What takes longer has hung. */
-const HANGS_AFTER_MS = 4 * Number(process.env.PATIENCE_MS ?? 45_000);
+/** How long a driver waits for what shall be there, as a heading. Only the app's own limit of 30 seconds comes near it. */
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
+/** A step waits a few times. What a browser has not answered by then, it never will. */
+const HANGS_AFTER_MS = 4 * PATIENCE_MS;
+
+/**
+ * What a browser answers.
+ * @template T
+ * @param {PromiseLike<T>} answer
+ * @param {string} what is asked of it, for the error when there is no answer
+ * @returns {Promise<T>}
+ */
+export async function inTime(answer, what, patience = HANGS_AFTER_MS) {
+  const answered = new AbortController();
+  const hung = pause(patience, null, { signal: answered.signal }).then(() => {
+    throw new Error(`no answer within ${patience / 1000} s: ${what}`);
+  });
+  try {
+    return await Promise.race([answer, hung]);
+  } finally {
+    answered.abort();
+  }
+}
 
 /** The steps of a walk, by all of its people. */
 export class Steps {
@@ -31,7 +52,7 @@ export class Steps {
               step.end("");
               return ofOther(result);
             }
-            return this.#inTime(result, step).then(
+            return inTime(result, step.what, this.#patience).then(
               (done) => {
                 step.end("");
                 return ofOther(done);
@@ -52,19 +73,6 @@ export class Steps {
         return true;
       },
     });
-  }
-
-  /** What a step comes to. A browser that no longer answers ends the walk, so that the others are still run, and its trace is seen. */
-  async #inTime(result, { what }) {
-    const answered = new AbortController();
-    const hung = pause(this.#patience, null, { signal: answered.signal }).then(() => {
-      throw new Error(`no answer within ${this.#patience / 1000} s: ${what}`);
-    });
-    try {
-      return await Promise.race([result, hung]);
-    } finally {
-      answered.abort();
-    }
   }
 
   #begin(who, name, words) {

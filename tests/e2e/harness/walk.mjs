@@ -8,15 +8,32 @@ import { byKeys } from "./by_keys.mjs";
 import { ENGINE, startBrowser } from "./driver.mjs";
 import { testTwice } from "./second_try.mjs";
 import { Server } from "./server.mjs";
-import { Steps } from "./steps.mjs";
+import { inTime, Steps } from "./steps.mjs";
 import { wordsOf } from "./words.mjs";
 
 export const suite = { after };
 /** The browsers of this file, by whether they are whole. */
 const browsers = new Map();
+/** With those that no longer answered. */
+const started = [];
 after(async () => {
-  for (const browser of browsers.values()) await (await browser).close();
+  for (const browser of started) await (await browser).close();
 });
+
+/** A browser's driver for a person. One that gives none is left, so that the next walk gets another browser. */
+async function driverFor(whole, options) {
+  if (!browsers.has(whole)) {
+    browsers.set(whole, startBrowser({ whole }));
+    started.push(browsers.get(whole));
+  }
+  try {
+    const browser = await inTime(browsers.get(whole), "start of a browser");
+    return await inTime(browser.person(options), "a person in a browser");
+  } catch (error) {
+    browsers.delete(whole);
+    throw error;
+  }
+}
 
 /**
  * A server for the file's walks. Each walk gets it with the data that `prepared` has left: no walk sees what another
@@ -69,8 +86,7 @@ async function person(
   people,
   { locale = "en", words = locale, except, whole = false, keys = false, steps = new Steps(), ...options } = {},
 ) {
-  if (!browsers.has(whole)) browsers.set(whole, startBrowser({ whole }));
-  const driver = await (await browsers.get(whole)).person({ origin: server.origin, locale, ...options });
+  const driver = await driverFor(whole, { origin: server.origin, locale, ...options });
   if (keys) byKeys(driver);
   const who = people.length > 0 ? `person ${people.length + 1}: ` : "";
   const app = new App(steps.of(driver, who), wordsOf(words), server);
@@ -115,24 +131,33 @@ export function walk(name, server, options, steps) {
     const people = [];
     const done = new Steps();
     const another = (further) => person(server, people, { ...options, ...further, steps: done });
+    let failure;
     try {
       await steps(await another(), another);
       await Promise.all(people.map((app) => app.driver.catchUp()));
       const troubles = people.flatMap((app) => app.driver.troubles);
       if (troubles.length > 0) throw new Error(troubles.join("\n"));
     } catch (error) {
-      await keepPictures(name, people);
-      const troubles = people.flatMap((app) => app.driver.troubles);
-      const unsaid = error.message === troubles.join("\n") ? [] : troubles;
-      const trace = String(done);
-      // Drivers have errors that say nothing but their names.
-      const said = error.message || error.name;
-      throw new Error([said, ...unsaid, trace, await screensOf(people)].join("\n"), { cause: error });
-    } finally {
-      await Promise.all(people.map((app) => app.driver.close()));
+      failure = await reported(error, name, people, done);
     }
+    const ends = await Promise.allSettled(people.map((app) => app.driver.close()));
+    for (const end of ends) if (end.status === "rejected") failure ??= end.reason;
+    if (failure) throw failure;
   };
   check(name, server, attempt, { skip: options.except?.[ENGINE] });
+}
+
+/** The error of a failed walk, with all that tells why. What the report itself asks of a browser may fail as well. */
+async function reported(error, name, people, done) {
+  const trace = String(done);
+  const troubles = people.flatMap((app) => app.driver.troubles);
+  const unsaid = error.message === troubles.join("\n") ? [] : troubles;
+  const missing = ({ message }) => `--- missing: ${message}`;
+  const pictures = await keepPictures(name, people).catch(missing);
+  const screens = await screensOf(people).catch(missing);
+  // Drivers have errors that say nothing but their names.
+  const said = error.message || error.name;
+  return new Error([said, ...unsaid, trace, pictures, screens].filter(Boolean).join("\n"), { cause: error });
 }
 
 /** The content of every page of a failed walk, as a screen reader would read it. */

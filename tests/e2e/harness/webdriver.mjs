@@ -9,15 +9,13 @@ import * as engines from "./engines.mjs";
 import { KEY as KEPT_IN, axeInstallation, installation, question, sendable } from "./finder.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, isFirstLook, sayViolations } from "./inspected.mjs";
-import { named } from "./steps.mjs";
+import { named, PATIENCE_MS } from "./steps.mjs";
 import { Troubles } from "./troubles.mjs";
 import { listen, takeNoted } from "./watch_pages.mjs";
 import { Absent, framesOf, performAtFocus, scrollAround } from "./windows.mjs";
 
 /** The browsers by the names that `ENGINE` has. */
 const ENGINES = { firefox: engines.Firefox, webkit: engines.WebKit };
-// Turns a hang into a failure; no step takes this long, except for the app's own limit of 30 seconds.
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 45_000);
 const PAUSE_MS = 40;
 /** What a walk may ask of a person's browser here; the others need Chromium. */
 const OPTIONS = ["origin", "api", "locale", "width", "height", "dark", "refused", "axe"];
