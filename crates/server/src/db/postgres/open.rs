@@ -40,8 +40,8 @@ pub(crate) struct PostgresDb {
     apart: PgPool,
     /// For locks that are held for longer.
     held: PgPool,
-    /// Whether another version of the server has upgraded the database, as the last connection of this one has found.
-    is_upgraded: Arc<AtomicBool>,
+    /// Whether the database was of another version when this server last connected to write.
+    is_of_another_version: Arc<AtomicBool>,
     place: Arc<PostgresPlace>,
     /// The id of the server that writes; `None` beside one.
     server: Option<Arc<str>>,
@@ -70,22 +70,22 @@ impl PostgresDb {
         }
         let prepared = Self::prepare(&place, is_being_restored).await;
         prepared.map_err(|error| schema::of_rights(error, &place))?;
+        let is_of_another_version = Arc::new(AtomicBool::new(false));
         // Whatever becomes of connections, nobody takes the database for free while a server writes to it, or beats.
-        let is_upgraded = Arc::new(AtomicBool::new(false));
         let entering = |pool: PgPoolOptions| {
-            let is_upgraded = Arc::clone(&is_upgraded);
+            let is_of_another_version = Arc::clone(&is_of_another_version);
             let pool = pool.idle_timeout(None).max_lifetime(None);
-            // An error here would have the pool connect again and again.
+            // That the version does not fit is no error here: after one the pool connects again for as long as it may.
             pool.after_connect(move |conn, _| {
-                let is_upgraded = Arc::clone(&is_upgraded);
+                let is_of_another_version = Arc::clone(&is_of_another_version);
                 Box::pin(async move {
-                    is_upgraded.store(!schema::enter(conn, SERVER).await?, Ordering::Relaxed);
+                    is_of_another_version.store(!schema::enter(conn, SERVER).await?, Ordering::Relaxed);
                     Ok(())
                 })
             })
         };
         let (writer, apart) = (entering(pool(1, &place)), entering(pool(APART, &place)));
-        Ok(Self::of(writer, apart, is_upgraded, place, server))
+        Ok(Self::of(writer, apart, is_of_another_version, place, server))
     }
 
     /// Sees to it that a server can work on a database, and migrates it.
@@ -175,7 +175,7 @@ impl PostgresDb {
     fn of(
         writer: PgPoolOptions,
         apart: PgPoolOptions,
-        is_upgraded: Arc<AtomicBool>,
+        is_of_another_version: Arc<AtomicBool>,
         place: PostgresPlace,
         server: Option<&str>,
     ) -> Self {
@@ -188,7 +188,7 @@ impl PostgresDb {
             reader,
             apart,
             held,
-            is_upgraded,
+            is_of_another_version,
             place: Arc::new(place),
             server: server.map(Arc::from),
         }
@@ -203,28 +203,35 @@ impl PostgresDb {
         Ok(Reader::new(Conn::Postgres(Link::outside(self.reader.acquire().await?, None))))
     }
 
-    /// A connection of a server that may write. One to an upgraded database is not kept: a restored one may follow.
+    fn check_version(&self) -> DbResult<()> {
+        if !self.is_of_another_version.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(std::io::Error::other("the database is of another version of the server now: stop this one")
+            .into())
+    }
+
+    /// One of the connections that enter. None is kept to a database that does not fit: an earlier one may be restored.
     async fn enter(&self, by: &PgPool) -> DbResult<PoolConnection<Postgres>> {
         let mut conn = by.acquire().await?;
-        if !self.is_upgraded.load(Ordering::Relaxed) {
-            return Ok(conn);
-        }
-        conn.close_on_drop();
-        Err(std::io::Error::other(
-            "the database was upgraded by another version of the server: stop this one",
-        )
-        .into())
+        self.check_version().inspect_err(|_| conn.close_on_drop())?;
+        Ok(conn)
+    }
+
+    /// The same to write. Whether the database fits again is seen by the heartbeat, so not every write connects for that.
+    async fn enter_to_write(&self) -> DbResult<Conn> {
+        self.check_version()?;
+        self.begin(self.enter(&self.writer).await?).await
     }
 
     /// Begins a transaction on a connection that others wait for.
-    async fn begin(&self, on: &PgPool) -> DbResult<Conn> {
-        let conn = self.enter(on).await?;
+    async fn begin(&self, conn: PoolConnection<Postgres>) -> DbResult<Conn> {
         Ok(Conn::Postgres(Link::inside(conn, None, self.place.short_patience()).await?))
     }
 
     /// A server that others take for gone writes nothing: what it held is theirs.
     pub(in crate::db) async fn write(&self) -> DbResult<Tx> {
-        self.take_turn(self.begin(&self.writer).await?).await
+        self.take_turn(self.enter_to_write().await?).await
     }
 
     async fn take_turn(&self, mut conn: Conn) -> DbResult<Tx> {
@@ -241,7 +248,7 @@ impl PostgresDb {
 
     /// The same, unless another server has a transaction of this name; `None` then.
     pub(in crate::db) async fn write_named(&self, name: &str) -> DbResult<Option<Tx>> {
-        let mut conn = self.begin(&self.writer).await?;
+        let mut conn = self.enter_to_write().await?;
         let (is_free,): (bool,) =
             statement("SELECT pg_try_advisory_xact_lock($1)").bind(lock_of(name)).one(&mut conn).await?;
         if !is_free {
@@ -252,7 +259,7 @@ impl PostgresDb {
 
     /// Waits until no other server holds this name, and holds it until dropped.
     pub(in crate::db) async fn hold(&self, name: &str) -> DbResult<Tx> {
-        let mut tx = Tx::new(self.begin(&self.held).await?);
+        let mut tx = Tx::new(self.begin(self.held.acquire().await?).await?);
         statement("SELECT set_config('lock_timeout', $1, TRUE)").bind(HELD_FOR).execute(&mut tx).await?;
         statement("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)")
             .bind(lock_of(name))
@@ -262,7 +269,7 @@ impl PostgresDb {
     }
 
     pub(in crate::db) async fn write_as_newcomer(&self) -> DbResult<Tx> {
-        let mut conn = self.begin(&self.writer).await?;
+        let mut conn = self.enter_to_write().await?;
         wait_for_turn(&mut conn).await?;
         Ok(Tx::new(conn))
     }
@@ -329,14 +336,11 @@ fn pool(connections: u32, place: &PostgresPlace) -> PgPoolOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Db;
     use crate::db::test::database;
 
-    #[tokio::test]
-    async fn r26_n3_a_write_to_an_upgraded_database_is_refused_with_the_reason() {
-        let (db, _account, _folder) = database().await;
-        if !db.is_shared() {
-            return;
-        }
+    /// Has another version upgrade the database while this server is not connected.
+    async fn upgrade(db: &Db) {
         let mut tx = db.write().await.unwrap();
         statement(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -354,10 +358,36 @@ mod tests {
         .execute(&mut beside)
         .await
         .unwrap();
-        // Not that no connection came in time.
-        for refused in [db.write().await.map(drop), db.apart().await.map(drop)] {
-            let why = refused.err().unwrap().to_string();
-            assert!(why.contains("upgraded by another version"), "{why}");
+    }
+
+    async fn restore(db: &Db) {
+        // A connection that does not enter.
+        let mut tx = db.hold("restored").await.unwrap().unwrap();
+        statement("DELETE FROM _sqlx_migrations WHERE version = 9999").execute(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Not by a connection that did not come in time, as before the reason was kept.
+    fn assert_refused<T>(asked: DbResult<T>) {
+        let why = asked.err().unwrap().to_string();
+        assert!(why.contains("another version"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn r26_n3_a_write_to_an_upgraded_database_is_refused_with_the_reason() {
+        let (db, _account, _folder) = database().await;
+        if !db.is_shared() {
+            return;
         }
+        upgrade(&db).await;
+        assert_refused(db.write().await);
+        assert_refused(db.apart().await);
+        restore(&db).await;
+        assert_refused(db.write().await);
+        db.apart().await.unwrap();
+        drop(db.write().await.unwrap());
+
+        upgrade(&db).await;
+        assert_refused(db.apart().await);
     }
 }

@@ -139,7 +139,8 @@ pub(super) async fn share_lock(conn: &mut PgConnection, key: i64) -> DbResult<()
 }
 
 /// The same for a server that runs, on each connection by which it writes: one that was lost has left the lock, and another
-/// version may have upgraded the database before this one has it again. Returns whether none has.
+/// version may have upgraded the database before this one has it again. Returns whether this server can
+/// still use it.
 pub(super) async fn enter(conn: &mut PgConnection, key: i64) -> DbResult<bool> {
     share_lock(conn, key).await?;
     has_run(conn).await
