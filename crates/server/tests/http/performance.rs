@@ -201,7 +201,7 @@ async fn queue_of(people: u32) {
     let sent = async || admin.batch(&batch.id).await.deliveries.sent;
     while sent().await == 0 {}
     // A database looks its new rows over while the first ones leave.
-    for portion in ["first", "next", "third"] {
+    for portion in ["first", "second", "third"] {
         let (started, before) = (Instant::now(), sent().await);
         while sent().await < before + 2_000 {
             tokio::time::sleep(Duration::from_millis(20)).await;
