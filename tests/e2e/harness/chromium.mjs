@@ -9,7 +9,7 @@ import { Authenticator } from "./authenticator.mjs";
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
 import * as inPage from "./in_page.mjs";
 import { AXE_TAGS, axeSource, isFirstLook, sayViolations } from "./inspected.mjs";
-import { named, PATIENCE_MS } from "./steps.mjs";
+import { inTime, named, PATIENCE_MS } from "./steps.mjs";
 import { faultsOf, linesOf, readTree } from "./tree.mjs";
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
@@ -1393,9 +1393,7 @@ export class Driver {
 
   /** Runs a function on the page. */
   async onPage(steps, argument) {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const late = once(signal, "abort").then(() => Promise.reject(new Error("the page has not answered")));
-    return Promise.race([this.#view.evaluate(steps, argument), late]);
+    return inTime(this.#view.evaluate(steps, argument), "a function on the page", PATIENCE_MS);
   }
 
   /** The addresses of the page's frames, also of those in frames, once none of them is loading; see `REFUSED`. */

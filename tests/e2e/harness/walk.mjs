@@ -24,17 +24,18 @@ after(async () => {
   }
 });
 
-/** A browser's driver for a person. One that gives none is left, so that the next walk gets another browser. */
+/** A browser's driver for a person. One that gives none is left, so that the next person gets another browser. */
 async function driverFor(whole, options) {
   if (!browsers.has(whole)) {
     browsers.set(whole, startBrowser({ whole }));
     started.push(browsers.get(whole));
   }
+  const start = browsers.get(whole);
   try {
-    const browser = await inTime(browsers.get(whole), "start of a browser");
+    const browser = await inTime(start, "start of a browser");
     return await inTime(browser.person(options), "a person in a browser");
   } catch (error) {
-    browsers.delete(whole);
+    if (browsers.get(whole) === start) browsers.delete(whole);
     throw error;
   }
 }
