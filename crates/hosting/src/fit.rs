@@ -108,9 +108,10 @@ pub fn fit(dist: &Path, out: &Path, site: &Site, target: Target) -> Result<Fitte
     }
     // The service worker has the hash of the page.
     for (name, text) in [(PAGE, &page), (SERVICE_WORKER, &worker)] {
-        let Compressed { brotli, gzip } = Compressed::of(text).map_err(at(out))?;
-        for (end, bytes) in [("", text.as_bytes().to_vec()), (".br", brotli), (".gz", gzip)] {
-            parts.push(written(app.join(format!("{name}{end}")), bytes));
+        parts.push(written(app.join(name), text.clone().into_bytes()));
+        for coding in Coding::ALL {
+            let small = coding.compress(text.as_bytes()).map_err(at(out))?;
+            parts.push(written(app.join(format!("{name}{}", coding.end())), small));
         }
     }
     let (stage, staged) = stage_beside(out)?;
@@ -284,26 +285,47 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, FitError> {
     Ok(files)
 }
 
-/// A text as small as it gets.
-#[derive(Debug)]
-pub struct Compressed {
-    pub brotli: Vec<u8>,
-    pub gzip: Vec<u8>,
+/// A form in which texts are sent, as small as they get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    Brotli,
+    Gzip,
 }
 
-impl Compressed {
+impl Coding {
+    pub const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// Its name in HTTP.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+
+    /// With what the names of files in it end.
+    const fn end(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+        }
+    }
+
     /// # Errors
     /// None in practice, as it writes to memory.
-    pub fn of(text: &str) -> io::Result<Self> {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(text.as_bytes())?;
-        let mut brotli = Vec::new();
-        brotli::BrotliCompress(
-            &mut text.as_bytes(),
-            &mut brotli,
-            &brotli::enc::BrotliEncoderParams::default(),
-        )?;
-        Ok(Self { brotli, gzip: gzip.finish()? })
+    pub fn compress(self, mut text: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Brotli => {
+                let mut small = Vec::new();
+                brotli::BrotliCompress(&mut text, &mut small, &brotli::enc::BrotliEncoderParams::default())?;
+                Ok(small)
+            }
+            Self::Gzip => {
+                let mut small = GzEncoder::new(Vec::new(), Compression::best());
+                small.write_all(text)?;
+                small.finish()
+            }
+        }
     }
 }
 

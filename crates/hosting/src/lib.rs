@@ -11,7 +11,7 @@ mod site;
 mod targets;
 mod version;
 
-pub use fit::{CONFIG, Compressed, FitError, Fitted, fit, with_embedders};
+pub use fit::{CONFIG, Coding, FitError, Fitted, fit, with_embedders};
 pub use headers::{CACHE_ASSETS, CACHE_NAMED, Headers};
 pub use paths::{PAGE, PathKind, SERVICE_WORKER};
 pub use site::{Api, BasePath, Origin, Site, SiteError, is_loopback};

@@ -1,9 +1,8 @@
 // The driver for Chromium, by Playwright; see `driver.mjs` for what every driver has. The rest is for walks that run
 // only in Chromium.
 import { EventEmitter, once } from "node:events";
+import { createRequire } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
-
-import { chromium } from "playwright-core";
 
 import { Authenticator } from "./authenticator.mjs";
 import { IS_THOROUGH, OFFLINE, REFUSED } from "./driver.mjs";
@@ -13,6 +12,9 @@ import { inTime, named, PATIENCE_MS } from "./steps.mjs";
 import { faultsOf, linesOf, readTree } from "./tree.mjs";
 import { Troubles } from "./troubles.mjs";
 import { MADE_UP, catalogue } from "./words.mjs";
+
+// By import, every file of walks would first have all of its code searched for names.
+const { chromium } = createRequire(import.meta.url)("playwright-core");
 
 // Pages of the address bar's own that Chromium loads with every window, for as long as a page of the console takes; a process
 // for a page that is never opened; and what Playwright switches off and a second list would switch on again.

@@ -1,7 +1,7 @@
 //! The built app's files.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::http::headers::{KeepsOpener, is_known, own_site};
 use axum::Router;
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use hosting::{CONFIG, Compressed, Origin, PAGE, PathKind, SERVICE_WORKER, Site, Version, with_embedders};
+use hosting::{CONFIG, Coding, Origin, PAGE, PathKind, SERVICE_WORKER, Site, Version, with_embedders};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -67,24 +67,37 @@ struct Made {
     worker: Sent,
 }
 
-/// A text as it is sent.
+/// A text as it is sent. It is compressed when somebody first asks for it so: few ask for both forms, or for the service worker.
 struct Sent {
     plain: Bytes,
-    brotli: Bytes,
-    gzip: Bytes,
+    brotli: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
 }
 
 impl Sent {
-    fn of(text: String) -> Option<Self> {
-        let Compressed { brotli, gzip } = Compressed::of(&text).ok()?;
-        Some(Self { plain: text.into(), brotli: brotli.into(), gzip: gzip.into() })
+    fn of(text: String) -> Self {
+        Self { plain: text.into(), brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    fn compressed(&self, coding: Coding) -> Option<Bytes> {
+        let kept = match coding {
+            Coding::Brotli => &self.brotli,
+            Coding::Gzip => &self.gzip,
+        };
+        match kept.get() {
+            Some(small) => Some(small.clone()),
+            None => {
+                let small = coding.compress(&self.plain).ok()?;
+                Some(kept.get_or_init(|| small.into()).clone())
+            }
+        }
     }
 }
 
 impl Made {
     fn of(sources: [String; 2], site: &Site) -> Option<Self> {
         let Version { name, page, worker } = Version::of(&sources[0], &sources[1], site).ok()?;
-        Some(Self { sources, tag: format!("W/\"{name}\""), page: Sent::of(page)?, worker: Sent::of(worker)? })
+        Some(Self { sources, tag: format!("W/\"{name}\""), page: Sent::of(page), worker: Sent::of(worker) })
     }
 }
 
@@ -105,14 +118,13 @@ impl Versioned {
         }
         let kinds =
             [(header::CONTENT_TYPE, kind.to_owned()), (header::VARY, "accept-encoding".to_owned()), tag];
-        let Sent { plain, brotli, gzip } = chosen(&made);
-        let encoded = |coding: &str, bytes: &Bytes| {
-            (kinds.clone(), [(header::CONTENT_ENCODING, coding.to_owned())], bytes.clone()).into_response()
-        };
-        Some(match accepted(head) {
-            [true, _] => encoded("br", brotli),
-            [_, true] => encoded("gzip", gzip),
-            _ => (kinds.clone(), plain.clone()).into_response(),
+        let sent = chosen(&made);
+        let small = accepted(head).and_then(|coding| Some((coding, sent.compressed(coding)?)));
+        Some(match small {
+            Some((coding, bytes)) => {
+                (kinds, [(header::CONTENT_ENCODING, coding.name())], bytes).into_response()
+            }
+            None => (kinds, sent.plain.clone()).into_response(),
         })
     }
 
@@ -127,15 +139,15 @@ impl Versioned {
     }
 }
 
-/// Whether a client takes Brotli, and gzip.
-fn accepted(head: &HeaderMap) -> [bool; 2] {
+/// The smallest form that a client takes.
+fn accepted(head: &HeaderMap) -> Option<Coding> {
     let list = head.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let codings: Vec<&str> = list.flat_map(|value| value.split(',')).map(str::trim).collect();
-    ["br", "gzip"].map(|coding| {
+    Coding::ALL.into_iter().find(|coding| {
         codings.iter().any(|one| {
             let (name, weight) = one.split_once(';').unwrap_or((one, ""));
             let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
-            name.trim().eq_ignore_ascii_case(coding) && weight.is_none_or(|weight| weight > 0.0)
+            name.trim().eq_ignore_ascii_case(coding.name()) && weight.is_none_or(|weight| weight > 0.0)
         })
     })
 }

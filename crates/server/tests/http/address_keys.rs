@@ -388,14 +388,15 @@ async fn account_of(seats: u32) -> (Server, Client) {
 
 #[tokio::test]
 async fn r18_the_verdicts_of_a_review_are_those_of_the_sending() {
+    const ROWS: usize = 90;
     let mut told = [0_u64; 7];
     for seed in 1..=6 {
         let (_server, admin) = account_of(if seed == 6 { 5 } else { 24 }).await;
         let mut random = Random(seed);
         let (known, keys) = learn(&admin).await;
-        let mut file = File::new(file(&mut random, 150), known, keys);
+        let mut file = File::new(file(&mut random, ROWS), known, keys);
         for _ in 0..12 {
-            let row = 2 + random.below(150) as u64;
+            let row = 2 + random.below(ROWS) as u64;
             match random.below(4) {
                 0 => file.edit(row, Field::Role, random.one_of(&["User", "Boss"])),
                 _ => {

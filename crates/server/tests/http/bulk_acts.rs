@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 
 use crate::bulk_times::Others;
 use crate::field_sync;
-use crate::harness::{Client, Server, csv, row};
+use crate::harness::{Client, Server, csv, pause, row};
 use crate::long_lists::{database, database_in, many_people};
 use crate::member_changes::to_teams;
 use crate::postgres::is_not_for;
@@ -143,6 +143,12 @@ async fn count(process: &Process, select: &'static str) -> i64 {
     count
 }
 
+async fn none_left(process: &Process, select: &'static str) {
+    while count(process, select).await > 0 {
+        pause().await;
+    }
+}
+
 const MEMBERSHIPS: &str = "SELECT COUNT(*) FROM team_members";
 
 #[tokio::test]
@@ -159,7 +165,7 @@ async fn r20_a_team_is_gone_at_once_and_its_members_leave_it_in_portions() {
     assert_eq!(member.items[0].teams, ["Everyone"]);
     let again: Team = admin.once(paths::TEAMS, &json!({ "name": "Nordics" })).await.json();
     assert_eq!(again.members, 0, "a new one of the same name");
-    while count(&process, MEMBERSHIPS).await > 0 {}
+    none_left(&process, MEMBERSHIPS).await;
     let left = portions(&process.kill(), "DELETE FROM team_members");
     assert!(left.len() > 2 && left.iter().sum::<u64>() == u64::from(MANY), "{left:?}");
 }
@@ -174,8 +180,8 @@ async fn r20_deleting_a_team_goes_on_after_the_server_was_killed() {
     process.kill();
 
     let process = Process::start(data.path());
-    while count(&process, MEMBERSHIPS).await > 0 {}
-    while count(&process, "SELECT COUNT(*) FROM deleted_teams").await > 0 {}
+    none_left(&process, MEMBERSHIPS).await;
+    none_left(&process, "SELECT COUNT(*) FROM deleted_teams").await;
     process.kill();
 }
 
@@ -362,7 +368,7 @@ async fn r20_each_bulk_act_takes_a_statement_for_a_portion_while_others_write() 
     others
         .during(async {
             assert_eq!(admin.delete(&paths::team(&team.id)).await.status, 204);
-            while count(&process, "SELECT COUNT(*) FROM deleted_teams").await > 0 {}
+            none_left(&process, "SELECT COUNT(*) FROM deleted_teams").await;
         })
         .await;
     others
@@ -432,7 +438,7 @@ async fn r20_members_are_changed_by_a_statement_for_a_portion_while_others_write
         for path in [paths::member_change_apply(&batch.id), paths::member_change_undo(&batch.id)] {
             let act = async {
                 assert_eq!(admin.once(&path, &()).await.status, 202);
-                while count(&process, MOVING).await > 0 {}
+                none_left(&process, MOVING).await;
             };
             renamed += others.during(act).await.count();
         }

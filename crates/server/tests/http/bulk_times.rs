@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::bulk_acts::{people, strangers};
 use crate::field_sync;
-use crate::harness::{Client, Server, csv};
+use crate::harness::{Client, Server, csv, pause};
 use crate::long_lists::{database, many_people};
 use crate::member_changes::to_teams;
 use crate::performance::report;
@@ -55,6 +55,7 @@ impl Others {
                 let answer = self.admin.patch(&paths::team(&self.team), &json!({ "name": name })).await;
                 assert_eq!(answer.status, 200, "{}", answer.text());
                 waits.push(began.elapsed());
+                pause().await;
             }
         };
         tokio::select! {

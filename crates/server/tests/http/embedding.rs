@@ -505,8 +505,8 @@ async fn a14_e8_a_panel_calls_what_its_flow_needs_and_nothing_else() {
         for (user, secret, role) in
             [(ADMIN, &wide, Role::Admin), (ADMIN, &narrow, Role::User), (member, &wide, Role::User)]
         {
+            let mut panel = Panel::of(&server, secret, user, flow).await;
             for endpoint in all_endpoints() {
-                let panel = Panel::of(&server, secret, user, flow).await;
                 let what = format!("{} {} in {} as {role}", endpoint.method, endpoint.path, flow.as_str());
                 let path = endpoint.path.replace("{id}", NOBODY);
                 let request = panel.request(endpoint.method.clone(), &path);
@@ -534,6 +534,10 @@ async fn a14_e8_a_panel_calls_what_its_flow_needs_and_nothing_else() {
                 };
                 assert_eq!(refusal, expected, "{what}: {}", answer.text());
                 cases += 1;
+                // It may have ended the session.
+                if answer.status.is_success() && endpoint.method != Method::GET {
+                    panel = Panel::of(&server, secret, user, flow).await;
+                }
             }
         }
     }

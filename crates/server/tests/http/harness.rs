@@ -284,8 +284,8 @@ pub(crate) struct Client {
 struct Last {
     path: String,
     body: Vec<u8>,
-    /// Whether it was the same the time before.
-    is_same: bool,
+    /// How often in a row there was the same answer before.
+    equal: u32,
 }
 
 fn http(with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> reqwest::Client {
@@ -295,8 +295,12 @@ fn http(with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> 
     with(reqwest::Client::builder().no_proxy().tls_certs_only([])).build().expect("a client")
 }
 
-/// How long somebody who reads the same again and again waits for another answer.
+/// Whoever asks again and again leaves the processor to the server meanwhile.
 const PAUSE: Duration = Duration::from_millis(10);
+
+pub(crate) async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}
 
 /// A response, read to the end.
 #[derive(Debug)]
@@ -407,20 +411,18 @@ impl Client {
         self.read(path, self.bare(Method::GET, path)).await
     }
 
-    /// Whoever reads the same once more waits for what the server does, so the server gets the processor meanwhile.
+    /// Whoever reads the same once more waits for what the server does, so the server gets the processor meanwhile: the longer, the
+    /// more often there was nothing new.
     async fn read(&self, path: &str, request: reqwest::RequestBuilder) -> Answer {
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_waiting = {
-            let last = last();
-            last.is_same && last.path == path
-        };
-        if is_waiting {
-            tokio::time::sleep(PAUSE).await;
+        let equal = Some(last()).filter(|last| last.path == path).map_or(0, |last| last.equal);
+        if equal > 0 {
+            tokio::time::sleep(PAUSE * equal.min(4)).await;
         }
         let answer = send(request).await;
         let mut last = last();
-        let is_same = last.path == path && last.body == answer.body;
-        *last = Last { path: path.to_owned(), body: answer.body.clone(), is_same };
+        let equal = if last.path == path && last.body == answer.body { last.equal + 1 } else { 0 };
+        *last = Last { path: path.to_owned(), body: answer.body.clone(), equal };
         answer
     }
 

@@ -21,7 +21,7 @@ fn places(process: u32, text: &str) -> Vec<String> {
         memory.seek(SeekFrom::Start(start)).expect("a place");
         // Parts of it may be unmapped meanwhile.
         let _ = memory.by_ref().take(end - start).read_to_end(&mut bytes);
-        let hits = bytes.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
+        let hits = memchr::memmem::find_iter(&bytes, text).count();
         if hits > 0 {
             found.push(format!("{hits} in {line}"));
         }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, check_counts, csv, key, row};
+use crate::harness::{Client, check_counts, csv, key, pause, row};
 use crate::performance::report;
 use crate::post_office::TakenMail;
 
@@ -114,6 +114,7 @@ trait Inviter {
             if batch.is_settled() {
                 return batch;
             }
+            pause().await;
         }
     }
 

@@ -17,7 +17,7 @@ use super::{Inviter, draws, is_whole, say, spread};
 use crate::field_sync::{
     Oracle, SALESFORCE_USER, check_people, ended, has_ended, server_of, server_with, start,
 };
-use crate::harness::Client;
+use crate::harness::{Client, pause};
 use crate::long_lists::database;
 use crate::proxy::{self, From, Network, Trouble};
 
@@ -61,6 +61,7 @@ impl Syncing {
             if has_ended(&run) {
                 return run;
             }
+            pause().await;
         }
     }
 }
