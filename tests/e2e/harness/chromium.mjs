@@ -1448,19 +1448,21 @@ export class Driver {
     return this.#page.workers().find(isIt) ?? this.#page.waitForEvent("worker", { predicate: isIt });
   }
 
-  /** The content of each page of this browser without its menus, as a screen reader would read it. */
+  /** The content of each page of this browser, and of each frame in it, without its menus, as a screen reader would read it. */
   async saidByPages() {
-    const said = async (page) => {
-      const parts = await page.locator("dialog[open], main").all();
-      const texts = (parts.length > 0 ? parts : [page.locator("body")]).map((part) =>
+    const said = async (frame) => {
+      const parts = await frame.locator("dialog[open], main").all();
+      const texts = (parts.length > 0 ? parts : [frame.locator("body")]).map((part) =>
         part.ariaSnapshot().catch((error) => error.message),
       );
       return (await Promise.all(texts)).join("\n");
     };
+    const frames = this.context.pages().flatMap((page) => page.frames());
     return Promise.all(
-      this.context.pages().map(async (page) => {
-        const hangs = pause(REPORT_MS, "the page does not answer", { ref: false });
-        return { path: new URL(page.url()).pathname, text: await Promise.race([said(page), hangs]) };
+      frames.map(async (frame) => {
+        const hangs = pause(REPORT_MS, "it does not answer", { ref: false });
+        const path = new URL(frame.url() || "about:blank").pathname;
+        return { path, text: await Promise.race([said(frame), hangs]) };
       }),
     );
   }
