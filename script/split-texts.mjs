@@ -43,7 +43,7 @@ const BEHIND_SIGN_IN = {
     "save",
     "show",
   ],
-  field: ["first_name", "full_name", "language", "last_name", "persona", "role", "status", "team", "teams", "workspace"],
+  field: ["first_name", "full_name", "last_name", "persona", "role", "status", "team", "teams", "workspace"],
   nav: [
     "actions_config",
     "admin",

@@ -213,7 +213,7 @@ test("p5: what can be seen before anybody has signed in has its texts in the fir
   ].map((name) => `features/sign_in/${name}`);
   const unseen = ["ui/table/", "ui/filters.rs", "ui/pager.rs", "ui/leaving.rs", "domain/session/new_password.rs", ...later];
   const isSeen = (file) => !unseen.some((path) => file.startsWith(`src/${path}`));
-  const sources = ["features/sign_in", "domain/connections/salesforce_flow", "domain/session", "ui", "api"]
+  const sources = ["features/sign_in", "domain/appearance", "domain/connections/salesforce_flow", "domain/session", "ui", "api"]
     .flatMap((room) => within(`src/${room}`))
     .filter(isSeen);
   sources.push(...["panic_overlay", "pieces", "routes", "start"].map((name) => `src/app/${name}.rs`));
