@@ -11,7 +11,7 @@ use super::table::event_table;
 use crate::api::query::choice;
 use crate::api::{self, query};
 use crate::data::export::{Export, ExportProgress};
-use crate::data::{Load, Loader, loaded_list, total};
+use crate::data::{Load, Loader, standing_list, total};
 use crate::domain::audit;
 use crate::domain::navigation::{Route, Section};
 use crate::platform::{dom, spawn};
@@ -134,7 +134,7 @@ pub(super) fn AuditLog(
                 load=Callback::new(move |()| screen.load_numbering())
             />
             <ExportProgress export label=t!("security.export") />
-            {loaded_list(screen.page, 8, move || screen.load(), nothing, event_table)}
+            {standing_list(screen.page, 8, move || screen.load(), nothing, move || event_table(screen.page))}
             <Pager label=t!("security.pages")
                 here=Signal::derive(move || screen.asked.with(|asked| asked.cursor.clone())) next on_turn=turn />
         </section>

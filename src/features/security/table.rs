@@ -1,28 +1,38 @@
-use api_types::{AuditEvent, AuditIntegrity};
+use api_types::{AuditEvent, AuditIntegrity, List};
 use leptos::prelude::*;
 
+use crate::data::{Loader, kept_table};
 use crate::domain::audit;
 use crate::i18n;
 use crate::t;
-use crate::ui::{Column, Frame, IconName, Room, Status, Table, Tone};
+use crate::ui::{Column, Frame, IconName, Room, Status, Table, Tone, live};
 
-pub(super) fn event_table(events: Vec<AuditEvent>) -> AnyView {
+/// The events of a page. Each keeps its elements, so that a link that is about to be pressed never becomes another event's.
+pub(super) fn event_table(page: Loader<List<AuditEvent>>) -> AnyView {
     let columns = vec![
-        Column::row_head(t!("security.when"), |event: &AuditEvent| {
-            view! { <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time> }
-        }),
-        Column::new(t!("security.who"), audit::actor_cell).class("short-text"),
-        Column::new(t!("security.action"), |event: &AuditEvent| {
-            view! { {audit::action(event.action)}{integrity(event.integrity)}{details(event)} }
-        })
+        Column::row_head(
+            t!("security.when"),
+            live(|event: &AuditEvent| {
+                view! { <time datetime=event.at.0.clone()>{i18n::date_time(event.at.as_str())}</time> }
+            }),
+        ),
+        Column::new(t!("security.who"), live(audit::actor_cell)).class("short-text"),
+        Column::new(
+            t!("security.action"),
+            live(|event: &AuditEvent| {
+                view! { {audit::action(event.action)}{integrity(event.integrity)}{details(event)} }
+            }),
+        )
         .class("short-text"),
-        Column::new(t!("security.subject"), audit::subject_cell).class("long-text"),
-        Column::new(t!("security.request_id"), |event: &AuditEvent| {
-            view! { <code class="address">{event.request_id.clone()}</code> }
-        })
+        Column::new(t!("security.subject"), live(audit::subject_cell)).class("long-text"),
+        Column::new(
+            t!("security.request_id"),
+            live(|event: &AuditEvent| view! { <code class="address">{event.request_id.clone()}</code> }),
+        )
         .from(Room::Widest),
     ];
-    Table::new(t!("security.audit_log"), columns).frame(Frame::Open).rows(events)
+    let table = Table::new(t!("security.audit_log"), columns).frame(Frame::Open);
+    kept_table(page, |event| event.id.as_str().into(), table)
 }
 
 /// What somebody who looks for changes must see at once.

@@ -411,6 +411,7 @@ export class Driver {
   /** What reads the page's tree, once it was read. */
   #reader = null;
   #hasAuthenticator = false;
+  #isClockStopped = false;
 
   static async over(context, options, close) {
     if (options.storage === false) await context.addInitScript(refuseStorage);
@@ -674,10 +675,11 @@ export class Driver {
     await this.#find(what).focus();
   }
 
-  /** Stops the page's clock: from now on its time passes only in `passTime`. */
+  /** Stops the page's clock: from now on its time passes only in `passTime` and `skipTime`. */
   async stopClock() {
     await this.#page.clock.install();
     await this.#page.clock.pauseAt(Date.now() + 60_000);
+    this.#isClockStopped = true;
   }
 
   /** Gives the page a clock of its own, which runs as before, `ahead` by some milliseconds, except for `skipTime`. */
@@ -690,11 +692,29 @@ export class Driver {
    * asked for is answered before, unless `unanswered`.
    */
   async skipTime(milliseconds, { unanswered = false } = {}) {
-    if (!unanswered) await this.#watch.untilQuiet();
-    await this.#page.clock.fastForward(milliseconds);
+    const { clock } = this.#page;
+    if (unanswered) return await clock.fastForward(milliseconds);
+    if (this.#isClockStopped) {
+      await this.#untilIdle();
+      return await clock.fastForward(milliseconds);
+    }
+    // While the clock is stopped, no timer of the page begins another request. It can only be stopped at a time to come.
+    const ahead = Math.min(1_000, milliseconds);
+    await clock.pauseAt((await this.#page.evaluate(() => Date.now())) + ahead);
+    await this.#untilIdle();
+    await clock.fastForward(milliseconds - ahead);
+    await clock.resume();
+  }
+
+  /** Waits until all is answered, also what was asked for in response to an answer. */
+  async #untilIdle() {
+    await this.#watch.untilQuiet();
+    await this.#page.evaluate(() => 0);
+    await this.#watch.untilQuiet();
   }
 
   async startClock() {
+    this.#isClockStopped = false;
     await this.#page.clock.resume();
   }
 

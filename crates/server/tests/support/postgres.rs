@@ -131,6 +131,7 @@ async fn make(server: Url, name: String, template: String) {
         .await
         .expect("its databases");
     if is_there.is_none() {
-        run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        // Copied as files, not page by page through the log: a third of the time.
+        run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await;
     }
 }
