@@ -2,6 +2,8 @@
 //!
 //! Every call that changes something takes its `Idempotency-Key` from the caller, who keeps it until the call has
 //! succeeded: repeating a call with its key, after whatever went wrong, has no second effect.
+//!
+//! Calls that fill a batch fail with a 401 once the user has signed in again: by then its rows may have been given up.
 
 use api_types::{
     Batch, BatchId, BatchRetry, BatchRow, Chunk, ChunkResult, List, NewBatch, PageQuery, RowQuery, paths,
@@ -23,7 +25,7 @@ impl IdempotencyKey {
 }
 
 pub(crate) async fn create(key: &IdempotencyKey, batch: &NewBatch) -> Result<Batch, Failure> {
-    Call::post(paths::BATCHES).idempotency_key(&key.0).json(batch).fetch().await
+    Call::post(paths::BATCHES).idempotency_key(&key.0).given_back_after_sign_in().json(batch).fetch().await
 }
 
 /// Adds the rows of one chunk. Chunks are sent in order; the answer has a verdict per row, in the order sent.
@@ -32,12 +34,17 @@ pub(crate) async fn add_chunk(
     batch: &BatchId,
     chunk: &Chunk,
 ) -> Result<ChunkResult, Failure> {
-    Call::post(paths::batch_chunks(batch)).idempotency_key(&key.0).json(chunk).fetch().await
+    Call::post(paths::batch_chunks(batch))
+        .idempotency_key(&key.0)
+        .given_back_after_sign_in()
+        .json(chunk)
+        .fetch()
+        .await
 }
 
 /// Declares the batch complete: from now on its mails are sent.
 pub(crate) async fn seal(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
-    Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).fetch().await
+    Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).given_back_after_sign_in().fetch().await
 }
 
 /// Sends no further mail of the batch. What has been sent stays sent.

@@ -71,6 +71,8 @@ pub(crate) struct Call {
     person: Option<UserId>,
     /// Whether a 401 is returned to the caller instead of asking the user to sign in again.
     opens_session: bool,
+    /// Whether a 401 is returned to the caller once the user has signed in again, instead of repeating the call.
+    is_given_back: bool,
     /// Whether the body is overwritten after sending.
     wiped: bool,
     /// Whether it has the access token, where there are tokens.
@@ -102,6 +104,7 @@ impl Call {
             body: None,
             person: caller::person(),
             opens_session: false,
+            is_given_back: false,
             wiped: false,
             has_token: true,
             cause: Cause::Unknown,
@@ -148,6 +151,12 @@ impl Call {
     pub(crate) fn opens_session(mut self) -> Self {
         self.opens_session = true;
         self.person = None;
+        self
+    }
+
+    /// Marks a call whose sense may be gone once the user has signed in again: the caller looks, and repeats it.
+    pub(super) fn given_back_after_sign_in(mut self) -> Self {
+        self.is_given_back = true;
         self
     }
 
@@ -296,6 +305,9 @@ impl Call {
                     // The user signs in again in a dialog, and the call is repeated.
                     if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
+                    }
+                    if self.is_given_back {
+                        return Err(failure);
                     }
                     is_renewed = false;
                 }

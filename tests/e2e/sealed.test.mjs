@@ -116,8 +116,8 @@ walk(
     rmSync(join(server.data, "token.keys"));
     await server.restart();
     await app.driver.goto("/settings/admin/users");
-    await app.users.arrive();
     await app.frame.seeSaid(app.say("draft.unreadable"));
+    await app.users.arrive();
     await app.inviteCsv.open();
     await app.inviteCsv.draft.seeNone("rotated.csv");
     await until(

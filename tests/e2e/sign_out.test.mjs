@@ -81,21 +81,42 @@ walk(
   },
 );
 
-walk("a10 a18: what is being sent in one tab ends with signing out in another", server, {}, async (app) => {
-  await app.admit();
-  await app.inviteCsv.open();
-  await app.inviteCsv.prepare(fileOf("ended.csv", "Email\none@ended.example\ntwo@ended.example\n"));
-  await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 1_000_000 });
-  await app.inviteCsv.invite.invite(2);
-  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
-  // It tells the server that the batch gets no more rows, for which it needs the session.
-  app.driver.expectRefused(/^401 for POST .*\/cancel$/);
-  await giveUpInAnotherTab(app);
-  await app.frame.signInAgain(PASSWORD);
-  await app.fault("/invitation-batches/{id}/chunks", "503", { method: "post", times: 0 });
-  await app.frame.seeSaid(app.say("sending.rows_lost"));
-  await seeNothingLeft(app, "ended");
-});
+const CHUNKS = "/invitation-batches/{id}/chunks";
+const SEAL = "/invitation-batches/{id}/seal";
+
+/** Keeps a request of a batch from coming to its end until the function that this returns is called. */
+async function refuse(app, path) {
+  const fault = (times) => app.fault(path, "503", { method: "post", times });
+  await fault(1_000_000);
+  return () => fault(0);
+}
+
+for (const { where, name, stall, said } of [
+  { where: "waits", name: "waits", stall: (app) => refuse(app, CHUNKS), said: "sending.rows_lost" },
+  {
+    where: "is on its way",
+    name: "on-its-way",
+    stall: (app) => app.driver.hold("POST", /^\/api\/v1\/invitation-batches\/[^/]+\/chunks$/),
+    said: "sending.rows_lost",
+  },
+  // The server may have taken it: it is asked.
+  { where: "has only its end to come", name: "sealed", stall: (app) => refuse(app, SEAL), said: "sending.cancelled" },
+]) {
+  walk(`a10 a18: what ${where} in one tab ends with signing out in another, and invites nobody`, server, {}, async (app) => {
+    await app.admit();
+    await app.inviteCsv.open();
+    await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
+    const goOn = await stall(app);
+    await app.inviteCsv.invite.invite(2);
+    // It tells the server that the batch gets no more rows, for which it needs the session.
+    app.driver.expectRefused(/^401 for POST .*\/(cancel|chunks|seal)$/);
+    await giveUpInAnotherTab(app);
+    await goOn();
+    await app.frame.signInAgain(PASSWORD);
+    await app.frame.seeSaid(app.say(said));
+    await seeNothingLeft(app, name);
+  });
+}
 
 walk(
   "a18: within seven days unsent invitations and a draft are kept, and after that removed at the next start, also where nobody signs in",

@@ -214,8 +214,8 @@ walk(
     await app.user.seeEvent("user.done_to", app.say("audit.invitation_resent"));
     await app.user.act("users.revoke");
     await app.user.confirm(app.say("users.revoke_title", { name: "Cy Ray" }), "users.revoke");
-    await app.users.arrive();
     await app.frame.seeSaid(app.say("users.revoke_done", { name: "Cy Ray" }));
+    await app.users.arrive();
     await app.users.seeGone("cy@example.com");
     await app.driver.goto(`/settings/admin/users/${cy}`);
     await app.user.seeGone();

@@ -662,7 +662,16 @@ export class Driver {
   // Acting on the page
 
   async click(what) {
-    await this.#find(what).click();
+    if (!this.#frame) return await this.#find(what).click();
+    // Where the page moves the frame at that moment, the press falls beside it, and Playwright does not notice.
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#view.evaluate(inPage.expectPress);
+      await this.#find(what).click();
+      // A press may lead away from the document.
+      const isMissed = await this.#view.evaluate(inPage.hasMissedPress).catch(() => false);
+      if (!isMissed || attempt === 3) return;
+      await this.drawn();
+    }
   }
 
   /** Moves the mouse over something, or away from everything if nothing is named. */
@@ -700,7 +709,9 @@ export class Driver {
     }
     // While the clock is stopped, no timer of the page begins another request. It can only be stopped at a time to come.
     const ahead = Math.min(1_000, milliseconds);
-    await clock.pauseAt((await this.#page.evaluate(() => Date.now())) + ahead);
+    const stop = async () => clock.pauseAt((await this.#page.evaluate(() => Date.now())) + ahead);
+    // On a busy machine that time has come before the page is told; after that, its clock is stopped.
+    await stop().catch(stop);
     await this.#untilIdle();
     await clock.fastForward(milliseconds - ahead);
     await clock.resume();
@@ -1363,11 +1374,11 @@ export class Driver {
     });
   }
 
-  /** Holds back requests, until the function that this returns is called. */
+  /** Holds back requests for a path, or for those that match, until the function that this returns is called. */
   async hold(method, path) {
     const { promise, resolve } = Promise.withResolvers();
     await this.context.route(
-      (url) => url.pathname === path,
+      (url) => (path instanceof RegExp ? path.test(url.pathname) : url.pathname === path),
       async (route) => {
         if (route.request().method() === method) await promise;
         await route.fallback();

@@ -272,3 +272,14 @@ export function keepAnnouncements() {
     for (const region of changed) announce(region);
   }).observe(document, { childList: true, characterData: true, subtree: true });
 }
+
+/** From now on, notes whether the document hears a press. */
+export function expectPress() {
+  window.hasHeardPress = false;
+  addEventListener("pointerdown", () => (window.hasHeardPress = true), { capture: true, once: true });
+}
+
+/** Whether the document expects a press and has heard none. */
+export function hasMissedPress() {
+  return window.hasHeardPress === false;
+}

@@ -1,4 +1,5 @@
 // The frame of every screen after sign-in: bars, menus, background work.
+import { until } from "../harness/server.mjs";
 import { wordsOf } from "../harness/words.mjs";
 
 const english = wordsOf("en");
@@ -355,9 +356,9 @@ export class Frame {
     return { role: "button", name: this.say("common.undo"), within: { role: "region", name: this.say("common.notices") } };
   }
 
-  /** Waits until a notice offers to undo a change. */
+  /** Waits until a notice offers to undo a change, and points at the latest of them, so that it stays. */
   async seeUndoable() {
-    await this.driver.see(this.#undo);
+    await this.driver.pointAt({ ...this.#undo, nth: -1 });
     await this.driver.inspect("notice with a way back");
   }
 
@@ -477,10 +478,20 @@ export class Frame {
     await this.driver.see({ role: "button", name: this.say("work.title") });
   }
 
+  /** Waits until the list of background work shows something. A screen that arrives late closes the list that was open before. */
+  async #seeInOpenWork(what) {
+    await until(
+      async () => {
+        await this.openWork();
+        return this.driver.has({ ...what, within: this.work });
+      },
+      () => `${JSON.stringify(what)} in the background work`,
+    );
+  }
+
   /** Waits until the list of background work shows a text. */
   async seeInWork(key, values) {
-    await this.openWork();
-    await this.driver.see({ text: this.say(key, values), within: this.work });
+    await this.#seeInOpenWork({ text: this.say(key, values) });
   }
 
   /** Waits until nothing is under way. */
@@ -511,13 +522,11 @@ export class Frame {
   }
 
   async seeSyncMoving() {
-    await this.openWork();
-    await this.driver.see({ role: "progressbar", name: this.say("actions_config.field_sync"), within: this.work });
+    await this.#seeInOpenWork({ role: "progressbar", name: this.say("actions_config.field_sync") });
   }
 
   async seeSyncState(key) {
-    await this.openWork();
-    await this.driver.see({ text: this.say(key), within: this.work, nth: 0 });
+    await this.#seeInOpenWork({ text: this.say(key), nth: 0 });
   }
 
   /** Follows the link to the card of the sync, by which the list closes. */

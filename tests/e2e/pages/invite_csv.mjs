@@ -378,6 +378,10 @@ class ReviewStep {
     await this.driver.gone({ text: this.say("common.loading"), within: this.#grid });
   }
 
+  async seeNone() {
+    await this.driver.gone(this.#grid);
+  }
+
   /** Waits until every row has its verdict, compared with the account's data. */
   async arrive() {
     await this.driver.see({ text: this.say("invite_csv.compared") });

@@ -247,6 +247,14 @@ impl Task {
                 });
             }
             let step = self.record.next_step();
+            if step != Step::Cancel && outbox::is_gone(&self.record.id).await {
+                if !self.record.may_be_sealed() {
+                    self.abandon_batch();
+                    return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
+                }
+                self.control.set(Wish::Cancel);
+                continue;
+            }
             let Some(answer) = self.control.unless_changed(self.request(step, ask_server)).await else {
                 continue;
             };
@@ -293,6 +301,7 @@ impl Task {
                             refused = Some((step, failure));
                         }
                         Reaction::Wait { ms } => self.wait(failure, ms).await,
+                        Reaction::LookAgain => attempt = 0,
                         Reaction::AskServer | Reaction::Stop => {
                             self.stop(failure).await;
                             attempt = 0;

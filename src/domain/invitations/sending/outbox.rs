@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use api_types::Chunk;
-use idb::{Error, KeyRange, TransactionMode};
+use idb::{Error, KeyRange, Transaction, TransactionMode};
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -30,7 +30,9 @@ pub(crate) struct KeyedChunk {
 struct Outbox {
     /// Chunks that the database did not accept.
     unkept: RefCell<HashMap<(SendingId, u32), KeyedChunk>>,
-    /// What is being sealed while its sending is removed must not come back.
+    /// Sendings whose record this page has stored or found.
+    stored: RefCell<HashSet<SendingId>>,
+    /// Sendings that were removed, here or by another tab. What is being sealed meanwhile must not come back.
     removed: RefCell<HashSet<SendingId>>,
 }
 
@@ -62,14 +64,46 @@ async fn seal_and_put(at: At, record: &Record, text: String) -> Option<()> {
     let vault = vault().await?;
     let head = Head { owner: vault.owner.clone(), since: record.created_at, writer: String::new() };
     let row = vault.seal(&at, head, &text).await?;
-    if !vault.is_present() || outbox().removed.borrow().contains(&record.id) {
+    let outbox = outbox();
+    if !vault.is_present() || outbox.removed.borrow().contains(&record.id) {
         return None;
     }
-    let stored = OUTBOX.run(&vault.place, TransactionMode::ReadWrite, async |transaction| {
+    let was_stored = outbox.stored.borrow().contains(&record.id);
+    let put = OUTBOX.run(&vault.place, TransactionMode::ReadWrite, async |transaction| {
+        if was_stored && is_missing(&transaction, &record.id).await? {
+            return Ok(false);
+        }
         at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?.await?;
-        commit(transaction).await
+        commit(transaction).await?;
+        Ok(true)
     });
-    stored.await.ok()
+    if put.await.ok()? {
+        return Some(());
+    }
+    outbox.removed.borrow_mut().insert(record.id.clone());
+    None
+}
+
+async fn is_missing(transaction: &Transaction, id: &SendingId) -> Result<bool, Error> {
+    let at = record_at(id);
+    Ok(at.store_in(transaction)?.count(Some(at.query()))?.await? == 0)
+}
+
+/// Whether another tab has removed a sending that this page has stored: its person gave it up there. Where that cannot be read,
+/// it counts as there.
+pub(crate) async fn is_gone(id: &SendingId) -> bool {
+    let outbox = outbox();
+    if outbox.removed.borrow().contains(id) {
+        return true;
+    }
+    if !outbox.stored.borrow().contains(id) {
+        return false;
+    }
+    let place = here();
+    OUTBOX
+        .run(&place, TransactionMode::ReadOnly, async |transaction| is_missing(&transaction, id).await)
+        .await
+        .unwrap_or_default()
 }
 
 async fn read<T: for<'de> Deserialize<'de>>(at: At) -> Option<T> {
@@ -88,11 +122,19 @@ async fn open<T: for<'de> Deserialize<'de>>(vault: &Vault, at: &At, row: &Row) -
 
 /// Stores a record; `false` where it lives only as long as this page.
 pub(crate) async fn put_record(record: &Record) -> bool {
-    put(record_at(&record.id), record, record).await
+    let stored = put(record_at(&record.id), record, record).await;
+    if stored {
+        outbox().stored.borrow_mut().insert(record.id.clone());
+    }
+    stored
 }
 
 pub(crate) async fn record(id: &SendingId) -> Option<Record> {
-    read(record_at(id)).await
+    let record = read(record_at(id)).await;
+    if record.is_some() {
+        outbox().stored.borrow_mut().insert(id.clone());
+    }
+    record
 }
 
 /// Stores a chunk; `false` where it lives only as long as this page.

@@ -15,6 +15,8 @@ pub(crate) enum Reaction {
     AskServer,
     /// The user has signed out; what is stored continues after the next sign-in.
     Leave,
+    /// The user has signed in again; what is stored may have been given up in another tab meanwhile.
+    LookAgain,
     /// Repeating the request would give the same answer.
     Stop,
 }
@@ -23,6 +25,7 @@ pub(crate) enum Reaction {
 pub(crate) fn react(failure: &Failure, attempt: u32, random: f64) -> Reaction {
     match (&failure.kind, failure.code()) {
         (FailureKind::SignedOut, _) => Reaction::Leave,
+        _ if failure.ends_session() => Reaction::LookAgain,
         (_, Some(ProblemCode::ChunkOutOfOrder | ProblemCode::RowsMissing | ProblemCode::BatchClosed)) => {
             Reaction::AskServer
         }
@@ -98,6 +101,11 @@ mod tests {
         for attempt in [7, 100, u32::MAX] {
             assert!(matches!(react(&down, attempt, 0.0), Reaction::Wait { ms } if ms >= SLOW_MS));
         }
+    }
+
+    #[test]
+    fn a18_after_a_sign_in_what_is_stored_is_looked_at_first() {
+        assert_eq!(react(&problem(ProblemCode::SignedOut, None), 1, 0.0), Reaction::LookAgain);
     }
 
     #[test]
