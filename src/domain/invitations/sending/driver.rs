@@ -249,8 +249,7 @@ impl Task {
             let step = self.record.next_step();
             if step != Step::Cancel && outbox::is_gone(&self.record.id).await {
                 if !self.record.may_be_sealed() {
-                    self.abandon_batch();
-                    return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
+                    return self.lose().await;
                 }
                 self.control.set(Wish::Cancel);
                 continue;
@@ -286,10 +285,7 @@ impl Task {
                         self.stop(failure).await;
                     }
                 }
-                Err(Trouble::RowsLost) => {
-                    self.abandon_batch();
-                    return self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
-                }
+                Err(Trouble::RowsLost) => return self.lose().await,
                 Err(Trouble::Failed(failure)) => {
                     // Beyond the budget it waits as long as after many attempts: it continues without adding to the
                     // load.
@@ -372,6 +368,12 @@ impl Task {
                 let _ = retry::patiently(async || batches::cancel(&key, &batch).await).await;
             });
         }
+    }
+
+    /// Ends a sending whose rows are gone before the server had all of them.
+    async fn lose(self) {
+        self.abandon_batch();
+        self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
     }
 
     async fn finish(self, state: SendingState) {
