@@ -3,14 +3,14 @@
 //! Every call that changes something takes its `Idempotency-Key` from the caller, who keeps it until the call has
 //! succeeded: repeating a call with its key, after whatever went wrong, has no second effect.
 //!
-//! Calls that fill a batch fail with a 401 once the user has signed in again: by then its rows may have been given up.
+//! Calls that fill a batch are sent only while its rows are not given up.
 
 use api_types::{
     Batch, BatchId, BatchRetry, BatchRow, Chunk, ChunkResult, List, NewBatch, PageQuery, RowQuery, paths,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Failure, get, query};
+use super::{Asked, Call, Failure, get, query};
 use crate::platform::random;
 
 /// Names one attempt to change something: a UUID, made once and sent with every repetition.
@@ -24,8 +24,12 @@ impl IdempotencyKey {
     }
 }
 
-pub(crate) async fn create(key: &IdempotencyKey, batch: &NewBatch) -> Result<Batch, Failure> {
-    Call::post(paths::BATCHES).idempotency_key(&key.0).given_back_after_sign_in().json(batch).fetch().await
+pub(crate) async fn create(
+    key: &IdempotencyKey,
+    batch: &NewBatch,
+    is_given_up: Asked,
+) -> Result<Batch, Failure> {
+    Call::post(paths::BATCHES).idempotency_key(&key.0).unless(is_given_up).json(batch).fetch().await
 }
 
 /// Adds the rows of one chunk. Chunks are sent in order; the answer has a verdict per row, in the order sent.
@@ -33,18 +37,19 @@ pub(crate) async fn add_chunk(
     key: &IdempotencyKey,
     batch: &BatchId,
     chunk: &Chunk,
+    is_given_up: Asked,
 ) -> Result<ChunkResult, Failure> {
-    Call::post(paths::batch_chunks(batch))
-        .idempotency_key(&key.0)
-        .given_back_after_sign_in()
-        .json(chunk)
-        .fetch()
-        .await
+    let call = Call::post(paths::batch_chunks(batch)).idempotency_key(&key.0).unless(is_given_up);
+    call.json(chunk).fetch().await
 }
 
 /// Declares the batch complete: from now on its mails are sent.
-pub(crate) async fn seal(key: &IdempotencyKey, batch: &BatchId) -> Result<Batch, Failure> {
-    Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).given_back_after_sign_in().fetch().await
+pub(crate) async fn seal(
+    key: &IdempotencyKey,
+    batch: &BatchId,
+    is_given_up: Asked,
+) -> Result<Batch, Failure> {
+    Call::post(paths::batch_seal(batch)).idempotency_key(&key.0).unless(is_given_up).fetch().await
 }
 
 /// Sends no further mail of the batch. What has been sent stays sent.

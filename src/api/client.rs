@@ -1,6 +1,7 @@
 //! Transport: the one place that builds requests, reads answers and turns errors into a [`Failure`].
 
 use std::cell::RefCell;
+use std::pin::Pin;
 
 use api_types::{Problem, ProblemCode, UserId, paths};
 use gloo_net::http::{Method, RequestBuilder, Response};
@@ -59,6 +60,9 @@ pub(super) enum Cause {
     Unknown,
 }
 
+/// A question to which the answer may be another one each time.
+pub(crate) type Asked = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool>>>>;
+
 /// One call to the backend: method, path, headers and body.
 #[must_use]
 pub(crate) struct Call {
@@ -71,8 +75,8 @@ pub(crate) struct Call {
     person: Option<UserId>,
     /// Whether a 401 is returned to the caller instead of asking the user to sign in again.
     opens_session: bool,
-    /// Whether a 401 is returned to the caller once the user has signed in again, instead of repeating the call.
-    is_given_back: bool,
+    /// Asked each time before it is sent: whether it has been given up by then.
+    is_given_up: Option<Asked>,
     /// Whether the body is overwritten after sending.
     wiped: bool,
     /// Whether it has the access token, where there are tokens.
@@ -104,7 +108,7 @@ impl Call {
             body: None,
             person: caller::person(),
             opens_session: false,
-            is_given_back: false,
+            is_given_up: None,
             wiped: false,
             has_token: true,
             cause: Cause::Unknown,
@@ -154,9 +158,10 @@ impl Call {
         self
     }
 
-    /// Marks a call whose sense may be gone once the user has signed in again: the caller looks, and repeats it.
-    pub(super) fn given_back_after_sign_in(mut self) -> Self {
-        self.is_given_back = true;
+    /// Sends the call only while it is not given up. It may wait for a sign-in, a proof or a token, and meanwhile the user may
+    /// give it up in another tab.
+    pub(super) fn unless(mut self, is_given_up: Asked) -> Self {
+        self.is_given_up = Some(is_given_up);
         self
     }
 
@@ -290,6 +295,11 @@ impl Call {
                 return Err(Failure::without_response(FailureKind::SignedOut));
             }
             let token = if self.has_token { bearer::token(refused.take()).await } else { None };
+            if let Some(is_given_up) = &self.is_given_up
+                && is_given_up().await
+            {
+                return Err(Failure::without_response(FailureKind::GivenUp));
+            }
             let outcome = self.once(token.as_deref(), is_background).await;
             match outcome {
                 // Once: the token may have ended before its time.
@@ -305,9 +315,6 @@ impl Call {
                     // The user signs in again in a dialog, and the call is repeated.
                     if !caller::sign_in_again().await {
                         return Err(Failure::without_response(FailureKind::SignedOut));
-                    }
-                    if self.is_given_back {
-                        return Err(failure);
                     }
                     is_renewed = false;
                 }

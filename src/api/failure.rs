@@ -33,6 +33,8 @@ pub(crate) enum FailureKind {
     NoApi(String),
     /// The user is not signed in, and declined to sign in.
     SignedOut,
+    /// It was given up before it could be sent: see `Call::unless`.
+    GivenUp,
     /// The backend described the problem.
     Problem(Box<Problem>),
 }
@@ -117,7 +119,7 @@ impl Failure {
             FailureKind::TimedOut => t!("failure.timed_out"),
             FailureKind::Garbled | FailureKind::Page => t!("failure.garbled"),
             FailureKind::NoApi(url) => t!("config.base_url", url = url.clone()),
-            FailureKind::SignedOut => t!("failure.signed_out"),
+            FailureKind::SignedOut | FailureKind::GivenUp => t!("failure.signed_out"),
             FailureKind::Problem(problem) => Self::problem_message(problem, self.status),
         };
         let message = Message::from(text);

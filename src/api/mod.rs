@@ -42,7 +42,7 @@ pub(crate) mod webhooks;
 
 pub(crate) use bearer::forget_tokens;
 pub(crate) use caller::{Caller, call_as};
-pub(crate) use client::{Edition, look_for_server, may_be_elsewhere, set_base_url};
+pub(crate) use client::{Asked, Edition, look_for_server, may_be_elsewhere, set_base_url};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use pace::Pace;
 pub(crate) use query::query;

@@ -46,7 +46,7 @@ pub(super) fn PersonMenu(opened: RwSignal<Option<Quick>>) -> impl IntoView {
     let ask_or_leave = move || {
         leave(move || {
             spawn(async move {
-                let lost = Losing { unsent: sending::has_unsent(), drafts: drafts::titles().await };
+                let lost = Losing { unsent: sending::keeps_unsent().await, drafts: drafts::titles().await };
                 // The menu may be gone with its screen.
                 if !confirmation.is_here() {
                     return;
@@ -107,9 +107,12 @@ fn leading_to(
     }
 }
 
-/// Ends the session here and on the server, and wipes what this browser kept for it. A server that cannot be told now, for
+/// Wipes what this browser kept for the session, and ends it here and on the server. A server that cannot be told now, for
 /// whatever reason, is told later.
 pub(super) async fn sign_out() {
+    // Before the answer, for which a person may wait long: nothing that they have given up is sent meanwhile.
+    sending::wipe().await;
+    drafts::wipe().await;
     let outcome = api::session::end().await;
     match &outcome {
         // The session of this browser is another person's by now.
@@ -119,7 +122,7 @@ pub(super) async fn sign_out() {
         Err(_) => session::note_sign_out(),
         Ok(()) => {}
     }
-    sending::wipe().await;
+    // What was entered meanwhile.
     drafts::wipe().await;
     match outcome {
         Ok(()) => session::signed_out(),

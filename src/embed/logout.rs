@@ -20,11 +20,12 @@ const PATIENCE_MS: f64 = 2_000.0;
 /// Ends the session here and on the server, and removes what this browser keeps for it. A server that cannot be told ends it by
 /// itself within minutes, as it does with every session of a panel.
 pub(super) async fn log_out() {
+    // First: nothing that is given up is sent while the server is waited for.
+    sending::wipe().await;
+    drafts::wipe().await;
     if session::current().is_some() {
         select(pin!(api::session::end()), pin!(timers::sleep(PATIENCE_MS))).await;
     }
-    sending::wipe().await;
-    drafts::wipe().await;
     session::signed_out();
     connection::say(&PanelMessage::LoggedOut);
 }

@@ -30,7 +30,8 @@ extern "C" {
 
 /// A lock that is held until this is dropped or the page dies.
 ///
-/// In browsers without locks it holds nothing: the idempotency keys still keep two tabs from inviting twice.
+/// In browsers without locks it holds nothing: the idempotency keys still keep two tabs from inviting twice, and the tab that is
+/// first may end the work of the other.
 pub(crate) struct Lock {
     _release: Option<oneshot::Sender<()>>,
 }

@@ -22,14 +22,19 @@ async function leaveUnsent(app, name) {
   assert.match(await app.driver.keptInDatabases(), new RegExp(`one@${name}`));
 }
 
-/** Signs out in another tab, which gives up what this one has not sent. */
-async function giveUpInAnotherTab(app) {
+/** Signs out in another tab, up to the answer of the server, which gives up what this one has not sent. */
+async function agreeInAnotherTab(app) {
   const other = await app.tab();
   await other.users.open();
   await other.frame.seeInWork("sending.elsewhere");
   await other.frame.signOut(ADMIN);
   await other.frame.seeUnsentAskedAbout();
   await other.frame.agreeToSignOut();
+  return other;
+}
+
+async function giveUpInAnotherTab(app) {
+  const other = await agreeInAnotherTab(app);
   await other.frame.seeSignedOut();
   await app.frame.seeSignInAgain();
 }
@@ -77,39 +82,50 @@ walk(
     await leaveUnsent(app, "given-up");
     await giveUpInAnotherTab(app);
     await app.frame.signInAgain(PASSWORD);
+    await app.frame.seeSaid(app.say("sending.given_up"));
     await seeNothingLeft(app, "given-up");
   },
 );
 
 const CHUNKS = "/invitation-batches/{id}/chunks";
 const SEAL = "/invitation-batches/{id}/seal";
+const A_CHUNK = /^\/api\/v1\/invitation-batches\/[^/]+\/chunks$/;
 
-/** Keeps a request of a batch from coming to its end until the function that this returns is called. */
+/** Refuses requests of a batch until the function that this returns is called. */
 async function refuse(app, path) {
   const fault = (times) => app.fault(path, "503", { method: "post", times });
   await fault(1_000_000);
   return () => fault(0);
 }
 
+/** Holds back a chunk until the function that this returns is called; it ends once that is refused. */
+async function holdChunk({ driver }) {
+  const release = await driver.hold("POST", A_CHUNK);
+  return async () => {
+    const answer = driver.answerTo("POST", A_CHUNK);
+    release();
+    assert.equal(await answer, 401);
+  };
+}
+
+/** Begins to invite two people. Of a batch that gets no more rows the server is told, for which a session is needed. */
+async function beginToInvite(app, name) {
+  app.driver.expectRefused(/^401 for POST .*\/(cancel|chunks|seal)$/);
+  await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
+  await app.inviteCsv.invite.invite(2);
+}
+
 for (const { where, name, stall, said } of [
-  { where: "waits", name: "waits", stall: (app) => refuse(app, CHUNKS), said: "sending.rows_lost" },
-  {
-    where: "is on its way",
-    name: "on-its-way",
-    stall: (app) => app.driver.hold("POST", /^\/api\/v1\/invitation-batches\/[^/]+\/chunks$/),
-    said: "sending.rows_lost",
-  },
-  // The server may have taken it: it is asked.
+  { where: "waits", name: "waits", stall: (app) => refuse(app, CHUNKS), said: "sending.given_up" },
+  { where: "is on its way", name: "on-its-way", stall: holdChunk, said: "sending.given_up" },
+  // The server may have taken it, so it is cancelled there.
   { where: "has only its end to come", name: "sealed", stall: (app) => refuse(app, SEAL), said: "sending.cancelled" },
 ]) {
   walk(`a10 a18: what ${where} in one tab ends with signing out in another, and invites nobody`, server, {}, async (app) => {
     await app.admit();
     await app.inviteCsv.open();
-    await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
     const goOn = await stall(app);
-    await app.inviteCsv.invite.invite(2);
-    // It tells the server that the batch gets no more rows, for which it needs the session.
-    app.driver.expectRefused(/^401 for POST .*\/(cancel|chunks|seal)$/);
+    await beginToInvite(app, name);
     await giveUpInAnotherTab(app);
     await goOn();
     await app.frame.signInAgain(PASSWORD);
@@ -117,6 +133,47 @@ for (const { where, name, stall, said } of [
     await seeNothingLeft(app, name);
   });
 }
+
+walk("a10 a18: what is given up is not sent while the server is told of the end of the session", server, {}, async (app) => {
+  await app.admit();
+  await app.inviteCsv.open();
+  const goOn = await refuse(app, CHUNKS);
+  await beginToInvite(app, "at-once");
+  const heard = app.driver.listen();
+  const release = await app.driver.hold("DELETE", "/api/v1/session");
+  const other = await agreeInAnotherTab(app);
+  await until(
+    () => heard.requests.some(({ method }) => method === "DELETE"),
+    () => "the server to be told",
+  );
+  await goOn();
+  await app.frame.seeSaid(app.say("sending.given_up"));
+  release();
+  await other.frame.seeSignedOut();
+  await app.frame.seeSignInAgain();
+  await app.frame.signInAgain(PASSWORD);
+  await seeNothingLeft(app, "at-once");
+});
+
+walk(
+  "a18: whoever signs out is asked also about what was begun in another tab since this one was opened",
+  server,
+  {},
+  async (app) => {
+    await app.admit();
+    const other = await app.tab();
+    await other.users.open();
+    await app.inviteCsv.open();
+    const goOn = await refuse(app, CHUNKS);
+    await beginToInvite(app, "since");
+    await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+    await other.frame.signOut(ADMIN);
+    await other.frame.seeUnsentAskedAbout();
+    await other.frame.keepUnsent();
+    await goOn();
+    await app.inviteCsv.sending.seeAccepted(2);
+  },
+);
 
 walk(
   "a18: within seven days unsent invitations and a draft are kept, and after that removed at the next start, also where nobody signs in",

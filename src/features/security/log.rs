@@ -112,7 +112,7 @@ pub(super) fn AuditLog(
     });
     let widen = Callback::new(move |()| {
         screen.narrow(Asked::widen, false);
-        // The button that was pressed is gone then, and the table is drawn anew.
+        // The button that was pressed is gone then.
         dom::focus(LOG_HEADING);
     });
     view! {

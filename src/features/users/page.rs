@@ -117,13 +117,13 @@ enum TableContent {
 fn PeopleOrNot(screen: Screen) -> impl IntoView {
     let people = screen.people;
     let place = Memo::new(move |before: Option<&TableContent>| {
-        // The page shown is of the filters before.
+        // Until it is loaded, the page shown is of the filters before.
         if let Some(&before) = before.filter(|_| people.page.busy.get()) {
             return before;
         }
         people.page.state.with(|page| match page {
             Load::Ready(list) if list.items.is_empty() => TableContent::Nobody,
-            Load::Ready(list) if list.meta.total == 1 && !people.query.with(is_filtered) => {
+            Load::Ready(list) if list.meta.total == 1 && !people.query.with_untracked(is_filtered) => {
                 TableContent::Alone
             }
             _ => TableContent::Table,

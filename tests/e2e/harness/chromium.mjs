@@ -393,6 +393,11 @@ class Watch {
   }
 }
 
+/** Whether a URL has a path, or one that matches. */
+function isAt(path, { pathname }) {
+  return path instanceof RegExp ? path.test(pathname) : pathname === path;
+}
+
 export class Driver {
   /** @type {any} */
   options;
@@ -885,9 +890,9 @@ export class Driver {
     return (await this.context.cookies(this.options.origin)).filter(({ httpOnly }) => httpOnly).map(({ value }) => value);
   }
 
-  /** The status of the next answer to a request. */
+  /** The status of the next answer to a request for a path, or for one that matches. */
   async answerTo(method, path) {
-    const isIt = (response) => response.request().method() === method && new URL(response.url()).pathname === path;
+    const isIt = (response) => response.request().method() === method && isAt(path, new URL(response.url()));
     return (await this.#page.waitForResponse(isIt)).status();
   }
 
@@ -1378,7 +1383,7 @@ export class Driver {
   async hold(method, path) {
     const { promise, resolve } = Promise.withResolvers();
     await this.context.route(
-      (url) => (path instanceof RegExp ? path.test(url.pathname) : url.pathname === path),
+      (url) => isAt(path, url),
       async (route) => {
         if (route.request().method() === method) await promise;
         await route.fallback();

@@ -1,14 +1,17 @@
 //! Starting a sending, resuming those left behind, and stopping all of them.
 
+use std::pin::Pin;
+
 use api_types::NewRow;
 use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::control::Wish;
-use super::registry::{add, current, forget_all, retry_now};
+use super::registry::{add, current, forget_all, has_unsent, retry_now};
 use super::state::{Kept, Plan, Sending, SendingId, SendingState};
 use super::{driver, outbox};
 use crate::domain::local_data::Person;
+use crate::domain::session::{self, SessionState};
 use crate::platform::{Task, spawn};
 use crate::ui::ask_before_unload;
 
@@ -29,6 +32,17 @@ pub(crate) fn init() {
             }
         }
         person
+    });
+    Effect::new(|before: Option<bool>| {
+        let is_signed_in = session::state().with(|state| matches!(state, SessionState::SignedIn(_)));
+        if is_signed_in && before == Some(false) {
+            spawn(async {
+                if let Ok(work) = look_again().await {
+                    work.await;
+                }
+            });
+        }
+        is_signed_in
     });
     let waiting = window_event_listener(leptos::ev::online, move |_| {
         let ids: Vec<SendingId> = sendings.with_untracked(|sendings| {
@@ -68,6 +82,17 @@ pub(crate) fn start(
     id
 }
 
+/// Whether [`wipe`] would lose something, also what another tab has begun.
+pub(crate) async fn keeps_unsent() -> bool {
+    if has_unsent() {
+        return true;
+    }
+    match are_kept().await {
+        Ok(asked) => asked.await,
+        Err(_) => false,
+    }
+}
+
 /// Stops everything and removes what was stored for the signed-in user.
 pub(crate) async fn wipe() {
     let ids: Vec<SendingId> =
@@ -81,6 +106,16 @@ pub(crate) async fn wipe() {
 #[wasm_split(home, fallible)]
 fn take_up(person: Person) -> Result<Task, SplitLoaderError> {
     Ok(Box::pin(driver::take_up(person)))
+}
+
+#[wasm_split(home, fallible)]
+fn look_again() -> Result<Task, SplitLoaderError> {
+    Ok(Box::pin(driver::look_again()))
+}
+
+#[wasm_split(home, fallible)]
+fn are_kept() -> Result<Pin<Box<dyn Future<Output = bool>>>, SplitLoaderError> {
+    Ok(Box::pin(async { !outbox::records().await.is_empty() }))
 }
 
 #[wasm_split(home, fallible)]

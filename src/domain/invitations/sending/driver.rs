@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use super::control::{Control, Wish};
 use super::outbox::{self, KeyedChunk};
 use super::record::{Keys, Phase, Record, RemoteState, Step};
-use super::registry::{add, change, current, remove};
+use super::registry::{add, change, current, remove, resume};
 use super::retry_policy::{self, Reaction};
 use super::state::{Cause, Kept, Plan, Sending, SendingId, SendingState};
 use super::view;
 use crate::api::batches::{self, IdempotencyKey};
 use crate::api::chunker::{Chunker, Cut};
-use crate::api::{Failure, retry};
+use crate::api::{Asked, Failure, FailureKind, retry};
 use crate::domain::background_work;
 use crate::domain::local_data::{self, Person, rows};
 use crate::platform::lock::{self, Lock};
@@ -36,8 +36,25 @@ fn only_on_this_page(id: &SendingId) {
 }
 
 async fn save(record: &Record) {
-    if !outbox::put_record(record).await {
+    if !outbox::put_record(record).await && !outbox::is_gone(&record.id).await {
         only_on_this_page(&record.id);
+    }
+}
+
+/// Once the person has signed in again: goes on with what waits for them and was given up meanwhile, which ends it.
+pub(super) async fn look_again() {
+    let waits = |state: &SendingState| matches!(state, SendingState::Held | SendingState::Paused { .. });
+    let waiting = current().with_untracked(|sendings| {
+        sendings
+            .iter()
+            .filter(|sending| waits(&sending.state))
+            .map(|sending| sending.id.clone())
+            .collect::<Vec<_>>()
+    });
+    for id in waiting {
+        if outbox::is_gone(&id).await {
+            resume(&id);
+        }
     }
 }
 
@@ -247,13 +264,6 @@ impl Task {
                 });
             }
             let step = self.record.next_step();
-            if step != Step::Cancel && outbox::is_gone(&self.record.id).await {
-                if !self.record.may_be_sealed() {
-                    return self.lose().await;
-                }
-                self.control.set(Wish::Cancel);
-                continue;
-            }
             let Some(answer) = self.control.unless_changed(self.request(step, ask_server)).await else {
                 continue;
             };
@@ -285,7 +295,7 @@ impl Task {
                         self.stop(failure).await;
                     }
                 }
-                Err(Trouble::RowsLost) => return self.lose().await,
+                Err(Trouble::RowsLost) => return self.lose(Cause::RowsLost).await,
                 Err(Trouble::Failed(failure)) => {
                     // Beyond the budget it waits as long as after many attempts: it continues without adding to the
                     // load.
@@ -297,7 +307,9 @@ impl Task {
                             refused = Some((step, failure));
                         }
                         Reaction::Wait { ms } => self.wait(failure, ms).await,
-                        Reaction::LookAgain => attempt = 0,
+                        // The server may have all of it.
+                        Reaction::GiveUp if self.record.may_be_sealed() => self.control.set(Wish::Cancel),
+                        Reaction::GiveUp => return self.lose(Cause::GivenUp).await,
                         Reaction::AskServer | Reaction::Stop => {
                             self.stop(failure).await;
                             attempt = 0;
@@ -311,13 +323,20 @@ impl Task {
     async fn request(&self, step: Step, ask_server: bool) -> Result<RequestOutcome, Trouble> {
         let Record { keys, batch, .. } = &self.record;
         let batch = match (step, batch) {
-            (Step::Create, _) | (_, None) => batches::create(&keys.create, &self.record.new_batch()).await?,
+            (Step::Create, _) | (_, None) => {
+                batches::create(&keys.create, &self.record.new_batch(), self.is_given_up()).await?
+            }
             (_, Some(batch)) if ask_server => batches::find(batch).await?,
-            (Step::Seal, Some(batch)) => batches::seal(&keys.seal, batch).await?,
+            (Step::Seal, Some(batch)) => batches::seal(&keys.seal, batch, self.is_given_up()).await?,
             (Step::Cancel, Some(batch)) => batches::cancel(&keys.cancel, batch).await?,
             (Step::Chunk(index), Some(batch)) => {
-                let kept = outbox::chunk(&self.record.id, index).await.ok_or(Trouble::RowsLost)?;
-                let taken = batches::add_chunk(&kept.key, batch, &kept.chunk).await?;
+                let Some(kept) = outbox::chunk(&self.record.id, index).await else {
+                    return Err(match outbox::is_gone(&self.record.id).await {
+                        true => Trouble::Failed(Failure::without_response(FailureKind::GivenUp)),
+                        false => Trouble::RowsLost,
+                    });
+                };
+                let taken = batches::add_chunk(&kept.key, batch, &kept.chunk, self.is_given_up()).await?;
                 return Ok(RequestOutcome::ChunkTaken(taken.index));
             }
         };
@@ -371,9 +390,17 @@ impl Task {
     }
 
     /// Ends a sending whose rows are gone before the server had all of them.
-    async fn lose(self) {
+    async fn lose(self, cause: Cause) {
         self.abandon_batch();
-        self.finish(SendingState::Failed { cause: Cause::RowsLost }).await;
+        self.finish(SendingState::Failed { cause }).await;
+    }
+
+    fn is_given_up(&self) -> Asked {
+        let id = self.record.id.clone();
+        Box::new(move || {
+            let id = id.clone();
+            Box::pin(async move { outbox::is_gone(&id).await })
+        })
     }
 
     async fn finish(self, state: SendingState) {

@@ -21,7 +21,7 @@ mod retry_policy;
 mod state;
 mod view;
 
-pub(crate) use background::{init, start, wipe};
+pub(crate) use background::{init, keeps_unsent, start, wipe};
 pub(crate) use follow::follow;
 pub(crate) use registry::{current, dismiss, find, has_unsent, hear, is_at_risk};
 #[cfg(test)]

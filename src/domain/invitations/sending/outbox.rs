@@ -89,8 +89,8 @@ async fn is_missing(transaction: &Transaction, id: &SendingId) -> Result<bool, E
     Ok(at.store_in(transaction)?.count(Some(at.query()))?.await? == 0)
 }
 
-/// Whether another tab has removed a sending that this page has stored: its person gave it up there. Where that cannot be read,
-/// it counts as there.
+/// Whether a sending that this page has stored is there no longer: another tab has removed it, as a rule because its person has
+/// signed out there. Where that cannot be read, it counts as there.
 pub(crate) async fn is_gone(id: &SendingId) -> bool {
     let outbox = outbox();
     if outbox.removed.borrow().contains(id) {

@@ -15,8 +15,8 @@ pub(crate) enum Reaction {
     AskServer,
     /// The user has signed out; what is stored continues after the next sign-in.
     Leave,
-    /// The user has signed in again; what is stored may have been given up in another tab meanwhile.
-    LookAgain,
+    /// What is stored has been given up, as a rule by signing out in another tab.
+    GiveUp,
     /// Repeating the request would give the same answer.
     Stop,
 }
@@ -25,7 +25,7 @@ pub(crate) enum Reaction {
 pub(crate) fn react(failure: &Failure, attempt: u32, random: f64) -> Reaction {
     match (&failure.kind, failure.code()) {
         (FailureKind::SignedOut, _) => Reaction::Leave,
-        _ if failure.ends_session() => Reaction::LookAgain,
+        (FailureKind::GivenUp, _) => Reaction::GiveUp,
         (_, Some(ProblemCode::ChunkOutOfOrder | ProblemCode::RowsMissing | ProblemCode::BatchClosed)) => {
             Reaction::AskServer
         }
@@ -104,8 +104,9 @@ mod tests {
     }
 
     #[test]
-    fn a18_after_a_sign_in_what_is_stored_is_looked_at_first() {
-        assert_eq!(react(&problem(ProblemCode::SignedOut, None), 1, 0.0), Reaction::LookAgain);
+    fn a18_what_was_given_up_is_not_tried_again() {
+        let given_up = Failure::without_response(FailureKind::GivenUp);
+        assert_eq!(react(&given_up, 1, 0.0), Reaction::GiveUp);
     }
 
     #[test]

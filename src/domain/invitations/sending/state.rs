@@ -93,6 +93,8 @@ pub(crate) enum Cause {
     Source(String),
     /// The browser has lost stored rows: the rest cannot be sent.
     RowsLost,
+    /// What was stored is there no longer: its person has signed out in another tab, or it has expired.
+    GivenUp,
     /// The server refused. [`retry_now`](super::registry::retry_now) and [`cancel`](super::registry::cancel) are possible.
     Refused(Failure),
 }

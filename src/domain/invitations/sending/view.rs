@@ -86,6 +86,7 @@ fn words(state: &SendingState, total: u32) -> String {
         SendingState::Failed { cause } => match cause {
             Cause::Source(reason) => reason.clone(),
             Cause::RowsLost => t!("sending.rows_lost"),
+            Cause::GivenUp => t!("sending.given_up"),
             Cause::Refused(failure) => i18n::sentences([failure.message().into(), t!("sending.refused")]),
         },
     }

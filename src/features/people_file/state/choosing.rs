@@ -130,7 +130,7 @@ impl Flow {
     pub(crate) fn take_over(self, table: File) {
         let before = self.step.with_untracked(|step| step.opened().map(|opened| opened.traits.clone()));
         let reading = Step::reading(table.name());
-        // Until it is known whether they are the same people, nobody must be able to invite the earlier ones.
+        // Of another size they are others for certain, and nobody must be able to invite the earlier ones meanwhile.
         if before.as_ref().is_none_or(|before| before.size != table.size() as u64) {
             self.step.set(reading.clone());
         }
