@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { fileOf } from "./harness/samples.mjs";
-import { ADMIN } from "./harness/server.mjs";
+import { ADMIN, until } from "./harness/server.mjs";
 import { serve, walk } from "./harness/walk.mjs";
 
 const server = serve("--sandbox-speed", "200");
@@ -80,7 +80,12 @@ walk(
     const first = await people.shown();
     assert.equal(first.length, 50);
     await people.pick(first[0].name);
-    // Before the choice rests.
+    // Before the choice rests. How long a page has to keep it depends on the network, which here is too fast.
+    await app.driver.onPage(() => dispatchEvent(new Event("beforeunload")));
+    await until(
+      async () => (await app.driver.keptInDatabases()).includes(first[0].name),
+      () => "the choice to be kept",
+    );
     await app.driver.reload();
     await people.arrive();
     await people.seeChosen(1);

@@ -683,8 +683,13 @@ offlineWalk("o3: each request of an installation that breaks off in turn leaves 
     proxy.breakOff(/./);
     await driver.onPage(async () => {
       const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
-      (await navigator.serviceWorker.getRegistration()).waiting.postMessage("take over");
+      const registration = await navigator.serviceWorker.getRegistration();
+      const ask = () => registration.waiting?.postMessage("take over");
+      ask();
+      // While the one before is at work, Chromium leaves it there, and may look no sooner than it is asked again.
+      const again = setInterval(ask, 1_000);
       await changed;
+      clearInterval(again);
     });
     await driver.goto(`${proxy.origin}/sign-in`);
     await driver.see({ role: "heading", name: app.say("sign_in.title") });
