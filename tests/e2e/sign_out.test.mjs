@@ -100,6 +100,7 @@ async function refuse(app, path) {
 
 /** Holds back a chunk until the function that this returns is called; it ends once that is refused. */
 async function holdChunk({ driver }) {
+  driver.expectRefused(/^401 for POST .*\/chunks$/);
   const release = await driver.hold("POST", A_CHUNK);
   return async () => {
     const answer = driver.answerTo("POST", A_CHUNK);
@@ -110,22 +111,23 @@ async function holdChunk({ driver }) {
 
 /** Begins to invite two people. Of a batch that gets no more rows the server is told, for which a session is needed. */
 async function beginToInvite(app, name) {
-  app.driver.expectRefused(/^401 for POST .*\/(cancel|chunks|seal)$/);
+  app.driver.expectRefused(/^401 for POST .*\/cancel$/);
   await app.inviteCsv.prepare(fileOf(`${name}.csv`, `Email\none@${name}.example\ntwo@${name}.example\n`));
   await app.inviteCsv.invite.invite(2);
 }
 
-for (const { where, name, stall, said } of [
-  { where: "waits", name: "waits", stall: (app) => refuse(app, CHUNKS), said: "sending.given_up" },
-  { where: "is on its way", name: "on-its-way", stall: holdChunk, said: "sending.given_up" },
+for (const { where, name, refused, said } of [
+  { where: "waits", name: "waits", refused: CHUNKS, said: "sending.given_up" },
+  { where: "is on its way", name: "on-its-way", said: "sending.given_up" },
   // The server may have taken it, so it is cancelled there.
-  { where: "has only its end to come", name: "sealed", stall: (app) => refuse(app, SEAL), said: "sending.cancelled" },
+  { where: "has only its end to come", name: "sealed", refused: SEAL, said: "sending.cancelled" },
 ]) {
   walk(`a10 a18: what ${where} in one tab ends with signing out in another, and invites nobody`, server, {}, async (app) => {
     await app.admit();
     await app.inviteCsv.open();
-    const goOn = await stall(app);
+    const goOn = await (refused ? refuse(app, refused) : holdChunk(app));
     await beginToInvite(app, name);
+    if (refused) await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
     await giveUpInAnotherTab(app);
     await goOn();
     await app.frame.signInAgain(PASSWORD);
@@ -139,6 +141,7 @@ walk("a10 a18: what is given up is not sent while the server is told of the end 
   await app.inviteCsv.open();
   const goOn = await refuse(app, CHUNKS);
   await beginToInvite(app, "at-once");
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
   const heard = app.driver.listen();
   const release = await app.driver.hold("DELETE", "/api/v1/session");
   const other = await agreeInAnotherTab(app);

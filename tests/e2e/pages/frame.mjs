@@ -501,8 +501,7 @@ export class Frame {
 
   /** Waits until the invitations of a file are among what has ended. */
   async seeBatchEnded(file) {
-    await this.openWork();
-    await this.driver.see(this.endedBatch(file));
+    await this.#seeInOpenWork(this.endedBatch(file));
   }
 
   endedBatch(file) {

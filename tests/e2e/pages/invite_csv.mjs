@@ -378,6 +378,7 @@ class ReviewStep {
     await this.driver.gone({ text: this.say("common.loading"), within: this.#grid });
   }
 
+  /** Waits until no review is shown. */
   async seeNone() {
     await this.driver.gone(this.#grid);
   }
