@@ -2,14 +2,13 @@
 //! registers this, because it calls the backend itself to find out who is signed in.
 
 use std::cell::Cell;
-use std::pin::Pin;
 
 use api_types::UserId;
 
-use crate::platform::lifetime;
+use crate::platform::{Task, lifetime};
 
 /// Waits for the user's decision; `false` when they leave instead.
-pub(crate) type Waiting = Pin<Box<dyn Future<Output = bool>>>;
+pub(crate) type Waiting = Task<bool>;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Caller {

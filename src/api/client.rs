@@ -1,7 +1,6 @@
 //! Transport: the one place that builds requests, reads answers and turns errors into a [`Failure`].
 
 use std::cell::RefCell;
-use std::pin::Pin;
 
 use api_types::{Problem, ProblemCode, UserId, paths};
 use gloo_net::http::{Method, RequestBuilder, Response};
@@ -18,7 +17,7 @@ use web_sys::{
 use super::{Failure, FailureKind, Pace, bearer, caller, retry};
 use crate::platform::address::is_silent;
 use crate::platform::secrets::wipe;
-use crate::platform::{connectivity, dom, lifetime, spawn, timers};
+use crate::platform::{Task, connectivity, dom, lifetime, spawn, timers};
 
 /// Longer than any healthy request takes; after this the user decides what to do.
 const TIMEOUT_MS: u32 = 30_000;
@@ -61,7 +60,7 @@ pub(super) enum Cause {
 }
 
 /// A question to which the answer may be another one each time.
-pub(crate) type Asked = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool>>>>;
+pub(crate) type Asked = Box<dyn Fn() -> Task<bool>>;
 
 /// One call to the backend: method, path, headers and body.
 #[must_use]

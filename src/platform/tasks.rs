@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// A task that has not begun.
-pub(crate) type Task = Pin<Box<dyn Future<Output = ()>>>;
+pub(crate) type Task<T = ()> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Begins a task. It outlives the screen that begins it.
 pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {

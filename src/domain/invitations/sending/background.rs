@@ -1,7 +1,5 @@
 //! Starting a sending, resuming those left behind, and stopping all of them.
 
-use std::pin::Pin;
-
 use api_types::NewRow;
 use leptos::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -35,7 +33,7 @@ pub(crate) fn init() {
     });
     Effect::new(|before: Option<bool>| {
         let is_signed_in = session::state().with(|state| matches!(state, SessionState::SignedIn(_)));
-        if is_signed_in && before == Some(false) {
+        if is_signed_in && before == Some(false) && has_unsent() {
             spawn(async {
                 if let Ok(work) = look_again().await {
                     work.await;
@@ -114,7 +112,7 @@ fn look_again() -> Result<Task, SplitLoaderError> {
 }
 
 #[wasm_split(home, fallible)]
-fn are_kept() -> Result<Pin<Box<dyn Future<Output = bool>>>, SplitLoaderError> {
+fn are_kept() -> Result<Task<bool>, SplitLoaderError> {
     Ok(Box::pin(async { !outbox::records().await.is_empty() }))
 }
 

@@ -1,7 +1,7 @@
 //! Storage of sendings: IndexedDB, or this page's memory where the browser denies it.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use api_types::Chunk;
@@ -30,10 +30,30 @@ pub(crate) struct KeyedChunk {
 struct Outbox {
     /// Chunks that the database did not accept.
     unkept: RefCell<HashMap<(SendingId, u32), KeyedChunk>>,
-    /// Sendings whose record this page has stored or found.
-    stored: RefCell<HashSet<SendingId>>,
-    /// Sendings that were removed, here or by another tab. What is being sealed meanwhile must not come back.
-    removed: RefCell<HashSet<SendingId>>,
+    /// What has become of the records of sendings, as far as this page knows.
+    records: RefCell<HashMap<SendingId, Presence>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Presence {
+    /// This page has stored or found it.
+    Stored,
+    /// Removed here, or missed: by another tab. For good: what is being sealed meanwhile must not come back.
+    Removed,
+}
+
+impl Outbox {
+    fn presence(&self, id: &SendingId) -> Option<Presence> {
+        self.records.borrow().get(id).copied()
+    }
+
+    fn note_stored(&self, id: &SendingId) {
+        self.records.borrow_mut().entry(id.clone()).or_insert(Presence::Stored);
+    }
+
+    fn note_removed(&self, id: &SendingId) {
+        self.records.borrow_mut().insert(id.clone(), Presence::Removed);
+    }
 }
 
 fn outbox() -> Rc<Outbox> {
@@ -65,12 +85,12 @@ async fn seal_and_put(at: At, record: &Record, text: String) -> Option<()> {
     let head = Head { owner: vault.owner.clone(), since: record.created_at, writer: String::new() };
     let row = vault.seal(&at, head, &text).await?;
     let outbox = outbox();
-    if !vault.is_present() || outbox.removed.borrow().contains(&record.id) {
+    let presence = outbox.presence(&record.id);
+    if !vault.is_present() || presence == Some(Presence::Removed) {
         return None;
     }
-    let was_stored = outbox.stored.borrow().contains(&record.id);
     let put = OUTBOX.run(&vault.place, TransactionMode::ReadWrite, async |transaction| {
-        if was_stored && is_missing(&transaction, &record.id).await? {
+        if presence.is_some() && is_missing(&transaction, &record.id).await? {
             return Ok(false);
         }
         at.store_in(&transaction)?.put(&row.write(), Some(&at.key))?.await?;
@@ -80,7 +100,7 @@ async fn seal_and_put(at: At, record: &Record, text: String) -> Option<()> {
     if put.await.ok()? {
         return Some(());
     }
-    outbox.removed.borrow_mut().insert(record.id.clone());
+    outbox.note_removed(&record.id);
     None
 }
 
@@ -92,12 +112,10 @@ async fn is_missing(transaction: &Transaction, id: &SendingId) -> Result<bool, E
 /// Whether a sending that this page has stored is there no longer: another tab has removed it, as a rule because its person has
 /// signed out there. Where that cannot be read, it counts as there.
 pub(crate) async fn is_gone(id: &SendingId) -> bool {
-    let outbox = outbox();
-    if outbox.removed.borrow().contains(id) {
-        return true;
-    }
-    if !outbox.stored.borrow().contains(id) {
-        return false;
+    match outbox().presence(id) {
+        Some(Presence::Removed) => return true,
+        None => return false,
+        Some(Presence::Stored) => {}
     }
     let place = here();
     OUTBOX
@@ -124,7 +142,7 @@ async fn open<T: for<'de> Deserialize<'de>>(vault: &Vault, at: &At, row: &Row) -
 pub(crate) async fn put_record(record: &Record) -> bool {
     let stored = put(record_at(&record.id), record, record).await;
     if stored {
-        outbox().stored.borrow_mut().insert(record.id.clone());
+        outbox().note_stored(&record.id);
     }
     stored
 }
@@ -132,7 +150,7 @@ pub(crate) async fn put_record(record: &Record) -> bool {
 pub(crate) async fn record(id: &SendingId) -> Option<Record> {
     let record = read(record_at(id)).await;
     if record.is_some() {
-        outbox().stored.borrow_mut().insert(id.clone());
+        outbox().note_stored(id);
     }
     record
 }
@@ -158,7 +176,7 @@ pub(crate) async fn chunk(id: &SendingId, index: u32) -> Option<KeyedChunk> {
 pub(crate) async fn remove(id: &SendingId) {
     let outbox = outbox();
     outbox.unkept.borrow_mut().retain(|(owner, _), _| owner != id);
-    outbox.removed.borrow_mut().insert(id.clone());
+    outbox.note_removed(id);
     // Without a database there is nothing more to remove.
     let _ = OUTBOX
         .run(&here(), TransactionMode::ReadWrite, async |transaction| {
