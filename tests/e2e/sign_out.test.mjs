@@ -179,6 +179,44 @@ walk(
 );
 
 walk(
+  "a18: a draft that is being sealed while its person signs out in another tab does not come back",
+  server,
+  {},
+  async (app) => {
+    await app.admit();
+    const other = await app.tab();
+    await other.users.open();
+    await app.inviteCsv.open();
+    await app.inviteCsv.map(fileOf("late.csv", "Email\none@late.example\n"));
+    await app.inviteCsv.draft.seeKept("late.csv");
+    await app.driver.onPage(() => {
+      const { encrypt } = SubtleCrypto.prototype;
+      const released = new Promise((release) => (self.release = release));
+      SubtleCrypto.prototype.encrypt = async function (cipher, key, /** @type {Uint8Array<ArrayBuffer>} */ bytes) {
+        // What is given is a view of the app's memory.
+        const copy = bytes.slice();
+        self.seals = true;
+        await released;
+        return await encrypt.call(this, cipher, key, copy);
+      };
+    });
+    await app.inviteCsv.mapping.next();
+    await app.inviteCsv.review.arrive();
+    await until(
+      () => app.driver.onPage(() => self.seals),
+      () => "the next step to be sealed",
+    );
+    await other.frame.signOut(ADMIN);
+    await other.frame.seeDraftAskedAbout("late.csv");
+    await other.frame.discardAndSignOut();
+    await app.frame.seeSignInAgain();
+    await app.driver.onPage(() => self.release());
+    await app.driver.drawn();
+    assert.doesNotMatch(await app.driver.keptInDatabases(), /drafts/);
+  },
+);
+
+walk(
   "a18: within seven days unsent invitations and a draft are kept, and after that removed at the next start, also where nobody signs in",
   server,
   {},

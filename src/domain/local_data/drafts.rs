@@ -133,16 +133,20 @@ pub(super) async fn settle() {
 
 /// Keeps a draft for the signed-in user, replacing the one before. Does nothing where the browser has no storage.
 pub(crate) async fn keep(subject: Subject, title: String, content: String, handle: Option<JsValue>) {
-    // While the session is in doubt, nothing is stored.
-    let is_here = session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
+    // While the session is in doubt, nothing is stored: another tab may have removed all of it to sign out.
+    let is_here = || session::state().with_untracked(|state| matches!(state, SessionState::SignedIn(_)));
     let told = lifetime::shared::<Told>();
-    if !is_here {
+    if !is_here() {
         return told.unkept.set(Some(title));
     }
     let turn = turns(subject).begin();
     let sealed = seal(subject, Body { title: title.clone(), content }).await;
     if !turn.is_some_and(Turn::counts) {
         return;
+    }
+    // It may have ended while this was sealed.
+    if !is_here() {
+        return told.unkept.set(Some(title));
     }
     let kept = match sealed {
         Some((vault, row)) if vault.is_present() => {
