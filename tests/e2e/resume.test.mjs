@@ -78,6 +78,54 @@ walk(
   },
 );
 
+walk("r5 r11: what is paused in one tab is not sent by another one that takes it over", server, {}, async (app) => {
+  await app.admit();
+  await sendFirstChunk(app, "heir.example");
+  const heir = await app.tab();
+  await heir.users.open();
+  await heir.frame.seeInWork("sending.elsewhere");
+  await app.inviteCsv.sending.pause();
+  await release(heir);
+  await app.driver.closeTab();
+  await heir.frame.seeWorkMarked("sending.paused");
+  assert.equal((await server.mails("heir.example")).length, 0);
+  await heir.frame.openWork();
+  await heir.inviteCsv.sending.resume();
+  await heir.frame.seeBatchEnded("heir.example.csv");
+  await seeEverybodyInvitedOnce("heir.example");
+});
+
+walk("r5 r11: what is cancelled in one tab is not sent by another one that takes it over", server, {}, async (app) => {
+  const admin = await server.admin();
+  const refuse = (tab, what, times) => tab.fault(`/invitation-batches/{id}/${what}`, "503", { method: "post", times });
+  await app.admit();
+  await app.inviteCsv.open();
+  await app.inviteCsv.prepare(people("annulled.example", 2));
+  await refuse(app, "seal", 1_000_000);
+  await app.inviteCsv.invite.invite(2);
+  await app.inviteCsv.sending.seeWaiting(app.say("problem.unavailable"));
+  const heir = await app.tab();
+  await heir.users.open();
+  await heir.frame.seeInWork("sending.elsewhere");
+  await refuse(app, "cancel", 1_000_000);
+  await app.inviteCsv.sending.beginToCancel();
+  await app.inviteCsv.sending.seeCancelWaits(app.say("problem.unavailable"));
+  await refuse(app, "seal", 0);
+  await app.driver.closeTab();
+  await heir.frame.openWork();
+  await heir.inviteCsv.sending.seeCancelWaits(heir.say("problem.unavailable"));
+  await refuse(heir, "cancel", 0);
+  const states = async () => {
+    const batches = await admin.call("GET", "/invitation-batches");
+    return batches.items.filter((batch) => batch.file_name === "annulled.example.csv").map(({ state }) => state);
+  };
+  await until(
+    async () => (await states()).join() === "cancelled",
+    () => "the batch to be cancelled",
+  );
+  assert.equal((await server.mails("annulled.example")).length, 0);
+});
+
 walk("r5: the server is killed in the middle of sending and starts again", server, { refused: SERVER_DOWN }, async (app) => {
   await app.admit();
   await sendFirstChunk(app, "restart.example");

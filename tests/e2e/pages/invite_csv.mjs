@@ -1040,12 +1040,22 @@ class SendingStep {
     await this.driver.click({ role: "button", name: this.say("sending.resume"), within: this.#panel });
   }
 
-  async cancel() {
+  async beginToCancel() {
     await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: this.#panel });
     const dialog = { role: "dialog", name: this.say("sending.cancel_title") };
     await this.driver.see(dialog);
     await this.driver.inspect("cancel sending");
     await this.driver.click({ role: "button", name: this.say("sending.cancel"), within: dialog });
+  }
+
+  /** Waits until the server has not let it be cancelled yet. */
+  async seeCancelWaits(message) {
+    await this.driver.see({ text: this.say("sending.cancelling"), exact: false, within: this.#panel });
+    await this.driver.see({ text: message, exact: false, within: this.#panel });
+  }
+
+  async cancel() {
+    await this.beginToCancel();
     // As a notice where the sending is not shown in full.
     await this.driver.see({ text: this.say("sending.cancelled") });
   }

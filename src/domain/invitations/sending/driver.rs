@@ -68,12 +68,6 @@ pub(super) async fn take_up(person: Person) {
         if current().with_untracked(|sendings| sendings.iter().any(|sending| sending.id == record.id)) {
             continue;
         }
-        let wish = match record.phase {
-            Phase::Preparing | Phase::Going => Wish::Go,
-            Phase::Paused => Wish::Pause,
-            Phase::Held => Wish::Hold,
-            Phase::Cancelling => Wish::Cancel,
-        };
         let control = add(
             Sending {
                 id: record.id.clone(),
@@ -82,15 +76,25 @@ pub(super) async fn take_up(person: Person) {
                 batch: record.batch.clone(),
                 state: SendingState::Sending { done: record.done() },
             },
-            wish,
+            wished(record.phase),
         );
         spawn(go_on(record.id, control));
     }
 }
 
+/// What was last wanted of a stored sending.
+fn wished(phase: Phase) -> Wish {
+    match phase {
+        Phase::Preparing | Phase::Going => Wish::Go,
+        Phase::Paused => Wish::Pause,
+        Phase::Held => Wish::Hold,
+        Phase::Cancelling => Wish::Cancel,
+    }
+}
+
 /// Resumes a stored sending once no other tab works on it.
 async fn go_on(id: SendingId, control: Rc<Control>) {
-    let name = lock_name(&id);
+    let (name, wish) = (lock_name(&id), control.wish());
     let lock = match lock::try_acquire(&name).await {
         Some(lock) => lock,
         None => {
@@ -101,9 +105,12 @@ async fn go_on(id: SendingId, control: Rc<Control>) {
             }
         }
     };
-    // The record as the other tab has left it.
+    // As the other tab has left it: there it may have been paused or cancelled.
     match outbox::record(&id).await {
         Some(record) if record.phase != Phase::Preparing => {
+            if control.wish() == wish {
+                control.set(wished(record.phase));
+            }
             Task { record, control, _lock: lock }.run(true).await
         }
         // Its page died before anything was sent, and the remaining rows are lost.
